@@ -1,0 +1,532 @@
+//! The client as data: operations, types, authentication, servers.
+//!
+//! Wire names only; identifiers are chosen later, in [`crate::names`]. Every node keeps the
+//! pointer to the place in the document that it comes from. Nothing here computes.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::pointer::Pointer;
+
+/// A client.
+#[derive(Clone, Debug, Serialize)]
+pub struct Api {
+    /// `info.title`
+    pub title: String,
+    /// `info.version`
+    pub version: String,
+    /// `info.description`
+    pub description: Option<String>,
+    /// Servers of the document; never empty.
+    pub servers: Vec<Server>,
+    /// What proves who calls.
+    pub schemes: Vec<Scheme>,
+    /// Operations by first tag, in the order in which the document introduces the tags.
+    pub groups: Vec<Group>,
+    /// Every operation, in document order.
+    pub operations: Vec<Operation>,
+    /// Every type; a [`TypeId`] is an index.
+    pub types: Vec<TypeDef>,
+    /// Where a value stayed untyped, and why.
+    pub fallbacks: Vec<Fallback>,
+}
+
+/// A base URL.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct Server {
+    /// The URL, perhaps with `{variables}`, perhaps relative to where the document was found.
+    pub url: String,
+    /// `description`
+    pub description: Option<String>,
+    /// Its variables.
+    pub variables: Vec<ServerVariable>,
+}
+
+/// A variable of a server's URL.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct ServerVariable {
+    /// Its name.
+    pub name: String,
+    /// The value used unless the caller sets one.
+    pub default: String,
+    /// The values that the document allows; empty for any.
+    pub allowed: Vec<String>,
+    /// `description`
+    pub description: Option<String>,
+}
+
+/// Index of a [`Scheme`].
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SchemeId(pub usize);
+
+/// A security scheme.
+#[derive(Clone, Debug, Serialize)]
+pub struct Scheme {
+    /// Where it stands.
+    pub pointer: Pointer,
+    /// Its key in `components.securitySchemes`.
+    pub name: String,
+    /// `description`
+    pub description: Option<String>,
+    /// What it puts on the wire.
+    pub kind: SchemeKind,
+}
+
+/// What a security scheme puts on the wire.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub enum SchemeKind {
+    /// `Authorization: Basic …` (RFC 7617).
+    Basic,
+    /// `Authorization: Bearer …` (RFC 6750); also OAuth 2.0 and OpenID Connect, whose tokens travel so.
+    Bearer,
+    /// A key in a header.
+    HeaderKey(String),
+    /// A key in the query.
+    QueryKey(String),
+    /// A key in a cookie.
+    CookieKey(String),
+    /// `Authorization: <scheme> …`, for another scheme of HTTP's registry: the caller gives the rest.
+    Authorization(String),
+}
+
+/// Index of a [`Group`].
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct GroupId(pub usize);
+
+/// Operations that share their first tag.
+#[derive(Clone, Debug, Serialize)]
+pub struct Group {
+    /// Where the tag is declared, or the first operation that carries it.
+    pub pointer: Pointer,
+    /// The tag; `None` for operations that have none.
+    pub tag: Option<String>,
+    /// `description` of the tag.
+    pub description: Option<String>,
+}
+
+/// Index of an [`Operation`].
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OperationId(pub usize);
+
+/// An operation.
+#[derive(Clone, Debug, Serialize)]
+pub struct Operation {
+    /// Where it stands.
+    pub pointer: Pointer,
+    /// `operationId`, unique.
+    pub id: String,
+    /// The method in upper case.
+    pub method: String,
+    /// The path template, as the document writes it.
+    pub path: String,
+    /// The same path in pieces.
+    pub path_parts: Vec<PathPart>,
+    /// Its group.
+    pub group: GroupId,
+    /// What it does.
+    pub docs: Docs,
+    /// `deprecated`
+    pub deprecated: bool,
+    /// Alternatives (OR) of schemes (AND); empty if the operation takes no credentials.
+    pub security: Vec<Vec<SchemeUse>>,
+    /// Its parameters, in document order.
+    pub params: Vec<Param>,
+    /// What it sends.
+    pub body: Option<Body>,
+    /// What it answers, in document order.
+    pub responses: Vec<Response>,
+    /// Its own servers; empty where the document's hold.
+    pub servers: Vec<Server>,
+}
+
+/// A piece of a path template.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub enum PathPart {
+    /// Text as it goes on the wire.
+    Literal(String),
+    /// The value of a parameter: an index into [`Operation::params`].
+    Param(usize),
+}
+
+/// A scheme that an operation asks for.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct SchemeUse {
+    /// The scheme.
+    pub scheme: SchemeId,
+    /// The scopes asked for.
+    pub scopes: Vec<String>,
+}
+
+/// Texts of the document about something.
+#[derive(Clone, Debug, Default, Serialize, PartialEq)]
+pub struct Docs {
+    /// `summary` or `title`: one line.
+    pub summary: Option<String>,
+    /// `description`: CommonMark.
+    pub description: Option<String>,
+}
+
+/// Where a parameter goes.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash)]
+pub enum Location {
+    /// Into the path.
+    Path,
+    /// Behind the `?`.
+    Query,
+    /// A header.
+    Header,
+    /// A pair of the `Cookie` header.
+    Cookie,
+}
+
+/// `style` (OpenAPI's table of style values).
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash)]
+pub enum Style {
+    /// `;color=blue`
+    Matrix,
+    /// `.blue`
+    Label,
+    /// `blue`
+    Simple,
+    /// `color=blue`
+    Form,
+    /// `color=blue%20black`
+    SpaceDelimited,
+    /// `color=blue|black`
+    PipeDelimited,
+    /// `color[R]=100`
+    DeepObject,
+}
+
+/// How a value becomes text.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub enum Encoding {
+    /// By style.
+    Style {
+        /// `style`
+        style: Style,
+        /// `explode`
+        explode: bool,
+        /// `allowReserved`
+        allow_reserved: bool,
+    },
+    /// As a JSON document.
+    Json,
+}
+
+/// An input of an operation: a parameter, or a field of a form.
+#[derive(Clone, Debug, Serialize)]
+pub struct Input {
+    /// Where it stands.
+    pub pointer: Pointer,
+    /// Its name on the wire.
+    pub name: String,
+    /// Whether a call must give it.
+    pub required: bool,
+    /// Whether it may be null where it is given.
+    pub nullable: bool,
+    /// Its type.
+    pub ty: TypeRef,
+    /// How it is written.
+    pub encoding: Encoding,
+    /// What it means.
+    pub docs: Docs,
+    /// `deprecated`
+    pub deprecated: bool,
+    /// Never to be printed (`format: password`, `x-sensitive: true`).
+    pub sensitive: bool,
+    /// `default`
+    pub default: Option<Value>,
+    /// An example.
+    pub example: Option<Value>,
+    /// Limits, each a phrase for the documentation such as `at most 34 characters`.
+    pub limits: Vec<String>,
+}
+
+/// A parameter.
+#[derive(Clone, Debug, Serialize)]
+pub struct Param {
+    /// Where it goes.
+    pub location: Location,
+    /// The value.
+    pub input: Input,
+}
+
+/// A request body.
+#[derive(Clone, Debug, Serialize)]
+pub struct Body {
+    /// Where it stands.
+    pub pointer: Pointer,
+    /// Whether a call must give it.
+    pub required: bool,
+    /// `description`
+    pub docs: Docs,
+    /// The media type as it is sent.
+    pub media_type: String,
+    /// What is in it.
+    pub kind: BodyKind,
+    /// Media types that the document also allows and the client doesn't offer.
+    pub others: Vec<String>,
+    /// An example.
+    pub example: Option<Value>,
+}
+
+/// What is in a request body.
+#[derive(Clone, Debug, Serialize)]
+pub enum BodyKind {
+    /// A JSON document of this type.
+    Json(TypeRef),
+    /// `application/x-www-form-urlencoded` with these fields.
+    Form(Vec<Input>),
+    /// Text in UTF-8, such as `text/plain` or XML.
+    Text,
+    /// Bytes as they are.
+    Bytes,
+}
+
+/// The key of a response.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// One status, such as 201.
+    Code(u16),
+    /// A range, by its first digit: 4 for `4XX`.
+    Range(u8),
+    /// `default`
+    Default,
+}
+
+/// A response.
+#[derive(Clone, Debug, Serialize)]
+pub struct Response {
+    /// Where it stands.
+    pub pointer: Pointer,
+    /// Its key.
+    pub status: Status,
+    /// `description`
+    pub docs: Docs,
+    /// The media type that the client asks for; `None` for an answer without a body.
+    pub media_type: Option<String>,
+    /// What is in it.
+    pub kind: ResponseKind,
+    /// Headers that the document names.
+    pub headers: Vec<ResponseHeader>,
+    /// An example.
+    pub example: Option<Value>,
+}
+
+/// What is in a response.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub enum ResponseKind {
+    /// Nothing that the client reads.
+    Empty,
+    /// A JSON document of this type.
+    Json(TypeRef),
+    /// Text.
+    Text,
+    /// Bytes as they are.
+    Bytes,
+}
+
+/// A header of a response.
+#[derive(Clone, Debug, Serialize)]
+pub struct ResponseHeader {
+    /// Its name.
+    pub name: String,
+    /// `description`
+    pub docs: Docs,
+}
+
+/// Index of a [`TypeDef`].
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeId(pub usize);
+
+/// A use of a type.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq, Hash)]
+pub enum TypeRef {
+    /// A type of Rust or a library.
+    Primitive(Primitive),
+    /// A type of the client.
+    Named(TypeId),
+    /// `Vec`
+    Array(Box<TypeRef>),
+    /// `BTreeMap` with string keys
+    Map(Box<TypeRef>),
+    /// `Option`, for a null inside an array or map; fields and inputs say it for themselves.
+    Nullable(Box<TypeRef>),
+}
+
+/// A type of Rust or a library.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Primitive {
+    /// `String`
+    String,
+    /// `bool`
+    Bool,
+    /// `i32`
+    I32,
+    /// `i64`
+    I64,
+    /// `u32`
+    U32,
+    /// `u64`
+    U64,
+    /// `f32`
+    F32,
+    /// `f64`
+    F64,
+    /// A calendar date (`date`).
+    Date,
+    /// An instant, RFC 3339 (`date-time`); an answer may also carry RFC 2822.
+    DateTime,
+    /// An instant written as RFC 2822 says (`date-time-rfc-2822`, `date-time-rfc1123`).
+    DateTimeRfc2822,
+    /// `uuid`
+    Uuid,
+    /// Bytes in base64 (`byte`).
+    Base64,
+    /// Any JSON value.
+    Any,
+}
+
+/// A type of the client.
+#[derive(Clone, Debug, Serialize)]
+pub struct TypeDef {
+    /// Where its schema stands.
+    pub pointer: Pointer,
+    /// What it is to be named after.
+    pub name: NameSource,
+    /// What it means.
+    pub docs: Docs,
+    /// `deprecated`
+    pub deprecated: bool,
+    /// What it looks like.
+    pub shape: Shape,
+    /// An example.
+    pub example: Option<Value>,
+}
+
+/// What a type is named after: a fixed base and the way from there.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq, Hash)]
+pub enum NameSource {
+    /// A component: its key.
+    Component(String),
+    /// A schema inside another type: a property (`["address"]`), the items of an array (`["tags", "item"]`), …
+    Within(TypeId, Vec<String>),
+    /// A schema inside an operation: a parameter (`["status"]`), its body (`["request"]`), an answer (`["response"]`), …
+    Operation(OperationId, Vec<String>),
+    /// A schema elsewhere that a `$ref` leads to: the steps that tell it apart.
+    Place(Vec<String>),
+}
+
+/// What a type looks like.
+#[derive(Clone, Debug, Serialize)]
+pub enum Shape {
+    /// An object with known members.
+    Struct(Struct),
+    /// Strings from a list.
+    StringEnum(Vec<StringValue>),
+    /// Whole numbers from a list.
+    IntegerEnum(Vec<IntegerValue>),
+    /// One of several types.
+    Union(Union),
+    /// Another name for a type.
+    Alias(TypeRef),
+}
+
+/// An object with known members.
+#[derive(Clone, Debug, Serialize)]
+pub struct Struct {
+    /// Its members, in document order.
+    pub fields: Vec<Field>,
+    /// The type of members that it doesn't name, where the document speaks of them.
+    pub additional: Option<TypeRef>,
+}
+
+/// A member of an object.
+#[derive(Clone, Debug, Serialize)]
+pub struct Field {
+    /// Where it stands.
+    pub pointer: Pointer,
+    /// Its name on the wire.
+    pub name: String,
+    /// Its type.
+    pub ty: TypeRef,
+    /// Whether it must be there.
+    pub required: bool,
+    /// Whether it may be null.
+    pub nullable: bool,
+    /// `readOnly`: only in answers.
+    pub read_only: bool,
+    /// `writeOnly`: only in requests.
+    pub write_only: bool,
+    /// What it means.
+    pub docs: Docs,
+    /// `deprecated`
+    pub deprecated: bool,
+    /// Never to be printed (`format: password`, `x-sensitive: true`).
+    pub sensitive: bool,
+    /// `default`
+    pub default: Option<Value>,
+    /// An example.
+    pub example: Option<Value>,
+    /// Limits, each a phrase for the documentation.
+    pub limits: Vec<String>,
+}
+
+/// A string of an enumeration.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct StringValue {
+    /// The value on the wire.
+    pub value: String,
+    /// What it means (`x-enum-descriptions`).
+    pub docs: Docs,
+}
+
+/// A number of an enumeration.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct IntegerValue {
+    /// The value on the wire.
+    pub value: i64,
+    /// What it means (`x-enum-descriptions`).
+    pub docs: Docs,
+}
+
+/// One of several types.
+#[derive(Clone, Debug, Serialize)]
+pub struct Union {
+    /// How an answer tells which it is.
+    pub tag: UnionTag,
+    /// The alternatives.
+    pub variants: Vec<Variant>,
+}
+
+/// How the alternative of a union is recognised.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub enum UnionTag {
+    /// By the value of this member.
+    Discriminator(String),
+    /// By which alternative fits best.
+    Fit,
+}
+
+/// An alternative of a union.
+#[derive(Clone, Debug, Serialize)]
+pub struct Variant {
+    /// What it is to be named after, where its type doesn't tell: a discriminator value, a title.
+    pub name: Option<String>,
+    /// The values of the discriminator that select it.
+    pub tags: Vec<String>,
+    /// Its type.
+    pub ty: TypeRef,
+    /// What it means.
+    pub docs: Docs,
+}
+
+/// A value that stayed untyped, or was simplified.
+#[derive(Clone, Debug, Serialize)]
+pub struct Fallback {
+    /// Where.
+    pub pointer: Pointer,
+    /// Why, as a phrase that reports can count.
+    pub reason: String,
+}

@@ -1,0 +1,80 @@
+//! From an OpenAPI document to the files of a Rust client crate.
+//!
+//! ```text
+//! text ─parse→ Document ─normalise→ Resolved ─lower→ Api ─analyse→ Facts
+//!                                            Api ─name───→ Names
+//!                       (Api, Facts, Names) ─view→ FileViews ─render→ Tree
+//! ```
+//!
+//! Each stage takes what the one before gives and nothing else. None of them prints, and only
+//! [`output`] touches the file system. `ARCHITECTURE.md` tells more.
+
+pub mod analyse;
+pub mod diagnostic;
+pub mod facts;
+pub mod ir;
+pub mod lower;
+pub mod names;
+pub mod normalise;
+pub mod options;
+pub mod output;
+pub mod parse;
+pub mod pointer;
+pub mod render;
+mod text;
+pub mod view;
+
+pub use diagnostic::{Diagnostic, Diagnostics};
+pub use options::Options;
+pub use output::Tree;
+pub use parse::Source;
+
+/// A client crate, and what each stage made of the document on the way.
+#[derive(Debug)]
+pub struct Generated {
+    /// The files of the crate.
+    pub tree: Tree,
+    /// The client as data.
+    pub api: ir::Api,
+    /// The identifiers chosen.
+    pub names: names::Names,
+    /// What the templates were given.
+    pub views: view::Views,
+    /// Warnings.
+    pub diagnostics: Diagnostics,
+}
+
+/// Makes a client crate of a document.
+///
+/// # Errors
+///
+/// All diagnostics, with their places in the file, if at least one of them is an error.
+pub fn generate(source: &Source, options: &Options) -> Result<Generated, Diagnostics> {
+    let mut diagnostics = Diagnostics::default();
+    match run(source, options, &mut diagnostics) {
+        Some((tree, api, names, views)) if !diagnostics.has_errors() => {
+            source.locate(&mut diagnostics);
+            Ok(Generated { tree, api, names, views, diagnostics })
+        }
+        _ => {
+            source.locate(&mut diagnostics);
+            Err(diagnostics)
+        }
+    }
+}
+
+/// The pipeline. A stage that can't go on gives `None` and has said why.
+fn run(
+    source: &Source,
+    options: &Options,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Tree, ir::Api, names::Names, view::Views)> {
+    let document = parse::parse(source, diagnostics)?;
+    let resolved = normalise::normalise(document, diagnostics)?;
+    let api = lower::lower(&resolved, diagnostics)?;
+    let facts = analyse::analyse(&api, diagnostics);
+    let names = names::name(&api);
+    let views = view::view(&api, &facts, &names, options);
+    let tree = render::render(&views, diagnostics)?;
+    Some((tree, api, names, views))
+}

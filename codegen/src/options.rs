@@ -1,0 +1,47 @@
+//! What the caller decides about a client, beside the document.
+
+use serde::Deserialize;
+
+/// Options of one client. In `spec/clients.toml` they stand in the client's table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Options {
+    /// Name of the package, such as `twilio-oauth`.
+    pub package: String,
+    /// Version of the package.
+    #[serde(default = "default_version")]
+    pub version: String,
+    /// One line for the package's manifest; made from the document's title where absent.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// SPDX expression for the package's manifest.
+    #[serde(default)]
+    pub license: Option<String>,
+    /// How generated files name the document they come from, such as `spec/twilio_oauth_v1.yaml`.
+    #[serde(default)]
+    pub document: String,
+    /// Which models can be encoded and decoded.
+    #[serde(default)]
+    pub codec: Codec,
+    /// What hand-written tests and examples of the package need: crate name to TOML value.
+    #[serde(default)]
+    pub dev_dependencies: std::collections::BTreeMap<String, serde_json::Value>,
+    /// Whether the package is a member of a workspace; if not, its manifest says that it stands alone.
+    #[serde(default)]
+    pub workspace_member: bool,
+}
+
+/// Which models can be encoded and decoded.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Codec {
+    /// A model is decoded if an answer holds it, and encoded if a request does.
+    #[default]
+    Used,
+    /// Every model is both.
+    Both,
+}
+
+fn default_version() -> String {
+    "0.1.0".to_owned()
+}
