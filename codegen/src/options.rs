@@ -1,5 +1,7 @@
 //! What the caller decides about a client, beside the document.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 /// Options of one client. In `spec/clients.toml` they stand in the client's table.
@@ -25,10 +27,26 @@ pub struct Options {
     pub codec: Codec,
     /// What hand-written tests and examples of the package need: crate name to TOML value.
     #[serde(default)]
-    pub dev_dependencies: std::collections::BTreeMap<String, toml::Value>,
+    pub dev_dependencies: BTreeMap<String, toml::Value>,
     /// Whether the package is a member of a workspace; if not, its manifest says that it stands alone.
     #[serde(default)]
     pub workspace_member: bool,
+}
+
+impl Options {
+    /// The defaults, for a package of this name.
+    pub fn new(package: impl Into<String>) -> Self {
+        Self {
+            package: package.into(),
+            version: default_version(),
+            description: None,
+            license: None,
+            document: String::new(),
+            codec: Codec::default(),
+            dev_dependencies: BTreeMap::new(),
+            workspace_member: false,
+        }
+    }
 }
 
 /// Which models can be encoded and decoded.

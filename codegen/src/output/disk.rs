@@ -1,0 +1,244 @@
+//! The generator's places in a folder: what is there, and how a file is replaced.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, TempPath};
+
+use super::is_marked;
+use super::path::{FILES, FOLDERS};
+
+/// How the name of a text starts that is written but not in its place yet.
+const STAGED_PREFIX: &str = ".codegen-";
+/// How it ends.
+const STAGED_SUFFIX: &str = ".tmp";
+
+/// What the generator's places in a folder hold; see [`survey`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// How many files there are.
+    pub files: usize,
+    /// How many of them carry the marker.
+    pub marked: usize,
+    /// Whether there is a `Cargo.toml`, and if so, whether it carries the marker.
+    pub manifest: Option<bool>,
+}
+
+/// Looks at what the generator's places in a folder hold, so that a caller can tell a crate of
+/// the generator from somebody else's.
+///
+/// # Errors
+///
+/// If something there can't be read. The message names it.
+pub fn survey(dir: &Path) -> io::Result<Survey> {
+    let mut survey = Survey::default();
+    for (path, file) in scan(dir)? {
+        let marked = file.is_regular() && is_marked(&file.text()?);
+        survey.files += 1;
+        survey.marked += usize::from(marked);
+        if path == "Cargo.toml" {
+            survey.manifest = Some(marked);
+        }
+    }
+    Ok(survey)
+}
+
+/// Something in the generator's places that isn't a folder.
+pub(super) struct Found {
+    path: PathBuf,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Regular,
+    Link,
+    /// A pipe, a socket, a device: never opened.
+    Special,
+}
+
+impl Found {
+    pub(super) fn is_regular(&self) -> bool {
+        self.kind == Kind::Regular
+    }
+
+    /// Whether this is a text that an interrupted run wrote aside.
+    pub(super) fn is_leftover(&self) -> bool {
+        self.is_regular()
+            && self
+                .path
+                .file_name()
+                .is_some_and(|name| is_staged(&name.to_string_lossy()))
+    }
+
+    /// What is in it; bytes that aren't UTF-8 are replaced.
+    pub(super) fn text(&self) -> io::Result<String> {
+        match self.kind {
+            Kind::Regular => fs::read(&self.path)
+                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+                .map_err(|error| explain("can't read", &self.path, &error)),
+            Kind::Link => fs::read_link(&self.path)
+                .map(|target| format!("symbolic link to {}\n", target.display()))
+                .map_err(|error| explain("can't read the link", &self.path, &error)),
+            Kind::Special => Ok("not a regular file\n".to_owned()),
+        }
+    }
+}
+
+/// Everything in the generator's places of a folder, by its path relative to the folder.
+///
+/// Names come from listings, not from trying to open what is looked for: so a file whose name
+/// differs in case only is another file even where opening wouldn't tell.
+pub(super) fn scan(dir: &Path) -> io::Result<BTreeMap<String, Found>> {
+    let mut found = BTreeMap::new();
+    for name in list(dir)? {
+        let name = name.to_string_lossy();
+        if FILES.contains(&name.as_ref()) || FOLDERS.contains(&name.as_ref()) || is_staged(&name) {
+            collect(dir, &name, &mut found)?;
+        }
+    }
+    Ok(found)
+}
+
+/// Adds what stands at `top`, and if it is a folder, everything below it.
+fn collect(dir: &Path, top: &str, found: &mut BTreeMap<String, Found>) -> io::Result<()> {
+    let mut pending = vec![(top.to_owned(), dir.join(top))];
+    while let Some((relative, path)) = pending.pop() {
+        let kind = fs::symlink_metadata(&path)
+            .map_err(|error| explain("can't look at", &path, &error))?
+            .file_type();
+        if kind.is_dir() {
+            for name in list(&path)? {
+                let step = name.to_string_lossy();
+                if !step.starts_with('.') || is_staged(&step) {
+                    pending.push((format!("{relative}/{step}"), path.join(&name)));
+                }
+            }
+        } else {
+            let kind = if kind.is_symlink() {
+                Kind::Link
+            } else if kind.is_file() {
+                Kind::Regular
+            } else {
+                Kind::Special
+            };
+            found.insert(relative, Found { path, kind });
+        }
+    }
+    Ok(())
+}
+
+/// The names in a folder; none if there is no such folder.
+fn list(dir: &Path) -> io::Result<Vec<std::ffi::OsString>> {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(explain("can't list", dir, &error)),
+    };
+    entries
+        .map(|entry| {
+            entry
+                .map(|entry| entry.file_name())
+                .map_err(|error| explain("can't list", dir, &error))
+        })
+        .collect()
+}
+
+fn is_staged(name: &str) -> bool {
+    name.starts_with(STAGED_PREFIX) && name.ends_with(STAGED_SUFFIX)
+}
+
+/// A text that is written, but not in its place yet. It is deleted if it never gets there.
+pub(super) struct Staged {
+    text: TempPath,
+    place: PathBuf,
+}
+
+impl Staged {
+    /// Puts the text in its place, in one step.
+    pub(super) fn commit(self) -> io::Result<()> {
+        let Self { text, place } = self;
+        text.persist(&place)
+            .map_err(|error| explain("can't replace", &place, &error.error))
+    }
+}
+
+/// Writes the text of `path` aside, in the folder where it belongs.
+pub(super) fn stage(dir: &Path, path: &str, text: &str) -> io::Result<Staged> {
+    let place = dir.join(path);
+    let folder = make_folders(dir, path)?;
+    let mut builder = Builder::new();
+    builder.prefix(STAGED_PREFIX).suffix(STAGED_SUFFIX);
+    // A temporary file is its owner's alone by default; a source file is as the umask has it.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut staged = builder
+        .tempfile_in(&folder)
+        .map_err(|error| explain("can't write in", &folder, &error))?;
+    staged
+        .write_all(text.as_bytes())
+        .map_err(|error| explain("can't write", &place, &error))?;
+    if let Ok(old) = fs::symlink_metadata(&place)
+        && old.is_file()
+    {
+        fs::set_permissions(staged.path(), old.permissions())
+            .map_err(|error| explain("can't keep the permissions of", &place, &error))?;
+    }
+    // Closed here: a large crate has more files than a process may hold open.
+    Ok(Staged {
+        text: staged.into_temp_path(),
+        place,
+    })
+}
+
+/// Makes the folders that lead to `path`, and gives the innermost. Those in `dir` must be real ones.
+fn make_folders(dir: &Path, path: &str) -> io::Result<PathBuf> {
+    fs::create_dir_all(dir).map_err(|error| explain("can't make the folder", dir, &error))?;
+    let mut folder = dir.to_owned();
+    let Some((parents, _)) = path.rsplit_once('/') else {
+        return Ok(folder);
+    };
+    for step in parents.split('/') {
+        folder.push(step);
+        match fs::symlink_metadata(&folder) {
+            Ok(data) if data.is_dir() => {}
+            Ok(data) => {
+                let what = if data.is_symlink() {
+                    "a symbolic link, which is not followed"
+                } else {
+                    "a file"
+                };
+                let message = format!("{} is {what}; a folder belongs there", folder.display());
+                return Err(io::Error::new(io::ErrorKind::NotADirectory, message));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir(&folder)
+                    .map_err(|error| explain("can't make the folder", &folder, &error))?;
+            }
+            Err(error) => return Err(explain("can't look at", &folder, &error)),
+        }
+    }
+    Ok(folder)
+}
+
+/// Deletes a file, and the folders that this leaves empty.
+pub(super) fn delete(dir: &Path, path: &str) -> io::Result<()> {
+    let place = dir.join(path);
+    fs::remove_file(&place).map_err(|error| explain("can't delete", &place, &error))?;
+    let mut parents = path;
+    while let Some((folder, _)) = parents.rsplit_once('/') {
+        let place = dir.join(folder);
+        match fs::remove_dir(&place) {
+            Ok(()) => parents = folder,
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => break,
+            Err(error) => return Err(explain("can't remove the empty folder", &place, &error)),
+        }
+    }
+    Ok(())
+}
+
+fn explain(what: &str, path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{what} {}: {error}", path.display()))
+}

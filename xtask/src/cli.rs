@@ -1,0 +1,102 @@
+//! What can be asked for on the command line.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+
+use crate::manifest;
+
+/// The tasks of this workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+pub struct Cli {
+    /// The task; without one, the tasks are listed.
+    #[command(subcommand)]
+    pub task: Option<Task>,
+
+    /// The folder that holds spec/clients.toml, instead of this workspace.
+    #[arg(long, global = true, hide = true, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Task {
+    /// Make client crates of OpenAPI documents
+    ///
+    /// Without --spec, the clients are those of spec/clients.toml. In a client's folder, Cargo.toml,
+    /// README.md, src/ and docs/ belong to this task; nothing else there is touched. A file is
+    /// written only if its text changes, and in one step; a generated file that is no longer made
+    /// is deleted; a hand-written one never is.
+    Codegen(Codegen),
+    /// Run everything that CI runs
+    Ci,
+}
+
+const USAGE: &str = "\
+cargo xtask codegen [--client NAME] [--check | --dump STAGE]
+       cargo xtask codegen --spec FILE --out DIR [--package NAME] [--check]
+       cargo xtask codegen --spec FILE --dump STAGE";
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask codegen
+      write every client of spec/clients.toml
+  cargo xtask codegen --check
+      show what writing them would change, and fail if that is anything
+  cargo xtask codegen --client twilio-oauth --dump names
+      print the identifiers chosen for one client
+  cargo xtask codegen --spec petstore.yaml --out ../petstore --package petstore
+      make a crate of any document, ready for cargo build
+
+Exit status:
+  0  all is well
+  1  --check found a file that is changed, missing, or shouldn't be there
+  2  a document is refused, or something can't be read or written";
+
+/// The arguments of `codegen`.
+#[derive(Args, Clone, Debug, Default)]
+#[command(override_usage = USAGE, after_help = EXAMPLES)]
+#[command(group = ArgGroup::new("target").args(["out", "dump"]).multiple(true))]
+pub struct Codegen {
+    /// Write nothing: show each difference, and exit with 1 if there is one
+    #[arg(long)]
+    pub check: bool,
+
+    /// Only this client of spec/clients.toml
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["spec", "out", "package"])]
+    pub client: Option<String>,
+
+    /// Print what a stage made of the document, as JSON, and write nothing
+    #[arg(long, value_name = "STAGE", conflicts_with_all = ["check", "out"])]
+    pub dump: Option<Stage>,
+
+    /// An OpenAPI document that isn't in spec/clients.toml
+    #[arg(long, value_name = "FILE", requires = "target")]
+    pub spec: Option<PathBuf>,
+
+    /// The folder to make its crate in
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    pub out: Option<PathBuf>,
+
+    /// The name of its package [default: that of the folder]
+    #[arg(long, value_name = "NAME", requires = "spec", value_parser = package_name)]
+    pub package: Option<String>,
+}
+
+/// A stage of the pipeline whose result can be printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Stage {
+    /// The client as data: operations, types, authentication
+    Api,
+    /// The identifiers chosen for them
+    Names,
+    /// What the templates are given
+    Views,
+}
+
+fn package_name(name: &str) -> Result<String, String> {
+    match manifest::package_fault(name) {
+        None => Ok(name.to_owned()),
+        Some(fault) => Err(fault),
+    }
+}

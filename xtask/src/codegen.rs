@@ -1,0 +1,384 @@
+//! The task `codegen`: documents in, crates out.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use codegen::diagnostic::Severity;
+use codegen::output::{self, Change};
+use codegen::{Generated, Options, Source};
+
+use crate::cli::{Codegen, Stage};
+use crate::report::{Problem, Refusal, Report, shown};
+use crate::{Outcome, manifest, workspace};
+
+/// One crate to make.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// What the client is called here.
+    pub name: String,
+    /// The file to read.
+    pub document: PathBuf,
+    /// The folder of the crate.
+    pub folder: PathBuf,
+    /// Whether the folder is that of a client in the manifest.
+    pub in_manifest: bool,
+    pub options: Options,
+}
+
+/// Does what the command line asks for. A document that is refused doesn't keep the others from
+/// being made.
+pub fn run(args: &Codegen, root: Option<&Path>, report: Report) -> Result<Outcome, Refusal> {
+    let jobs = jobs(args, root)?;
+    if let Some(stage) = args.dump {
+        return dump(&jobs, stage, report);
+    }
+    let mut outcome = Outcome::Fine;
+    let mut drift = Drift::default();
+    for job in &jobs {
+        let result = if args.check {
+            check(job, &mut drift, report)
+        } else {
+            write(job, report)
+        };
+        if let Err(refusal) = result {
+            report.refusal(&refusal);
+            outcome = Outcome::Refused;
+        }
+    }
+    if let Some(problem) = drift.problem(args) {
+        report.problem(&problem);
+        outcome = outcome.max(Outcome::Drift);
+    }
+    Ok(outcome)
+}
+
+/// What the command line asks to be made: one crate with `--spec`, else clients of the manifest.
+fn jobs(args: &Codegen, root: Option<&Path>) -> Result<Vec<Job>, Refusal> {
+    if let Some(document) = &args.spec {
+        return Ok(vec![job_outside(document, args)?]);
+    }
+    let mut jobs = jobs_of_manifest(&workspace(root)?)?;
+    if let Some(wanted) = &args.client {
+        let names: Vec<_> = jobs.iter().map(|job| job.name.clone()).collect();
+        jobs.retain(|job| job.name == *wanted);
+        if jobs.is_empty() {
+            let message = format!("there is no client `{wanted}` in {}", manifest::FILE);
+            return Err(Refusal::new(
+                message,
+                format!("there is {}", names.join(", ")),
+            ));
+        }
+    }
+    Ok(jobs)
+}
+
+/// Every client of the manifest of the workspace at `root`.
+pub fn jobs_of_manifest(root: &Path) -> Result<Vec<Job>, Refusal> {
+    let clients = manifest::read(root)?;
+    let job = |client: manifest::Client| Job {
+        document: root.join(&client.options.document),
+        folder: root.join(&client.folder),
+        in_manifest: true,
+        name: client.name,
+        options: client.options,
+    };
+    Ok(clients.into_iter().map(job).collect())
+}
+
+/// A crate of a document outside the manifest: one that stands alone, whatever is around it.
+fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
+    // A dump makes no crate, and needs no folder.
+    let folder = std::path::absolute(args.out.as_deref().unwrap_or(Path::new(".")))?;
+    let package = match &args.package {
+        Some(package) => package.clone(),
+        None => package_of(
+            args.out
+                .as_deref()
+                .map_or(document.with_extension(""), |_| folder.clone())
+                .as_path(),
+        )?,
+    };
+    // Only the file's name goes into the crate: the folders above it are this machine's affair.
+    let name = document
+        .file_name()
+        .map(|name| name.to_string_lossy().replace(char::is_control, "_"));
+    let options = Options {
+        document: name.unwrap_or_default(),
+        ..Options::new(package.clone())
+    };
+    Ok(Job {
+        name: package,
+        document: std::path::absolute(document)?,
+        folder,
+        in_manifest: false,
+        options,
+    })
+}
+
+/// The package's name where none is given: the last step of a path, as `cargo init` has it.
+fn package_of(path: &Path) -> Result<String, Refusal> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match manifest::package_fault(&name) {
+        None => Ok(name.into_owned()),
+        Some(fault) => Err(Refusal::new(fault, "name the package with --package NAME")),
+    }
+}
+
+/// Makes the crate, in memory, and tells the warnings.
+fn make(job: &Job, report: Report) -> Result<Generated, Refusal> {
+    let name = shown(&job.document);
+    let bytes = fs::read(&job.document)
+        .map_err(|error| Refusal::new(format!("can't read {}: {error}", name.display()), ""))?;
+    let text = String::from_utf8(bytes).map_err(|error| not_utf8(&name, &error))?;
+    let problems = |diagnostics: &codegen::Diagnostics| -> Vec<_> {
+        diagnostics.iter().map(Problem::from).collect()
+    };
+    match codegen::generate(&Source::new(name.clone(), text.clone()), &job.options) {
+        Ok(generated) => {
+            report.problems(&problems(&generated.diagnostics), &text);
+            Ok(generated)
+        }
+        Err(diagnostics) => {
+            let errors = diagnostics
+                .iter()
+                .filter(|diagnostic| diagnostic.severity == Severity::Error);
+            let errors = count(errors.count(), "error", "errors");
+            let refused = format!(
+                "no crate is made of {}, because of {errors}",
+                name.display()
+            );
+            let mut problems = problems(&diagnostics);
+            problems.push(Problem::error(refused, ""));
+            Err(Refusal { problems, text })
+        }
+    }
+}
+
+fn not_utf8(file: &Path, error: &std::string::FromUtf8Error) -> Refusal {
+    let valid = error.utf8_error().valid_up_to();
+    let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+    let problem = Problem::error("the document isn't UTF-8", "save it as UTF-8").at(
+        file,
+        &text,
+        valid..valid,
+    );
+    Refusal {
+        problems: vec![problem],
+        text,
+    }
+}
+
+/// Refuses a folder with a crate that the generator didn't make. A client of the manifest may
+/// have lost the marker of its `Cargo.toml`, but not of everything.
+fn refuse_foreign(job: &Job) -> Result<(), Refusal> {
+    let survey = output::survey(&job.folder)?;
+    let ours = match survey.manifest {
+        Some(true) => true,
+        Some(false) if !job.in_manifest => false,
+        _ => survey.files == 0 || survey.marked > 0,
+    };
+    if ours {
+        return Ok(());
+    }
+    let message = format!(
+        "{} holds files that this task didn't make",
+        shown(&job.folder).display()
+    );
+    let help =
+        "choose another folder, or remove Cargo.toml, README.md, src/ and docs/ from this one";
+    Err(Refusal::new(message, help))
+}
+
+/// Writes a crate, and tells what that changed.
+pub fn write(job: &Job, report: Report) -> Result<(), Refusal> {
+    let begin = Instant::now();
+    let tree = make(job, report)?.tree;
+    refuse_foreign(job)?;
+    let changes = tree.write(&job.folder)?;
+    let mut done = Done::default();
+    for change in &changes {
+        let path = shown(&job.folder.join(change.path()));
+        let (verb, counter) = match change {
+            Change::Changed { .. } => ("Updated", &mut done.updated),
+            Change::Missing { .. } => ("Created", &mut done.created),
+            Change::Orphan {
+                generated: true, ..
+            } => ("Deleted", &mut done.deleted),
+            Change::Orphan {
+                generated: false, ..
+            } => {
+                report.problem(&hand_written(&path));
+                continue;
+            }
+        };
+        *counter += 1;
+        report.status(verb, path.display());
+    }
+    let verb = if done == Done::default() {
+        "Unchanged"
+    } else {
+        "Generated"
+    };
+    let files = count(tree.len(), "file", "files");
+    report.status(
+        verb,
+        format_args!(
+            "{} ({files}{done}) in {:.2}s",
+            job.name,
+            begin.elapsed().as_secs_f64()
+        ),
+    );
+    Ok(())
+}
+
+/// Shows what writing a crate would change, and counts it.
+fn check(job: &Job, drift: &mut Drift, report: Report) -> Result<(), Refusal> {
+    let begin = Instant::now();
+    let tree = make(job, report)?.tree;
+    refuse_foreign(job)?;
+    let changes = tree.diff(&job.folder)?;
+    for change in &changes {
+        let path = shown(&job.folder.join(change.path()));
+        let (verb, stays) = match change {
+            Change::Changed { .. } => ("Changed", false),
+            Change::Missing { .. } => ("Missing", false),
+            Change::Orphan { generated, .. } => ("Orphaned", !generated),
+        };
+        report.finding(verb, path.display());
+        report.difference(&path.to_string_lossy(), change);
+        if stays {
+            report.problem(&hand_written(&path));
+        }
+        drift.files += 1;
+        drift.hand_written += usize::from(stays);
+    }
+    if changes.is_empty() {
+        let files = count(tree.len(), "file", "files");
+        let seconds = begin.elapsed().as_secs_f64();
+        report.status(
+            "Unchanged",
+            format_args!("{} ({files}) in {seconds:.2}s", job.name),
+        );
+    }
+    Ok(())
+}
+
+/// What checks found.
+#[derive(Default)]
+struct Drift {
+    /// How many files are changed, missing, or shouldn't be there.
+    files: usize,
+    /// How many of them shouldn't be there and are hand-written, so that writing leaves them.
+    hand_written: usize,
+}
+
+impl Drift {
+    /// The end of a check that found something, with the command that mends it.
+    fn problem(&self, args: &Codegen) -> Option<Problem> {
+        let differ = count(self.files, "file differs", "files differ");
+        let command = mending(args);
+        let help = if self.hand_written == 0 {
+            format!("run `{command}`")
+        } else if self.hand_written < self.files {
+            format!("run `{command}`, and move what is hand-written")
+        } else {
+            "move what is hand-written".to_owned()
+        };
+        let message = format!("{differ} from what the documents make");
+        (self.files > 0).then(|| Problem::error(message, help))
+    }
+}
+
+fn hand_written(path: &Path) -> Problem {
+    let message = format!(
+        "{} is hand-written, in a place that belongs to the generator",
+        path.display()
+    );
+    Problem::warning(
+        message,
+        "it is left where it is: move it out of src/ and docs/, or delete it",
+    )
+}
+
+/// Prints what a stage made of one document.
+fn dump(jobs: &[Job], stage: Stage, report: Report) -> Result<Outcome, Refusal> {
+    let [job] = jobs else {
+        let names: Vec<_> = jobs.iter().map(|job| job.name.as_str()).collect();
+        let help = format!("pick one of {} with --client NAME", names.join(", "));
+        return Err(Refusal::new(
+            "--dump prints one client, and there are several",
+            help,
+        ));
+    };
+    let made = make(job, report)?;
+    let json = match stage {
+        Stage::Api => serde_json::to_string_pretty(&made.api),
+        Stage::Names => serde_json::to_string_pretty(&made.names),
+        Stage::Views => serde_json::to_string_pretty(&made.views),
+    };
+    let json =
+        json.map_err(|error| Refusal::new(format!("can't print this stage as JSON: {error}"), ""))?;
+    match writeln!(io::stdout().lock(), "{json}") {
+        // A reader that has seen enough and closed the pipe is no error.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(Outcome::Fine),
+    }
+}
+
+/// How many files a run wrote and deleted.
+#[derive(Default, PartialEq, Eq)]
+struct Done {
+    updated: usize,
+    created: usize,
+    deleted: usize,
+}
+
+impl std::fmt::Display for Done {
+    /// `: 3 updated, 1 created`; nothing where there is nothing.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let counts = [
+            (self.updated, "updated"),
+            (self.created, "created"),
+            (self.deleted, "deleted"),
+        ];
+        let mut separator = ": ";
+        for (count, verb) in counts.into_iter().filter(|(count, _)| *count > 0) {
+            write!(f, "{separator}{count} {verb}")?;
+            separator = ", ";
+        }
+        Ok(())
+    }
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// The command that mends what a check with these arguments found.
+fn mending(args: &Codegen) -> String {
+    let mut command = "cargo xtask codegen".to_owned();
+    let paths = [("--spec", &args.spec), ("--out", &args.out)];
+    let paths = paths
+        .into_iter()
+        .filter_map(|(flag, path)| Some((flag, path.as_ref()?.to_string_lossy())));
+    let names = [("--client", &args.client), ("--package", &args.package)];
+    let names = names
+        .into_iter()
+        .filter_map(|(flag, name)| Some((flag, name.as_ref()?.into())));
+    for (flag, value) in paths.chain(names) {
+        command += &format!(" {flag} {}", quoted(&value));
+    }
+    command
+}
+
+/// A word as a POSIX shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "_-./:@%+=,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}

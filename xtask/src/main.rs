@@ -1,0 +1,76 @@
+//! `cargo xtask`: the tasks of this workspace.
+
+mod ci;
+mod cli;
+mod codegen;
+mod manifest;
+mod report;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use crate::cli::{Cli, Task};
+use crate::report::{Refusal, Report};
+
+/// How a task ended; the worse, the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// All is well.
+    Fine,
+    /// A check found a difference.
+    Drift,
+    /// A document is refused, or something can't be done.
+    Refused,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let report = Report::new();
+    let outcome = match &cli.task {
+        None => list_tasks(),
+        Some(Task::Codegen(args)) => codegen::run(args, cli.root.as_deref(), report),
+        Some(Task::Ci) => ci::run(cli.root.as_deref(), report),
+    };
+    let outcome = outcome.unwrap_or_else(|refusal| {
+        report.refusal(&refusal);
+        Outcome::Refused
+    });
+    ExitCode::from(match outcome {
+        Outcome::Fine => 0,
+        Outcome::Drift => 1,
+        Outcome::Refused => 2,
+    })
+}
+
+fn list_tasks() -> Result<Outcome, Refusal> {
+    Cli::command().print_help()?;
+    Ok(Outcome::Fine)
+}
+
+/// The workspace: as told, else that which cargo runs this task for, else the next one upwards.
+fn workspace(told: Option<&Path>) -> Result<PathBuf, Refusal> {
+    if let Some(root) = told {
+        return Ok(std::path::absolute(root)?);
+    }
+    let here = std::env::current_dir()?;
+    let of_cargo = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let of_cargo = of_cargo.as_deref().and_then(Path::parent);
+    of_cargo
+        .into_iter()
+        .chain(here.ancestors())
+        .find(|folder| folder.join(manifest::FILE).is_file())
+        .map(Path::to_owned)
+        .ok_or_else(|| {
+            let message = format!(
+                "there is no {} in {} or above",
+                manifest::FILE,
+                here.display()
+            );
+            Refusal::new(
+                message,
+                "run this in the workspace, or give a document with --spec",
+            )
+        })
+}

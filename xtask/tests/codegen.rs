@@ -1,0 +1,580 @@
+//! `cargo xtask codegen`, run as a person runs it: the binary, in a folder of its own.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, SystemTime};
+
+use codegen::output::{MARKER, is_marked};
+use tempfile::TempDir;
+
+const DOCUMENT: &str = r##"openapi: 3.0.3
+info:
+  title: Pet store
+  version: 1.0.0
+servers:
+  - url: https://pets.example.com
+paths:
+  /pets/{id}:
+    get:
+      operationId: FetchPet
+      summary: Fetches a pet.
+      tags: [pets]
+      parameters:
+        - name: id
+          in: path
+          required: true
+          schema: { type: string }
+      responses:
+        "200":
+          description: The pet.
+          content:
+            application/json:
+              schema: { $ref: "#/components/schemas/Pet" }
+components:
+  schemas:
+    Pet:
+      type: object
+      properties:
+        name: { type: string }
+        owner: { $ref: "#/components/schemas/Owner" }
+    Owner:
+      type: object
+      properties:
+        name: { type: string }
+"##;
+
+/// The line of `DOCUMENT` that refers to a schema of its own.
+const REFERENCE: &str = "        owner: { $ref: \"#/components/schemas/Owner\" }\n";
+
+/// The document with a reference that leads nowhere.
+fn broken() -> String {
+    DOCUMENT.replace("#/components/schemas/Pet", "#/components/schemas/Gone")
+}
+
+/// A folder with a manifest and a document.
+struct Workspace {
+    folder: TempDir,
+}
+
+struct Run {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+impl Workspace {
+    fn new() -> Self {
+        let workspace = Self {
+            folder: TempDir::new().unwrap(),
+        };
+        workspace.put("spec/pets.yaml", DOCUMENT);
+        workspace.put(
+            "spec/clients.toml",
+            "[pet-store]\ndocument = \"spec/pets.yaml\"\nfolder = \"pets\"\n",
+        );
+        workspace
+    }
+
+    /// One in which the client is written already.
+    fn written() -> Self {
+        let workspace = Self::new();
+        workspace.codegen(&[]).expect_status(0);
+        workspace
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    fn put(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn get(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    /// Runs `cargo xtask …` in the workspace.
+    fn xtask(&self, words: &[&str]) -> Run {
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args(words)
+            .arg("--root")
+            .arg(self.folder.path())
+            .env_remove("CLICOLOR_FORCE")
+            .current_dir(self.folder.path())
+            .output()
+            .unwrap();
+        Run {
+            status: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    fn codegen(&self, words: &[&str]) -> Run {
+        self.xtask(&[&["codegen"], words].concat())
+    }
+
+    /// Every file below a folder, with its text.
+    fn files(&self, folder: &str) -> BTreeMap<String, String> {
+        let top = self.path(folder);
+        let mut files = BTreeMap::new();
+        let mut pending = vec![top.clone()];
+        while let Some(path) = pending.pop() {
+            if path.is_dir() {
+                pending.extend(
+                    fs::read_dir(&path)
+                        .unwrap()
+                        .map(|entry| entry.unwrap().path()),
+                );
+            } else {
+                let name = path
+                    .strip_prefix(&top)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .replace('\\', "/");
+                files.insert(name, fs::read_to_string(&path).unwrap());
+            }
+        }
+        files
+    }
+}
+
+impl Run {
+    #[track_caller]
+    fn expect_status(self, status: i32) -> Self {
+        assert_eq!(self.status, status, "\n{}\n{}", self.out, self.err);
+        self
+    }
+
+    #[track_caller]
+    fn expect_err(self, texts: &[&str]) -> Self {
+        for text in texts {
+            assert!(self.err.contains(text), "`{text}` is not in\n{}", self.err);
+        }
+        self
+    }
+}
+
+#[test]
+fn what_is_written_passes_the_check() {
+    let workspace = Workspace::new();
+    workspace
+        .codegen(&["--check"])
+        .expect_status(1)
+        .expect_err(&["Missing pets/Cargo.toml"]);
+    assert!(!workspace.path("pets").exists(), "a check writes nothing");
+    workspace
+        .codegen(&[])
+        .expect_status(0)
+        .expect_err(&["Created pets/src/lib.rs", "Generated pet-store ("]);
+    let check = workspace
+        .codegen(&["--check"])
+        .expect_status(0)
+        .expect_err(&["Unchanged pet-store ("]);
+    assert_eq!(check.out, "");
+}
+
+#[test]
+fn every_generated_file_says_so() {
+    let workspace = Workspace::written();
+    let files = workspace.files("pets");
+    assert!(files.len() > 4, "{:?}", files.keys());
+    for (path, text) in files {
+        assert!(is_marked(&text), "{path} doesn't say {MARKER}");
+        assert!(!text.contains('\r'), "{path} has a carriage return");
+    }
+}
+
+#[test]
+fn twice_the_same_document_gives_the_same_bytes() {
+    let (one, other) = (Workspace::written(), Workspace::written());
+    assert_eq!(one.files("pets"), other.files("pets"));
+}
+
+#[test]
+fn a_second_run_writes_nothing() {
+    let workspace = Workspace::written();
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    let files = workspace.files("pets");
+    let time = |path: &str| {
+        fs::metadata(workspace.path("pets").join(path))
+            .unwrap()
+            .modified()
+            .unwrap()
+    };
+    for path in files.keys() {
+        let file = fs::File::options()
+            .write(true)
+            .open(workspace.path("pets").join(path))
+            .unwrap();
+        file.set_modified(long_ago).unwrap();
+    }
+    workspace.put("pets/README.md", "tampered");
+    let run = workspace
+        .codegen(&[])
+        .expect_status(0)
+        .expect_err(&["Updated pets/README.md", "1 updated)"]);
+    assert_eq!(run.err.lines().count(), 2, "{}", run.err);
+    for path in files.keys().filter(|path| *path != "README.md") {
+        assert_eq!(time(path), long_ago, "{path}");
+    }
+    assert_eq!(workspace.files("pets"), files);
+}
+
+#[test]
+fn one_check_names_a_tampered_a_deleted_and_a_stray_file() {
+    let workspace = Workspace::written();
+    let manifest = workspace.get("pets/Cargo.toml");
+    workspace.put("pets/Cargo.toml", &manifest.replace("edition", "# edition"));
+    fs::remove_file(workspace.path("pets/src/lib.rs")).unwrap();
+    workspace.put("pets/docs/Stray.md", "stray");
+    let before = workspace.files("pets");
+    let run = workspace
+        .codegen(&["--check"])
+        .expect_status(1)
+        .expect_err(&[
+            "Changed pets/Cargo.toml",
+            "Missing pets/src/lib.rs",
+            "Orphaned pets/docs/Stray.md",
+            "error: 3 files differ from what the documents make",
+            "help: run `cargo xtask codegen`",
+        ]);
+    for header in [
+        "--- a/pets/Cargo.toml\n+++ b/pets/Cargo.toml\n",
+        "--- /dev/null\n+++ b/pets/src/lib.rs\n",
+        "--- a/pets/docs/Stray.md\n+++ /dev/null\n",
+    ] {
+        assert!(run.out.contains(header), "{header}\n{}", run.out);
+    }
+    assert_eq!(workspace.files("pets"), before, "a check writes nothing");
+}
+
+#[test]
+fn writing_mends_what_was_tampered_with_or_lost() {
+    let workspace = Workspace::written();
+    let files = workspace.files("pets");
+    workspace.put("pets/Cargo.toml", "[package]\nname = \"tampered\"\n");
+    fs::remove_dir_all(workspace.path("pets/docs")).unwrap();
+    fs::remove_file(workspace.path("pets/README.md")).unwrap();
+    workspace.codegen(&[]).expect_status(0);
+    assert_eq!(workspace.files("pets"), files);
+}
+
+#[test]
+fn everything_but_the_manifest_can_be_lost_and_comes_back() {
+    let workspace = Workspace::written();
+    let files = workspace.files("pets");
+    for folder in ["pets/src", "pets/docs"] {
+        fs::remove_dir_all(workspace.path(folder)).unwrap();
+    }
+    fs::remove_file(workspace.path("pets/README.md")).unwrap();
+    workspace.codegen(&[]).expect_status(0);
+    assert_eq!(workspace.files("pets"), files);
+}
+
+#[test]
+fn hand_written_files_survive_and_are_named_where_they_are_in_the_way() {
+    let workspace = Workspace::written();
+    let by_hand = [
+        "pets/tests/wire.rs",
+        "pets/examples/fetch.rs",
+        "pets/build.rs",
+        "pets/src/helper.rs",
+    ];
+    for path in by_hand {
+        workspace.put(path, path);
+    }
+    let told = "pets/src/helper.rs is hand-written";
+    let run = workspace.codegen(&[]).expect_status(0).expect_err(&[
+        "warning: ",
+        told,
+        "Unchanged pet-store (",
+    ]);
+    assert!(!run.err.contains("wire.rs"), "{}", run.err);
+    workspace
+        .codegen(&["--check"])
+        .expect_status(1)
+        .expect_err(&[told, "help: move what is hand-written"]);
+    for path in by_hand {
+        assert_eq!(workspace.get(path), path);
+    }
+}
+
+#[test]
+fn what_a_document_no_longer_has_is_deleted() {
+    let workspace = Workspace::written();
+    let before = workspace.files("pets");
+    let (start, _) = DOCUMENT.split_once("    Owner:\n").unwrap();
+    workspace.put("spec/pets.yaml", &start.replace(REFERENCE, ""));
+    workspace
+        .codegen(&["--check"])
+        .expect_status(1)
+        .expect_err(&["Orphaned pets/"]);
+    workspace
+        .codegen(&[])
+        .expect_status(0)
+        .expect_err(&["Deleted pets/", "deleted) in "]);
+    let after = workspace.files("pets");
+    let gone: Vec<_> = before
+        .keys()
+        .filter(|path| !after.contains_key(*path))
+        .collect();
+    assert!(
+        !gone.is_empty()
+            && gone
+                .iter()
+                .all(|path| path.to_lowercase().contains("owner")),
+        "{gone:?}"
+    );
+    workspace.codegen(&["--check"]).expect_status(0);
+}
+
+#[test]
+fn a_refused_document_is_shown_with_its_places_and_nothing_is_written() {
+    let workspace = Workspace::new();
+    workspace.put("spec/pets.yaml", &broken());
+    let at = broken()
+        .lines()
+        .position(|line| line.contains("Gone"))
+        .unwrap()
+        + 1;
+    let place = format!("spec/pets.yaml:{at}:");
+    for words in [&[][..], &["--check"], &["--dump", "api"]] {
+        let run = workspace
+            .codegen(words)
+            .expect_status(2)
+            .expect_err(&[&place, "error: ", "(#/", "  help: "]);
+        assert_eq!(run.out, "");
+        assert!(!workspace.path("pets").exists());
+    }
+}
+
+#[test]
+fn a_refused_document_leaves_its_crate_as_it_is_and_the_others_are_made() {
+    let workspace = Workspace::written();
+    let before = workspace.files("pets");
+    workspace.put("spec/pets.yaml", &broken());
+    workspace.put("spec/other.yaml", DOCUMENT);
+    let manifest = workspace.get("spec/clients.toml");
+    workspace.put(
+        "spec/clients.toml",
+        &format!("{manifest}[zebra]\ndocument = \"spec/other.yaml\"\nfolder = \"zebra\"\n"),
+    );
+    workspace
+        .codegen(&[])
+        .expect_status(2)
+        .expect_err(&["no crate is made of spec/pets.yaml", "Generated zebra ("]);
+    assert_eq!(workspace.files("pets"), before);
+    assert!(workspace.path("zebra/src/lib.rs").exists());
+    workspace.codegen(&["--client", "zebra"]).expect_status(0);
+    workspace
+        .codegen(&["--dump", "api"])
+        .expect_status(2)
+        .expect_err(&["pick one of pet-store, zebra"]);
+}
+
+#[test]
+fn a_document_that_can_not_be_read_is_named() {
+    let workspace = Workspace::new();
+    fs::write(
+        workspace.path("spec/pets.yaml"),
+        b"openapi: 3.0.3\ninfo: \xff\n",
+    )
+    .unwrap();
+    workspace
+        .codegen(&[])
+        .expect_status(2)
+        .expect_err(&["spec/pets.yaml:2:7: error: the document isn't UTF-8"]);
+    fs::remove_file(workspace.path("spec/pets.yaml")).unwrap();
+    workspace
+        .codegen(&[])
+        .expect_status(2)
+        .expect_err(&["can't read spec/pets.yaml"]);
+}
+
+#[test]
+fn a_bad_manifest_is_refused_with_file_and_line() {
+    let workspace = Workspace::new();
+    workspace.put(
+        "spec/clients.toml",
+        "[pet-store]\ndocument = \"spec/pets.yaml\"\nfolder = \"../pets\"\ncolour = 1\n",
+    );
+    workspace.codegen(&[]).expect_status(2).expect_err(&[
+        "spec/clients.toml:3:10: error: the folder isn't one below the workspace",
+        "spec/clients.toml:4:1: error: unknown field `colour`",
+    ]);
+    fs::remove_file(workspace.path("spec/clients.toml")).unwrap();
+    workspace
+        .codegen(&[])
+        .expect_status(2)
+        .expect_err(&["can't read spec/clients.toml"]);
+}
+
+#[test]
+fn an_unknown_client_is_refused_and_the_known_ones_are_named() {
+    let run = Workspace::new()
+        .codegen(&["--client", "pets"])
+        .expect_status(2);
+    run.expect_err(&["there is no client `pets`", "there is pet-store"]);
+}
+
+#[test]
+fn a_folder_with_a_crate_that_is_not_generated_is_refused() {
+    let workspace = Workspace::new();
+    workspace.put("pets/Cargo.toml", "[package]\nname = \"by-hand\"\n");
+    workspace.put("pets/src/lib.rs", "//! By hand.\n");
+    let before = workspace.files("pets");
+    for words in [
+        &[][..],
+        &["--check"],
+        &["--spec", "spec/pets.yaml", "--out", "pets"],
+    ] {
+        workspace
+            .codegen(words)
+            .expect_status(2)
+            .expect_err(&["pets holds files that this task didn't make"]);
+    }
+    assert_eq!(workspace.files("pets"), before);
+}
+
+#[test]
+fn a_stage_is_printed_as_json() {
+    let workspace = Workspace::new();
+    for stage in ["api", "names", "views"] {
+        for words in [
+            &["--dump", stage][..],
+            &["--spec", "spec/pets.yaml", "--dump", stage],
+        ] {
+            let run = workspace.codegen(words).expect_status(0);
+            let json: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+            assert!(json.is_object() || json.is_array(), "{json}");
+        }
+    }
+    let api = workspace.codegen(&["--dump", "api"]);
+    assert!(api.out.contains("FetchPet"), "{}", api.out);
+    assert!(!workspace.path("pets").exists());
+}
+
+#[test]
+fn any_document_makes_a_crate_that_stands_alone() {
+    let workspace = Workspace::new();
+    workspace.put("Cargo.toml", "[workspace]\nmembers = []\n");
+    let words = [
+        "--spec",
+        "spec/pets.yaml",
+        "--out",
+        "out/deep",
+        "--package",
+        "my-pets",
+    ];
+    workspace
+        .codegen(&words)
+        .expect_status(0)
+        .expect_err(&["Created out/deep/Cargo.toml", "Generated my-pets ("]);
+    let manifest: toml::Table = workspace.get("out/deep/Cargo.toml").parse().unwrap();
+    assert_eq!(manifest["package"]["name"].as_str(), Some("my-pets"));
+    assert!(manifest.contains_key("workspace"), "{manifest}");
+    let here = workspace.folder.path().to_str().unwrap();
+    for (path, text) in workspace.files("out/deep") {
+        assert!(!text.contains(here), "{path} tells where it was made");
+    }
+    workspace
+        .codegen(&[&words[..], &["--check"]].concat())
+        .expect_status(0);
+    fs::remove_file(workspace.path("out/deep/README.md")).unwrap();
+    let mending =
+        "help: run `cargo xtask codegen --spec spec/pets.yaml --out out/deep --package my-pets`";
+    workspace
+        .codegen(&[&words[..], &["--check"]].concat())
+        .expect_status(1)
+        .expect_err(&[mending]);
+}
+
+#[test]
+fn a_package_is_named_after_its_folder_unless_told() {
+    let workspace = Workspace::new();
+    workspace
+        .codegen(&["--spec", "spec/pets.yaml", "--out", "out/animals"])
+        .expect_status(0);
+    assert!(
+        workspace
+            .get("out/animals/Cargo.toml")
+            .contains("name = \"animals\"")
+    );
+    let run = workspace
+        .codegen(&["--spec", "spec/pets.yaml", "--out", "out/1 2"])
+        .expect_status(2);
+    run.expect_err(&["`1 2` can't be the name of a package", "--package NAME"]);
+    assert!(!workspace.path("out/1 2").exists());
+}
+
+#[test]
+fn arguments_that_do_not_go_together_are_refused() {
+    let workspace = Workspace::new();
+    for words in [
+        &["--spec", "spec/pets.yaml"][..],
+        &["--out", "out"],
+        &["--package", "pets"],
+        &["--check", "--dump", "api"],
+        &[
+            "--client",
+            "pet-store",
+            "--spec",
+            "spec/pets.yaml",
+            "--out",
+            "out",
+        ],
+        &["--spec", "spec/pets.yaml", "--out", "out", "--dump", "api"],
+        &[
+            "--spec",
+            "spec/pets.yaml",
+            "--out",
+            "out",
+            "--package",
+            "no/name",
+        ],
+        &["--dump", "nothing"],
+        &["pet-store"],
+    ] {
+        let run = workspace
+            .codegen(words)
+            .expect_status(2)
+            .expect_err(&["error: ", "--help"]);
+        assert_eq!(run.out, "", "{words:?}");
+    }
+    assert!(!workspace.path("pets").exists() && !workspace.path("out").exists());
+}
+
+#[test]
+fn without_a_task_the_tasks_are_listed() {
+    let run = Workspace::new().xtask(&[]).expect_status(0);
+    for text in ["Usage: cargo xtask", "codegen", "ci"] {
+        assert!(run.out.contains(text), "{}", run.out);
+    }
+}
+
+#[test]
+fn paths_are_shown_as_seen_from_the_current_folder() {
+    let workspace = Workspace::written();
+    workspace.put("pets/README.md", "tampered");
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["codegen", "--check"])
+        .env_remove("CARGO_MANIFEST_DIR")
+        .current_dir(workspace.path("pets"))
+        .output()
+        .unwrap();
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "the workspace is found from a folder in it"
+    );
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("Changed README.md\n"), "{told}");
+    assert!(Path::new(&workspace.path("pets/README.md")).exists());
+}
