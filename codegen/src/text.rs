@@ -10,6 +10,8 @@
 
 mod blocks;
 mod clean;
+#[cfg(test)]
+mod hostile_tests;
 mod html;
 mod nest;
 mod read;
