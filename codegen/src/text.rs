@@ -51,3 +51,23 @@ pub fn sentence(text: &str) -> String {
 pub fn plain(text: &str) -> String {
     blocks::line(&read::read(text), Mode::Plain)
 }
+
+/// Code: the text as it is, on one line, in a code span.
+pub fn code(text: &str) -> String {
+    let text: String = clean::text(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.is_empty() { "` `".to_owned() } else { spans::code(&text, Mode::Inline) }
+}
+
+/// Markdown of one line, as it must be written in a cell of a table.
+pub fn escape_cell(markdown: &str) -> String {
+    let mut cell = String::with_capacity(markdown.len());
+    let mut escaped = false;
+    for c in markdown.chars() {
+        if c == '|' && !escaped {
+            cell.push('\\');
+        }
+        escaped = c == '\\' && !escaped;
+        cell.push(c);
+    }
+    cell
+}
