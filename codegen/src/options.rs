@@ -27,7 +27,7 @@ pub struct Options {
     pub codec: Codec,
     /// What hand-written tests and examples of the package need: crate name to TOML value.
     #[serde(default)]
-    pub dev_dependencies: BTreeMap<String, serde_json::Value>,
+    pub dev_dependencies: BTreeMap<String, toml::Value>,
     /// Whether the package is a member of a workspace; if not, its manifest says that it stands alone.
     #[serde(default)]
     pub workspace_member: bool,

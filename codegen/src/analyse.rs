@@ -1,0 +1,133 @@
+//! What follows from the types as a whole: who needs which, and where a box must stand.
+
+mod cycles;
+mod reach;
+
+
+use crate::diagnostic::{Diagnostics, Stage};
+use crate::facts::{Facts, TypeFacts};
+use crate::ir::{Api, Primitive, Shape, TypeId, TypeRef};
+
+use cycles::Edge;
+
+/// Finds out which types requests and answers need, which members must be boxed or can't be
+/// required, and which types can be compared exactly.
+pub fn analyse(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
+    let reached = reach::reach(api);
+    let mut facts = Facts {
+        types: api
+            .types
+            .iter()
+            .zip(reached)
+            .map(|(def, (in_request, in_response))| {
+                let (members, fields) = match &def.shape {
+                    Shape::Struct(object) => (object.fields.len(), object.fields.len()),
+                    Shape::Union(union) => (union.variants.len(), 0),
+                    Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::Alias(_) => (0, 0),
+                };
+                TypeFacts {
+                    in_request,
+                    in_response,
+                    boxed: vec![false; members],
+                    endless: vec![false; fields],
+                    has_eq: true,
+                }
+            })
+            .collect(),
+    };
+    for edge in cycles::closing_edges(api, |_| true) {
+        if let Some(boxed) = slot(&mut facts, edge, |it| &mut it.boxed) {
+            *boxed = true;
+        }
+    }
+    for edge in cycles::closing_edges(api, |member| member.demanded) {
+        if let Some(endless) = slot(&mut facts, edge, |it| &mut it.endless) {
+            *endless = true;
+            warn_of_endless(api, edge, diagnostics);
+        }
+    }
+    for (fact, has_eq) in facts.types.iter_mut().zip(exact(api)) {
+        fact.has_eq = has_eq;
+    }
+    facts
+}
+
+fn slot(
+    facts: &mut Facts,
+    edge: Edge,
+    list: fn(&mut TypeFacts) -> &mut Vec<bool>,
+) -> Option<&mut bool> {
+    facts
+        .types
+        .get_mut(edge.from)
+        .and_then(|fact| list(fact).get_mut(edge.member))
+}
+
+fn warn_of_endless(api: &Api, edge: Edge, diagnostics: &mut Diagnostics) {
+    let Some(Shape::Struct(object)) = api.types.get(edge.from).map(|def| &def.shape) else {
+        return;
+    };
+    if let Some(field) = object.fields.get(edge.member) {
+        let message = format!(
+            "`{}` is required on a cycle of required members, which no value could end",
+            field.name
+        );
+        diagnostics.warning(
+            Stage::Lower,
+            &field.pointer,
+            message,
+            "leave one of them out of `required`",
+        );
+    }
+}
+
+/// By type: whether neither a float nor an untyped value is in it. A union can hold a value that
+/// the document doesn't know, which is untyped.
+fn exact(api: &Api) -> Vec<bool> {
+    let mut users: Vec<Vec<usize>> = vec![Vec::new(); api.types.len()];
+    let mut exact = vec![true; api.types.len()];
+    let mut waiting = Vec::new();
+    for (index, def) in api.types.iter().enumerate() {
+        let mut inexact = matches!(def.shape, Shape::Union(_));
+        for ty in reach::parts(def) {
+            match innermost(ty) {
+                Innermost::Primitive(Primitive::F32 | Primitive::F64 | Primitive::Any) => {
+                    inexact = true
+                }
+                Innermost::Primitive(_) => {}
+                Innermost::Named(TypeId(used)) => users
+                    .get_mut(used)
+                    .into_iter()
+                    .for_each(|it| it.push(index)),
+            }
+        }
+        if inexact {
+            exact[index] = false;
+            waiting.push(index);
+        }
+    }
+    while let Some(index) = waiting.pop() {
+        for user in std::mem::take(&mut users[index]) {
+            if std::mem::replace(&mut exact[user], false) {
+                waiting.push(user);
+            }
+        }
+    }
+    exact
+}
+
+/// What is inside arrays, maps and options.
+enum Innermost {
+    Primitive(Primitive),
+    Named(TypeId),
+}
+
+fn innermost(mut ty: &TypeRef) -> Innermost {
+    loop {
+        match ty {
+            TypeRef::Primitive(primitive) => return Innermost::Primitive(*primitive),
+            TypeRef::Named(id) => return Innermost::Named(*id),
+            TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => ty = inner,
+        }
+    }
+}

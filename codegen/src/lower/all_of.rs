@@ -1,0 +1,349 @@
+//! `allOf`: what several schemas say together, as one schema.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::place::{describes_nothing, is_null};
+use super::{Lowering, MAX_DEPTH, reasons};
+use crate::normalise::resolved::{AdditionalProperties, Constraints, Schema, SchemaId, SchemaType};
+use crate::pointer::Pointer;
+
+/// A schema with its `allOf` merged in.
+#[derive(Clone, Debug)]
+pub(super) struct Whole<'a> {
+    /// Everything but the alternatives; its `all_of`, `one_of` and `any_of` are not to be read.
+    pub(super) schema: Cow<'a, Schema>,
+    /// Several alternatives (`oneOf` or `anyOf`), or none; null is not among them.
+    pub(super) alternatives: Vec<SchemaId>,
+    /// Where a property is declared, if not in the schema itself.
+    pub(super) property_places: HashMap<String, Pointer>,
+    /// Why the schema can't be expressed.
+    pub(super) problem: Option<&'static str>,
+}
+
+impl Whole<'_> {
+    /// Where a property is declared.
+    pub(super) fn property_place(&self, name: &str) -> Pointer {
+        match self.property_places.get(name) {
+            Some(place) => place.clone(),
+            None => self.schema.pointer.child("properties").child(name),
+        }
+    }
+}
+
+/// What the unions beside and inside a schema come to.
+#[derive(Default)]
+struct Choice {
+    /// Schemas that must hold as those of an `allOf` must: unions with one alternative.
+    single: Vec<SchemaId>,
+    alternatives: Vec<SchemaId>,
+    problem: Option<&'static str>,
+}
+
+impl<'a> Lowering<'a, '_> {
+    /// A schema with its `allOf` merged in.
+    pub(super) fn whole(&mut self, id: SchemaId) -> Rc<Whole<'a>> {
+        if let Some(whole) = self.wholes.get(&id) {
+            return Rc::clone(whole);
+        }
+        let schema = self.schema(id);
+        let mut choice = self.choice(&schema);
+        let members: Vec<SchemaId> = schema
+            .all_of
+            .iter()
+            .copied()
+            .chain(choice.single.drain(..))
+            .collect();
+        let whole = if members.is_empty() {
+            Whole {
+                schema,
+                alternatives: choice.alternatives,
+                property_places: HashMap::new(),
+                problem: choice.problem,
+            }
+        } else {
+            self.merging.push(id);
+            let whole = self.merge(&schema, &members, choice);
+            self.merging.pop();
+            whole
+        };
+        let whole = Rc::new(whole);
+        self.wholes.insert(id, Rc::clone(&whole));
+        whole
+    }
+
+    /// Looks through `oneOf` and `anyOf`.
+    fn choice(&self, schema: &Schema) -> Choice {
+        let mut choice = Choice::default();
+        for list in [&schema.one_of, &schema.any_of] {
+            let mut distinct: Vec<SchemaId> = Vec::new();
+            let mut seen = HashSet::new();
+            for id in list.iter().filter(|id| !is_null(&self.schema(**id))) {
+                if seen.insert(self.canonical(*id)) {
+                    distinct.push(*id);
+                }
+            }
+            if distinct.iter().all(|id| only_demands(&self.schema(*id))) {
+                // "One of these must be given": nothing that a type can say.
+                continue;
+            }
+            match distinct.as_slice() {
+                [single] => choice.single.push(*single),
+                _ if choice.alternatives.is_empty() => choice.alternatives = distinct,
+                _ => choice.problem = Some(reasons::ONE_OF_BESIDE_ANY_OF),
+            }
+        }
+        choice
+    }
+
+    /// Merges `members` and then the schema's own words, which come last as they are the most specific.
+    fn merge(&mut self, own: &Schema, members: &[SchemaId], choice: Choice) -> Whole<'a> {
+        let mut whole = Whole {
+            schema: Cow::Owned(annotations_of(own)),
+            alternatives: Vec::new(),
+            property_places: HashMap::new(),
+            problem: None,
+        };
+        for member in members {
+            if self.merging.contains(member) {
+                let help = "take the reference out of one of the allOf lists";
+                self.warn(
+                    &own.pointer,
+                    "allOf leads back to the schema itself, which is left out",
+                    help,
+                );
+                continue;
+            }
+            if self.merging.len() >= MAX_DEPTH {
+                let help = "refer to fewer schemas in a row";
+                self.warn(
+                    &own.pointer,
+                    "allOf nests too deeply, what lies deeper is left out",
+                    help,
+                );
+                continue;
+            }
+            let part = self.whole(*member);
+            self.merge_part(&mut whole, &part, own);
+        }
+        let own_part = Whole {
+            schema: Cow::Borrowed(own),
+            alternatives: choice.alternatives,
+            property_places: HashMap::new(),
+            problem: choice.problem,
+        };
+        self.merge_part(&mut whole, &own_part, own);
+        whole
+    }
+
+    fn merge_part(&mut self, whole: &mut Whole<'a>, part: &Whole<'_>, own: &Schema) {
+        let from = &part.schema;
+        let is_own = from.pointer == own.pointer;
+        self.merge_alternatives(whole, part, is_own);
+        self.merge_type(whole, from, own);
+        self.merge_properties(whole, part);
+        let into = whole.schema.to_mut();
+        if from.pointer.is_within(&own.pointer) {
+            // Words of the schema itself, though they stand inside its `allOf`.
+            inherit_annotations(into, from);
+        }
+        for name in &from.required {
+            if !into.required.contains(name) {
+                into.required.push(name.clone());
+            }
+        }
+        merge_constraints(&mut into.constraints, &from.constraints);
+        for (name, value) in &from.extensions {
+            into.extensions
+                .entry(name.clone())
+                .or_insert_with(|| value.clone());
+        }
+        into.not = into.not.or(from.not);
+        whole.problem = whole.problem.or(part.problem);
+    }
+
+    /// Takes over the union of a part. A base that lists its own heirs (`oneOf: [Cat, Dog]` in the
+    /// `Pet` that `Cat` is made of) says nothing about an heir.
+    fn merge_alternatives(&mut self, whole: &mut Whole<'a>, part: &Whole<'_>, is_own: bool) {
+        let heirs = !is_own
+            && part
+                .alternatives
+                .iter()
+                .any(|id| self.merging.contains(&self.canonical(*id)));
+        let into = whole.schema.to_mut();
+        if part.alternatives.is_empty() || heirs {
+            if is_own && into.discriminator.is_none() {
+                into.discriminator = part.schema.discriminator.clone();
+            }
+            return;
+        }
+        if whole.alternatives.is_empty() {
+            whole.alternatives = part.alternatives.clone();
+            into.discriminator = part.schema.discriminator.clone();
+        } else if whole.alternatives != part.alternatives {
+            whole.problem = Some(reasons::TWO_UNIONS);
+        }
+    }
+
+    fn merge_type(&mut self, whole: &mut Whole<'a>, from: &Schema, own: &Schema) {
+        let into = whole.schema.to_mut();
+        let conflict = match (into.schema_type, from.schema_type) {
+            (None, theirs) => {
+                into.schema_type = theirs;
+                None
+            }
+            (Some(SchemaType::Number), Some(SchemaType::Integer)) => {
+                into.schema_type = Some(SchemaType::Integer);
+                into.format = None;
+                None
+            }
+            (Some(SchemaType::Integer), Some(SchemaType::Number)) => None,
+            (Some(ours), Some(theirs)) if ours != theirs => Some((ours, theirs)),
+            _ => None,
+        };
+        if let Some((ours, theirs)) = conflict {
+            let message = format!(
+                "allOf asks for {} and {} at once, the first is taken",
+                type_word(ours),
+                type_word(theirs)
+            );
+            self.warn(
+                &own.pointer,
+                message,
+                "give all parts of an allOf the same type",
+            );
+            return;
+        }
+        if from.format.is_some() {
+            into.format.clone_from(&from.format);
+        }
+        merge_enumeration(into, from);
+        match (into.additional_properties, from.additional_properties) {
+            (AdditionalProperties::Schema(_), _) | (_, AdditionalProperties::Unstated) => {}
+            (AdditionalProperties::Any, AdditionalProperties::Forbidden) => {}
+            (_, theirs) => into.additional_properties = theirs,
+        }
+        match (into.items, from.items) {
+            (Some(ours), Some(theirs)) if ours != theirs => {
+                let place = from.pointer.child("items");
+                let chosen = self.combine(&place, "item", ours, theirs);
+                whole.schema.to_mut().items = Some(chosen);
+            }
+            (None, theirs) => into.items = theirs,
+            _ => {}
+        }
+    }
+
+    fn merge_properties(&mut self, whole: &mut Whole<'a>, part: &Whole<'_>) {
+        for (name, theirs) in &part.schema.properties {
+            let place = part.property_place(name);
+            let chosen = match whole.schema.properties.get(name) {
+                Some(ours) => self.combine(&place, name, *ours, *theirs),
+                None => *theirs,
+            };
+            whole
+                .schema
+                .to_mut()
+                .properties
+                .insert(name.clone(), chosen);
+            whole.property_places.insert(name.clone(), place);
+        }
+    }
+}
+
+/// Whether an alternative only asks for members that others declare, or forbids something.
+fn only_demands(schema: &Schema) -> bool {
+    (!schema.required.is_empty() || schema.not.is_some())
+        && matches!(schema.schema_type, None | Some(SchemaType::Object))
+        && describes_nothing(schema)
+}
+
+/// A schema that says about itself what `own` does, and nothing about its values.
+fn annotations_of(own: &Schema) -> Schema {
+    Schema {
+        pointer: own.pointer.clone(),
+        nullable: own.nullable,
+        title: own.title.clone(),
+        description: own.description.clone(),
+        deprecated: own.deprecated,
+        read_only: own.read_only,
+        write_only: own.write_only,
+        default: own.default.clone(),
+        example: own.example.clone(),
+        extensions: own.extensions.clone(),
+        properties: IndexMap::new(),
+        ..Schema::default()
+    }
+}
+
+fn inherit_annotations(into: &mut Schema, from: &Schema) {
+    let missing = |ours: &Option<String>| ours.as_deref().is_none_or(str::is_empty);
+    if missing(&into.title) {
+        into.title.clone_from(&from.title);
+    }
+    if missing(&into.description) {
+        into.description.clone_from(&from.description);
+    }
+    if into.example.is_none() {
+        into.example.clone_from(&from.example);
+    }
+    if into.default.is_none() {
+        into.default.clone_from(&from.default);
+    }
+    into.deprecated |= from.deprecated;
+    into.read_only |= from.read_only;
+    into.write_only |= from.write_only;
+}
+
+/// The values that both allow; those of either, where none is in both.
+fn merge_enumeration(into: &mut Schema, from: &Schema) {
+    if from.enumeration.is_empty() {
+        return;
+    }
+    if into.enumeration.is_empty() {
+        into.enumeration.clone_from(&from.enumeration);
+        return;
+    }
+    let theirs: HashSet<&Value> = from.enumeration.iter().collect();
+    let both: Vec<_> = into
+        .enumeration
+        .iter()
+        .filter(|value| theirs.contains(value))
+        .cloned()
+        .collect();
+    if both.is_empty() {
+        into.enumeration.extend(from.enumeration.iter().cloned());
+    } else {
+        into.enumeration = both;
+    }
+}
+
+/// The later limit wins, as the later definition is the more specific one.
+fn merge_constraints(into: &mut Constraints, from: &Constraints) {
+    *into = Constraints {
+        pattern: from.pattern.clone().or_else(|| into.pattern.take()),
+        min_length: from.min_length.or(into.min_length),
+        max_length: from.max_length.or(into.max_length),
+        minimum: from.minimum.or(into.minimum),
+        maximum: from.maximum.or(into.maximum),
+        multiple_of: from.multiple_of.or(into.multiple_of),
+        min_items: from.min_items.or(into.min_items),
+        max_items: from.max_items.or(into.max_items),
+        unique_items: from.unique_items || into.unique_items,
+    };
+}
+
+fn type_word(schema_type: SchemaType) -> &'static str {
+    match schema_type {
+        SchemaType::String => "a string",
+        SchemaType::Number => "a number",
+        SchemaType::Integer => "an integer",
+        SchemaType::Boolean => "a boolean",
+        SchemaType::Array => "an array",
+        SchemaType::Object => "an object",
+    }
+}

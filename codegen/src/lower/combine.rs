@@ -1,0 +1,145 @@
+//! Two definitions of one member in the parts of an `allOf`.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::place::{describes_nothing, inside, says_nothing};
+use super::references::is_single;
+use super::schema::implied_type;
+use super::{Lowering, reasons};
+use crate::ir::TypeRef;
+use crate::normalise::resolved::{Schema, SchemaId, SchemaType};
+use crate::pointer::Pointer;
+
+impl Lowering<'_, '_> {
+    /// What two definitions of one member say together: both, if they are objects; or else the
+    /// more specific one, or the later one, which is the heir's.
+    pub(super) fn combine(
+        &mut self,
+        place: &Pointer,
+        name: &str,
+        earlier: SchemaId,
+        later: SchemaId,
+    ) -> SchemaId {
+        let (first, second) = (self.canonical(earlier), self.canonical(later));
+        if first == second {
+            return later;
+        }
+        let (one, two) = (self.schema(first), self.schema(second));
+        match compare(&one, &two) {
+            Comparison::Earlier => earlier,
+            Comparison::Later => later,
+            Comparison::Both => {
+                let owner = self.merging.last().copied().unwrap_or(earlier);
+                let ty = match self.uses.get(&owner) {
+                    Some(TypeRef::Named(id)) => Some(*id),
+                    _ => None,
+                };
+                let called = inside(self.name_of(owner), [name.to_owned()], ty);
+                match self.synthesise(vec![first, second], place.clone(), called) {
+                    Some(id) => id,
+                    None => {
+                        self.fall_back(place, reasons::TOO_MANY);
+                        later
+                    }
+                }
+            }
+            Comparison::Conflict => {
+                let message = format!(
+                    "`{name}` is declared twice with different types, the later one is taken"
+                );
+                self.warn(
+                    place,
+                    message,
+                    "make the declarations agree, or leave one of them out",
+                );
+                later
+            }
+        }
+    }
+}
+
+/// How two definitions of one member stand to each other.
+enum Comparison {
+    /// The earlier one says more.
+    Earlier,
+    /// The later one says at least as much.
+    Later,
+    /// Both are objects.
+    Both,
+    /// They don't agree.
+    Conflict,
+}
+
+fn compare(earlier: &Schema, later: &Schema) -> Comparison {
+    match (is_object(earlier), is_object(later)) {
+        (true, true) if is_bare(earlier) => return Comparison::Later,
+        (true, true) if is_bare(later) => return Comparison::Earlier,
+        (true, true) => return Comparison::Both,
+        _ => {}
+    }
+    if says_nothing(earlier) {
+        return Comparison::Later;
+    }
+    if says_nothing(later) {
+        return Comparison::Earlier;
+    }
+    let types = (told_type(earlier), told_type(later));
+    let narrows = types == (Some(SchemaType::Number), Some(SchemaType::Integer));
+    let same = types.0 == types.1 && types.0.is_some();
+    if !is_single(earlier) && is_single(later) && earlier.schema_type.is_none() {
+        // An heir picks one of the base's alternatives.
+        return Comparison::Later;
+    }
+    match (
+        same || narrows,
+        earlier.enumeration.is_empty(),
+        later.enumeration.is_empty(),
+    ) {
+        (false, ..) => Comparison::Conflict,
+        (true, false, true) => Comparison::Earlier,
+        (true, true, false) => Comparison::Later,
+        (true, false, false) => {
+            let base: HashSet<&Value> = earlier.enumeration.iter().collect();
+            let within = later.enumeration.iter().all(|value| base.contains(value));
+            if within {
+                Comparison::Later
+            } else {
+                Comparison::Conflict
+            }
+        }
+        (true, true, true) => match (&earlier.format, &later.format) {
+            (Some(_), None) => Comparison::Earlier,
+            (Some(one), Some(two)) if one != two => Comparison::Conflict,
+            _ => match (earlier.items, later.items) {
+                (Some(_), None) => Comparison::Earlier,
+                (Some(one), Some(two)) if one != two => Comparison::Conflict,
+                _ => Comparison::Later,
+            },
+        },
+    }
+}
+
+/// The type that a schema states, implies, or whose values it lists.
+fn told_type(schema: &Schema) -> Option<SchemaType> {
+    implied_type(schema).or_else(|| {
+        let strings = schema.enumeration.iter().any(Value::is_string)
+            && schema
+                .enumeration
+                .iter()
+                .all(|value| value.is_string() || value.is_null());
+        strings.then_some(SchemaType::String)
+    })
+}
+
+fn is_object(schema: &Schema) -> bool {
+    schema.schema_type == Some(SchemaType::Object)
+        || schema.schema_type.is_none()
+            && (!schema.properties.is_empty() || !schema.all_of.is_empty())
+}
+
+/// Whether an object says nothing about its members.
+fn is_bare(schema: &Schema) -> bool {
+    schema.required.is_empty() && schema.not.is_none() && describes_nothing(schema)
+}

@@ -1,0 +1,174 @@
+//! Enumerations.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::Lowering;
+use super::all_of::Whole;
+use super::annotations::text;
+use super::reasons;
+use super::schema::{Kind, integer, string};
+use crate::ir::{Docs, IntegerValue, Primitive, StringValue};
+use crate::normalise::resolved::{Schema, SchemaId, SchemaType};
+
+impl Lowering<'_, '_> {
+    /// What the listed values come to; `None` if none are listed.
+    pub(super) fn enumeration_kind(&self, schema: &Schema) -> Option<Kind> {
+        if schema.enumeration.is_empty() {
+            return None;
+        }
+        let mut values = schema
+            .enumeration
+            .iter()
+            .filter(|value| !value.is_null())
+            .peekable();
+        if values.peek().is_none() {
+            return Some(Kind::Any(reasons::ONLY_NULL));
+        }
+        let values: Vec<&Value> = values.collect();
+        let all = |test: fn(&Value) -> bool| values.iter().all(|value| test(value));
+        Some(match schema.schema_type {
+            // `[1, 2]` or `[yes]` that a YAML author meant as text.
+            Some(SchemaType::String) if all(|it| !it.is_array() && !it.is_object()) => {
+                Kind::StringEnum
+            }
+            Some(SchemaType::Integer | SchemaType::Number)
+                if all(|it| as_integer(it).is_some()) =>
+            {
+                Kind::IntegerEnum
+            }
+            Some(SchemaType::Integer) if all(Value::is_number) => Kind::Primitive(integer(schema)),
+            _ if all(Value::is_string) => Kind::StringEnum,
+            _ if all(Value::is_i64) => Kind::IntegerEnum,
+            _ if all(Value::is_boolean) => Kind::Primitive(Primitive::Bool),
+            _ if all(Value::is_number) => Kind::Primitive(Primitive::F64),
+            _ => Kind::Any(reasons::MIXED_ENUM),
+        })
+    }
+
+    /// The strings of an enumeration, or of alternatives that are enumerations, each once.
+    pub(super) fn string_values(&mut self, whole: &Whole<'_>) -> Vec<StringValue> {
+        let mut values = Values {
+            seen: HashSet::new(),
+            list: Vec::new(),
+        };
+        values.add_all(&whole.schema, false);
+        for id in &whole.alternatives {
+            let alternative = self.whole(self.canonical(*id));
+            values.add_all(&alternative.schema, true);
+        }
+        values.list
+    }
+
+    /// The numbers of an enumeration, each once.
+    pub(super) fn integer_values(&mut self, whole: &Whole<'_>) -> Vec<IntegerValue> {
+        let schema = whole.schema.as_ref();
+        let mut seen = HashSet::new();
+        let mut values = Vec::new();
+        for (index, listed) in schema.enumeration.iter().enumerate() {
+            if let Some(value) = as_integer(listed).filter(|value| seen.insert(*value)) {
+                let docs = Docs {
+                    summary: None,
+                    description: value_text(schema, index, &value.to_string()),
+                };
+                values.push(IntegerValue { value, docs });
+            }
+        }
+        values
+    }
+
+    /// What alternatives come to that are all strings: an enumeration if one of them is, or else
+    /// a string, of their format if they agree on it.
+    pub(super) fn string_union(&self, alternatives: &[SchemaId]) -> Option<Kind> {
+        let mut listed = false;
+        let mut formats = HashSet::new();
+        for id in alternatives {
+            let schema = self.schema(self.canonical(*id));
+            let combined =
+                !schema.all_of.is_empty() || !schema.one_of.is_empty() || !schema.any_of.is_empty();
+            let strings = schema.schema_type == Some(SchemaType::String)
+                || schema.schema_type.is_none()
+                    && !schema.enumeration.is_empty()
+                    && schema
+                        .enumeration
+                        .iter()
+                        .all(|it| it.is_string() || it.is_null());
+            if combined || !strings {
+                return None;
+            }
+            listed |= !schema.enumeration.is_empty();
+            formats.insert(string(schema.format.as_deref()));
+        }
+        Some(match (listed, formats.len()) {
+            (true, _) => Kind::StringEnum,
+            (false, 1) => Kind::Primitive(formats.into_iter().next().unwrap_or(Primitive::String)),
+            (false, _) => Kind::Primitive(Primitive::String),
+        })
+    }
+}
+
+/// The strings of an enumeration on the way.
+struct Values {
+    seen: HashSet<String>,
+    list: Vec<StringValue>,
+}
+
+impl Values {
+    /// Adds the values of a schema. A single one of several alternatives has its text to itself.
+    fn add_all(&mut self, schema: &Schema, is_alternative: bool) {
+        let alone = is_alternative && schema.enumeration.len() == 1;
+        for (index, listed) in schema.enumeration.iter().enumerate() {
+            let value = match listed {
+                Value::Null => continue,
+                Value::String(value) => value.clone(),
+                other => other.to_string(),
+            };
+            if !self.seen.insert(value.clone()) {
+                continue;
+            }
+            let mut docs = Docs {
+                summary: None,
+                description: value_text(schema, index, &value),
+            };
+            if alone && docs.description.is_none() {
+                docs = Docs {
+                    summary: text(&schema.title),
+                    description: text(&schema.description),
+                };
+            }
+            self.list.push(StringValue { value, docs });
+        }
+    }
+}
+
+/// A whole number, also if it is written with a fraction of zero.
+fn as_integer(value: &Value) -> Option<i64> {
+    match value.as_i64() {
+        Some(value) => Some(value),
+        None => {
+            // Up to here every whole number has a float of its own.
+            let float = value
+                .as_f64()
+                .filter(|it| it.fract() == 0.0 && it.abs() < 9_007_199_254_740_992.0)?;
+            Some(float as i64)
+        }
+    }
+}
+
+/// What an extension says about a value, by its position or by the value itself.
+fn value_text(schema: &Schema, index: usize, value: &str) -> Option<String> {
+    let texts = schema
+        .extensions
+        .get("x-enum-descriptions")
+        .or_else(|| schema.extensions.get("x-enumDescriptions"))?;
+    let found = match texts {
+        Value::Array(list) => list.get(index),
+        Value::Object(map) => map.get(value),
+        _ => None,
+    };
+    found
+        .and_then(Value::as_str)
+        .filter(|it| !it.trim().is_empty())
+        .map(str::to_owned)
+}

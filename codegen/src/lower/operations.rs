@@ -1,0 +1,384 @@
+//! Operations, their groups and their parameters.
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::annotations::{Annotations, text};
+use super::media::{Family, family};
+use super::path::{Piece, encode, pieces};
+use super::schema::Use;
+use super::{Lowering, reasons, security};
+use crate::ir::{
+    Docs, Encoding, Group, GroupId, Input, Location, Operation, Param, PathPart, Primitive, Scheme,
+    SchemeId, SchemeUse, Style, TypeRef,
+};
+use crate::normalise::resolved::{
+    self, MediaType, Parameter, ParameterFormat, ParameterLocation, SchemaId,
+};
+use crate::pointer::Pointer;
+
+/// Headers that OpenAPI says are described elsewhere (Parameter Object, `in: header`).
+const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
+
+/// A value that an operation takes, before its schema has been looked at.
+pub(super) struct Taken<'t> {
+    pub(super) pointer: Pointer,
+    pub(super) name: &'t str,
+    pub(super) required: bool,
+    pub(super) schema: Option<SchemaId>,
+    pub(super) encoding: Encoding,
+}
+
+impl Lowering<'_, '_> {
+    /// All operations, and the groups that they are in.
+    pub(super) fn operations(&mut self, schemes: &[Scheme]) -> (Vec<Group>, Vec<Operation>) {
+        let resolved = self.resolved;
+        let (groups, by_tag) = groups(resolved);
+        let by_name: HashMap<&str, SchemeId> = schemes
+            .iter()
+            .enumerate()
+            .map(|(index, scheme)| (scheme.name.as_str(), SchemeId(index)))
+            .collect();
+        let operations = resolved
+            .operations
+            .iter()
+            .map(|operation| {
+                let tag = operation.tags.first().map(String::as_str);
+                let group = by_tag.get(&tag).copied().unwrap_or(GroupId(0));
+                self.operation(operation, group, &by_name)
+            })
+            .collect();
+        (groups, operations)
+    }
+
+    fn operation(
+        &mut self,
+        operation: &resolved::Operation,
+        group: GroupId,
+        schemes: &HashMap<&str, SchemeId>,
+    ) -> Operation {
+        let (path_parts, params) = self.path_and_params(operation);
+        Operation {
+            pointer: operation.pointer.clone(),
+            id: operation.id.clone(),
+            method: operation.method.to_ascii_uppercase(),
+            path: operation.path.clone(),
+            path_parts,
+            group,
+            docs: Docs {
+                summary: text(&operation.summary),
+                description: text(&operation.description),
+            },
+            deprecated: operation.deprecated,
+            security: self.security(operation, schemes),
+            params,
+            body: operation
+                .request_body
+                .as_ref()
+                .and_then(|body| self.body(body)),
+            responses: operation
+                .responses
+                .iter()
+                .map(|it| self.response(operation, it))
+                .collect(),
+            servers: operation.servers.iter().map(security::server).collect(),
+        }
+    }
+
+    /// The alternatives of an operation whose schemes the document declares.
+    fn security(
+        &mut self,
+        operation: &resolved::Operation,
+        schemes: &HashMap<&str, SchemeId>,
+    ) -> Vec<Vec<SchemeUse>> {
+        let mut alternatives = Vec::new();
+        for alternative in &operation.security {
+            let uses: Option<Vec<SchemeUse>> = alternative
+                .iter()
+                .map(|(name, scopes)| {
+                    let scheme = *schemes.get(name.as_str())?;
+                    Some(SchemeUse {
+                        scheme,
+                        scopes: scopes.clone(),
+                    })
+                })
+                .collect();
+            match uses {
+                Some(uses) => alternatives.push(uses),
+                None => {
+                    let names = alternative
+                        .keys()
+                        .map(String::as_str)
+                        .collect::<Vec<_>>()
+                        .join(", ");
+                    let message = format!(
+                        "the security requirement `{names}` names a scheme that is not declared"
+                    );
+                    let help = "declare it in components.securitySchemes";
+                    self.warn(&operation.pointer, message, help);
+                }
+            }
+        }
+        alternatives
+    }
+
+    fn path_and_params(&mut self, operation: &resolved::Operation) -> (Vec<PathPart>, Vec<Param>) {
+        let template = self.sent_template(operation);
+        let pieces = pieces(template);
+        let mut params = Vec::new();
+        for parameter in &operation.parameters {
+            if self.is_sent(operation, parameter, &pieces) {
+                params.push(self.param(parameter));
+            }
+        }
+        let parts = pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => PathPart::Literal(encode(text)),
+            Piece::Name(name) => {
+                let known = params.iter().position(|it| it.location == Location::Path && it.input.name == *name);
+                PathPart::Param(known.unwrap_or_else(|| {
+                    let message = format!("the path names `{name}`, which is not declared as a parameter: it is taken as a string");
+                    self.warn(&operation.pointer, message, "declare the parameter with `in: path`");
+                    params.push(undeclared(operation, name));
+                    params.len() - 1
+                }))
+            }
+        });
+        let parts = parts.collect();
+        (parts, params)
+    }
+
+    /// The path template without a fragment, which never leaves the client.
+    fn sent_template<'o>(&mut self, operation: &'o resolved::Operation) -> &'o str {
+        match operation.path.split_once('#') {
+            None => &operation.path,
+            Some((sent, _)) => {
+                let message = "the path holds a `#`: what follows it is not sent";
+                self.warn(
+                    &operation.pointer,
+                    message,
+                    "tell operations apart by path or method",
+                );
+                sent
+            }
+        }
+    }
+
+    /// Whether a parameter has a place to go to.
+    fn is_sent(
+        &mut self,
+        operation: &resolved::Operation,
+        parameter: &Parameter,
+        pieces: &[Piece<'_>],
+    ) -> bool {
+        match parameter.location {
+            ParameterLocation::Path if !pieces.contains(&Piece::Name(&parameter.name)) => {
+                let message = format!(
+                    "the path has no `{{{}}}` for the parameter, which is left out",
+                    parameter.name
+                );
+                self.warn(
+                    &parameter.pointer,
+                    message,
+                    "name the parameter in the path",
+                );
+                false
+            }
+            ParameterLocation::Header if is_ignored(&parameter.name) => {
+                if parameter.name.eq_ignore_ascii_case("authorization")
+                    && operation.security.is_empty()
+                {
+                    let message =
+                        "a header parameter named Authorization is ignored, as OpenAPI says";
+                    self.warn(
+                        &parameter.pointer,
+                        message,
+                        "declare a security scheme for the operation",
+                    );
+                }
+                false
+            }
+            _ => true,
+        }
+    }
+
+    fn param(&mut self, parameter: &Parameter) -> Param {
+        let location = match parameter.location {
+            ParameterLocation::Path => Location::Path,
+            ParameterLocation::Query => Location::Query,
+            ParameterLocation::Header => Location::Header,
+            ParameterLocation::Cookie => Location::Cookie,
+        };
+        let (schema, encoding) = match &parameter.format {
+            ParameterFormat::Schema {
+                schema,
+                style: written,
+                explode,
+                allow_reserved,
+            } => (Some(*schema), by_style(*written, *explode, *allow_reserved)),
+            ParameterFormat::Content(media) => self.content(parameter, media, location),
+        };
+        let is_text = schema.is_none() && encoding != Encoding::Json;
+        let mut input = self.input(Taken {
+            pointer: parameter.pointer.clone(),
+            name: &parameter.name,
+            required: parameter.required,
+            schema,
+            encoding,
+        });
+        if is_text {
+            input.ty = TypeRef::Primitive(Primitive::String);
+        }
+        if let Some(description) = text(&parameter.description) {
+            input.docs.description = Some(description);
+        }
+        input.deprecated |= parameter.deprecated;
+        input.sensitive |= is_sensitive(&parameter.extensions);
+        if parameter.example.is_some() {
+            input.example.clone_from(&parameter.example);
+        }
+        Param { location, input }
+    }
+
+    /// How a parameter is written that the document describes by media type.
+    fn content(
+        &mut self,
+        parameter: &Parameter,
+        media: &MediaType,
+        location: Location,
+    ) -> (Option<SchemaId>, Encoding) {
+        match family(&media.name) {
+            Family::Json | Family::Wildcard => (media.schema, Encoding::Json),
+            Family::Form | Family::Text | Family::Xml | Family::Multipart | Family::Bytes => {
+                let message = format!(
+                    "the parameter's media type `{}` is written by the caller, as a string",
+                    media.name
+                );
+                self.warn(
+                    &parameter.pointer,
+                    message,
+                    "describe the parameter by `schema`, or as application/json",
+                );
+                self.fall_back(&parameter.pointer, reasons::PARAMETER_CONTENT);
+                let written = match location {
+                    Location::Path | Location::Header => resolved::Style::Simple,
+                    Location::Query | Location::Cookie => resolved::Style::Form,
+                };
+                (None, by_style(written, false, false))
+            }
+        }
+    }
+
+    /// A parameter or form field as its schema has it; without a schema, any value.
+    pub(super) fn input(&mut self, taken: Taken<'_>) -> Input {
+        let (value, about) = match taken.schema {
+            Some(id) => (self.use_of(id), self.annotations(id)),
+            None => {
+                let ty = TypeRef::Primitive(Primitive::Any);
+                (
+                    Use {
+                        ty,
+                        nullable: false,
+                    },
+                    Annotations::default(),
+                )
+            }
+        };
+        Input {
+            pointer: taken.pointer,
+            name: taken.name.to_owned(),
+            required: taken.required,
+            nullable: value.nullable,
+            ty: value.ty,
+            encoding: taken.encoding,
+            docs: about.docs,
+            deprecated: about.deprecated,
+            sensitive: about.sensitive,
+            default: about.default,
+            example: about.example,
+            limits: about.limits,
+        }
+    }
+}
+
+/// The groups that operations are in, in the order of the document's tags and then of first use,
+/// and each group by its tag.
+fn groups(resolved: &resolved::Resolved) -> (Vec<Group>, HashMap<Option<&str>, GroupId>) {
+    let mut used: IndexMap<Option<&str>, &Pointer> = IndexMap::new();
+    for operation in &resolved.operations {
+        used.entry(operation.tags.first().map(String::as_str))
+            .or_insert(&operation.pointer);
+    }
+    let mut groups = Vec::new();
+    let mut by_tag = HashMap::new();
+    for (index, tag) in resolved.tags.iter().enumerate() {
+        let name = Some(tag.name.as_str());
+        if used.shift_remove(&name).is_some() {
+            by_tag.insert(name, GroupId(groups.len()));
+            groups.push(Group {
+                pointer: Pointer::root().child("tags").index(index),
+                tag: Some(tag.name.clone()),
+                description: text(&tag.description),
+            });
+        }
+    }
+    for (tag, pointer) in used {
+        by_tag.insert(tag, GroupId(groups.len()));
+        groups.push(Group {
+            pointer: pointer.clone(),
+            tag: tag.map(str::to_owned),
+            description: None,
+        });
+    }
+    (groups, by_tag)
+}
+
+/// The parameter that a path names and no one declares.
+fn undeclared(operation: &resolved::Operation, name: &str) -> Param {
+    let input = Input {
+        pointer: operation.pointer.clone(),
+        name: name.to_owned(),
+        required: true,
+        nullable: false,
+        ty: TypeRef::Primitive(Primitive::String),
+        encoding: by_style(resolved::Style::Simple, false, false),
+        docs: Docs::default(),
+        deprecated: false,
+        sensitive: false,
+        default: None,
+        example: None,
+        limits: Vec::new(),
+    };
+    Param {
+        location: Location::Path,
+        input,
+    }
+}
+
+fn is_ignored(header: &str) -> bool {
+    IGNORED_HEADERS
+        .iter()
+        .any(|ignored| header.eq_ignore_ascii_case(ignored))
+}
+
+fn is_sensitive(extensions: &IndexMap<String, Value>) -> bool {
+    extensions.get("x-sensitive") == Some(&Value::Bool(true))
+}
+
+pub(super) fn by_style(style: resolved::Style, explode: bool, allow_reserved: bool) -> Encoding {
+    let style = match style {
+        resolved::Style::Matrix => Style::Matrix,
+        resolved::Style::Label => Style::Label,
+        resolved::Style::Simple => Style::Simple,
+        resolved::Style::Form => Style::Form,
+        resolved::Style::SpaceDelimited => Style::SpaceDelimited,
+        resolved::Style::PipeDelimited => Style::PipeDelimited,
+        resolved::Style::DeepObject => Style::DeepObject,
+    };
+    Encoding::Style {
+        style,
+        explode,
+        allow_reserved,
+    }
+}

@@ -1,0 +1,90 @@
+//! Path templates.
+
+/// A piece of a path template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Piece<'t> {
+    /// Text between parameters, as the document writes it.
+    Text(&'t str),
+    /// The name between braces.
+    Name(&'t str),
+}
+
+/// Takes a template apart. A brace without its fellow is text.
+pub(super) fn pieces(template: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        let Some(close) = rest[open..].find('}').map(|at| open + at) else {
+            break;
+        };
+        // `{{a}` holds the name `a` behind a lone brace.
+        let open = rest[..close].rfind('{').unwrap_or(open);
+        let (text, name) = (&rest[..open], &rest[open + 1..close]);
+        if !text.is_empty() {
+            pieces.push(Piece::Text(text));
+        }
+        pieces.push(Piece::Name(name));
+        rest = &rest[close + 1..];
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Text(rest));
+    }
+    pieces
+}
+
+/// Makes text of a template ready for the wire: what may not stand in a path (RFC 3986, 3.3) is
+/// percent-encoded, what is encoded already stays. A `?` stays too: behind it, the template has a
+/// query of its own.
+pub(super) fn encode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut encoded = String::with_capacity(text.len());
+    for (index, byte) in bytes.iter().enumerate() {
+        let keep = match byte {
+            b'%' => bytes
+                .get(index + 1..index + 3)
+                .is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)),
+            byte => byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(byte),
+        };
+        if keep {
+            encoded.push(char::from(*byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Piece, encode, pieces};
+
+    #[test]
+    fn a_segment_can_hold_several_parameters_and_text() {
+        assert_eq!(
+            pieces("/a/{b}..{c}.json"),
+            [
+                Piece::Text("/a/"),
+                Piece::Name("b"),
+                Piece::Text(".."),
+                Piece::Name("c"),
+                Piece::Text(".json")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_brace_without_its_fellow_is_text() {
+        assert_eq!(pieces("/a}{b"), [Piece::Text("/a}{b")]);
+        assert_eq!(pieces("/{{b}"), [Piece::Text("/{"), Piece::Name("b")]);
+        assert_eq!(pieces("{}"), [Piece::Name("")]);
+    }
+
+    #[test]
+    fn text_is_percent_encoded_once() {
+        assert_eq!(
+            encode("/über uns/100%/%2F/{x"),
+            "/%C3%BCber%20uns/100%25/%2F/%7Bx"
+        );
+        assert_eq!(encode("/v1/a:b@c?d=e&f"), "/v1/a:b@c?d=e&f");
+    }
+}

@@ -1,0 +1,366 @@
+//! What a type is named after: the place of its schema, and nothing else.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::ir::{NameSource, OperationId, TypeId};
+use crate::normalise::resolved::{
+    AdditionalProperties, Operation, Resolved, Schema, Schemas, StatusSpec,
+};
+use crate::pointer::Pointer;
+
+/// What a step inside a form's schema does to a name: its fields are the operation's own inputs.
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Names by place.
+pub(super) struct Places<'a> {
+    schemas: &'a Schemas,
+    operations: HashMap<&'a Pointer, (OperationId, &'a Operation)>,
+    /// Names of parameters by their place.
+    parameters: HashMap<&'a Pointer, &'a str>,
+    components: HashMap<Pointer, TypeId>,
+}
+
+/// The key of the component schema that stands at `pointer`.
+pub(super) fn component_key(pointer: &Pointer) -> Option<String> {
+    let key = pointer.as_str().strip_prefix("/components/schemas/")?;
+    (!key.contains('/'))
+        .then(|| pointer.segments().last())
+        .flatten()
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn new(resolved: &'a Resolved) -> Self {
+        let mut operations = HashMap::new();
+        let mut parameters = HashMap::new();
+        for (index, operation) in resolved.operations.iter().enumerate() {
+            operations
+                .entry(&operation.pointer)
+                .or_insert((OperationId(index), operation));
+            for parameter in &operation.parameters {
+                parameters.insert(&parameter.pointer, parameter.name.as_str());
+            }
+        }
+        Self {
+            schemas: &resolved.schemas,
+            operations,
+            parameters,
+            components: HashMap::new(),
+        }
+    }
+
+    pub(super) fn add_component(&mut self, pointer: &Pointer, id: TypeId) {
+        self.components.insert(pointer.clone(), id);
+    }
+
+    /// What the schema at `pointer` is named after.
+    pub(super) fn name(&self, pointer: &Pointer) -> NameSource {
+        let segments: Vec<String> = pointer.segments().collect();
+        let texts: Vec<&str> = segments.iter().map(String::as_str).collect();
+        match texts.as_slice() {
+            ["components", "schemas", key] => NameSource::Component((*key).to_owned()),
+            ["components", "schemas", key, rest @ ..] => {
+                let base = Pointer::root()
+                    .child("components")
+                    .child("schemas")
+                    .child(key);
+                let steps = self.steps(&base, rest);
+                match self.components.get(&base) {
+                    Some(id) => NameSource::Within(*id, steps),
+                    None => NameSource::Place(with(vec![(*key).to_owned()], steps)),
+                }
+            }
+            ["components", section, key, rest @ ..] => {
+                let base = Pointer::root()
+                    .child("components")
+                    .child(section)
+                    .child(key);
+                match self.operation_name(&base, rest) {
+                    Some(name) => name,
+                    None => {
+                        let (schema, rest) = to_schema(&base, rest);
+                        let base = vec![(*key).to_owned(), section_word(section)];
+                        NameSource::Place(with(base, self.steps(&schema, rest)))
+                    }
+                }
+            }
+            _ => self.name_under_paths(&texts),
+        }
+    }
+
+    /// The name of a place under `paths`, `webhooks` or anywhere else.
+    fn name_under_paths(&self, texts: &[&str]) -> NameSource {
+        let mut base = Pointer::root();
+        for (index, segment) in texts.iter().enumerate() {
+            base = base.child(segment);
+            let rest = &texts[index + 1..];
+            if let Some(name) = self.operation_name_at(&base, rest) {
+                return name;
+            }
+            if let Some(name) = self.parameters.get(&base) {
+                // A parameter of a path item belongs to all its operations: the path names it.
+                let (schema, rest) = to_schema(&base, rest);
+                let mut steps: Vec<String> = texts
+                    .get(1)
+                    .into_iter()
+                    .flat_map(|path| words(path))
+                    .collect();
+                steps.push((*name).to_owned());
+                return NameSource::Place(with(steps, self.steps(&schema, rest)));
+            }
+        }
+        NameSource::Place(texts.iter().flat_map(|text| words(text)).collect())
+    }
+
+    /// The name of a place inside an operation that stands at `base` or under it.
+    fn operation_name(&self, base: &Pointer, rest: &[&str]) -> Option<NameSource> {
+        let method = rest.first()?;
+        self.operation_name_at(&base.child(method), &rest[1..])
+    }
+
+    fn operation_name_at(&self, base: &Pointer, rest: &[&str]) -> Option<NameSource> {
+        let (id, operation) = self.operations.get(base)?;
+        let (mut steps, schema, rest) = match rest {
+            ["parameters", index, inner @ ..] => {
+                let place = base.child("parameters").child(index);
+                let name = self.parameters.get(&place).copied().unwrap_or("parameter");
+                let (schema, rest) = to_schema(&place, inner);
+                (vec![name.to_owned()], schema, rest)
+            }
+            ["requestBody", inner @ ..] => {
+                let (schema, rest) = to_schema(&base.child("requestBody"), inner);
+                let form = matches!(inner, ["content", media, ..] if media.starts_with(FORM));
+                let steps = if form && !rest.is_empty() {
+                    vec![]
+                } else {
+                    vec!["request".to_owned()]
+                };
+                (steps, schema, rest)
+            }
+            ["responses", status, inner @ ..] => {
+                let (schema, rest) = to_schema(&base.child("responses").child(status), inner);
+                let mut steps = vec!["response".to_owned()];
+                if !is_main_answer(operation, status) {
+                    steps.push((*status).to_owned());
+                }
+                (steps, schema, rest)
+            }
+            other => {
+                let steps = other.iter().flat_map(|text| words(text)).collect();
+                return Some(NameSource::Operation(*id, steps));
+            }
+        };
+        steps.extend(self.steps(&schema, rest));
+        Some(NameSource::Operation(*id, steps))
+    }
+
+    /// The steps from the schema at `base` along `path`, as words of a name.
+    fn steps(&self, base: &Pointer, path: &[&str]) -> Vec<String> {
+        let mut steps = Vec::new();
+        let mut base = base.clone();
+        let mut path = path;
+        loop {
+            match path {
+                [] => return steps,
+                ["properties", name, rest @ ..] => {
+                    steps.push((*name).to_owned());
+                    base = base.child("properties").child(name);
+                    path = rest;
+                }
+                ["patternProperties", name, rest @ ..] => {
+                    steps.push("value".to_owned());
+                    base = base.child("patternProperties").child(name);
+                    path = rest;
+                }
+                ["allOf", index, rest @ ..] => {
+                    base = base.child("allOf").child(index);
+                    path = rest;
+                }
+                [list @ ("oneOf" | "anyOf"), index, rest @ ..] => {
+                    let place = base.child(list).child(index);
+                    steps.extend(self.alternative_step(&base, &place, index));
+                    base = place;
+                    path = rest;
+                }
+                ["prefixItems", index, rest @ ..] => {
+                    steps.extend(["item".to_owned(), position(index)]);
+                    base = base.child("prefixItems").child(index);
+                    path = rest;
+                }
+                [list @ ("$defs" | "definitions"), name, rest @ ..] => {
+                    steps.push((*name).to_owned());
+                    base = base.child(list).child(name);
+                    path = rest;
+                }
+                [word, rest @ ..] => {
+                    steps.push(match *word {
+                        "items" => "item".to_owned(),
+                        "additionalProperties" => "value".to_owned(),
+                        other => other.to_owned(),
+                    });
+                    base = base.child(word);
+                    path = rest;
+                }
+            }
+        }
+    }
+
+    /// The step to one alternative; none where there is only one that isn't null.
+    fn alternative_step(&self, owner: &Pointer, place: &Pointer, index: &str) -> Option<String> {
+        let owner = self.schemas.at(owner).map(|id| self.schemas.get(id));
+        if let Some(owner) = owner {
+            let list = if owner.one_of.is_empty() {
+                &owner.any_of
+            } else {
+                &owner.one_of
+            };
+            if list
+                .iter()
+                .filter(|id| !is_null(self.schemas.get(**id)))
+                .count()
+                < 2
+            {
+                return None;
+            }
+        }
+        let property = owner
+            .and_then(|owner| owner.discriminator.as_ref())
+            .map(|it| it.property.as_str());
+        let alternative = self.schemas.at(place).map(|id| self.schemas.get(id));
+        Some(
+            alternative
+                .and_then(|it| self.told_name(it, property))
+                .unwrap_or_else(|| format!("variant {}", position(index))),
+        )
+    }
+
+    /// What an alternative calls itself: its component key, its title, or its discriminator value.
+    pub(super) fn told_name(&self, schema: &Schema, discriminator: Option<&str>) -> Option<String> {
+        if let Some(key) = component_key(&schema.pointer) {
+            return Some(key);
+        }
+        if let Some(title) = schema
+            .title
+            .as_deref()
+            .filter(|it| !it.trim().is_empty() && it.len() <= 80)
+        {
+            return Some(title.to_owned());
+        }
+        let property = self.schemas.get(*schema.properties.get(discriminator?)?);
+        match property.enumeration.as_slice() {
+            [Value::String(value)] if value.len() <= 80 => Some(value.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// `name` with further steps.
+pub(super) fn inside(
+    name: NameSource,
+    steps: impl IntoIterator<Item = String>,
+    id: Option<TypeId>,
+) -> NameSource {
+    match (name, id) {
+        (NameSource::Within(id, base), _) => NameSource::Within(id, with(base, steps)),
+        (NameSource::Operation(id, base), _) => NameSource::Operation(id, with(base, steps)),
+        (NameSource::Place(base), _) => NameSource::Place(with(base, steps)),
+        (NameSource::Component(_), Some(id)) => NameSource::Within(id, steps.into_iter().collect()),
+        (NameSource::Component(key), None) => NameSource::Place(with(vec![key], steps)),
+    }
+}
+
+/// Whether null is the only value of a schema.
+pub(super) fn is_null(schema: &Schema) -> bool {
+    if !schema.enumeration.is_empty() {
+        return schema.enumeration.iter().all(Value::is_null);
+    }
+    schema.nullable && schema.schema_type.is_none() && says_nothing(schema)
+}
+
+/// Whether a schema leaves open everything but annotations, limits and nullability.
+pub(super) fn says_nothing(schema: &Schema) -> bool {
+    schema.schema_type.is_none()
+        && schema.required.is_empty()
+        && schema.not.is_none()
+        && describes_nothing(schema)
+}
+
+/// Whether a schema describes no value: all that it may have is a type, `required` and `not`.
+pub(super) fn describes_nothing(schema: &Schema) -> bool {
+    schema.format.is_none()
+        && schema.enumeration.is_empty()
+        && schema.items.is_none()
+        && schema.properties.is_empty()
+        && schema.additional_properties == AdditionalProperties::Unstated
+        && schema.all_of.is_empty()
+        && schema.one_of.is_empty()
+        && schema.any_of.is_empty()
+}
+
+/// Whether `status` is the answer that an operation's plain "response" means: its first success.
+fn is_main_answer(operation: &Operation, status: &str) -> bool {
+    let main = operation
+        .responses
+        .iter()
+        .map(|it| it.status)
+        .filter(is_success)
+        .min();
+    match main {
+        Some(StatusSpec::Code(code)) => status == code.to_string(),
+        Some(StatusSpec::Range(digit)) => status.eq_ignore_ascii_case(&format!("{digit}XX")),
+        _ => false,
+    }
+}
+
+fn is_success(status: &StatusSpec) -> bool {
+    match status {
+        StatusSpec::Code(code) => (200..300).contains(code),
+        StatusSpec::Range(digit) => *digit == 2,
+        StatusSpec::Default => false,
+    }
+}
+
+/// The schema of a parameter, body or response at `base`, and the steps inside it.
+fn to_schema<'t, 's>(base: &Pointer, rest: &'t [&'s str]) -> (Pointer, &'t [&'s str]) {
+    match rest {
+        ["schema", inner @ ..] => (base.child("schema"), inner),
+        ["content", media, "schema", inner @ ..] => {
+            (base.child("content").child(media).child("schema"), inner)
+        }
+        _ => (base.clone(), rest),
+    }
+}
+
+/// What a component that isn't a schema adds to the names of its types.
+fn section_word(section: &str) -> String {
+    match section {
+        "parameters" => "parameter",
+        "requestBodies" => "request",
+        "responses" => "response",
+        "headers" => "header",
+        "callbacks" => "callback",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// The words of a path or key: what stands between signs.
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+}
+
+/// An index counted from 1.
+fn position(index: &str) -> String {
+    index.parse::<u64>().map_or_else(
+        |_| index.to_owned(),
+        |index| index.saturating_add(1).to_string(),
+    )
+}
+
+fn with(mut base: Vec<String>, steps: impl IntoIterator<Item = String>) -> Vec<String> {
+    base.extend(steps);
+    base
+}

@@ -1,0 +1,339 @@
+//! The chain of decisions from a schema to a type.
+
+use serde_json::Value;
+
+use super::all_of::Whole;
+use super::place::is_null;
+use super::{Lowering, MAX_DEPTH, reasons};
+use crate::ir::{Field, Primitive, Shape, Struct, TypeId, TypeRef};
+use crate::normalise::resolved::{AdditionalProperties, Schema, SchemaId, SchemaType};
+use crate::pointer::Pointer;
+
+/// A schema where it is used.
+pub(super) struct Use {
+    pub(super) ty: TypeRef,
+    pub(super) nullable: bool,
+}
+
+impl Use {
+    /// The type alone, which says itself that it may be null.
+    pub(super) fn into_type(self) -> TypeRef {
+        match (self.nullable, self.ty) {
+            (true, TypeRef::Primitive(Primitive::Any)) => TypeRef::Primitive(Primitive::Any),
+            (true, ty) => TypeRef::Nullable(Box::new(ty)),
+            (false, ty) => ty,
+        }
+    }
+}
+
+/// What a schema that isn't merely a reference comes to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Kind {
+    StringEnum,
+    IntegerEnum,
+    Union,
+    Struct,
+    /// With the schema of the values, if it is stated.
+    Map(Option<SchemaId>),
+    /// With the schema of the items, if it is stated.
+    Array(Option<SchemaId>),
+    Primitive(Primitive),
+    /// Any value, and why.
+    Any(&'static str),
+}
+
+impl Kind {
+    /// Whether such a schema needs a type of its own, wherever it stands.
+    pub(super) fn is_model(self) -> bool {
+        matches!(
+            self,
+            Kind::StringEnum | Kind::IntegerEnum | Kind::Union | Kind::Struct
+        )
+    }
+}
+
+impl Lowering<'_, '_> {
+    /// The type of a schema, and whether null is one of its values.
+    pub(super) fn use_of(&mut self, id: SchemaId) -> Use {
+        let nullable = self.is_nullable(id);
+        Use {
+            ty: self.type_of(id),
+            nullable,
+        }
+    }
+
+    /// The type of a schema; that null may stand in its place, the use has to say.
+    pub(super) fn type_of(&mut self, id: SchemaId) -> TypeRef {
+        if let Some(ty) = self.uses.get(&id) {
+            return ty.clone();
+        }
+        let reason = match () {
+            () if self.open.contains(&id) => Some(reasons::SELF_CONTAINED),
+            () if self.open.len() >= MAX_DEPTH => Some(reasons::TOO_DEEP),
+            () => None,
+        };
+        if let Some(reason) = reason {
+            let pointer = self.schema(id).pointer.clone();
+            self.fall_back(&pointer, reason);
+            return TypeRef::Primitive(Primitive::Any);
+        }
+        self.open.push(id);
+        let ty = self.decide(id);
+        self.open.pop();
+        self.uses.insert(id, ty.clone());
+        ty
+    }
+
+    /// The type of a schema that is met for the first time.
+    fn decide(&mut self, id: SchemaId) -> TypeRef {
+        if let Some(target) = self.alias_of(id) {
+            return self.type_of(target);
+        }
+        let whole = self.whole(id);
+        match self.kind(&whole) {
+            Kind::StringEnum | Kind::IntegerEnum | Kind::Union | Kind::Struct => {
+                let name = self.name_of(id);
+                let type_id = self.reserve(whole.schema.pointer.clone(), name);
+                self.queue.push_back((id, type_id));
+                TypeRef::Named(type_id)
+            }
+            kind => self.plain_type(&whole.schema.pointer, kind),
+        }
+    }
+
+    /// Gives a type its shape, docs and example.
+    pub(super) fn finish_type(&mut self, id: SchemaId, type_id: TypeId) {
+        let whole = self.whole(id);
+        let shape = if let Some(target) = self.alias_of(id) {
+            Shape::Alias(self.type_of(target))
+        } else {
+            match self.kind(&whole) {
+                Kind::StringEnum => Shape::StringEnum(self.string_values(&whole)),
+                Kind::IntegerEnum => Shape::IntegerEnum(self.integer_values(&whole)),
+                Kind::Union => self.union(id, &whole),
+                Kind::Struct => Shape::Struct(self.object(&whole)),
+                kind => Shape::Alias(self.plain_type(&whole.schema.pointer, kind)),
+            }
+        };
+        if let Some(def) = self.types.get_mut(type_id.0) {
+            def.docs = super::annotations::type_docs(&whole.schema);
+            def.deprecated = whole.schema.deprecated;
+            def.example = whole.schema.example.clone();
+            def.shape = shape;
+        }
+    }
+
+    /// What a schema comes to: enumeration, union, object, map, array, primitive, or anything.
+    pub(super) fn kind(&self, whole: &Whole<'_>) -> Kind {
+        let schema = whole.schema.as_ref();
+        if let Some(reason) = whole.problem {
+            return Kind::Any(reason);
+        }
+        if let Some(kind) = self.enumeration_kind(schema) {
+            return kind;
+        }
+        if !whole.alternatives.is_empty() {
+            return self.union_kind(whole);
+        }
+        match implied_type(schema) {
+            Some(SchemaType::Object) => object_kind(schema),
+            Some(SchemaType::Array) => Kind::Array(schema.items),
+            Some(SchemaType::Boolean) => Kind::Primitive(Primitive::Bool),
+            Some(SchemaType::Integer) => Kind::Primitive(integer(schema)),
+            Some(SchemaType::Number) => Kind::Primitive(number(schema)),
+            Some(SchemaType::String) => Kind::Primitive(string(schema.format.as_deref())),
+            None if schema.not.is_some() => Kind::Any(reasons::ONLY_NOT),
+            None => Kind::Any(reasons::NO_TYPE),
+        }
+    }
+
+    /// The type of a schema that needs no type of its own.
+    fn plain_type(&mut self, pointer: &Pointer, kind: Kind) -> TypeRef {
+        const ANY: TypeRef = TypeRef::Primitive(Primitive::Any);
+        match kind {
+            Kind::Map(Some(value)) => TypeRef::Map(Box::new(self.use_of(value).into_type())),
+            Kind::Map(None) => {
+                self.fall_back(pointer, reasons::OPEN_OBJECT);
+                TypeRef::Map(Box::new(ANY))
+            }
+            Kind::Array(Some(item)) => TypeRef::Array(Box::new(self.use_of(item).into_type())),
+            Kind::Array(None) => {
+                self.fall_back(pointer, reasons::NO_ITEMS);
+                TypeRef::Array(Box::new(ANY))
+            }
+            Kind::Primitive(primitive) => TypeRef::Primitive(primitive),
+            Kind::Any(reason) => {
+                self.fall_back(pointer, reason);
+                ANY
+            }
+            Kind::StringEnum | Kind::IntegerEnum | Kind::Union | Kind::Struct => ANY,
+        }
+    }
+
+    /// The members of an object.
+    pub(super) fn object(&mut self, whole: &Whole<'_>) -> Struct {
+        let schema = whole.schema.as_ref();
+        let mut fields = Vec::with_capacity(schema.properties.len());
+        for (name, id) in &schema.properties {
+            let required = schema.required.contains(name);
+            fields.push(self.field(name, *id, whole.property_place(name), required));
+        }
+        for name in &schema.required {
+            if !schema.properties.contains_key(name)
+                && schema.additional_properties == AdditionalProperties::Unstated
+            {
+                self.fall_back(&schema.pointer, reasons::UNDECLARED);
+            }
+        }
+        if schema.discriminator.is_some() {
+            self.fall_back(&schema.pointer, reasons::BASE_ONLY);
+        }
+        Struct {
+            fields,
+            additional: self.additional(schema),
+        }
+    }
+
+    /// The type of members without a name of their own, where the schema speaks of them.
+    fn additional(&mut self, schema: &Schema) -> Option<TypeRef> {
+        match schema.additional_properties {
+            AdditionalProperties::Unstated | AdditionalProperties::Forbidden => None,
+            AdditionalProperties::Any => {
+                self.fall_back(&schema.pointer, reasons::ANY_MEMBERS);
+                Some(TypeRef::Primitive(Primitive::Any))
+            }
+            AdditionalProperties::Schema(id) => Some(self.use_of(id).into_type()),
+        }
+    }
+
+    fn field(&mut self, name: &str, id: SchemaId, pointer: Pointer, required: bool) -> Field {
+        let Use { ty, nullable } = self.use_of(id);
+        let about = self.annotations(id);
+        Field {
+            pointer,
+            name: name.to_owned(),
+            ty,
+            required,
+            nullable,
+            read_only: about.read_only,
+            write_only: about.write_only,
+            docs: about.docs,
+            deprecated: about.deprecated,
+            sensitive: about.sensitive,
+            default: about.default,
+            example: about.example,
+            limits: about.limits,
+        }
+    }
+
+    /// Whether null is one of a schema's values: it says so, or one of its alternatives does, or
+    /// what it refers to does.
+    pub(super) fn is_nullable(&mut self, id: SchemaId) -> bool {
+        if let Some(known) = self.nullable.get(&id) {
+            return *known;
+        }
+        let mut seen = std::collections::HashSet::from([id]);
+        let mut waiting = vec![id];
+        let mut nullable = false;
+        while let Some(id) = waiting.pop() {
+            let schema = self.schema(id);
+            if schema.nullable || schema.enumeration.iter().any(Value::is_null) || is_null(&schema)
+            {
+                nullable = true;
+                break;
+            }
+            let target = self.alias_of(id).or_else(|| self.only_member(&schema));
+            let alternatives = schema.one_of.iter().chain(&schema.any_of).copied();
+            waiting.extend(alternatives.chain(target).filter(|next| seen.insert(*next)));
+        }
+        self.nullable.insert(id, nullable);
+        nullable
+    }
+
+    /// The one schema in an `allOf` that says anything.
+    fn only_member(&self, schema: &Schema) -> Option<SchemaId> {
+        match schema.all_of.as_slice() {
+            [only]
+                if super::place::describes_nothing(&Schema {
+                    all_of: Vec::new(),
+                    ..schema.clone()
+                }) =>
+            {
+                Some(*only)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The type that a schema states or, where it states none, implies.
+pub(super) fn implied_type(schema: &Schema) -> Option<SchemaType> {
+    if schema.schema_type.is_some() {
+        return schema.schema_type;
+    }
+    let object = !schema.properties.is_empty()
+        || !matches!(schema.additional_properties, AdditionalProperties::Unstated)
+        || !schema.required.is_empty();
+    if object {
+        return Some(SchemaType::Object);
+    }
+    if schema.items.is_some() {
+        return Some(SchemaType::Array);
+    }
+    match schema.format.as_deref()? {
+        "int32" | "int64" | "uint32" | "uint64" => Some(SchemaType::Integer),
+        "float" | "double" => Some(SchemaType::Number),
+        "date" | "date-time" | "uuid" | "uri" | "byte" | "binary" | "password" | "email" => {
+            Some(SchemaType::String)
+        }
+        _ => None,
+    }
+}
+
+fn object_kind(schema: &Schema) -> Kind {
+    match (schema.properties.is_empty(), schema.additional_properties) {
+        (true, AdditionalProperties::Schema(id)) => Kind::Map(Some(id)),
+        (true, AdditionalProperties::Any | AdditionalProperties::Unstated) => Kind::Map(None),
+        (true, AdditionalProperties::Forbidden) | (false, _) => Kind::Struct,
+    }
+}
+
+/// The integer that holds all values: as the format says, unless a limit lies beyond it.
+pub(super) fn integer(schema: &Schema) -> Primitive {
+    let fits = |low: f64, high: f64| {
+        let inside = |limit: Option<(f64, bool)>| {
+            limit.is_none_or(|(value, _)| (low..=high).contains(&value))
+        };
+        inside(schema.constraints.minimum) && inside(schema.constraints.maximum)
+    };
+    match schema.format.as_deref() {
+        Some("int32" | "int16" | "int8") if fits(f64::from(i32::MIN), f64::from(i32::MAX)) => {
+            Primitive::I32
+        }
+        Some("uint32" | "uint16" | "uint8") if fits(0.0, f64::from(u32::MAX)) => Primitive::U32,
+        Some("uint64") => Primitive::U64,
+        _ => Primitive::I64,
+    }
+}
+
+fn number(schema: &Schema) -> Primitive {
+    match schema.format.as_deref() {
+        Some("float") => Primitive::F32,
+        Some("int32" | "int64" | "uint32" | "uint64") => integer(schema),
+        _ => Primitive::F64,
+    }
+}
+
+/// A string by its format. What isn't text in a JSON document (`binary`) is still a string there.
+pub(super) fn string(format: Option<&str>) -> Primitive {
+    match format {
+        Some("date") => Primitive::Date,
+        Some("date-time") => Primitive::DateTime,
+        Some(
+            "date-time-rfc-2822" | "date-time-rfc2822" | "date-time-rfc-1123" | "date-time-rfc1123",
+        ) => Primitive::DateTimeRfc2822,
+        Some("uuid") => Primitive::Uuid,
+        Some("byte") => Primitive::Base64,
+        _ => Primitive::String,
+    }
+}

@@ -1,0 +1,358 @@
+//! `oneOf` and `anyOf`.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use super::all_of::Whole;
+use super::annotations::text;
+use super::place::{component_key, inside};
+use super::schema::Kind;
+use super::{Lowering, reasons};
+use crate::ir::{Docs, Primitive, Shape, Struct, TypeId, TypeRef, Union, UnionTag, Variant};
+use crate::normalise::resolved::{Discriminator, Schema, SchemaId, SchemaType};
+
+/// How many unions within unions are looked through for the values of a discriminator.
+const MAX_NESTED_UNIONS: usize = 8;
+
+/// An alternative on the way.
+struct Alternative {
+    /// The schema that the document lists, without the references that lead to it.
+    listed: SchemaId,
+    variant: Variant,
+}
+
+impl Lowering<'_, '_> {
+    /// What several alternatives come to: what they have in common if they are all strings or
+    /// all numbers, or else a union.
+    pub(super) fn union_kind(&self, whole: &Whole<'_>) -> Kind {
+        if let Some(kind) = self.string_union(&whole.alternatives) {
+            return kind;
+        }
+        let mut kinds = HashSet::new();
+        for id in &whole.alternatives {
+            let schema = self.schema(self.canonical(*id));
+            let plain = schema.enumeration.is_empty()
+                && schema.all_of.is_empty()
+                && schema.one_of.is_empty()
+                && schema.any_of.is_empty();
+            kinds.insert(schema.schema_type.filter(|_| plain));
+        }
+        let only = |allowed: &[SchemaType]| {
+            kinds
+                .iter()
+                .all(|kind| kind.is_some_and(|kind| allowed.contains(&kind)))
+        };
+        if only(&[SchemaType::Integer]) {
+            Kind::Primitive(Primitive::I64)
+        } else if only(&[SchemaType::Integer, SchemaType::Number]) {
+            Kind::Primitive(Primitive::F64)
+        } else if only(&[SchemaType::Boolean]) {
+            Kind::Primitive(Primitive::Bool)
+        } else {
+            Kind::Union
+        }
+    }
+
+    /// The shape of a union; another name for its one alternative if the others are the same.
+    pub(super) fn union(&mut self, id: SchemaId, whole: &Whole<'_>) -> Shape {
+        let mut alternatives: Vec<Alternative> = Vec::new();
+        let mut by_type: HashSet<TypeRef> = HashSet::new();
+        for (index, listed) in whole.alternatives.iter().enumerate() {
+            let schema = self.with_shared_members(id, whole, index, *listed);
+            let ty = self.type_of(schema);
+            if by_type.insert(ty.clone()) {
+                alternatives.push(self.alternative(whole, index, *listed, ty));
+            }
+        }
+        if let [single] = alternatives.as_slice() {
+            return Shape::Alias(single.variant.ty.clone());
+        }
+        let tag = match &whole.schema.discriminator {
+            Some(discriminator) => self.tag(discriminator, &mut alternatives),
+            None => UnionTag::Fit,
+        };
+        let variants = alternatives.into_iter().map(|it| it.variant).collect();
+        Shape::Union(Union { tag, variants })
+    }
+
+    fn alternative(
+        &self,
+        whole: &Whole<'_>,
+        index: usize,
+        listed: SchemaId,
+        ty: TypeRef,
+    ) -> Alternative {
+        let canonical = self.canonical(listed);
+        let schema = self.schema(listed);
+        let is_component = component_key(&self.schema(canonical).pointer).is_some();
+        let property = whole
+            .schema
+            .discriminator
+            .as_ref()
+            .map(|it| it.property.as_str());
+        let (name, docs) = if is_component {
+            (None, Docs::default())
+        } else {
+            let docs = Docs {
+                summary: text(&schema.title),
+                description: text(&schema.description),
+            };
+            let name = match &ty {
+                TypeRef::Named(_) => {
+                    let told = self.places.told_name(&schema, property);
+                    Some(told.unwrap_or_else(|| format!("variant {}", index + 1)))
+                }
+                plain => Some(text(&schema.title).unwrap_or_else(|| plain_name(plain))),
+            };
+            (name, docs)
+        };
+        Alternative {
+            listed: canonical,
+            variant: Variant {
+                name,
+                tags: Vec::new(),
+                ty,
+                docs,
+            },
+        }
+    }
+
+    /// An alternative together with the properties that stand beside the union, if it lacks any.
+    fn with_shared_members(
+        &mut self,
+        id: SchemaId,
+        whole: &Whole<'_>,
+        index: usize,
+        listed: SchemaId,
+    ) -> SchemaId {
+        let shared = whole.schema.as_ref();
+        if shared.properties.is_empty() {
+            return listed;
+        }
+        let alternative = self.whole(self.canonical(listed));
+        let tag = shared.discriminator.as_ref().map(|it| &it.property);
+        let lacks = |name: &&String| {
+            !alternative.schema.properties.contains_key(*name) && Some(*name) != tag
+        };
+        let objects = matches!(
+            self.kind(&alternative),
+            Kind::Struct | Kind::Map(_) | Kind::Union | Kind::Any(_)
+        );
+        if !objects || shared.properties.keys().find(lacks).is_none() {
+            return listed;
+        }
+        let base = Schema {
+            nullable: false,
+            title: None,
+            description: None,
+            example: None,
+            discriminator: None,
+            all_of: Vec::new(),
+            one_of: Vec::new(),
+            any_of: Vec::new(),
+            ..shared.clone()
+        };
+        let ty = match self.uses.get(&id) {
+            Some(TypeRef::Named(id)) => Some(*id),
+            _ => None,
+        };
+        let property = shared.discriminator.as_ref().map(|it| it.property.as_str());
+        let step = self.places.told_name(&self.schema(listed), property);
+        let step = step.unwrap_or_else(|| format!("variant {}", index + 1));
+        let name = inside(self.name_of(id), [step], ty);
+        let place = self.schema(listed).pointer.clone();
+        let made = self
+            .add_synthetic(base, name.clone())
+            .and_then(|base| self.synthesise(vec![base, listed], place.clone(), name));
+        made.unwrap_or_else(|| {
+            self.fall_back(&place, reasons::TOO_MANY);
+            listed
+        })
+    }
+
+    /// Gives every alternative the discriminator values that select it.
+    ///
+    /// They come from the mapping (OpenAPI 3.0, Discriminator Object), or else from the values that
+    /// the alternative itself allows its discriminator, or else from the key of its component.
+    fn tag(
+        &mut self,
+        discriminator: &Discriminator,
+        alternatives: &mut Vec<Alternative>,
+    ) -> UnionTag {
+        let mut claimed: HashMap<String, usize> = HashMap::new();
+        self.tag_by_mapping(discriminator, alternatives, &mut claimed);
+        for index in 0..alternatives.len() {
+            let Some(alternative) = alternatives.get(index) else {
+                continue;
+            };
+            let (listed, mapped) = (alternative.listed, !alternative.variant.tags.is_empty());
+            let mut tags = if mapped {
+                Vec::new()
+            } else {
+                self.told_values(listed, &discriminator.property, 0)
+            };
+            if tags.is_empty() && self.can_carry_member(listed) {
+                tags.extend(component_key(&self.schema(listed).pointer));
+            }
+            for tag in tags {
+                match claimed.get(&tag) {
+                    None => {
+                        claimed.insert(tag.clone(), index);
+                        if let Some(alternative) = alternatives.get_mut(index) {
+                            alternative.variant.tags.push(tag);
+                        }
+                    }
+                    Some(other) if *other != index && !mapped => {
+                        let message = format!(
+                            "the discriminator value `{tag}` selects two alternatives, the first is taken"
+                        );
+                        self.warn(
+                            &discriminator.pointer,
+                            message,
+                            "map every value to one schema",
+                        );
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        if alternatives.iter().any(|it| it.variant.tags.is_empty()) {
+            let message = "the discriminator does not select every alternative, which is chosen by fit instead";
+            let help = "name the alternatives as components, or map values to them";
+            self.warn(&discriminator.pointer, message, help);
+            for alternative in alternatives {
+                alternative.variant.tags.clear();
+            }
+            return UnionTag::Fit;
+        }
+        UnionTag::Discriminator(discriminator.property.clone())
+    }
+
+    fn tag_by_mapping(
+        &mut self,
+        discriminator: &Discriminator,
+        alternatives: &mut Vec<Alternative>,
+        claimed: &mut HashMap<String, usize>,
+    ) {
+        for (value, target) in &discriminator.mapping {
+            let target = self.canonical(*target);
+            let index = alternatives.iter().position(|it| it.listed == target);
+            let index = index.unwrap_or_else(|| {
+                let message = format!(
+                    "the discriminator maps `{value}` to a schema that is not an alternative"
+                );
+                self.warn(
+                    &discriminator.pointer,
+                    message,
+                    "list the schema in the union as well",
+                );
+                let ty = self.type_of(target);
+                let variant = Variant {
+                    name: None,
+                    tags: Vec::new(),
+                    ty,
+                    docs: Docs::default(),
+                };
+                alternatives.push(Alternative {
+                    listed: target,
+                    variant,
+                });
+                alternatives.len() - 1
+            });
+            if let Some(alternative) = alternatives.get_mut(index) {
+                claimed.insert(value.clone(), index);
+                alternative.variant.tags.push(value.clone());
+            }
+        }
+    }
+
+    /// The values that a schema itself allows a member, or those that its own alternatives do.
+    fn told_values(&mut self, id: SchemaId, property: &str, depth: usize) -> Vec<String> {
+        let whole = self.whole(self.canonical(id));
+        if let Some(member) = whole.schema.properties.get(property) {
+            let member = self.whole(self.canonical(*member));
+            let strings = member.schema.enumeration.iter().filter_map(Value::as_str);
+            return strings.map(str::to_owned).collect();
+        }
+        if depth >= MAX_NESTED_UNIONS {
+            return Vec::new();
+        }
+        let nested = |id: &SchemaId| self.told_values(*id, property, depth + 1);
+        whole.alternatives.iter().flat_map(nested).collect()
+    }
+
+    /// Whether a value of a schema can be an object, which alone has a discriminator.
+    fn can_carry_member(&mut self, id: SchemaId) -> bool {
+        let whole = self.whole(id);
+        matches!(
+            self.kind(&whole),
+            Kind::Struct | Kind::Map(_) | Kind::Union | Kind::Any(_)
+        )
+    }
+
+    /// Warns of alternatives that no value can tell apart.
+    pub(super) fn warn_of_ambiguous_unions(&mut self) {
+        let mut found = Vec::new();
+        for def in &self.types {
+            let Shape::Union(Union {
+                tag: UnionTag::Fit,
+                variants,
+            }) = &def.shape
+            else {
+                continue;
+            };
+            let mut seen = HashSet::new();
+            let same = variants
+                .iter()
+                .filter_map(|it| self.members(&it.ty))
+                .any(|members| !seen.insert(members));
+            if same {
+                found.push(def.pointer.clone());
+            }
+        }
+        for pointer in found {
+            let message =
+                "alternatives of the union have the same members, the first that fits is taken";
+            self.warn(&pointer, message, "give the union a discriminator");
+        }
+    }
+
+    /// What tells one object from another: its members by name, whether they must be there, and types.
+    fn members(&self, ty: &TypeRef) -> Option<Vec<(&str, bool, &TypeRef)>> {
+        let TypeRef::Named(TypeId(index)) = ty else {
+            return None;
+        };
+        let Shape::Struct(Struct { fields, .. }) = &self.types.get(*index)?.shape else {
+            return None;
+        };
+        let mut members: Vec<_> = fields
+            .iter()
+            .map(|it| (it.name.as_str(), it.required, &it.ty))
+            .collect();
+        members.sort_unstable_by_key(|(name, ..)| *name);
+        Some(members)
+    }
+}
+
+/// What an alternative without a type of its own is called.
+fn plain_name(ty: &TypeRef) -> String {
+    match ty {
+        TypeRef::Primitive(primitive) => match primitive {
+            Primitive::String => "string",
+            Primitive::Bool => "boolean",
+            Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64 => "integer",
+            Primitive::F32 | Primitive::F64 => "number",
+            Primitive::Date => "date",
+            Primitive::DateTime | Primitive::DateTimeRfc2822 => "date time",
+            Primitive::Uuid => "uuid",
+            Primitive::Base64 => "bytes",
+            Primitive::Any => "any",
+        }
+        .to_owned(),
+        TypeRef::Named(_) => "value".to_owned(),
+        TypeRef::Array(item) => format!("{} list", plain_name(item)),
+        TypeRef::Map(value) => format!("{} map", plain_name(value)),
+        TypeRef::Nullable(inner) => plain_name(inner),
+    }
+}

@@ -1,0 +1,180 @@
+//! From a wire name to the words of an identifier, and from words to an identifier's case.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+/// The case that Rust asks for in a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Case {
+    /// Functions, fields, modules.
+    Snake,
+    /// Types and variants.
+    Camel,
+}
+
+/// How much of a wire name goes into the identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    /// Symbols that carry meaning (`<`, `+1`) become words; those that part words are dropped.
+    Plain,
+    /// Every symbol becomes a word, to tell `id` from `_id` and `type` from `@type`.
+    Full,
+}
+
+/// An identifier's text in `case` for a name on the wire; never empty, ASCII, and not yet checked
+/// against keywords.
+pub fn identifier(wire: &str, case: Case, spelling: Spelling) -> String {
+    let words = words(wire, spelling);
+    let mut text = match case {
+        Case::Snake => words.to_snake_case(),
+        Case::Camel => words.to_upper_camel_case(),
+    };
+    if text.is_empty() {
+        text.push_str(match case {
+            Case::Snake => "empty",
+            Case::Camel => "Empty",
+        });
+    }
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        text.insert_str(
+            0,
+            match case {
+                Case::Snake => "n",
+                Case::Camel => "N",
+            },
+        );
+    }
+    text
+}
+
+/// The longest wire name that is spelled out; a longer one is cut, and told apart by number.
+const LONGEST: usize = 120;
+
+/// The wire name as ASCII words parted by spaces, in a form that heck reads.
+fn words(wire: &str, spelling: Spelling) -> String {
+    let mut words = String::with_capacity(wire.len());
+    let mut rest = wire.chars().peekable();
+    let mut before: Option<char> = None;
+    while let Some(c) = rest.next() {
+        if words.len() >= LONGEST {
+            break;
+        }
+        if c.is_ascii_alphanumeric() {
+            words.push(c);
+        } else if c.is_ascii() {
+            let parts_words = before.is_some() && rest.peek().is_some();
+            match symbol(c, spelling, parts_words, before, rest.peek().copied()) {
+                Some(word) => {
+                    words.push(' ');
+                    words.push_str(word);
+                    words.push(' ');
+                }
+                None => words.push(' '),
+            }
+        } else {
+            match deunicode::deunicode_char(c) {
+                Some(ascii) => words.extend(ascii.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })),
+                None => words.push_str(&format!(" u{:x} ", u32::from(c))),
+            }
+        }
+        before = Some(c);
+    }
+    words
+}
+
+/// The word for a symbol, or `None` where it only parts words.
+fn symbol(
+    c: char,
+    spelling: Spelling,
+    parts_words: bool,
+    before: Option<char>,
+    after: Option<char>,
+) -> Option<&'static str> {
+    let meaning = match c {
+        '<' => Some("less"),
+        '>' => Some("greater"),
+        '=' if matches!(before, None | Some('<' | '>' | '!')) || after.is_none() => Some("equal"),
+        '+' => Some("plus"),
+        '*' => Some("star"),
+        '%' => Some("percent"),
+        '!' => Some("not"),
+        '&' => Some("and"),
+        '|' => Some("or"),
+        '-' if !parts_words && after.is_some_and(|c| c.is_ascii_digit()) => Some("minus"),
+        _ => None,
+    };
+    if meaning.is_some() || spelling == Spelling::Plain {
+        return meaning;
+    }
+    match c {
+        '_' => Some("underscore"),
+        '-' => Some("dash"),
+        '.' => Some("dot"),
+        '/' => Some("slash"),
+        ':' => Some("colon"),
+        '@' => Some("at"),
+        '$' => Some("dollar"),
+        '#' => Some("hash"),
+        '~' => Some("tilde"),
+        '?' => Some("question"),
+        '=' => Some("equal"),
+        '[' | ']' => Some("bracket"),
+        '(' | ')' => Some("paren"),
+        '{' | '}' => Some("brace"),
+        ' ' => Some("space"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Case, Spelling, identifier};
+
+    fn snake(wire: &str) -> String {
+        identifier(wire, Case::Snake, Spelling::Plain)
+    }
+
+    fn camel(wire: &str) -> String {
+        identifier(wire, Case::Camel, Spelling::Plain)
+    }
+
+    #[test]
+    fn words_are_found_at_case_changes_and_separators() {
+        assert_eq!(snake("ClientSid"), "client_sid");
+        assert_eq!(snake("oauth.v1.device_code"), "oauth_v1_device_code");
+        assert_eq!(camel("oauth.v1.device_code"), "OauthV1DeviceCode");
+        assert_eq!(snake("@odata.type"), "odata_type");
+        assert_eq!(camel("application/vnd.api+json"), "ApplicationVndApiPlusJson");
+    }
+
+    #[test]
+    fn symbols_with_a_meaning_become_words() {
+        assert_eq!(camel("+1"), "Plus1");
+        assert_eq!(camel("-1"), "Minus1");
+        assert_eq!(snake("DateCreated<"), "date_created_less");
+        assert_eq!(snake("DateCreated>="), "date_created_greater_equal");
+        assert_eq!(camel("*"), "Star");
+    }
+
+    #[test]
+    fn full_spelling_tells_names_apart_that_differ_in_separators() {
+        assert_eq!(identifier("_id", Case::Snake, Spelling::Full), "underscore_id");
+        assert_eq!(identifier("@type", Case::Snake, Spelling::Full), "at_type");
+        assert_eq!(identifier("a.b", Case::Camel, Spelling::Full), "ADotB");
+    }
+
+    #[test]
+    fn what_has_no_letters_still_has_a_name() {
+        assert_eq!(snake(""), "empty");
+        assert_eq!(camel("..."), "Empty");
+        assert_eq!(camel("404"), "N404");
+        assert_eq!(snake("1h"), "n1h");
+    }
+
+    #[test]
+    fn other_scripts_are_transliterated() {
+        assert_eq!(snake("Größe"), "grosse");
+        assert!(camel("設定").is_ascii());
+        assert!(!camel("設定").is_empty());
+        assert!(snake("\u{e000}").starts_with('u'));
+    }
+}

@@ -1,0 +1,124 @@
+//! Views through their templates to files: Rust is parsed and laid out, each file gets its header.
+
+use askama::Template;
+
+use crate::diagnostic::{Diagnostics, Stage};
+use crate::output::{MARKER, Tree};
+use crate::pointer::Pointer;
+use crate::view::{Content, FileView, Views};
+
+/// Prints every file. `None` if one of them could not be printed.
+pub fn render(views: &Views, diagnostics: &mut Diagnostics) -> Option<Tree> {
+    let mut tree = Tree::default();
+    let mut complete = true;
+    for file in &views.files {
+        let added = print(file, &views.document).and_then(|text| {
+            tree.insert(&file.path, text).map_err(|error| error.to_string())
+        });
+        if let Err(message) = added {
+            complete = false;
+            diagnostics.error(
+                Stage::Render,
+                &Pointer::root(),
+                format!("{} could not be made: {message}", file.path),
+                "this is a fault of the generator: please report it with the document",
+            );
+        }
+    }
+    complete.then_some(tree)
+}
+
+/// The text of a file.
+fn print(file: &FileView, document: &str) -> Result<String, String> {
+    let (template, text) = fill(&file.content)?;
+    let from = if document.is_empty() { String::new() } else { format!(" from {}", one_line(document)) };
+    Ok(match file.path.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("rs") => {
+            let laid_out = match &file.content {
+                Content::Runtime(_) => text,
+                _ => layout(template, &text)?,
+            };
+            format!("// {MARKER}{from}. Do not edit.\n\n{laid_out}")
+        }
+        Some("toml") => format!("# {MARKER}{from}. Do not edit.\n\n{}", tidy(&text)),
+        _ => format!("<!-- {MARKER}{from}. Do not edit. -->\n\n{}", tidy(&text)),
+    })
+}
+
+/// Runs a view through its template. The one table of templates.
+fn fill(content: &Content) -> Result<(&'static str, String), String> {
+    let (template, text) = match content {
+        Content::Manifest(view) => ("Cargo.toml.askama", view.render()),
+        Content::Readme(view) => ("docs/readme.md.askama", view.render()),
+        Content::Lib(view) => ("lib.rs.askama", view.render()),
+        Content::Client(view) => ("client.rs.askama", view.render()),
+        Content::ApisMod(view) => ("apis/mod.rs.askama", view.render()),
+        Content::Api(view) => ("apis/tag.rs.askama", view.render()),
+        Content::ModelsMod(view) => ("models/mod.rs.askama", view.render()),
+        Content::Struct(view) => ("models/struct.rs.askama", view.render()),
+        Content::Enum(view) => ("models/enum.rs.askama", view.render()),
+        Content::Union(view) => ("models/union.rs.askama", view.render()),
+        Content::Alias(view) => ("models/alias.rs.askama", view.render()),
+        Content::RuntimeMod(view) => ("runtime/mod.rs.askama", view.render()),
+        Content::ApiPage(view) => ("docs/api.md.askama", view.render()),
+        Content::ModelPage(view) => ("docs/model.md.askama", view.render()),
+        Content::Runtime(view) => return Ok((view.name, view.text.to_owned())),
+    };
+    match text {
+        Ok(text) => Ok((template, text)),
+        Err(error) => Err(format!("the template {template} failed: {error}")),
+    }
+}
+
+/// Parses Rust and lays it out; what doesn't parse is shown with the place in the template's output.
+fn layout(template: &str, text: &str) -> Result<String, String> {
+    match syn::parse_file(text) {
+        Ok(file) => Ok(prettyplease::unparse(&file)),
+        Err(error) => {
+            let line = error.span().start().line;
+            let first = line.saturating_sub(3).max(1);
+            let excerpt: Vec<String> = text
+                .lines()
+                .enumerate()
+                .skip(first - 1)
+                .take(6)
+                .map(|(index, text)| format!("{:>5} | {}", index + 1, text.chars().take(160).collect::<String>()))
+                .collect();
+            Err(format!(
+                "the template {template} gave invalid Rust at line {line}: {error}\n{}",
+                excerpt.join("\n")
+            ))
+        }
+    }
+}
+
+/// At most one empty line in a row outside fenced blocks, none at the ends, no spaces at line ends.
+fn tidy(text: &str) -> String {
+    let mut tidied = String::with_capacity(text.len());
+    let mut empty = true;
+    let mut fence: Option<String> = None;
+    for line in text.lines() {
+        let line = line.trim_end();
+        let ticks: String = line.trim_start().chars().take_while(|&c| c == '`').collect();
+        match &fence {
+            Some(open) if ticks.len() >= open.len() && line.trim() == ticks => fence = None,
+            None if ticks.len() >= 3 => fence = Some(ticks),
+            _ => {}
+        }
+        if line.is_empty() && empty && fence.is_none() {
+            continue;
+        }
+        empty = line.is_empty();
+        tidied.push_str(line);
+        tidied.push('\n');
+    }
+    while tidied.ends_with("\n\n") {
+        tidied.pop();
+    }
+    tidied
+}
+
+/// The document's name for a comment: one line that can't end the comment.
+fn one_line(document: &str) -> String {
+    document.chars().filter(|c| !c.is_control() && !matches!(c, '<' | '>')).collect::<String>().replace("--", "- -")
+}

@@ -1,0 +1,155 @@
+//! The HTML that descriptions are written in when they aren't written in Markdown.
+
+/// A piece of HTML.
+#[derive(Debug, PartialEq)]
+pub enum Piece<'a> {
+    /// Text between tags, its character references still in it.
+    Text(&'a str),
+    /// A tag that has a meaning in Markdown.
+    Tag(Tag),
+    /// A tag that says nothing about the text, or a comment.
+    Nothing,
+}
+
+/// What a tag means.
+#[derive(Debug, PartialEq)]
+pub enum Tag {
+    /// A new line.
+    Line,
+    /// A new block begins, or one ends.
+    Block,
+    /// An item of a list begins.
+    Item,
+    /// Stress begins (`true`) or ends.
+    Emphasis(bool),
+    /// Strong stress begins or ends.
+    Strong(bool),
+    /// Code begins or ends.
+    Code(bool),
+    /// A link begins; its target.
+    Link(String),
+    /// A link ends.
+    LinkEnd,
+}
+
+/// Splits HTML at its tags. A tag that isn't known is text.
+pub fn pieces(html: &str) -> Vec<Piece<'_>> {
+    let mut out = Vec::new();
+    let mut rest = html;
+    let mut comment_may_end = true;
+    while let Some(at) = rest.find('<') {
+        let (before, here) = rest.split_at(at);
+        if !before.is_empty() {
+            out.push(Piece::Text(before));
+        }
+        let length = if here.starts_with("<!--") {
+            let end = comment_may_end.then(|| here.find("-->")).flatten();
+            comment_may_end = end.is_some();
+            end.map_or(1, |end| end + 3)
+        } else {
+            tag_length(here)
+        };
+        let (tag, after) = here.split_at(length);
+        out.push(meaning(tag).unwrap_or(Piece::Text(tag)));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        out.push(Piece::Text(rest));
+    }
+    out
+}
+
+/// The length of what begins with `<`: a tag, or the bare sign.
+fn tag_length(here: &str) -> usize {
+    // A tag is short: an unclosed one must not cost a search through all that follows.
+    let mut within = here.char_indices().skip(1).take(2048);
+    match within.find(|(_, c)| matches!(c, '>' | '<')) {
+        Some((end, '>')) => end + 1,
+        _ => 1,
+    }
+}
+
+/// What a tag means, if it is known.
+fn meaning(tag: &str) -> Option<Piece<'static>> {
+    if tag.starts_with("<!--") && tag.ends_with("-->") {
+        return Some(Piece::Nothing);
+    }
+    let inside = tag.strip_prefix('<')?.strip_suffix('>')?;
+    let (inside, opens) = inside
+        .strip_prefix('/')
+        .map_or((inside, true), |inside| (inside, false));
+    let end = inside
+        .find(|c: char| !c.is_ascii_alphanumeric())
+        .unwrap_or(inside.len());
+    let (name, attributes) = inside.split_at(end);
+    if !attributes.is_empty() && !attributes.starts_with([' ', '\n', '/']) {
+        return None;
+    }
+    let tag = match name.to_ascii_lowercase().as_str() {
+        "br" => Tag::Line,
+        "p" | "div" | "ul" | "ol" | "dl" | "dd" | "dt" | "h1" | "h2" | "h3" | "h4" | "h5"
+        | "h6" | "blockquote" | "section" | "details" | "summary" | "table" | "thead" | "tbody"
+        | "tr" | "hr" => Tag::Block,
+        "li" if opens => Tag::Item,
+        "li" => Tag::Block,
+        "b" | "strong" => Tag::Strong(opens),
+        "i" | "em" => Tag::Emphasis(opens),
+        "code" | "kbd" | "tt" | "samp" => Tag::Code(opens),
+        "a" if opens => match attribute(attributes, "href") {
+            Some(href) => Tag::Link(decode(href)),
+            None => return Some(Piece::Nothing),
+        },
+        "a" => Tag::LinkEnd,
+        "span" | "u" | "sup" | "sub" | "small" | "big" | "font" | "td" | "th" | "pre" => {
+            return Some(Piece::Nothing);
+        }
+        _ => return None,
+    };
+    Some(Piece::Tag(tag))
+}
+
+/// The value of an attribute.
+fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
+    let mut rest = attributes;
+    while let Some(at) = rest.find('=') {
+        let (before, after) = rest.split_at(at);
+        let value = after.get(1..)?.trim_start();
+        let (value, after) = match value.chars().next() {
+            Some(quote @ ('"' | '\'')) => value.get(1..)?.split_once(quote)?,
+            _ => value.split_at(value.find([' ', '\n']).unwrap_or(value.len())),
+        };
+        if before.trim().eq_ignore_ascii_case(name) {
+            return Some(value);
+        }
+        rest = after;
+    }
+    None
+}
+
+/// The text with the character references of everyday resolved.
+pub fn decode(text: &str) -> String {
+    const NAMED: [(&str, &str); 8] = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&#34;", "\""),
+        ("&apos;", "'"),
+        ("&nbsp;", " "),
+        ("&amp;", "&"),
+    ];
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        let (before, here) = rest.split_at(at);
+        out.push_str(before);
+        let (name, value) = NAMED
+            .into_iter()
+            .find(|(name, _)| here.starts_with(name))
+            .unwrap_or(("&", "&"));
+        out.push_str(value);
+        rest = here.get(name.len()..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}

@@ -1,0 +1,472 @@
+//! Reads CommonMark, from the parser's events, into blocks.
+
+use pulldown_cmark::{Alignment, Event, Options, Parser, Tag, TagEnd};
+
+use super::{clean, html, url};
+
+/// How deep quotes and lists are nested; what goes deeper is shown at this depth.
+const DEPTH: usize = 6;
+/// Marks that open a quote or an item, at most, on one line of the input.
+const MARKS: usize = 32;
+
+/// A piece of a text, in the order in which it is written.
+#[derive(Debug, PartialEq)]
+pub enum Node {
+    /// Quote, list or item: all up to the [`Node::Close`] that belongs to it.
+    Open(Container),
+    /// The end of a container.
+    Close,
+    /// A paragraph; not empty.
+    Paragraph(Vec<Span>),
+    /// A heading; not empty.
+    Heading(Vec<Span>),
+    /// Lines of code.
+    Code(Vec<String>),
+    /// A table.
+    Table(Table),
+    /// A line across the page.
+    Rule,
+}
+
+/// A table.
+#[derive(Debug, Default, PartialEq)]
+pub struct Table {
+    /// How each column is aligned.
+    pub alignments: Vec<Alignment>,
+    /// Its rows; the first is its head.
+    pub rows: Vec<Row>,
+}
+
+/// The cells of a row.
+pub type Row = Vec<Vec<Span>>;
+
+/// What holds blocks.
+#[derive(Debug, PartialEq)]
+pub enum Container {
+    /// A quote.
+    Quote,
+    /// A list.
+    List {
+        /// The number of the first item, if the items have numbers.
+        start: Option<u64>,
+        /// Its items stand without blank lines between them.
+        tight: bool,
+    },
+    /// An item of a list.
+    Item,
+}
+
+/// A piece of a paragraph.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Span {
+    /// Text as it is meant: nothing in it is markup.
+    Text(String),
+    /// Code as it is meant.
+    Code(String),
+    /// A new line.
+    Break,
+    /// Stress begins.
+    Open(Style),
+    /// Stress ends.
+    Close(Style),
+    /// The text of a link begins; its target, if it may be linked to.
+    Link(Option<String>),
+    /// The text of a link ends.
+    LinkEnd,
+}
+
+/// Stress.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Style {
+    /// `*`
+    Emphasis,
+    /// `**`
+    Strong,
+    /// `~~`
+    Strike,
+}
+
+/// The blocks of a text.
+///
+/// A text that has something in it never gives nothing: if all of it would vanish, as
+/// definitions of links do that nothing refers to, it is taken as it is written.
+pub fn read(text: &str) -> Vec<Node> {
+    let text = clean::text(text);
+    let bounded = bound_nesting(&text);
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let mut reader = Reader::default();
+    for event in Parser::new_ext(&bounded, options) {
+        reader.event(event);
+    }
+    reader.flush();
+    let visible = reader
+        .nodes
+        .iter()
+        .any(|node| !matches!(node, Node::Open(_) | Node::Close));
+    if !visible && !text.trim().is_empty() && !reader.hid_markup {
+        return vec![Node::Paragraph(vec![Span::Text(
+            text.trim().replace('\n', " "),
+        )])];
+    }
+    reader.nodes
+}
+
+/// Takes the marks away that would nest a line deeper than anybody means to.
+fn bound_nesting(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let (mut rest, mut kept) = (line, 0);
+        for marks in 0.. {
+            let Some(mark) = mark_length(rest) else { break };
+            rest = rest.get(mark..).unwrap_or_default();
+            if marks < MARKS {
+                kept += mark;
+            }
+        }
+        out.push_str(line.get(..kept).unwrap_or_default());
+        out.push_str(rest);
+    }
+    out
+}
+
+/// The length of a mark that opens a quote or an item, with the blanks before it.
+fn mark_length(line: &str) -> Option<usize> {
+    let rest = line.trim_start_matches(' ');
+    let number = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (mark, blank) = match rest.as_bytes().get(number)? {
+        b'>' if number == 0 => return Some(line.len() - rest.len() + 1),
+        b'-' | b'+' | b'*' if number == 0 => (1, rest.as_bytes().get(1)),
+        b'.' | b')' if (1..=9).contains(&number) => (number + 1, rest.as_bytes().get(number + 1)),
+        _ => return None,
+    };
+    (blank == Some(&b' ')).then(|| line.len() - rest.len() + mark)
+}
+
+#[derive(Default)]
+struct Reader {
+    nodes: Vec<Node>,
+    /// The paragraph that is being read.
+    spans: Vec<Span>,
+    /// Open containers: where each stands in `nodes`, or nothing for one that is too deep.
+    open: Vec<Option<usize>>,
+    /// Open links and images; only the outermost is a link.
+    links: Vec<bool>,
+    /// Code that is being read: of a block, or between tags.
+    code: Option<String>,
+    /// HTML of a block.
+    html: Option<String>,
+    table: Option<Table>,
+    /// A tag, a comment or an empty block of code was left out: a text that shows nothing may be
+    /// meant so.
+    hid_markup: bool,
+}
+
+impl Reader {
+    fn event(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text)
+            | Event::InlineMath(text)
+            | Event::DisplayMath(text)
+            | Event::FootnoteReference(text) => match &mut self.code {
+                Some(code) => code.push_str(&text),
+                None => self.text(&text),
+            },
+            Event::Code(code) => {
+                let mut text = String::with_capacity(code.len());
+                clean::inside_line(&code, &mut text);
+                self.spans.push(Span::Code(text));
+            }
+            Event::Html(text) | Event::InlineHtml(text) => match &mut self.html {
+                Some(html) => html.push_str(&text),
+                None => self.html(&text),
+            },
+            Event::SoftBreak => match &mut self.code {
+                Some(code) => code.push(' '),
+                None => self.text(" "),
+            },
+            Event::HardBreak => self.spans.push(Span::Break),
+            Event::Rule => {
+                self.flush();
+                self.nodes.push(Node::Rule);
+            }
+            Event::TaskListMarker(done) => self.text(if done { "[x] " } else { "[ ] " }),
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>) {
+        match tag {
+            Tag::Paragraph => {
+                self.flush();
+                self.loosen();
+            }
+            Tag::BlockQuote(_) => self.open(Container::Quote),
+            Tag::List(start) => self.open(Container::List { start, tight: true }),
+            Tag::Item => self.open(Container::Item),
+            Tag::CodeBlock(_) => {
+                self.flush();
+                self.code = Some(String::new());
+            }
+            Tag::HtmlBlock => {
+                self.flush();
+                self.html = Some(String::new());
+            }
+            Tag::Table(alignments) => {
+                self.flush();
+                self.table = Some(Table {
+                    alignments,
+                    rows: Vec::new(),
+                });
+            }
+            Tag::TableHead | Tag::TableRow => {
+                if let Some(table) = &mut self.table {
+                    table.rows.push(Vec::new());
+                }
+            }
+            Tag::Emphasis => self.spans.push(Span::Open(Style::Emphasis)),
+            Tag::Strong => self.spans.push(Span::Open(Style::Strong)),
+            Tag::Strikethrough => self.spans.push(Span::Open(Style::Strike)),
+            Tag::Link { dest_url, .. } => self.link(&dest_url),
+            Tag::Image { dest_url, .. } => self.link(&dest_url),
+            _ => self.flush_unless_inline(&tag),
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(_) => {
+                let spans = self.take();
+                if !spans.is_empty() {
+                    self.nodes.push(Node::Heading(spans));
+                }
+            }
+            TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item => {
+                self.flush();
+                self.close();
+            }
+            TagEnd::CodeBlock => {
+                let code = self.code.take().unwrap_or_default();
+                let lines: Vec<_> = clean::text(&code)
+                    .lines()
+                    .map(|line| line.trim_end().to_owned())
+                    .collect();
+                if lines.iter().any(|line| !line.is_empty()) {
+                    self.nodes.push(Node::Code(lines));
+                } else {
+                    self.hid_markup = true;
+                }
+            }
+            TagEnd::HtmlBlock => {
+                let html = self.html.take().unwrap_or_default();
+                self.html(&html);
+                self.flush();
+            }
+            TagEnd::TableCell => {
+                let cell = self.take();
+                if let Some(row) = self.table.as_mut().and_then(|table| table.rows.last_mut()) {
+                    row.push(cell);
+                }
+            }
+            TagEnd::Table => {
+                self.nodes.extend(self.table.take().map(Node::Table));
+            }
+            TagEnd::Emphasis => self.spans.push(Span::Close(Style::Emphasis)),
+            TagEnd::Strong => self.spans.push(Span::Close(Style::Strong)),
+            TagEnd::Strikethrough => self.spans.push(Span::Close(Style::Strike)),
+            TagEnd::Link => self.link_end(""),
+            TagEnd::Image => self.link_end("image"),
+            TagEnd::TableHead | TagEnd::TableRow => {}
+            _ => self.flush(),
+        }
+    }
+
+    /// Superscripts and the like stay in their paragraph; any other tag begins a block.
+    fn flush_unless_inline(&mut self, tag: &Tag<'_>) {
+        if !matches!(tag, Tag::TableCell | Tag::Superscript | Tag::Subscript) {
+            self.flush();
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(Span::Text(last)) = self.spans.last_mut() {
+            clean::inside_line(text, last);
+        } else {
+            let mut first = String::with_capacity(text.len());
+            clean::inside_line(text, &mut first);
+            self.spans.push(Span::Text(first));
+        }
+    }
+
+    fn html(&mut self, html: &str) {
+        for piece in html::pieces(html) {
+            match piece {
+                html::Piece::Text(text) => match &mut self.code {
+                    Some(code) => code.push_str(&html::decode(text)),
+                    None => self.text(&html::decode(text)),
+                },
+                html::Piece::Tag(tag) => self.tag(tag),
+                html::Piece::Nothing => self.hid_markup = true,
+            }
+        }
+    }
+
+    fn tag(&mut self, tag: html::Tag) {
+        self.hid_markup = true;
+        match tag {
+            html::Tag::Line => self.spans.push(Span::Break),
+            html::Tag::Block | html::Tag::Item if !self.may_flush() => self.text(" "),
+            html::Tag::Block => self.flush(),
+            html::Tag::Item => {
+                self.flush();
+                self.text("• ");
+            }
+            html::Tag::Emphasis(true) => self.spans.push(Span::Open(Style::Emphasis)),
+            html::Tag::Emphasis(false) => self.spans.push(Span::Close(Style::Emphasis)),
+            html::Tag::Strong(true) => self.spans.push(Span::Open(Style::Strong)),
+            html::Tag::Strong(false) => self.spans.push(Span::Close(Style::Strong)),
+            html::Tag::Code(true) => {
+                self.code.get_or_insert_default();
+            }
+            html::Tag::Code(false) => self.end_code(),
+            html::Tag::Link(target) => self.link(&target),
+            html::Tag::LinkEnd => self.link_end(""),
+        }
+    }
+
+    /// Whether a new block may begin here: not inside a link, nor in a cell of a table.
+    fn may_flush(&self) -> bool {
+        self.table.is_none() && self.links.is_empty() && self.code.is_none()
+    }
+
+    /// Code between tags ends, or the paragraph does.
+    fn end_code(&mut self) {
+        if let Some(code) = self.code.take() {
+            let mut text = String::with_capacity(code.len());
+            clean::inside_line(&code, &mut text);
+            self.spans.push(Span::Code(text));
+        }
+    }
+
+    fn link(&mut self, target: &str) {
+        let outermost = self.links.is_empty();
+        self.links.push(outermost);
+        if outermost {
+            let target = if url::is_mailbox(target) {
+                url::target(&format!("mailto:{target}"))
+            } else {
+                url::target(target)
+            };
+            self.spans.push(Span::Link(target));
+        }
+    }
+
+    /// A link ends; `fallback` is its text if it has none.
+    fn link_end(&mut self, fallback: &str) {
+        if self.links.pop() != Some(true) {
+            return;
+        }
+        let inside = self
+            .spans
+            .iter()
+            .rposition(|span| matches!(span, Span::Link(_)));
+        let bare = inside.and_then(|at| match self.spans.get(at..) {
+            Some([Span::Link(target)]) if !fallback.is_empty() || target.is_some() => Some((
+                at,
+                if fallback.is_empty() {
+                    target.clone()?
+                } else {
+                    fallback.to_owned()
+                },
+                !fallback.is_empty(),
+            )),
+            Some([Span::Link(Some(target)), Span::Text(text)]) if text == target => {
+                Some((at, text.clone(), false))
+            }
+            _ => None,
+        });
+        match bare {
+            // Text that is its own target becomes a link where it is written.
+            Some((at, text, false)) => {
+                self.spans.truncate(at);
+                self.text(&text);
+            }
+            Some((_, text, true)) => {
+                self.text(&text);
+                self.spans.push(Span::LinkEnd);
+            }
+            None => self.spans.push(Span::LinkEnd),
+        }
+    }
+
+    fn open(&mut self, container: Container) {
+        self.flush();
+        let depth = self.open.iter().flatten().count();
+        // An item goes with its list.
+        let parent_is_open =
+            !matches!(container, Container::Item) || self.open.last().is_some_and(Option::is_some);
+        let bound = if matches!(container, Container::Item) {
+            DEPTH * 2
+        } else {
+            DEPTH * 2 - 1
+        };
+        if parent_is_open && depth < bound {
+            self.open.push(Some(self.nodes.len()));
+            self.nodes.push(Node::Open(container));
+        } else {
+            self.open.push(None);
+        }
+    }
+
+    fn close(&mut self) {
+        if self.open.pop().flatten().is_some() {
+            self.nodes.push(Node::Close);
+        }
+    }
+
+    /// A paragraph in an item tells that blank lines stand between the items of its list.
+    fn loosen(&mut self) {
+        let [.., list, item] = self.open.as_slice() else {
+            return;
+        };
+        let at = |index: &Option<usize>| index.and_then(|index| self.nodes.get(index));
+        if at(item) != Some(&Node::Open(Container::Item)) {
+            return;
+        }
+        if let Some(Node::Open(Container::List { tight, .. })) =
+            list.and_then(|list| self.nodes.get_mut(list))
+        {
+            *tight = false;
+        }
+    }
+
+    /// Ends the paragraph that is being read, if there is one.
+    fn flush(&mut self) {
+        if self.table.is_some() {
+            return;
+        }
+        let spans = self.take();
+        if !spans.is_empty() {
+            self.nodes.push(Node::Paragraph(spans));
+        }
+    }
+
+    /// What has been read of a paragraph; empty if nothing of it is seen.
+    fn take(&mut self) -> Vec<Span> {
+        self.end_code();
+        while !self.links.is_empty() {
+            self.link_end("");
+        }
+        let spans = std::mem::take(&mut self.spans);
+        let seen = |span: &Span| match span {
+            Span::Text(text) | Span::Code(text) => !text.trim().is_empty(),
+            Span::Link(target) => target.is_some(),
+            _ => false,
+        };
+        if spans.iter().any(seen) {
+            spans
+        } else {
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! Writes what is inside of a paragraph, as words.
+//!
+//! A word is what no line end may come into. Text is escaped where it would be taken for markup
+//! at its place, and only there, so that prose stays readable.
+
+use std::borrow::Cow;
+
+use super::nest::nested;
+use super::read::{Span, Style};
+use super::url::{self, Piece};
+
+/// What the words are for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// A paragraph of Markdown.
+    #[default]
+    Inline,
+    /// A cell of a table.
+    Cell,
+    /// A line of Markdown with neither emphasis nor links.
+    Sentence,
+    /// No Markdown.
+    Plain,
+}
+
+/// A word.
+#[derive(Debug, Default, PartialEq)]
+pub struct Word {
+    /// Its text, with its markup.
+    pub text: String,
+    /// It stands on a new line.
+    pub breaks: bool,
+}
+
+impl Word {
+    /// The word as it must be written at the beginning of a line, where more is markup.
+    pub fn at_line_start(&self) -> Cow<'_, str> {
+        let text = self.text.as_str();
+        let only = |allowed: &str| text.chars().all(|c| allowed.contains(c));
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (_, after) = text.split_at(digits);
+        if (1..=9).contains(&digits) && matches!(after, "." | ")") {
+            return Cow::Owned(format!(
+                "{}\\{after}",
+                text.get(..digits).unwrap_or_default()
+            ));
+        }
+        let special = text.starts_with(['>', '|'])
+            || ["#", "=", "+", "*", "_", "-|:", "~"].into_iter().any(only)
+            || text.starts_with("~~~");
+        if special {
+            Cow::Owned(format!("\\{text}"))
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+}
+
+/// The words of a paragraph. With `strong`, all of it is to be strong: what is strong in it
+/// isn't marked.
+pub fn words(spans: &[Span], mode: Mode, strong: bool) -> Vec<Word> {
+    let spans = nested(spans, mode, strong);
+    let mut writer = Writer {
+        mode,
+        ..Writer::default()
+    };
+    for (index, span) in spans.iter().enumerate() {
+        writer.span(span, spans.get(index + 1));
+    }
+    writer.words
+}
+
+/// Code, fenced by more backticks than it holds in a row.
+pub fn code(code: &str, mode: Mode) -> String {
+    if mode == Mode::Plain {
+        return code.to_owned();
+    }
+    let code = if mode == Mode::Cell {
+        Cow::Owned(code.replace('|', "\\|"))
+    } else {
+        Cow::Borrowed(code)
+    };
+    let fence = "`".repeat(longest_run(&code, '`') + 1);
+    let blank = code.starts_with('`')
+        || code.ends_with('`')
+        || (code.starts_with(' ') && code.ends_with(' '));
+    let pad = if blank { " " } else { "" };
+    format!("{fence}{pad}{code}{pad}{fence}")
+}
+
+/// How often `wanted` stands in a row at most.
+pub fn longest_run(text: &str, wanted: char) -> usize {
+    let step = |(longest, run): (usize, usize), c| {
+        let run = if c == wanted { run + 1 } else { 0 };
+        (longest.max(run), run)
+    };
+    text.chars().fold((0, 0), step).0
+}
+
+#[derive(Default)]
+struct Writer {
+    mode: Mode,
+    words: Vec<Word>,
+    /// What comes next belongs to the last word.
+    joined: bool,
+    /// The next word stands on a new line.
+    breaks: bool,
+    /// Marks that open with what comes next.
+    pending: Vec<&'static str>,
+    /// The target of the link whose text is being written.
+    link: Option<String>,
+}
+
+impl Writer {
+    fn span(&mut self, span: &Span, next: Option<&Span>) {
+        match span {
+            Span::Text(text) if self.mode == Mode::Plain => self.plain(text),
+            Span::Text(text) => self.text(text, matches!(next, Some(Span::Link(_)))),
+            Span::Code(text) => self.code(text),
+            Span::Break => {
+                self.joined = false;
+                self.breaks = !self.words.is_empty();
+            }
+            Span::Open(style) => self.pending.push(delimiter(*style)),
+            Span::Close(style) => self.close(delimiter(*style)),
+            Span::Link(target) => {
+                self.pending.push("[");
+                self.link.clone_from(target);
+            }
+            Span::LinkEnd => {
+                let target = self.link.take().unwrap_or_default();
+                self.close(&format!("]({target})"));
+            }
+        }
+    }
+
+    fn last_char(&self) -> Option<char> {
+        self.words
+            .last()
+            .filter(|_| self.joined)
+            .and_then(|word| word.text.chars().next_back())
+    }
+
+    /// Adds to the last word, or begins one.
+    fn push(&mut self, text: &str) {
+        let opening = std::mem::take(&mut self.pending).concat();
+        // CommonMark 6.2: between a letter and punctuation, a mark of emphasis is none.
+        let inside_word = self
+            .last_char()
+            .is_some_and(|c| c.is_alphanumeric() || "*~".contains(c));
+        if inside_word
+            && opening.starts_with(['*', '~'])
+            && !text.starts_with(char::is_alphanumeric)
+        {
+            self.joined = false;
+        }
+        if !self.joined {
+            let breaks = std::mem::take(&mut self.breaks);
+            self.words.push(Word {
+                text: String::new(),
+                breaks,
+            });
+            self.joined = true;
+        }
+        if let Some(word) = self.words.last_mut() {
+            word.text.push_str(&opening);
+            word.text.push_str(text);
+        }
+    }
+
+    /// Closes a mark behind the last word, or takes it back if nothing stands in it.
+    fn close(&mut self, mark: &str) {
+        if self.pending.pop().is_none()
+            && let Some(word) = self.words.last_mut()
+        {
+            word.text.push_str(mark);
+        }
+    }
+
+    fn code(&mut self, text: &str) {
+        // Backticks that touch would be one fence.
+        if self.last_char() == Some('`') {
+            self.joined = false;
+        }
+        self.push(&code(text, self.mode));
+    }
+
+    fn text(&mut self, text: &str, before_link: bool) {
+        for piece in url::pieces(text) {
+            match piece {
+                Piece::Text(text) => self.prose(text, before_link),
+                Piece::Url(url) if self.link.is_some() => self.prose(url, false),
+                Piece::Url(url) => self.push(&format!("<{url}>")),
+                Piece::Pattern(url) => self.code(url),
+            }
+        }
+    }
+
+    fn plain(&mut self, text: &str) {
+        for (index, part) in text.split([' ', '\n']).enumerate() {
+            self.joined &= index == 0;
+            if !part.is_empty() {
+                self.push(part);
+            }
+        }
+    }
+
+    fn prose(&mut self, text: &str, before_link: bool) {
+        let mut parts = text.split([' ', '\n']).peekable();
+        let mut first = true;
+        while let Some(part) = parts.next() {
+            self.joined &= first;
+            first = false;
+            if !part.is_empty() {
+                let escaped = self.escape(part, parts.peek().is_some(), before_link);
+                self.push(&escaped);
+            }
+        }
+    }
+
+    /// A part of a word, escaped for where it stands: `ends` if a blank follows it.
+    fn escape(&self, part: &str, ends: bool, before_link: bool) -> String {
+        let mut out = String::with_capacity(part.len() + 8);
+        let mut before = if self.pending.is_empty() {
+            self.last_char()
+        } else {
+            Some('*')
+        };
+        let mut chars = part.chars().peekable();
+        while let Some(c) = chars.next() {
+            let next = chars.peek().copied();
+            match c {
+                '*' | '_' | '~' => {
+                    let mut run = 1;
+                    while chars.next_if_eq(&c).is_some() {
+                        run += 1;
+                    }
+                    // What follows after this span isn't known: taken for punctuation.
+                    let after = chars.peek().copied().or((!ends).then_some('*'));
+                    let mark = if is_plain_run(c, before, after) {
+                        ""
+                    } else {
+                        "\\"
+                    };
+                    for _ in 0..run {
+                        out.push_str(mark);
+                        out.push(c);
+                    }
+                }
+                c => {
+                    if self.needs_escape(c, next, ends, before_link) {
+                        out.push('\\');
+                    }
+                    out.push(c);
+                }
+            }
+            before = Some(c);
+        }
+        out
+    }
+
+    /// Whether a character is markup before `next`; without one, a blank follows if `ends`.
+    fn needs_escape(&self, c: char, next: Option<char>, ends: bool, before_link: bool) -> bool {
+        let open_end = next.is_none() && !ends;
+        match c {
+            '`' | '[' => true,
+            ']' => self.link.is_some(),
+            '|' => self.mode == Mode::Cell,
+            '\\' => {
+                open_end || next.is_none() || next.is_some_and(|next| next.is_ascii_punctuation())
+            }
+            '<' => {
+                open_end
+                    || next.is_some_and(|next| next.is_ascii_alphabetic() || "/!?".contains(next))
+            }
+            '&' => open_end || next.is_some_and(|next| next.is_ascii_alphanumeric() || next == '#'),
+            '!' => next == Some('[') || (open_end && before_link),
+            // rustdoc reads `[^` as a footnote.
+            '^' => self.link.is_some() || !self.pending.is_empty(),
+            _ => false,
+        }
+    }
+}
+
+fn delimiter(style: Style) -> &'static str {
+    match style {
+        Style::Emphasis => "*",
+        Style::Strong => "**",
+        Style::Strike => "~~",
+    }
+}
+
+/// Whether a run of `*`, `_` or `~` between these two characters is no mark of emphasis.
+fn is_plain_run(c: char, before: Option<char>, after: Option<char>) -> bool {
+    let blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
+    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    match c {
+        // Inside a word an underscore is one; and where nothing closes, nothing opens.
+        '_' => blank(before) || (letter(before) && letter(after)),
+        '~' => blank(before),
+        _ => blank(before) && blank(after),
+    }
+}

@@ -1,0 +1,175 @@
+//! Which answers of an operation are good, and what a call gives for them.
+
+use crate::ir::{OperationId, Primitive, Response, ResponseKind, Server, Status, TypeRef};
+
+use super::print::RustType;
+use super::types::{Context, Place};
+
+/// The answers of an operation, sorted.
+pub struct Outcome<'a> {
+    /// Good answers, the most exact status first.
+    pub successes: Vec<Success<'a>>,
+    /// All other documented answers.
+    pub errors: Vec<&'a Response>,
+    /// What a call gives.
+    pub shape: OutputShape<'a>,
+}
+
+/// A good answer.
+pub struct Success<'a> {
+    /// Its index among the operation's responses.
+    pub index: usize,
+    /// The answer.
+    pub response: &'a Response,
+    /// The statuses that it stands for, as a pattern of Rust.
+    pub pattern: String,
+}
+
+/// What a call gives.
+pub enum OutputShape<'a> {
+    /// Nothing: no good answer has a body.
+    Unit,
+    /// A body, the same for every good answer.
+    Single(&'a ResponseKind),
+    /// A body, or none.
+    Maybe(&'a ResponseKind),
+    /// Bodies that differ.
+    Enum,
+}
+
+impl Success<'_> {
+    /// The method of the response that reads the body; `None` where there is none.
+    pub fn reader(&self) -> Option<&'static str> {
+        match &self.response.kind {
+            ResponseKind::Empty => None,
+            ResponseKind::Json(_) => Some("json"),
+            ResponseKind::Text => Some("text"),
+            ResponseKind::Bytes => Some("bytes"),
+        }
+    }
+
+    /// Its key, as the document writes it.
+    pub fn status_word(&self) -> String {
+        status_word(self.response.status)
+    }
+}
+
+/// A status as the document writes it.
+pub fn status_word(status: Status) -> String {
+    match status {
+        Status::Code(code) => code.to_string(),
+        Status::Range(digit) => format!("{digit}XX"),
+        Status::Default => "default".to_owned(),
+    }
+}
+
+impl Outcome<'_> {
+    /// Whether the answer is an enumeration of its own.
+    pub fn is_enum(&self) -> bool {
+        matches!(self.shape, OutputShape::Enum)
+    }
+
+    /// `Accept`: the media types of the good answers.
+    pub fn accept(&self) -> String {
+        let mut types: Vec<&str> = Vec::new();
+        for success in &self.successes {
+            if let Some(media_type) = &success.response.media_type
+                && !types.contains(&media_type.as_str())
+            {
+                types.push(media_type);
+            }
+        }
+        types.join(", ")
+    }
+}
+
+impl Context<'_> {
+    /// Sorts the answers of an operation.
+    ///
+    /// Good are those of class 2, `default` where it is the only answer for class 2, and those of
+    /// class 3 where no answer of class 2 is documented.
+    pub fn outcome(&self, id: OperationId) -> Outcome<'_> {
+        let responses = &self.api.operations[id.0].responses;
+        let has_class_2 = responses.iter().any(|response| class(response.status) == Some(2));
+        let has_range_2 = responses.iter().any(|response| response.status == Status::Range(2));
+        let mut successes: Vec<Success<'_>> = Vec::new();
+        let mut errors: Vec<&Response> = Vec::new();
+        for (index, response) in responses.iter().enumerate() {
+            let pattern = match (response.status, class(response.status)) {
+                (Status::Default, _) if !has_class_2 && !has_range_2 => Some("200..=299".to_owned()),
+                (Status::Code(code), Some(2)) => Some(code.to_string()),
+                (Status::Code(code), Some(3)) if !has_class_2 => Some(code.to_string()),
+                (Status::Range(digit), Some(2)) => Some(format!("{digit}00..={digit}99")),
+                (Status::Range(digit), Some(3)) if !has_class_2 => Some(format!("{digit}00..={digit}99")),
+                _ => None,
+            };
+            match pattern {
+                Some(pattern) => successes.push(Success { index, response, pattern }),
+                None => errors.push(response),
+            }
+            if response.status == Status::Default && !has_class_2 {
+                errors.push(response);
+            }
+        }
+        successes.sort_by_key(|success| success.response.status);
+        let shape = shape(&successes);
+        Outcome { successes, errors, shape }
+    }
+
+    /// The Rust type of a body; `None` where there is none.
+    pub fn response_type(&self, kind: &ResponseKind, place: Place) -> Option<RustType> {
+        match kind {
+            ResponseKind::Empty => None,
+            ResponseKind::Json(ty) => Some(self.ty(ty, place)),
+            ResponseKind::Text => Some(self.ty(&TypeRef::Primitive(Primitive::String), place)),
+            ResponseKind::Bytes => Some(RustType::new("bytes::Bytes")),
+        }
+    }
+
+    /// What a call gives, as a Rust type.
+    pub fn output_type(&self, id: OperationId, outcome: &Outcome<'_>, place: Place) -> RustType {
+        let body = |kind| self.response_type(kind, place).map_or_else(|| "()".to_owned(), |ty| ty.to_string());
+        RustType::new(match &outcome.shape {
+            OutputShape::Unit => "()".to_owned(),
+            OutputShape::Single(kind) => body(kind),
+            OutputShape::Maybe(kind) => format!("Option<{}>", body(kind)),
+            OutputShape::Enum => self.names.operation(id).output.to_string(),
+        })
+    }
+}
+
+fn class(status: Status) -> Option<u16> {
+    match status {
+        Status::Code(code) => Some(code / 100),
+        Status::Range(digit) => Some(u16::from(digit)),
+        Status::Default => None,
+    }
+}
+
+fn shape<'a>(successes: &[Success<'a>]) -> OutputShape<'a> {
+    let mut bodies: Vec<&'a ResponseKind> = Vec::new();
+    for success in successes {
+        let kind = &success.response.kind;
+        if *kind != ResponseKind::Empty && !bodies.contains(&kind) {
+            bodies.push(kind);
+        }
+    }
+    let some_empty = successes.iter().any(|success| success.response.kind == ResponseKind::Empty);
+    match (bodies.as_slice(), some_empty) {
+        ([], _) => OutputShape::Unit,
+        ([kind], false) => OutputShape::Single(kind),
+        ([kind], true) => OutputShape::Maybe(kind),
+        _ => OutputShape::Enum,
+    }
+}
+
+impl Server {
+    /// The URL with the default of each variable in its place.
+    pub fn with_defaults(&self) -> String {
+        let mut url = self.url.clone();
+        for variable in &self.variables {
+            url = url.replace(&format!("{{{}}}", variable.name), &variable.default);
+        }
+        url
+    }
+}

@@ -1,0 +1,164 @@
+//! The only things that a template prints into Rust: each is safe where it stands.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// A string literal, escaped.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StrLit(String);
+
+impl StrLit {
+    /// The literal whose value is `text`.
+    pub fn new(text: &str) -> Self {
+        let literal = syn::LitStr::new(text, proc_macro2::Span::call_site());
+        Self(quote::ToTokens::to_token_stream(&literal).to_string())
+    }
+}
+
+impl fmt::Display for StrLit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A Rust type or path, made of identifiers and of types of the runtime and the libraries.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct RustType(String);
+
+impl RustType {
+    /// `text` is made by the view alone: nothing of a document is in it but identifiers.
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text as it is printed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RustType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A Rust expression or pattern.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RustExpr(String);
+
+impl RustExpr {
+    /// `text` is made by the view alone: of a document only identifiers and [`StrLit`]s are in it.
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text as it is printed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RustExpr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Documentation of an item: prints one `#[doc = "…"]` a line, which the formatter turns into `///`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct DocLines(Vec<String>);
+
+impl DocLines {
+    /// Appends a paragraph or block of lines, parted from what stands before by an empty line.
+    pub(super) fn block(&mut self, lines: impl IntoIterator<Item = impl Into<String>>) {
+        let mut lines = lines.into_iter().peekable();
+        if lines.peek().is_some() && !self.0.is_empty() {
+            self.0.push(String::new());
+        }
+        self.0.extend(lines.map(Into::into));
+    }
+
+    /// Appends a paragraph of one line.
+    pub(super) fn line(&mut self, line: impl Into<String>) {
+        self.block([line.into()]);
+    }
+
+    /// Appends lines without a break.
+    pub(super) fn extend(&mut self, lines: impl IntoIterator<Item = String>) {
+        self.0.extend(lines);
+    }
+
+    fn print(&self, f: &mut fmt::Formatter<'_>, inner: &str) -> fmt::Result {
+        for line in &self.0 {
+            let text = if line.is_empty() { String::new() } else { format!(" {line}") };
+            writeln!(f, "#{inner}[doc = {}]", StrLit::new(&text))?;
+        }
+        Ok(())
+    }
+
+    /// The same as documentation of the file that it stands in (`//!`).
+    pub fn inner(&self) -> InnerDoc<'_> {
+        InnerDoc(self)
+    }
+}
+
+impl fmt::Display for DocLines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.print(f, "")
+    }
+}
+
+/// [`DocLines`] as `//!`.
+pub struct InnerDoc<'a>(&'a DocLines);
+
+impl fmt::Display for InnerDoc<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.print(f, "!")
+    }
+}
+
+/// Markdown for a page: text of the document is in it only after [`crate::text`] made it harmless.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Markdown(String);
+
+impl Markdown {
+    /// `text` comes from [`crate::text`] or the view.
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Whether there is nothing to print.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for Markdown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A TOML value, printed inline.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TomlValue(String);
+
+impl TomlValue {
+    /// A string.
+    pub fn string(text: &str) -> Self {
+        Self(toml::Value::String(text.to_owned()).to_string())
+    }
+
+    /// Any value.
+    pub fn of(value: &toml::Value) -> Self {
+        Self(value.to_string())
+    }
+}
+
+impl fmt::Display for TomlValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

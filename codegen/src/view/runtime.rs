@@ -1,0 +1,254 @@
+//! Which files of the runtime a client carries, and what they need and offer.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use askama::Template;
+use serde::Serialize;
+
+use super::print::RustType;
+use super::types::Context;
+use crate::ir::{BodyKind, Primitive, ResponseKind, Shape, TypeId, TypeRef};
+
+/// What a document calls for; a client carries the files of those and no others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Need {
+    /// Every client.
+    Always,
+    /// A struct.
+    Objects,
+    /// An enumeration of strings or numbers.
+    Enums,
+    /// One of several types.
+    Unions,
+    /// A member that must not be printed.
+    Redaction,
+    /// A form as request body.
+    Forms,
+    /// A date or an instant.
+    Dates,
+    /// A UUID.
+    Uuids,
+    /// Bytes in base64.
+    Base64,
+    /// Bytes as a body.
+    Bytes,
+    /// An untyped value.
+    Any,
+}
+
+/// A file of the runtime.
+struct RuntimeFile {
+    need: Need,
+    name: &'static str,
+    text: &'static str,
+    /// What users of the crate reach at its root.
+    exports: &'static [&'static str],
+    /// What only generated code and other files of the runtime use: macros and helpers.
+    internal: &'static [&'static str],
+}
+
+macro_rules! runtime_file {
+    ($need:ident, $name:literal, [$($export:literal),*], [$($internal:literal),*]) => {
+        RuntimeFile {
+            need: Need::$need,
+            name: $name,
+            text: include_str!(concat!("../../../templates/runtime/", $name, ".rs")),
+            exports: &[$($export),*],
+            internal: &[$($internal),*],
+        }
+    };
+}
+
+/// Every file of the runtime, by name.
+const FILES: &[RuntimeFile] = &[
+    runtime_file!(Always, "auth", ["Credential", "SecretString"], ["Scheme", "SchemeKind"]),
+    runtime_file!(Base64, "base64", ["Base64"], []),
+    runtime_file!(Always, "body", ["Body"], []),
+    runtime_file!(Always, "call", ["CallOptions", "Meta", "Operation"], ["Call", "Method", "operation"]),
+    runtime_file!(Always, "client", ["Client", "ClientBuilder"], ["Api"]),
+    runtime_file!(Dates, "date", ["Rfc2822"], []),
+    runtime_file!(Always, "encode", ["Encoder"], ["Encoding", "Style"]),
+    runtime_file!(Enums, "enums", [], ["integer_enum", "string_enum"]),
+    runtime_file!(Always, "error", ["ApiError", "Error"], []),
+    runtime_file!(Forms, "form", [], []),
+    runtime_file!(Objects, "object", [], ["object"]),
+    runtime_file!(Redaction, "redact", [], ["redacted_debug"]),
+    runtime_file!(Always, "response", ["RawResponse", "Response"], []),
+    runtime_file!(Always, "transport", ["Transport", "TransportError"], []),
+    runtime_file!(Unions, "union", [], ["fitted_union", "tagged_union"]),
+    runtime_file!(Uuids, "uuid", [], []),
+    runtime_file!(Always, "wire", ["Wire"], []),
+];
+
+/// The crates that a client needs.
+const DEPENDENCIES: &[(Need, &str, &str)] = &[
+    (Need::Always, "base64", r#""0.23""#),
+    (Need::Always, "bytes", r#""1.12""#),
+    (Need::Dates, "chrono", r#"{ version = "0.4.45", default-features = false, features = ["std"] }"#),
+    (Need::Always, "http", r#""1.5""#),
+    (Need::Always, "percent-encoding", r#""2.3""#),
+    (Need::Always, "reqwest", r#"{ version = "0.13.5", default-features = false }"#),
+    (Need::Always, "secrecy", r#""0.10""#),
+    (Need::Always, "serde", r#""1.0""#),
+    (Need::Always, "serde_json", r#""1.0""#),
+    (Need::Always, "serde_path_to_error", r#""0.1""#),
+    (Need::Always, "tokio", r#"{ version = "1.54", features = ["time"] }"#),
+    (Need::Uuids, "uuid", r#""1.29""#),
+];
+
+/// The runtime of one client.
+pub struct Runtime {
+    needs: BTreeSet<Need>,
+}
+
+/// `src/runtime/mod.rs`
+#[derive(Debug, Serialize, Template)]
+#[template(path = "runtime/mod.rs.askama")]
+pub struct RuntimeModView {
+    pub files: Vec<RuntimeEntry>,
+}
+
+/// A file of the runtime.
+#[derive(Debug, Serialize)]
+pub struct RuntimeEntry {
+    pub module: RustType,
+    /// What it offers to the rest of the crate and, through the crate's root, to its users.
+    pub items: Vec<RustType>,
+    /// Macros among them, which can't leave the crate.
+    pub macros: Vec<RustType>,
+}
+
+/// A file that is copied as it is.
+#[derive(Debug, Serialize)]
+pub struct VerbatimView {
+    pub name: &'static str,
+    #[serde(skip)]
+    pub text: &'static str,
+}
+
+impl Runtime {
+    /// Finds out what the document calls for.
+    pub fn new(context: &Context<'_>) -> Self {
+        let api = context.api;
+        let mut needs: BTreeSet<Need> = [Need::Always].into();
+        for (index, def) in api.types.iter().enumerate() {
+            match &def.shape {
+                Shape::Struct(shape) => {
+                    needs.insert(Need::Objects);
+                    if shape.fields.iter().any(|field| field.sensitive) {
+                        needs.insert(Need::Redaction);
+                    }
+                    shape.fields.iter().for_each(|field| see(&field.ty, &mut needs));
+                    shape.additional.iter().for_each(|ty| see(ty, &mut needs));
+                }
+                Shape::StringEnum(_) | Shape::IntegerEnum(_) => {
+                    needs.insert(Need::Enums);
+                }
+                Shape::Union(union) => {
+                    needs.insert(Need::Unions);
+                    union.variants.iter().for_each(|variant| see(&variant.ty, &mut needs));
+                }
+                Shape::Alias(_) => see(&context.resolve(TypeId(index)), &mut needs),
+            }
+        }
+        for operation in &api.operations {
+            operation.params.iter().for_each(|param| see(&param.input.ty, &mut needs));
+            match operation.body.as_ref().map(|body| &body.kind) {
+                Some(BodyKind::Form(fields)) => {
+                    needs.insert(Need::Forms);
+                    fields.iter().for_each(|field| see(&field.ty, &mut needs));
+                }
+                Some(BodyKind::Json(ty)) => see(ty, &mut needs),
+                Some(BodyKind::Bytes) => {
+                    needs.insert(Need::Bytes);
+                }
+                Some(BodyKind::Text) | None => {}
+            }
+            for response in &operation.responses {
+                match &response.kind {
+                    ResponseKind::Json(ty) => see(ty, &mut needs),
+                    ResponseKind::Bytes => {
+                        needs.insert(Need::Bytes);
+                    }
+                    ResponseKind::Text | ResponseKind::Empty => {}
+                }
+            }
+        }
+        Self { needs }
+    }
+
+    fn files(&self) -> impl Iterator<Item = &'static RuntimeFile> + '_ {
+        FILES.iter().filter(|file| self.needs.contains(&file.need))
+    }
+
+    /// What users of the crate reach at its root, as paths inside it.
+    pub fn exports(&self) -> Vec<String> {
+        self.files().flat_map(|file| file.exports.iter().map(|item| format!("runtime::{item}"))).collect()
+    }
+
+    /// The crates that the client needs, with the value of each in its manifest.
+    pub fn dependencies(&self) -> BTreeMap<&'static str, toml::Value> {
+        DEPENDENCIES
+            .iter()
+            .filter(|(need, _, _)| self.needs.contains(need))
+            .filter_map(|(_, name, value)| {
+                let table: toml::Table = toml::from_str(&format!("value = {value}")).ok()?;
+                Some((*name, table.get("value")?.clone()))
+            })
+            .collect()
+    }
+
+    /// `src/runtime/mod.rs`
+    pub fn mod_view(&self) -> RuntimeModView {
+        let is_macro = |item: &&&str| item.starts_with(|c: char| c.is_ascii_lowercase());
+        RuntimeModView {
+            files: self
+                .files()
+                .map(|file| RuntimeEntry {
+                    module: RustType::new(file.name),
+                    items: file
+                        .exports
+                        .iter()
+                        .chain(file.internal)
+                        .filter(|item| !is_macro(item))
+                        .map(|item| RustType::new(*item))
+                        .collect(),
+                    macros: file.internal.iter().filter(is_macro).map(|item| RustType::new(*item)).collect(),
+                })
+                .collect(),
+        }
+    }
+
+    /// The files themselves.
+    pub fn verbatim(&self) -> Vec<VerbatimView> {
+        self.files().map(|file| VerbatimView { name: file.name, text: file.text }).collect()
+    }
+}
+
+/// Notes what a type needs.
+fn see(ty: &TypeRef, needs: &mut BTreeSet<Need>) {
+    let mut ty = ty;
+    loop {
+        match ty {
+            TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => ty = inner,
+            TypeRef::Named(_) => return,
+            TypeRef::Primitive(primitive) => {
+                match primitive {
+                    Primitive::Date | Primitive::DateTime | Primitive::DateTimeRfc2822 => needs.insert(Need::Dates),
+                    Primitive::Uuid => needs.insert(Need::Uuids),
+                    Primitive::Base64 => needs.insert(Need::Base64),
+                    Primitive::Any => needs.insert(Need::Any),
+                    Primitive::String
+                    | Primitive::Bool
+                    | Primitive::I32
+                    | Primitive::I64
+                    | Primitive::U32
+                    | Primitive::U64
+                    | Primitive::F32
+                    | Primitive::F64 => false,
+                };
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! From a type of the IR to the Rust type of a field, of an argument, and to its word on a page.
+
+use crate::facts::Facts;
+use crate::ir::{Api, Field, Primitive, Shape, TypeId, TypeRef};
+use crate::names::Names;
+use crate::options::{Codec, Options};
+
+use super::print::{Markdown, RustExpr, RustType};
+
+/// What every part of the view reads.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    pub api: &'a Api,
+    pub facts: &'a Facts,
+    pub names: &'a Names,
+    pub options: &'a Options,
+}
+
+/// How a member stands in a struct: see the runtime's `object!`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MemberKind {
+    /// Must be there and not null.
+    Required,
+    /// Must be there, may be null.
+    Nullable,
+    /// May be absent; null is the same.
+    Optional,
+    /// May be absent, and null is something else.
+    Patch,
+}
+
+impl MemberKind {
+    /// The word that `object!` knows it by.
+    pub fn keyword(self) -> &'static str {
+        match self {
+            MemberKind::Required => "required",
+            MemberKind::Nullable => "nullable",
+            MemberKind::Optional => "optional",
+            MemberKind::Patch => "patch",
+        }
+    }
+}
+
+/// Where a type is printed, which decides how a model is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In a file of `models/`.
+    Model,
+    /// In a file of `apis/`.
+    Api,
+    /// In an example of a page, which imports `models`.
+    Example,
+}
+
+/// An argument of a method and how its value gets into the field.
+pub struct Argument {
+    pub ty: RustType,
+    pub into: RustExpr,
+}
+
+impl<'a> Context<'a> {
+    /// Whether models of `id` can be decoded and encoded.
+    pub fn codec(&self, id: TypeId) -> (bool, bool) {
+        let facts = self.facts.of(id);
+        match self.options.codec {
+            Codec::Both => (true, true),
+            Codec::Used => (facts.in_response || !facts.in_request, facts.in_request),
+        }
+    }
+
+    /// How a field stands in its struct.
+    pub fn member_kind(&self, owner: TypeId, index: usize, field: &Field) -> MemberKind {
+        let facts = self.facts.of(owner);
+        let (decodes, encodes) = self.codec(owner);
+        let endless = facts.endless.get(index).copied().unwrap_or(false);
+        let one_way = (field.read_only && encodes) || (field.write_only && decodes);
+        match (field.required && !endless && !one_way, field.nullable) {
+            (true, false) => MemberKind::Required,
+            (true, true) => MemberKind::Nullable,
+            (false, true) if facts.in_request => MemberKind::Patch,
+            (false, _) => MemberKind::Optional,
+        }
+    }
+
+    /// The type of a field as it is declared.
+    pub fn field_type(&self, owner: TypeId, index: usize, field: &Field) -> RustType {
+        let boxed = self.facts.of(owner).boxed.get(index).copied().unwrap_or(false);
+        let inner = self.boxed(&field.ty, boxed, Place::Model);
+        RustType::new(match self.member_kind(owner, index, field) {
+            MemberKind::Required => inner,
+            MemberKind::Nullable | MemberKind::Optional => format!("Option<{inner}>"),
+            MemberKind::Patch => format!("Option<Option<{inner}>>"),
+        })
+    }
+
+    /// A type, in a box if `boxed`.
+    pub fn boxed(&self, ty: &TypeRef, boxed: bool, place: Place) -> String {
+        let inner = self.text(ty, place);
+        if boxed { format!("Box<{inner}>") } else { inner }
+    }
+
+    /// A type.
+    pub fn ty(&self, ty: &TypeRef, place: Place) -> RustType {
+        RustType::new(self.text(ty, place))
+    }
+
+    fn text(&self, ty: &TypeRef, place: Place) -> String {
+        match ty {
+            TypeRef::Primitive(primitive) => primitive_type(*primitive, place).to_owned(),
+            TypeRef::Named(id) => {
+                let ident = &self.names.of(*id).ident;
+                match place {
+                    Place::Model => format!("super::{ident}"),
+                    Place::Api | Place::Example => format!("models::{ident}"),
+                }
+            }
+            TypeRef::Array(items) => format!("Vec<{}>", self.text(items, place)),
+            TypeRef::Map(values) => format!("std::collections::BTreeMap<String, {}>", self.text(values, place)),
+            TypeRef::Nullable(inner) => format!("Option<{}>", self.text(inner, place)),
+        }
+    }
+
+    /// How a method takes a value of the type: generously where that costs the caller nothing.
+    /// `name` is the argument's.
+    pub fn argument(&self, ty: &TypeRef, boxed: bool, name: &str, place: Place) -> Argument {
+        let own = self.text(ty, place);
+        let (ty, into) = match ty {
+            TypeRef::Primitive(primitive) if takes_into(*primitive) => {
+                (format!("impl Into<{own}>"), format!("{name}.into()"))
+            }
+            TypeRef::Named(id) if !self.is_plain_alias(*id) => (format!("impl Into<{own}>"), format!("{name}.into()")),
+            TypeRef::Array(items) => {
+                let item = self.text(items, place);
+                let into_item = match items.as_ref() {
+                    TypeRef::Primitive(primitive) => takes_into(*primitive),
+                    TypeRef::Named(id) => !self.is_plain_alias(*id),
+                    TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Nullable(_) => false,
+                };
+                if into_item {
+                    (
+                        format!("impl IntoIterator<Item = impl Into<{item}>>"),
+                        format!("{name}.into_iter().map(Into::into).collect()"),
+                    )
+                } else {
+                    (format!("impl IntoIterator<Item = {item}>"), format!("{name}.into_iter().collect()"))
+                }
+            }
+            TypeRef::Primitive(_) | TypeRef::Named(_) | TypeRef::Map(_) | TypeRef::Nullable(_) => (own, name.to_owned()),
+        };
+        let into = if boxed { format!("Box::new({into})") } else { into };
+        Argument { ty: RustType::new(ty), into: RustExpr::new(into) }
+    }
+
+    /// An alias of something for which `Into` would only stand in the way (a number, a list).
+    fn is_plain_alias(&self, id: TypeId) -> bool {
+        match self.resolve(id) {
+            TypeRef::Primitive(primitive) => !takes_into(primitive),
+            TypeRef::Named(_) => false,
+            TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Nullable(_) => true,
+        }
+    }
+
+    /// What an alias stands for in the end.
+    pub fn resolve(&self, id: TypeId) -> TypeRef {
+        let mut id = id;
+        for _ in 0..self.api.types.len() {
+            match &self.api.types[id.0].shape {
+                Shape::Alias(TypeRef::Named(next)) => id = *next,
+                Shape::Alias(ty) => return ty.clone(),
+                Shape::Struct(_) | Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::Union(_) => break,
+            }
+        }
+        TypeRef::Named(id)
+    }
+
+    /// The type for a cell of a page in `docs/<folder>/`, with a link to the page of a model.
+    pub fn page_type(&self, ty: &TypeRef, to_models: &str) -> Markdown {
+        let mut parts: (String, String) = (String::new(), String::new());
+        let mut inner = ty;
+        loop {
+            match inner {
+                TypeRef::Array(items) => {
+                    parts.0.push_str("Vec<");
+                    parts.1.push('>');
+                    inner = items;
+                }
+                TypeRef::Map(values) => {
+                    parts.0.push_str("BTreeMap<String, ");
+                    parts.1.push('>');
+                    inner = values;
+                }
+                TypeRef::Nullable(value) => {
+                    parts.0.push_str("Option<");
+                    parts.1.push('>');
+                    inner = value;
+                }
+                TypeRef::Named(id) => {
+                    let ident = &self.names.of(*id).ident;
+                    return Markdown::new(format!("[`{}{ident}{}`]({to_models}{ident}.md)", parts.0, parts.1));
+                }
+                TypeRef::Primitive(primitive) => {
+                    let word = primitive_type(*primitive, Place::Example);
+                    return Markdown::new(format!("`{}{word}{}`", parts.0, parts.1));
+                }
+            }
+        }
+    }
+}
+
+/// Types that callers hold in several forms, such as `&str` for `String`.
+fn takes_into(primitive: Primitive) -> bool {
+    match primitive {
+        Primitive::String | Primitive::Any | Primitive::Base64 | Primitive::DateTimeRfc2822 => true,
+        Primitive::Bool
+        | Primitive::I32
+        | Primitive::I64
+        | Primitive::U32
+        | Primitive::U64
+        | Primitive::F32
+        | Primitive::F64
+        | Primitive::Date
+        | Primitive::DateTime
+        | Primitive::Uuid => false,
+    }
+}
+
+fn primitive_type(primitive: Primitive, place: Place) -> &'static str {
+    match primitive {
+        Primitive::String => "String",
+        Primitive::Bool => "bool",
+        Primitive::I32 => "i32",
+        Primitive::I64 => "i64",
+        Primitive::U32 => "u32",
+        Primitive::U64 => "u64",
+        Primitive::F32 => "f32",
+        Primitive::F64 => "f64",
+        Primitive::Date => "chrono::NaiveDate",
+        Primitive::DateTime => "chrono::DateTime<chrono::FixedOffset>",
+        Primitive::DateTimeRfc2822 => match place {
+            Place::Model | Place::Api => "crate::runtime::Rfc2822",
+            Place::Example => "Rfc2822",
+        },
+        Primitive::Uuid => "uuid::Uuid",
+        Primitive::Base64 => match place {
+            Place::Model | Place::Api => "crate::runtime::Base64",
+            Place::Example => "Base64",
+        },
+        Primitive::Any => "serde_json::Value",
+    }
+}

@@ -1,0 +1,62 @@
+//! What is generated compiles, without a warning from rustc, clippy or rustdoc, and so do its
+//! examples: every golden case, and a document that means harm.
+//!
+//! The crates are members of one workspace below Cargo's target folder, so that what they depend
+//! on is built once.
+
+mod hostile;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use codegen::{Options, Source};
+
+/// Writes the crate of a document into the workspace.
+fn write(workspace: &Path, package: &str, source: &Source) {
+    let options = Options { document: "openapi.yaml".to_owned(), workspace_member: true, ..Options::new(package) };
+    let generated = codegen::generate(source, &options).unwrap_or_else(|refused| panic!("{package}: {refused}"));
+    generated.tree.write(&workspace.join(package)).unwrap();
+}
+
+fn cargo(workspace: &Path, arguments: &[&str], rustdoc_flags: &str) {
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .env("RUSTDOCFLAGS", rustdoc_flags)
+        .env("CARGO_TARGET_DIR", workspace.join("target"))
+        .current_dir(workspace)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "cargo {}:\n{}\n{}",
+        arguments.join(" "),
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn generated_crates_compile_without_a_warning() {
+    let workspace = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("crates");
+    fs::create_dir_all(&workspace).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // The versions of the workspace: nothing new to fetch, and the same outcome tomorrow.
+    fs::copy(root.join("../Cargo.lock"), workspace.join("Cargo.lock")).unwrap();
+
+    let mut members = vec!["hostile".to_owned()];
+    write(&workspace, "hostile", &Source::new("hostile.json", hostile::document().to_string()));
+    for entry in fs::read_dir(root.join("tests/golden")).unwrap().flatten() {
+        let feature = entry.file_name().to_string_lossy().into_owned();
+        let package = format!("golden-{feature}");
+        write(&workspace, &package, &Source::read(entry.path().join("openapi.yaml")).unwrap());
+        members.push(package);
+    }
+    members.sort();
+    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
+    fs::write(workspace.join("Cargo.toml"), manifest).unwrap();
+
+    cargo(&workspace, &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"], "");
+    cargo(&workspace, &["doc", "--workspace", "--no-deps", "--quiet"], "-D warnings");
+    cargo(&workspace, &["test", "--workspace", "--doc", "--quiet"], "");
+}

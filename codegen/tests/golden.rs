@@ -1,0 +1,93 @@
+//! One small document a feature, and the models and operations that it must make.
+//!
+//! `UPDATE_GOLDEN=1 cargo test -p codegen --test golden` writes what is expected anew; read the
+//! diff before committing it. That the crates compile is shown in `compile.rs`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use codegen::{Options, Source};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+/// The part of a crate that tells one document from another: not the runtime, not the manifest.
+fn made(feature: &str) -> BTreeMap<String, String> {
+    let document = folder().join(feature).join("openapi.yaml");
+    let source = Source::read(&document).unwrap_or_else(|error| panic!("{}: {error}", document.display()));
+    let options = Options { document: "openapi.yaml".to_owned(), ..Options::new(feature) };
+    let generated = codegen::generate(&source, &options).unwrap_or_else(|refused| panic!("{feature}: {refused}"));
+    generated
+        .tree
+        .iter()
+        .filter(|(path, _)| path.starts_with("src/models/") || path.starts_with("src/apis/") || *path == "src/client.rs")
+        .map(|(path, text)| (path.to_owned(), text.to_owned()))
+        .collect()
+}
+
+fn committed(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            committed(&entry.path(), &format!("{path}/"), files);
+        } else {
+            let text = fs::read_to_string(entry.path()).unwrap().replace("\r\n", "\n");
+            files.insert(path, text);
+        }
+    }
+}
+
+fn check(feature: &str) {
+    let expected_folder = folder().join(feature).join("expected");
+    let made = made(feature);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        let _ = fs::remove_dir_all(&expected_folder);
+        for (path, text) in &made {
+            let path = expected_folder.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        return;
+    }
+    let mut expected = BTreeMap::new();
+    committed(&expected_folder, "", &mut expected);
+    for (path, text) in &made {
+        let expected = expected.get(path).unwrap_or_else(|| panic!("{feature}: {path} is new"));
+        assert_eq!(text, expected, "{feature}: {path} differs");
+    }
+    let gone: Vec<_> = expected.keys().filter(|path| !made.contains_key(*path)).collect();
+    assert!(gone.is_empty(), "{feature}: {gone:?} are not made any more");
+}
+
+#[test]
+fn parameters() {
+    check("parameters");
+}
+
+#[test]
+fn schemas() {
+    check("schemas");
+}
+
+#[test]
+fn responses() {
+    check("responses");
+}
+
+#[test]
+fn security() {
+    check("security");
+}
+
+#[test]
+fn every_case_has_a_test() {
+    let mut cases: Vec<String> = fs::read_dir(folder())
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    cases.sort();
+    assert_eq!(cases, ["parameters", "responses", "schemas", "security"]);
+}

@@ -1,0 +1,87 @@
+//! A document's text stays text: it becomes no code, no path outside the crate, no doctest.
+
+mod hostile;
+
+use codegen::{Options, Source, Tree};
+use syn::visit::Visit;
+
+fn tree() -> Tree {
+    let source = Source::new("hostile.json", hostile::document().to_string());
+    match codegen::generate(&source, &Options::new("hostile")) {
+        Ok(generated) => generated.tree,
+        Err(refused) => panic!("{refused}"),
+    }
+}
+
+/// Collects every item name, attribute and macro of a file.
+#[derive(Default)]
+struct Seen {
+    functions: Vec<String>,
+    attributes: Vec<String>,
+}
+
+impl<'ast> Visit<'ast> for Seen {
+    fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
+        self.functions.push(function.sig.ident.to_string());
+        syn::visit::visit_item_fn(self, function);
+    }
+
+    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
+        let path: Vec<String> = attribute.path().segments.iter().map(|segment| segment.ident.to_string()).collect();
+        self.attributes.push(path.join("::"));
+    }
+}
+
+#[test]
+fn no_text_becomes_code() {
+    for (path, text) in tree().iter().filter(|(path, _)| path.ends_with(".rs") && !path.starts_with("src/runtime/")) {
+        let file = syn::parse_file(text).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let mut seen = Seen::default();
+        seen.visit_file(&file);
+        assert!(seen.functions.is_empty(), "{path}: free functions {:?}", seen.functions);
+        let known = ["allow", "cfg", "derive", "deprecated", "doc", "inline", "must_use", "non_exhaustive", "rustfmt::skip"];
+        let unknown: Vec<_> = seen.attributes.iter().filter(|name| !known.contains(&name.as_str())).collect();
+        assert!(unknown.is_empty(), "{path}: attributes {unknown:?}");
+    }
+}
+
+#[test]
+fn no_path_leads_out_of_the_crate() {
+    let folder = tempfile::tempdir().unwrap();
+    let inside = folder.path().join("a/b/c/d/e/crate");
+    tree().write(&inside).unwrap();
+    let mut outside: Vec<_> = std::fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.file_name()).collect();
+    outside.sort();
+    assert_eq!(outside, ["a"]);
+    for (path, _) in tree().iter() {
+        assert!(path.is_ascii() && !path.contains("harm:") && !path.contains(".."), "{path}");
+    }
+}
+
+/// Code blocks that rustdoc would run are only those of the templates: each begins with `use`.
+#[test]
+fn no_text_becomes_a_doctest() {
+    for (path, text) in tree().iter().filter(|(path, _)| !path.starts_with("src/runtime/")) {
+        let lines: Vec<&str> = text
+            .lines()
+            .map(|line| line.trim_start().trim_start_matches("///").trim_start_matches("//!").trim_start())
+            .collect();
+        let mut fence: Option<String> = None;
+        for (index, line) in lines.iter().enumerate() {
+            let ticks: String = line.chars().take_while(|&c| c == '`').collect();
+            match &fence {
+                Some(open) if line.trim() == ticks && ticks.len() >= open.len() => fence = None,
+                None if ticks.len() >= 3 && !line[ticks.len()..].contains('`') => {
+                    let language = line[ticks.len()..].trim();
+                    if !matches!(language, "text" | "json" | "toml") {
+                        assert!(matches!(language, "no_run" | "rust,no_run"), "{path}:{}: {line:?}", index + 1);
+                        assert!(lines[index + 1].starts_with("use hostile::"), "{path}:{}", index + 2);
+                    }
+                    fence = Some(ticks);
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(fence, None, "{path}: a code block isn't closed");
+    }
+}
