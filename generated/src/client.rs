@@ -4,6 +4,7 @@ use crate::apis;
 use crate::runtime::{
     Api, Client, ClientBuilder, Credential, Scheme, SchemeKind, SecretString,
 };
+
 /// What the document says about the API as a whole.
 static API: Api = Api {
     title: "Twilio - Oauth",
@@ -18,32 +19,39 @@ static API: Api = Api {
         },
     ],
 };
+
 impl Client {
     /// Starts a client of `https://oauth.twilio.com`.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new(&API)
     }
+
     /// Device authorization: sign in on a device that has no browser or no keyboard, by way of a second device that has both.
     pub fn oauth_v1_device_code(&self) -> apis::OauthV1DeviceCodeApi {
         apis::OauthV1DeviceCodeApi::new(self)
     }
+
     /// The keys that Twilio signs tokens with.
     pub fn oauth_v1_oauth(&self) -> apis::OauthV1OauthApi {
         apis::OauthV1OauthApi::new(self)
     }
+
     /// What the authorization server offers, and where.
     pub fn oauth_v1_openid_discovery(&self) -> apis::OauthV1OpenidDiscoveryApi {
         apis::OauthV1OpenidDiscoveryApi::new(self)
     }
+
     /// Access, refresh and ID tokens in exchange for a grant.
     pub fn oauth_v1_token(&self) -> apis::OauthV1TokenApi {
         apis::OauthV1TokenApi::new(self)
     }
+
     /// Claims about the user who signed in.
     pub fn oauth_v1_user_info(&self) -> apis::OauthV1UserInfoApi {
         apis::OauthV1UserInfoApi::new(self)
     }
 }
+
 impl ClientBuilder {
     /// Sets the credentials for `accountSid_authToken`: HTTP basic authentication.
     ///

@@ -24,6 +24,7 @@
 //! # Ok(())
 //! # }
 //! ```
+
 #[rustfmt::skip]
 pub mod apis;
 #[rustfmt::skip]
@@ -40,7 +41,9 @@ pub use runtime::CallOptions;
 pub use runtime::Client;
 pub use runtime::ClientBuilder;
 pub use runtime::Credential;
+pub use runtime::Decode;
 pub use runtime::DecodeError;
+pub use runtime::Encode;
 pub use runtime::Encoder;
 pub use runtime::Error;
 pub use runtime::InvalidRequest;
@@ -55,7 +58,7 @@ pub use runtime::Timeout;
 pub use runtime::TooLarge;
 pub use runtime::Transport;
 pub use runtime::TransportError;
-pub use runtime::Wire;
+
 /// The examples of the pages, as tests.
 #[cfg(doctest)]
 mod pages {

@@ -4,6 +4,7 @@ use crate::models;
 use crate::runtime::{
     Call, Client, Encoder, Error, Meta, Method, Operation, RawResponse, Style, operation,
 };
+
 /// Operations tagged `OauthV1DeviceCode`.
 ///
 /// Device authorization: sign in on a device that has no browser or no keyboard, by way of a second
@@ -14,10 +15,12 @@ use crate::runtime::{
 pub struct OauthV1DeviceCodeApi {
     client: Client,
 }
+
 impl OauthV1DeviceCodeApi {
     pub(crate) fn new(client: &Client) -> Self {
         Self { client: client.clone() }
     }
+
     /// Start the sign-in of a device.
     ///
     /// Asks for a device code and a user code, the first step of the device authorization grant ([RFC
@@ -76,6 +79,7 @@ impl OauthV1DeviceCodeApi {
         }
     }
 }
+
 /// A call of [`OauthV1DeviceCodeApi::create_device_code`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateDeviceCode {
@@ -84,6 +88,7 @@ pub struct CreateDeviceCode {
     scopes: Vec<String>,
     audiences: Option<Vec<String>>,
 }
+
 impl CreateDeviceCode {
     /// The services that the tokens are meant for, one an item.
     ///
@@ -97,7 +102,9 @@ impl CreateDeviceCode {
         self
     }
 }
+
 operation!(CreateDeviceCode);
+
 impl Operation for CreateDeviceCode {
     type Output = models::OauthV1DeviceCode;
     const META: Meta = Meta {
@@ -117,6 +124,7 @@ impl Operation for CreateDeviceCode {
         form.field("Audiences", Style::Form.exploded(), &self.audiences)?;
         Ok(())
     }
+
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {

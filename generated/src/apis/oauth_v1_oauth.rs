@@ -4,6 +4,7 @@ use crate::models;
 use crate::runtime::{
     Call, Client, Encoder, Error, Meta, Method, Operation, RawResponse, operation,
 };
+
 /// Operations tagged `OauthV1Oauth`.
 ///
 /// The keys that Twilio signs tokens with.
@@ -13,10 +14,12 @@ use crate::runtime::{
 pub struct OauthV1OauthApi {
     client: Client,
 }
+
 impl OauthV1OauthApi {
     pub(crate) fn new(client: &Client) -> Self {
         Self { client: client.clone() }
     }
+
     /// Fetch the keys that verify Twilio's tokens.
     ///
     /// Gives the public keys of the authorization server as a JSON Web Key Set ([RFC
@@ -59,12 +62,15 @@ impl OauthV1OauthApi {
         }
     }
 }
+
 /// A call of [`OauthV1OauthApi::fetch_certs`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FetchCerts {
     call: Call,
 }
+
 operation!(FetchCerts);
+
 impl Operation for FetchCerts {
     type Output = models::OauthV1Certs;
     const META: Meta = Meta {
@@ -80,6 +86,7 @@ impl Operation for FetchCerts {
         out.literal("/v1/certs");
         Ok(())
     }
+
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {

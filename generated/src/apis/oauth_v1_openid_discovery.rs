@@ -4,6 +4,7 @@ use crate::models;
 use crate::runtime::{
     Call, Client, Encoder, Error, Meta, Method, Operation, RawResponse, operation,
 };
+
 /// Operations tagged `OauthV1OpenidDiscovery`.
 ///
 /// What the authorization server offers, and where.
@@ -13,10 +14,12 @@ use crate::runtime::{
 pub struct OauthV1OpenidDiscoveryApi {
     client: Client,
 }
+
 impl OauthV1OpenidDiscoveryApi {
     pub(crate) fn new(client: &Client) -> Self {
         Self { client: client.clone() }
     }
+
     /// Fetch what the authorization server offers.
     ///
     /// Gives the metadata of the authorization server: its endpoints, scopes, claims and signing
@@ -61,12 +64,15 @@ impl OauthV1OpenidDiscoveryApi {
         }
     }
 }
+
 /// A call of [`OauthV1OpenidDiscoveryApi::fetch_openid_discovery`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FetchOpenidDiscovery {
     call: Call,
 }
+
 operation!(FetchOpenidDiscovery);
+
 impl Operation for FetchOpenidDiscovery {
     type Output = models::OauthV1OpenidDiscovery;
     const META: Meta = Meta {
@@ -82,6 +88,7 @@ impl Operation for FetchOpenidDiscovery {
         out.literal("/v1/.well-known/openid-configuration");
         Ok(())
     }
+
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {

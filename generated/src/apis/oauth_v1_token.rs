@@ -4,6 +4,7 @@ use crate::models;
 use crate::runtime::{
     Call, Client, Encoder, Error, Meta, Method, Operation, RawResponse, Style, operation,
 };
+
 /// Operations tagged `OauthV1Token`.
 ///
 /// Access, refresh and ID tokens in exchange for a grant.
@@ -13,10 +14,12 @@ use crate::runtime::{
 pub struct OauthV1TokenApi {
     client: Client,
 }
+
 impl OauthV1TokenApi {
     pub(crate) fn new(client: &Client) -> Self {
         Self { client: client.clone() }
     }
+
     /// Exchange a grant for tokens.
     ///
     /// Issues an access token, and with it a refresh token and an ID token where the grant provides for
@@ -91,6 +94,7 @@ impl OauthV1TokenApi {
         }
     }
 }
+
 /// A call of [`OauthV1TokenApi::create_token`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateToken {
@@ -104,6 +108,7 @@ pub struct CreateToken {
     refresh_token: Option<String>,
     device_id: Option<String>,
 }
+
 impl CreateToken {
     /// Secret of the app, if it is a confidential client, which can keep one ([RFC 6749, section
     /// 2.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.1)).
@@ -112,6 +117,7 @@ impl CreateToken {
         self.client_secret = Some(client_secret.into());
         self
     }
+
     /// The authorization code, a JWT, that the redirection handed to the app. For the authorization
     /// code grant.
     #[inline]
@@ -119,6 +125,7 @@ impl CreateToken {
         self.code = Some(code.into());
         self
     }
+
     /// The random string whose challenge went with the authorization request: 43 to 128 characters
     /// ([RFC 7636, section 4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.1)). For the
     /// authorization code grant.
@@ -127,18 +134,21 @@ impl CreateToken {
         self.code_verifier = Some(code_verifier.into());
         self
     }
+
     /// The `device_code`, a JWT, that `POST /v1/device/code` gave. For the device code grant.
     #[inline]
     pub fn device_code(mut self, device_code: impl Into<String>) -> Self {
         self.device_code = Some(device_code.into());
         self
     }
+
     /// The `refresh_token`, a JWT, of an earlier answer. For the refresh token grant.
     #[inline]
     pub fn refresh_token(mut self, refresh_token: impl Into<String>) -> Self {
         self.refresh_token = Some(refresh_token.into());
         self
     }
+
     /// Identifier of the device that the refresh token is for.
     ///
     /// For example `example-device-1`.
@@ -148,7 +158,9 @@ impl CreateToken {
         self
     }
 }
+
 operation!(CreateToken);
+
 impl Operation for CreateToken {
     type Output = models::OauthV1Token;
     const META: Meta = Meta {
@@ -173,6 +185,7 @@ impl Operation for CreateToken {
         form.field("DeviceId", Style::Form.exploded(), &self.device_id)?;
         Ok(())
     }
+
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {

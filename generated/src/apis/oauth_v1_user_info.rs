@@ -4,6 +4,7 @@ use crate::models;
 use crate::runtime::{
     Call, Client, Encoder, Error, Meta, Method, Operation, RawResponse, operation,
 };
+
 /// Operations tagged `OauthV1UserInfo`.
 ///
 /// Claims about the user who signed in.
@@ -13,10 +14,12 @@ use crate::runtime::{
 pub struct OauthV1UserInfoApi {
     client: Client,
 }
+
 impl OauthV1UserInfoApi {
     pub(crate) fn new(client: &Client) -> Self {
         Self { client: client.clone() }
     }
+
     /// Fetch the claims about the signed-in user.
     ///
     /// Gives the claims that the user consented to share, as the UserInfo endpoint of [OpenID
@@ -58,12 +61,15 @@ impl OauthV1UserInfoApi {
         }
     }
 }
+
 /// A call of [`OauthV1UserInfoApi::fetch_user_info`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FetchUserInfo {
     call: Call,
 }
+
 operation!(FetchUserInfo);
+
 impl Operation for FetchUserInfo {
     type Output = models::OauthV1UserInfo;
     const META: Meta = Meta {
@@ -79,6 +85,7 @@ impl Operation for FetchUserInfo {
         out.literal("/v1/userinfo");
         Ok(())
     }
+
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {

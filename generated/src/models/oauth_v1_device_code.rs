@@ -2,6 +2,7 @@
 
 use crate::runtime::object;
 use crate::runtime::redacted_debug;
+
 /// A device code and the user code that belongs to it ([RFC 8628, section
 /// 3.2](https://www.rfc-editor.org/rfc/rfc8628#section-3.2)).
 #[derive(Clone, PartialEq, Eq)]
@@ -22,13 +23,21 @@ pub struct OauthV1DeviceCode {
     /// 5 with every `slow_down`.
     pub interval: Option<i64>,
 }
-object!(
-    decode OauthV1DeviceCode { optional "device_code" => device_code, optional
-    "user_code" => user_code, optional "verification_uri" => verification_uri, optional
-    "verification_uri_complete" => verification_uri_complete, optional "expires_in" =>
-    expires_in, optional "interval" => interval, }
-);
-redacted_debug!(
-    OauthV1DeviceCode { device_code : hidden, user_code : shown, verification_uri :
-    shown, verification_uri_complete : shown, expires_in : shown, interval : shown, }
-);
+
+object!(decode OauthV1DeviceCode {
+    optional "device_code" => device_code,
+    optional "user_code" => user_code,
+    optional "verification_uri" => verification_uri,
+    optional "verification_uri_complete" => verification_uri_complete,
+    optional "expires_in" => expires_in,
+    optional "interval" => interval,
+});
+
+redacted_debug!(OauthV1DeviceCode {
+    device_code: hidden,
+    user_code: shown,
+    verification_uri: shown,
+    verification_uri_complete: shown,
+    expires_in: shown,
+    interval: shown,
+});

@@ -2,6 +2,7 @@
 
 use crate::runtime::object;
 use crate::runtime::redacted_debug;
+
 /// Tokens that were issued for a grant ([RFC 6749, section
 /// 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)).
 #[derive(Clone, PartialEq, Eq)]
@@ -21,13 +22,19 @@ pub struct OauthV1Token {
     /// another; take either.
     pub access_token_expires_at: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
-object!(
-    decode OauthV1Token { optional "access_token" => access_token, optional
-    "refresh_token" => refresh_token, optional "id_token" => id_token, optional
-    "refresh_token_expires_at" => refresh_token_expires_at, optional
-    "access_token_expires_at" => access_token_expires_at, }
-);
-redacted_debug!(
-    OauthV1Token { access_token : hidden, refresh_token : hidden, id_token : hidden,
-    refresh_token_expires_at : shown, access_token_expires_at : shown, }
-);
+
+object!(decode OauthV1Token {
+    optional "access_token" => access_token,
+    optional "refresh_token" => refresh_token,
+    optional "id_token" => id_token,
+    optional "refresh_token_expires_at" => refresh_token_expires_at,
+    optional "access_token_expires_at" => access_token_expires_at,
+});
+
+redacted_debug!(OauthV1Token {
+    access_token: hidden,
+    refresh_token: hidden,
+    id_token: hidden,
+    refresh_token_expires_at: shown,
+    access_token_expires_at: shown,
+});

@@ -22,7 +22,9 @@ impl BaseUrl {
     pub fn parse(text: &str) -> Result<Self, InvalidRequest> {
         match Url::parse(text) {
             Ok(url) => Self::new(url),
-            Err(error) => Err(InvalidRequest::new(format!("the base URL is invalid: {error}"))),
+            Err(error) => Err(InvalidRequest::new(format!(
+                "the base URL is invalid: {error}"
+            ))),
         }
     }
 
@@ -48,7 +50,9 @@ impl BaseUrl {
     pub fn server(&self, server: &str) -> Result<Self, InvalidRequest> {
         match self.url.join(server) {
             Ok(url) => Self::new(url),
-            Err(error) => Err(InvalidRequest::new(format!("the server URL is invalid: {error}"))),
+            Err(error) => Err(InvalidRequest::new(format!(
+                "the server URL is invalid: {error}"
+            ))),
         }
     }
 

@@ -70,7 +70,12 @@ impl ApiError {
     /// [`Error::Decode`]: the body is something else, such as the page of a proxy.
     pub fn body<T: Decode>(&self) -> Result<T, Error> {
         read_json(&self.0.body).map_err(|problem| {
-            let RawResponse { operation, status, headers, body } = &*self.0;
+            let RawResponse {
+                operation,
+                status,
+                headers,
+                body,
+            } = &*self.0;
             let response = RawResponse::new(operation, *status, headers.clone(), body.clone());
             Error::Decode(DecodeError::new(response, problem))
         })
@@ -79,7 +84,9 @@ impl ApiError {
     /// What names this request in the server's logs, if the server sent it.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        REQUEST_IDS.iter().find_map(|name| self.0.headers.get(*name)?.to_str().ok())
+        REQUEST_IDS
+            .iter()
+            .find_map(|name| self.0.headers.get(*name)?.to_str().ok())
     }
 
     /// The message that the body holds, on one line; `None` if it holds none.
@@ -92,7 +99,10 @@ impl ApiError {
     fn location(&self) -> Option<&str> {
         let location = self.0.headers.get(LOCATION)?.to_str().ok()?;
         let end = location.find(['?', '#']).unwrap_or(location.len());
-        self.0.status.is_redirection().then(|| location.split_at(end).0)
+        self.0
+            .status
+            .is_redirection()
+            .then(|| location.split_at(end).0)
     }
 }
 

@@ -47,7 +47,10 @@ pub struct Credential(Secret);
 
 #[derive(Clone)]
 enum Secret {
-    Basic { username: String, password: SecretString },
+    Basic {
+        username: String,
+        password: SecretString,
+    },
     Bearer(SecretString),
     Key(SecretString),
 }
@@ -56,7 +59,10 @@ impl Credential {
     /// A user name and a password (RFC 7617).
     #[must_use]
     pub fn basic(username: impl Into<String>, password: impl Into<SecretString>) -> Self {
-        Self(Secret::Basic { username: username.into(), password: password.into() })
+        Self(Secret::Basic {
+            username: username.into(),
+            password: password.into(),
+        })
     }
 
     /// A bearer token (RFC 6750).
@@ -79,7 +85,10 @@ impl Credential {
     /// there.
     pub fn text(&self, scheme: &Scheme) -> Result<String, InvalidRequest> {
         let refuse = |why: &str| {
-            Err(InvalidRequest::new(format!("the credential for `{}` {why}", scheme.name)))
+            Err(InvalidRequest::new(format!(
+                "the credential for `{}` {why}",
+                scheme.name
+            )))
         };
         let (text, prefix) = match (&self.0, scheme.kind) {
             (Secret::Basic { username, password }, SchemeKind::Basic) => {
@@ -90,10 +99,17 @@ impl Credential {
                 if username.contains(':') {
                     return refuse("has a colon in the user name, which RFC 7617 forbids");
                 }
-                if username.chars().chain(password.chars()).any(char::is_control) {
+                if username
+                    .chars()
+                    .chain(password.chars())
+                    .any(char::is_control)
+                {
                     return refuse("has a control character, such as a line break");
                 }
-                return Ok(format!("Basic {}", STANDARD.encode(format!("{username}:{password}"))));
+                return Ok(format!(
+                    "Basic {}",
+                    STANDARD.encode(format!("{username}:{password}"))
+                ));
             }
             (Secret::Bearer(token), SchemeKind::Bearer) => (token.expose_secret(), Some("Bearer")),
             (Secret::Key(key), SchemeKind::Authorization(name)) => {
@@ -136,7 +152,10 @@ impl Credentials {
     /// The credential of a scheme.
     #[must_use]
     pub fn get(&self, scheme: &str) -> Option<&Credential> {
-        self.0.iter().find(|(name, _)| *name == scheme).map(|(_, credential)| credential)
+        self.0
+            .iter()
+            .find(|(name, _)| *name == scheme)
+            .map(|(_, credential)| credential)
     }
 
     /// The schemes that have one.
@@ -186,7 +205,11 @@ impl Credentials {
             meta.security.iter().partition(|names| names.is_empty());
         let Some(names) = some.iter().find(|names| names.iter().all(at_hand)) else {
             let free = some.is_empty() || !none.is_empty();
-            return if free { Ok(()) } else { Err(missing(meta, schemes)) };
+            return if free {
+                Ok(())
+            } else {
+                Err(missing(meta, schemes))
+            };
         };
         let by_hand: Vec<bool> = names
             .iter()
@@ -217,7 +240,9 @@ fn is_there(scheme: &Scheme, request: &Encoder) -> bool {
 }
 
 fn has_pair(pairs: &str, between: &str, name: &str) -> bool {
-    pairs.split(between).any(|pair| pair.split('=').next().is_some_and(|it| it.trim() == name))
+    pairs
+        .split(between)
+        .any(|pair| pair.split('=').next().is_some_and(|it| it.trim() == name))
 }
 
 fn escaped(text: &str) -> String {
@@ -246,7 +271,10 @@ fn write(
         }
     };
     let refuse = |why: &str| {
-        InvalidRequest::new(format!("the credential for `{}` can't be sent: {why}", scheme.name))
+        InvalidRequest::new(format!(
+            "the credential for `{}` can't be sent: {why}",
+            scheme.name
+        ))
     };
     let header = header.map_err(|_| refuse("the document gives no header name"))?;
     let mut value = HeaderValue::from_bytes(text.as_bytes())
@@ -261,11 +289,13 @@ fn write(
 /// Whether a header carries credentials, so that its value isn't to be printed.
 #[must_use]
 pub fn is_sensitive(name: &HeaderName, schemes: &[Scheme]) -> bool {
-    matches!(name.as_str(), "authorization" | "proxy-authorization" | "cookie")
-        || schemes.iter().any(|scheme| match scheme.kind {
-            SchemeKind::HeaderKey(key) => name.as_str().eq_ignore_ascii_case(key),
-            _ => false,
-        })
+    matches!(
+        name.as_str(),
+        "authorization" | "proxy-authorization" | "cookie"
+    ) || schemes.iter().any(|scheme| match scheme.kind {
+        SchemeKind::HeaderKey(key) => name.as_str().eq_ignore_ascii_case(key),
+        _ => false,
+    })
 }
 
 #[cold]

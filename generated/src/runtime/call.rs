@@ -66,14 +66,20 @@ impl Call {
     #[inline]
     #[must_use]
     pub fn new(client: &Client) -> Self {
-        Self { client: client.clone(), options: CallOptions::default() }
+        Self {
+            client: client.clone(),
+            options: CallOptions::default(),
+        }
     }
 
     /// Changes the options.
     #[inline]
     #[must_use]
     pub fn options(self, set: impl FnOnce(CallOptions) -> CallOptions) -> Self {
-        Self { options: set(self.options), client: self.client }
+        Self {
+            options: set(self.options),
+            client: self.client,
+        }
     }
 
     /// Sends what an operation has encoded and reads the response.

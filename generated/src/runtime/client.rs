@@ -77,7 +77,9 @@ impl Core {
 fn variable(api: &Api, set: &[(&'static str, String)], name: &str) -> Option<String> {
     let by_hand = set.iter().find(|(known, _)| *known == name);
     let default = || api.variables.iter().find(|(known, _)| *known == name);
-    by_hand.map(|(_, value)| value.clone()).or_else(|| default().map(|(_, it)| (*it).to_owned()))
+    by_hand
+        .map(|(_, value)| value.clone())
+        .or_else(|| default().map(|(_, it)| (*it).to_owned()))
 }
 
 /// Prints the API and the base URL, never a credential.
@@ -86,7 +88,10 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("api", &self.core.api.title)
             .field("base_url", &self.core.base_url.without_query())
-            .field("credentials", &self.core.credentials.schemes().collect::<Vec<_>>())
+            .field(
+                "credentials",
+                &self.core.credentials.schemes().collect::<Vec<_>>(),
+            )
             .finish_non_exhaustive()
     }
 }
@@ -193,9 +198,13 @@ impl ClientBuilder {
     fn server(&self) -> Result<BaseUrl, InvalidRequest> {
         let known = |name: &str| self.api.variables.iter().any(|(known, _)| *known == name);
         if let Some((name, _)) = self.variables.iter().find(|(name, _)| !known(name)) {
-            return Err(InvalidRequest::new(format!("there is no server variable `{name}`")));
+            return Err(InvalidRequest::new(format!(
+                "there is no server variable `{name}`"
+            )));
         }
-        let url = expand(self.api.base_url, |name| variable(self.api, &self.variables, name))?;
+        let url = expand(self.api.base_url, |name| {
+            variable(self.api, &self.variables, name)
+        })?;
         if url.contains("://") {
             BaseUrl::parse(&url)
         } else {
@@ -243,7 +252,9 @@ impl ClientBuilder {
             credentials: self.credentials,
             transport,
         };
-        Ok(Client { core: Arc::new(core) })
+        Ok(Client {
+            core: Arc::new(core),
+        })
     }
 }
 
@@ -258,7 +269,10 @@ impl fmt::Debug for ClientBuilder {
             .field("api", &self.api.title)
             .field("timeout", &self.timeout)
             .field("response_limit", &self.response_limit)
-            .field("credentials", &self.credentials.schemes().collect::<Vec<_>>())
+            .field(
+                "credentials",
+                &self.credentials.schemes().collect::<Vec<_>>(),
+            )
             .finish_non_exhaustive()
     }
 }

@@ -80,7 +80,9 @@ impl Encode for Rfc2822 {
         if (0..=9999).contains(&self.0.year()) {
             serializer.serialize_str(&self.0.to_rfc2822())
         } else {
-            Err(S::Error::custom("RFC 2822 writes years from 0 to 9999 only"))
+            Err(S::Error::custom(
+                "RFC 2822 writes years from 0 to 9999 only",
+            ))
         }
     }
 }

@@ -180,7 +180,13 @@ impl Encoder {
         let mut pair = |name: &str, value: &str| push_pair(cookies, "; ", name, value);
         match json(name, encoding, value)? {
             Some(json) => {
-                style::pairs(name, encoding, &Tree::Text(json), Escape::Component, &mut pair);
+                style::pairs(
+                    name,
+                    encoding,
+                    &Tree::Text(json),
+                    Escape::Component,
+                    &mut pair,
+                );
             }
             None => style::pairs(name, encoding, value, Escape::Component, &mut pair),
         }
@@ -195,7 +201,12 @@ impl Encoder {
     /// `InvalidRequest`, naming the parameter.
     pub fn check_path(&self) -> Result<(), InvalidRequest> {
         match &self.dots {
-            Some(name) if self.path.split('/').any(|segment| matches!(segment, "." | "..")) => {
+            Some(name)
+                if self
+                    .path
+                    .split('/')
+                    .any(|segment| matches!(segment, "." | "..")) =>
+            {
                 let message = format!("the path parameter `{name}` makes a segment `.` or `..`");
                 Err(InvalidRequest::new(message))
             }
@@ -246,7 +257,10 @@ pub fn json(name: &str, encoding: Encoding, value: &Tree) -> Result<Option<Strin
 /// `InvalidRequest`: HTTP doesn't allow the name or a character of the value.
 pub fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidRequest> {
     let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
-        return Err(InvalidRequest::new(format!("`{}` is no header name", name.escape_debug())));
+        return Err(InvalidRequest::new(format!(
+            "`{}` is no header name",
+            name.escape_debug()
+        )));
     };
     match HeaderValue::from_bytes(value.as_bytes()) {
         Ok(value) => Ok((header, value)),

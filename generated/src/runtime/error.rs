@@ -113,7 +113,10 @@ impl InvalidRequest {
     /// Says what is wrong.
     #[must_use]
     pub fn new(message: impl Into<String>) -> Self {
-        Self { operation: None, message: message.into().into() }
+        Self {
+            operation: None,
+            message: message.into().into(),
+        }
     }
 
     /// The operation; `None` for the client's configuration.
@@ -125,7 +128,10 @@ impl InvalidRequest {
     /// Names the operation.
     #[must_use]
     pub fn in_operation(self, operation: &'static str) -> Self {
-        Self { operation: Some(operation), ..self }
+        Self {
+            operation: Some(operation),
+            ..self
+        }
     }
 }
 
@@ -160,14 +166,23 @@ impl MissingCredentials {
         takes: &'static [&'static [&'static str]],
         setters: String,
     ) -> Self {
-        Self { operation, takes, setters: setters.into() }
+        Self {
+            operation,
+            takes,
+            setters: setters.into(),
+        }
     }
 }
 
 impl fmt::Display for MissingCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { operation, setters, .. } = self;
-        write!(f, "{operation}: takes credentials and the client has none for it: set {setters}")
+        let Self {
+            operation, setters, ..
+        } = self;
+        write!(
+            f,
+            "{operation}: takes credentials and the client has none for it: set {setters}"
+        )
     }
 }
 
@@ -205,7 +220,11 @@ pub struct TooLarge {
 
 impl fmt::Display for TooLarge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { operation, status, limit } = self;
+        let Self {
+            operation,
+            status,
+            limit,
+        } = self;
         write!(
             f,
             "{operation}: {}: the body is larger than the limit of {limit} bytes",
@@ -280,7 +299,12 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let RawResponse { operation, status, headers, .. } = &self.0.response;
+        let RawResponse {
+            operation,
+            status,
+            headers,
+            ..
+        } = &self.0.response;
         write!(f, "{operation}: {}: ", reason(*status))?;
         let media_type = content_type(headers).unwrap_or("no content type");
         match &self.0.problem {

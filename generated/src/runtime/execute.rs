@@ -48,7 +48,10 @@ impl Client {
             None => exchange.await,
             Some(after) => match tokio::time::timeout(after, exchange).await {
                 Ok(result) => result,
-                Err(_) => Err(Error::Timeout(Timeout { operation: meta.id, after })),
+                Err(_) => Err(Error::Timeout(Timeout {
+                    operation: meta.id,
+                    after,
+                })),
             },
         }
     }
@@ -64,11 +67,14 @@ impl Core {
     ) -> Result<Request<Body>, Error> {
         encoded.check_path()?;
         if !meta.accept.is_empty() && !encoded.headers.contains_key(ACCEPT) {
-            encoded.headers.insert(ACCEPT, value("Accept", meta.accept)?);
+            encoded
+                .headers
+                .insert(ACCEPT, value("Accept", meta.accept)?);
         }
         let body = content(&mut encoded)?;
         self.apply(&options, &mut encoded)?;
-        self.credentials.authenticate(meta, self.api.schemes, &mut encoded)?;
+        self.credentials
+            .authenticate(meta, self.api.schemes, &mut encoded)?;
         if !encoded.cookies.is_empty() {
             let mut cookies = value("Cookie", &encoded.cookies)?;
             cookies.set_sensitive(true);
@@ -95,7 +101,9 @@ impl Core {
         for (name, value) in &self.headers {
             if name == COOKIE {
                 if encoded.cookies.is_empty() {
-                    encoded.cookies.push_str(&String::from_utf8_lossy(value.as_bytes()));
+                    encoded
+                        .cookies
+                        .push_str(&String::from_utf8_lossy(value.as_bytes()));
                 }
             } else if !encoded.headers.contains_key(name) {
                 encoded.headers.insert(name.clone(), value.clone());
@@ -125,7 +133,9 @@ impl Core {
             }
             (None, _) => None,
         };
-        own.as_ref().unwrap_or(&self.base_url).address(&encoded.path, &encoded.query)
+        own.as_ref()
+            .unwrap_or(&self.base_url)
+            .address(&encoded.path, &encoded.query)
     }
 
     /// Sends and reads.
@@ -137,10 +147,19 @@ impl Core {
         let response = self.transport.send(request).await.map_err(failed)?;
         let (parts, body) = response.into_parts();
         let limit = self.response_limit;
-        let too_large =
-            || Error::TooLarge(TooLarge { operation: meta.id, status: parts.status, limit });
+        let too_large = || {
+            Error::TooLarge(TooLarge {
+                operation: meta.id,
+                status: parts.status,
+                limit,
+            })
+        };
         // The answer to HEAD has the length of a body that doesn't come.
-        let claimed = if meta.method == Method::HEAD { None } else { length(&parts.headers) };
+        let claimed = if meta.method == Method::HEAD {
+            None
+        } else {
+            length(&parts.headers)
+        };
         if claimed.is_some_and(|claimed| claimed > limit) {
             return Err(too_large());
         }
@@ -186,7 +205,9 @@ fn content(encoded: &mut Encoder) -> Result<Body, InvalidRequest> {
         (None, None) => return Ok(Body::empty()),
     };
     if !encoded.headers.contains_key(CONTENT_TYPE) {
-        encoded.headers.insert(CONTENT_TYPE, value("Content-Type", media_type)?);
+        encoded
+            .headers
+            .insert(CONTENT_TYPE, value("Content-Type", media_type)?);
     }
     Ok(body)
 }
@@ -196,5 +217,11 @@ fn value(name: &str, text: &str) -> Result<HeaderValue, InvalidRequest> {
 }
 
 fn length(headers: &HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
+    headers
+        .get(CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
 }

@@ -16,7 +16,9 @@ pub struct Form<'a> {
 impl Encoder {
     /// Sets the body to a form with no fields yet.
     pub fn form(&mut self) -> Form<'_> {
-        let (_, out) = self.text.insert(("application/x-www-form-urlencoded", String::new()));
+        let (_, out) = self
+            .text
+            .insert(("application/x-www-form-urlencoded", String::new()));
         Form { out }
     }
 }

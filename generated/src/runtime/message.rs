@@ -26,7 +26,15 @@ const TEXTS: &[&str] = &[
     "reason",
 ];
 /// Members that name the kind of failure.
-const CODES: &[&str] = &["error", "code", "error_code", "errorCode", "title", "type", "status"];
+const CODES: &[&str] = &[
+    "error",
+    "code",
+    "error_code",
+    "errorCode",
+    "title",
+    "type",
+    "status",
+];
 /// Members that say more elsewhere.
 const LINKS: &[&str] = &["more_info", "error_uri", "documentation_url"];
 
@@ -63,9 +71,14 @@ fn of_object(members: &Map<String, Value>, depth: u8) -> Option<String> {
         return of_object(error, depth.checked_sub(1)?);
     }
     let Some(text) = TEXTS.iter().find_map(|name| text(members.get(*name)?)) else {
-        return match members.get("errors").and_then(|errors| of_value(errors, depth)) {
+        return match members
+            .get("errors")
+            .and_then(|errors| of_value(errors, depth))
+        {
             Some(first) => Some(first),
-            None => ["error", "title", "code"].iter().find_map(|name| text(members.get(*name)?)),
+            None => ["error", "title", "code"]
+                .iter()
+                .find_map(|name| text(members.get(*name)?)),
         };
     };
     let code = CODES.iter().find_map(|name| label(members.get(*name)?));
@@ -81,7 +94,10 @@ fn of_object(members: &Map<String, Value>, depth: u8) -> Option<String> {
 }
 
 fn text(value: &Value) -> Option<String> {
-    value.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
+    value
+        .as_str()
+        .filter(|text| !text.trim().is_empty())
+        .map(str::to_owned)
 }
 
 /// A short name or number of the kind of failure.
@@ -96,14 +112,20 @@ fn label(value: &Value) -> Option<String> {
 fn of_text(content_type: Option<&str>, body: &[u8]) -> Option<String> {
     let body = body.get(..SEARCHED).unwrap_or(body);
     let text = String::from_utf8_lossy(body);
-    let binary = text.chars().take(LONGEST).any(|c| c.is_control() && !c.is_whitespace());
+    let binary = text
+        .chars()
+        .take(LONGEST)
+        .any(|c| c.is_control() && !c.is_whitespace());
     if binary || text.starts_with('\u{FFFD}') {
         return None;
     }
-    let markup = content_type.is_some_and(|media_type| {
-        media_type.ends_with("html") || media_type.ends_with("xml")
-    });
-    Some(if markup || text.trim_start().starts_with('<') { without_tags(&text) } else { text.into() })
+    let markup = content_type
+        .is_some_and(|media_type| media_type.ends_with("html") || media_type.ends_with("xml"));
+    Some(if markup || text.trim_start().starts_with('<') {
+        without_tags(&text)
+    } else {
+        text.into()
+    })
 }
 
 /// The text of a page: its tags, scripts and styles are left out.
@@ -124,9 +146,13 @@ fn without_tags(page: &str) -> String {
         rest = tag.split_once('>').map_or("", |(_, rest)| rest);
     }
     out.push_str(rest);
-    for (entity, text) in
-        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " ")]
-    {
+    for (entity, text) in [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&nbsp;", " "),
+    ] {
         out = out.replace(entity, text);
     }
     out.replace("&amp;", "&")

@@ -33,14 +33,20 @@ enum Step {
 #[derive(Debug)]
 enum Problem {
     Missing,
-    Kind { expected: &'static str, found: &'static str },
+    Kind {
+        expected: &'static str,
+        found: &'static str,
+    },
 }
 
 impl Mismatch {
     /// `found` isn't `expected`, a noun such as `a string`.
     #[must_use]
     pub fn new(expected: &'static str, found: &Value) -> Self {
-        Self::with(Problem::Kind { expected, found: kind(found) })
+        Self::with(Problem::Kind {
+            expected,
+            found: kind(found),
+        })
     }
 
     /// An object lacks a member.
@@ -50,7 +56,10 @@ impl Mismatch {
     }
 
     fn with(problem: Problem) -> Self {
-        Self(Box::new(Inner { steps: Vec::new(), problem }))
+        Self(Box::new(Inner {
+            steps: Vec::new(),
+            problem,
+        }))
     }
 
     /// The same, seen from the object that holds it.
@@ -127,7 +136,9 @@ impl std::error::Error for Mismatch {}
 fn is_plain(name: &str) -> bool {
     let mut bytes = name.bytes();
     name.len() <= NAME_SHOWN
-        && bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+        && bytes
+            .next()
+            .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
         && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 

@@ -3,6 +3,7 @@
 //! What every call needs: written once by hand, the same in every client.
 //!
 //! What a user of the crate wants of it is at the crate's root.
+
 pub mod address;
 pub mod api_error;
 pub mod auth;
@@ -45,4 +46,4 @@ pub use self::response::{RawResponse, Response};
 pub(crate) use self::string_enum::string_enum;
 pub use self::style::{Encoding, Style};
 pub use self::transport::{BoxFuture, Transport, TransportError};
-pub use self::wire::Wire;
+pub use self::wire::{Decode, Encode};

@@ -84,7 +84,10 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        let mut member = Streamed { map, lifetime: PhantomData };
+        let mut member = Streamed {
+            map,
+            lifetime: PhantomData,
+        };
         let (mut object, mut seen) = T::start();
         while let Some(name) = member.map.next_key_seed(Name)? {
             if object.field(&mut seen, &name, &mut member)? == Taken::Not {
@@ -155,7 +158,11 @@ pub fn fit<T: Object>(value: &Value, depth: u8) -> Option<u32> {
     let (mut object, mut seen) = T::start();
     let mut sum: u32 = 1;
     for (name, value) in members {
-        let mut probe = Probe { value, depth: depth - 1, fit: 0 };
+        let mut probe = Probe {
+            value,
+            depth: depth - 1,
+            fit: 0,
+        };
         match object.field(&mut seen, name, &mut probe) {
             // A name in common says more than the kinds of the values together.
             Ok(Taken::Named) => sum = sum.saturating_add(16).saturating_add(probe.fit.min(15)),

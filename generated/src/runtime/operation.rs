@@ -11,7 +11,9 @@ macro_rules! operation {
             #[inline]
             pub fn options(
                 mut self,
-                set: impl FnOnce($crate::runtime::call::CallOptions) -> $crate::runtime::call::CallOptions,
+                set: impl FnOnce(
+                    $crate::runtime::call::CallOptions,
+                ) -> $crate::runtime::call::CallOptions,
             ) -> Self {
                 self.call = self.call.options(set);
                 self
@@ -50,7 +52,9 @@ macro_rules! operation {
                 let response = self.exchange().await?;
                 let (status, headers) = (response.status, response.headers.clone());
                 let body = <Self as $crate::runtime::call::Operation>::decode(response)?;
-                Ok($crate::runtime::response::Response::new(status, headers, body))
+                Ok($crate::runtime::response::Response::new(
+                    status, headers, body,
+                ))
             }
 
             #[inline]

@@ -11,7 +11,11 @@ pub struct Hidden<'a, T>(pub &'a T);
 
 impl<T: Wire> fmt::Debug for Hidden<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_none() { "None" } else { "[redacted]" })
+        f.write_str(if self.0.is_none() {
+            "None"
+        } else {
+            "[redacted]"
+        })
     }
 }
 

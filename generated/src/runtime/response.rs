@@ -30,7 +30,11 @@ impl<T> Response<T> {
     #[inline]
     #[must_use]
     pub fn new(status: StatusCode, headers: HeaderMap, body: T) -> Self {
-        Self { status, headers, body }
+        Self {
+            status,
+            headers,
+            body,
+        }
     }
 }
 
@@ -67,7 +71,12 @@ impl RawResponse {
         headers: HeaderMap,
         body: Bytes,
     ) -> Self {
-        Self { operation, status, headers, body }
+        Self {
+            operation,
+            status,
+            headers,
+            body,
+        }
     }
 
     /// The body as JSON.
@@ -94,9 +103,10 @@ impl RawResponse {
     pub fn text(self) -> Result<String, Error> {
         match std::str::from_utf8(&self.body) {
             Ok(text) => Ok(text.to_owned()),
-            Err(error) => {
-                Err(Error::Decode(DecodeError::new(self, Problem::NotText(error))))
-            }
+            Err(error) => Err(Error::Decode(DecodeError::new(
+                self,
+                Problem::NotText(error),
+            ))),
         }
     }
 
@@ -184,7 +194,9 @@ pub fn reason(status: StatusCode) -> impl fmt::Display {
     impl fmt::Display for Named {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str(self.0.as_str())?;
-            self.0.canonical_reason().map_or(Ok(()), |name| write!(f, " {name}"))
+            self.0
+                .canonical_reason()
+                .map_or(Ok(()), |name| write!(f, " {name}"))
         }
     }
     Named(status)

@@ -13,7 +13,7 @@ use serde::ser::{Error as _, Serializer};
 use serde_json::Value;
 
 use crate::runtime::mismatch::{Mismatch, kind};
-use crate::runtime::wire::{Encode, Wire};
+use crate::runtime::wire::Encode;
 
 /// A string, a number or a boolean as it was read.
 pub enum Scalar<'a> {
@@ -321,7 +321,11 @@ impl FromScalar for f64 {
     }
 
     fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
-        let fit = if matches!(scalar, Scalar::Float(_)) { 3 } else { 2 };
+        let fit = if matches!(scalar, Scalar::Float(_)) {
+            3
+        } else {
+            2
+        };
         Self::from_scalar(scalar).map(|_| fit)
     }
 }
@@ -336,7 +340,11 @@ impl FromScalar for f32 {
     }
 
     fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
-        let fit = if matches!(scalar, Scalar::Float(_)) { 3 } else { 2 };
+        let fit = if matches!(scalar, Scalar::Float(_)) {
+            3
+        } else {
+            2
+        };
         Self::from_scalar(scalar).map(|_| fit)
     }
 }

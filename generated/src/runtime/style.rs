@@ -33,14 +33,22 @@ impl Style {
     #[inline]
     #[must_use]
     pub const fn joined(self) -> Encoding {
-        Encoding { style: Some(self), explode: false, reserved: false }
+        Encoding {
+            style: Some(self),
+            explode: false,
+            reserved: false,
+        }
     }
 
     /// `explode: true`
     #[inline]
     #[must_use]
     pub const fn exploded(self) -> Encoding {
-        Encoding { style: Some(self), explode: true, reserved: false }
+        Encoding {
+            style: Some(self),
+            explode: true,
+            reserved: false,
+        }
     }
 }
 
@@ -55,7 +63,11 @@ pub struct Encoding {
 
 impl Encoding {
     /// As a JSON document (`content: application/json`).
-    pub const JSON: Self = Self { style: None, explode: false, reserved: false };
+    pub const JSON: Self = Self {
+        style: None,
+        explode: false,
+        reserved: false,
+    };
 
     /// `allowReserved`: a query keeps `:/?@!$'()*+,;=` and percent-encoded triplets as they are.
     ///
@@ -64,7 +76,10 @@ impl Encoding {
     #[inline]
     #[must_use]
     pub const fn reserved(self) -> Self {
-        Self { reserved: true, ..self }
+        Self {
+            reserved: true,
+            ..self
+        }
     }
 
     /// Whether it is JSON.
@@ -76,7 +91,11 @@ impl Encoding {
     /// How a query escapes with it.
     #[must_use]
     pub const fn query_escape(self) -> Escape {
-        if self.reserved { Escape::Reserved } else { Escape::Component }
+        if self.reserved {
+            Escape::Reserved
+        } else {
+            Escape::Component
+        }
     }
 }
 
@@ -94,8 +113,11 @@ pub enum Escape {
 }
 
 /// RFC 3986 2.3
-const COMPONENT: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 /// RFC 3986 2.2, without what has a meaning in a query.
 const RESERVED: &AsciiSet = &COMPONENT
     .remove(b':')
@@ -113,7 +135,11 @@ const RESERVED: &AsciiSet = &COMPONENT
     .remove(b';')
     .remove(b'=');
 /// <https://url.spec.whatwg.org/#application-x-www-form-urlencoded-percent-encode-set>
-const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
+const FORM: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'*')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_');
 
 impl Escape {
     /// Appends text.
@@ -196,7 +222,12 @@ fn deep(name: &str, value: &Tree, escape: Escape, pair: &mut dyn FnMut(&str, &st
     match value {
         Tree::Object(members) => {
             for (member, value) in members {
-                deep(&format!("{name}%5B{}%5D", escape.text(member)), value, escape, pair);
+                deep(
+                    &format!("{name}%5B{}%5D", escape.text(member)),
+                    value,
+                    escape,
+                    pair,
+                );
             }
         }
         Tree::Array(items) => {
@@ -226,11 +257,15 @@ pub fn text(name: &str, encoding: Encoding, value: &Tree, escape: Escape) -> Opt
     let text = match value {
         Tree::Object(members) if encoding.explode => {
             let members = named_texts(members, escape);
-            join(members.map(|(name, value)| format!("{name}={value}")), between)?
+            join(
+                members.map(|(name, value)| format!("{name}={value}")),
+                between,
+            )?
         }
-        Tree::Array(items) if encoding.explode && matrix => {
-            join(texts(items, escape).map(|item| matrix_pair(name, &item, escape)), between)?
-        }
+        Tree::Array(items) if encoding.explode && matrix => join(
+            texts(items, escape).map(|item| matrix_pair(name, &item, escape)),
+            between,
+        )?,
         Tree::Array(items) if encoding.explode => join(texts(items, escape), between)?,
         value if matrix => matrix_pair(name, &joined(value, between, escape)?, escape),
         value => joined(value, between, escape)?,
@@ -266,7 +301,10 @@ fn join(parts: impl Iterator<Item = String>, between: &str) -> Option<String> {
 }
 
 fn texts(items: &[Tree], escape: Escape) -> impl Iterator<Item = String> {
-    items.iter().filter_map(Tree::inner_text).map(move |text| escape.text(&text))
+    items
+        .iter()
+        .filter_map(Tree::inner_text)
+        .map(move |text| escape.text(&text))
 }
 
 fn named_texts(

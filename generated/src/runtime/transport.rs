@@ -64,7 +64,11 @@ impl TransportError {
     }
 
     fn new(stage: Stage, source: Box<dyn StdError + Send + Sync>) -> Self {
-        Self(Box::new(Inner { stage, source, call: None }))
+        Self(Box::new(Inner {
+            stage,
+            source,
+            call: None,
+        }))
     }
 
     /// Whether there was no connection, so that the request certainly wasn't sent.
@@ -82,7 +86,11 @@ impl TransportError {
     /// Adds which call it was. `url` has no query and no credentials.
     #[must_use]
     pub fn during(mut self, operation: &'static str, method: Method, url: String) -> Self {
-        self.0.call = Some(Context { operation, method, url });
+        self.0.call = Some(Context {
+            operation,
+            method,
+            url,
+        });
         self
     }
 
@@ -96,7 +104,12 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(Context { operation, method, url }) = &self.0.call {
+        if let Some(Context {
+            operation,
+            method,
+            url,
+        }) = &self.0.call
+        {
             write!(f, "{operation}: {method} {url}: ")?;
         }
         f.write_str(match self.0.stage {
@@ -185,7 +198,11 @@ impl Transport for HttpTransport {
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         Box::pin(async move {
             let request = reqwest::Request::try_from(request).map_err(transport_error)?;
-            let response = self.client.execute(request).await.map_err(transport_error)?;
+            let response = self
+                .client
+                .execute(request)
+                .await
+                .map_err(transport_error)?;
             let (parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
             Ok(http::Response::from_parts(parts, Body::wrap(body)))
         })

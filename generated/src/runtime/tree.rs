@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use crate::runtime::wire::{Encode, Ref};
+use crate::runtime::wire::Encode;
 
 /// A value that was written.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,7 +144,12 @@ impl Serializer for Trees {
         Ok(Tree::Text(value.to_owned()))
     }
     fn serialize_bytes(self, value: &[u8]) -> Written {
-        Ok(Tree::Array(value.iter().map(|byte| Tree::Unsigned((*byte).into())).collect()))
+        Ok(Tree::Array(
+            value
+                .iter()
+                .map(|byte| Tree::Unsigned((*byte).into()))
+                .collect(),
+        ))
     }
     fn serialize_none(self) -> Written {
         Ok(Tree::Null)
@@ -161,7 +166,11 @@ impl Serializer for Trees {
     fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Written {
         Ok(Tree::Text(variant.to_owned()))
     }
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Written {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Written {
         value.serialize(self)
     }
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -171,7 +180,10 @@ impl Serializer for Trees {
         variant: &'static str,
         value: &T,
     ) -> Written {
-        Ok(Tree::Object(vec![(variant.to_owned(), value.serialize(Trees)?)]))
+        Ok(Tree::Object(vec![(
+            variant.to_owned(),
+            value.serialize(Trees)?,
+        )]))
     }
     fn serialize_seq(self, _: Option<usize>) -> Result<Items, Unencodable> {
         Ok(Items(Vec::new()))
@@ -189,7 +201,10 @@ impl Serializer for Trees {
         variant: &'static str,
         _: usize,
     ) -> Result<Variant<Items>, Unencodable> {
-        Ok(Variant { variant, inner: Items(Vec::new()) })
+        Ok(Variant {
+            variant,
+            inner: Items(Vec::new()),
+        })
     }
     fn serialize_map(self, _: Option<usize>) -> Result<Members, Unencodable> {
         Ok(Members::default())
@@ -204,7 +219,10 @@ impl Serializer for Trees {
         variant: &'static str,
         _: usize,
     ) -> Result<Variant<Members>, Unencodable> {
-        Ok(Variant { variant, inner: Members::default() })
+        Ok(Variant {
+            variant,
+            inner: Members::default(),
+        })
     }
 }
 
@@ -258,10 +276,7 @@ impl SerializeMap for Members {
     type Error = Unencodable;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), Unencodable> {
-        self.name = match name.serialize(Trees)? {
-            Tree::Null => None,
-            name => name.scalar(),
-        };
+        self.name = name.serialize(Trees)?.scalar();
         match self.name {
             Some(_) => Ok(()),
             None => Err(ser::Error::custom("the name of a member is no string")),
@@ -286,7 +301,8 @@ impl ser::SerializeStruct for Members {
         name: &'static str,
         value: &T,
     ) -> Result<(), Unencodable> {
-        self.members.push((name.to_owned(), value.serialize(Trees)?));
+        self.members
+            .push((name.to_owned(), value.serialize(Trees)?));
         Ok(())
     }
     fn end(self) -> Written {
@@ -301,7 +317,10 @@ struct Variant<T> {
 
 impl<T> Variant<T> {
     fn close(self, end: fn(T) -> Written) -> Written {
-        Ok(Tree::Object(vec![(self.variant.to_owned(), end(self.inner)?)]))
+        Ok(Tree::Object(vec![(
+            self.variant.to_owned(),
+            end(self.inner)?,
+        )]))
     }
 }
 

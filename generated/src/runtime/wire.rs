@@ -209,11 +209,19 @@ impl<T: Decode> Decode for Option<T> {
 
     #[inline]
     fn from_value(value: Value) -> Result<Self, Mismatch> {
-        if value.is_null() { Ok(None) } else { T::from_value(value).map(Some) }
+        if value.is_null() {
+            Ok(None)
+        } else {
+            T::from_value(value).map(Some)
+        }
     }
 
     fn fit(value: &Value, depth: u8) -> Option<u32> {
-        if value.is_null() { Some(1) } else { T::fit(value, depth) }
+        if value.is_null() {
+            Some(1)
+        } else {
+            T::fit(value, depth)
+        }
     }
 }
 
@@ -354,7 +362,7 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
         let Value::Object(members) = value else {
             return Err(Mismatch::new("an object", &value));
         };
-        let read = |(name, value)| match T::from_value(value) {
+        let read = |(name, value): (String, Value)| match T::from_value(value) {
             Ok(value) => Ok((name, value)),
             Err(error) => Err(error.in_member(&name)),
         };
