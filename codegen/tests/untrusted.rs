@@ -2,14 +2,19 @@
 
 mod hostile;
 
+use std::sync::LazyLock;
+
 use codegen::{Options, Source, Tree};
 
-fn tree() -> Tree {
-    let source = Source::new("hostile.json", hostile::document().to_string());
-    match codegen::generate(&source, &Options::new("hostile")) {
-        Ok(generated) => generated.tree,
-        Err(refused) => panic!("{refused}"),
-    }
+fn tree() -> &'static Tree {
+    static TREE: LazyLock<Tree> = LazyLock::new(|| {
+        let source = Source::new("hostile.json", hostile::document().to_string());
+        match codegen::generate(&source, &Options::new("hostile")) {
+            Ok(generated) => generated.tree,
+            Err(refused) => panic!("{refused}"),
+        }
+    });
+    &TREE
 }
 
 #[test]
