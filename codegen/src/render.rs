@@ -1,6 +1,7 @@
 //! Views through their templates to files: Rust is parsed and laid out, each file gets its header.
 
 use askama::Template;
+use syn::spanned::Spanned;
 
 use crate::diagnostic::{Diagnostics, Stage};
 use crate::output::{MARKER, Tree};
@@ -73,7 +74,7 @@ fn fill(content: &Content) -> Result<(&'static str, String), String> {
 /// Parses Rust and lays it out; what doesn't parse is shown with the place in the template's output.
 fn layout(template: &str, text: &str) -> Result<String, String> {
     match syn::parse_file(text) {
-        Ok(file) => Ok(prettyplease::unparse(&file)),
+        Ok(file) => Ok(lines_between(file, text)),
         Err(error) => {
             let line = error.span().start().line;
             let first = line.saturating_sub(3).max(1);
@@ -90,6 +91,43 @@ fn layout(template: &str, text: &str) -> Result<String, String> {
             ))
         }
     }
+}
+
+/// Lays out each item, with an empty line between items and between methods. The runtime's macros
+/// stay as the template has them: one member a line, which a formatter can't know.
+fn lines_between(file: syn::File, text: &str) -> String {
+    let unparse = |attrs, items| prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs, items });
+    let mut out = unparse(file.attrs, Vec::new());
+    let mut before_is_list = false;
+    for item in file.items {
+        let is_list = matches!(item, syn::Item::Use(_) | syn::Item::Mod(syn::ItemMod { content: None, .. }));
+        if !out.is_empty() && !(is_list && before_is_list) {
+            out.push('\n');
+        }
+        before_is_list = is_list;
+        match &item {
+            syn::Item::Macro(call) => match text.get(call.span().byte_range()) {
+                Some(source) => out.extend([source, "\n"]),
+                None => out.push_str(&unparse(Vec::new(), vec![item])),
+            },
+            _ => out.push_str(&lines_between_methods(&unparse(Vec::new(), vec![item]))),
+        }
+    }
+    out
+}
+
+/// An empty line after each `}` at the depth of a method, unless the block ends there.
+fn lines_between_methods(item: &str) -> String {
+    let mut out = String::with_capacity(item.len());
+    let mut ended = false;
+    for line in item.lines() {
+        if ended && line.starts_with("    ") {
+            out.push('\n');
+        }
+        ended = line == "    }";
+        out.extend([line, "\n"]);
+    }
+    out
 }
 
 /// At most one empty line in a row outside fenced blocks, none at the ends, no spaces at line ends.

@@ -173,13 +173,11 @@ fn restore(ci: &Ci) -> Result<(), Refusal> {
             remove_folder(&copy.join(lost))?;
         }
         remove_file(&copy.join("README.md"))?;
-        codegen::write(
-            &Job {
-                folder: copy.clone(),
-                ..job.clone()
-            },
-            ci.report,
-        )?;
+        let into_copy = Job {
+            folder: copy.clone(),
+            ..job.clone()
+        };
+        codegen::write(&into_copy, ci.report.quiet())?;
         expect_same(&job.folder, &copy)?;
     }
     Ok(())
@@ -213,7 +211,7 @@ fn fresh_crates(ci: &Ci) -> Result<(), Refusal> {
             package: Some(package),
             ..Codegen::default()
         };
-        expect_fine(codegen::run(&args, None, ci.report)?)?;
+        expect_fine(codegen::run(&args, None, ci.report.quiet())?)?;
         // The same versions as in the workspace: nothing new to fetch, and the same outcome tomorrow.
         copy_file(&ci.root.join("Cargo.lock"), &folder.join("Cargo.lock"))?;
         let manifest = folder.join("Cargo.toml");

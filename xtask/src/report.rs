@@ -112,18 +112,31 @@ impl From<io::Error> for Refusal {
 pub struct Report {
     /// Whether problems are drawn with an excerpt of the file; plain lines suit a log better.
     drawn: bool,
+    /// Whether what goes well isn't told.
+    quiet: bool,
 }
 
 impl Report {
     pub fn new() -> Self {
         Self {
             drawn: io::stderr().is_terminal(),
+            quiet: false,
+        }
+    }
+
+    /// One that tells problems only.
+    pub fn quiet(self) -> Self {
+        Self {
+            quiet: true,
+            ..self
         }
     }
 
     /// What was done: a verb in the past tense, and to what.
     pub fn status(&self, verb: &str, what: impl Display) {
-        self.line(AnsiColor::Green, verb, &what);
+        if !self.quiet {
+            self.line(AnsiColor::Green, verb, &what);
+        }
     }
 
     /// What was found that shouldn't be so.

@@ -114,7 +114,7 @@ const MODEL_RESERVED: &[&str] = &[
 const MODULE_RESERVED: &[&str] = &["mod", "lib", "main"];
 
 /// Methods of a call; its inputs become methods beside them.
-const INPUT_RESERVED: &[&str] = &["call", "into_future", "meta", "new", "options", "response", "send"];
+const INPUT_RESERVED: &[&str] = &["call", "exchange", "into_future", "meta", "new", "options", "response", "send"];
 
 /// Method names that belong to traits of the standard library: clippy holds that a method of one's
 /// own by that name confuses.

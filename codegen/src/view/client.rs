@@ -254,7 +254,7 @@ impl Context<'_> {
             dev_dependencies: options
                 .dev_dependencies
                 .iter()
-                .map(|(name, value)| (TomlValue::string(name), TomlValue::of(value)))
+                .map(|(name, value)| (TomlValue::key(name), TomlValue::of(value)))
                 .collect(),
             workspace_member: options.workspace_member,
         }

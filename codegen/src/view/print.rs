@@ -151,6 +151,12 @@ impl TomlValue {
         Self(toml::Value::String(text.to_owned()).to_string())
     }
 
+    /// A key: bare where TOML allows it.
+    pub fn key(text: &str) -> Self {
+        let bare = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        if bare { Self(text.to_owned()) } else { Self::string(text) }
+    }
+
     /// Any value.
     pub fn of(value: &toml::Value) -> Self {
         Self(value.to_string())

@@ -7,33 +7,37 @@ use serde::Serialize;
 
 use super::print::RustType;
 use super::types::Context;
-use crate::ir::{BodyKind, Primitive, ResponseKind, Shape, TypeId, TypeRef};
+use crate::ir::{BodyKind, Primitive, ResponseKind, Shape, TypeId, TypeRef, UnionTag};
 
 /// What a document calls for; a client carries the files of those and no others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Need {
     /// Every client.
     Always,
-    /// A struct.
-    Objects,
-    /// An enumeration of strings or numbers.
-    Enums,
-    /// One of several types.
-    Unions,
-    /// A member that must not be printed.
-    Redaction,
+    /// An operation.
+    Operations,
     /// A form as request body.
     Forms,
+    /// A struct.
+    Objects,
+    /// A member that must not be printed.
+    Redaction,
+    /// An enumeration of strings.
+    StringEnums,
+    /// An enumeration of whole numbers.
+    IntegerEnums,
+    /// One of several types.
+    Unions,
+    /// One of several types, told by a member.
+    TaggedUnions,
+    /// One of several types, told by what fits.
+    FittedUnions,
     /// A date or an instant.
     Dates,
     /// A UUID.
     Uuids,
     /// Bytes in base64.
     Base64,
-    /// Bytes as a body.
-    Bytes,
-    /// An untyped value.
-    Any,
 }
 
 /// A file of the runtime.
@@ -61,39 +65,51 @@ macro_rules! runtime_file {
 
 /// Every file of the runtime, by name.
 const FILES: &[RuntimeFile] = &[
-    runtime_file!(Always, "auth", ["Credential", "SecretString"], ["Scheme", "SchemeKind"]),
+    runtime_file!(Always, "address", [], []),
+    runtime_file!(Always, "api_error", ["ApiError"], []),
+    runtime_file!(Always, "auth", ["Credential"], ["Scheme", "SchemeKind"]),
     runtime_file!(Base64, "base64", ["Base64"], []),
     runtime_file!(Always, "body", ["Body"], []),
-    runtime_file!(Always, "call", ["CallOptions", "Meta", "Operation"], ["Call", "Method", "operation"]),
+    runtime_file!(Always, "call", ["CallOptions", "Meta", "Operation"], ["Call"]),
     runtime_file!(Always, "client", ["Client", "ClientBuilder"], ["Api"]),
     runtime_file!(Dates, "date", ["Rfc2822"], []),
-    runtime_file!(Always, "encode", ["Encoder"], ["Encoding", "Style"]),
-    runtime_file!(Enums, "enums", [], ["integer_enum", "string_enum"]),
-    runtime_file!(Always, "error", ["ApiError", "Error"], []),
+    runtime_file!(Always, "encode", ["Encoder"], []),
+    runtime_file!(Always, "error", ["DecodeError", "Error", "InvalidRequest", "MissingCredentials", "Timeout", "TooLarge"], []),
+    runtime_file!(Always, "execute", [], []),
+    runtime_file!(FittedUnions, "fitted_union", [], ["fitted_union"]),
     runtime_file!(Forms, "form", [], []),
+    runtime_file!(IntegerEnums, "integer_enum", [], ["integer_enum"]),
+    runtime_file!(Always, "message", [], []),
+    runtime_file!(Always, "mismatch", [], []),
     runtime_file!(Objects, "object", [], ["object"]),
-    runtime_file!(Redaction, "redact", [], ["redacted_debug"]),
+    runtime_file!(Operations, "operation", [], ["operation"]),
+    runtime_file!(Redaction, "redacted", [], ["redacted_debug"]),
     runtime_file!(Always, "response", ["RawResponse", "Response"], []),
-    runtime_file!(Always, "transport", ["Transport", "TransportError"], []),
-    runtime_file!(Unions, "union", [], ["fitted_union", "tagged_union"]),
+    runtime_file!(Always, "scalar", [], []),
+    runtime_file!(StringEnums, "string_enum", [], ["string_enum"]),
+    runtime_file!(Always, "style", [], ["Encoding", "Style"]),
+    runtime_file!(TaggedUnions, "tagged_union", [], ["tagged_union"]),
+    runtime_file!(Always, "transport", ["BoxFuture", "Transport", "TransportError"], []),
+    runtime_file!(Always, "tree", [], []),
+    runtime_file!(Unions, "union", [], []),
     runtime_file!(Uuids, "uuid", [], []),
-    runtime_file!(Always, "wire", ["Wire"], []),
+    runtime_file!(Always, "wire", ["Decode", "Encode"], []),
 ];
 
 /// The crates that a client needs.
 const DEPENDENCIES: &[(Need, &str, &str)] = &[
-    (Need::Always, "base64", r#""0.23""#),
+    (Need::Always, "base64", r#"{ version = "0.23", default-features = false, features = ["std"] }"#),
     (Need::Always, "bytes", r#""1.12""#),
-    (Need::Dates, "chrono", r#"{ version = "0.4.45", default-features = false, features = ["std"] }"#),
+    (Need::Dates, "chrono", r#"{ version = "0.4", default-features = false, features = ["std"] }"#),
     (Need::Always, "http", r#""1.5""#),
+    (Need::Always, "http-body", r#""1.1""#),
     (Need::Always, "percent-encoding", r#""2.3""#),
-    (Need::Always, "reqwest", r#"{ version = "0.13.5", default-features = false }"#),
+    (Need::Always, "reqwest", r#"{ version = "0.13", default-features = false }"#),
     (Need::Always, "secrecy", r#""0.10""#),
-    (Need::Always, "serde", r#""1.0""#),
+    (Need::Always, "serde", r#"{ version = "1.0", default-features = false, features = ["std"] }"#),
     (Need::Always, "serde_json", r#""1.0""#),
-    (Need::Always, "serde_path_to_error", r#""0.1""#),
-    (Need::Always, "tokio", r#"{ version = "1.54", features = ["time"] }"#),
-    (Need::Uuids, "uuid", r#""1.29""#),
+    (Need::Always, "tokio", r#"{ version = "1.54", default-features = false, features = ["time"] }"#),
+    (Need::Uuids, "uuid", r#"{ version = "1", default-features = false, features = ["std"] }"#),
 ];
 
 /// The runtime of one client.
@@ -141,17 +157,25 @@ impl Runtime {
                     shape.fields.iter().for_each(|field| see(&field.ty, &mut needs));
                     shape.additional.iter().for_each(|ty| see(ty, &mut needs));
                 }
-                Shape::StringEnum(_) | Shape::IntegerEnum(_) => {
-                    needs.insert(Need::Enums);
+                Shape::StringEnum(_) => {
+                    needs.insert(Need::StringEnums);
+                }
+                Shape::IntegerEnum(_) => {
+                    needs.insert(Need::IntegerEnums);
                 }
                 Shape::Union(union) => {
                     needs.insert(Need::Unions);
+                    needs.insert(match union.tag {
+                        UnionTag::Discriminator(_) => Need::TaggedUnions,
+                        UnionTag::Fit => Need::FittedUnions,
+                    });
                     union.variants.iter().for_each(|variant| see(&variant.ty, &mut needs));
                 }
                 Shape::Alias(_) => see(&context.resolve(TypeId(index)), &mut needs),
             }
         }
         for operation in &api.operations {
+            needs.insert(Need::Operations);
             operation.params.iter().for_each(|param| see(&param.input.ty, &mut needs));
             match operation.body.as_ref().map(|body| &body.kind) {
                 Some(BodyKind::Form(fields)) => {
@@ -159,18 +183,12 @@ impl Runtime {
                     fields.iter().for_each(|field| see(&field.ty, &mut needs));
                 }
                 Some(BodyKind::Json(ty)) => see(ty, &mut needs),
-                Some(BodyKind::Bytes) => {
-                    needs.insert(Need::Bytes);
-                }
-                Some(BodyKind::Text) | None => {}
+                Some(BodyKind::Bytes | BodyKind::Text) | None => {}
             }
             for response in &operation.responses {
                 match &response.kind {
                     ResponseKind::Json(ty) => see(ty, &mut needs),
-                    ResponseKind::Bytes => {
-                        needs.insert(Need::Bytes);
-                    }
-                    ResponseKind::Text | ResponseKind::Empty => {}
+                    ResponseKind::Bytes | ResponseKind::Text | ResponseKind::Empty => {}
                 }
             }
         }
@@ -183,7 +201,10 @@ impl Runtime {
 
     /// What users of the crate reach at its root, as paths inside it.
     pub fn exports(&self) -> Vec<String> {
-        self.files().flat_map(|file| file.exports.iter().map(|item| format!("runtime::{item}"))).collect()
+        let own = self.files().flat_map(|file| file.exports);
+        let mut exports: Vec<_> = own.chain(&["SecretString"]).map(|item| format!("runtime::{item}")).collect();
+        exports.sort();
+        exports
     }
 
     /// The crates that the client needs, with the value of each in its manifest.
@@ -237,8 +258,8 @@ fn see(ty: &TypeRef, needs: &mut BTreeSet<Need>) {
                     Primitive::Date | Primitive::DateTime | Primitive::DateTimeRfc2822 => needs.insert(Need::Dates),
                     Primitive::Uuid => needs.insert(Need::Uuids),
                     Primitive::Base64 => needs.insert(Need::Base64),
-                    Primitive::Any => needs.insert(Need::Any),
-                    Primitive::String
+                    Primitive::Any
+                    | Primitive::String
                     | Primitive::Bool
                     | Primitive::I32
                     | Primitive::I64

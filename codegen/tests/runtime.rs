@@ -1,0 +1,85 @@
+//! The runtime of the generated crates, compiled and tested where it is edited.
+
+pub mod runtime {
+    #[path = "../../../templates/runtime/address.rs"]
+    pub mod address;
+    #[path = "../../../templates/runtime/api_error.rs"]
+    pub mod api_error;
+    #[path = "../../../templates/runtime/auth.rs"]
+    pub mod auth;
+    #[path = "../../../templates/runtime/base64.rs"]
+    pub mod base64;
+    #[path = "../../../templates/runtime/body.rs"]
+    pub mod body;
+    #[path = "../../../templates/runtime/call.rs"]
+    pub mod call;
+    #[path = "../../../templates/runtime/client.rs"]
+    pub mod client;
+    #[path = "../../../templates/runtime/date.rs"]
+    pub mod date;
+    #[path = "../../../templates/runtime/encode.rs"]
+    pub mod encode;
+    #[path = "../../../templates/runtime/error.rs"]
+    pub mod error;
+    #[path = "../../../templates/runtime/execute.rs"]
+    pub mod execute;
+    #[path = "../../../templates/runtime/fitted_union.rs"]
+    pub mod fitted_union;
+    #[path = "../../../templates/runtime/form.rs"]
+    pub mod form;
+    #[path = "../../../templates/runtime/integer_enum.rs"]
+    pub mod integer_enum;
+    #[path = "../../../templates/runtime/message.rs"]
+    pub mod message;
+    #[path = "../../../templates/runtime/mismatch.rs"]
+    pub mod mismatch;
+    #[path = "../../../templates/runtime/object.rs"]
+    pub mod object;
+    #[path = "../../../templates/runtime/operation.rs"]
+    pub mod operation;
+    #[path = "../../../templates/runtime/redacted.rs"]
+    pub mod redacted;
+    #[path = "../../../templates/runtime/response.rs"]
+    pub mod response;
+    #[path = "../../../templates/runtime/scalar.rs"]
+    pub mod scalar;
+    #[path = "../../../templates/runtime/string_enum.rs"]
+    pub mod string_enum;
+    #[path = "../../../templates/runtime/style.rs"]
+    pub mod style;
+    #[path = "../../../templates/runtime/tagged_union.rs"]
+    pub mod tagged_union;
+    #[path = "../../../templates/runtime/transport.rs"]
+    pub mod transport;
+    #[path = "../../../templates/runtime/tree.rs"]
+    pub mod tree;
+    #[path = "../../../templates/runtime/union.rs"]
+    pub mod union;
+    #[path = "../../../templates/runtime/uuid.rs"]
+    pub mod uuid;
+    #[path = "../../../templates/runtime/wire.rs"]
+    pub mod wire;
+
+    pub use self::api_error::ApiError;
+    pub use self::auth::{Credential, Scheme, SchemeKind};
+    pub use self::body::Body;
+    pub use self::call::{Call, CallOptions, Meta, Operation};
+    pub use self::client::{Api, Client, ClientBuilder};
+    pub use self::encode::Encoder;
+    pub use self::error::Error;
+    pub use self::response::{RawResponse, Response};
+    pub use self::style::{Encoding, Style};
+    pub use self::transport::{BoxFuture, Transport, TransportError};
+    pub use http::Method;
+
+    pub(crate) use self::fitted_union::fitted_union;
+    pub(crate) use self::integer_enum::integer_enum;
+    pub(crate) use self::object::object;
+    pub(crate) use self::operation::operation;
+    pub(crate) use self::redacted::redacted_debug;
+    pub(crate) use self::string_enum::string_enum;
+    pub(crate) use self::tagged_union::tagged_union;
+}
+
+#[path = "runtime/api.rs"]
+pub mod api;

@@ -1,0 +1,354 @@
+//! An API as the templates write it, with every kind of model and place of an argument.
+
+use std::collections::BTreeMap;
+
+use crate::runtime::{
+    Api, Call, Client, ClientBuilder, Credential, Encoder, Encoding, Error, Meta, Method,
+    Operation, RawResponse, Scheme, SchemeKind, Style, fitted_union, integer_enum, object,
+    operation, redacted_debug, string_enum, tagged_union,
+};
+use secrecy::SecretString;
+use serde_json::Value;
+
+pub static API: Api = Api {
+    title: "Things",
+    base_url: "https://{tenant}.example.com/api",
+    variables: &[("tenant", "acme")],
+    user_agent: "things/1.2.3",
+    schemes: &[
+        Scheme {
+            name: "basic",
+            kind: SchemeKind::Basic,
+            setter: "basic_auth",
+        },
+        Scheme {
+            name: "token",
+            kind: SchemeKind::Bearer,
+            setter: "bearer",
+        },
+        Scheme {
+            name: "header",
+            kind: SchemeKind::HeaderKey("X-Key"),
+            setter: "header_key",
+        },
+        Scheme {
+            name: "query",
+            kind: SchemeKind::QueryKey("api key"),
+            setter: "query_key",
+        },
+        Scheme {
+            name: "cookie",
+            kind: SchemeKind::CookieKey("sid"),
+            setter: "cookie_key",
+        },
+        Scheme {
+            name: "digest",
+            kind: SchemeKind::Authorization("Digest"),
+            setter: "digest",
+        },
+    ],
+};
+
+impl Client {
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new(&API)
+    }
+}
+
+impl ClientBuilder {
+    pub fn basic_auth(
+        self,
+        username: impl Into<String>,
+        password: impl Into<SecretString>,
+    ) -> Self {
+        self.credential("basic", Credential::basic(username, password))
+    }
+
+    pub fn bearer(self, token: impl Into<SecretString>) -> Self {
+        self.credential("token", Credential::bearer(token))
+    }
+
+    pub fn key(self, scheme: &'static str, key: impl Into<SecretString>) -> Self {
+        self.credential(scheme, Credential::key(key))
+    }
+
+    pub fn tenant(self, tenant: impl Into<String>) -> Self {
+        self.server_variable("tenant", tenant)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Thing {
+    pub id: String,
+    pub parent: Option<String>,
+    pub size: Option<i64>,
+    pub note: Option<Option<String>>,
+    pub child: Option<Box<Thing>>,
+    pub status: Option<Status>,
+    pub extra: BTreeMap<String, i64>,
+}
+object!(decode encode Thing {
+    required "id" => id,
+    nullable "parent" => parent,
+    optional "size" => size,
+    patch "note" => note,
+    optional "child" => child,
+    optional "status" => status,
+    extra => extra,
+});
+
+/// A thing with what it must have.
+pub fn thing(id: &str) -> Thing {
+    Thing {
+        id: id.to_owned(),
+        parent: None,
+        size: None,
+        note: None,
+        child: None,
+        status: None,
+        extra: BTreeMap::new(),
+    }
+}
+
+#[derive(Clone, PartialEq)]
+pub struct Secretive {
+    pub token: String,
+    pub refresh: Option<String>,
+    pub kind: Option<String>,
+}
+object!(decode encode Secretive {
+    required "token" => token,
+    optional "refresh" => refresh,
+    optional "kind" => kind
+});
+redacted_debug!(Secretive {
+    token: hidden,
+    refresh: hidden,
+    kind: shown
+});
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Empty {}
+object!(decode encode Empty {});
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bag {
+    pub members: BTreeMap<String, Value>,
+}
+object!(decode encode Bag { extra => members });
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct OnlyRead {
+    pub code: i32,
+    pub message: Option<String>,
+}
+object!(decode OnlyRead {
+    required "code" => code,
+    optional "message" => message,
+});
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct OnlyWritten {
+    pub first: f32,
+    pub second: Option<bool>,
+}
+object!(encode OnlyWritten {
+    required "first" => first,
+    optional "second" => second,
+});
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Status {
+    Pending,
+    Approved,
+    Unknown(String),
+}
+string_enum!(Status: Unknown { "pending" => Pending, "approved" => Approved });
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Level {
+    Low,
+    One,
+    Unknown(i64),
+}
+integer_enum!(Level: Unknown { -1 => Low, 1 => One });
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cat {
+    pub lives: i32,
+    pub friend: Option<Pet>,
+}
+object!(decode encode Cat { required "lives" => lives, optional "friend" => friend });
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dog {
+    pub pet_type: String,
+    pub tricks: Option<Vec<String>>,
+}
+object!(decode encode Dog { required "petType" => pet_type, optional "tricks" => tricks });
+
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Pet {
+    Cat(Box<Cat>),
+    Dog(Dog),
+    Unknown(Value),
+}
+tagged_union!(decode encode Pet: Unknown, "petType" {
+    "cat" | "Cat" => Cat(Box<Cat>),
+    "dog" => Dog(Dog),
+});
+
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Either {
+    Text(String),
+    Number(i64),
+    Status(Status),
+    Thing(Box<Thing>),
+    Cat(Cat),
+    List(Vec<Either>),
+    Unknown(Value),
+}
+fitted_union!(decode encode Either: Unknown {
+    Text(String),
+    Number(i64),
+    Status(Status),
+    Thing(Box<Thing>),
+    Cat(Cat),
+    List(Vec<Either>),
+});
+
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ReadPet {
+    Cat(Cat),
+    Unknown(Value),
+}
+tagged_union!(decode ReadPet: Unknown, "petType" { "cat" => Cat(Cat) });
+
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum WrittenChoice {
+    Text(String),
+    Written(OnlyWritten),
+    Unknown(Value),
+}
+fitted_union!(encode WrittenChoice: Unknown { Text(String), Written(OnlyWritten) });
+
+/// `POST /v1/things/{id}` with an argument in every place.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct CreateThing {
+    call: Call,
+    pub id: String,
+    pub page: Option<i64>,
+    pub trace: Option<String>,
+    pub session: Option<String>,
+    pub scopes: Vec<String>,
+    pub filter: Option<Thing>,
+}
+
+impl CreateThing {
+    pub fn new(client: &Client, id: &str) -> Self {
+        Self {
+            call: Call::new(client),
+            id: id.to_owned(),
+            page: None,
+            trace: None,
+            session: None,
+            scopes: Vec::new(),
+            filter: None,
+        }
+    }
+}
+
+operation!(CreateThing);
+
+impl Operation for CreateThing {
+    type Output = Thing;
+    const META: Meta = Meta {
+        id: "CreateThing",
+        method: Method::POST,
+        path: "/v1/things/{id}",
+        accept: "application/json",
+        security: &[&["basic"], &["header", "query"]],
+        server: None,
+    };
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+        out.literal("/v1/things/");
+        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.query("Page", Style::Form.exploded(), &self.page)?;
+        out.query("filter", Encoding::JSON, &self.filter)?;
+        out.header("X-Trace", Style::Simple.joined(), &self.trace)?;
+        out.cookie("session", Style::Form.exploded(), &self.session)?;
+        let mut form = out.form();
+        form.field("Id", Style::Form.exploded(), &self.id)?;
+        form.field("Scopes", Style::Form.exploded(), &self.scopes)?;
+        Ok(())
+    }
+
+    fn decode(response: RawResponse) -> Result<Thing, Error> {
+        match response.status.as_u16() {
+            201 => response.json(),
+            _ => Err(response.into_error()),
+        }
+    }
+}
+
+/// An operation whose [`Meta`] is given as a type.
+pub trait Described: Send + 'static {
+    const META: Meta;
+}
+
+/// An operation without arguments that gives the body as text.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct Fetch<D: Described> {
+    call: Call,
+    described: std::marker::PhantomData<D>,
+}
+
+impl<D: Described> Fetch<D> {
+    pub fn new(client: &Client) -> Self {
+        Self {
+            call: Call::new(client),
+            described: std::marker::PhantomData,
+        }
+    }
+
+    pub async fn send(self) -> Result<String, Error> {
+        let mut out = Encoder::default();
+        let encoded = self.encode(&mut out).map(|()| out);
+        Self::decode(self.call.execute(Self::META, encoded).await?)
+    }
+
+    pub fn options(
+        self,
+        set: impl FnOnce(crate::runtime::CallOptions) -> crate::runtime::CallOptions,
+    ) -> Self {
+        Self {
+            call: self.call.options(set),
+            ..self
+        }
+    }
+}
+
+impl<D: Described> Operation for Fetch<D> {
+    type Output = String;
+    const META: Meta = D::META;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+        out.literal(D::META.path);
+        Ok(())
+    }
+
+    fn decode(response: RawResponse) -> Result<String, Error> {
+        match response.status.as_u16() {
+            200 => response.text(),
+            _ => Err(response.into_error()),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Where a request goes: base URL, path and query.
+
+use http::Uri;
+use reqwest::Url;
+
+use crate::runtime::error::InvalidRequest;
+
+/// A base URL: scheme, authority, and the path and query that every call keeps.
+#[derive(Clone)]
+pub struct BaseUrl {
+    url: Url,
+}
+
+impl BaseUrl {
+    /// Reads an absolute URL of scheme `http` or `https`.
+    ///
+    /// # Errors
+    ///
+    /// It isn't one, or carries credentials or a fragment. The message doesn't repeat the URL.
+    pub fn parse(text: &str) -> Result<Self, InvalidRequest> {
+        match Url::parse(text) {
+            Ok(url) => Self::new(url),
+            Err(error) => Err(InvalidRequest::new(format!(
+                "the base URL is invalid: {error}"
+            ))),
+        }
+    }
+
+    fn new(url: Url) -> Result<Self, InvalidRequest> {
+        let refuse = |why: &str| Err(InvalidRequest::new(format!("the base URL {why}")));
+        if !matches!(url.scheme(), "http" | "https") {
+            return refuse("must begin with http:// or https://");
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return refuse("must not hold a user name or password: set credentials on the builder");
+        }
+        if url.fragment().is_some() {
+            return refuse("must not have a fragment");
+        }
+        Ok(Self { url })
+    }
+
+    /// The URL of an operation's own server, which may be relative to this one.
+    ///
+    /// # Errors
+    ///
+    /// See [`BaseUrl::parse`].
+    pub fn server(&self, server: &str) -> Result<Self, InvalidRequest> {
+        match self.url.join(server) {
+            Ok(url) => Self::new(url),
+            Err(error) => Err(InvalidRequest::new(format!(
+                "the server URL is invalid: {error}"
+            ))),
+        }
+    }
+
+    /// The address of a call. A path and a query of the base URL are kept.
+    ///
+    /// # Errors
+    ///
+    /// The address isn't a valid URI, or longer than one may be (64 KiB).
+    pub fn address(&self, path: &str, query: &str) -> Result<Uri, InvalidRequest> {
+        let mut address = String::with_capacity(64 + path.len() + query.len());
+        address.push_str(&self.without_query());
+        if !path.starts_with('/') {
+            address.push('/');
+        }
+        address.push_str(path);
+        let base_query = self.url.query().unwrap_or_default();
+        if !base_query.is_empty() || !query.is_empty() {
+            address.push('?');
+            address.push_str(base_query);
+            if !base_query.is_empty() && !query.is_empty() {
+                address.push('&');
+            }
+            address.push_str(query);
+        }
+        Uri::try_from(address)
+            .map_err(|error| InvalidRequest::new(format!("the address is invalid: {error}")))
+    }
+
+    /// Scheme, authority and path, without a slash at the end.
+    #[must_use]
+    pub fn without_query(&self) -> String {
+        let origin = self.url.origin().ascii_serialization();
+        format!("{origin}{}", self.url.path().trim_end_matches('/'))
+    }
+}
+
+/// A URI as errors print it: without query.
+#[must_use]
+pub fn shown(uri: &Uri) -> String {
+    let scheme = uri.scheme_str().unwrap_or_default();
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    format!("{scheme}://{host}{}", uri.path())
+}
+
+/// Puts the variables into a server's URL (OpenAPI: Server Variable Object).
+///
+/// # Errors
+///
+/// A variable has no value, or its value would lead to another host than its place in the URL says.
+pub fn expand(
+    template: &str,
+    value: impl Fn(&str) -> Option<String>,
+) -> Result<String, InvalidRequest> {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else {
+            break;
+        };
+        out.push_str(before);
+        let Some(value) = value(name) else {
+            let message = format!("the server variable `{name}` has no value");
+            return Err(InvalidRequest::new(message));
+        };
+        let in_authority = match out.split_once("://") {
+            Some((_, authority)) => !authority.contains('/'),
+            None => false,
+        };
+        if in_authority && value.contains(['/', '?', '#', '@', '\\']) {
+            let message = format!("the server variable `{name}` holds more than a part of a host");
+            return Err(InvalidRequest::new(message));
+        }
+        out.push_str(&value);
+        rest = after;
+    }
+    out.push_str(rest);
+    Ok(out)
+}

@@ -1,0 +1,83 @@
+//! Bytes in base64 (`byte`).
+
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use bytes::Bytes;
+use serde::ser::Serializer;
+
+use crate::runtime::scalar::{FromScalar, Scalar, scalar_wire};
+use crate::runtime::wire::Encode;
+
+/// Bytes that travel as base64 (RFC 4648). Both alphabets are read, with padding or without; the
+/// standard one with padding is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Base64(pub Bytes);
+
+/// Servers disagree about padding.
+const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_decode_allow_trailing_bits(true);
+const EITHER: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
+
+impl From<Bytes> for Base64 {
+    fn from(bytes: Bytes) -> Self {
+        Self(bytes)
+    }
+}
+
+impl From<Vec<u8>> for Base64 {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(bytes.into())
+    }
+}
+
+impl From<&[u8]> for Base64 {
+    fn from(bytes: &[u8]) -> Self {
+        Self(Bytes::copy_from_slice(bytes))
+    }
+}
+
+impl AsRef<[u8]> for Base64 {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+scalar_wire!(Base64, Self::default());
+
+impl FromScalar for Base64 {
+    const EXPECTED: &'static str = "bytes in base64";
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        let Scalar::Text(text) = scalar else {
+            return None;
+        };
+        // One alphabet, and without the line breaks of MIME.
+        let standard = |byte: u8| match byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => other,
+        };
+        let bytes = text
+            .bytes()
+            .filter(|byte| !byte.is_ascii_whitespace())
+            .map(standard);
+        EITHER
+            .decode(bytes.collect::<Vec<u8>>())
+            .ok()
+            .map(Self::from)
+    }
+
+    /// Nearly every word is base64, so that a string fits better.
+    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
+        Self::from_scalar(scalar).map(|_| 1)
+    }
+}
+
+impl Encode for Base64 {
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(&self.0))
+    }
+}

@@ -1,0 +1,145 @@
+//! What an operation is, and what belongs to one call of it.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::Method;
+
+use crate::runtime::client::Client;
+use crate::runtime::encode::Encoder;
+use crate::runtime::error::Error;
+use crate::runtime::response::RawResponse;
+use crate::runtime::transport::BoxFuture;
+
+/// What is known of an operation without its arguments.
+#[derive(Clone, Debug)]
+pub struct Meta {
+    /// `operationId`
+    pub id: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The path template, as the OpenAPI document writes it.
+    pub path: &'static str,
+    /// The `Accept` header; empty for none.
+    pub accept: &'static str,
+    /// Alternatives (OR) of names of security schemes (AND). None at all: takes no credentials. An
+    /// empty alternative: may go without.
+    pub security: &'static [&'static [&'static str]],
+    /// A server of its own, which holds unless the caller sets a base URL.
+    pub server: Option<&'static str>,
+}
+
+/// An operation with its arguments.
+pub trait Operation: Sized + Send + 'static {
+    /// What a success gives.
+    type Output: Send + 'static;
+
+    /// What is known without arguments.
+    const META: Meta;
+
+    /// Fills the request.
+    ///
+    /// # Errors
+    ///
+    /// An argument has no form on the wire.
+    fn encode(&self, out: &mut Encoder) -> Result<(), Error>;
+
+    /// Reads the response.
+    ///
+    /// # Errors
+    ///
+    /// The status isn't a success, or the body isn't what the OpenAPI document says.
+    fn decode(response: RawResponse) -> Result<Self::Output, Error>;
+}
+
+/// The client of a call and what belongs to the call alone.
+#[derive(Debug)]
+pub struct Call {
+    client: Client,
+    options: CallOptions,
+}
+
+impl Call {
+    /// A call with no options.
+    #[inline]
+    #[must_use]
+    pub fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            options: CallOptions::default(),
+        }
+    }
+
+    /// Changes the options.
+    #[inline]
+    #[must_use]
+    pub fn options(self, set: impl FnOnce(CallOptions) -> CallOptions) -> Self {
+        Self {
+            options: set(self.options),
+            client: self.client,
+        }
+    }
+
+    /// Sends what an operation has encoded and reads the response.
+    pub fn execute(
+        self,
+        meta: Meta,
+        encoded: Result<Encoder, Error>,
+    ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+        Box::pin(self.client.execute(meta, encoded, self.options))
+    }
+}
+
+/// What belongs to one call. It wins over what the operation and the client would send.
+#[derive(Default)]
+#[must_use]
+pub struct CallOptions {
+    /// Headers by name.
+    pub headers: Vec<(String, String)>,
+    /// Parameters of the query, not escaped.
+    pub query: Vec<(String, String)>,
+    /// How long the call may take; `Some(None)` for no limit.
+    pub timeout: Option<Option<Duration>>,
+    /// Where the call goes.
+    pub base_url: Option<String>,
+}
+
+impl CallOptions {
+    /// Sets a header in place of what the call would send under this name, credentials included.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds a parameter to the query.
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// How long the call may take, from here to the end of the response's body; `None` for no limit.
+    pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.timeout = Some(timeout.into());
+        self
+    }
+
+    /// Sends the call to another server. The client's credentials go there too.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = Some(base_url.into());
+        self
+    }
+}
+
+/// Prints the names of headers and parameters: a value may be a secret.
+impl fmt::Debug for CallOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |pairs: &[(String, String)]| -> Vec<String> {
+            pairs.iter().map(|(name, _)| name.clone()).collect()
+        };
+        f.debug_struct("CallOptions")
+            .field("headers", &names(&self.headers))
+            .field("query", &names(&self.query))
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}

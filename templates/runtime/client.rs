@@ -1,0 +1,276 @@
+//! The client and how it is built.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue};
+
+use crate::runtime::address::{BaseUrl, expand};
+use crate::runtime::auth::{Credential, Credentials, Scheme, is_sensitive};
+use crate::runtime::encode::header;
+use crate::runtime::error::{Error, InvalidRequest};
+use crate::runtime::transport::{HttpTransport, Transport};
+
+/// How long a call may take unless someone says otherwise.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// How large the body of a response may be unless someone says otherwise, in bytes.
+const RESPONSE_LIMIT: u64 = 16 * 1024 * 1024;
+
+/// What is known of the API without its operations.
+#[derive(Debug)]
+pub struct Api {
+    /// `info.title`
+    pub title: &'static str,
+    /// The URL of the first server, perhaps with `{variables}`, perhaps relative.
+    pub base_url: &'static str,
+    /// Server variables and their defaults.
+    pub variables: &'static [(&'static str, &'static str)],
+    /// The `User-Agent` header.
+    pub user_agent: &'static str,
+    /// The security schemes.
+    pub schemes: &'static [Scheme],
+}
+
+/// A client of the API. A clone is cheap and shares connections and credentials.
+#[derive(Clone)]
+pub struct Client {
+    /// What all clones share.
+    pub core: Arc<Core>,
+}
+
+/// What all clones of a client share.
+pub struct Core {
+    /// The API.
+    pub api: &'static Api,
+    /// Where calls go.
+    pub base_url: BaseUrl,
+    /// Whether the base URL was set by hand, so that operations have no servers of their own.
+    pub base_url_by_hand: bool,
+    /// The values of server variables that were set.
+    pub variables: Vec<(&'static str, String)>,
+    /// How long a call may take.
+    pub timeout: Option<Duration>,
+    /// How large the body of a response may be, in bytes.
+    pub response_limit: u64,
+    /// Headers that every call has, `User-Agent` among them.
+    pub headers: HeaderMap,
+    /// What proves who calls.
+    pub credentials: Credentials,
+    /// The way to the network.
+    pub transport: Arc<dyn Transport>,
+}
+
+impl Core {
+    /// Puts the variables into the URL of a server.
+    ///
+    /// # Errors
+    ///
+    /// A variable has no value, or one that doesn't belong into its place.
+    pub fn expand(&self, server: &str) -> Result<String, InvalidRequest> {
+        expand(server, |name| variable(self.api, &self.variables, name))
+    }
+}
+
+fn variable(api: &Api, set: &[(&'static str, String)], name: &str) -> Option<String> {
+    let by_hand = set.iter().find(|(known, _)| *known == name);
+    let default = || api.variables.iter().find(|(known, _)| *known == name);
+    by_hand
+        .map(|(_, value)| value.clone())
+        .or_else(|| default().map(|(_, it)| (*it).to_owned()))
+}
+
+/// Prints the API and the base URL, never a credential.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("api", &self.core.api.title)
+            .field("base_url", &self.core.base_url.without_query())
+            .field(
+                "credentials",
+                &self.core.credentials.schemes().collect::<Vec<_>>(),
+            )
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a client is to be.
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct ClientBuilder {
+    api: &'static Api,
+    base_url: Option<String>,
+    variables: Vec<(&'static str, String)>,
+    timeout: Option<Duration>,
+    user_agent: Option<String>,
+    response_limit: u64,
+    headers: Vec<(String, String)>,
+    credentials: Credentials,
+    transport: Option<Arc<dyn Transport>>,
+}
+
+impl ClientBuilder {
+    /// A client with the defaults.
+    #[doc(hidden)]
+    pub fn new(api: &'static Api) -> Self {
+        Self {
+            api,
+            base_url: None,
+            variables: Vec::new(),
+            timeout: Some(TIMEOUT),
+            user_agent: None,
+            response_limit: RESPONSE_LIMIT,
+            headers: Vec::new(),
+            credentials: Credentials::default(),
+            transport: None,
+        }
+    }
+
+    /// Where calls go, in place of the servers that the OpenAPI document names. A path and a query
+    /// in it are kept for every call.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = Some(base_url.into());
+        self
+    }
+
+    /// How long a call may take, from sending it to the end of the response's body; 30 seconds
+    /// unless set. `None` for no limit.
+    ///
+    /// The limit is kept by tokio's clock; without one a call also runs outside of tokio, if the
+    /// transport does.
+    pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.timeout = timeout.into();
+        self
+    }
+
+    /// The `User-Agent` header, in place of the crate's name and version.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// How large the body of a response may be, in bytes; 16 MiB unless set.
+    pub fn response_limit(mut self, bytes: u64) -> Self {
+        self.response_limit = bytes;
+        self
+    }
+
+    /// A header that every call has, unless the operation or the call sets it.
+    ///
+    /// It takes the place of credentials that would go into the same header.
+    pub fn default_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sends with a `reqwest::Client` made elsewhere.
+    ///
+    /// Its settings hold. The client that is made otherwise follows redirects within the same
+    /// origin only; reqwest's own default takes keys in headers other than `Authorization` along
+    /// to other hosts.
+    pub fn http_client(self, client: reqwest::Client) -> Self {
+        self.transport(HttpTransport::new(client))
+    }
+
+    /// Sends in another way: a mock, or another HTTP stack.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Sets the credential of a security scheme.
+    #[doc(hidden)]
+    pub fn credential(mut self, scheme: &'static str, credential: Credential) -> Self {
+        self.credentials.set(scheme, credential);
+        self
+    }
+
+    /// Sets a server variable.
+    #[doc(hidden)]
+    pub fn server_variable(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.variables.retain(|(known, _)| *known != name);
+        self.variables.push((name, value.into()));
+        self
+    }
+
+    /// The base URL that the OpenAPI document gives.
+    fn server(&self) -> Result<BaseUrl, InvalidRequest> {
+        let known = |name: &str| self.api.variables.iter().any(|(known, _)| *known == name);
+        if let Some((name, _)) = self.variables.iter().find(|(name, _)| !known(name)) {
+            return Err(InvalidRequest::new(format!(
+                "there is no server variable `{name}`"
+            )));
+        }
+        let url = expand(self.api.base_url, |name| {
+            variable(self.api, &self.variables, name)
+        })?;
+        if url.contains("://") {
+            BaseUrl::parse(&url)
+        } else {
+            let title = self.api.title;
+            let message = format!("{title} names no host: set `ClientBuilder::base_url`");
+            Err(InvalidRequest::new(message))
+        }
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidRequest`]: the base URL is missing or invalid, a header or credential can't
+    /// be sent, or TLS can't be set up.
+    pub fn build(self) -> Result<Client, Error> {
+        let base_url_by_hand = self.base_url.is_some();
+        let base_url = match &self.base_url {
+            Some(base_url) => BaseUrl::parse(base_url)?,
+            None => self.server()?,
+        };
+        let mut headers = HeaderMap::new();
+        let user_agent = self.user_agent.as_deref().unwrap_or(self.api.user_agent);
+        if !user_agent.is_empty() {
+            headers.insert(http::header::USER_AGENT, user_agent_value(user_agent)?);
+        }
+        for (name, value) in &self.headers {
+            let (name, mut value) = header(name, value)?;
+            value.set_sensitive(is_sensitive(&name, self.api.schemes));
+            headers.insert(name, value);
+        }
+        self.credentials.check(self.api.schemes)?;
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => Arc::new(HttpTransport::same_origin()?),
+        };
+        let core = Core {
+            api: self.api,
+            base_url,
+            base_url_by_hand,
+            variables: self.variables,
+            timeout: self.timeout,
+            response_limit: self.response_limit,
+            headers,
+            credentials: self.credentials,
+            transport,
+        };
+        Ok(Client {
+            core: Arc::new(core),
+        })
+    }
+}
+
+fn user_agent_value(user_agent: &str) -> Result<HeaderValue, InvalidRequest> {
+    header("user-agent", user_agent).map(|(_, value)| value)
+}
+
+/// Prints what is set, never a credential or the value of a header.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("api", &self.api.title)
+            .field("timeout", &self.timeout)
+            .field("response_limit", &self.response_limit)
+            .field(
+                "credentials",
+                &self.credentials.schemes().collect::<Vec<_>>(),
+            )
+            .finish_non_exhaustive()
+    }
+}

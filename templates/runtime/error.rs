@@ -1,0 +1,337 @@
+//! The one error of the crate.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use crate::runtime::api_error::ApiError;
+use crate::runtime::mismatch::Mismatch;
+use crate::runtime::response::{RawResponse, content_type, reason};
+use crate::runtime::transport::TransportError;
+
+/// Why a call failed, or a client couldn't be built.
+///
+/// `Display` is one line that a person can act on. Nothing here prints a credential, a body or the
+/// query of a URL.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The server answered with a status that isn't a success.
+    Api(ApiError),
+    /// The exchange with the server failed.
+    Transport(TransportError),
+    /// A success, but its body isn't what the OpenAPI document says.
+    Decode(DecodeError),
+    /// The call or the client's configuration is wrong; nothing was sent.
+    InvalidRequest(InvalidRequest),
+    /// The operation takes credentials that the client doesn't have; nothing was sent.
+    MissingCredentials(MissingCredentials),
+    /// The call took longer than it may; the server may have done what it was asked.
+    Timeout(Timeout),
+    /// The body of the response is larger than the client takes.
+    TooLarge(TooLarge),
+}
+
+impl Error {
+    /// The status of the response, if there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Api(error) => Some(error.status()),
+            Self::Decode(error) => Some(error.status()),
+            Self::TooLarge(error) => Some(error.status),
+            Self::Transport(_)
+            | Self::InvalidRequest(_)
+            | Self::MissingCredentials(_)
+            | Self::Timeout(_) => None,
+        }
+    }
+
+    /// The answer of the server, if this is [`Error::Api`].
+    #[must_use]
+    pub fn as_api(&self) -> Option<&ApiError> {
+        match self {
+            Self::Api(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Names the operation in an error that was made without knowing it.
+    #[must_use]
+    pub fn in_operation(self, operation: &'static str) -> Self {
+        match self {
+            Self::InvalidRequest(error) => Self::InvalidRequest(error.in_operation(operation)),
+            other => other,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Api(error) => error.fmt(f),
+            Self::Transport(error) => error.fmt(f),
+            Self::Decode(error) => error.fmt(f),
+            Self::InvalidRequest(error) => error.fmt(f),
+            Self::MissingCredentials(error) => error.fmt(f),
+            Self::Timeout(error) => error.fmt(f),
+            Self::TooLarge(error) => error.fmt(f),
+        }
+    }
+}
+
+impl StdError for Error {
+    /// The cause beyond what `Display` already says.
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Transport(error) => error.source(),
+            Self::Decode(error) => error.source(),
+            _ => None,
+        }
+    }
+}
+
+impl From<InvalidRequest> for Error {
+    fn from(error: InvalidRequest) -> Self {
+        Self::InvalidRequest(error)
+    }
+}
+
+/// The call or the client's configuration is wrong; nothing was sent.
+#[derive(Debug)]
+pub struct InvalidRequest {
+    operation: Option<&'static str>,
+    message: Box<str>,
+}
+
+impl InvalidRequest {
+    /// Says what is wrong.
+    #[must_use]
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            operation: None,
+            message: message.into().into(),
+        }
+    }
+
+    /// The operation; `None` for the client's configuration.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static str> {
+        self.operation
+    }
+
+    /// Names the operation.
+    #[must_use]
+    pub fn in_operation(self, operation: &'static str) -> Self {
+        Self {
+            operation: Some(operation),
+            ..self
+        }
+    }
+}
+
+impl fmt::Display for InvalidRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = self.operation {
+            write!(f, "{operation}: ")?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for InvalidRequest {}
+
+/// The operation takes credentials that the client doesn't have; nothing was sent.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct MissingCredentials {
+    /// The operation.
+    pub operation: &'static str,
+    /// What it takes: alternatives, each the names of security schemes that go together.
+    pub takes: &'static [&'static [&'static str]],
+    /// The methods of `ClientBuilder` that set them, in the same shape, as text.
+    setters: Box<str>,
+}
+
+impl MissingCredentials {
+    /// Says what is missing; `setters` is a phrase such as ``basic_auth` or `api_key``.
+    #[must_use]
+    pub fn new(
+        operation: &'static str,
+        takes: &'static [&'static [&'static str]],
+        setters: String,
+    ) -> Self {
+        Self {
+            operation,
+            takes,
+            setters: setters.into(),
+        }
+    }
+}
+
+impl fmt::Display for MissingCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            operation, setters, ..
+        } = self;
+        write!(
+            f,
+            "{operation}: takes credentials and the client has none for it: set {setters}"
+        )
+    }
+}
+
+impl StdError for MissingCredentials {}
+
+/// The call took longer than it may.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Timeout {
+    /// The operation.
+    pub operation: &'static str,
+    /// How long the call was allowed to take.
+    pub after: Duration,
+}
+
+impl fmt::Display for Timeout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: timed out after {:?}", self.operation, self.after)
+    }
+}
+
+impl StdError for Timeout {}
+
+/// The body of the response is larger than the client takes.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TooLarge {
+    /// The operation.
+    pub operation: &'static str,
+    /// The status of the response.
+    pub status: StatusCode,
+    /// How many bytes the client takes (`ClientBuilder::response_limit`).
+    pub limit: u64,
+}
+
+impl fmt::Display for TooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            operation,
+            status,
+            limit,
+        } = self;
+        write!(
+            f,
+            "{operation}: {}: the body is larger than the limit of {limit} bytes",
+            reason(*status)
+        )
+    }
+}
+
+impl StdError for TooLarge {}
+
+/// The body of a response isn't what the OpenAPI document says.
+pub struct DecodeError(Box<Undecoded>);
+
+struct Undecoded {
+    response: RawResponse,
+    problem: Problem,
+}
+
+/// What is wrong with a body.
+#[derive(Debug)]
+pub enum Problem {
+    /// It is empty.
+    Empty,
+    /// It isn't JSON.
+    NotJson(serde_json::Error),
+    /// It isn't UTF-8.
+    NotText(std::str::Utf8Error),
+    /// It is JSON of another shape.
+    Mismatch(Mismatch),
+}
+
+impl DecodeError {
+    /// Says what is wrong with the body of `response`.
+    #[must_use]
+    pub fn new(response: RawResponse, problem: Problem) -> Self {
+        Self(Box::new(Undecoded { response, problem }))
+    }
+
+    /// The operation.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.0.response.operation
+    }
+
+    /// The status of the response.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.0.response.status
+    }
+
+    /// The headers of the response.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.response.headers
+    }
+
+    /// The body as it came.
+    #[must_use]
+    pub fn raw_body(&self) -> &Bytes {
+        &self.0.response.body
+    }
+
+    /// The place in the body, such as `$.keys[0].kid`; `None` if it isn't JSON at all.
+    #[must_use]
+    pub fn path(&self) -> Option<String> {
+        match &self.0.problem {
+            Problem::Mismatch(mismatch) => Some(mismatch.path()),
+            Problem::Empty | Problem::NotJson(_) | Problem::NotText(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let RawResponse {
+            operation,
+            status,
+            headers,
+            ..
+        } = &self.0.response;
+        write!(f, "{operation}: {}: ", reason(*status))?;
+        let media_type = content_type(headers).unwrap_or("no content type");
+        match &self.0.problem {
+            Problem::Empty => f.write_str("the body is empty, expected JSON"),
+            Problem::NotJson(error) => write!(f, "the body ({media_type}) isn't JSON: {error}"),
+            Problem::NotText(error) => write!(f, "the body ({media_type}) isn't UTF-8: {error}"),
+            Problem::Mismatch(mismatch) => {
+                write!(f, "the body isn't what was agreed: {mismatch}")
+            }
+        }
+    }
+}
+
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DecodeError")
+            .field("response", &self.0.response)
+            .field("problem", &self.0.problem)
+            .finish()
+    }
+}
+
+impl StdError for DecodeError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.problem {
+            Problem::Empty => None,
+            Problem::NotJson(error) => Some(error),
+            Problem::NotText(error) => Some(error),
+            Problem::Mismatch(mismatch) => Some(mismatch),
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The engine: from what an operation has encoded to the bytes that come back.
+//!
+//! Nothing here is generic, so that it is compiled once, however many operations there are.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use bytes::{Bytes, BytesMut};
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
+use http::{HeaderMap, HeaderValue, Method, Request, Uri};
+use http_body::Body as _;
+
+use crate::runtime::address::{BaseUrl, shown};
+use crate::runtime::auth::is_sensitive;
+use crate::runtime::body::Body;
+use crate::runtime::call::{CallOptions, Meta};
+use crate::runtime::client::{Client, Core};
+use crate::runtime::encode::{Encoder, header, push_pair};
+use crate::runtime::error::{Error, InvalidRequest, Timeout, TooLarge};
+use crate::runtime::response::RawResponse;
+use crate::runtime::style::Escape;
+use crate::runtime::transport::TransportError;
+
+/// How much is set aside for a body whose length is only claimed, in bytes.
+const SET_ASIDE: u64 = 64 * 1024;
+
+impl Client {
+    /// Completes a request, sends it, and reads the response within the limits of time and size.
+    ///
+    /// # Errors
+    ///
+    /// Every [`Error`] but those of reading the body's content.
+    pub async fn execute(
+        self,
+        meta: Meta,
+        encoded: Result<Encoder, Error>,
+        options: CallOptions,
+    ) -> Result<RawResponse, Error> {
+        let core = &*self.core;
+        let timeout = options.timeout.unwrap_or(core.timeout);
+        let request = encoded
+            .and_then(|encoded| core.request(&meta, encoded, options))
+            .map_err(|error| error.in_operation(meta.id))?;
+        let exchange = core.exchange(&meta, request);
+        match timeout {
+            None => exchange.await,
+            Some(after) => match tokio::time::timeout(after, exchange).await {
+                Ok(result) => result,
+                Err(_) => Err(Error::Timeout(Timeout {
+                    operation: meta.id,
+                    after,
+                })),
+            },
+        }
+    }
+}
+
+impl Core {
+    /// The complete request.
+    fn request(
+        &self,
+        meta: &Meta,
+        mut encoded: Encoder,
+        options: CallOptions,
+    ) -> Result<Request<Body>, Error> {
+        encoded.check_path()?;
+        if !meta.accept.is_empty() && !encoded.headers.contains_key(ACCEPT) {
+            encoded
+                .headers
+                .insert(ACCEPT, value("Accept", meta.accept)?);
+        }
+        let body = content(&mut encoded)?;
+        self.apply(&options, &mut encoded)?;
+        self.credentials
+            .authenticate(meta, self.api.schemes, &mut encoded)?;
+        if !encoded.cookies.is_empty() {
+            let mut cookies = value("Cookie", &encoded.cookies)?;
+            cookies.set_sensitive(true);
+            encoded.headers.insert(COOKIE, cookies);
+        }
+        let mut request = Request::new(body);
+        *request.method_mut() = meta.method.clone();
+        *request.uri_mut() = self.address(meta, &options, &encoded)?;
+        *request.headers_mut() = encoded.headers;
+        Ok(request)
+    }
+
+    /// Adds what the client and the call have of their own.
+    fn apply(&self, options: &CallOptions, encoded: &mut Encoder) -> Result<(), InvalidRequest> {
+        for (name, text) in &options.headers {
+            let (name, mut value) = header(name, text)?;
+            value.set_sensitive(is_sensitive(&name, self.api.schemes));
+            if name == COOKIE {
+                encoded.cookies.clone_from(text);
+            } else {
+                encoded.headers.insert(name, value);
+            }
+        }
+        for (name, value) in &self.headers {
+            if name == COOKIE {
+                if encoded.cookies.is_empty() {
+                    encoded
+                        .cookies
+                        .push_str(&String::from_utf8_lossy(value.as_bytes()));
+                }
+            } else if !encoded.headers.contains_key(name) {
+                encoded.headers.insert(name.clone(), value.clone());
+            }
+        }
+        for (name, value) in &options.query {
+            let (mut escaped_name, mut escaped_value) = (String::new(), String::new());
+            Escape::Component.push(name, &mut escaped_name);
+            Escape::Component.push(value, &mut escaped_value);
+            push_pair(&mut encoded.query, "&", &escaped_name, &escaped_value);
+        }
+        Ok(())
+    }
+
+    /// Where the call goes: the call's base URL, the client's if it was set by hand, the
+    /// operation's server, the document's.
+    fn address(
+        &self,
+        meta: &Meta,
+        options: &CallOptions,
+        encoded: &Encoder,
+    ) -> Result<Uri, InvalidRequest> {
+        let own = match (&options.base_url, meta.server) {
+            (Some(base_url), _) => Some(BaseUrl::parse(base_url)?),
+            (None, Some(server)) if !self.base_url_by_hand => {
+                Some(self.base_url.server(&self.expand(server)?)?)
+            }
+            (None, _) => None,
+        };
+        own.as_ref()
+            .unwrap_or(&self.base_url)
+            .address(&encoded.path, &encoded.query)
+    }
+
+    /// Sends and reads.
+    async fn exchange(&self, meta: &Meta, request: Request<Body>) -> Result<RawResponse, Error> {
+        let url = shown(request.uri());
+        let failed = |error: TransportError| {
+            Error::Transport(error.during(meta.id, meta.method.clone(), url.clone()))
+        };
+        let response = self.transport.send(request).await.map_err(failed)?;
+        let (parts, body) = response.into_parts();
+        let limit = self.response_limit;
+        let too_large = || {
+            Error::TooLarge(TooLarge {
+                operation: meta.id,
+                status: parts.status,
+                limit,
+            })
+        };
+        // The answer to HEAD has the length of a body that doesn't come.
+        let claimed = if meta.method == Method::HEAD {
+            None
+        } else {
+            length(&parts.headers)
+        };
+        if claimed.is_some_and(|claimed| claimed > limit) {
+            return Err(too_large());
+        }
+        match read(body, limit, claimed.unwrap_or_default()).await {
+            Ok(Some(body)) => Ok(RawResponse::new(meta.id, parts.status, parts.headers, body)),
+            Ok(None) => Err(too_large()),
+            Err(error) => Err(failed(error.in_body())),
+        }
+    }
+}
+
+/// Reads a body; `None` if it is larger than the limit.
+async fn read(mut body: Body, limit: u64, claimed: u64) -> Result<Option<Bytes>, TransportError> {
+    let mut first = Bytes::new();
+    let mut all = BytesMut::new();
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        // What isn't data is trailers, which nobody asks for.
+        let Ok(chunk) = frame?.into_data() else {
+            continue;
+        };
+        let length = first.len() + all.len() + chunk.len();
+        if length as u64 > limit {
+            return Ok(None);
+        }
+        if first.is_empty() && all.is_empty() {
+            first = chunk;
+            continue;
+        }
+        if all.is_empty() {
+            all.reserve(claimed.min(SET_ASIDE) as usize);
+            all.extend_from_slice(&std::mem::take(&mut first));
+        }
+        all.extend_from_slice(&chunk);
+    }
+    Ok(Some(if all.is_empty() { first } else { all.freeze() }))
+}
+
+/// Takes the body and sets its media type, unless a header parameter has.
+fn content(encoded: &mut Encoder) -> Result<Body, InvalidRequest> {
+    let (media_type, body) = match (encoded.text.take(), encoded.bytes.take()) {
+        (Some((media_type, text)), _) => (media_type, Body::from(text)),
+        (None, Some((media_type, bytes))) => (media_type, Body::from(bytes)),
+        (None, None) => return Ok(Body::empty()),
+    };
+    if !encoded.headers.contains_key(CONTENT_TYPE) {
+        encoded
+            .headers
+            .insert(CONTENT_TYPE, value("Content-Type", media_type)?);
+    }
+    Ok(body)
+}
+
+fn value(name: &str, text: &str) -> Result<HeaderValue, InvalidRequest> {
+    header(name, text).map(|(_, value)| value)
+}
+
+fn length(headers: &HeaderMap) -> Option<u64> {
+    headers
+        .get(CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
+}

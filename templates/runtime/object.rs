@@ -1,0 +1,458 @@
+//! Objects with known members: `object!` and the one visitor behind it.
+//!
+//! A model is read in place: a blank value is made, and each member that comes is set in it. The
+//! model's only code is a `match` from names to fields, written once for streams, for buffered
+//! values and for measuring fit.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde_json::{Map, Value};
+
+use crate::runtime::mismatch::Mismatch;
+use crate::runtime::wire::{Decode, Encode, Name, Ref, Seed};
+
+/// The value of a member whose name was just read.
+pub trait Member {
+    /// What reading it may fail with.
+    type Error;
+
+    /// Reads it.
+    ///
+    /// # Errors
+    ///
+    /// It isn't a `T`.
+    fn value<T: Decode>(&mut self) -> Result<T, Self::Error>;
+}
+
+/// What an object did with a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It has a field of that name, which is set now.
+    Named,
+    /// It keeps members that have no field.
+    Extra,
+    /// It knows none of that name: the value wasn't read.
+    Not,
+}
+
+/// An object with known members that an answer may hold.
+pub trait Object: Sized {
+    /// Which members have come.
+    type Seen;
+
+    /// A value with nothing read into it, and no member seen.
+    fn start() -> (Self, Self::Seen);
+
+    /// Sets the member `name`.
+    ///
+    /// # Errors
+    ///
+    /// The value of the member isn't what it should be.
+    fn field<M: Member>(
+        &mut self,
+        seen: &mut Self::Seen,
+        name: &str,
+        member: &mut M,
+    ) -> Result<Taken, M::Error>;
+
+    /// The first member that must be there and didn't come.
+    fn missing(seen: &Self::Seen) -> Option<&'static str>;
+}
+
+/// Reads an object from a stream. Of members with the same name the last one counts.
+///
+/// # Errors
+///
+/// It isn't an object, a member is wrong, or a required one is missing.
+#[inline]
+pub fn decode<'de, T: Object, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_map(ObjectVisitor(PhantomData))
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        let mut member = Streamed {
+            map,
+            lifetime: PhantomData,
+        };
+        let (mut object, mut seen) = T::start();
+        while let Some(name) = member.map.next_key_seed(Name)? {
+            if object.field(&mut seen, &name, &mut member)? == Taken::Not {
+                member.map.next_value::<IgnoredAny>()?;
+            }
+        }
+        match T::missing(&seen) {
+            None => Ok(object),
+            Some(name) => Err(A::Error::missing_field(name)),
+        }
+    }
+}
+
+struct Streamed<'de, A> {
+    map: A,
+    lifetime: PhantomData<&'de ()>,
+}
+
+impl<'de, A: MapAccess<'de>> Member for Streamed<'de, A> {
+    type Error = A::Error;
+
+    #[inline]
+    fn value<T: Decode>(&mut self) -> Result<T, A::Error> {
+        self.map.next_value_seed(Seed::new())
+    }
+}
+
+/// Reads an object from a JSON value.
+///
+/// # Errors
+///
+/// It isn't an object, a member is wrong, or a required one is missing.
+pub fn from_value<T: Object>(value: Value) -> Result<T, Mismatch> {
+    let Value::Object(members) = value else {
+        return Err(Mismatch::new("an object", &value));
+    };
+    let (mut object, mut seen) = T::start();
+    for (name, value) in members {
+        if let Err(error) = object.field(&mut seen, &name, &mut Buffered(Some(value))) {
+            return Err(error.in_member(&name));
+        }
+    }
+    match T::missing(&seen) {
+        None => Ok(object),
+        Some(name) => Err(Mismatch::missing(name)),
+    }
+}
+
+/// The value, until it's read.
+struct Buffered(Option<Value>);
+
+impl Member for Buffered {
+    type Error = Mismatch;
+
+    #[inline]
+    fn value<T: Decode>(&mut self) -> Result<T, Mismatch> {
+        T::from_value(self.0.take().unwrap_or_default())
+    }
+}
+
+/// How well a JSON value fits: every member that the object knows counts for it.
+#[must_use]
+pub fn fit<T: Object>(value: &Value, depth: u8) -> Option<u32> {
+    let members: &Map<String, Value> = value.as_object()?;
+    if depth == 0 {
+        return Some(1);
+    }
+    let (mut object, mut seen) = T::start();
+    let mut sum: u32 = 1;
+    for (name, value) in members {
+        let mut probe = Probe {
+            value,
+            depth: depth - 1,
+            fit: 0,
+        };
+        match object.field(&mut seen, name, &mut probe) {
+            // A name in common says more than the kinds of the values together.
+            Ok(Taken::Named) => sum = sum.saturating_add(16).saturating_add(probe.fit.min(15)),
+            Ok(Taken::Extra | Taken::Not) => {}
+            Err(NoFit) => return None,
+        }
+    }
+    T::missing(&seen).is_none().then_some(sum)
+}
+
+/// Measures a member instead of reading it.
+struct Probe<'a> {
+    value: &'a Value,
+    depth: u8,
+    fit: u32,
+}
+
+struct NoFit;
+
+impl Member for Probe<'_> {
+    type Error = NoFit;
+
+    fn value<T: Decode>(&mut self) -> Result<T, NoFit> {
+        self.fit = T::fit(self.value, self.depth).ok_or(NoFit)?;
+        Ok(T::blank())
+    }
+}
+
+/// Writes a member.
+///
+/// # Errors
+///
+/// What the serializer says.
+#[inline]
+pub fn write<T: Encode, M: SerializeMap>(
+    map: &mut M,
+    name: &'static str,
+    value: &T,
+) -> Result<(), M::Error> {
+    map.serialize_entry(name, &Ref(value))
+}
+
+/// Writes a member that may be left out.
+///
+/// # Errors
+///
+/// What the serializer says.
+#[inline]
+pub fn write_some<T: Encode, M: SerializeMap>(
+    map: &mut M,
+    name: &'static str,
+    value: &Option<T>,
+) -> Result<(), M::Error> {
+    match value {
+        Some(value) => write(map, name, value),
+        None => Ok(()),
+    }
+}
+
+/// Writes the members that have no field of their own.
+///
+/// # Errors
+///
+/// What the serializer says.
+pub fn write_extra<'a, T: Encode + 'a, M: SerializeMap>(
+    map: &mut M,
+    members: impl IntoIterator<Item = (&'a String, &'a T)>,
+) -> Result<(), M::Error> {
+    for (name, value) in members {
+        map.serialize_entry(name, &Ref(value))?;
+    }
+    Ok(())
+}
+
+/// A blank member of any type.
+#[inline]
+#[must_use]
+pub fn blank<T: Decode>() -> T {
+    T::blank()
+}
+
+/// Makes a struct an object of the wire: `object!(decode encode Type { required "name" => field, })`.
+///
+/// The modes are `decode`, `encode` and `decode encode`. The kinds of member:
+///
+/// | kind | type of the field | |
+/// |---|---|---|
+/// | `required` | `T` | must be there and not null |
+/// | `nullable` | `Option<T>` | must be there; null is `None` |
+/// | `optional` | `Option<T>` | may be absent; null reads as `None`, which isn't written |
+/// | `patch` | `Option<Option<T>>` | may be absent (`None`) or null (`Some(None)`) |
+/// | `extra` | `BTreeMap<String, T>` | the members without a field; at most once, last |
+macro_rules! object {
+    (decode encode $ty:ident {
+        $($kind:ident $($name:literal => $field:ident)? $(=> $extra:ident)?),* $(,)?
+    }) => {
+        impl $crate::runtime::wire::Wire for $ty {}
+        $crate::runtime::object::object!(
+            @decode $ty { $($($kind $name => $field,)?)* } $($($extra)?)*
+        );
+        $crate::runtime::object::object!(
+            @encode $ty { $($($kind $name => $field,)?)* } $($($extra)?)*
+        );
+    };
+    (decode $ty:ident {
+        $($kind:ident $($name:literal => $field:ident)? $(=> $extra:ident)?),* $(,)?
+    }) => {
+        impl $crate::runtime::wire::Wire for $ty {}
+        $crate::runtime::object::object!(
+            @decode $ty { $($($kind $name => $field,)?)* } $($($extra)?)*
+        );
+    };
+    (encode $ty:ident {
+        $($kind:ident $($name:literal => $field:ident)? $(=> $extra:ident)?),* $(,)?
+    }) => {
+        impl $crate::runtime::wire::Wire for $ty {}
+        $crate::runtime::object::object!(
+            @encode $ty { $($($kind $name => $field,)?)* } $($($extra)?)*
+        );
+    };
+
+    (@decode $ty:ident { $($kind:ident $name:literal => $field:ident,)+ } $($extra:ident)?) => {
+        const _: () = {
+            pub struct Seen { $($field: bool,)* }
+
+            impl $crate::runtime::object::Object for $ty {
+                type Seen = Seen;
+
+                #[inline]
+                fn start() -> (Self, Seen) {
+                    let blank = Self {
+                        $($field: $crate::runtime::object::blank(),)*
+                        $($extra: $crate::runtime::object::blank(),)?
+                    };
+                    (blank, Seen { $($field: false,)* })
+                }
+
+                #[inline]
+                fn field<M: $crate::runtime::object::Member>(
+                    &mut self,
+                    seen: &mut Seen,
+                    name: &str,
+                    member: &mut M,
+                ) -> Result<$crate::runtime::object::Taken, M::Error> {
+                    match name {
+                        $($name => {
+                            $crate::runtime::object::object!(@set $kind self.$field, member);
+                            seen.$field = true;
+                            Ok($crate::runtime::object::Taken::Named)
+                        })*
+                        _ => $crate::runtime::object::object!(
+                            @other name, member $(, self.$extra)?
+                        ),
+                    }
+                }
+
+                #[inline]
+                fn missing(seen: &Seen) -> Option<&'static str> {
+                    $(if $crate::runtime::object::object!(@demanded $kind) && !seen.$field {
+                        return Some($name);
+                    })*
+                    None
+                }
+            }
+        };
+        $crate::runtime::object::object!(@wire $ty);
+    };
+    (@decode $ty:ident { } $($extra:ident)?) => {
+        impl $crate::runtime::object::Object for $ty {
+            type Seen = ();
+
+            #[inline]
+            fn start() -> (Self, ()) {
+                (Self { $($extra: $crate::runtime::object::blank())? }, ())
+            }
+
+            $crate::runtime::object::object!(@nameless $($extra)?);
+
+            #[inline]
+            fn missing((): &()) -> Option<&'static str> {
+                None
+            }
+        }
+        $crate::runtime::object::object!(@wire $ty);
+    };
+    (@nameless) => {
+        #[inline]
+        fn field<M: $crate::runtime::object::Member>(
+            &mut self,
+            (): &mut (),
+            _: &str,
+            _: &mut M,
+        ) -> Result<$crate::runtime::object::Taken, M::Error> {
+            Ok($crate::runtime::object::Taken::Not)
+        }
+    };
+    (@nameless $extra:ident) => {
+        #[inline]
+        fn field<M: $crate::runtime::object::Member>(
+            &mut self,
+            (): &mut (),
+            name: &str,
+            member: &mut M,
+        ) -> Result<$crate::runtime::object::Taken, M::Error> {
+            $crate::runtime::object::object!(@other name, member, self.$extra)
+        }
+    };
+    (@wire $ty:ident) => {
+        impl $crate::runtime::wire::Decode for $ty {
+            #[inline]
+            fn blank() -> Self {
+                <Self as $crate::runtime::object::Object>::start().0
+            }
+
+            #[inline]
+            fn decode<'de, D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                $crate::runtime::object::decode(from)
+            }
+
+            #[inline]
+            fn from_value(
+                value: ::serde_json::Value,
+            ) -> Result<Self, $crate::runtime::mismatch::Mismatch> {
+                $crate::runtime::object::from_value(value)
+            }
+
+            #[inline]
+            fn fit(value: &::serde_json::Value, depth: u8) -> Option<u32> {
+                $crate::runtime::object::fit::<Self>(value, depth)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $ty {
+            #[inline]
+            fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                $crate::runtime::object::decode(from)
+            }
+        }
+    };
+    (@set patch $self:ident.$field:ident, $member:ident) => {
+        $self.$field = Some($member.value()?)
+    };
+    (@set $kind:ident $self:ident.$field:ident, $member:ident) => {
+        $self.$field = $member.value()?
+    };
+    (@other $name:ident, $member:ident) => {
+        Ok($crate::runtime::object::Taken::Not)
+    };
+    (@other $name:ident, $member:ident, $self:ident.$extra:ident) => {{
+        $self.$extra.insert($name.to_owned(), $member.value()?);
+        Ok($crate::runtime::object::Taken::Extra)
+    }};
+    (@demanded required) => { true };
+    (@demanded nullable) => { true };
+    (@demanded optional) => { false };
+    (@demanded patch) => { false };
+
+    (@encode $ty:ident { } ) => {
+        $crate::runtime::object::object!(@write $ty, self to {
+            let map = ::serde::Serializer::serialize_map(to, Some(0))?;
+            ::serde::ser::SerializeMap::end(map)
+        });
+    };
+    (@encode $ty:ident { $($kind:ident $name:literal => $field:ident,)* } $($extra:ident)?) => {
+        $crate::runtime::object::object!(@write $ty, self to {
+            let mut map = ::serde::Serializer::serialize_map(to, None)?;
+            $($crate::runtime::object::object!(@member $kind map, $name, self.$field)?;)*
+            $($crate::runtime::object::write_extra(&mut map, &self.$extra)?;)?
+            ::serde::ser::SerializeMap::end(map)
+        });
+    };
+    (@write $ty:ident, $self:ident $to:ident $body:block) => {
+        impl $crate::runtime::wire::Encode for $ty {
+            #[inline]
+            fn encode<S: ::serde::Serializer>(&$self, $to: S) -> Result<S::Ok, S::Error> $body
+        }
+
+        impl ::serde::Serialize for $ty {
+            #[inline]
+            fn serialize<S: ::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                $crate::runtime::wire::Encode::encode(self, to)
+            }
+        }
+    };
+    (@member required $map:ident, $name:literal, $self:ident.$field:ident) => {
+        $crate::runtime::object::write(&mut $map, $name, &$self.$field)
+    };
+    (@member nullable $map:ident, $name:literal, $self:ident.$field:ident) => {
+        $crate::runtime::object::write(&mut $map, $name, &$self.$field)
+    };
+    (@member $kind:ident $map:ident, $name:literal, $self:ident.$field:ident) => {
+        $crate::runtime::object::write_some(&mut $map, $name, &$self.$field)
+    };
+}
+pub(crate) use object;

@@ -1,0 +1,96 @@
+//! What all operations have in common: `operation!`.
+
+/// Gives an operation its common methods: `operation!(CreateThing);`, for a struct with a field
+/// `call: Call` that implements `Operation`.
+macro_rules! operation {
+    ($ty:ident) => {
+        impl $ty {
+            /// Sets what belongs to this call alone: headers, query, time limit, base URL.
+            #[inline]
+            pub fn options(
+                mut self,
+                set: impl FnOnce(
+                    $crate::runtime::call::CallOptions,
+                ) -> $crate::runtime::call::CallOptions,
+            ) -> Self {
+                self.call = self.call.options(set);
+                self
+            }
+
+            /// Sends the request. Awaiting the call does the same.
+            ///
+            /// # Errors
+            ///
+            /// Any [`Error`]($crate::runtime::error::Error).
+            #[inline]
+            pub async fn send(
+                self,
+            ) -> Result<
+                <Self as $crate::runtime::call::Operation>::Output,
+                $crate::runtime::error::Error,
+            > {
+                let response = self.exchange().await?;
+                <Self as $crate::runtime::call::Operation>::decode(response)
+            }
+
+            /// Sends the request and gives status and headers with the output.
+            ///
+            /// # Errors
+            ///
+            /// Any [`Error`]($crate::runtime::error::Error).
+            #[inline]
+            pub async fn response(
+                self,
+            ) -> Result<
+                $crate::runtime::response::Response<
+                    <Self as $crate::runtime::call::Operation>::Output,
+                >,
+                $crate::runtime::error::Error,
+            > {
+                let response = self.exchange().await?;
+                let (status, headers) = (response.status, response.headers.clone());
+                let body = <Self as $crate::runtime::call::Operation>::decode(response)?;
+                Ok($crate::runtime::response::Response::new(
+                    status, headers, body,
+                ))
+            }
+
+            #[inline]
+            fn exchange(
+                self,
+            ) -> $crate::runtime::transport::BoxFuture<
+                'static,
+                Result<$crate::runtime::response::RawResponse, $crate::runtime::error::Error>,
+            > {
+                let mut out = $crate::runtime::encode::Encoder::default();
+                let encoded = $crate::runtime::call::Operation::encode(&self, &mut out);
+                self.call.execute(
+                    <Self as $crate::runtime::call::Operation>::META,
+                    encoded.map(|()| out),
+                )
+            }
+        }
+
+        impl ::std::future::IntoFuture for $ty {
+            type Output = Result<
+                <Self as $crate::runtime::call::Operation>::Output,
+                $crate::runtime::error::Error,
+            >;
+            type IntoFuture = $crate::runtime::transport::BoxFuture<'static, Self::Output>;
+
+            #[inline]
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin(self.send())
+            }
+        }
+
+        /// Prints the operation, never an argument.
+        impl ::std::fmt::Debug for $ty {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                let meta = <Self as $crate::runtime::call::Operation>::META;
+                write!(f, "{} ({} {})", meta.id, meta.method, meta.path)
+            }
+        }
+    };
+}
+pub(crate) use operation;

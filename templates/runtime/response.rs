@@ -1,0 +1,201 @@
+//! Responses.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use crate::runtime::api_error::ApiError;
+use crate::runtime::error::{DecodeError, Error, Problem};
+use crate::runtime::wire::Decode;
+
+/// A success with its status and headers.
+#[non_exhaustive]
+#[derive(Clone)]
+pub struct Response<T> {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: T,
+}
+
+impl<T> Response<T> {
+    /// Puts a response together.
+    #[inline]
+    #[must_use]
+    pub fn new(status: StatusCode, headers: HeaderMap, body: T) -> Self {
+        Self {
+            status,
+            headers,
+            body,
+        }
+    }
+}
+
+/// Prints the names of the headers: a value may be a secret.
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("body", &self.body)
+            .finish()
+    }
+}
+
+/// A response as it came, its body read.
+#[non_exhaustive]
+pub struct RawResponse {
+    /// The operation that it answers.
+    pub operation: &'static str,
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl RawResponse {
+    /// Puts a response together.
+    #[must_use]
+    pub fn new(
+        operation: &'static str,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Self {
+        Self {
+            operation,
+            status,
+            headers,
+            body,
+        }
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`], with the place where the body isn't what the OpenAPI document says.
+    #[inline]
+    pub fn json<T: Decode>(self) -> Result<T, Error> {
+        match read(json_text(&self.body)) {
+            Ok(value) => Ok(value),
+            Err(error) => {
+                let problem = explain::<T>(&self.body, error);
+                Err(Error::Decode(DecodeError::new(self, problem)))
+            }
+        }
+    }
+
+    /// The body as text.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`]: it isn't UTF-8.
+    pub fn text(self) -> Result<String, Error> {
+        match std::str::from_utf8(&self.body) {
+            Ok(text) => Ok(text.to_owned()),
+            Err(error) => Err(Error::Decode(DecodeError::new(
+                self,
+                Problem::NotText(error),
+            ))),
+        }
+    }
+
+    /// The body as bytes.
+    #[inline]
+    #[must_use]
+    pub fn bytes(self) -> Bytes {
+        self.body
+    }
+
+    /// [`Error::Api`] of this response.
+    #[inline]
+    #[must_use]
+    pub fn into_error(self) -> Error {
+        Error::Api(ApiError::new(self))
+    }
+}
+
+/// Prints the length of the body and the names of the headers, never their content.
+impl fmt::Debug for RawResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawResponse")
+            .field("operation", &self.operation)
+            .field("status", &self.status)
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
+
+fn read<T: Decode>(text: &[u8]) -> Result<T, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let value = T::decode(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(value)
+}
+
+/// Reads again, through a JSON value, to find the place: only a failure pays for it.
+#[cold]
+#[inline(never)]
+fn explain<T: Decode>(body: &[u8], error: serde_json::Error) -> Problem {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Problem::Empty;
+    }
+    match serde_json::from_slice::<Value>(json_text(body)) {
+        Err(error) => Problem::NotJson(error),
+        Ok(value) => match T::from_value(value) {
+            Err(mismatch) => Problem::Mismatch(mismatch),
+            // A member that is there twice, wrong at first: a value keeps only the last.
+            Ok(_) => Problem::NotJson(serde::de::Error::custom(format_args!(
+                "a repeated member is wrong at line {} column {}",
+                error.line(),
+                error.column()
+            ))),
+        },
+    }
+}
+
+/// The body as a value of `T`, if it is one: for the documented body of an error.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub fn read_json<T: Decode>(body: &[u8]) -> Result<T, Problem> {
+    read(json_text(body)).map_err(|error| explain::<T>(body, error))
+}
+
+/// Without the byte order mark that some servers put before JSON (RFC 8259 8.1 allows to ignore it).
+fn json_text(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
+}
+
+/// The media type of a response, without parameters.
+#[must_use]
+pub fn content_type(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    Some(value.split(';').next().unwrap_or(value).trim())
+}
+
+/// A status with its name: `404 Not Found`.
+#[must_use]
+pub fn reason(status: StatusCode) -> impl fmt::Display {
+    // The name of an unknown status would be `<unknown status code>`.
+    struct Named(StatusCode);
+    impl fmt::Display for Named {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0.as_str())?;
+            self.0
+                .canonical_reason()
+                .map_or(Ok(()), |name| write!(f, " {name}"))
+        }
+    }
+    Named(status)
+}

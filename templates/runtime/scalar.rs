@@ -1,0 +1,415 @@
+//! Values that are a string, a number or a boolean.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::ser::{Error as _, Serializer};
+use serde_json::Value;
+
+use crate::runtime::mismatch::{Mismatch, kind};
+use crate::runtime::wire::Encode;
+
+/// A string, a number or a boolean as it was read.
+pub enum Scalar<'a> {
+    /// `true` or `false`
+    Bool(bool),
+    /// A whole number that isn't negative.
+    Unsigned(u64),
+    /// A whole number.
+    Signed(i64),
+    /// Another number.
+    Float(f64),
+    /// A string.
+    Text(Cow<'a, str>),
+}
+
+impl<'a> Scalar<'a> {
+    /// The scalar in a JSON value, if it is one.
+    #[must_use]
+    pub fn of(value: &'a Value) -> Option<Self> {
+        match value {
+            Value::Bool(value) => Some(Self::Bool(*value)),
+            Value::String(text) => Some(Self::Text(Cow::Borrowed(text))),
+            Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                (Some(number), _, _) => Some(Self::Unsigned(number)),
+                (None, Some(number), _) => Some(Self::Signed(number)),
+                (None, None, number) => number.map(Self::Float),
+            },
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        }
+    }
+}
+
+/// A value that is made of a scalar.
+pub trait FromScalar: Sized {
+    /// What it is, as a noun: `a string`.
+    const EXPECTED: &'static str;
+
+    /// Makes it; `None` if the scalar is another kind or out of range.
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self>;
+
+    /// How well a scalar fits; `None` if it doesn't. A type that takes less fits better.
+    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
+        Self::from_scalar(scalar).map(|_| 3)
+    }
+}
+
+struct ScalarVisitor<T>(PhantomData<T>);
+
+impl<T: FromScalar> ScalarVisitor<T> {
+    #[inline]
+    fn make<E: Error>(scalar: Scalar<'_>, found: &'static str) -> Result<T, E> {
+        match T::from_scalar(scalar) {
+            Some(value) => Ok(value),
+            None => Err(unexpected(T::EXPECTED, found)),
+        }
+    }
+}
+
+/// The error for one kind of JSON in the place of another.
+#[cold]
+pub fn unexpected<E: Error>(expected: &str, found: &str) -> E {
+    E::custom(format_args!("expected {expected}, found {found}"))
+}
+
+impl<'de, T: FromScalar> Visitor<'de> for ScalarVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    #[inline]
+    fn visit_bool<E: Error>(self, value: bool) -> Result<T, E> {
+        Self::make(Scalar::Bool(value), "a boolean")
+    }
+
+    #[inline]
+    fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
+        Self::make(Scalar::Unsigned(value), "a number")
+    }
+
+    #[inline]
+    fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
+        Self::make(Scalar::Signed(value), "a number")
+    }
+
+    #[inline]
+    fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
+        Self::make(Scalar::Float(value), "a number")
+    }
+
+    #[inline]
+    fn visit_str<E: Error>(self, value: &str) -> Result<T, E> {
+        Self::make(Scalar::Text(Cow::Borrowed(value)), "a string")
+    }
+
+    #[inline]
+    fn visit_string<E: Error>(self, value: String) -> Result<T, E> {
+        Self::make(Scalar::Text(Cow::Owned(value)), "a string")
+    }
+
+    /// Where another crate switches on serde_json's `arbitrary_precision`, a number comes as a map.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        let value = Value::deserialize(MapAccessDeserializer::new(map))?;
+        match Scalar::of(&value) {
+            Some(scalar) => Self::make(scalar, kind(&value)),
+            None => Err(unexpected(T::EXPECTED, kind(&value))),
+        }
+    }
+}
+
+/// Reads a scalar from a stream.
+///
+/// # Errors
+///
+/// Another kind of value stands there.
+#[inline]
+pub fn decode<'de, T: FromScalar, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_any(ScalarVisitor(PhantomData))
+}
+
+/// Reads a scalar from a JSON value.
+///
+/// # Errors
+///
+/// Another kind of value stands there.
+pub fn from_value<T: FromScalar>(value: Value) -> Result<T, Mismatch> {
+    let read = match Scalar::of(&value) {
+        Some(scalar) => T::from_scalar(scalar),
+        None => None,
+    };
+    read.ok_or_else(|| Mismatch::new(T::EXPECTED, &value))
+}
+
+/// How well a JSON value fits.
+#[must_use]
+pub fn fit<T: FromScalar>(value: &Value) -> Option<u32> {
+    T::fit_scalar(Scalar::of(value)?)
+}
+
+/// Makes a `FromScalar` type `Wire` and `Decode`: `scalar_wire!(Type, blank value)`.
+macro_rules! scalar_wire {
+    ($ty:ty, $blank:expr) => {
+        impl $crate::runtime::wire::Wire for $ty {}
+
+        impl $crate::runtime::wire::Decode for $ty {
+            #[inline]
+            fn blank() -> Self {
+                $blank
+            }
+
+            #[inline]
+            fn decode<'de, D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                $crate::runtime::scalar::decode(from)
+            }
+
+            #[inline]
+            fn from_value(
+                value: ::serde_json::Value,
+            ) -> Result<Self, $crate::runtime::mismatch::Mismatch> {
+                $crate::runtime::scalar::from_value(value)
+            }
+
+            #[inline]
+            fn fit(value: &::serde_json::Value, _: u8) -> Option<u32> {
+                $crate::runtime::scalar::fit::<Self>(value)
+            }
+        }
+    };
+}
+pub(crate) use scalar_wire;
+
+// Called by its path, so that the re-export is used in a client that has no other scalar.
+crate::runtime::scalar::scalar_wire!(String, String::new());
+crate::runtime::scalar::scalar_wire!(bool, false);
+crate::runtime::scalar::scalar_wire!(i32, 0);
+crate::runtime::scalar::scalar_wire!(i64, 0);
+crate::runtime::scalar::scalar_wire!(u32, 0);
+crate::runtime::scalar::scalar_wire!(u64, 0);
+crate::runtime::scalar::scalar_wire!(f32, 0.0);
+crate::runtime::scalar::scalar_wire!(f64, 0.0);
+
+impl FromScalar for String {
+    const EXPECTED: &'static str = "a string";
+
+    #[inline]
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        match scalar {
+            Scalar::Text(text) => Some(text.into_owned()),
+            _ => None,
+        }
+    }
+
+    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
+        matches!(scalar, Scalar::Text(_)).then_some(2)
+    }
+}
+
+impl FromScalar for bool {
+    const EXPECTED: &'static str = "a boolean";
+
+    #[inline]
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        match scalar {
+            Scalar::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// How well a scalar fits an integer type: digits in a string are a string first.
+fn fit_integer<T: FromScalar>(scalar: Scalar<'_>) -> Option<u32> {
+    let fit = match scalar {
+        Scalar::Text(_) => 1,
+        Scalar::Float(_) => 2,
+        _ => 3,
+    };
+    T::from_scalar(scalar).map(|_| fit)
+}
+
+impl FromScalar for i64 {
+    const EXPECTED: &'static str = "a whole number of 64 bits";
+
+    #[inline]
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        match scalar {
+            Scalar::Signed(number) => Some(number),
+            Scalar::Unsigned(number) => i64::try_from(number).ok(),
+            // 2^63 is exact as a float; every whole float below it is an i64.
+            Scalar::Float(number) => {
+                let whole = number.fract() == 0.0 && (-TWO_63..TWO_63).contains(&number);
+                whole.then_some(number as i64)
+            }
+            Scalar::Text(text) => text.parse().ok(),
+            Scalar::Bool(_) => None,
+        }
+    }
+
+    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
+        fit_integer::<Self>(scalar)
+    }
+}
+
+impl FromScalar for u64 {
+    const EXPECTED: &'static str = "a whole number of 64 bits that isn't negative";
+
+    #[inline]
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        match scalar {
+            Scalar::Unsigned(number) => Some(number),
+            Scalar::Signed(number) => u64::try_from(number).ok(),
+            Scalar::Float(number) => {
+                let whole = number.fract() == 0.0 && (0.0..2.0 * TWO_63).contains(&number);
+                whole.then_some(number as u64)
+            }
+            Scalar::Text(text) => text.parse().ok(),
+            Scalar::Bool(_) => None,
+        }
+    }
+
+    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
+        fit_integer::<Self>(scalar)
+    }
+}
+
+const TWO_63: f64 = 9_223_372_036_854_775_808.0;
+
+impl FromScalar for i32 {
+    const EXPECTED: &'static str = "a whole number of 32 bits";
+
+    #[inline]
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        i32::try_from(i64::from_scalar(scalar)?).ok()
+    }
+
+    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
+        fit_integer::<Self>(scalar)
+    }
+}
+
+impl FromScalar for u32 {
+    const EXPECTED: &'static str = "a whole number of 32 bits that isn't negative";
+
+    #[inline]
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        u32::try_from(u64::from_scalar(scalar)?).ok()
+    }
+
+    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
+        fit_integer::<Self>(scalar)
+    }
+}
+
+impl FromScalar for f64 {
+    const EXPECTED: &'static str = "a number";
+
+    #[inline]
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        match scalar {
+            Scalar::Float(number) => Some(number),
+            Scalar::Unsigned(number) => Some(number as f64),
+            Scalar::Signed(number) => Some(number as f64),
+            Scalar::Text(_) | Scalar::Bool(_) => None,
+        }
+    }
+
+    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
+        let fit = if matches!(scalar, Scalar::Float(_)) {
+            3
+        } else {
+            2
+        };
+        Self::from_scalar(scalar).map(|_| fit)
+    }
+}
+
+impl FromScalar for f32 {
+    const EXPECTED: &'static str = "a number of 32 bits";
+
+    #[inline]
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        let number = f64::from_scalar(scalar)? as f32;
+        number.is_finite().then_some(number)
+    }
+
+    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
+        let fit = if matches!(scalar, Scalar::Float(_)) {
+            3
+        } else {
+            2
+        };
+        Self::from_scalar(scalar).map(|_| fit)
+    }
+}
+
+impl Encode for String {
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self)
+    }
+}
+
+impl Encode for bool {
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bool(*self)
+    }
+}
+
+impl Encode for i32 {
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i32(*self)
+    }
+}
+
+impl Encode for i64 {
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(*self)
+    }
+}
+
+impl Encode for u32 {
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(*self)
+    }
+}
+
+impl Encode for u64 {
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(*self)
+    }
+}
+
+/// JSON has no infinities and serde_json would write `null` for them.
+const NOT_FINITE: &str = "a number that isn't finite can't be sent";
+
+impl Encode for f32 {
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.is_finite() {
+            serializer.serialize_f32(*self)
+        } else {
+            Err(S::Error::custom(NOT_FINITE))
+        }
+    }
+}
+
+impl Encode for f64 {
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.is_finite() {
+            serializer.serialize_f64(*self)
+        } else {
+            Err(S::Error::custom(NOT_FINITE))
+        }
+    }
+}

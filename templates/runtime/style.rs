@@ -1,0 +1,315 @@
+//! How a parameter becomes text: OpenAPI's table of styles (OpenAPI 3.1 4.8.12.4, RFC 6570).
+//!
+//! Where a table cell is "n/a", the nearest defined form is written. Null and empty lists count as
+//! absent (RFC 6570 2.3). A value inside an item or member is written as JSON.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::runtime::tree::Tree;
+
+/// `style`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// `;color=blue`
+    Matrix,
+    /// `.blue`
+    Label,
+    /// `blue`
+    Simple,
+    /// `color=blue`
+    Form,
+    /// `color=blue%20black`
+    SpaceDelimited,
+    /// `color=blue%7Cblack`
+    PipeDelimited,
+    /// `color%5BR%5D=100`
+    DeepObject,
+}
+
+impl Style {
+    /// `explode: false`
+    #[inline]
+    #[must_use]
+    pub const fn joined(self) -> Encoding {
+        Encoding {
+            style: Some(self),
+            explode: false,
+            reserved: false,
+        }
+    }
+
+    /// `explode: true`
+    #[inline]
+    #[must_use]
+    pub const fn exploded(self) -> Encoding {
+        Encoding {
+            style: Some(self),
+            explode: true,
+            reserved: false,
+        }
+    }
+}
+
+/// How a parameter is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Encoding {
+    /// `None`: as JSON.
+    style: Option<Style>,
+    explode: bool,
+    reserved: bool,
+}
+
+impl Encoding {
+    /// As a JSON document (`content: application/json`).
+    pub const JSON: Self = Self {
+        style: None,
+        explode: false,
+        reserved: false,
+    };
+
+    /// `allowReserved`: a query keeps `:/?@!$'()*+,;=` and percent-encoded triplets as they are.
+    ///
+    /// What would end the query or the value (`#`, `&`) or isn't allowed in it (`[`, `]`) is
+    /// encoded all the same. Other places know no reserved characters.
+    #[inline]
+    #[must_use]
+    pub const fn reserved(self) -> Self {
+        Self {
+            reserved: true,
+            ..self
+        }
+    }
+
+    /// Whether it is JSON.
+    #[must_use]
+    pub const fn is_json(self) -> bool {
+        self.style.is_none()
+    }
+
+    /// How a query escapes with it.
+    #[must_use]
+    pub const fn query_escape(self) -> Escape {
+        if self.reserved {
+            Escape::Reserved
+        } else {
+            Escape::Component
+        }
+    }
+}
+
+/// How text is made safe for its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Escape {
+    /// Percent-encoded but for RFC 3986's unreserved characters: path and query.
+    Component,
+    /// The same, but reserved characters stay: `allowReserved`.
+    Reserved,
+    /// `application/x-www-form-urlencoded` of the WHATWG URL standard: a space is `+`.
+    Form,
+    /// As it is: headers.
+    Raw,
+}
+
+/// RFC 3986 2.3
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+/// RFC 3986 2.2, without what has a meaning in a query.
+const RESERVED: &AsciiSet = &COMPONENT
+    .remove(b':')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=');
+/// <https://url.spec.whatwg.org/#application-x-www-form-urlencoded-percent-encode-set>
+const FORM: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'*')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_');
+
+impl Escape {
+    /// Appends text.
+    pub fn push(self, text: &str, out: &mut String) {
+        match self {
+            Self::Raw => out.push_str(text),
+            Self::Component => out.extend(utf8_percent_encode(text, COMPONENT)),
+            Self::Form => {
+                let escaped = utf8_percent_encode(text, FORM);
+                out.extend(escaped.map(|part| if part == "%20" { "+" } else { part }));
+            }
+            Self::Reserved => {
+                let mut parts = text.split('%');
+                if let Some(first) = parts.next() {
+                    out.extend(utf8_percent_encode(first, RESERVED));
+                }
+                for part in parts {
+                    out.push_str(if starts_with_hex(part) { "%" } else { "%25" });
+                    out.extend(utf8_percent_encode(part, RESERVED));
+                }
+            }
+        }
+    }
+
+    fn text(self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        self.push(text, &mut out);
+        out
+    }
+
+    /// What stands between the items of one value.
+    const fn delimiter(self, style: Style) -> &'static str {
+        match (style, self) {
+            (Style::SpaceDelimited, Self::Form) => "+",
+            (Style::SpaceDelimited, _) => "%20",
+            (Style::PipeDelimited, _) => "%7C",
+            _ => ",",
+        }
+    }
+}
+
+fn starts_with_hex(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    let mut hex = || bytes.next().is_some_and(|byte| byte.is_ascii_hexdigit());
+    hex() && hex()
+}
+
+/// Gives the pairs of a query, form or cookie, both sides escaped.
+pub fn pairs(
+    name: &str,
+    encoding: Encoding,
+    value: &Tree,
+    escape: Escape,
+    pair: &mut dyn FnMut(&str, &str),
+) {
+    let style = encoding.style.unwrap_or(Style::Form);
+    let name = escape.text(name);
+    match value {
+        _ if style == Style::DeepObject => deep(&name, value, escape, pair),
+        Tree::Array(items) if encoding.explode => {
+            for item in texts(items, escape) {
+                pair(&name, &item);
+            }
+        }
+        Tree::Object(members) if encoding.explode => {
+            for (name, value) in named_texts(members, escape) {
+                pair(&name, &value);
+            }
+        }
+        value => {
+            if let Some(text) = joined(value, escape.delimiter(style), escape) {
+                pair(&name, &text);
+            }
+        }
+    }
+}
+
+/// `name[member][0]=value`, as deep as the value goes. Items are numbered.
+fn deep(name: &str, value: &Tree, escape: Escape, pair: &mut dyn FnMut(&str, &str)) {
+    match value {
+        Tree::Object(members) => {
+            for (member, value) in members {
+                deep(
+                    &format!("{name}%5B{}%5D", escape.text(member)),
+                    value,
+                    escape,
+                    pair,
+                );
+            }
+        }
+        Tree::Array(items) => {
+            for (index, value) in items.iter().enumerate() {
+                deep(&format!("{name}%5B{index}%5D"), value, escape, pair);
+            }
+        }
+        scalar => {
+            if let Some(text) = scalar.scalar() {
+                pair(name, &escape.text(&text));
+            }
+        }
+    }
+}
+
+/// The text of a path segment or header; `None` if there is nothing to write.
+#[must_use]
+pub fn text(name: &str, encoding: Encoding, value: &Tree, escape: Escape) -> Option<String> {
+    let (prefix, between) = match (encoding.style, encoding.explode) {
+        (Some(Style::Label), true) => (".", "."),
+        (Some(Style::Label), false) => (".", ","),
+        (Some(Style::Matrix), true) => (";", ";"),
+        (Some(Style::Matrix), false) => (";", ","),
+        _ => ("", ","),
+    };
+    let matrix = encoding.style == Some(Style::Matrix);
+    let text = match value {
+        Tree::Object(members) if encoding.explode => {
+            let members = named_texts(members, escape);
+            join(
+                members.map(|(name, value)| format!("{name}={value}")),
+                between,
+            )?
+        }
+        Tree::Array(items) if encoding.explode && matrix => join(
+            texts(items, escape).map(|item| matrix_pair(name, &item, escape)),
+            between,
+        )?,
+        Tree::Array(items) if encoding.explode => join(texts(items, escape), between)?,
+        value if matrix => matrix_pair(name, &joined(value, between, escape)?, escape),
+        value => joined(value, between, escape)?,
+    };
+    Some(format!("{prefix}{text}"))
+}
+
+/// `name=value`; the name alone for an empty value.
+fn matrix_pair(name: &str, value: &str, escape: Escape) -> String {
+    let mut out = escape.text(name);
+    if !value.is_empty() {
+        out.push('=');
+        out.push_str(value);
+    }
+    out
+}
+
+/// A scalar, items, or names and values in turn; `None` if there is nothing to write.
+fn joined(value: &Tree, between: &str, escape: Escape) -> Option<String> {
+    match value {
+        Tree::Array(items) => join(texts(items, escape), between),
+        Tree::Object(members) => {
+            let members = named_texts(members, escape);
+            join(members.flat_map(|(name, value)| [name, value]), between)
+        }
+        scalar => Some(escape.text(&scalar.scalar()?)),
+    }
+}
+
+fn join(parts: impl Iterator<Item = String>, between: &str) -> Option<String> {
+    let parts: Vec<String> = parts.collect();
+    (!parts.is_empty()).then(|| parts.join(between))
+}
+
+fn texts(items: &[Tree], escape: Escape) -> impl Iterator<Item = String> {
+    items
+        .iter()
+        .filter_map(Tree::inner_text)
+        .map(move |text| escape.text(&text))
+}
+
+fn named_texts(
+    members: &[(String, Tree)],
+    escape: Escape,
+) -> impl Iterator<Item = (String, String)> {
+    members.iter().filter_map(move |(name, value)| {
+        Some((escape.text(name), escape.text(&value.inner_text()?)))
+    })
+}

@@ -1,0 +1,219 @@
+//! What stands between the client and the network.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::pin::Pin;
+use std::time::Duration;
+
+use http::Method;
+
+use crate::runtime::body::Body;
+use crate::runtime::error::InvalidRequest;
+
+/// A future on the heap that can move between threads.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Sends requests: reqwest by default, a mock or another HTTP stack in its place.
+///
+/// The request is complete: an absolute URI, credentials, all headers but those of the connection
+/// (`Host`, `Content-Length`). Time and size limits are the client's business. Redirects are the
+/// transport's; whoever follows one to another origin must leave the credentials behind.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends a request and gives the response as soon as its headers are there.
+    fn send(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
+}
+
+/// The exchange of a request and a response failed.
+///
+/// `Display` names the operation, the method, the URL without query, and the innermost cause.
+pub struct TransportError(Box<Inner>);
+
+struct Inner {
+    stage: Stage,
+    source: Box<dyn StdError + Send + Sync>,
+    call: Option<Context>,
+}
+
+struct Context {
+    operation: &'static str,
+    method: Method,
+    url: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Connecting,
+    Exchanging,
+    ReadingBody,
+}
+
+impl TransportError {
+    /// There is no connection: the request certainly wasn't sent.
+    pub fn connect(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::new(Stage::Connecting, source.into())
+    }
+
+    /// Something else: the request may have reached the server.
+    pub fn other(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::new(Stage::Exchanging, source.into())
+    }
+
+    fn new(stage: Stage, source: Box<dyn StdError + Send + Sync>) -> Self {
+        Self(Box::new(Inner {
+            stage,
+            source,
+            call: None,
+        }))
+    }
+
+    /// Whether there was no connection, so that the request certainly wasn't sent.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        self.0.stage == Stage::Connecting
+    }
+
+    /// The operation that failed; `None` before the client has seen the error.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.call.as_ref().map(|call| call.operation)
+    }
+
+    /// Adds which call it was. `url` has no query and no credentials.
+    #[must_use]
+    pub fn during(mut self, operation: &'static str, method: Method, url: String) -> Self {
+        self.0.call = Some(Context {
+            operation,
+            method,
+            url,
+        });
+        self
+    }
+
+    /// The response began, and its body broke off.
+    #[must_use]
+    pub fn in_body(mut self) -> Self {
+        self.0.stage = Stage::ReadingBody;
+        self
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(Context {
+            operation,
+            method,
+            url,
+        }) = &self.0.call
+        {
+            write!(f, "{operation}: {method} {url}: ")?;
+        }
+        f.write_str(match self.0.stage {
+            Stage::Connecting => "couldn't connect",
+            Stage::Exchanging => "the exchange failed",
+            Stage::ReadingBody => "the response broke off",
+        })?;
+        let mut cause: &dyn StdError = self.0.source.as_ref();
+        while let Some(source) = cause.source() {
+            cause = source;
+        }
+        write!(f, ": {cause}")
+    }
+}
+
+impl fmt::Debug for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportError")
+            .field("operation", &self.operation())
+            .field("stage", &self.0.stage)
+            .field("source", &self.0.source)
+            .finish()
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(self.0.source.as_ref())
+    }
+}
+
+/// reqwest.
+pub struct HttpTransport {
+    client: reqwest::Client,
+}
+
+/// How many redirects are followed.
+const REDIRECTS: usize = 10;
+/// How long a connection may take to be there; the whole call has its own limit.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+
+impl HttpTransport {
+    /// Sends with a client made elsewhere, whose redirects and proxies hold.
+    #[must_use]
+    pub fn new(client: reqwest::Client) -> Self {
+        Self { client }
+    }
+
+    /// Sends with a client that follows redirects within the same origin only, so that credentials
+    /// and bodies never go elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// TLS can't be set up.
+    pub fn same_origin() -> Result<Self, InvalidRequest> {
+        let policy = reqwest::redirect::Policy::custom(|attempt| {
+            let origin = attempt.url().origin();
+            let same = attempt.previous().iter().all(|url| url.origin() == origin);
+            if attempt.previous().len() > REDIRECTS {
+                attempt.error("too many redirects")
+            } else if same {
+                attempt.follow()
+            } else {
+                attempt.stop()
+            }
+        });
+        let client = reqwest::Client::builder()
+            .redirect(policy)
+            .referer(false)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .build();
+        match client {
+            Ok(client) => Ok(Self { client }),
+            Err(error) => Err(InvalidRequest::new(format!(
+                "the HTTP client can't be set up: {}",
+                error.without_url()
+            ))),
+        }
+    }
+}
+
+impl Transport for HttpTransport {
+    fn send(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        Box::pin(async move {
+            let request = reqwest::Request::try_from(request).map_err(transport_error)?;
+            let response = self
+                .client
+                .execute(request)
+                .await
+                .map_err(transport_error)?;
+            let (parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
+            Ok(http::Response::from_parts(parts, Body::wrap(body)))
+        })
+    }
+}
+
+/// The URL goes: its query may hold a key.
+fn transport_error(error: reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    // An invalid request wasn't sent either.
+    if error.is_connect() || error.is_builder() {
+        TransportError::connect(error)
+    } else {
+        TransportError::other(error)
+    }
+}

@@ -1,0 +1,379 @@
+//! A value as a tree, in the order in which it was written: what parameters and unions are made of.
+//!
+//! `serde_json::Value` doesn't serve: it sorts members and widens an `f32`.
+
+use std::fmt;
+
+use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use crate::runtime::wire::Encode;
+
+/// A value that was written.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Tree {
+    /// Nothing.
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A whole number.
+    Signed(i64),
+    /// A whole number that isn't negative.
+    Unsigned(u64),
+    /// A number of 32 bits.
+    Single(f32),
+    /// A number of 64 bits.
+    Double(f64),
+    /// A string.
+    Text(String),
+    /// A list.
+    Array(Vec<Tree>),
+    /// Names and values.
+    Object(Vec<(String, Tree)>),
+}
+
+/// The tree of a value.
+///
+/// # Errors
+///
+/// The value has no form on the wire.
+pub fn tree<T: Encode>(value: &T) -> Result<Tree, Unencodable> {
+    value.encode(Trees)
+}
+
+/// Why a value has no form on the wire.
+#[derive(Debug)]
+pub struct Unencodable(String);
+
+impl fmt::Display for Unencodable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unencodable {}
+
+impl ser::Error for Unencodable {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self(message.to_string())
+    }
+}
+
+impl Serialize for Tree {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_none(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Signed(value) => serializer.serialize_i64(*value),
+            Self::Unsigned(value) => serializer.serialize_u64(*value),
+            Self::Single(value) => serializer.serialize_f32(*value),
+            Self::Double(value) => serializer.serialize_f64(*value),
+            Self::Text(value) => serializer.serialize_str(value),
+            Self::Array(items) => {
+                let mut seq = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    seq.serialize_element(item)?;
+                }
+                seq.end()
+            }
+            Self::Object(members) => {
+                let mut map = serializer.serialize_map(Some(members.len()))?;
+                for (name, value) in members {
+                    map.serialize_entry(name, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+/// Writes values as trees.
+struct Trees;
+
+type Written = Result<Tree, Unencodable>;
+
+impl Serializer for Trees {
+    type Ok = Tree;
+    type Error = Unencodable;
+    type SerializeSeq = Items;
+    type SerializeTuple = Items;
+    type SerializeTupleStruct = Items;
+    type SerializeTupleVariant = Variant<Items>;
+    type SerializeMap = Members;
+    type SerializeStruct = Members;
+    type SerializeStructVariant = Variant<Members>;
+
+    fn serialize_bool(self, value: bool) -> Written {
+        Ok(Tree::Bool(value))
+    }
+    fn serialize_i8(self, value: i8) -> Written {
+        Ok(Tree::Signed(value.into()))
+    }
+    fn serialize_i16(self, value: i16) -> Written {
+        Ok(Tree::Signed(value.into()))
+    }
+    fn serialize_i32(self, value: i32) -> Written {
+        Ok(Tree::Signed(value.into()))
+    }
+    fn serialize_i64(self, value: i64) -> Written {
+        Ok(Tree::Signed(value))
+    }
+    fn serialize_u8(self, value: u8) -> Written {
+        Ok(Tree::Unsigned(value.into()))
+    }
+    fn serialize_u16(self, value: u16) -> Written {
+        Ok(Tree::Unsigned(value.into()))
+    }
+    fn serialize_u32(self, value: u32) -> Written {
+        Ok(Tree::Unsigned(value.into()))
+    }
+    fn serialize_u64(self, value: u64) -> Written {
+        Ok(Tree::Unsigned(value))
+    }
+    fn serialize_f32(self, value: f32) -> Written {
+        Ok(Tree::Single(value))
+    }
+    fn serialize_f64(self, value: f64) -> Written {
+        Ok(Tree::Double(value))
+    }
+    fn serialize_char(self, value: char) -> Written {
+        Ok(Tree::Text(value.into()))
+    }
+    fn serialize_str(self, value: &str) -> Written {
+        Ok(Tree::Text(value.to_owned()))
+    }
+    fn serialize_bytes(self, value: &[u8]) -> Written {
+        Ok(Tree::Array(
+            value
+                .iter()
+                .map(|byte| Tree::Unsigned((*byte).into()))
+                .collect(),
+        ))
+    }
+    fn serialize_none(self) -> Written {
+        Ok(Tree::Null)
+    }
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Written {
+        value.serialize(self)
+    }
+    fn serialize_unit(self) -> Written {
+        Ok(Tree::Null)
+    }
+    fn serialize_unit_struct(self, _: &'static str) -> Written {
+        Ok(Tree::Null)
+    }
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Written {
+        Ok(Tree::Text(variant.to_owned()))
+    }
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Written {
+        value.serialize(self)
+    }
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Written {
+        Ok(Tree::Object(vec![(
+            variant.to_owned(),
+            value.serialize(Trees)?,
+        )]))
+    }
+    fn serialize_seq(self, _: Option<usize>) -> Result<Items, Unencodable> {
+        Ok(Items(Vec::new()))
+    }
+    fn serialize_tuple(self, _: usize) -> Result<Items, Unencodable> {
+        Ok(Items(Vec::new()))
+    }
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Items, Unencodable> {
+        Ok(Items(Vec::new()))
+    }
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Variant<Items>, Unencodable> {
+        Ok(Variant {
+            variant,
+            inner: Items(Vec::new()),
+        })
+    }
+    fn serialize_map(self, _: Option<usize>) -> Result<Members, Unencodable> {
+        Ok(Members::default())
+    }
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Members, Unencodable> {
+        Ok(Members::default())
+    }
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Variant<Members>, Unencodable> {
+        Ok(Variant {
+            variant,
+            inner: Members::default(),
+        })
+    }
+}
+
+struct Items(Vec<Tree>);
+
+impl SerializeSeq for Items {
+    type Ok = Tree;
+    type Error = Unencodable;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unencodable> {
+        self.0.push(value.serialize(Trees)?);
+        Ok(())
+    }
+    fn end(self) -> Written {
+        Ok(Tree::Array(self.0))
+    }
+}
+
+impl ser::SerializeTuple for Items {
+    type Ok = Tree;
+    type Error = Unencodable;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unencodable> {
+        SerializeSeq::serialize_element(self, value)
+    }
+    fn end(self) -> Written {
+        SerializeSeq::end(self)
+    }
+}
+
+impl ser::SerializeTupleStruct for Items {
+    type Ok = Tree;
+    type Error = Unencodable;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unencodable> {
+        SerializeSeq::serialize_element(self, value)
+    }
+    fn end(self) -> Written {
+        SerializeSeq::end(self)
+    }
+}
+
+#[derive(Default)]
+struct Members {
+    members: Vec<(String, Tree)>,
+    name: Option<String>,
+}
+
+impl SerializeMap for Members {
+    type Ok = Tree;
+    type Error = Unencodable;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), Unencodable> {
+        self.name = name.serialize(Trees)?.scalar();
+        match self.name {
+            Some(_) => Ok(()),
+            None => Err(ser::Error::custom("the name of a member is no string")),
+        }
+    }
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unencodable> {
+        let name = self.name.take().unwrap_or_default();
+        self.members.push((name, value.serialize(Trees)?));
+        Ok(())
+    }
+    fn end(self) -> Written {
+        Ok(Tree::Object(self.members))
+    }
+}
+
+impl ser::SerializeStruct for Members {
+    type Ok = Tree;
+    type Error = Unencodable;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), Unencodable> {
+        self.members
+            .push((name.to_owned(), value.serialize(Trees)?));
+        Ok(())
+    }
+    fn end(self) -> Written {
+        Ok(Tree::Object(self.members))
+    }
+}
+
+struct Variant<T> {
+    variant: &'static str,
+    inner: T,
+}
+
+impl<T> Variant<T> {
+    fn close(self, end: fn(T) -> Written) -> Written {
+        Ok(Tree::Object(vec![(
+            self.variant.to_owned(),
+            end(self.inner)?,
+        )]))
+    }
+}
+
+impl ser::SerializeTupleVariant for Variant<Items> {
+    type Ok = Tree;
+    type Error = Unencodable;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unencodable> {
+        SerializeSeq::serialize_element(&mut self.inner, value)
+    }
+    fn end(self) -> Written {
+        self.close(SerializeSeq::end)
+    }
+}
+
+impl ser::SerializeStructVariant for Variant<Members> {
+    type Ok = Tree;
+    type Error = Unencodable;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), Unencodable> {
+        ser::SerializeStruct::serialize_field(&mut self.inner, name, value)
+    }
+    fn end(self) -> Written {
+        self.close(SerializeMap::end)
+    }
+}
+
+impl Tree {
+    /// A string, number or boolean as text; `None` for null and what holds other values.
+    #[must_use]
+    pub fn scalar(&self) -> Option<String> {
+        match self {
+            Self::Bool(value) => Some(value.to_string()),
+            Self::Signed(value) => Some(value.to_string()),
+            Self::Unsigned(value) => Some(value.to_string()),
+            Self::Single(value) => Some(value.to_string()),
+            Self::Double(value) => Some(value.to_string()),
+            Self::Text(value) => Some(value.clone()),
+            Self::Null | Self::Array(_) | Self::Object(_) => None,
+        }
+    }
+
+    /// The text inside a list or object: a scalar as it is, an array or object as JSON.
+    ///
+    /// OpenAPI leaves nested values to the implementation; null counts as absent (RFC 6570 2.3).
+    #[must_use]
+    pub fn inner_text(&self) -> Option<String> {
+        match self {
+            Self::Null => None,
+            Self::Array(_) | Self::Object(_) => serde_json::to_string(self).ok(),
+            scalar => scalar.scalar(),
+        }
+    }
+}

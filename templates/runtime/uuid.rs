@@ -1,0 +1,26 @@
+//! UUIDs (`uuid`).
+
+use serde::ser::Serializer;
+use uuid::Uuid;
+
+use crate::runtime::scalar::{FromScalar, Scalar, scalar_wire};
+use crate::runtime::wire::Encode;
+
+scalar_wire!(Uuid, Uuid::nil());
+
+impl FromScalar for Uuid {
+    const EXPECTED: &'static str = "a UUID";
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        match scalar {
+            Scalar::Text(text) => Uuid::try_parse(&text).ok(),
+            _ => None,
+        }
+    }
+}
+
+impl Encode for Uuid {
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
+    }
+}

@@ -1,0 +1,386 @@
+//! What every value on the wire has: a way to be read, to be written, and to be recognised.
+//!
+//! These traits are the crate's own, not serde's, so that a foreign type can be read leniently
+//! and that one body of code (`Object::field`) serves streaming, buffered values and unions.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde_json::Value;
+
+use crate::runtime::mismatch::Mismatch;
+
+/// A value of the wire.
+pub trait Wire: Sized {
+    /// Whether there is nothing to write: an `Option` that is `None`.
+    #[inline]
+    fn is_none(&self) -> bool {
+        false
+    }
+}
+
+/// A value that an answer may hold.
+pub trait Decode: Wire {
+    /// The value that stands in a model until the member is read. Nobody sees it.
+    fn blank() -> Self;
+
+    /// Reads it from a stream.
+    ///
+    /// # Errors
+    ///
+    /// What the deserializer says; the client shows what [`Decode::from_value`] says instead.
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+
+    /// Reads it from a JSON value: what unions do, and what finds the place of a failure.
+    ///
+    /// # Errors
+    ///
+    /// Where and how the value isn't what the OpenAPI document says.
+    fn from_value(value: Value) -> Result<Self, Mismatch>;
+
+    /// How well a JSON value fits, looking `depth` levels down; `None` if it doesn't.
+    fn fit(value: &Value, depth: u8) -> Option<u32>;
+}
+
+/// A value that a request may hold.
+pub trait Encode: Wire {
+    /// Writes it.
+    ///
+    /// # Errors
+    ///
+    /// What the serializer says, or that the value has no form on the wire.
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+}
+
+/// How deep a union looks into an answer to choose.
+pub const FIT_DEPTH: u8 = 3;
+
+/// Lets serde write what is [`Encode`].
+pub struct Ref<'a, T>(pub &'a T);
+
+impl<T: Encode> Serialize for Ref<'_, T> {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.encode(serializer)
+    }
+}
+
+/// Lets serde read what is [`Decode`].
+pub struct Seed<T>(PhantomData<T>);
+
+impl<T> Seed<T> {
+    /// The seed.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T> Default for Seed<T> {
+    #[inline]
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<'de, T: Decode> DeserializeSeed<'de> for Seed<T> {
+    type Value = T;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        T::decode(deserializer)
+    }
+}
+
+/// Reads the name of a member without copying it where that is possible.
+pub struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a member")
+    }
+
+    #[inline]
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(name))
+    }
+
+    #[inline]
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(name.to_owned()))
+    }
+
+    #[inline]
+    fn visit_string<E>(self, name: String) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(name))
+    }
+}
+
+impl Wire for Value {}
+
+impl Decode for Value {
+    #[inline]
+    fn blank() -> Self {
+        Value::Null
+    }
+
+    #[inline]
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde::Deserialize::deserialize(deserializer)
+    }
+
+    #[inline]
+    fn from_value(value: Value) -> Result<Self, Mismatch> {
+        Ok(value)
+    }
+
+    fn fit(_: &Value, _: u8) -> Option<u32> {
+        Some(0)
+    }
+}
+
+impl Encode for Value {
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+}
+
+impl<T: Wire> Wire for Option<T> {
+    #[inline]
+    fn is_none(&self) -> bool {
+        Option::is_none(self)
+    }
+}
+
+struct OptionVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Decode> Visitor<'de> for OptionVisitor<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or null")
+    }
+
+    #[inline]
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    #[inline]
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    #[inline]
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        T::decode(deserializer).map(Some)
+    }
+}
+
+impl<T: Decode> Decode for Option<T> {
+    #[inline]
+    fn blank() -> Self {
+        None
+    }
+
+    #[inline]
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_option(OptionVisitor(PhantomData))
+    }
+
+    #[inline]
+    fn from_value(value: Value) -> Result<Self, Mismatch> {
+        if value.is_null() {
+            Ok(None)
+        } else {
+            T::from_value(value).map(Some)
+        }
+    }
+
+    fn fit(value: &Value, depth: u8) -> Option<u32> {
+        if value.is_null() {
+            Some(1)
+        } else {
+            T::fit(value, depth)
+        }
+    }
+}
+
+impl<T: Encode> Encode for Option<T> {
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Some(value) => serializer.serialize_some(&Ref(value)),
+            None => serializer.serialize_none(),
+        }
+    }
+}
+
+impl<T: Wire> Wire for Box<T> {
+    #[inline]
+    fn is_none(&self) -> bool {
+        T::is_none(self)
+    }
+}
+
+impl<T: Decode> Decode for Box<T> {
+    #[inline]
+    fn blank() -> Self {
+        Box::new(T::blank())
+    }
+
+    #[inline]
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::decode(deserializer).map(Box::new)
+    }
+
+    #[inline]
+    fn from_value(value: Value) -> Result<Self, Mismatch> {
+        T::from_value(value).map(Box::new)
+    }
+
+    fn fit(value: &Value, depth: u8) -> Option<u32> {
+        T::fit(value, depth)
+    }
+}
+
+impl<T: Encode> Encode for Box<T> {
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        T::encode(self, serializer)
+    }
+}
+
+impl<T: Wire> Wire for Vec<T> {}
+
+struct VecVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Decode> Visitor<'de> for VecVisitor<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element_seed(Seed::<T>::new())? {
+            items.push(item);
+        }
+        Ok(items)
+    }
+}
+
+impl<T: Decode> Decode for Vec<T> {
+    #[inline]
+    fn blank() -> Self {
+        Vec::new()
+    }
+
+    #[inline]
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(VecVisitor(PhantomData))
+    }
+
+    fn from_value(value: Value) -> Result<Self, Mismatch> {
+        let Value::Array(items) = value else {
+            return Err(Mismatch::new("an array", &value));
+        };
+        let read = |(index, item)| T::from_value(item).map_err(|error| error.in_item(index));
+        items.into_iter().enumerate().map(read).collect()
+    }
+
+    fn fit(value: &Value, depth: u8) -> Option<u32> {
+        match value.as_array()?.first() {
+            Some(first) if depth > 0 => T::fit(first, depth - 1).map(|fit| fit.saturating_add(1)),
+            _ => Some(1),
+        }
+    }
+}
+
+impl<T: Encode> Encode for Vec<T> {
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut seq = serializer.serialize_seq(Some(self.len()))?;
+        for item in self {
+            seq.serialize_element(&Ref(item))?;
+        }
+        seq.end()
+    }
+}
+
+impl<T: Wire> Wire for BTreeMap<String, T> {}
+
+struct MapVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Decode> Visitor<'de> for MapVisitor<T> {
+    type Value = BTreeMap<String, T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = BTreeMap::new();
+        while let Some(name) = map.next_key_seed(Name)? {
+            members.insert(name.into_owned(), map.next_value_seed(Seed::<T>::new())?);
+        }
+        Ok(members)
+    }
+}
+
+impl<T: Decode> Decode for BTreeMap<String, T> {
+    #[inline]
+    fn blank() -> Self {
+        BTreeMap::new()
+    }
+
+    #[inline]
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MapVisitor(PhantomData))
+    }
+
+    fn from_value(value: Value) -> Result<Self, Mismatch> {
+        let Value::Object(members) = value else {
+            return Err(Mismatch::new("an object", &value));
+        };
+        let read = |(name, value): (String, Value)| match T::from_value(value) {
+            Ok(value) => Ok((name, value)),
+            Err(error) => Err(error.in_member(&name)),
+        };
+        members.into_iter().map(read).collect()
+    }
+
+    fn fit(value: &Value, depth: u8) -> Option<u32> {
+        match value.as_object()?.values().next() {
+            Some(first) if depth > 0 => T::fit(first, depth - 1).map(|fit| fit.saturating_add(1)),
+            _ => Some(1),
+        }
+    }
+}
+
+impl<T: Encode> Encode for BTreeMap<String, T> {
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.len()))?;
+        for (name, value) in self {
+            map.serialize_entry(name, &Ref(value))?;
+        }
+        map.end()
+    }
+}
