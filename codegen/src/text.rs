@@ -24,7 +24,7 @@ use spans::Mode;
 
 /// The text in block form: lines of Markdown for rustdoc or a page, without line ends.
 ///
-/// Paragraphs are wrapped at about 100 columns. Headings become bold paragraphs, code blocks
+/// Paragraphs are wrapped at about 92 columns. Headings become bold paragraphs, code blocks
 /// are fenced and marked `text`, HTML is translated where Markdown has a word for it and shown as
 /// it is written where not. Empty for a text that shows nothing.
 pub fn markdown(text: &str) -> Vec<String> {
@@ -54,8 +54,15 @@ pub fn plain(text: &str) -> String {
 
 /// Code: the text as it is, on one line, in a code span.
 pub fn code(text: &str) -> String {
-    let text: String = clean::text(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.is_empty() { "` `".to_owned() } else { spans::code(&text, Mode::Inline) }
+    let text: String = clean::text(text)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    if text.is_empty() {
+        "` `".to_owned()
+    } else {
+        spans::code(&text, Mode::Inline)
+    }
 }
 
 /// Markdown of one line, as it must be written in a cell of a table.

@@ -6,7 +6,7 @@ use super::read::{Container, Node, Row, Span, Table};
 use super::spans::{self, Mode, Word};
 
 /// Columns of a line, if its words allow it.
-const WIDTH: usize = 96;
+const WIDTH: usize = 92;
 /// Characters of a sentence, before it is cut.
 const SENTENCE: usize = 200;
 /// Characters of a word in a sentence, before it is left out.
