@@ -48,7 +48,7 @@ impl Pointer {
     }
 
     /// The decoded steps from the root.
-    pub fn segments(&self) -> impl DoubleEndedIterator<Item = String> + '_ {
+    pub fn segments(&self) -> impl Iterator<Item = String> + '_ {
         self.0
             .split('/')
             .skip(1)

@@ -1,6 +1,7 @@
 //! What reading a document gives: the typed objects, and the tree that they were read from.
 
 use indexmap::IndexMap;
+use openapiv3::{AnySchema, OpenAPI, ReferenceOr, SchemaData};
 use serde_json::Value;
 
 use crate::pointer::Pointer;
@@ -12,10 +13,19 @@ use crate::pointer::Pointer;
 /// writes and a schema that it spells out are resolved in one way, and every schema knows its place.
 #[derive(Clone, Debug)]
 pub struct Document {
-    /// All but the schemas; `paths` and `components` are in it.
-    pub openapi: openapiv3::OpenAPI,
+    /// All but the schemas, `callbacks` and `links`; `paths` and `components` are in it.
+    pub openapi: OpenAPI,
     /// Every schema by its place, in document order. Subschemas are `$ref`s to other entries.
-    pub schemas: IndexMap<Pointer, openapiv3::ReferenceOr<openapiv3::Schema>>,
+    pub schemas: IndexMap<Pointer, ReferenceOr<SchemaObject>>,
     /// The tree after all repairs, for `$ref`s that lead to neither a component nor a schema.
     pub tree: Value,
+}
+
+/// A Schema Object in the one form that can hold all its keywords at once, whatever its `type`.
+#[derive(Clone, Debug, Default)]
+pub struct SchemaObject {
+    /// What describes it.
+    pub data: SchemaData,
+    /// What a value must be.
+    pub kind: AnySchema,
 }

@@ -1,0 +1,70 @@
+//! Resolving references, and filling in what operations leave to their path item, to the document
+//! and to the specification's defaults.
+
+mod ids;
+mod operations;
+mod parameters;
+mod payloads;
+mod references;
+pub mod resolved;
+mod schemas;
+mod security;
+
+pub use resolved::Resolved;
+
+use openapiv3::Server;
+
+use crate::diagnostic::{Diagnostics, Stage};
+use crate::parse::Document;
+use crate::pointer::Pointer;
+
+/// Makes a document complete.
+///
+/// `None` if there is an error among the diagnostics that it adds.
+pub fn normalise(document: Document, diagnostics: &mut Diagnostics) -> Option<Resolved> {
+    let Document {
+        openapi,
+        schemas,
+        tree,
+    } = document;
+    let mut context = references::Context::new(&openapi, &tree, diagnostics);
+    let schemas = schemas::resolve(schemas, &mut context);
+    context.schemas = schemas;
+    let security = security::Schemes::read(&mut context);
+    let operations = operations::read(&security, &mut context);
+    let schemas = std::mem::take(&mut context.schemas);
+    if operations.is_empty() {
+        let help =
+            "a client has methods for what stands in `paths`; webhooks are called by the server";
+        let paths = Pointer::root().child("paths");
+        diagnostics.warning(
+            Stage::Normalise,
+            &paths,
+            "the document has no operations",
+            help,
+        );
+    }
+    if diagnostics.has_errors() {
+        return None;
+    }
+    let mut servers = openapi.servers;
+    if servers.is_empty() {
+        servers.push(Server {
+            url: "/".to_owned(),
+            ..Server::default()
+        });
+    }
+    let tags = openapi
+        .tags
+        .into_iter()
+        .filter(|tag| !tag.name.is_empty())
+        .collect();
+    Some(Resolved {
+        info: openapi.info,
+        servers,
+        tags,
+        security_schemes: security.schemes,
+        operations,
+        schemas,
+    })
+}

@@ -1,0 +1,249 @@
+//! Parameters: merged, complete, and in accord with the path.
+
+use openapiv3 as oas;
+use openapiv3::{
+    CookieStyle, HeaderStyle, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle,
+    ReferenceOr,
+};
+
+use super::payloads;
+use super::references::Context;
+use super::resolved::{
+    Parameter, ParameterFormat, ParameterLocation, Schema, SchemaId, SchemaType, Style,
+};
+use crate::parse::text::excerpt;
+use crate::pointer::Pointer;
+
+/// Adds a list of parameters, of which each replaces one of the same name and place in `merged`.
+pub(super) fn merge(
+    merged: &mut Vec<Parameter>,
+    items: &[ReferenceOr<oas::Parameter>],
+    holder: &Pointer,
+    context: &mut Context<'_>,
+) {
+    let inherited = merged.len();
+    for (index, item) in items.iter().enumerate() {
+        let place = holder.child("parameters").index(index);
+        let Some((parameter, pointer)) = context.resolve(item, &place) else {
+            continue;
+        };
+        let Some(parameter) = read(&parameter, pointer, context) else {
+            continue;
+        };
+        if is_reserved_header(&parameter) {
+            let message = format!("OpenAPI ignores the header parameter `{}`", parameter.name);
+            let help = "the client sets it from the media types and the security schemes";
+            context.warn(&place, message, help);
+            continue;
+        }
+        match merged.iter().position(|other| same(other, &parameter)) {
+            Some(at) if at < inherited => merged[at] = parameter,
+            Some(_) => {
+                let message = format!(
+                    "the parameter `{}` is given twice, so this one is left out",
+                    excerpt(&parameter.name)
+                );
+                context.warn(&place, message, "keep one of the two");
+            }
+            None => merged.push(parameter),
+        }
+    }
+}
+
+fn same(one: &Parameter, other: &Parameter) -> bool {
+    one.location == other.location
+        && match one.location {
+            // RFC 9110, section 5.1
+            ParameterLocation::Header => one.name.eq_ignore_ascii_case(&other.name),
+            _ => one.name == other.name,
+        }
+}
+
+fn is_reserved_header(parameter: &Parameter) -> bool {
+    parameter.location == ParameterLocation::Header
+        && ["accept", "content-type", "authorization"]
+            .contains(&parameter.name.to_ascii_lowercase().as_str())
+}
+
+fn read(
+    parameter: &oas::Parameter,
+    pointer: Pointer,
+    context: &mut Context<'_>,
+) -> Option<Parameter> {
+    let (location, style, allow_reserved) = match parameter {
+        oas::Parameter::Path { style, .. } => (ParameterLocation::Path, path_style(style), false),
+        oas::Parameter::Query {
+            style,
+            allow_reserved,
+            ..
+        } => (
+            ParameterLocation::Query,
+            query_style(style),
+            *allow_reserved,
+        ),
+        oas::Parameter::Header {
+            style: HeaderStyle::Simple,
+            ..
+        } => (ParameterLocation::Header, Style::Simple, false),
+        oas::Parameter::Cookie {
+            style: CookieStyle::Form,
+            ..
+        } => (ParameterLocation::Cookie, Style::Form, false),
+    };
+    let data = parameter.parameter_data_ref();
+    Some(Parameter {
+        name: data.name.clone(),
+        location,
+        required: data.required || location == ParameterLocation::Path,
+        description: data.description.clone(),
+        deprecated: data.deprecated == Some(true),
+        format: format(data, style, allow_reserved, &pointer, context)?,
+        example: payloads::examples(data.example.as_ref(), &data.examples, &pointer, context)
+            .into_iter()
+            .next(),
+        extensions: data.extensions.clone(),
+        pointer,
+    })
+}
+
+fn format(
+    data: &ParameterData,
+    style: Style,
+    allow_reserved: bool,
+    pointer: &Pointer,
+    context: &mut Context<'_>,
+) -> Option<ParameterFormat> {
+    match &data.format {
+        ParameterSchemaOrContent::Schema(schema) => Some(ParameterFormat::Schema {
+            schema: context.schema(schema)?,
+            style,
+            explode: data.explode.unwrap_or(style == Style::Form),
+            allow_reserved,
+        }),
+        ParameterSchemaOrContent::Content(content) => {
+            let place = pointer.child("content");
+            let (name, media_type) = content.first()?;
+            Some(ParameterFormat::Content(payloads::media_type(
+                name, media_type, &place, context,
+            )))
+        }
+    }
+}
+
+fn path_style(style: &PathStyle) -> Style {
+    match style {
+        PathStyle::Matrix => Style::Matrix,
+        PathStyle::Label => Style::Label,
+        PathStyle::Simple => Style::Simple,
+    }
+}
+
+pub(super) fn query_style(style: &QueryStyle) -> Style {
+    match style {
+        QueryStyle::Form => Style::Form,
+        QueryStyle::SpaceDelimited => Style::SpaceDelimited,
+        QueryStyle::PipeDelimited => Style::PipeDelimited,
+        QueryStyle::DeepObject => Style::DeepObject,
+    }
+}
+
+/// Brings path parameters in accord with the path's placeholders.
+pub(super) fn match_path(
+    parameters: &mut Vec<Parameter>,
+    path: &str,
+    operation: &Pointer,
+    context: &mut Context<'_>,
+) {
+    let placeholders = placeholders(path);
+    parameters.retain(|parameter| {
+        let stays = parameter.location != ParameterLocation::Path
+            || placeholders.contains(&parameter.name.as_str());
+        if !stays {
+            let name = excerpt(&parameter.name);
+            let message = format!(
+                "the path `{}` has no `{{{name}}}`, so this parameter is left out",
+                excerpt(path)
+            );
+            context.warn(
+                &parameter.pointer,
+                message,
+                "put it into the path, or remove the parameter",
+            );
+        }
+        stays
+    });
+    for name in placeholders {
+        let known = |parameter: &Parameter| {
+            parameter.location == ParameterLocation::Path && parameter.name == name
+        };
+        if !parameters.iter().any(known) {
+            let message = format!(
+                "`{{{}}}` in the path has no parameter, so a string is taken",
+                excerpt(name)
+            );
+            context.warn(
+                operation,
+                message,
+                "add a parameter of this name with `in: path`",
+            );
+            parameters.push(text_parameter(name, operation, context));
+        }
+    }
+}
+
+/// The names in braces, each once.
+fn placeholders(path: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = path;
+    while let Some((_, behind)) = rest.split_once('{') {
+        let Some((name, behind)) = behind.split_once('}') else {
+            break;
+        };
+        // Of `{a{b}` the inner one counts.
+        let name = name.rsplit('{').next().unwrap_or(name);
+        if !name.is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
+        rest = behind;
+    }
+    names
+}
+
+fn text_parameter(name: &str, operation: &Pointer, context: &mut Context<'_>) -> Parameter {
+    let pointer = operation.child("parameters").child(name);
+    let schema = SchemaId(context.schemas.nodes.len());
+    let place = pointer.child("schema");
+    context.schemas.by_pointer.insert(place.clone(), schema);
+    context.schemas.nodes.push(Schema {
+        pointer: place,
+        schema_type: Some(SchemaType::String),
+        ..Schema::default()
+    });
+    Parameter {
+        pointer,
+        name: name.to_owned(),
+        location: ParameterLocation::Path,
+        required: true,
+        description: None,
+        deprecated: false,
+        format: ParameterFormat::Schema {
+            schema,
+            style: Style::Simple,
+            explode: false,
+            allow_reserved: false,
+        },
+        example: None,
+        extensions: indexmap::IndexMap::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::placeholders;
+
+    #[test]
+    fn placeholders_are_found_wherever_they_stand_in_a_segment() {
+        assert_eq!(placeholders("/a/{b}/{c}.{d}:x/{b}"), ["b", "c", "d"]);
+        assert_eq!(placeholders("/{}/{a{b}/}{c"), ["b"]);
+    }
+}

@@ -1,0 +1,165 @@
+//! What is sent and received: bodies, responses, headers, media types.
+
+use indexmap::IndexMap;
+use openapiv3 as oas;
+use openapiv3::{ParameterSchemaOrContent, ReferenceOr, StatusCode};
+use serde_json::Value;
+
+use super::parameters::query_style;
+use super::references::Context;
+use super::resolved::{
+    Encoding, Header, MediaType, RequestBody, Response, SchemaId, StatusSpec, Style,
+};
+use crate::pointer::Pointer;
+
+pub(super) fn request_body(
+    item: &ReferenceOr<oas::RequestBody>,
+    operation: &Pointer,
+    context: &mut Context<'_>,
+) -> Option<RequestBody> {
+    let (body, pointer) = context.resolve(item, &operation.child("requestBody"))?;
+    Some(RequestBody {
+        description: body.description.clone(),
+        required: body.required,
+        content: content(&body.content, &pointer, context),
+        extensions: body.extensions.clone(),
+        pointer,
+    })
+}
+
+pub(super) fn responses(
+    responses: &oas::Responses,
+    operation: &Pointer,
+    context: &mut Context<'_>,
+) -> Vec<Response> {
+    let place = operation.child("responses");
+    let codes = responses
+        .responses
+        .iter()
+        .map(|(status, item)| match *status {
+            StatusCode::Code(code) => (StatusSpec::Code(code), code.to_string(), item),
+            StatusCode::Range(digit) => (range(digit), format!("{digit}XX"), item),
+        });
+    let default = responses
+        .default
+        .iter()
+        .map(|item| (StatusSpec::Default, "default".to_owned(), item));
+    codes
+        .chain(default)
+        .filter_map(|(status, key, item)| {
+            let (response, pointer) = context.resolve(item, &place.child(&key))?;
+            Some(Response {
+                status,
+                description: response.description.clone(),
+                headers: headers(&response.headers, &pointer, context),
+                content: content(&response.content, &pointer, context),
+                pointer,
+            })
+        })
+        .collect()
+}
+
+fn range(digit: u16) -> StatusSpec {
+    StatusSpec::Range(u8::try_from(digit).unwrap_or(u8::MAX))
+}
+
+/// The headers of a response; OpenAPI ignores `Content-Type` among them.
+fn headers(
+    headers: &IndexMap<String, ReferenceOr<oas::Header>>,
+    response: &Pointer,
+    context: &mut Context<'_>,
+) -> Vec<Header> {
+    let place = response.child("headers");
+    headers
+        .iter()
+        .filter(|(name, _)| !name.eq_ignore_ascii_case("content-type"))
+        .filter_map(|(name, item)| {
+            let (header, pointer) = context.resolve(item, &place.child(name))?;
+            Some(Header {
+                pointer,
+                name: name.clone(),
+                description: header.description.clone(),
+                required: header.required,
+                schema: header_schema(&header.format, context),
+            })
+        })
+        .collect()
+}
+
+fn header_schema(format: &ParameterSchemaOrContent, context: &Context<'_>) -> Option<SchemaId> {
+    match format {
+        ParameterSchemaOrContent::Schema(schema) => context.schema(schema),
+        ParameterSchemaOrContent::Content(content) => content
+            .first()
+            .and_then(|(_, media_type)| context.schema(media_type.schema.as_ref()?)),
+    }
+}
+
+fn content(content: &oas::Content, holder: &Pointer, context: &mut Context<'_>) -> Vec<MediaType> {
+    let place = holder.child("content");
+    content
+        .iter()
+        .map(|(name, media)| media_type(name, media, &place, context))
+        .collect()
+}
+
+/// A media type in the `content` that stands at `content`.
+pub(super) fn media_type(
+    name: &str,
+    media_type: &oas::MediaType,
+    content: &Pointer,
+    context: &mut Context<'_>,
+) -> MediaType {
+    let pointer = content.child(name);
+    let encodings = pointer.child("encoding");
+    MediaType {
+        name: name.to_owned(),
+        schema: media_type
+            .schema
+            .as_ref()
+            .and_then(|schema| context.schema(schema)),
+        encoding: media_type
+            .encoding
+            .iter()
+            .map(|(property, given)| (property.clone(), encoding(given, encodings.child(property))))
+            .collect(),
+        examples: examples(
+            media_type.example.as_ref(),
+            &media_type.examples,
+            &pointer,
+            context,
+        ),
+        pointer,
+    }
+}
+
+fn encoding(encoding: &oas::Encoding, pointer: Pointer) -> Encoding {
+    let style: Option<Style> = encoding.style.as_ref().map(query_style);
+    Encoding {
+        pointer,
+        content_type: encoding.content_type.clone(),
+        style,
+        explode: encoding.explode,
+        allow_reserved: encoding.allow_reserved,
+    }
+}
+
+/// The values of `example` and `examples`.
+pub(super) fn examples(
+    example: Option<&Value>,
+    examples: &IndexMap<String, ReferenceOr<oas::Example>>,
+    holder: &Pointer,
+    context: &mut Context<'_>,
+) -> Vec<Value> {
+    let mut values: Vec<Value> = example.cloned().into_iter().collect();
+    if examples.is_empty() {
+        return values;
+    }
+    let place = holder.child("examples");
+    for (name, item) in examples {
+        if let Some((example, _)) = context.resolve(item, &place.child(name)) {
+            values.extend(example.value.clone());
+        }
+    }
+    values
+}

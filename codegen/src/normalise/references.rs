@@ -1,0 +1,376 @@
+//! Following `$ref`s within the document.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use indexmap::{Equivalent, IndexMap};
+use openapiv3::{
+    Components, Example, Header, OpenAPI, Parameter, PathItem, ReferenceOr, RequestBody, Response,
+    SecurityScheme,
+};
+use serde::de::{DeserializeOwned, IntoDeserializer};
+use serde_json::Value;
+
+use super::resolved::{SchemaId, Schemas};
+use crate::diagnostic::{Diagnostics, Stage};
+use crate::parse::reference::{self, Foreign};
+use crate::parse::text::excerpt;
+use crate::parse::{self, similar};
+use crate::pointer::Pointer;
+
+/// For how many wrong references the nearest right one is looked for, since that takes its time.
+const MOST_SUGGESTIONS: usize = 50;
+/// How many steps of a cycle a message shows.
+const MOST_STEPS: usize = 8;
+
+/// What every part of this stage reads and writes.
+pub(super) struct Context<'a> {
+    pub(super) openapi: &'a OpenAPI,
+    pub(super) tree: &'a Value,
+    pub(super) schemas: Schemas,
+    pub(super) diagnostics: &'a mut Diagnostics,
+    /// Places whose `$ref` has been reported; a shared object is read wherever it is used.
+    reported: HashSet<Pointer>,
+}
+
+/// An object that a `$ref` may lead to.
+pub(super) trait Referable: Clone + DeserializeOwned {
+    /// The name in the specification.
+    const NAME: &'static str;
+    /// The place of those that have a name.
+    const SECTION: &'static str;
+
+    /// Those that have a name.
+    fn section(openapi: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>>;
+
+    /// Reads one that has none.
+    fn read(value: &Value, _: &Pointer, _: &mut Diagnostics) -> Result<Self, serde_json::Error> {
+        Self::deserialize(value.into_deserializer())
+    }
+}
+
+macro_rules! component {
+    ($object:ty, $name:literal, $section:ident, $place:literal) => {
+        impl Referable for $object {
+            const NAME: &'static str = $name;
+            const SECTION: &'static str = concat!("/components/", $place, "/");
+
+            fn section(openapi: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>> {
+                openapi
+                    .components
+                    .as_ref()
+                    .map(|components: &Components| &components.$section)
+            }
+        }
+    };
+}
+
+component!(Parameter, "Parameter Object", parameters, "parameters");
+component!(
+    RequestBody,
+    "Request Body Object",
+    request_bodies,
+    "requestBodies"
+);
+component!(Header, "Header Object", headers, "headers");
+component!(Example, "Example Object", examples, "examples");
+component!(
+    SecurityScheme,
+    "Security Scheme Object",
+    security_schemes,
+    "securitySchemes"
+);
+
+impl Referable for Response {
+    const NAME: &'static str = "Response Object";
+    const SECTION: &'static str = "/components/responses/";
+
+    fn section(openapi: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>> {
+        openapi
+            .components
+            .as_ref()
+            .map(|components| &components.responses)
+    }
+
+    fn read(
+        value: &Value,
+        place: &Pointer,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Self, serde_json::Error> {
+        Ok(parse::response(value, place, diagnostics))
+    }
+}
+
+impl Referable for PathItem {
+    const NAME: &'static str = "Path Item Object";
+    const SECTION: &'static str = "/paths/";
+
+    fn section(openapi: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>> {
+        Some(&openapi.paths.paths)
+    }
+
+    fn read(
+        value: &Value,
+        place: &Pointer,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Self, serde_json::Error> {
+        Ok(parse::path_item(value, place, diagnostics))
+    }
+}
+
+/// A pointer's text, to look up a [`Pointer`] without making one.
+#[derive(Hash)]
+pub(super) struct Key<'a>(&'a str);
+
+impl Equivalent<Pointer> for Key<'_> {
+    fn equivalent(&self, key: &Pointer) -> bool {
+        self.0 == key.as_str()
+    }
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(
+        openapi: &'a OpenAPI,
+        tree: &'a Value,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
+        Self {
+            openapi,
+            tree,
+            schemas: Schemas::default(),
+            diagnostics,
+            reported: HashSet::new(),
+        }
+    }
+
+    pub(super) fn warn(
+        &mut self,
+        place: &Pointer,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.diagnostics
+            .warning(Stage::Normalise, place, message, help);
+    }
+
+    /// Reports a `$ref` that stands at `place`, once.
+    fn refuse(&mut self, place: &Pointer, message: String, help: String) {
+        if self.reported.insert(place.clone()) {
+            self.diagnostics
+                .error(Stage::Normalise, place, message, help);
+        }
+    }
+
+    /// The object itself, wherever it stands, and its place.
+    pub(super) fn resolve<'d, T: Referable>(
+        &mut self,
+        item: &'d ReferenceOr<T>,
+        place: &Pointer,
+    ) -> Option<(Cow<'d, T>, Pointer)>
+    where
+        'a: 'd,
+    {
+        let mut text = match item {
+            ReferenceOr::Item(item) => return Some((Cow::Borrowed(item), place.clone())),
+            ReferenceOr::Reference { reference } => reference.as_str(),
+        };
+        let mut holder = place.clone();
+        let mut passed = vec![holder.clone()];
+        loop {
+            let target = self.target(text, &holder)?;
+            if passed.contains(&target) {
+                self.cycle(&passed, &target);
+                return None;
+            }
+            let item = target
+                .as_str()
+                .strip_prefix(T::SECTION)
+                .and_then(|name| component::<T>(self.openapi, name));
+            text = match item {
+                Some(ReferenceOr::Item(item)) => return Some((Cow::Borrowed(item), target)),
+                Some(ReferenceOr::Reference { reference }) => reference,
+                None => match self.open::<T>(&target, &holder)? {
+                    Ok(item) => return Some((Cow::Owned(item), target)),
+                    Err(reference) => reference,
+                },
+            };
+            holder = target;
+            passed.push(holder.clone());
+        }
+    }
+
+    /// What stands in the tree: an object, or another reference.
+    fn open<T: Referable>(
+        &mut self,
+        target: &Pointer,
+        holder: &Pointer,
+    ) -> Option<Result<T, &'a str>> {
+        let Some(value) = self.tree.pointer(target.as_str()) else {
+            self.unresolved(&reference::to(target.as_str()), holder);
+            return None;
+        };
+        let found = parse::object_at(target).unwrap_or(T::NAME);
+        if found != T::NAME {
+            self.wrong_object(target, holder, found, T::NAME);
+            return None;
+        }
+        if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
+            return Some(Err(reference));
+        }
+        match T::read(value, target, self.diagnostics) {
+            Ok(item) => Some(Ok(item)),
+            Err(_) => {
+                self.wrong_object(target, holder, "something else", T::NAME);
+                None
+            }
+        }
+    }
+
+    /// The place that the `$ref` of the object at `holder` names.
+    fn target(&mut self, text: &str, holder: &Pointer) -> Option<Pointer> {
+        match reference::target(text) {
+            Ok(target) => Some(target),
+            Err(foreign) => {
+                self.foreign(text, foreign, holder);
+                None
+            }
+        }
+    }
+
+    /// The schema that a `$ref` leads to. The schemas of the document are known already, so that
+    /// a `$ref` that leads to none has been reported.
+    pub(super) fn schema(&self, reference: &ReferenceOr<openapiv3::Schema>) -> Option<SchemaId> {
+        match reference {
+            ReferenceOr::Reference { reference } => find(&self.schemas, reference),
+            ReferenceOr::Item(_) => None,
+        }
+    }
+
+    /// Says that a `$ref` leads nowhere.
+    pub(super) fn unresolved(&mut self, text: &str, holder: &Pointer) {
+        let place = holder.child("$ref");
+        let help = match self.suggestion(text) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => "add what it names, or mend the `$ref`".to_owned(),
+        };
+        self.refuse(
+            &place,
+            format!("`{}` leads to nothing in this document", excerpt(text)),
+            help,
+        );
+    }
+
+    fn suggestion(&self, text: &str) -> Option<String> {
+        if self.reported.len() >= MOST_SUGGESTIONS {
+            return None;
+        }
+        let target = reference::target(text).ok()?;
+        let parent = target.parent()?;
+        let name = target.segments().last()?;
+        let names = self
+            .tree
+            .pointer(parent.as_str())?
+            .as_object()?
+            .keys()
+            .map(String::as_str);
+        let nearest = similar::nearest(&name, names)?;
+        Some(reference::to(parent.child(nearest).as_str()))
+    }
+
+    /// Says that a `$ref` leads out of this document.
+    pub(super) fn foreign(&mut self, text: &str, foreign: Foreign, holder: &Pointer) {
+        let named = Pointer::root()
+            .child("components")
+            .child("schemas")
+            .child(text);
+        let meant = self
+            .tree
+            .pointer(named.as_str())
+            .is_some()
+            .then(|| reference::to(named.as_str()));
+        let (message, help) = match foreign {
+            Foreign::Elsewhere => (
+                format!("`{}` leads to another document", excerpt(text)),
+                "bundle all files into one document first, for example with `npx @redocly/cli bundle FILE`",
+            ),
+            Foreign::NoPointer => (
+                format!("`{}` is no JSON pointer", excerpt(text)),
+                "write the whole way from the root, such as `#/components/schemas/Pet`",
+            ),
+        };
+        let help = meant.map_or_else(|| help.to_owned(), |name| format!("did you mean `{name}`?"));
+        self.refuse(&holder.child("$ref"), message, help);
+    }
+
+    /// Says that a `$ref` leads to an object of another kind.
+    pub(super) fn wrong_object(
+        &mut self,
+        target: &Pointer,
+        holder: &Pointer,
+        found: &str,
+        expected: &str,
+    ) {
+        let message = format!("`{}` leads to a {found}", excerpt(&target.to_string()));
+        let message = if found == "something else" {
+            format!("`{}` leads to no {expected}", excerpt(&target.to_string()))
+        } else {
+            message
+        };
+        self.refuse(
+            &holder.child("$ref"),
+            message,
+            format!("a {expected} has to stand there"),
+        );
+    }
+
+    /// Says that a chain of `$ref`s never ends.
+    pub(super) fn cycle(&mut self, passed: &[Pointer], target: &Pointer) {
+        let from = passed.iter().position(|place| place == target).unwrap_or(0);
+        let members = passed.get(from..).unwrap_or_default();
+        // One cycle is found from wherever it is entered; its least place speaks for it.
+        let first = (0..members.len())
+            .min_by_key(|&at| &members[at])
+            .unwrap_or(0);
+        let (tail, head) = members.split_at(first);
+        let round: Vec<&Pointer> = head.iter().chain(tail).collect();
+        let Some(start) = round.first().copied() else {
+            return;
+        };
+        let mut steps: Vec<String> = round
+            .iter()
+            .take(MOST_STEPS)
+            .map(|place| excerpt(&place.to_string()))
+            .collect();
+        if round.len() > MOST_STEPS {
+            steps.push("…".to_owned());
+        }
+        steps.push(excerpt(&start.to_string()));
+        let message = format!("this `$ref` leads back to itself: {}", steps.join(" → "));
+        self.refuse(
+            &start.child("$ref"),
+            message,
+            "write out what is meant at one of these places".to_owned(),
+        );
+    }
+}
+
+/// The schema that a `$ref` leads to, if there is one.
+pub(super) fn find(schemas: &Schemas, text: &str) -> Option<SchemaId> {
+    let fragment = text.strip_prefix('#')?;
+    if fragment.contains('%') {
+        return schemas.at(&reference::target(text).ok()?);
+    }
+    schemas.by_pointer.get(&Key(fragment)).copied()
+}
+
+/// The object of an encoded name.
+fn component<'a, T: Referable>(openapi: &'a OpenAPI, name: &str) -> Option<&'a ReferenceOr<T>> {
+    let section = T::section(openapi)?;
+    if name.contains('/') {
+        return None;
+    }
+    if name.contains('~') {
+        return section.get(&name.replace("~1", "/").replace("~0", "~"));
+    }
+    section.get(name)
+}

@@ -1,0 +1,267 @@
+//! Schemas: an arena of nodes, in which a `$ref` and a schema that is spelled out look the same.
+
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
+use openapiv3::{AdditionalProperties as Additional, ReferenceOr, Schema as Unresolved};
+
+use super::references::{Context, find};
+use super::resolved::{
+    AdditionalProperties, Constraints, Discriminator, Schema, SchemaId, SchemaType, Schemas,
+};
+use crate::parse::text::excerpt;
+use crate::parse::{self, SchemaObject, reference};
+use crate::pointer::Pointer;
+
+type Documented = IndexMap<Pointer, ReferenceOr<SchemaObject>>;
+
+/// What is known of the schema at a place.
+#[derive(Clone, Copy)]
+enum Known {
+    /// It is a node, or a `$ref` that leads to one.
+    Node(SchemaId),
+    /// It is a `$ref` that hasn't been followed.
+    Reference,
+    /// It is a `$ref` on the chain that is being followed.
+    Followed,
+    /// It is a `$ref` that leads to no schema, which has been reported.
+    Broken,
+}
+
+/// Resolves all schemas. One that holds a wrong `$ref` comes out without what that stood for, and
+/// the error is among the diagnostics.
+pub(super) fn resolve(documented: Documented, context: &mut Context<'_>) -> Schemas {
+    let mut known = Vec::with_capacity(documented.len());
+    let mut count = 0;
+    for item in documented.values() {
+        known.push(match item {
+            ReferenceOr::Reference { .. } => Known::Reference,
+            ReferenceOr::Item(_) => {
+                count += 1;
+                Known::Node(SchemaId(count - 1))
+            }
+        });
+    }
+    for index in 0..known.len() {
+        follow(index, &documented, &mut known, context);
+    }
+    let mut schemas = Schemas {
+        nodes: Vec::with_capacity(count),
+        by_pointer: IndexMap::with_capacity(known.len()),
+    };
+    let mut broken = HashSet::new();
+    for (pointer, known) in documented.keys().zip(&known) {
+        if let Known::Node(id) = known {
+            schemas.by_pointer.insert(pointer.clone(), *id);
+        } else {
+            broken.insert(pointer.clone());
+        }
+    }
+    for (pointer, item) in documented {
+        if let ReferenceOr::Item(object) = item {
+            let mut builder = Builder {
+                schemas: &schemas,
+                broken: &broken,
+                context: &mut *context,
+                pointer: &pointer,
+            };
+            let node = builder.schema(object);
+            schemas.nodes.push(Schema { pointer, ..node });
+        }
+    }
+    schemas
+}
+
+/// Finds out where a `$ref`, and every other on its chain, leads.
+fn follow(start: usize, documented: &Documented, known: &mut [Known], context: &mut Context<'_>) {
+    let mut chain = Vec::new();
+    let mut at = start;
+    let outcome = loop {
+        match known.get(at).copied() {
+            Some(outcome @ (Known::Node(_) | Known::Broken)) => break outcome,
+            Some(Known::Reference) => {}
+            Some(Known::Followed) | None => {
+                let places: Vec<Pointer> = chain
+                    .iter()
+                    .filter_map(|&index| documented.get_index(index))
+                    .map(|(place, _)| place.clone())
+                    .collect();
+                if let Some((target, _)) = documented.get_index(at) {
+                    context.cycle(&places, target);
+                }
+                break Known::Broken;
+            }
+        }
+        let Some((holder, ReferenceOr::Reference { reference: text })) = documented.get_index(at)
+        else {
+            break Known::Broken;
+        };
+        known[at] = Known::Followed;
+        chain.push(at);
+        match next(text, documented) {
+            Some(next) => at = next,
+            None => {
+                report(text, holder, context);
+                break Known::Broken;
+            }
+        }
+    };
+    for index in chain {
+        known[index] = outcome;
+    }
+}
+
+/// The index of the schema that a `$ref` names.
+fn next(text: &str, documented: &Documented) -> Option<usize> {
+    documented.get_index_of(&reference::target(text).ok()?)
+}
+
+/// Says why a `$ref` leads to no schema.
+fn report(text: &str, holder: &Pointer, context: &mut Context<'_>) {
+    match reference::target(text) {
+        Err(foreign) => context.foreign(text, foreign, holder),
+        Ok(target) if context.tree.pointer(target.as_str()).is_some() => {
+            let found = parse::object_at(&target).unwrap_or("something else");
+            context.wrong_object(&target, holder, found, "Schema Object");
+        }
+        Ok(_) => context.unresolved(text, holder),
+    }
+}
+
+/// Makes one node.
+struct Builder<'b, 'a> {
+    schemas: &'b Schemas,
+    broken: &'b HashSet<Pointer>,
+    context: &'b mut Context<'a>,
+    pointer: &'b Pointer,
+}
+
+impl Builder<'_, '_> {
+    fn schema(&mut self, object: SchemaObject) -> Schema {
+        let SchemaObject { data, kind } = object;
+        Schema {
+            pointer: Pointer::default(),
+            schema_type: kind.typ.as_deref().and_then(schema_type),
+            format: kind.format.filter(|format| !format.is_empty()),
+            nullable: data.nullable,
+            title: data.title,
+            description: data.description,
+            deprecated: data.deprecated,
+            read_only: data.read_only,
+            write_only: data.write_only,
+            default: data.default,
+            example: data.example,
+            enumeration: kind.enumeration,
+            properties: kind
+                .properties
+                .into_iter()
+                .filter_map(|(name, property)| Some((name, self.id(&property)?)))
+                .collect(),
+            required: kind.required,
+            additional_properties: match kind.additional_properties {
+                None => AdditionalProperties::Unstated,
+                Some(Additional::Any(false)) => AdditionalProperties::Forbidden,
+                Some(Additional::Any(true)) => AdditionalProperties::Any,
+                Some(Additional::Schema(schema)) => self
+                    .id(&schema)
+                    .map_or(AdditionalProperties::Any, AdditionalProperties::Schema),
+            },
+            items: kind.items.and_then(|items| self.id(&items)),
+            all_of: self.ids(&kind.all_of),
+            one_of: self.ids(&kind.one_of),
+            any_of: self.ids(&kind.any_of),
+            not: kind.not.and_then(|schema| self.id(&schema)),
+            discriminator: data
+                .discriminator
+                .map(|discriminator| self.discriminator(discriminator)),
+            constraints: Constraints {
+                pattern: kind.pattern,
+                min_length: kind.min_length.map(count),
+                max_length: kind.max_length.map(count),
+                minimum: kind
+                    .minimum
+                    .map(|limit| (limit, kind.exclusive_minimum == Some(true))),
+                maximum: kind
+                    .maximum
+                    .map(|limit| (limit, kind.exclusive_maximum == Some(true))),
+                multiple_of: kind.multiple_of,
+                min_items: kind.min_items.map(count),
+                max_items: kind.max_items.map(count),
+                unique_items: kind.unique_items == Some(true),
+            },
+            extensions: data.extensions,
+        }
+    }
+
+    /// The schema that a `$ref` leads to. Most name a schema of this one, which is there; a `$ref`
+    /// of the document that has siblings may lead nowhere.
+    fn id<T>(&mut self, item: &ReferenceOr<T>) -> Option<SchemaId> {
+        let ReferenceOr::Reference { reference: text } = item else {
+            return None;
+        };
+        let found = find(self.schemas, text);
+        if found.is_none()
+            && !reference::target(text).is_ok_and(|target| self.broken.contains(&target))
+        {
+            report(text, self.pointer, self.context);
+        }
+        found
+    }
+
+    fn ids(&mut self, items: &[ReferenceOr<Unresolved>]) -> Vec<SchemaId> {
+        items.iter().filter_map(|item| self.id(item)).collect()
+    }
+
+    fn discriminator(&mut self, discriminator: openapiv3::Discriminator) -> Discriminator {
+        let pointer = self.pointer.child("discriminator");
+        let mapping = discriminator
+            .mapping
+            .into_iter()
+            .filter_map(|(value, target)| {
+                // A bare name is that of a component, before it can be a relative URI.
+                let named = Pointer::root()
+                    .child("components")
+                    .child("schemas")
+                    .child(&target);
+                let id = self
+                    .schemas
+                    .at(&named)
+                    .or_else(|| find(self.schemas, &target));
+                if id.is_none() {
+                    let place = pointer.child("mapping").child(&value);
+                    let message = format!(
+                        "`{}` leads to no schema, so this value is left out",
+                        excerpt(&target)
+                    );
+                    self.context.warn(
+                        &place,
+                        message,
+                        "name a schema of `components`, such as `Pet`, or a `$ref` to one",
+                    );
+                }
+                Some((value, id?))
+            });
+        let mapping = mapping.collect();
+        Discriminator {
+            pointer,
+            property: discriminator.property_name,
+            mapping,
+        }
+    }
+}
+
+fn schema_type(name: &str) -> Option<SchemaType> {
+    Some(match name {
+        "string" => SchemaType::String,
+        "number" => SchemaType::Number,
+        "integer" => SchemaType::Integer,
+        "boolean" => SchemaType::Boolean,
+        "array" => SchemaType::Array,
+        "object" => SchemaType::Object,
+        _ => return None,
+    })
+}
+
+fn count(value: usize) -> u64 {
+    u64::try_from(value).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,105 @@
+//! Security schemes, and which of them an operation takes.
+
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
+use openapiv3::SecurityRequirement;
+
+use super::references::Context;
+use super::resolved::SecurityScheme;
+use crate::parse::text::excerpt;
+use crate::pointer::Pointer;
+
+/// The security schemes of the document.
+pub(super) struct Schemes {
+    pub(super) schemes: Vec<SecurityScheme>,
+    names: HashSet<String>,
+    /// What the document asks for where an operation says nothing.
+    default: Vec<IndexMap<String, Vec<String>>>,
+}
+
+impl Schemes {
+    pub(super) fn read(context: &mut Context<'_>) -> Self {
+        let place = Pointer::root().child("components").child("securitySchemes");
+        let mut schemes = Vec::new();
+        let openapi = context.openapi;
+        for (name, item) in openapi
+            .components
+            .iter()
+            .flat_map(|components| &components.security_schemes)
+        {
+            if let Some((scheme, pointer)) = context.resolve(item, &place.child(name)) {
+                schemes.push(SecurityScheme {
+                    pointer,
+                    name: name.clone(),
+                    scheme: scheme.into_owned(),
+                });
+            }
+        }
+        let names = schemes.iter().map(|scheme| scheme.name.clone()).collect();
+        let mut this = Self {
+            schemes,
+            names,
+            default: Vec::new(),
+        };
+        this.default = this.alternatives(
+            openapi.security.as_deref().unwrap_or_default(),
+            &Pointer::root(),
+            context,
+        );
+        this
+    }
+
+    /// What an operation asks for.
+    pub(super) fn of(
+        &self,
+        requirements: Option<&[SecurityRequirement]>,
+        operation: &Pointer,
+        context: &mut Context<'_>,
+    ) -> Vec<IndexMap<String, Vec<String>>> {
+        match requirements {
+            None => self.default.clone(),
+            Some(requirements) => self.alternatives(requirements, operation, context),
+        }
+    }
+
+    /// Leaves out what the client can't fulfil.
+    fn alternatives(
+        &self,
+        requirements: &[SecurityRequirement],
+        holder: &Pointer,
+        context: &mut Context<'_>,
+    ) -> Vec<IndexMap<String, Vec<String>>> {
+        let mut alternatives = Vec::with_capacity(requirements.len());
+        'alternatives: for (index, requirement) in requirements.iter().enumerate() {
+            let mut alternative = IndexMap::with_capacity(requirement.len());
+            for (name, scopes) in requirement {
+                if self.names.contains(name) {
+                    alternative.insert(name.clone(), scopes.clone());
+                    continue;
+                }
+                let declared = Pointer::root()
+                    .child("components")
+                    .child("securitySchemes")
+                    .child(name);
+                if context.tree.pointer(declared.as_str()).is_some() {
+                    // Of a type that isn't the client's business, such as mutual TLS.
+                    continue;
+                }
+                let place = holder.child("security").index(index).child(name);
+                let message = format!(
+                    "no security scheme is called `{}`, so this alternative is left out",
+                    excerpt(name)
+                );
+                context.warn(
+                    &place,
+                    message,
+                    "declare it in `components.securitySchemes`",
+                );
+                continue 'alternatives;
+            }
+            alternatives.push(alternative);
+        }
+        alternatives
+    }
+}

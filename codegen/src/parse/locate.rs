@@ -1,0 +1,331 @@
+//! From JSON pointers back to lines and columns, in one pass over the text.
+//!
+//! Only the places that were asked for are remembered, as a trie of their steps; the events of
+//! the text walk along it.
+
+use std::collections::HashMap;
+
+use saphyr_parser::{Event, Parser};
+use serde::de::IgnoredAny;
+
+use super::Source;
+use crate::diagnostic::{Diagnostics, Location};
+
+/// Fills in `location` wherever it is missing. A place that isn't in the text, since a repair
+/// made it up, takes that of the nearest place around it.
+pub(super) fn locate(source: &Source, diagnostics: &mut Diagnostics) {
+    let mut finder = Finder::default();
+    let wanted: Vec<Option<usize>> = diagnostics
+        .iter()
+        .map(|diagnostic| {
+            diagnostic
+                .location
+                .is_none()
+                .then(|| finder.want(diagnostic.pointer.segments()))
+        })
+        .collect();
+    if wanted.iter().all(Option::is_none) {
+        return;
+    }
+    let skipped = source.text.len() - unmarked(&source.text).len();
+    let text = unmarked(&source.text);
+    if text.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(text).is_ok() {
+        scan_json(text, &mut finder);
+    } else {
+        scan_yaml(text, &mut finder);
+    }
+    let places = Places::new(source);
+    for (diagnostic, node) in diagnostics.iter_mut().zip(wanted) {
+        if let Some(node) = node {
+            let span = finder.span(node);
+            diagnostic.location = Some(places.at(skipped + span.start, span.length));
+        }
+    }
+}
+
+/// The location of a byte of the text.
+pub(super) fn place(source: &Source, offset: usize, length: usize) -> Location {
+    Places::new(source).at(offset, length)
+}
+
+fn unmarked(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// The lines of a text.
+struct Places<'a> {
+    source: &'a Source,
+    line_starts: Vec<usize>,
+}
+
+impl<'a> Places<'a> {
+    fn new(source: &'a Source) -> Self {
+        // A byte order mark is in no column.
+        let first = source.text.len() - unmarked(&source.text).len();
+        let later = source
+            .text
+            .bytes()
+            .enumerate()
+            .filter(|&(_, byte)| byte == b'\n')
+            .map(|(at, _)| at + 1);
+        Self {
+            source,
+            line_starts: std::iter::once(first).chain(later).collect(),
+        }
+    }
+
+    fn at(&self, offset: usize, length: usize) -> Location {
+        let text = &self.source.text;
+        let line = self
+            .line_starts
+            .partition_point(|&start| start <= offset)
+            .max(1);
+        let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
+        let before = text.get(start..offset).unwrap_or("");
+        Location {
+            file: self.source.name.clone(),
+            line,
+            column: before.chars().count() + 1,
+            offset,
+            length: length.min(text.len().saturating_sub(offset)),
+        }
+    }
+}
+
+/// A stretch of the text, in bytes.
+#[derive(Clone, Copy, Debug, Default)]
+struct Span {
+    start: usize,
+    length: usize,
+}
+
+/// A place that was asked for, or one on the way to it.
+#[derive(Default)]
+struct Node {
+    parent: Option<usize>,
+    children: HashMap<String, usize>,
+    key: Option<Span>,
+    value: Option<Span>,
+}
+
+/// A collection that is open.
+struct Frame {
+    /// Its place in the trie, if anything in it was asked for.
+    node: Option<usize>,
+    state: State,
+}
+
+enum State {
+    /// In a sequence, before the element of this index.
+    Element(usize),
+    /// In a mapping, before a key.
+    Key,
+    /// In a mapping, behind the key of the child that is named here.
+    Value(Option<usize>, Span),
+}
+
+#[derive(Default)]
+struct Finder {
+    nodes: Vec<Node>,
+    open: Vec<Frame>,
+}
+
+impl Finder {
+    /// Asks for a place.
+    fn want(&mut self, steps: impl Iterator<Item = String>) -> usize {
+        if self.nodes.is_empty() {
+            self.nodes.push(Node::default());
+        }
+        let mut at = 0;
+        for step in steps {
+            let (parent, new) = (at, self.nodes.len());
+            at = *self.nodes[parent].children.entry(step).or_insert(new);
+            if at == new {
+                self.nodes.push(Node {
+                    parent: Some(parent),
+                    ..Node::default()
+                });
+            }
+        }
+        at
+    }
+
+    /// What marks a place: its value if that is a scalar, or else its key.
+    fn span(&self, node: usize) -> Span {
+        let mut at = Some(node);
+        while let Some(node) = at.and_then(|at| self.nodes.get(at)) {
+            match (node.key, node.value) {
+                (_, Some(value)) if value.length > 0 => return value,
+                (Some(key), _) => return key,
+                (None, Some(value)) => return value,
+                (None, None) => at = node.parent,
+            }
+        }
+        Span::default()
+    }
+
+    fn child(&self, node: Option<usize>, step: &str) -> Option<usize> {
+        self.nodes.get(node?)?.children.get(step).copied()
+    }
+
+    /// Notes that a value begins, and gives its node if anything in it was asked for.
+    fn value(&mut self, span: Span) -> Option<usize> {
+        let (child, key) = match self.open.last_mut() {
+            None => (Some(0), None),
+            Some(Frame {
+                node,
+                state: State::Element(index),
+            }) => {
+                let (node, step) = (*node, *index);
+                *index += 1;
+                (
+                    node.and_then(|node| self.child(Some(node), &step.to_string())),
+                    None,
+                )
+            }
+            Some(frame) => match std::mem::replace(&mut frame.state, State::Key) {
+                State::Value(child, key) => (child, Some(key)),
+                // A collection as a key: nothing in it has a pointer.
+                _ => {
+                    frame.state = State::Value(None, span);
+                    (None, None)
+                }
+            },
+        };
+        let node = self.nodes.get_mut(child?)?;
+        (node.key, node.value) = (key, Some(span));
+        child
+    }
+
+    fn scalar(&mut self, span: Span, text: impl FnOnce() -> String) {
+        if let Some(Frame {
+            node,
+            state: State::Key,
+        }) = self.open.last()
+        {
+            let child = node.and_then(|node| self.child(Some(node), &text()));
+            if let Some(frame) = self.open.last_mut() {
+                frame.state = State::Value(child, span);
+            }
+        } else {
+            self.value(span);
+        }
+    }
+
+    fn begin(&mut self, start: usize, state: State) {
+        let node = self.value(Span { start, length: 0 });
+        self.open.push(Frame { node, state });
+    }
+
+    fn end(&mut self) {
+        self.open.pop();
+    }
+}
+
+/// Walks over a text that is JSON.
+fn scan_json(text: &str, finder: &mut Finder) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let start = at;
+        at += 1;
+        match byte {
+            b'{' => finder.begin(start, State::Key),
+            b'[' => finder.begin(start, State::Element(0)),
+            b'}' | b']' => finder.end(),
+            b'"' => {
+                while let Some(&byte) = bytes.get(at) {
+                    at += if byte == b'\\' { 2 } else { 1 };
+                    if byte == b'"' {
+                        break;
+                    }
+                }
+                let span = Span {
+                    start,
+                    length: at - start,
+                };
+                finder.scalar(span, || {
+                    text.get(start..at)
+                        .and_then(|raw| serde_json::from_str(raw).ok())
+                        .unwrap_or_default()
+                });
+            }
+            b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' => {}
+            _ => {
+                let ends =
+                    |byte: &u8| matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\r' | b'\n');
+                at += bytes
+                    .get(at..)
+                    .and_then(|rest| rest.iter().position(ends))
+                    .unwrap_or(0);
+                finder.scalar(
+                    Span {
+                        start,
+                        length: at - start,
+                    },
+                    String::new,
+                );
+            }
+        }
+    }
+}
+
+/// Walks over a text that is YAML, as far as it can be read.
+fn scan_yaml(text: &str, finder: &mut Finder) {
+    let mut parser = Parser::new_from_str(text);
+    while let Some(Ok((event, span))) = parser.next_event() {
+        let start = span.start.index();
+        let span = Span {
+            start,
+            length: span.len(),
+        };
+        match event {
+            Event::Scalar(value, ..) => finder.scalar(span, || value.into_owned()),
+            Event::Alias(_) => finder.scalar(span, String::new),
+            Event::MappingStart(..) => finder.begin(start, State::Key),
+            Event::SequenceStart(..) => finder.begin(start, State::Element(0)),
+            Event::MappingEnd | Event::SequenceEnd => finder.end(),
+            // The reader takes the first document alone.
+            Event::DocumentEnd => break,
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) => {}
+        }
+    }
+    if !text.is_ascii() {
+        characters_to_bytes(text, finder);
+    }
+}
+
+/// The YAML parser counts characters; what is asked for is bytes.
+fn characters_to_bytes(text: &str, finder: &mut Finder) {
+    let mut bounds: Vec<(usize, &mut usize)> = Vec::new();
+    for span in finder
+        .nodes
+        .iter_mut()
+        .flat_map(|node| [&mut node.key, &mut node.value])
+        .flatten()
+    {
+        // Until both ends are known, the length is the end.
+        span.length += span.start;
+        bounds.push((span.start, &mut span.start));
+        bounds.push((span.length, &mut span.length));
+    }
+    bounds.sort_unstable_by_key(|(character, _)| *character);
+    let mut offsets = text
+        .char_indices()
+        .map(|(at, _)| at)
+        .chain(std::iter::once(text.len()))
+        .enumerate()
+        .peekable();
+    for (character, bound) in bounds {
+        while offsets.next_if(|&(index, _)| index < character).is_some() {}
+        *bound = offsets.peek().map_or(text.len(), |&(_, at)| at);
+    }
+    for span in finder
+        .nodes
+        .iter_mut()
+        .flat_map(|node| [&mut node.key, &mut node.value])
+        .flatten()
+    {
+        span.length = span.length.saturating_sub(span.start);
+    }
+}

@@ -1,0 +1,92 @@
+//! The text of a `$ref`: a URI reference whose fragment is a JSON pointer (RFC 6901, section 6).
+
+use serde_json::{Map, Value};
+
+use crate::pointer::Pointer;
+
+/// Why a `$ref` leads nowhere in its own document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Foreign {
+    /// It names another file or a URL.
+    Elsewhere,
+    /// Its fragment is not a JSON pointer, such as an `$anchor`.
+    NoPointer,
+}
+
+/// The place in the same document that a `$ref` names.
+pub(crate) fn target(text: &str) -> Result<Pointer, Foreign> {
+    let fragment = text.strip_prefix('#').ok_or(Foreign::Elsewhere)?;
+    let pointer = if fragment.contains('%') {
+        Pointer::from_encoded(&percent_decoded(fragment))
+    } else {
+        Pointer::from_encoded(fragment)
+    };
+    pointer.ok_or(Foreign::NoPointer)
+}
+
+/// The `$ref` to an encoded pointer.
+pub(crate) fn to(pointer: &str) -> String {
+    let mut text = String::with_capacity(pointer.len() + 1);
+    text.push('#');
+    if pointer.contains('%') {
+        text.push_str(&pointer.replace('%', "%25"));
+    } else {
+        text.push_str(pointer);
+    }
+    text
+}
+
+/// The Reference Object of a `$ref`.
+pub(crate) fn object(text: String) -> Value {
+    let mut map = Map::with_capacity(1);
+    map.insert("$ref".to_owned(), Value::String(text));
+    Value::Object(map)
+}
+
+/// Decodes `%41`; what is no such escape, or isn't UTF-8 in the end, stays as it is.
+fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let digit = |at: usize| {
+            bytes
+                .get(at)
+                .and_then(|&byte| char::from(byte).to_digit(16))
+        };
+        if byte == b'%'
+            && let (Some(high), Some(low)) = (digit(at + 1), digit(at + 2))
+            && let Ok(value) = u8::try_from(high * 16 + low)
+        {
+            decoded.push(value);
+            at += 3;
+        } else {
+            decoded.push(byte);
+            at += 1;
+        }
+    }
+    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Foreign, target, to};
+
+    #[test]
+    fn a_fragment_is_decoded_and_a_file_is_foreign() {
+        assert_eq!(
+            target("#/paths/~1a~1%7Bid%7D/get").unwrap().as_str(),
+            "/paths/~1a~1{id}/get"
+        );
+        assert_eq!(target("#").unwrap().as_str(), "");
+        assert_eq!(target("#anchor"), Err(Foreign::NoPointer));
+        assert_eq!(target("other.yaml#/a"), Err(Foreign::Elsewhere));
+    }
+
+    #[test]
+    fn a_reference_leads_to_the_pointer_that_it_was_made_of() {
+        for pointer in ["/a/b", "/a%20b/~1c", "/100%", "/%zz/ü"] {
+            assert_eq!(target(&to(pointer)).unwrap().as_str(), pointer);
+        }
+    }
+}

@@ -1,0 +1,407 @@
+//! Repairs of objects that real documents commonly get slightly wrong, each with a warning, and
+//! the defaults that `openapiv3`'s types would lose. The grammar says which belongs to what.
+
+use serde_json::{Map, Value, json};
+
+use super::text::excerpt;
+use super::version::Version;
+use super::walk::Walker;
+
+type Members = Map<String, Value>;
+
+/// Whether a member is there and not null.
+fn has(map: &Members, name: &str) -> bool {
+    map.get(name).is_some_and(|value| !value.is_null())
+}
+
+/// Fills in a member that is required and missing.
+fn fill(walker: &mut Walker<'_>, map: &mut Members, name: &str, value: Value) {
+    if !has(map, name) {
+        let message = match &value {
+            Value::String(text) if text.is_empty() => {
+                format!("`{name}` is missing, which is read as empty")
+            }
+            Value::Object(_) => format!("`{name}` is missing, which is read as empty"),
+            value => format!("`{name}` is missing, which is read as {value}"),
+        };
+        walker.warn(message, format!("add `{name}`"));
+        map.insert(name.to_owned(), value);
+    }
+}
+
+pub(super) fn openapi(walker: &mut Walker<'_>, map: &mut Members) {
+    let without_paths = ["webhooks", "components"];
+    if walker.version == Version::V31
+        && !has(map, "paths")
+        && without_paths.iter().any(|name| has(map, name))
+    {
+        map.insert("paths".to_owned(), Value::Object(Map::new()));
+    }
+    security(walker, map);
+}
+
+pub(super) fn info(walker: &mut Walker<'_>, map: &mut Members) {
+    fill(walker, map, "title", json!("API"));
+    fill(walker, map, "version", json!("0"));
+}
+
+pub(super) fn license(walker: &mut Walker<'_>, map: &mut Members) {
+    fill(walker, map, "name", json!(""));
+}
+
+pub(super) fn tag(walker: &mut Walker<'_>, map: &mut Members) {
+    fill(walker, map, "name", json!(""));
+}
+
+pub(super) fn external_docs(walker: &mut Walker<'_>, map: &mut Members) {
+    fill(walker, map, "url", json!(""));
+}
+
+pub(super) fn server(walker: &mut Walker<'_>, map: &mut Members) {
+    fill(walker, map, "url", json!("/"));
+}
+
+pub(super) fn server_variable(walker: &mut Walker<'_>, map: &mut Members) {
+    let first = map.get("enum").and_then(|values| values.get(0)).cloned();
+    fill(walker, map, "default", first.unwrap_or_else(|| json!("")));
+}
+
+pub(super) fn paths(walker: &mut Walker<'_>, map: &mut Members) {
+    for path in map.keys() {
+        if !path.starts_with('/') && !path.starts_with("x-") {
+            let message = format!(
+                "the path `{}` doesn't begin with `/`, so one is put before it",
+                excerpt(path)
+            );
+            walker.warn_at(path, message, "begin every path with `/`");
+        }
+    }
+}
+
+pub(super) fn path_item(_: &mut Walker<'_>, map: &mut Members) {
+    // Many programs write null for a method that a path doesn't have.
+    map.retain(|_, value| !value.is_null());
+}
+
+pub(super) fn operation(walker: &mut Walker<'_>, map: &mut Members) {
+    if walker.version == Version::V31 && !has(map, "responses") {
+        map.insert("responses".to_owned(), Value::Object(Map::new()));
+    }
+    fill(walker, map, "responses", Value::Object(Map::new()));
+    security(walker, map);
+}
+
+/// `security: {…}` where a list of such objects belongs.
+fn security(walker: &mut Walker<'_>, map: &mut Members) {
+    if let Some(value) = map.get_mut("security")
+        && value
+            .as_object()
+            .is_some_and(|requirement| !requirement.is_empty())
+    {
+        walker.warn_at(
+            "security",
+            "expected an array, found an object, which is read as its only element",
+            "put it in brackets",
+        );
+        *value = Value::Array(vec![value.take()]);
+    }
+}
+
+/// What a schema is made of where a parameter has its keywords in place, as Swagger 2.0 had them.
+const INLINE_KEYWORDS: [&str; 17] = [
+    "type",
+    "format",
+    "items",
+    "enum",
+    "default",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "nullable",
+];
+
+pub(super) fn parameter(walker: &mut Walker<'_>, map: &mut Members) {
+    let styles: &[&str] = match map.get("in").and_then(Value::as_str) {
+        Some("path") => &["simple", "label", "matrix"],
+        Some("query") => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
+        Some("header") => &["simple"],
+        Some("cookie") => &["form"],
+        Some(other) => {
+            let message = format!("a parameter can't be in `{}`", excerpt(other));
+            let help = match other {
+                "body" | "formData" => "OpenAPI 3 describes a body in `requestBody`",
+                _ => "write `path`, `query`, `header` or `cookie`",
+            };
+            walker.step("in", |walker| walker.refuse(message, help));
+            return;
+        }
+        // The walk tells of what is missing or no string.
+        None => return,
+    };
+    style(walker, map, styles);
+    if map.get("in").and_then(Value::as_str) == Some("path")
+        && map.get("required") != Some(&Value::Bool(true))
+    {
+        if has(map, "required") {
+            walker.warn_at(
+                "required",
+                "a path parameter is always required",
+                "write `required: true`",
+            );
+        }
+        map.insert("required".to_owned(), Value::Bool(true));
+    }
+    schema_or_content(walker, map);
+    examples(walker, map);
+}
+
+pub(super) fn header(walker: &mut Walker<'_>, map: &mut Members) {
+    style(walker, map, &["simple"]);
+    schema_or_content(walker, map);
+    examples(walker, map);
+}
+
+/// A style that doesn't go with its place has no meaning; the default has.
+fn style(walker: &mut Walker<'_>, map: &mut Members, allowed: &[&str]) {
+    if let Some(Value::String(style)) = map.get("style")
+        && !allowed.contains(&style.as_str())
+    {
+        let default = allowed.first().copied().unwrap_or_default();
+        let message = format!(
+            "the style `{}` can't be used here, so `{default}` is",
+            excerpt(style)
+        );
+        walker.warn_at("style", message, format!("write {}", allowed.join(", ")));
+        map.shift_remove("style");
+    }
+}
+
+/// `openapiv3` wants exactly one of `schema` and `content`.
+fn schema_or_content(walker: &mut Walker<'_>, map: &mut Members) {
+    for name in ["schema", "content"] {
+        if map.get(name).is_some_and(Value::is_null) {
+            map.shift_remove(name);
+        }
+    }
+    match map.get("content").and_then(Value::as_object).map(Map::len) {
+        Some(0) => {
+            map.shift_remove("content");
+        }
+        Some(2..) => {
+            walker.warn_at(
+                "content",
+                "of several media types for one value the first is used",
+                "keep one of them",
+            );
+        }
+        _ => {}
+    }
+    match (map.contains_key("schema"), map.contains_key("content")) {
+        (true, true) => {
+            walker.warn_at(
+                "content",
+                "`content` is left out, since there is a `schema` as well",
+                "keep one of the two",
+            );
+            map.shift_remove("content");
+        }
+        (false, false) => {
+            let inline: Members = INLINE_KEYWORDS
+                .iter()
+                .filter_map(|name| {
+                    map.shift_remove(*name)
+                        .map(|value| ((*name).to_owned(), value))
+                })
+                .collect();
+            if inline.is_empty() {
+                walker.warn(
+                    "neither `schema` nor `content` is given, so any value is taken",
+                    "add a `schema`",
+                );
+            } else {
+                walker.warn(
+                    "the keywords of a schema stand outside of it",
+                    "put them into `schema`",
+                );
+            }
+            map.insert("schema".to_owned(), Value::Object(inline));
+        }
+        _ => {}
+    }
+}
+
+pub(super) fn request_body(walker: &mut Walker<'_>, map: &mut Members) {
+    fill(walker, map, "content", Value::Object(Map::new()));
+}
+
+pub(super) fn media_type(walker: &mut Walker<'_>, map: &mut Members) {
+    examples(walker, map);
+}
+
+/// `examples` is a map of Example Objects; many documents give bare values, or a list of them.
+fn examples(walker: &mut Walker<'_>, map: &mut Members) {
+    const FIELDS: [&str; 7] = [
+        "$ref",
+        "value",
+        "externalValue",
+        "summary",
+        "description",
+        "dataValue",
+        "serializedValue",
+    ];
+    let help = "give each example a name, and put what it shows into its `value`";
+    match map.get_mut("examples") {
+        Some(Value::Array(values)) => {
+            let named = std::mem::take(values)
+                .into_iter()
+                .enumerate()
+                .map(|(index, value)| (index.to_string(), json!({ "value": value })))
+                .collect();
+            walker.warn_at(
+                "examples",
+                "expected an object, found an array, which is read as values",
+                help,
+            );
+            map.insert("examples".to_owned(), Value::Object(named));
+        }
+        Some(Value::Object(named)) => {
+            let bare = named.values_mut().filter(|value| {
+                !value.as_object().is_some_and(|example| {
+                    example
+                        .keys()
+                        .any(|key| FIELDS.contains(&key.as_str()) || key.starts_with("x-"))
+                })
+            });
+            let mut found = false;
+            for value in bare {
+                *value = json!({ "value": value.take() });
+                found = true;
+            }
+            if found {
+                walker.warn_at(
+                    "examples",
+                    "an example that isn't an Example Object is read as its value",
+                    help,
+                );
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `openapiv3` holds `explode` as a plain boolean, so its default is written out here. `style` is
+/// there afterwards exactly if the document says anything of the three.
+pub(super) fn encoding(walker: &mut Walker<'_>, map: &mut Members) {
+    let given = ["style", "explode", "allowReserved"]
+        .iter()
+        .any(|name| has(map, name));
+    style(
+        walker,
+        map,
+        &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
+    );
+    if given && !has(map, "style") {
+        map.insert("style".to_owned(), json!("form"));
+    }
+    if !has(map, "explode") {
+        let form = map.get("style").is_none_or(|style| style == "form");
+        map.insert("explode".to_owned(), Value::Bool(form));
+    }
+}
+
+pub(super) fn responses(walker: &mut Walker<'_>, map: &mut Members) {
+    map.retain(|key, _| {
+        let known = key == "default" || key.starts_with("x-") || is_status(key);
+        if !known {
+            let message = format!(
+                "`{}` is no status, so this response is left out",
+                excerpt(key)
+            );
+            walker.warn_at(
+                key,
+                message,
+                "write a status such as `200`, a range such as `4XX`, or `default`",
+            );
+        }
+        known
+    });
+}
+
+fn is_status(key: &str) -> bool {
+    matches!(
+        key.as_bytes(),
+        [b'1'..=b'5', b'X' | b'x', b'X' | b'x'] | [b'1'..=b'9', b'0'..=b'9', b'0'..=b'9']
+    )
+}
+
+pub(super) fn response(walker: &mut Walker<'_>, map: &mut Members) {
+    fill(walker, map, "description", json!(""));
+}
+
+pub(super) fn security_scheme(walker: &mut Walker<'_>, map: &mut Members) {
+    let needed: &[&str] = match map.get("type").and_then(Value::as_str) {
+        Some("basic") => {
+            walker.warn_at(
+                "type",
+                "`basic` is Swagger 2.0's name of the type `http` with the scheme `basic`",
+                "write that",
+            );
+            map.insert("type".to_owned(), json!("http"));
+            map.insert("scheme".to_owned(), json!("basic"));
+            return;
+        }
+        Some("apiKey") => {
+            if let Some(Value::String(place)) = map.get("in")
+                && !["query", "header", "cookie"].contains(&place.as_str())
+            {
+                let message = format!("an API key can't be in `{}`", excerpt(place));
+                walker.step("in", |walker| {
+                    walker.refuse(message, "write `query`, `header` or `cookie`")
+                });
+                return;
+            }
+            &["name", "in"]
+        }
+        Some("http") => &["scheme"],
+        Some("oauth2") => {
+            fill(walker, map, "flows", Value::Object(Map::new()));
+            return;
+        }
+        Some("openIdConnect") => &["openIdConnectUrl"],
+        // Others are left out when the typed objects are made.
+        _ => return,
+    };
+    for name in needed {
+        if !has(map, name) {
+            let help = format!("a security scheme of this type needs `{name}`");
+            walker.refuse(format!("`{name}` is missing"), &help);
+        }
+    }
+}
+
+pub(super) fn implicit_flow(walker: &mut Walker<'_>, map: &mut Members) {
+    flow(walker, map, &["authorizationUrl"]);
+}
+
+pub(super) fn token_flow(walker: &mut Walker<'_>, map: &mut Members) {
+    flow(walker, map, &["tokenUrl"]);
+}
+
+pub(super) fn code_flow(walker: &mut Walker<'_>, map: &mut Members) {
+    flow(walker, map, &["authorizationUrl", "tokenUrl"]);
+}
+
+fn flow(walker: &mut Walker<'_>, map: &mut Members, urls: &[&str]) {
+    for url in urls {
+        fill(walker, map, url, json!(""));
+    }
+    fill(walker, map, "scopes", Value::Object(Map::new()));
+}

@@ -1,0 +1,503 @@
+//! Schemas: each is taken out of the tree, and what 3.1 and JSON Schema write differently gets its
+//! 3.0 form.
+
+use indexmap::map::Entry;
+use openapiv3::{AdditionalProperties, Discriminator, ReferenceOr, Schema};
+use serde_json::{Map, Value};
+
+use super::document::SchemaObject;
+use super::grammar::SCHEMA;
+use super::reference;
+use super::text::excerpt;
+use super::types;
+use super::version::Version;
+use super::walk::{OpenTarget, Walker, describe};
+
+type Members = Map<String, Value>;
+
+/// What may stand beside a `$ref` in 3.0, where the specification ignores all siblings: what only
+/// describes, and what can mean nothing else.
+const BESIDE_REFERENCE: [&str; 8] = [
+    "title",
+    "description",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "nullable",
+    "default",
+    "example",
+];
+
+impl Walker<'_> {
+    /// Takes a schema inside another out of it; a `$ref` to it, as a bare string, takes its place.
+    pub(super) fn subschema(&mut self, value: &mut Value) -> bool {
+        match self.schema(value) {
+            Some(reference) => {
+                *value = Value::String(reference);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Takes the schema at this place out of the tree and gives the `$ref` to it.
+    pub(super) fn schema(&mut self, value: &mut Value) -> Option<String> {
+        let mut map = match value.take() {
+            Value::Object(map) => map,
+            Value::Bool(true) => Map::new(),
+            // Nothing fulfils it.
+            Value::Bool(false) => [("not".to_owned(), Value::Object(Map::new()))]
+                .into_iter()
+                .collect(),
+            Value::Array(items) if items.is_empty() => {
+                self.warn(
+                    "expected an object, found an empty array, which is read as an empty object",
+                    "write `{}`",
+                );
+                Map::new()
+            }
+            other => {
+                self.refuse(
+                    format!("expected an object, found {}", describe(&other)),
+                    "write a Schema Object here",
+                );
+                return None;
+            }
+        };
+        // The slot is taken before the subschemas take theirs, so that all stand in document order.
+        let index = match self.schemas.entry(self.pointer()) {
+            Entry::Occupied(_) => return Some(self.own_reference()),
+            Entry::Vacant(entry) => {
+                let index = entry.index();
+                entry.insert(ReferenceOr::Reference {
+                    reference: String::new(),
+                });
+                index
+            }
+        };
+        let schema = match map.shift_remove("$ref") {
+            Some(Value::String(target)) => self.reference(target, map),
+            Some(other) => {
+                let message = format!("expected a string, found {}", describe(&other));
+                self.step("$ref", |walker| {
+                    walker.refuse(message, "write the pointer to a schema")
+                });
+                ReferenceOr::Item(SchemaObject::default())
+            }
+            None => ReferenceOr::Item(self.schema_object(&mut map)),
+        };
+        if let Some(slot) = self.schemas.get_index_mut(index) {
+            *slot.1 = schema;
+        }
+        Some(self.own_reference())
+    }
+
+    /// A `$ref`, and what stands beside it.
+    fn reference(&mut self, target: String, mut siblings: Members) -> ReferenceOr<SchemaObject> {
+        self.note_target(&target, OpenTarget::Schema);
+        // A Reference Object of 3.1 may have a summary; a schema has none.
+        siblings.shift_remove("summary");
+        if self.version == Version::V30 {
+            siblings.retain(|key, _| {
+                let kept = BESIDE_REFERENCE.contains(&key.as_str()) || key.starts_with("x-");
+                if !kept {
+                    let message = format!(
+                        "`{}` beside a `$ref` means nothing in OpenAPI 3.0",
+                        excerpt(key)
+                    );
+                    self.warn_at(
+                        key,
+                        message,
+                        "put the `$ref` into an `allOf` beside it, or remove it",
+                    );
+                }
+                kept
+            });
+        }
+        if siblings.is_empty() {
+            return ReferenceOr::Reference { reference: target };
+        }
+        let mut schema = self.schema_object(&mut siblings);
+        schema
+            .kind
+            .all_of
+            .insert(0, ReferenceOr::Reference { reference: target });
+        ReferenceOr::Item(schema)
+    }
+
+    fn schema_object(&mut self, map: &mut Members) -> SchemaObject {
+        self.members(&SCHEMA, map);
+        let types = types::read(map);
+        nulls(self, map);
+        enumeration(map);
+        limits(map);
+        contents(map);
+        self.tuple(map);
+        self.members_by_pattern(map);
+        let mut schema = build(std::mem::take(map));
+        types::apply(self, &mut schema, types);
+        schema
+    }
+
+    /// A schema that the document writes in other words, at the place of the keyword that it
+    /// stands for: any one of several schemas.
+    fn any_of(&mut self, keyword: &str, mut references: Vec<String>) -> String {
+        references.dedup();
+        if references.len() == 1 {
+            return references.swap_remove(0);
+        }
+        let mut schema = SchemaObject::default();
+        schema.kind.any_of = references
+            .into_iter()
+            .map(|reference| ReferenceOr::Reference { reference })
+            .collect();
+        self.step(keyword, |walker| {
+            walker
+                .schemas
+                .insert(walker.pointer(), ReferenceOr::Item(schema));
+            walker.own_reference()
+        })
+    }
+
+    /// A tuple becomes a list whose elements are any of the tuple's.
+    fn tuple(&mut self, map: &mut Members) {
+        let keyword = if matches!(map.get("items"), Some(Value::Array(_))) {
+            "items"
+        } else {
+            "prefixItems"
+        };
+        let Some(Value::Array(elements)) = map.shift_remove(keyword) else {
+            return;
+        };
+        let rest = if keyword == "items" {
+            "additionalItems"
+        } else {
+            "items"
+        };
+        let mut references: Vec<String> = elements.into_iter().filter_map(into_string).collect();
+        references.extend(map.shift_remove(rest).and_then(into_string));
+        if references.is_empty() {
+            return;
+        }
+        let message = "a tuple is read as a list whose elements may be any of those that it lists";
+        self.warn_at(
+            keyword,
+            message,
+            "an object with a property for each element says more",
+        );
+        let items = self.any_of(keyword, references);
+        map.insert("items".to_owned(), Value::String(items));
+    }
+
+    /// `patternProperties` and `unevaluatedProperties` become `additionalProperties`.
+    fn members_by_pattern(&mut self, map: &mut Members) {
+        let composed = [
+            "$ref",
+            "allOf",
+            "oneOf",
+            "anyOf",
+            "if",
+            "additionalProperties",
+        ];
+        if let Some(rest) = map.shift_remove("unevaluatedProperties")
+            && !composed.iter().any(|keyword| map.contains_key(*keyword))
+        {
+            map.insert("additionalProperties".to_owned(), rest);
+        }
+        let Some(Value::Object(patterns)) = map.shift_remove("patternProperties") else {
+            return;
+        };
+        let mut references: Vec<String> = patterns
+            .into_iter()
+            .filter_map(|(_, value)| into_string(value))
+            .collect();
+        references.extend(
+            map.get("additionalProperties")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+        );
+        if !references.is_empty() {
+            let value = self.any_of("patternProperties", references);
+            map.insert("additionalProperties".to_owned(), Value::String(value));
+        }
+    }
+}
+
+/// Repairs and down-levels what has to have its form before the grammar looks at it.
+pub(super) fn prepare(walker: &mut Walker<'_>, map: &mut Members) {
+    types::prepare(walker, map);
+    if let Some(Value::Bool(_)) = map.get("required") {
+        walker.warn_at(
+            "required",
+            "`required` lists names in a schema; a boolean means nothing and is left out",
+            "put the property's name into `required` of the object that holds it",
+        );
+        map.shift_remove("required");
+    }
+    if let Some(Value::String(name)) = map.get_mut("discriminator") {
+        let name = std::mem::take(name);
+        let message = "expected an object, found a string, which is read as `propertyName`";
+        walker.warn_at(
+            "discriminator",
+            message,
+            "write `discriminator: {propertyName: …}`",
+        );
+        map.insert(
+            "discriminator".to_owned(),
+            serde_json::json!({ "propertyName": name }),
+        );
+    } else if let Some(Value::Object(discriminator)) = map.get("discriminator")
+        && !discriminator
+            .get("propertyName")
+            .is_some_and(Value::is_string)
+    {
+        walker.warn_at(
+            "discriminator",
+            "`propertyName` is missing, so it is left out",
+            "add `propertyName`",
+        );
+        map.shift_remove("discriminator");
+    }
+    if let Some(Value::String(text)) = map.get("additionalProperties")
+        && let Ok(value) = text.parse::<bool>()
+    {
+        let message =
+            format!("expected a boolean or a schema, found a string, which is read as {value}");
+        walker.warn_at("additionalProperties", message, "remove the quotes");
+        map.insert("additionalProperties".to_owned(), Value::Bool(value));
+    }
+    if let Some(examples) = map.shift_remove("examples")
+        && !map.contains_key("example")
+    {
+        let first = match examples {
+            Value::Array(values) => values.into_iter().next(),
+            Value::Object(named) => named.into_iter().next().map(|(_, example)| match example {
+                Value::Object(mut example) if example.contains_key("value") => {
+                    example.shift_remove("value").unwrap_or_default()
+                }
+                example => example,
+            }),
+            Value::Null => None,
+            value => Some(value),
+        };
+        map.extend(first.map(|first| ("example".to_owned(), first)));
+    }
+    for keyword in ["exclusiveMinimum", "exclusiveMaximum"] {
+        if let Some(value) = map.get_mut(keyword)
+            && !value.is_boolean()
+            && !walker.step(keyword, |walker| walker.number(value))
+        {
+            map.shift_remove(keyword);
+        }
+    }
+    if map.contains_key("$dynamicRef") {
+        walker.warn_at(
+            "$dynamicRef",
+            "a `$dynamicRef` isn't followed, so any value is taken",
+            "use `$ref`",
+        );
+    }
+}
+
+/// Takes `{type: null}` out of `oneOf` and `anyOf`: what is left is nullable.
+fn nulls(walker: &Walker<'_>, map: &mut Members) {
+    for keyword in ["oneOf", "anyOf"] {
+        let Some(Value::Array(branches)) = map.get_mut(keyword) else {
+            continue;
+        };
+        let count = branches.len();
+        branches.retain(|branch| {
+            !branch
+                .as_str()
+                .is_some_and(|reference| is_null(walker, reference))
+        });
+        let (found, nothing_else) = (branches.len() < count, branches.is_empty());
+        if found {
+            map.insert("nullable".to_owned(), Value::Bool(true));
+            if nothing_else {
+                map.shift_remove(keyword);
+                map.insert("enum".to_owned(), Value::Array(vec![Value::Null]));
+            }
+        }
+    }
+}
+
+/// Whether a subschema allows null and nothing else.
+fn is_null(walker: &Walker<'_>, reference: &str) -> bool {
+    let schema = reference::target(reference)
+        .ok()
+        .and_then(|pointer| walker.schemas.get(&pointer));
+    matches!(schema, Some(ReferenceOr::Item(schema)) if schema.kind.enumeration == [Value::Null])
+}
+
+/// `const` becomes an enumeration of one.
+fn enumeration(map: &mut Members) {
+    if let Some(value) = map.shift_remove("const") {
+        map.insert("enum".to_owned(), Value::Array(vec![value]));
+    }
+}
+
+/// An `exclusiveMinimum` that is a number becomes a `minimum` that is excluded; of two limits the
+/// narrower stays.
+fn limits(map: &mut Members) {
+    for (limit, exclusive) in [
+        ("minimum", "exclusiveMinimum"),
+        ("maximum", "exclusiveMaximum"),
+    ] {
+        let Some(excluded) = map.get(exclusive).and_then(Value::as_f64) else {
+            continue;
+        };
+        let narrower = map
+            .get(limit)
+            .and_then(Value::as_f64)
+            .is_none_or(|included| {
+                if limit == "minimum" {
+                    excluded >= included
+                } else {
+                    excluded <= included
+                }
+            });
+        let value = map.insert(exclusive.to_owned(), Value::Bool(narrower));
+        if narrower {
+            map.extend(value.map(|value| (limit.to_owned(), value)));
+        }
+    }
+}
+
+/// `contentEncoding` and `contentMediaType` become the `format` that 3.0 has for them.
+fn contents(map: &mut Members) {
+    let encoding = map.shift_remove("contentEncoding");
+    let media_type = map.shift_remove("contentMediaType");
+    let format = match encoding.as_ref().and_then(Value::as_str) {
+        Some("base64") => "byte",
+        Some("base64url") => "base64url",
+        Some(_) => return,
+        None if media_type.as_ref().and_then(Value::as_str) == Some("application/octet-stream") => {
+            "binary"
+        }
+        None => return,
+    };
+    map.entry("format")
+        .or_insert_with(|| Value::String(format.to_owned()));
+}
+
+/// Moves the members into the typed object; the walk has made sure of their types.
+fn build(map: Members) -> SchemaObject {
+    let mut schema = SchemaObject::default();
+    let SchemaObject { data, kind } = &mut schema;
+    let yes = |value: &Value| value == &Value::Bool(true);
+    let size = |value: &Value| value.as_u64().and_then(|value| usize::try_from(value).ok());
+    for (key, value) in map {
+        match key.as_str() {
+            "type" => kind.typ = into_string(value),
+            "properties" => {
+                if let Value::Object(properties) = value {
+                    kind.properties = properties
+                        .into_iter()
+                        .filter_map(|(name, value)| Some((name, boxed(value)?)))
+                        .collect();
+                }
+            }
+            "description" => data.description = into_string(value),
+            "format" => kind.format = into_string(value),
+            "items" => kind.items = boxed(value),
+            "enum" => kind.enumeration = elements(value),
+            "required" => {
+                kind.required = elements(value)
+                    .into_iter()
+                    .filter_map(into_string)
+                    .collect()
+            }
+            "example" => data.example = Some(value),
+            "nullable" => data.nullable = yes(&value),
+            "title" => data.title = into_string(value),
+            "default" => data.default = Some(value),
+            "additionalProperties" => {
+                kind.additional_properties = match value {
+                    Value::Bool(any) => Some(AdditionalProperties::Any(any)),
+                    value => into_string(value).map(|reference| {
+                        AdditionalProperties::Schema(Box::new(ReferenceOr::Reference { reference }))
+                    }),
+                }
+            }
+            "allOf" => kind.all_of = references(value),
+            "oneOf" => kind.one_of = references(value),
+            "anyOf" => kind.any_of = references(value),
+            "not" => {
+                kind.not = into_string(value)
+                    .map(|reference| Box::new(ReferenceOr::Reference { reference }));
+            }
+            "discriminator" => data.discriminator = discriminator(value),
+            "readOnly" => data.read_only = yes(&value),
+            "writeOnly" => data.write_only = yes(&value),
+            "deprecated" => data.deprecated = yes(&value),
+            "pattern" => kind.pattern = into_string(value),
+            "minLength" => kind.min_length = size(&value),
+            "maxLength" => kind.max_length = size(&value),
+            "minimum" => kind.minimum = value.as_f64(),
+            "maximum" => kind.maximum = value.as_f64(),
+            "exclusiveMinimum" => kind.exclusive_minimum = value.as_bool(),
+            "exclusiveMaximum" => kind.exclusive_maximum = value.as_bool(),
+            "multipleOf" => kind.multiple_of = value.as_f64(),
+            "minItems" => kind.min_items = size(&value),
+            "maxItems" => kind.max_items = size(&value),
+            "uniqueItems" => kind.unique_items = value.as_bool(),
+            "minProperties" => kind.min_properties = size(&value),
+            "maxProperties" => kind.max_properties = size(&value),
+            key if key.starts_with("x-") => {
+                data.extensions.insert(key.to_owned(), value);
+            }
+            // What a client doesn't enforce, or only leads to other schemas.
+            _ => {}
+        }
+    }
+    schema
+}
+
+fn discriminator(value: Value) -> Option<Discriminator> {
+    let Value::Object(mut map) = value else {
+        return None;
+    };
+    let property_name = map.shift_remove("propertyName").and_then(into_string)?;
+    let mapping = match map.shift_remove("mapping") {
+        Some(Value::Object(mapping)) => mapping
+            .into_iter()
+            .filter_map(|(value, target)| Some((value, into_string(target)?)))
+            .collect(),
+        _ => indexmap::IndexMap::new(),
+    };
+    let extensions = map
+        .into_iter()
+        .filter(|(key, _)| key.starts_with("x-"))
+        .collect();
+    Some(Discriminator {
+        property_name,
+        mapping,
+        extensions,
+    })
+}
+
+fn into_string(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn elements(value: Value) -> Vec<Value> {
+    match value {
+        Value::Array(values) => values,
+        _ => Vec::new(),
+    }
+}
+
+fn references(value: Value) -> Vec<ReferenceOr<Schema>> {
+    let texts = elements(value).into_iter().filter_map(into_string);
+    texts
+        .map(|reference| ReferenceOr::Reference { reference })
+        .collect()
+}
+
+fn boxed(value: Value) -> Option<ReferenceOr<Box<Schema>>> {
+    into_string(value).map(|reference| ReferenceOr::Reference { reference })
+}

@@ -1,0 +1,55 @@
+//! The nearest of several names, for "did you mean".
+
+/// The longest name that is compared; what is longer is no slip of a finger.
+const LONGEST: usize = 64;
+
+/// The candidate nearest to `name`, if one is near enough to be what was meant.
+pub(crate) fn nearest<'a>(
+    name: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let name: Vec<char> = name.chars().take(LONGEST + 1).collect();
+    if name.len() > LONGEST {
+        return None;
+    }
+    let furthest = (name.len() / 3).clamp(1, 4);
+    candidates
+        .filter(|candidate| candidate.len() <= 4 * LONGEST)
+        .filter_map(|candidate| {
+            let letters: Vec<char> = candidate.chars().collect();
+            let near = letters.len().abs_diff(name.len()) <= furthest;
+            near.then(|| (distance(&name, &letters), candidate))
+        })
+        .filter(|&(distance, _)| distance <= furthest)
+        .min_by_key(|&(distance, _)| distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// How many letters have to be added, removed or changed, where case counts for nothing.
+fn distance(one: &[char], other: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (line, a) in one.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = line + 1;
+        for (column, b) in other.iter().enumerate() {
+            let changed = diagonal + usize::from(!a.eq_ignore_ascii_case(b));
+            diagonal = row[column + 1];
+            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn the_nearest_name_is_found_if_it_is_near() {
+        let names = ["Pet", "Pets", "Person", "Category"];
+        assert_eq!(nearest("pet", names.into_iter()), Some("Pet"));
+        assert_eq!(nearest("Categroy", names.into_iter()), Some("Category"));
+        assert_eq!(nearest("Dog", names.into_iter()), None);
+        assert_eq!(nearest(&"x".repeat(1_000_000), names.into_iter()), None);
+    }
+}

@@ -1,0 +1,84 @@
+//! Which OpenAPI a document is written in.
+
+use serde_json::Value;
+
+use super::text::excerpt;
+use crate::diagnostic::{Diagnostics, Stage};
+use crate::pointer::Pointer;
+
+/// The specification that a document follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Version {
+    /// OpenAPI 3.0
+    V30,
+    /// OpenAPI 3.1, or 3.2 as far as it is the same.
+    V31,
+}
+
+/// Reads `openapi`; `None`, with a diagnostic, if this generator can't read such a document.
+pub(super) fn check(root: &Value, diagnostics: &mut Diagnostics) -> Option<Version> {
+    let top = Pointer::root();
+    let Value::Object(map) = root else {
+        let message = format!("expected an object, found {}", super::walk::describe(root));
+        diagnostics.error(
+            Stage::Parse,
+            &top,
+            message,
+            "name a file that holds an OpenAPI document",
+        );
+        return None;
+    };
+    let version = match (map.get("openapi"), map.get("swagger")) {
+        (Some(Value::String(version)), _) => version.trim().to_owned(),
+        (Some(Value::Number(version)), _) => version.to_string(),
+        (Some(other), _) => {
+            let message = format!("expected a string, found {}", super::walk::describe(other));
+            diagnostics.error(
+                Stage::Parse,
+                &top.child("openapi"),
+                message,
+                "write `openapi: \"3.0.3\"`",
+            );
+            return None;
+        }
+        (None, Some(version)) => {
+            let message = match version {
+                Value::String(version) => {
+                    format!("this is a Swagger {} document", excerpt(version))
+                }
+                _ => "this is a Swagger document".to_owned(),
+            };
+            let help = "convert it to OpenAPI 3 first, for example with `npx swagger2openapi FILE`";
+            diagnostics.error(Stage::Parse, &top.child("swagger"), message, help);
+            return None;
+        }
+        (None, None) => {
+            let help = "an OpenAPI document begins with its version, such as `openapi: \"3.0.3\"`";
+            diagnostics.error(Stage::Parse, &top, "`openapi` is missing", help);
+            return None;
+        }
+    };
+    let mut parts = version.split('.');
+    match (parts.next(), parts.next()) {
+        (Some("3"), Some("0")) => Some(Version::V30),
+        (Some("3"), Some("1")) => Some(Version::V31),
+        (Some("3"), Some("2")) => {
+            diagnostics.warning(
+                Stage::Parse,
+                &top.child("openapi"),
+                "this OpenAPI 3.2 document is read as OpenAPI 3.1",
+                "what 3.2 adds is left out, with a warning at each place",
+            );
+            Some(Version::V31)
+        }
+        _ => {
+            diagnostics.error(
+                Stage::Parse,
+                &top.child("openapi"),
+                format!("OpenAPI {} is unknown", excerpt(&version)),
+                "versions 3.0 and 3.1 can be read",
+            );
+            None
+        }
+    }
+}

@@ -1,0 +1,470 @@
+//! The one walk over the tree: checks it against the grammar, repairs what is commonly sloppy,
+//! and takes the schemas out.
+
+use indexmap::IndexMap;
+use indexmap::IndexSet;
+use openapiv3::ReferenceOr;
+use serde_json::{Map, Number, Value};
+
+use super::document::SchemaObject;
+use super::grammar::{self, Field, Kind, Object, PATH_ITEM, Rest};
+use super::reference;
+use super::similar;
+use super::text::excerpt;
+use super::version::Version;
+use crate::diagnostic::{Diagnostics, Stage};
+use crate::pointer::Pointer;
+
+/// More levels than the readers let through, together with those that repairs add.
+const DEEPEST: usize = 400;
+
+/// Walks over a tree and knows where it is.
+pub(super) struct Walker<'a> {
+    pub(super) diagnostics: &'a mut Diagnostics,
+    pub(super) version: Version,
+    pub(super) schemas: IndexMap<Pointer, ReferenceOr<SchemaObject>>,
+    /// `$ref`s to places that the grammar leaves open, and what has to stand there.
+    pub(super) open_targets: IndexSet<(Pointer, OpenTarget)>,
+    /// The encoded pointer of the place it is at.
+    at: String,
+    depth: usize,
+    /// Inside how many fields that no client needs.
+    unneeded: usize,
+}
+
+/// What a `$ref` into an open place needs there.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum OpenTarget {
+    /// A schema.
+    Schema,
+    /// What the grammar has under this name.
+    Object(&'static str),
+}
+
+impl<'a> Walker<'a> {
+    pub(super) fn new(version: Version, diagnostics: &'a mut Diagnostics) -> Self {
+        Self {
+            diagnostics,
+            version,
+            schemas: IndexMap::new(),
+            open_targets: IndexSet::new(),
+            at: String::new(),
+            depth: 0,
+            unneeded: 0,
+        }
+    }
+
+    /// Where it is.
+    pub(super) fn pointer(&self) -> Pointer {
+        Pointer::from_encoded(&self.at).unwrap_or_default()
+    }
+
+    /// The `$ref` that leads to where it is.
+    pub(super) fn own_reference(&self) -> String {
+        reference::to(&self.at)
+    }
+
+    /// Does something at another place.
+    pub(super) fn elsewhere<T>(&mut self, place: &Pointer, act: impl FnOnce(&mut Self) -> T) -> T {
+        let here = std::mem::replace(&mut self.at, place.as_str().to_owned());
+        let result = act(self);
+        self.at = here;
+        result
+    }
+
+    /// Does something one step further in.
+    pub(super) fn step<T>(&mut self, key: &str, act: impl FnOnce(&mut Self) -> T) -> T {
+        let length = self.at.len();
+        self.at.push('/');
+        if key.contains(['~', '/']) {
+            self.at.push_str(&key.replace('~', "~0").replace('/', "~1"));
+        } else {
+            self.at.push_str(key);
+        }
+        let result = act(self);
+        self.at.truncate(length);
+        result
+    }
+
+    /// Tells of something that was repaired.
+    pub(super) fn warn(&mut self, message: impl Into<String>, help: impl Into<String>) {
+        let place = self.pointer();
+        self.diagnostics
+            .warning(Stage::Parse, &place, message, help);
+    }
+
+    /// The same at a member of the object it is at.
+    pub(super) fn warn_at(
+        &mut self,
+        key: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.step(key, |walker| walker.warn(message, help));
+    }
+
+    /// Tells of something that can't be repaired; where no client needs it, it is left out. Gives
+    /// false, since the value at hand is of no use.
+    pub(super) fn refuse(&mut self, message: impl Into<String>, help: &str) -> bool {
+        let place = self.pointer();
+        if self.unneeded > 0 {
+            self.diagnostics.warning(
+                Stage::Parse,
+                &place,
+                message,
+                format!("it is left out; {help}"),
+            );
+        } else {
+            self.diagnostics.error(Stage::Parse, &place, message, help);
+        }
+        false
+    }
+
+    fn wrong_type(&mut self, expected: &str, found: &Value) -> bool {
+        let help = format!("write {expected} here");
+        self.refuse(
+            format!("expected {expected}, found {}", describe(found)),
+            &help,
+        )
+    }
+
+    /// Checks and repairs a value; false if it has to go.
+    pub(super) fn value(&mut self, kind: Kind, value: &mut Value) -> bool {
+        if self.depth >= DEEPEST {
+            return self.refuse(
+                "the document is nested too deeply",
+                "move inner objects into `components`",
+            );
+        }
+        self.depth += 1;
+        let keep = match kind {
+            Kind::Any => true,
+            Kind::String => self.string(value),
+            Kind::Boolean => self.boolean(value),
+            Kind::Count => self.count(value),
+            Kind::Number => self.number(value),
+            Kind::Schema => match self.schema(value) {
+                Some(reference) => {
+                    *value = reference::object(reference);
+                    true
+                }
+                None => false,
+            },
+            Kind::Subschema => self.subschema(value),
+            Kind::Object(object) => self.object(object, value),
+            Kind::ReferenceOr(object) => self.reference_or(object, value),
+            Kind::PathItem => {
+                if let Some(Value::String(text)) = value.get("$ref") {
+                    let text = text.clone();
+                    self.note_target(&text, OpenTarget::Object(PATH_ITEM.name));
+                }
+                self.object(&PATH_ITEM, value)
+            }
+            Kind::List(item) => self.list(*item, value),
+            Kind::Map(item) => self.map(*item, value),
+        };
+        self.depth -= 1;
+        keep
+    }
+
+    fn string(&mut self, value: &mut Value) -> bool {
+        let text = match value {
+            Value::String(_) => return true,
+            Value::Number(number) => number.to_string(),
+            Value::Bool(value) => value.to_string(),
+            _ => return self.wrong_type("a string", value),
+        };
+        self.warn(
+            format!(
+                "expected a string, found {}, which is read as `{text}`",
+                describe(value)
+            ),
+            "put it in quotes",
+        );
+        *value = Value::String(text);
+        true
+    }
+
+    fn boolean(&mut self, value: &mut Value) -> bool {
+        let repaired = match value {
+            Value::Bool(_) => return true,
+            Value::String(text) if text.eq_ignore_ascii_case("true") => true,
+            Value::String(text) if text.eq_ignore_ascii_case("false") => false,
+            _ => return self.wrong_type("a boolean", value),
+        };
+        self.warn(
+            format!("expected a boolean, found a string, which is read as {repaired}"),
+            "remove the quotes",
+        );
+        *value = Value::Bool(repaired);
+        true
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the range is checked"
+    )]
+    fn count(&mut self, value: &mut Value) -> bool {
+        if !self.number(value) {
+            return false;
+        }
+        if value.as_u64().is_some() {
+            return true;
+        }
+        match value.as_f64() {
+            Some(number) if number >= 0.0 && number.fract() == 0.0 && number < 9e15 => {
+                *value = Value::from(number as u64);
+                true
+            }
+            _ => {
+                self.warn(
+                    format!("{value} isn't a count, so this limit is left out"),
+                    "write an integer from 0",
+                );
+                false
+            }
+        }
+    }
+
+    /// Limits only describe, so a wrong one is left out.
+    pub(super) fn number(&mut self, value: &mut Value) -> bool {
+        match value {
+            Value::Number(_) => true,
+            Value::String(text) => {
+                match text.trim().parse::<Number>() {
+                    Ok(number) => {
+                        self.warn(
+                            "expected a number, found a string, which is read as one",
+                            "remove the quotes",
+                        );
+                        *value = Value::Number(number);
+                        true
+                    }
+                    Err(_) => {
+                        self.warn(
+                        format!("expected a number, found the string `{}`, so this limit is left out", excerpt(text)),
+                        "write a number",
+                    );
+                        false
+                    }
+                }
+            }
+            _ => {
+                self.warn(
+                    format!(
+                        "expected a number, found {}, so it is left out",
+                        describe(value)
+                    ),
+                    "write a number",
+                );
+                false
+            }
+        }
+    }
+
+    fn list(&mut self, item: Kind, value: &mut Value) -> bool {
+        match value {
+            Value::Array(_) => {}
+            Value::Object(map) if map.is_empty() => {
+                self.warn(
+                    "expected an array, found an empty object, which is read as an empty array",
+                    "write `[]`",
+                );
+                *value = Value::Array(Vec::new());
+            }
+            Value::String(_) if matches!(item, Kind::String) => {
+                self.warn(
+                    "expected an array, found a string, which is read as its only element",
+                    "put it in brackets",
+                );
+                *value = Value::Array(vec![value.take()]);
+            }
+            _ => return self.wrong_type("an array", value),
+        }
+        if let Value::Array(items) = value {
+            let mut index = 0;
+            items.retain_mut(|element| {
+                let keep = self.step(&index.to_string(), |walker| walker.value(item, element));
+                index += 1;
+                keep
+            });
+        }
+        true
+    }
+
+    fn map(&mut self, item: Kind, value: &mut Value) -> bool {
+        if !self.is_object(value) {
+            return false;
+        }
+        if let Value::Object(map) = value {
+            map.retain(|key, value| self.step(key, |walker| walker.named(item, value)));
+        }
+        true
+    }
+
+    /// A value under a key of the document's choice, where null stands for nothing much.
+    fn named(&mut self, kind: Kind, value: &mut Value) -> bool {
+        if value.is_null() && !matches!(kind, Kind::Any) {
+            let (empty, name) = match kind {
+                Kind::List(_) => (Value::Array(Vec::new()), "an empty array"),
+                Kind::String => (Value::String(String::new()), "an empty string"),
+                _ => (Value::Object(Map::new()), "an empty object"),
+            };
+            self.warn(
+                format!("found null, which is read as {name}"),
+                "write out what is meant",
+            );
+            *value = empty;
+        }
+        self.value(kind, value)
+    }
+
+    /// Makes sure that the value is an object. Some programs write `[]` for an empty one.
+    fn is_object(&mut self, value: &mut Value) -> bool {
+        match value {
+            Value::Object(_) => true,
+            Value::Array(items) if items.is_empty() => {
+                self.warn(
+                    "expected an object, found an empty array, which is read as an empty object",
+                    "write `{}`",
+                );
+                *value = Value::Object(Map::new());
+                true
+            }
+            _ => self.wrong_type("an object", value),
+        }
+    }
+
+    fn reference_or(&mut self, object: &'static Object, value: &mut Value) -> bool {
+        let Some(target) = value.get_mut("$ref") else {
+            return self.object(object, value);
+        };
+        if !self.step("$ref", |walker| walker.string(target)) {
+            return false;
+        }
+        if let Value::String(text) = target {
+            let text = std::mem::take(text);
+            self.note_target(&text, OpenTarget::Object(object.name));
+            *value = reference::object(text);
+        }
+        true
+    }
+
+    /// Remembers a `$ref` to a place that the grammar leaves open, to look at what stands there.
+    pub(super) fn note_target(&mut self, text: &str, target: OpenTarget) {
+        if text.starts_with("#/components/schemas/") && text.matches('/').count() == 3 {
+            return;
+        }
+        if let Ok(pointer) = reference::target(text) {
+            let steps: Vec<String> = pointer.segments().collect();
+            if grammar::kind_at(steps.iter().map(String::as_str)).is_none() {
+                self.open_targets.insert((pointer, target));
+            }
+        }
+    }
+
+    /// Checks an object of the table; false if it has to go.
+    pub(super) fn object(&mut self, object: &'static Object, value: &mut Value) -> bool {
+        if !self.is_object(value) {
+            return false;
+        }
+        let Value::Object(map) = value else {
+            return false;
+        };
+        self.members(object, map)
+    }
+
+    /// Checks what an object of the table holds.
+    pub(super) fn members(
+        &mut self,
+        object: &'static Object,
+        map: &mut Map<String, Value>,
+    ) -> bool {
+        if let Some(prepare) = object.prepare {
+            prepare(self, map);
+        }
+        map.retain(|key, value| self.member(object, key, value));
+        let mut complete = true;
+        for name in object.required {
+            if !map.contains_key(*name) {
+                let help = format!("every {} needs `{name}`", object.name);
+                complete = self.refuse(format!("`{name}` is missing"), &help);
+            }
+        }
+        complete
+    }
+
+    fn member(&mut self, object: &'static Object, key: &str, value: &mut Value) -> bool {
+        match (object.field(key), object.rest) {
+            (Some(field), _) => self.step(key, |walker| walker.field(field, value)),
+            (None, _) if key.starts_with("x-") => true,
+            (None, Rest::Each(kind)) => self.step(key, |walker| walker.named(kind, value)),
+            (None, Rest::Nothing) => {
+                let known = object.fields.iter().map(|field| field.name);
+                let help = match similar::nearest(key, known) {
+                    Some(name) => format!("did you mean `{name}`?"),
+                    None => {
+                        "remove it, or begin its name with `x-` if it is an extension".to_owned()
+                    }
+                };
+                let message = format!(
+                    "a {} has no `{}`, so it is left out",
+                    object.name,
+                    excerpt(key)
+                );
+                self.warn_at(key, message, help);
+                true
+            }
+            (None, Rest::Keywords) => {
+                let known = object
+                    .fields
+                    .iter()
+                    .map(|field| field.name)
+                    .filter(|name| name.len() > 4);
+                if let Some(name) = similar::nearest(key, known) {
+                    let message =
+                        format!("JSON Schema has no `{}`, so it is left out", excerpt(key));
+                    self.warn_at(key, message, format!("did you mean `{name}`?"));
+                }
+                true
+            }
+        }
+    }
+
+    fn field(&mut self, field: &'static Field, value: &mut Value) -> bool {
+        if value.is_null() && !matches!(field.kind, Kind::Any) {
+            self.warn(
+                format!("`{}` is null, which is read as absent", field.name),
+                "remove it or give it a value",
+            );
+            return false;
+        }
+        self.unneeded += usize::from(!field.needed);
+        let keep = match (field.kind, &mut *value) {
+            // What else may be in it, or whether it may be, is said by a boolean as well.
+            (Kind::Subschema, Value::Bool(_)) => true,
+            // Before JSON Schema 2020-12, `items` listed what is now in `prefixItems`.
+            (Kind::Subschema, Value::Array(elements))
+                if field.name == "items" && !elements.is_empty() =>
+            {
+                self.list(Kind::Subschema, value)
+            }
+            _ => self.value(field.kind, value),
+        };
+        self.unneeded -= usize::from(!field.needed);
+        keep
+    }
+}
+
+/// A value's type as a message names it.
+pub(super) fn describe(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
