@@ -3,6 +3,8 @@
 mod cycles;
 mod reach;
 
+#[cfg(test)]
+mod tests;
 
 use crate::diagnostic::{Diagnostics, Stage};
 use crate::facts::{Facts, TypeFacts};

@@ -83,3 +83,15 @@ pub mod runtime {
 
 #[path = "runtime/api.rs"]
 pub mod api;
+#[path = "runtime/clients.rs"]
+mod clients;
+#[path = "runtime/engine.rs"]
+mod engine;
+#[path = "runtime/errors.rs"]
+mod errors;
+#[path = "runtime/server.rs"]
+mod server;
+#[path = "runtime/styles.rs"]
+mod styles;
+#[path = "runtime/values.rs"]
+mod values;

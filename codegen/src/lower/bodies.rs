@@ -46,7 +46,7 @@ fn response_rank(media: &MediaType) -> u8 {
 }
 
 impl Lowering<'_, '_> {
-    /// A request body; `None` if the document gives it no media type.
+    /// A request body; `None` if the document gives it no media type, or a form without fields.
     pub(super) fn body(&mut self, body: &RequestBody) -> Option<Body> {
         let Some(media) = body.content.iter().min_by_key(|media| request_rank(media)) else {
             self.warn(
@@ -57,6 +57,10 @@ impl Lowering<'_, '_> {
             return None;
         };
         let (kind, media_type) = self.body_kind(media);
+        if !body.required && matches!(&kind, BodyKind::Form(fields) if fields.is_empty()) {
+            self.fall_back(&media.pointer, reasons::FORM_EMPTY);
+            return None;
+        }
         let others = body
             .content
             .iter()
@@ -125,7 +129,6 @@ impl Lowering<'_, '_> {
             Kind::Map(None)
                 if whole.schema.additional_properties == AdditionalProperties::Unstated =>
             {
-                self.fall_back(&media.pointer, reasons::OPEN_OBJECT);
                 BodyKind::Form(Vec::new())
             }
             Kind::Union => BodyKind::Form(self.form_of_alternatives(media, &whole)),

@@ -37,7 +37,15 @@ impl Lowering<'_, '_> {
                     _ => None,
                 };
                 let called = inside(self.name_of(owner), [name.to_owned()], ty);
-                match self.synthesise(vec![first, second], place.clone(), called) {
+                let about = Schema {
+                    pointer: place.clone(),
+                    description: two.description.clone().or_else(|| one.description.clone()),
+                    deprecated: one.deprecated || two.deprecated,
+                    read_only: one.read_only || two.read_only,
+                    write_only: one.write_only || two.write_only,
+                    ..Schema::default()
+                };
+                match self.synthesise(vec![first, second], about, called) {
                     Some(id) => id,
                     None => {
                         self.fall_back(place, reasons::TOO_MANY);

@@ -24,6 +24,8 @@ mod schema;
 mod security;
 mod union;
 
+#[cfg(test)]
+pub(crate) mod tests;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -41,7 +43,7 @@ use place::Places;
 const MAX_DEPTH: usize = 64;
 
 /// How many schemas may be made of others: far more than any real document needs.
-const MAX_SYNTHETIC: usize = 20_000;
+const MAX_SYNTHETIC: usize = 10_000;
 
 /// Decides which Rust shape each part of the document takes.
 ///
@@ -203,28 +205,53 @@ impl<'a, 'd> Lowering<'a, 'd> {
         }
     }
 
-    /// The schema that must fulfil all of `parts`; `None` once there are absurdly many.
+    /// The schema that must fulfil all of `parts` and says `about` itself; `None` once there are
+    /// absurdly many.
     fn synthesise(
         &mut self,
         parts: Vec<SchemaId>,
-        pointer: Pointer,
+        about: Schema,
         name: NameSource,
     ) -> Option<SchemaId> {
+        // What is made of something made is made of its parts: so every combination is met once.
+        let mut leaves: Vec<SchemaId> = Vec::new();
+        for part in parts {
+            match self.synthetic_parts(part) {
+                [] => leaves.push(part),
+                inner => leaves.extend(inner),
+            }
+        }
+        let mut seen = HashSet::new();
+        leaves.retain(|leaf| seen.insert(*leaf));
+        let parts = leaves;
         if let Some(id) = self.synthetic_ids.get(&parts) {
             return Some(*id);
         }
         let schema = Schema {
-            pointer,
             all_of: parts.clone(),
-            ..Schema::default()
+            ..about
         };
         let id = self.add_synthetic(schema, name)?;
         self.synthetic_ids.insert(parts, id);
         Some(id)
     }
 
+    /// What a synthetic schema is made of; nothing for one of the document.
+    fn synthetic_parts(&self, id: SchemaId) -> &[SchemaId] {
+        let index = id.0.checked_sub(self.resolved.schemas.nodes.len());
+        index
+            .and_then(|index| self.synthetic.get(index))
+            .map_or(&[], |it| &it.schema.all_of)
+    }
+
     fn add_synthetic(&mut self, schema: Schema, name: NameSource) -> Option<SchemaId> {
-        if self.synthetic.len() >= MAX_SYNTHETIC {
+        let steps = match &name {
+            NameSource::Component(_) => 0,
+            NameSource::Within(_, steps)
+            | NameSource::Operation(_, steps)
+            | NameSource::Place(steps) => steps.len(),
+        };
+        if self.synthetic.len() >= MAX_SYNTHETIC || steps > MAX_DEPTH {
             return None;
         }
         let id = SchemaId(self.resolved.schemas.nodes.len() + self.synthetic.len());

@@ -9,7 +9,8 @@ use super::annotations::{Annotations, text};
 use super::media::{Family, family};
 use super::path::{Piece, encode, pieces};
 use super::schema::Use;
-use super::{Lowering, reasons, security};
+use super::security::server;
+use super::{Lowering, reasons};
 use crate::ir::{
     Docs, Encoding, Group, GroupId, Input, Location, Operation, Param, PathPart, Primitive, Scheme,
     SchemeId, SchemeUse, Style, TypeRef,
@@ -18,9 +19,6 @@ use crate::normalise::resolved::{
     self, MediaType, Parameter, ParameterFormat, ParameterLocation, SchemaId,
 };
 use crate::pointer::Pointer;
-
-/// Headers that OpenAPI says are described elsewhere (Parameter Object, `in: header`).
-const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
 /// A value that an operation takes, before its schema has been looked at.
 pub(super) struct Taken<'t> {
@@ -72,7 +70,7 @@ impl Lowering<'_, '_> {
                 description: text(&operation.description),
             },
             deprecated: operation.deprecated,
-            security: self.security(operation, schemes),
+            security: security(operation, schemes),
             params,
             body: operation
                 .request_body
@@ -83,69 +81,34 @@ impl Lowering<'_, '_> {
                 .iter()
                 .map(|it| self.response(operation, it))
                 .collect(),
-            servers: operation.servers.iter().map(security::server).collect(),
+            servers: operation.servers.iter().map(server).collect(),
         }
     }
 
-    /// The alternatives of an operation whose schemes the document declares.
-    fn security(
-        &mut self,
-        operation: &resolved::Operation,
-        schemes: &HashMap<&str, SchemeId>,
-    ) -> Vec<Vec<SchemeUse>> {
-        let mut alternatives = Vec::new();
-        for alternative in &operation.security {
-            let uses: Option<Vec<SchemeUse>> = alternative
-                .iter()
-                .map(|(name, scopes)| {
-                    let scheme = *schemes.get(name.as_str())?;
-                    Some(SchemeUse {
-                        scheme,
-                        scopes: scopes.clone(),
-                    })
-                })
-                .collect();
-            match uses {
-                Some(uses) => alternatives.push(uses),
-                None => {
-                    let names = alternative
-                        .keys()
-                        .map(String::as_str)
-                        .collect::<Vec<_>>()
-                        .join(", ");
-                    let message = format!(
-                        "the security requirement `{names}` names a scheme that is not declared"
-                    );
-                    let help = "declare it in components.securitySchemes";
-                    self.warn(&operation.pointer, message, help);
-                }
-            }
-        }
-        alternatives
-    }
-
+    /// The path in pieces, and the parameters of the operation.
     fn path_and_params(&mut self, operation: &resolved::Operation) -> (Vec<PathPart>, Vec<Param>) {
-        let template = self.sent_template(operation);
-        let pieces = pieces(template);
+        let pieces = pieces(self.sent_template(operation));
         let mut params = Vec::new();
         for parameter in &operation.parameters {
-            if self.is_sent(operation, parameter, &pieces) {
+            let is_sent = parameter.location != ParameterLocation::Path
+                || pieces.contains(&Piece::Name(&parameter.name));
+            if is_sent {
                 params.push(self.param(parameter));
             }
         }
-        let parts = pieces.iter().map(|piece| match piece {
+        let part = |piece: &Piece<'_>| match piece {
             Piece::Text(text) => PathPart::Literal(encode(text)),
             Piece::Name(name) => {
-                let known = params.iter().position(|it| it.location == Location::Path && it.input.name == *name);
-                PathPart::Param(known.unwrap_or_else(|| {
-                    let message = format!("the path names `{name}`, which is not declared as a parameter: it is taken as a string");
-                    self.warn(&operation.pointer, message, "declare the parameter with `in: path`");
-                    params.push(undeclared(operation, name));
-                    params.len() - 1
-                }))
+                let known = params
+                    .iter()
+                    .position(|it| it.location == Location::Path && it.input.name == *name);
+                known.map_or_else(
+                    || PathPart::Literal(encode(&format!("{{{name}}}"))),
+                    PathPart::Param,
+                )
             }
-        });
-        let parts = parts.collect();
+        };
+        let parts = pieces.iter().map(part).collect();
         (parts, params)
     }
 
@@ -162,44 +125,6 @@ impl Lowering<'_, '_> {
                 );
                 sent
             }
-        }
-    }
-
-    /// Whether a parameter has a place to go to.
-    fn is_sent(
-        &mut self,
-        operation: &resolved::Operation,
-        parameter: &Parameter,
-        pieces: &[Piece<'_>],
-    ) -> bool {
-        match parameter.location {
-            ParameterLocation::Path if !pieces.contains(&Piece::Name(&parameter.name)) => {
-                let message = format!(
-                    "the path has no `{{{}}}` for the parameter, which is left out",
-                    parameter.name
-                );
-                self.warn(
-                    &parameter.pointer,
-                    message,
-                    "name the parameter in the path",
-                );
-                false
-            }
-            ParameterLocation::Header if is_ignored(&parameter.name) => {
-                if parameter.name.eq_ignore_ascii_case("authorization")
-                    && operation.security.is_empty()
-                {
-                    let message =
-                        "a header parameter named Authorization is ignored, as OpenAPI says";
-                    self.warn(
-                        &parameter.pointer,
-                        message,
-                        "declare a security scheme for the operation",
-                    );
-                }
-                false
-            }
-            _ => true,
         }
     }
 
@@ -334,32 +259,21 @@ fn groups(resolved: &resolved::Resolved) -> (Vec<Group>, HashMap<Option<&str>, G
     (groups, by_tag)
 }
 
-/// The parameter that a path names and no one declares.
-fn undeclared(operation: &resolved::Operation, name: &str) -> Param {
-    let input = Input {
-        pointer: operation.pointer.clone(),
-        name: name.to_owned(),
-        required: true,
-        nullable: false,
-        ty: TypeRef::Primitive(Primitive::String),
-        encoding: by_style(resolved::Style::Simple, false, false),
-        docs: Docs::default(),
-        deprecated: false,
-        sensitive: false,
-        default: None,
-        example: None,
-        limits: Vec::new(),
+/// The alternatives of an operation; the normalised document names only declared schemes.
+fn security(
+    operation: &resolved::Operation,
+    schemes: &HashMap<&str, SchemeId>,
+) -> Vec<Vec<SchemeUse>> {
+    let scheme_use = |(name, scopes): (&String, &Vec<String>)| {
+        Some(SchemeUse {
+            scheme: *schemes.get(name.as_str())?,
+            scopes: scopes.clone(),
+        })
     };
-    Param {
-        location: Location::Path,
-        input,
-    }
-}
-
-fn is_ignored(header: &str) -> bool {
-    IGNORED_HEADERS
-        .iter()
-        .any(|ignored| header.eq_ignore_ascii_case(ignored))
+    let alternatives = operation.security.iter();
+    alternatives
+        .map(|alternative| alternative.iter().filter_map(scheme_use).collect())
+        .collect()
 }
 
 fn is_sensitive(extensions: &IndexMap<String, Value>) -> bool {

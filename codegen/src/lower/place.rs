@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::ir::{NameSource, OperationId, TypeId};
 use crate::normalise::resolved::{
-    AdditionalProperties, Operation, Resolved, Schema, Schemas, StatusSpec,
+    AdditionalProperties, Operation, Resolved, Schema, SchemaType, Schemas, StatusSpec,
 };
 use crate::pointer::Pointer;
 
@@ -177,9 +177,9 @@ impl<'a> Places<'a> {
                     base = base.child("allOf").child(index);
                     path = rest;
                 }
-                [list @ ("oneOf" | "anyOf"), index, rest @ ..] => {
+                [list @ ("oneOf" | "anyOf" | "type"), index, rest @ ..] => {
                     let place = base.child(list).child(index);
-                    steps.extend(self.alternative_step(&base, &place, index));
+                    steps.extend(self.alternative_step(&base, list, index));
                     base = place;
                     path = rest;
                 }
@@ -207,15 +207,16 @@ impl<'a> Places<'a> {
     }
 
     /// The step to one alternative; none where there is only one that isn't null.
-    fn alternative_step(&self, owner: &Pointer, place: &Pointer, index: &str) -> Option<String> {
+    fn alternative_step(&self, owner: &Pointer, list: &str, index: &str) -> Option<String> {
+        let place = &owner.child(list).child(index);
         let owner = self.schemas.at(owner).map(|id| self.schemas.get(id));
         if let Some(owner) = owner {
-            let list = if owner.one_of.is_empty() {
+            let alternatives = if owner.one_of.is_empty() {
                 &owner.any_of
             } else {
                 &owner.one_of
             };
-            if list
+            if alternatives
                 .iter()
                 .filter(|id| !is_null(self.schemas.get(**id)))
                 .count()
@@ -228,11 +229,14 @@ impl<'a> Places<'a> {
             .and_then(|owner| owner.discriminator.as_ref())
             .map(|it| it.property.as_str());
         let alternative = self.schemas.at(place).map(|id| self.schemas.get(id));
-        Some(
-            alternative
-                .and_then(|it| self.told_name(it, property))
-                .unwrap_or_else(|| format!("variant {}", position(index))),
-        )
+        if let Some(word) = alternative
+            .filter(|_| list == "type")
+            .and_then(|it| it.schema_type)
+        {
+            return Some(type_word(word).to_owned());
+        }
+        let told = alternative.and_then(|it| self.told_name(it, property));
+        Some(told.unwrap_or_else(|| format!("variant {}", position(index))))
     }
 
     /// What an alternative calls itself: its component key, its title, or its discriminator value.
@@ -240,19 +244,23 @@ impl<'a> Places<'a> {
         if let Some(key) = component_key(&schema.pointer) {
             return Some(key);
         }
-        if let Some(title) = schema
-            .title
-            .as_deref()
-            .filter(|it| !it.trim().is_empty() && it.len() <= 80)
-        {
-            return Some(title.to_owned());
+        if let Some(title) = schema.title.as_deref().and_then(short) {
+            return Some(title);
+        }
+        if let [Value::String(value)] = schema.enumeration.as_slice() {
+            return short(if value.is_empty() { "empty" } else { value });
         }
         let property = self.schemas.get(*schema.properties.get(discriminator?)?);
         match property.enumeration.as_slice() {
-            [Value::String(value)] if value.len() <= 80 => Some(value.clone()),
+            [Value::String(value)] => short(value),
             _ => None,
         }
     }
+}
+
+/// A text that can serve as a name.
+fn short(text: &str) -> Option<String> {
+    (!text.trim().is_empty() && text.len() <= 80).then(|| text.to_owned())
 }
 
 /// `name` with further steps.
@@ -329,6 +337,18 @@ fn to_schema<'t, 's>(base: &Pointer, rest: &'t [&'s str]) -> (Pointer, &'t [&'s 
             (base.child("content").child(media).child("schema"), inner)
         }
         _ => (base.clone(), rest),
+    }
+}
+
+/// A type as a word of a name.
+fn type_word(schema_type: SchemaType) -> &'static str {
+    match schema_type {
+        SchemaType::String => "string",
+        SchemaType::Number => "number",
+        SchemaType::Integer => "integer",
+        SchemaType::Boolean => "boolean",
+        SchemaType::Array => "list",
+        SchemaType::Object => "object",
     }
 }
 

@@ -23,5 +23,6 @@ pub(super) const MULTIPART: &str = "a multipart body is passed as bytes";
 pub(super) const PARAMETER_CONTENT: &str =
     "a parameter in a media type other than JSON is passed as text";
 pub(super) const FORM_NOT_OBJECT: &str = "a form whose schema is not an object is passed as text";
+pub(super) const FORM_EMPTY: &str = "a form without fields is not sent";
 pub(super) const FORM_UNION: &str = "a form of alternatives offers the fields of all of them";
 pub(super) const FORM_ADDITIONAL: &str = "additional properties of a form are not offered";

@@ -182,6 +182,13 @@ impl Lowering<'_, '_> {
             if !schema.properties.contains_key(name)
                 && schema.additional_properties == AdditionalProperties::Unstated
             {
+                let message =
+                    format!("`{name}` is required but not declared, it can't be given or read");
+                self.warn(
+                    &schema.pointer,
+                    message,
+                    "declare it in `properties`, or leave it out of `required`",
+                );
                 self.fall_back(&schema.pointer, reasons::UNDECLARED);
             }
         }

@@ -9,7 +9,9 @@ use super::annotations::text;
 use super::place::{component_key, inside};
 use super::schema::Kind;
 use super::{Lowering, reasons};
-use crate::ir::{Docs, Primitive, Shape, Struct, TypeId, TypeRef, Union, UnionTag, Variant};
+use crate::ir::{
+    Docs, NameSource, Primitive, Shape, Struct, TypeId, TypeRef, Union, UnionTag, Variant,
+};
 use crate::normalise::resolved::{Discriminator, Schema, SchemaId, SchemaType};
 
 /// How many unions within unions are looked through for the values of a discriminator.
@@ -103,7 +105,7 @@ impl Lowering<'_, '_> {
                     let told = self.places.told_name(&schema, property);
                     Some(told.unwrap_or_else(|| format!("variant {}", index + 1)))
                 }
-                plain => Some(text(&schema.title).unwrap_or_else(|| plain_name(plain))),
+                plain => Some(text(&schema.title).unwrap_or_else(|| self.plain_name(plain))),
             };
             (name, docs)
         };
@@ -161,10 +163,19 @@ impl Lowering<'_, '_> {
         let step = self.places.told_name(&self.schema(listed), property);
         let step = step.unwrap_or_else(|| format!("variant {}", index + 1));
         let name = inside(self.name_of(id), [step], ty);
-        let place = self.schema(listed).pointer.clone();
+        let spelled = self.schema(listed);
+        let about = Schema {
+            pointer: spelled.pointer.clone(),
+            title: spelled.title.clone(),
+            description: spelled.description.clone(),
+            example: spelled.example.clone(),
+            deprecated: spelled.deprecated,
+            ..Schema::default()
+        };
+        let place = about.pointer.clone();
         let made = self
             .add_synthetic(base, name.clone())
-            .and_then(|base| self.synthesise(vec![base, listed], place.clone(), name));
+            .and_then(|base| self.synthesise(vec![base, listed], about, name));
         made.unwrap_or_else(|| {
             self.fall_back(&place, reasons::TOO_MANY);
             listed
@@ -182,51 +193,53 @@ impl Lowering<'_, '_> {
     ) -> UnionTag {
         let mut claimed: HashMap<String, usize> = HashMap::new();
         self.tag_by_mapping(discriminator, alternatives, &mut claimed);
-        for index in 0..alternatives.len() {
-            let Some(alternative) = alternatives.get(index) else {
-                continue;
-            };
-            let (listed, mapped) = (alternative.listed, !alternative.variant.tags.is_empty());
-            let mut tags = if mapped {
-                Vec::new()
-            } else {
-                self.told_values(listed, &discriminator.property, 0)
-            };
-            if tags.is_empty() && self.can_carry_member(listed) {
-                tags.extend(component_key(&self.schema(listed).pointer));
-            }
-            for tag in tags {
-                match claimed.get(&tag) {
-                    None => {
-                        claimed.insert(tag.clone(), index);
-                        if let Some(alternative) = alternatives.get_mut(index) {
-                            alternative.variant.tags.push(tag);
-                        }
-                    }
-                    Some(other) if *other != index && !mapped => {
-                        let message = format!(
-                            "the discriminator value `{tag}` selects two alternatives, the first is taken"
-                        );
-                        self.warn(
-                            &discriminator.pointer,
-                            message,
-                            "map every value to one schema",
-                        );
-                    }
-                    Some(_) => {}
+        let mut conflicts = Vec::new();
+        for (index, alternative) in alternatives.iter_mut().enumerate() {
+            let mapped = !alternative.variant.tags.is_empty();
+            for tag in self.own_tags(alternative.listed, &discriminator.property, mapped) {
+                let first = *claimed.entry(tag.clone()).or_insert(index);
+                if first != index {
+                    conflicts.extend((!mapped).then_some(tag));
+                } else if !alternative.variant.tags.contains(&tag) {
+                    alternative.variant.tags.push(tag);
                 }
             }
         }
         if alternatives.iter().any(|it| it.variant.tags.is_empty()) {
-            let message = "the discriminator does not select every alternative, which is chosen by fit instead";
-            let help = "name the alternatives as components, or map values to them";
+            let message = "the discriminator does not tell all alternatives apart, they are told by fit instead";
+            let help = "name the alternatives as components, and give each a value of its own";
             self.warn(&discriminator.pointer, message, help);
             for alternative in alternatives {
                 alternative.variant.tags.clear();
             }
             return UnionTag::Fit;
         }
+        for tag in conflicts {
+            let message = format!(
+                "the discriminator value `{tag}` selects two alternatives, the first is taken"
+            );
+            self.warn(
+                &discriminator.pointer,
+                message,
+                "map every value to one schema",
+            );
+        }
         UnionTag::Discriminator(discriminator.property.clone())
+    }
+
+    /// The values that an alternative claims for itself. Beside a mapping, only its key counts.
+    fn own_tags(&mut self, listed: SchemaId, property: &str, mapped: bool) -> Vec<String> {
+        let told = if mapped {
+            Vec::new()
+        } else {
+            self.told_values(listed, property, 0)
+        };
+        if !told.is_empty() || !self.can_carry_member(listed) {
+            return told;
+        }
+        component_key(&self.schema(listed).pointer)
+            .into_iter()
+            .collect()
     }
 
     fn tag_by_mapping(
@@ -333,26 +346,36 @@ impl Lowering<'_, '_> {
         members.sort_unstable_by_key(|(name, ..)| *name);
         Some(members)
     }
+
+    /// What an alternative without a type of its own is called.
+    fn plain_name(&self, ty: &TypeRef) -> String {
+        match ty {
+            TypeRef::Primitive(primitive) => primitive_name(*primitive).to_owned(),
+            TypeRef::Named(TypeId(index)) => match self.types.get(*index).map(|def| &def.name) {
+                Some(NameSource::Component(key)) => key.clone(),
+                _ => String::new(),
+            },
+            TypeRef::Array(item) => format!("{} list", self.plain_name(item))
+                .trim_start()
+                .to_owned(),
+            TypeRef::Map(value) => format!("{} map", self.plain_name(value))
+                .trim_start()
+                .to_owned(),
+            TypeRef::Nullable(inner) => self.plain_name(inner),
+        }
+    }
 }
 
-/// What an alternative without a type of its own is called.
-fn plain_name(ty: &TypeRef) -> String {
-    match ty {
-        TypeRef::Primitive(primitive) => match primitive {
-            Primitive::String => "string",
-            Primitive::Bool => "boolean",
-            Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64 => "integer",
-            Primitive::F32 | Primitive::F64 => "number",
-            Primitive::Date => "date",
-            Primitive::DateTime | Primitive::DateTimeRfc2822 => "date time",
-            Primitive::Uuid => "uuid",
-            Primitive::Base64 => "bytes",
-            Primitive::Any => "any",
-        }
-        .to_owned(),
-        TypeRef::Named(_) => "value".to_owned(),
-        TypeRef::Array(item) => format!("{} list", plain_name(item)),
-        TypeRef::Map(value) => format!("{} map", plain_name(value)),
-        TypeRef::Nullable(inner) => plain_name(inner),
+fn primitive_name(primitive: Primitive) -> &'static str {
+    match primitive {
+        Primitive::String => "string",
+        Primitive::Bool => "boolean",
+        Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64 => "integer",
+        Primitive::F32 | Primitive::F64 => "number",
+        Primitive::Date => "date",
+        Primitive::DateTime | Primitive::DateTimeRfc2822 => "date time",
+        Primitive::Uuid => "uuid",
+        Primitive::Base64 => "bytes",
+        Primitive::Any => "any",
     }
 }

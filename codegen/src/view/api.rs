@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::model::{MANY, documented, facts_about, sentence_of};
 use super::outcome::{Outcome, OutputShape, Success, status_word};
-use super::print::{DocLines, RustExpr, RustType, StrLit};
+use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::types::{Context, Place};
 use crate::ir::{BodyKind, Encoding, Group, GroupId, Input, Location, Operation, OperationId, PathPart, Style};
 use crate::names::RustIdent;
@@ -97,6 +97,8 @@ pub struct InputView {
     pub argument: RustType,
     /// From the argument to the field.
     pub into: RustExpr,
+    /// The field in the method that starts the call, if it is an argument there.
+    pub init: RustExpr,
 }
 
 /// A step of writing a request.
@@ -244,6 +246,7 @@ impl Context<'_> {
                         deprecated: false,
                         ty: self.ty(ty, Place::Api),
                         argument: argument.ty,
+                        init: field_init(ident, &argument.into),
                         into: argument.into,
                     });
                 }
@@ -256,6 +259,7 @@ impl Context<'_> {
                         deprecated: false,
                         ty: RustType::new(ty),
                         argument: RustType::new(format!("impl Into<{ty}>")),
+                        init: RustExpr::new(format!("{ident}: {ident}.into()")),
                         into: RustExpr::new(format!("{ident}.into()")),
                     });
                 }
@@ -300,6 +304,7 @@ impl Context<'_> {
             deprecated: input.deprecated,
             ty,
             argument,
+            init: field_init(ident, &into),
             into,
         }
     }
@@ -410,20 +415,13 @@ impl Context<'_> {
             .successes
             .iter()
             .map(|success| {
-                let read = success.reader();
-                let value = match (&outcome.shape, read) {
-                    (OutputShape::Unit, _) => "Ok(())".to_owned(),
-                    (OutputShape::Single(_), Some(read)) => format!("response.{read}()"),
-                    (OutputShape::Maybe(_), Some(read)) => format!("response.{read}().map(Some)"),
-                    (OutputShape::Single(_) | OutputShape::Maybe(_), None) => {
-                        "Ok(None)".to_owned()
-                    }
-                    (OutputShape::Enum, read) => {
+                let value = match &outcome.shape {
+                    OutputShape::Unit => "Ok(())".to_owned(),
+                    OutputShape::Single(_) => success.read(None).unwrap_or_else(|| "Ok(())".to_owned()),
+                    OutputShape::Maybe(_) => success.read(Some("Some")).unwrap_or_else(|| "Ok(None)".to_owned()),
+                    OutputShape::Enum => {
                         let variant = format!("{}::{}", names.output, names.outputs[success.index]);
-                        match read {
-                            Some(read) => format!("response.{read}().map({variant})"),
-                            None => format!("Ok({variant})"),
-                        }
+                        success.read(Some(&variant)).unwrap_or_else(|| format!("Ok({variant})"))
                     }
                 };
                 ArmView { pattern: RustExpr::new(success.pattern.clone()), value: RustExpr::new(value) }

@@ -3,7 +3,7 @@
 use askama::Template;
 use serde::Serialize;
 
-use super::print::{DocLines, RustExpr, RustType, StrLit};
+use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::types::{Context, MemberKind, Place};
 use crate::ir::{Field, Primitive, Shape, Struct, TypeDef, TypeId, TypeRef, Union, UnionTag};
 use crate::names::RustIdent;
@@ -60,6 +60,8 @@ pub struct MemberView {
     pub argument: RustType,
     /// From the argument to the value, without the `Option`s.
     pub into: RustExpr,
+    /// The field in `new`, if it is an argument there.
+    pub init: RustExpr,
 }
 
 impl MemberView {
@@ -237,6 +239,7 @@ impl Context<'_> {
             setter: ident.prefixed("with_"),
             null_setter: ident.prefixed("null_"),
             argument: argument.ty,
+            init: field_init(ident, &argument.into),
             into: argument.into,
         }
     }

@@ -66,6 +66,11 @@ impl fmt::Display for RustExpr {
     }
 }
 
+/// A field of a struct expression: `name: value`, or `name` alone where they are the same.
+pub(super) fn field_init(name: &crate::names::RustIdent, value: &RustExpr) -> RustExpr {
+    if value.as_str() == name.as_str() { value.clone() } else { RustExpr::new(format!("{name}: {value}")) }
+}
+
 /// Documentation of an item: prints one `#[doc = "…"]` a line, which the formatter turns into `///`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct DocLines(Vec<String>);

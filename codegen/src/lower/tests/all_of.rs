@@ -1,0 +1,264 @@
+use super::components;
+
+#[test]
+fn parts_make_one_flat_object_in_document_order() {
+    let lowered = components(
+        "
+Base: {type: object, required: [id], properties: {id: {type: string}, kind: {type: string}}}
+A:
+  description: Both
+  allOf:
+    - $ref: '#/components/schemas/Base'
+    - type: object
+      required: [kind]
+      properties: {extra: {type: integer}}
+  properties: {own: {type: boolean}}
+  additionalProperties: {type: string}
+",
+    );
+    let expected = "struct {id!: String, kind!: String, extra: I64, own: Bool, ...: String}";
+    assert_eq!(lowered.shape("A"), expected);
+    assert_eq!(lowered.def("A").docs.description.as_deref(), Some("Both"));
+    assert!(lowered.warnings().is_empty());
+}
+
+#[test]
+fn one_reference_with_annotations_is_the_reference() {
+    let lowered = components(
+        "
+Base: {type: object, properties: {id: {type: string}}}
+Renamed: {allOf: [{$ref: '#/components/schemas/Base'}], description: Another name}
+A:
+  type: object
+  properties:
+    a: {allOf: [{$ref: '#/components/schemas/Base'}], nullable: true, readOnly: true}
+    b: {type: object, allOf: [{$ref: '#/components/schemas/Base'}, {description: only text}]}
+",
+    );
+    assert_eq!(lowered.shape("Renamed"), "= Base");
+    assert_eq!(lowered.shape("A"), "struct {a: Base? ro, b: Base}");
+    assert_eq!(lowered.names(), ["Base", "Renamed", "A"]);
+}
+
+#[test]
+fn further_demands_make_a_type_of_its_own() {
+    let lowered = components(
+        "
+Base: {type: object, properties: {id: {type: string}}}
+A: {allOf: [{$ref: '#/components/schemas/Base'}], required: [id]}
+B: {allOf: [{$ref: '#/components/schemas/Base'}, {required: [id]}]}
+",
+    );
+    assert_eq!(lowered.shape("Base"), "struct {id: String}");
+    assert_eq!(lowered.shape("A"), "struct {id!: String}");
+    assert_eq!(lowered.shape("B"), "struct {id!: String}");
+}
+
+#[test]
+fn an_inline_part_belongs_to_its_owner() {
+    let lowered = components(
+        "
+A: {allOf: [{type: object, description: Text, properties: {b: {type: object, properties: {c: {type: string}}}}}]}
+",
+    );
+    assert_eq!(lowered.shape("A"), "struct {b: A.b}");
+    assert_eq!(lowered.def("A").docs.description.as_deref(), Some("Text"));
+}
+
+#[test]
+fn an_heir_narrows_a_property() {
+    let lowered = components(
+        "
+Base:
+  type: object
+  properties:
+    kind: {type: string}
+    any: {}
+    n: {type: number}
+    list: {type: array}
+Heir:
+  allOf:
+    - $ref: '#/components/schemas/Base'
+    - type: object
+      properties:
+        kind: {type: string, enum: [heir]}
+        any: {type: integer}
+        n: {type: integer}
+        list: {type: array, items: {type: string}}
+",
+    );
+    let expected = "struct {kind: Heir.kind, any: I64, n: I64, list: [String]}";
+    assert_eq!(lowered.shape("Heir"), expected);
+    assert!(lowered.warnings().is_empty());
+}
+
+#[test]
+fn a_property_declared_with_other_types_is_told_and_the_later_one_taken() {
+    let lowered = components(
+        "
+Base: {type: object, properties: {id: {type: string}}}
+A:
+  allOf:
+    - $ref: '#/components/schemas/Base'
+    - {type: object, properties: {id: {type: integer}}}
+",
+    );
+    assert_eq!(lowered.shape("A"), "struct {id: I64}");
+    assert_eq!(
+        lowered.warnings(),
+        ["`id` is declared twice with different types, the later one is taken"]
+    );
+}
+
+#[test]
+fn a_property_that_is_an_object_in_both_has_the_members_of_both() {
+    let lowered = components(
+        "
+Envelope: {type: object, properties: {data: {type: object, required: [id], properties: {id: {type: string}}}}}
+A:
+  allOf:
+    - $ref: '#/components/schemas/Envelope'
+    - {type: object, properties: {data: {type: object, description: Mine, properties: {name: {type: string}}}}}
+",
+    );
+    assert_eq!(lowered.shape("A"), "struct {data: A.data}");
+    assert_eq!(
+        lowered.shape("A.data"),
+        "struct {id!: String, name: String}"
+    );
+    assert_eq!(lowered.shape("Envelope.data"), "struct {id!: String}");
+    let crate::ir::Shape::Struct(object) = &lowered.def("A").shape else {
+        panic!()
+    };
+    assert_eq!(object.fields[0].docs.description.as_deref(), Some("Mine"));
+}
+
+#[test]
+fn a_schema_that_is_part_of_itself_is_told() {
+    let lowered = components(
+        "
+A: {allOf: [{$ref: '#/components/schemas/B'}, {type: object, properties: {a: {type: string}}}]}
+B: {allOf: [{$ref: '#/components/schemas/A'}, {type: object, properties: {b: {type: string}}}]}
+",
+    );
+    assert_eq!(lowered.shape("A"), "struct {b: String, a: String}");
+    assert_eq!(
+        lowered.warnings(),
+        ["allOf leads back to the schema itself, which is left out"]
+    );
+}
+
+#[test]
+fn parts_of_other_types_are_told_and_the_first_taken() {
+    let lowered = components(
+        "
+Base: {type: object, properties: {id: {type: string}}}
+A: {type: string, allOf: [{$ref: '#/components/schemas/Base'}]}
+",
+    );
+    assert_eq!(lowered.shape("A"), "struct {id: String}");
+    assert_eq!(
+        lowered.warnings(),
+        ["allOf asks for an object and a string at once, the first is taken"]
+    );
+}
+
+#[test]
+fn strings_maps_and_arrays_are_merged_too() {
+    let lowered = components(
+        "
+Text: {type: string}
+Short: {allOf: [{$ref: '#/components/schemas/Text'}, {maxLength: 3}]}
+Day: {allOf: [{$ref: '#/components/schemas/Text'}, {format: date}]}
+Map: {type: object, additionalProperties: {type: integer}}
+More: {allOf: [{$ref: '#/components/schemas/Map'}, {type: object, properties: {a: {type: integer}}}]}
+List: {type: array, items: {type: string}}
+Longer: {allOf: [{$ref: '#/components/schemas/List'}, {minItems: 1}]}
+",
+    );
+    assert_eq!(lowered.shape("Short"), "= Text");
+    assert_eq!(lowered.shape("Day"), "= Date");
+    assert_eq!(lowered.shape("More"), "struct {a: I64, ...: I64}");
+    assert_eq!(lowered.shape("Longer"), "= List");
+}
+
+#[test]
+fn a_union_among_the_parts_spreads_the_other_members() {
+    let lowered = components(
+        "
+Base: {type: object, properties: {id: {type: string}}}
+Cat: {type: object, properties: {purrs: {type: boolean}}}
+Dog: {type: object, properties: {barks: {type: boolean}}}
+A: {allOf: [{$ref: '#/components/schemas/Base'}, {oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]}]}
+",
+    );
+    assert_eq!(lowered.shape("A"), "by fit A.Cat | A.Dog");
+    assert_eq!(lowered.shape("A.Cat"), "struct {id: String, purrs: Bool}");
+    assert_eq!(lowered.shape("A.Dog"), "struct {id: String, barks: Bool}");
+    assert_eq!(lowered.shape("Cat"), "struct {purrs: Bool}");
+}
+
+#[test]
+fn several_unions_at_once_are_untyped_with_a_reason() {
+    let lowered = components(
+        "
+A: {type: object, properties: {a: {type: string}}}
+B: {type: object, properties: {b: {type: string}}}
+C:
+  allOf:
+    - oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]
+    - anyOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/A'}]
+",
+    );
+    assert_eq!(lowered.shape("C"), "= Any");
+    assert_eq!(
+        lowered.fallbacks(),
+        ["allOf over several unions @ /components/schemas/C"]
+    );
+}
+
+#[test]
+fn the_base_that_lists_its_heirs_is_a_union_and_the_heirs_are_not() {
+    let lowered = components(
+        "
+Pet:
+  type: object
+  required: [petType]
+  properties: {petType: {type: string}}
+  discriminator: {propertyName: petType}
+  oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
+Cat: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {purrs: {type: boolean}}}]}
+Dog: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {barks: {type: boolean}}}]}
+Puppy: {allOf: [{$ref: '#/components/schemas/Dog'}, {type: object, properties: {age: {type: integer}}}]}
+",
+    );
+    assert_eq!(lowered.shape("Pet"), "by petType Cat(Cat) | Dog(Dog)");
+    assert_eq!(
+        lowered.shape("Cat"),
+        "struct {petType!: String, purrs: Bool}"
+    );
+    assert_eq!(
+        lowered.shape("Puppy"),
+        "struct {petType!: String, barks: Bool, age: I64}"
+    );
+    assert!(lowered.warnings().is_empty());
+}
+
+#[test]
+fn null_is_a_value_only_if_all_parts_or_the_whole_allow_it() {
+    let lowered = components(
+        "
+Base: {type: object, nullable: true, properties: {id: {type: string}}}
+A:
+  type: object
+  properties:
+    ref: {allOf: [{$ref: '#/components/schemas/Base'}]}
+    more: {allOf: [{$ref: '#/components/schemas/Base'}, {type: object, properties: {x: {type: string}}}]}
+    said: {nullable: true, allOf: [{$ref: '#/components/schemas/Base'}, {type: object, properties: {y: {type: string}}}]}
+",
+    );
+    assert_eq!(
+        lowered.shape("A"),
+        "struct {ref: Base?, more: A.more, said: A.said?}"
+    );
+}

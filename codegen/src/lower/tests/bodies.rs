@@ -1,0 +1,344 @@
+use super::{Lowered, lower, ty};
+use crate::ir::{BodyKind, Encoding, Input, ResponseKind};
+
+/// An operation whose request body and responses are `text`.
+fn operation(text: &str) -> Lowered {
+    lower(&format!(
+        "
+paths:
+  /a:
+    post:
+      operationId: op
+{text}
+"
+    ))
+}
+
+/// An operation that takes `content`.
+fn taking(content: &str) -> Lowered {
+    operation(&format!(
+        "
+      requestBody:
+        required: true
+        content:
+{content}
+      responses: {{'204': {{description: ok}}}}
+"
+    ))
+}
+
+fn body(lowered: &Lowered) -> String {
+    let Some(body) = &lowered.operation("op").body else {
+        return "none".to_owned();
+    };
+    let field = |it: &Input| {
+        let how = match &it.encoding {
+            Encoding::Json => " json".to_owned(),
+            Encoding::Style { style, explode, .. } => {
+                format!(" {style:?}{}", if *explode { "*" } else { "" })
+            }
+        };
+        let required = if it.required { "!" } else { "" };
+        format!("{}{required}: {}{how}", it.name, ty(&lowered.api, &it.ty))
+    };
+    let kind = match &body.kind {
+        BodyKind::Json(it) => format!("json {}", ty(&lowered.api, it)),
+        BodyKind::Form(fields) => {
+            format!(
+                "form {{{}}}",
+                fields.iter().map(field).collect::<Vec<_>>().join(", ")
+            )
+        }
+        BodyKind::Text => "text".to_owned(),
+        BodyKind::Bytes => "bytes".to_owned(),
+    };
+    format!("{}: {kind}", body.media_type)
+}
+
+/// Every response as `status media type: kind`.
+fn responses(lowered: &Lowered) -> Vec<String> {
+    let text = |it: &crate::ir::Response| {
+        let kind = match &it.kind {
+            ResponseKind::Empty => "empty".to_owned(),
+            ResponseKind::Json(json) => format!("json {}", ty(&lowered.api, json)),
+            ResponseKind::Text => "text".to_owned(),
+            ResponseKind::Bytes => "bytes".to_owned(),
+        };
+        format!(
+            "{:?} {}: {kind}",
+            it.status,
+            it.media_type.as_deref().unwrap_or("-")
+        )
+    };
+    lowered.operation("op").responses.iter().map(text).collect()
+}
+
+#[test]
+fn json_goes_before_all_other_media_types() {
+    let lowered = taking(
+        "
+          text/plain: {schema: {type: string}}
+          application/x-www-form-urlencoded: {schema: {type: object, properties: {a: {type: string}}}}
+          application/merge-patch+json: {schema: {type: object}}
+          application/json: {schema: {type: object, properties: {a: {type: string}}}}
+",
+    );
+    assert_eq!(body(&lowered), "application/json: json op().request");
+    let others = &lowered.operation("op").body.as_ref().unwrap().others;
+    let expected = [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/merge-patch+json",
+    ];
+    assert_eq!(others, &expected);
+}
+
+#[test]
+fn each_media_type_has_its_kind() {
+    for (content, expected) in [
+        (
+            "application/vnd.x+json: {schema: {type: array, items: {type: string}}}",
+            "application/vnd.x+json: json [String]",
+        ),
+        ("application/json: {}", "application/json: json Any"),
+        (
+            "application/json: {schema: {type: string, nullable: true}}",
+            "application/json: json String?",
+        ),
+        (
+            "application/json: {schema: {type: string, format: binary}}",
+            "application/json: bytes",
+        ),
+        ("text/plain: {schema: {type: string}}", "text/plain: text"),
+        (
+            "text/csv: {schema: {type: string, format: binary}}",
+            "text/csv: bytes",
+        ),
+        (
+            "application/xml: {schema: {type: object, properties: {a: {type: string}}}}",
+            "application/xml: text",
+        ),
+        (
+            "application/octet-stream: {schema: {type: string, format: binary}}",
+            "application/octet-stream: bytes",
+        ),
+        ("image/*: {}", "application/octet-stream: bytes"),
+        ("text/*: {}", "text/plain: text"),
+        (
+            "'*/*': {schema: {type: object, additionalProperties: {type: string}}}",
+            "application/json: json {String}",
+        ),
+        (
+            "'*/*': {schema: {type: string, format: binary}}",
+            "application/octet-stream: bytes",
+        ),
+        ("'*/*': {}", "application/octet-stream: bytes"),
+    ] {
+        assert_eq!(
+            body(&taking(&format!("          {content}"))),
+            expected,
+            "{content}"
+        );
+    }
+}
+
+#[test]
+fn the_fields_of_a_form_are_inputs_of_the_operation() {
+    let lowered = taking(
+        "
+          application/x-www-form-urlencoded:
+            schema:
+              type: object
+              required: [Sid, Done]
+              properties:
+                Sid: {type: string}
+                Tags: {type: array, items: {type: string}}
+                Joined: {type: array, items: {type: string}}
+                Deep: {type: object, properties: {a: {type: string}}}
+                Object: {type: object, properties: {a: {type: string}}}
+                Map: {type: object, additionalProperties: {type: string}}
+                Objects: {type: array, items: {type: object, properties: {a: {type: string}}}}
+                Text: {type: string}
+                Done: {type: boolean, readOnly: true}
+            encoding:
+              Joined: {style: form, explode: false}
+              Deep: {style: deepObject, explode: true}
+              Text: {contentType: application/json}
+",
+    );
+    assert_eq!(
+        body(&lowered),
+        "application/x-www-form-urlencoded: form {Sid!: String Form*, Tags: [String] Form*, \
+         Joined: [String] Form, Deep: op().Deep DeepObject*, Object: op().Object json, \
+         Map: {String} json, Objects: [op().Objects.item] Form*, Text: String json}"
+    );
+    assert!(lowered.warnings().is_empty());
+}
+
+#[test]
+fn a_form_can_be_a_component_of_several_parts() {
+    let lowered = operation(
+        "
+      requestBody:
+        content: {application/x-www-form-urlencoded: {schema: {$ref: '#/components/schemas/F'}}}
+      responses: {'204': {description: ok}}
+components:
+  schemas:
+    F: {allOf: [{type: object, properties: {a: {type: string}}}, {required: [a]}]}
+",
+    );
+    assert_eq!(
+        body(&lowered),
+        "application/x-www-form-urlencoded: form {a!: String Form*}"
+    );
+}
+
+#[test]
+fn a_form_that_is_no_object_is_told() {
+    let lowered = taking("          application/x-www-form-urlencoded: {schema: {type: string}}");
+    assert_eq!(body(&lowered), "application/x-www-form-urlencoded: text");
+    assert_eq!(lowered.warnings().len(), 1);
+
+    let lowered = taking(
+        "
+          application/x-www-form-urlencoded:
+            schema:
+              oneOf:
+                - {type: object, required: [a, b], properties: {a: {type: string}, b: {type: string}}}
+                - {type: object, required: [a], properties: {a: {type: string}, c: {type: string}}}
+",
+    );
+    let expected = "application/x-www-form-urlencoded: form {a!: String Form*, b: String Form*, c: String Form*}";
+    assert_eq!(body(&lowered), expected);
+    assert_eq!(
+        lowered.warnings(),
+        ["the form is one of several, the fields of all of them are offered"]
+    );
+
+    let lowered = taking(
+        "
+          application/x-www-form-urlencoded:
+            schema: {type: object, properties: {a: {type: string}}, additionalProperties: true}
+",
+    );
+    assert_eq!(
+        body(&lowered),
+        "application/x-www-form-urlencoded: form {a: String Form*}"
+    );
+    assert_eq!(lowered.warnings().len(), 1);
+}
+
+#[test]
+fn an_optional_form_without_fields_is_no_body() {
+    let lowered = operation(
+        "
+      requestBody: {content: {application/x-www-form-urlencoded: {schema: {type: object}}}}
+      responses: {'204': {description: ok}}
+",
+    );
+    assert_eq!(body(&lowered), "none");
+    assert_eq!(lowered.api.fallbacks.len(), 1);
+}
+
+#[test]
+fn multipart_is_bytes_with_a_warning() {
+    let lowered = taking(
+        "          multipart/form-data: {schema: {type: object, properties: {f: {type: string}}}}",
+    );
+    assert_eq!(body(&lowered), "multipart/form-data: bytes");
+    assert_eq!(lowered.warnings().len(), 1);
+    assert_eq!(lowered.api.fallbacks.len(), 1);
+}
+
+#[test]
+fn every_documented_status_has_its_answer() {
+    let lowered = operation(
+        "
+      responses:
+        '200': {description: ok, content: {text/plain: {schema: {type: string}}, application/json: {schema: {$ref: '#/components/schemas/A'}}}}
+        '201': {description: made, content: {application/json: {schema: {type: object, properties: {b: {type: string}}}}}}
+        '202': {description: later}
+        '204': {description: none, content: {application/json: {schema: {type: string}}}}
+        '206': {description: part, content: {application/octet-stream: {schema: {type: string, format: binary}}}}
+        '302': {description: elsewhere}
+        4XX: {description: wrong, content: {application/problem+json: {schema: {$ref: '#/components/schemas/A'}}}}
+        default: {description: other, content: {'*/*': {schema: {$ref: '#/components/schemas/A'}}}}
+components:
+  schemas: {A: {type: object, properties: {a: {type: string}}}}
+",
+    );
+    assert_eq!(
+        responses(&lowered),
+        [
+            "Code(200) application/json: json A",
+            "Code(201) application/json: json op().response.201",
+            "Code(202) -: empty",
+            "Code(204) -: empty",
+            "Code(206) application/octet-stream: bytes",
+            "Code(302) -: empty",
+            "Range(4) application/problem+json: json A",
+            "Default */*: json A",
+        ]
+    );
+    assert_eq!(
+        lowered.warnings(),
+        ["an answer with status 204 has no body, the one described is not read"]
+    );
+}
+
+#[test]
+fn answers_without_schema_and_in_other_media_types_are_read_as_they_are() {
+    for (content, expected) in [
+        ("application/json: {}", "json Any"),
+        ("application/pdf: {}", "bytes"),
+        ("text/html: {}", "text"),
+        (
+            "application/xml: {schema: {type: object, properties: {a: {type: string}}}}",
+            "text",
+        ),
+        (
+            "application/json: {schema: {type: string, format: binary}}",
+            "bytes",
+        ),
+        ("'*/*': {}", "bytes"),
+    ] {
+        let lowered = operation(&format!(
+            "      responses: {{'200': {{description: ok, content: {{{content}}}}}}}"
+        ));
+        let [answer] = responses(&lowered).try_into().expect("one response");
+        let answer: String = answer;
+        assert!(answer.ends_with(expected), "{content}: {answer}");
+    }
+}
+
+#[test]
+fn the_answer_to_head_has_no_body() {
+    let lowered = lower(
+        "
+paths:
+  /a:
+    head:
+      operationId: op
+      responses: {'200': {description: ok, content: {application/json: {schema: {type: string}}}}}
+",
+    );
+    assert_eq!(responses(&lowered), ["Code(200) -: empty"]);
+    assert_eq!(lowered.operation("op").method, "HEAD");
+}
+
+#[test]
+fn examples_and_headers_come_along() {
+    let lowered = operation(
+        "
+      responses:
+        '200':
+          description: ok
+          headers: {X-Rate: {description: Left, schema: {type: integer}}}
+          content: {application/json: {example: {a: 1}, schema: {type: object, example: {a: 2}}}}
+",
+    );
+    let answer = &lowered.operation("op").responses[0];
+    assert_eq!(answer.example, Some(serde_json::json!({"a": 1})));
+    assert_eq!(answer.headers[0].name, "X-Rate");
+    assert_eq!(answer.headers[0].docs.description.as_deref(), Some("Left"));
+}

@@ -1,0 +1,141 @@
+use super::{components, components_31};
+use crate::ir::Shape;
+
+#[test]
+fn strings_are_listed_once_in_order() {
+    let lowered = components("A: {type: string, enum: [b, a, b, '', '+1']}");
+    assert_eq!(lowered.shape("A"), r#""b" | "a" | "" | "+1""#);
+}
+
+#[test]
+fn null_among_the_values_makes_the_use_nullable() {
+    let lowered = components(
+        "
+A: {type: string, nullable: true, enum: [a, null]}
+B: {type: object, properties: {a: {$ref: '#/components/schemas/A'}, b: {type: integer, enum: [1, null]}}}
+",
+    );
+    assert_eq!(lowered.shape("A"), r#""a""#);
+    assert_eq!(lowered.shape("B"), "struct {a: A?, b: B.b?}");
+    assert_eq!(lowered.shape("B.b"), "1");
+}
+
+#[test]
+fn the_values_tell_the_type_where_none_is_stated() {
+    let lowered = components(
+        "
+A: {enum: [a, b]}
+B: {enum: [1, 2]}
+C: {enum: [true, false]}
+D: {enum: [0.5, 1.5]}
+E: {enum: [a, 1]}
+F: {enum: [null]}
+",
+    );
+    assert_eq!(lowered.shape("A"), r#""a" | "b""#);
+    assert_eq!(lowered.shape("B"), "1 | 2");
+    assert_eq!(lowered.shape("C"), "= Bool");
+    assert_eq!(lowered.shape("D"), "= F64");
+    assert_eq!(lowered.shape("E"), "= Any");
+    assert_eq!(lowered.shape("F"), "= Any");
+    assert_eq!(
+        lowered.fallbacks(),
+        [
+            "an enumeration of values of different kinds @ /components/schemas/E",
+            "only null is allowed @ /components/schemas/F"
+        ]
+    );
+}
+
+#[test]
+fn the_stated_type_decides_how_values_are_read() {
+    let lowered = components(
+        "
+A: {type: string, enum: [2019, true, x]}
+B: {type: number, enum: [1, 2.0]}
+C: {type: integer, enum: [18446744073709551615]}
+",
+    );
+    assert_eq!(lowered.shape("A"), r#""2019" | "true" | "x""#);
+    assert_eq!(lowered.shape("B"), "1 | 2");
+    assert_eq!(lowered.shape("C"), "= I64");
+}
+
+#[test]
+fn no_values_are_no_enumeration() {
+    assert_eq!(
+        components("A: {type: string, enum: []}").shape("A"),
+        "= String"
+    );
+}
+
+#[test]
+fn values_have_texts_by_place_or_by_value() {
+    let lowered = components(
+        "
+A: {type: string, enum: [a, b], x-enum-descriptions: [First, Second]}
+B: {type: integer, enum: [1, 2], x-enumDescriptions: {'2': Two}}
+",
+    );
+    let Shape::StringEnum(strings) = &lowered.def("A").shape else {
+        panic!()
+    };
+    assert_eq!(strings[1].docs.description.as_deref(), Some("Second"));
+    let Shape::IntegerEnum(numbers) = &lowered.def("B").shape else {
+        panic!()
+    };
+    assert_eq!(numbers[0].docs.description, None);
+    assert_eq!(numbers[1].docs.description.as_deref(), Some("Two"));
+}
+
+#[test]
+fn alternatives_that_are_constants_are_an_enumeration_with_texts() {
+    let lowered = components_31(
+        "
+A:
+  oneOf:
+    - {const: a, description: The first}
+    - {const: b, title: Second}
+",
+    );
+    assert_eq!(lowered.shape("A"), r#""a" | "b""#);
+    let Shape::StringEnum(values) = &lowered.def("A").shape else {
+        panic!()
+    };
+    assert_eq!(values[0].docs.description.as_deref(), Some("The first"));
+    assert_eq!(values[1].docs.summary.as_deref(), Some("Second"));
+}
+
+#[test]
+fn a_string_or_an_enumeration_is_the_enumeration() {
+    let lowered = components(
+        "
+Colour: {type: string, enum: [red]}
+A:
+  type: object
+  properties:
+    a: {anyOf: [{type: string}, {type: string, enum: [x, y]}]}
+    b: {anyOf: [{type: string}, {$ref: '#/components/schemas/Colour'}]}
+    c: {anyOf: [{type: string, enum: [z]}, {$ref: '#/components/schemas/Colour'}]}
+    d: {anyOf: [{type: string, format: date}, {type: string, format: date-time}]}
+    e: {oneOf: [{type: string, format: uuid}, {type: string, format: uuid, maxLength: 36}]}
+",
+    );
+    assert_eq!(
+        lowered.shape("A"),
+        "struct {a: A.a, b: Colour, c: A.c, d: String, e: Uuid}"
+    );
+    assert_eq!(lowered.shape("A.a"), r#""x" | "y""#);
+    assert_eq!(lowered.shape("A.c"), r#""z" | "red""#);
+}
+
+#[test]
+fn an_enumeration_beside_all_of_narrows_it() {
+    let lowered = components(
+        "
+Colour: {type: string, enum: [red, green, blue]}
+A: {allOf: [{$ref: '#/components/schemas/Colour'}], enum: [green, red]}
+",
+    );
+    assert_eq!(lowered.shape("A"), r#""red" | "green""#);
+}

@@ -1,0 +1,107 @@
+//! Documents that no one writes by accident: none of them may take long, run out of stack or panic.
+
+use std::fmt::Write;
+
+use super::{components, lower};
+
+/// `count` components, each made by `line` from its number and the next one's.
+fn chain(count: usize, line: impl Fn(usize, usize) -> String) -> String {
+    (0..count).fold(String::new(), |mut text, index| {
+        writeln!(text, "S{index}: {}", line(index, (index + 1) % count)).unwrap();
+        text
+    })
+}
+
+#[test]
+fn a_ring_of_parts_ends() {
+    let lowered = components(&chain(3000, |index, next| {
+        format!(
+            "{{allOf: [{{$ref: '#/components/schemas/S{next}'}}, {{properties: {{p{index}: {{type: string}}}}}}]}}"
+        )
+    }));
+    assert_eq!(lowered.api.types.len(), 3000);
+    assert!(!lowered.warnings().is_empty());
+}
+
+#[test]
+fn a_ring_of_references_ends() {
+    for form in ["allOf", "oneOf"] {
+        let lowered = components(&chain(3000, |_, next| {
+            format!("{{{form}: [{{$ref: '#/components/schemas/S{next}'}}], description: x}}")
+        }));
+        let untyped = lowered.api.fallbacks.len();
+        assert_eq!((lowered.api.types.len(), untyped), (3000, 1), "{form}");
+    }
+}
+
+#[test]
+fn a_ring_of_arrays_ends() {
+    let lowered = components(&chain(3000, |_, next| {
+        format!("{{type: array, items: {{$ref: '#/components/schemas/S{next}'}}}}")
+    }));
+    assert_eq!(lowered.api.fallbacks.len(), 1);
+}
+
+#[test]
+fn arrays_in_arrays_in_arrays_end_untyped() {
+    let depth = 100;
+    let text = format!(
+        "A: {}{{type: string}}{}",
+        "{type: array, items: ".repeat(depth),
+        "}".repeat(depth)
+    );
+    let lowered = components(&text);
+    assert!(
+        lowered.fallbacks()[0].starts_with("schemas nested too deeply"),
+        "{:?}",
+        lowered.fallbacks()
+    );
+}
+
+#[test]
+fn a_union_of_a_thousand_objects_and_itself_is_quick() {
+    let mut text = chain(1000, |index, _| {
+        format!("{{type: object, properties: {{p{index}: {{type: string}}}}}}")
+    });
+    text.push_str("U:\n  type: object\n  properties: {shared: {type: string}}\n  oneOf:\n");
+    text.push_str("  - $ref: '#/components/schemas/U'\n");
+    for index in 0..1000 {
+        writeln!(text, "  - $ref: '#/components/schemas/S{index}'").unwrap();
+    }
+    let lowered = components(&text);
+    assert_eq!(lowered.api.types.len(), 2001);
+}
+
+#[test]
+fn properties_that_multiply_with_every_part_end() {
+    // `x` is each time both itself and one more object, so that ever new combinations arise.
+    let lowered = components(
+        "
+A: {allOf: [{properties: {x: {$ref: '#/components/schemas/A'}}}, {properties: {x: {$ref: '#/components/schemas/B'}}}]}
+B: {allOf: [{properties: {x: {$ref: '#/components/schemas/A'}}}, {properties: {x: {$ref: '#/components/schemas/C'}}}]}
+C: {allOf: [{properties: {x: {$ref: '#/components/schemas/B'}}}, {properties: {x: {$ref: '#/components/schemas/A'}}}]}
+",
+    );
+    assert!(lowered.api.types.len() < 30_000);
+}
+
+#[test]
+fn strings_of_a_document_may_hold_anything() {
+    let lowered = lower(
+        "
+paths:
+  \"/a b/{\\\"x}/{}/{{y}}/%zz\\u0000\":
+    get:
+      operationId: \"\\\"; drop\\n\"
+      tags: [\"\"]
+      responses: {'200': {description: '*/'}}
+components:
+  schemas:
+    \"\": {type: object, required: [\"\"], properties: {\"\": {type: string, enum: [\"\\u0000\", \"#\"]}}}
+    \"a/b~c\": {type: object, properties: {\"x/y~z\": {type: object, properties: {\"\": {type: object, properties: {a: {type: string}}}}}}}
+",
+    );
+    assert_eq!(lowered.shape(""), "struct {!: .}");
+    assert_eq!(lowered.shape("a/b~c"), "struct {x/y~z: a/b~c.x/y~z}");
+    assert_eq!(lowered.api.operations[0].path_parts.len(), 7);
+}

@@ -1,0 +1,322 @@
+use super::{components, components_31};
+
+#[test]
+fn members_keep_the_order_and_demands_of_the_document() {
+    let lowered = components(
+        "
+Pet:
+  type: object
+  required: [name, tail]
+  properties:
+    name: {type: string}
+    id: {type: integer, readOnly: true}
+    tail: {type: number, nullable: true}
+    secret: {type: string, writeOnly: true}
+",
+    );
+    let expected = "struct {name!: String, id: I64 ro, tail!: F64?, secret: String wo}";
+    assert_eq!(lowered.shape("Pet"), expected);
+    assert!(lowered.warnings().is_empty());
+    assert!(lowered.fallbacks().is_empty());
+}
+
+#[test]
+fn formats_choose_the_type() {
+    let lowered = components(
+        "
+A:
+  type: object
+  properties:
+    s: {type: string}
+    date: {type: string, format: date}
+    instant: {type: string, format: date-time}
+    rfc2822: {type: string, format: date-time-rfc-2822}
+    rfc1123: {type: string, format: date-time-rfc1123}
+    uuid: {type: string, format: uuid}
+    uri: {type: string, format: uri}
+    byte: {type: string, format: byte}
+    url64: {type: string, format: base64url}
+    binary: {type: string, format: binary}
+    own: {type: string, format: phone-number}
+    i: {type: integer}
+    i32: {type: integer, format: int32}
+    i64: {type: integer, format: int64}
+    u32: {type: integer, format: uint32}
+    u64: {type: integer, format: uint64}
+    wide: {type: integer, format: int32, maximum: 4294967295}
+    n: {type: number}
+    float: {type: number, format: float}
+    double: {type: number, format: double}
+    whole: {type: number, format: int64}
+    b: {type: boolean}
+    bare: {format: date-time}
+",
+    );
+    let expected = "struct {s: String, date: Date, instant: DateTime, rfc2822: DateTimeRfc2822, \
+         rfc1123: DateTimeRfc2822, uuid: Uuid, uri: String, byte: Base64, url64: String, \
+         binary: String, own: String, i: I64, i32: I32, i64: I64, u32: U32, u64: U64, wide: I64, \
+         n: F64, float: F32, double: F64, whole: I64, b: Bool, bare: DateTime}";
+    assert_eq!(lowered.shape("A"), expected);
+}
+
+#[test]
+fn a_number_in_a_string_stays_a_string_and_says_so() {
+    let lowered = components("A: {type: object, properties: {id: {type: string, format: int64}}}");
+    assert_eq!(lowered.shape("A"), "struct {id: String}");
+    assert_eq!(limits(&lowered, "A"), [["a 64-bit integer in decimal"]]);
+}
+
+#[test]
+fn members_without_a_name_are_extra() {
+    let lowered = components(
+        "
+Open: {type: object, properties: {a: {type: string}}, additionalProperties: true}
+Typed: {type: object, properties: {a: {type: string}}, additionalProperties: {type: integer, nullable: true}}
+Closed: {type: object, properties: {a: {type: string}}, additionalProperties: false}
+",
+    );
+    assert_eq!(lowered.shape("Open"), "struct {a: String, ...: Any}");
+    assert_eq!(lowered.shape("Typed"), "struct {a: String, ...: I64?}");
+    assert_eq!(lowered.shape("Closed"), "struct {a: String}");
+    assert_eq!(
+        lowered.fallbacks(),
+        ["additional properties of any type @ /components/schemas/Open"]
+    );
+}
+
+#[test]
+fn objects_without_properties_are_maps() {
+    let lowered = components(
+        "
+Any: {type: object}
+Numbers: {type: object, additionalProperties: {type: number}}
+Untyped: {additionalProperties: {type: string}}
+Empty: {type: object, additionalProperties: false}
+",
+    );
+    assert_eq!(lowered.shape("Any"), "= {Any}");
+    assert_eq!(lowered.shape("Numbers"), "= {F64}");
+    assert_eq!(lowered.shape("Untyped"), "= {String}");
+    assert_eq!(lowered.shape("Empty"), "struct {}");
+    assert_eq!(
+        lowered.fallbacks(),
+        ["an object without properties @ /components/schemas/Any"]
+    );
+}
+
+#[test]
+fn null_inside_arrays_and_maps_is_kept() {
+    let lowered = components(
+        "
+A:
+  type: object
+  properties:
+    list: {type: array, items: {type: string, nullable: true}}
+    map: {type: object, additionalProperties: {$ref: '#/components/schemas/B'}}
+    bare: {type: array, items: {}}
+    none: {type: array}
+B: {type: object, nullable: true, properties: {b: {type: integer}}}
+",
+    );
+    let expected = "struct {list: [String?], map: {B?}, bare: [Any], none: [Any]}";
+    assert_eq!(lowered.shape("A"), expected);
+    assert_eq!(
+        lowered.fallbacks(),
+        [
+            "the schema states no type @ /components/schemas/A/properties/bare/items",
+            "an array without items @ /components/schemas/A/properties/none"
+        ]
+    );
+}
+
+#[test]
+fn nullability_belongs_to_the_use_and_not_to_the_alias() {
+    let lowered = components(
+        "
+Name: {type: string, nullable: true}
+Again: {$ref: '#/components/schemas/Name'}
+A:
+  type: object
+  required: [one, two]
+  properties:
+    one: {$ref: '#/components/schemas/Name'}
+    two: {$ref: '#/components/schemas/Again'}
+",
+    );
+    assert_eq!(lowered.shape("Name"), "= String");
+    assert_eq!(lowered.shape("Again"), "= Name");
+    assert_eq!(lowered.shape("A"), "struct {one!: Name?, two!: Name?}");
+}
+
+#[test]
+fn nothing_known_is_any_value_with_a_reason() {
+    let lowered = components(
+        "
+A: {description: whatever}
+B: {not: {type: string}}
+C: {type: object, properties: {a: {nullable: true}}}
+",
+    );
+    assert_eq!(lowered.shape("A"), "= Any");
+    assert_eq!(lowered.shape("B"), "= Any");
+    assert_eq!(lowered.shape("C"), "struct {a: Any?}");
+    assert_eq!(
+        lowered.fallbacks(),
+        [
+            "the schema states no type @ /components/schemas/A",
+            "the schema says only what a value is not @ /components/schemas/B",
+            "the schema states no type @ /components/schemas/C/properties/a"
+        ]
+    );
+}
+
+#[test]
+fn boolean_schemas_and_type_arrays_are_read() {
+    let lowered = components_31(
+        "
+A:
+  type: object
+  properties:
+    yes: true
+    maybe: {type: [string, 'null']}
+    either: {type: [string, integer]}
+    list: {type: array, items: true}
+",
+    );
+    let expected = "struct {yes: Any, maybe: String?, either: A.either, list: [Any]}";
+    assert_eq!(lowered.shape("A"), expected);
+    assert_eq!(
+        lowered.shape("A.either"),
+        "by fit string = String | integer = I64"
+    );
+}
+
+#[test]
+fn inline_objects_are_types_of_their_own() {
+    let lowered = components(
+        "
+A:
+  type: object
+  properties:
+    address: {type: object, properties: {geo: {type: object, properties: {lat: {type: number}}}}}
+    tags: {type: array, items: {type: object, properties: {t: {type: string}}}}
+    by_name: {type: object, additionalProperties: {type: object, properties: {u: {type: string}}}}
+",
+    );
+    let expected = "struct {address: A.address, tags: [A.tags.item], by_name: {A.by_name.value}}";
+    assert_eq!(lowered.shape("A"), expected);
+    assert_eq!(lowered.shape("A.address"), "struct {geo: A.address.geo}");
+    assert_eq!(lowered.shape("A.address.geo"), "struct {lat: F64}");
+}
+
+#[test]
+fn a_required_name_that_nothing_declares_is_told() {
+    let lowered = components("A: {type: object, required: [x], properties: {a: {type: string}}}");
+    assert_eq!(lowered.shape("A"), "struct {a: String}");
+    assert_eq!(
+        lowered.warnings(),
+        ["`x` is required but not declared, it can't be given or read"]
+    );
+}
+
+#[test]
+fn arrays_of_themselves_end() {
+    let lowered = components(
+        "
+A: {type: array, items: {$ref: '#/components/schemas/A'}}
+B: {type: object, additionalProperties: {$ref: '#/components/schemas/C'}}
+C: {type: array, items: {$ref: '#/components/schemas/B'}}
+D:
+  type: object
+  properties:
+    deep: {type: array, items: {$ref: '#/components/schemas/D/properties/deep'}}
+",
+    );
+    assert_eq!(lowered.shape("A"), "= [Any]");
+    assert_eq!(lowered.shape("B"), "= {Any}");
+    assert_eq!(lowered.shape("C"), "= [B]");
+    assert_eq!(lowered.shape("D"), "struct {deep: [Any]}");
+    assert_eq!(lowered.fallbacks().len(), 3);
+}
+
+#[test]
+fn texts_marks_and_limits_come_from_the_nearest_schema() {
+    let lowered = components(
+        "
+Sid: {type: string, description: An id, minLength: 34, maxLength: 34, pattern: '^US', example: US1}
+Model: {type: object, title: A model, description: Of something, deprecated: true, properties: {a: {type: string}}}
+A:
+  type: object
+  properties:
+    sid: {$ref: '#/components/schemas/Sid'}
+    model: {$ref: '#/components/schemas/Model'}
+    wrapped: {allOf: [{$ref: '#/components/schemas/Model'}], description: Mine, nullable: true, deprecated: true}
+    password: {type: string, format: password}
+    token: {type: string, x-sensitive: true, default: t, title: Ignored}
+",
+    );
+    let super::super::Shape::Struct(object) = &lowered.def("A").shape else {
+        panic!()
+    };
+    let [sid, model, wrapped, password, token] = object.fields.as_slice() else {
+        panic!()
+    };
+    assert_eq!(sid.docs.description.as_deref(), Some("An id"));
+    assert_eq!(sid.limits, ["34 characters", "matches ^US"]);
+    assert_eq!(sid.example, Some("US1".into()));
+    assert_eq!(model.docs.description, None);
+    assert!(!model.deprecated && wrapped.deprecated && wrapped.nullable);
+    assert_eq!(wrapped.docs.description.as_deref(), Some("Mine"));
+    assert_eq!(wrapped.ty, model.ty);
+    assert!(password.sensitive && token.sensitive && !sid.sensitive);
+    assert_eq!(token.default, Some("t".into()));
+    assert_eq!(token.docs.summary, None);
+    let model = lowered.def("Model");
+    assert_eq!(model.docs.summary.as_deref(), Some("A model"));
+    assert!(model.deprecated);
+}
+
+#[test]
+fn limits_are_phrases() {
+    let lowered = components(
+        "
+A:
+  type: object
+  properties:
+    a: {type: string, minLength: 1}
+    b: {type: string, maxLength: 34}
+    c: {type: string, minLength: 2, maxLength: 5}
+    d: {type: integer, minimum: 1, maximum: 100}
+    e: {type: number, minimum: 0, exclusiveMinimum: true}
+    f: {type: number, minimum: 0, exclusiveMinimum: true, maximum: 1.5}
+    g: {type: integer, multipleOf: 5}
+    h: {type: array, items: {type: string}, maxItems: 1, uniqueItems: true}
+    i: {type: boolean, enum: [true]}
+    j: {type: number, enum: [0.5, 1.5]}
+",
+    );
+    let expected: Vec<Vec<&str>> = vec![
+        vec!["at least 1 character"],
+        vec!["at most 34 characters"],
+        vec!["2 to 5 characters"],
+        vec!["1 to 100"],
+        vec!["more than 0"],
+        vec!["more than 0 and at most 1.5"],
+        vec!["a multiple of 5"],
+        vec!["at most 1 item", "no item twice"],
+        vec!["always true"],
+        vec!["one of 0.5, 1.5"],
+    ];
+    assert_eq!(limits(&lowered, "A"), expected);
+}
+
+fn limits(lowered: &super::Lowered, called: &str) -> Vec<Vec<String>> {
+    let super::super::Shape::Struct(object) = &lowered.def(called).shape else {
+        panic!()
+    };
+    object
+        .fields
+        .iter()
+        .map(|field| field.limits.clone())
+        .collect()
+}

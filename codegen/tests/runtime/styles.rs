@@ -1,0 +1,485 @@
+//! OpenAPI's table of styles (OpenAPI 3.0.4 and 3.1.1, "Style Examples"), row by row.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::api::{OnlyWritten, Status, thing};
+use crate::runtime::wire::Encode;
+use crate::runtime::{Encoder, Encoding, Error, Style};
+
+/// `R=100, G=200, B=150` in this order.
+struct Color;
+impl crate::runtime::wire::Wire for Color {}
+impl Encode for Color {
+    fn encode<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([("R", 100), ("G", 200), ("B", 150)])
+    }
+}
+
+fn array() -> Vec<String> {
+    ["blue", "black", "brown"].map(str::to_owned).into()
+}
+
+fn path<T: Encode>(encoding: Encoding, value: &T) -> Result<String, String> {
+    let mut out = Encoder::default();
+    out.path("color", encoding, value)
+        .map_err(|error| error.to_string())?;
+    Ok(out.path)
+}
+
+fn query<T: Encode>(encoding: Encoding, value: &T) -> String {
+    let mut out = Encoder::default();
+    out.query("color", encoding, value).expect("a query");
+    out.query
+}
+
+fn form<T: Encode>(encoding: Encoding, value: &T) -> String {
+    let mut out = Encoder::default();
+    out.form().field("color", encoding, value).expect("a field");
+    out.text.expect("a body").1
+}
+
+fn cookie<T: Encode>(encoding: Encoding, value: &T) -> String {
+    let mut out = Encoder::default();
+    out.cookie("color", encoding, value).expect("a cookie");
+    out.cookies
+}
+
+fn header<T: Encode>(encoding: Encoding, value: &T) -> Option<String> {
+    let mut out = Encoder::default();
+    out.header("X-Color", encoding, value).expect("a header");
+    let value = out.headers.get("x-color")?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+#[test]
+fn paths_follow_the_table() {
+    let row = |encoding| {
+        [
+            path(encoding, &text("")).unwrap_or_default(),
+            path(encoding, &text("blue")).unwrap_or_default(),
+            path(encoding, &array()).unwrap_or_default(),
+            path(encoding, &Color).unwrap_or_default(),
+        ]
+    };
+    assert_eq!(
+        row(Style::Matrix.joined()),
+        [
+            ";color",
+            ";color=blue",
+            ";color=blue,black,brown",
+            ";color=R,100,G,200,B,150"
+        ]
+    );
+    assert_eq!(
+        row(Style::Matrix.exploded()),
+        [
+            ";color",
+            ";color=blue",
+            ";color=blue;color=black;color=brown",
+            ";R=100;G=200;B=150"
+        ]
+    );
+    assert_eq!(
+        row(Style::Label.joined()),
+        [".", ".blue", ".blue,black,brown", ".R,100,G,200,B,150"]
+    );
+    assert_eq!(
+        row(Style::Label.exploded()),
+        [".", ".blue", ".blue.black.brown", ".R=100.G=200.B=150"]
+    );
+    assert_eq!(
+        row(Style::Simple.joined()),
+        ["", "blue", "blue,black,brown", "R,100,G,200,B,150"]
+    );
+    assert_eq!(
+        row(Style::Simple.exploded()),
+        ["", "blue", "blue,black,brown", "R=100,G=200,B=150"]
+    );
+}
+
+#[test]
+fn queries_follow_the_table() {
+    let row = |encoding| {
+        [
+            query(encoding, &text("")),
+            query(encoding, &text("blue")),
+            query(encoding, &array()),
+            query(encoding, &Color),
+        ]
+    };
+    assert_eq!(
+        row(Style::Form.joined()),
+        [
+            "color=",
+            "color=blue",
+            "color=blue,black,brown",
+            "color=R,100,G,200,B,150"
+        ]
+    );
+    assert_eq!(
+        row(Style::Form.exploded()),
+        [
+            "color=",
+            "color=blue",
+            "color=blue&color=black&color=brown",
+            "R=100&G=200&B=150"
+        ]
+    );
+    assert_eq!(
+        row(Style::SpaceDelimited.joined())[2..],
+        [
+            "color=blue%20black%20brown",
+            "color=R%20100%20G%20200%20B%20150"
+        ]
+    );
+    assert_eq!(
+        row(Style::PipeDelimited.joined())[2..],
+        [
+            "color=blue%7Cblack%7Cbrown",
+            "color=R%7C100%7CG%7C200%7CB%7C150"
+        ]
+    );
+    assert_eq!(
+        row(Style::DeepObject.exploded())[3],
+        "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150"
+    );
+}
+
+#[test]
+fn exploded_delimited_arrays_repeat_the_name() {
+    for style in [Style::SpaceDelimited, Style::PipeDelimited] {
+        assert_eq!(
+            query(style.exploded(), &array()),
+            "color=blue&color=black&color=brown"
+        );
+    }
+}
+
+#[test]
+fn a_form_follows_the_table_with_plus_for_space() {
+    let spaced = vec![text("a b"), text("c&d")];
+    assert_eq!(
+        form(Style::Form.exploded(), &spaced),
+        "color=a+b&color=c%26d"
+    );
+    assert_eq!(form(Style::Form.joined(), &spaced), "color=a+b,c%26d");
+    assert_eq!(
+        form(Style::SpaceDelimited.joined(), &array()),
+        "color=blue+black+brown"
+    );
+    assert_eq!(
+        form(Style::PipeDelimited.joined(), &array()),
+        "color=blue%7Cblack%7Cbrown"
+    );
+    assert_eq!(form(Style::Form.exploded(), &Color), "R=100&G=200&B=150");
+    assert_eq!(
+        form(Style::Form.exploded(), &text("~*-._é")),
+        "color=%7E*-._%C3%A9"
+    );
+}
+
+#[test]
+fn fields_of_a_form_stand_in_their_order() {
+    let mut out = Encoder::default();
+    let mut form = out.form();
+    form.field("ClientSid", Style::Form.exploded(), &text("OQ1"))
+        .expect("a field");
+    form.field(
+        "Scopes",
+        Style::Form.exploded(),
+        &vec![text("a b"), text("c")],
+    )
+    .expect("a field");
+    form.field("Skipped", Style::Form.exploded(), &None::<String>)
+        .expect("a field");
+    form.field(
+        "Audiences",
+        Style::Form.exploded(),
+        &Some(vec![text("x"), text("y")]),
+    )
+    .expect("a field");
+    assert_eq!(
+        out.text,
+        Some((
+            "application/x-www-form-urlencoded",
+            text("ClientSid=OQ1&Scopes=a+b&Scopes=c&Audiences=x&Audiences=y")
+        ))
+    );
+}
+
+#[test]
+fn an_empty_form_is_a_body_all_the_same() {
+    let mut out = Encoder::default();
+    out.form();
+    assert_eq!(
+        out.text,
+        Some(("application/x-www-form-urlencoded", String::new()))
+    );
+}
+
+#[test]
+fn headers_are_simple_and_not_escaped() {
+    assert_eq!(
+        header(Style::Simple.joined(), &text("a b,c")).as_deref(),
+        Some("a b,c")
+    );
+    assert_eq!(
+        header(Style::Simple.joined(), &array()).as_deref(),
+        Some("blue,black,brown")
+    );
+    assert_eq!(
+        header(Style::Simple.joined(), &Color).as_deref(),
+        Some("R,100,G,200,B,150")
+    );
+    assert_eq!(
+        header(Style::Simple.exploded(), &Color).as_deref(),
+        Some("R=100,G=200,B=150")
+    );
+    assert_eq!(
+        header(Style::Simple.joined(), &text("")).as_deref(),
+        Some("")
+    );
+    assert_eq!(
+        header(Style::Simple.joined(), &text("grün")).as_deref(),
+        Some("grün")
+    );
+    assert_eq!(header(Style::Simple.joined(), &Vec::<String>::new()), None);
+    assert_eq!(header(Style::Simple.joined(), &None::<String>), None);
+}
+
+#[test]
+fn cookies_are_pairs_of_one_header() {
+    assert_eq!(
+        cookie(Style::Form.joined(), &array()),
+        "color=blue,black,brown"
+    );
+    assert_eq!(
+        cookie(Style::Form.exploded(), &array()),
+        "color=blue; color=black; color=brown"
+    );
+    assert_eq!(
+        cookie(Style::Form.exploded(), &Color),
+        "R=100; G=200; B=150"
+    );
+    assert_eq!(
+        cookie(Style::Form.exploded(), &text("a;b c")),
+        "color=a%3Bb%20c"
+    );
+}
+
+#[test]
+fn absent_null_and_empty_lists_write_nothing() {
+    for encoding in [
+        Style::Form.exploded(),
+        Style::Form.joined(),
+        Style::DeepObject.exploded(),
+    ] {
+        assert_eq!(query(encoding, &None::<String>), "");
+        assert_eq!(query(encoding, &Value::Null), "");
+        assert_eq!(query(encoding, &Vec::<String>::new()), "");
+        assert_eq!(query(encoding, &BTreeMap::<String, String>::new()), "");
+        assert_eq!(form(encoding, &Vec::<String>::new()), "");
+    }
+    assert_eq!(
+        query(Style::Form.exploded(), &json!(["a", null, "b"])),
+        "color=a&color=b"
+    );
+    assert_eq!(query(Style::Form.joined(), &json!([null])), "");
+}
+
+#[test]
+fn everything_but_unreserved_is_encoded() {
+    let hostile = text("a/b?c#d&e=f+g%h i~-._ü'\"<>");
+    let encoded = "a%2Fb%3Fc%23d%26e%3Df%2Bg%25h%20i~-._%C3%BC%27%22%3C%3E";
+    assert_eq!(
+        query(Style::Form.exploded(), &hostile),
+        format!("color={encoded}")
+    );
+    assert_eq!(
+        path(Style::Simple.joined(), &hostile),
+        Ok(encoded.to_owned())
+    );
+    assert_eq!(
+        query(Style::Form.joined(), &vec![text("a,b"), text("c")]),
+        "color=a%2Cb,c"
+    );
+    let mut out = Encoder::default();
+    out.query("a b[", Style::Form.exploded(), &text("x"))
+        .expect("a query");
+    assert_eq!(out.query, "a%20b%5B=x");
+}
+
+#[test]
+fn allow_reserved_keeps_what_a_query_can_hold() {
+    let encoding = Style::Form.exploded().reserved();
+    assert_eq!(
+        query(encoding, &text("https://h:1/p?a=b,c;d@e!$'()*+")),
+        "color=https://h:1/p?a=b,c;d@e!$'()*+"
+    );
+    assert_eq!(
+        query(encoding, &text("a#b[c]&d e")),
+        "color=a%23b%5Bc%5D%26d%20e"
+    );
+    assert_eq!(query(encoding, &text("a%2Fb%zz%")), "color=a%2Fb%25zz%25");
+}
+
+#[test]
+fn deep_objects_are_as_deep_as_the_value() {
+    let value = json!({"a": {"b": [1, {"c": true}]}, "n": null});
+    assert_eq!(
+        query(Style::DeepObject.exploded(), &value),
+        "color%5Ba%5D%5Bb%5D%5B0%5D=1&color%5Ba%5D%5Bb%5D%5B1%5D%5Bc%5D=true"
+    );
+    assert_eq!(
+        query(Style::DeepObject.exploded(), &array())
+            .matches("%5B")
+            .count(),
+        3
+    );
+}
+
+#[test]
+fn a_nested_value_is_written_as_json() {
+    let value = json!([{"a": 1}, [2]]);
+    assert_eq!(
+        query(Style::Form.exploded(), &value),
+        "color=%7B%22a%22%3A1%7D&color=%5B2%5D"
+    );
+}
+
+#[test]
+fn json_parameters_are_whole_documents() {
+    assert_eq!(
+        query(Encoding::JSON, &array()),
+        "color=%5B%22blue%22%2C%22black%22%2C%22brown%22%5D"
+    );
+    assert_eq!(form(Encoding::JSON, &text("a b")), "color=%22a+b%22");
+    assert_eq!(
+        header(Encoding::JSON, &Color).as_deref(),
+        Some(r#"{"R":100,"G":200,"B":150}"#)
+    );
+}
+
+#[test]
+fn numbers_booleans_and_enumerations_are_written_as_in_json() {
+    let query = |value: &dyn Fn(&mut Encoder) -> Result<(), Error>| {
+        let mut out = Encoder::default();
+        value(&mut out).expect("a query");
+        out.query
+    };
+    let encoding = Style::Form.exploded();
+    assert_eq!(query(&|out| out.query("n", encoding, &true)), "n=true");
+    assert_eq!(query(&|out| out.query("n", encoding, &-5_i32)), "n=-5");
+    assert_eq!(
+        query(&|out| out.query("n", encoding, &u64::MAX)),
+        "n=18446744073709551615"
+    );
+    assert_eq!(query(&|out| out.query("n", encoding, &0.1_f32)), "n=0.1");
+    assert_eq!(query(&|out| out.query("n", encoding, &1.0_f64)), "n=1");
+    assert_eq!(
+        query(&|out| out.query("n", encoding, &Status::Approved)),
+        "n=approved"
+    );
+    let written = OnlyWritten {
+        first: 0.1,
+        second: Some(true),
+    };
+    assert_eq!(
+        query(&|out| out.query("n", encoding, &written)),
+        "first=0.1&second=true"
+    );
+}
+
+#[test]
+fn a_number_that_is_not_finite_is_refused() {
+    let mut out = Encoder::default();
+    let error = out
+        .query("n", Style::Form.exploded(), &f64::NAN)
+        .expect_err("not a number");
+    assert_eq!(
+        error.to_string(),
+        "the parameter `n` can't be sent: a number that isn't finite can't be sent"
+    );
+    assert!(out.json("application/json", &vec![f32::INFINITY]).is_err());
+}
+
+#[test]
+fn an_empty_path_parameter_is_refused() {
+    let empty = Err("the path parameter `color` is empty".to_owned());
+    assert_eq!(path(Style::Simple.joined(), &text("")), empty);
+    assert_eq!(path(Style::Simple.joined(), &Vec::<String>::new()), empty);
+    assert_eq!(path(Style::Label.exploded(), &None::<String>), empty);
+}
+
+#[test]
+fn a_path_cannot_be_climbed() {
+    let check = |parts: &[&str], after: &str| {
+        let mut out = Encoder::default();
+        out.literal("/a/");
+        for part in parts {
+            out.path("id", Style::Simple.joined(), &text(part))
+                .expect("a part");
+        }
+        out.literal(after);
+        out.check_path().map_err(|error| error.to_string())
+    };
+    let refused = Err("the path parameter `id` makes a segment `.` or `..`".to_owned());
+    assert_eq!(check(&[".."], "/b"), refused);
+    assert_eq!(check(&["."], ""), refused);
+    assert_eq!(check(&[".", "."], ""), refused);
+    assert_eq!(check(&["."], "."), refused);
+    assert_eq!(check(&[".."], ".json"), Ok(()));
+    assert_eq!(check(&["..."], ""), Ok(()));
+    // Already encoded, it is encoded again.
+    assert_eq!(check(&["%2e%2e"], ""), Ok(()));
+    assert_eq!(
+        path(Style::Simple.joined(), &text("../x")),
+        Ok("..%2Fx".to_owned())
+    );
+}
+
+#[test]
+fn a_header_that_http_does_not_allow_is_refused() {
+    let mut out = Encoder::default();
+    let error = out.header("X-A", Style::Simple.joined(), &text("a\r\nX-B: c"));
+    assert_eq!(
+        error.expect_err("a line break").to_string(),
+        "the value of the header `x-a` has a character that HTTP doesn't allow, such as a line break"
+    );
+    let error = out
+        .header("X A", Style::Simple.joined(), &text("a"))
+        .expect_err("a space");
+    assert_eq!(error.to_string(), "`X A` is no header name");
+}
+
+#[test]
+fn bodies_keep_their_media_type() {
+    let mut out = Encoder::default();
+    out.json("application/problem+json", &Some(thing("t")))
+        .expect("JSON");
+    assert_eq!(
+        out.text,
+        Some((
+            "application/problem+json",
+            text(r#"{"id":"t","parent":null}"#)
+        ))
+    );
+    let mut out = Encoder::default();
+    out.json("application/json", &None::<String>)
+        .expect("nothing");
+    assert_eq!(out.text, None);
+    out.text("application/xml", "<a/>");
+    assert_eq!(out.text, Some(("application/xml", text("<a/>"))));
+    out.bytes("application/octet-stream", Bytes::from_static(b"\0\xFF"));
+    assert_eq!(
+        out.bytes,
+        Some(("application/octet-stream", Bytes::from_static(b"\0\xFF")))
+    );
+}
