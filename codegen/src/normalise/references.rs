@@ -19,7 +19,7 @@ use crate::parse::{self, similar};
 use crate::pointer::Pointer;
 
 /// For how many wrong references the nearest right one is looked for, since that takes its time.
-const MOST_SUGGESTIONS: usize = 50;
+const MOST_SUGGESTIONS: usize = 20;
 /// How many `$ref`s to anything but schemas may lead to each other.
 const LONGEST_CHAIN: usize = 100;
 /// How many steps of a cycle a message shows.

@@ -17,6 +17,8 @@ pub(super) enum Kind {
     Any,
     /// A string.
     String,
+    /// A string out of a few: nothing else can be read as one.
+    Word,
     /// A boolean.
     Boolean,
     /// An integer from 0.
@@ -126,7 +128,9 @@ pub(super) fn kind_at<'a>(steps: impl Iterator<Item = &'a str>) -> Option<Kind> 
     let mut kind = Kind::Object(&OPENAPI);
     for step in steps {
         kind = match kind {
-            Kind::Any | Kind::String | Kind::Boolean | Kind::Count | Kind::Number => return None,
+            Kind::Any | Kind::String | Kind::Word | Kind::Boolean | Kind::Count | Kind::Number => {
+                return None;
+            }
             Kind::Schema | Kind::Subschema => member(&SCHEMA, step)?,
             Kind::Object(object) | Kind::ReferenceOr(object) => member(object, step)?,
             Kind::PathItem => member(&PATH_ITEM, step)?,
@@ -143,7 +147,7 @@ pub(crate) fn object_at(place: &Pointer) -> Option<&'static str> {
         Kind::Object(object) | Kind::ReferenceOr(object) => Some(object.name),
         Kind::Schema | Kind::Subschema => Some(SCHEMA.name),
         Kind::PathItem => Some(PATH_ITEM.name),
-        Kind::Any | Kind::String | Kind::Boolean | Kind::Count | Kind::Number => {
+        Kind::Any | Kind::String | Kind::Word | Kind::Boolean | Kind::Count | Kind::Number => {
             Some("plain value")
         }
         Kind::List(_) => Some("list"),
@@ -338,12 +342,12 @@ static PARAMETER: Object = Object::new(
     "Parameter Object",
     &[
         field("name", Kind::String),
-        field("in", Kind::String),
+        field("in", Kind::Word),
         note("description", Kind::String),
         field("required", Kind::Boolean),
         note("deprecated", Kind::Boolean),
         note("allowEmptyValue", Kind::Boolean),
-        field("style", Kind::String),
+        field("style", Kind::Word),
         field("explode", Kind::Boolean),
         field("allowReserved", Kind::Boolean),
         field("schema", Kind::Schema),
@@ -381,7 +385,7 @@ static ENCODING: Object = Object::new(
     &[
         field("contentType", Kind::String),
         field("headers", HEADERS),
-        field("style", Kind::String),
+        field("style", Kind::Word),
         field("explode", Kind::Boolean),
         field("allowReserved", Kind::Boolean),
     ],
@@ -437,7 +441,7 @@ static HEADER: Object = Object::new(
         field("required", Kind::Boolean),
         note("deprecated", Kind::Boolean),
         note("allowEmptyValue", Kind::Boolean),
-        field("style", Kind::String),
+        field("style", Kind::Word),
         field("explode", Kind::Boolean),
         field("allowReserved", Kind::Boolean),
         field("schema", Kind::Schema),
@@ -466,10 +470,10 @@ static SECURITY_REQUIREMENT: Kind = Kind::Map(&STRINGS);
 static SECURITY_SCHEME: Object = Object::new(
     "Security Scheme Object",
     &[
-        field("type", Kind::String),
+        field("type", Kind::Word),
         note("description", Kind::String),
         field("name", Kind::String),
-        field("in", Kind::String),
+        field("in", Kind::Word),
         field("scheme", Kind::String),
         note("bearerFormat", Kind::String),
         field("flows", Kind::Object(&OAUTH_FLOWS)),

@@ -34,60 +34,82 @@ pub(super) fn locate(source: &Source, diagnostics: &mut Diagnostics) {
     } else {
         scan_yaml(text, &mut finder);
     }
-    let places = Places::new(source);
-    for (diagnostic, node) in diagnostics.iter_mut().zip(wanted) {
+    let mut spans: Vec<(usize, Span)> = Vec::new();
+    for (index, node) in wanted.into_iter().enumerate() {
         if let Some(node) = node {
-            let span = finder.span(node);
-            diagnostic.location = Some(places.at(skipped + span.start, span.length));
+            let Span { start, length } = finder.span(node);
+            spans.push((
+                index,
+                Span {
+                    start: skipped + start,
+                    length,
+                },
+            ));
+        }
+    }
+    spans.sort_by_key(|(_, span)| span.start);
+    let mut cursor = Cursor::new(source);
+    let mut locations: Vec<Option<Location>> = vec![None; diagnostics.len()];
+    for (index, span) in spans {
+        locations[index] = Some(cursor.advance_to(span));
+    }
+    for (diagnostic, location) in diagnostics.iter_mut().zip(locations) {
+        if location.is_some() {
+            diagnostic.location = location;
         }
     }
 }
 
 /// The location of a byte of the text.
-pub(super) fn place(source: &Source, offset: usize, length: usize) -> Location {
-    Places::new(source).at(offset, length)
+pub(super) fn place(source: &Source, offset: usize) -> Location {
+    Cursor::new(source).advance_to(Span {
+        start: offset,
+        length: 0,
+    })
 }
 
 fn unmarked(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// The lines of a text.
-struct Places<'a> {
+/// Counts lines and columns on its one way through a text, since a text may be a single line.
+struct Cursor<'a> {
     source: &'a Source,
-    line_starts: Vec<usize>,
+    offset: usize,
+    line: usize,
+    column: usize,
 }
 
-impl<'a> Places<'a> {
+impl<'a> Cursor<'a> {
     fn new(source: &'a Source) -> Self {
         // A byte order mark is in no column.
-        let first = source.text.len() - unmarked(&source.text).len();
-        let later = source
-            .text
-            .bytes()
-            .enumerate()
-            .filter(|&(_, byte)| byte == b'\n')
-            .map(|(at, _)| at + 1);
+        let offset = source.text.len() - unmarked(&source.text).len();
         Self {
             source,
-            line_starts: std::iter::once(first).chain(later).collect(),
+            offset,
+            line: 1,
+            column: 1,
         }
     }
 
-    fn at(&self, offset: usize, length: usize) -> Location {
+    /// The location of a stretch that begins where the cursor is, or further on.
+    fn advance_to(&mut self, span: Span) -> Location {
         let text = &self.source.text;
-        let line = self
-            .line_starts
-            .partition_point(|&start| start <= offset)
-            .max(1);
-        let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
-        let before = text.get(start..offset).unwrap_or("");
+        for c in text.get(self.offset..span.start).unwrap_or("").chars() {
+            if c == '\n' {
+                self.line += 1;
+                self.column = 1;
+            } else {
+                self.column += 1;
+            }
+        }
+        self.offset = self.offset.max(span.start);
         Location {
             file: self.source.name.clone(),
-            line,
-            column: before.chars().count() + 1,
-            offset,
-            length: length.min(text.len().saturating_sub(offset)),
+            line: self.line,
+            column: self.column,
+            offset: self.offset,
+            length: span.length.min(text.len().saturating_sub(self.offset)),
         }
     }
 }

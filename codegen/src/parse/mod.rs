@@ -7,6 +7,7 @@ mod keywords;
 mod locate;
 pub(crate) mod reference;
 mod repair;
+mod scalars;
 mod schema;
 pub(crate) mod similar;
 mod syntax;

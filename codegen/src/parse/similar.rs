@@ -13,16 +13,18 @@ pub(crate) fn nearest<'a>(
         return None;
     }
     let furthest = (name.len() / 3).clamp(1, 4);
-    candidates
-        .filter(|candidate| candidate.len() <= 4 * LONGEST)
-        .filter_map(|candidate| {
-            let letters: Vec<char> = candidate.chars().collect();
-            let near = letters.len().abs_diff(name.len()) <= furthest;
-            near.then(|| (distance(&name, &letters), candidate))
-        })
-        .filter(|&(distance, _)| distance <= furthest)
-        .min_by_key(|&(distance, _)| distance)
-        .map(|(_, candidate)| candidate)
+    let near = |candidate: &&str| {
+        candidate.len() <= 4 * LONGEST && candidate.chars().count().abs_diff(name.len()) <= furthest
+    };
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates.filter(near) {
+        let letters: Vec<char> = candidate.chars().collect();
+        let distance = distance(&name, &letters);
+        if distance <= furthest && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
 }
 
 /// How many letters have to be added, removed, changed or swapped with the next, where case counts

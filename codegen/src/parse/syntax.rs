@@ -6,6 +6,8 @@ use super::text::excerpt;
 use crate::diagnostic::{Diagnostic, Severity, Stage};
 use crate::pointer::Pointer;
 
+/// How many levels of nesting both readers let through.
+pub(super) const DEEPEST: usize = 128;
 /// What both readers say when a document is nested too deeply.
 const TOO_DEEP: &str = "recursion limit exceeded";
 /// What `serde_yaml` says where aliases lead to aliases without end.
@@ -40,6 +42,18 @@ impl Fault {
             at: Some((1, Column::Byte(1))),
             pointer: Pointer::root(),
         }
+    }
+
+    pub(super) fn too_deep(line: usize, column: usize) -> Self {
+        let at = Some((line, Column::Character(column)));
+        let message = TOO_DEEP.to_owned();
+        Self {
+            message,
+            help: "",
+            at,
+            pointer: Pointer::root(),
+        }
+        .in_plain_words(false)
     }
 
     /// `twice` says that the key at the pointer is there for the second time.
@@ -90,7 +104,7 @@ impl Fault {
             // The pointer leads to the second of them, which the reader has passed.
             self.at = None;
         } else if self.message.contains(TOO_DEEP) {
-            self.message = "the document is nested more than 128 levels deep".to_owned();
+            self.message = format!("the document is nested more than {DEEPEST} levels deep");
             self.help = "move inner schemas into `components` and refer to them with `$ref`";
         } else if self.message.contains(TOO_REPETITIVE) || self.message.contains(TOO_LARGE) {
             self.message = TOO_LARGE.to_owned();
@@ -103,7 +117,7 @@ impl Fault {
     pub(super) fn describe(self, source: &Source) -> Diagnostic {
         let location = self
             .at
-            .map(|(line, column)| place(source, offset_of(&source.text, line, column), 0));
+            .map(|(line, column)| place(source, offset_of(&source.text, line, column)));
         Diagnostic {
             severity: Severity::Error,
             stage: Stage::Parse,

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use saphyr_parser::{Event, Parser};
 use serde::Deserializer;
 use serde::de::{
     DeserializeSeed, EnumAccess, Error as _, MapAccess, SeqAccess, VariantAccess, Visitor,
@@ -12,7 +13,7 @@ use serde::de::{
 use serde_json::{Map, Number, Value};
 
 use super::Source;
-use super::syntax::{Fault, TOO_LARGE};
+use super::syntax::{DEEPEST, Fault, TOO_LARGE};
 use crate::diagnostic::Diagnostics;
 use crate::pointer::Pointer;
 
@@ -51,9 +52,57 @@ fn json(text: &str) -> Result<Value, Fault> {
 }
 
 fn yaml(text: &str) -> Result<Value, Fault> {
+    if let Some((line, column)) = too_deep(text) {
+        return Err(Fault::too_deep(line, column));
+    }
     let mut limit = Limit::new(text, true);
     let result = Tree(&mut limit).deserialize(serde_yaml::Deserializer::from_str(text));
     result.map_err(|error| Fault::yaml(&error, limit.place(), limit.twice))
+}
+
+/// The line and column, from 1, at which YAML is nested too deeply in its flow style.
+///
+/// `serde_yaml` finds that out by itself, but takes time by the square of the depth. So a text
+/// with many open brackets, which may as well be in its strings, is gone through beforehand.
+fn too_deep(text: &str) -> Option<(usize, usize)> {
+    /// No string of a real document has as many.
+    const HOPELESS: usize = 5_000;
+    let (mut open, mut deepest) = (0_usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(open);
+    }
+    if deepest <= DEEPEST {
+        return None;
+    }
+    let mut depth = 0_usize;
+    let mut parser = Parser::new_from_str(text);
+    while let Some(event) = parser.next_event() {
+        let at = match event {
+            Ok((Event::MappingStart(..) | Event::SequenceStart(..), span)) => {
+                depth += 1;
+                span.start
+            }
+            Ok((Event::MappingEnd | Event::SequenceEnd, span)) => {
+                depth = depth.saturating_sub(1);
+                span.start
+            }
+            Ok(_) => continue,
+            // This parser as well gives up at a depth.
+            Err(error) => {
+                return (deepest > HOPELESS)
+                    .then(|| (error.marker().line(), error.marker().col() + 1));
+            }
+        };
+        if depth > DEEPEST {
+            return Some((at.line(), at.col() + 1));
+        }
+    }
+    None
 }
 
 /// How much the tree may still grow. A tree without aliases never needs more than its text.
@@ -344,7 +393,9 @@ mod tests {
     #[test]
     fn deep_nesting_is_refused() {
         for text in [
-            "[".repeat(100_000),
+            "[".repeat(1_000_000),
+            format!("a: {}", "{".repeat(1_000_000)),
+            format!("a: {}\n", "[{b: ".repeat(1_000_000)),
             format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000)),
             format!("{}1{}", "[".repeat(300), "]".repeat(300)),
             (0..300)

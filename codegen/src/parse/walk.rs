@@ -1,10 +1,12 @@
 //! The one walk over the tree: checks it against the grammar, repairs what is commonly sloppy,
 //! and takes the schemas out.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 use indexmap::IndexSet;
 use openapiv3::ReferenceOr;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use super::document::SchemaObject;
 use super::grammar::{self, Field, Kind, Object, PATH_ITEM, Rest};
@@ -30,6 +32,8 @@ pub(super) struct Walker<'a> {
     depth: usize,
     /// Inside how many fields that no client needs.
     unneeded: usize,
+    /// Unknown keys, and what an object of each kind has that is nearly the same.
+    slips: HashMap<String, HashMap<&'static str, Option<&'static str>>>,
 }
 
 /// What a `$ref` into an open place needs there.
@@ -51,6 +55,7 @@ impl<'a> Walker<'a> {
             at: String::new(),
             depth: 0,
             unneeded: 0,
+            slips: HashMap::new(),
         }
     }
 
@@ -120,7 +125,7 @@ impl<'a> Walker<'a> {
         false
     }
 
-    fn wrong_type(&mut self, expected: &str, found: &Value) -> bool {
+    pub(super) fn wrong_type(&mut self, expected: &str, found: &Value) -> bool {
         let help = format!("write {expected} here");
         self.refuse(
             format!("expected {expected}, found {}", describe(found)),
@@ -140,6 +145,7 @@ impl<'a> Walker<'a> {
         let keep = match kind {
             Kind::Any => true,
             Kind::String => self.string(value),
+            Kind::Word => value.is_string() || self.wrong_type("a string", value),
             Kind::Boolean => self.boolean(value),
             Kind::Count => self.count(value),
             Kind::Number => self.number(value),
@@ -165,97 +171,6 @@ impl<'a> Walker<'a> {
         };
         self.depth -= 1;
         keep
-    }
-
-    fn string(&mut self, value: &mut Value) -> bool {
-        let text = match value {
-            Value::String(_) => return true,
-            Value::Number(number) => number.to_string(),
-            Value::Bool(value) => value.to_string(),
-            _ => return self.wrong_type("a string", value),
-        };
-        self.warn(
-            format!(
-                "expected a string, found {}, which is read as `{text}`",
-                describe(value)
-            ),
-            "put it in quotes",
-        );
-        *value = Value::String(text);
-        true
-    }
-
-    fn boolean(&mut self, value: &mut Value) -> bool {
-        let repaired = match value {
-            Value::Bool(_) => return true,
-            Value::String(text) if text.eq_ignore_ascii_case("true") => true,
-            Value::String(text) if text.eq_ignore_ascii_case("false") => false,
-            _ => return self.wrong_type("a boolean", value),
-        };
-        self.warn(
-            format!("expected a boolean, found a string, which is read as {repaired}"),
-            "remove the quotes",
-        );
-        *value = Value::Bool(repaired);
-        true
-    }
-
-    fn count(&mut self, value: &mut Value) -> bool {
-        if !self.number(value) {
-            return false;
-        }
-        if value.as_u64().is_some() {
-            return true;
-        }
-        match value.as_f64() {
-            Some(number) if number >= 0.0 && number.fract() == 0.0 && number < 9e15 => {
-                *value = Value::from(number as u64);
-                true
-            }
-            _ => {
-                self.warn(
-                    format!("{value} isn't a count, so this limit is left out"),
-                    "write an integer from 0",
-                );
-                false
-            }
-        }
-    }
-
-    /// Limits only describe, so a wrong one is left out.
-    pub(super) fn number(&mut self, value: &mut Value) -> bool {
-        match value {
-            Value::Number(_) => true,
-            Value::String(text) => {
-                match text.trim().parse::<Number>() {
-                    Ok(number) => {
-                        self.warn(
-                            "expected a number, found a string, which is read as one",
-                            "remove the quotes",
-                        );
-                        *value = Value::Number(number);
-                        true
-                    }
-                    Err(_) => {
-                        self.warn(
-                        format!("expected a number, found the string `{}`, so this limit is left out", excerpt(text)),
-                        "write a number",
-                    );
-                        false
-                    }
-                }
-            }
-            _ => {
-                self.warn(
-                    format!(
-                        "expected a number, found {}, so it is left out",
-                        describe(value)
-                    ),
-                    "write a number",
-                );
-                false
-            }
-        }
     }
 
     fn list(&mut self, item: Kind, value: &mut Value) -> bool {
@@ -397,8 +312,7 @@ impl<'a> Walker<'a> {
             (None, _) if key.starts_with("x-") => true,
             (None, Rest::Each(kind)) => self.step(key, |walker| walker.named(kind, value)),
             (None, Rest::Nothing) => {
-                let known = object.fields.iter().map(|field| field.name);
-                let help = match similar::nearest(key, known) {
+                let help = match self.meant(object, key) {
                     Some(name) => format!("did you mean `{name}`?"),
                     None => {
                         "remove it, or begin its name with `x-` if it is an extension".to_owned()
@@ -413,12 +327,9 @@ impl<'a> Walker<'a> {
                 true
             }
             (None, Rest::Keywords) => {
-                let known = object
-                    .fields
-                    .iter()
-                    .map(|field| field.name)
-                    .filter(|name| name.len() > 4);
-                if let Some(name) = similar::nearest(key, known) {
+                // Of a name as short as `if`, one letter more or less is another name.
+                let meant = self.meant(object, key).filter(|name| name.len() >= 4);
+                if let Some(name) = meant {
                     let message =
                         format!("JSON Schema has no `{}`, so it is left out", excerpt(key));
                     self.warn_at(key, message, format!("did you mean `{name}`?"));
@@ -426,6 +337,20 @@ impl<'a> Walker<'a> {
                 true
             }
         }
+    }
+
+    /// The field whose name is nearest to an unknown key. Documents that have such a key often
+    /// have it many times.
+    fn meant(&mut self, object: &'static Object, key: &str) -> Option<&'static str> {
+        if let Some(meant) = self.slips.get(key).and_then(|slips| slips.get(object.name)) {
+            return *meant;
+        }
+        let meant = similar::nearest(key, object.fields.iter().map(|field| field.name));
+        self.slips
+            .entry(key.to_owned())
+            .or_default()
+            .insert(object.name, meant);
+        meant
     }
 
     fn field(&mut self, field: &'static Field, value: &mut Value) -> bool {
