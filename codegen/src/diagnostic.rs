@@ -86,7 +86,13 @@ impl fmt::Display for Diagnostic {
     /// One line for a log: `file:line:column: error: message (#/pointer); help: …`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(place) = &self.location {
-            write!(f, "{}:{}:{}: ", place.file.display(), place.line, place.column)?;
+            write!(
+                f,
+                "{}:{}:{}: ",
+                place.file.display(),
+                place.line,
+                place.column
+            )?;
         }
         write!(f, "{}: {} ({})", self.severity, self.message, self.pointer)?;
         if !self.help.is_empty() {
@@ -102,17 +108,49 @@ pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
     /// Records something that keeps the crate from being made.
-    pub fn error(&mut self, stage: Stage, pointer: &Pointer, message: impl Into<String>, help: impl Into<String>) {
+    pub fn error(
+        &mut self,
+        stage: Stage,
+        pointer: &Pointer,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         self.push(Severity::Error, stage, pointer, message.into(), help.into());
     }
 
     /// Records something that a person should know, though the crate is made.
-    pub fn warning(&mut self, stage: Stage, pointer: &Pointer, message: impl Into<String>, help: impl Into<String>) {
-        self.push(Severity::Warning, stage, pointer, message.into(), help.into());
+    pub fn warning(
+        &mut self,
+        stage: Stage,
+        pointer: &Pointer,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.push(
+            Severity::Warning,
+            stage,
+            pointer,
+            message.into(),
+            help.into(),
+        );
     }
 
-    fn push(&mut self, severity: Severity, stage: Stage, pointer: &Pointer, message: String, help: String) {
-        self.0.push(Diagnostic { severity, stage, pointer: pointer.clone(), location: None, message, help });
+    fn push(
+        &mut self,
+        severity: Severity,
+        stage: Stage,
+        pointer: &Pointer,
+        message: String,
+        help: String,
+    ) {
+        self.0.push(Diagnostic {
+            severity,
+            stage,
+            pointer: pointer.clone(),
+            location: None,
+            message,
+            help,
+        });
     }
 
     /// Adds a diagnostic that is complete already.
@@ -122,7 +160,9 @@ impl Diagnostics {
 
     /// Whether any of them is an error.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.0
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// All of them.
@@ -157,7 +197,9 @@ impl IntoIterator for Diagnostics {
 
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|diagnostic| writeln!(f, "{diagnostic}"))
+        self.0
+            .iter()
+            .try_for_each(|diagnostic| writeln!(f, "{diagnostic}"))
     }
 }
 

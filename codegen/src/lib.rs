@@ -54,7 +54,13 @@ pub fn generate(source: &Source, options: &Options) -> Result<Generated, Diagnos
     match run(source, options, &mut diagnostics) {
         Some((tree, api, names, views)) if !diagnostics.has_errors() => {
             source.locate(&mut diagnostics);
-            Ok(Generated { tree, api, names, views, diagnostics })
+            Ok(Generated {
+                tree,
+                api,
+                names,
+                views,
+                diagnostics,
+            })
         }
         _ => {
             source.locate(&mut diagnostics);

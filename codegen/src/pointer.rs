@@ -80,17 +80,32 @@ mod tests {
 
     #[test]
     fn steps_are_escaped_and_come_back() {
-        let place = Pointer::root().child("paths").child("/v1/~x").child("get").index(0);
+        let place = Pointer::root()
+            .child("paths")
+            .child("/v1/~x")
+            .child("get")
+            .index(0);
         assert_eq!(place.to_string(), "#/paths/~1v1~1~0x/get/0");
-        assert_eq!(place.segments().collect::<Vec<_>>(), ["paths", "/v1/~x", "get", "0"]);
+        assert_eq!(
+            place.segments().collect::<Vec<_>>(),
+            ["paths", "/v1/~x", "get", "0"]
+        );
         assert_eq!(place.parent().unwrap().to_string(), "#/paths/~1v1~1~0x/get");
     }
 
     #[test]
     fn within_compares_whole_steps() {
         let schema = Pointer::from_encoded("/components/schemas/a").unwrap();
-        assert!(Pointer::from_encoded("/components/schemas/a/items").unwrap().is_within(&schema));
-        assert!(!Pointer::from_encoded("/components/schemas/ab").unwrap().is_within(&schema));
+        assert!(
+            Pointer::from_encoded("/components/schemas/a/items")
+                .unwrap()
+                .is_within(&schema)
+        );
+        assert!(
+            !Pointer::from_encoded("/components/schemas/ab")
+                .unwrap()
+                .is_within(&schema)
+        );
         assert_eq!(Pointer::from_encoded("components"), None);
     }
 }

@@ -14,7 +14,8 @@ pub fn render(views: &Views, diagnostics: &mut Diagnostics) -> Option<Tree> {
     let mut complete = true;
     for file in &views.files {
         let added = print(file, &views.document).and_then(|text| {
-            tree.insert(&file.path, text).map_err(|error| error.to_string())
+            tree.insert(&file.path, text)
+                .map_err(|error| error.to_string())
         });
         if let Err(message) = added {
             complete = false;
@@ -32,18 +33,24 @@ pub fn render(views: &Views, diagnostics: &mut Diagnostics) -> Option<Tree> {
 /// The text of a file.
 fn print(file: &FileView, document: &str) -> Result<String, String> {
     let (template, text) = fill(&file.content)?;
-    let from = if document.is_empty() { String::new() } else { format!(" from {}", one_line(document)) };
-    Ok(match file.path.rsplit_once('.').map(|(_, extension)| extension) {
-        Some("rs") => {
-            let laid_out = match &file.content {
-                Content::Runtime(_) => text,
-                _ => layout(template, &text)?,
-            };
-            format!("// {MARKER}{from}. Do not edit.\n\n{laid_out}")
-        }
-        Some("toml") => format!("# {MARKER}{from}. Do not edit.\n\n{}", tidy(&text)),
-        _ => format!("<!-- {MARKER}{from}. Do not edit. -->\n\n{}", tidy(&text)),
-    })
+    let from = if document.is_empty() {
+        String::new()
+    } else {
+        format!(" from {}", one_line(document))
+    };
+    Ok(
+        match file.path.rsplit_once('.').map(|(_, extension)| extension) {
+            Some("rs") => {
+                let laid_out = match &file.content {
+                    Content::Runtime(_) => text,
+                    _ => layout(template, &text)?,
+                };
+                format!("// {MARKER}{from}. Do not edit.\n\n{laid_out}")
+            }
+            Some("toml") => format!("# {MARKER}{from}. Do not edit.\n\n{}", tidy(&text)),
+            _ => format!("<!-- {MARKER}{from}. Do not edit. -->\n\n{}", tidy(&text)),
+        },
+    )
 }
 
 /// Runs a view through its template. The one table of templates.
@@ -83,7 +90,13 @@ fn layout(template: &str, text: &str) -> Result<String, String> {
                 .enumerate()
                 .skip(first - 1)
                 .take(6)
-                .map(|(index, text)| format!("{:>5} | {}", index + 1, text.chars().take(160).collect::<String>()))
+                .map(|(index, text)| {
+                    format!(
+                        "{:>5} | {}",
+                        index + 1,
+                        text.chars().take(160).collect::<String>()
+                    )
+                })
                 .collect();
             Err(format!(
                 "the template {template} gave invalid Rust at line {line}: {error}\n{}",
@@ -96,11 +109,21 @@ fn layout(template: &str, text: &str) -> Result<String, String> {
 /// Lays out each item, with an empty line between items and between methods. The runtime's macros
 /// stay as the template has them: one member a line, which a formatter can't know.
 fn lines_between(file: syn::File, text: &str) -> String {
-    let unparse = |attrs, items| prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs, items });
+    let unparse = |attrs, items| {
+        prettyplease::unparse(&syn::File {
+            shebang: None,
+            frontmatter: None,
+            attrs,
+            items,
+        })
+    };
     let mut out = unparse(file.attrs, Vec::new());
     let mut before_is_list = false;
     for item in file.items {
-        let is_list = matches!(item, syn::Item::Use(_) | syn::Item::Mod(syn::ItemMod { content: None, .. }));
+        let is_list = matches!(
+            item,
+            syn::Item::Use(_) | syn::Item::Mod(syn::ItemMod { content: None, .. })
+        );
         if !out.is_empty() && !(is_list && before_is_list) {
             out.push('\n');
         }
@@ -137,7 +160,11 @@ fn tidy(text: &str) -> String {
     let mut fence: Option<String> = None;
     for line in text.lines() {
         let line = line.trim_end();
-        let ticks: String = line.trim_start().chars().take_while(|&c| c == '`').collect();
+        let ticks: String = line
+            .trim_start()
+            .chars()
+            .take_while(|&c| c == '`')
+            .collect();
         match &fence {
             Some(open) if ticks.len() >= open.len() && line.trim() == ticks => fence = None,
             None if ticks.len() >= 3 => fence = Some(ticks),
@@ -158,5 +185,9 @@ fn tidy(text: &str) -> String {
 
 /// The document's name for a comment: one line that can't end the comment.
 fn one_line(document: &str) -> String {
-    document.chars().filter(|c| !c.is_control() && !matches!(c, '<' | '>')).collect::<String>().replace("--", "- -")
+    document
+        .chars()
+        .filter(|c| !c.is_control() && !matches!(c, '<' | '>'))
+        .collect::<String>()
+        .replace("--", "- -")
 }

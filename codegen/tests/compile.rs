@@ -14,8 +14,13 @@ use codegen::{Options, Source};
 
 /// Writes the crate of a document into the workspace.
 fn write(workspace: &Path, package: &str, source: &Source) {
-    let options = Options { document: "openapi.yaml".to_owned(), workspace_member: true, ..Options::new(package) };
-    let generated = codegen::generate(source, &options).unwrap_or_else(|refused| panic!("{package}: {refused}"));
+    let options = Options {
+        document: "openapi.yaml".to_owned(),
+        workspace_member: true,
+        ..Options::new(package)
+    };
+    let generated = codegen::generate(source, &options)
+        .unwrap_or_else(|refused| panic!("{package}: {refused}"));
     generated.tree.write(&workspace.join(package)).unwrap();
 }
 
@@ -23,7 +28,10 @@ fn cargo(workspace: &Path, arguments: &[&str], rustdoc_flags: &str) {
     let output = Command::new(env!("CARGO"))
         .args(arguments)
         .env("RUSTDOCFLAGS", rustdoc_flags)
-        .env("CARGO_TARGET_DIR", workspace.join("target"))
+        .env(
+            "CARGO_TARGET_DIR",
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(".."),
+        )
         .current_dir(workspace)
         .output()
         .unwrap();
@@ -45,18 +53,45 @@ fn generated_crates_compile_without_a_warning() {
     fs::copy(root.join("../Cargo.lock"), workspace.join("Cargo.lock")).unwrap();
 
     let mut members = vec!["hostile".to_owned()];
-    write(&workspace, "hostile", &Source::new("hostile.json", hostile::document().to_string()));
+    write(
+        &workspace,
+        "hostile",
+        &Source::new("hostile.json", hostile::document().to_string()),
+    );
     for entry in fs::read_dir(root.join("tests/golden")).unwrap().flatten() {
         let feature = entry.file_name().to_string_lossy().into_owned();
         let package = format!("golden-{feature}");
-        write(&workspace, &package, &Source::read(entry.path().join("openapi.yaml")).unwrap());
+        write(
+            &workspace,
+            &package,
+            &Source::read(entry.path().join("openapi.yaml")).unwrap(),
+        );
         members.push(package);
     }
     members.sort();
-    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
+    // With the profiles of the workspace, too, its builds of what the crates depend on are used.
+    let own = fs::read_to_string(root.join("../Cargo.toml")).unwrap();
+    let profiles = own.find("[profile.").map_or("", |at| &own[at..]);
+    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n{profiles}");
     fs::write(workspace.join("Cargo.toml"), manifest).unwrap();
 
-    cargo(&workspace, &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"], "");
-    cargo(&workspace, &["doc", "--workspace", "--no-deps", "--quiet"], "-D warnings");
+    cargo(
+        &workspace,
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--quiet",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        "",
+    );
+    cargo(
+        &workspace,
+        &["doc", "--workspace", "--no-deps", "--quiet"],
+        "-D warnings",
+    );
     cargo(&workspace, &["test", "--workspace", "--doc", "--quiet"], "");
 }

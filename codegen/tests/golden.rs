@@ -16,13 +16,22 @@ fn folder() -> PathBuf {
 /// The part of a crate that tells one document from another: not the runtime, not the manifest.
 fn made(feature: &str) -> BTreeMap<String, String> {
     let document = folder().join(feature).join("openapi.yaml");
-    let source = Source::read(&document).unwrap_or_else(|error| panic!("{}: {error}", document.display()));
-    let options = Options { document: "openapi.yaml".to_owned(), ..Options::new(feature) };
-    let generated = codegen::generate(&source, &options).unwrap_or_else(|refused| panic!("{feature}: {refused}"));
+    let source =
+        Source::read(&document).unwrap_or_else(|error| panic!("{}: {error}", document.display()));
+    let options = Options {
+        document: "openapi.yaml".to_owned(),
+        ..Options::new(feature)
+    };
+    let generated = codegen::generate(&source, &options)
+        .unwrap_or_else(|refused| panic!("{feature}: {refused}"));
     generated
         .tree
         .iter()
-        .filter(|(path, _)| path.starts_with("src/models/") || path.starts_with("src/apis/") || *path == "src/client.rs")
+        .filter(|(path, _)| {
+            path.starts_with("src/models/")
+                || path.starts_with("src/apis/")
+                || *path == "src/client.rs"
+        })
         .map(|(path, text)| (path.to_owned(), text.to_owned()))
         .collect()
 }
@@ -33,7 +42,9 @@ fn committed(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) 
         if entry.path().is_dir() {
             committed(&entry.path(), &format!("{path}/"), files);
         } else {
-            let text = fs::read_to_string(entry.path()).unwrap().replace("\r\n", "\n");
+            let text = fs::read_to_string(entry.path())
+                .unwrap()
+                .replace("\r\n", "\n");
             files.insert(path, text);
         }
     }
@@ -54,10 +65,15 @@ fn check(feature: &str) {
     let mut expected = BTreeMap::new();
     committed(&expected_folder, "", &mut expected);
     for (path, text) in &made {
-        let expected = expected.get(path).unwrap_or_else(|| panic!("{feature}: {path} is new"));
+        let expected = expected
+            .get(path)
+            .unwrap_or_else(|| panic!("{feature}: {path} is new"));
         assert_eq!(text, expected, "{feature}: {path} differs");
     }
-    let gone: Vec<_> = expected.keys().filter(|path| !made.contains_key(*path)).collect();
+    let gone: Vec<_> = expected
+        .keys()
+        .filter(|path| !made.contains_key(*path))
+        .collect();
     assert!(gone.is_empty(), "{feature}: {gone:?} are not made any more");
 }
 

@@ -31,11 +31,16 @@ components:
 "#;
 
 fn made(text: &str) -> BTreeMap<String, String> {
-    let generated = match codegen::generate(&Source::new("pets.yaml", text), &Options::new("pets")) {
+    let generated = match codegen::generate(&Source::new("pets.yaml", text), &Options::new("pets"))
+    {
         Ok(generated) => generated,
         Err(refused) => panic!("{refused}"),
     };
-    generated.tree.iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect()
+    generated
+        .tree
+        .iter()
+        .map(|(path, text)| (path.to_owned(), text.to_owned()))
+        .collect()
 }
 
 #[test]
@@ -46,10 +51,15 @@ fn the_same_input_gives_the_same_bytes() {
 #[test]
 fn a_schema_that_is_moved_renames_nothing() {
     let line = "    PetKind: {type: string, enum: [b]}\n";
-    let moved = DOCUMENT.replace(line, "").replace("  schemas:\n", &format!("  schemas:\n{line}"));
+    let moved = DOCUMENT
+        .replace(line, "")
+        .replace("  schemas:\n", &format!("  schemas:\n{line}"));
     assert_ne!(moved, DOCUMENT);
     let (before, after) = (made(DOCUMENT), made(&moved));
-    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+    assert_eq!(
+        before.keys().collect::<Vec<_>>(),
+        after.keys().collect::<Vec<_>>()
+    );
     for (path, text) in before.iter().filter(|(path, _)| path.starts_with("src/")) {
         assert_eq!(text, &after[path], "{path}");
     }
@@ -57,12 +67,18 @@ fn a_schema_that_is_moved_renames_nothing() {
 
 #[test]
 fn a_schema_that_is_added_renames_nothing() {
-    let added = format!("{DOCUMENT}    Toy: {{type: object, properties: {{pet_kind: {{type: string, enum: [c]}}}}}}\n");
+    let added = format!(
+        "{DOCUMENT}    Toy: {{type: object, properties: {{pet_kind: {{type: string, enum: [c]}}}}}}\n"
+    );
     let (before, after) = (made(DOCUMENT), made(&added));
     let changed: Vec<_> = before
         .iter()
         .filter(|(path, text)| after.get(*path) != Some(text))
         .map(|(path, _)| path.as_str())
         .collect();
-    assert_eq!(changed, ["README.md", "src/models/mod.rs"], "only the lists of models grow");
+    assert_eq!(
+        changed,
+        ["README.md", "src/models/mod.rs"],
+        "only the lists of models grow"
+    );
 }

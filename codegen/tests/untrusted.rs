@@ -19,21 +19,46 @@ fn tree() -> &'static Tree {
 
 #[test]
 fn no_text_becomes_code() {
-    for (path, text) in tree().iter().filter(|(path, _)| path.ends_with(".rs") && !path.starts_with("src/runtime/")) {
+    for (path, text) in tree()
+        .iter()
+        .filter(|(path, _)| path.ends_with(".rs") && !path.starts_with("src/runtime/"))
+    {
         let file = syn::parse_file(text).unwrap_or_else(|error| panic!("{path}: {error}"));
         for item in &file.items {
             assert!(!matches!(item, syn::Item::Fn(_)), "{path}: a free function");
             if let syn::Item::Macro(call) = item {
-                let name = call.mac.path.get_ident().map(ToString::to_string).unwrap_or_default();
+                let name = call
+                    .mac
+                    .path
+                    .get_ident()
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
                 let known = ["object", "operation", "redacted_debug", "string_enum"];
                 assert!(known.contains(&name.as_str()), "{path}: {name}!");
             }
         }
-        for attribute in text.lines().map(str::trim_start).filter(|line| line.starts_with("#")) {
-            let known = ["allow(clippy::", "cfg(doctest)]", "derive(", "deprecated]", "doc = include_str!(", "doc(hidden)]",
-                "inline]", "must_use = ", "non_exhaustive]", "rustfmt::skip]"];
+        for attribute in text
+            .lines()
+            .map(str::trim_start)
+            .filter(|line| line.starts_with("#"))
+        {
+            let known = [
+                "allow(clippy::",
+                "cfg(doctest)]",
+                "derive(",
+                "deprecated]",
+                "doc = include_str!(",
+                "doc(hidden)]",
+                "inline]",
+                "must_use = ",
+                "non_exhaustive]",
+                "rustfmt::skip]",
+            ];
             let name = attribute.trim_start_matches("#[");
-            assert!(known.iter().any(|known| name.starts_with(known)), "{path}: {attribute}");
+            assert!(
+                known.iter().any(|known| name.starts_with(known)),
+                "{path}: {attribute}"
+            );
         }
     }
 }
@@ -43,21 +68,36 @@ fn no_path_leads_out_of_the_crate() {
     let folder = tempfile::tempdir().unwrap();
     let inside = folder.path().join("a/b/c/d/e/crate");
     tree().write(&inside).unwrap();
-    let mut outside: Vec<_> = std::fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.file_name()).collect();
+    let mut outside: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.file_name())
+        .collect();
     outside.sort();
     assert_eq!(outside, ["a"]);
     for (path, _) in tree().iter() {
-        assert!(path.is_ascii() && !path.contains("harm:") && !path.contains(".."), "{path}");
+        assert!(
+            path.is_ascii() && !path.contains("harm:") && !path.contains(".."),
+            "{path}"
+        );
     }
 }
 
 /// Code blocks that rustdoc would run are only those of the templates: each begins with `use`.
 #[test]
 fn no_text_becomes_a_doctest() {
-    for (path, text) in tree().iter().filter(|(path, _)| !path.starts_with("src/runtime/")) {
+    for (path, text) in tree()
+        .iter()
+        .filter(|(path, _)| !path.starts_with("src/runtime/"))
+    {
         let lines: Vec<&str> = text
             .lines()
-            .map(|line| line.trim_start().trim_start_matches("///").trim_start_matches("//!").trim_start())
+            .map(|line| {
+                line.trim_start()
+                    .trim_start_matches("///")
+                    .trim_start_matches("//!")
+                    .trim_start()
+            })
             .collect();
         let mut fence: Option<String> = None;
         for (index, line) in lines.iter().enumerate() {
@@ -67,8 +107,16 @@ fn no_text_becomes_a_doctest() {
                 None if ticks.len() >= 3 && !line[ticks.len()..].contains('`') => {
                     let language = line[ticks.len()..].trim();
                     if !matches!(language, "text" | "json" | "toml") {
-                        assert!(matches!(language, "no_run" | "rust,no_run"), "{path}:{}: {line:?}", index + 1);
-                        assert!(lines[index + 1].starts_with("use hostile::"), "{path}:{}", index + 2);
+                        assert!(
+                            matches!(language, "no_run" | "rust,no_run"),
+                            "{path}:{}: {line:?}",
+                            index + 1
+                        );
+                        assert!(
+                            lines[index + 1].starts_with("use hostile::"),
+                            "{path}:{}",
+                            index + 2
+                        );
                     }
                     fence = Some(ticks);
                 }

@@ -55,8 +55,8 @@ impl Client {
 impl ClientBuilder {
     /// Sets the credentials for `accountSid_authToken`: HTTP basic authentication.
     ///
-    /// SID of the account as user name and its auth token as password, or the SID and the secret of an
-    /// API key.
+    /// SID of the account as user name and its auth token as password, or the SID and the secret of
+    /// an API key.
     pub fn basic_auth(
         self,
         username: impl Into<String>,

@@ -72,7 +72,11 @@ fn words(wire: &str, spelling: Spelling) -> String {
             }
         } else {
             match deunicode::deunicode_char(c) {
-                Some(ascii) => words.extend(ascii.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })),
+                Some(ascii) => words.extend(
+                    ascii
+                        .chars()
+                        .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }),
+                ),
                 None => words.push_str(&format!(" u{:x} ", u32::from(c))),
             }
         }
@@ -143,7 +147,10 @@ mod tests {
         assert_eq!(snake("oauth.v1.device_code"), "oauth_v1_device_code");
         assert_eq!(camel("oauth.v1.device_code"), "OauthV1DeviceCode");
         assert_eq!(snake("@odata.type"), "odata_type");
-        assert_eq!(camel("application/vnd.api+json"), "ApplicationVndApiPlusJson");
+        assert_eq!(
+            camel("application/vnd.api+json"),
+            "ApplicationVndApiPlusJson"
+        );
     }
 
     #[test]
@@ -157,7 +164,10 @@ mod tests {
 
     #[test]
     fn full_spelling_tells_names_apart_that_differ_in_separators() {
-        assert_eq!(identifier("_id", Case::Snake, Spelling::Full), "underscore_id");
+        assert_eq!(
+            identifier("_id", Case::Snake, Spelling::Full),
+            "underscore_id"
+        );
         assert_eq!(identifier("@type", Case::Snake, Spelling::Full), "at_type");
         assert_eq!(identifier("a.b", Case::Camel, Spelling::Full), "ADotB");
     }

@@ -14,8 +14,8 @@ pub use self::keyword::is_keyword;
 pub use self::scope::RustIdent;
 use self::scope::{Candidate, Matching, Scope};
 use crate::ir::{
-    Api, Body, BodyKind, GroupId, Input, Location, NameSource, Operation, OperationId, SchemeId, SchemeKind, Shape,
-    Status, TypeDef, TypeId, TypeRef, Variant,
+    Api, Body, BodyKind, GroupId, Input, Location, NameSource, Operation, OperationId, SchemeId,
+    SchemeKind, Shape, Status, TypeDef, TypeId, TypeRef, Variant,
 };
 
 /// Every identifier of a client.
@@ -101,29 +101,111 @@ impl Names {
 
 /// What `use` brings into the files of API groups, and the prelude.
 const CALL_RESERVED: &[&str] = &[
-    "Api", "Box", "Call", "CallOptions", "Client", "Encoder", "Encoding", "Err", "Error", "From", "Into",
-    "IntoFuture", "IntoIterator", "Iterator", "Meta", "Method", "None", "Ok", "Operation", "Option", "RawResponse",
-    "Response", "Result", "Send", "Some", "String", "Style", "Sync", "Vec",
+    "Api",
+    "Box",
+    "Call",
+    "CallOptions",
+    "Client",
+    "Encoder",
+    "Encoding",
+    "Err",
+    "Error",
+    "From",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Iterator",
+    "Meta",
+    "Method",
+    "None",
+    "Ok",
+    "Operation",
+    "Option",
+    "RawResponse",
+    "Response",
+    "Result",
+    "Send",
+    "Some",
+    "String",
+    "Style",
+    "Sync",
+    "Vec",
 ];
 
 /// What model files use by name.
 const MODEL_RESERVED: &[&str] = &[
-    "Box", "Clone", "Debug", "Default", "Err", "Eq", "From", "Hash", "Into", "IntoIterator", "Iterator", "None", "Ok",
-    "Option", "PartialEq", "Result", "Self", "Send", "Some", "String", "Sync", "Vec",
+    "Box",
+    "Clone",
+    "Debug",
+    "Default",
+    "Err",
+    "Eq",
+    "From",
+    "Hash",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "PartialEq",
+    "Result",
+    "Self",
+    "Send",
+    "Some",
+    "String",
+    "Sync",
+    "Vec",
 ];
 
 /// Modules that every crate has, or whose file would be another's.
 const MODULE_RESERVED: &[&str] = &["mod", "lib", "main"];
 
 /// Methods of a call; its inputs become methods beside them.
-const INPUT_RESERVED: &[&str] = &["call", "exchange", "into_future", "meta", "new", "options", "response", "send"];
+const INPUT_RESERVED: &[&str] = &[
+    "call",
+    "exchange",
+    "into_future",
+    "meta",
+    "new",
+    "options",
+    "response",
+    "send",
+];
 
 /// Method names that belong to traits of the standard library: clippy holds that a method of one's
 /// own by that name confuses.
 const STD_METHODS: &[&str] = &[
-    "add", "as_mut", "as_ref", "bitand", "bitor", "bitxor", "borrow", "borrow_mut", "clone", "cmp", "default", "deref",
-    "deref_mut", "div", "drop", "eq", "from_iter", "from_str", "hash", "index", "index_mut", "into_iter", "mul", "neg",
-    "next", "not", "rem", "shl", "shr", "sub",
+    "add",
+    "as_mut",
+    "as_ref",
+    "bitand",
+    "bitor",
+    "bitxor",
+    "borrow",
+    "borrow_mut",
+    "clone",
+    "cmp",
+    "default",
+    "deref",
+    "deref_mut",
+    "div",
+    "drop",
+    "eq",
+    "from_iter",
+    "from_str",
+    "hash",
+    "index",
+    "index_mut",
+    "into_iter",
+    "mul",
+    "neg",
+    "next",
+    "not",
+    "rem",
+    "shl",
+    "shr",
+    "sub",
 ];
 
 /// Methods of the client itself.
@@ -131,8 +213,17 @@ const CLIENT_RESERVED: &[&str] = &["base_url", "builder", "execute", "new"];
 
 /// Methods of the client's builder that every client has.
 const BUILDER_RESERVED: &[&str] = &[
-    "base_url", "build", "credential", "default_header", "http_client", "new", "response_limit", "server_variable",
-    "timeout", "transport", "user_agent",
+    "base_url",
+    "build",
+    "credential",
+    "default_header",
+    "http_client",
+    "new",
+    "response_limit",
+    "server_variable",
+    "timeout",
+    "transport",
+    "user_agent",
 ];
 
 /// Chooses every identifier of a client.
@@ -143,11 +234,20 @@ pub fn name(api: &Api) -> Names {
     let mut builder = Scope::new(Matching::Exact, &[BUILDER_RESERVED, STD_METHODS].concat());
     let schemes = schemes(api, &mut builder);
     let variables = api.servers.first().map_or_else(Vec::new, |server| {
-        let candidates: Vec<_> =
-            server.variables.iter().map(|variable| from_wire(&variable.name, Case::Snake, "", "_variable")).collect();
+        let candidates: Vec<_> = server
+            .variables
+            .iter()
+            .map(|variable| from_wire(&variable.name, Case::Snake, "", "_variable"))
+            .collect();
         builder.assign(&candidates)
     });
-    Names { groups, operations, types, schemes, variables }
+    Names {
+        groups,
+        operations,
+        types,
+        schemes,
+        variables,
+    }
 }
 
 /// A candidate named after `wire`: plainly, with `prefix` or `suffix`, with every symbol spelled out.
@@ -161,7 +261,11 @@ fn from_wire(wire: &str, case: Case, prefix: &str, suffix: &str) -> Candidate {
     if full != plain {
         forms.push(full);
     }
-    Candidate { priority: 0, key: wire.to_owned(), forms }
+    Candidate {
+        priority: 0,
+        key: wire.to_owned(),
+        forms,
+    }
 }
 
 fn groups(api: &Api) -> Vec<GroupNames> {
@@ -171,7 +275,10 @@ fn groups(api: &Api) -> Vec<GroupNames> {
         .iter()
         .map(|group| {
             let mut candidate = from_wire(&tag(group), Case::Camel, "", "");
-            candidate.forms.iter_mut().for_each(|form| form.push_str("Api"));
+            candidate
+                .forms
+                .iter_mut()
+                .for_each(|form| form.push_str("Api"));
             candidate.priority = u8::from(group.tag.is_none());
             candidate
         })
@@ -184,26 +291,38 @@ fn groups(api: &Api) -> Vec<GroupNames> {
             from_wire(stem, Case::Snake, "", "_api")
         })
         .collect();
-    let accessors = Scope::new(Matching::Exact, &[CLIENT_RESERVED, &["clone"]].concat()).assign(&words);
+    let accessors =
+        Scope::new(Matching::Exact, &[CLIENT_RESERVED, &["clone"]].concat()).assign(&words);
     let modules = Scope::new(Matching::IgnoreCase, MODULE_RESERVED).assign(&words);
     idents
         .into_iter()
         .zip(accessors)
         .zip(modules)
-        .map(|((api, accessor), module)| GroupNames { api, accessor, module })
+        .map(|((api, accessor), module)| GroupNames {
+            api,
+            accessor,
+            module,
+        })
         .collect()
 }
 
 fn operations(api: &Api, groups: &[GroupNames]) -> Vec<OperationNames> {
-    let calls: Vec<_> =
-        api.operations.iter().map(|operation| from_wire(&operation.id, Case::Camel, "", "Call")).collect();
+    let calls: Vec<_> = api
+        .operations
+        .iter()
+        .map(|operation| from_wire(&operation.id, Case::Camel, "", "Call"))
+        .collect();
     let mut reserved = CALL_RESERVED.to_vec();
     reserved.extend(groups.iter().map(|group| group.api.as_str()));
     let mut call_scope = Scope::new(Matching::IgnoreCase, &reserved);
     let calls = call_scope.assign(&calls);
     let outputs: Vec<_> = calls
         .iter()
-        .map(|call| Candidate { priority: 0, key: call.to_string(), forms: vec![format!("{call}Output")] })
+        .map(|call| Candidate {
+            priority: 0,
+            key: call.to_string(),
+            forms: vec![format!("{call}Output")],
+        })
         .collect();
     let outputs = call_scope.assign(&outputs);
     let methods = methods(api);
@@ -214,7 +333,15 @@ fn operations(api: &Api, groups: &[GroupNames]) -> Vec<OperationNames> {
         .zip(&api.operations)
         .map(|(((call, output), method), operation)| {
             let (params, form, body) = inputs(operation);
-            OperationNames { call, method, params, form, body, output, outputs: output_variants(operation) }
+            OperationNames {
+                call,
+                method,
+                params,
+                form,
+                body,
+                output,
+                outputs: output_variants(operation),
+            }
         })
         .collect()
 }
@@ -223,11 +350,15 @@ fn operations(api: &Api, groups: &[GroupNames]) -> Vec<OperationNames> {
 fn methods(api: &Api) -> Vec<RustIdent> {
     let mut methods: Vec<Option<RustIdent>> = vec![None; api.operations.len()];
     for group in 0..api.groups.len() {
-        let members: Vec<usize> =
-            (0..api.operations.len()).filter(|&index| api.operations[index].group.0 == group).collect();
-        let candidates: Vec<_> =
-            members.iter().map(|&index| from_wire(&api.operations[index].id, Case::Snake, "", "_call")).collect();
-        let names = Scope::new(Matching::Exact, &[STD_METHODS, &["new"]].concat()).assign(&candidates);
+        let members: Vec<usize> = (0..api.operations.len())
+            .filter(|&index| api.operations[index].group.0 == group)
+            .collect();
+        let candidates: Vec<_> = members
+            .iter()
+            .map(|&index| from_wire(&api.operations[index].id, Case::Snake, "", "_call"))
+            .collect();
+        let names =
+            Scope::new(Matching::Exact, &[STD_METHODS, &["new"]].concat()).assign(&candidates);
         for (index, name) in members.into_iter().zip(names) {
             methods[index] = Some(name);
         }
@@ -236,7 +367,9 @@ fn methods(api: &Api) -> Vec<RustIdent> {
     methods
         .into_iter()
         .enumerate()
-        .map(|(index, name)| name.unwrap_or_else(|| rest.assign_one("", vec![format!("operation_{index}")])))
+        .map(|(index, name)| {
+            name.unwrap_or_else(|| rest.assign_one("", vec![format!("operation_{index}")]))
+        })
         .collect()
 }
 
@@ -250,15 +383,27 @@ fn schemes(api: &Api, scope: &mut Scope) -> Vec<RustIdent> {
             let kind = match scheme.kind {
                 SchemeKind::Basic => "basic_auth",
                 SchemeKind::Bearer => "bearer_auth",
-                SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => "api_key",
+                SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => {
+                    "api_key"
+                }
                 SchemeKind::Authorization(_) => "authorization",
             };
             let named = identifier(&scheme.name, Case::Snake, Spelling::Plain);
             let mut forms = vec![kind.to_owned(), format!("{kind}_{named}")];
-            if api.schemes.iter().filter(|other| same_kind(&other.kind, &scheme.kind)).count() > 1 {
+            if api
+                .schemes
+                .iter()
+                .filter(|other| same_kind(&other.kind, &scheme.kind))
+                .count()
+                > 1
+            {
                 forms.remove(0);
             }
-            Candidate { priority: 0, key: scheme.name.clone(), forms }
+            Candidate {
+                priority: 0,
+                key: scheme.name.clone(),
+                forms,
+            }
         })
         .collect();
     scope.assign(&candidates)
@@ -267,7 +412,10 @@ fn schemes(api: &Api, scope: &mut Scope) -> Vec<RustIdent> {
 /// Whether two schemes would be called the same after their kind.
 fn same_kind(a: &SchemeKind, b: &SchemeKind) -> bool {
     let is_key = |kind: &SchemeKind| {
-        matches!(kind, SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_))
+        matches!(
+            kind,
+            SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_)
+        )
     };
     std::mem::discriminant(a) == std::mem::discriminant(b) || (is_key(a) && is_key(b))
 }
@@ -287,10 +435,16 @@ fn inputs(operation: &Operation) -> (Vec<RustIdent>, Vec<RustIdent>, Option<Rust
     }
     let mut has_body = false;
     match &operation.body {
-        Some(Body { kind: BodyKind::Form(fields), .. }) => {
+        Some(Body {
+            kind: BodyKind::Form(fields),
+            ..
+        }) => {
             candidates.extend(fields.iter().map(|field| input(field, 1, "form_")));
         }
-        Some(Body { kind: BodyKind::Json(_) | BodyKind::Text | BodyKind::Bytes, .. }) => has_body = true,
+        Some(Body {
+            kind: BodyKind::Json(_) | BodyKind::Text | BodyKind::Bytes,
+            ..
+        }) => has_body = true,
         None => {}
     }
     let mut reserved = [INPUT_RESERVED, STD_METHODS].concat();
@@ -299,12 +453,16 @@ fn inputs(operation: &Operation) -> (Vec<RustIdent>, Vec<RustIdent>, Option<Rust
     }
     let mut names = Scope::new(Matching::Exact, &reserved).assign(&candidates);
     let form = names.split_off(operation.params.len());
-    let body = has_body.then(|| Scope::new(Matching::Exact, &[]).assign_one("body", vec!["body".to_owned()]));
+    let body = has_body
+        .then(|| Scope::new(Matching::Exact, &[]).assign_one("body", vec!["body".to_owned()]));
     (names, form, body)
 }
 
 fn input(input: &Input, priority: u8, prefix: &str) -> Candidate {
-    Candidate { priority, ..from_wire(&input.name, Case::Snake, prefix, "") }
+    Candidate {
+        priority,
+        ..from_wire(&input.name, Case::Snake, prefix, "")
+    }
 }
 
 /// Variants are named after the status: its reason phrase, or its number.
@@ -321,7 +479,11 @@ fn output_variants(operation: &Operation) -> Vec<RustIdent> {
                 Status::Range(digit) => format!("Status{digit}xx"),
                 Status::Default => "Default".to_owned(),
             };
-            Candidate { priority: 0, key: text.clone(), forms: vec![text] }
+            Candidate {
+                priority: 0,
+                key: text.clone(),
+                forms: vec![text],
+            }
         })
         .collect();
     Scope::new(Matching::Exact, &[]).assign(&candidates)
@@ -355,23 +517,35 @@ fn types(api: &Api, operations: &[OperationNames]) -> Vec<TypeNames> {
     let mut idents: Vec<Option<RustIdent>> = vec![None; api.types.len()];
     let mut open: Vec<usize> = (0..api.types.len()).collect();
     while !open.is_empty() {
-        let (ready, later): (Vec<usize>, Vec<usize>) =
-            open.iter().partition(|&&index| type_candidate(&api.types[index], &idents, operations).is_some());
-        let ready = if ready.is_empty() { open.clone() } else { ready };
+        let (ready, later): (Vec<usize>, Vec<usize>) = open
+            .iter()
+            .partition(|&&index| type_candidate(&api.types[index], &idents, operations).is_some());
+        let ready = if ready.is_empty() {
+            open.clone()
+        } else {
+            ready
+        };
         let candidates: Vec<_> = ready
             .iter()
             .map(|&index| {
-                type_candidate(&api.types[index], &idents, operations)
-                    .unwrap_or_else(|| from_wire(api.types[index].pointer.as_str(), Case::Camel, "", "Model"))
+                type_candidate(&api.types[index], &idents, operations).unwrap_or_else(|| {
+                    from_wire(api.types[index].pointer.as_str(), Case::Camel, "", "Model")
+                })
             })
             .collect();
         for (&index, ident) in ready.iter().zip(scope.assign(&candidates)) {
             idents[index] = Some(ident);
         }
-        open = later.into_iter().filter(|&index| idents[index].is_none()).collect();
+        open = later
+            .into_iter()
+            .filter(|&index| idents[index].is_none())
+            .collect();
     }
     let idents: Vec<RustIdent> = idents.into_iter().flatten().collect();
-    let modules: Vec<_> = idents.iter().map(|ident| from_wire(ident.as_str(), Case::Snake, "", "_model")).collect();
+    let modules: Vec<_> = idents
+        .iter()
+        .map(|ident| from_wire(ident.as_str(), Case::Snake, "", "_model"))
+        .collect();
     let modules = Scope::new(Matching::IgnoreCase, MODULE_RESERVED).assign(&modules);
     api.types
         .iter()
@@ -379,13 +553,22 @@ fn types(api: &Api, operations: &[OperationNames]) -> Vec<TypeNames> {
         .zip(modules)
         .map(|((def, ident), module)| {
             let (members, rest) = members(def, &idents);
-            TypeNames { ident: ident.clone(), module, members, rest }
+            TypeNames {
+                ident: ident.clone(),
+                module,
+                members,
+                rest,
+            }
         })
         .collect()
 }
 
 /// What a type wants to be called; `None` while what it is named after has no name yet.
-fn type_candidate(def: &TypeDef, idents: &[Option<RustIdent>], operations: &[OperationNames]) -> Option<Candidate> {
+fn type_candidate(
+    def: &TypeDef,
+    idents: &[Option<RustIdent>],
+    operations: &[OperationNames],
+) -> Option<Candidate> {
     let (priority, base, steps) = match &def.name {
         NameSource::Component(key) => {
             return Some(from_wire(key, Case::Camel, "", "Model"));
@@ -396,7 +579,9 @@ fn type_candidate(def: &TypeDef, idents: &[Option<RustIdent>], operations: &[Ope
     };
     let spelled = |spelling| {
         let mut text = base.to_owned();
-        steps.iter().for_each(|step| text.push_str(&identifier(step, Case::Camel, spelling)));
+        steps
+            .iter()
+            .for_each(|step| text.push_str(&identifier(step, Case::Camel, spelling)));
         text
     };
     let plain = spelled(Spelling::Plain);
@@ -405,7 +590,11 @@ fn type_candidate(def: &TypeDef, idents: &[Option<RustIdent>], operations: &[Ope
     if full != plain {
         forms.push(full);
     }
-    Some(Candidate { priority, key: def.pointer.as_str().to_owned(), forms })
+    Some(Candidate {
+        priority,
+        key: def.pointer.as_str().to_owned(),
+        forms,
+    })
 }
 
 /// Fields or variants of a type, and the member for the rest.
@@ -413,22 +602,36 @@ fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
     let (case, candidates, rest): (Case, Vec<Candidate>, &[&str]) = match &def.shape {
         Shape::Struct(shape) => (
             Case::Snake,
-            shape.fields.iter().map(|field| from_wire(&field.name, Case::Snake, "", "")).collect(),
+            shape
+                .fields
+                .iter()
+                .map(|field| from_wire(&field.name, Case::Snake, "", ""))
+                .collect(),
             &["extra", "additional_properties"],
         ),
         Shape::StringEnum(values) => (
             Case::Camel,
-            values.iter().map(|value| from_wire(&value.value, Case::Camel, "", "")).collect(),
+            values
+                .iter()
+                .map(|value| from_wire(&value.value, Case::Camel, "", ""))
+                .collect(),
             &["Unknown", "Unrecognized"],
         ),
         Shape::IntegerEnum(values) => (
             Case::Camel,
-            values.iter().map(|value| from_wire(&value.value.to_string(), Case::Camel, "", "")).collect(),
+            values
+                .iter()
+                .map(|value| from_wire(&value.value.to_string(), Case::Camel, "", ""))
+                .collect(),
             &["Unknown", "Unrecognized"],
         ),
         Shape::Union(union) => (
             Case::Camel,
-            union.variants.iter().map(|variant| variant_candidate(variant, idents)).collect(),
+            union
+                .variants
+                .iter()
+                .map(|variant| variant_candidate(variant, idents))
+                .collect(),
             &["Unknown", "Unrecognized"],
         ),
         Shape::Alias(_) => (Case::Camel, Vec::new(), &["Unknown"]),
@@ -449,7 +652,11 @@ fn variant_candidate(variant: &Variant, idents: &[RustIdent]) -> Candidate {
         Some(name) => from_wire(name, Case::Camel, "", ""),
         None => {
             let text = type_word(&variant.ty, idents, 0);
-            Candidate { priority: 0, key: text.clone(), forms: vec![text] }
+            Candidate {
+                priority: 0,
+                key: text.clone(),
+                forms: vec![text],
+            }
         }
     };
     candidate.key = format!("{} {}", candidate.key, variant.tags.join(" "));
@@ -475,7 +682,9 @@ fn type_word(ty: &TypeRef, idents: &[RustIdent], depth: usize) -> String {
             P::Any => "Any",
         }
         .to_owned(),
-        TypeRef::Named(id) => idents.get(id.0).map_or_else(|| "Value".to_owned(), |ident| ident.bare().to_owned()),
+        TypeRef::Named(id) => idents
+            .get(id.0)
+            .map_or_else(|| "Value".to_owned(), |ident| ident.bare().to_owned()),
         TypeRef::Array(items) => format!("{}Array", type_word(items, idents, depth + 1)),
         TypeRef::Map(values) => format!("{}Map", type_word(values, idents, depth + 1)),
         TypeRef::Nullable(inner) => type_word(inner, idents, depth + 1),

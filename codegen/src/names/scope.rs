@@ -66,7 +66,11 @@ pub struct Scope {
 impl Scope {
     /// A scope in which `reserved` are taken already.
     pub fn new(matching: Matching, reserved: &[&str]) -> Self {
-        let mut scope = Self { matching, taken: BTreeSet::new(), numbers: BTreeMap::new() };
+        let mut scope = Self {
+            matching,
+            taken: BTreeSet::new(),
+            numbers: BTreeMap::new(),
+        };
         for name in reserved {
             let folded = scope.folded(name);
             scope.taken.insert(folded);
@@ -87,8 +91,10 @@ impl Scope {
     /// by whether the wire name is the form itself, then by key. Whoever loses takes its next form
     /// that no one wants or has, and at last a number.
     pub fn assign(&mut self, candidates: &[Candidate]) -> Vec<RustIdent> {
-        let forms: Vec<Vec<String>> =
-            candidates.iter().map(|candidate| candidate.forms.iter().map(|form| legal(form)).collect()).collect();
+        let forms: Vec<Vec<String>> = candidates
+            .iter()
+            .map(|candidate| candidate.forms.iter().map(|form| legal(form)).collect())
+            .collect();
         let mut order: Vec<usize> = (0..candidates.len()).collect();
         order.sort_by_key(|&index| {
             let candidate = &candidates[index];
@@ -114,15 +120,23 @@ impl Scope {
         self.taken.extend(wanted.into_keys());
 
         for index in order {
-            names.entry(index).or_insert_with(|| self.next_free(&forms[index]));
+            names
+                .entry(index)
+                .or_insert_with(|| self.next_free(&forms[index]));
         }
         names.into_values().map(|text| ident(&text)).collect()
     }
 
     /// Names one thing.
     pub fn assign_one(&mut self, key: &str, forms: Vec<String>) -> RustIdent {
-        let candidate = Candidate { priority: 0, key: key.to_owned(), forms };
-        self.assign(std::slice::from_ref(&candidate)).pop().unwrap_or_else(|| ident("unnamed"))
+        let candidate = Candidate {
+            priority: 0,
+            key: key.to_owned(),
+            forms,
+        };
+        self.assign(std::slice::from_ref(&candidate))
+            .pop()
+            .unwrap_or_else(|| ident("unnamed"))
     }
 
     fn next_free(&mut self, forms: &[String]) -> String {
@@ -133,7 +147,11 @@ impl Scope {
             }
         }
         let base = forms.last().map_or("unnamed", String::as_str);
-        let joint = if base.ends_with(|c: char| c.is_ascii_digit()) { "N" } else { "" };
+        let joint = if base.ends_with(|c: char| c.is_ascii_digit()) {
+            "N"
+        } else {
+            ""
+        };
         loop {
             let number = self.numbers.entry(base.to_owned()).or_insert(1);
             *number += 1;
@@ -152,12 +170,20 @@ impl Scope {
 
 /// The text itself, or with an underscore if it is one of the keywords that have no raw form.
 fn legal(text: &str) -> String {
-    if has_no_raw_form(text) { format!("{text}_") } else { text.to_owned() }
+    if has_no_raw_form(text) {
+        format!("{text}_")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// Makes an identifier of ASCII text in the right case; a keyword becomes raw.
 fn ident(text: &str) -> RustIdent {
-    RustIdent(if is_keyword(text) { format!("r#{text}") } else { text.to_owned() })
+    RustIdent(if is_keyword(text) {
+        format!("r#{text}")
+    } else {
+        text.to_owned()
+    })
 }
 
 #[cfg(test)]
@@ -165,11 +191,19 @@ mod tests {
     use super::{Candidate, Matching, Scope};
 
     fn candidate(priority: u8, key: &str, forms: &[&str]) -> Candidate {
-        Candidate { priority, key: key.to_owned(), forms: forms.iter().map(|&form| form.to_owned()).collect() }
+        Candidate {
+            priority,
+            key: key.to_owned(),
+            forms: forms.iter().map(|&form| form.to_owned()).collect(),
+        }
     }
 
     fn assign(scope: &mut Scope, candidates: &[Candidate]) -> Vec<String> {
-        scope.assign(candidates).iter().map(ToString::to_string).collect()
+        scope
+            .assign(candidates)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]
@@ -208,7 +242,11 @@ mod tests {
         let mut scope = Scope::new(Matching::Exact, &["send"]);
         let names = assign(
             &mut scope,
-            &[candidate(0, "type", &["type"]), candidate(0, "self", &["self"]), candidate(0, "send", &["send", "query_send"])],
+            &[
+                candidate(0, "type", &["type"]),
+                candidate(0, "self", &["self"]),
+                candidate(0, "send", &["send", "query_send"]),
+            ],
         );
         assert_eq!(names, ["r#type", "self_", "query_send"]);
     }
@@ -216,7 +254,13 @@ mod tests {
     #[test]
     fn names_of_files_differ_in_more_than_case() {
         let mut scope = Scope::new(Matching::IgnoreCase, &[]);
-        let names = assign(&mut scope, &[candidate(0, "FooBar", &["FooBar"]), candidate(0, "Foobar", &["Foobar"])]);
+        let names = assign(
+            &mut scope,
+            &[
+                candidate(0, "FooBar", &["FooBar"]),
+                candidate(0, "Foobar", &["Foobar"]),
+            ],
+        );
         assert_eq!(names, ["FooBar", "Foobar2"]);
     }
 }

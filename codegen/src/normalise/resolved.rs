@@ -253,7 +253,10 @@ impl Schemas {
 
     /// All schemas, in document order.
     pub fn iter(&self) -> impl Iterator<Item = (SchemaId, &Schema)> {
-        self.nodes.iter().enumerate().map(|(index, schema)| (SchemaId(index), schema))
+        self.nodes
+            .iter()
+            .enumerate()
+            .map(|(index, schema)| (SchemaId(index), schema))
     }
 }
 

@@ -9,7 +9,9 @@ use super::model::{MANY, documented, facts_about, sentence_of};
 use super::outcome::{Outcome, OutputShape, Success, status_word};
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::types::{Context, Place};
-use crate::ir::{BodyKind, Encoding, Group, GroupId, Input, Location, Operation, OperationId, PathPart, Style};
+use crate::ir::{
+    BodyKind, Encoding, Group, GroupId, Input, Location, Operation, OperationId, PathPart, Style,
+};
 use crate::names::RustIdent;
 use crate::text;
 
@@ -107,11 +109,21 @@ pub enum EncodeStep {
     /// Text of the path.
     Literal(StrLit),
     /// A parameter.
-    Param { place: Placement, name: StrLit, encoding: RustExpr, field: RustIdent },
+    Param {
+        place: Placement,
+        name: StrLit,
+        encoding: RustExpr,
+        field: RustIdent,
+    },
     /// A form and its fields.
     Form(Vec<FormFieldView>),
     /// Any other body.
-    Body { writer: BodyWriter, media_type: StrLit, field: RustIdent, required: bool },
+    Body {
+        writer: BodyWriter,
+        media_type: StrLit,
+        field: RustIdent,
+        required: bool,
+    },
 }
 
 /// Where a parameter goes: the encoder's method.
@@ -172,7 +184,10 @@ pub struct ArmView {
 
 impl Context<'_> {
     /// Operations of a group, in document order.
-    pub(super) fn members(&self, group: GroupId) -> impl Iterator<Item = (OperationId, &Operation)> {
+    pub(super) fn members(
+        &self,
+        group: GroupId,
+    ) -> impl Iterator<Item = (OperationId, &Operation)> {
         self.api
             .operations
             .iter()
@@ -196,7 +211,10 @@ impl Context<'_> {
                     }
                 }
                 items.sort();
-                GroupEntry { module: names.module.clone(), items }
+                GroupEntry {
+                    module: names.module.clone(),
+                    items,
+                }
             })
             .collect();
         groups.sort_by(|a, b| a.module.cmp(&b.module));
@@ -205,7 +223,10 @@ impl Context<'_> {
 
     /// A group of operations.
     pub(super) fn api_view(&self, id: GroupId, group: &Group) -> ApiView {
-        let operations: Vec<_> = self.members(id).map(|(id, operation)| self.operation_view(id, operation)).collect();
+        let operations: Vec<_> = self
+            .members(id)
+            .map(|(id, operation)| self.operation_view(id, operation))
+            .collect();
         let mut docs = DocLines::default();
         match &group.tag {
             Some(tag) => docs.line(format!("Operations tagged {}.", text::code(tag))),
@@ -215,15 +236,34 @@ impl Context<'_> {
             docs.block(text::markdown(description));
         }
         let names = self.names.group(id);
-        docs.line(format!("[`Client::{}`](crate::Client::{}) gives it.", names.accessor, names.accessor));
+        docs.line(format!(
+            "[`Client::{}`](crate::Client::{}) gives it.",
+            names.accessor, names.accessor
+        ));
         let mut uses_models = false;
         for view in &operations {
             let printed = std::iter::once(view.output.ty.as_str())
-                .chain(view.inputs.iter().flat_map(|input| [input.ty.as_str(), input.argument.as_str()]))
-                .chain(view.output.variants.iter().flat_map(|output| &output.variants).filter_map(|v| v.ty.as_ref().map(RustType::as_str)));
+                .chain(
+                    view.inputs
+                        .iter()
+                        .flat_map(|input| [input.ty.as_str(), input.argument.as_str()]),
+                )
+                .chain(
+                    view.output
+                        .variants
+                        .iter()
+                        .flat_map(|output| &output.variants)
+                        .filter_map(|v| v.ty.as_ref().map(RustType::as_str)),
+                );
             uses_models |= printed.into_iter().any(|text| text.contains("models::"));
         }
-        ApiView { docs, ident: names.api.clone(), uses_models, imports: imports(&operations), operations }
+        ApiView {
+            docs,
+            ident: names.api.clone(),
+            uses_models,
+            imports: imports(&operations),
+            operations,
+        }
     }
 
     fn operation_view(&self, id: OperationId, operation: &Operation) -> OperationView {
@@ -235,7 +275,12 @@ impl Context<'_> {
         if let Some(body) = &operation.body {
             match (&body.kind, &names.body) {
                 (BodyKind::Form(fields), _) => {
-                    inputs.extend(fields.iter().zip(&names.form).map(|(field, ident)| self.input_view(field, ident)));
+                    inputs.extend(
+                        fields
+                            .iter()
+                            .zip(&names.form)
+                            .map(|(field, ident)| self.input_view(field, ident)),
+                    );
                 }
                 (BodyKind::Json(ty), Some(ident)) => {
                     let argument = self.argument(ty, false, ident.as_str(), Place::Api);
@@ -251,9 +296,15 @@ impl Context<'_> {
                     });
                 }
                 (BodyKind::Text | BodyKind::Bytes, Some(ident)) => {
-                    let ty = if matches!(body.kind, BodyKind::Text) { "String" } else { "bytes::Bytes" };
+                    let ty = if matches!(body.kind, BodyKind::Text) {
+                        "String"
+                    } else {
+                        "bytes::Bytes"
+                    };
                     inputs.push(InputView {
-                        docs: documented(&body.docs, || format!("The request body, {}.", text::code(&body.media_type))),
+                        docs: documented(&body.docs, || {
+                            format!("The request body, {}.", text::code(&body.media_type))
+                        }),
                         ident: ident.clone(),
                         required: body.required,
                         deprecated: false,
@@ -311,7 +362,8 @@ impl Context<'_> {
 
     fn meta(&self, operation: &Operation, outcome: &Outcome<'_>) -> MetaView {
         let method = match operation.method.as_str() {
-            method @ ("GET" | "PUT" | "POST" | "DELETE" | "OPTIONS" | "HEAD" | "PATCH" | "TRACE") => method,
+            method @ ("GET" | "PUT" | "POST" | "DELETE" | "OPTIONS" | "HEAD" | "PATCH"
+            | "TRACE") => method,
             _ => "GET",
         };
         MetaView {
@@ -322,10 +374,16 @@ impl Context<'_> {
             security: operation
                 .security
                 .iter()
-                .map(|all| all.iter().map(|needed| StrLit::new(&self.api.schemes[needed.scheme.0].name)).collect())
+                .map(|all| {
+                    all.iter()
+                        .map(|needed| StrLit::new(&self.api.schemes[needed.scheme.0].name))
+                        .collect()
+                })
                 .collect(),
             server: match operation.servers.first() {
-                Some(server) if self.api.servers.first().map(|own| &own.url) != Some(&server.url) => {
+                Some(server)
+                    if self.api.servers.first().map(|own| &own.url) != Some(&server.url) =>
+                {
                     Some(StrLit::new(&server.with_defaults()))
                 }
                 _ => None,
@@ -340,7 +398,12 @@ impl Context<'_> {
             let param = operation.params.get(index)?;
             let field = names.params.get(index)?.clone();
             let encoding = encoding(&param.input.encoding);
-            Some(EncodeStep::Param { place, name: StrLit::new(&param.input.name), encoding, field })
+            Some(EncodeStep::Param {
+                place,
+                name: StrLit::new(&param.input.name),
+                encoding,
+                field,
+            })
         };
         for part in &operation.path_parts {
             steps.extend(match part {
@@ -360,7 +423,12 @@ impl Context<'_> {
             let media_type = StrLit::new(&body.media_type);
             let other = |writer| {
                 let field = names.body.clone()?;
-                Some(EncodeStep::Body { writer, media_type: media_type.clone(), field, required: body.required })
+                Some(EncodeStep::Body {
+                    writer,
+                    media_type: media_type.clone(),
+                    field,
+                    required: body.required,
+                })
             };
             steps.extend(match &body.kind {
                 BodyKind::Form(fields) => Some(EncodeStep::Form(
@@ -395,13 +463,18 @@ impl Context<'_> {
                 .successes
                 .iter()
                 .map(|success| OutputVariantView {
-                    docs: documented(&success.response.docs, || format!("Status {}.", success.status_word())),
+                    docs: documented(&success.response.docs, || {
+                        format!("Status {}.", success.status_word())
+                    }),
                     ident: names.outputs[success.index].clone(),
                     ty: self.body_type(success),
                 })
                 .collect(),
         });
-        OutputView { ty: self.output_type(id, outcome, Place::Api), variants }
+        OutputView {
+            ty: self.output_type(id, outcome, Place::Api),
+            variants,
+        }
     }
 
     /// The body of a good answer; `None` where it has none.
@@ -417,26 +490,48 @@ impl Context<'_> {
             .map(|success| {
                 let value = match &outcome.shape {
                     OutputShape::Unit => "Ok(())".to_owned(),
-                    OutputShape::Single(_) => success.read(None).unwrap_or_else(|| "Ok(())".to_owned()),
-                    OutputShape::Maybe(_) => success.read(Some("Some")).unwrap_or_else(|| "Ok(None)".to_owned()),
+                    OutputShape::Single(_) => {
+                        success.read(None).unwrap_or_else(|| "Ok(())".to_owned())
+                    }
+                    OutputShape::Maybe(_) => success
+                        .read(Some("Some"))
+                        .unwrap_or_else(|| "Ok(None)".to_owned()),
                     OutputShape::Enum => {
                         let variant = format!("{}::{}", names.output, names.outputs[success.index]);
-                        success.read(Some(&variant)).unwrap_or_else(|| format!("Ok({variant})"))
+                        success
+                            .read(Some(&variant))
+                            .unwrap_or_else(|| format!("Ok({variant})"))
                     }
                 };
-                ArmView { pattern: RustExpr::new(success.pattern.clone()), value: RustExpr::new(value) }
+                ArmView {
+                    pattern: RustExpr::new(success.pattern.clone()),
+                    value: RustExpr::new(value),
+                }
             })
             .collect();
         // A call without a documented good answer still ends well where the server says so.
         if arms.is_empty() {
-            arms.push(ArmView { pattern: RustExpr::new("200..=299"), value: RustExpr::new("Ok(())") });
+            arms.push(ArmView {
+                pattern: RustExpr::new("200..=299"),
+                value: RustExpr::new("Ok(())"),
+            });
         }
         arms
     }
 
-    fn method_docs(&self, id: OperationId, operation: &Operation, outcome: &Outcome<'_>) -> DocLines {
-        let mut docs = documented(&operation.docs, || format!("Calls {}.", text::code(&operation.id)));
-        docs.line(format!("{}.", text::code(&format!("{} {}", operation.method, operation.path))));
+    fn method_docs(
+        &self,
+        id: OperationId,
+        operation: &Operation,
+        outcome: &Outcome<'_>,
+    ) -> DocLines {
+        let mut docs = documented(&operation.docs, || {
+            format!("Calls {}.", text::code(&operation.id))
+        });
+        docs.line(format!(
+            "{}.",
+            text::code(&format!("{} {}", operation.method, operation.path))
+        ));
         let arguments = self.argument_list(id, operation);
         if !arguments.is_empty() {
             docs.line("# Arguments");
@@ -452,7 +547,10 @@ impl Context<'_> {
             .map(|error| {
                 let body = match self.response_type(&error.kind, Place::Api) {
                     Some(ty) if ty.as_str().starts_with("models::") => {
-                        format!("[`{}`](crate::{ty})", ty.as_str().trim_start_matches("models::"))
+                        format!(
+                            "[`{}`](crate::{ty})",
+                            ty.as_str().trim_start_matches("models::")
+                        )
                     }
                     Some(ty) => format!("`{ty}`"),
                     None => "no body".to_owned(),
@@ -474,16 +572,29 @@ impl Context<'_> {
         let names = self.names.operation(id);
         let mut list: Vec<String> = Vec::new();
         let mut push = |ident: &RustIdent, docs: &crate::ir::Docs, or: &str| {
-            let about = docs.description.as_deref().or(docs.summary.as_deref()).unwrap_or(or);
+            let about = docs
+                .description
+                .as_deref()
+                .or(docs.summary.as_deref())
+                .unwrap_or(or);
             list.push(format!("- `{}`: {}", ident.bare(), text::inline(about)));
         };
-        for (param, ident) in operation.params.iter().zip(&names.params).filter(|(param, _)| param.input.required) {
+        for (param, ident) in operation
+            .params
+            .iter()
+            .zip(&names.params)
+            .filter(|(param, _)| param.input.required)
+        {
             push(ident, &param.input.docs, &param.input.name);
         }
         if let Some(body) = &operation.body {
             match &body.kind {
                 BodyKind::Form(fields) => {
-                    for (field, ident) in fields.iter().zip(&names.form).filter(|(field, _)| field.required) {
+                    for (field, ident) in fields
+                        .iter()
+                        .zip(&names.form)
+                        .filter(|(field, _)| field.required)
+                    {
                         push(ident, &field.docs, &field.name);
                     }
                 }
@@ -500,7 +611,12 @@ impl Context<'_> {
 
 fn input_docs(input: &Input) -> DocLines {
     let mut docs = documented(&input.docs, || text::code(&input.name));
-    let mut notes = facts_about(&input.limits, input.default.as_ref(), input.example.as_ref(), input.sensitive);
+    let mut notes = facts_about(
+        &input.limits,
+        input.default.as_ref(),
+        input.example.as_ref(),
+        input.sensitive,
+    );
     if input.deprecated {
         notes.push("**deprecated**".to_owned());
     }
@@ -514,7 +630,11 @@ fn input_docs(input: &Input) -> DocLines {
 fn encoding(encoding: &Encoding) -> RustExpr {
     RustExpr::new(match encoding {
         Encoding::Json => "Encoding::JSON".to_owned(),
-        Encoding::Style { style, explode, allow_reserved } => {
+        Encoding::Style {
+            style,
+            explode,
+            allow_reserved,
+        } => {
             let style = match style {
                 Style::Matrix => "Matrix",
                 Style::Label => "Label",
@@ -533,15 +653,32 @@ fn encoding(encoding: &Encoding) -> RustExpr {
 
 /// What a file takes from the runtime: no more than it uses.
 fn imports(operations: &[OperationView]) -> Vec<RustType> {
-    let mut imports: BTreeSet<&str> =
-        ["Call", "Client", "Encoder", "Error", "Meta", "Method", "Operation", "RawResponse", "operation"].into();
-    let encodings = operations.iter().flat_map(|operation| &operation.steps).flat_map(|step| match step {
-        EncodeStep::Param { encoding, .. } => vec![encoding],
-        EncodeStep::Form(fields) => fields.iter().map(|field| &field.encoding).collect(),
-        EncodeStep::Literal(_) | EncodeStep::Body { .. } => Vec::new(),
-    });
+    let mut imports: BTreeSet<&str> = [
+        "Call",
+        "Client",
+        "Encoder",
+        "Error",
+        "Meta",
+        "Method",
+        "Operation",
+        "RawResponse",
+        "operation",
+    ]
+    .into();
+    let encodings = operations
+        .iter()
+        .flat_map(|operation| &operation.steps)
+        .flat_map(|step| match step {
+            EncodeStep::Param { encoding, .. } => vec![encoding],
+            EncodeStep::Form(fields) => fields.iter().map(|field| &field.encoding).collect(),
+            EncodeStep::Literal(_) | EncodeStep::Body { .. } => Vec::new(),
+        });
     for encoding in encodings {
-        imports.insert(if encoding.as_str().starts_with("Style") { "Style" } else { "Encoding" });
+        imports.insert(if encoding.as_str().starts_with("Style") {
+            "Style"
+        } else {
+            "Encoding"
+        });
     }
     imports.into_iter().map(RustType::new).collect()
 }

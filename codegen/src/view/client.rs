@@ -97,7 +97,10 @@ impl Context<'_> {
     /// `src/lib.rs`
     pub(super) fn lib_view(&self, runtime: &Runtime, pages: &[String]) -> LibView {
         let mut docs = DocLines::default();
-        docs.line(format!("Client for {}.", text::inline(&format!("{} {}", self.api.title, self.api.version)).trim_end_matches('.')));
+        docs.line(format!(
+            "Client for {}.",
+            text::inline(&format!("{} {}", self.api.title, self.api.version)).trim_end_matches('.')
+        ));
         if let Some(description) = &self.api.description {
             docs.block(text::markdown(description));
         }
@@ -113,7 +116,10 @@ impl Context<'_> {
             docs,
             has_models: !self.api.types.is_empty(),
             exports: runtime.exports().into_iter().map(RustType::new).collect(),
-            pages: pages.iter().map(|page| StrLit::new(&format!("../{page}"))).collect(),
+            pages: pages
+                .iter()
+                .map(|page| StrLit::new(&format!("../{page}")))
+                .collect(),
         }
     }
 
@@ -128,7 +134,8 @@ impl Context<'_> {
         let mut docs = DocLines::default();
         docs.line(match (server, self.needs_base_url()) {
             (Some(server), false) => format!("Starts a client of {}.", text::code(&server.url)),
-            _ => "Starts a client. The document names no server: set [`ClientBuilder::base_url`].".to_owned(),
+            _ => "Starts a client. The document names no server: set [`ClientBuilder::base_url`]."
+                .to_owned(),
         });
         ClientView {
             title: StrLit::new(&self.api.title),
@@ -140,7 +147,13 @@ impl Context<'_> {
                 .enumerate()
                 .map(|(index, variable)| self.variable(index, variable))
                 .collect(),
-            schemes: self.api.schemes.iter().enumerate().map(|(index, scheme)| self.scheme(SchemeId(index), scheme)).collect(),
+            schemes: self
+                .api
+                .schemes
+                .iter()
+                .enumerate()
+                .map(|(index, scheme)| self.scheme(SchemeId(index), scheme))
+                .collect(),
             groups: self
                 .api
                 .groups
@@ -156,7 +169,11 @@ impl Context<'_> {
                             None => "Operations without a tag.".to_owned(),
                         },
                     });
-                    AccessorView { docs, accessor: names.accessor.clone(), api: names.api.clone() }
+                    AccessorView {
+                        docs,
+                        accessor: names.accessor.clone(),
+                        api: names.api.clone(),
+                    }
                 })
                 .collect(),
         }
@@ -164,13 +181,20 @@ impl Context<'_> {
 
     fn variable(&self, index: usize, variable: &ServerVariable) -> VariableView {
         let mut docs = DocLines::default();
-        docs.line(format!("Sets {} of the server's address.", text::code(&variable.name)));
+        docs.line(format!(
+            "Sets {} of the server's address.",
+            text::code(&variable.name)
+        ));
         if let Some(description) = &variable.description {
             docs.block(text::markdown(description));
         }
         let mut note = format!("The default is {}", text::code(&variable.default));
         if !variable.allowed.is_empty() {
-            let allowed: Vec<String> = variable.allowed.iter().map(|value| text::code(value)).collect();
+            let allowed: Vec<String> = variable
+                .allowed
+                .iter()
+                .map(|value| text::code(value))
+                .collect();
             note.push_str(&format!("; the document allows {}", allowed.join(", ")));
         }
         docs.line(format!("{note}."));
@@ -185,19 +209,33 @@ impl Context<'_> {
     fn scheme(&self, id: SchemeId, scheme: &Scheme) -> SchemeView {
         let setter = self.names.scheme(id).clone();
         let mut docs = DocLines::default();
-        docs.line(format!("Sets the credentials for {}: {}.", text::code(&scheme.name), kind_phrase(&scheme.kind)));
+        docs.line(format!(
+            "Sets the credentials for {}: {}.",
+            text::code(&scheme.name),
+            kind_phrase(&scheme.kind)
+        ));
         if let Some(description) = &scheme.description {
             docs.block(text::markdown(description));
         }
         let (kind, credential) = match &scheme.kind {
             SchemeKind::Basic => ("SchemeKind::Basic".to_owned(), CredentialKind::Basic),
             SchemeKind::Bearer => ("SchemeKind::Bearer".to_owned(), CredentialKind::Bearer),
-            SchemeKind::HeaderKey(name) => (format!("SchemeKind::HeaderKey({})", StrLit::new(name)), CredentialKind::Key),
-            SchemeKind::QueryKey(name) => (format!("SchemeKind::QueryKey({})", StrLit::new(name)), CredentialKind::Key),
-            SchemeKind::CookieKey(name) => (format!("SchemeKind::CookieKey({})", StrLit::new(name)), CredentialKind::Key),
-            SchemeKind::Authorization(name) => {
-                (format!("SchemeKind::Authorization({})", StrLit::new(name)), CredentialKind::Key)
-            }
+            SchemeKind::HeaderKey(name) => (
+                format!("SchemeKind::HeaderKey({})", StrLit::new(name)),
+                CredentialKind::Key,
+            ),
+            SchemeKind::QueryKey(name) => (
+                format!("SchemeKind::QueryKey({})", StrLit::new(name)),
+                CredentialKind::Key,
+            ),
+            SchemeKind::CookieKey(name) => (
+                format!("SchemeKind::CookieKey({})", StrLit::new(name)),
+                CredentialKind::Key,
+            ),
+            SchemeKind::Authorization(name) => (
+                format!("SchemeKind::Authorization({})", StrLit::new(name)),
+                CredentialKind::Key,
+            ),
         };
         SchemeView {
             docs,
@@ -211,11 +249,17 @@ impl Context<'_> {
 
     /// What an operation takes as proof of who calls, as a sentence with links.
     pub(super) fn authorization(&self, operation: &Operation) -> String {
-        self.authorization_with(operation, |setter| format!("[`{setter}`](crate::ClientBuilder::{setter})"))
+        self.authorization_with(operation, |setter| {
+            format!("[`{setter}`](crate::ClientBuilder::{setter})")
+        })
     }
 
     /// The same for a page, where `link` makes a link of the name of a builder's method.
-    pub(super) fn authorization_with(&self, operation: &Operation, link: impl Fn(&RustIdent) -> String) -> String {
+    pub(super) fn authorization_with(
+        &self,
+        operation: &Operation,
+        link: impl Fn(&RustIdent) -> String,
+    ) -> String {
         let alternatives: Vec<String> = operation
             .security
             .iter()
@@ -227,30 +271,50 @@ impl Context<'_> {
                         let scopes = match needed.scopes.as_slice() {
                             [] => String::new(),
                             scopes => {
-                                let scopes: Vec<String> = scopes.iter().map(|scope| text::code(scope)).collect();
+                                let scopes: Vec<String> =
+                                    scopes.iter().map(|scope| text::code(scope)).collect();
                                 format!(" with {}", scopes.join(", "))
                             }
                         };
-                        format!("{} ({}){scopes}", link(self.names.scheme(needed.scheme)), kind_phrase(&scheme.kind))
+                        format!(
+                            "{} ({}){scopes}",
+                            link(self.names.scheme(needed.scheme)),
+                            kind_phrase(&scheme.kind)
+                        )
                     })
                     .collect();
-                if all.is_empty() { "none".to_owned() } else { all.join(" and ") }
+                if all.is_empty() {
+                    "none".to_owned()
+                } else {
+                    all.join(" and ")
+                }
             })
             .collect();
-        if alternatives.is_empty() { "None.".to_owned() } else { format!("{}.", alternatives.join(", or ")) }
+        if alternatives.is_empty() {
+            "None.".to_owned()
+        } else {
+            format!("{}.", alternatives.join(", or "))
+        }
     }
 
     /// `Cargo.toml`
     pub(super) fn manifest_view(&self, runtime: &Runtime) -> ManifestView {
         let options = self.options;
-        let description = options.description.clone().unwrap_or_else(|| format!("Client for {}", self.api.title));
+        let description = options
+            .description
+            .clone()
+            .unwrap_or_else(|| format!("Client for {}", self.api.title));
         ManifestView {
             package: TomlValue::string(&options.package),
             library: TomlValue::string(&self.library()),
             version: TomlValue::string(&options.version),
             description: TomlValue::string(&text::plain(&description)),
             license: options.license.as_deref().map(TomlValue::string),
-            dependencies: runtime.dependencies().into_iter().map(|(name, value)| (name, TomlValue::of(&value))).collect(),
+            dependencies: runtime
+                .dependencies()
+                .into_iter()
+                .map(|(name, value)| (name, TomlValue::of(&value)))
+                .collect(),
             dev_dependencies: options
                 .dev_dependencies
                 .iter()
@@ -268,6 +332,8 @@ pub(super) fn kind_phrase(kind: &SchemeKind) -> String {
         SchemeKind::HeaderKey(name) => format!("a key in the header {}", text::code(name)),
         SchemeKind::QueryKey(name) => format!("a key in the query parameter {}", text::code(name)),
         SchemeKind::CookieKey(name) => format!("a key in the cookie {}", text::code(name)),
-        SchemeKind::Authorization(name) => format!("`Authorization` with the scheme {}", text::code(name)),
+        SchemeKind::Authorization(name) => {
+            format!("`Authorization` with the scheme {}", text::code(name))
+        }
     }
 }

@@ -7,7 +7,10 @@ use super::model::facts_about;
 use super::outcome::{OutputShape, status_word};
 use super::print::Markdown;
 use super::types::{Context, MemberKind, Place};
-use crate::ir::{BodyKind, Group, GroupId, Input, Location, Operation, OperationId, ResponseKind, Shape, TypeDef, TypeId, TypeRef};
+use crate::ir::{
+    BodyKind, Group, GroupId, Input, Location, Operation, OperationId, ResponseKind, Shape,
+    TypeDef, TypeId, TypeRef,
+};
 use crate::names::RustIdent;
 use crate::text;
 
@@ -142,7 +145,10 @@ impl Context<'_> {
             title: names.api.clone(),
             accessor: names.accessor.clone(),
             description: lines(group.description.as_deref()),
-            operations: self.members(id).map(|(id, operation)| self.operation_page(id, operation)).collect(),
+            operations: self
+                .members(id)
+                .map(|(id, operation)| self.operation_page(id, operation))
+                .collect(),
         }
     }
 
@@ -156,21 +162,33 @@ impl Context<'_> {
         OperationPage {
             method: names.method.clone(),
             anchor: Markdown::new(names.method.bare()),
-            request: Markdown::new(text::code(&format!("{} {}", operation.method, operation.path))),
+            request: Markdown::new(text::code(&format!(
+                "{} {}",
+                operation.method, operation.path
+            ))),
             summary: Markdown::new(text::cell(&summary)),
-            description: lines(operation.docs.description.as_deref().or(operation.docs.summary.as_deref())),
+            description: lines(
+                operation
+                    .docs
+                    .description
+                    .as_deref()
+                    .or(operation.docs.summary.as_deref()),
+            ),
             signature: Markdown::new(text::code(&format!(
                 "{}({}) -> {}",
                 names.method,
                 required.join(", "),
                 output.as_str().replace("models::", "")
             ))),
-            example: self.example(id, operation).map(|example| example.page()).unwrap_or_default(),
+            example: self
+                .example(id, operation)
+                .map(|example| example.page())
+                .unwrap_or_default(),
             parameters,
             returns: self.returns(id),
-            authorization: Markdown::new(
-                self.authorization_with(operation, |setter| format!("[`{setter}`](../../README.md#authentication)")),
-            ),
+            authorization: Markdown::new(self.authorization_with(operation, |setter| {
+                format!("[`{setter}`](../../README.md#authentication)")
+            })),
             content_type: media(operation.body.as_ref().map(|body| body.media_type.as_str())),
             accept: media(Some(outcome.accept().as_str()).filter(|accept| !accept.is_empty())),
             responses: operation
@@ -179,7 +197,13 @@ impl Context<'_> {
                 .map(|response| ResponseRow {
                     status: Markdown::new(status_word(response.status)),
                     ty: self.kind_link(&response.kind),
-                    description: cell(response.docs.description.as_deref().or(response.docs.summary.as_deref())),
+                    description: cell(
+                        response
+                            .docs
+                            .description
+                            .as_deref()
+                            .or(response.docs.summary.as_deref()),
+                    ),
                 })
                 .collect(),
         }
@@ -199,16 +223,27 @@ impl Context<'_> {
         match &outcome.shape {
             OutputShape::Unit => Markdown::new("`()`: no answer has a body"),
             OutputShape::Single(kind) => self.kind_link(kind),
-            OutputShape::Maybe(kind) => {
-                Markdown::new(format!("{}, or `None` where the answer has no body", self.kind_link(kind)))
-            }
+            OutputShape::Maybe(kind) => Markdown::new(format!(
+                "{}, or `None` where the answer has no body",
+                self.kind_link(kind)
+            )),
             OutputShape::Enum => {
                 let variants: Vec<String> = outcome
                     .successes
                     .iter()
-                    .map(|success| format!("{} for {}", self.kind_link(&success.response.kind), success.status_word()))
+                    .map(|success| {
+                        format!(
+                            "{} for {}",
+                            self.kind_link(&success.response.kind),
+                            success.status_word()
+                        )
+                    })
                     .collect();
-                Markdown::new(format!("`{}`: {}", self.names.operation(id).output, variants.join(", ")))
+                Markdown::new(format!(
+                    "`{}`: {}",
+                    self.names.operation(id).output,
+                    variants.join(", ")
+                ))
             }
         }
     }
@@ -225,10 +260,20 @@ impl Context<'_> {
         if let Some(body) = &operation.body {
             match &body.kind {
                 BodyKind::Form(fields) => required.extend(
-                    fields.iter().zip(&names.form).filter(|(field, _)| field.required).map(|(_, ident)| ident.to_string()),
+                    fields
+                        .iter()
+                        .zip(&names.form)
+                        .filter(|(field, _)| field.required)
+                        .map(|(_, ident)| ident.to_string()),
                 ),
                 BodyKind::Json(_) | BodyKind::Text | BodyKind::Bytes => {
-                    required.extend(names.body.iter().filter(|_| body.required).map(ToString::to_string));
+                    required.extend(
+                        names
+                            .body
+                            .iter()
+                            .filter(|_| body.required)
+                            .map(ToString::to_string),
+                    );
                 }
             }
         }
@@ -254,7 +299,12 @@ impl Context<'_> {
         if let Some(body) = &operation.body {
             match (&body.kind, &names.body) {
                 (BodyKind::Form(fields), _) => {
-                    rows.extend(fields.iter().zip(&names.form).map(|(field, ident)| self.input_row(field, ident, "form")));
+                    rows.extend(
+                        fields
+                            .iter()
+                            .zip(&names.form)
+                            .map(|(field, ident)| self.input_row(field, ident, "form")),
+                    );
                 }
                 (kind, Some(ident)) => rows.push(ParameterRow {
                     name: ident.clone(),
@@ -264,7 +314,11 @@ impl Context<'_> {
                         BodyKind::Bytes | BodyKind::Form(_) => Markdown::new("`Bytes`"),
                     },
                     description: cell(body.docs.description.as_deref()),
-                    notes: Markdown::new(if body.required { "body" } else { "body; optional" }),
+                    notes: Markdown::new(if body.required {
+                        "body"
+                    } else {
+                        "body; optional"
+                    }),
                 }),
                 (_, None) => {}
             }
@@ -277,14 +331,25 @@ impl Context<'_> {
         if !input.required {
             notes.push("optional".to_owned());
         }
-        notes.extend(facts_about(&input.limits, input.default.as_ref(), None, input.sensitive));
+        notes.extend(facts_about(
+            &input.limits,
+            input.default.as_ref(),
+            None,
+            input.sensitive,
+        ));
         if input.deprecated {
             notes.push("deprecated".to_owned());
         }
         ParameterRow {
             name: ident.clone(),
             ty: self.page_type(&input.ty, TO_MODELS),
-            description: cell(input.docs.description.as_deref().or(input.docs.summary.as_deref())),
+            description: cell(
+                input
+                    .docs
+                    .description
+                    .as_deref()
+                    .or(input.docs.summary.as_deref()),
+            ),
             notes: Markdown::new(text::escape_cell(&notes.join("; "))),
         }
     }
@@ -332,7 +397,8 @@ impl Context<'_> {
                     .iter()
                     .zip(&names.members)
                     .map(|(variant, ident)| {
-                        let tags: Vec<String> = variant.tags.iter().map(|tag| text::code(tag)).collect();
+                        let tags: Vec<String> =
+                            variant.tags.iter().map(|tag| text::code(tag)).collect();
                         PropertyRow {
                             name: Markdown::new(format!("`{ident}`")),
                             ty: self.page_type(&variant.ty, ""),
@@ -355,14 +421,29 @@ impl Context<'_> {
         let sensitive = matches!(&def.shape, Shape::Struct(shape) if shape.fields.iter().any(|field| field.sensitive));
         ModelPage {
             title: names.ident.clone(),
-            description: lines(def.docs.description.as_deref().or(def.docs.summary.as_deref())),
+            description: lines(
+                def.docs
+                    .description
+                    .as_deref()
+                    .or(def.docs.summary.as_deref()),
+            ),
             kind,
             rows,
-            example: def.example.as_ref().filter(|_| !sensitive).and_then(json_lines),
+            example: def
+                .example
+                .as_ref()
+                .filter(|_| !sensitive)
+                .and_then(json_lines),
         }
     }
 
-    fn property_row(&self, owner: TypeId, index: usize, field: &crate::ir::Field, ident: &RustIdent) -> PropertyRow {
+    fn property_row(
+        &self,
+        owner: TypeId,
+        index: usize,
+        field: &crate::ir::Field,
+        ident: &RustIdent,
+    ) -> PropertyRow {
         let mut notes: Vec<String> = Vec::new();
         if ident.bare() != field.name {
             notes.push(text::code(&field.name));
@@ -379,14 +460,25 @@ impl Context<'_> {
         if field.write_only {
             notes.push("only in requests".to_owned());
         }
-        notes.extend(facts_about(&field.limits, field.default.as_ref(), None, field.sensitive));
+        notes.extend(facts_about(
+            &field.limits,
+            field.default.as_ref(),
+            None,
+            field.sensitive,
+        ));
         if field.deprecated {
             notes.push("deprecated".to_owned());
         }
         PropertyRow {
             name: Markdown::new(format!("`{ident}`")),
             ty: self.page_type(&field.ty, ""),
-            description: cell(field.docs.description.as_deref().or(field.docs.summary.as_deref())),
+            description: cell(
+                field
+                    .docs
+                    .description
+                    .as_deref()
+                    .or(field.docs.summary.as_deref()),
+            ),
             notes: Markdown::new(text::escape_cell(&notes.join("; "))),
         }
     }
@@ -400,7 +492,10 @@ impl Context<'_> {
                 api: self.names.group(group).api.clone(),
                 method: self.names.operation(id).method.clone(),
                 anchor: Markdown::new(self.names.operation(id).method.bare()),
-                request: Markdown::new(text::escape_cell(&text::code(&format!("{} {}", operation.method, operation.path)))),
+                request: Markdown::new(text::escape_cell(&text::code(&format!(
+                    "{} {}",
+                    operation.method, operation.path
+                )))),
                 summary: Markdown::new(text::cell(&summary_of(operation))),
             }));
         }
@@ -408,7 +503,10 @@ impl Context<'_> {
             package: Markdown::new(&self.options.package),
             library: Markdown::new(self.library()),
             version: Markdown::new(&self.options.version),
-            title: Markdown::new(text::inline(&format!("{} {}", self.api.title, self.api.version))),
+            title: Markdown::new(text::inline(&format!(
+                "{} {}",
+                self.api.title, self.api.version
+            ))),
             document: code(&self.options.document),
             description: lines(self.api.description.as_deref()),
             example: self
@@ -424,7 +522,9 @@ impl Context<'_> {
                 .map(|(index, scheme)| SchemeRow {
                     name: code(&scheme.name),
                     setter: self.names.scheme(crate::ir::SchemeId(index)).clone(),
-                    description: Markdown::new(text::escape_cell(&super::client::kind_phrase(&scheme.kind))),
+                    description: Markdown::new(text::escape_cell(&super::client::kind_phrase(
+                        &scheme.kind,
+                    ))),
                 })
                 .collect(),
             base_url: match self.api.servers.first() {
@@ -439,10 +539,17 @@ impl Context<'_> {
                 .enumerate()
                 .map(|(index, def)| ModelRow {
                     ident: self.names.of(TypeId(index)).ident.clone(),
-                    summary: Markdown::new(match def.docs.description.as_deref().or(def.docs.summary.as_deref()) {
-                        Some(description) => text::escape_cell(&text::sentence(description)),
-                        None => String::new(),
-                    }),
+                    summary: Markdown::new(
+                        match def
+                            .docs
+                            .description
+                            .as_deref()
+                            .or(def.docs.summary.as_deref())
+                        {
+                            Some(description) => text::escape_cell(&text::sentence(description)),
+                            None => String::new(),
+                        },
+                    ),
                 })
                 .collect(),
         }
@@ -482,7 +589,13 @@ fn cell(text: Option<&str>) -> Markdown {
 /// A value as lines of JSON, for a fenced block; `None` if it is long, or could end the block.
 fn json_lines(value: &serde_json::Value) -> Option<Vec<String>> {
     const LONGEST: usize = 60;
-    let lines: Vec<String> = serde_json::to_string_pretty(value).ok()?.lines().map(str::to_owned).collect();
-    let harmless = lines.iter().all(|line| !line.contains("```") && !line.contains(|c: char| c.is_control()));
+    let lines: Vec<String> = serde_json::to_string_pretty(value)
+        .ok()?
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    let harmless = lines
+        .iter()
+        .all(|line| !line.contains("```") && !line.contains(|c: char| c.is_control()));
     (harmless && lines.len() <= LONGEST).then_some(lines)
 }

@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use super::print::{RustExpr, StrLit};
 use super::types::Context;
-use crate::ir::{BodyKind, Input, Operation, OperationId, Primitive, SchemeKind, Shape, TypeId, TypeRef};
+use crate::ir::{
+    BodyKind, Input, Operation, OperationId, Primitive, SchemeKind, Shape, TypeId, TypeRef,
+};
 use crate::names::RustIdent;
 
 /// Lines of an example.
@@ -19,7 +21,13 @@ impl Example {
         let mut lines: Vec<String> = self.uses.clone();
         lines.push(String::new());
         lines.push("async fn example() -> Result<(), Box<dyn std::error::Error>> {".to_owned());
-        lines.extend(self.body.iter().map(|line| if line.is_empty() { String::new() } else { format!("    {line}") }));
+        lines.extend(self.body.iter().map(|line| {
+            if line.is_empty() {
+                String::new()
+            } else {
+                format!("    {line}")
+            }
+        }));
         lines.push("    Ok(())".to_owned());
         lines.push("}".to_owned());
         lines
@@ -52,29 +60,45 @@ struct Values<'a, 'b> {
 impl Context<'_> {
     /// A call of an operation with every input set; `None` if it would be too long to be of use.
     pub fn example(&self, id: OperationId, operation: &Operation) -> Option<Example> {
-        let mut values = Values { context: self, left: LARGEST, runtime: Vec::new(), uses_models: false };
+        let mut values = Values {
+            context: self,
+            left: LARGEST,
+            runtime: Vec::new(),
+            uses_models: false,
+        };
         let names = self.names.operation(id);
         let mut arguments: Vec<String> = Vec::new();
         let mut setters: Vec<String> = Vec::new();
-        let mut add = |values: &mut Values<'_, '_>, input: &Input, ident: &RustIdent| -> Option<()> {
-            let example = input.example.as_ref().or(input.default.as_ref());
-            let value = values.argument(&input.ty, example, &input.name, 0)?;
-            match (input.required, input.nullable) {
-                (true, true) => arguments.push(format!("Some({})", values.owned(&input.ty, example, &input.name, 0)?)),
-                (true, false) => arguments.push(value.to_string()),
-                (false, _) if setters.len() < 4 && !input.deprecated => setters.push(format!(".{}({value})", ident)),
-                (false, _) => {}
-            }
-            Some(())
-        };
+        let mut add =
+            |values: &mut Values<'_, '_>, input: &Input, ident: &RustIdent, sample: Option<&Value>| {
+                let example = sample.or(input.example.as_ref()).or(input.default.as_ref());
+                let value = values.argument(&input.ty, example, &input.name, 0)?;
+                match (input.required, input.nullable) {
+                    (true, true) => arguments.push(format!(
+                        "Some({})",
+                        values.owned(&input.ty, example, &input.name, 0)?
+                    )),
+                    (true, false) => arguments.push(value.to_string()),
+                    (false, _) if setters.len() < 4 && !input.deprecated => {
+                        setters.push(format!(".{}({value})", ident))
+                    }
+                    (false, _) => {}
+                }
+                Some(())
+            };
         for (param, ident) in operation.params.iter().zip(&names.params) {
-            add(&mut values, &param.input, ident)?;
+            add(&mut values, &param.input, ident, None)?;
         }
         if let Some(body) = &operation.body {
             match (&body.kind, &names.body) {
                 (BodyKind::Form(fields), _) => {
+                    // An example of the whole form tells which fields go together.
+                    let whole = body.example.as_ref().and_then(Value::as_object).filter(|form| !form.is_empty());
                     for (field, ident) in fields.iter().zip(&names.form) {
-                        add(&mut values, field, ident)?;
+                        let sample = whole.and_then(|form| form.get(&field.name));
+                        if field.required || whole.is_none() || sample.is_some() {
+                            add(&mut values, field, ident, sample)?;
+                        }
                     }
                 }
                 (BodyKind::Json(ty), Some(ident)) => {
@@ -99,7 +123,11 @@ impl Context<'_> {
         let accessor = &self.names.group(operation.group).accessor;
         let mut lines = self.client_lines(Some(operation));
         let unit = matches!(self.outcome(id).shape, super::outcome::OutputShape::Unit);
-        lines.push(if unit { "client".to_owned() } else { "let answer = client".to_owned() });
+        lines.push(if unit {
+            "client".to_owned()
+        } else {
+            "let answer = client".to_owned()
+        });
         lines.push(format!("    .{accessor}()"));
         lines.push(format!("    .{}({})", names.method, arguments.join(", ")));
         lines.extend(setters.into_iter().map(|setter| format!("    {setter}")));
@@ -120,7 +148,10 @@ impl Context<'_> {
             [one] => format!("use {library}::{one};"),
             many => format!("use {library}::{{{}}};", many.join(", ")),
         };
-        Some(Example { uses: vec![uses], body: lines })
+        Some(Example {
+            uses: vec![uses],
+            body: lines,
+        })
     }
 
     /// Name of the library: the package's with underscores.
@@ -134,13 +165,16 @@ impl Context<'_> {
         if self.needs_base_url() {
             lines.push("    .base_url(\"https://api.example.com\")".to_owned());
         }
-        let needed = operation.and_then(|operation| operation.security.iter().find(|all| !all.is_empty()));
+        let needed =
+            operation.and_then(|operation| operation.security.iter().find(|all| !all.is_empty()));
         for scheme in needed.into_iter().flatten() {
             let setter = self.names.scheme(scheme.scheme);
             let arguments = match &self.api.schemes[scheme.scheme.0].kind {
                 SchemeKind::Basic => "\"username\", \"password\"",
                 SchemeKind::Bearer => "\"token\"",
-                SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => "\"key\"",
+                SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => {
+                    "\"key\""
+                }
                 SchemeKind::Authorization(_) => "\"credentials\"",
             };
             lines.push(format!("    .{setter}({arguments})"));
@@ -151,7 +185,10 @@ impl Context<'_> {
 
     /// Whether the document gives no address that a client could start from.
     pub fn needs_base_url(&self) -> bool {
-        self.api.servers.first().is_none_or(|server| !server.url.contains("://"))
+        self.api
+            .servers
+            .first()
+            .is_none_or(|server| !server.url.contains("://"))
     }
 }
 
@@ -162,7 +199,13 @@ impl Values<'_, '_> {
     }
 
     /// A value as a method takes it.
-    fn argument(&mut self, ty: &TypeRef, example: Option<&Value>, name: &str, depth: usize) -> Option<RustExpr> {
+    fn argument(
+        &mut self,
+        ty: &TypeRef,
+        example: Option<&Value>,
+        name: &str,
+        depth: usize,
+    ) -> Option<RustExpr> {
         Some(RustExpr::new(match ty {
             TypeRef::Primitive(Primitive::String) => {
                 self.spend(depth)?;
@@ -172,7 +215,12 @@ impl Values<'_, '_> {
                 let items = self.items(items, example, name, depth, true)?;
                 format!("[{}]", items.join(", "))
             }
-            TypeRef::Named(id) if matches!(self.context.resolve(*id), TypeRef::Primitive(Primitive::String)) => {
+            TypeRef::Named(id)
+                if matches!(
+                    self.context.resolve(*id),
+                    TypeRef::Primitive(Primitive::String)
+                ) =>
+            {
                 self.spend(depth)?;
                 StrLit::new(&text_of(example, name)).to_string()
             }
@@ -195,15 +243,22 @@ impl Values<'_, '_> {
         as_arguments: bool,
     ) -> Option<Vec<String>> {
         let samples: Vec<Option<&Value>> = match example {
-            Some(Value::Array(values)) if !values.is_empty() => values.iter().take(2).map(Some).collect(),
+            Some(Value::Array(values)) if !values.is_empty() => {
+                values.iter().take(2).map(Some).collect()
+            }
             _ => vec![None],
         };
         samples
             .into_iter()
             .map(|sample| {
-                let takes_into = as_arguments && !matches!(item, TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Nullable(_));
+                let takes_into = as_arguments
+                    && !matches!(
+                        item,
+                        TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Nullable(_)
+                    );
                 if takes_into {
-                    self.argument(item, sample, name, depth + 1).map(|value| value.to_string())
+                    self.argument(item, sample, name, depth + 1)
+                        .map(|value| value.to_string())
                 } else {
                     self.owned(item, sample, name, depth + 1)
                 }
@@ -212,25 +267,48 @@ impl Values<'_, '_> {
     }
 
     /// A value of exactly the type.
-    fn owned(&mut self, ty: &TypeRef, example: Option<&Value>, name: &str, depth: usize) -> Option<String> {
+    fn owned(
+        &mut self,
+        ty: &TypeRef,
+        example: Option<&Value>,
+        name: &str,
+        depth: usize,
+    ) -> Option<String> {
         self.spend(depth)?;
         Some(match ty {
             TypeRef::Primitive(primitive) => self.primitive(*primitive, example, name),
-            TypeRef::Array(items) => format!("vec![{}]", self.items(items, example, name, depth, false)?.join(", ")),
+            TypeRef::Array(items) => format!(
+                "vec![{}]",
+                self.items(items, example, name, depth, false)?.join(", ")
+            ),
             TypeRef::Map(values) => {
                 let (key, sample) = match example {
-                    Some(Value::Object(members)) => members.iter().next().map_or(("key", None), |(k, v)| (k.as_str(), Some(v))),
+                    Some(Value::Object(members)) => members
+                        .iter()
+                        .next()
+                        .map_or(("key", None), |(k, v)| (k.as_str(), Some(v))),
                     _ => ("key", None),
                 };
                 let value = self.owned(values, sample, name, depth + 1)?;
-                format!("std::collections::BTreeMap::from([({}.to_owned(), {value})])", StrLit::new(key))
+                format!(
+                    "std::collections::BTreeMap::from([({}.to_owned(), {value})])",
+                    StrLit::new(key)
+                )
             }
-            TypeRef::Nullable(inner) => format!("Some({})", self.owned(inner, example, name, depth + 1)?),
+            TypeRef::Nullable(inner) => {
+                format!("Some({})", self.owned(inner, example, name, depth + 1)?)
+            }
             TypeRef::Named(id) => self.named(*id, example, name, depth)?,
         })
     }
 
-    fn named(&mut self, id: TypeId, example: Option<&Value>, name: &str, depth: usize) -> Option<String> {
+    fn named(
+        &mut self,
+        id: TypeId,
+        example: Option<&Value>,
+        name: &str,
+        depth: usize,
+    ) -> Option<String> {
         let context = *self.context;
         let def = &context.api.types[id.0];
         let names = context.names.of(id);
@@ -241,7 +319,9 @@ impl Values<'_, '_> {
                 self.uses_models = true;
                 let mut arguments: Vec<String> = Vec::new();
                 for (index, field) in shape.fields.iter().enumerate() {
-                    let sample = example.and_then(|example| example.get(&field.name)).or(field.example.as_ref());
+                    let sample = example
+                        .and_then(|example| example.get(&field.name))
+                        .or(field.example.as_ref());
                     match context.member_kind(id, index, field) {
                         super::types::MemberKind::Required => {
                             let value = self.argument(&field.ty, sample, &field.name, depth + 1)?;
@@ -255,20 +335,36 @@ impl Values<'_, '_> {
             }
             Shape::StringEnum(values) => {
                 self.uses_models = true;
-                let index = values.iter().position(|value| example.and_then(Value::as_str) == Some(value.value.as_str()));
-                format!("models::{}::{}", names.ident, names.members.get(index.unwrap_or(0))?)
+                let index = values.iter().position(|value| {
+                    example.and_then(Value::as_str) == Some(value.value.as_str())
+                });
+                format!(
+                    "models::{}::{}",
+                    names.ident,
+                    names.members.get(index.unwrap_or(0))?
+                )
             }
             Shape::IntegerEnum(values) => {
                 self.uses_models = true;
-                let index = values.iter().position(|value| example.and_then(Value::as_i64) == Some(value.value));
-                format!("models::{}::{}", names.ident, names.members.get(index.unwrap_or(0))?)
+                let index = values
+                    .iter()
+                    .position(|value| example.and_then(Value::as_i64) == Some(value.value));
+                format!(
+                    "models::{}::{}",
+                    names.ident,
+                    names.members.get(index.unwrap_or(0))?
+                )
             }
             Shape::Union(union) => {
                 self.uses_models = true;
                 let view = context.union_view(id, def, union);
                 let first = view.variants.first()?;
                 let value = self.owned(&union.variants.first()?.ty, None, name, depth + 1)?;
-                let value = if first.ty.as_str().starts_with("Box<") { format!("Box::new({value})") } else { value };
+                let value = if first.ty.as_str().starts_with("Box<") {
+                    format!("Box::new({value})")
+                } else {
+                    value
+                };
                 format!("models::{}::{}({value})", names.ident, first.ident)
             }
         })
@@ -283,7 +379,13 @@ impl Values<'_, '_> {
             Primitive::U32 => whole(example, 0, i64::from(u32::MAX)),
             Primitive::U64 => whole(example, 0, i64::MAX),
             Primitive::F32 | Primitive::F64 => {
-                format!("{:?}", example.and_then(Value::as_f64).filter(|number| number.abs() < 1e15).unwrap_or(1.5))
+                format!(
+                    "{:?}",
+                    example
+                        .and_then(Value::as_f64)
+                        .filter(|number| number.abs() < 1e15)
+                        .unwrap_or(1.5)
+                )
             }
             Primitive::Date => "\"2026-01-31\".parse()?".to_owned(),
             Primitive::DateTime => "\"2026-01-31T12:00:00Z\".parse()?".to_owned(),
@@ -302,12 +404,21 @@ impl Values<'_, '_> {
 }
 
 fn whole(example: Option<&Value>, least: i64, most: i64) -> String {
-    example.and_then(Value::as_i64).filter(|number| (least..=most).contains(number)).unwrap_or(1).to_string()
+    example
+        .and_then(Value::as_i64)
+        .filter(|number| (least..=most).contains(number))
+        .unwrap_or(1)
+        .to_string()
 }
 
 /// The example if it is a short text of one line, else the name of what is asked for.
 fn text_of(example: Option<&Value>, name: &str) -> String {
     const LONGEST: usize = 100;
-    let fits = |text: &&str| !text.is_empty() && text.len() <= LONGEST && !text.contains(|c: char| c.is_control());
-    example.and_then(Value::as_str).filter(fits).map_or_else(|| name.chars().take(LONGEST).collect(), str::to_owned)
+    let fits = |text: &&str| {
+        !text.is_empty() && text.len() <= LONGEST && !text.contains(|c: char| c.is_control())
+    };
+    example
+        .and_then(Value::as_str)
+        .filter(fits)
+        .map_or_else(|| name.chars().take(LONGEST).collect(), str::to_owned)
 }

@@ -77,7 +77,12 @@ pub enum Content {
 
 /// Decides every string of every file.
 pub fn view(api: &Api, facts: &Facts, names: &Names, options: &Options) -> Views {
-    let context = Context { api, facts, names, options };
+    let context = Context {
+        api,
+        facts,
+        names,
+        options,
+    };
     let runtime = Runtime::new(&context);
     let mut files: Vec<FileView> = Vec::new();
     let mut add = |path: String, content: Content| files.push(FileView { path, content });
@@ -86,7 +91,10 @@ pub fn view(api: &Api, facts: &Facts, names: &Names, options: &Options) -> Views
     for (index, group) in api.groups.iter().enumerate() {
         let id = GroupId(index);
         let names = names.group(id);
-        add(format!("src/apis/{}.rs", names.module.bare()), Content::Api(context.api_view(id, group)));
+        add(
+            format!("src/apis/{}.rs", names.module.bare()),
+            Content::Api(context.api_view(id, group)),
+        );
         let page = format!("docs/apis/{}.md", names.api);
         add(page.clone(), Content::ApiPage(context.api_page(id, group)));
         pages.push(page);
@@ -96,27 +104,59 @@ pub fn view(api: &Api, facts: &Facts, names: &Names, options: &Options) -> Views
         let names = names.of(id);
         let content = match &def.shape {
             Shape::Struct(shape) => Some(Content::Struct(context.struct_view(id, def, shape))),
-            Shape::StringEnum(_) | Shape::IntegerEnum(_) => context.enum_view(id, def).map(Content::Enum),
+            Shape::StringEnum(_) | Shape::IntegerEnum(_) => {
+                context.enum_view(id, def).map(Content::Enum)
+            }
             Shape::Union(union) => Some(Content::Union(context.union_view(id, def, union))),
             Shape::Alias(ty) => Some(Content::Alias(context.alias_view(id, def, ty))),
         };
         if let Some(content) = content {
             add(format!("src/models/{}.rs", names.module.bare()), content);
         }
-        add(format!("docs/models/{}.md", names.ident), Content::ModelPage(context.model_page(id, def)));
+        add(
+            format!("docs/models/{}.md", names.ident),
+            Content::ModelPage(context.model_page(id, def)),
+        );
     }
 
-    add("src/apis/mod.rs".to_owned(), Content::ApisMod(context.apis_mod()));
+    add(
+        "src/apis/mod.rs".to_owned(),
+        Content::ApisMod(context.apis_mod()),
+    );
     if !api.types.is_empty() {
-        add("src/models/mod.rs".to_owned(), Content::ModelsMod(context.models_mod()));
+        add(
+            "src/models/mod.rs".to_owned(),
+            Content::ModelsMod(context.models_mod()),
+        );
     }
     for file in runtime.verbatim() {
-        add(format!("src/runtime/{}.rs", file.name), Content::Runtime(file));
+        add(
+            format!("src/runtime/{}.rs", file.name),
+            Content::Runtime(file),
+        );
     }
-    add("src/runtime/mod.rs".to_owned(), Content::RuntimeMod(runtime.mod_view()));
-    add("src/client.rs".to_owned(), Content::Client(context.client_view()));
-    add("src/lib.rs".to_owned(), Content::Lib(context.lib_view(&runtime, &pages)));
-    add("README.md".to_owned(), Content::Readme(context.readme_view()));
-    add("Cargo.toml".to_owned(), Content::Manifest(context.manifest_view(&runtime)));
-    Views { document: options.document.clone(), files }
+    add(
+        "src/runtime/mod.rs".to_owned(),
+        Content::RuntimeMod(runtime.mod_view()),
+    );
+    add(
+        "src/client.rs".to_owned(),
+        Content::Client(context.client_view()),
+    );
+    add(
+        "src/lib.rs".to_owned(),
+        Content::Lib(context.lib_view(&runtime, &pages)),
+    );
+    add(
+        "README.md".to_owned(),
+        Content::Readme(context.readme_view()),
+    );
+    add(
+        "Cargo.toml".to_owned(),
+        Content::Manifest(context.manifest_view(&runtime)),
+    );
+    Views {
+        document: options.document.clone(),
+        files,
+    }
 }

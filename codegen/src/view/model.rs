@@ -157,7 +157,10 @@ impl Context<'_> {
     pub(super) fn models_mod(&self) -> ModelsModView {
         let mut models: Vec<_> = (0..self.api.types.len())
             .map(|index| self.names.of(TypeId(index)))
-            .map(|names| ModelEntry { module: names.module.clone(), ident: names.ident.clone() })
+            .map(|names| ModelEntry {
+                module: names.module.clone(),
+                ident: names.ident.clone(),
+            })
             .collect();
         models.sort_by(|a, b| a.module.cmp(&b.module));
         ModelsModView { models }
@@ -172,7 +175,9 @@ impl Context<'_> {
     }
 
     fn type_docs(&self, def: &TypeDef) -> DocLines {
-        let mut docs = documented(&def.docs, || format!("The schema at {}.", text::code(&def.pointer.to_string())));
+        let mut docs = documented(&def.docs, || {
+            format!("The schema at {}.", text::code(&def.pointer.to_string()))
+        });
         if def.deprecated {
             docs.line("**Deprecated.**");
         }
@@ -206,10 +211,10 @@ impl Context<'_> {
             ident: names.ident.clone(),
             codec: self.codec_words(id),
             derives,
-            rest: shape
-                .additional
-                .as_ref()
-                .map(|ty| RestView { ident: names.rest.clone(), ty: self.ty(ty, Place::Model) }),
+            rest: shape.additional.as_ref().map(|ty| RestView {
+                ident: names.rest.clone(),
+                ty: self.ty(ty, Place::Model),
+            }),
             constructor: self.codec(id).1,
             redacted,
             many_required: members.iter().filter(|member| member.in_new()).count() > MANY,
@@ -218,13 +223,22 @@ impl Context<'_> {
     }
 
     fn member(&self, owner: TypeId, index: usize, field: &Field, ident: &RustIdent) -> MemberView {
-        let boxed = self.facts.of(owner).boxed.get(index).copied().unwrap_or(false);
+        let boxed = self
+            .facts
+            .of(owner)
+            .boxed
+            .get(index)
+            .copied()
+            .unwrap_or(false);
         let argument = self.argument(&field.ty, boxed, ident.as_str(), Place::Model);
         let kind = self.member_kind(owner, index, field);
         let argument = match kind {
             // `null` has to be sayable where the document asks for the member.
             MemberKind::Nullable => super::types::Argument {
-                ty: RustType::new(format!("Option<{}>", self.boxed(&field.ty, boxed, Place::Model))),
+                ty: RustType::new(format!(
+                    "Option<{}>",
+                    self.boxed(&field.ty, boxed, Place::Model)
+                )),
                 into: RustExpr::new(ident.as_str()),
             },
             MemberKind::Required | MemberKind::Optional | MemberKind::Patch => argument,
@@ -250,9 +264,16 @@ impl Context<'_> {
         match kind {
             MemberKind::Required | MemberKind::Optional => {}
             MemberKind::Nullable => notes.push("`None` is `null`".to_owned()),
-            MemberKind::Patch => notes.push("`None` leaves it out, `Some(None)` is `null`".to_owned()),
+            MemberKind::Patch => {
+                notes.push("`None` leaves it out, `Some(None)` is `null`".to_owned())
+            }
         }
-        notes.extend(facts_about(&field.limits, field.default.as_ref(), field.example.as_ref(), field.sensitive));
+        notes.extend(facts_about(
+            &field.limits,
+            field.default.as_ref(),
+            field.example.as_ref(),
+            field.sensitive,
+        ));
         if field.read_only {
             notes.push("only in answers".to_owned());
         }
@@ -271,19 +292,32 @@ impl Context<'_> {
     /// An enumeration of strings or whole numbers.
     pub(super) fn enum_view(&self, id: TypeId, def: &TypeDef) -> Option<EnumView> {
         let names = self.names.of(id);
-        let (base, values): (EnumBase, Vec<(RustExpr, String, &crate::ir::Docs)>) = match &def.shape {
+        let (base, values): (EnumBase, Vec<(RustExpr, String, &crate::ir::Docs)>) = match &def.shape
+        {
             Shape::StringEnum(values) => (
                 EnumBase::String,
                 values
                     .iter()
-                    .map(|value| (RustExpr::new(StrLit::new(&value.value).to_string()), value.value.clone(), &value.docs))
+                    .map(|value| {
+                        (
+                            RustExpr::new(StrLit::new(&value.value).to_string()),
+                            value.value.clone(),
+                            &value.docs,
+                        )
+                    })
                     .collect(),
             ),
             Shape::IntegerEnum(values) => (
                 EnumBase::Integer,
                 values
                     .iter()
-                    .map(|value| (RustExpr::new(value.value.to_string()), value.value.to_string(), &value.docs))
+                    .map(|value| {
+                        (
+                            RustExpr::new(value.value.to_string()),
+                            value.value.to_string(),
+                            &value.docs,
+                        )
+                    })
                     .collect(),
             ),
             Shape::Struct(_) | Shape::Union(_) | Shape::Alias(_) => return None,
@@ -309,7 +343,10 @@ impl Context<'_> {
     pub(super) fn union_view(&self, id: TypeId, def: &TypeDef, union: &Union) -> UnionView {
         let names = self.names.of(id);
         let boxed: Vec<bool> = (0..union.variants.len())
-            .map(|index| self.facts.of(id).boxed.get(index).copied().unwrap_or(false) || self.is_bulky(&union.variants[index].ty))
+            .map(|index| {
+                self.facts.of(id).boxed.get(index).copied().unwrap_or(false)
+                    || self.is_bulky(&union.variants[index].ty)
+            })
             .collect();
         let variants = union
             .variants
@@ -317,10 +354,21 @@ impl Context<'_> {
             .zip(&names.members)
             .enumerate()
             .map(|(index, (variant, ident))| {
-                let unique = union.variants.iter().filter(|other| self.same(&other.ty, &variant.ty)).count() == 1;
-                let into = if boxed[index] { "Box::new(value)" } else { "value" };
+                let unique = union
+                    .variants
+                    .iter()
+                    .filter(|other| self.same(&other.ty, &variant.ty))
+                    .count()
+                    == 1;
+                let into = if boxed[index] {
+                    "Box::new(value)"
+                } else {
+                    "value"
+                };
                 UnionVariantView {
-                    docs: documented(&variant.docs, || self.variant_docs(&variant.tags, &variant.ty)),
+                    docs: documented(&variant.docs, || {
+                        self.variant_docs(&variant.tags, &variant.ty)
+                    }),
                     ident: ident.clone(),
                     tags: variant.tags.iter().map(|tag| StrLit::new(tag)).collect(),
                     ty: RustType::new(self.boxed(&variant.ty, boxed[index], Place::Model)),
@@ -355,10 +403,16 @@ impl Context<'_> {
     /// Whether a variant of the type would make its siblings large, too.
     fn is_bulky(&self, ty: &TypeRef) -> bool {
         let TypeRef::Named(id) = ty else { return false };
-        let TypeRef::Named(id) = self.resolve(*id) else { return false };
+        let TypeRef::Named(id) = self.resolve(*id) else {
+            return false;
+        };
         match &self.api.types[id.0].shape {
-            Shape::Struct(shape) => shape.fields.len() + usize::from(shape.additional.is_some()) > 4,
-            Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::Union(_) | Shape::Alias(_) => false,
+            Shape::Struct(shape) => {
+                shape.fields.len() + usize::from(shape.additional.is_some()) > 4
+            }
+            Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::Union(_) | Shape::Alias(_) => {
+                false
+            }
         }
     }
 
@@ -386,7 +440,11 @@ impl Context<'_> {
 
     /// Another name for a type.
     pub(super) fn alias_view(&self, id: TypeId, def: &TypeDef, ty: &TypeRef) -> AliasView {
-        AliasView { docs: self.type_docs(def), ident: self.names.of(id).ident.clone(), ty: self.ty(ty, Place::Model) }
+        AliasView {
+            docs: self.type_docs(def),
+            ident: self.names.of(id).ident.clone(),
+            ty: self.ty(ty, Place::Model),
+        }
     }
 }
 

@@ -97,21 +97,33 @@ impl Context<'_> {
     /// class 3 where no answer of class 2 is documented.
     pub fn outcome(&self, id: OperationId) -> Outcome<'_> {
         let responses = &self.api.operations[id.0].responses;
-        let has_class_2 = responses.iter().any(|response| class(response.status) == Some(2));
-        let has_range_2 = responses.iter().any(|response| response.status == Status::Range(2));
+        let has_class_2 = responses
+            .iter()
+            .any(|response| class(response.status) == Some(2));
+        let has_range_2 = responses
+            .iter()
+            .any(|response| response.status == Status::Range(2));
         let mut successes: Vec<Success<'_>> = Vec::new();
         let mut errors: Vec<&Response> = Vec::new();
         for (index, response) in responses.iter().enumerate() {
             let pattern = match (response.status, class(response.status)) {
-                (Status::Default, _) if !has_class_2 && !has_range_2 => Some("200..=299".to_owned()),
+                (Status::Default, _) if !has_class_2 && !has_range_2 => {
+                    Some("200..=299".to_owned())
+                }
                 (Status::Code(code), Some(2)) => Some(code.to_string()),
                 (Status::Code(code), Some(3)) if !has_class_2 => Some(code.to_string()),
                 (Status::Range(digit), Some(2)) => Some(format!("{digit}00..={digit}99")),
-                (Status::Range(digit), Some(3)) if !has_class_2 => Some(format!("{digit}00..={digit}99")),
+                (Status::Range(digit), Some(3)) if !has_class_2 => {
+                    Some(format!("{digit}00..={digit}99"))
+                }
                 _ => None,
             };
             match pattern {
-                Some(pattern) => successes.push(Success { index, response, pattern }),
+                Some(pattern) => successes.push(Success {
+                    index,
+                    response,
+                    pattern,
+                }),
                 None => errors.push(response),
             }
             if response.status == Status::Default && !has_class_2 {
@@ -120,7 +132,11 @@ impl Context<'_> {
         }
         successes.sort_by_key(|success| success.response.status);
         let shape = shape(&successes);
-        Outcome { successes, errors, shape }
+        Outcome {
+            successes,
+            errors,
+            shape,
+        }
     }
 
     /// The Rust type of a body; `None` where there is none.
@@ -135,7 +151,10 @@ impl Context<'_> {
 
     /// What a call gives, as a Rust type.
     pub fn output_type(&self, id: OperationId, outcome: &Outcome<'_>, place: Place) -> RustType {
-        let body = |kind| self.response_type(kind, place).map_or_else(|| "()".to_owned(), |ty| ty.to_string());
+        let body = |kind| {
+            self.response_type(kind, place)
+                .map_or_else(|| "()".to_owned(), |ty| ty.to_string())
+        };
         RustType::new(match &outcome.shape {
             OutputShape::Unit => "()".to_owned(),
             OutputShape::Single(kind) => body(kind),
@@ -161,7 +180,9 @@ fn shape<'a>(successes: &[Success<'a>]) -> OutputShape<'a> {
             bodies.push(kind);
         }
     }
-    let some_empty = successes.iter().any(|success| success.response.kind == ResponseKind::Empty);
+    let some_empty = successes
+        .iter()
+        .any(|success| success.response.kind == ResponseKind::Empty);
     match (bodies.as_slice(), some_empty) {
         ([], _) => OutputShape::Unit,
         ([kind], false) => OutputShape::Single(kind),

@@ -68,7 +68,11 @@ impl fmt::Display for RustExpr {
 
 /// A field of a struct expression: `name: value`, or `name` alone where they are the same.
 pub(super) fn field_init(name: &crate::names::RustIdent, value: &RustExpr) -> RustExpr {
-    if value.as_str() == name.as_str() { value.clone() } else { RustExpr::new(format!("{name}: {value}")) }
+    if value.as_str() == name.as_str() {
+        value.clone()
+    } else {
+        RustExpr::new(format!("{name}: {value}"))
+    }
 }
 
 /// Documentation of an item: prints one `#[doc = "…"]` a line, which the formatter turns into `///`.
@@ -97,7 +101,11 @@ impl DocLines {
 
     fn print(&self, f: &mut fmt::Formatter<'_>, inner: &str) -> fmt::Result {
         for line in &self.0 {
-            let text = if line.is_empty() { String::new() } else { format!(" {line}") };
+            let text = if line.is_empty() {
+                String::new()
+            } else {
+                format!(" {line}")
+            };
             writeln!(f, "#{inner}[doc = {}]", StrLit::new(&text))?;
         }
         Ok(())
@@ -158,8 +166,15 @@ impl TomlValue {
 
     /// A key: bare where TOML allows it.
     pub fn key(text: &str) -> Self {
-        let bare = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-        if bare { Self(text.to_owned()) } else { Self::string(text) }
+        let bare = !text.is_empty()
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        if bare {
+            Self(text.to_owned())
+        } else {
+            Self::string(text)
+        }
     }
 
     /// Any value.

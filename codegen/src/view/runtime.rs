@@ -70,11 +70,28 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Always, "auth", ["Credential"], ["Scheme", "SchemeKind"]),
     runtime_file!(Base64, "base64", ["Base64"], []),
     runtime_file!(Always, "body", ["Body"], []),
-    runtime_file!(Always, "call", ["CallOptions", "Meta", "Operation"], ["Call"]),
+    runtime_file!(
+        Always,
+        "call",
+        ["CallOptions", "Meta", "Operation"],
+        ["Call"]
+    ),
     runtime_file!(Always, "client", ["Client", "ClientBuilder"], ["Api"]),
     runtime_file!(Dates, "date", ["Rfc2822"], []),
     runtime_file!(Always, "encode", ["Encoder"], []),
-    runtime_file!(Always, "error", ["DecodeError", "Error", "InvalidRequest", "MissingCredentials", "Timeout", "TooLarge"], []),
+    runtime_file!(
+        Always,
+        "error",
+        [
+            "DecodeError",
+            "Error",
+            "InvalidRequest",
+            "MissingCredentials",
+            "Timeout",
+            "TooLarge"
+        ],
+        []
+    ),
     runtime_file!(Always, "execute", [], []),
     runtime_file!(FittedUnions, "fitted_union", [], ["fitted_union"]),
     runtime_file!(Forms, "form", [], []),
@@ -89,7 +106,12 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(StringEnums, "string_enum", [], ["string_enum"]),
     runtime_file!(Always, "style", [], ["Encoding", "Style"]),
     runtime_file!(TaggedUnions, "tagged_union", [], ["tagged_union"]),
-    runtime_file!(Always, "transport", ["BoxFuture", "Transport", "TransportError"], []),
+    runtime_file!(
+        Always,
+        "transport",
+        ["BoxFuture", "Transport", "TransportError"],
+        []
+    ),
     runtime_file!(Always, "tree", [], []),
     runtime_file!(Unions, "union", [], []),
     runtime_file!(Uuids, "uuid", [], []),
@@ -98,18 +120,42 @@ const FILES: &[RuntimeFile] = &[
 
 /// The crates that a client needs.
 const DEPENDENCIES: &[(Need, &str, &str)] = &[
-    (Need::Always, "base64", r#"{ version = "0.23", default-features = false, features = ["std"] }"#),
+    (
+        Need::Always,
+        "base64",
+        r#"{ version = "0.23", default-features = false, features = ["std"] }"#,
+    ),
     (Need::Always, "bytes", r#""1.12""#),
-    (Need::Dates, "chrono", r#"{ version = "0.4", default-features = false, features = ["std"] }"#),
+    (
+        Need::Dates,
+        "chrono",
+        r#"{ version = "0.4", default-features = false, features = ["std"] }"#,
+    ),
     (Need::Always, "http", r#""1.5""#),
     (Need::Always, "http-body", r#""1.1""#),
     (Need::Always, "percent-encoding", r#""2.3""#),
-    (Need::Always, "reqwest", r#"{ version = "0.13", default-features = false }"#),
+    (
+        Need::Always,
+        "reqwest",
+        r#"{ version = "0.13", default-features = false }"#,
+    ),
     (Need::Always, "secrecy", r#""0.10""#),
-    (Need::Always, "serde", r#"{ version = "1.0", default-features = false, features = ["std"] }"#),
+    (
+        Need::Always,
+        "serde",
+        r#"{ version = "1.0", default-features = false, features = ["std"] }"#,
+    ),
     (Need::Always, "serde_json", r#""1.0""#),
-    (Need::Always, "tokio", r#"{ version = "1.54", default-features = false, features = ["time"] }"#),
-    (Need::Uuids, "uuid", r#"{ version = "1", default-features = false, features = ["std"] }"#),
+    (
+        Need::Always,
+        "tokio",
+        r#"{ version = "1.54", default-features = false, features = ["time"] }"#,
+    ),
+    (
+        Need::Uuids,
+        "uuid",
+        r#"{ version = "1", default-features = false, features = ["std"] }"#,
+    ),
 ];
 
 /// The runtime of one client.
@@ -154,7 +200,10 @@ impl Runtime {
                     if shape.fields.iter().any(|field| field.sensitive) {
                         needs.insert(Need::Redaction);
                     }
-                    shape.fields.iter().for_each(|field| see(&field.ty, &mut needs));
+                    shape
+                        .fields
+                        .iter()
+                        .for_each(|field| see(&field.ty, &mut needs));
                     shape.additional.iter().for_each(|ty| see(ty, &mut needs));
                 }
                 Shape::StringEnum(_) => {
@@ -169,14 +218,20 @@ impl Runtime {
                         UnionTag::Discriminator(_) => Need::TaggedUnions,
                         UnionTag::Fit => Need::FittedUnions,
                     });
-                    union.variants.iter().for_each(|variant| see(&variant.ty, &mut needs));
+                    union
+                        .variants
+                        .iter()
+                        .for_each(|variant| see(&variant.ty, &mut needs));
                 }
                 Shape::Alias(_) => see(&context.resolve(TypeId(index)), &mut needs),
             }
         }
         for operation in &api.operations {
             needs.insert(Need::Operations);
-            operation.params.iter().for_each(|param| see(&param.input.ty, &mut needs));
+            operation
+                .params
+                .iter()
+                .for_each(|param| see(&param.input.ty, &mut needs));
             match operation.body.as_ref().map(|body| &body.kind) {
                 Some(BodyKind::Form(fields)) => {
                     needs.insert(Need::Forms);
@@ -202,7 +257,10 @@ impl Runtime {
     /// What users of the crate reach at its root, as paths inside it.
     pub fn exports(&self) -> Vec<String> {
         let own = self.files().flat_map(|file| file.exports);
-        let mut exports: Vec<_> = own.chain(&["SecretString"]).map(|item| format!("runtime::{item}")).collect();
+        let mut exports: Vec<_> = own
+            .chain(&["SecretString"])
+            .map(|item| format!("runtime::{item}"))
+            .collect();
         exports.sort();
         exports
     }
@@ -234,7 +292,12 @@ impl Runtime {
                         .filter(|item| !is_macro(item))
                         .map(|item| RustType::new(*item))
                         .collect(),
-                    macros: file.internal.iter().filter(is_macro).map(|item| RustType::new(*item)).collect(),
+                    macros: file
+                        .internal
+                        .iter()
+                        .filter(is_macro)
+                        .map(|item| RustType::new(*item))
+                        .collect(),
                 })
                 .collect(),
         }
@@ -242,7 +305,12 @@ impl Runtime {
 
     /// The files themselves.
     pub fn verbatim(&self) -> Vec<VerbatimView> {
-        self.files().map(|file| VerbatimView { name: file.name, text: file.text }).collect()
+        self.files()
+            .map(|file| VerbatimView {
+                name: file.name,
+                text: file.text,
+            })
+            .collect()
     }
 }
 
@@ -255,7 +323,9 @@ fn see(ty: &TypeRef, needs: &mut BTreeSet<Need>) {
             TypeRef::Named(_) => return,
             TypeRef::Primitive(primitive) => {
                 match primitive {
-                    Primitive::Date | Primitive::DateTime | Primitive::DateTimeRfc2822 => needs.insert(Need::Dates),
+                    Primitive::Date | Primitive::DateTime | Primitive::DateTimeRfc2822 => {
+                        needs.insert(Need::Dates)
+                    }
                     Primitive::Uuid => needs.insert(Need::Uuids),
                     Primitive::Base64 => needs.insert(Need::Base64),
                     Primitive::Any

@@ -85,7 +85,13 @@ impl<'a> Context<'a> {
 
     /// The type of a field as it is declared.
     pub fn field_type(&self, owner: TypeId, index: usize, field: &Field) -> RustType {
-        let boxed = self.facts.of(owner).boxed.get(index).copied().unwrap_or(false);
+        let boxed = self
+            .facts
+            .of(owner)
+            .boxed
+            .get(index)
+            .copied()
+            .unwrap_or(false);
         let inner = self.boxed(&field.ty, boxed, Place::Model);
         RustType::new(match self.member_kind(owner, index, field) {
             MemberKind::Required => inner,
@@ -97,7 +103,11 @@ impl<'a> Context<'a> {
     /// A type, in a box if `boxed`.
     pub fn boxed(&self, ty: &TypeRef, boxed: bool, place: Place) -> String {
         let inner = self.text(ty, place);
-        if boxed { format!("Box<{inner}>") } else { inner }
+        if boxed {
+            format!("Box<{inner}>")
+        } else {
+            inner
+        }
     }
 
     /// A type.
@@ -116,7 +126,10 @@ impl<'a> Context<'a> {
                 }
             }
             TypeRef::Array(items) => format!("Vec<{}>", self.text(items, place)),
-            TypeRef::Map(values) => format!("std::collections::BTreeMap<String, {}>", self.text(values, place)),
+            TypeRef::Map(values) => format!(
+                "std::collections::BTreeMap<String, {}>",
+                self.text(values, place)
+            ),
             TypeRef::Nullable(inner) => format!("Option<{}>", self.text(inner, place)),
         }
     }
@@ -129,7 +142,9 @@ impl<'a> Context<'a> {
             TypeRef::Primitive(primitive) if takes_into(*primitive) => {
                 (format!("impl Into<{own}>"), format!("{name}.into()"))
             }
-            TypeRef::Named(id) if !self.is_plain_alias(*id) => (format!("impl Into<{own}>"), format!("{name}.into()")),
+            TypeRef::Named(id) if !self.is_plain_alias(*id) => {
+                (format!("impl Into<{own}>"), format!("{name}.into()"))
+            }
             TypeRef::Array(items) => {
                 let item = self.text(items, place);
                 let into_item = match items.as_ref() {
@@ -143,13 +158,25 @@ impl<'a> Context<'a> {
                         format!("{name}.into_iter().map(Into::into).collect()"),
                     )
                 } else {
-                    (format!("impl IntoIterator<Item = {item}>"), format!("{name}.into_iter().collect()"))
+                    (
+                        format!("impl IntoIterator<Item = {item}>"),
+                        format!("{name}.into_iter().collect()"),
+                    )
                 }
             }
-            TypeRef::Primitive(_) | TypeRef::Named(_) | TypeRef::Map(_) | TypeRef::Nullable(_) => (own, name.to_owned()),
+            TypeRef::Primitive(_) | TypeRef::Named(_) | TypeRef::Map(_) | TypeRef::Nullable(_) => {
+                (own, name.to_owned())
+            }
         };
-        let into = if boxed { format!("Box::new({into})") } else { into };
-        Argument { ty: RustType::new(ty), into: RustExpr::new(into) }
+        let into = if boxed {
+            format!("Box::new({into})")
+        } else {
+            into
+        };
+        Argument {
+            ty: RustType::new(ty),
+            into: RustExpr::new(into),
+        }
     }
 
     /// An alias of something for which `Into` would only stand in the way (a number, a list).
@@ -168,7 +195,10 @@ impl<'a> Context<'a> {
             match &self.api.types[id.0].shape {
                 Shape::Alias(TypeRef::Named(next)) => id = *next,
                 Shape::Alias(ty) => return ty.clone(),
-                Shape::Struct(_) | Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::Union(_) => break,
+                Shape::Struct(_)
+                | Shape::StringEnum(_)
+                | Shape::IntegerEnum(_)
+                | Shape::Union(_) => break,
             }
         }
         TypeRef::Named(id)
@@ -197,7 +227,10 @@ impl<'a> Context<'a> {
                 }
                 TypeRef::Named(id) => {
                     let ident = &self.names.of(*id).ident;
-                    return Markdown::new(format!("[`{}{ident}{}`]({to_models}{ident}.md)", parts.0, parts.1));
+                    return Markdown::new(format!(
+                        "[`{}{ident}{}`]({to_models}{ident}.md)",
+                        parts.0, parts.1
+                    ));
                 }
                 TypeRef::Primitive(primitive) => {
                     let word = primitive_type(*primitive, Place::Example);

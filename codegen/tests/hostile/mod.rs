@@ -53,7 +53,11 @@ impl Strings {
 
     /// The first round is as it stands, empty string included.
     fn tail(&self, index: usize) -> String {
-        if index < HARM.len() { String::new() } else { index.to_string() }
+        if index < HARM.len() {
+            String::new()
+        } else {
+            index.to_string()
+        }
     }
 }
 
@@ -86,9 +90,19 @@ pub fn document() -> Value {
     }}));
     let mut paths = serde_json::Map::new();
     for _ in 0..HARM.len() {
-        let (path, name) = (strings.one().replace(['{', '}'], ""), strings.one().replace(['{', '}', '/'], ""));
-        let name = if name.is_empty() { "name".to_owned() } else { name };
-        paths.insert(format!("/{path}/{{{name}}}"), operation(&mut strings, &name));
+        let (path, name) = (
+            strings.one().replace(['{', '}'], ""),
+            strings.one().replace(['{', '}', '/'], ""),
+        );
+        let name = if name.is_empty() {
+            "name".to_owned()
+        } else {
+            name
+        };
+        paths.insert(
+            format!("/{path}/{{{name}}}"),
+            operation(&mut strings, &name),
+        );
     }
     json!({
         "openapi": "3.0.3",

@@ -7,8 +7,8 @@ use crate::runtime::{
 
 /// Operations tagged `OauthV1DeviceCode`.
 ///
-/// Device authorization: sign in on a device that has no browser or no keyboard, by way of a second
-/// device that has both.
+/// Device authorization: sign in on a device that has no browser or no keyboard, by way of a
+/// second device that has both.
 ///
 /// [`Client::oauth_v1_device_code`](crate::Client::oauth_v1_device_code) gives it.
 #[derive(Clone, Debug)]
@@ -23,13 +23,13 @@ impl OauthV1DeviceCodeApi {
 
     /// Start the sign-in of a device.
     ///
-    /// Asks for a device code and a user code, the first step of the device authorization grant ([RFC
-    /// 8628, section 3.1](https://www.rfc-editor.org/rfc/rfc8628#section-3.1)).
+    /// Asks for a device code and a user code, the first step of the device authorization grant
+    /// ([RFC 8628, section 3.1](https://www.rfc-editor.org/rfc/rfc8628#section-3.1)).
     ///
-    /// Show `user_code` and `verification_uri` to the user, who opens the address on another device,
-    /// enters the code and consents. Meanwhile poll `POST /v1/token` with the `device_code`, leaving at
-    /// least `interval` seconds between two calls, until it gives a token, the user refuses, or
-    /// `expires_in` seconds have gone by.
+    /// Show `user_code` and `verification_uri` to the user, who opens the address on another
+    /// device, enters the code and consents. Meanwhile poll `POST /v1/token` with the
+    /// `device_code`, leaving at least `interval` seconds between two calls, until it gives a
+    /// token, the user refuses, or `expires_in` seconds have gone by.
     ///
     /// `POST /v1/device/code`.
     ///

@@ -23,9 +23,9 @@ impl OauthV1OauthApi {
     /// Fetch the keys that verify Twilio's tokens.
     ///
     /// Gives the public keys of the authorization server as a JSON Web Key Set ([RFC
-    /// 7517](https://www.rfc-editor.org/rfc/rfc7517#section-5)). The signature of an ID token verifies
-    /// with the key whose `kid` the header of the token names. Keys rotate: fetch the set again when a
-    /// token names a key that isn't in it.
+    /// 7517](https://www.rfc-editor.org/rfc/rfc7517#section-5)). The signature of an ID token
+    /// verifies with the key whose `kid` the header of the token names. Keys rotate: fetch the set
+    /// again when a token names a key that isn't in it.
     ///
     /// `GET /v1/certs`.
     ///

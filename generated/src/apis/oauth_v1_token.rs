@@ -22,12 +22,12 @@ impl OauthV1TokenApi {
 
     /// Exchange a grant for tokens.
     ///
-    /// Issues an access token, and with it a refresh token and an ID token where the grant provides for
-    /// them. Which fields belong to a call depends on `GrantType`:
+    /// Issues an access token, and with it a refresh token and an ID token where the grant provides
+    /// for them. Which fields belong to a call depends on `GrantType`:
     ///
     /// - authorization code ([RFC 6749, section
-    ///   4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)): `Code`, and `CodeVerifier` if
-    ///   the authorization request carried a challenge;
+    ///   4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)): `Code`, and `CodeVerifier`
+    ///   if the authorization request carried a challenge;
     /// - device code ([RFC 8628, section 3.4](https://www.rfc-editor.org/rfc/rfc8628#section-3.4)):
     ///   `DeviceCode`;
     /// - refresh token ([RFC 6749, section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)):

@@ -15,12 +15,13 @@ pub struct OauthV1DeviceCode {
     pub user_code: Option<String>,
     /// The address that the user opens on another device to enter `user_code`.
     pub verification_uri: Option<String>,
-    /// The same address with the code in it, for a link or a QR code, so that nothing has to be typed.
+    /// The same address with the code in it, for a link or a QR code, so that nothing has to be
+    /// typed.
     pub verification_uri_complete: Option<String>,
     /// Seconds until both codes expire.
     pub expires_in: Option<i64>,
-    /// Seconds to leave at least between two calls of `POST /v1/token`; 5 if it is absent. It grows by
-    /// 5 with every `slow_down`.
+    /// Seconds to leave at least between two calls of `POST /v1/token`; 5 if it is absent. It grows
+    /// by 5 with every `slow_down`.
     pub interval: Option<i64>,
 }
 

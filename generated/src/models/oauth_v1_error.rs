@@ -6,8 +6,8 @@ use crate::runtime::object;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OauthV1Error {
-    /// Twilio's number for the error, as its [list of errors](https://www.twilio.com/docs/api/errors)
-    /// has it.
+    /// Twilio's number for the error, as its [list of
+    /// errors](https://www.twilio.com/docs/api/errors) has it.
     pub code: Option<i64>,
     /// What went wrong, for a person to read.
     pub message: String,

@@ -25,7 +25,8 @@ pub struct OauthV1OpenidDiscovery {
     pub jwk_uri: Option<String>,
     /// The values of `response_type` that an authorization request may have.
     pub response_type_supported: Option<Vec<String>>,
-    /// How users are identified to apps: `public` (alike to all) or `pairwise` (differently to each).
+    /// How users are identified to apps: `public` (alike to all) or `pairwise` (differently to
+    /// each).
     pub subject_type_supported: Option<Vec<String>>,
     /// The JWS algorithms, such as `RS256`, that ID tokens are signed with.
     pub id_token_signing_alg_values_supported: Option<Vec<String>>,

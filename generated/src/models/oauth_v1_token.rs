@@ -12,14 +12,14 @@ pub struct OauthV1Token {
     pub access_token: Option<String>,
     /// The token to get the next access token with.
     pub refresh_token: Option<String>,
-    /// A signed JWT about who signed in and when, if the scope `openid` was asked for ([OpenID Connect,
-    /// section 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)).
+    /// A signed JWT about who signed in and when, if the scope `openid` was asked for ([OpenID
+    /// Connect, section 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)).
     pub id_token: Option<String>,
-    /// When the refresh token expires. Twilio's document calls it RFC 3339 in one place and RFC 2822 in
-    /// another; take either.
+    /// When the refresh token expires. Twilio's document calls it RFC 3339 in one place and RFC
+    /// 2822 in another; take either.
     pub refresh_token_expires_at: Option<chrono::DateTime<chrono::FixedOffset>>,
-    /// When the access token expires. Twilio's document calls it RFC 3339 in one place and RFC 2822 in
-    /// another; take either.
+    /// When the access token expires. Twilio's document calls it RFC 3339 in one place and RFC 2822
+    /// in another; take either.
     pub access_token_expires_at: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
 

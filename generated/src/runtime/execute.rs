@@ -71,7 +71,7 @@ impl Core {
                 .headers
                 .insert(ACCEPT, value("Accept", meta.accept)?);
         }
-        let body = content(&mut encoded)?;
+        let body = content(&meta.method, &mut encoded)?;
         self.apply(&options, &mut encoded)?;
         self.credentials
             .authenticate(meta, self.api.schemes, &mut encoded)?;
@@ -198,11 +198,20 @@ async fn read(mut body: Body, limit: u64, claimed: u64) -> Result<Option<Bytes>,
 }
 
 /// Takes the body and sets its media type, unless a header parameter has.
-fn content(encoded: &mut Encoder) -> Result<Body, InvalidRequest> {
+fn content(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidRequest> {
     let (media_type, body) = match (encoded.text.take(), encoded.bytes.take()) {
         (Some((media_type, text)), _) => (media_type, Body::from(text)),
         (None, Some((media_type, bytes))) => (media_type, Body::from(bytes)),
-        (None, None) => return Ok(Body::empty()),
+        (None, None) => {
+            // The methods that expect a body say that there is none (RFC 9110 8.6); some servers
+            // refuse them otherwise.
+            if matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
+                encoded
+                    .headers
+                    .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+            }
+            return Ok(Body::empty());
+        }
     };
     if !encoded.headers.contains_key(CONTENT_TYPE) {
         encoded
