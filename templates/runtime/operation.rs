@@ -21,7 +21,7 @@ macro_rules! operation {
             ///
             /// # Errors
             ///
-            /// Any [`Error`]($crate::runtime::error::Error).
+            /// Any [`Error`](crate::runtime::error::Error).
             #[inline]
             pub async fn send(
                 self,
@@ -37,7 +37,7 @@ macro_rules! operation {
             ///
             /// # Errors
             ///
-            /// Any [`Error`]($crate::runtime::error::Error).
+            /// Any [`Error`](crate::runtime::error::Error).
             #[inline]
             pub async fn response(
                 self,
