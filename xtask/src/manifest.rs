@@ -275,7 +275,7 @@ pub fn package_fault(name: &str) -> Option<String> {
         .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
     {
         "it has characters other than ASCII letters, digits, `-` and `_`"
-    } else if KEYWORDS.contains(&name) {
+    } else if codegen::names::is_keyword(name) {
         "it is a keyword of Rust"
     } else if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
         "cargo, Rust or Windows has another use for it"
@@ -287,15 +287,6 @@ pub fn package_fault(name: &str) -> Option<String> {
         name.escape_debug()
     ))
 }
-
-/// Keywords of all editions, strict and reserved (The Rust Reference, "Keywords").
-const KEYWORDS: [&str; 51] = [
-    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
-    "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
-    "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
-    "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
-    "unsafe", "unsized", "use", "virtual", "where", "while",
-];
 
 /// Names of cargo's own folders, of Rust's own crates, and of Windows's devices.
 const RESERVED: [&str; 33] = [

@@ -151,11 +151,9 @@ impl<'a> Lowering<'a, '_> {
             // Words of the schema itself, though they stand inside its `allOf`.
             inherit_annotations(into, from);
         }
-        for name in &from.required {
-            if !into.required.contains(name) {
-                into.required.push(name.clone());
-            }
-        }
+        let known: HashSet<String> = into.required.iter().cloned().collect();
+        let further = from.required.iter().filter(|name| !known.contains(*name));
+        into.required.extend(further.cloned());
         merge_constraints(&mut into.constraints, &from.constraints);
         for (name, value) in &from.extensions {
             into.extensions

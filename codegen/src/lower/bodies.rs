@@ -1,5 +1,7 @@
 //! What operations send and what they answer.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
 use super::all_of::Whole;
@@ -155,9 +157,10 @@ impl Lowering<'_, '_> {
             self.warn(&media.pointer, message, "name the fields as properties");
             self.fall_back(&media.pointer, reasons::FORM_ADDITIONAL);
         }
+        let demanded: HashSet<&String> = schema.required.iter().collect();
         let mut fields = Vec::new();
         for (name, id) in &schema.properties {
-            let required = schema.required.contains(name);
+            let required = demanded.contains(name);
             fields.extend(self.form_field(media, name, *id, whole.property_place(name), required));
         }
         fields
@@ -211,8 +214,8 @@ impl Lowering<'_, '_> {
         }))
     }
 
-    /// How a field is written: by style, if the document gives one; or else objects as JSON and
-    /// all else as text, a field for each item of an array (OpenAPI 3.0.4, Encoding Object).
+    /// How a field is written: by style, if the document gives one; or else objects and what has
+    /// no type as JSON and all else as text, a field for each item of an array (OpenAPI 3.0.4, Encoding Object).
     fn field_encoding(&mut self, media: &MediaType, name: &str, schema: SchemaId) -> Encoding {
         let given = media.encoding.get(name);
         if let Some(encoding) = given
@@ -225,7 +228,10 @@ impl Lowering<'_, '_> {
             Some(name) => family(name) == Family::Json,
             None => {
                 let whole = self.whole(self.canonical(schema));
-                matches!(self.kind(&whole), Kind::Struct | Kind::Map(_))
+                matches!(
+                    self.kind(&whole),
+                    Kind::Struct | Kind::Map(_) | Kind::Any(_)
+                )
             }
         };
         if json {

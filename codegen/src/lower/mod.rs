@@ -93,6 +93,8 @@ struct Lowering<'a, 'd> {
     merging: Vec<SchemaId>,
     /// Whether null is a value of a schema, as far as that has been asked.
     nullable: HashMap<SchemaId, bool>,
+    /// The values that a schema allows a discriminator, as far as that has been asked.
+    tag_values: HashMap<(SchemaId, String), Vec<String>>,
     /// Schemas that the document implies but doesn't spell out; their ids follow the document's.
     synthetic: Vec<Synthetic>,
     /// Synthetic schemas by what they are made of.
@@ -121,6 +123,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
             wholes: HashMap::new(),
             merging: Vec::new(),
             nullable: HashMap::new(),
+            tag_values: HashMap::new(),
             synthetic: Vec::new(),
             synthetic_ids: HashMap::new(),
             fallbacks: Vec::new(),

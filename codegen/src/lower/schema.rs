@@ -1,5 +1,7 @@
 //! The chain of decisions from a schema to a type.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::all_of::Whole;
@@ -173,9 +175,10 @@ impl Lowering<'_, '_> {
     /// The members of an object.
     pub(super) fn object(&mut self, whole: &Whole<'_>) -> Struct {
         let schema = whole.schema.as_ref();
+        let demanded: HashSet<&String> = schema.required.iter().collect();
         let mut fields = Vec::with_capacity(schema.properties.len());
         for (name, id) in &schema.properties {
-            let required = schema.required.contains(name);
+            let required = demanded.contains(name);
             fields.push(self.field(name, *id, whole.property_place(name), required));
         }
         for name in &schema.required {
@@ -239,7 +242,7 @@ impl Lowering<'_, '_> {
         if let Some(known) = self.nullable.get(&id) {
             return *known;
         }
-        let mut seen = std::collections::HashSet::from([id]);
+        let mut seen = HashSet::from([id]);
         let mut waiting = vec![id];
         let mut nullable = false;
         while let Some(id) = waiting.pop() {

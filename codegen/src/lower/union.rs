@@ -14,9 +14,6 @@ use crate::ir::{
 };
 use crate::normalise::resolved::{Discriminator, Schema, SchemaId, SchemaType};
 
-/// How many unions within unions are looked through for the values of a discriminator.
-const MAX_NESTED_UNIONS: usize = 8;
-
 /// An alternative on the way.
 struct Alternative {
     /// The schema that the document lists, without the references that lead to it.
@@ -232,7 +229,7 @@ impl Lowering<'_, '_> {
         let told = if mapped {
             Vec::new()
         } else {
-            self.told_values(listed, property, 0)
+            self.told_values(listed, property)
         };
         if !told.is_empty() || !self.can_carry_member(listed) {
             return told;
@@ -281,18 +278,32 @@ impl Lowering<'_, '_> {
     }
 
     /// The values that a schema itself allows a member, or those that its own alternatives do.
-    fn told_values(&mut self, id: SchemaId, property: &str, depth: usize) -> Vec<String> {
-        let whole = self.whole(self.canonical(id));
-        if let Some(member) = whole.schema.properties.get(property) {
-            let member = self.whole(self.canonical(*member));
-            let strings = member.schema.enumeration.iter().filter_map(Value::as_str);
-            return strings.map(str::to_owned).collect();
+    fn told_values(&mut self, id: SchemaId, property: &str) -> Vec<String> {
+        let key = (self.canonical(id), property.to_owned());
+        if let Some(known) = self.tag_values.get(&key) {
+            return known.clone();
         }
-        if depth >= MAX_NESTED_UNIONS {
-            return Vec::new();
+        let mut values = Vec::new();
+        let mut seen = HashSet::from([key.0]);
+        let mut waiting = vec![key.0];
+        while let Some(id) = waiting.pop() {
+            let whole = self.whole(id);
+            if let Some(member) = whole.schema.properties.get(property) {
+                let member = self.whole(self.canonical(*member));
+                let strings = member.schema.enumeration.iter().filter_map(Value::as_str);
+                values.extend(strings.map(str::to_owned));
+                continue;
+            }
+            // Last in, first out: the first alternative is the next one.
+            for nested in whole.alternatives.iter().rev() {
+                let nested = self.canonical(*nested);
+                if seen.insert(nested) {
+                    waiting.push(nested);
+                }
+            }
         }
-        let nested = |id: &SchemaId| self.told_values(*id, property, depth + 1);
-        whole.alternatives.iter().flat_map(nested).collect()
+        self.tag_values.insert(key, values.clone());
+        values
     }
 
     /// Whether a value of a schema can be an object, which alone has a discriminator.

@@ -4,11 +4,13 @@
 //! document.
 
 mod case;
+mod keyword;
 mod scope;
 
 use serde::Serialize;
 
 use self::case::{Case, Spelling, identifier};
+pub use self::keyword::is_keyword;
 pub use self::scope::RustIdent;
 use self::scope::{Candidate, Matching, Scope};
 use crate::ir::{

@@ -6,6 +6,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::keyword::{has_no_raw_form, is_keyword};
+
 /// A Rust identifier, valid where it stands; raw (`r#type`) if it is a keyword.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct RustIdent(String);
@@ -150,15 +152,12 @@ impl Scope {
 
 /// The text itself, or with an underscore if it is one of the keywords that have no raw form.
 fn legal(text: &str) -> String {
-    match text {
-        "self" | "Self" | "super" | "crate" | "_" => format!("{text}_"),
-        _ => text.to_owned(),
-    }
+    if has_no_raw_form(text) { format!("{text}_") } else { text.to_owned() }
 }
 
 /// Makes an identifier of ASCII text in the right case; a keyword becomes raw.
 fn ident(text: &str) -> RustIdent {
-    if syn::parse_str::<syn::Ident>(text).is_ok() { RustIdent(text.to_owned()) } else { RustIdent(format!("r#{text}")) }
+    RustIdent(if is_keyword(text) { format!("r#{text}") } else { text.to_owned() })
 }
 
 #[cfg(test)]

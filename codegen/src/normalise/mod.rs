@@ -9,6 +9,8 @@ mod references;
 pub mod resolved;
 mod schemas;
 mod security;
+#[cfg(test)]
+mod tests;
 
 pub use resolved::Resolved;
 

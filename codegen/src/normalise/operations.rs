@@ -46,22 +46,28 @@ pub(super) fn read(security: &Schemes, context: &mut Context<'_>) -> Vec<Operati
     operations
 }
 
-/// The path item that a `$ref` leads to, and what the document puts beside the `$ref`. Later ones
-/// go before earlier ones.
+/// The path item that a `$ref` leads to, and what the document puts beside the `$ref`s on the way.
+/// Later ones go before earlier ones.
 fn layers<'a>(
     item: &'a ReferenceOr<PathItem>,
     place: &Pointer,
     context: &mut Context<'a>,
 ) -> Vec<(Cow<'a, PathItem>, Pointer)> {
-    let mut layers: Vec<_> = context.resolve(item, place).into_iter().collect();
-    if let ReferenceOr::Reference { .. } = item
-        && let Some(value @ Value::Object(map)) = context.tree.pointer(place.as_str())
-        && map.len() > 1
-    {
-        layers.push((
-            Cow::Owned(parse::path_item(value, place, context.diagnostics)),
-            place.clone(),
-        ));
+    let reference = match item {
+        ReferenceOr::Item(item) => return vec![(Cow::Borrowed(item), place.clone())],
+        ReferenceOr::Reference { reference } => reference,
+    };
+    let Some((item, target, passed)) = context.follow(reference, place) else {
+        return Vec::new();
+    };
+    let mut layers = vec![(item, target)];
+    for place in passed.into_iter().rev() {
+        if let Some(value @ Value::Object(map)) = context.tree.pointer(place.as_str())
+            && map.len() > 1
+        {
+            let item = parse::path_item(value, &place, context.diagnostics);
+            layers.push((Cow::Owned(item), place));
+        }
     }
     layers
 }

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use openapiv3 as oas;
 use openapiv3::{ParameterSchemaOrContent, ReferenceOr, StatusCode};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::parameters::query_style;
 use super::references::Context;
@@ -33,12 +33,13 @@ pub(super) fn responses(
     context: &mut Context<'_>,
 ) -> Vec<Response> {
     let place = operation.child("responses");
+    let written = context.tree.pointer(place.as_str());
     let codes = responses
         .responses
         .iter()
         .map(|(status, item)| match *status {
             StatusCode::Code(code) => (StatusSpec::Code(code), code.to_string(), item),
-            StatusCode::Range(digit) => (range(digit), format!("{digit}XX"), item),
+            StatusCode::Range(digit) => (range(digit), range_key(digit, written), item),
         });
     let default = responses
         .default
@@ -61,6 +62,19 @@ pub(super) fn responses(
 
 fn range(digit: u16) -> StatusSpec {
     StatusSpec::Range(u8::try_from(digit).unwrap_or(u8::MAX))
+}
+
+/// The key of a range as the document writes it; some write `4xx`.
+fn range_key(digit: u16, responses: Option<&Value>) -> String {
+    let key = format!("{digit}XX");
+    let keys = responses
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(Map::keys);
+    keys.into_iter()
+        .find(|written| written.eq_ignore_ascii_case(&key))
+        .cloned()
+        .unwrap_or(key)
 }
 
 /// The headers of a response; OpenAPI ignores `Content-Type` among them.

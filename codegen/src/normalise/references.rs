@@ -20,6 +20,8 @@ use crate::pointer::Pointer;
 
 /// For how many wrong references the nearest right one is looked for, since that takes its time.
 const MOST_SUGGESTIONS: usize = 50;
+/// How many `$ref`s to anything but schemas may lead to each other.
+const LONGEST_CHAIN: usize = 100;
 /// How many steps of a cycle a message shows.
 const MOST_STEPS: usize = 8;
 
@@ -170,32 +172,52 @@ impl<'a> Context<'a> {
     where
         'a: 'd,
     {
-        let mut text = match item {
-            ReferenceOr::Item(item) => return Some((Cow::Borrowed(item), place.clone())),
-            ReferenceOr::Reference { reference } => reference.as_str(),
-        };
-        let mut holder = place.clone();
-        let mut passed = vec![holder.clone()];
+        match item {
+            ReferenceOr::Item(item) => Some((Cow::Borrowed(item), place.clone())),
+            ReferenceOr::Reference { reference } => {
+                let (item, target, _) = self.follow(reference, place)?;
+                Some((item, target))
+            }
+        }
+    }
+
+    /// The object at the end of a chain of `$ref`s that begins at `place`, where it stands, and
+    /// the places of the `$ref`s.
+    pub(super) fn follow<'d, T: Referable>(
+        &mut self,
+        reference: &'d str,
+        place: &Pointer,
+    ) -> Option<(Cow<'d, T>, Pointer, Vec<Pointer>)>
+    where
+        'a: 'd,
+    {
+        let mut text = reference;
+        let mut passed = vec![place.clone()];
         loop {
+            let holder = passed.last()?.clone();
             let target = self.target(text, &holder)?;
             if passed.contains(&target) {
                 self.cycle(&passed, &target);
                 return None;
             }
-            let item = target
-                .as_str()
-                .strip_prefix(T::SECTION)
-                .and_then(|name| component::<T>(self.openapi, name));
-            text = match item {
-                Some(ReferenceOr::Item(item)) => return Some((Cow::Borrowed(item), target)),
+            if passed.len() >= LONGEST_CHAIN {
+                let message = format!("this is the end of a chain of {LONGEST_CHAIN} `$ref`s");
+                let help = "refer to what is meant without the steps between";
+                self.refuse(&holder.child("$ref"), message, help.to_owned());
+                return None;
+            }
+            let named = target.as_str().strip_prefix(T::SECTION);
+            text = match named.and_then(|name| component::<T>(self.openapi, name)) {
+                Some(ReferenceOr::Item(item)) => {
+                    return Some((Cow::Borrowed(item), target, passed));
+                }
                 Some(ReferenceOr::Reference { reference }) => reference,
                 None => match self.open::<T>(&target, &holder)? {
-                    Ok(item) => return Some((Cow::Owned(item), target)),
+                    Ok(item) => return Some((Cow::Owned(item), target, passed)),
                     Err(reference) => reference,
                 },
             };
-            holder = target;
-            passed.push(holder.clone());
+            passed.push(target);
         }
     }
 
@@ -209,9 +231,8 @@ impl<'a> Context<'a> {
             self.unresolved(&reference::to(target.as_str()), holder);
             return None;
         };
-        let found = parse::object_at(target).unwrap_or(T::NAME);
-        if found != T::NAME {
-            self.wrong_object(target, holder, found, T::NAME);
+        if let Some(found) = parse::object_at(target).filter(|found| *found != T::NAME) {
+            self.wrong_object(target, holder, Some(found), T::NAME);
             return None;
         }
         if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
@@ -220,7 +241,7 @@ impl<'a> Context<'a> {
         match T::read(value, target, self.diagnostics) {
             Ok(item) => Some(Ok(item)),
             Err(_) => {
-                self.wrong_object(target, holder, "something else", T::NAME);
+                self.wrong_object(target, holder, None, T::NAME);
                 None
             }
         }
@@ -302,24 +323,25 @@ impl<'a> Context<'a> {
         self.refuse(&holder.child("$ref"), message, help);
     }
 
-    /// Says that a `$ref` leads to an object of another kind.
+    /// Says that a `$ref` leads to something of another kind; `found` says what, where that is
+    /// known.
     pub(super) fn wrong_object(
         &mut self,
         target: &Pointer,
         holder: &Pointer,
-        found: &str,
+        found: Option<&str>,
         expected: &str,
     ) {
-        let message = format!("`{}` leads to a {found}", excerpt(&target.to_string()));
-        let message = if found == "something else" {
-            format!("`{}` leads to no {expected}", excerpt(&target.to_string()))
-        } else {
-            message
+        let expected = parse::with_article(expected);
+        let target = excerpt(&target.to_string());
+        let message = match found {
+            Some(found) => format!("`{target}` leads to {}", parse::with_article(found)),
+            None => format!("what `{target}` leads to isn't {expected}"),
         };
         self.refuse(
             &holder.child("$ref"),
             message,
-            format!("a {expected} has to stand there"),
+            format!("{expected} has to stand there"),
         );
     }
 

@@ -121,8 +121,7 @@ fn report(text: &str, holder: &Pointer, context: &mut Context<'_>) {
     match reference::target(text) {
         Err(foreign) => context.foreign(text, foreign, holder),
         Ok(target) if context.tree.pointer(target.as_str()).is_some() => {
-            let found = parse::object_at(&target).unwrap_or("something else");
-            context.wrong_object(&target, holder, found, "Schema Object");
+            context.wrong_object(&target, holder, parse::object_at(&target), "Schema Object");
         }
         Ok(_) => context.unresolved(text, holder),
     }

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value};
 
+use super::keywords::SCHEMA;
 use super::repair;
 use super::walk::Walker;
 use crate::pointer::Pointer;
@@ -71,7 +72,7 @@ pub(super) struct Object {
 }
 
 impl Object {
-    const fn new(name: &'static str, fields: &'static [Field]) -> Self {
+    pub(super) const fn new(name: &'static str, fields: &'static [Field]) -> Self {
         Self {
             name,
             fields,
@@ -81,15 +82,15 @@ impl Object {
         }
     }
 
-    const fn required(self, required: &'static [&'static str]) -> Self {
+    pub(super) const fn required(self, required: &'static [&'static str]) -> Self {
         Self { required, ..self }
     }
 
-    const fn rest(self, rest: Rest) -> Self {
+    pub(super) const fn rest(self, rest: Rest) -> Self {
         Self { rest, ..self }
     }
 
-    const fn prepare(self, repair: Repair) -> Self {
+    pub(super) const fn prepare(self, repair: Repair) -> Self {
         Self {
             prepare: Some(repair),
             ..self
@@ -103,7 +104,7 @@ impl Object {
 }
 
 /// A field that decides what the client does.
-const fn field(name: &'static str, kind: Kind) -> Field {
+pub(super) const fn field(name: &'static str, kind: Kind) -> Field {
     Field {
         name,
         kind,
@@ -112,7 +113,7 @@ const fn field(name: &'static str, kind: Kind) -> Field {
 }
 
 /// A field that only describes, or that no client reads.
-const fn note(name: &'static str, kind: Kind) -> Field {
+pub(super) const fn note(name: &'static str, kind: Kind) -> Field {
     Field {
         name,
         kind,
@@ -179,7 +180,7 @@ fn member(object: &Object, step: &str) -> Option<Kind> {
     }
 }
 
-static STRINGS: Kind = Kind::List(&Kind::String);
+pub(super) static STRINGS: Kind = Kind::List(&Kind::String);
 
 pub(super) static OPENAPI: Object = Object::new(
     "OpenAPI Object",
@@ -320,7 +321,7 @@ static OPERATION: Object = Object::new(
 )
 .prepare(repair::operation);
 
-static EXTERNAL_DOCS: Object = Object::new(
+pub(super) static EXTERNAL_DOCS: Object = Object::new(
     "External Documentation Object",
     &[note("description", Kind::String), note("url", Kind::String)],
 )
@@ -529,90 +530,5 @@ static DEVICE_FLOW: Object = Object::new(
         field("tokenUrl", Kind::String),
         field("refreshUrl", Kind::String),
         field("scopes", Kind::Map(&Kind::String)),
-    ],
-);
-
-static SUBSCHEMAS: Kind = Kind::List(&Kind::Subschema);
-static NAMED_SUBSCHEMAS: Kind = Kind::Map(&Kind::Subschema);
-
-/// The Schema Object: OpenAPI 3.0's keywords and those of JSON Schema 2020-12.
-pub(super) static SCHEMA: Object = Object::new(
-    "Schema Object",
-    &[
-        field("type", Kind::Any),
-        field("properties", NAMED_SUBSCHEMAS),
-        note("description", Kind::String),
-        field("format", Kind::String),
-        field("items", Kind::Subschema),
-        field("enum", Kind::List(&Kind::Any)),
-        field("required", STRINGS),
-        note("example", Kind::Any),
-        field("nullable", Kind::Boolean),
-        note("title", Kind::String),
-        field("default", Kind::Any),
-        field("additionalProperties", Kind::Subschema),
-        field("allOf", SUBSCHEMAS),
-        field("oneOf", SUBSCHEMAS),
-        field("anyOf", SUBSCHEMAS),
-        field("not", Kind::Subschema),
-        field("discriminator", Kind::Object(&DISCRIMINATOR)),
-        field("readOnly", Kind::Boolean),
-        field("writeOnly", Kind::Boolean),
-        note("deprecated", Kind::Boolean),
-        note("pattern", Kind::String),
-        note("minLength", Kind::Count),
-        note("maxLength", Kind::Count),
-        note("minimum", Kind::Number),
-        note("maximum", Kind::Number),
-        note("exclusiveMinimum", Kind::Any),
-        note("exclusiveMaximum", Kind::Any),
-        note("multipleOf", Kind::Number),
-        note("minItems", Kind::Count),
-        note("maxItems", Kind::Count),
-        note("uniqueItems", Kind::Boolean),
-        note("minProperties", Kind::Count),
-        note("maxProperties", Kind::Count),
-        note("externalDocs", Kind::Object(&EXTERNAL_DOCS)),
-        note("xml", Kind::Any),
-        field("$ref", Kind::String),
-        field("const", Kind::Any),
-        note("examples", Kind::Any),
-        field("prefixItems", SUBSCHEMAS),
-        field("patternProperties", NAMED_SUBSCHEMAS),
-        field("unevaluatedProperties", Kind::Subschema),
-        field("contentEncoding", Kind::String),
-        field("contentMediaType", Kind::String),
-        field("$defs", NAMED_SUBSCHEMAS),
-        note("definitions", NAMED_SUBSCHEMAS),
-        note("contentSchema", Kind::Subschema),
-        note("additionalItems", Kind::Subschema),
-        note("unevaluatedItems", Kind::Subschema),
-        note("contains", Kind::Subschema),
-        note("minContains", Kind::Any),
-        note("maxContains", Kind::Any),
-        note("propertyNames", Kind::Subschema),
-        note("dependentSchemas", NAMED_SUBSCHEMAS),
-        note("dependentRequired", Kind::Any),
-        note("if", Kind::Subschema),
-        note("then", Kind::Subschema),
-        note("else", Kind::Subschema),
-        note("$comment", Kind::Any),
-        note("$id", Kind::Any),
-        note("$schema", Kind::Any),
-        note("$anchor", Kind::Any),
-        note("$dynamicRef", Kind::Any),
-        note("$dynamicAnchor", Kind::Any),
-        note("$vocabulary", Kind::Any),
-    ],
-)
-.rest(Rest::Keywords)
-.prepare(super::schema::prepare);
-
-static DISCRIMINATOR: Object = Object::new(
-    "Discriminator Object",
-    &[
-        field("propertyName", Kind::String),
-        field("mapping", Kind::Map(&Kind::String)),
-        note("defaultMapping", Kind::String),
     ],
 );

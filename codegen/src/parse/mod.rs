@@ -1,12 +1,17 @@
 //! Reading a document: syntax, version, the form of every object, and OpenAPI 3.1 in 3.0's terms.
 
+mod build;
 pub mod document;
 mod grammar;
+mod keywords;
 mod locate;
 pub(crate) mod reference;
 mod repair;
 mod schema;
 pub(crate) mod similar;
+mod syntax;
+#[cfg(test)]
+mod tests;
 pub(crate) mod text;
 mod typed;
 mod types;
@@ -21,6 +26,7 @@ use serde_json::Value;
 pub use document::{Document, SchemaObject};
 pub(crate) use grammar::object_at;
 pub(crate) use typed::{path_item, response};
+pub(crate) use walk::with_article;
 use walk::{OpenTarget, Walker};
 
 use crate::diagnostic::Diagnostics;

@@ -1,6 +1,8 @@
 //! Repairs of objects that real documents commonly get slightly wrong, each with a warning, and
 //! the defaults that `openapiv3`'s types would lose. The grammar says which belongs to what.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::text::excerpt;
@@ -29,6 +31,17 @@ fn fill(walker: &mut Walker<'_>, map: &mut Members, name: &str, value: Value) {
     }
 }
 
+/// The same for a text that no client needs but `openapiv3` does: one that is no text is missing.
+fn fill_note(walker: &mut Walker<'_>, map: &mut Members, name: &str) {
+    if map
+        .get(name)
+        .is_some_and(|value| value.is_object() || value.is_array())
+    {
+        map.shift_remove(name);
+    }
+    fill(walker, map, name, json!(""));
+}
+
 pub(super) fn openapi(walker: &mut Walker<'_>, map: &mut Members) {
     let without_paths = ["webhooks", "components"];
     if walker.version == Version::V31
@@ -46,15 +59,15 @@ pub(super) fn info(walker: &mut Walker<'_>, map: &mut Members) {
 }
 
 pub(super) fn license(walker: &mut Walker<'_>, map: &mut Members) {
-    fill(walker, map, "name", json!(""));
+    fill_note(walker, map, "name");
 }
 
 pub(super) fn tag(walker: &mut Walker<'_>, map: &mut Members) {
-    fill(walker, map, "name", json!(""));
+    fill_note(walker, map, "name");
 }
 
 pub(super) fn external_docs(walker: &mut Walker<'_>, map: &mut Members) {
-    fill(walker, map, "url", json!(""));
+    fill_note(walker, map, "url");
 }
 
 pub(super) fn server(walker: &mut Walker<'_>, map: &mut Members) {
@@ -318,18 +331,23 @@ pub(super) fn encoding(walker: &mut Walker<'_>, map: &mut Members) {
 }
 
 pub(super) fn responses(walker: &mut Walker<'_>, map: &mut Members) {
+    let mut ranges = HashSet::new();
     map.retain(|key, _| {
-        let known = key == "default" || key.starts_with("x-") || is_status(key);
+        if key == "default" || key.starts_with("x-") {
+            return true;
+        }
+        let known = is_status(key);
         if !known {
             let message = format!(
                 "`{}` is no status, so this response is left out",
                 excerpt(key)
             );
-            walker.warn_at(
-                key,
-                message,
-                "write a status such as `200`, a range such as `4XX`, or `default`",
-            );
+            let help = "write a status such as `200`, a range such as `4XX`, or `default`";
+            walker.warn_at(key, message, help);
+        } else if !ranges.insert(key.to_ascii_uppercase()) {
+            let message = format!("the range `{key}` is given twice, so this one is left out");
+            walker.warn_at(key, message, "keep one of the two");
+            return false;
         }
         known
     });
@@ -352,7 +370,7 @@ pub(super) fn security_scheme(walker: &mut Walker<'_>, map: &mut Members) {
             walker.warn_at(
                 "type",
                 "`basic` is Swagger 2.0's name of the type `http` with the scheme `basic`",
-                "write that",
+                "write `type: http` and `scheme: basic`",
             );
             map.insert("type".to_owned(), json!("http"));
             map.insert("scheme".to_owned(), json!("basic"));

@@ -2,11 +2,12 @@
 //! 3.0 form.
 
 use indexmap::map::Entry;
-use openapiv3::{AdditionalProperties, Discriminator, ReferenceOr, Schema};
+use openapiv3::ReferenceOr;
 use serde_json::{Map, Value};
 
+use super::build;
 use super::document::SchemaObject;
-use super::grammar::SCHEMA;
+use super::keywords::SCHEMA;
 use super::reference;
 use super::text::excerpt;
 use super::types;
@@ -93,27 +94,9 @@ impl Walker<'_> {
     }
 
     /// A `$ref`, and what stands beside it.
-    fn reference(&mut self, target: String, mut siblings: Members) -> ReferenceOr<SchemaObject> {
+    fn reference(&mut self, target: String, siblings: Members) -> ReferenceOr<SchemaObject> {
         self.note_target(&target, OpenTarget::Schema);
-        // A Reference Object of 3.1 may have a summary; a schema has none.
-        siblings.shift_remove("summary");
-        if self.version == Version::V30 {
-            siblings.retain(|key, _| {
-                let kept = BESIDE_REFERENCE.contains(&key.as_str()) || key.starts_with("x-");
-                if !kept {
-                    let message = format!(
-                        "`{}` beside a `$ref` means nothing in OpenAPI 3.0",
-                        excerpt(key)
-                    );
-                    self.warn_at(
-                        key,
-                        message,
-                        "put the `$ref` into an `allOf` beside it, or remove it",
-                    );
-                }
-                kept
-            });
-        }
+        let mut siblings = self.without_ignored(siblings);
         if siblings.is_empty() {
             return ReferenceOr::Reference { reference: target };
         }
@@ -125,6 +108,31 @@ impl Walker<'_> {
         ReferenceOr::Item(schema)
     }
 
+    /// What counts beside a `$ref`. What doesn't may still hold schemas that others refer to.
+    fn without_ignored(&mut self, mut siblings: Members) -> Members {
+        // A Reference Object of 3.1 may have a summary; a schema has none.
+        siblings.shift_remove("summary");
+        if self.version == Version::V31 {
+            return siblings;
+        }
+        let counts = |key: &str| BESIDE_REFERENCE.contains(&key) || key.starts_with("x-");
+        let (siblings, mut ignored): (Members, Members) =
+            siblings.into_iter().partition(|(key, _)| counts(key));
+        for key in ignored.keys() {
+            let message = format!(
+                "`{}` beside a `$ref` means nothing in OpenAPI 3.0",
+                excerpt(key)
+            );
+            self.warn_at(
+                key,
+                message,
+                "put the `$ref` into an `allOf` beside it, or remove it",
+            );
+        }
+        self.unneeded(|walker| walker.members(&SCHEMA, &mut ignored));
+        siblings
+    }
+
     fn schema_object(&mut self, map: &mut Members) -> SchemaObject {
         self.members(&SCHEMA, map);
         let types = types::read(map);
@@ -134,7 +142,7 @@ impl Walker<'_> {
         contents(map);
         self.tuple(map);
         self.members_by_pattern(map);
-        let mut schema = build(std::mem::take(map));
+        let mut schema = build::schema(std::mem::take(map));
         types::apply(self, &mut schema, types);
         schema
     }
@@ -174,8 +182,11 @@ impl Walker<'_> {
         } else {
             "items"
         };
-        let mut references: Vec<String> = elements.into_iter().filter_map(into_string).collect();
-        references.extend(map.shift_remove(rest).and_then(into_string));
+        let mut references: Vec<String> = elements
+            .into_iter()
+            .filter_map(build::into_string)
+            .collect();
+        references.extend(map.shift_remove(rest).and_then(build::into_string));
         if references.is_empty() {
             return;
         }
@@ -209,7 +220,7 @@ impl Walker<'_> {
         };
         let mut references: Vec<String> = patterns
             .into_iter()
-            .filter_map(|(_, value)| into_string(value))
+            .filter_map(|(_, value)| build::into_string(value))
             .collect();
         references.extend(
             map.get("additionalProperties")
@@ -379,125 +390,4 @@ fn contents(map: &mut Members) {
     };
     map.entry("format")
         .or_insert_with(|| Value::String(format.to_owned()));
-}
-
-/// Moves the members into the typed object; the walk has made sure of their types.
-fn build(map: Members) -> SchemaObject {
-    let mut schema = SchemaObject::default();
-    let SchemaObject { data, kind } = &mut schema;
-    let yes = |value: &Value| value == &Value::Bool(true);
-    let size = |value: &Value| value.as_u64().and_then(|value| usize::try_from(value).ok());
-    for (key, value) in map {
-        match key.as_str() {
-            "type" => kind.typ = into_string(value),
-            "properties" => {
-                if let Value::Object(properties) = value {
-                    kind.properties = properties
-                        .into_iter()
-                        .filter_map(|(name, value)| Some((name, boxed(value)?)))
-                        .collect();
-                }
-            }
-            "description" => data.description = into_string(value),
-            "format" => kind.format = into_string(value),
-            "items" => kind.items = boxed(value),
-            "enum" => kind.enumeration = elements(value),
-            "required" => {
-                kind.required = elements(value)
-                    .into_iter()
-                    .filter_map(into_string)
-                    .collect()
-            }
-            "example" => data.example = Some(value),
-            "nullable" => data.nullable = yes(&value),
-            "title" => data.title = into_string(value),
-            "default" => data.default = Some(value),
-            "additionalProperties" => {
-                kind.additional_properties = match value {
-                    Value::Bool(any) => Some(AdditionalProperties::Any(any)),
-                    value => into_string(value).map(|reference| {
-                        AdditionalProperties::Schema(Box::new(ReferenceOr::Reference { reference }))
-                    }),
-                }
-            }
-            "allOf" => kind.all_of = references(value),
-            "oneOf" => kind.one_of = references(value),
-            "anyOf" => kind.any_of = references(value),
-            "not" => {
-                kind.not = into_string(value)
-                    .map(|reference| Box::new(ReferenceOr::Reference { reference }));
-            }
-            "discriminator" => data.discriminator = discriminator(value),
-            "readOnly" => data.read_only = yes(&value),
-            "writeOnly" => data.write_only = yes(&value),
-            "deprecated" => data.deprecated = yes(&value),
-            "pattern" => kind.pattern = into_string(value),
-            "minLength" => kind.min_length = size(&value),
-            "maxLength" => kind.max_length = size(&value),
-            "minimum" => kind.minimum = value.as_f64(),
-            "maximum" => kind.maximum = value.as_f64(),
-            "exclusiveMinimum" => kind.exclusive_minimum = value.as_bool(),
-            "exclusiveMaximum" => kind.exclusive_maximum = value.as_bool(),
-            "multipleOf" => kind.multiple_of = value.as_f64(),
-            "minItems" => kind.min_items = size(&value),
-            "maxItems" => kind.max_items = size(&value),
-            "uniqueItems" => kind.unique_items = value.as_bool(),
-            "minProperties" => kind.min_properties = size(&value),
-            "maxProperties" => kind.max_properties = size(&value),
-            key if key.starts_with("x-") => {
-                data.extensions.insert(key.to_owned(), value);
-            }
-            // What a client doesn't enforce, or only leads to other schemas.
-            _ => {}
-        }
-    }
-    schema
-}
-
-fn discriminator(value: Value) -> Option<Discriminator> {
-    let Value::Object(mut map) = value else {
-        return None;
-    };
-    let property_name = map.shift_remove("propertyName").and_then(into_string)?;
-    let mapping = match map.shift_remove("mapping") {
-        Some(Value::Object(mapping)) => mapping
-            .into_iter()
-            .filter_map(|(value, target)| Some((value, into_string(target)?)))
-            .collect(),
-        _ => indexmap::IndexMap::new(),
-    };
-    let extensions = map
-        .into_iter()
-        .filter(|(key, _)| key.starts_with("x-"))
-        .collect();
-    Some(Discriminator {
-        property_name,
-        mapping,
-        extensions,
-    })
-}
-
-fn into_string(value: Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text),
-        _ => None,
-    }
-}
-
-fn elements(value: Value) -> Vec<Value> {
-    match value {
-        Value::Array(values) => values,
-        _ => Vec::new(),
-    }
-}
-
-fn references(value: Value) -> Vec<ReferenceOr<Schema>> {
-    let texts = elements(value).into_iter().filter_map(into_string);
-    texts
-        .map(|reference| ReferenceOr::Reference { reference })
-        .collect()
-}
-
-fn boxed(value: Value) -> Option<ReferenceOr<Box<Schema>>> {
-    into_string(value).map(|reference| ReferenceOr::Reference { reference })
 }

@@ -25,19 +25,32 @@ pub(crate) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-/// How many letters have to be added, removed or changed, where case counts for nothing.
+/// How many letters have to be added, removed, changed or swapped with the next, where case counts
+/// for nothing.
 fn distance(one: &[char], other: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (line, a) in one.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = line + 1;
-        for (column, b) in other.iter().enumerate() {
-            let changed = diagonal + usize::from(!a.eq_ignore_ascii_case(b));
-            diagonal = row[column + 1];
-            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
+    let same = |a: usize, b: usize| match (one.get(a), other.get(b)) {
+        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+        _ => false,
+    };
+    let mut rows = [
+        Vec::new(),
+        Vec::new(),
+        (0..=other.len()).collect::<Vec<usize>>(),
+    ];
+    for line in 0..one.len() {
+        rows.rotate_left(1);
+        let mut row = vec![line + 1];
+        for column in 0..other.len() {
+            let changed = rows[1][column] + usize::from(!same(line, column));
+            let mut least = changed.min(rows[1][column + 1] + 1).min(row[column] + 1);
+            if line > 0 && column > 0 && same(line, column - 1) && same(line - 1, column) {
+                least = least.min(rows[0][column - 1] + 1);
+            }
+            row.push(least);
         }
+        rows[2] = row;
     }
-    row[other.len()]
+    rows[2][other.len()]
 }
 
 #[cfg(test)]
@@ -49,6 +62,7 @@ mod tests {
         let names = ["Pet", "Pets", "Person", "Category"];
         assert_eq!(nearest("pet", names.into_iter()), Some("Pet"));
         assert_eq!(nearest("Categroy", names.into_iter()), Some("Category"));
+        assert_eq!(nearest("Pgae", ["Page", "Pale"].into_iter()), Some("Page"));
         assert_eq!(nearest("Dog", names.into_iter()), None);
         assert_eq!(nearest(&"x".repeat(1_000_000), names.into_iter()), None);
     }

@@ -12,166 +12,68 @@ use serde::de::{
 use serde_json::{Map, Number, Value};
 
 use super::Source;
-use super::locate::place;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Stage};
+use super::syntax::{Fault, TOO_LARGE};
+use crate::diagnostic::Diagnostics;
 use crate::pointer::Pointer;
-
-/// What both readers say when a document is nested too deeply.
-const TOO_DEEP: &str = "recursion limit exceeded";
-/// What [`Limit::charge`] says, and `serde_yaml` where aliases lead to aliases.
-const TOO_LARGE: [&str; 2] = [
-    "the aliases of this document expand to too much",
-    "repetition limit exceeded",
-];
 
 /// Reads the text; `None`, with a diagnostic that has its place, if it is neither JSON nor YAML.
 pub(super) fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
-    if text.trim().is_empty() {
-        let help = "name a file that holds an OpenAPI document in JSON or YAML";
-        diagnostics.add(syntax_error(
-            source,
-            "the file is empty".to_owned(),
-            help,
-            None,
-        ));
-        return None;
-    }
-    let result = if text.trim_start().starts_with('{') {
-        // What begins like JSON may still be YAML in its flow style.
-        json(text).or_else(|error| yaml(text).map_err(|_| json_error(source, &error)))
+    let result = if text.trim().is_empty() {
+        Err(Fault::empty())
+    } else if text.trim_start().starts_with('{') {
+        let is_json = source
+            .name
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        // Unless its name says otherwise, what begins like JSON may be YAML in its flow style.
+        json(text).or_else(|fault| {
+            if is_json {
+                Err(fault)
+            } else {
+                yaml(text).map_err(|_| fault)
+            }
+        })
     } else {
-        yaml(text).map_err(|error| yaml_error(source, &error))
+        yaml(text)
     };
     result
-        .map_err(|diagnostic| diagnostics.add(*diagnostic))
+        .map_err(|fault| diagnostics.add(fault.describe(source)))
         .ok()
 }
 
-fn json(text: &str) -> Result<Value, serde_json::Error> {
+fn json(text: &str) -> Result<Value, Fault> {
     let mut limit = Limit::new(text, false);
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Tree(&mut limit).deserialize(&mut reader)?;
-    reader.end()?;
-    Ok(value)
+    let result = Tree(&mut limit).deserialize(&mut reader);
+    let result = result.and_then(|value| reader.end().map(|()| value));
+    result.map_err(|error| Fault::json(&error, limit.place(), limit.twice))
 }
 
-fn yaml(text: &str) -> Result<Value, serde_yaml::Error> {
+fn yaml(text: &str) -> Result<Value, Fault> {
     let mut limit = Limit::new(text, true);
-    Tree(&mut limit).deserialize(serde_yaml::Deserializer::from_str(text))
-}
-
-fn json_error(source: &Source, error: &serde_json::Error) -> Box<Diagnostic> {
-    let message = error.to_string();
-    let suffix = format!(" at line {} column {}", error.line(), error.column());
-    let message = message.strip_suffix(&suffix).unwrap_or(&message).to_owned();
-    let help = "this text begins like JSON; mend it at this place, where the reader gave up";
-    // serde_json counts bytes and names the byte last read.
-    let place = Some((error.line(), Column::Byte(error.column())));
-    Box::new(describe(source, message, help, place))
-}
-
-fn yaml_error(source: &Source, error: &serde_yaml::Error) -> Box<Diagnostic> {
-    let place = error
-        .location()
-        .map(|place| (place.line(), Column::Character(place.column())));
-    let mut message = error.to_string();
-    if let Some(place) = error.location() {
-        message = message.replacen(
-            &format!(" at line {} column {}", place.line(), place.column()),
-            "",
-            1,
-        );
-    }
-    let help =
-        "mend the YAML at this place; the cause is often an indentation or a quote just before it";
-    Box::new(describe(source, message, help, place))
-}
-
-/// Says in plain words what the readers say of their limits.
-fn describe(
-    source: &Source,
-    message: String,
-    help: &str,
-    place: Option<(usize, Column)>,
-) -> Diagnostic {
-    if message.contains(TOO_DEEP) {
-        let help = "move inner schemas into `components` and refer to them with `$ref`";
-        return syntax_error(
-            source,
-            "the document is nested more than 128 levels deep".to_owned(),
-            help,
-            place,
-        );
-    }
-    if TOO_LARGE.iter().any(|text| message.contains(text)) {
-        let help = "write out what the aliases stand for, or refer to it with `$ref`";
-        return syntax_error(source, TOO_LARGE[0].to_owned(), help, place);
-    }
-    syntax_error(source, message, help, place)
-}
-
-fn syntax_error(
-    source: &Source,
-    message: String,
-    help: &str,
-    place: Option<(usize, Column)>,
-) -> Diagnostic {
-    let (line, column) = place.unwrap_or((1, Column::Byte(1)));
-    let offset = offset_of(&source.text, line, column);
-    Diagnostic {
-        severity: Severity::Error,
-        stage: Stage::Parse,
-        pointer: Pointer::root(),
-        location: Some(self::place(source, offset, 0)),
-        message,
-        help: help.to_owned(),
-    }
-}
-
-/// A column from 1.
-#[derive(Clone, Copy)]
-enum Column {
-    Byte(usize),
-    Character(usize),
-}
-
-/// The byte at which a line and column stand, never past the end of the line.
-fn offset_of(text: &str, line: usize, column: Column) -> usize {
-    let mut lines = text.split_inclusive('\n');
-    let start: usize = lines
-        .by_ref()
-        .take(line.saturating_sub(1))
-        .map(str::len)
-        .sum();
-    let this = lines.next().unwrap_or("").trim_end_matches(['\r', '\n']);
-    let within = match column {
-        Column::Byte(column) => {
-            let mut at = column.saturating_sub(1).min(this.len());
-            while !this.is_char_boundary(at) {
-                at -= 1;
-            }
-            at
-        }
-        Column::Character(column) => this
-            .char_indices()
-            .nth(column.saturating_sub(1))
-            .map_or(this.len(), |(at, _)| at),
-    };
-    start + within
+    let result = Tree(&mut limit).deserialize(serde_yaml::Deserializer::from_str(text));
+    result.map_err(|error| Fault::yaml(&error, limit.place(), limit.twice))
 }
 
 /// How much the tree may still grow. A tree without aliases never needs more than its text.
 struct Limit {
     left: usize,
     merge_keys: bool,
+    /// After an error, the steps to where it was found, the last one first.
+    trail: Vec<String>,
+    /// Whether the error is that a key is given twice.
+    twice: bool,
 }
 
 impl Limit {
     fn new(text: &str, merge_keys: bool) -> Self {
+        let left = text.len().saturating_mul(4).saturating_add(1_000_000);
         Self {
-            left: text.len().saturating_mul(4).saturating_add(4_000_000),
+            left,
             merge_keys,
+            trail: Vec::new(),
+            twice: false,
         }
     }
 
@@ -179,8 +81,16 @@ impl Limit {
         self.left = self
             .left
             .checked_sub(1 + text)
-            .ok_or_else(|| E::custom(TOO_LARGE[0]))?;
+            .ok_or_else(|| E::custom(TOO_LARGE))?;
         Ok(())
+    }
+
+    /// Where an error was found.
+    fn place(&self) -> Pointer {
+        self.trail
+            .iter()
+            .rev()
+            .fold(Pointer::root(), |place, step| place.child(step))
     }
 }
 
@@ -217,18 +127,10 @@ impl<'de> Visitor<'de> for Tree<'_> {
         Ok(Value::from(value))
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "JSON readers do the same with an integer beyond 64 bits"
-    )]
     fn visit_i128<E: serde::de::Error>(self, value: i128) -> Result<Value, E> {
         self.visit_f64(value as f64)
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "JSON readers do the same with an integer beyond 64 bits"
-    )]
     fn visit_u128<E: serde::de::Error>(self, value: u128) -> Result<Value, E> {
         self.visit_f64(value as f64)
     }
@@ -274,8 +176,15 @@ impl<'de> Visitor<'de> for Tree<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
         self.0.charge(0)?;
         let mut items = Vec::new();
-        while let Some(item) = seq.next_element_seed(Tree(self.0))? {
-            items.push(item);
+        loop {
+            match seq.next_element_seed(Tree(self.0)) {
+                Ok(Some(item)) => items.push(item),
+                Ok(None) => break,
+                Err(error) => {
+                    self.0.trail.push(items.len().to_string());
+                    return Err(error);
+                }
+            }
         }
         Ok(Value::Array(items))
     }
@@ -287,18 +196,23 @@ impl<'de> Visitor<'de> for Tree<'_> {
         // As a string, a key such as 200 or null is what the document writes.
         while let Some(key) = access.next_key::<String>()? {
             self.0.charge(key.len())?;
-            if self.0.merge_keys && key == "<<" {
-                merged.push(access.next_value_seed(Tree(self.0))?);
-                continue;
-            }
             if map.contains_key(&key) {
-                return Err(A::Error::custom(format_args!(
-                    "the key `{}` is given twice",
-                    excerpt(&key)
-                )));
+                self.0.twice = true;
+                self.0.trail.push(key);
+                return Err(A::Error::custom("a key is given twice"));
             }
-            let value = access.next_value_seed(Tree(self.0))?;
-            map.insert(key, value);
+            let value = match access.next_value_seed(Tree(self.0)) {
+                Ok(value) => value,
+                Err(error) => {
+                    self.0.trail.push(key);
+                    return Err(error);
+                }
+            };
+            if self.0.merge_keys && key == "<<" {
+                merged.push(value);
+            } else {
+                map.insert(key, value);
+            }
         }
         for source in merged {
             merge(&mut map, source)?;
@@ -328,7 +242,7 @@ fn merge<E: serde::de::Error>(map: &mut Map<String, Value>, source: Value) -> Re
 
 /// The beginning of a text that may be long, on one line, for a message.
 pub(crate) fn excerpt(text: &str) -> String {
-    const LONGEST: usize = 80;
+    const LONGEST: usize = 200;
     let mut short: String = text
         .chars()
         .take(LONGEST)
@@ -345,6 +259,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::diagnostic::Diagnostic;
 
     fn tree(text: &str) -> Value {
         let mut diagnostics = Diagnostics::default();
@@ -407,7 +322,7 @@ mod tests {
             "{}",
             error.message
         );
-        assert_eq!(error.message, "expected ident");
+        assert_eq!(error.message, "expected value");
         let error = refused("a: 1\nb: [1\nc: 2\n");
         assert_eq!(
             error.location.map(|place| place.line),
@@ -419,15 +334,11 @@ mod tests {
 
     #[test]
     fn a_key_given_twice_is_refused_in_json_and_yaml() {
-        assert_eq!(
-            refused("{\"a\": 1, \"a\": 2}").message,
-            "the key `a` is given twice"
-        );
-        assert!(
-            refused("x:\n  a: 1\n  a: 2\n")
-                .message
-                .ends_with("the key `a` is given twice")
-        );
+        for text in ["{\"x\": {\"a\": 1, \"a\": 2}}", "x:\n  a: 1\n  a: 2\n"] {
+            let error = refused(text);
+            assert_eq!(error.message, "the key `a` is given twice");
+            assert_eq!(error.pointer.as_str(), "/x/a");
+        }
     }
 
     #[test]
@@ -441,7 +352,13 @@ mod tests {
                 .collect(),
         ] {
             let error = refused(&text);
-            assert!(error.location.is_some(), "{}", error.message);
+            assert!(
+                error
+                    .message
+                    .starts_with("the document is nested more than"),
+                "{}",
+                error.message
+            );
         }
         assert_eq!(
             refused(&format!("{}1{}", "{\"a\":".repeat(300), "}".repeat(300))).message,
@@ -459,15 +376,12 @@ mod tests {
                 )
             })
             .collect();
-        assert_eq!(
-            refused(&format!("l0: &l0 x\n{levels}")).message,
-            TOO_LARGE[0]
-        );
+        assert_eq!(refused(&format!("l0: &l0 x\n{levels}")).message, TOO_LARGE);
         let wide = format!(
             "a: &a [{}]\nb: [{}]\n",
             "x, ".repeat(10_000),
             "*a, ".repeat(10_000)
         );
-        assert_eq!(refused(&wide).message, TOO_LARGE[0]);
+        assert_eq!(refused(&wide).message, TOO_LARGE);
     }
 }

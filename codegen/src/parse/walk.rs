@@ -200,11 +200,6 @@ impl<'a> Walker<'a> {
         true
     }
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the range is checked"
-    )]
     fn count(&mut self, value: &mut Value) -> bool {
         if !self.number(value) {
             return false;
@@ -384,15 +379,16 @@ impl<'a> Walker<'a> {
         if let Some(prepare) = object.prepare {
             prepare(self, map);
         }
-        map.retain(|key, value| self.member(object, key, value));
         let mut complete = true;
         for name in object.required {
-            if !map.contains_key(*name) {
+            if map.get(*name).is_none_or(Value::is_null) {
                 let help = format!("every {} needs `{name}`", object.name);
                 complete = self.refuse(format!("`{name}` is missing"), &help);
             }
         }
-        complete
+        map.retain(|key, value| self.member(object, key, value));
+        // What was there may have turned out to be of no use.
+        complete && object.required.iter().all(|name| map.contains_key(*name))
     }
 
     fn member(&mut self, object: &'static Object, key: &str, value: &mut Value) -> bool {
@@ -409,8 +405,8 @@ impl<'a> Walker<'a> {
                     }
                 };
                 let message = format!(
-                    "a {} has no `{}`, so it is left out",
-                    object.name,
+                    "{} has no `{}`, so it is left out",
+                    with_article(object.name),
                     excerpt(key)
                 );
                 self.warn_at(key, message, help);
@@ -440,8 +436,14 @@ impl<'a> Walker<'a> {
             );
             return false;
         }
-        self.unneeded += usize::from(!field.needed);
-        let keep = match (field.kind, &mut *value) {
+        if field.needed {
+            return self.value_of(field, value);
+        }
+        self.unneeded(|walker| walker.value_of(field, value))
+    }
+
+    fn value_of(&mut self, field: &'static Field, value: &mut Value) -> bool {
+        match (field.kind, &mut *value) {
             // What else may be in it, or whether it may be, is said by a boolean as well.
             (Kind::Subschema, Value::Bool(_)) => true,
             // Before JSON Schema 2020-12, `items` listed what is now in `prefixItems`.
@@ -451,9 +453,15 @@ impl<'a> Walker<'a> {
                 self.list(Kind::Subschema, value)
             }
             _ => self.value(field.kind, value),
-        };
-        self.unneeded -= usize::from(!field.needed);
-        keep
+        }
+    }
+
+    /// Does something where a value that can't be used is left out with a warning.
+    pub(super) fn unneeded<T>(&mut self, act: impl FnOnce(&mut Self) -> T) -> T {
+        self.unneeded += 1;
+        let result = act(self);
+        self.unneeded -= 1;
+        result
     }
 }
 
@@ -467,4 +475,14 @@ pub(super) fn describe(value: &Value) -> &'static str {
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     }
+}
+
+/// A name with `a` or `an` before it.
+pub(crate) fn with_article(name: &str) -> String {
+    let article = if name.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {name}")
 }

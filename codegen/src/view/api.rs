@@ -415,20 +415,13 @@ impl Context<'_> {
             .successes
             .iter()
             .map(|success| {
-                let read = success.reader();
-                let value = match (&outcome.shape, read) {
-                    (OutputShape::Unit, _) => "Ok(())".to_owned(),
-                    (OutputShape::Single(_), Some(read)) => format!("response.{read}()"),
-                    (OutputShape::Maybe(_), Some(read)) => format!("response.{read}().map(Some)"),
-                    (OutputShape::Single(_) | OutputShape::Maybe(_), None) => {
-                        "Ok(None)".to_owned()
-                    }
-                    (OutputShape::Enum, read) => {
+                let value = match &outcome.shape {
+                    OutputShape::Unit => "Ok(())".to_owned(),
+                    OutputShape::Single(_) => success.read(None).unwrap_or_else(|| "Ok(())".to_owned()),
+                    OutputShape::Maybe(_) => success.read(Some("Some")).unwrap_or_else(|| "Ok(None)".to_owned()),
+                    OutputShape::Enum => {
                         let variant = format!("{}::{}", names.output, names.outputs[success.index]);
-                        match read {
-                            Some(read) => format!("response.{read}().map({variant})"),
-                            None => format!("Ok({variant})"),
-                        }
+                        success.read(Some(&variant)).unwrap_or_else(|| format!("Ok({variant})"))
                     }
                 };
                 ArmView { pattern: RustExpr::new(success.pattern.clone()), value: RustExpr::new(value) }

@@ -38,14 +38,21 @@ pub enum OutputShape<'a> {
 }
 
 impl Success<'_> {
-    /// The method of the response that reads the body; `None` where there is none.
-    pub fn reader(&self) -> Option<&'static str> {
-        match &self.response.kind {
-            ResponseKind::Empty => None,
-            ResponseKind::Json(_) => Some("json"),
-            ResponseKind::Text => Some("text"),
-            ResponseKind::Bytes => Some("bytes"),
-        }
+    /// Reads the body, as an expression for what the call gives; in `wrapper`, if one is named.
+    /// `None` where there is no body.
+    pub fn read(&self, wrapper: Option<&str>) -> Option<String> {
+        let fallible = match &self.response.kind {
+            ResponseKind::Empty => return None,
+            ResponseKind::Json(_) => Some("response.json()"),
+            ResponseKind::Text => Some("response.text()"),
+            ResponseKind::Bytes => None,
+        };
+        Some(match (fallible, wrapper) {
+            (Some(read), None) => read.to_owned(),
+            (Some(read), Some(wrapper)) => format!("{read}.map({wrapper})"),
+            (None, None) => "Ok(response.bytes())".to_owned(),
+            (None, Some(wrapper)) => format!("Ok({wrapper}(response.bytes()))"),
+        })
     }
 
     /// Its key, as the document writes it.

@@ -159,6 +159,7 @@ fn the_fields_of_a_form_are_inputs_of_the_operation() {
                 Map: {type: object, additionalProperties: {type: string}}
                 Objects: {type: array, items: {type: object, properties: {a: {type: string}}}}
                 Text: {type: string}
+                Anything: {description: a JSON document}
                 Done: {type: boolean, readOnly: true}
             encoding:
               Joined: {style: form, explode: false}
@@ -170,7 +171,8 @@ fn the_fields_of_a_form_are_inputs_of_the_operation() {
         body(&lowered),
         "application/x-www-form-urlencoded: form {Sid!: String Form*, Tags: [String] Form*, \
          Joined: [String] Form, Deep: op().Deep DeepObject*, Object: op().Object json, \
-         Map: {String} json, Objects: [op().Objects.item] Form*, Text: String json}"
+         Map: {String} json, Objects: [op().Objects.item] Form*, Text: String json, \
+         Anything: Any json}"
     );
     assert!(lowered.warnings().is_empty());
 }

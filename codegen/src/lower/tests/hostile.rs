@@ -73,6 +73,30 @@ fn a_union_of_a_thousand_objects_and_itself_is_quick() {
 }
 
 #[test]
+fn unions_of_all_unions_are_quick() {
+    let all: String = (0..60)
+        .map(|index| format!("{{$ref: '#/components/schemas/S{index}'}}, "))
+        .collect();
+    let lowered = components(&chain(60, |_, _| {
+        format!("{{oneOf: [{all}], discriminator: {{propertyName: kind}}}}")
+    }));
+    assert_eq!(lowered.api.types.len(), 60);
+}
+
+#[test]
+fn ten_thousand_members_all_required_are_quick() {
+    let properties: String = (0..10_000)
+        .map(|index| format!("p{index}: {{type: string}}, "))
+        .collect();
+    let names: String = (0..10_000).map(|index| format!("p{index}, ")).collect();
+    let whole = format!("{{type: object, required: [{names}], properties: {{{properties}}}}}");
+    let lowered = components(&format!(
+        "A: {whole}\nB: {{allOf: [{{$ref: '#/components/schemas/A'}}, {whole}]}}"
+    ));
+    assert!(lowered.warnings().is_empty());
+}
+
+#[test]
 fn properties_that_multiply_with_every_part_end() {
     // `x` is each time both itself and one more object, so that ever new combinations arise.
     let lowered = components(

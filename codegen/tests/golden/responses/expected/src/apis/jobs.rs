@@ -405,7 +405,7 @@ impl Operation for Upload {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            200..=299 => response.bytes(),
+            200..=299 => Ok(response.bytes()),
             _ => Err(response.into_error()),
         }
     }

@@ -1,0 +1,36 @@
+//! Rust's keywords: the one list of them.
+
+/// Keywords of the editions up to 2024, strict and reserved (The Rust Reference, "Keywords"), in order.
+const KEYWORDS: [&str; 52] = [
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super",
+    "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while",
+    "yield",
+];
+
+/// Whether a word is a keyword, so that it can be an identifier only in its raw form, if at all.
+pub fn is_keyword(word: &str) -> bool {
+    KEYWORDS.binary_search(&word).is_ok()
+}
+
+/// Whether a word is a keyword without a raw form.
+pub fn has_no_raw_form(word: &str) -> bool {
+    matches!(word, "self" | "Self" | "super" | "crate" | "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KEYWORDS, has_no_raw_form, is_keyword};
+
+    #[test]
+    fn the_list_is_in_order_and_agrees_with_the_parser() {
+        assert!(KEYWORDS.is_sorted());
+        for word in KEYWORDS.into_iter().filter(|word| *word != "gen") {
+            assert!(syn::parse_str::<syn::Ident>(word).is_err(), "{word}");
+            let raw = syn::parse_str::<syn::Ident>(&format!("r#{word}"));
+            assert_eq!(raw.is_err(), has_no_raw_form(word), "{word}");
+        }
+        assert!(is_keyword("yield") && is_keyword("type") && !is_keyword("types"));
+    }
+}

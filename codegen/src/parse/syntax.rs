@@ -1,0 +1,148 @@
+//! What a reader of JSON or YAML has to say of a text that it can't read.
+
+use super::Source;
+use super::locate::place;
+use super::text::excerpt;
+use crate::diagnostic::{Diagnostic, Severity, Stage};
+use crate::pointer::Pointer;
+
+/// What both readers say when a document is nested too deeply.
+const TOO_DEEP: &str = "recursion limit exceeded";
+/// What `serde_yaml` says where aliases lead to aliases without end.
+const TOO_REPETITIVE: &str = "repetition limit exceeded";
+/// What is said where aliases make a document grow out of proportion.
+pub(super) const TOO_LARGE: &str = "the aliases of this document expand to too much";
+
+/// A column from 1.
+#[derive(Clone, Copy)]
+enum Column {
+    Byte(usize),
+    Character(usize),
+}
+
+/// Why a text can't be read.
+pub(super) struct Fault {
+    message: String,
+    help: &'static str,
+    /// Line and column, where the reader knows them.
+    at: Option<(usize, Column)>,
+    /// The place in the tree, as far as it was read.
+    pointer: Pointer,
+}
+
+impl Fault {
+    pub(super) fn empty() -> Self {
+        let help = "name a file that holds an OpenAPI document in JSON or YAML";
+        let message = "the file is empty".to_owned();
+        Self {
+            message,
+            help,
+            at: Some((1, Column::Byte(1))),
+            pointer: Pointer::root(),
+        }
+    }
+
+    /// `twice` says that the key at the pointer is there for the second time.
+    pub(super) fn json(error: &serde_json::Error, pointer: Pointer, twice: bool) -> Self {
+        // serde_json counts bytes.
+        let at = (error.line(), Column::Byte(error.column()));
+        let message = error.to_string();
+        let message = without_place(message, error.line(), error.column());
+        let help = "mend the JSON at this place, where the reader gave up";
+        Self {
+            message,
+            help,
+            at: Some(at),
+            pointer,
+        }
+        .in_plain_words(twice)
+    }
+
+    /// `twice` says that the key at the pointer is there for the second time.
+    pub(super) fn yaml(error: &serde_yaml::Error, pointer: Pointer, twice: bool) -> Self {
+        let at = error.location().map(|at| (at.line(), at.column()));
+        let mut message = error.to_string();
+        if let Some((line, column)) = at {
+            message = without_place(message, line, column);
+        }
+        // What stands before the message is the place, in another notation than the pointer's.
+        if pointer != Pointer::root()
+            && let Some((_, rest)) = message.split_once(": ")
+        {
+            message = rest.to_owned();
+        }
+        let help = "mend the YAML at this place; the cause is often an indentation or a quote just before it";
+        let at = at.map(|(line, column)| (line, Column::Character(column)));
+        Self {
+            message,
+            help,
+            at,
+            pointer,
+        }
+        .in_plain_words(twice)
+    }
+
+    fn in_plain_words(mut self, twice: bool) -> Self {
+        if twice {
+            let key = self.pointer.segments().last().unwrap_or_default();
+            self.message = format!("the key `{}` is given twice", excerpt(&key));
+            self.help = "keep one of the two, or give them different names";
+            // The pointer leads to the second of them, which the reader has passed.
+            self.at = None;
+        } else if self.message.contains(TOO_DEEP) {
+            self.message = "the document is nested more than 128 levels deep".to_owned();
+            self.help = "move inner schemas into `components` and refer to them with `$ref`";
+        } else if self.message.contains(TOO_REPETITIVE) || self.message.contains(TOO_LARGE) {
+            self.message = TOO_LARGE.to_owned();
+            self.help = "write out what the aliases stand for, or refer to it with `$ref`";
+        }
+        self
+    }
+
+    /// The diagnostic, with its location if that is known already.
+    pub(super) fn describe(self, source: &Source) -> Diagnostic {
+        let location = self
+            .at
+            .map(|(line, column)| place(source, offset_of(&source.text, line, column), 0));
+        Diagnostic {
+            severity: Severity::Error,
+            stage: Stage::Parse,
+            pointer: self.pointer,
+            location,
+            message: self.message,
+            help: self.help.to_owned(),
+        }
+    }
+}
+
+/// Takes the place out of a message that ends in it, or has it before a second part.
+fn without_place(message: String, line: usize, column: usize) -> String {
+    message.replacen(&format!(" at line {line} column {column}"), "", 1)
+}
+
+/// The byte at which a line and column stand, never past the end of the line.
+fn offset_of(text: &str, line: usize, column: Column) -> usize {
+    // The readers are given the text without its byte order mark.
+    let unmarked = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut lines = unmarked.split_inclusive('\n');
+    let before: usize = lines
+        .by_ref()
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
+    let this = lines.next().unwrap_or("").trim_end_matches(['\r', '\n']);
+    let within = match column {
+        Column::Byte(column) => {
+            let mut at = column.saturating_sub(1).min(this.len());
+            while !this.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        }
+        Column::Character(column) => this
+            .char_indices()
+            .nth(column.saturating_sub(1))
+            .map_or(this.len(), |(at, _)| at),
+    };
+    text.len() - unmarked.len() + before + within
+}
