@@ -39,7 +39,10 @@ fn every_option_can_be_set() {
     );
     assert_eq!(options.license.as_deref(), Some("MIT"));
     assert!(!options.workspace_member);
-    assert_eq!(options.dev_dependencies["tokio"]["features"][0], "net");
+    assert_eq!(
+        options.dev_dependencies["tokio"]["features"][0].as_str(),
+        Some("net")
+    );
 }
 
 #[test]
