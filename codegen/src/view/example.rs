@@ -69,23 +69,25 @@ impl Context<'_> {
         let names = self.names.operation(id);
         let mut arguments: Vec<String> = Vec::new();
         let mut setters: Vec<String> = Vec::new();
-        let mut add =
-            |values: &mut Values<'_, '_>, input: &Input, ident: &RustIdent, sample: Option<&Value>| {
-                let example = sample.or(input.example.as_ref()).or(input.default.as_ref());
-                let value = values.argument(&input.ty, example, &input.name, 0)?;
-                match (input.required, input.nullable) {
-                    (true, true) => arguments.push(format!(
-                        "Some({})",
-                        values.owned(&input.ty, example, &input.name, 0)?
-                    )),
-                    (true, false) => arguments.push(value.to_string()),
-                    (false, _) if setters.len() < 4 && !input.deprecated => {
-                        setters.push(format!(".{}({value})", ident))
-                    }
-                    (false, _) => {}
+        let mut add = |values: &mut Values<'_, '_>,
+                       input: &Input,
+                       ident: &RustIdent,
+                       sample: Option<&Value>| {
+            let example = sample.or(input.example.as_ref()).or(input.default.as_ref());
+            let value = values.argument(&input.ty, example, &input.name, 0)?;
+            match (input.required, input.nullable) {
+                (true, true) => arguments.push(format!(
+                    "Some({})",
+                    values.owned(&input.ty, example, &input.name, 0)?
+                )),
+                (true, false) => arguments.push(value.to_string()),
+                (false, _) if setters.len() < 4 && !input.deprecated => {
+                    setters.push(format!(".{}({value})", ident))
                 }
-                Some(())
-            };
+                (false, _) => {}
+            }
+            Some(())
+        };
         for (param, ident) in operation.params.iter().zip(&names.params) {
             add(&mut values, &param.input, ident, None)?;
         }
@@ -93,7 +95,11 @@ impl Context<'_> {
             match (&body.kind, &names.body) {
                 (BodyKind::Form(fields), _) => {
                     // An example of the whole form tells which fields go together.
-                    let whole = body.example.as_ref().and_then(Value::as_object).filter(|form| !form.is_empty());
+                    let whole = body
+                        .example
+                        .as_ref()
+                        .and_then(Value::as_object)
+                        .filter(|form| !form.is_empty());
                     for (field, ident) in fields.iter().zip(&names.form) {
                         let sample = whole.and_then(|form| form.get(&field.name));
                         if field.required || whole.is_none() || sample.is_some() {

@@ -66,9 +66,6 @@ impl OauthV1TokenApi {
     /// let answer = client
     ///     .oauth_v1_token()
     ///     .create_token("urn:ietf:params:oauth:grant-type:device_code", "OQ0123456789abcdef0123456789abcdef")
-    ///     .client_secret("example-client-secret")
-    ///     .code("example-authorization-code")
-    ///     .code_verifier("example-code-verifier-of-at-least-43-characters")
     ///     .device_code("example-device-code")
     ///     .await?;
     /// println!("{answer:?}");

@@ -95,6 +95,7 @@ impl Call {
 /// What belongs to one call. It wins over what the operation and the client would send.
 #[derive(Default)]
 #[must_use]
+#[non_exhaustive]
 pub struct CallOptions {
     /// Headers by name.
     pub headers: Vec<(String, String)>,

@@ -37,8 +37,7 @@ pub struct Api {
 /// A client of the API. A clone is cheap and shares connections and credentials.
 #[derive(Clone)]
 pub struct Client {
-    /// What all clones share.
-    pub core: Arc<Core>,
+    pub(crate) core: Arc<Core>,
 }
 
 /// What all clones of a client share.

@@ -23,7 +23,7 @@ macro_rules! operation {
             ///
             /// # Errors
             ///
-            /// Any [`Error`]($crate::runtime::error::Error).
+            /// Any [`Error`](crate::runtime::error::Error).
             #[inline]
             pub async fn send(
                 self,
@@ -39,7 +39,7 @@ macro_rules! operation {
             ///
             /// # Errors
             ///
-            /// Any [`Error`]($crate::runtime::error::Error).
+            /// Any [`Error`](crate::runtime::error::Error).
             #[inline]
             pub async fn response(
                 self,
