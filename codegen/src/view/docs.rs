@@ -99,7 +99,6 @@ pub struct PropertyRow {
 pub struct ReadmeView {
     pub package: Markdown,
     pub library: Markdown,
-    pub version: Markdown,
     pub title: Markdown,
     pub document: Markdown,
     pub description: Markdown,
@@ -502,7 +501,6 @@ impl Context<'_> {
         ReadmeView {
             package: Markdown::new(&self.options.package),
             library: Markdown::new(self.library()),
-            version: Markdown::new(&self.options.version),
             title: Markdown::new(text::inline(&format!(
                 "{} {}",
                 self.api.title, self.api.version
