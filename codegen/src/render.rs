@@ -124,7 +124,8 @@ fn lines_between(file: syn::File, text: &str) -> String {
             item,
             syn::Item::Use(_) | syn::Item::Mod(syn::ItemMod { content: None, .. })
         );
-        if !out.is_empty() && !(is_list && before_is_list) {
+        let goes_on = is_list && before_is_list;
+        if !out.is_empty() && !goes_on {
             out.push('\n');
         }
         before_is_list = is_list;

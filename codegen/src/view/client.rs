@@ -95,7 +95,7 @@ pub struct ManifestView {
 
 impl Context<'_> {
     /// `src/lib.rs`
-    pub(super) fn lib_view(&self, runtime: &Runtime, pages: &[String]) -> LibView {
+    pub(in crate::view) fn lib_view(&self, runtime: &Runtime, pages: &[String]) -> LibView {
         let mut docs = DocLines::default();
         docs.line(format!(
             "Client for {}.",
@@ -124,12 +124,12 @@ impl Context<'_> {
     }
 
     /// The operation that a newcomer is shown: the first of the first group.
-    pub(super) fn first_call(&self) -> Option<(OperationId, &Operation)> {
+    pub(in crate::view) fn first_call(&self) -> Option<(OperationId, &Operation)> {
         self.members(GroupId(0)).next()
     }
 
     /// `src/client.rs`
-    pub(super) fn client_view(&self) -> ClientView {
+    pub(in crate::view) fn client_view(&self) -> ClientView {
         let server = self.api.servers.first();
         let mut docs = DocLines::default();
         docs.line(match (server, self.needs_base_url()) {
@@ -248,14 +248,14 @@ impl Context<'_> {
     }
 
     /// What an operation takes as proof of who calls, as a sentence with links.
-    pub(super) fn authorization(&self, operation: &Operation) -> String {
+    pub(in crate::view) fn authorization(&self, operation: &Operation) -> String {
         self.authorization_with(operation, |setter| {
             format!("[`{setter}`](crate::ClientBuilder::{setter})")
         })
     }
 
     /// The same for a page, where `link` makes a link of the name of a builder's method.
-    pub(super) fn authorization_with(
+    pub(in crate::view) fn authorization_with(
         &self,
         operation: &Operation,
         link: impl Fn(&RustIdent) -> String,
@@ -298,7 +298,7 @@ impl Context<'_> {
     }
 
     /// `Cargo.toml`
-    pub(super) fn manifest_view(&self, runtime: &Runtime) -> ManifestView {
+    pub(in crate::view) fn manifest_view(&self, runtime: &Runtime) -> ManifestView {
         let options = self.options;
         let description = options
             .description
@@ -325,7 +325,7 @@ impl Context<'_> {
     }
 }
 
-pub(super) fn kind_phrase(kind: &SchemeKind) -> String {
+pub(in crate::view) fn kind_phrase(kind: &SchemeKind) -> String {
     match kind {
         SchemeKind::Basic => "HTTP basic authentication".to_owned(),
         SchemeKind::Bearer => "a bearer token".to_owned(),

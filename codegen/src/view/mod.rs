@@ -5,10 +5,12 @@
 
 mod api;
 mod client;
-mod docs;
 mod example;
 mod model;
+mod operation;
+mod operation_docs;
 mod outcome;
+mod pages;
 mod print;
 mod runtime;
 mod types;
@@ -46,7 +48,7 @@ pub enum Content {
     /// `Cargo.toml`
     Manifest(client::ManifestView),
     /// `README.md`
-    Readme(docs::ReadmeView),
+    Readme(pages::readme::ReadmeView),
     /// `src/lib.rs`
     Lib(client::LibView),
     /// `src/client.rs`
@@ -70,9 +72,9 @@ pub enum Content {
     /// `src/runtime/<file>.rs`
     Runtime(VerbatimView),
     /// `docs/apis/<Api>.md`
-    ApiPage(docs::ApiPage),
+    ApiPage(pages::api::ApiPage),
     /// `docs/models/<Model>.md`
-    ModelPage(docs::ModelPage),
+    ModelPage(pages::model::ModelPage),
 }
 
 /// Decides every string of every file.

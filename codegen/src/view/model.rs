@@ -154,7 +154,7 @@ pub(super) const MANY: usize = 7;
 
 impl Context<'_> {
     /// `src/models/mod.rs`
-    pub(super) fn models_mod(&self) -> ModelsModView {
+    pub(in crate::view) fn models_mod(&self) -> ModelsModView {
         let mut models: Vec<_> = (0..self.api.types.len())
             .map(|index| self.names.of(TypeId(index)))
             .map(|names| ModelEntry {
@@ -185,7 +185,12 @@ impl Context<'_> {
     }
 
     /// A struct.
-    pub(super) fn struct_view(&self, id: TypeId, def: &TypeDef, shape: &Struct) -> StructView {
+    pub(in crate::view) fn struct_view(
+        &self,
+        id: TypeId,
+        def: &TypeDef,
+        shape: &Struct,
+    ) -> StructView {
         let names = self.names.of(id);
         let members: Vec<_> = shape
             .fields
@@ -290,7 +295,7 @@ impl Context<'_> {
     }
 
     /// An enumeration of strings or whole numbers.
-    pub(super) fn enum_view(&self, id: TypeId, def: &TypeDef) -> Option<EnumView> {
+    pub(in crate::view) fn enum_view(&self, id: TypeId, def: &TypeDef) -> Option<EnumView> {
         let names = self.names.of(id);
         let (base, values): (EnumBase, Vec<(RustExpr, String, &crate::ir::Docs)>) = match &def.shape
         {
@@ -340,7 +345,12 @@ impl Context<'_> {
     }
 
     /// One of several types.
-    pub(super) fn union_view(&self, id: TypeId, def: &TypeDef, union: &Union) -> UnionView {
+    pub(in crate::view) fn union_view(
+        &self,
+        id: TypeId,
+        def: &TypeDef,
+        union: &Union,
+    ) -> UnionView {
         let names = self.names.of(id);
         let boxed: Vec<bool> = (0..union.variants.len())
             .map(|index| {
@@ -439,7 +449,7 @@ impl Context<'_> {
     }
 
     /// Another name for a type.
-    pub(super) fn alias_view(&self, id: TypeId, def: &TypeDef, ty: &TypeRef) -> AliasView {
+    pub(in crate::view) fn alias_view(&self, id: TypeId, def: &TypeDef, ty: &TypeRef) -> AliasView {
         AliasView {
             docs: self.type_docs(def),
             ident: self.names.of(id).ident.clone(),
@@ -449,7 +459,7 @@ impl Context<'_> {
 }
 
 /// Summary and description, or what stands in for them.
-pub(super) fn documented(docs: &crate::ir::Docs, or: impl FnOnce() -> String) -> DocLines {
+pub(in crate::view) fn documented(docs: &crate::ir::Docs, or: impl FnOnce() -> String) -> DocLines {
     let mut lines = DocLines::default();
     if let Some(summary) = &docs.summary {
         let summary = text::sentence(summary);
@@ -467,7 +477,7 @@ pub(super) fn documented(docs: &crate::ir::Docs, or: impl FnOnce() -> String) ->
 }
 
 /// Limits, default and example as phrases.
-pub(super) fn facts_about(
+pub(in crate::view) fn facts_about(
     limits: &[String],
     default: Option<&serde_json::Value>,
     example: Option<&serde_json::Value>,
@@ -499,7 +509,7 @@ fn short(value: &serde_json::Value) -> String {
 }
 
 /// Phrases as one sentence: `34 characters; default 1.`
-pub(super) fn sentence_of(phrases: &[String]) -> String {
+pub(in crate::view) fn sentence_of(phrases: &[String]) -> String {
     let mut text = phrases.join("; ");
     if let Some(first) = text.chars().next() {
         text.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());

@@ -28,7 +28,7 @@ pub struct RustType(String);
 
 impl RustType {
     /// `text` is made by the view alone: nothing of a document is in it but identifiers.
-    pub(super) fn new(text: impl Into<String>) -> Self {
+    pub(in crate::view) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
@@ -50,7 +50,7 @@ pub struct RustExpr(String);
 
 impl RustExpr {
     /// `text` is made by the view alone: of a document only identifiers and [`StrLit`]s are in it.
-    pub(super) fn new(text: impl Into<String>) -> Self {
+    pub(in crate::view) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
@@ -67,7 +67,7 @@ impl fmt::Display for RustExpr {
 }
 
 /// A field of a struct expression: `name: value`, or `name` alone where they are the same.
-pub(super) fn field_init(name: &crate::names::RustIdent, value: &RustExpr) -> RustExpr {
+pub(in crate::view) fn field_init(name: &crate::names::RustIdent, value: &RustExpr) -> RustExpr {
     if value.as_str() == name.as_str() {
         value.clone()
     } else {
@@ -81,7 +81,7 @@ pub struct DocLines(Vec<String>);
 
 impl DocLines {
     /// Appends a paragraph or block of lines, parted from what stands before by an empty line.
-    pub(super) fn block(&mut self, lines: impl IntoIterator<Item = impl Into<String>>) {
+    pub(in crate::view) fn block(&mut self, lines: impl IntoIterator<Item = impl Into<String>>) {
         let mut lines = lines.into_iter().peekable();
         if lines.peek().is_some() && !self.0.is_empty() {
             self.0.push(String::new());
@@ -90,12 +90,12 @@ impl DocLines {
     }
 
     /// Appends a paragraph of one line.
-    pub(super) fn line(&mut self, line: impl Into<String>) {
+    pub(in crate::view) fn line(&mut self, line: impl Into<String>) {
         self.block([line.into()]);
     }
 
     /// Appends lines without a break.
-    pub(super) fn extend(&mut self, lines: impl IntoIterator<Item = String>) {
+    pub(in crate::view) fn extend(&mut self, lines: impl IntoIterator<Item = String>) {
         self.0.extend(lines);
     }
 
@@ -138,7 +138,7 @@ pub struct Markdown(String);
 
 impl Markdown {
     /// `text` comes from [`crate::text`] or the view.
-    pub(super) fn new(text: impl Into<String>) -> Self {
+    pub(in crate::view) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 

@@ -1,0 +1,125 @@
+//! Names that the client and its builder have methods for: groups, credentials, server variables.
+
+use super::case::{Case, Spelling, identifier};
+use super::scope::{Candidate, Matching, RustIdent, Scope};
+use super::{DEVICES, GroupNames, MODULE_RESERVED, STD_METHODS, from_wire};
+use crate::ir::{Api, SchemeKind};
+
+/// Methods of the client itself.
+const CLIENT_RESERVED: &[&str] = &["base_url", "builder", "execute", "new"];
+
+/// Methods of the client's builder that every client has.
+const BUILDER_RESERVED: &[&str] = &[
+    "base_url",
+    "build",
+    "credential",
+    "default_header",
+    "http_client",
+    "new",
+    "response_limit",
+    "server_variable",
+    "timeout",
+    "transport",
+    "user_agent",
+];
+
+/// The builder's methods for credentials, and those for variables of the first server.
+pub(super) fn builder(api: &Api) -> (Vec<RustIdent>, Vec<RustIdent>) {
+    let mut scope = Scope::new(Matching::Exact, &[BUILDER_RESERVED, STD_METHODS].concat());
+    let schemes = schemes(api, &mut scope);
+    let variables: Vec<_> = api
+        .servers
+        .first()
+        .into_iter()
+        .flat_map(|server| &server.variables)
+        .map(|variable| from_wire(&variable.name, Case::Snake, "", "_variable"))
+        .collect();
+    let variables = scope.assign(&variables);
+    (schemes, variables)
+}
+
+pub(super) fn groups(api: &Api) -> Vec<GroupNames> {
+    let tag = |group: &crate::ir::Group| group.tag.clone().unwrap_or_else(|| "default".to_owned());
+    let types: Vec<_> = api
+        .groups
+        .iter()
+        .map(|group| {
+            let mut candidate = from_wire(&tag(group), Case::Camel, "", "");
+            candidate
+                .forms
+                .iter_mut()
+                .for_each(|form| form.push_str("Api"));
+            candidate.priority = u8::from(group.tag.is_none());
+            candidate
+        })
+        .collect();
+    let idents = Scope::new(Matching::IgnoreCase, &[]).assign(&types);
+    let words: Vec<_> = idents
+        .iter()
+        .map(|ident| {
+            let stem = ident.as_str().strip_suffix("Api").unwrap_or(ident.as_str());
+            from_wire(stem, Case::Snake, "", "_api")
+        })
+        .collect();
+    let accessors =
+        Scope::new(Matching::Exact, &[CLIENT_RESERVED, &["clone"]].concat()).assign(&words);
+    let modules =
+        Scope::new(Matching::IgnoreCase, &[MODULE_RESERVED, DEVICES].concat()).assign(&words);
+    idents
+        .into_iter()
+        .zip(accessors)
+        .zip(modules)
+        .map(|((api, accessor), module)| GroupNames {
+            api,
+            accessor,
+            module,
+        })
+        .collect()
+}
+
+/// A scheme's method is called after its kind (`basic_auth`); where there are several of a kind, after
+/// its name as well.
+fn schemes(api: &Api, scope: &mut Scope) -> Vec<RustIdent> {
+    let candidates: Vec<_> = api
+        .schemes
+        .iter()
+        .map(|scheme| {
+            let kind = match scheme.kind {
+                SchemeKind::Basic => "basic_auth",
+                SchemeKind::Bearer => "bearer_auth",
+                SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => {
+                    "api_key"
+                }
+                SchemeKind::Authorization(_) => "authorization",
+            };
+            let named = identifier(&scheme.name, Case::Snake, Spelling::Plain);
+            let mut forms = vec![kind.to_owned(), format!("{kind}_{named}")];
+            if api
+                .schemes
+                .iter()
+                .filter(|other| same_kind(&other.kind, &scheme.kind))
+                .count()
+                > 1
+            {
+                forms.remove(0);
+            }
+            Candidate {
+                priority: 0,
+                key: scheme.name.clone(),
+                forms,
+            }
+        })
+        .collect();
+    scope.assign(&candidates)
+}
+
+/// Whether two schemes would be called the same after their kind.
+fn same_kind(a: &SchemeKind, b: &SchemeKind) -> bool {
+    let is_key = |kind: &SchemeKind| {
+        matches!(
+            kind,
+            SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_)
+        )
+    };
+    std::mem::discriminant(a) == std::mem::discriminant(b) || (is_key(a) && is_key(b))
+}

@@ -1,0 +1,208 @@
+//! Names of operations: calls, methods, inputs, answers.
+
+use super::case::Case;
+use super::scope::{Candidate, Matching, RustIdent, Scope};
+use super::{GroupNames, OperationNames, STD_METHODS, from_wire};
+use crate::ir::{Api, Body, BodyKind, Input, Location, Operation, Status};
+
+/// What `use` brings into the files of API groups, and the prelude.
+const CALL_RESERVED: &[&str] = &[
+    "Api",
+    "Box",
+    "Call",
+    "CallOptions",
+    "Client",
+    "Encoder",
+    "Encoding",
+    "Err",
+    "Error",
+    "From",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Iterator",
+    "Meta",
+    "Method",
+    "None",
+    "Ok",
+    "Operation",
+    "Option",
+    "RawResponse",
+    "Response",
+    "Result",
+    "Send",
+    "Some",
+    "String",
+    "Style",
+    "Sync",
+    "Vec",
+];
+
+/// Methods of a call; its inputs become methods beside them.
+const INPUT_RESERVED: &[&str] = &[
+    "call",
+    "exchange",
+    "into_future",
+    "meta",
+    "new",
+    "options",
+    "response",
+    "send",
+];
+
+pub(super) fn operations(api: &Api, groups: &[GroupNames]) -> Vec<OperationNames> {
+    let calls: Vec<_> = api
+        .operations
+        .iter()
+        .map(|operation| from_wire(&operation.id, Case::Camel, "", "Call"))
+        .collect();
+    let mut reserved = CALL_RESERVED.to_vec();
+    reserved.extend(groups.iter().map(|group| group.api.as_str()));
+    let mut call_scope = Scope::new(Matching::IgnoreCase, &reserved);
+    let calls = call_scope.assign(&calls);
+    let outputs: Vec<_> = calls
+        .iter()
+        .map(|call| Candidate {
+            priority: 0,
+            key: call.to_string(),
+            forms: vec![format!("{call}Output")],
+        })
+        .collect();
+    let outputs = call_scope.assign(&outputs);
+    let methods = methods(api);
+    calls
+        .into_iter()
+        .zip(outputs)
+        .zip(methods)
+        .zip(&api.operations)
+        .map(|(((call, output), method), operation)| {
+            let (params, form, body) = inputs(operation);
+            OperationNames {
+                call,
+                method,
+                params,
+                form,
+                body,
+                output,
+                outputs: output_variants(operation),
+            }
+        })
+        .collect()
+}
+
+/// The methods of each group are a scope of their own.
+fn methods(api: &Api) -> Vec<RustIdent> {
+    let mut methods: Vec<Option<RustIdent>> = vec![None; api.operations.len()];
+    for group in 0..api.groups.len() {
+        let members: Vec<usize> = (0..api.operations.len())
+            .filter(|&index| api.operations[index].group.0 == group)
+            .collect();
+        let candidates: Vec<_> = members
+            .iter()
+            .map(|&index| from_wire(&api.operations[index].id, Case::Snake, "", "_call"))
+            .collect();
+        let names =
+            Scope::new(Matching::Exact, &[STD_METHODS, &["new"]].concat()).assign(&candidates);
+        for (index, name) in members.into_iter().zip(names) {
+            methods[index] = Some(name);
+        }
+    }
+    let mut rest = Scope::new(Matching::Exact, &[]);
+    methods
+        .into_iter()
+        .enumerate()
+        .map(|(index, name)| {
+            name.unwrap_or_else(|| rest.assign_one("", vec![format!("operation_{index}")]))
+        })
+        .collect()
+}
+
+/// Parameters, form fields and body of an operation share one scope. Where two want the same name,
+/// the path goes first, then the form, the query, the rest; who loses says where it goes.
+fn inputs(operation: &Operation) -> (Vec<RustIdent>, Vec<RustIdent>, Option<RustIdent>) {
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for param in &operation.params {
+        let (priority, prefix) = match param.location {
+            Location::Path => (0, "path_"),
+            Location::Query => (2, "query_"),
+            Location::Header => (3, "header_"),
+            Location::Cookie => (4, "cookie_"),
+        };
+        candidates.push(input(&param.input, priority, prefix));
+    }
+    let mut has_body = false;
+    match &operation.body {
+        Some(Body {
+            kind: BodyKind::Form(fields),
+            ..
+        }) => {
+            candidates.extend(fields.iter().map(|field| input(field, 1, "form_")));
+        }
+        Some(Body {
+            kind: BodyKind::Json(_) | BodyKind::Text | BodyKind::Bytes,
+            ..
+        }) => has_body = true,
+        None => {}
+    }
+    let mut reserved = [INPUT_RESERVED, STD_METHODS].concat();
+    if has_body {
+        reserved.push("body");
+    }
+    let mut names = Scope::new(Matching::Exact, &reserved).assign(&candidates);
+    let form = names.split_off(operation.params.len());
+    let body = has_body
+        .then(|| Scope::new(Matching::Exact, &[]).assign_one("body", vec!["body".to_owned()]));
+    (names, form, body)
+}
+
+fn input(input: &Input, priority: u8, prefix: &str) -> Candidate {
+    Candidate {
+        priority,
+        ..from_wire(&input.name, Case::Snake, prefix, "")
+    }
+}
+
+/// Variants are named after the status: its reason phrase, or its number.
+fn output_variants(operation: &Operation) -> Vec<RustIdent> {
+    let candidates: Vec<_> = operation
+        .responses
+        .iter()
+        .map(|response| {
+            let text = match response.status {
+                Status::Code(code) => match reason(code) {
+                    Some(phrase) => phrase.to_owned(),
+                    None => format!("Status{code}"),
+                },
+                Status::Range(digit) => format!("Status{digit}xx"),
+                Status::Default => "Default".to_owned(),
+            };
+            Candidate {
+                priority: 0,
+                key: text.clone(),
+                forms: vec![text],
+            }
+        })
+        .collect();
+    Scope::new(Matching::Exact, &[]).assign(&candidates)
+}
+
+/// Reason phrases of the answers that a call can end well with (RFC 9110, section 15).
+fn reason(code: u16) -> Option<&'static str> {
+    Some(match code {
+        200 => "Ok",
+        201 => "Created",
+        202 => "Accepted",
+        203 => "NonAuthoritative",
+        204 => "NoContent",
+        205 => "ResetContent",
+        206 => "PartialContent",
+        207 => "MultiStatus",
+        301 => "MovedPermanently",
+        302 => "Found",
+        303 => "SeeOther",
+        304 => "NotModified",
+        307 => "TemporaryRedirect",
+        308 => "PermanentRedirect",
+        _ => return None,
+    })
+}

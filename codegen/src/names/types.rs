@@ -1,0 +1,213 @@
+//! Names of types, their fields and variants.
+
+use super::case::{Case, Spelling, identifier};
+use super::scope::{Candidate, Matching, RustIdent, Scope};
+use super::{DEVICES, MODULE_RESERVED, OperationNames, TypeNames, from_wire};
+use crate::ir::{Api, NameSource, Primitive, Shape, TypeDef, TypeRef, Variant};
+
+/// What model files use by name.
+const MODEL_RESERVED: &[&str] = &[
+    "Box",
+    "Clone",
+    "Debug",
+    "Default",
+    "Err",
+    "Eq",
+    "From",
+    "Hash",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "PartialEq",
+    "Result",
+    "Self",
+    "Send",
+    "Some",
+    "String",
+    "Sync",
+    "Vec",
+];
+
+/// Types are named in rounds: first those with a name of their own, then those inside them, and so
+/// on inward; a component never loses its name to something inside another.
+pub(super) fn types(api: &Api, operations: &[OperationNames]) -> Vec<TypeNames> {
+    let mut scope = Scope::new(Matching::IgnoreCase, &[MODEL_RESERVED, DEVICES].concat());
+    let mut idents: Vec<Option<RustIdent>> = vec![None; api.types.len()];
+    let mut open: Vec<usize> = (0..api.types.len()).collect();
+    while !open.is_empty() {
+        let (ready, later): (Vec<usize>, Vec<usize>) = open
+            .iter()
+            .partition(|&&index| type_candidate(&api.types[index], &idents, operations).is_some());
+        let ready = if ready.is_empty() {
+            open.clone()
+        } else {
+            ready
+        };
+        let candidates: Vec<_> = ready
+            .iter()
+            .map(|&index| {
+                type_candidate(&api.types[index], &idents, operations).unwrap_or_else(|| {
+                    from_wire(api.types[index].pointer.as_str(), Case::Camel, "", "Model")
+                })
+            })
+            .collect();
+        for (&index, ident) in ready.iter().zip(scope.assign(&candidates)) {
+            idents[index] = Some(ident);
+        }
+        open = later
+            .into_iter()
+            .filter(|&index| idents[index].is_none())
+            .collect();
+    }
+    let idents: Vec<RustIdent> = idents.into_iter().flatten().collect();
+    let modules: Vec<_> = idents
+        .iter()
+        .map(|ident| from_wire(ident.as_str(), Case::Snake, "", "_model"))
+        .collect();
+    let modules =
+        Scope::new(Matching::IgnoreCase, &[MODULE_RESERVED, DEVICES].concat()).assign(&modules);
+    api.types
+        .iter()
+        .zip(&idents)
+        .zip(modules)
+        .map(|((def, ident), module)| {
+            let (members, rest) = members(def, &idents);
+            TypeNames {
+                ident: ident.clone(),
+                module,
+                members,
+                rest,
+            }
+        })
+        .collect()
+}
+
+/// What a type wants to be called; `None` while what it is named after has no name yet.
+fn type_candidate(
+    def: &TypeDef,
+    idents: &[Option<RustIdent>],
+    operations: &[OperationNames],
+) -> Option<Candidate> {
+    let (priority, base, steps) = match &def.name {
+        NameSource::Component(key) => {
+            return Some(from_wire(key, Case::Camel, "", "Model"));
+        }
+        NameSource::Operation(id, steps) => (1, operations.get(id.0)?.call.as_str(), steps),
+        NameSource::Within(id, steps) => (2, idents.get(id.0)?.as_ref()?.as_str(), steps),
+        NameSource::Place(steps) => (3, "", steps),
+    };
+    let spelled = |spelling| {
+        let mut text = base.to_owned();
+        steps
+            .iter()
+            .for_each(|step| text.push_str(&identifier(step, Case::Camel, spelling)));
+        text
+    };
+    let plain = spelled(Spelling::Plain);
+    let mut forms = vec![plain.clone(), format!("{plain}Model")];
+    let full = spelled(Spelling::Full);
+    if full != plain {
+        forms.push(full);
+    }
+    Some(Candidate {
+        priority,
+        key: def.pointer.as_str().to_owned(),
+        forms,
+    })
+}
+
+/// Fields or variants of a type, and the member for the rest.
+fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
+    let (case, candidates, rest): (Case, Vec<Candidate>, &[&str]) = match &def.shape {
+        Shape::Struct(shape) => (
+            Case::Snake,
+            shape
+                .fields
+                .iter()
+                .map(|field| from_wire(&field.name, Case::Snake, "", ""))
+                .collect(),
+            &["extra", "additional_properties"],
+        ),
+        Shape::StringEnum(values) => (
+            Case::Camel,
+            values
+                .iter()
+                .map(|value| from_wire(&value.value, Case::Camel, "", ""))
+                .collect(),
+            &["Unknown", "Unrecognized"],
+        ),
+        Shape::IntegerEnum(values) => (
+            Case::Camel,
+            values
+                .iter()
+                .map(|value| from_wire(&value.value.to_string(), Case::Camel, "", ""))
+                .collect(),
+            &["Unknown", "Unrecognized"],
+        ),
+        Shape::Union(union) => (
+            Case::Camel,
+            union
+                .variants
+                .iter()
+                .map(|variant| variant_candidate(variant, idents))
+                .collect(),
+            &["Unknown", "Unrecognized"],
+        ),
+        Shape::Alias(_) => (Case::Camel, Vec::new(), &["Unknown"]),
+    };
+    let reserved: &[&str] = match case {
+        Case::Snake => &[],
+        Case::Camel => &["Self"],
+    };
+    let mut scope = Scope::new(Matching::Exact, reserved);
+    let members = scope.assign(&candidates);
+    let rest = scope.assign_one("", rest.iter().map(|&form| form.to_owned()).collect());
+    (members, rest)
+}
+
+/// A variant is named by the document, or after its type.
+fn variant_candidate(variant: &Variant, idents: &[RustIdent]) -> Candidate {
+    let mut candidate = match &variant.name {
+        Some(name) => from_wire(name, Case::Camel, "", ""),
+        None => {
+            let text = type_word(&variant.ty, idents, 0);
+            Candidate {
+                priority: 0,
+                key: text.clone(),
+                forms: vec![text],
+            }
+        }
+    };
+    candidate.key = format!("{} {}", candidate.key, variant.tags.join(" "));
+    candidate
+}
+
+/// A word for a type, as variants are named: `String`, `Pet`, `PetArray`.
+fn type_word(ty: &TypeRef, idents: &[RustIdent], depth: usize) -> String {
+    if depth > 8 {
+        return "Value".to_owned();
+    }
+    match ty {
+        TypeRef::Primitive(primitive) => match primitive {
+            Primitive::String => "String",
+            Primitive::Bool => "Boolean",
+            Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64 => "Integer",
+            Primitive::F32 | Primitive::F64 => "Number",
+            Primitive::Date => "Date",
+            Primitive::DateTime | Primitive::DateTimeRfc2822 => "DateTime",
+            Primitive::Uuid => "Uuid",
+            Primitive::Base64 => "Bytes",
+            Primitive::Any => "Any",
+        }
+        .to_owned(),
+        TypeRef::Named(id) => idents
+            .get(id.0)
+            .map_or_else(|| "Value".to_owned(), |ident| ident.bare().to_owned()),
+        TypeRef::Array(items) => format!("{}Array", type_word(items, idents, depth + 1)),
+        TypeRef::Map(values) => format!("{}Map", type_word(values, idents, depth + 1)),
+        TypeRef::Nullable(inner) => type_word(inner, idents, depth + 1),
+    }
+}

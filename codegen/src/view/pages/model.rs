@@ -1,0 +1,196 @@
+//! The page of a type.
+
+use askama::Template;
+use serde::Serialize;
+
+use super::{cell, lines};
+use crate::ir::{Shape, TypeDef, TypeId, TypeRef};
+use crate::names::RustIdent;
+use crate::text;
+use crate::view::model::facts_about;
+use crate::view::print::Markdown;
+use crate::view::types::{Context, MemberKind};
+
+/// `docs/models/<Model>.md`
+#[derive(Debug, Serialize, Template)]
+#[template(path = "docs/model.md.askama")]
+pub struct ModelPage {
+    pub title: RustIdent,
+    pub description: Markdown,
+    pub kind: PageKind,
+    pub rows: Vec<PropertyRow>,
+    /// Example in JSON.
+    pub example: Option<Vec<String>>,
+}
+
+/// What a page is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum PageKind {
+    Struct,
+    Enum,
+    Union,
+    Alias,
+}
+
+/// A row of a model's table: a property, a value, an alternative.
+#[derive(Debug, Serialize)]
+pub struct PropertyRow {
+    pub name: Markdown,
+    pub ty: Markdown,
+    pub description: Markdown,
+    pub notes: Markdown,
+}
+
+impl Context<'_> {
+    /// The page of a type.
+    pub(in crate::view) fn model_page(&self, id: TypeId, def: &TypeDef) -> ModelPage {
+        let names = self.names.of(id);
+        let (kind, rows) = match &def.shape {
+            Shape::Struct(shape) => {
+                let mut rows: Vec<PropertyRow> = shape
+                    .fields
+                    .iter()
+                    .zip(&names.members)
+                    .enumerate()
+                    .map(|(index, (field, ident))| self.property_row(id, index, field, ident))
+                    .collect();
+                rows.extend(shape.additional.as_ref().map(|ty| PropertyRow {
+                    name: Markdown::new(format!("`{}`", names.rest)),
+                    ty: self.page_type(&TypeRef::Map(Box::new(ty.clone())), ""),
+                    description: Markdown::new("All other properties."),
+                    notes: Markdown::default(),
+                }));
+                (PageKind::Struct, rows)
+            }
+            Shape::StringEnum(values) => (
+                PageKind::Enum,
+                values
+                    .iter()
+                    .zip(&names.members)
+                    .map(|(value, ident)| value_row(ident, &value.value, &value.docs))
+                    .collect(),
+            ),
+            Shape::IntegerEnum(values) => (
+                PageKind::Enum,
+                values
+                    .iter()
+                    .zip(&names.members)
+                    .map(|(value, ident)| value_row(ident, &value.value.to_string(), &value.docs))
+                    .collect(),
+            ),
+            Shape::Union(union) => (
+                PageKind::Union,
+                union
+                    .variants
+                    .iter()
+                    .zip(&names.members)
+                    .map(|(variant, ident)| {
+                        let tags: Vec<String> =
+                            variant.tags.iter().map(|tag| text::code(tag)).collect();
+                        PropertyRow {
+                            name: Markdown::new(format!("`{ident}`")),
+                            ty: self.page_type(&variant.ty, ""),
+                            description: cell(variant.docs.description.as_deref()),
+                            notes: Markdown::new(text::escape_cell(&tags.join(", "))),
+                        }
+                    })
+                    .collect(),
+            ),
+            Shape::Alias(ty) => (
+                PageKind::Alias,
+                vec![PropertyRow {
+                    name: Markdown::new(format!("`{}`", names.ident)),
+                    ty: self.page_type(ty, ""),
+                    description: Markdown::default(),
+                    notes: Markdown::default(),
+                }],
+            ),
+        };
+        let sensitive = matches!(&def.shape, Shape::Struct(shape) if shape.fields.iter().any(|field| field.sensitive));
+        ModelPage {
+            title: names.ident.clone(),
+            description: lines(
+                def.docs
+                    .description
+                    .as_deref()
+                    .or(def.docs.summary.as_deref()),
+            ),
+            kind,
+            rows,
+            example: def
+                .example
+                .as_ref()
+                .filter(|_| !sensitive)
+                .and_then(json_lines),
+        }
+    }
+
+    fn property_row(
+        &self,
+        owner: TypeId,
+        index: usize,
+        field: &crate::ir::Field,
+        ident: &RustIdent,
+    ) -> PropertyRow {
+        let mut notes: Vec<String> = Vec::new();
+        if ident.bare() != field.name {
+            notes.push(text::code(&field.name));
+        }
+        match self.member_kind(owner, index, field) {
+            MemberKind::Required => {}
+            MemberKind::Nullable => notes.push("nullable".to_owned()),
+            MemberKind::Optional => notes.push("optional".to_owned()),
+            MemberKind::Patch => notes.push("optional, nullable".to_owned()),
+        }
+        if field.read_only {
+            notes.push("only in answers".to_owned());
+        }
+        if field.write_only {
+            notes.push("only in requests".to_owned());
+        }
+        notes.extend(facts_about(
+            &field.limits,
+            field.default.as_ref(),
+            None,
+            field.sensitive,
+        ));
+        if field.deprecated {
+            notes.push("deprecated".to_owned());
+        }
+        PropertyRow {
+            name: Markdown::new(format!("`{ident}`")),
+            ty: self.page_type(&field.ty, ""),
+            description: cell(
+                field
+                    .docs
+                    .description
+                    .as_deref()
+                    .or(field.docs.summary.as_deref()),
+            ),
+            notes: Markdown::new(text::escape_cell(&notes.join("; "))),
+        }
+    }
+}
+
+fn value_row(ident: &RustIdent, value: &str, docs: &crate::ir::Docs) -> PropertyRow {
+    PropertyRow {
+        name: Markdown::new(format!("`{ident}`")),
+        ty: Markdown::new(text::escape_cell(&text::code(value))),
+        description: cell(docs.description.as_deref()),
+        notes: Markdown::default(),
+    }
+}
+
+/// A value as lines of JSON, for a fenced block; `None` if it is long, or could end the block.
+fn json_lines(value: &serde_json::Value) -> Option<Vec<String>> {
+    const LONGEST: usize = 60;
+    let lines: Vec<String> = serde_json::to_string_pretty(value)
+        .ok()?
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    let harmless = lines
+        .iter()
+        .all(|line| !line.contains("```") && !line.contains(|c: char| c.is_control()));
+    (harmless && lines.len() <= LONGEST).then_some(lines)
+}

@@ -1,0 +1,124 @@
+//! The front page of a crate.
+
+use askama::Template;
+use serde::Serialize;
+
+use super::{lines, summary_of};
+use crate::ir::{GroupId, SchemeId, TypeId};
+use crate::names::RustIdent;
+use crate::text;
+use crate::view::client::kind_phrase;
+use crate::view::print::Markdown;
+use crate::view::types::Context;
+
+/// `README.md`
+#[derive(Debug, Serialize, Template)]
+#[template(path = "docs/readme.md.askama")]
+pub struct ReadmeView {
+    pub package: Markdown,
+    pub library: Markdown,
+    pub title: Markdown,
+    pub document: Markdown,
+    pub description: Markdown,
+    pub example: Vec<String>,
+    pub schemes: Vec<SchemeRow>,
+    pub base_url: Markdown,
+    pub operations: Vec<OperationRow>,
+    pub models: Vec<ModelRow>,
+}
+
+/// A row of the table of credentials.
+#[derive(Debug, Serialize)]
+pub struct SchemeRow {
+    pub name: Markdown,
+    pub setter: RustIdent,
+    pub description: Markdown,
+}
+
+/// A row of the table of operations.
+#[derive(Debug, Serialize)]
+pub struct OperationRow {
+    pub api: RustIdent,
+    pub method: RustIdent,
+    pub anchor: Markdown,
+    pub request: Markdown,
+    pub summary: Markdown,
+}
+
+/// A row of the list of models.
+#[derive(Debug, Serialize)]
+pub struct ModelRow {
+    pub ident: RustIdent,
+    pub summary: Markdown,
+}
+
+impl Context<'_> {
+    /// The front page of the crate.
+    pub(in crate::view) fn readme_view(&self) -> ReadmeView {
+        let code = |text: &str| Markdown::new(text::code(text));
+        let mut operations: Vec<OperationRow> = Vec::new();
+        for group in (0..self.api.groups.len()).map(GroupId) {
+            operations.extend(self.members(group).map(|(id, operation)| OperationRow {
+                api: self.names.group(group).api.clone(),
+                method: self.names.operation(id).method.clone(),
+                anchor: Markdown::new(self.names.operation(id).method.bare()),
+                request: Markdown::new(text::escape_cell(&text::code(&format!(
+                    "{} {}",
+                    operation.method, operation.path
+                )))),
+                summary: Markdown::new(text::cell(&summary_of(operation))),
+            }));
+        }
+        ReadmeView {
+            package: Markdown::new(&self.options.package),
+            library: Markdown::new(self.library()),
+            title: Markdown::new(text::inline(&format!(
+                "{} {}",
+                self.api.title, self.api.version
+            ))),
+            document: code(&self.options.document),
+            description: lines(self.api.description.as_deref()),
+            example: self
+                .first_call()
+                .and_then(|(id, operation)| self.example(id, operation))
+                .map(|example| example.page())
+                .unwrap_or_default(),
+            schemes: self
+                .api
+                .schemes
+                .iter()
+                .enumerate()
+                .map(|(index, scheme)| SchemeRow {
+                    name: code(&scheme.name),
+                    setter: self.names.scheme(SchemeId(index)).clone(),
+                    description: Markdown::new(text::escape_cell(&kind_phrase(&scheme.kind))),
+                })
+                .collect(),
+            base_url: match self.api.servers.first() {
+                Some(server) if !self.needs_base_url() => code(&server.url),
+                _ => Markdown::default(),
+            },
+            operations,
+            models: self
+                .api
+                .types
+                .iter()
+                .enumerate()
+                .map(|(index, def)| ModelRow {
+                    ident: self.names.of(TypeId(index)).ident.clone(),
+                    summary: Markdown::new(
+                        match def
+                            .docs
+                            .description
+                            .as_deref()
+                            .or(def.docs.summary.as_deref())
+                        {
+                            Some(description) => text::escape_cell(&text::sentence(description)),
+                            None => String::new(),
+                        },
+                    ),
+                })
+                .collect(),
+        }
+    }
+}
