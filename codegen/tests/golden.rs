@@ -78,6 +78,11 @@ fn check(feature: &str) {
 }
 
 #[test]
+fn no_operations() {
+    check("no_operations");
+}
+
+#[test]
 fn parameters() {
     check("parameters");
 }
@@ -105,5 +110,14 @@ fn every_case_has_a_test() {
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
     cases.sort();
-    assert_eq!(cases, ["parameters", "responses", "schemas", "security"]);
+    assert_eq!(
+        cases,
+        [
+            "no_operations",
+            "parameters",
+            "responses",
+            "schemas",
+            "security"
+        ]
+    );
 }

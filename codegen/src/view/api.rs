@@ -10,7 +10,8 @@ use super::outcome::{Outcome, OutputShape, Success, status_word};
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::types::{Context, Place};
 use crate::ir::{
-    BodyKind, Encoding, Group, GroupId, Input, Location, Operation, OperationId, PathPart, Style,
+    BodyKind, Encoding, Group, GroupId, Input, Location, Operation, OperationId, PathPart,
+    ResponseKind, Style,
 };
 use crate::names::RustIdent;
 use crate::text;
@@ -467,7 +468,7 @@ impl Context<'_> {
                         format!("Status {}.", success.status_word())
                     }),
                     ident: names.outputs[success.index].clone(),
-                    ty: self.body_type(success),
+                    ty: self.variant_type(success),
                 })
                 .collect(),
         });
@@ -477,9 +478,14 @@ impl Context<'_> {
         }
     }
 
-    /// The body of a good answer; `None` where it has none.
-    fn body_type(&self, success: &Success<'_>) -> Option<RustType> {
-        self.response_type(&success.response.kind, Place::Api)
+    /// The body of a good answer among others, in a box if it is large; `None` where it has none.
+    fn variant_type(&self, success: &Success<'_>) -> Option<RustType> {
+        match &success.response.kind {
+            ResponseKind::Json(ty) => {
+                Some(RustType::new(self.boxed(ty, self.is_bulky(ty), Place::Api)))
+            }
+            kind => self.response_type(kind, Place::Api),
+        }
     }
 
     fn arms(&self, id: OperationId, outcome: &Outcome<'_>) -> Vec<ArmView> {

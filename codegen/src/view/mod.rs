@@ -11,6 +11,7 @@ mod model;
 mod outcome;
 mod print;
 mod runtime;
+mod size;
 mod types;
 
 use serde::Serialize;
