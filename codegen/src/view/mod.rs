@@ -13,6 +13,7 @@ mod outcome;
 mod pages;
 mod print;
 mod runtime;
+mod size;
 mod types;
 
 use serde::Serialize;

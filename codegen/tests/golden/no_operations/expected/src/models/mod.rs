@@ -3,6 +3,6 @@
 //! The schemas of the document as Rust types.
 
 mod con_model;
-mod ping;
+mod returned;
 pub use con_model::ConModel;
-pub use ping::Ping;
+pub use returned::Returned;

@@ -216,6 +216,45 @@ impl JobsApi {
         }
     }
 
+    /// Calls `inspect`.
+    ///
+    /// `POST /jobs/{id}`.
+    ///
+    /// # Arguments
+    ///
+    /// - `id`: id
+    ///
+    /// # Authorization
+    ///
+    /// None.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use responses::Client;
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder()
+    ///     .build()?;
+    /// let answer = client
+    ///     .jobs()
+    ///     .inspect("id")
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn inspect(&self, id: impl Into<String>) -> Inspect {
+        Inspect {
+            call: Call::new(&self.client),
+            id: id.into(),
+        }
+    }
+
     /// Calls `forget`.
     ///
     /// `DELETE /jobs/{id}`.
@@ -457,6 +496,52 @@ impl Operation for Note {
             _ => Err(response.into_error()),
         }
     }
+}
+
+/// A call of [`JobsApi::inspect`]: set what is optional, then await it.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct Inspect {
+    call: Call,
+    id: String,
+}
+
+operation!(Inspect);
+
+impl Operation for Inspect {
+    type Output = InspectOutput;
+    const META: Meta = Meta {
+        id: "inspect",
+        method: Method::POST,
+        path: "/jobs/{id}",
+        accept: "application/json",
+        security: &[],
+        server: None,
+    };
+    #[inline]
+    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+        out.literal("/jobs/");
+        out.path("id", Style::Simple.joined(), &self.id)?;
+        Ok(())
+    }
+
+    #[inline]
+    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+        match response.status.as_u16() {
+            200 => response.json().map(InspectOutput::Ok),
+            202 => response.json().map(InspectOutput::Accepted),
+            _ => Err(response.into_error()),
+        }
+    }
+}
+
+/// What [`Inspect`] gives.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum InspectOutput {
+    /// In full, which is in a box.
+    Ok(Box<models::Report>),
+    /// It isn't finished.
+    Accepted(models::Ticket),
 }
 
 /// A call of [`JobsApi::forget`]: set what is optional, then await it.
