@@ -20,7 +20,9 @@ impl JobsApi {
 
     /// Calls `startJob`.
     ///
-    /// `POST /jobs`.
+    /// `POST /jobs`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives [`StartJobOutput`].
     ///
     /// # Authorization
     ///
@@ -57,7 +59,9 @@ impl JobsApi {
 
     /// Calls `report`.
     ///
-    /// `GET /jobs`.
+    /// `GET /jobs`, `Accept`: `text/plain`.
+    ///
+    /// Awaiting the call gives `String`.
     ///
     /// # Authorization
     ///
@@ -91,7 +95,9 @@ impl JobsApi {
 
     /// Calls `job`.
     ///
-    /// `GET /jobs/{id}`.
+    /// `GET /jobs/{id}`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives `Option<models::ResultModel>`.
     ///
     /// # Arguments
     ///
@@ -130,7 +136,9 @@ impl JobsApi {
 
     /// Calls `upload`.
     ///
-    /// `PUT /jobs/{id}`.
+    /// `PUT /jobs/{id}`, `Content-Type`: `application/octet-stream`, `Accept`: `application/octet-stream`.
+    ///
+    /// Awaiting the call gives `bytes::Bytes`.
     ///
     /// # Arguments
     ///
@@ -175,7 +183,9 @@ impl JobsApi {
 
     /// Calls `note`.
     ///
-    /// `PATCH /jobs/{id}`.
+    /// `PATCH /jobs/{id}`, `Content-Type`: `text/plain`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives [`ResultModel`](crate::models::ResultModel).
     ///
     /// # Arguments
     ///
@@ -218,7 +228,9 @@ impl JobsApi {
 
     /// Calls `inspect`.
     ///
-    /// `POST /jobs/{id}`.
+    /// `POST /jobs/{id}`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives [`InspectOutput`].
     ///
     /// # Arguments
     ///
@@ -258,6 +270,8 @@ impl JobsApi {
     /// Calls `forget`.
     ///
     /// `DELETE /jobs/{id}`.
+    ///
+    /// Awaiting the call gives `()`.
     ///
     /// # Arguments
     ///
