@@ -32,6 +32,8 @@ pub enum Stage {
     Normalise,
     /// Deciding which Rust shape each part of the document takes.
     Lower,
+    /// Finding in the document what the options name.
+    Options,
     /// Choosing identifiers.
     Names,
     /// Printing Rust.
@@ -44,6 +46,7 @@ impl fmt::Display for Stage {
             Stage::Parse => "parse",
             Stage::Normalise => "normalise",
             Stage::Lower => "lower",
+            Stage::Options => "options",
             Stage::Names => "names",
             Stage::Render => "render",
         })

@@ -10,6 +10,7 @@
 //! [`output`] touches the file system. `ARCHITECTURE.md` tells more.
 
 pub mod analyse;
+pub mod device_login;
 pub mod diagnostic;
 pub mod facts;
 pub mod ir;
@@ -80,7 +81,8 @@ fn run(
     let api = lower::lower(&resolved, diagnostics)?;
     let facts = analyse::analyse(&api, diagnostics);
     let names = names::name(&api);
-    let views = view::view(&api, &facts, &names, options);
+    let device_login = device_login::resolve(&api, options, diagnostics);
+    let views = view::view(&api, &facts, &names, options, device_login.as_ref());
     let tree = render::render(&views, diagnostics)?;
     Some((tree, api, names, views))
 }

@@ -28,6 +28,9 @@ pub struct Options {
     /// What hand-written tests and examples of the package need: crate name to TOML value.
     #[serde(default)]
     pub dev_dependencies: BTreeMap<String, toml::Value>,
+    /// The operations of a device login (RFC 8628), if the client is to offer one.
+    #[serde(default)]
+    pub device_login: Option<DeviceLoginOptions>,
     /// Whether the package is a member of a workspace; if not, its manifest says that it stands alone.
     #[serde(default)]
     pub workspace_member: bool,
@@ -44,9 +47,42 @@ impl Options {
             document: String::new(),
             codec: Codec::default(),
             dev_dependencies: BTreeMap::new(),
+            device_login: None,
             workspace_member: false,
         }
     }
+}
+
+/// The operations of a device login, and what their fields are called where it isn't what the
+/// standards call them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DeviceLoginOptions {
+    /// `operationId` of the device authorization request.
+    pub authorization: String,
+    /// `operationId` of the token request.
+    pub token: String,
+    /// In place of `client_id`.
+    #[serde(default)]
+    pub client_id: Option<String>,
+    /// In place of `client_secret`.
+    #[serde(default)]
+    pub client_secret: Option<String>,
+    /// In place of `scope`. A list has one scope an item, a string has them separated by spaces.
+    #[serde(default)]
+    pub scope: Option<String>,
+    /// In place of `audience`. A list has one an item, a string holds a single one.
+    #[serde(default)]
+    pub audience: Option<String>,
+    /// In place of `grant_type`.
+    #[serde(default)]
+    pub grant_type: Option<String>,
+    /// In place of `device_code`.
+    #[serde(default)]
+    pub device_code: Option<String>,
+    /// In place of `refresh_token`.
+    #[serde(default)]
+    pub refresh_token: Option<String>,
 }
 
 /// Which models can be encoded and decoded.

@@ -60,6 +60,8 @@ fn fill(content: &Content) -> Result<(&'static str, String), String> {
         Content::Readme(view) => ("docs/readme.md.askama", view.render()),
         Content::Lib(view) => ("lib.rs.askama", view.render()),
         Content::Client(view) => ("client.rs.askama", view.render()),
+        Content::DeviceLogin(view) => ("device_login.rs.askama", view.render()),
+        Content::DeviceLoginPage(view) => ("docs/device_login.md.askama", view.render()),
         Content::ApisMod(view) => ("apis/mod.rs.askama", view.render()),
         Content::Api(view) => ("apis/tag.rs.askama", view.render()),
         Content::ModelsMod(view) => ("models/mod.rs.askama", view.render()),

@@ -4,6 +4,7 @@
 //! The crates are members of one workspace below Cargo's target folder, so that what they depend
 //! on is built once.
 
+mod golden_options;
 mod hostile;
 
 use std::fs;
@@ -13,11 +14,10 @@ use std::process::Command;
 use codegen::{Options, Source};
 
 /// Writes the crate of a document into the workspace.
-fn write(workspace: &Path, package: &str, source: &Source) {
+fn write(workspace: &Path, package: &str, source: &Source, options: Options) {
     let options = Options {
-        document: "openapi.yaml".to_owned(),
         workspace_member: true,
-        ..Options::new(package)
+        ..options
     };
     let generated = codegen::generate(source, &options)
         .unwrap_or_else(|refused| panic!("{package}: {refused}"));
@@ -67,6 +67,7 @@ fn generated_crates_compile_without_a_warning() {
         &workspace,
         "hostile",
         &Source::new("hostile.json", hostile::document().to_string()),
+        Options::new("hostile"),
     );
     for entry in fs::read_dir(root.join("tests/golden")).unwrap().flatten() {
         let feature = entry.file_name().to_string_lossy().into_owned();
@@ -75,6 +76,7 @@ fn generated_crates_compile_without_a_warning() {
             &workspace,
             &package,
             &Source::read(entry.path().join("openapi.yaml")).unwrap(),
+            golden_options::read(&entry.path(), &package),
         );
         members.push(package);
     }

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use codegen::{Options, Source};
+use codegen::Source;
+
+mod golden_options;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
@@ -18,10 +20,7 @@ fn made(feature: &str) -> BTreeMap<String, String> {
     let document = folder().join(feature).join("openapi.yaml");
     let source =
         Source::read(&document).unwrap_or_else(|error| panic!("{}: {error}", document.display()));
-    let options = Options {
-        document: "openapi.yaml".to_owned(),
-        ..Options::new(feature)
-    };
+    let options = golden_options::read(&folder().join(feature), feature);
     let generated = codegen::generate(&source, &options)
         .unwrap_or_else(|refused| panic!("{feature}: {refused}"));
     generated
@@ -30,7 +29,7 @@ fn made(feature: &str) -> BTreeMap<String, String> {
         .filter(|(path, _)| {
             path.starts_with("src/models/")
                 || path.starts_with("src/apis/")
-                || *path == "src/client.rs"
+                || matches!(*path, "src/client.rs" | "src/device_login.rs")
         })
         .map(|(path, text)| (path.to_owned(), text.to_owned()))
         .collect()
@@ -103,6 +102,11 @@ fn no_operations() {
 }
 
 #[test]
+fn device_login() {
+    check("device_login");
+}
+
+#[test]
 fn every_case_has_a_test() {
     let mut cases: Vec<String> = fs::read_dir(folder())
         .unwrap()
@@ -113,6 +117,7 @@ fn every_case_has_a_test() {
     assert_eq!(
         cases,
         [
+            "device_login",
             "no_operations",
             "parameters",
             "responses",

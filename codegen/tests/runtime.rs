@@ -15,8 +15,16 @@ pub mod runtime {
     pub mod call;
     #[path = "../../../templates/runtime/client.rs"]
     pub mod client;
+    #[path = "../../../templates/runtime/clock.rs"]
+    pub mod clock;
     #[path = "../../../templates/runtime/date.rs"]
     pub mod date;
+    #[path = "../../../templates/runtime/device.rs"]
+    pub mod device;
+    #[path = "../../../templates/runtime/device_error.rs"]
+    pub mod device_error;
+    #[path = "../../../templates/runtime/device_poll.rs"]
+    pub mod device_poll;
     #[path = "../../../templates/runtime/encode.rs"]
     pub mod encode;
     #[path = "../../../templates/runtime/error.rs"]
@@ -33,6 +41,8 @@ pub mod runtime {
     pub mod message;
     #[path = "../../../templates/runtime/mismatch.rs"]
     pub mod mismatch;
+    #[path = "../../../templates/runtime/oauth.rs"]
+    pub mod oauth;
     #[path = "../../../templates/runtime/object.rs"]
     pub mod object;
     #[path = "../../../templates/runtime/operation.rs"]
@@ -49,12 +59,16 @@ pub mod runtime {
     pub mod style;
     #[path = "../../../templates/runtime/tagged_union.rs"]
     pub mod tagged_union;
+    #[path = "../../../templates/runtime/token_set.rs"]
+    pub mod token_set;
     #[path = "../../../templates/runtime/transport.rs"]
     pub mod transport;
     #[path = "../../../templates/runtime/tree.rs"]
     pub mod tree;
     #[path = "../../../templates/runtime/union.rs"]
     pub mod union;
+    #[path = "../../../templates/runtime/user_code.rs"]
+    pub mod user_code;
     #[path = "../../../templates/runtime/uuid.rs"]
     pub mod uuid;
     #[path = "../../../templates/runtime/wire.rs"]
@@ -85,6 +99,8 @@ pub mod runtime {
 pub mod api;
 #[path = "runtime/clients.rs"]
 mod clients;
+#[path = "runtime/device/mod.rs"]
+mod device;
 #[path = "runtime/engine.rs"]
 mod engine;
 #[path = "runtime/errors.rs"]

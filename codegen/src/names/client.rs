@@ -6,7 +6,7 @@ use super::{DEVICES, GroupNames, MODULE_RESERVED, STD_METHODS, from_wire};
 use crate::ir::{Api, SchemeKind};
 
 /// Methods of the client itself.
-const CLIENT_RESERVED: &[&str] = &["base_url", "builder", "execute", "new"];
+const CLIENT_RESERVED: &[&str] = &["base_url", "builder", "device_login", "execute", "new"];
 
 /// Methods of the client's builder that every client has.
 const BUILDER_RESERVED: &[&str] = &[

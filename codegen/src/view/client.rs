@@ -18,6 +18,7 @@ use crate::text;
 pub struct LibView {
     pub docs: DocLines,
     pub has_models: bool,
+    pub has_device_login: bool,
     /// What the runtime offers to users of the crate.
     pub exports: Vec<RustType>,
     /// Pages whose examples are tested, relative to `src/`.
@@ -115,6 +116,7 @@ impl Context<'_> {
         LibView {
             docs,
             has_models: !self.api.types.is_empty(),
+            has_device_login: self.device_login.is_some(),
             exports: runtime.exports().into_iter().map(RustType::new).collect(),
             pages: pages
                 .iter()

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::print::{RustExpr, StrLit};
 use super::types::Context;
+use crate::device_login::{DeviceLogin, Role, inputs};
 use crate::ir::{
     BodyKind, Input, Operation, OperationId, Primitive, SchemeKind, Shape, TypeId, TypeRef,
 };
@@ -158,6 +159,40 @@ impl Context<'_> {
             uses: vec![uses],
             body: lines,
         })
+    }
+
+    /// A device login from its start to its tokens.
+    pub fn device_login_example(&self, login: &DeviceLogin) -> Example {
+        let request = &login.authorization;
+        let operation = &self.api.operations[request.operation.0];
+        let client_id = inputs(operation)
+            .find(|(place, _)| {
+                let part = request.part(Role::ClientId);
+                part.is_some_and(|part| part.place == *place)
+            })
+            .and_then(|(_, input)| input.example.as_ref());
+        let mut lines = self.client_lines(Some(operation));
+        lines.push("let login = client".to_owned());
+        lines.push(format!(
+            "    .device_login({})",
+            StrLit::new(&text_of(client_id, "client-id"))
+        ));
+        if request.part(Role::Scope).is_some() {
+            lines.push("    .scopes([\"openid\", \"offline_access\"])".to_owned());
+        }
+        lines.push("    .start()".to_owned());
+        lines.push("    .await?;".to_owned());
+        lines.push("println!(".to_owned());
+        lines.push("    \"Visit {} and enter {}\",".to_owned());
+        lines.push("    login.verification_uri(),".to_owned());
+        lines.push("    login.user_code()".to_owned());
+        lines.push(");".to_owned());
+        lines.push("let tokens = login.wait().await?;".to_owned());
+        lines.push("println!(\"{tokens:?}\");".to_owned());
+        Example {
+            uses: vec![format!("use {}::Client;", self.library())],
+            body: lines,
+        }
     }
 
     /// Name of the library: the package's with underscores.

@@ -5,6 +5,7 @@
 
 mod api;
 mod client;
+mod device_login;
 mod example;
 mod model;
 mod operation;
@@ -20,6 +21,7 @@ use serde::Serialize;
 
 use self::runtime::{Runtime, VerbatimView};
 use self::types::Context;
+use crate::device_login::DeviceLogin;
 use crate::facts::Facts;
 use crate::ir::{Api, GroupId, Shape, TypeId};
 use crate::names::Names;
@@ -54,6 +56,10 @@ pub enum Content {
     Lib(client::LibView),
     /// `src/client.rs`
     Client(client::ClientView),
+    /// `src/device_login.rs`
+    DeviceLogin(device_login::DeviceLoginView),
+    /// `docs/device-login.md`
+    DeviceLoginPage(device_login::DeviceLoginPage),
     /// `src/apis/mod.rs`
     ApisMod(api::ApisModView),
     /// `src/apis/<group>.rs`
@@ -79,12 +85,19 @@ pub enum Content {
 }
 
 /// Decides every string of every file.
-pub fn view(api: &Api, facts: &Facts, names: &Names, options: &Options) -> Views {
+pub fn view(
+    api: &Api,
+    facts: &Facts,
+    names: &Names,
+    options: &Options,
+    device_login: Option<&DeviceLogin>,
+) -> Views {
     let context = Context {
         api,
         facts,
         names,
         options,
+        device_login,
     };
     let runtime = Runtime::new(&context);
     let mut files: Vec<FileView> = Vec::new();
@@ -122,6 +135,18 @@ pub fn view(api: &Api, facts: &Facts, names: &Names, options: &Options) -> Views
         );
     }
 
+    if let Some(login) = device_login {
+        add(
+            "src/device_login.rs".to_owned(),
+            Content::DeviceLogin(context.device_login_view(login)),
+        );
+        let page = "docs/device-login.md".to_owned();
+        add(
+            page.clone(),
+            Content::DeviceLoginPage(context.device_login_page(login)),
+        );
+        pages.push(page);
+    }
     add(
         "src/apis/mod.rs".to_owned(),
         Content::ApisMod(context.apis_mod()),

@@ -32,6 +32,8 @@ pub enum Need {
     TaggedUnions,
     /// One of several types, told by what fits.
     FittedUnions,
+    /// A device login.
+    DeviceLogin,
     /// A date or an instant.
     Dates,
     /// A UUID.
@@ -77,7 +79,21 @@ const FILES: &[RuntimeFile] = &[
         ["Call"]
     ),
     runtime_file!(Always, "client", ["Client", "ClientBuilder"], ["Api"]),
+    runtime_file!(DeviceLogin, "clock", ["Clock", "TokioClock"], []),
     runtime_file!(Dates, "date", ["Rfc2822"], []),
+    runtime_file!(
+        DeviceLogin,
+        "device",
+        ["DeviceLogin", "DeviceLoginRequest"],
+        [
+            "AuthorizationRequest",
+            "DeviceFlow",
+            "Takes",
+            "TokenRequest"
+        ]
+    ),
+    runtime_file!(DeviceLogin, "device_error", ["DeviceLoginError"], []),
+    runtime_file!(DeviceLogin, "device_poll", ["DeviceLoginProgress"], []),
     runtime_file!(Always, "encode", ["Encoder"], []),
     runtime_file!(
         Always,
@@ -98,6 +114,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(IntegerEnums, "integer_enum", [], ["integer_enum"]),
     runtime_file!(Always, "message", [], []),
     runtime_file!(Always, "mismatch", [], []),
+    runtime_file!(DeviceLogin, "oauth", ["OAuthError"], []),
     runtime_file!(Objects, "object", [], ["object"]),
     runtime_file!(Operations, "operation", [], ["operation"]),
     runtime_file!(Redaction, "redacted", [], ["redacted_debug"]),
@@ -106,6 +123,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(StringEnums, "string_enum", [], ["string_enum"]),
     runtime_file!(Always, "style", [], ["Encoding", "Style"]),
     runtime_file!(TaggedUnions, "tagged_union", [], ["tagged_union"]),
+    runtime_file!(DeviceLogin, "token_set", ["StoredTokens", "TokenSet"], []),
     runtime_file!(
         Always,
         "transport",
@@ -114,6 +132,12 @@ const FILES: &[RuntimeFile] = &[
     ),
     runtime_file!(Always, "tree", [], []),
     runtime_file!(Unions, "union", [], []),
+    runtime_file!(
+        DeviceLogin,
+        "user_code",
+        ["UserCode", "UserCodeProblem"],
+        []
+    ),
     runtime_file!(Uuids, "uuid", [], []),
     runtime_file!(Always, "wire", ["Decode", "Encode"], []),
 ];
@@ -128,6 +152,11 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
     (Need::Always, "bytes", r#""1.12""#),
     (
         Need::Dates,
+        "chrono",
+        r#"{ version = "0.4", default-features = false, features = ["std"] }"#,
+    ),
+    (
+        Need::DeviceLogin,
         "chrono",
         r#"{ version = "0.4", default-features = false, features = ["std"] }"#,
     ),
@@ -193,6 +222,7 @@ impl Runtime {
     pub fn new(context: &Context<'_>) -> Self {
         let api = context.api;
         let mut needs: BTreeSet<Need> = [Need::Always].into();
+        needs.extend(context.device_login.map(|_| Need::DeviceLogin));
         for (index, def) in api.types.iter().enumerate() {
             match &def.shape {
                 Shape::Struct(shape) => {

@@ -1,5 +1,6 @@
 //! From a type of the IR to the Rust type of a field, of an argument, and to its word on a page.
 
+use crate::device_login::DeviceLogin;
 use crate::facts::Facts;
 use crate::ir::{Api, Field, Primitive, Shape, TypeId, TypeRef};
 use crate::names::Names;
@@ -14,6 +15,7 @@ pub struct Context<'a> {
     pub facts: &'a Facts,
     pub names: &'a Names,
     pub options: &'a Options,
+    pub device_login: Option<&'a DeviceLogin>,
 }
 
 /// How a member stands in a struct: see the runtime's `object!`.

@@ -21,6 +21,8 @@ pub struct ReadmeView {
     pub document: Markdown,
     pub description: Markdown,
     pub example: Vec<String>,
+    /// Lines of the example of a device login.
+    pub device_login: Vec<String>,
     pub schemes: Vec<SchemeRow>,
     pub base_url: Markdown,
     pub operations: Vec<OperationRow>,
@@ -82,6 +84,10 @@ impl Context<'_> {
                 .first_call()
                 .and_then(|(id, operation)| self.example(id, operation))
                 .map(|example| example.page())
+                .unwrap_or_default(),
+            device_login: self
+                .device_login
+                .map(|login| self.device_login_example(login).page())
                 .unwrap_or_default(),
             schemes: self
                 .api

@@ -167,7 +167,8 @@ fn find_ignoring_case(text: &str, what: &str) -> Option<usize> {
 }
 
 /// White space and control characters become single spaces; a long text is cut.
-fn one_line(text: &str) -> Option<String> {
+#[must_use]
+pub fn one_line(text: &str) -> Option<String> {
     let mut line = String::new();
     let is_gap = |c: char| c.is_whitespace() || c.is_control();
     for word in text.split(is_gap).filter(|word| !word.is_empty()) {

@@ -58,7 +58,7 @@ macro_rules! operation {
             }
 
             #[inline]
-            fn exchange(
+            pub(crate) fn exchange(
                 self,
             ) -> $crate::runtime::transport::BoxFuture<
                 'static,

@@ -1,0 +1,275 @@
+//! Views of a device login: the code that makes its requests, and its page.
+
+use askama::Template;
+use serde::Serialize;
+
+use super::print::{DocLines, Markdown, RustExpr};
+use super::types::{Context, Place as TypePlace};
+use crate::device_login::{DeviceLogin, Part, Place, Request, Role, inputs};
+use crate::ir::{Input, Primitive, TypeRef};
+use crate::names::RustIdent;
+use crate::text;
+
+/// `src/device_login.rs`
+#[derive(Debug, Serialize, Template)]
+#[template(path = "device_login.rs.askama")]
+pub struct DeviceLoginView {
+    pub docs: DocLines,
+    pub takes_scopes: bool,
+    pub audiences: RustExpr,
+    pub takes_client_secret: bool,
+    pub takes_refresh_token: bool,
+    pub authorize: RequestView,
+    pub token: RequestView,
+}
+
+/// The call that makes a request.
+#[derive(Debug, Serialize)]
+pub struct RequestView {
+    pub accessor: RustIdent,
+    pub method: RustIdent,
+    pub arguments: Vec<RustExpr>,
+    pub setters: Vec<SetterView>,
+    /// The method or a setter is deprecated.
+    pub deprecated: bool,
+}
+
+/// A setter of the call.
+#[derive(Debug, Serialize)]
+pub struct SetterView {
+    pub ident: RustIdent,
+    /// What must hold for it to be called.
+    pub condition: Option<RustExpr>,
+    pub value: RustExpr,
+}
+
+/// `docs/device-login.md`
+#[derive(Debug, Serialize, Template)]
+#[template(path = "docs/device_login.md.askama")]
+pub struct DeviceLoginPage {
+    pub library: Markdown,
+    pub authorization: Markdown,
+    pub token: Markdown,
+    pub rows: Vec<PartRow>,
+    pub takes_refresh_token: bool,
+    pub takes_client_secret: bool,
+    /// Lines of the example.
+    pub example: Vec<String>,
+}
+
+/// A field and its part.
+#[derive(Debug, Serialize)]
+pub struct PartRow {
+    pub part: Markdown,
+    pub operation: Markdown,
+    pub field: Markdown,
+}
+
+impl Context<'_> {
+    /// `src/device_login.rs`
+    pub(super) fn device_login_view(&self, login: &DeviceLogin) -> DeviceLoginView {
+        let ids = [&login.authorization, &login.token]
+            .map(|request| text::code(&self.api.operations[request.operation.0].id));
+        let mut docs = DocLines::default();
+        docs.block(text::markdown(&format!(
+            "Signs in a device that has no browser or no keyboard ([RFC \
+             8628](https://www.rfc-editor.org/rfc/rfc8628)).\n\n\
+             {} gives the code that the user enters on another device, and {} is asked until the user \
+             has decided. `client_id` names the app that logs in.",
+            ids[0], ids[1]
+        )));
+        docs.line("# Example");
+        docs.line("```no_run");
+        docs.extend(self.device_login_example(login).hidden());
+        docs.extend(["```".to_owned()]);
+        DeviceLoginView {
+            docs,
+            takes_scopes: login.authorization.part(Role::Scope).is_some(),
+            audiences: RustExpr::new(match login.authorization.part(Role::Audience) {
+                None => "0",
+                Some(Part { list: false, .. }) => "1",
+                Some(Part { list: true, .. }) => "usize::MAX",
+            }),
+            takes_client_secret: takes_client_secret(login),
+            takes_refresh_token: self.takes_refresh_token(login),
+            authorize: self.request_view(&login.authorization),
+            token: self.request_view(&login.token),
+        }
+    }
+
+    /// A token request that can't go without a device code refreshes nothing.
+    fn takes_refresh_token(&self, login: &DeviceLogin) -> bool {
+        let device_code = login.token.part(Role::DeviceCode);
+        let needed = device_code
+            .and_then(|part| self.input(&login.token, part))
+            .is_some_and(|input| input.required);
+        login.token.part(Role::RefreshToken).is_some() && !needed
+    }
+
+    fn input(&self, request: &Request, part: Part) -> Option<&Input> {
+        inputs(&self.api.operations[request.operation.0])
+            .find(|(place, _)| *place == part.place)
+            .map(|(_, input)| input)
+    }
+
+    fn request_view(&self, request: &Request) -> RequestView {
+        let operation = &self.api.operations[request.operation.0];
+        let names = self.names.operation(request.operation);
+        let mut view = RequestView {
+            accessor: self.names.group(operation.group).accessor.clone(),
+            method: names.method.clone(),
+            arguments: Vec::new(),
+            setters: Vec::new(),
+            deprecated: operation.deprecated,
+        };
+        for part in &request.parts {
+            let ident = match part.place {
+                Place::Param(index) => names.params.get(index),
+                Place::Form(index) => names.form.get(index),
+            };
+            let (Some(ident), Some(input)) = (ident, self.input(request, *part)) else {
+                continue;
+            };
+            let (condition, value) = value(*part, input.required);
+            let value = self.as_argument(input, part.list, value);
+            if input.required {
+                view.arguments.push(value);
+            } else {
+                view.deprecated |= input.deprecated;
+                view.setters.push(SetterView {
+                    ident: ident.clone(),
+                    condition: condition.map(RustExpr::new),
+                    value,
+                });
+            }
+        }
+        view
+    }
+
+    /// A text or a list of texts as the method of a call takes it.
+    fn as_argument(&self, input: &Input, list: bool, value: &str) -> RustExpr {
+        let own = self.ty(&input.ty, TypePlace::Api);
+        let optional = input.required && input.nullable;
+        let of_strings = match &input.ty {
+            TypeRef::Array(items) => self.is_string(items),
+            TypeRef::Named(id) => match self.resolve(*id) {
+                TypeRef::Array(items) => self.is_string(&items),
+                _ => self.is_string(&input.ty),
+            },
+            _ => self.is_string(&input.ty),
+        };
+        // A method takes a list of its own generously, but an alias of a list as it is.
+        let as_it_is = optional || matches!(input.ty, TypeRef::Named(_));
+        let value = match (list, of_strings) {
+            (true, false) if as_it_is => format!("{value}.into_iter().map(Into::into).collect()"),
+            (false, false) if optional => format!("crate::{own}::from({value})"),
+            (false, true) if optional && value == "request.grant_type" => {
+                format!("{value}.to_owned()")
+            }
+            _ => value.to_owned(),
+        };
+        RustExpr::new(if optional {
+            format!("Some({value})")
+        } else {
+            value
+        })
+    }
+
+    fn is_string(&self, ty: &TypeRef) -> bool {
+        match ty {
+            TypeRef::Primitive(primitive) => *primitive == Primitive::String,
+            TypeRef::Named(id) => self.resolve(*id) == TypeRef::Primitive(Primitive::String),
+            _ => false,
+        }
+    }
+
+    /// `docs/device-login.md`
+    pub(super) fn device_login_page(&self, login: &DeviceLogin) -> DeviceLoginPage {
+        let link = |request: &Request| {
+            let operation = &self.api.operations[request.operation.0];
+            let api = &self.names.group(operation.group).api;
+            let method = &self.names.operation(request.operation).method;
+            Markdown::new(format!(
+                "[`{api}::{method}`](apis/{api}.md#{})",
+                method.bare()
+            ))
+        };
+        let rows = [&login.authorization, &login.token]
+            .into_iter()
+            .flat_map(|request| {
+                request
+                    .parts
+                    .iter()
+                    .map(move |part| (request, *part, self.input(request, *part)))
+            })
+            .filter_map(|(request, part, input)| {
+                Some(PartRow {
+                    part: Markdown::new(phrase(part)),
+                    operation: link(request),
+                    field: Markdown::new(text::escape_cell(&text::code(&input?.name))),
+                })
+            })
+            .collect();
+        DeviceLoginPage {
+            library: Markdown::new(self.library()),
+            authorization: link(&login.authorization),
+            token: link(&login.token),
+            rows,
+            takes_refresh_token: self.takes_refresh_token(login),
+            takes_client_secret: takes_client_secret(login),
+            example: self.device_login_example(login).page(),
+        }
+    }
+}
+
+fn takes_client_secret(login: &DeviceLogin) -> bool {
+    [&login.authorization, &login.token]
+        .iter()
+        .any(|request| request.part(Role::ClientSecret).is_some())
+}
+
+/// What the runtime's request holds for a part: when to set it, and to what.
+fn value(part: Part, required: bool) -> (Option<&'static str>, &'static str) {
+    match (part.role, required) {
+        (Role::ClientId, _) => (None, "request.client_id"),
+        (Role::GrantType, _) => (None, "request.grant_type"),
+        (Role::Scope, _) => (
+            Some("!request.scopes.is_empty()"),
+            if part.list {
+                "request.scopes"
+            } else {
+                "request.scopes.join(\" \")"
+            },
+        ),
+        // A single field has a single audience: the runtime has seen to that.
+        (Role::Audience, _) => (
+            Some("!request.audiences.is_empty()"),
+            if part.list {
+                "request.audiences"
+            } else {
+                "request.audiences.concat()"
+            },
+        ),
+        (Role::ClientSecret, false) => (Some("let Some(secret) = request.client_secret"), "secret"),
+        (Role::ClientSecret, true) => (None, "request.client_secret.unwrap_or_default()"),
+        (Role::DeviceCode, false) => (Some("let Some(code) = request.device_code"), "code"),
+        (Role::DeviceCode, true) => (None, "request.device_code.unwrap_or_default()"),
+        (Role::RefreshToken, false) => (Some("let Some(token) = request.refresh_token"), "token"),
+        (Role::RefreshToken, true) => (None, "request.refresh_token.unwrap_or_default()"),
+    }
+}
+
+/// The part as a row of the page calls it.
+fn phrase(part: Part) -> &'static str {
+    match (part.role, part.list) {
+        (Role::ClientId, _) => "the app",
+        (Role::ClientSecret, _) => "the app's secret",
+        (Role::Scope, true) => "the scopes, one an item",
+        (Role::Scope, false) => "the scopes, separated by spaces",
+        (Role::Audience, true) => "the audiences, one an item",
+        (Role::Audience, false) => "the audience, one at most",
+        (Role::GrantType, _) => "the grant",
+        (Role::DeviceCode, _) => "the device code",
+        (Role::RefreshToken, _) => "the refresh token",
+    }
+}

@@ -1,0 +1,8 @@
+//! Signing in a device: how the rules of polling are kept, and the habits of providers.
+
+mod codes;
+mod polling;
+mod providers;
+mod start;
+mod support;
+mod tokens;
