@@ -542,7 +542,8 @@ impl Operation for Inspect {
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
             200 => response.json().map(InspectOutput::Ok),
-            202 => response.json().map(InspectOutput::Accepted),
+            201 => Ok(InspectOutput::Created),
+            202..=299 => response.json().map(InspectOutput::Status2xx),
             _ => Err(response.into_error()),
         }
     }
@@ -554,8 +555,10 @@ impl Operation for Inspect {
 pub enum InspectOutput {
     /// In full, which is in a box.
     Ok(Box<models::Report>),
+    /// It has just begun.
+    Created,
     /// It isn't finished.
-    Accepted(models::Ticket),
+    Status2xx(models::Ticket),
 }
 
 /// A call of [`JobsApi::forget`]: set what is optional, then await it.
