@@ -3,6 +3,7 @@
 //! Nothing is mocked: each test runs a server of its own on this machine.
 
 mod configuration;
+mod device_login;
 mod errors;
 mod models;
 mod requests;
