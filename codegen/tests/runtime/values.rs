@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::time::Instant;
 
 use bytes::Bytes;
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -508,68 +507,4 @@ fn nesting_without_end_is_refused() {
     assert!(read::<Either>(&list(100_000)).is_err());
     let things = r#"{"id":"a","parent":null,"child":"#.repeat(100_000);
     assert!(read::<Thing>(&things).is_err());
-}
-
-#[test]
-fn reading_takes_time_in_proportion_to_the_size() {
-    // A body twice as large may take twice as long; four times would be quadratic.
-    fn ratio<T: Decode>(text: impl Fn(usize) -> String) -> f64 {
-        let time = |size: usize| {
-            let text = text(size);
-            let best = (0..5).map(|_| {
-                let start = Instant::now();
-                let bytes = Bytes::copy_from_slice(text.as_bytes());
-                let response = RawResponse::new("Op", StatusCode::OK, HeaderMap::new(), bytes);
-                assert!(response.json::<T>().is_ok());
-                start.elapsed().as_secs_f64()
-            });
-            best.fold(f64::MAX, f64::min)
-        };
-        time(8000) / time(1000)
-    }
-    let nested = |size: usize| {
-        let item = format!(
-            "{}{{\"petType\":\"dog\"}}{}",
-            r#"{"petType":"cat","lives":1,"friend":"#.repeat(50),
-            "}".repeat(50)
-        );
-        format!("[{}]", vec![item; size / 100].join(","))
-    };
-    let extra = |size: usize| {
-        let members: Vec<String> = (0..size).map(|n| format!("\"m{n}\":1")).collect();
-        format!("{{\"id\":\"a\",\"parent\":null,{}}}", members.join(","))
-    };
-    let either = |size: usize| format!("[{}]", vec![r#"[{"lives":1}]"#; size].join(","));
-    for (name, ratio) in [
-        ("nested unions", ratio::<Vec<Pet>>(nested)),
-        ("extra members", ratio::<Thing>(extra)),
-        ("fitted unions", ratio::<Either>(either)),
-    ] {
-        assert!(
-            ratio < 30.0,
-            "{name}: 8 times the size took {ratio} times as long"
-        );
-    }
-}
-
-#[test]
-fn nested_unions_are_read_once_however_deep_they_are() {
-    // Were every level to copy what is below it, 60 levels would take 60 times as long as one.
-    let padding = "x".repeat(1000);
-    let leaf = format!(
-        r#"{{"petType":"dog","tricks":[{}]}}"#,
-        vec![format!("\"{padding}\""); 200].join(",")
-    );
-    let time = |depth: usize| {
-        let open = r#"{"petType":"cat","lives":1,"friend":"#.repeat(depth);
-        let text = format!("{open}{leaf}{}", "}".repeat(depth));
-        let best = (0..10).map(|_| {
-            let start = Instant::now();
-            serde_json::from_str::<Pet>(&text).expect("a pet");
-            start.elapsed().as_secs_f64()
-        });
-        best.fold(f64::MAX, f64::min)
-    };
-    let ratio = time(60) / time(1);
-    assert!(ratio < 10.0, "60 levels took {ratio} times as long as one");
 }
