@@ -30,6 +30,8 @@ pub mod apis;
 #[rustfmt::skip]
 mod client;
 #[rustfmt::skip]
+mod device_login;
+#[rustfmt::skip]
 pub mod models;
 #[doc(hidden)]
 #[rustfmt::skip]
@@ -40,24 +42,35 @@ pub use runtime::BoxFuture;
 pub use runtime::CallOptions;
 pub use runtime::Client;
 pub use runtime::ClientBuilder;
+pub use runtime::Clock;
 pub use runtime::Credential;
 pub use runtime::Decode;
 pub use runtime::DecodeError;
+pub use runtime::DeviceLogin;
+pub use runtime::DeviceLoginError;
+pub use runtime::DeviceLoginProgress;
+pub use runtime::DeviceLoginRequest;
 pub use runtime::Encode;
 pub use runtime::Encoder;
 pub use runtime::Error;
 pub use runtime::InvalidRequest;
 pub use runtime::Meta;
 pub use runtime::MissingCredentials;
+pub use runtime::OAuthError;
 pub use runtime::Operation;
 pub use runtime::RawResponse;
 pub use runtime::Response;
 pub use runtime::Rfc2822;
 pub use runtime::SecretString;
+pub use runtime::StoredTokens;
 pub use runtime::Timeout;
+pub use runtime::TokenSet;
+pub use runtime::TokioClock;
 pub use runtime::TooLarge;
 pub use runtime::Transport;
 pub use runtime::TransportError;
+pub use runtime::UserCode;
+pub use runtime::UserCodeProblem;
 
 /// The examples of the pages, as tests.
 #[cfg(doctest)]
@@ -70,4 +83,6 @@ mod pages {
     struct Page3;
     #[doc = include_str!("../docs/apis/UserApi.md")]
     struct Page4;
+    #[doc = include_str!("../docs/device-login.md")]
+    struct Page5;
 }

@@ -10,13 +10,18 @@ pub mod auth;
 pub mod body;
 pub mod call;
 pub mod client;
+pub mod clock;
 pub mod date;
+pub mod device;
+pub mod device_error;
+pub mod device_poll;
 pub mod encode;
 pub mod error;
 pub mod execute;
 pub mod form;
 pub mod message;
 pub mod mismatch;
+pub mod oauth;
 pub mod object;
 pub mod operation;
 pub mod redacted;
@@ -24,8 +29,10 @@ pub mod response;
 pub mod scalar;
 pub mod string_enum;
 pub mod style;
+pub mod token_set;
 pub mod transport;
 pub mod tree;
+pub mod user_code;
 pub mod wire;
 pub use http::Method;
 pub use secrecy::SecretString;
@@ -34,16 +41,26 @@ pub use self::auth::{Credential, Scheme, SchemeKind};
 pub use self::body::Body;
 pub use self::call::{CallOptions, Meta, Operation, Call};
 pub use self::client::{Client, ClientBuilder, Api};
+pub use self::clock::{Clock, TokioClock};
 pub use self::date::Rfc2822;
+pub use self::device::{
+    DeviceLogin, DeviceLoginRequest, AuthorizationRequest, DeviceFlow, Takes,
+    TokenRequest,
+};
+pub use self::device_error::DeviceLoginError;
+pub use self::device_poll::DeviceLoginProgress;
 pub use self::encode::Encoder;
 pub use self::error::{
     DecodeError, Error, InvalidRequest, MissingCredentials, Timeout, TooLarge,
 };
+pub use self::oauth::OAuthError;
 pub(crate) use self::object::object;
 pub(crate) use self::operation::operation;
 pub(crate) use self::redacted::redacted_debug;
 pub use self::response::{RawResponse, Response};
 pub(crate) use self::string_enum::string_enum;
 pub use self::style::{Encoding, Style};
+pub use self::token_set::{StoredTokens, TokenSet};
 pub use self::transport::{BoxFuture, Transport, TransportError};
+pub use self::user_code::{UserCode, UserCodeProblem};
 pub use self::wire::{Decode, Encode};
