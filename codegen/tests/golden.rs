@@ -97,6 +97,11 @@ fn security() {
 }
 
 #[test]
+fn no_operations() {
+    check("no_operations");
+}
+
+#[test]
 fn device_login() {
     check("device_login");
 }
@@ -113,6 +118,7 @@ fn every_case_has_a_test() {
         cases,
         [
             "device_login",
+            "no_operations",
             "parameters",
             "responses",
             "schemas",

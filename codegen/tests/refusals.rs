@@ -93,6 +93,42 @@ const CASES: &[Case] = &[
         ],
     },
     Case {
+        file: "form-and-references.yaml",
+        accepted: false,
+        said: &[
+            [
+                "7:26 error parse #/paths/~1pets~1{id}/get/parameters/0/in",
+                "a parameter can't be in `road`",
+                "write `path`, `query`, `header` or `cookie`",
+            ],
+            [
+                "23:5 warning parse #/components/parameters/Wrong",
+                "neither `schema` nor `content` is given, so any value is taken",
+                "add a `schema`",
+            ],
+            [
+                "23:13 error parse #/components/parameters/Wrong/name",
+                "expected a string, found an array",
+                "write a string here",
+            ],
+            [
+                "25:10 error parse #/components/schemas/Pet",
+                "expected an object, found a number",
+                "write a Schema Object here",
+            ],
+            [
+                "20:30 error normalise #/paths/~1pets~1{id}/get/responses/default/content/application~1json/schema/$ref",
+                "`#/components/schemas/Eror` leads to nothing in this document",
+                "did you mean `#/components/schemas/Error`?",
+            ],
+            [
+                "9:17 error normalise #/paths/~1pets~1{id}/get/parameters/2/$ref",
+                "`#/components/parameters/Missing` leads to nothing in this document",
+                "add what it names, or mend the `$ref`",
+            ],
+        ],
+    },
+    Case {
         file: "incomplete-parameters.yaml",
         accepted: false,
         said: &[

@@ -98,7 +98,11 @@ pub(super) fn limits(schema: &Schema) -> Vec<String> {
     if schema.constraints.unique_items {
         limits.push("no item twice".to_owned());
     }
-    limits.extend(pattern.as_ref().map(|pattern| format!("matches {pattern}")));
+    limits.extend(
+        pattern
+            .as_ref()
+            .map(|pattern| format!("matches {}", crate::text::code(pattern))),
+    );
     limits
 }
 

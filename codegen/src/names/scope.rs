@@ -146,7 +146,10 @@ impl Scope {
                 return form.clone();
             }
         }
-        let base = forms.last().map_or("unnamed", String::as_str);
+        // With a number it is no keyword, so the underscore of one would only be in the way.
+        let base = forms
+            .last()
+            .map_or("unnamed", |form| form.trim_end_matches('_'));
         let joint = if base.ends_with(|c: char| c.is_ascii_digit()) {
             "N"
         } else {
@@ -249,6 +252,20 @@ mod tests {
             ],
         );
         assert_eq!(names, ["r#type", "self_", "query_send"]);
+    }
+
+    #[test]
+    fn a_number_takes_the_place_of_a_keyword_s_underscore() {
+        let names = assign(
+            &mut Scope::new(Matching::Exact, &[]),
+            &[
+                candidate(0, "Self", &["Self"]),
+                candidate(0, "self", &["Self"]),
+                candidate(0, "super", &["super"]),
+                candidate(0, "Super", &["super"]),
+            ],
+        );
+        assert_eq!(names, ["Self_", "Self2", "super_", "super_2"]);
     }
 
     #[test]

@@ -16,20 +16,40 @@ pub use resolved::Resolved;
 
 use openapiv3::Server;
 
-use crate::diagnostic::{Diagnostics, Stage};
+use crate::diagnostic::{Diagnostics, Severity, Stage};
 use crate::parse::Document;
 use crate::pointer::Pointer;
 
 /// Makes a document complete.
 ///
-/// `None` if there is an error among the diagnostics that it adds.
+/// `None` if there is an error among the diagnostics, before it or after it.
 pub fn normalise(document: Document, diagnostics: &mut Diagnostics) -> Option<Resolved> {
+    if !diagnostics.has_errors() {
+        return complete(document, &[], diagnostics);
+    }
+    // Some of the document is missing: what seems doubtful for that may be well, what is wrong
+    // is wrong.
+    let lost = document.lost.clone();
+    let mut more = Diagnostics::default();
+    complete(document, &lost, &mut more);
+    let errors = more.into_iter().filter(|it| it.severity == Severity::Error);
+    errors.for_each(|error| diagnostics.add(error));
+    None
+}
+
+/// Makes a document complete, of which what is in `lost` is missing.
+fn complete(
+    document: Document,
+    lost: &[Pointer],
+    diagnostics: &mut Diagnostics,
+) -> Option<Resolved> {
     let Document {
         openapi,
         schemas,
         tree,
+        ..
     } = document;
-    let mut context = references::Context::new(&openapi, &tree, diagnostics);
+    let mut context = references::Context::new(&openapi, &tree, lost, diagnostics);
     let schemas = schemas::resolve(schemas, &mut context);
     context.schemas = schemas;
     let security = security::Schemes::read(&mut context);

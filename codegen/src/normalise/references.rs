@@ -29,6 +29,8 @@ const MOST_STEPS: usize = 8;
 pub(super) struct Context<'a> {
     pub(super) openapi: &'a OpenAPI,
     pub(super) tree: &'a Value,
+    /// Places of what the document has, but not in a form that can be read.
+    lost: &'a [Pointer],
     pub(super) schemas: Schemas,
     pub(super) diagnostics: &'a mut Diagnostics,
     /// Places whose `$ref` has been reported; a shared object is read wherever it is used.
@@ -134,11 +136,13 @@ impl<'a> Context<'a> {
     pub(super) fn new(
         openapi: &'a OpenAPI,
         tree: &'a Value,
+        lost: &'a [Pointer],
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
         Self {
             openapi,
             tree,
+            lost,
             schemas: Schemas::default(),
             diagnostics,
             reported: HashSet::new(),
@@ -247,8 +251,12 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The place that the `$ref` of the object at `holder` names.
+    /// The place that the `$ref` of the object at `holder` names, unless what is there has been
+    /// refused.
     fn target(&mut self, text: &str, holder: &Pointer) -> Option<Pointer> {
+        if self.is_lost(text) {
+            return None;
+        }
         match reference::target(text) {
             Ok(target) => Some(target),
             Err(foreign) => {
@@ -269,6 +277,9 @@ impl<'a> Context<'a> {
 
     /// Says that a `$ref` leads nowhere.
     pub(super) fn unresolved(&mut self, text: &str, holder: &Pointer) {
+        if self.is_lost(text) {
+            return;
+        }
         let place = holder.child("$ref");
         let help = match self.suggestion(text) {
             Some(name) => format!("did you mean `{name}`?"),
@@ -279,6 +290,16 @@ impl<'a> Context<'a> {
             format!("`{}` leads to nothing in this document", excerpt(text)),
             help,
         );
+    }
+
+    /// Whether what a `$ref` leads to is there, but wrong, which has been reported.
+    fn is_lost(&self, text: &str) -> bool {
+        reference::target(text).is_ok_and(|target| {
+            self.lost.iter().any(|lost| {
+                let rest = target.as_str().strip_prefix(lost.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
+        })
     }
 
     fn suggestion(&self, text: &str) -> Option<String> {

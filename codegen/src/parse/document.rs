@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::pointer::Pointer;
 
-/// A document that is well formed, in OpenAPI 3.0's terms.
+/// What is well formed of a document, in OpenAPI 3.0's terms.
 ///
 /// Every schema, wherever it stands, is in `schemas` under its pointer; what held it holds a
 /// `$ref` to that pointer. So each object is read once and alone, a `$ref` that the document
@@ -19,6 +19,8 @@ pub struct Document {
     pub schemas: IndexMap<Pointer, ReferenceOr<SchemaObject>>,
     /// The tree after all repairs, for `$ref`s that lead to neither a component nor a schema.
     pub tree: Value,
+    /// The places of what was refused or is of no use, and so isn't in the rest.
+    pub lost: Vec<Pointer>,
 }
 
 /// A Schema Object in the one form that can hold all its keywords at once, whatever its `type`.

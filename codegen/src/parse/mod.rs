@@ -70,22 +70,27 @@ impl Source {
 
 /// Reads a document and says everything that is wrong with its form.
 ///
-/// `None` if there is an error among the diagnostics that it adds.
+/// What is refused is left out of what it gives, so that the next stage can say what else is wrong.
+/// `None` if nothing can be made of the document; there is an error among the diagnostics then.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document> {
     let mut tree = text::read(source, diagnostics)?;
     let version = version::check(&tree, diagnostics)?;
     let mut walker = Walker::new(version, diagnostics);
     walker.object(&grammar::OPENAPI, &mut tree);
     read_open_targets(&mut walker, &mut tree);
-    let schemas = walker.schemas;
-    if diagnostics.has_errors() {
-        return None;
+    let (schemas, mut lost) = (walker.schemas, walker.lost);
+    let mut faults = Diagnostics::default();
+    let openapi = typed::read(&tree, &mut faults);
+    lost.extend(faults.iter().map(|fault| fault.pointer.clone()));
+    // What has been refused is refused here once more, in words that say less.
+    if !diagnostics.has_errors() {
+        faults.into_iter().for_each(|fault| diagnostics.add(fault));
     }
-    let openapi = typed::read(&tree, diagnostics);
-    (!diagnostics.has_errors()).then_some(Document {
+    Some(Document {
         openapi,
         schemas,
         tree,
+        lost,
     })
 }
 

@@ -11,6 +11,7 @@ use openapiv3::{
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde_json::{Map, Value};
 
+use super::reference;
 use crate::diagnostic::{Diagnostics, Stage};
 use crate::pointer::Pointer;
 
@@ -234,8 +235,12 @@ impl Reader<'_> {
             return Vec::new();
         };
         let place = || object.place.child("parameters");
-        let items = items.iter().enumerate().filter_map(|(index, value)| {
+        let items = items.iter().enumerate().map(|(index, value)| {
             self.reference_or(value, |reader| reader.value(value, || place().index(index)))
+                // A reference to what can't be read, so that the others keep their places.
+                .unwrap_or_else(|| ReferenceOr::Reference {
+                    reference: reference::to(place().index(index).as_str()),
+                })
         });
         items.collect()
     }

@@ -27,6 +27,8 @@ pub(super) struct Walker<'a> {
     pub(super) schemas: IndexMap<Pointer, ReferenceOr<SchemaObject>>,
     /// `$ref`s to places that the grammar leaves open, and what has to stand there.
     pub(super) open_targets: IndexSet<(Pointer, OpenTarget)>,
+    /// The places of what had to go.
+    pub(super) lost: Vec<Pointer>,
     /// The encoded pointer of the place it is at.
     at: String,
     depth: usize,
@@ -52,6 +54,7 @@ impl<'a> Walker<'a> {
             version,
             schemas: IndexMap::new(),
             open_targets: IndexSet::new(),
+            lost: Vec::new(),
             at: String::new(),
             depth: 0,
             unneeded: 0,
@@ -170,6 +173,9 @@ impl<'a> Walker<'a> {
             Kind::Map(item) => self.map(*item, value),
         };
         self.depth -= 1;
+        if !keep {
+            self.lost.push(self.pointer());
+        }
         keep
     }
 
@@ -197,6 +203,11 @@ impl<'a> Walker<'a> {
             items.retain_mut(|element| {
                 let keep = self.step(&index.to_string(), |walker| walker.value(item, element));
                 index += 1;
+                if !keep && self.unneeded == 0 && matches!(item, Kind::ReferenceOr(_)) {
+                    // It keeps its seat, so that the others keep their places.
+                    *element = Value::Null;
+                    return true;
+                }
                 keep
             });
         }

@@ -14,6 +14,7 @@ mod outcome;
 mod pages;
 mod print;
 mod runtime;
+mod size;
 mod types;
 
 use serde::Serialize;

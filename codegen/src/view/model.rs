@@ -410,22 +410,6 @@ impl Context<'_> {
         tags.join(", ")
     }
 
-    /// Whether a variant of the type would make its siblings large, too.
-    fn is_bulky(&self, ty: &TypeRef) -> bool {
-        let TypeRef::Named(id) = ty else { return false };
-        let TypeRef::Named(id) = self.resolve(*id) else {
-            return false;
-        };
-        match &self.api.types[id.0].shape {
-            Shape::Struct(shape) => {
-                shape.fields.len() + usize::from(shape.additional.is_some()) > 4
-            }
-            Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::Union(_) | Shape::Alias(_) => {
-                false
-            }
-        }
-    }
-
     /// Whether two uses are one Rust type. `Value` is also what an unknown value is held as.
     fn same(&self, a: &TypeRef, b: &TypeRef) -> bool {
         self.canonical(a, 0) == self.canonical(b, 0) || self.canonical(a, 0) == "serde_json::Value"

@@ -10,7 +10,9 @@ use super::operation_docs::input_docs;
 use super::outcome::{Outcome, OutputShape, Success};
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::types::{Context, Place};
-use crate::ir::{BodyKind, Encoding, Input, Location, Operation, OperationId, PathPart, Style};
+use crate::ir::{
+    BodyKind, Encoding, Input, Location, Operation, OperationId, PathPart, ResponseKind, Style,
+};
 use crate::names::RustIdent;
 use crate::text;
 
@@ -216,7 +218,7 @@ impl Context<'_> {
                         format!("Status {}.", success.status_word())
                     }),
                     ident: names.outputs[success.index].clone(),
-                    ty: self.body_type(success),
+                    ty: self.variant_type(success),
                 })
                 .collect(),
         });
@@ -226,9 +228,14 @@ impl Context<'_> {
         }
     }
 
-    /// The body of a good answer; `None` where it has none.
-    fn body_type(&self, success: &Success<'_>) -> Option<RustType> {
-        self.response_type(&success.response.kind, Place::Api)
+    /// The body of a good answer among others, in a box if it is large; `None` where it has none.
+    fn variant_type(&self, success: &Success<'_>) -> Option<RustType> {
+        match &success.response.kind {
+            ResponseKind::Json(ty) => {
+                Some(RustType::new(self.boxed(ty, self.is_bulky(ty), Place::Api)))
+            }
+            kind => self.response_type(kind, Place::Api),
+        }
     }
 
     fn arms(&self, id: OperationId, outcome: &Outcome<'_>) -> Vec<ArmView> {

@@ -2,7 +2,7 @@
 
 use super::model::{documented, facts_about, sentence_of};
 use super::outcome::{Outcome, status_word};
-use super::print::DocLines;
+use super::print::{DocLines, RustType};
 use super::types::{Context, Place};
 use crate::ir::{BodyKind, Input, Operation, OperationId};
 use crate::names::RustIdent;
@@ -18,9 +18,10 @@ impl Context<'_> {
         let mut docs = documented(&operation.docs, || {
             format!("Calls {}.", text::code(&operation.id))
         });
+        docs.line(self.request_line(operation, outcome));
         docs.line(format!(
-            "{}.",
-            text::code(&format!("{} {}", operation.method, operation.path))
+            "Awaiting the call gives {}.",
+            doc_link(&self.output_type(id, outcome, Place::Api))
         ));
         let arguments = self.argument_list(id, operation);
         if !arguments.is_empty() {
@@ -35,16 +36,9 @@ impl Context<'_> {
             .errors
             .iter()
             .map(|error| {
-                let body = match self.response_type(&error.kind, Place::Api) {
-                    Some(ty) if ty.as_str().starts_with("models::") => {
-                        format!(
-                            "[`{}`](crate::{ty})",
-                            ty.as_str().trim_start_matches("models::")
-                        )
-                    }
-                    Some(ty) => format!("`{ty}`"),
-                    None => "no body".to_owned(),
-                };
+                let body = self
+                    .response_type(&error.kind, Place::Api)
+                    .map_or_else(|| "no body".to_owned(), |ty| doc_link(&ty));
                 format!("- {}: {body}", status_word(error.status))
             })
             .collect();
@@ -56,6 +50,23 @@ impl Context<'_> {
             docs.extend(["```".to_owned()]);
         }
         docs
+    }
+
+    /// Method, path, and the media types of both directions.
+    fn request_line(&self, operation: &Operation, outcome: &Outcome<'_>) -> String {
+        let mut line = text::code(&format!("{} {}", operation.method, operation.path));
+        if let Some(body) = &operation.body {
+            line.push_str(&format!(
+                ", `Content-Type`: {}",
+                text::code(&body.media_type)
+            ));
+        }
+        let accept = outcome.accept();
+        if !accept.is_empty() {
+            line.push_str(&format!(", `Accept`: {}", text::code(&accept)));
+        }
+        line.push('.');
+        line
     }
 
     fn argument_list(&self, id: OperationId, operation: &Operation) -> Vec<String> {
@@ -96,6 +107,16 @@ impl Context<'_> {
             }
         }
         list
+    }
+}
+
+/// A type in documentation: a model, or an answer's own enumeration, as a link.
+fn doc_link(ty: &RustType) -> String {
+    let text = ty.as_str();
+    match text.strip_prefix("models::") {
+        Some(model) => format!("[`{model}`](crate::{text})"),
+        None if text.ends_with("Output") && !text.contains(['<', ':']) => format!("[`{text}`]"),
+        None => format!("`{text}`"),
     }
 }
 

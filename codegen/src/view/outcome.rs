@@ -112,9 +112,9 @@ impl Context<'_> {
                 }
                 (Status::Code(code), Some(2)) => Some(code.to_string()),
                 (Status::Code(code), Some(3)) if !has_class_2 => Some(code.to_string()),
-                (Status::Range(digit), Some(2)) => Some(format!("{digit}00..={digit}99")),
+                (Status::Range(digit), Some(2)) => Some(rest_of_range(digit, responses)),
                 (Status::Range(digit), Some(3)) if !has_class_2 => {
-                    Some(format!("{digit}00..={digit}99"))
+                    Some(rest_of_range(digit, responses))
                 }
                 _ => None,
             };
@@ -170,6 +170,36 @@ fn class(status: Status) -> Option<u16> {
         Status::Range(digit) => Some(u16::from(digit)),
         Status::Default => None,
     }
+}
+
+/// The statuses of a class for which no response is documented, as a pattern that overlaps with
+/// none of theirs.
+fn rest_of_range(class: u8, responses: &[Response]) -> String {
+    let first = u16::from(class) * 100;
+    let mut taken: Vec<u16> = responses
+        .iter()
+        .filter_map(|response| match response.status {
+            Status::Code(code) if code / 100 == u16::from(class) => Some(code),
+            Status::Code(_) | Status::Range(_) | Status::Default => None,
+        })
+        .collect();
+    taken.sort_unstable();
+    taken.push(first + 100);
+    let mut parts = Vec::new();
+    let mut start = first;
+    for code in taken {
+        match code.checked_sub(start) {
+            None | Some(0) => {}
+            Some(1) => parts.push(start.to_string()),
+            Some(_) => parts.push(format!("{start}..={}", code - 1)),
+        }
+        start = code + 1;
+    }
+    if parts.is_empty() {
+        // Each has its own response: a status that no answer has.
+        parts.push("0".to_owned());
+    }
+    parts.join(" | ")
 }
 
 fn shape<'a>(successes: &[Success<'a>]) -> OutputShape<'a> {

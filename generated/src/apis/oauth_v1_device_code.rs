@@ -31,7 +31,9 @@ impl OauthV1DeviceCodeApi {
     /// `device_code`, leaving at least `interval` seconds between two calls, until it gives a
     /// token, the user refuses, or `expires_in` seconds have gone by.
     ///
-    /// `POST /v1/device/code`.
+    /// `POST /v1/device/code`, `Content-Type`: `application/x-www-form-urlencoded`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives [`OauthV1DeviceCode`](crate::models::OauthV1DeviceCode).
     ///
     /// # Arguments
     ///

@@ -27,7 +27,9 @@ impl OauthV1OauthApi {
     /// verifies with the key whose `kid` the header of the token names. Keys rotate: fetch the set
     /// again when a token names a key that isn't in it.
     ///
-    /// `GET /v1/certs`.
+    /// `GET /v1/certs`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives [`OauthV1Certs`](crate::models::OauthV1Certs).
     ///
     /// # Authorization
     ///

@@ -29,7 +29,9 @@ impl OauthV1OpenidDiscoveryApi {
     /// `subject_type_supported` (there `jwks_uri`, `response_types_supported` and
     /// `subject_types_supported`).
     ///
-    /// `GET /v1/.well-known/openid-configuration`.
+    /// `GET /v1/.well-known/openid-configuration`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives [`OauthV1OpenidDiscovery`](crate::models::OauthV1OpenidDiscovery).
     ///
     /// # Authorization
     ///

@@ -36,7 +36,9 @@ impl OauthV1TokenApi {
     /// While the user of a device hasn't decided yet, the answer is status 400 with the error
     /// `authorization_pending` or `slow_down`: wait, then ask again.
     ///
-    /// `POST /v1/token`.
+    /// `POST /v1/token`, `Content-Type`: `application/x-www-form-urlencoded`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives [`OauthV1Token`](crate::models::OauthV1Token).
     ///
     /// # Arguments
     ///

@@ -26,7 +26,9 @@ impl OauthV1UserInfoApi {
     /// Connect](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo) does. A claim that
     /// wasn't asked for, or that isn't known, is absent or null.
     ///
-    /// `GET /v1/userinfo`.
+    /// `GET /v1/userinfo`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives [`OauthV1UserInfo`](crate::models::OauthV1UserInfo).
     ///
     /// # Authorization
     ///

@@ -7,7 +7,7 @@ use crate::runtime::object;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OauthV1TokenError {
-    /// `error`
+    /// The reason, for the program to act on.
     pub error: super::OauthV1TokenErrorCode,
     /// What went wrong, for the developer to read; not for the user.
     pub error_description: Option<String>,

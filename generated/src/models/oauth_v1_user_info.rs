@@ -9,7 +9,7 @@ use crate::runtime::object;
 pub struct OauthV1UserInfo {
     /// SID of the user.
     ///
-    /// 34 characters; matches ^US\[0-9a-fA-F]{32}$.
+    /// 34 characters; matches `^US[0-9a-fA-F]{32}$`.
     pub user_sid: Option<String>,
     /// Given name of the user.
     pub first_name: Option<String>,

@@ -262,7 +262,7 @@ A:
         panic!()
     };
     assert_eq!(sid.docs.description.as_deref(), Some("An id"));
-    assert_eq!(sid.limits, ["34 characters", "matches ^US"]);
+    assert_eq!(sid.limits, ["34 characters", "matches `^US`"]);
     assert_eq!(sid.example, Some("US1".into()));
     assert_eq!(model.docs.description, None);
     assert!(!model.deprecated && wrapped.deprecated && wrapped.nullable);

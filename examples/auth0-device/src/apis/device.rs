@@ -27,7 +27,9 @@ impl DeviceApi {
     /// 3.1](https://www.rfc-editor.org/rfc/rfc8628#section-3.1)). Calls beyond the rate limit of
     /// the tenant are answered with status 429.
     ///
-    /// `POST /oauth/device/code`.
+    /// `POST /oauth/device/code`, `Content-Type`: `application/x-www-form-urlencoded`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives [`DeviceCode`](crate::models::DeviceCode).
     ///
     /// # Arguments
     ///

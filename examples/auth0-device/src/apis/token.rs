@@ -30,7 +30,9 @@ impl TokenApi {
     /// For the refresh grant, give `refresh_token`. With rotation the answer has a new one, which
     /// takes the place of the old.
     ///
-    /// `POST /oauth/token`.
+    /// `POST /oauth/token`, `Content-Type`: `application/x-www-form-urlencoded`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives [`TokenSet`](crate::models::TokenSet).
     ///
     /// # Arguments
     ///

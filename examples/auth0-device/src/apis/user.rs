@@ -25,7 +25,9 @@ impl UserApi {
     /// Which claims there are depends on the scopes that were granted ([OpenID Connect, section
     /// 5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)).
     ///
-    /// `GET /userinfo`.
+    /// `GET /userinfo`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives [`UserInfo`](crate::models::UserInfo).
     ///
     /// # Authorization
     ///

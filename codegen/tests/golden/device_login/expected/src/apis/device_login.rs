@@ -20,7 +20,9 @@ impl DeviceLoginApi {
 
     /// Calls `startDevice`.
     ///
-    /// `POST /device`.
+    /// `POST /device`, `Content-Type`: `application/x-www-form-urlencoded`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives `std::collections::BTreeMap<String, serde_json::Value>`.
     ///
     /// # Arguments
     ///

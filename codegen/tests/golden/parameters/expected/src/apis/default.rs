@@ -21,6 +21,8 @@ impl DefaultApi {
     ///
     /// `GET /many`.
     ///
+    /// Awaiting the call gives `()`.
+    ///
     /// # Arguments
     ///
     /// - `a`: a
@@ -83,6 +85,8 @@ impl DefaultApi {
     /// Calls `head_many`.
     ///
     /// `HEAD /many`.
+    ///
+    /// Awaiting the call gives `()`.
     ///
     /// # Authorization
     ///

@@ -21,6 +21,8 @@ impl ShelfDashLifeApi {
     ///
     /// `GET /matrix/{color}/{label}`.
     ///
+    /// Awaiting the call gives `()`.
+    ///
     /// # Arguments
     ///
     /// - `color`: color

@@ -23,6 +23,8 @@ impl ShelfLifeApi {
     ///
     /// `GET /shelves/{shelf}/books/{book}.json`.
     ///
+    /// Awaiting the call gives `()`.
+    ///
     /// # Arguments
     ///
     /// - `shelf`: shelf

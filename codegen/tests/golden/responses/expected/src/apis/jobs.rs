@@ -20,7 +20,9 @@ impl JobsApi {
 
     /// Calls `startJob`.
     ///
-    /// `POST /jobs`.
+    /// `POST /jobs`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives [`StartJobOutput`].
     ///
     /// # Authorization
     ///
@@ -57,7 +59,9 @@ impl JobsApi {
 
     /// Calls `report`.
     ///
-    /// `GET /jobs`.
+    /// `GET /jobs`, `Accept`: `text/plain`.
+    ///
+    /// Awaiting the call gives `String`.
     ///
     /// # Authorization
     ///
@@ -91,7 +95,9 @@ impl JobsApi {
 
     /// Calls `job`.
     ///
-    /// `GET /jobs/{id}`.
+    /// `GET /jobs/{id}`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives `Option<models::ResultModel>`.
     ///
     /// # Arguments
     ///
@@ -130,7 +136,9 @@ impl JobsApi {
 
     /// Calls `upload`.
     ///
-    /// `PUT /jobs/{id}`.
+    /// `PUT /jobs/{id}`, `Content-Type`: `application/octet-stream`, `Accept`: `application/octet-stream`.
+    ///
+    /// Awaiting the call gives `bytes::Bytes`.
     ///
     /// # Arguments
     ///
@@ -175,7 +183,9 @@ impl JobsApi {
 
     /// Calls `note`.
     ///
-    /// `PATCH /jobs/{id}`.
+    /// `PATCH /jobs/{id}`, `Content-Type`: `text/plain`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives [`ResultModel`](crate::models::ResultModel).
     ///
     /// # Arguments
     ///
@@ -216,9 +226,52 @@ impl JobsApi {
         }
     }
 
+    /// Calls `inspect`.
+    ///
+    /// `POST /jobs/{id}`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives [`InspectOutput`].
+    ///
+    /// # Arguments
+    ///
+    /// - `id`: id
+    ///
+    /// # Authorization
+    ///
+    /// None.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use responses::Client;
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder()
+    ///     .build()?;
+    /// let answer = client
+    ///     .jobs()
+    ///     .inspect("id")
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn inspect(&self, id: impl Into<String>) -> Inspect {
+        Inspect {
+            call: Call::new(&self.client),
+            id: id.into(),
+        }
+    }
+
     /// Calls `forget`.
     ///
     /// `DELETE /jobs/{id}`.
+    ///
+    /// Awaiting the call gives `()`.
     ///
     /// # Arguments
     ///
@@ -457,6 +510,55 @@ impl Operation for Note {
             _ => Err(response.into_error()),
         }
     }
+}
+
+/// A call of [`JobsApi::inspect`]: set what is optional, then await it.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct Inspect {
+    call: Call,
+    id: String,
+}
+
+operation!(Inspect);
+
+impl Operation for Inspect {
+    type Output = InspectOutput;
+    const META: Meta = Meta {
+        id: "inspect",
+        method: Method::POST,
+        path: "/jobs/{id}",
+        accept: "application/json",
+        security: &[],
+        server: None,
+    };
+    #[inline]
+    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+        out.literal("/jobs/");
+        out.path("id", Style::Simple.joined(), &self.id)?;
+        Ok(())
+    }
+
+    #[inline]
+    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+        match response.status.as_u16() {
+            200 => response.json().map(InspectOutput::Ok),
+            201 => Ok(InspectOutput::Created),
+            202..=299 => response.json().map(InspectOutput::Status2xx),
+            _ => Err(response.into_error()),
+        }
+    }
+}
+
+/// What [`Inspect`] gives.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum InspectOutput {
+    /// In full, which is in a box.
+    Ok(Box<models::Report>),
+    /// It has just begun.
+    Created,
+    /// It isn't finished.
+    Status2xx(models::Ticket),
 }
 
 /// A call of [`JobsApi::forget`]: set what is optional, then await it.

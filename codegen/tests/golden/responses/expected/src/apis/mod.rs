@@ -3,4 +3,7 @@
 //! The operations of the document, by tag.
 
 mod jobs;
-pub use jobs::{Forget, Job, JobsApi, Note, Report, StartJob, StartJobOutput, Upload};
+pub use jobs::{
+    Forget, Inspect, InspectOutput, Job, JobsApi, Note, Report, StartJob, StartJobOutput,
+    Upload,
+};

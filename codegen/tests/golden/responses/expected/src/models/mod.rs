@@ -3,8 +3,12 @@
 //! The schemas of the document as Rust types.
 
 mod problem;
+mod report;
 mod result_model;
+mod step;
 mod ticket;
 pub use problem::Problem;
+pub use report::Report;
 pub use result_model::ResultModel;
+pub use step::Step;
 pub use ticket::Ticket;

@@ -20,7 +20,9 @@ impl PetsApi {
 
     /// Calls `addPet`.
     ///
-    /// `POST /pets`.
+    /// `POST /pets`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives [`Pet`](crate::models::Pet).
     ///
     /// # Arguments
     ///

@@ -20,7 +20,9 @@ impl ShapesApi {
 
     /// Calls `listShapes`.
     ///
-    /// `GET /shapes`.
+    /// `GET /shapes`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives `Vec<models::Shape>`.
     ///
     /// # Authorization
     ///

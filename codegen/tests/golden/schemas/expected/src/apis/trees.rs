@@ -20,7 +20,9 @@ impl TreesApi {
 
     /// Calls `putTree`.
     ///
-    /// `PUT /trees`.
+    /// `PUT /trees`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives [`Tree`](crate::models::Tree).
     ///
     /// # Authorization
     ///

@@ -20,7 +20,9 @@ impl ValuesApi {
 
     /// Calls `convert`.
     ///
-    /// `POST /values`.
+    /// `POST /values`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    ///
+    /// Awaiting the call gives [`Formats`](crate::models::Formats).
     ///
     /// # Arguments
     ///

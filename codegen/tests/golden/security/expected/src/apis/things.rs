@@ -21,6 +21,8 @@ impl ThingsApi {
     ///
     /// `GET /open`.
     ///
+    /// Awaiting the call gives `()`.
+    ///
     /// # Authorization
     ///
     /// None.
@@ -53,6 +55,8 @@ impl ThingsApi {
     /// Calls `closed`.
     ///
     /// `GET /closed`.
+    ///
+    /// Awaiting the call gives `()`.
     ///
     /// # Authorization
     ///
@@ -87,6 +91,8 @@ impl ThingsApi {
     /// Calls `elsewhere`.
     ///
     /// `GET /other`.
+    ///
+    /// Awaiting the call gives `()`.
     ///
     /// # Authorization
     ///

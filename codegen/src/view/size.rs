@@ -1,0 +1,59 @@
+//! How large a value is, as far as it decides what stands in a box.
+
+use crate::ir::{Shape, TypeRef};
+
+use super::types::Context;
+
+/// How many plain members, each a few machine words, may stand beside each other without a box.
+///
+/// `clippy::large_enum_variant` warns from 200 bytes of difference between two variants.
+const ROOM: usize = 4;
+
+/// How deep structs in structs are looked into.
+const DEPTH: usize = 8;
+
+impl Context<'_> {
+    /// Whether a variant of the type would make its siblings large, too.
+    pub fn is_bulky(&self, ty: &TypeRef) -> bool {
+        self.slots(ty, DEPTH) > ROOM
+    }
+
+    /// For how many plain members a value takes room; no more is counted than decides.
+    fn slots(&self, ty: &TypeRef, depth: usize) -> usize {
+        let id = match ty {
+            TypeRef::Nullable(inner) => return self.slots(inner, depth),
+            TypeRef::Primitive(_) | TypeRef::Array(_) | TypeRef::Map(_) => return 1,
+            TypeRef::Named(id) => *id,
+        };
+        let id = match self.resolve(id) {
+            TypeRef::Named(id) => id,
+            ty => return self.slots(&ty, depth),
+        };
+        match &self.api.types[id.0].shape {
+            Shape::Struct(_) if depth == 0 => ROOM + 1,
+            Shape::Struct(shape) => {
+                let mut slots = usize::from(shape.additional.is_some());
+                for (index, field) in shape.fields.iter().enumerate() {
+                    let boxed = self.facts.of(id).boxed.get(index).copied();
+                    slots += match boxed {
+                        Some(true) => 1,
+                        _ => self.slots(&field.ty, depth - 1),
+                    };
+                    if slots > ROOM {
+                        break;
+                    }
+                }
+                slots.max(1)
+            }
+            // Its largest variant that isn't in a box.
+            Shape::Union(union) => {
+                let holds_structs = |ty: &TypeRef| matches!(ty, TypeRef::Named(_));
+                match union.variants.iter().any(|it| holds_structs(&it.ty)) {
+                    true => ROOM,
+                    false => 1,
+                }
+            }
+            Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::Alias(_) => 1,
+        }
+    }
+}
