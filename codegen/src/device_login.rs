@@ -224,6 +224,17 @@ impl Resolver<'_> {
                 None => {}
             }
         }
+        match &operation.body {
+            Some(body) if body.required && !matches!(body.kind, BodyKind::Form(_)) => self.error(
+                &body.pointer,
+                format!(
+                    "`{}` requires a body of `{}`, and a device login sends forms",
+                    operation.id, body.media_type
+                ),
+                "offer `application/x-www-form-urlencoded`, as RFC 8628 has it".to_owned(),
+            ),
+            _ => {}
+        }
         let missing = roles
             .iter()
             .filter(|(role, needed)| *needed && parts.iter().all(|part| part.role != *role));

@@ -1,7 +1,7 @@
 //! Signing in a device that has no browser or no keyboard (RFC 8628): how a login starts.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -287,7 +287,8 @@ pub struct DeviceLogin {
     pub(crate) expires_at: Option<SystemTime>,
     /// When the server may be asked first.
     pub(crate) next_poll: Instant,
-    pub(crate) progress: Option<Listener>,
+    /// In a lock, though nobody waits for it: so a login can be shared between threads.
+    pub(crate) progress: Option<Mutex<Listener>>,
 }
 
 impl DeviceLogin {
@@ -334,7 +335,7 @@ impl DeviceLogin {
         mut self,
         hear: impl FnMut(DeviceLoginProgress<'_>) + Send + 'static,
     ) -> Self {
-        self.progress = Some(Box::new(hear));
+        self.progress = Some(Mutex::new(Box::new(hear)));
         self
     }
 

@@ -2,6 +2,7 @@
 
 //! Signing in a device: waiting for the user (RFC 8628 sections 3.4 and 3.5).
 
+use std::sync::PoisonError;
 use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
@@ -167,6 +168,7 @@ impl DeviceLogin {
 
     fn tell(&mut self, progress: DeviceLoginProgress<'_>) {
         if let Some(hear) = &mut self.progress {
+            let hear = hear.get_mut().unwrap_or_else(PoisonError::into_inner);
             hear(progress);
         }
     }

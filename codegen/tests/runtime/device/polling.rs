@@ -306,6 +306,8 @@ async fn dropping_the_future_ends_the_polling() {
 #[test]
 fn a_login_can_be_waited_for_on_any_thread() {
     fn movable<T: Send + 'static>(_: T) {}
+    fn shared<T: Sync>() {}
+    shared::<crate::runtime::device::DeviceLogin>();
     let script = Script::new([]);
     movable(script.login().start());
     movable(async move { script.start().await.wait().await });

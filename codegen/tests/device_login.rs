@@ -1,0 +1,159 @@
+//! The options of a device login against the document: what is refused, where, and what to do.
+
+use codegen::{Options, Source};
+
+const DOCUMENT: &str = r#"openapi: 3.0.3
+info: {title: Login, version: 1.0.0}
+servers: [{url: https://login.example.com}]
+paths:
+  /device:
+    post:
+      operationId: start
+      requestBody:
+        required: true
+        content:
+          application/x-www-form-urlencoded:
+            schema:
+              type: object
+              required: [client_id]
+              properties:
+                client_id: {type: string}
+                scope: {type: array, items: {type: string}}
+                level: {type: integer}
+                numbers: {type: array, items: {type: integer}}
+      responses: {"200": {description: Codes.}}
+  /token:
+    post:
+      operationId: token
+      parameters:
+        - {name: device_code, in: query, schema: {type: string}}
+        - {name: grant_type, in: header, required: true, schema: {type: string}}
+      responses: {"200": {description: Tokens.}}
+  /json:
+    post:
+      operationId: json
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {type: object, properties: {client_id: {type: string}}}
+      responses: {"200": {description: Codes.}}
+  /picky:
+    post:
+      operationId: picky
+      parameters:
+        - {name: device_code, in: query, schema: {type: string}}
+        - {name: grant_type, in: query, schema: {type: string}}
+        - {name: tenant, in: query, required: true, schema: {type: string}}
+      responses: {"200": {description: Tokens.}}
+"#;
+
+/// What is said of these options: `line:column: message; help`, or what the crate's login is.
+fn outcome(table: &str) -> Result<String, Vec<String>> {
+    let mut table: toml::Table = toml::from_str(table).expect("TOML");
+    table = toml::Table::from_iter([
+        ("package".to_owned(), "login".into()),
+        ("device-login".to_owned(), std::mem::take(&mut table).into()),
+    ]);
+    let options: Options = table.try_into().expect("options");
+    match codegen::generate(&Source::new("login.yaml", DOCUMENT), &options) {
+        Ok(generated) => {
+            let file = generated
+                .tree
+                .iter()
+                .find(|(path, _)| *path == "src/device_login.rs");
+            Ok(file.expect("a login").1.to_owned())
+        }
+        Err(refused) => Err(refused
+            .iter()
+            .map(|said| {
+                assert_eq!(said.stage.to_string(), "options");
+                let place = said.location.as_ref().expect("a place");
+                let (line, column) = (place.line, place.column);
+                format!("{line}:{column}: {}; {}", said.message, said.help)
+            })
+            .collect()),
+    }
+}
+
+#[test]
+fn what_an_operation_has_no_field_for_is_left_out() {
+    let login = outcome("authorization = \"start\"\ntoken = \"token\"").expect("a login");
+    assert!(login.contains(".token(request.grant_type)"), "{login}");
+    assert!(login.contains("call.scope(request.scopes)"), "{login}");
+    for absent in [
+        "audiences: 0",
+        "client_secret: false",
+        "refresh_token: false",
+    ] {
+        assert!(login.contains(absent), "{login}");
+    }
+}
+
+#[test]
+fn a_client_without_the_option_has_no_login() {
+    let options = Options::new("login");
+    let generated = codegen::generate(&Source::new("login.yaml", DOCUMENT), &options);
+    let generated = generated.expect("a client");
+    let about = |path: &str| path.contains("device") || path.contains("token_set");
+    assert!(generated.tree.iter().all(|(path, _)| !about(path)));
+}
+
+#[test]
+fn what_the_document_lacks_is_refused_with_operation_and_field() {
+    for (table, said) in [
+        (
+            "authorization = \"begin\"\ntoken = \"tokens\"",
+            &[
+                "1:1: there is no operation `begin`, which the device login asks for; \
+                 name an operationId of the document in `device-login.authorization`",
+                "1:1: there is no operation `tokens`, which the device login asks for; \
+                 name an operationId of the document in `device-login.token`",
+            ][..],
+        ),
+        (
+            "authorization = \"token\"\ntoken = \"start\"",
+            &[
+                "26:11: `token` requires `grant_type`, which a device login has no value for; \
+                 name the part that it plays in `device-login`, or don't require it",
+                "22:5: `token` has no form field or parameter `client_id`, which a device login needs; \
+                 name the field in `device-login.client-id`",
+                "6:5: `start` has no form field or parameter `grant_type`, which a device login needs; \
+                 name the field in `device-login.grant-type`",
+                "6:5: `start` has no form field or parameter `device_code`, which a device login needs; \
+                 name the field in `device-login.device-code`",
+            ],
+        ),
+        (
+            "authorization = \"json\"\ntoken = \"picky\"",
+            &[
+                "34:11: `json` requires a body of `application/json`, and a device login sends forms; \
+                 offer `application/x-www-form-urlencoded`, as RFC 8628 has it",
+                "29:5: `json` has no form field or parameter `client_id`, which a device login needs; \
+                 name the field in `device-login.client-id`",
+                "43:11: `picky` requires `tenant`, which a device login has no value for; \
+                 name the part that it plays in `device-login`, or don't require it",
+            ],
+        ),
+        (
+            "authorization = \"start\"\ntoken = \"token\"\naudience = \"resource\"\nrefresh-token = \"again\"",
+            &[
+                "6:5: no form field or parameter of `start` is called `resource`; \
+                 mend or remove `device-login.audience`",
+                "22:5: no form field or parameter of `token` is called `again`; \
+                 mend or remove `device-login.refresh-token`",
+            ],
+        ),
+        (
+            "authorization = \"start\"\ntoken = \"token\"\naudience = \"level\"\nscope = \"numbers\"",
+            &[
+                "18:17: `level` of `start` isn't a string or a list of strings, so a device login can't set it; \
+                 name another field in `device-login.audience`",
+                "19:17: `numbers` of `start` isn't a string or a list of strings, so a device login can't set it; \
+                 name another field in `device-login.scope`",
+            ],
+        ),
+    ] {
+        assert_eq!(outcome(table).expect_err(table), said);
+    }
+}
