@@ -173,6 +173,10 @@ fn not_utf8(file: &Path, error: &std::string::FromUtf8Error) -> Refusal {
 /// Refuses a folder with a crate that the generator didn't make. A client of the manifest may
 /// have lost the marker of its `Cargo.toml`, but not of everything.
 fn refuse_foreign(job: &Job) -> Result<(), Refusal> {
+    if job.folder.parent().is_none() {
+        let message = format!("{} is the root of the file system", job.folder.display());
+        return Err(Refusal::new(message, "choose a folder for the crate"));
+    }
     let survey = output::survey(&job.folder)?;
     let ours = match survey.manifest {
         Some(true) => true,

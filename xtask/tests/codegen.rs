@@ -444,6 +444,23 @@ fn a_folder_with_a_crate_that_is_not_generated_is_refused() {
 }
 
 #[test]
+fn the_root_of_the_file_system_is_no_folder_for_a_crate() {
+    let words = [
+        "--spec",
+        "spec/pets.yaml",
+        "--out",
+        "/",
+        "--package",
+        "pets",
+        "--check",
+    ];
+    Workspace::new()
+        .codegen(&words)
+        .expect_status(2)
+        .expect_err(&["is the root of the file system"]);
+}
+
+#[test]
 fn a_stage_is_printed_as_json() {
     let workspace = Workspace::new();
     for stage in ["api", "names", "views"] {
