@@ -3,7 +3,8 @@
 //! ```text
 //! text ─parse→ Document ─normalise→ Resolved ─lower→ Api ─analyse→ Facts
 //!                                            Api ─name───→ Names
-//!                       (Api, Facts, Names) ─view→ FileViews ─render→ Tree
+//!                                            Api ─device_login→ DeviceLogin
+//!          (Api, Facts, Names, DeviceLogin) ─view→ Views ─render→ Tree
 //! ```
 //!
 //! Each stage takes what the one before gives and nothing else. None of them prints, and only
