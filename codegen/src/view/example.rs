@@ -59,7 +59,8 @@ struct Values<'a, 'b> {
 }
 
 impl Context<'_> {
-    /// A call of an operation with every input set; `None` if it would be too long to be of use.
+    /// A call of an operation with its required inputs and some of the others; `None` if it would be
+    /// too long to be of use.
     pub fn example(&self, id: OperationId, operation: &Operation) -> Option<Example> {
         let mut values = Values {
             context: self,
@@ -264,9 +265,6 @@ impl Values<'_, '_> {
             {
                 self.spend(depth)?;
                 StrLit::new(&text_of(example, name)).to_string()
-            }
-            TypeRef::Named(id) if matches!(self.context.resolve(*id), TypeRef::Array(_)) => {
-                self.owned(ty, example, name, depth)?
             }
             TypeRef::Primitive(_) | TypeRef::Named(_) | TypeRef::Map(_) | TypeRef::Nullable(_) => {
                 self.owned(ty, example, name, depth)?
