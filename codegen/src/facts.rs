@@ -33,3 +33,15 @@ pub struct TypeFacts {
     /// It holds no floating-point number and no untyped value, so that `Eq` and `Hash` hold.
     pub has_eq: bool,
 }
+
+impl TypeFacts {
+    /// Whether the field or variant at `index` must be boxed.
+    pub fn is_boxed(&self, index: usize) -> bool {
+        self.boxed.get(index).copied().unwrap_or(false)
+    }
+
+    /// Whether the field at `index` is required and yet has to be optional.
+    pub fn is_endless(&self, index: usize) -> bool {
+        self.endless.get(index).copied().unwrap_or(false)
+    }
+}

@@ -228,13 +228,7 @@ impl Context<'_> {
     }
 
     fn member(&self, owner: TypeId, index: usize, field: &Field, ident: &RustIdent) -> MemberView {
-        let boxed = self
-            .facts
-            .of(owner)
-            .boxed
-            .get(index)
-            .copied()
-            .unwrap_or(false);
+        let boxed = self.facts.of(owner).is_boxed(index);
         let argument = self.argument(&field.ty, boxed, ident.as_str(), Place::Model);
         let kind = self.member_kind(owner, index, field);
         let argument = match kind {
@@ -354,8 +348,7 @@ impl Context<'_> {
         let names = self.names.of(id);
         let boxed: Vec<bool> = (0..union.variants.len())
             .map(|index| {
-                self.facts.of(id).boxed.get(index).copied().unwrap_or(false)
-                    || self.is_bulky(&union.variants[index].ty)
+                self.facts.of(id).is_boxed(index) || self.is_bulky(&union.variants[index].ty)
             })
             .collect();
         let variants = union

@@ -34,10 +34,9 @@ impl Context<'_> {
             Shape::Struct(shape) => {
                 let mut slots = usize::from(shape.additional.is_some());
                 for (index, field) in shape.fields.iter().enumerate() {
-                    let boxed = self.facts.of(id).boxed.get(index).copied();
-                    slots += match boxed {
-                        Some(true) => 1,
-                        _ => self.slots(&field.ty, depth - 1),
+                    slots += match self.facts.of(id).is_boxed(index) {
+                        true => 1,
+                        false => self.slots(&field.ty, depth - 1),
                     };
                     if slots > ROOM {
                         break;

@@ -75,7 +75,7 @@ impl<'a> Context<'a> {
     pub fn member_kind(&self, owner: TypeId, index: usize, field: &Field) -> MemberKind {
         let facts = self.facts.of(owner);
         let (decodes, encodes) = self.codec(owner);
-        let endless = facts.endless.get(index).copied().unwrap_or(false);
+        let endless = facts.is_endless(index);
         let one_way = (field.read_only && encodes) || (field.write_only && decodes);
         match (field.required && !endless && !one_way, field.nullable) {
             (true, false) => MemberKind::Required,
@@ -87,13 +87,7 @@ impl<'a> Context<'a> {
 
     /// The type of a field as it is declared.
     pub fn field_type(&self, owner: TypeId, index: usize, field: &Field) -> RustType {
-        let boxed = self
-            .facts
-            .of(owner)
-            .boxed
-            .get(index)
-            .copied()
-            .unwrap_or(false);
+        let boxed = self.facts.of(owner).is_boxed(index);
         let inner = self.boxed(&field.ty, boxed, Place::Model);
         RustType::new(match self.member_kind(owner, index, field) {
             MemberKind::Required => inner,
