@@ -137,6 +137,8 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// Its own servers; empty where the document's hold.
     pub servers: Vec<Server>,
+    /// `x-pagination`: how it answers in pages.
+    pub pagination: Option<Value>,
 }
 
 /// A piece of a path template.

@@ -107,6 +107,11 @@ fn device_login() {
 }
 
 #[test]
+fn pagination() {
+    check("pagination");
+}
+
+#[test]
 fn every_case_has_a_test() {
     let mut cases: Vec<String> = fs::read_dir(folder())
         .unwrap()
@@ -119,6 +124,7 @@ fn every_case_has_a_test() {
         [
             "device_login",
             "no_operations",
+            "pagination",
             "parameters",
             "responses",
             "schemas",

@@ -47,6 +47,8 @@ pub mod runtime {
     pub mod object;
     #[path = "../../../templates/runtime/operation.rs"]
     pub mod operation;
+    #[path = "../../../templates/runtime/pages.rs"]
+    pub mod pages;
     #[path = "../../../templates/runtime/redacted.rs"]
     pub mod redacted;
     #[path = "../../../templates/runtime/response.rs"]
@@ -105,6 +107,8 @@ mod device;
 mod engine;
 #[path = "runtime/errors.rs"]
 mod errors;
+#[path = "runtime/pages.rs"]
+mod pages;
 #[path = "runtime/server.rs"]
 mod server;
 #[path = "runtime/styles.rs"]

@@ -17,6 +17,7 @@ pub use self::keyword::is_keyword;
 use self::scope::Candidate;
 pub use self::scope::RustIdent;
 use crate::ir::{Api, GroupId, OperationId, SchemeId, TypeId};
+use crate::pagination::Pagination;
 
 /// Every identifier of a client.
 #[derive(Clone, Debug, Serialize)]
@@ -144,9 +145,9 @@ const STD_METHODS: &[&str] = &[
 ];
 
 /// Chooses every identifier of a client.
-pub fn name(api: &Api) -> Names {
+pub fn name(api: &Api, pagination: &Pagination) -> Names {
     let groups = client::groups(api);
-    let operations = operations::operations(api, &groups);
+    let operations = operations::operations(api, pagination, &groups);
     let types = types::types(api, &operations);
     let (schemes, variables) = client::builder(api);
     Names {

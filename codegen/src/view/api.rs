@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 use serde::Serialize;
 
+use super::paging::PagingView;
 use super::print::{DocLines, RustExpr, RustType, StrLit};
 use super::types::Context;
 use crate::ir::{Group, GroupId, Operation, OperationId};
@@ -52,6 +53,7 @@ pub struct OperationView {
     pub steps: Vec<EncodeStep>,
     pub output: OutputView,
     pub arms: Vec<ArmView>,
+    pub paging: Option<PagingView>,
 }
 
 impl OperationView {
@@ -291,6 +293,12 @@ fn imports(operations: &[OperationView]) -> Vec<RustType> {
         } else {
             "Encoding"
         });
+    }
+    if operations
+        .iter()
+        .any(|operation| operation.paging.is_some())
+    {
+        imports.extend(["Advance", "Items", "Paged", "Pages"]);
     }
     imports.into_iter().map(RustType::new).collect()
 }

@@ -12,6 +12,7 @@ mod operation;
 mod operation_docs;
 mod outcome;
 mod pages;
+mod paging;
 mod print;
 mod runtime;
 mod size;
@@ -20,12 +21,8 @@ mod types;
 use serde::Serialize;
 
 use self::runtime::{Runtime, VerbatimView};
-use self::types::Context;
-use crate::device_login::DeviceLogin;
-use crate::facts::Facts;
-use crate::ir::{Api, GroupId, Shape, TypeId};
-use crate::names::Names;
-use crate::options::Options;
+pub use self::types::Context;
+use crate::ir::{GroupId, Shape, TypeId};
 
 /// The files of a client crate, before they are rendered.
 #[derive(Debug, Serialize)]
@@ -85,21 +82,15 @@ pub enum Content {
 }
 
 /// Decides every string of every file.
-pub fn view(
-    api: &Api,
-    facts: &Facts,
-    names: &Names,
-    options: &Options,
-    device_login: Option<&DeviceLogin>,
-) -> Views {
-    let context = Context {
+pub fn view(context: &Context<'_>) -> Views {
+    let Context {
         api,
-        facts,
         names,
         options,
         device_login,
-    };
-    let runtime = Runtime::new(&context);
+        ..
+    } = *context;
+    let runtime = Runtime::new(context);
     let mut files: Vec<FileView> = Vec::new();
     let mut add = |path: String, content: Content| files.push(FileView { path, content });
 

@@ -86,6 +86,7 @@ impl Context<'_> {
             steps: self.steps(id, operation),
             output: self.output_view(id, &outcome),
             arms: self.arms(id, &outcome),
+            paging: self.paging_view(id),
             inputs,
         }
     }

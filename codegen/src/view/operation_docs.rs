@@ -23,6 +23,13 @@ impl Context<'_> {
             "Awaiting the call gives {}.",
             doc_link(&self.output_type(id, outcome, Place::Api))
         ));
+        if self.pagination.of(id).is_some() {
+            let call = &self.names.operation(id).call;
+            docs.line(format!(
+                "It answers in pages: [`pages`]({call}::pages) gives one after another, \
+                 [`items`]({call}::items) what is in them."
+            ));
+        }
         let arguments = self.argument_list(id, operation);
         if !arguments.is_empty() {
             docs.line("# Arguments");

@@ -34,6 +34,8 @@ pub enum Need {
     FittedUnions,
     /// A device login.
     DeviceLogin,
+    /// Answers in pages.
+    Pages,
     /// A date or an instant.
     Dates,
     /// A UUID.
@@ -117,6 +119,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(DeviceLogin, "oauth", ["OAuthError"], []),
     runtime_file!(Objects, "object", [], ["object"]),
     runtime_file!(Operations, "operation", [], ["operation"]),
+    runtime_file!(Pages, "pages", ["Items", "Paged", "Pages"], ["Advance"]),
     runtime_file!(Redaction, "redacted", [], ["redacted_debug"]),
     runtime_file!(Always, "response", ["RawResponse", "Response"], []),
     runtime_file!(Always, "scalar", [], []),
@@ -160,6 +163,7 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
         "chrono",
         r#"{ version = "0.4", default-features = false, features = ["std"] }"#,
     ),
+    (Need::Pages, "futures-core", r#""0.3""#),
     (Need::Always, "http", r#""1.5""#),
     (Need::Always, "http-body", r#""1.1""#),
     (Need::Always, "percent-encoding", r#""2.3""#),
@@ -223,6 +227,9 @@ impl Runtime {
         let api = context.api;
         let mut needs: BTreeSet<Need> = [Need::Always].into();
         needs.extend(context.device_login.map(|_| Need::DeviceLogin));
+        if !context.pagination.is_empty() {
+            needs.insert(Need::Pages);
+        }
         for (index, def) in api.types.iter().enumerate() {
             match &def.shape {
                 Shape::Struct(shape) => {

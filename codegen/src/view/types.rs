@@ -5,6 +5,7 @@ use crate::facts::Facts;
 use crate::ir::{Api, Field, Primitive, Shape, TypeId, TypeRef};
 use crate::names::Names;
 use crate::options::{Codec, Options};
+use crate::pagination::Pagination;
 
 use super::print::{Markdown, RustExpr, RustType};
 
@@ -16,6 +17,7 @@ pub struct Context<'a> {
     pub names: &'a Names,
     pub options: &'a Options,
     pub device_login: Option<&'a DeviceLogin>,
+    pub pagination: &'a Pagination,
 }
 
 /// How a member stands in a struct: see the runtime's `object!`.

@@ -4,12 +4,13 @@
 //!
 //! Nothing here is generic, so that it is compiled once, however many operations there are.
 
+use std::borrow::Cow;
 use std::future::poll_fn;
 use std::pin::Pin;
 
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
-use http::{HeaderMap, HeaderValue, Method, Request, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request};
 use http_body::Body as _;
 
 use crate::runtime::address::{BaseUrl, shown};
@@ -66,13 +67,20 @@ impl Core {
         options: CallOptions,
     ) -> Result<Request<Body>, Error> {
         encoded.check_path()?;
+        let mut base = self.base(meta, &options)?;
+        let link = encoded.link.take();
+        let linked = link.is_some();
+        if let Some(link) = link {
+            let (origin, path, query) = base.link(&link)?;
+            (base, encoded.path, encoded.query) = (Cow::Owned(origin), path, query);
+        }
         if !meta.accept.is_empty() && !encoded.headers.contains_key(ACCEPT) {
             encoded
                 .headers
                 .insert(ACCEPT, value("Accept", meta.accept)?);
         }
         let body = content(&meta.method, &mut encoded)?;
-        self.apply(&options, &mut encoded)?;
+        self.apply(&options, linked, &mut encoded)?;
         self.credentials
             .authenticate(meta, self.api.schemes, &mut encoded)?;
         if !encoded.cookies.is_empty() {
@@ -82,13 +90,19 @@ impl Core {
         }
         let mut request = Request::new(body);
         *request.method_mut() = meta.method.clone();
-        *request.uri_mut() = self.address(meta, &options, &encoded)?;
+        *request.uri_mut() = base.address(&encoded.path, &encoded.query)?;
         *request.headers_mut() = encoded.headers;
         Ok(request)
     }
 
-    /// Adds what the client and the call have of their own.
-    fn apply(&self, options: &CallOptions, encoded: &mut Encoder) -> Result<(), InvalidRequest> {
+    /// Adds what the client and the call have of their own. `linked` says that the address came
+    /// from the server.
+    fn apply(
+        &self,
+        options: &CallOptions,
+        linked: bool,
+        encoded: &mut Encoder,
+    ) -> Result<(), InvalidRequest> {
         for (name, text) in &options.headers {
             let (name, mut value) = header(name, text)?;
             value.set_sensitive(is_sensitive(&name, self.api.schemes));
@@ -113,6 +127,11 @@ impl Core {
             let (mut escaped_name, mut escaped_value) = (String::new(), String::new());
             Escape::Component.push(name, &mut escaped_name);
             Escape::Component.push(value, &mut escaped_value);
+            // The server repeats it in the link to the next page.
+            let there = format!("{escaped_name}={escaped_value}");
+            if linked && encoded.query.split('&').any(|pair| pair == there) {
+                continue;
+            }
             push_pair(&mut encoded.query, "&", &escaped_name, &escaped_value);
         }
         Ok(())
@@ -120,22 +139,14 @@ impl Core {
 
     /// Where the call goes: the call's base URL, the client's if it was set by hand, the
     /// operation's server, the document's.
-    fn address(
-        &self,
-        meta: &Meta,
-        options: &CallOptions,
-        encoded: &Encoder,
-    ) -> Result<Uri, InvalidRequest> {
-        let own = match (&options.base_url, meta.server) {
-            (Some(base_url), _) => Some(BaseUrl::parse(base_url)?),
+    fn base(&self, meta: &Meta, options: &CallOptions) -> Result<Cow<'_, BaseUrl>, InvalidRequest> {
+        Ok(match (&options.base_url, meta.server) {
+            (Some(base_url), _) => Cow::Owned(BaseUrl::parse(base_url)?),
             (None, Some(server)) if !self.base_url_by_hand => {
-                Some(self.base_url.server(&self.expand(server)?)?)
+                Cow::Owned(self.base_url.server(&self.expand(server)?)?)
             }
-            (None, _) => None,
-        };
-        own.as_ref()
-            .unwrap_or(&self.base_url)
-            .address(&encoded.path, &encoded.query)
+            (None, _) => Cow::Borrowed(&self.base_url),
+        })
     }
 
     /// Sends and reads.

@@ -21,6 +21,8 @@ pub struct ReadmeView {
     pub document: Markdown,
     pub description: Markdown,
     pub example: Vec<String>,
+    /// An operation answers in pages.
+    pub paged: bool,
     /// Lines of the example of a device login.
     pub device_login: Vec<String>,
     pub schemes: Vec<SchemeRow>,
@@ -85,6 +87,7 @@ impl Context<'_> {
                 .and_then(|(id, operation)| self.example(id, operation))
                 .map(|example| example.page())
                 .unwrap_or_default(),
+            paged: !self.pagination.is_empty(),
             device_login: self
                 .device_login
                 .map(|login| self.device_login_example(login).page())
