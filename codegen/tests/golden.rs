@@ -107,6 +107,11 @@ fn no_operations() {
 }
 
 #[test]
+fn selection() {
+    check("selection");
+}
+
+#[test]
 fn device_login() {
     check("device_login");
 }
@@ -127,7 +132,8 @@ fn every_case_has_a_test() {
             "parameters",
             "responses",
             "schemas",
-            "security"
+            "security",
+            "selection"
         ]
     );
 }
