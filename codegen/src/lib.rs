@@ -1,11 +1,10 @@
 //! From an OpenAPI document to the files of a Rust client crate.
 //!
 //! ```text
-//! text ─parse→ Document ─normalise→ Resolved ─lower→ Api ─analyse→ Facts
-//!                                            Api ─name───→ Names
-//!                                            Api ─device_login→ DeviceLogin
-//!                                            Api ─pagination→ Pagination ─name→ Names
-//!          (Api, Facts, Names, DeviceLogin, Pagination) ─view→ Views ─render→ Tree
+//! text ─parse→ Document ─normalise→ Resolved ─select→ Resolved ─lower→ Api ─analyse→ Facts
+//!                                                              Api ─device_login→ DeviceLogin
+//!                                                              Api ─pagination→ Pagination ─name→ Names
+//!          (Api, Facts, DeviceLogin, Pagination, Names) ─view→ Views ─render→ Tree
 //! ```
 //!
 //! Each stage takes what the one before gives and nothing else. None of them prints, and only
@@ -25,6 +24,7 @@ pub mod pagination;
 pub mod parse;
 pub mod pointer;
 pub mod render;
+pub mod select;
 mod text;
 pub mod view;
 
@@ -81,6 +81,7 @@ fn run(
 ) -> Option<(Tree, ir::Api, names::Names, view::Views)> {
     let document = parse::parse(source, diagnostics)?;
     let resolved = normalise::normalise(document, diagnostics)?;
+    let resolved = select::select(resolved, options, diagnostics)?;
     let api = lower::lower(&resolved, diagnostics)?;
     let facts = analyse::analyse(&api, diagnostics);
     let device_login = device_login::resolve(&api, options, diagnostics);
