@@ -28,6 +28,10 @@ pub struct Options {
     /// What hand-written tests and examples of the package need: crate name to TOML value.
     #[serde(default)]
     pub dev_dependencies: BTreeMap<String, toml::Value>,
+    /// The hand-written examples of the package that its front page names: the name of each, and what
+    /// it shows, in a sentence.
+    #[serde(default)]
+    pub examples: BTreeMap<String, String>,
     /// The operations of a device login (RFC 8628), if the client is to offer one.
     #[serde(default)]
     pub device_login: Option<DeviceLoginOptions>,
@@ -47,6 +51,7 @@ impl Options {
             document: String::new(),
             codec: Codec::default(),
             dev_dependencies: BTreeMap::new(),
+            examples: BTreeMap::new(),
             device_login: None,
             workspace_member: false,
         }
