@@ -119,6 +119,8 @@ fn device_login() {
 #[test]
 fn pagination() {
     check("pagination");
+fn multipart() {
+    check("multipart");
 }
 
 #[test]
@@ -133,6 +135,7 @@ fn every_case_has_a_test() {
         cases,
         [
             "device_login",
+            "multipart",
             "no_operations",
             "pagination",
             "parameters",

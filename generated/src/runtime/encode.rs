@@ -5,6 +5,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::runtime::body::Body;
 use crate::runtime::error::{Error, InvalidRequest};
 use crate::runtime::style::{self, Encoding, Escape};
 use crate::runtime::tree::{Tree, tree};
@@ -27,6 +28,8 @@ pub struct Encoder {
     pub bytes: Option<(&'static str, Bytes)>,
     /// An address in place of path and query: a link that the server gave.
     pub link: Option<String>,
+    /// Any other body, and its media type.
+    pub body: Option<(HeaderValue, Body)>,
     /// A parameter that wrote nothing but dots into the path.
     dots: Option<String>,
 }
