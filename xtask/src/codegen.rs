@@ -127,7 +127,7 @@ fn package_of(path: &Path) -> Result<String, Refusal> {
 }
 
 /// Makes the crate, in memory, and tells the warnings.
-fn make(job: &Job, report: Report) -> Result<Generated, Refusal> {
+pub fn make(job: &Job, report: Report) -> Result<Generated, Refusal> {
     let name = shown(&job.document);
     let bytes = fs::read(&job.document)
         .map_err(|error| Refusal::new(format!("can't read {}: {error}", name.display()), ""))?;

@@ -3,7 +3,9 @@
 mod ci;
 mod cli;
 mod codegen;
+mod contract;
 mod manifest;
+mod python;
 mod report;
 
 use std::path::{Path, PathBuf};
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
     let outcome = match &cli.task {
         None => list_tasks(),
         Some(Task::Codegen(args)) => codegen::run(args, cli.root.as_deref(), report),
+        Some(Task::Contract(args)) => contract::run(args, cli.root.as_deref(), report),
         Some(Task::Ci) => ci::run(cli.root.as_deref(), report),
     };
     let outcome = outcome.unwrap_or_else(|refusal| {

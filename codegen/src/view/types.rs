@@ -80,7 +80,7 @@ impl<'a> Context<'a> {
         match (field.required && !endless && !one_way, field.nullable) {
             (true, false) => MemberKind::Required,
             (true, true) => MemberKind::Nullable,
-            (false, true) if facts.in_request => MemberKind::Patch,
+            (false, true) if encodes => MemberKind::Patch,
             (false, _) => MemberKind::Optional,
         }
     }
