@@ -120,13 +120,50 @@ def json_media_types(document):
     return {name: lambda text, **_: json.loads(text) for name in names}
 
 
+def with_json_fields(document):
+    """Says of each object in a form that it is sent as JSON, where the document leaves it open.
+
+    That is the default since OpenAPI 3.0.4 (Encoding Object, `contentType`); openapi-core takes the
+    `style` for it.
+    """
+
+    def resolved(schema):
+        for _ in range(32):
+            reference = schema.get("$ref", "") if isinstance(schema, dict) else ""
+            if not reference.startswith("#/"):
+                break
+            schema = document
+            for step in reference[2:].split("/"):
+                step = urllib.parse.unquote(step).replace("~1", "/").replace("~0", "~")
+                schema = schema.get(step, {}) if isinstance(schema, dict) else {}
+        return schema if isinstance(schema, dict) else {}
+
+    def look(node):
+        if isinstance(node, list):
+            for item in node:
+                look(item)
+        elif isinstance(node, dict):
+            form = node.get("application/x-www-form-urlencoded")
+            if isinstance(form, dict):
+                properties = resolved(form.get("schema", {})).get("properties", {})
+                for name, schema in properties.items():
+                    if resolved(schema).get("type") == "object":
+                        encoding = form.setdefault("encoding", {}).setdefault(name, {})
+                        if not {"style", "explode", "allowReserved"} & encoding.keys():
+                            encoding.setdefault("contentType", "application/json")
+            for value in node.values():
+                look(value)
+
+    look(document)
+
+
 def told(error):
     """An error and what it comes from, on one line."""
     words = []
     while error is not None and len(words) < 4:
         of_schema = getattr(error, "schema_errors", None)
         if of_schema:
-            words += [f"{each.json_path}: {each.message[:300]}" for each in list(of_schema)[:3]]
+            words += [f"{each.json_path}: {each.message[:160]}" for each in list(of_schema)[:2]]
             break
         words.append(f"{type(error).__name__}: {error}"[:400])
         error = error.__cause__
@@ -163,6 +200,7 @@ def main():
     warnings.simplefilter("ignore")
     given = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     document = load(given["document"])
+    with_json_fields(document)
     spec = SchemaPath.from_dict(document, base_uri=Path(given["document"]).absolute().as_uri())
     new = str(document["openapi"]).startswith("3.0")
     kind = V30RequestValidator if new else V31RequestValidator

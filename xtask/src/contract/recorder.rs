@@ -264,3 +264,52 @@ fn line(reader: &mut BufReader<TcpStream>) -> io::Result<Option<Vec<u8>>> {
 fn bad(message: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, message.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpStream;
+
+    use super::{Answer, Recorder};
+
+    #[test]
+    fn requests_on_one_connection_are_kept_by_call_and_answered() {
+        let answer = |status, body: &str| Answer {
+            status,
+            media_type: Some("text/plain".to_owned()),
+            body: body.to_owned(),
+        };
+        let recorder = Recorder::start(vec![answer(200, "one"), answer(204, "")]);
+        let recorder = recorder.expect("a port is free");
+        let address = recorder.base_url().replace("http://", "");
+        let mut connection = TcpStream::connect(address).expect("it listens");
+        let text = "POST /0/a?b=c HTTP/1.1\r\nX: \u{e9}\r\nTransfer-Encoding: chunked\r\n\r\n\
+            3\r\nabc\r\n0\r\n\r\nPUT /1/ HTTP/1.1\r\nContent-Length: 2\r\n\r\nde";
+        connection.write_all(text.as_bytes()).expect("it reads");
+        connection
+            .shutdown(std::net::Shutdown::Write)
+            .expect("it is open");
+        let mut said = String::new();
+        connection.read_to_string(&mut said).expect("it answers");
+        assert_eq!(
+            said,
+            "HTTP/1.1 200 Told\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\none\
+             HTTP/1.1 204 Told\r\n\r\n"
+        );
+        let (requests, faults) = recorder.stop();
+        assert_eq!(faults, Vec::<String>::new());
+        let [first, second] = requests.as_slice() else {
+            panic!("{requests:?}");
+        };
+        assert_eq!(first.len(), 1);
+        assert_eq!(
+            (first[0].target.as_str(), first[0].body.as_slice()),
+            ("/a?b=c", &b"abc"[..])
+        );
+        assert_eq!(first[0].header("x"), Some("\u{e9}".as_bytes()));
+        assert_eq!(
+            (second[0].target.as_str(), second[0].body.as_slice()),
+            ("/", &b"de"[..])
+        );
+    }
+}

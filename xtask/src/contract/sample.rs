@@ -377,3 +377,6 @@ fn of_format(format: &str) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -233,7 +233,7 @@ fn has_format(text: &str, format: &str) -> bool {
         }
         "byte" => {
             let known = |b: u8| b.is_ascii_alphanumeric() || b"+/=".contains(&b);
-            text.len() % 4 == 0 && text.bytes().all(known)
+            text.len().is_multiple_of(4) && text.bytes().all(known)
         }
         _ => true,
     }

@@ -251,8 +251,10 @@ fn one_example(pointer: &str, value: &Value, said: &Said, verdict: Verdict, trie
         (None, Some(after)) => wire::difference(value, after, "$"),
         (None, None) => wire::difference(value, &Value::Null, "$"),
     };
+    tried.kept += usize::from(fault.is_none());
     match (fault, verdict) {
-        (None, _) => tried.kept += 1,
+        (None, Verdict::Invalid(why)) => tried.find(Kind::Contradiction, pointer, &why),
+        (None, Verdict::Valid | Verdict::Unjudged(_)) => {}
         (Some(fault), Verdict::Invalid(why)) => {
             tried.find(
                 Kind::Contradiction,

@@ -148,14 +148,11 @@ fn expected(given: &Given, encoding: &Encoding) -> Option<Pairs> {
                     ","
                 }
             };
-            if explode && style != Style::DeepObject {
-                Some(items.into_iter().map(|item| (name.clone(), item)).collect())
-            } else if style == Style::DeepObject {
-                None
-            } else if items.is_empty() {
-                None
-            } else {
-                Some(vec![(name.clone(), items.join(separator))])
+            match (style, explode) {
+                (Style::DeepObject, _) => None,
+                (_, true) => Some(items.into_iter().map(|item| (name.clone(), item)).collect()),
+                (_, false) if items.is_empty() => None,
+                (_, false) => Some(vec![(name.clone(), items.join(separator))]),
             }
         }
         Value::Object(members) => {
@@ -386,3 +383,6 @@ fn excerpt(value: &Value) -> String {
         None => text,
     }
 }
+
+#[cfg(test)]
+mod tests;
