@@ -22,32 +22,27 @@ use codegen::Options;
 use self::crates::Crates;
 use self::judge::Judge;
 use self::summary::Summary;
+use crate::Outcome;
+use crate::ci::Ci;
 use crate::cli::Contract;
 use crate::codegen::{self as task, Job};
 use crate::report::{Refusal, Report};
-use crate::{Outcome, workspace};
 
 /// Tries the documents that the command line names, or those of the manifest.
 pub fn run(args: &Contract, root: Option<&Path>, report: Report) -> Result<Outcome, Refusal> {
-    let root = workspace(root)?;
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| root.join("target"), |target| root.join(target));
+    let ci = Ci::new(root, report)?;
     let jobs = if args.documents.is_empty() {
-        task::jobs_of_manifest(&root)?
+        task::jobs_of_manifest(&ci.root)?
     } else {
         jobs_of(&args.documents)?
     };
-    try_all(&jobs, &root, &target, report)
+    try_all(&jobs, &ci)
 }
 
 /// Tries clients: all is well if every call is made and judged to be valid, and every example kept.
-pub fn try_all(
-    jobs: &[Job],
-    root: &Path,
-    target: &Path,
-    report: Report,
-) -> Result<Outcome, Refusal> {
-    let judge = Judge::install(target, report)?;
+pub fn try_all(jobs: &[Job], ci: &Ci) -> Result<Outcome, Refusal> {
+    let (root, target, report) = (&ci.root, &ci.target, ci.report);
+    let judge = Judge::install(root, target, report)?;
     let folder = target.join("contract");
     let crates = Crates::new(folder.join("clients"));
     let mut summary = Summary::default();

@@ -1,5 +1,6 @@
 //! openapi-core's word on recorded requests and on examples of answers.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,15 +9,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::recorder::Recorded;
-use crate::python;
+use crate::install::{self, Folders};
 use crate::report::{Refusal, Report};
-
-const REQUIREMENTS: &str = include_str!("../../contract/requirements.txt");
-const SCRIPT: &str = include_str!("../../contract/judge.py");
+use crate::tools;
 
 /// openapi-core, in an environment of its own.
 pub struct Judge {
-    python: PathBuf,
+    python: OsString,
     script: PathBuf,
 }
 
@@ -50,14 +49,19 @@ struct Line {
 }
 
 impl Judge {
-    /// Installs it below `target`, unless it is there.
-    pub fn install(target: &Path, report: Report) -> Result<Self, Refusal> {
-        let python = python::environment(target, "openapi-core", REQUIREMENTS, report)?;
-        let folder = target.join("contract");
-        fs::create_dir_all(&folder)?;
-        let script = folder.join("judge.py");
-        fs::write(&script, SCRIPT)?;
-        Ok(Self { python, script })
+    /// Installs what `xtask/contract` of the workspace at `root` pins below `target`, unless it is
+    /// there.
+    pub fn install(root: &Path, target: &Path, report: Report) -> Result<Self, Refusal> {
+        let (python, version) = tools::python().map_err(|problem| Refusal {
+            problems: vec![problem],
+            text: String::new(),
+        })?;
+        let folders = Folders::make(root.join("xtask/contract"), target.join("contract"))?;
+        let environment = install::venv(&folders, (&python, &version), report)?;
+        Ok(Self {
+            python: environment.python,
+            script: folders.source.join("judge.py"),
+        })
     }
 
     /// Judges requests, and examples given as the place of their media type and their value.
