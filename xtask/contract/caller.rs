@@ -71,7 +71,9 @@ fn round_trip<T: Decode + Encode>(value: &Value) -> Result<Value, String> {
     let read = T::decode(&mut reader).map_err(|error| {
         T::from_value(value.clone()).map_or_else(|mismatch| mismatch.to_string(), |_| error.to_string())
     })?;
-    serde_json::to_value(Ref(&read)).map_err(|error| error.to_string())
+    // As text, for that is what an `f32` is exact in.
+    let text = serde_json::to_string(&Ref(&read)).map_err(|error| error.to_string())?;
+    serde_json::from_str(&text).map_err(|error| error.to_string())
 }
 
 /// An argument that the call must have.

@@ -76,6 +76,9 @@ class Recorded:
         headers = [(name, base64.b64decode(value).decode("utf-8")) for name, value in given["headers"]]
         header = Headers(headers)
         self.content_type = header.get("Content-Type")
+        if not body and header.get("Content-Length") == "0" and "form" in (self.content_type or ""):
+            # A form without a field; openapi-core takes no bytes for no body.
+            body = b"&"
         self.body = body or None
         path, _, query = given["target"].partition("?")
         cookies = [pair.partition("=") for pair in header.get("Cookie", "").split("; ") if pair]
@@ -188,11 +191,17 @@ def judge_example(spec, factory, given):
             place = place / (int(step) if step.isdigit() and step not in place else step)
         if "schema" not in place:
             return {"errors": []}
-        factory.create(spec, place / "schema").validate(given["value"])
+        schema = place / "schema"
+        factory.create(spec, schema).validate(given["value"])
     except OpenAPIError as error:
         return {"errors": [told(error)]}
     except Exception as error:
         return {"unjudged": told(error)}
+    try:
+        strict = factory.create(spec, schema, forbid_unspecified_additional_properties=True)
+        strict.validate(given["value"])
+    except OpenAPIError as error:
+        return {"errors": [], "unnamed": told(error)}
     return {"errors": []}
 
 

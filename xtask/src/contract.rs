@@ -48,7 +48,7 @@ pub fn try_all(jobs: &[Job], ci: &Ci) -> Result<Outcome, Refusal> {
     let mut summary = Summary::default();
     let mut clients = Vec::new();
     for job in jobs {
-        match crates.write(job, report.quiet()) {
+        match crates.write(job) {
             Ok(client) => {
                 let calls = client.cases.calls.len();
                 report.status("Generated", format_args!("{} and {calls} calls", job.name));

@@ -309,13 +309,11 @@ impl<'a> Planner<'a> {
 
     fn argument(&mut self, input: &Taken<'a>, extent: Extent) -> Result<Value, String> {
         for (pointer, value) in &input.examples {
-            let fault = input
-                .schema
-                .and_then(|id| self.arguments.judge.fault(id, value));
+            let (value, fault) = self.as_meant(input, value);
             match fault {
                 // An example of a body holds what may be left out.
                 None if value.is_null() || (value.is_object() && extent == Extent::Required) => {}
-                None => return Ok(value.clone()),
+                None => return Ok(value),
                 Some(fault) => self.note(NoteKind::Contradiction, pointer, fault),
             }
         }
@@ -324,6 +322,27 @@ impl<'a> Planner<'a> {
             (None, _) => Ok(json!("text")),
             (Some(id), place) => self.arguments.make(id, extent, letters(place)),
         }
+    }
+
+    /// An example and what is wrong with it. What travels as text may be written as text: `'true'`
+    /// for true, and one item for an array of one.
+    fn as_meant(&mut self, input: &Taken<'a>, value: &Value) -> (Value, Option<String>) {
+        let Some(id) = input.schema else {
+            return (value.clone(), None);
+        };
+        let Some(fault) = self.arguments.judge.fault(id, value) else {
+            return (value.clone(), None);
+        };
+        if let (Value::String(text), false) = (value, input.place == Place::Json) {
+            let read = serde_json::from_str::<Value>(text).ok();
+            let forms = read.into_iter().chain([json!([text])]);
+            for form in forms {
+                if self.arguments.judge.fault(id, &form).is_none() {
+                    return (form, None);
+                }
+            }
+        }
+        (value.clone(), Some(fault))
     }
 
     fn is_text(&self, id: SchemaId) -> bool {
@@ -340,6 +359,8 @@ impl<'a> Planner<'a> {
                 Status::Code(code @ 200..=299) => code,
                 Status::Range(2) => free_code(operation),
                 Status::Default if !any_2xx => 200,
+                Status::Code(code @ 300..=399) if !any_2xx => code,
+                Status::Range(3) if !any_2xx => 300,
                 Status::Code(_) | Status::Range(_) | Status::Default => continue,
             };
             let bodies = match self.bodies(response, written) {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::cases::{self, Cases};
 use super::program::program;
 use crate::codegen::{self as task, Job};
-use crate::report::{Refusal, Report};
+use crate::report::Refusal;
 
 /// What is kept of a client once its crate is written.
 pub struct Client {
@@ -42,14 +42,14 @@ impl Crates {
     }
 
     /// Generates a client and writes it with its program.
-    pub fn write(&self, job: &Job, report: Report) -> Result<Client, Refusal> {
+    pub fn write(&self, job: &Job) -> Result<Client, Refusal> {
         let package = format!("contract-{}", slug(&job.name));
         let job = Job {
             folder: self.folder.join(&package),
             options: options(&job.options, &package),
             ..job.clone()
         };
-        let made = task::make(&job, report)?;
+        let (made, _) = task::generate(&job)?;
         let cases = cases::cases(&made);
         made.tree.write(&job.folder)?;
         let library = package.replace('-', "_");

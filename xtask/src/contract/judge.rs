@@ -32,6 +32,8 @@ pub struct Submitted<'a> {
 pub enum Verdict {
     /// Nothing is wrong.
     Valid,
+    /// Nothing is wrong, but there are members that the schema doesn't name.
+    Unnamed(String),
     /// What is wrong.
     Invalid(String),
     /// It broke down, at this.
@@ -46,6 +48,7 @@ struct Line {
     #[serde(default)]
     errors: Vec<String>,
     unjudged: Option<String>,
+    unnamed: Option<String>,
 }
 
 impl Judge {
@@ -115,10 +118,11 @@ impl Judge {
             let Ok(line) = serde_json::from_str::<Line>(line) else {
                 continue;
             };
-            let verdict = match (line.unjudged, line.errors.is_empty()) {
-                (Some(why), _) => Verdict::Unjudged(why),
-                (None, true) => Verdict::Valid,
-                (None, false) => Verdict::Invalid(line.errors.join("; ")),
+            let verdict = match (line.unjudged, line.unnamed, line.errors.is_empty()) {
+                (Some(why), _, _) => Verdict::Unjudged(why),
+                (None, _, false) => Verdict::Invalid(line.errors.join("; ")),
+                (None, Some(what), true) => Verdict::Unnamed(what),
+                (None, None, true) => Verdict::Valid,
             };
             let place = match (line.request, line.example) {
                 (Some(index), _) => verdicts.get_mut(index),

@@ -48,6 +48,8 @@ pub enum Kind {
     NotSet,
     /// No answer is made for a response.
     NoAnswer,
+    /// An example has members that its schema doesn't name, which a model doesn't keep.
+    Unnamed,
     /// The document's own example isn't what its schema says.
     Contradiction,
 }
@@ -57,7 +59,11 @@ impl Kind {
     fn is_failure(self) -> bool {
         match self {
             Kind::Invalid | Kind::NotSent | Kind::NotRead | Kind::NotKept | Kind::NotCalled => true,
-            Kind::Unjudged | Kind::NotSet | Kind::NoAnswer | Kind::Contradiction => false,
+            Kind::Unjudged
+            | Kind::NotSet
+            | Kind::NoAnswer
+            | Kind::Unnamed
+            | Kind::Contradiction => false,
         }
     }
 
@@ -71,12 +77,13 @@ impl Kind {
             Kind::Unjudged => "Requests that openapi-core can't judge; they are as was given",
             Kind::NotSet => "Arguments that are left out",
             Kind::NoAnswer => "Responses for which no answer is made",
+            Kind::Unnamed => "Examples with members that their schema doesn't name, which aren't kept",
             Kind::Contradiction => "Examples that contradict their own schema",
         }
     }
 }
 
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 10] = [
     Kind::Invalid,
     Kind::NotSent,
     Kind::NotRead,
@@ -85,6 +92,7 @@ const KINDS: [Kind; 9] = [
     Kind::Unjudged,
     Kind::NotSet,
     Kind::NoAnswer,
+    Kind::Unnamed,
     Kind::Contradiction,
 ];
 

@@ -206,8 +206,8 @@ fn one_call(
         verdict => verdict,
     };
     match &verdict {
-        Verdict::Valid if faults.is_empty() => tried.valid += 1,
-        Verdict::Valid => {}
+        Verdict::Valid | Verdict::Unnamed(_) if faults.is_empty() => tried.valid += 1,
+        Verdict::Valid | Verdict::Unnamed(_) => {}
         Verdict::Invalid(why) => {
             let text = format!("{} ({}): openapi-core: {why}", operation.id, extent(call));
             tried.find(Kind::Invalid, &pointer, &text);
@@ -254,7 +254,11 @@ fn one_example(pointer: &str, value: &Value, said: &Said, verdict: Verdict, trie
     tried.kept += usize::from(fault.is_none());
     match (fault, verdict) {
         (None, Verdict::Invalid(why)) => tried.find(Kind::Contradiction, pointer, &why),
-        (None, Verdict::Valid | Verdict::Unjudged(_)) => {}
+        (None, Verdict::Valid | Verdict::Unnamed(_) | Verdict::Unjudged(_)) => {}
+        // A model keeps members that its schema doesn't name only where the schema speaks of them.
+        (Some(fault), Verdict::Unnamed(what)) if fault.ends_with(wire::LOST) => {
+            tried.find(Kind::Unnamed, pointer, &format!("{what} (the client: {fault})"));
+        }
         (Some(fault), Verdict::Invalid(why)) => {
             tried.find(
                 Kind::Contradiction,
@@ -262,7 +266,9 @@ fn one_example(pointer: &str, value: &Value, said: &Said, verdict: Verdict, trie
                 &format!("{why} (the client: {fault})"),
             );
         }
-        (Some(fault), Verdict::Valid) => tried.find(Kind::NotKept, pointer, &fault),
+        (Some(fault), Verdict::Valid | Verdict::Unnamed(_)) => {
+            tried.find(Kind::NotKept, pointer, &fault);
+        }
         (Some(fault), Verdict::Unjudged(why)) => {
             tried.find(
                 Kind::NotKept,

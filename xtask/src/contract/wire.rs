@@ -345,6 +345,9 @@ fn json_fault(body: &[u8], value: &Value) -> Option<String> {
     }
 }
 
+/// The end of what is said of a member that isn't there any more.
+pub const LOST: &str = "is lost";
+
 /// The first place where what came out isn't what went in.
 pub fn difference(before: &Value, after: &Value, place: &str) -> Option<String> {
     if is_same_json(before, after) {
@@ -360,7 +363,7 @@ pub fn difference(before: &Value, after: &Value, place: &str) -> Option<String> 
                     difference(value, other.get(name)?, &format!("{place}.{name}"))
                 })
             };
-            lost.map(|name| format!("{place}.{name} ({}) is lost", excerpt(&one[name])))
+            lost.map(|name| format!("{place}.{name} ({}) {LOST}", excerpt(&one[name])))
                 .or_else(|| added.map(|name| format!("{place}.{name} is new")))
                 .or_else(of_member)
         }
