@@ -87,15 +87,6 @@ fn maybe<T: Decode>(given: &mut Given, name: &str) -> Result<Option<T>, String> 
     given.contains_key(name).then(|| take(given, name)).transpose()
 }
 
-/// The same for bytes, given as text.
-fn take_bytes(given: &mut Given, name: &str) -> Result<bytes::Bytes, String> {
-    take::<String>(given, name).map(Into::into)
-}
-
-fn maybe_bytes(given: &mut Given, name: &str) -> Result<Option<bytes::Bytes>, String> {
-    Ok(maybe::<String>(given, name)?.map(Into::into))
-}
-
 fn sent<T>(call: impl IntoFuture<Output = Result<T, Error>, IntoFuture: 'static>) -> Sent {
     let sending = call.into_future();
     Box::pin(async move { sending.await.map(drop) })

@@ -39,15 +39,20 @@ pub fn program(made: &Generated, cases: &Cases, library: &str) -> String {
                 operation.method
             );
             for input in operation.arguments() {
-                let take = read("take", input.ty.as_str(), input.ident.as_str());
-                let _ = writeln!(code, "        {take},");
+                let (ty, convert) = read_as(input.ty.as_str());
+                let _ = writeln!(
+                    code,
+                    "        take::<{ty}>(given, {:?})?{convert},",
+                    input.ident.as_str()
+                );
             }
             code.push_str("    );\n");
             for input in operation.setters() {
-                let maybe = read("maybe", input.ty.as_str(), input.ident.as_str());
+                let (ty, convert) = read_as(input.ty.as_str());
                 let _ = writeln!(
                     code,
-                    "    let call = match {maybe} {{ Some(value) => call.{}(value), None => call }};",
+                    "    let call = match maybe::<{ty}>(given, {:?})? {{ Some(value) => call.{}(value{convert}), None => call }};",
+                    input.ident.as_str(),
                     input.ident
                 );
             }
@@ -73,12 +78,16 @@ pub fn program(made: &Generated, cases: &Cases, library: &str) -> String {
     text
 }
 
-/// The expression that reads an argument.
-fn read(how: &str, ty: &str, ident: &str) -> String {
-    if ty == "bytes::Bytes" {
-        format!("{how}_bytes(given, {ident:?})?")
-    } else {
-        format!("{how}::<{}>(given, {ident:?})?", outside(ty))
+/// What an argument is read as, and how the argument is made of that: bytes and files are text in
+/// what is read.
+fn read_as(ty: &str) -> (String, &'static str) {
+    match ty {
+        "bytes::Bytes" | "crate::runtime::FilePart" => ("String".to_owned(), ".into_bytes()"),
+        "Vec<crate::runtime::FilePart>" => (
+            "Vec<String>".to_owned(),
+            ".into_iter().map(String::into_bytes)",
+        ),
+        ty => (outside(ty), ""),
     }
 }
 

@@ -77,7 +77,9 @@ impl Kind {
             Kind::Unjudged => "Requests that openapi-core can't judge; they are as was given",
             Kind::NotSet => "Arguments that are left out",
             Kind::NoAnswer => "Responses for which no answer is made",
-            Kind::Unnamed => "Examples with members that their schema doesn't name, which aren't kept",
+            Kind::Unnamed => {
+                "Examples with members that their schema doesn't name, which aren't kept"
+            }
             Kind::Contradiction => "Examples that contradict their own schema",
         }
     }

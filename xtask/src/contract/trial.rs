@@ -257,7 +257,11 @@ fn one_example(pointer: &str, value: &Value, said: &Said, verdict: Verdict, trie
         (None, Verdict::Valid | Verdict::Unnamed(_) | Verdict::Unjudged(_)) => {}
         // A model keeps members that its schema doesn't name only where the schema speaks of them.
         (Some(fault), Verdict::Unnamed(what)) if fault.ends_with(wire::LOST) => {
-            tried.find(Kind::Unnamed, pointer, &format!("{what} (the client: {fault})"));
+            tried.find(
+                Kind::Unnamed,
+                pointer,
+                &format!("{what} (the client: {fault})"),
+            );
         }
         (Some(fault), Verdict::Invalid(why)) => {
             tried.find(

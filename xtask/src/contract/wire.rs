@@ -1,7 +1,7 @@
 //! What a recorded request should hold, by the arguments of its call: what openapi-core doesn't look
 //! at, above all names that the document doesn't declare.
 
-use codegen::ir::{Encoding, Operation, SchemeKind, Style};
+use codegen::ir::{BodyKind, Encoding, Operation, SchemeKind, Style};
 use serde_json::Value;
 
 use super::cases::{Call, Given, Place};
@@ -41,21 +41,18 @@ pub fn faults(
         false,
     );
     cookies.retain(|(name, _)| !keys.contains(&name.as_str()));
-    let is_form = call
-        .given
-        .iter()
-        .any(|it| matches!(it.place, Place::Form(_)))
-        || matches!(&operation.body, Some(body) if matches!(body.kind, codegen::ir::BodyKind::Form(_)));
-    let mut form = Pairs::new();
-    if is_form {
-        form = pairs(&String::from_utf8_lossy(&request.body), '&', true);
-    }
+    let mut form = match operation.body.as_ref().map(|body| &body.kind) {
+        Some(BodyKind::Form(_)) => pairs(&String::from_utf8_lossy(&request.body), '&', true),
+        Some(BodyKind::Multipart(_)) => parts(request),
+        Some(BodyKind::Json(_) | BodyKind::Text | BodyKind::Bytes) | None => Pairs::new(),
+    };
     for given in &call.given {
         let fault = match &given.place {
             Place::Path(encoding) => path_fault(path, operation, given, encoding),
             Place::Query(encoding) => take(&mut query, given, encoding),
             Place::Cookie(encoding) => take(&mut cookies, given, encoding),
             Place::Form(encoding) => take(&mut form, given, encoding),
+            Place::Part(_) => take_parts(&mut form, given),
             Place::Header(encoding) => header_fault(request, given, encoding),
             Place::Json => json_fault(&request.body, &given.value),
             Place::Raw => {
@@ -80,7 +77,12 @@ pub fn faults(
 
 /// Whether there is a body where one was given, and of what media type.
 fn body_fault(operation: &Operation, call: &Call, request: &Recorded) -> Option<String> {
-    let is_body = |it: &&Given| matches!(it.place, Place::Json | Place::Raw | Place::Form(_));
+    let is_body = |it: &&Given| {
+        matches!(
+            it.place,
+            Place::Json | Place::Raw | Place::Form(_) | Place::Part(_)
+        )
+    };
     let given = call.given.iter().any(|it| is_body(&it));
     if !given && !request.body.is_empty() {
         return Some("there is a body, and none was given".to_owned());
@@ -96,6 +98,33 @@ fn body_fault(operation: &Operation, call: &Call, request: &Recorded) -> Option<
             .to_ascii_lowercase()
     };
     (essence(&sent) != essence(&body.media_type)).then(|| format!("the media type is `{sent}`"))
+}
+
+/// The parts of a multipart body (RFC 7578): the name of each, and its content.
+fn parts(request: &Recorded) -> Pairs {
+    let head = request.header("content-type").unwrap_or_default();
+    let head = String::from_utf8_lossy(head);
+    let boundary = head.split_once("boundary=").map_or("", |(_, it)| it);
+    let delimiter = format!("--{}", boundary.trim_matches('"'));
+    let body = format!("\r\n{}", String::from_utf8_lossy(&request.body));
+    let delimiter = format!("\r\n{delimiter}");
+    let part = |part: &str| {
+        let (head, content) = part.split_once("\r\n\r\n")?;
+        let name = head.split_once("form-data; name=\"")?.1.split('"').next()?;
+        Some((name.replace("%22", "\""), content.to_owned()))
+    };
+    body.split(&delimiter).filter_map(part).collect()
+}
+
+/// Takes the parts of an argument, and says what is wrong with them.
+fn take_parts(parts: &mut Pairs, given: &Given) -> Option<String> {
+    let items = match &given.value {
+        Value::Array(items) => items.as_slice(),
+        value => std::slice::from_ref(value),
+    };
+    let text = |item: &Value| scalar(item).unwrap_or_else(|| item.to_string());
+    let expected = items.iter().map(|item| (given.name.clone(), text(item)));
+    take_pairs(parts, expected.collect())
 }
 
 /// Decoded pairs.
@@ -203,6 +232,11 @@ fn take(pairs: &mut Pairs, given: &Given, encoding: &Encoding) -> Option<String>
             || members.is_some_and(serde_json::Map::is_empty);
         return (before == pairs.len() && !is_empty).then(|| "it isn't sent".to_owned());
     };
+    take_pairs(pairs, expected)
+}
+
+/// Takes each of the expected pairs, and says what the first is that isn't there.
+fn take_pairs(pairs: &mut Pairs, expected: Pairs) -> Option<String> {
     for (name, value) in expected {
         let at = pairs
             .iter()
