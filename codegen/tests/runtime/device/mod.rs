@@ -4,5 +4,5 @@ mod codes;
 mod polling;
 mod providers;
 mod start;
-mod support;
+pub mod support;
 mod tokens;
