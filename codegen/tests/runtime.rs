@@ -55,6 +55,8 @@ pub mod runtime {
     pub mod object;
     #[path = "../../../templates/runtime/operation.rs"]
     pub mod operation;
+    #[path = "../../../templates/runtime/qr.rs"]
+    pub mod qr;
     #[path = "../../../templates/runtime/redacted.rs"]
     pub mod redacted;
     #[path = "../../../templates/runtime/refreshing.rs"]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 use serde::Serialize;
 
-use super::print::RustType;
+use super::print::{RustType, StrLit};
 use super::types::Context;
 use crate::ir::{BodyKind, Primitive, ResponseKind, SchemeKind, Shape, TypeId, TypeRef, UnionTag};
 
@@ -49,6 +49,8 @@ pub enum Need {
 /// A file of the runtime.
 struct RuntimeFile {
     need: Need,
+    /// The feature of the crate that it is compiled with, if not always.
+    feature: Option<&'static str>,
     name: &'static str,
     text: &'static str,
     /// What users of the crate reach at its root.
@@ -59,8 +61,12 @@ struct RuntimeFile {
 
 macro_rules! runtime_file {
     ($need:ident, $name:literal, [$($export:literal),*], [$($internal:literal),*]) => {
+        runtime_file!($need, None, $name, [$($export),*], [$($internal),*])
+    };
+    ($need:ident, $feature:expr, $name:literal, [$($export:literal),*], [$($internal:literal),*]) => {
         RuntimeFile {
             need: Need::$need,
+            feature: $feature,
             name: $name,
             text: include_str!(concat!("../../../templates/runtime/", $name, ".rs")),
             exports: &[$($export),*],
@@ -126,6 +132,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Tokens, "oauth", ["OAuthError"], []),
     runtime_file!(Objects, "object", [], ["object"]),
     runtime_file!(Operations, "operation", [], ["operation"]),
+    runtime_file!(DeviceLogin, Some("qr"), "qr", ["QrCode"], []),
     runtime_file!(Redaction, "redacted", [], ["redacted_debug"]),
     runtime_file!(DeviceLogin, "refreshing", ["RefreshingTokens"], []),
     runtime_file!(Always, "response", ["RawResponse", "Response"], []),
@@ -176,6 +183,11 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
     (Need::Always, "http-body", r#""1.1""#),
     (Need::Always, "percent-encoding", r#""2.3""#),
     (
+        Need::DeviceLogin,
+        "qrcode",
+        r#"{ version = "0.14", default-features = false, optional = true }"#,
+    ),
+    (
         Need::Always,
         "reqwest",
         r#"{ version = "0.13", default-features = false }"#,
@@ -204,6 +216,24 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
     ),
 ];
 
+/// A feature of a client beside those of TLS.
+pub struct Feature {
+    need: Need,
+    /// Its name.
+    pub name: &'static str,
+    /// What it is for.
+    pub comment: &'static str,
+    /// The features and dependencies that it turns on.
+    pub enables: &'static [&'static str],
+}
+
+const FEATURES: &[Feature] = &[Feature {
+    need: Need::DeviceLogin,
+    name: "qr",
+    comment: "A QR code of the address of a device login, for a terminal.",
+    enables: &["dep:qrcode"],
+}];
+
 /// The runtime of one client.
 pub struct Runtime {
     needs: BTreeSet<Need>,
@@ -220,10 +250,21 @@ pub struct RuntimeModView {
 #[derive(Debug, Serialize)]
 pub struct RuntimeEntry {
     pub module: RustType,
+    /// The feature that it is compiled with, if not always.
+    pub feature: Option<StrLit>,
     /// What it offers to the rest of the crate and, through the crate's root, to its users.
     pub items: Vec<RustType>,
     /// Macros among them, which can't leave the crate.
     pub macros: Vec<RustType>,
+}
+
+/// What the runtime offers to users of the crate.
+#[derive(Debug, Serialize)]
+pub struct ExportView {
+    /// The path inside the crate.
+    pub path: RustType,
+    /// The feature that it is there with, if not always.
+    pub feature: Option<StrLit>,
 }
 
 /// A file that is copied as it is.
@@ -311,15 +352,27 @@ impl Runtime {
         FILES.iter().filter(|file| self.needs.contains(&file.need))
     }
 
-    /// What users of the crate reach at its root, as paths inside it.
-    pub fn exports(&self) -> Vec<String> {
-        let own = self.files().flat_map(|file| file.exports);
-        let mut exports: Vec<_> = own
-            .chain(&["SecretString"])
-            .map(|item| format!("runtime::{item}"))
-            .collect();
-        exports.sort();
+    /// What users of the crate reach at its root.
+    pub fn exports(&self) -> Vec<ExportView> {
+        let own = self
+            .files()
+            .flat_map(|file| file.exports.iter().map(|item| (*item, file.feature)));
+        let mut exports: Vec<_> = own.chain([("SecretString", None)]).collect();
+        exports.sort_unstable();
         exports
+            .into_iter()
+            .map(|(item, feature)| ExportView {
+                path: RustType::new(format!("runtime::{item}")),
+                feature: feature.map(StrLit::new),
+            })
+            .collect()
+    }
+
+    /// The features of the client beside those of TLS.
+    pub fn features(&self) -> impl Iterator<Item = &'static Feature> + '_ {
+        FEATURES
+            .iter()
+            .filter(|feature| self.needs.contains(&feature.need))
     }
 
     /// The crates that the client needs, with the value of each in its manifest.
@@ -342,6 +395,7 @@ impl Runtime {
                 .files()
                 .map(|file| RuntimeEntry {
                     module: RustType::new(file.name),
+                    feature: file.feature.map(StrLit::new),
                     items: file
                         .exports
                         .iter()
