@@ -79,15 +79,6 @@ impl Body {
         }
     }
 
-    /// The same body once more; `None` if its bytes are yet to come, which they do only once.
-    #[must_use]
-    pub fn try_clone(&self) -> Option<Self> {
-        match &self.0 {
-            Inner::Bytes(bytes) => Some(bytes.clone().into()),
-            Inner::Coming(_) => None,
-        }
-    }
-
     /// The bytes, if they are at hand.
     #[must_use]
     pub fn as_bytes(&self) -> Option<&Bytes> {
