@@ -147,6 +147,8 @@ impl Finder<'_> {
     ) -> Option<List> {
         match self.declared(rules, used) {
             Some(Ok(list)) => Some(list),
+            // The call for another media type of a list need be no list.
+            Some(Err(_)) if self.operation.alternative.is_some() => None,
             Some(Err((message, help))) => {
                 let place = &self.operation.pointer;
                 diagnostics.error(Stage::Options, place, message, help);

@@ -22,7 +22,8 @@ use serde::Serialize;
 
 use self::runtime::{Runtime, VerbatimView};
 pub use self::types::Context;
-use crate::ir::{GroupId, Shape, TypeId};
+use crate::ir::{GroupId, Shape, TypeId, TypeRef};
+use crate::names::Names;
 
 /// The files of a client crate, before they are rendered.
 #[derive(Debug, Serialize)]
@@ -79,6 +80,11 @@ pub enum Content {
     ApiPage(pages::api::ApiPage),
     /// `docs/models/<Model>.md`
     ModelPage(pages::model::ModelPage),
+}
+
+/// A type as the files in `src/apis/` name it, which import `models`.
+pub fn type_in_api(names: &Names, ty: &TypeRef) -> String {
+    types::type_text(names, ty, types::Place::Api)
 }
 
 /// Decides every string of every file.
