@@ -112,6 +112,11 @@ fn selection() {
 }
 
 #[test]
+fn device_flow() {
+    check("device_flow");
+}
+
+#[test]
 fn device_login() {
     check("device_login");
 }
@@ -127,6 +132,7 @@ fn every_case_has_a_test() {
     assert_eq!(
         cases,
         [
+            "device_flow",
             "device_login",
             "no_operations",
             "parameters",

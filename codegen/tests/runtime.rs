@@ -55,6 +55,8 @@ pub mod runtime {
     pub mod response;
     #[path = "../../../templates/runtime/scalar.rs"]
     pub mod scalar;
+    #[path = "../../../templates/runtime/standard_flow.rs"]
+    pub mod standard_flow;
     #[path = "../../../templates/runtime/string_enum.rs"]
     pub mod string_enum;
     #[path = "../../../templates/runtime/style.rs"]

@@ -34,6 +34,8 @@ pub enum Need {
     FittedUnions,
     /// A device login.
     DeviceLogin,
+    /// A request of a device login that no operation sends.
+    StandardFlow,
     /// A date or an instant.
     Dates,
     /// A UUID.
@@ -127,6 +129,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Redaction, "redacted", [], ["redacted_debug"]),
     runtime_file!(Always, "response", ["RawResponse", "Response"], []),
     runtime_file!(Always, "scalar", [], []),
+    runtime_file!(StandardFlow, "standard_flow", [], []),
     runtime_file!(StringEnums, "string_enum", [], ["string_enum"]),
     runtime_file!(Always, "style", [], ["Encoding", "Style"]),
     runtime_file!(TaggedUnions, "tagged_union", [], ["tagged_union"]),
@@ -263,7 +266,13 @@ impl Runtime {
     pub fn new(context: &Context<'_>) -> Self {
         let api = context.api;
         let mut needs: BTreeSet<Need> = [Need::Always].into();
-        needs.extend(context.device_login.map(|_| Need::DeviceLogin));
+        if let Some(login) = context.device_login {
+            needs.insert(Need::DeviceLogin);
+            let steps = [&login.authorization, &login.token];
+            if steps.iter().any(|step| step.operation().is_none()) {
+                needs.extend([Need::StandardFlow, Need::Forms]);
+            }
+        }
         for (index, def) in api.types.iter().enumerate() {
             match &def.shape {
                 Shape::Struct(shape) => {
