@@ -32,7 +32,7 @@ const CODES: &str =
 fn login(server: &Server) -> DeviceLoginRequest {
     let client = Client::builder()
         .base_url(format!("{}/v1", server.url()))
-        .user("a token that is for the API alone")
+        .bearer_auth("a token that is for the API alone")
         .build()
         .expect("the client is complete");
     client
@@ -58,7 +58,7 @@ async fn an_operation_has_its_own_fields_and_the_standard_those_of_the_standard(
     let requests = server.requests();
     assert_eq!(requests[0].line, "POST /v1/device HTTP/1.1");
     assert_eq!(
-        requests[0].body,
+        requests[0].text(),
         "client_id=example+app&scope=things&scope=offline_access"
     );
     let poll = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code\
@@ -68,7 +68,7 @@ async fn an_operation_has_its_own_fields_and_the_standard_those_of_the_standard(
     assert_eq!(requests.len(), 4);
     for (request, body) in requests[1..].iter().zip([poll, poll, refresh]) {
         assert_eq!(request.line, "POST /oauth/token HTTP/1.1");
-        assert_eq!(request.body, body);
+        assert_eq!(request.text(), body);
         assert_eq!(
             request.header("content-type"),
             Some("application/x-www-form-urlencoded")
