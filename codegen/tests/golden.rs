@@ -122,6 +122,11 @@ fn device_login() {
 }
 
 #[test]
+fn multipart() {
+    check("multipart");
+}
+
+#[test]
 fn every_case_has_a_test() {
     let mut cases: Vec<String> = fs::read_dir(folder())
         .unwrap()
@@ -134,6 +139,7 @@ fn every_case_has_a_test() {
         [
             "device_flow",
             "device_login",
+            "multipart",
             "no_operations",
             "parameters",
             "responses",

@@ -18,6 +18,8 @@ pub enum Need {
     Operations,
     /// A form as request body.
     Forms,
+    /// A multipart request body.
+    Multipart,
     /// A struct.
     Objects,
     /// A member that must not be printed.
@@ -117,11 +119,14 @@ const FILES: &[RuntimeFile] = &[
         []
     ),
     runtime_file!(Always, "execute", [], []),
+    runtime_file!(Multipart, "file_part", ["FilePart"], []),
     runtime_file!(FittedUnions, "fitted_union", [], ["fitted_union"]),
     runtime_file!(Forms, "form", [], []),
     runtime_file!(IntegerEnums, "integer_enum", [], ["integer_enum"]),
     runtime_file!(Always, "message", [], []),
     runtime_file!(Always, "mismatch", [], []),
+    runtime_file!(Multipart, "multipart", [], ["PartHead"]),
+    runtime_file!(Multipart, "multipart_body", [], []),
     runtime_file!(DeviceLogin, "oauth", ["OAuthError"], []),
     runtime_file!(Objects, "object", [], ["object"]),
     runtime_file!(Operations, "operation", [], ["operation"]),
@@ -194,6 +199,11 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
         Need::Always,
         "tokio",
         r#"{ version = "1.54", default-features = false, features = ["time"] }"#,
+    ),
+    (
+        Need::Multipart,
+        "tokio",
+        r#"{ version = "1.54", default-features = false, features = ["fs", "time"] }"#,
     ),
     (
         Need::Uuids,
@@ -317,6 +327,12 @@ impl Runtime {
                     needs.insert(Need::Forms);
                     fields.iter().for_each(|field| see(&field.ty, &mut needs));
                 }
+                Some(BodyKind::Multipart(parts)) => {
+                    needs.insert(Need::Multipart);
+                    parts
+                        .iter()
+                        .for_each(|part| see(&part.input.ty, &mut needs));
+                }
                 Some(BodyKind::Json(ty)) => see(ty, &mut needs),
                 Some(BodyKind::Bytes | BodyKind::Text) | None => {}
             }
@@ -429,7 +445,8 @@ fn see(ty: &TypeRef, needs: &mut BTreeSet<Need>) {
                     | Primitive::U32
                     | Primitive::U64
                     | Primitive::F32
-                    | Primitive::F64 => false,
+                    | Primitive::F64
+                    | Primitive::File => false,
                 };
                 return;
             }
