@@ -35,6 +35,8 @@ pub mod runtime {
     pub mod file_part;
     #[path = "../../../templates/runtime/fitted_union.rs"]
     pub mod fitted_union;
+    #[path = "../../../templates/runtime/flow_endpoints.rs"]
+    pub mod flow_endpoints;
     #[path = "../../../templates/runtime/form.rs"]
     pub mod form;
     #[path = "../../../templates/runtime/integer_enum.rs"]
@@ -61,8 +63,6 @@ pub mod runtime {
     pub mod response;
     #[path = "../../../templates/runtime/scalar.rs"]
     pub mod scalar;
-    #[path = "../../../templates/runtime/standard_flow.rs"]
-    pub mod standard_flow;
     #[path = "../../../templates/runtime/string_enum.rs"]
     pub mod string_enum;
     #[path = "../../../templates/runtime/style.rs"]

@@ -4,7 +4,7 @@ use crate::runtime::{
     AuthorizationRequest, BoxFuture, Client, DeviceFlow, DeviceLoginRequest, Error,
     RawResponse, Takes, TokenRequest,
 };
-use crate::runtime::standard_flow;
+use crate::runtime::flow_endpoints;
 
 impl Client {
     /// Signs in a device that has no browser or no keyboard ([RFC
@@ -70,6 +70,6 @@ impl DeviceFlow for Operations {
         &self,
         request: TokenRequest,
     ) -> BoxFuture<'static, Result<RawResponse, Error>> {
-        standard_flow::token(&self.client, "/oauth/token", request)
+        flow_endpoints::token(&self.client, "/oauth/token", request)
     }
 }
