@@ -107,6 +107,11 @@ fn device_login() {
 }
 
 #[test]
+fn split() {
+    check("split");
+}
+
+#[test]
 fn every_case_has_a_test() {
     let mut cases: Vec<String> = fs::read_dir(folder())
         .unwrap()
@@ -122,7 +127,8 @@ fn every_case_has_a_test() {
             "parameters",
             "responses",
             "schemas",
-            "security"
+            "security",
+            "split"
         ]
     );
 }

@@ -10,7 +10,7 @@ use codegen::output::{self, Change};
 use codegen::{Generated, Options, Source};
 
 use crate::cli::{Codegen, Stage};
-use crate::report::{Problem, Refusal, Report, shown};
+use crate::report::{Problem, Refusal, Report, Texts, shown};
 use crate::{Outcome, manifest, workspace};
 
 /// One crate to make.
@@ -135,9 +135,11 @@ fn make(job: &Job, report: Report) -> Result<Generated, Refusal> {
     let problems = |diagnostics: &codegen::Diagnostics| -> Vec<_> {
         diagnostics.iter().map(Problem::from).collect()
     };
-    match codegen::generate(&Source::new(name.clone(), text.clone()), &job.options) {
+    let source = Source::new(name.clone(), text).beside(&job.document)?;
+    match codegen::generate(&source, &job.options) {
         Ok(generated) => {
-            report.problems(&problems(&generated.diagnostics), &text);
+            let problems = problems(&generated.diagnostics);
+            report.problems(&problems, &Texts::of_document(&source, &problems));
             Ok(generated)
         }
         Err(diagnostics) => {
@@ -151,7 +153,8 @@ fn make(job: &Job, report: Report) -> Result<Generated, Refusal> {
             );
             let mut problems = problems(&diagnostics);
             problems.push(Problem::error(refused, ""));
-            Err(Refusal { problems, text })
+            let texts = Texts::of_document(&source, &problems);
+            Err(Refusal { problems, texts })
         }
     }
 }
@@ -166,7 +169,7 @@ fn not_utf8(file: &Path, error: &std::string::FromUtf8Error) -> Refusal {
     );
     Refusal {
         problems: vec![problem],
-        text,
+        texts: Texts::of(file, text),
     }
 }
 

@@ -514,6 +514,30 @@ fn any_document_makes_a_crate_that_stands_alone() {
 }
 
 #[test]
+fn a_document_may_be_split_over_files_and_each_is_named_by_what_is_wrong_in_it() {
+    let workspace = Workspace::new();
+    let whole = "type: object\n      properties:\n        name: { type: string }\n        owner: { $ref: \"#/components/schemas/Owner\" }\n";
+    assert!(DOCUMENT.contains(whole));
+    let split = DOCUMENT.replace(whole, "$ref: models/pet.yaml\n");
+    workspace.put("split/api.yaml", &split);
+    let pet =
+        "type: object\nproperties:\n  owner: { $ref: '../api.yaml#/components/schemas/Owner' }\n";
+    workspace.put("split/models/pet.yaml", pet);
+    let words = ["--spec", "split/api.yaml", "--out", "pet-client"];
+    workspace.codegen(&words).expect_status(0);
+    assert!(
+        workspace
+            .get("pet-client/src/models/pet.rs")
+            .contains("super::Owner")
+    );
+    workspace.put("split/models/pet.yaml", &pet.replace("Owner", "Owners"));
+    let run = workspace.codegen(&words).expect_status(2);
+    let place = Path::new("split").join("models/pet.yaml");
+    let said = format!("{}:3:18: error: ", place.display());
+    assert!(run.err.contains(&said), "{}", run.err);
+}
+
+#[test]
 fn a_package_is_named_after_its_folder_unless_told() {
     let workspace = Workspace::new();
     workspace

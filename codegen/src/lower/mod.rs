@@ -135,11 +135,16 @@ impl<'a, 'd> Lowering<'a, 'd> {
     fn components(&mut self) {
         let mut aliases = Vec::new();
         for (pointer, id) in &self.resolved.schemas.by_pointer {
-            let Some(key) = place::component_key(pointer) else {
+            let Some(key) = self.places.component_key(pointer) else {
                 continue;
             };
+            let target = &self.resolved.schemas.get(*id).pointer;
+            if target != pointer && self.places.component_key(target).as_ref() == Some(&key) {
+                // It stands in another file, and has its name from here.
+                continue;
+            }
             let name = NameSource::Component(key);
-            if self.resolved.schemas.get(*id).pointer == *pointer {
+            if target == pointer {
                 let type_id = self.reserve(pointer.clone(), name);
                 self.uses.insert(*id, TypeRef::Named(type_id));
                 self.places.add_component(pointer, type_id);

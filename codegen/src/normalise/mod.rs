@@ -32,7 +32,10 @@ pub fn normalise(document: Document, diagnostics: &mut Diagnostics) -> Option<Re
     let lost = document.lost.clone();
     let mut more = Diagnostics::default();
     complete(document, &lost, &mut more);
-    let errors = more.into_iter().filter(|it| it.severity == Severity::Error);
+    // What has been refused is refused once more, in words that say less, when it is read.
+    let errors = more
+        .into_iter()
+        .filter(|it| it.severity == Severity::Error && it.stage != Stage::Parse);
     errors.for_each(|error| diagnostics.add(error));
     None
 }

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::resolved::{SchemaId, Schemas};
 use crate::diagnostic::{Diagnostics, Stage};
-use crate::parse::reference::{self, Foreign};
+use crate::parse::reference;
 use crate::parse::text::excerpt;
 use crate::parse::{self, similar};
 use crate::pointer::Pointer;
@@ -199,7 +199,7 @@ impl<'a> Context<'a> {
         let mut passed = vec![place.clone()];
         loop {
             let holder = passed.last()?.clone();
-            let target = self.target(text, &holder)?;
+            let target = self.target(text)?;
             if passed.contains(&target) {
                 self.cycle(&passed, &target);
                 return None;
@@ -251,19 +251,12 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The place that the `$ref` of the object at `holder` names, unless what is there has been
-    /// refused.
-    fn target(&mut self, text: &str, holder: &Pointer) -> Option<Pointer> {
+    /// The place that a `$ref` names, unless what is there has been refused.
+    fn target(&self, text: &str) -> Option<Pointer> {
         if self.is_lost(text) {
             return None;
         }
-        match reference::target(text) {
-            Ok(target) => Some(target),
-            Err(foreign) => {
-                self.foreign(text, foreign, holder);
-                None
-            }
-        }
+        reference::target(text)
     }
 
     /// The schema that a `$ref` leads to. The schemas of the document are known already, so that
@@ -287,14 +280,14 @@ impl<'a> Context<'a> {
         };
         self.refuse(
             &place,
-            format!("`{}` leads to nothing in this document", excerpt(text)),
+            format!("`{}` leads to nothing", excerpt(&shown(text))),
             help,
         );
     }
 
     /// Whether what a `$ref` leads to is there, but wrong, which has been reported.
     fn is_lost(&self, text: &str) -> bool {
-        reference::target(text).is_ok_and(|target| {
+        reference::target(text).is_some_and(|target| {
             self.lost.iter().any(|lost| {
                 let rest = target.as_str().strip_prefix(lost.as_str());
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -306,7 +299,7 @@ impl<'a> Context<'a> {
         if self.reported.len() >= MOST_SUGGESTIONS {
             return None;
         }
-        let target = reference::target(text).ok()?;
+        let target = reference::target(text)?;
         let parent = target.parent()?;
         let name = target.segments().last()?;
         let names = self
@@ -316,32 +309,7 @@ impl<'a> Context<'a> {
             .keys()
             .map(String::as_str);
         let nearest = similar::nearest(&name, names)?;
-        Some(reference::to(parent.child(nearest).as_str()))
-    }
-
-    /// Says that a `$ref` leads out of this document.
-    pub(super) fn foreign(&mut self, text: &str, foreign: Foreign, holder: &Pointer) {
-        let named = Pointer::root()
-            .child("components")
-            .child("schemas")
-            .child(text);
-        let meant = self
-            .tree
-            .pointer(named.as_str())
-            .is_some()
-            .then(|| reference::to(named.as_str()));
-        let (message, help) = match foreign {
-            Foreign::Elsewhere => (
-                format!("`{}` leads to another document", excerpt(text)),
-                "bundle all files into one document first, for example with `npx @redocly/cli bundle FILE`",
-            ),
-            Foreign::NoPointer => (
-                format!("`{}` is no JSON pointer", excerpt(text)),
-                "write the whole way from the root, such as `#/components/schemas/Pet`",
-            ),
-        };
-        let help = meant.map_or_else(|| help.to_owned(), |name| format!("did you mean `{name}`?"));
-        self.refuse(&holder.child("$ref"), message, help);
+        Some(parent.child(nearest).to_string())
     }
 
     /// Says that a `$ref` leads to something of another kind; `found` says what, where that is
@@ -401,9 +369,17 @@ impl<'a> Context<'a> {
 pub(super) fn find(schemas: &Schemas, text: &str) -> Option<SchemaId> {
     let fragment = text.strip_prefix('#')?;
     if fragment.contains('%') {
-        return schemas.at(&reference::target(text).ok()?);
+        return schemas.at(&reference::target(text)?);
     }
     schemas.by_pointer.get(&Key(fragment)).copied()
+}
+
+/// A `$ref` as a reader of the document would write it.
+fn shown(text: &str) -> String {
+    match reference::target(text) {
+        Some(place) if place.file().is_some() => place.to_string(),
+        _ => text.to_owned(),
+    }
 }
 
 /// The object of an encoded name.

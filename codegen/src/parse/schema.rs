@@ -9,6 +9,7 @@ use super::build;
 use super::document::SchemaObject;
 use super::keywords::SCHEMA;
 use super::reference;
+use super::targets::Keyword;
 use super::text::excerpt;
 use super::types;
 use super::version::Version;
@@ -77,7 +78,12 @@ impl Walker<'_> {
             }
         };
         let schema = match map.shift_remove("$ref") {
-            Some(Value::String(target)) => self.reference(target, map),
+            Some(Value::String(target)) => {
+                match self.resolve(Keyword::Ref, &target, OpenTarget::Schema) {
+                    Some(target) => self.reference(target, map),
+                    None => ReferenceOr::Item(SchemaObject::default()),
+                }
+            }
             Some(other) => {
                 let message = format!("expected a string, found {}", describe(&other));
                 self.step("$ref", |walker| {
@@ -95,7 +101,6 @@ impl Walker<'_> {
 
     /// A `$ref`, and what stands beside it.
     fn reference(&mut self, target: String, siblings: Members) -> ReferenceOr<SchemaObject> {
-        self.note_target(&target, OpenTarget::Schema);
         let mut siblings = self.without_ignored(siblings);
         if siblings.is_empty() {
             return ReferenceOr::Reference { reference: target };
@@ -135,6 +140,7 @@ impl Walker<'_> {
 
     fn schema_object(&mut self, map: &mut Members) -> SchemaObject {
         self.members(&SCHEMA, map);
+        self.mapping(map);
         let types = types::read(map);
         nulls(self, map);
         enumeration(map);
@@ -145,6 +151,27 @@ impl Walker<'_> {
         let mut schema = build::schema(std::mem::take(map));
         types::apply(self, &mut schema, types);
         schema
+    }
+
+    /// What a discriminator maps its values to, as far as they are no bare names.
+    fn mapping(&mut self, map: &mut Members) {
+        let mapping = map
+            .get_mut("discriminator")
+            .and_then(|discriminator| discriminator.get_mut("mapping"))
+            .and_then(Value::as_object_mut);
+        for (value, target) in mapping.into_iter().flatten() {
+            let Value::String(text) = target else {
+                continue;
+            };
+            let resolved = self.step("discriminator", |walker| {
+                walker.step("mapping", |walker| {
+                    walker.step(value, |walker| walker.resolve_mapping(text))
+                })
+            });
+            if let Some(resolved) = resolved {
+                *text = resolved;
+            }
+        }
     }
 
     /// A schema that the document writes in other words, at the place of the keyword that it
@@ -335,9 +362,7 @@ fn nulls(walker: &Walker<'_>, map: &mut Members) {
 
 /// Whether a subschema allows null and nothing else.
 fn is_null(walker: &Walker<'_>, reference: &str) -> bool {
-    let schema = reference::target(reference)
-        .ok()
-        .and_then(|pointer| walker.schemas.get(&pointer));
+    let schema = reference::target(reference).and_then(|pointer| walker.schemas.get(&pointer));
     matches!(schema, Some(ReferenceOr::Item(schema)) if schema.kind.enumeration == [Value::Null])
 }
 

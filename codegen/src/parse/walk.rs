@@ -1,7 +1,7 @@
 //! The one walk over the tree: checks it against the grammar, repairs what is commonly sloppy,
 //! and takes the schemas out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 use indexmap::IndexSet;
@@ -9,9 +9,12 @@ use openapiv3::ReferenceOr;
 use serde_json::{Map, Value};
 
 use super::document::SchemaObject;
-use super::grammar::{self, Field, Kind, Object, PATH_ITEM, Rest};
+use super::files::Files;
+use super::grammar::{Field, Kind, Object, PATH_ITEM, Rest};
 use super::reference;
 use super::similar;
+use super::source::Source;
+use super::targets::Keyword;
 use super::text::excerpt;
 use super::version::Version;
 use crate::diagnostic::{Diagnostics, Stage};
@@ -25,7 +28,13 @@ pub(super) struct Walker<'a> {
     pub(super) diagnostics: &'a mut Diagnostics,
     pub(super) version: Version,
     pub(super) schemas: IndexMap<Pointer, ReferenceOr<SchemaObject>>,
-    /// `$ref`s to places that the grammar leaves open, and what has to stand there.
+    /// The other files of the document.
+    pub(super) files: Files<'a>,
+    /// The keys of `components.schemas`.
+    pub(super) schema_names: HashSet<String>,
+    /// `$ref`s by their holder and keyword, as they lead from the root.
+    pub(super) resolved: HashMap<(Pointer, &'static str), String>,
+    /// Places that `$ref`s lead to and the grammar leaves open, and what has to stand there.
     pub(super) open_targets: IndexSet<(Pointer, OpenTarget)>,
     /// The places of what had to go.
     pub(super) lost: Vec<Pointer>,
@@ -48,10 +57,21 @@ pub(super) enum OpenTarget {
 }
 
 impl<'a> Walker<'a> {
-    pub(super) fn new(version: Version, diagnostics: &'a mut Diagnostics) -> Self {
+    pub(super) fn new(
+        version: Version,
+        source: &'a Source,
+        tree: &Value,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
+        let names = tree
+            .pointer("/components/schemas")
+            .and_then(Value::as_object);
         Self {
             diagnostics,
             version,
+            files: Files::new(source, tree),
+            schema_names: names.into_iter().flat_map(Map::keys).cloned().collect(),
+            resolved: HashMap::new(),
             schemas: IndexMap::new(),
             open_targets: IndexSet::new(),
             lost: Vec::new(),
@@ -162,13 +182,7 @@ impl<'a> Walker<'a> {
             Kind::Subschema => self.subschema(value),
             Kind::Object(object) => self.object(object, value),
             Kind::ReferenceOr(object) => self.reference_or(object, value),
-            Kind::PathItem => {
-                if let Some(Value::String(text)) = value.get("$ref") {
-                    let text = text.clone();
-                    self.note_target(&text, OpenTarget::Object(PATH_ITEM.name));
-                }
-                self.object(&PATH_ITEM, value)
-            }
+            Kind::PathItem => self.path_item(value),
             Kind::List(item) => self.list(*item, value),
             Kind::Map(item) => self.map(*item, value),
         };
@@ -264,25 +278,28 @@ impl<'a> Walker<'a> {
         if !self.step("$ref", |walker| walker.string(target)) {
             return false;
         }
-        if let Value::String(text) = target {
-            let text = std::mem::take(text);
-            self.note_target(&text, OpenTarget::Object(object.name));
-            *value = reference::object(text);
+        let Value::String(text) = target.take() else {
+            return false;
+        };
+        match self.resolve(Keyword::Ref, &text, OpenTarget::Object(object.name)) {
+            Some(text) => {
+                *value = reference::object(text);
+                true
+            }
+            None => false,
         }
-        true
     }
 
-    /// Remembers a `$ref` to a place that the grammar leaves open, to look at what stands there.
-    pub(super) fn note_target(&mut self, text: &str, target: OpenTarget) {
-        if text.starts_with("#/components/schemas/") && text.matches('/').count() == 3 {
-            return;
-        }
-        if let Ok(pointer) = reference::target(text) {
-            let steps: Vec<String> = pointer.segments().collect();
-            if grammar::kind_at(steps.iter().map(String::as_str)).is_none() {
-                self.open_targets.insert((pointer, target));
+    /// A path item has fields beside its `$ref`.
+    fn path_item(&mut self, value: &mut Value) -> bool {
+        if let Some(Value::String(text)) = value.get_mut("$ref") {
+            let target = OpenTarget::Object(PATH_ITEM.name);
+            match self.resolve(Keyword::Ref, &std::mem::take(text), target) {
+                Some(resolved) => *text = resolved,
+                None => return false,
             }
         }
+        self.object(&PATH_ITEM, value)
     }
 
     /// Checks an object of the table; false if it has to go.
