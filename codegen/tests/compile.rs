@@ -75,7 +75,7 @@ fn generated_crates_compile_without_a_warning() {
         write(
             &workspace,
             &package,
-            &Source::read(entry.path().join("openapi.yaml")).unwrap(),
+            &golden_options::source(&entry.path()),
             golden_options::read(&entry.path(), &package),
         );
         members.push(package);

@@ -7,8 +7,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use codegen::Source;
-
 mod golden_options;
 
 fn folder() -> PathBuf {
@@ -17,9 +15,7 @@ fn folder() -> PathBuf {
 
 /// The part of a crate that tells one document from another: not the runtime, not the manifest.
 fn made(feature: &str) -> BTreeMap<String, String> {
-    let document = folder().join(feature).join("openapi.yaml");
-    let source =
-        Source::read(&document).unwrap_or_else(|error| panic!("{}: {error}", document.display()));
+    let source = golden_options::source(&folder().join(feature));
     let options = golden_options::read(&folder().join(feature), feature);
     let generated = codegen::generate(&source, &options)
         .unwrap_or_else(|refused| panic!("{feature}: {refused}"));
@@ -107,6 +103,11 @@ fn device_login() {
 }
 
 #[test]
+fn overlay() {
+    check("overlay");
+}
+
+#[test]
 fn split() {
     check("split");
 }
@@ -124,6 +125,7 @@ fn every_case_has_a_test() {
         [
             "device_login",
             "no_operations",
+            "overlay",
             "parameters",
             "responses",
             "schemas",

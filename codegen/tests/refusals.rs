@@ -255,6 +255,82 @@ const CASES: &[Case] = &[
         ],
     },
     Case {
+        file: "overlay/openapi.yaml",
+        accepted: false,
+        said: &[
+            [
+                "a.overlay.yaml:3:10 warning parse a.overlay.yaml#/extends",
+                "the overlay is for `other.yaml`, and is applied to `openapi.yaml`",
+                "apply it to the document that it is for, or mend `extends`",
+            ],
+            [
+                "a.overlay.yaml:7:13 error parse a.overlay.yaml#/actions/1/target",
+                "the action selects nothing",
+                "mend the target or remove the action; `x-optional: true` lets it select nothing",
+            ],
+            [
+                "a.overlay.yaml:9:13 error parse a.overlay.yaml#/actions/2/target",
+                "`$.components.schemas.Pet[` is no JSONPath: at position 24, parser error",
+                "see RFC 9535 for its syntax",
+            ],
+            [
+                "a.overlay.yaml:11:5 error parse a.overlay.yaml#/actions/3",
+                "the action changes nothing",
+                "add `update`, `copy` or `remove: true`",
+            ],
+            [
+                "a.overlay.yaml:13:5 error parse a.overlay.yaml#/actions/4/updates",
+                "an Action Object has no `updates`",
+                "did you mean `update`?",
+            ],
+            [
+                "a.overlay.yaml:15:13 error parse a.overlay.yaml#/actions/5/target",
+                "the document itself can't be removed",
+                "select what is in it",
+            ],
+            [
+                "a.overlay.yaml:18:13 error parse a.overlay.yaml#/actions/6/update",
+                "`#/components` is an object, which a number can't be merged with",
+                "give an object with the members to merge",
+            ],
+            [
+                "a.overlay.yaml:20:11 error parse a.overlay.yaml#/actions/7/copy",
+                "`copy` has to select one node, and selects 2",
+                "name the one node to copy",
+            ],
+            [
+                "a.overlay.yaml:21:5 warning parse a.overlay.yaml#/actions/8",
+                "the action changes nothing, the document says so already",
+                "remove the action, it isn't needed any more",
+            ],
+            [
+                "b.overlay.yaml:1:10 error parse b.overlay.yaml#/overlay",
+                "Overlay 2.0.0 is unknown",
+                "versions 1.0 and 1.1 can be read, written as a string such as `\"1.0.0\"`",
+            ],
+            [
+                "c.overlay.yaml:2:1 error parse c.overlay.yaml#/overlay/0",
+                "did not find expected node content, while parsing a flow node",
+                "mend the YAML at this place; the cause is often an indentation or a quote just before it",
+            ],
+            [
+                "d.overlay.yaml:1:1 error parse d.overlay.yaml#/actions",
+                "an overlay needs a list of `actions`",
+                "add `actions`",
+            ],
+            [
+                "7:5 warning parse #/tags/1",
+                "`name` is missing, which is read as empty",
+                "add `name`",
+            ],
+            [
+                "a.overlay.yaml:28:24 error normalise #/components/schemas/Cat/properties/name/$ref",
+                "`#/components/schemas/Name` leads to nothing",
+                "add what it names, or mend the `$ref`",
+            ],
+        ],
+    },
+    Case {
         file: "reference-cycle.yaml",
         accepted: false,
         said: &[
@@ -625,12 +701,29 @@ const CASES: &[Case] = &[
     },
 ];
 
+/// The overlays of a document that has a folder of its own, by their names.
+fn overlays_beside(document: &Path) -> Vec<String> {
+    let folder = document.parent().expect("a folder");
+    let entries = folder.read_dir().expect("the folder").flatten();
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| name.contains(".overlay."))
+        .collect();
+    names.sort();
+    names
+}
+
 /// Reads a document as the pipeline does.
 fn read(file: &str) -> (bool, Vec<[String; 3]>) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/refusals")
         .join(file);
-    let source = Source::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut source =
+        Source::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    for overlay in overlays_beside(&path) {
+        let text = std::fs::read_to_string(path.with_file_name(&overlay)).expect("an overlay");
+        source = source.with_overlay(overlay, text);
+    }
     let mut diagnostics = Diagnostics::default();
     let resolved = parse::parse(&source, &mut diagnostics)
         .and_then(|document| normalise::normalise(document, &mut diagnostics));
@@ -641,6 +734,18 @@ fn read(file: &str) -> (bool, Vec<[String; 3]>) {
             .expect("every diagnostic has a place in the end");
         let folder = path.parent().expect("a folder");
         let file = said.pointer.file();
+        let place_file = &place.file;
+        if let Some(name) = place_file
+            .to_str()
+            .filter(|name| name.contains(".overlay."))
+        {
+            // A place in the document may come from an overlay.
+            let head = format!(
+                "{name}:{}:{} {} {} {}",
+                place.line, place.column, said.severity, said.stage, said.pointer
+            );
+            return [head, said.message, said.help];
+        }
         assert_eq!(
             place.file,
             file.map_or(path.clone(), |file| folder.join(file))

@@ -3,6 +3,7 @@
 mod ci;
 mod cli;
 mod codegen;
+mod fallbacks;
 mod manifest;
 mod report;
 

@@ -117,6 +117,7 @@ fn format_limit(schema: &Schema) -> Option<&'static str> {
         "int32" => Some("a 32-bit integer in decimal"),
         "uint32" => Some("an unsigned 32-bit integer in decimal"),
         "float" | "double" | "decimal" => Some("a number in decimal"),
+        "base64url" => Some("bytes in base64url"),
         _ => None,
     }
 }

@@ -52,6 +52,9 @@ const MAX_SYNTHETIC: usize = 10_000;
 pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> {
     let mut lowering = Lowering::new(resolved, diagnostics);
     lowering.components();
+    for simplified in &resolved.simplified {
+        lowering.fall_back(&simplified.pointer, simplified.reason);
+    }
     let schemes = security::schemes(resolved);
     let (groups, operations) = lowering.operations(&schemes);
     lowering.finish_types();
@@ -273,6 +276,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
             self.fallbacks.push(Fallback {
                 pointer: pointer.clone(),
                 reason: reason.to_owned(),
+                untyped: reasons::leaves_untyped(reason),
             });
         }
     }

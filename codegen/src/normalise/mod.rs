@@ -50,6 +50,7 @@ fn complete(
         openapi,
         schemas,
         tree,
+        simplified,
         ..
     } = document;
     let mut context = references::Context::new(&openapi, &tree, lost, diagnostics);
@@ -91,5 +92,6 @@ fn complete(
         security_schemes: security.schemes,
         operations,
         schemas,
+        simplified,
     })
 }

@@ -7,6 +7,7 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
+pub use crate::parse::Simplified;
 use crate::pointer::Pointer;
 
 /// A document whose references are resolved and whose operations are complete.
@@ -24,6 +25,8 @@ pub struct Resolved {
     pub operations: Vec<Operation>,
     /// Every schema that the document holds.
     pub schemas: Schemas,
+    /// What reading the document has simplified.
+    pub simplified: Vec<Simplified>,
 }
 
 /// A security scheme and its name.

@@ -8,17 +8,22 @@ use std::collections::{BTreeMap, HashMap};
 use saphyr_parser::{Event, Parser};
 use serde::de::IgnoredAny;
 
-use super::Source;
+use super::{Source, overlay};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::pointer::Pointer;
 
 /// Fills in `location` wherever it is missing. A place that isn't in the text, since a repair
 /// made it up, takes that of the nearest place around it.
 pub(super) fn locate(source: &Source, diagnostics: &mut Diagnostics) {
-    let mut by_file: BTreeMap<Option<String>, Vec<&mut Diagnostic>> = BTreeMap::new();
+    let mut by_file: BTreeMap<Option<String>, Vec<Wanted<'_>>> = BTreeMap::new();
+    let mut origins = None;
     for diagnostic in diagnostics.iter_mut() {
         if diagnostic.location.is_none() {
-            let file = diagnostic.pointer.file();
-            by_file.entry(file).or_default().push(diagnostic);
+            // What an overlay wrote is in the overlay.
+            let origins = origins.get_or_insert_with(|| overlay::origins(source));
+            let place = origins.of(&diagnostic.pointer);
+            let wanted = by_file.entry(place.file()).or_default();
+            wanted.push((diagnostic, place.in_file()));
         }
     }
     for (file, diagnostics) in by_file {
@@ -33,12 +38,15 @@ pub(super) fn locate(source: &Source, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// A diagnostic and its place in the file that it is about.
+type Wanted<'d> = (&'d mut Diagnostic, Pointer);
+
 /// The same for diagnostics that are all in one file.
-fn locate_in(source: &Source, mut diagnostics: Vec<&mut Diagnostic>) {
+fn locate_in(source: &Source, mut diagnostics: Vec<Wanted<'_>>) {
     let mut finder = Finder::default();
     let wanted: Vec<usize> = diagnostics
         .iter()
-        .map(|diagnostic| finder.want(diagnostic.pointer.in_file().segments()))
+        .map(|(_, place)| finder.want(place.segments()))
         .collect();
     let skipped = source.text.len() - unmarked(&source.text).len();
     let text = unmarked(&source.text);
@@ -57,7 +65,7 @@ fn locate_in(source: &Source, mut diagnostics: Vec<&mut Diagnostic>) {
     let mut cursor = Cursor::new(source);
     for (index, span) in spans {
         let location = cursor.advance_to(span);
-        if let Some(diagnostic) = diagnostics.get_mut(index) {
+        if let Some((diagnostic, _)) = diagnostics.get_mut(index) {
             diagnostic.location = Some(location);
         }
     }

@@ -6,6 +6,8 @@ mod files;
 mod grammar;
 mod keywords;
 mod locate;
+mod origins;
+mod overlay;
 pub(crate) mod reference;
 mod repair;
 mod scalars;
@@ -24,7 +26,7 @@ mod walk;
 
 use serde_json::Value;
 
-pub use document::{Document, SchemaObject};
+pub use document::{Document, SchemaObject, Simplified};
 pub(crate) use grammar::{is_field, object_at};
 pub use source::Source;
 pub(crate) use typed::{path_item, response};
@@ -39,11 +41,13 @@ use crate::diagnostic::Diagnostics;
 /// `None` if nothing can be made of the document; there is an error among the diagnostics then.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document> {
     let mut tree = text::read(source, diagnostics)?;
+    overlay::apply(source, &mut tree, diagnostics);
     let version = version::check(&tree, diagnostics)?;
     let mut walker = Walker::new(version, source, &tree, diagnostics);
     walker.object(&grammar::OPENAPI, &mut tree);
     read_open_targets(&mut walker, &mut tree);
     let (schemas, mut lost) = (walker.schemas, walker.lost);
+    let simplified = walker.simplified;
     walker.files.into_tree(&mut tree);
     let mut faults = Diagnostics::default();
     let openapi = typed::read(&tree, &mut faults);
@@ -56,6 +60,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document>
         openapi,
         schemas,
         tree,
+        simplified,
         lost,
     })
 }

@@ -18,6 +18,8 @@ pub struct Source {
     /// What the file holds, JSON or YAML.
     pub text: String,
     others: Others,
+    /// Overlays, in the order in which they are applied.
+    pub(super) overlays: Vec<Source>,
 }
 
 /// Where other files of a document are. All are called by their path from the document's folder,
@@ -52,6 +54,7 @@ impl Source {
             name: name.into(),
             text: text.into(),
             others: Others::Memory(BTreeMap::new()),
+            overlays: Vec::new(),
         }
     }
 
@@ -91,6 +94,13 @@ impl Source {
         self
     }
 
+    /// The same document with an overlay (OpenAPI Overlay 1.0 or 1.1), which is applied after those
+    /// that it has.
+    pub fn with_overlay(mut self, name: impl Into<PathBuf>, text: impl Into<String>) -> Self {
+        self.overlays.push(Self::new(name, text));
+        self
+    }
+
     /// Fills in the `location` of each diagnostic that has none, from its pointer.
     ///
     /// A place that isn't in the text gets the location of the nearest one around it.
@@ -103,6 +113,9 @@ impl Source {
         if name == self.name {
             return Some(Cow::Borrowed(&self.text));
         }
+        if let Some(overlay) = self.overlay(name) {
+            return Some(Cow::Borrowed(&overlay.text));
+        }
         let inner = match self.name.parent() {
             Some(folder) => name.strip_prefix(folder).ok()?,
             None => name,
@@ -110,8 +123,15 @@ impl Source {
         self.load(&slashed(inner)?).ok().map(Cow::Owned)
     }
 
+    fn overlay(&self, name: &Path) -> Option<&Self> {
+        self.overlays.iter().find(|overlay| overlay.name == name)
+    }
+
     /// Another file as a source of its own, under the name that diagnostics give it.
     pub(super) fn other(&self, file: &str) -> Result<Self, Unreadable> {
+        if let Some(overlay) = self.overlay(Path::new(file)) {
+            return Ok(overlay.clone());
+        }
         let text = self.load(file)?;
         let name = match self.name.parent() {
             Some(folder) => folder.join(file),

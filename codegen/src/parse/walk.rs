@@ -8,7 +8,7 @@ use indexmap::IndexSet;
 use openapiv3::ReferenceOr;
 use serde_json::{Map, Value};
 
-use super::document::SchemaObject;
+use super::document::{SchemaObject, Simplified};
 use super::files::Files;
 use super::grammar::{Field, Kind, Object, PATH_ITEM, Rest};
 use super::reference;
@@ -36,6 +36,8 @@ pub(super) struct Walker<'a> {
     pub(super) resolved: HashMap<(Pointer, &'static str), String>,
     /// Places that `$ref`s lead to and the grammar leaves open, and what has to stand there.
     pub(super) open_targets: IndexSet<(Pointer, OpenTarget)>,
+    /// What is said in fewer words than the document has.
+    pub(super) simplified: Vec<Simplified>,
     /// The places of what had to go.
     pub(super) lost: Vec<Pointer>,
     /// The encoded pointer of the place it is at.
@@ -74,6 +76,7 @@ impl<'a> Walker<'a> {
             resolved: HashMap::new(),
             schemas: IndexMap::new(),
             open_targets: IndexSet::new(),
+            simplified: Vec::new(),
             lost: Vec::new(),
             at: String::new(),
             depth: 0,
@@ -129,6 +132,12 @@ impl<'a> Walker<'a> {
         help: impl Into<String>,
     ) {
         self.step(key, |walker| walker.warn(message, help));
+    }
+
+    /// Notes that what stands here is said in fewer words from now on.
+    pub(super) fn simplify(&mut self, reason: &'static str) {
+        let pointer = self.pointer();
+        self.simplified.push(Simplified { pointer, reason });
     }
 
     /// Tells of something that can't be repaired; where no client needs it, it is left out. Gives
