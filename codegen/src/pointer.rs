@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::parse;
+
 /// What the member of the root begins with that stands for a file.
 const FILE: &str = "./";
 /// The same, encoded, at the beginning of a pointer.
@@ -92,6 +94,21 @@ impl Pointer {
             .split('/')
             .skip(1)
             .map(|segment| segment.replace("~1", "/").replace("~0", "~"))
+    }
+
+    /// The key of the component schema that stands here; `None` anywhere else. In another file,
+    /// that is what the file gives a name to, or the file as a whole.
+    pub fn component_schema(&self) -> Option<String> {
+        if let Some(file) = self.file() {
+            let place = self.in_file();
+            let steps: Vec<String> = place.segments().collect();
+            let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+            return parse::key_in_file(&file, &steps);
+        }
+        let key = self.0.strip_prefix("/components/schemas/")?;
+        (!key.contains('/'))
+            .then(|| self.segments().last())
+            .flatten()
     }
 
     /// The place that holds this one; `None` at the root.

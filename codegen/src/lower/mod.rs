@@ -1,6 +1,7 @@
 //! From schemas and operations to the shapes that Rust gives them.
 //!
-//! Every component schema becomes a type, whether an operation reaches it or not; a schema that
+//! Every component schema becomes a type, whether an operation reaches it or not (unless the
+//! options select operations); a schema that
 //! is spelled out inside another becomes one only if it has members, values or alternatives of
 //! its own. Types wait in a queue until their turn comes, so that no chain of schemas, however
 //! long, makes the stack grow; what nests without a type between (arrays of arrays) is bounded.
@@ -137,7 +138,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
     /// Gives every component schema its type, so that any schema can refer to it from now on.
     fn components(&mut self) {
         let mut aliases = Vec::new();
-        for (pointer, id) in &self.resolved.schemas.by_pointer {
+        for (pointer, id) in &self.resolved.components {
             let Some(key) = self.places.component_key(pointer) else {
                 continue;
             };

@@ -25,46 +25,6 @@ pub(super) struct Places<'a> {
     keys: HashMap<Pointer, String>,
 }
 
-/// The key of the component schema that stands at `pointer`. In another file, that is what the
-/// file gives a name to, or what the file as a whole is.
-fn component_key(pointer: &Pointer) -> Option<String> {
-    if let Some(file) = pointer.file() {
-        let segments: Vec<String> = pointer.in_file().segments().collect();
-        let texts: Vec<&str> = segments.iter().map(String::as_str).collect();
-        return match texts.as_slice() {
-            [] => Some(stem(&file).to_owned()),
-            texts => match section_of(texts) {
-                Some((key, [])) => Some(key.to_owned()),
-                _ => None,
-            },
-        };
-    }
-    let key = pointer.as_str().strip_prefix("/components/schemas/")?;
-    (!key.contains('/'))
-        .then(|| pointer.segments().last())
-        .flatten()
-}
-
-/// The name that a file gives to the schema at or around a place, and the rest of the way.
-fn section_of<'t, 's>(texts: &'t [&'s str]) -> Option<(&'s str, &'t [&'s str])> {
-    match texts {
-        ["components", "schemas", key, rest @ ..]
-        | ["definitions" | "$defs" | "schemas", key, rest @ ..] => Some((key, rest)),
-        [key, rest @ ..] if !parse::is_field(key) => Some((key, rest)),
-        _ => None,
-    }
-}
-
-/// What a file is called, without its folder and what tells its format.
-pub(crate) fn stem(file: &str) -> &str {
-    let name = file.rsplit_once('/').map_or(file, |(_, name)| name);
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    [".schema", ".openapi"]
-        .iter()
-        .find_map(|kind| stem.strip_suffix(kind))
-        .unwrap_or(stem)
-}
-
 impl<'a> Places<'a> {
     pub(super) fn new(resolved: &'a Resolved) -> Self {
         let mut operations = HashMap::new();
@@ -73,9 +33,9 @@ impl<'a> Places<'a> {
         for (pointer, id) in &resolved.schemas.by_pointer {
             let target = &resolved.schemas.get(*id).pointer;
             let named = (pointer != target && pointer.file().is_none() && target.file().is_some())
-                .then(|| component_key(pointer));
+                .then(|| pointer.component_schema());
             let Some(key) = named.flatten() else { continue };
-            let own = component_key(target);
+            let own = target.component_schema();
             // Of several keys, the one that the file has as well, or else the first by name.
             let rank = |key: &String| (Some(key) != own.as_ref(), key.clone());
             let better = keys
@@ -106,7 +66,7 @@ impl<'a> Places<'a> {
     pub(super) fn component_key(&self, pointer: &Pointer) -> Option<String> {
         match self.keys.get(pointer) {
             Some(key) => Some(key.clone()),
-            None => component_key(pointer),
+            None => pointer.component_schema(),
         }
     }
 
@@ -196,7 +156,7 @@ impl<'a> Places<'a> {
             return NameSource::Within(id, self.steps(&base, rest));
         }
         let root = Pointer::file_root(file);
-        let (name, rest) = match (texts, section_of(texts)) {
+        let (name, rest) = match (texts, parse::section_of(texts)) {
             (
                 ["components", section, key, rest @ ..]
                 | [
@@ -207,7 +167,7 @@ impl<'a> Places<'a> {
                 _,
             ) if *section != "schemas" => (vec![(*key).to_owned(), section_word(section)], rest),
             (_, Some((key, rest))) => (vec![key.to_owned()], rest),
-            _ => (vec![stem(file).to_owned()], texts),
+            _ => (vec![parse::stem(file).to_owned()], texts),
         };
         let known = texts.iter().take(texts.len() - rest.len());
         let base = known.fold(root, |base, step| base.child(step));

@@ -27,6 +27,9 @@ pub struct Resolved {
     pub schemas: Schemas,
     /// What reading the document has simplified.
     pub simplified: Vec<Simplified>,
+    /// The component schemas that become types whether or not something refers to them, by place
+    /// and in document order: all of them, unless the options select operations.
+    pub components: IndexMap<Pointer, SchemaId>,
 }
 
 /// A security scheme and its name.

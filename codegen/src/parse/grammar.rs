@@ -157,7 +157,7 @@ pub(crate) fn object_at(place: &Pointer) -> Option<&'static str> {
 
 /// Whether a key is that of a field which a schema or an object may have that holds one, rather
 /// than a name of the document's choice.
-pub(crate) fn is_field(key: &str) -> bool {
+pub(super) fn is_field(key: &str) -> bool {
     [
         &SCHEMA,
         &PATH_ITEM,
@@ -510,6 +510,7 @@ static OAUTH_FLOWS: Object = Object::new(
         field("clientCredentials", Kind::Object(&TOKEN_FLOW)),
         field("authorizationCode", Kind::Object(&CODE_FLOW)),
         field("deviceAuthorization", Kind::Object(&DEVICE_FLOW)),
+        field("x-deviceAuthorization", Kind::Object(&DEVICE_FLOW)),
     ],
 );
 
@@ -552,4 +553,5 @@ static DEVICE_FLOW: Object = Object::new(
         field("refreshUrl", Kind::String),
         field("scopes", Kind::Map(&Kind::String)),
     ],
-);
+)
+.prepare(repair::device_flow);

@@ -6,6 +6,7 @@ mod files;
 mod grammar;
 mod keywords;
 mod locate;
+mod named;
 mod origins;
 mod overlay;
 pub(crate) mod reference;
@@ -27,7 +28,8 @@ mod walk;
 use serde_json::Value;
 
 pub use document::{Document, SchemaObject, Simplified};
-pub(crate) use grammar::{is_field, object_at};
+pub(crate) use grammar::object_at;
+pub(crate) use named::{key_in_file, section_of, stem};
 pub use source::Source;
 pub(crate) use typed::{path_item, response};
 pub(crate) use walk::with_article;
