@@ -46,6 +46,7 @@ pub fn select(
     });
     let reached = reached(&resolved);
     resolved.components.retain(|_, id| reached.contains(id));
+    resolved.webhooks.clear();
     let schemas = &resolved.schemas.by_pointer;
     resolved.simplified.retain(|simplified| {
         let around = successors(Some(simplified.pointer.clone()), Pointer::parent);

@@ -123,6 +123,26 @@ fn split() {
 }
 
 #[test]
+fn documents_3_1() {
+    check("documents_3_1");
+}
+
+#[test]
+fn references() {
+    check("references");
+}
+
+#[test]
+fn yaml() {
+    check("yaml");
+}
+
+#[test]
+fn edge_schemas() {
+    check("edge_schemas");
+}
+
+#[test]
 fn every_case_has_a_test() {
     let mut cases: Vec<String> = fs::read_dir(folder())
         .unwrap()
@@ -134,14 +154,18 @@ fn every_case_has_a_test() {
         cases,
         [
             "device_login",
+            "documents_3_1",
+            "edge_schemas",
             "no_operations",
             "overlay",
             "parameters",
+            "references",
             "responses",
             "schemas",
             "security",
             "selection",
-            "split"
+            "split",
+            "yaml",
         ]
     );
 }

@@ -53,6 +53,9 @@ const MAX_SYNTHETIC: usize = 10_000;
 pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> {
     let mut lowering = Lowering::new(resolved, diagnostics);
     lowering.components();
+    for body in &resolved.webhooks {
+        lowering.type_of(*body);
+    }
     for simplified in &resolved.simplified {
         lowering.fall_back(&simplified.pointer, simplified.reason);
     }

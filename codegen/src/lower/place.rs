@@ -107,6 +107,21 @@ impl<'a> Places<'a> {
                     }
                 }
             }
+            [
+                "webhooks",
+                webhook,
+                _,
+                "requestBody",
+                "content",
+                _,
+                "schema",
+                rest @ ..,
+            ] => {
+                let depth = texts.len() - rest.len();
+                let base = texts.iter().take(depth);
+                let base = base.fold(Pointer::root(), |base, step| base.child(step));
+                NameSource::Place(with(words(webhook).collect(), self.steps(&base, rest)))
+            }
             _ => self.name_elsewhere(pointer, &texts),
         }
     }
@@ -257,8 +272,8 @@ impl<'a> Places<'a> {
                 }
                 [word, rest @ ..] => {
                     steps.push(match *word {
-                        "items" => "item".to_owned(),
-                        "additionalProperties" => "value".to_owned(),
+                        "items" | "prefixItems" => "item".to_owned(),
+                        "additionalProperties" | "patternProperties" => "value".to_owned(),
                         other => other.to_owned(),
                     });
                     base = base.child(word);

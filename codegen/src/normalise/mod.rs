@@ -91,6 +91,14 @@ fn complete(
         .filter(|(pointer, _)| pointer.component_schema().is_some())
         .map(|(pointer, id)| (pointer.clone(), *id))
         .collect();
+    let webhooks = schemas
+        .by_pointer
+        .iter()
+        .filter(|(pointer, id)| {
+            pointer.webhook_body().is_some() && schemas.get(**id).pointer == **pointer
+        })
+        .map(|(_, id)| *id)
+        .collect();
     Some(Resolved {
         info: openapi.info,
         servers,
@@ -100,5 +108,6 @@ fn complete(
         schemas,
         simplified,
         components,
+        webhooks,
     })
 }

@@ -47,6 +47,9 @@ pub(super) trait Referable: Clone + DeserializeOwned {
     /// Those that have a name.
     fn section(openapi: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>>;
 
+    /// Takes a text in place of its own.
+    fn describe(&mut self, description: String);
+
     /// Reads one that has none.
     fn read(value: &Value, _: &Pointer, _: &mut Diagnostics) -> Result<Self, serde_json::Error> {
         Self::deserialize(value.into_deserializer())
@@ -54,7 +57,7 @@ pub(super) trait Referable: Clone + DeserializeOwned {
 }
 
 macro_rules! component {
-    ($object:ty, $name:literal, $section:ident, $place:literal) => {
+    ($object:ty, $name:literal, $section:ident, $place:literal, $describe:expr) => {
         impl Referable for $object {
             const NAME: &'static str = $name;
             const SECTION: &'static str = concat!("/components/", $place, "/");
@@ -65,24 +68,51 @@ macro_rules! component {
                     .as_ref()
                     .map(|components: &Components| &components.$section)
             }
+
+            fn describe(&mut self, description: String) {
+                let describe: fn(&mut Self) -> &mut Option<String> = $describe;
+                *describe(self) = Some(description);
+            }
         }
     };
 }
 
-component!(Parameter, "Parameter Object", parameters, "parameters");
+component!(
+    Parameter,
+    "Parameter Object",
+    parameters,
+    "parameters",
+    |it| match it {
+        Parameter::Query { parameter_data, .. }
+        | Parameter::Header { parameter_data, .. }
+        | Parameter::Path { parameter_data, .. }
+        | Parameter::Cookie { parameter_data, .. } => &mut parameter_data.description,
+    }
+);
 component!(
     RequestBody,
     "Request Body Object",
     request_bodies,
-    "requestBodies"
+    "requestBodies",
+    |it| &mut it.description
 );
-component!(Header, "Header Object", headers, "headers");
-component!(Example, "Example Object", examples, "examples");
+component!(Header, "Header Object", headers, "headers", |it| {
+    &mut it.description
+});
+component!(Example, "Example Object", examples, "examples", |it| {
+    &mut it.description
+});
 component!(
     SecurityScheme,
     "Security Scheme Object",
     security_schemes,
-    "securitySchemes"
+    "securitySchemes",
+    |it| match it {
+        SecurityScheme::APIKey { description, .. }
+        | SecurityScheme::HTTP { description, .. }
+        | SecurityScheme::OAuth2 { description, .. }
+        | SecurityScheme::OpenIDConnect { description, .. } => description,
+    }
 );
 
 impl Referable for Response {
@@ -94,6 +124,10 @@ impl Referable for Response {
             .components
             .as_ref()
             .map(|components| &components.responses)
+    }
+
+    fn describe(&mut self, description: String) {
+        self.description = description;
     }
 
     fn read(
@@ -111,6 +145,10 @@ impl Referable for PathItem {
 
     fn section(openapi: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>> {
         Some(&openapi.paths.paths)
+    }
+
+    fn describe(&mut self, description: String) {
+        self.description = Some(description);
     }
 
     fn read(
@@ -179,7 +217,14 @@ impl<'a> Context<'a> {
         match item {
             ReferenceOr::Item(item) => Some((Cow::Borrowed(item), place.clone())),
             ReferenceOr::Reference { reference } => {
-                let (item, target, _) = self.follow(reference, place)?;
+                let (mut item, target, passed) = self.follow::<T>(reference, place)?;
+                let text = passed.iter().find_map(|place| {
+                    let holder = self.tree.pointer(place.as_str())?;
+                    holder.get("description")?.as_str()
+                });
+                if let Some(text) = text {
+                    item.to_mut().describe(text.to_owned());
+                }
                 Some((item, target))
             }
         }

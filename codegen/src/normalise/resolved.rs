@@ -30,6 +30,9 @@ pub struct Resolved {
     /// The component schemas that become types whether or not something refers to them, by place
     /// and in document order: all of them, unless the options select operations.
     pub components: IndexMap<Pointer, SchemaId>,
+    /// What the server sends with its webhooks, where that is spelled out in place; nothing if the
+    /// options select operations.
+    pub webhooks: Vec<SchemaId>,
 }
 
 /// A security scheme and its name.

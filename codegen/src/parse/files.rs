@@ -24,6 +24,8 @@ pub(super) struct Files<'a> {
     /// The schemas with an `$id`, by that of their place, longest first.
     resources: Vec<(Pointer, String)>,
     anchors: Vec<Anchor>,
+    /// The schemas with a `$recursiveAnchor` (JSON Schema 2019-09).
+    recursive: Vec<Pointer>,
 }
 
 /// An `$anchor` or `$dynamicAnchor`.
@@ -41,6 +43,7 @@ impl<'a> Files<'a> {
             named: HashMap::new(),
             resources: Vec::new(),
             anchors: Vec::new(),
+            recursive: Vec::new(),
         };
         files.note_identifiers(&source.text, tree, &Pointer::root());
         files
@@ -154,6 +157,12 @@ impl<'a> Files<'a> {
         self.anchors.iter().map(|it| it.name.as_str())
     }
 
+    /// The innermost schema around a place that a `$recursiveRef` in it means.
+    pub(super) fn recursive(&self, place: &Pointer) -> Option<&Pointer> {
+        let around = self.recursive.iter().filter(|it| place.is_within(it));
+        around.max_by_key(|it| it.as_str().len())
+    }
+
     /// How many anchors a `$dynamicRef` may mean.
     pub(super) fn dynamic_count(&self, name: &str) -> usize {
         let same = |it: &&Anchor| it.is_dynamic && it.name == name;
@@ -162,7 +171,7 @@ impl<'a> Files<'a> {
 
     /// Notes what schemas call themselves. Most documents have nothing of the kind.
     fn note_identifiers(&mut self, text: &str, tree: &Value, root: &Pointer) {
-        if ["$id", "$anchor", "$dynamicAnchor"]
+        if ["$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor"]
             .iter()
             .any(|keyword| text.contains(keyword))
         {
@@ -190,6 +199,9 @@ impl<'a> Files<'a> {
                                 place: place.clone(),
                                 is_dynamic: key == "$dynamicAnchor",
                             });
+                        }
+                        ("$recursiveAnchor", Value::Bool(true)) if !named => {
+                            self.recursive.push(place.clone());
                         }
                         (key, _) if !named && is_data(key) => {}
                         (key, value) => self.note(value, place.child(key), !named && is_map(key)),

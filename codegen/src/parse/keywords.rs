@@ -74,6 +74,8 @@ pub(super) static SCHEMA: Object = Object::new(
         note("$anchor", Kind::Any),
         note("$dynamicRef", Kind::Any),
         note("$dynamicAnchor", Kind::Any),
+        note("$recursiveRef", Kind::Any),
+        note("$recursiveAnchor", Kind::Any),
         note("$vocabulary", Kind::Any),
     ],
 )

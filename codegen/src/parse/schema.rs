@@ -80,23 +80,19 @@ impl Walker<'_> {
                 index
             }
         };
-        let dynamic = ["$dynamicRef", "$recursiveRef"]
+        let reference = [Keyword::Ref, Keyword::DynamicRef, Keyword::RecursiveRef]
             .into_iter()
-            .find_map(|keyword| map.shift_remove(keyword));
-        let (keyword, target) = match (map.shift_remove("$ref"), dynamic) {
-            (None, dynamic) => (Keyword::DynamicRef, dynamic),
-            (target, _) => (Keyword::Ref, target),
-        };
-        let schema = match target {
-            Some(Value::String(target)) => {
+            .find_map(|keyword| Some((keyword, map.shift_remove(keyword.name())?)));
+        let schema = match reference {
+            Some((keyword, Value::String(target))) => {
                 match self.resolve(keyword, &target, OpenTarget::Schema) {
                     Some(target) => self.reference(target, map),
                     None => ReferenceOr::Item(SchemaObject::default()),
                 }
             }
-            Some(other) => {
+            Some((keyword, other)) => {
                 let message = format!("expected a string, found {}", describe(&other));
-                self.step("$ref", |walker| {
+                self.step(keyword.name(), |walker| {
                     walker.refuse(message, "write the pointer to a schema")
                 });
                 ReferenceOr::Item(SchemaObject::default())

@@ -13,13 +13,16 @@ use crate::pointer::Pointer;
 pub(super) enum Keyword {
     Ref,
     DynamicRef,
+    /// Of JSON Schema 2019-09; it is always `#`.
+    RecursiveRef,
 }
 
 impl Keyword {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Ref => "$ref",
             Self::DynamicRef => "$dynamicRef",
+            Self::RecursiveRef => "$recursiveRef",
         }
     }
 }
@@ -84,6 +87,11 @@ impl Walker<'_> {
         text: &str,
         holder: &Pointer,
     ) -> Result<Pointer, (String, String)> {
+        if keyword == Keyword::RecursiveRef
+            && let Some(place) = self.files.recursive(holder)
+        {
+            return Ok(place.clone());
+        }
         let (uri, fragment) = text.split_once('#').unwrap_or((text, ""));
         let resource =
             self.resource_of(uri, holder)

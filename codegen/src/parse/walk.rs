@@ -290,13 +290,36 @@ impl<'a> Walker<'a> {
         let Value::String(text) = target.take() else {
             return false;
         };
-        match self.resolve(Keyword::Ref, &text, OpenTarget::Object(object.name)) {
-            Some(text) => {
-                *value = reference::object(text);
-                true
-            }
-            None => false,
+        let Some(text) = self.resolve(Keyword::Ref, &text, OpenTarget::Object(object.name)) else {
+            return false;
+        };
+        let siblings = value.as_object().map(|map| self.beside_reference(map));
+        *value = reference::object(text);
+        if let Value::Object(map) = value {
+            map.extend(siblings.into_iter().flatten());
         }
+        true
+    }
+
+    /// What counts beside the `$ref` of a Reference Object: texts, which go before those of what it
+    /// leads to. 3.0 ignores them, but they can mean nothing else.
+    fn beside_reference(&mut self, map: &Map<String, Value>) -> Vec<(String, Value)> {
+        let mut texts = Vec::new();
+        for (key, value) in map {
+            match (key.as_str(), value) {
+                ("$ref", _) => {}
+                ("summary" | "description", Value::String(_)) => {
+                    texts.push((key.clone(), value.clone()));
+                }
+                (key, _) if key.starts_with("x-") => {}
+                (key, _) => {
+                    let message = format!("`{}` beside a `$ref` means nothing", excerpt(key));
+                    let help = "write it where the `$ref` leads to, or remove it";
+                    self.warn_at(key, message, help);
+                }
+            }
+        }
+        texts
     }
 
     /// A path item has fields beside its `$ref`.
