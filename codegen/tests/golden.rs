@@ -123,6 +123,11 @@ fn split() {
 }
 
 #[test]
+fn multipart() {
+    check("multipart");
+}
+
+#[test]
 fn every_case_has_a_test() {
     let mut cases: Vec<String> = fs::read_dir(folder())
         .unwrap()
@@ -134,6 +139,7 @@ fn every_case_has_a_test() {
         cases,
         [
             "device_login",
+            "multipart",
             "no_operations",
             "overlay",
             "parameters",
