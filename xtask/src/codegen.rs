@@ -162,6 +162,14 @@ fn package_of(path: &Path) -> Result<String, Refusal> {
 
 /// Makes the crate, in memory, and tells the warnings.
 fn make(job: &Job, report: Report) -> Result<Generated, Refusal> {
+    let (generated, source) = generate(job)?;
+    let problems: Vec<_> = generated.diagnostics.iter().map(Problem::from).collect();
+    report.problems(&problems, &Texts::of_document(&source, &problems));
+    Ok(generated)
+}
+
+/// Makes the crate, in memory; with the document.
+pub fn generate(job: &Job) -> Result<(Generated, Source), Refusal> {
     let name = shown(&job.document);
     let problems = |diagnostics: &codegen::Diagnostics| -> Vec<_> {
         diagnostics.iter().map(Problem::from).collect()
@@ -171,11 +179,7 @@ fn make(job: &Job, report: Report) -> Result<Generated, Refusal> {
         source = source.with_overlay(shown(overlay), read(overlay)?);
     }
     match codegen::generate(&source, &job.options) {
-        Ok(generated) => {
-            let problems = problems(&generated.diagnostics);
-            report.problems(&problems, &Texts::of_document(&source, &problems));
-            Ok(generated)
-        }
+        Ok(generated) => Ok((generated, source)),
         Err(diagnostics) => {
             let errors = diagnostics
                 .iter()
