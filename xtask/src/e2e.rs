@@ -21,6 +21,9 @@ use self::tools::Tools;
 /// More tests than there are: they wait for servers, so that it costs little to run all at once.
 const THREADS: &str = "--test-threads=64";
 
+/// The example that signs in at a server of its own.
+const EXAMPLE: &str = "device_login";
+
 /// Runs the tests, or those that have one of the texts in their names.
 pub fn run(args: &E2e, root: Option<&Path>, report: Report) -> Result<Outcome, Refusal> {
     match test(&Ci::new(root, report)?, &args.tests) {
@@ -38,8 +41,9 @@ pub fn test(ci: &Ci, filters: &[String]) -> Result<(), Refusal> {
     let tools = Tools::find()?;
     let modules = install::node_modules(&folders, &tools, ci.report)?;
     let venv = install::venv(&folders, &tools, ci.report)?;
+    let example = example(ci)?;
     let servers = start(&folders, &tools, &modules, &venv, ci.report)?;
-    let result = cargo_test(ci, &servers, filters);
+    let result = cargo_test(ci, &servers, &example, filters);
     servers.stop();
     let told = shown(&folders.logs);
     match result {
@@ -58,7 +62,26 @@ pub fn test(ci: &Ci, filters: &[String]) -> Result<(), Refusal> {
     }
 }
 
-fn cargo_test(ci: &Ci, servers: &Servers, filters: &[String]) -> Result<(), Refusal> {
+/// Builds the example of the device login, and tells where its program is.
+fn example(ci: &Ci) -> Result<PathBuf, Refusal> {
+    let words = ["build", "--workspace", "--example", EXAMPLE];
+    let messages = ci.cargo_messages(&words)?;
+    let mut programs = messages
+        .iter()
+        .filter(|message| message["target"]["name"] == EXAMPLE)
+        .filter_map(|message| message["executable"].as_str());
+    programs.next_back().map(PathBuf::from).ok_or_else(|| {
+        let message = format!("there is no example {EXAMPLE} in this workspace");
+        Refusal::new(message, "")
+    })
+}
+
+fn cargo_test(
+    ci: &Ci,
+    servers: &Servers,
+    example: &Path,
+    filters: &[String],
+) -> Result<(), Refusal> {
     // The whole workspace, so that nothing is built with other features than it has been already.
     let mut words = vec!["test", "--workspace", "--features", "e2e/peers"];
     words.extend(["--test", "peers", "--", THREADS]);
@@ -67,6 +90,7 @@ fn cargo_test(ci: &Ci, servers: &Servers, filters: &[String]) -> Result<(), Refu
     let variables: Vec<_> = addresses
         .iter()
         .map(|(name, address)| (*name, OsStr::new(*address)))
+        .chain([("E2E_EXAMPLE", example.as_os_str())])
         .collect();
     ci.cargo_with(&words, &variables)
 }
@@ -94,6 +118,10 @@ impl Folders {
             target,
         };
         for folder in [&folders.logs, &folders.screenshots] {
+            // What an earlier run said and took would confuse.
+            if folder.exists() {
+                fs::remove_dir_all(folder).map_err(|error| failed("remove", folder, &error))?;
+            }
             fs::create_dir_all(folder).map_err(|error| failed("make", folder, &error))?;
         }
         Ok(folders)
