@@ -42,12 +42,6 @@ async fn approved(request: DeviceLoginRequest) -> (String, TokenSet) {
     (code, login.wait().await.expect("tokens"))
 }
 
-/// The server refuses with this code.
-fn assert_refused(error: &DeviceLoginError, code: &str) {
-    let refused = format!("the authorization server refuses the login: {code}");
-    assert!(error.to_string().starts_with(&refused), "{error:?}");
-}
-
 /// The claims of a JWT, whose signature isn't looked at.
 fn claims(token: &str) -> Value {
     let claims = token.split('.').nth(1).expect("a JWT");
@@ -166,7 +160,10 @@ async fn a_code_is_good_for_one_exchange() {
     assert_eq!(error, Err("invalid_grant".to_owned()));
     // And whoever used it twice loses what it gave.
     let error = login(&app).refresh(&tokens).await.expect_err("a refusal");
-    assert_refused(&error, "invalid_grant");
+    assert!(
+        matches!(error, DeviceLoginError::InvalidGrant(_)),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -187,7 +184,10 @@ async fn a_wrong_secret_is_refused() {
     let app = app("post");
     let login = started(login(&app).client_secret("wrong")).await;
     let error = login.wait().await.expect_err("a refusal");
-    assert_refused(&error, "invalid_client");
+    assert!(
+        matches!(error, DeviceLoginError::InvalidClient(_)),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -202,7 +202,10 @@ async fn a_refresh_takes_the_place_of_the_refresh_token() {
     // A token that was replaced is void, and whoever uses it makes all void.
     for void in [&first, &third] {
         let error = login(&app).refresh(void).await.expect_err("a refusal");
-        assert_refused(&error, "invalid_grant");
+        assert!(
+            matches!(error, DeviceLoginError::InvalidGrant(_)),
+            "{error:?}"
+        );
     }
 }
 
