@@ -12,8 +12,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use codegen::Source;
-
 mod golden_options;
 
 fn folder() -> PathBuf {
@@ -22,9 +20,7 @@ fn folder() -> PathBuf {
 
 /// The part of a crate that tells one document from another: not the runtime, not the manifest.
 fn made(feature: &str) -> BTreeMap<String, String> {
-    let document = folder().join(feature).join("openapi.yaml");
-    let source =
-        Source::read(&document).unwrap_or_else(|error| panic!("{}: {error}", document.display()));
+    let source = golden_options::source(&folder().join(feature));
     let options = golden_options::read(&folder().join(feature), feature);
     let generated = codegen::generate(&source, &options)
         .unwrap_or_else(|refused| panic!("{feature}: {refused}"));
@@ -54,7 +50,7 @@ fn committed(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) 
     }
 }
 
-/// What is wrong with a case, unless `UPDATE_GOLDEN` says that what is made is right.
+/// What is wrong with the code of a case.
 fn faults(feature: &str) -> Vec<String> {
     let expected_folder = folder().join(feature).join("expected");
     let made = made(feature);
@@ -69,22 +65,25 @@ fn faults(feature: &str) -> Vec<String> {
     }
     let mut expected = BTreeMap::new();
     committed(&expected_folder, "", &mut expected);
-    let new_or_changed = made
-        .iter()
-        .filter_map(|(path, text)| match expected.get(path) {
-            None => Some(format!("{feature}: {path} is new")),
-            Some(expected) if expected != text => Some(format!("{feature}: {path} differs")),
-            Some(_) => None,
-        });
+    let mut faults = Vec::new();
+    for (path, text) in &made {
+        match expected.get(path) {
+            None => faults.push(format!("{feature}: {path} is new")),
+            Some(expected) if expected != text => {
+                faults.push(format!("{feature}: {path} differs, and is now\n{text}"));
+            }
+            Some(_) => {}
+        }
+    }
     let gone = expected.keys().filter(|path| !made.contains_key(*path));
-    let gone = gone.map(|path| format!("{feature}: {path} is not made any more"));
-    new_or_changed.chain(gone).collect()
+    faults.extend(gone.map(|path| format!("{feature}: {path} is not made any more")));
+    faults
 }
 
 #[test]
-fn every_case_is_made_as_it_is_committed() {
-    let cases = fs::read_dir(folder()).unwrap().flatten();
-    let mut cases: Vec<String> = cases
+fn every_case_makes_the_code_that_is_expected() {
+    let entries = fs::read_dir(folder()).unwrap().flatten();
+    let mut cases: Vec<String> = entries
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
     cases.sort();
