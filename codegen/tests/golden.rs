@@ -117,6 +117,11 @@ fn device_login() {
 }
 
 #[test]
+fn media_types() {
+    check("media_types");
+}
+
+#[test]
 fn multipart() {
     check("multipart");
 }
@@ -133,6 +138,7 @@ fn every_case_has_a_test() {
         cases,
         [
             "device_login",
+            "media_types",
             "multipart",
             "no_operations",
             "parameters",
