@@ -1,6 +1,7 @@
 //! What follows from the types as a whole: who needs which, and where a box must stand.
 
 mod cycles;
+mod groups;
 mod reach;
 
 #[cfg(test)]
@@ -15,13 +16,13 @@ use cycles::Edge;
 /// Finds out which types requests and answers need, which members must be boxed or can't be
 /// required, and which types can be compared exactly.
 pub fn analyse(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
-    let reached = reach::reach(api);
+    let reached = reach::reach(api).into_iter().zip(groups::groups(api));
     let mut facts = Facts {
         types: api
             .types
             .iter()
             .zip(reached)
-            .map(|(def, (in_request, in_response))| {
+            .map(|(def, ((in_request, in_response), groups))| {
                 let (members, fields) = match &def.shape {
                     Shape::Struct(object) => (object.fields.len(), object.fields.len()),
                     Shape::Union(union) => (union.variants.len(), 0),
@@ -33,6 +34,7 @@ pub fn analyse(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
                     boxed: vec![false; members],
                     endless: vec![false; fields],
                     has_eq: true,
+                    groups,
                 }
             })
             .collect(),

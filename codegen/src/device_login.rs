@@ -141,6 +141,13 @@ pub struct DeviceLogin {
     pub token: Request,
 }
 
+impl DeviceLogin {
+    /// The operations of its requests.
+    pub fn operations(&self) -> [OperationId; 2] {
+        [self.authorization.operation, self.token.operation]
+    }
+}
+
 /// The inputs of an operation that a login can set: parameters and the fields of a form.
 pub fn inputs(operation: &Operation) -> impl Iterator<Item = (Place, &Input)> {
     let params = operation.params.iter().enumerate();

@@ -46,6 +46,56 @@ fn cargo(workspace: &Path, arguments: &[&str], rustdoc_flags: &str) -> String {
     said
 }
 
+/// The features of a crate that stand for a group of operations each.
+fn groups(workspace: &Path, package: &str) -> Vec<String> {
+    let manifest = fs::read_to_string(workspace.join(package).join("Cargo.toml")).unwrap();
+    let manifest: toml::Table = manifest.parse().unwrap();
+    let features = manifest["features"].as_table().unwrap();
+    let empty = |value: &toml::Value| value.as_array().is_some_and(Vec::is_empty);
+    let groups = features.iter().filter(|(_, value)| empty(value));
+    groups.map(|(name, _)| name.clone()).collect()
+}
+
+/// Each crate with one of its groups alone, and at last with none of them: in every round, each
+/// takes its next.
+fn check_single_groups(workspace: &Path, members: &[String]) {
+    let groups: Vec<_> = members
+        .iter()
+        .map(|it| (it, groups(workspace, it)))
+        .collect();
+    let rounds = groups.iter().map(|(_, groups)| groups.len()).max();
+    for round in 0..=rounds.unwrap_or_default() {
+        let mut packages = Vec::new();
+        let mut features = Vec::new();
+        for (package, groups) in groups.iter().filter(|(_, groups)| groups.len() > 1) {
+            if round <= groups.len() {
+                packages.extend(["-p", package]);
+                features.push(format!("{package}/rustls"));
+                features.extend(groups.get(round).map(|group| format!("{package}/{group}")));
+            }
+        }
+        if packages.is_empty() {
+            continue;
+        }
+        let features = features.join(",");
+        let choice = ["--no-default-features", "--features", &features, "--quiet"];
+        if has_clippy() {
+            let lint = [
+                &["clippy"][..],
+                &packages,
+                &choice,
+                &["--", "-D", "warnings"],
+            ]
+            .concat();
+            cargo(workspace, &lint, "");
+        }
+        let document = [&["doc", "--no-deps"][..], &packages, &choice].concat();
+        cargo(workspace, &document, "-D warnings");
+        let test = [&["test", "--doc"][..], &packages, &choice].concat();
+        cargo(workspace, &test, "");
+    }
+}
+
 /// Whether this toolchain has clippy; a minimal one hasn't.
 fn has_clippy() -> bool {
     let version = Command::new(env!("CARGO"))
@@ -105,4 +155,5 @@ fn generated_crates_compile_without_a_warning() {
         "-D warnings",
     );
     cargo(&workspace, &["test", "--workspace", "--doc", "--quiet"], "");
+    check_single_groups(&workspace, &members);
 }

@@ -102,6 +102,11 @@ fn no_operations() {
 }
 
 #[test]
+fn groups() {
+    check("groups");
+}
+
+#[test]
 fn selection() {
     check("selection");
 }
@@ -123,6 +128,7 @@ fn every_case_has_a_test() {
         cases,
         [
             "device_login",
+            "groups",
             "no_operations",
             "parameters",
             "responses",

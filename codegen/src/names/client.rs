@@ -38,6 +38,20 @@ pub(super) fn builder(api: &Api) -> (Vec<RustIdent>, Vec<RustIdent>) {
     (schemes, variables)
 }
 
+/// Cargo features that a client has beside those of its groups, or may have one day.
+const FEATURE_RESERVED: &[&str] = &[
+    "blocking",
+    "default",
+    "full",
+    "mock",
+    "native_tls",
+    "qr",
+    "rustls",
+    "std",
+    "test",
+    "tracing",
+];
+
 pub(super) fn groups(api: &Api) -> Vec<GroupNames> {
     let tag = |group: &crate::ir::Group| group.tag.clone().unwrap_or_else(|| "default".to_owned());
     let types: Vec<_> = api
@@ -65,14 +79,17 @@ pub(super) fn groups(api: &Api) -> Vec<GroupNames> {
         Scope::new(Matching::Exact, &[CLIENT_RESERVED, &["clone"]].concat()).assign(&words);
     let modules =
         Scope::new(Matching::IgnoreCase, &[MODULE_RESERVED, DEVICES].concat()).assign(&words);
+    let features = Scope::new(Matching::IgnoreCase, FEATURE_RESERVED).assign(&words);
     idents
         .into_iter()
         .zip(accessors)
         .zip(modules)
-        .map(|((api, accessor), module)| GroupNames {
+        .zip(features)
+        .map(|(((api, accessor), module), feature)| GroupNames {
             api,
             accessor,
             module,
+            feature: feature.bare().trim_end_matches('_').replace('_', "-"),
         })
         .collect()
 }

@@ -37,6 +37,8 @@ pub struct GroupNames {
     pub accessor: RustIdent,
     /// Its module and file.
     pub module: RustIdent,
+    /// The Cargo feature that it is compiled with, where there are several groups.
+    pub feature: String,
 }
 
 /// Names of an operation.

@@ -19,10 +19,31 @@ pub struct LibView {
     pub docs: DocLines,
     pub has_models: bool,
     pub has_device_login: bool,
+    /// The condition on which its operations are there.
+    pub device_login_gate: Option<RustExpr>,
     /// What the runtime offers to users of the crate.
     pub exports: Vec<RustType>,
-    /// Pages whose examples are tested, relative to `src/`.
-    pub pages: Vec<StrLit>,
+    /// Pages whose examples are tested.
+    pub pages: Vec<PageEntry>,
+}
+
+/// A page whose examples are tested.
+#[derive(Debug, Serialize)]
+pub struct PageEntry {
+    /// The path from `src/`.
+    pub path: StrLit,
+    /// The condition on which what its examples call is there.
+    pub gate: Option<RustExpr>,
+}
+
+impl PageEntry {
+    /// The page at `path` in the crate.
+    pub(in crate::view) fn new(path: &str, gate: Option<RustExpr>) -> Self {
+        Self {
+            path: StrLit::new(&format!("../{path}")),
+            gate,
+        }
+    }
 }
 
 /// `src/client.rs`
@@ -76,6 +97,8 @@ pub enum CredentialKind {
 #[derive(Debug, Serialize)]
 pub struct AccessorView {
     pub docs: DocLines,
+    /// The condition on which it is there.
+    pub gate: Option<RustExpr>,
     pub accessor: RustIdent,
     pub api: RustIdent,
 }
@@ -89,6 +112,9 @@ pub struct ManifestView {
     pub version: TomlValue,
     pub description: TomlValue,
     pub license: Option<TomlValue>,
+    pub default_features: TomlValue,
+    /// A feature for each group of operations.
+    pub features: Vec<TomlValue>,
     pub dependencies: BTreeMap<&'static str, TomlValue>,
     pub dev_dependencies: Vec<(TomlValue, TomlValue)>,
     pub workspace_member: bool,
@@ -96,7 +122,7 @@ pub struct ManifestView {
 
 impl Context<'_> {
     /// `src/lib.rs`
-    pub(in crate::view) fn lib_view(&self, runtime: &Runtime, pages: &[String]) -> LibView {
+    pub(in crate::view) fn lib_view(&self, runtime: &Runtime, pages: Vec<PageEntry>) -> LibView {
         let mut docs = DocLines::default();
         docs.line(format!(
             "Client for {}.",
@@ -110,19 +136,30 @@ impl Context<'_> {
         {
             docs.line("# First call");
             docs.line("```no_run");
-            docs.extend(example.hidden());
+            docs.extend(example.hidden(self.operations_gate(&[id]).as_ref()));
             docs.extend(["```".to_owned()]);
         }
         LibView {
             docs,
             has_models: !self.api.types.is_empty(),
             has_device_login: self.device_login.is_some(),
+            device_login_gate: self.login_gate(),
             exports: runtime.exports().into_iter().map(RustType::new).collect(),
-            pages: pages
-                .iter()
-                .map(|page| StrLit::new(&format!("../{page}")))
-                .collect(),
+            pages,
         }
+    }
+
+    /// `README.md`, whose examples are the first call and the device login.
+    pub(in crate::view) fn front_page(&self) -> PageEntry {
+        let first = self.first_call().map(|(id, _)| id);
+        let login = self.device_login.iter().flat_map(|it| it.operations());
+        let shown: Vec<OperationId> = first.into_iter().chain(login).collect();
+        PageEntry::new("README.md", self.operations_gate(&shown))
+    }
+
+    /// The condition on which the operations of the device login are there.
+    pub(in crate::view) fn login_gate(&self) -> Option<RustExpr> {
+        self.operations_gate(&self.device_login?.operations())
     }
 
     /// The operation that a newcomer is shown: the first of the first group.
@@ -173,6 +210,7 @@ impl Context<'_> {
                     });
                     AccessorView {
                         docs,
+                        gate: self.group_gate(GroupId(index)),
                         accessor: names.accessor.clone(),
                         api: names.api.clone(),
                     }
@@ -299,6 +337,15 @@ impl Context<'_> {
         }
     }
 
+    /// The features of the groups.
+    pub(in crate::view) fn features(&self) -> impl Iterator<Item = &str> {
+        let groups = match self.has_features() {
+            true => self.api.groups.len(),
+            false => 0,
+        };
+        (0..groups).map(|index| self.names.group(GroupId(index)).feature.as_str())
+    }
+
     /// `Cargo.toml`
     pub(in crate::view) fn manifest_view(&self, runtime: &Runtime) -> ManifestView {
         let options = self.options;
@@ -312,6 +359,14 @@ impl Context<'_> {
             version: TomlValue::string(&options.version),
             description: TomlValue::string(&text::plain(&description)),
             license: options.license.as_deref().map(TomlValue::string),
+            default_features: TomlValue::of(&toml::Value::Array(
+                ["rustls"]
+                    .into_iter()
+                    .chain(self.features())
+                    .map(|name| toml::Value::String(name.to_owned()))
+                    .collect(),
+            )),
+            features: self.features().map(TomlValue::key).collect(),
             dependencies: runtime
                 .dependencies()
                 .into_iter()

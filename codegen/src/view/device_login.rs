@@ -80,7 +80,7 @@ impl Context<'_> {
         )));
         docs.line("# Example");
         docs.line("```no_run");
-        docs.extend(self.device_login_example(login).hidden());
+        docs.extend(self.device_login_example(login).hidden(None));
         docs.extend(["```".to_owned()]);
         DeviceLoginView {
             docs,

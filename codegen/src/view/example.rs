@@ -34,9 +34,10 @@ impl Example {
         lines
     }
 
-    /// For rustdoc: the frame is hidden.
-    pub fn hidden(&self) -> Vec<String> {
+    /// For rustdoc: the frame is hidden. What it calls may be there on a condition only.
+    pub fn hidden(&self, gate: Option<&RustExpr>) -> Vec<String> {
         let mut lines: Vec<String> = self.uses.clone();
+        lines.extend(gate.map(|gate| format!("# #[cfg({gate})]")));
         lines.push("# async fn example() -> Result<(), Box<dyn std::error::Error>> {".to_owned());
         lines.extend(self.body.iter().cloned());
         lines.push("# Ok(())".to_owned());

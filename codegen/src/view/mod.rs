@@ -7,6 +7,7 @@ mod api;
 mod client;
 mod device_login;
 mod example;
+mod gate;
 mod model;
 mod operation;
 mod operation_docs;
@@ -103,7 +104,7 @@ pub fn view(
     let mut files: Vec<FileView> = Vec::new();
     let mut add = |path: String, content: Content| files.push(FileView { path, content });
 
-    let mut pages: Vec<String> = vec!["README.md".to_owned()];
+    let mut pages: Vec<client::PageEntry> = vec![context.front_page()];
     for (index, group) in api.groups.iter().enumerate() {
         let id = GroupId(index);
         let names = names.group(id);
@@ -113,7 +114,7 @@ pub fn view(
         );
         let page = format!("docs/apis/{}.md", names.api);
         add(page.clone(), Content::ApiPage(context.api_page(id, group)));
-        pages.push(page);
+        pages.push(client::PageEntry::new(&page, context.group_gate(id)));
     }
     for (index, def) in api.types.iter().enumerate() {
         let id = TypeId(index);
@@ -145,7 +146,7 @@ pub fn view(
             page.clone(),
             Content::DeviceLoginPage(context.device_login_page(login)),
         );
-        pages.push(page);
+        pages.push(client::PageEntry::new(&page, context.login_gate()));
     }
     add(
         "src/apis/mod.rs".to_owned(),
@@ -165,7 +166,7 @@ pub fn view(
     }
     add(
         "src/runtime/mod.rs".to_owned(),
-        Content::RuntimeMod(runtime.mod_view()),
+        Content::RuntimeMod(runtime.mod_view(&context)),
     );
     add(
         "src/client.rs".to_owned(),
@@ -173,7 +174,7 @@ pub fn view(
     );
     add(
         "src/lib.rs".to_owned(),
-        Content::Lib(context.lib_view(&runtime, &pages)),
+        Content::Lib(context.lib_view(&runtime, pages)),
     );
     add(
         "README.md".to_owned(),

@@ -19,6 +19,8 @@ pub struct ModelsModView {
 /// A module of `src/models/` and the type in it.
 #[derive(Debug, Serialize)]
 pub struct ModelEntry {
+    /// The condition on which it is compiled.
+    pub gate: Option<RustExpr>,
     pub module: RustIdent,
     pub ident: RustIdent,
 }
@@ -156,10 +158,14 @@ impl Context<'_> {
     /// `src/models/mod.rs`
     pub(in crate::view) fn models_mod(&self) -> ModelsModView {
         let mut models: Vec<_> = (0..self.api.types.len())
-            .map(|index| self.names.of(TypeId(index)))
-            .map(|names| ModelEntry {
-                module: names.module.clone(),
-                ident: names.ident.clone(),
+            .map(TypeId)
+            .map(|id| {
+                let names = self.names.of(id);
+                ModelEntry {
+                    gate: self.type_gate(id),
+                    module: names.module.clone(),
+                    ident: names.ident.clone(),
+                }
             })
             .collect();
         models.sort_by(|a, b| a.module.cmp(&b.module));

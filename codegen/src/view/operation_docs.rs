@@ -46,7 +46,7 @@ impl Context<'_> {
         if let Some(example) = self.example(id, operation) {
             docs.line("# Example");
             docs.line("```no_run");
-            docs.extend(example.hidden());
+            docs.extend(example.hidden(None));
             docs.extend(["```".to_owned()]);
         }
         docs

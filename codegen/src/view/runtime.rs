@@ -196,6 +196,8 @@ pub struct Runtime {
 #[derive(Debug, Serialize, Template)]
 #[template(path = "runtime/mod.rs.askama")]
 pub struct RuntimeModView {
+    /// Not everything that uses a macro is compiled whatever features are chosen.
+    pub partial: bool,
     pub files: Vec<RuntimeEntry>,
 }
 
@@ -308,9 +310,10 @@ impl Runtime {
     }
 
     /// `src/runtime/mod.rs`
-    pub fn mod_view(&self) -> RuntimeModView {
+    pub fn mod_view(&self, context: &Context<'_>) -> RuntimeModView {
         let is_macro = |item: &&&str| item.starts_with(|c: char| c.is_ascii_lowercase());
         RuntimeModView {
+            partial: context.has_features(),
             files: self
                 .files()
                 .map(|file| RuntimeEntry {

@@ -21,6 +21,8 @@ pub struct ReadmeView {
     pub document: Markdown,
     pub description: Markdown,
     pub example: Vec<String>,
+    /// The Cargo features of the groups, where there are several.
+    pub features: Vec<Markdown>,
     /// Lines of the example of a device login.
     pub device_login: Vec<String>,
     pub schemes: Vec<SchemeRow>,
@@ -85,6 +87,7 @@ impl Context<'_> {
                 .and_then(|(id, operation)| self.example(id, operation))
                 .map(|example| example.page())
                 .unwrap_or_default(),
+            features: self.features().map(|name| code(name)).collect(),
             device_login: self
                 .device_login
                 .map(|login| self.device_login_example(login).page())

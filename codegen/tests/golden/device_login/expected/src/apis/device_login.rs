@@ -8,6 +8,8 @@ use crate::runtime::{
 /// Operations tagged `device_login`.
 ///
 /// [`Client::device_login_api`](crate::Client::device_login_api) gives it.
+///
+/// Compiled with the feature `device-login`.
 #[derive(Clone, Debug)]
 pub struct DeviceLoginApi {
     client: Client,

@@ -8,6 +8,8 @@ use crate::runtime::{
 /// Operations tagged `tokens`.
 ///
 /// [`Client::tokens`](crate::Client::tokens) gives it.
+///
+/// Compiled with the feature `tokens`.
 #[derive(Clone, Debug)]
 pub struct TokensApi {
     client: Client,

@@ -7,6 +7,8 @@ use crate::runtime::{
 /// Operations without a tag.
 ///
 /// [`Client::default`](crate::Client::default) gives it.
+///
+/// Compiled with the feature `default-api`.
 #[derive(Clone, Debug)]
 pub struct DefaultApi {
     client: Client,

@@ -7,6 +7,8 @@ use crate::runtime::{
 /// Operations tagged `shelf-life`.
 ///
 /// [`Client::shelf_dash_life`](crate::Client::shelf_dash_life) gives it.
+///
+/// Compiled with the feature `shelf-dash-life`.
 #[derive(Clone, Debug)]
 pub struct ShelfDashLifeApi {
     client: Client,

@@ -9,6 +9,8 @@ use crate::runtime::{
 /// Operations tagged `Shelf Life`.
 ///
 /// [`Client::shelf_life`](crate::Client::shelf_life) gives it.
+///
+/// Compiled with the feature `shelf-life`.
 #[derive(Clone, Debug)]
 pub struct ShelfLifeApi {
     client: Client,
