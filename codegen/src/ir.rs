@@ -19,6 +19,8 @@ pub struct Api {
     pub description: Option<String>,
     /// Servers of the document; never empty.
     pub servers: Vec<Server>,
+    /// The variables of these servers and those of operations, by name.
+    pub server_variables: Vec<ServerVariable>,
     /// What proves who calls.
     pub schemes: Vec<Scheme>,
     /// Operations by first tag, in the order in which the document introduces the tags.

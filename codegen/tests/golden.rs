@@ -107,6 +107,16 @@ fn groups() {
 }
 
 #[test]
+fn servers() {
+    check("servers");
+}
+
+#[test]
+fn relative_server() {
+    check("relative_server");
+}
+
+#[test]
 fn selection() {
     check("selection");
 }
@@ -131,10 +141,12 @@ fn every_case_has_a_test() {
             "groups",
             "no_operations",
             "parameters",
+            "relative_server",
             "responses",
             "schemas",
             "security",
-            "selection"
+            "selection",
+            "servers"
         ]
     );
 }

@@ -17,21 +17,46 @@ const BUILDER_RESERVED: &[&str] = &[
     "http_client",
     "new",
     "response_limit",
+    "at_server",
+    "server",
     "server_variable",
     "timeout",
     "transport",
     "user_agent",
 ];
 
-/// The builder's methods for credentials, and those for variables of the first server.
+/// The longest description that a server is named after.
+const SHORT: usize = 40;
+
+/// A server is called as its description calls it, if that is short, or else after its URL.
+pub(super) fn servers(api: &Api) -> Vec<RustIdent> {
+    let candidates: Vec<_> = api
+        .servers
+        .iter()
+        .map(|server| {
+            let url = server.url.split_once("://").map_or(&*server.url, |it| it.1);
+            let description = server.description.iter();
+            let told = description.filter(|it| it.len() <= SHORT && !it.trim().contains('\n'));
+            let words = told.map(String::as_str).chain([url, &server.url]);
+            Candidate {
+                priority: 0,
+                key: server.url.clone(),
+                forms: words
+                    .map(|word| identifier(word, Case::Snake, Spelling::Plain))
+                    .collect(),
+            }
+        })
+        .collect();
+    Scope::new(Matching::IgnoreCase, &["has", "expand"]).assign(&candidates)
+}
+
+/// The builder's methods for credentials, and those for server variables.
 pub(super) fn builder(api: &Api) -> (Vec<RustIdent>, Vec<RustIdent>) {
     let mut scope = Scope::new(Matching::Exact, &[BUILDER_RESERVED, STD_METHODS].concat());
     let schemes = schemes(api, &mut scope);
     let variables: Vec<_> = api
-        .servers
-        .first()
-        .into_iter()
-        .flat_map(|server| &server.variables)
+        .server_variables
+        .iter()
         .map(|variable| from_wire(&variable.name, Case::Snake, "", "_variable"))
         .collect();
     let variables = scope.assign(&variables);

@@ -26,6 +26,7 @@ pub struct Names {
     types: Vec<TypeNames>,
     schemes: Vec<RustIdent>,
     variables: Vec<RustIdent>,
+    servers: Vec<RustIdent>,
 }
 
 /// Names of a group of operations.
@@ -95,7 +96,12 @@ impl Names {
         &self.schemes[id.0]
     }
 
-    /// The builder's method that sets a variable of the first server.
+    /// What a server is called, in lower case.
+    pub fn server(&self, index: usize) -> &RustIdent {
+        &self.servers[index]
+    }
+
+    /// The builder's method that sets a server variable.
     pub fn variable(&self, index: usize) -> &RustIdent {
         &self.variables[index]
     }
@@ -157,6 +163,7 @@ pub fn name(api: &Api) -> Names {
         types,
         schemes,
         variables,
+        servers: client::servers(api),
     }
 }
 

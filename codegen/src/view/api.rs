@@ -81,7 +81,7 @@ pub struct MetaView {
     pub path: StrLit,
     pub accept: StrLit,
     pub security: Vec<Vec<StrLit>>,
-    pub server: Option<StrLit>,
+    pub servers: Vec<RustExpr>,
 }
 
 /// A parameter, a form field or the body.

@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::print::{DocLines, RustExpr, RustType, StrLit, TomlValue};
 use super::runtime::Runtime;
+use super::server::{ServerView, VariableView};
 use super::types::Context;
-use crate::ir::{GroupId, Operation, OperationId, Scheme, SchemeId, SchemeKind, ServerVariable};
+use crate::ir::{GroupId, Operation, OperationId, Scheme, SchemeId, SchemeKind};
 use crate::names::RustIdent;
 use crate::text;
 
@@ -51,7 +52,10 @@ impl PageEntry {
 #[template(path = "client.rs.askama")]
 pub struct ClientView {
     pub title: StrLit,
-    pub base_url: StrLit,
+    /// The servers, the default first.
+    pub server_list: Vec<RustExpr>,
+    /// The same to choose from, if there are several.
+    pub servers: Vec<ServerView>,
     pub docs: DocLines,
     pub variables: Vec<VariableView>,
     pub schemes: Vec<SchemeView>,
@@ -63,15 +67,6 @@ impl ClientView {
     pub fn uses_secret(&self) -> bool {
         !self.schemes.is_empty()
     }
-}
-
-/// A variable of the server's URL.
-#[derive(Debug, Serialize)]
-pub struct VariableView {
-    pub docs: DocLines,
-    pub name: StrLit,
-    pub default: StrLit,
-    pub setter: RustIdent,
 }
 
 /// A security scheme.
@@ -144,7 +139,11 @@ impl Context<'_> {
             has_models: !self.api.types.is_empty(),
             has_device_login: self.device_login.is_some(),
             device_login_gate: self.login_gate(),
-            exports: runtime.exports().into_iter().map(RustType::new).collect(),
+            exports: runtime
+                .exports(self.api.servers.len() > 1)
+                .into_iter()
+                .map(RustType::new)
+                .collect(),
             pages,
         }
     }
@@ -169,23 +168,14 @@ impl Context<'_> {
 
     /// `src/client.rs`
     pub(in crate::view) fn client_view(&self) -> ClientView {
-        let server = self.api.servers.first();
         let mut docs = DocLines::default();
-        docs.line(match (server, self.needs_base_url()) {
-            (Some(server), false) => format!("Starts a client of {}.", text::code(&server.url)),
-            _ => "Starts a client. The document names no server: set [`ClientBuilder::base_url`]."
-                .to_owned(),
-        });
+        docs.line(self.server_sentence());
         ClientView {
             title: StrLit::new(&self.api.title),
-            base_url: StrLit::new(server.map_or("", |server| &server.url)),
+            server_list: self.server_list(),
+            servers: self.servers(),
             docs,
-            variables: server
-                .map_or(&[][..], |server| &server.variables)
-                .iter()
-                .enumerate()
-                .map(|(index, variable)| self.variable(index, variable))
-                .collect(),
+            variables: self.variables(),
             schemes: self
                 .api
                 .schemes
@@ -216,33 +206,6 @@ impl Context<'_> {
                     }
                 })
                 .collect(),
-        }
-    }
-
-    fn variable(&self, index: usize, variable: &ServerVariable) -> VariableView {
-        let mut docs = DocLines::default();
-        docs.line(format!(
-            "Sets {} of the server's address.",
-            text::code(&variable.name)
-        ));
-        if let Some(description) = &variable.description {
-            docs.block(text::markdown(description));
-        }
-        let mut note = format!("The default is {}", text::code(&variable.default));
-        if !variable.allowed.is_empty() {
-            let allowed: Vec<String> = variable
-                .allowed
-                .iter()
-                .map(|value| text::code(value))
-                .collect();
-            note.push_str(&format!("; the document allows {}", allowed.join(", ")));
-        }
-        docs.line(format!("{note}."));
-        VariableView {
-            docs,
-            name: StrLit::new(&variable.name),
-            default: StrLit::new(&variable.default),
-            setter: self.names.variable(index).clone(),
         }
     }
 

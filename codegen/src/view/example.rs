@@ -206,7 +206,7 @@ impl Context<'_> {
     fn client_lines(&self, operation: Option<&Operation>) -> Vec<String> {
         let mut lines = vec!["let client = Client::builder()".to_owned()];
         if self.needs_base_url() {
-            lines.push("    .base_url(\"https://api.example.com\")".to_owned());
+            lines.push(format!("    .base_url({})", self.example_base_url()));
         }
         let needed =
             operation.and_then(|operation| operation.security.iter().find(|all| !all.is_empty()));

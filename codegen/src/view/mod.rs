@@ -15,6 +15,7 @@ mod outcome;
 mod pages;
 mod print;
 mod runtime;
+mod server;
 mod size;
 mod types;
 

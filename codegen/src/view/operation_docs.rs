@@ -19,6 +19,9 @@ impl Context<'_> {
             format!("Calls {}.", text::code(&operation.id))
         });
         docs.line(self.request_line(operation, outcome));
+        if let Some(sentence) = self.own_server_sentence(operation) {
+            docs.line(sentence);
+        }
         docs.line(format!(
             "Awaiting the call gives {}.",
             doc_link(&self.output_type(id, outcome, Place::Api))

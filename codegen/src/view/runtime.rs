@@ -67,7 +67,7 @@ macro_rules! runtime_file {
 
 /// Every file of the runtime, by name.
 const FILES: &[RuntimeFile] = &[
-    runtime_file!(Always, "address", [], []),
+    runtime_file!(Always, "address", [], ["Server", "ServerVariable"]),
     runtime_file!(Always, "api_error", ["ApiError"], []),
     runtime_file!(Always, "auth", ["Credential"], ["Scheme", "SchemeKind"]),
     runtime_file!(Base64, "base64", ["Base64"], []),
@@ -286,11 +286,13 @@ impl Runtime {
         FILES.iter().filter(|file| self.needs.contains(&file.need))
     }
 
-    /// What users of the crate reach at its root, as paths inside it.
-    pub fn exports(&self) -> Vec<String> {
+    /// What users of the crate reach at its root, as paths inside it; servers only if there are some
+    /// to choose from.
+    pub fn exports(&self, servers: bool) -> Vec<String> {
         let own = self.files().flat_map(|file| file.exports);
         let mut exports: Vec<_> = own
             .chain(&["SecretString"])
+            .chain(servers.then_some(&"Server"))
             .map(|item| format!("runtime::{item}"))
             .collect();
         exports.sort();

@@ -9,6 +9,7 @@ use crate::names::RustIdent;
 use crate::text;
 use crate::view::client::kind_phrase;
 use crate::view::print::Markdown;
+use crate::view::server::ServerRow;
 use crate::view::types::Context;
 
 /// `README.md`
@@ -27,6 +28,7 @@ pub struct ReadmeView {
     pub device_login: Vec<String>,
     pub schemes: Vec<SchemeRow>,
     pub base_url: Markdown,
+    pub servers: Vec<ServerRow>,
     pub operations: Vec<OperationRow>,
     pub models: Vec<ModelRow>,
 }
@@ -107,6 +109,7 @@ impl Context<'_> {
                 Some(server) if !self.needs_base_url() => code(&server.url),
                 _ => Markdown::default(),
             },
+            servers: self.server_rows(),
             operations,
             models: self
                 .api

@@ -5,8 +5,12 @@ use crate::runtime::{Api, Client, ClientBuilder};
 /// What the document says about the API as a whole.
 static API: Api = Api {
     title: "Groups",
-    base_url: "https://groups.example.com",
-    variables: &[],
+    servers: &[
+        crate::runtime::Server {
+            url: "https://groups.example.com",
+            variables: &[],
+        },
+    ],
     user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
     schemes: &[],
 };

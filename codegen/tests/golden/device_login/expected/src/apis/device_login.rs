@@ -101,7 +101,7 @@ impl Operation for StartDevice {
         path: "/device",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

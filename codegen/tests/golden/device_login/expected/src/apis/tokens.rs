@@ -120,7 +120,7 @@ impl Operation for CreateToken {
         path: "/token",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -73,7 +73,7 @@ impl Operation for Get {
         path: "/",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

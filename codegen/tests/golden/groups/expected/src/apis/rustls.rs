@@ -86,7 +86,7 @@ impl Operation for AddCertificate {
         path: "/certificates",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

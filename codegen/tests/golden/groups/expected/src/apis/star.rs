@@ -73,7 +73,7 @@ impl Operation for ListStars {
         path: "/stars",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -77,7 +77,7 @@ impl Operation for ListAccounts {
         path: "/accounts",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

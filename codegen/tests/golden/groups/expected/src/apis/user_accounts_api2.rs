@@ -81,7 +81,7 @@ impl Operation for FetchAccount {
         path: "/accounts/{id}",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -75,7 +75,7 @@ impl Operation for YuzaYiLan {
         path: "/users",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -144,7 +144,7 @@ impl Operation for GetMany {
         path: "/many",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -185,7 +185,7 @@ impl Operation for HeadMany {
         path: "/many",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -84,7 +84,7 @@ impl Operation for Matrix {
         path: "/matrix/{color}/{label}",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

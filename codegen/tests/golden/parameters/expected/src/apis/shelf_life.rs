@@ -254,7 +254,7 @@ impl Operation for GetBook {
         path: "/shelves/{shelf}/books/{book}.json",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
