@@ -386,6 +386,8 @@ pub enum Primitive {
     Uuid,
     /// Bytes in base64 (`byte`).
     Base64,
+    /// Bytes in base64url (`base64url`).
+    Base64Url,
     /// Any JSON value.
     Any,
 }

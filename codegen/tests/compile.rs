@@ -4,6 +4,8 @@
 //! A golden case may have a wire test beside its document, `wire.rs`: it becomes `tests/wire.rs`
 //! of the crate and runs against a server that keeps every byte (`raw_server`).
 //!
+//! `GOLDEN=styles,servers cargo test -p codegen --test compile` takes some of the cases only.
+//!
 //! The crates are members of one workspace below Cargo's target folder, so that what they depend
 //! on is built once.
 
@@ -90,11 +92,12 @@ fn groups(workspace: &Path, package: &str) -> Vec<String> {
     groups.map(|(name, _)| name.clone()).collect()
 }
 
-/// Each crate with one of its groups alone, and at last with none of them: in every round, each
-/// takes its next.
+/// Each golden crate with one of its groups alone, and at last with none of them: in every round,
+/// each takes its next. (The document that means harm has too many groups for that.)
 fn check_single_groups(workspace: &Path, members: &[String]) {
     let groups: Vec<_> = members
         .iter()
+        .filter(|it| it.starts_with("golden-"))
         .map(|it| (it, groups(workspace, it)))
         .collect();
     let rounds = groups.iter().map(|(_, groups)| groups.len()).max();
@@ -156,8 +159,15 @@ fn generated_crates_compile_without_a_warning() {
         Options::new("hostile"),
     );
     let mut wired = Vec::new();
+    let some = std::env::var("GOLDEN").ok();
     for entry in fs::read_dir(root.join("tests/golden")).unwrap().flatten() {
         let feature = entry.file_name().to_string_lossy().into_owned();
+        if some
+            .as_ref()
+            .is_some_and(|it| !it.split(',').any(|it| it == feature))
+        {
+            continue;
+        }
         let package = format!("golden-{feature}");
         if write_golden(&workspace, &entry.path(), &package) {
             wired.extend(["--package".to_owned(), package.clone()]);
@@ -189,8 +199,10 @@ fn generated_crates_compile_without_a_warning() {
         "-D warnings",
     );
     cargo(&workspace, &["test", "--workspace", "--doc", "--quiet"], "");
-    let mut wire = vec!["test", "--quiet", "--test", "wire"];
-    wire.extend(wired.iter().map(String::as_str));
-    cargo(&workspace, &wire, "");
+    if !wired.is_empty() {
+        let mut wire = vec!["test", "--quiet", "--test", "wire"];
+        wire.extend(wired.iter().map(String::as_str));
+        cargo(&workspace, &wire, "");
+    }
     check_single_groups(&workspace, &members);
 }

@@ -107,6 +107,16 @@ fn no_operations() {
 }
 
 #[test]
+fn directions() {
+    check("directions");
+}
+
+#[test]
+fn styles() {
+    check("styles");
+}
+
+#[test]
 fn groups() {
     check("groups");
 }
@@ -143,6 +153,7 @@ fn every_case_has_a_test() {
         cases,
         [
             "device_login",
+            "directions",
             "groups",
             "no_operations",
             "parameters",
@@ -151,7 +162,8 @@ fn every_case_has_a_test() {
             "schemas",
             "security",
             "selection",
-            "servers"
+            "servers",
+            "styles"
         ]
     );
 }

@@ -344,6 +344,7 @@ pub(super) fn string(format: Option<&str>) -> Primitive {
         ) => Primitive::DateTimeRfc2822,
         Some("uuid") => Primitive::Uuid,
         Some("byte") => Primitive::Base64,
+        Some("base64url" | "base64-url") => Primitive::Base64Url,
         _ => Primitive::String,
     }
 }

@@ -199,7 +199,7 @@ fn type_word(ty: &TypeRef, idents: &[RustIdent], depth: usize) -> String {
             Primitive::Date => "Date",
             Primitive::DateTime | Primitive::DateTimeRfc2822 => "DateTime",
             Primitive::Uuid => "Uuid",
-            Primitive::Base64 => "Bytes",
+            Primitive::Base64 | Primitive::Base64Url => "Bytes",
             Primitive::Any => "Any",
         }
         .to_owned(),

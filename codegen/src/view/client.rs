@@ -9,7 +9,7 @@ use super::print::{DocLines, RustExpr, RustType, StrLit, TomlValue};
 use super::runtime::Runtime;
 use super::server::{ServerView, VariableView};
 use super::types::Context;
-use crate::ir::{GroupId, Operation, OperationId, Scheme, SchemeId, SchemeKind};
+use crate::ir::{GroupId, Operation, OperationId, Scheme, SchemeId, SchemeKind, Shape, TypeDef};
 use crate::names::RustIdent;
 use crate::text;
 
@@ -19,6 +19,8 @@ use crate::text;
 pub struct LibView {
     pub docs: DocLines,
     pub has_models: bool,
+    /// A model, or a member of one, is deprecated, and yet used by others.
+    pub deprecates: bool,
     pub has_device_login: bool,
     /// The condition on which its operations are there.
     pub device_login_gate: Option<RustExpr>,
@@ -137,6 +139,7 @@ impl Context<'_> {
         LibView {
             docs,
             has_models: !self.api.types.is_empty(),
+            deprecates: self.api.types.iter().any(deprecates),
             has_device_login: self.device_login.is_some(),
             device_login_gate: self.login_gate(),
             exports: runtime
@@ -341,6 +344,16 @@ impl Context<'_> {
                 .map(|(name, value)| (TomlValue::key(name), TomlValue::of(value)))
                 .collect(),
             workspace_member: options.workspace_member,
+        }
+    }
+}
+
+/// Whether a type or a member of it is deprecated.
+fn deprecates(def: &TypeDef) -> bool {
+    match &def.shape {
+        Shape::Struct(shape) => def.deprecated || shape.fields.iter().any(|it| it.deprecated),
+        Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::Union(_) | Shape::Alias(_) => {
+            def.deprecated
         }
     }
 }

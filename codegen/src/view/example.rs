@@ -368,7 +368,12 @@ impl Values<'_, '_> {
                             arguments.push(value.to_string());
                         }
                         super::types::MemberKind::Nullable => arguments.push("None".to_owned()),
-                        super::types::MemberKind::Optional | super::types::MemberKind::Patch => {}
+                        super::types::MemberKind::Optional
+                        | super::types::MemberKind::Patch
+                        | super::types::MemberKind::Defaulted
+                        | super::types::MemberKind::ReadOnly
+                        | super::types::MemberKind::WriteOnly
+                        | super::types::MemberKind::WriteOnlyPatch => {}
                     }
                 }
                 format!("models::{}::new({})", names.ident, arguments.join(", "))
@@ -437,6 +442,10 @@ impl Values<'_, '_> {
             Primitive::Base64 => {
                 self.runtime.push("Base64");
                 "Base64::from(b\"bytes\".to_vec())".to_owned()
+            }
+            Primitive::Base64Url => {
+                self.runtime.push("Base64Url");
+                "Base64Url::from(b\"bytes\".to_vec())".to_owned()
             }
             Primitive::Any => "serde_json::json!({})".to_owned(),
         }

@@ -5,6 +5,7 @@
 
 mod api;
 mod client;
+mod default;
 mod device_login;
 mod example;
 mod gate;

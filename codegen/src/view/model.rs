@@ -4,7 +4,7 @@ use askama::Template;
 use serde::Serialize;
 
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
-use super::types::{Context, MemberKind, Place};
+use super::types::{Context, MemberKind, Place, Setting};
 use crate::ir::{Field, Primitive, Shape, Struct, TypeDef, TypeId, TypeRef, Union, UnionTag};
 use crate::names::RustIdent;
 use crate::text;
@@ -30,6 +30,7 @@ pub struct ModelEntry {
 #[template(path = "models/struct.rs.askama")]
 pub struct StructView {
     pub docs: DocLines,
+    pub deprecated: bool,
     pub ident: RustIdent,
     /// `decode`, `encode`, or both.
     pub codec: Vec<&'static str>,
@@ -64,15 +65,20 @@ pub struct MemberView {
     pub into: RustExpr,
     /// The field in `new`, if it is an argument there.
     pub init: RustExpr,
+    /// The value that absence means.
+    pub default: Option<RustExpr>,
+    pub deprecated: bool,
 }
 
 impl MemberView {
     /// Whether `new` takes it.
     pub fn in_new(&self) -> bool {
-        match self.kind {
-            MemberKind::Required | MemberKind::Nullable => true,
-            MemberKind::Optional | MemberKind::Patch => false,
-        }
+        self.setting() == Setting::New
+    }
+
+    /// How a caller sets it.
+    pub fn setting(&self) -> Setting {
+        self.kind.setting()
     }
 }
 
@@ -88,6 +94,7 @@ pub struct RestView {
 #[template(path = "models/enum.rs.askama")]
 pub struct EnumView {
     pub docs: DocLines,
+    pub deprecated: bool,
     pub ident: RustIdent,
     pub unknown: RustIdent,
     pub base: EnumBase,
@@ -115,6 +122,7 @@ pub struct EnumVariantView {
 #[template(path = "models/union.rs.askama")]
 pub struct UnionView {
     pub docs: DocLines,
+    pub deprecated: bool,
     pub ident: RustIdent,
     pub codec: Vec<&'static str>,
     pub unknown: RustIdent,
@@ -147,6 +155,7 @@ pub struct UnionFrom {
 #[template(path = "models/alias.rs.askama")]
 pub struct AliasView {
     pub docs: DocLines,
+    pub deprecated: bool,
     pub ident: RustIdent,
     pub ty: RustType,
 }
@@ -181,13 +190,9 @@ impl Context<'_> {
     }
 
     fn type_docs(&self, def: &TypeDef) -> DocLines {
-        let mut docs = documented(&def.docs, || {
+        documented(&def.docs, || {
             format!("The schema at {}.", text::code(&def.pointer.to_string()))
-        });
-        if def.deprecated {
-            docs.line("**Deprecated.**");
-        }
-        docs
+        })
     }
 
     /// A struct.
@@ -210,7 +215,11 @@ impl Context<'_> {
         if !redacted {
             derives.push("Debug");
         }
-        if self.codec(id).1 && !members.iter().any(MemberView::in_new) {
+        let is_empty = |it: &MemberView| match it.setting() {
+            Setting::New | Setting::Value => false,
+            Setting::Some | Setting::SomeOrNull | Setting::Never => true,
+        };
+        if self.codec(id).1 && members.iter().all(is_empty) {
             derives.push("Default");
         }
         derives.push("PartialEq");
@@ -219,6 +228,7 @@ impl Context<'_> {
         }
         StructView {
             docs: self.type_docs(def),
+            deprecated: def.deprecated,
             ident: names.ident.clone(),
             codec: self.codec_words(id),
             derives,
@@ -246,7 +256,13 @@ impl Context<'_> {
                 )),
                 into: RustExpr::new(ident.as_str()),
             },
-            MemberKind::Required | MemberKind::Optional | MemberKind::Patch => argument,
+            MemberKind::Required
+            | MemberKind::Optional
+            | MemberKind::Patch
+            | MemberKind::Defaulted
+            | MemberKind::ReadOnly
+            | MemberKind::WriteOnly
+            | MemberKind::WriteOnlyPatch => argument,
         };
         MemberView {
             docs: self.field_docs(field, kind),
@@ -260,6 +276,11 @@ impl Context<'_> {
             argument: argument.ty,
             init: field_init(ident, &argument.into),
             into: argument.into,
+            default: match kind {
+                MemberKind::Defaulted => self.default_of(owner, index, field),
+                _ => None,
+            },
+            deprecated: field.deprecated,
         }
     }
 
@@ -267,9 +288,13 @@ impl Context<'_> {
         let mut docs = documented(&field.docs, || text::code(&field.name));
         let mut notes: Vec<String> = Vec::new();
         match kind {
-            MemberKind::Required | MemberKind::Optional => {}
+            MemberKind::Required
+            | MemberKind::Optional
+            | MemberKind::Defaulted
+            | MemberKind::ReadOnly
+            | MemberKind::WriteOnly => {}
             MemberKind::Nullable => notes.push("`None` is `null`".to_owned()),
-            MemberKind::Patch => {
+            MemberKind::Patch | MemberKind::WriteOnlyPatch => {
                 notes.push("`None` leaves it out, `Some(None)` is `null`".to_owned())
             }
         }
@@ -284,9 +309,6 @@ impl Context<'_> {
         }
         if field.write_only {
             notes.push("only in requests".to_owned());
-        }
-        if field.deprecated {
-            notes.push("**deprecated**".to_owned());
         }
         if !notes.is_empty() {
             docs.line(sentence_of(&notes));
@@ -329,6 +351,7 @@ impl Context<'_> {
         };
         Some(EnumView {
             docs: self.type_docs(def),
+            deprecated: def.deprecated,
             ident: names.ident.clone(),
             unknown: names.rest.clone(),
             base,
@@ -390,6 +413,7 @@ impl Context<'_> {
             .collect();
         UnionView {
             docs: self.type_docs(def),
+            deprecated: def.deprecated,
             ident: names.ident.clone(),
             codec: self.codec_words(id),
             unknown: names.rest.clone(),
@@ -435,6 +459,7 @@ impl Context<'_> {
     pub(in crate::view) fn alias_view(&self, id: TypeId, def: &TypeDef, ty: &TypeRef) -> AliasView {
         AliasView {
             docs: self.type_docs(def),
+            deprecated: def.deprecated,
             ident: self.names.of(id).ident.clone(),
             ty: self.ty(ty, Place::Model),
         }

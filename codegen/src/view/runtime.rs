@@ -70,7 +70,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Always, "address", [], ["Server", "ServerVariable"]),
     runtime_file!(Always, "api_error", ["ApiError"], []),
     runtime_file!(Always, "auth", ["Credential"], ["Scheme", "SchemeKind"]),
-    runtime_file!(Base64, "base64", ["Base64"], []),
+    runtime_file!(Base64, "base64", ["Base64", "Base64Url"], []),
     runtime_file!(Always, "body", ["Body"], []),
     runtime_file!(
         Always,
@@ -362,7 +362,7 @@ fn see(ty: &TypeRef, needs: &mut BTreeSet<Need>) {
                         needs.insert(Need::Dates)
                     }
                     Primitive::Uuid => needs.insert(Need::Uuids),
-                    Primitive::Base64 => needs.insert(Need::Base64),
+                    Primitive::Base64 | Primitive::Base64Url => needs.insert(Need::Base64),
                     Primitive::Any
                     | Primitive::String
                     | Primitive::Bool

@@ -139,8 +139,13 @@ impl Context<'_> {
         match self.member_kind(owner, index, field) {
             MemberKind::Required => {}
             MemberKind::Nullable => notes.push("nullable".to_owned()),
-            MemberKind::Optional => notes.push("optional".to_owned()),
-            MemberKind::Patch => notes.push("optional, nullable".to_owned()),
+            MemberKind::Optional
+            | MemberKind::Defaulted
+            | MemberKind::ReadOnly
+            | MemberKind::WriteOnly => notes.push("optional".to_owned()),
+            MemberKind::Patch | MemberKind::WriteOnlyPatch => {
+                notes.push("optional, nullable".to_owned())
+            }
         }
         if field.read_only {
             notes.push("only in answers".to_owned());

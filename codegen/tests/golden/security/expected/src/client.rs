@@ -117,7 +117,7 @@ impl ClientBuilder {
 
     /// Sets `zone` of the server's address.
     ///
-    /// The default is `com`; the document allows `com`, `eu`, and `build` refuses others.
+    /// The default is `com`; the document allows `com`, `eu`, others are refused.
     pub fn zone(self, value: impl Into<String>) -> Self {
         self.server_variable("zone", value)
     }

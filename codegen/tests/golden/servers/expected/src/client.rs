@@ -6,40 +6,10 @@ use crate::runtime::{Api, Client, ClientBuilder, Server};
 static API: Api = Api {
     title: "Servers",
     servers: &[
-        crate::runtime::Server {
-            url: "https://{product}.{region}.example.com/v1",
-            variables: &[
-                crate::runtime::ServerVariable {
-                    name: "product",
-                    default: "api",
-                    allowed: &[],
-                },
-                crate::runtime::ServerVariable {
-                    name: "region",
-                    default: "us1",
-                    allowed: &["us1", "ie1", "au1"],
-                },
-            ],
-        },
-        crate::runtime::Server {
-            url: "https://sandbox.example.com/v1",
-            variables: &[],
-        },
-        crate::runtime::Server {
-            url: "{scheme}://localhost:{port}",
-            variables: &[
-                crate::runtime::ServerVariable {
-                    name: "scheme",
-                    default: "http",
-                    allowed: &["http", "https"],
-                },
-                crate::runtime::ServerVariable {
-                    name: "port",
-                    default: "8080",
-                    allowed: &[],
-                },
-            ],
-        },
+        Server::PRODUCTION,
+        Server::SANDBOX,
+        Server::ON_THIS_MACHINE,
+        Server::EU_EXAMPLE_COM_V1,
     ],
     user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
     schemes: &[],
@@ -79,14 +49,16 @@ impl Server {
     };
     /// `https://sandbox.example.com/v1`.
     ///
-    /// Where nothing is charged, and all that is written is deleted at night.
-    pub const SANDBOX_EXAMPLE_COM_V1: Self = crate::runtime::Server {
+    /// Sandbox
+    pub const SANDBOX: Self = crate::runtime::Server {
         url: "https://sandbox.example.com/v1",
         variables: &[],
     };
-    /// `{scheme}://localhost:{port}`.
-    pub const LOCALHOST_PORT: Self = crate::runtime::Server {
-        url: "{scheme}://localhost:{port}",
+    /// `{scheme}://127.0.0.1:{port}`.
+    ///
+    /// On this machine
+    pub const ON_THIS_MACHINE: Self = crate::runtime::Server {
+        url: "{scheme}://127.0.0.1:{port}",
         variables: &[
             crate::runtime::ServerVariable {
                 name: "scheme",
@@ -99,6 +71,13 @@ impl Server {
                 allowed: &[],
             },
         ],
+    };
+    /// `https://eu.example.com/v1`.
+    ///
+    /// The servers of the European Union, which keep everything in the European Union.
+    pub const EU_EXAMPLE_COM_V1: Self = crate::runtime::Server {
+        url: "https://eu.example.com/v1",
+        variables: &[],
     };
 }
 
@@ -121,14 +100,14 @@ impl ClientBuilder {
     ///
     /// Where the data lies.
     ///
-    /// The default is `us1`; the document allows `us1`, `ie1`, `au1`, and `build` refuses others.
+    /// The default is `us1`; the document allows `us1`, `ie1`, `au1`, others are refused.
     pub fn region(self, value: impl Into<String>) -> Self {
         self.server_variable("region", value)
     }
 
     /// Sets `scheme` of the server's address.
     ///
-    /// The default is `http`; the document allows `http`, `https`, and `build` refuses others.
+    /// The default is `http`; the document allows `http`, `https`, others are refused.
     pub fn scheme(self, value: impl Into<String>) -> Self {
         self.server_variable("scheme", value)
     }
@@ -140,9 +119,16 @@ impl ClientBuilder {
         self.server_variable("port", value)
     }
 
+    /// Sets `upload_port` of the server's address.
+    ///
+    /// The default is `8081`.
+    pub fn upload_port(self, value: impl Into<String>) -> Self {
+        self.server_variable("upload_port", value)
+    }
+
     /// Sets `bucket` of the server's address.
     ///
-    /// The default is `main`.
+    /// The default is `main`; the document allows `main`, `archive`, others are refused.
     pub fn bucket(self, value: impl Into<String>) -> Self {
         self.server_variable("bucket", value)
     }

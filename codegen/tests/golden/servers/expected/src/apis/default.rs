@@ -99,7 +99,7 @@ impl DefaultApi {
     ///
     /// `PUT /files/{id}`.
     ///
-    /// Goes to `https://{bucket}.uploads.example.com` unless the client was given a base URL.
+    /// Goes to `http://127.0.0.1:{upload_port}/{bucket}` unless the client was given a base URL.
     ///
     /// Awaiting the call gives `()`.
     ///
@@ -209,11 +209,11 @@ impl DefaultApi {
         }
     }
 
-    /// Calls `listCharges`.
+    /// Calls `readHere`.
     ///
-    /// `GET /charges`.
+    /// `GET /here`.
     ///
-    /// Goes to `https://sandbox.example.com/v1` unless the client was given a base URL.
+    /// Goes to `https://sandbox.example.com/v1` (`{scheme}://127.0.0.1:{port}` is chosen by `options`) unless the client was given a base URL.
     ///
     /// Awaiting the call gives `()`.
     ///
@@ -234,14 +234,14 @@ impl DefaultApi {
     ///     .build()?;
     /// client
     ///     .default()
-    ///     .list_charges()
+    ///     .read_here()
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
     #[inline]
-    pub fn list_charges(&self) -> ListCharges {
-        ListCharges {
+    pub fn read_here(&self) -> ReadHere {
+        ReadHere {
             call: Call::new(&self.client),
         }
     }
@@ -349,12 +349,17 @@ impl Operation for WriteFile {
         security: &[],
         servers: &[
             crate::runtime::Server {
-                url: "https://{bucket}.uploads.example.com",
+                url: "http://127.0.0.1:{upload_port}/{bucket}",
                 variables: &[
+                    crate::runtime::ServerVariable {
+                        name: "upload_port",
+                        default: "8081",
+                        allowed: &[],
+                    },
                     crate::runtime::ServerVariable {
                         name: "bucket",
                         default: "main",
-                        allowed: &[],
+                        allowed: &["main", "archive"],
                     },
                 ],
             },
@@ -447,20 +452,20 @@ impl Operation for ReadStatus {
     }
 }
 
-/// A call of [`DefaultApi::list_charges`]: set what is optional, then await it.
+/// A call of [`DefaultApi::read_here`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
-pub struct ListCharges {
+pub struct ReadHere {
     call: Call,
 }
 
-operation!(ListCharges);
+operation!(ReadHere);
 
-impl Operation for ListCharges {
+impl Operation for ReadHere {
     type Output = ();
     const META: Meta = Meta {
-        id: "listCharges",
+        id: "readHere",
         method: Method::GET,
-        path: "/charges",
+        path: "/here",
         accept: "",
         security: &[],
         servers: &[
@@ -468,11 +473,26 @@ impl Operation for ListCharges {
                 url: "https://sandbox.example.com/v1",
                 variables: &[],
             },
+            crate::runtime::Server {
+                url: "{scheme}://127.0.0.1:{port}",
+                variables: &[
+                    crate::runtime::ServerVariable {
+                        name: "scheme",
+                        default: "http",
+                        allowed: &[],
+                    },
+                    crate::runtime::ServerVariable {
+                        name: "port",
+                        default: "8080",
+                        allowed: &[],
+                    },
+                ],
+            },
         ],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
-        out.literal("/charges");
+        out.literal("/here");
         Ok(())
     }
 

@@ -4,5 +4,5 @@
 
 mod default;
 pub use default::{
-    Again, DefaultApi, ListCharges, ReadFile, ReadStatus, SendMessage, WriteFile,
+    Again, DefaultApi, ReadFile, ReadHere, ReadStatus, SendMessage, WriteFile,
 };
