@@ -85,8 +85,11 @@ impl StartDevice {
 
     /// `resources`
     #[inline]
-    pub fn resources(mut self, resources: models::Resources) -> Self {
-        self.resources = Some(resources);
+    pub fn resources(
+        mut self,
+        resources: impl IntoIterator<Item = impl Into<models::ResourcesItem>>,
+    ) -> Self {
+        self.resources = Some(resources.into_iter().map(Into::into).collect());
         self
     }
 }

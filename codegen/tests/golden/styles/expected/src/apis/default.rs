@@ -60,19 +60,19 @@ impl DefaultApi {
     pub fn matrix(
         &self,
         text: impl Into<String>,
-        list: models::Colors,
+        list: impl IntoIterator<Item = impl Into<String>>,
         object: impl Into<models::Rgb>,
         spread_text: impl Into<String>,
-        spread_list: models::Colors,
+        spread_list: impl IntoIterator<Item = impl Into<String>>,
         spread_object: impl Into<models::Rgb>,
     ) -> Matrix {
         Matrix {
             call: Call::new(&self.client),
             text: text.into(),
-            list,
+            list: list.into_iter().map(Into::into).collect(),
             object: object.into(),
             spread_text: spread_text.into(),
-            spread_list,
+            spread_list: spread_list.into_iter().map(Into::into).collect(),
             spread_object: spread_object.into(),
         }
     }
@@ -118,19 +118,19 @@ impl DefaultApi {
     pub fn label(
         &self,
         text: impl Into<String>,
-        list: models::Colors,
+        list: impl IntoIterator<Item = impl Into<String>>,
         object: impl Into<models::Rgb>,
         spread_text: impl Into<String>,
-        spread_list: models::Colors,
+        spread_list: impl IntoIterator<Item = impl Into<String>>,
         spread_object: impl Into<models::Rgb>,
     ) -> Label {
         Label {
             call: Call::new(&self.client),
             text: text.into(),
-            list,
+            list: list.into_iter().map(Into::into).collect(),
             object: object.into(),
             spread_text: spread_text.into(),
-            spread_list,
+            spread_list: spread_list.into_iter().map(Into::into).collect(),
             spread_object: spread_object.into(),
         }
     }
@@ -176,19 +176,19 @@ impl DefaultApi {
     pub fn simple(
         &self,
         text: impl Into<String>,
-        list: models::Colors,
+        list: impl IntoIterator<Item = impl Into<String>>,
         object: impl Into<models::Rgb>,
         spread_text: impl Into<String>,
-        spread_list: models::Colors,
+        spread_list: impl IntoIterator<Item = impl Into<String>>,
         spread_object: impl Into<models::Rgb>,
     ) -> Simple {
         Simple {
             call: Call::new(&self.client),
             text: text.into(),
-            list,
+            list: list.into_iter().map(Into::into).collect(),
             object: object.into(),
             spread_text: spread_text.into(),
-            spread_list,
+            spread_list: spread_list.into_iter().map(Into::into).collect(),
             spread_object: spread_object.into(),
         }
     }
@@ -671,8 +671,8 @@ impl Query {
 
     /// `list`
     #[inline]
-    pub fn list(mut self, list: models::Colors) -> Self {
-        self.list = Some(list);
+    pub fn list(mut self, list: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.list = Some(list.into_iter().map(Into::into).collect());
         self
     }
 
@@ -685,8 +685,11 @@ impl Query {
 
     /// `spreadList`
     #[inline]
-    pub fn spread_list(mut self, spread_list: models::Colors) -> Self {
-        self.spread_list = Some(spread_list);
+    pub fn spread_list(
+        mut self,
+        spread_list: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.spread_list = Some(spread_list.into_iter().map(Into::into).collect());
         self
     }
 
@@ -699,8 +702,11 @@ impl Query {
 
     /// `spaceList`
     #[inline]
-    pub fn space_list(mut self, space_list: models::Colors) -> Self {
-        self.space_list = Some(space_list);
+    pub fn space_list(
+        mut self,
+        space_list: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.space_list = Some(space_list.into_iter().map(Into::into).collect());
         self
     }
 
@@ -713,8 +719,11 @@ impl Query {
 
     /// `pipeList`
     #[inline]
-    pub fn pipe_list(mut self, pipe_list: models::Colors) -> Self {
-        self.pipe_list = Some(pipe_list);
+    pub fn pipe_list(
+        mut self,
+        pipe_list: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.pipe_list = Some(pipe_list.into_iter().map(Into::into).collect());
         self
     }
 
@@ -727,8 +736,13 @@ impl Query {
 
     /// `spreadPipeList`
     #[inline]
-    pub fn spread_pipe_list(mut self, spread_pipe_list: models::Colors) -> Self {
-        self.spread_pipe_list = Some(spread_pipe_list);
+    pub fn spread_pipe_list(
+        mut self,
+        spread_pipe_list: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.spread_pipe_list = Some(
+            spread_pipe_list.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -741,8 +755,11 @@ impl Query {
 
     /// `deepList`
     #[inline]
-    pub fn deep_list(mut self, deep_list: models::Colors) -> Self {
-        self.deep_list = Some(deep_list);
+    pub fn deep_list(
+        mut self,
+        deep_list: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.deep_list = Some(deep_list.into_iter().map(Into::into).collect());
         self
     }
 
@@ -843,8 +860,11 @@ impl Header {
 
     /// `X-List`
     #[inline]
-    pub fn x_list(mut self, x_list: models::Colors) -> Self {
-        self.x_list = Some(x_list);
+    pub fn x_list(
+        mut self,
+        x_list: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.x_list = Some(x_list.into_iter().map(Into::into).collect());
         self
     }
 
@@ -857,8 +877,11 @@ impl Header {
 
     /// `X-Spread-List`
     #[inline]
-    pub fn x_spread_list(mut self, x_spread_list: models::Colors) -> Self {
-        self.x_spread_list = Some(x_spread_list);
+    pub fn x_spread_list(
+        mut self,
+        x_spread_list: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.x_spread_list = Some(x_spread_list.into_iter().map(Into::into).collect());
         self
     }
 
@@ -932,8 +955,8 @@ impl Cookie {
 
     /// `list`
     #[inline]
-    pub fn list(mut self, list: models::Colors) -> Self {
-        self.list = Some(list);
+    pub fn list(mut self, list: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.list = Some(list.into_iter().map(Into::into).collect());
         self
     }
 
@@ -946,8 +969,11 @@ impl Cookie {
 
     /// `spreadList`
     #[inline]
-    pub fn spread_list(mut self, spread_list: models::Colors) -> Self {
-        self.spread_list = Some(spread_list);
+    pub fn spread_list(
+        mut self,
+        spread_list: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.spread_list = Some(spread_list.into_iter().map(Into::into).collect());
         self
     }
 
