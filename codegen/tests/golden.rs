@@ -142,6 +142,11 @@ fn device_login() {
 }
 
 #[test]
+fn multipart() {
+    check("multipart");
+}
+
+#[test]
 fn every_case_has_a_test() {
     let mut cases: Vec<String> = fs::read_dir(folder())
         .unwrap()
@@ -155,6 +160,7 @@ fn every_case_has_a_test() {
             "device_login",
             "directions",
             "groups",
+            "multipart",
             "no_operations",
             "parameters",
             "relative_server",

@@ -58,6 +58,8 @@ pub use runtime::Meta;
 pub use runtime::MissingCredentials;
 pub use runtime::OAuthError;
 pub use runtime::Operation;
+#[cfg(feature = "qr")]
+pub use runtime::QrCode;
 pub use runtime::RawResponse;
 pub use runtime::Response;
 pub use runtime::Rfc2822;

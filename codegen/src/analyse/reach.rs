@@ -32,7 +32,9 @@ fn sent_by(operation: &Operation) -> Vec<&TypeRef> {
     let mut types: Vec<_> = operation.params.iter().map(|it| &it.input.ty).collect();
     match operation.body.as_ref().map(|body| &body.kind) {
         Some(BodyKind::Json(ty)) => types.push(ty),
-        Some(BodyKind::Form(fields)) => types.extend(fields.iter().map(|field| &field.ty)),
+        Some(kind @ (BodyKind::Form(_) | BodyKind::Multipart(_))) => {
+            types.extend(kind.fields().into_iter().flatten().map(|field| &field.ty));
+        }
         Some(BodyKind::Text | BodyKind::Bytes) | None => {}
     }
     types

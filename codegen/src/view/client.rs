@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use askama::Template;
 use serde::Serialize;
 
-use super::print::{DocLines, RustExpr, RustType, StrLit, TomlValue};
-use super::runtime::Runtime;
+use super::print::{DocLines, RustExpr, StrLit, TomlValue};
+use super::runtime::{ExportView, Runtime};
 use super::server::{ServerView, VariableView};
 use super::types::Context;
 use crate::ir::{GroupId, Operation, OperationId, Scheme, SchemeId, SchemeKind, Shape, TypeDef};
@@ -25,7 +25,7 @@ pub struct LibView {
     /// The condition on which its operations are there.
     pub device_login_gate: Option<RustExpr>,
     /// What the runtime offers to users of the crate.
-    pub exports: Vec<RustType>,
+    pub exports: Vec<ExportView>,
     /// Pages whose examples are tested.
     pub pages: Vec<PageEntry>,
 }
@@ -111,10 +111,21 @@ pub struct ManifestView {
     pub license: Option<TomlValue>,
     pub default_features: TomlValue,
     /// A feature for each group of operations.
-    pub features: Vec<TomlValue>,
+    pub groups: Vec<TomlValue>,
+    /// The features beside those of TLS.
+    pub features: Vec<FeatureView>,
     pub dependencies: BTreeMap<&'static str, TomlValue>,
     pub dev_dependencies: Vec<(TomlValue, TomlValue)>,
     pub workspace_member: bool,
+}
+
+/// A feature of the crate.
+#[derive(Debug, Serialize)]
+pub struct FeatureView {
+    /// What it is for, without the mark of a comment.
+    pub comment: &'static str,
+    pub name: TomlValue,
+    pub enables: TomlValue,
 }
 
 impl Context<'_> {
@@ -142,11 +153,7 @@ impl Context<'_> {
             deprecates: self.api.types.iter().any(deprecates),
             has_device_login: self.device_login.is_some(),
             device_login_gate: self.login_gate(),
-            exports: runtime
-                .exports(self.api.servers.len() > 1)
-                .into_iter()
-                .map(RustType::new)
-                .collect(),
+            exports: runtime.exports(self.api.servers.len() > 1),
             pages,
         }
     }
@@ -332,7 +339,15 @@ impl Context<'_> {
                     .map(|name| toml::Value::String(name.to_owned()))
                     .collect(),
             )),
-            features: self.features().map(TomlValue::key).collect(),
+            groups: self.features().map(TomlValue::key).collect(),
+            features: runtime
+                .features()
+                .map(|feature| FeatureView {
+                    comment: feature.comment,
+                    name: TomlValue::key(feature.name),
+                    enables: TomlValue::of(&feature.enables.to_vec().into()),
+                })
+                .collect(),
             dependencies: runtime
                 .dependencies()
                 .into_iter()

@@ -84,6 +84,7 @@ fn primitive_value(primitive: Primitive, value: &Value) -> Option<String> {
         | Primitive::Uuid
         | Primitive::Base64
         | Primitive::Base64Url
+        | Primitive::File
         | Primitive::Any => None,
     }
 }

@@ -309,7 +309,8 @@ fn takes_into(primitive: Primitive) -> bool {
         | Primitive::Any
         | Primitive::Base64
         | Primitive::Base64Url
-        | Primitive::DateTimeRfc2822 => true,
+        | Primitive::DateTimeRfc2822
+        | Primitive::File => true,
         Primitive::Bool
         | Primitive::I32
         | Primitive::I64
@@ -349,5 +350,9 @@ fn primitive_type(primitive: Primitive, place: Place) -> &'static str {
             Place::Example => "Base64Url",
         },
         Primitive::Any => "serde_json::Value",
+        Primitive::File => match place {
+            Place::Model | Place::Api => "crate::runtime::FilePart",
+            Place::Example => "FilePart",
+        },
     }
 }
