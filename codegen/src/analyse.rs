@@ -26,7 +26,10 @@ pub fn analyse(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
                 let (members, fields) = match &def.shape {
                     Shape::Struct(object) => (object.fields.len(), object.fields.len()),
                     Shape::Union(union) => (union.variants.len(), 0),
-                    Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::Alias(_) => (0, 0),
+                    Shape::StringEnum(_)
+                    | Shape::IntegerEnum(_)
+                    | Shape::NumberEnum(_)
+                    | Shape::Alias(_) => (0, 0),
                 };
                 TypeFacts {
                     in_request,
@@ -92,7 +95,7 @@ fn exact(api: &Api) -> Vec<bool> {
     let mut exact = vec![true; api.types.len()];
     let mut waiting = Vec::new();
     for (index, def) in api.types.iter().enumerate() {
-        let mut inexact = matches!(def.shape, Shape::Union(_));
+        let mut inexact = matches!(def.shape, Shape::Union(_) | Shape::NumberEnum(_));
         for ty in reach::parts(def) {
             match innermost(ty) {
                 Innermost::Primitive(Primitive::F32 | Primitive::F64 | Primitive::Any) => {

@@ -498,6 +498,8 @@ pub enum Shape {
     StringEnum(Vec<StringValue>),
     /// Whole numbers from a list.
     IntegerEnum(Vec<IntegerValue>),
+    /// Numbers from a list, not all of them whole.
+    NumberEnum(Vec<NumberValue>),
     /// One of several types.
     Union(Union),
     /// Another name for a type.
@@ -549,6 +551,15 @@ pub struct Field {
 pub struct StringValue {
     /// The value on the wire.
     pub value: String,
+    /// What it means (`x-enum-descriptions`).
+    pub docs: Docs,
+}
+
+/// A number of an enumeration that may have a fraction.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct NumberValue {
+    /// The value on the wire.
+    pub value: f64,
     /// What it means (`x-enum-descriptions`).
     pub docs: Docs,
 }

@@ -147,6 +147,15 @@ fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
                 .collect(),
             &["Unknown", "Unrecognized"],
         ),
+        // Constants; they are printed in capitals.
+        Shape::NumberEnum(values) => (
+            Case::Snake,
+            values
+                .iter()
+                .map(|value| from_wire(&value.value.to_string(), Case::Snake, "", ""))
+                .collect(),
+            &["unknown"],
+        ),
         Shape::Union(union) => (
             Case::Camel,
             union

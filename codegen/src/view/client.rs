@@ -367,9 +367,11 @@ impl Context<'_> {
 fn deprecates(def: &TypeDef) -> bool {
     match &def.shape {
         Shape::Struct(shape) => def.deprecated || shape.fields.iter().any(|it| it.deprecated),
-        Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::Union(_) | Shape::Alias(_) => {
-            def.deprecated
-        }
+        Shape::StringEnum(_)
+        | Shape::IntegerEnum(_)
+        | Shape::NumberEnum(_)
+        | Shape::Union(_)
+        | Shape::Alias(_) => def.deprecated,
     }
 }
 

@@ -50,6 +50,7 @@ impl Context<'_> {
 
     /// A value of an enumeration.
     fn listed(&self, id: TypeId, value: &Value) -> Option<String> {
+        let ty = self.ty(&TypeRef::Named(id), Place::Model);
         let index = match &self.api.types.get(id.0)?.shape {
             Shape::StringEnum(values) => {
                 let text = value.as_str()?;
@@ -59,9 +60,12 @@ impl Context<'_> {
                 let number = value.as_i64()?;
                 values.iter().position(|it| it.value == number)?
             }
+            Shape::NumberEnum(_) => {
+                let number = primitive_value(Primitive::F64, value)?;
+                return Some(format!("{ty}({number})"));
+            }
             Shape::Struct(_) | Shape::Union(_) | Shape::Alias(_) => return None,
         };
-        let ty = self.ty(&TypeRef::Named(id), Place::Model);
         Some(format!("{ty}::{}", self.names.of(id).members.get(index)?))
     }
 }

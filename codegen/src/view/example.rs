@@ -401,6 +401,15 @@ impl Values<'_, '_> {
                     names.members.get(index.unwrap_or(0))?
                 )
             }
+            Shape::NumberEnum(values) => {
+                self.uses_models = true;
+                let index = values
+                    .iter()
+                    .position(|value| example.and_then(Value::as_f64) == Some(value.value));
+                let constant = names.members.get(index.unwrap_or(0))?;
+                let constant = constant.bare().to_ascii_uppercase();
+                format!("models::{}::{constant}", names.ident)
+            }
             Shape::Union(union) => {
                 self.uses_models = true;
                 let view = context.union_view(id, def, union);

@@ -74,6 +74,8 @@ pub enum Content {
     /// `src/models/<model>.rs`
     Enum(model::EnumView),
     /// `src/models/<model>.rs`
+    NumberEnum(model::NumberEnumView),
+    /// `src/models/<model>.rs`
     Union(model::UnionView),
     /// `src/models/<model>.rs`
     Alias(model::AliasView),
@@ -126,6 +128,9 @@ pub fn view(
             Shape::StringEnum(_) | Shape::IntegerEnum(_) => {
                 context.enum_view(id, def).map(Content::Enum)
             }
+            Shape::NumberEnum(values) => Some(Content::NumberEnum(
+                context.number_enum_view(id, def, values),
+            )),
             Shape::Union(union) => Some(Content::Union(context.union_view(id, def, union))),
             Shape::Alias(ty) => Some(Content::Alias(context.alias_view(id, def, ty))),
         };

@@ -5,7 +5,9 @@ use serde::Serialize;
 
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::types::{Context, MemberKind, Place, Setting};
-use crate::ir::{Field, Primitive, Shape, Struct, TypeDef, TypeId, TypeRef, Union, UnionTag};
+use crate::ir::{
+    Field, NumberValue, Primitive, Shape, Struct, TypeDef, TypeId, TypeRef, Union, UnionTag,
+};
 use crate::names::RustIdent;
 use crate::text;
 
@@ -115,6 +117,25 @@ pub struct EnumVariantView {
     pub ident: RustIdent,
     /// The value on the wire, as a literal.
     pub wire: RustExpr,
+}
+
+/// An enumeration of numbers that aren't all whole.
+#[derive(Debug, Serialize, Template)]
+#[template(path = "models/number_enum.rs.askama")]
+pub struct NumberEnumView {
+    pub docs: DocLines,
+    pub deprecated: bool,
+    pub ident: RustIdent,
+    pub values: Vec<NumberView>,
+}
+
+/// A number of an enumeration.
+#[derive(Debug, Serialize)]
+pub struct NumberView {
+    pub docs: DocLines,
+    /// The constant.
+    pub ident: String,
+    pub value: RustExpr,
 }
 
 /// One of several types.
@@ -347,7 +368,9 @@ impl Context<'_> {
                     })
                     .collect(),
             ),
-            Shape::Struct(_) | Shape::Union(_) | Shape::Alias(_) => return None,
+            Shape::Struct(_) | Shape::NumberEnum(_) | Shape::Union(_) | Shape::Alias(_) => {
+                return None;
+            }
         };
         Some(EnumView {
             docs: self.type_docs(def),
@@ -365,6 +388,30 @@ impl Context<'_> {
                 })
                 .collect(),
         })
+    }
+
+    /// An enumeration of numbers that aren't all whole.
+    pub(in crate::view) fn number_enum_view(
+        &self,
+        id: TypeId,
+        def: &TypeDef,
+        values: &[NumberValue],
+    ) -> NumberEnumView {
+        let names = self.names.of(id);
+        NumberEnumView {
+            docs: self.type_docs(def),
+            deprecated: def.deprecated,
+            ident: names.ident.clone(),
+            values: values
+                .iter()
+                .zip(&names.members)
+                .map(|(value, ident)| NumberView {
+                    docs: documented(&value.docs, || text::code(&value.value.to_string())),
+                    ident: ident.bare().to_ascii_uppercase(),
+                    value: RustExpr::new(format!("{:?}", value.value)),
+                })
+                .collect(),
+        }
     }
 
     /// One of several types.

@@ -28,6 +28,8 @@ pub enum Need {
     StringEnums,
     /// An enumeration of whole numbers.
     IntegerEnums,
+    /// An enumeration of numbers.
+    NumberEnums,
     /// One of several types.
     Unions,
     /// One of several types, told by a member.
@@ -125,6 +127,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Always, "mismatch", [], []),
     runtime_file!(Multipart, "multipart", [], ["PartHead"]),
     runtime_file!(Multipart, "multipart_body", [], []),
+    runtime_file!(NumberEnums, "number_enum", [], ["number_enum"]),
     runtime_file!(DeviceLogin, "oauth", ["OAuthError"], []),
     runtime_file!(Objects, "object", [], ["object"]),
     runtime_file!(Operations, "operation", [], ["operation"]),
@@ -294,6 +297,9 @@ impl Runtime {
                 }
                 Shape::IntegerEnum(_) => {
                     needs.insert(Need::IntegerEnums);
+                }
+                Shape::NumberEnum(_) => {
+                    needs.insert(Need::NumberEnums);
                 }
                 Shape::Union(union) => {
                     needs.insert(Need::Unions);

@@ -259,6 +259,7 @@ impl<'a> Context<'a> {
                 Shape::Struct(_)
                 | Shape::StringEnum(_)
                 | Shape::IntegerEnum(_)
+                | Shape::NumberEnum(_)
                 | Shape::Union(_) => break,
             }
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::runtime::{
     Api, Call, Client, ClientBuilder, Credential, Encoder, Encoding, Error, Meta, Method,
     Operation, RawResponse, Scheme, SchemeKind, Server, ServerVariable, Style, fitted_union,
-    integer_enum, object, operation, redacted_debug, string_enum, tagged_union,
+    integer_enum, number_enum, object, operation, redacted_debug, string_enum, tagged_union,
 };
 use secrecy::SecretString;
 use serde_json::Value;
@@ -195,6 +195,10 @@ pub enum Level {
     Unknown(i64),
 }
 integer_enum!(Level: Unknown { -1 => Low, 1 => One });
+
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Factor(pub f64);
+number_enum!(Factor);
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cat {

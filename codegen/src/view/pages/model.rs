@@ -78,6 +78,17 @@ impl Context<'_> {
                     .map(|(value, ident)| value_row(ident, &value.value.to_string(), &value.docs))
                     .collect(),
             ),
+            Shape::NumberEnum(values) => (
+                PageKind::Enum,
+                values
+                    .iter()
+                    .zip(&names.members)
+                    .map(|(value, ident)| PropertyRow {
+                        name: Markdown::new(format!("`{}`", ident.bare().to_ascii_uppercase())),
+                        ..value_row(ident, &value.value.to_string(), &value.docs)
+                    })
+                    .collect(),
+            ),
             Shape::Union(union) => (
                 PageKind::Union,
                 union

@@ -113,6 +113,7 @@ async fn values_keep_the_form_that_their_format_says() {
     assert_eq!(formats.bytes, Some(Base64::from(vec![0xFB, 0xFF])));
     assert_eq!(formats.total, Some(u64::MAX));
     assert_eq!(formats.vote, Some(models::FormatsVote::Plus1));
+    assert_eq!(formats.factor, Some(models::FormatsFactor::N1_5));
     assert_eq!(formats.error, Some(models::FormatsError::N404));
     let date: Option<Rfc2822> = formats.http_date;
     assert!(date.is_some());

@@ -33,7 +33,7 @@ pub struct Formats {
     /// `factor`
     ///
     /// One of 0.5, 1, 1.5.
-    pub factor: Option<f64>,
+    pub factor: Option<super::FormatsFactor>,
     /// `mixed`
     pub mixed: Option<serde_json::Value>,
     /// `vote`
@@ -148,8 +148,8 @@ impl Formats {
     ///
     /// One of 0.5, 1, 1.5.
     #[inline]
-    pub fn with_factor(mut self, factor: f64) -> Self {
-        self.factor = Some(factor);
+    pub fn with_factor(mut self, factor: impl Into<super::FormatsFactor>) -> Self {
+        self.factor = Some(factor.into());
         self
     }
 

@@ -93,6 +93,7 @@ impl Operation for AddCertificate {
         out.literal("/certificates");
         let mut form = out.form();
         form.field("kind", Style::Form.exploded(), &self.kind)?;
+        form.unless_empty();
         Ok(())
     }
 

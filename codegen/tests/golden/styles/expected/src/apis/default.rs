@@ -1201,6 +1201,7 @@ impl Operation for Names {
         form.field("body", Style::Form.exploded(), &self.body)?;
         form.field("url", Style::Form.exploded(), &self.url)?;
         form.field("DateCreated", Style::Form.exploded(), &self.date_created)?;
+        form.unless_empty();
         Ok(())
     }
 
