@@ -142,6 +142,11 @@ fn device_login() {
 }
 
 #[test]
+fn media_types() {
+    check("media_types");
+}
+
+#[test]
 fn multipart() {
     check("multipart");
 }
@@ -160,6 +165,7 @@ fn every_case_has_a_test() {
             "device_login",
             "directions",
             "groups",
+            "media_types",
             "multipart",
             "no_operations",
             "parameters",

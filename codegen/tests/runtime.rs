@@ -35,6 +35,8 @@ pub mod runtime {
     pub mod file_part;
     #[path = "../../../templates/runtime/fitted_union.rs"]
     pub mod fitted_union;
+    #[path = "../../../templates/runtime/flight.rs"]
+    pub mod flight;
     #[path = "../../../templates/runtime/form.rs"]
     pub mod form;
     #[path = "../../../templates/runtime/integer_enum.rs"]
@@ -59,10 +61,14 @@ pub mod runtime {
     pub mod qr;
     #[path = "../../../templates/runtime/redacted.rs"]
     pub mod redacted;
+    #[path = "../../../templates/runtime/refreshing.rs"]
+    pub mod refreshing;
     #[path = "../../../templates/runtime/response.rs"]
     pub mod response;
     #[path = "../../../templates/runtime/scalar.rs"]
     pub mod scalar;
+    #[path = "../../../templates/runtime/session.rs"]
+    pub mod session;
     #[path = "../../../templates/runtime/string_enum.rs"]
     pub mod string_enum;
     #[path = "../../../templates/runtime/style.rs"]
@@ -71,6 +77,8 @@ pub mod runtime {
     pub mod tagged_union;
     #[path = "../../../templates/runtime/token_set.rs"]
     pub mod token_set;
+    #[path = "../../../templates/runtime/token_source.rs"]
+    pub mod token_source;
     #[path = "../../../templates/runtime/transport.rs"]
     pub mod transport;
     #[path = "../../../templates/runtime/tree.rs"]
@@ -121,6 +129,8 @@ mod engine;
 mod errors;
 #[path = "runtime/server.rs"]
 mod server;
+#[path = "runtime/session/mod.rs"]
+mod session;
 #[path = "runtime/styles.rs"]
 mod styles;
 #[path = "runtime/values.rs"]

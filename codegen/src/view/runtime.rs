@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::print::{RustType, StrLit};
 use super::types::Context;
-use crate::ir::{BodyKind, Primitive, ResponseKind, Shape, TypeId, TypeRef, UnionTag};
+use crate::ir::{BodyKind, Primitive, ResponseKind, SchemeKind, Shape, TypeId, TypeRef, UnionTag};
 
 /// What a document calls for; a client carries the files of those and no others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -36,6 +36,8 @@ pub enum Need {
     TaggedUnions,
     /// One of several types, told by what fits.
     FittedUnions,
+    /// Bearer tokens that end and are renewed.
+    Tokens,
     /// A device login.
     DeviceLogin,
     /// A date or an instant.
@@ -89,7 +91,7 @@ const FILES: &[RuntimeFile] = &[
         ["Call"]
     ),
     runtime_file!(Always, "client", ["Client", "ClientBuilder"], ["Api"]),
-    runtime_file!(DeviceLogin, "clock", ["Clock", "TokioClock"], []),
+    runtime_file!(Always, "clock", ["Clock", "TokioClock"], []),
     runtime_file!(Dates, "date", ["Rfc2822"], []),
     runtime_file!(
         DeviceLogin,
@@ -109,6 +111,7 @@ const FILES: &[RuntimeFile] = &[
         Always,
         "error",
         [
+            "AuthenticationError",
             "DecodeError",
             "Error",
             "InvalidRequest",
@@ -121,6 +124,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Always, "execute", [], []),
     runtime_file!(Multipart, "file_part", ["FilePart"], []),
     runtime_file!(FittedUnions, "fitted_union", [], ["fitted_union"]),
+    runtime_file!(Tokens, "flight", [], []),
     runtime_file!(Forms, "form", [], []),
     runtime_file!(IntegerEnums, "integer_enum", [], ["integer_enum"]),
     runtime_file!(Always, "message", [], []),
@@ -128,17 +132,20 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Multipart, "multipart", [], ["PartHead"]),
     runtime_file!(Multipart, "multipart_body", [], []),
     runtime_file!(NumberEnums, "number_enum", [], ["number_enum"]),
-    runtime_file!(DeviceLogin, "oauth", ["OAuthError"], []),
+    runtime_file!(Tokens, "oauth", ["OAuthError"], []),
     runtime_file!(Objects, "object", [], ["object"]),
     runtime_file!(Operations, "operation", [], ["operation"]),
     runtime_file!(DeviceLogin, Some("qr"), "qr", ["QrCode"], []),
     runtime_file!(Redaction, "redacted", [], ["redacted_debug"]),
+    runtime_file!(DeviceLogin, "refreshing", ["RefreshingTokens"], []),
     runtime_file!(Always, "response", ["RawResponse", "Response"], []),
     runtime_file!(Always, "scalar", [], []),
+    runtime_file!(Tokens, "session", [], []),
     runtime_file!(StringEnums, "string_enum", [], ["string_enum"]),
     runtime_file!(Always, "style", [], ["Encoding", "Style"]),
     runtime_file!(TaggedUnions, "tagged_union", [], ["tagged_union"]),
-    runtime_file!(DeviceLogin, "token_set", ["StoredTokens", "TokenSet"], []),
+    runtime_file!(Tokens, "token_set", ["StoredTokens", "TokenSet"], []),
+    runtime_file!(Tokens, "token_source", ["TokenSource"], []),
     runtime_file!(
         Always,
         "transport",
@@ -171,7 +178,7 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
         r#"{ version = "0.4", default-features = false, features = ["std"] }"#,
     ),
     (
-        Need::DeviceLogin,
+        Need::Tokens,
         "chrono",
         r#"{ version = "0.4", default-features = false, features = ["std"] }"#,
     ),
@@ -279,6 +286,10 @@ impl Runtime {
         let api = context.api;
         let mut needs: BTreeSet<Need> = [Need::Always].into();
         needs.extend(context.device_login.map(|_| Need::DeviceLogin));
+        let bearer = api.schemes.iter().any(|it| it.kind == SchemeKind::Bearer);
+        if bearer || context.device_login.is_some() {
+            needs.insert(Need::Tokens);
+        }
         for (index, def) in api.types.iter().enumerate() {
             match &def.shape {
                 Shape::Struct(shape) => {

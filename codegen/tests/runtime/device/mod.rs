@@ -5,5 +5,5 @@ mod polling;
 mod providers;
 mod qr;
 mod start;
-mod support;
+pub mod support;
 mod tokens;
