@@ -137,6 +137,11 @@ fn selection() {
 }
 
 #[test]
+fn device_flow() {
+    check("device_flow");
+}
+
+#[test]
 fn device_login() {
     check("device_login");
 }
@@ -162,6 +167,7 @@ fn every_case_has_a_test() {
     assert_eq!(
         cases,
         [
+            "device_flow",
             "device_login",
             "directions",
             "groups",
