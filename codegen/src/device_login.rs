@@ -167,9 +167,11 @@ pub struct DeviceLogin {
 }
 
 impl DeviceLogin {
-    /// The operations of its requests.
-    pub fn operations(&self) -> [OperationId; 2] {
-        [self.authorization.operation, self.token.operation]
+    /// The operations that send its requests.
+    pub fn operations(&self) -> Vec<OperationId> {
+        let steps = [&self.authorization, &self.token];
+        let requests = steps.into_iter().filter_map(Step::operation);
+        requests.map(|request| request.operation).collect()
     }
 }
 

@@ -86,6 +86,19 @@ impl Client {
 }
 
 impl Core {
+    /// Puts the variables of the client's server into another address.
+    ///
+    /// # Errors
+    ///
+    /// See [`Server::expand`].
+    pub fn expand(&self, address: &'static str) -> Result<String, InvalidRequest> {
+        let server = Server {
+            url: address,
+            ..self.server
+        };
+        server.expand(&self.variables)
+    }
+
     /// The base URL of an operation that has servers of its own; `None` if the client's holds.
     ///
     /// # Errors

@@ -60,7 +60,7 @@ fn send(
         path: address,
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     let mut options = CallOptions::default();
     let encoded = place(client, address).and_then(|(folder, last)| {
