@@ -22,6 +22,10 @@ pub struct Options {
     /// How generated files name the document they come from, such as `spec/twilio_oauth_v1.yaml`.
     #[serde(default)]
     pub document: String,
+    /// The overlays (OpenAPI Overlay 1.0 or 1.1) that repair the document, applied in this order;
+    /// named as the document is.
+    #[serde(default)]
+    pub overlays: Vec<String>,
     /// Which models can be encoded and decoded.
     #[serde(default)]
     pub codec: Codec,
@@ -56,6 +60,7 @@ impl Options {
             description: None,
             license: None,
             document: String::new(),
+            overlays: Vec::new(),
             codec: Codec::default(),
             dev_dependencies: BTreeMap::new(),
             examples: BTreeMap::new(),
@@ -135,7 +140,8 @@ pub enum Codec {
     /// A model is decoded if an answer holds it, and encoded if a request does.
     #[default]
     Used,
-    /// Every model is both.
+    /// Every model is both, and what is `readOnly` is written, too, so that a program can keep
+    /// answers.
     Both,
 }
 
