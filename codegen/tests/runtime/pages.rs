@@ -42,7 +42,7 @@ impl<A: By> Operation for ListNumbers<A> {
         path: "/numbers",
         accept: "application/json",
         security: &[&["query"]],
-        server: None,
+        servers: &[],
     };
 
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
