@@ -75,6 +75,14 @@ impl Members {
         }
     }
 
+    /// The texts of an array.
+    #[must_use]
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        let items = self.0.get(name).and_then(Value::as_array);
+        let texts = items.into_iter().flatten().filter_map(Value::as_str);
+        texts.map(str::to_owned).collect()
+    }
+
     /// The first of these names that has a text.
     ///
     /// # Errors

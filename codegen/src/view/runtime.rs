@@ -81,6 +81,12 @@ const FILES: &[RuntimeFile] = &[
         ["Call"]
     ),
     runtime_file!(Always, "client", ["Client", "ClientBuilder"], ["Api"]),
+    runtime_file!(
+        DeviceLogin,
+        "client_authentication",
+        ["ClientAuthentication"],
+        []
+    ),
     runtime_file!(Always, "clock", ["Clock", "TokioClock"], []),
     runtime_file!(Dates, "date", ["Rfc2822"], []),
     runtime_file!(
@@ -96,7 +102,9 @@ const FILES: &[RuntimeFile] = &[
     ),
     runtime_file!(DeviceLogin, "device_error", ["DeviceLoginError"], []),
     runtime_file!(DeviceLogin, "device_poll", ["DeviceLoginProgress"], []),
+    runtime_file!(DeviceLogin, "discovery", [], []),
     runtime_file!(Always, "encode", ["Encoder"], []),
+    runtime_file!(DeviceLogin, "endpoint", [], []),
     runtime_file!(
         Always,
         "error",
@@ -126,6 +134,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Always, "response", ["RawResponse", "Response"], []),
     runtime_file!(Always, "scalar", [], []),
     runtime_file!(Tokens, "session", [], []),
+    runtime_file!(DeviceLogin, "standard_flow", [], []),
     runtime_file!(StringEnums, "string_enum", [], ["string_enum"]),
     runtime_file!(Always, "style", [], ["Encoding", "Style"]),
     runtime_file!(TaggedUnions, "tagged_union", [], ["tagged_union"]),

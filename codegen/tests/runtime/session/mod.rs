@@ -2,5 +2,5 @@
 
 mod calls;
 mod placement;
-mod support;
+pub mod support;
 mod trouble;
