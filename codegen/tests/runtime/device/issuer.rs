@@ -184,6 +184,9 @@ async fn a_secret_goes_where_the_issuer_takes_it_unless_the_caller_says() {
     }
 }
 
+/// Metadata of the server at a URL.
+type Metadata = fn(&str) -> String;
+
 async fn refusal(issuer: &str) -> String {
     let login = login(issuer, &TestClock::new());
     login.start().await.expect_err("a refusal").to_string()
@@ -216,10 +219,10 @@ async fn metadata_that_must_not_be_trusted_is_refused() {
     let other = |_: &str| metadata("https://other.example", "https://other.example", "");
     let open = |url: &str| metadata(url, "http://id.example.com", "");
     let none = |url: &str| format!(r#"{{"issuer":"{url}"}}"#);
-    let cases: [(&str, &dyn Fn(&str) -> String); 3] = [
-        ("$.issuer", &other),
-        ("$.token_endpoint", &open),
-        ("$.token_endpoint", &none),
+    let cases: [(&str, Metadata); 3] = [
+        ("$.issuer", other),
+        ("$.token_endpoint", open),
+        ("$.token_endpoint", none),
     ];
     for (path, metadata) in cases {
         let server = server(|url| vec![json("200 OK", &metadata(url))]).await;
