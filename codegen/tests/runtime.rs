@@ -43,6 +43,8 @@ pub mod runtime {
     pub mod flight;
     #[path = "../../../templates/runtime/form.rs"]
     pub mod form;
+    #[path = "../../../templates/runtime/grant.rs"]
+    pub mod grant;
     #[path = "../../../templates/runtime/integer_enum.rs"]
     pub mod integer_enum;
     #[path = "../../../templates/runtime/message.rs"]

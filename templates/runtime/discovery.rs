@@ -64,8 +64,7 @@ pub async fn discover(client: &Client, issuer: &str) -> Result<ServerMetadata, E
 /// # Errors
 ///
 /// See [`discover`]; who the server says it is isn't known beforehand.
-pub async fn discover_at(client: &Client, url: &str) -> Result<ServerMetadata, Error> {
-    let url = client.core.base_url.server(url)?;
+pub async fn discover_at(client: &Client, url: BaseUrl) -> Result<ServerMetadata, Error> {
     let response = endpoint::get(client, DISCOVERY, url.secure("the configuration")?).await?;
     if !response.status.is_success() {
         return Err(response.into_error());

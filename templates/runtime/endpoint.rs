@@ -8,7 +8,7 @@ use crate::runtime::call::{CallOptions, Meta};
 use crate::runtime::client::Client;
 use crate::runtime::client_authentication::App;
 use crate::runtime::encode::{Encoder, push_pair};
-use crate::runtime::error::Error;
+use crate::runtime::error::{Error, InvalidRequest};
 use crate::runtime::response::RawResponse;
 use crate::runtime::style::Escape;
 use crate::runtime::transport::BoxFuture;
@@ -23,6 +23,16 @@ fn meta(id: &'static str, method: Method) -> Meta {
         security: &[],
         server: None,
     }
+}
+
+/// An address that a document gives, with the client's server variables in it.
+///
+/// # Errors
+///
+/// A variable has no value, or it isn't a URL of scheme `http` or `https`.
+pub fn resolve(client: &Client, url: &str) -> Result<BaseUrl, InvalidRequest> {
+    let core = &client.core;
+    core.base_url.server(&core.expand(url)?)
 }
 
 /// Asks for a JSON document.

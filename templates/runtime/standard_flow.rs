@@ -68,10 +68,10 @@ impl StandardFlow {
     async fn endpoints(&self) -> Result<(Option<BaseUrl>, BaseUrl, ClientAuthentication), Error> {
         let (issuer, cache) = match &*self.server {
             Server::Flow(addresses) => {
-                let base = &self.client.core.base_url;
-                let device = base.server(addresses.device_authorization)?;
-                let token = base.server(addresses.token)?;
-                return Ok((Some(device), token, ClientAuthentication::Post));
+                let at = |url| endpoint::resolve(&self.client, url);
+                let device = at(addresses.device_authorization)?;
+                let token = at(addresses.token)?;
+                return Ok((Some(device), token, ClientAuthentication::Basic));
             }
             Server::Issuer { issuer, metadata } => (issuer, metadata),
         };
@@ -142,7 +142,7 @@ impl DeviceFlow for StandardFlow {
                     ..
                 }) = &*flow.server
                 {
-                    url = flow.client.core.base_url.server(refresh)?;
+                    url = endpoint::resolve(&flow.client, refresh)?;
                 }
             }
             let app = request.app.or_with_secret(authentication);

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::print::{DocLines, RustExpr, RustType, StrLit, TomlValue};
 use super::runtime::Runtime;
 use super::types::Context;
+use crate::grants::{Endpoint, Grant, GrantKind, grants};
 use crate::ir::{GroupId, Operation, OperationId, Scheme, SchemeId, SchemeKind, ServerVariable};
 use crate::names::RustIdent;
 use crate::text;
@@ -38,6 +39,12 @@ pub struct ClientView {
 }
 
 impl ClientView {
+    /// Whether the file names what gives the tokens of a grant.
+    pub fn uses_grant(&self, kind: GrantKind) -> bool {
+        let mut grants = self.schemes.iter().flat_map(|scheme| &scheme.grants);
+        grants.any(|grant| grant.kind == kind)
+    }
+
     /// Whether the file names `SecretString`.
     pub fn uses_secret(&self) -> bool {
         !self.schemes.is_empty()
@@ -62,6 +69,18 @@ pub struct SchemeView {
     pub setter: RustIdent,
     pub setter_name: StrLit,
     pub credential: CredentialKind,
+    pub grants: Vec<GrantView>,
+}
+
+/// A grant of OAuth 2.0 that gives the tokens of a scheme.
+#[derive(Debug, Serialize)]
+pub struct GrantView {
+    pub kind: GrantKind,
+    pub docs: DocLines,
+    pub plain: RustIdent,
+    pub with_docs: DocLines,
+    pub with: RustIdent,
+    pub endpoint: RustExpr,
 }
 
 /// What a caller gives for a scheme.
@@ -246,7 +265,53 @@ impl Context<'_> {
             setter_name: StrLit::new(setter.bare()),
             setter,
             credential,
+            grants: grants(scheme)
+                .into_iter()
+                .filter_map(|grant| self.grant(id, scheme, grant))
+                .collect(),
         }
+    }
+
+    fn grant(&self, id: SchemeId, scheme: &Scheme, grant: Grant<'_>) -> Option<GrantView> {
+        let names = self.names.grant(id, grant.kind)?;
+        let (endpoint, place) = match grant.endpoint {
+            Endpoint::Url(url) => (
+                format!("TokenEndpoint::Url({})", StrLit::new(url)),
+                format!("at {}", text::code(url)),
+            ),
+            Endpoint::Configuration(url) => (
+                format!("TokenEndpoint::Configuration({})", StrLit::new(url)),
+                format!("where {} says", text::code(url)),
+            ),
+        };
+        let scheme = text::code(&scheme.name);
+        let (what, how) = match grant.kind {
+            GrantKind::ClientCredentials => (
+                "an app that asks for them in its own name (RFC 6749 section 4.4)",
+                "ClientCredentials",
+            ),
+            GrantKind::RefreshToken => (
+                "a refresh token that was given to the app of this identifier (RFC 6749 section 6)",
+                "RefreshToken",
+            ),
+        };
+        let mut docs = DocLines::default();
+        docs.line(format!(
+            "Gets the tokens for {scheme} by {what}, {place}: once they are needed, and anew when they              are due."
+        ));
+        let mut with_docs = DocLines::default();
+        with_docs.line(format!(
+            "The same as [`{plain}`](Self::{plain}), with all that can be set on [`{how}`](crate::{how}).",
+            plain = names.plain,
+        ));
+        Some(GrantView {
+            kind: grant.kind,
+            docs,
+            plain: names.plain.clone(),
+            with_docs,
+            with: names.with.clone(),
+            endpoint: RustExpr::new(endpoint),
+        })
     }
 
     /// What an operation takes as proof of who calls, as a sentence with links.

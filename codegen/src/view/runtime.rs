@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::print::RustType;
 use super::types::Context;
+use crate::grants::grants;
 use crate::ir::{BodyKind, Primitive, ResponseKind, SchemeKind, Shape, TypeId, TypeRef, UnionTag};
 
 /// What a document calls for; a client carries the files of those and no others.
@@ -34,6 +35,10 @@ pub enum Need {
     FittedUnions,
     /// Bearer tokens that end and are renewed.
     Tokens,
+    /// A grant of OAuth 2.0.
+    Grants,
+    /// Requests to an authorization server by the standard: a grant or a device login.
+    Endpoints,
     /// A device login.
     DeviceLogin,
     /// A date or an instant.
@@ -82,7 +87,7 @@ const FILES: &[RuntimeFile] = &[
     ),
     runtime_file!(Always, "client", ["Client", "ClientBuilder"], ["Api"]),
     runtime_file!(
-        DeviceLogin,
+        Endpoints,
         "client_authentication",
         ["ClientAuthentication"],
         []
@@ -102,9 +107,9 @@ const FILES: &[RuntimeFile] = &[
     ),
     runtime_file!(DeviceLogin, "device_error", ["DeviceLoginError"], []),
     runtime_file!(DeviceLogin, "device_poll", ["DeviceLoginProgress"], []),
-    runtime_file!(DeviceLogin, "discovery", [], []),
+    runtime_file!(Endpoints, "discovery", [], []),
     runtime_file!(Always, "encode", ["Encoder"], []),
-    runtime_file!(DeviceLogin, "endpoint", [], []),
+    runtime_file!(Endpoints, "endpoint", [], []),
     runtime_file!(
         Always,
         "error",
@@ -123,6 +128,12 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(FittedUnions, "fitted_union", [], ["fitted_union"]),
     runtime_file!(Tokens, "flight", [], []),
     runtime_file!(Forms, "form", [], []),
+    runtime_file!(
+        Grants,
+        "grant",
+        ["ClientCredentials", "RefreshToken"],
+        ["TokenEndpoint"]
+    ),
     runtime_file!(IntegerEnums, "integer_enum", [], ["integer_enum"]),
     runtime_file!(Always, "message", [], []),
     runtime_file!(Always, "mismatch", [], []),
@@ -242,6 +253,11 @@ impl Runtime {
         let bearer = api.schemes.iter().any(|it| it.kind == SchemeKind::Bearer);
         if bearer || context.device_login.is_some() {
             needs.insert(Need::Tokens);
+        }
+        let grants = api.schemes.iter().any(|it| !grants(it).is_empty());
+        needs.extend(grants.then_some(Need::Grants));
+        if grants || context.device_login.is_some() {
+            needs.insert(Need::Endpoints);
         }
         for (index, def) in api.types.iter().enumerate() {
             match &def.shape {
