@@ -3,6 +3,7 @@
 mod ci;
 mod cli;
 mod codegen;
+mod e2e;
 mod manifest;
 mod report;
 
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     let outcome = match &cli.task {
         None => list_tasks(),
         Some(Task::Codegen(args)) => codegen::run(args, cli.root.as_deref(), report),
+        Some(Task::E2e(args)) => e2e::run(args, cli.root.as_deref(), report),
         Some(Task::Ci) => ci::run(cli.root.as_deref(), report),
     };
     let outcome = outcome.unwrap_or_else(|refusal| {

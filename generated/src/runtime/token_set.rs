@@ -104,7 +104,8 @@ impl TokenSet {
 
     /// These tokens, and of an earlier set what a refresh left out because it still holds
     /// (RFC 6749 section 6).
-    pub(crate) fn or_else_of(mut self, earlier: &Self) -> Self {
+    #[must_use]
+    pub fn or_else_of(mut self, earlier: &Self) -> Self {
         if self.refresh_token.is_none() {
             self.refresh_token.clone_from(&earlier.refresh_token);
             self.refresh_token_expires_at = self

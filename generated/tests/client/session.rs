@@ -142,11 +142,11 @@ async fn due_tokens_are_renewed_with_the_account_and_told() {
     let requests = server.requests();
     assert_eq!(requests[1].line, "POST /v1/token HTTP/1.1");
     assert_eq!(
-        requests[1].body,
+        requests[1].text(),
         "GrantType=refresh_token&ClientSid=OQ1&RefreshToken=stored-refresh"
     );
     assert_eq!(
-        requests[3].body,
+        requests[3].text(),
         "GrantType=refresh_token&ClientSid=OQ1&RefreshToken=next-refresh"
     );
     assert_eq!(

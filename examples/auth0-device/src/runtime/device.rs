@@ -179,7 +179,6 @@ impl DeviceLoginRequest {
 
     /// These tokens as a source for [`Client::with_tokens`](crate::runtime::client::Client::with_tokens)
     /// that renews them by their refresh token.
-    #[must_use]
     pub fn refreshing(self, tokens: TokenSet) -> RefreshingTokens {
         RefreshingTokens::new(self, tokens)
     }
