@@ -97,6 +97,11 @@ fn responses() {
 }
 
 #[test]
+fn oauth() {
+    check("oauth");
+}
+
+#[test]
 fn security() {
     check("security");
 }
@@ -129,6 +134,7 @@ fn every_case_has_a_test() {
         [
             "device_login",
             "no_operations",
+            "oauth",
             "parameters",
             "responses",
             "schemas",

@@ -229,9 +229,9 @@ impl TokenSource for Source {
                 }
                 Request::Refresh(request) => {
                     let last = last.unwrap_or(&request.tokens);
-                    let token = last.refresh_token().ok_or(
-                        "it has ended, and there is no refresh token: sign in again",
-                    )?;
+                    let token = last
+                        .refresh_token()
+                        .ok_or("it has ended, and there is no refresh token: sign in again")?;
                     let fields = [
                         ("grant_type", "refresh_token"),
                         ("refresh_token", token.expose_secret()),

@@ -144,6 +144,12 @@ impl Context<'_> {
         }
     }
 
+    /// Whether calls may carry tokens that end and are renewed.
+    pub(in crate::view) fn has_tokens(&self) -> bool {
+        let mut schemes = self.api.schemes.iter();
+        schemes.any(|scheme| scheme.kind == SchemeKind::Bearer) || self.device_login.is_some()
+    }
+
     /// The operation that a newcomer is shown: the first of the first group.
     pub(in crate::view) fn first_call(&self) -> Option<(OperationId, &Operation)> {
         self.members(GroupId(0)).next()
@@ -285,24 +291,23 @@ impl Context<'_> {
             ),
         };
         let scheme = text::code(&scheme.name);
-        let (what, how) = match grant.kind {
-            GrantKind::ClientCredentials => (
-                "an app that asks for them in its own name (RFC 6749 section 4.4)",
-                "ClientCredentials",
-            ),
-            GrantKind::RefreshToken => (
-                "a refresh token that was given to the app of this identifier (RFC 6749 section 6)",
-                "RefreshToken",
-            ),
+        let what = match grant.kind {
+            GrantKind::ClientCredentials => {
+                "the credentials of an app that asks in its own name (RFC 6749 section 4.4)"
+            }
+            GrantKind::RefreshToken => {
+                "the refresh token in a set that this app was given (RFC 6749 section 6)"
+            }
         };
         let mut docs = DocLines::default();
-        docs.line(format!(
-            "Gets the tokens for {scheme} by {what}, {place}: once they are needed, and anew when they              are due."
-        ));
+        docs.block(text::markdown(&format!(
+            "Gets the tokens for {scheme} by {what}.\n\nThey are asked for {place}, once they are needed, \
+             and anew when they are due."
+        )));
         let mut with_docs = DocLines::default();
+        let plain = &names.plain;
         with_docs.line(format!(
-            "The same as [`{plain}`](Self::{plain}), with all that can be set on [`{how}`](crate::{how}).",
-            plain = names.plain,
+            "Like [`{plain}`](Self::{plain}), with all that can be set."
         ));
         Some(GrantView {
             kind: grant.kind,

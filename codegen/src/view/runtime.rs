@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::print::RustType;
 use super::types::Context;
 use crate::grants::grants;
-use crate::ir::{BodyKind, Primitive, ResponseKind, SchemeKind, Shape, TypeId, TypeRef, UnionTag};
+use crate::ir::{BodyKind, Primitive, ResponseKind, Shape, TypeId, TypeRef, UnionTag};
 
 /// What a document calls for; a client carries the files of those and no others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -250,10 +250,7 @@ impl Runtime {
         let api = context.api;
         let mut needs: BTreeSet<Need> = [Need::Always].into();
         needs.extend(context.device_login.map(|_| Need::DeviceLogin));
-        let bearer = api.schemes.iter().any(|it| it.kind == SchemeKind::Bearer);
-        if bearer || context.device_login.is_some() {
-            needs.insert(Need::Tokens);
-        }
+        needs.extend(context.has_tokens().then_some(Need::Tokens));
         let grants = api.schemes.iter().any(|it| !grants(it).is_empty());
         needs.extend(grants.then_some(Need::Grants));
         if grants || context.device_login.is_some() {
