@@ -37,6 +37,8 @@ pub mod runtime {
     pub mod error;
     #[path = "../../../templates/runtime/execute.rs"]
     pub mod execute;
+    #[path = "../../../templates/runtime/file_part.rs"]
+    pub mod file_part;
     #[path = "../../../templates/runtime/fitted_union.rs"]
     pub mod fitted_union;
     #[path = "../../../templates/runtime/flight.rs"]
@@ -51,12 +53,18 @@ pub mod runtime {
     pub mod message;
     #[path = "../../../templates/runtime/mismatch.rs"]
     pub mod mismatch;
+    #[path = "../../../templates/runtime/multipart.rs"]
+    pub mod multipart;
+    #[path = "../../../templates/runtime/multipart_body.rs"]
+    pub mod multipart_body;
     #[path = "../../../templates/runtime/oauth.rs"]
     pub mod oauth;
     #[path = "../../../templates/runtime/object.rs"]
     pub mod object;
     #[path = "../../../templates/runtime/operation.rs"]
     pub mod operation;
+    #[path = "../../../templates/runtime/qr.rs"]
+    pub mod qr;
     #[path = "../../../templates/runtime/redacted.rs"]
     pub mod redacted;
     #[path = "../../../templates/runtime/refreshing.rs"]
@@ -115,6 +123,8 @@ pub mod runtime {
 
 #[path = "runtime/api.rs"]
 pub mod api;
+#[path = "runtime/bodies.rs"]
+mod bodies;
 #[path = "runtime/clients.rs"]
 mod clients;
 #[path = "runtime/device/mod.rs"]

@@ -13,7 +13,7 @@ use crate::runtime::clock::Clock;
 use crate::runtime::device_error::DeviceLoginError;
 use crate::runtime::device_poll::{DeviceLoginProgress, Pace};
 use crate::runtime::error::{Error, InvalidRequest, Problem};
-use crate::runtime::oauth::{Members, OAuthError, unreadable};
+use crate::runtime::oauth::{Members, success, token_answer, unreadable};
 use crate::runtime::refreshing::RefreshingTokens;
 use crate::runtime::response::RawResponse;
 use crate::runtime::standard_flow::StandardFlow;
@@ -184,8 +184,8 @@ impl DeviceLoginRequest {
     ///
     /// # Errors
     ///
-    /// [`DeviceLoginError::OAuth`]: the server refuses. [`DeviceLoginError::Request`]: the request
-    /// has what the operation has no field for, it failed, or the answer has no codes.
+    /// The variant for the error with which the server refuses; [`DeviceLoginError::Request`]: the
+    /// request has what the operation has no field for, it failed, or the answer has no codes.
     pub async fn start(self) -> Result<DeviceLogin, DeviceLoginError> {
         self.check()?;
         let request = AuthorizationRequest {
@@ -217,9 +217,9 @@ impl DeviceLoginRequest {
     ///
     /// # Errors
     ///
-    /// [`DeviceLoginError::OAuth`]: the server refuses, `invalid_grant` if the refresh token is
-    /// void. [`DeviceLoginError::Request`]: there is no refresh token, the request failed, or the
-    /// answer has no token.
+    /// The variant for the error with which the server refuses, [`DeviceLoginError::InvalidGrant`]
+    /// if the refresh token is void; [`DeviceLoginError::Request`]: there is no refresh token, the
+    /// request failed, or the answer has no token.
     pub async fn refresh(self, tokens: &TokenSet) -> Result<TokenSet, DeviceLoginError> {
         self.renew(tokens).await
     }
@@ -248,11 +248,9 @@ impl DeviceLoginRequest {
             device_code: None,
             refresh_token: Some(refresh_token.expose_secret().to_owned()),
         };
-        let (response, members) = success(self.flow.token(request).await?)?;
-        match TokenSet::read(&members, asked) {
-            Ok(new) => Ok(new.or_else_of(tokens)),
-            Err(problem) => Err(unreadable(response, problem).into()),
-        }
+        let response = self.flow.token(request).await?;
+        let new = token_answer::<DeviceLoginError>(response, asked)?;
+        Ok(new.or_else_of(tokens))
     }
 
     /// Refuses what would have to be dropped because no operation has a field for it.
@@ -286,21 +284,6 @@ fn exposed(secret: Option<&SecretString>) -> Option<String> {
     secret.map(|secret| secret.expose_secret().to_owned())
 }
 
-/// The members of a success; an answer that is an error becomes one.
-fn success(response: RawResponse) -> Result<(RawResponse, Members), DeviceLoginError> {
-    let members = Members::read(&response);
-    if let Ok(members) = &members
-        && let Some(error) = OAuthError::find(response.status, members)
-    {
-        return Err(DeviceLoginError::OAuth(error));
-    }
-    match members {
-        _ if !response.status.is_success() => Err(response.into_error().into()),
-        Ok(members) => Ok((response, members)),
-        Err(problem) => Err(unreadable(response, problem).into()),
-    }
-}
-
 /// What a device authorization answer holds (RFC 8628 section 3.2).
 struct Codes {
     device_code: SecretString,
@@ -314,7 +297,7 @@ struct Codes {
 
 impl Codes {
     fn read(response: RawResponse) -> Result<Self, DeviceLoginError> {
-        let (response, members) = success(response)?;
+        let (response, members) = success::<DeviceLoginError>(response)?;
         Self::of(&members).map_err(|problem| unreadable(response, problem).into())
     }
 

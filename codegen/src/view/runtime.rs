@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 use serde::Serialize;
 
-use super::print::RustType;
+use super::print::{RustType, StrLit};
 use super::types::Context;
 use crate::grants::grants;
 use crate::ir::{BodyKind, Primitive, ResponseKind, Shape, TypeId, TypeRef, UnionTag};
@@ -19,6 +19,8 @@ pub enum Need {
     Operations,
     /// A form as request body.
     Forms,
+    /// A multipart request body.
+    Multipart,
     /// A struct.
     Objects,
     /// A member that must not be printed.
@@ -52,6 +54,8 @@ pub enum Need {
 /// A file of the runtime.
 struct RuntimeFile {
     need: Need,
+    /// The feature of the crate that it is compiled with, if not always.
+    feature: Option<&'static str>,
     name: &'static str,
     text: &'static str,
     /// What users of the crate reach at its root.
@@ -62,8 +66,12 @@ struct RuntimeFile {
 
 macro_rules! runtime_file {
     ($need:ident, $name:literal, [$($export:literal),*], [$($internal:literal),*]) => {
+        runtime_file!($need, None, $name, [$($export),*], [$($internal),*])
+    };
+    ($need:ident, $feature:expr, $name:literal, [$($export:literal),*], [$($internal:literal),*]) => {
         RuntimeFile {
             need: Need::$need,
+            feature: $feature,
             name: $name,
             text: include_str!(concat!("../../../templates/runtime/", $name, ".rs")),
             exports: &[$($export),*],
@@ -125,6 +133,7 @@ const FILES: &[RuntimeFile] = &[
         []
     ),
     runtime_file!(Always, "execute", [], []),
+    runtime_file!(Multipart, "file_part", ["FilePart"], []),
     runtime_file!(FittedUnions, "fitted_union", [], ["fitted_union"]),
     runtime_file!(Tokens, "flight", [], []),
     runtime_file!(Forms, "form", [], []),
@@ -137,9 +146,12 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(IntegerEnums, "integer_enum", [], ["integer_enum"]),
     runtime_file!(Always, "message", [], []),
     runtime_file!(Always, "mismatch", [], []),
+    runtime_file!(Multipart, "multipart", [], ["PartHead"]),
+    runtime_file!(Multipart, "multipart_body", [], []),
     runtime_file!(Tokens, "oauth", ["OAuthError"], []),
     runtime_file!(Objects, "object", [], ["object"]),
     runtime_file!(Operations, "operation", [], ["operation"]),
+    runtime_file!(DeviceLogin, Some("qr"), "qr", ["QrCode"], []),
     runtime_file!(Redaction, "redacted", [], ["redacted_debug"]),
     runtime_file!(DeviceLogin, "refreshing", ["RefreshingTokens"], []),
     runtime_file!(Always, "response", ["RawResponse", "Response"], []),
@@ -191,6 +203,11 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
     (Need::Always, "http-body", r#""1.1""#),
     (Need::Always, "percent-encoding", r#""2.3""#),
     (
+        Need::DeviceLogin,
+        "qrcode",
+        r#"{ version = "0.14", default-features = false, optional = true }"#,
+    ),
+    (
         Need::Always,
         "reqwest",
         r#"{ version = "0.13", default-features = false }"#,
@@ -208,11 +225,34 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
         r#"{ version = "1.54", default-features = false, features = ["time"] }"#,
     ),
     (
+        Need::Multipart,
+        "tokio",
+        r#"{ version = "1.54", default-features = false, features = ["fs", "time"] }"#,
+    ),
+    (
         Need::Uuids,
         "uuid",
         r#"{ version = "1", default-features = false, features = ["std"] }"#,
     ),
 ];
+
+/// A feature of a client beside those of TLS.
+pub struct Feature {
+    need: Need,
+    /// Its name.
+    pub name: &'static str,
+    /// What it is for.
+    pub comment: &'static str,
+    /// The features and dependencies that it turns on.
+    pub enables: &'static [&'static str],
+}
+
+const FEATURES: &[Feature] = &[Feature {
+    need: Need::DeviceLogin,
+    name: "qr",
+    comment: "A QR code of the address of a device login, for a terminal.",
+    enables: &["dep:qrcode"],
+}];
 
 /// The runtime of one client.
 pub struct Runtime {
@@ -230,10 +270,21 @@ pub struct RuntimeModView {
 #[derive(Debug, Serialize)]
 pub struct RuntimeEntry {
     pub module: RustType,
+    /// The feature that it is compiled with, if not always.
+    pub feature: Option<StrLit>,
     /// What it offers to the rest of the crate and, through the crate's root, to its users.
     pub items: Vec<RustType>,
     /// Macros among them, which can't leave the crate.
     pub macros: Vec<RustType>,
+}
+
+/// What the runtime offers to users of the crate.
+#[derive(Debug, Serialize)]
+pub struct ExportView {
+    /// The path inside the crate.
+    pub path: RustType,
+    /// The feature that it is there with, if not always.
+    pub feature: Option<StrLit>,
 }
 
 /// A file that is copied as it is.
@@ -300,6 +351,12 @@ impl Runtime {
                     needs.insert(Need::Forms);
                     fields.iter().for_each(|field| see(&field.ty, &mut needs));
                 }
+                Some(BodyKind::Multipart(parts)) => {
+                    needs.insert(Need::Multipart);
+                    parts
+                        .iter()
+                        .for_each(|part| see(&part.input.ty, &mut needs));
+                }
                 Some(BodyKind::Json(ty)) => see(ty, &mut needs),
                 Some(BodyKind::Bytes | BodyKind::Text) | None => {}
             }
@@ -317,15 +374,27 @@ impl Runtime {
         FILES.iter().filter(|file| self.needs.contains(&file.need))
     }
 
-    /// What users of the crate reach at its root, as paths inside it.
-    pub fn exports(&self) -> Vec<String> {
-        let own = self.files().flat_map(|file| file.exports);
-        let mut exports: Vec<_> = own
-            .chain(&["SecretString"])
-            .map(|item| format!("runtime::{item}"))
-            .collect();
-        exports.sort();
+    /// What users of the crate reach at its root.
+    pub fn exports(&self) -> Vec<ExportView> {
+        let own = self
+            .files()
+            .flat_map(|file| file.exports.iter().map(|item| (*item, file.feature)));
+        let mut exports: Vec<_> = own.chain([("SecretString", None)]).collect();
+        exports.sort_unstable();
         exports
+            .into_iter()
+            .map(|(item, feature)| ExportView {
+                path: RustType::new(format!("runtime::{item}")),
+                feature: feature.map(StrLit::new),
+            })
+            .collect()
+    }
+
+    /// The features of the client beside those of TLS.
+    pub fn features(&self) -> impl Iterator<Item = &'static Feature> + '_ {
+        FEATURES
+            .iter()
+            .filter(|feature| self.needs.contains(&feature.need))
     }
 
     /// The crates that the client needs, with the value of each in its manifest.
@@ -348,6 +417,7 @@ impl Runtime {
                 .files()
                 .map(|file| RuntimeEntry {
                     module: RustType::new(file.name),
+                    feature: file.feature.map(StrLit::new),
                     items: file
                         .exports
                         .iter()
@@ -399,7 +469,8 @@ fn see(ty: &TypeRef, needs: &mut BTreeSet<Need>) {
                     | Primitive::U32
                     | Primitive::U64
                     | Primitive::F32
-                    | Primitive::F64 => false,
+                    | Primitive::F64
+                    | Primitive::File => false,
                 };
                 return;
             }

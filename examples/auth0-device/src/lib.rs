@@ -59,6 +59,8 @@ pub use runtime::Meta;
 pub use runtime::MissingCredentials;
 pub use runtime::OAuthError;
 pub use runtime::Operation;
+#[cfg(feature = "qr")]
+pub use runtime::QrCode;
 pub use runtime::RawResponse;
 pub use runtime::RefreshingTokens;
 pub use runtime::Response;

@@ -137,8 +137,8 @@ impl DeviceLoginRequest {
     ///
     /// # Errors
     ///
-    /// [`DeviceLoginError::OAuth`]: the server refuses. [`DeviceLoginError::Request`]: the request
-    /// has what the operation has no field for, it failed, or the answer has no codes.
+    /// The variant for the error with which the server refuses; [`DeviceLoginError::Request`]: the
+    /// request has what the operation has no field for, it failed, or the answer has no codes.
     pub async fn start(self) -> Result<DeviceLogin, DeviceLoginError> {
         self.check()?;
         let request = AuthorizationRequest {
@@ -170,9 +170,9 @@ impl DeviceLoginRequest {
     ///
     /// # Errors
     ///
-    /// [`DeviceLoginError::OAuth`]: the server refuses, `invalid_grant` if the refresh token is
-    /// void. [`DeviceLoginError::Request`]: there is no refresh token, the request failed, or the
-    /// answer has no token.
+    /// The variant for the error with which the server refuses, [`DeviceLoginError::InvalidGrant`]
+    /// if the refresh token is void; [`DeviceLoginError::Request`]: there is no refresh token, the
+    /// request failed, or the answer has no token.
     pub async fn refresh(self, tokens: &TokenSet) -> Result<TokenSet, DeviceLoginError> {
         self.renew(tokens).await
     }
@@ -244,7 +244,7 @@ fn success(response: RawResponse) -> Result<(RawResponse, Members), DeviceLoginE
     if let Ok(members) = &members
         && let Some(error) = OAuthError::find(response.status, members)
     {
-        return Err(DeviceLoginError::OAuth(error));
+        return Err(error.into());
     }
     match members {
         _ if !response.status.is_success() => Err(response.into_error().into()),

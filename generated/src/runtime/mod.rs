@@ -25,6 +25,8 @@ pub mod mismatch;
 pub mod oauth;
 pub mod object;
 pub mod operation;
+#[cfg(feature = "qr")]
+pub mod qr;
 pub mod redacted;
 pub mod refreshing;
 pub mod response;
@@ -61,6 +63,8 @@ pub use self::error::{
 pub use self::oauth::OAuthError;
 pub(crate) use self::object::object;
 pub(crate) use self::operation::operation;
+#[cfg(feature = "qr")]
+pub use self::qr::QrCode;
 pub(crate) use self::redacted::redacted_debug;
 pub use self::refreshing::RefreshingTokens;
 pub use self::response::{RawResponse, Response};

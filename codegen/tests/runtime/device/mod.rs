@@ -4,6 +4,7 @@ mod codes;
 mod issuer;
 mod polling;
 mod providers;
+mod qr;
 mod start;
 pub mod support;
 mod tokens;

@@ -294,10 +294,9 @@ pub fn codes(members: &str) -> Answer {
 
 /// Asserts that a login ended with this OAuth error.
 pub fn assert_oauth(outcome: Result<TokenSet, DeviceLoginError>, code: &str) {
-    match outcome {
-        Err(DeviceLoginError::OAuth(error)) => assert_eq!(error.error, code),
-        other => panic!("{code}: {other:?}"),
-    }
+    let error = outcome.expect_err(code);
+    let said = error.oauth().map(|error| error.error.as_str());
+    assert_eq!(said, Some(code), "{error:?}");
 }
 
 /// The status of the answer that ended a login as no answer of an authorization server.

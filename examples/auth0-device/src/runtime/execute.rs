@@ -276,10 +276,19 @@ async fn read(mut body: Body, limit: u64, claimed: u64) -> Result<Option<Bytes>,
 
 /// Takes the body and sets its media type, unless a header parameter has.
 fn content(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidRequest> {
-    let (media_type, body) = match (encoded.text.take(), encoded.bytes.take()) {
-        (Some((media_type, text)), _) => (media_type, Body::from(text)),
-        (None, Some((media_type, bytes))) => (media_type, Body::from(bytes)),
-        (None, None) => {
+    let (media_type, body) = match (
+        encoded.body.take(),
+        encoded.text.take(),
+        encoded.bytes.take(),
+    ) {
+        (Some(body), _, _) => body,
+        (None, Some((media_type, text)), _) => {
+            (value("Content-Type", media_type)?, Body::from(text))
+        }
+        (None, None, Some((media_type, bytes))) => {
+            (value("Content-Type", media_type)?, Body::from(bytes))
+        }
+        (None, None, None) => {
             // The methods that expect a body say that there is none (RFC 9110 8.6); some servers
             // refuse them otherwise.
             if matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
@@ -291,9 +300,7 @@ fn content(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidReques
         }
     };
     if !encoded.headers.contains_key(CONTENT_TYPE) {
-        encoded
-            .headers
-            .insert(CONTENT_TYPE, value("Content-Type", media_type)?);
+        encoded.headers.insert(CONTENT_TYPE, media_type);
     }
     Ok(body)
 }
