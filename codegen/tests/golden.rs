@@ -97,6 +97,11 @@ fn responses() {
 }
 
 #[test]
+fn oauth() {
+    check("oauth");
+}
+
+#[test]
 fn security() {
     check("security");
 }
@@ -135,6 +140,7 @@ fn every_case_has_a_test() {
             "device_login",
             "multipart",
             "no_operations",
+            "oauth",
             "parameters",
             "responses",
             "schemas",
