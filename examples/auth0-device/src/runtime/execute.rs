@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use http_body::Body as _;
 
@@ -88,7 +88,11 @@ impl Core {
         let body = content(&meta.method, &mut encoded)?;
         self.apply(&options, &mut encoded)?;
         let schemes = self.api.schemes;
-        let tokens = self.credentials.authenticate(meta, schemes, &mut encoded)?;
+        let tokens = if self.is_home(&options) {
+            self.credentials.authenticate(meta, schemes, &mut encoded)?
+        } else {
+            None
+        };
         if !encoded.cookies.is_empty() {
             let mut cookies = value("Cookie", &encoded.cookies)?;
             cookies.set_sensitive(true);
@@ -112,7 +116,11 @@ impl Core {
                 encoded.headers.insert(name, value);
             }
         }
+        let home = self.is_home(options);
         for (name, value) in &self.headers {
+            if !home && name != USER_AGENT {
+                continue;
+            }
             if name == COOKIE {
                 if encoded.cookies.is_empty() {
                     encoded
@@ -132,6 +140,12 @@ impl Core {
         Ok(())
     }
 
+    /// Whether the call goes where the client's own credentials and headers may go.
+    fn is_home(&self, options: &CallOptions) -> bool {
+        let url = options.url.as_ref();
+        url.is_none_or(|url| url.same_origin(&self.base_url))
+    }
+
     /// Where the call goes: the call's base URL, the client's if it was set by hand, the
     /// operation's server, the document's.
     fn address(
@@ -140,6 +154,9 @@ impl Core {
         options: &CallOptions,
         encoded: &Encoder,
     ) -> Result<Uri, InvalidRequest> {
+        if let Some(url) = &options.url {
+            return url.exactly();
+        }
         let own = match (&options.base_url, meta.server) {
             (Some(base_url), _) => Some(BaseUrl::parse(base_url)?),
             (None, Some(server)) if !self.base_url_by_hand => {

@@ -57,8 +57,7 @@ impl ClientBuilder {
     /// Gets the tokens for `machine` by the credentials of an app that asks in its own name (RFC
     /// 6749 section 4.4).
     ///
-    /// They are asked for at `https://{tenant}.login.example.com/token`, once they are needed, and
-    /// anew when they are due.
+    /// They are asked for at `/token`, once they are needed, and anew when they are due.
     pub fn client_credentials_machine(
         self,
         client_id: impl Into<String>,
@@ -74,8 +73,7 @@ impl ClientBuilder {
         self,
         credentials: ClientCredentials,
     ) -> Self {
-        let grant = credentials
-            .at(TokenEndpoint::Url("https://{tenant}.login.example.com/token"));
+        let grant = credentials.at(TokenEndpoint::Url("/token"));
         self.credential("machine", Credential::grant(grant))
     }
 
@@ -110,8 +108,8 @@ impl ClientBuilder {
     /// Gets the tokens for `oidc` by the credentials of an app that asks in its own name (RFC 6749
     /// section 4.4).
     ///
-    /// They are asked for where `https://id.example.com/.well-known/openid-configuration` says,
-    /// once they are needed, and anew when they are due.
+    /// They are asked for where `https://{tenant}.id.example.com/.well-known/openid-configuration`
+    /// says, once they are needed, and anew when they are due.
     pub fn client_credentials_oidc(
         self,
         client_id: impl Into<String>,
@@ -127,7 +125,7 @@ impl ClientBuilder {
         let grant = credentials
             .at(
                 TokenEndpoint::Configuration(
-                    "https://id.example.com/.well-known/openid-configuration",
+                    "https://{tenant}.id.example.com/.well-known/openid-configuration",
                 ),
             );
         self.credential("oidc", Credential::grant(grant))
@@ -136,8 +134,8 @@ impl ClientBuilder {
     /// Gets the tokens for `oidc` by the refresh token in a set that this app was given (RFC 6749
     /// section 6).
     ///
-    /// They are asked for where `https://id.example.com/.well-known/openid-configuration` says,
-    /// once they are needed, and anew when they are due.
+    /// They are asked for where `https://{tenant}.id.example.com/.well-known/openid-configuration`
+    /// says, once they are needed, and anew when they are due.
     pub fn refresh_token_oidc(
         self,
         client_id: impl Into<String>,
@@ -151,7 +149,7 @@ impl ClientBuilder {
         let grant = token
             .at(
                 TokenEndpoint::Configuration(
-                    "https://id.example.com/.well-known/openid-configuration",
+                    "https://{tenant}.id.example.com/.well-known/openid-configuration",
                 ),
             );
         self.credential("oidc", Credential::grant(grant))
