@@ -122,6 +122,11 @@ fn device_login() {
 }
 
 #[test]
+fn media_types() {
+    check("media_types");
+}
+
+#[test]
 fn multipart() {
     check("multipart");
 }
@@ -138,6 +143,7 @@ fn every_case_has_a_test() {
         cases,
         [
             "device_login",
+            "media_types",
             "multipart",
             "no_operations",
             "oauth",
