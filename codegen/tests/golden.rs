@@ -117,6 +117,11 @@ fn selection() {
 }
 
 #[test]
+fn device_flow() {
+    check("device_flow");
+}
+
+#[test]
 fn device_login() {
     check("device_login");
 }
@@ -142,6 +147,7 @@ fn every_case_has_a_test() {
     assert_eq!(
         cases,
         [
+            "device_flow",
             "device_login",
             "media_types",
             "multipart",

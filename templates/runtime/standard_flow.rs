@@ -1,10 +1,10 @@
-//! A device login by the names of the standard, at addresses that are told.
+//! The requests of a device login as the standards have them (RFC 8628 sections 3.1 and 3.4, RFC
+//! 6749 section 6), at the addresses of a document's flow or at those that an issuer tells.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::runtime::address::BaseUrl;
 use crate::runtime::client::Client;
-use crate::runtime::client_authentication::ClientAuthentication;
 use crate::runtime::device::{AuthorizationRequest, DeviceFlow, Takes, TokenRequest};
 use crate::runtime::discovery::{ServerMetadata, discover};
 use crate::runtime::endpoint;
@@ -13,86 +13,94 @@ use crate::runtime::response::RawResponse;
 use crate::runtime::transport::BoxFuture;
 
 /// How the requests are called in errors.
-const AUTHORIZATION: &str = "device authorization";
+const AUTHORIZATION: &str = "device authorization request";
 const TOKEN: &str = "token request";
 
-/// The requests of RFC 8628 as the standard writes them.
+/// Sends the device authorization request to the address of a flow: see [`endpoint::resolve`].
+pub fn authorize(
+    client: &Client,
+    address: &'static str,
+    request: AuthorizationRequest,
+) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    match endpoint::resolve(client, address) {
+        Ok(url) => send_authorization(client, url, request),
+        Err(error) => Box::pin(async { Err(error.into()) }),
+    }
+}
+
+/// Sends a token request, likewise.
+pub fn token(
+    client: &Client,
+    address: &'static str,
+    request: TokenRequest,
+) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    match endpoint::resolve(client, address) {
+        Ok(url) => send_token(client, url, request),
+        Err(error) => Box::pin(async { Err(error.into()) }),
+    }
+}
+
+fn send_authorization(
+    client: &Client,
+    url: BaseUrl,
+    request: AuthorizationRequest,
+) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    let scope = request.scopes.join(" ");
+    let mut fields = Vec::new();
+    if !scope.is_empty() {
+        fields.push(("scope", scope.as_str()));
+    }
+    let audiences = request.audiences.iter();
+    fields.extend(audiences.map(|audience| ("audience", audience.as_str())));
+    endpoint::post(client, AUTHORIZATION, url, &request.app, &fields)
+}
+
+fn send_token(
+    client: &Client,
+    url: BaseUrl,
+    request: TokenRequest,
+) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    let mut fields = vec![("grant_type", request.grant_type)];
+    if let Some(code) = &request.device_code {
+        fields.push(("device_code", code));
+    }
+    if let Some(token) = &request.refresh_token {
+        fields.push(("refresh_token", token));
+    }
+    endpoint::post(client, TOKEN, url, &request.app, &fields)
+}
+
+/// The requests at the addresses that an issuer tells, once it is asked.
 #[derive(Clone)]
-pub struct StandardFlow {
+pub struct IssuerFlow {
     client: Client,
-    server: Arc<Server>,
+    issuer: Arc<str>,
+    metadata: Arc<Mutex<Option<ServerMetadata>>>,
 }
 
-/// Where the requests go.
-enum Server {
-    /// The document says so (OpenAPI: `deviceAuthorization` flow).
-    Flow(Addresses),
-    /// The issuer says so, when it is asked first.
-    Issuer {
-        issuer: String,
-        metadata: Mutex<Option<ServerMetadata>>,
-    },
-}
-
-/// The addresses of a `deviceAuthorization` flow, perhaps relative to the base URL.
-#[derive(Clone, Copy, Debug)]
-pub struct Addresses {
-    /// `deviceAuthorizationUrl`
-    pub device_authorization: &'static str,
-    /// `tokenUrl`
-    pub token: &'static str,
-    /// `refreshUrl`, if it is another.
-    pub refresh: Option<&'static str>,
-}
-
-impl StandardFlow {
-    /// The addresses that a document gives.
+impl IssuerFlow {
+    /// Nothing is asked yet.
     #[must_use]
-    pub fn new(client: Client, addresses: Addresses) -> Self {
-        let server = Arc::new(Server::Flow(addresses));
-        Self { client, server }
+    pub fn new(client: Client, issuer: String) -> Self {
+        Self {
+            client,
+            issuer: issuer.into(),
+            metadata: Arc::default(),
+        }
     }
 
-    /// Those that an issuer gives, once it is asked.
-    #[must_use]
-    pub fn of_issuer(client: Client, issuer: String) -> Self {
-        let server = Arc::new(Server::Issuer {
-            issuer,
-            metadata: Mutex::default(),
-        });
-        Self { client, server }
-    }
-
-    /// Where device authorization requests and token requests go, and how an app with a secret
-    /// proves who it is unless it says.
-    async fn endpoints(&self) -> Result<(Option<BaseUrl>, BaseUrl, ClientAuthentication), Error> {
-        let (issuer, cache) = match &*self.server {
-            Server::Flow(addresses) => {
-                let at = |url| endpoint::resolve(&self.client, url);
-                let device = at(addresses.device_authorization)?;
-                let token = at(addresses.token)?;
-                return Ok((Some(device), token, ClientAuthentication::Basic));
-            }
-            Server::Issuer { issuer, metadata } => (issuer, metadata),
-        };
-        let known = cache.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let metadata = match known {
-            Some(metadata) => metadata,
-            None => {
-                let metadata = discover(&self.client, issuer).await?;
-                let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
-                cache.insert(metadata).clone()
-            }
-        };
-        Ok((
-            metadata.device_authorization,
-            metadata.token,
-            metadata.authentication,
-        ))
+    async fn metadata(&self) -> Result<ServerMetadata, Error> {
+        let lock = || self.metadata.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock().clone();
+        if let Some(metadata) = known {
+            return Ok(metadata);
+        }
+        let metadata = discover(&self.client, &self.issuer).await?;
+        Ok(lock().insert(metadata).clone())
     }
 }
 
-impl DeviceFlow for StandardFlow {
+impl DeviceFlow for IssuerFlow {
     fn client(&self) -> &Client {
         &self.client
     }
@@ -108,45 +116,24 @@ impl DeviceFlow for StandardFlow {
 
     fn authorize(
         &self,
-        request: AuthorizationRequest,
+        mut request: AuthorizationRequest,
     ) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let flow = self.clone();
         Box::pin(async move {
-            let (device, _, authentication) = flow.endpoints().await?;
+            let metadata = flow.metadata().await?;
             let none = || InvalidRequest::new("the issuer offers no device login");
-            let url = device.ok_or_else(none)?;
-            let scope = request.scopes.join(" ");
-            let mut fields = Vec::new();
-            if !scope.is_empty() {
-                fields.push(("scope", scope.as_str()));
-            }
-            let audiences = request.audiences.iter();
-            fields.extend(audiences.map(|audience| ("audience", audience.as_str())));
-            let app = request.app.or_with_secret(authentication);
-            endpoint::post(&flow.client, AUTHORIZATION, url, &app, &fields).await
+            let url = metadata.device_authorization.ok_or_else(none)?;
+            request.app = request.app.or_with_secret(metadata.authentication);
+            send_authorization(&flow.client, url, request).await
         })
     }
 
-    fn token(&self, request: TokenRequest) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    fn token(&self, mut request: TokenRequest) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let flow = self.clone();
         Box::pin(async move {
-            let (_, mut url, authentication) = flow.endpoints().await?;
-            let mut fields = vec![("grant_type", request.grant_type)];
-            if let Some(code) = &request.device_code {
-                fields.push(("device_code", code));
-            }
-            if let Some(token) = &request.refresh_token {
-                fields.push(("refresh_token", token));
-                if let Server::Flow(Addresses {
-                    refresh: Some(refresh),
-                    ..
-                }) = &*flow.server
-                {
-                    url = endpoint::resolve(&flow.client, refresh)?;
-                }
-            }
-            let app = request.app.or_with_secret(authentication);
-            endpoint::post(&flow.client, TOKEN, url, &app, &fields).await
+            let metadata = flow.metadata().await?;
+            request.app = request.app.or_with_secret(metadata.authentication);
+            send_token(&flow.client, metadata.token, request).await
         })
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::print::{DocLines, RustExpr, StrLit, TomlValue};
 use super::runtime::{ExportView, Runtime};
 use super::types::Context;
+use crate::device_login::reference;
 use crate::grants::{Endpoint, Grant, GrantKind, grants};
 use crate::ir::{GroupId, Operation, OperationId, Scheme, SchemeId, SchemeKind, ServerVariable};
 use crate::names::RustIdent;
@@ -293,11 +294,17 @@ impl Context<'_> {
         let names = self.names.grant(id, grant.kind)?;
         let (endpoint, place) = match grant.endpoint {
             Endpoint::Url(url) => (
-                format!("TokenEndpoint::Url({})", StrLit::new(url)),
+                format!(
+                    "TokenEndpoint::Url({})",
+                    StrLit::new(&reference(self.api, url))
+                ),
                 format!("at {}", text::code(url)),
             ),
             Endpoint::Configuration(url) => (
-                format!("TokenEndpoint::Configuration({})", StrLit::new(url)),
+                format!(
+                    "TokenEndpoint::Configuration({})",
+                    StrLit::new(&reference(self.api, url))
+                ),
                 format!("where {} says", text::code(url)),
             ),
         };
