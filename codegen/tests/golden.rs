@@ -112,6 +112,31 @@ fn no_operations() {
 }
 
 #[test]
+fn directions() {
+    check("directions");
+}
+
+#[test]
+fn styles() {
+    check("styles");
+}
+
+#[test]
+fn groups() {
+    check("groups");
+}
+
+#[test]
+fn servers() {
+    check("servers");
+}
+
+#[test]
+fn relative_server() {
+    check("relative_server");
+}
+
+#[test]
 fn selection() {
     check("selection");
 }
@@ -149,15 +174,20 @@ fn every_case_has_a_test() {
         [
             "device_flow",
             "device_login",
+            "directions",
+            "groups",
             "media_types",
             "multipart",
             "no_operations",
             "oauth",
             "parameters",
+            "relative_server",
             "responses",
             "schemas",
             "security",
-            "selection"
+            "selection",
+            "servers",
+            "styles"
         ]
     );
 }

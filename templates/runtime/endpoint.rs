@@ -21,7 +21,7 @@ fn meta(id: &'static str, method: Method) -> Meta {
         path: "",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     }
 }
 
@@ -31,7 +31,7 @@ fn meta(id: &'static str, method: Method) -> Meta {
 /// # Errors
 ///
 /// A variable has no value, or it isn't a URL of scheme `http` or `https`.
-pub fn resolve(client: &Client, address: &str) -> Result<BaseUrl, InvalidRequest> {
+pub fn resolve(client: &Client, address: &'static str) -> Result<BaseUrl, InvalidRequest> {
     let core = &client.core;
     let folder = format!("{}/", core.base_url.without_query());
     BaseUrl::parse(&folder)?.server(&core.expand(address)?)

@@ -28,6 +28,7 @@ pub struct Names {
     schemes: Vec<RustIdent>,
     grants: Vec<GrantNames>,
     variables: Vec<RustIdent>,
+    servers: Vec<RustIdent>,
 }
 
 /// Names of a group of operations.
@@ -39,6 +40,8 @@ pub struct GroupNames {
     pub accessor: RustIdent,
     /// Its module and file.
     pub module: RustIdent,
+    /// The Cargo feature that it is compiled with, where there are several groups.
+    pub feature: String,
 }
 
 /// Names of an operation.
@@ -116,7 +119,12 @@ impl Names {
         grants.find(|it| it.scheme == scheme && it.kind == kind)
     }
 
-    /// The builder's method that sets a variable of the first server.
+    /// What a server is called, in lower case.
+    pub fn server(&self, index: usize) -> &RustIdent {
+        &self.servers[index]
+    }
+
+    /// The builder's method that sets a server variable.
     pub fn variable(&self, index: usize) -> &RustIdent {
         &self.variables[index]
     }
@@ -179,6 +187,7 @@ pub fn name(api: &Api) -> Names {
         schemes,
         grants,
         variables,
+        servers: client::servers(api),
     }
 }
 

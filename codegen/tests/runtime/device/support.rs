@@ -273,7 +273,7 @@ impl Flow {
             path: "/",
             accept: "application/json",
             security: &[],
-            server: None,
+            servers: &[],
         };
         let mut out = Encoder::default();
         out.literal("/");

@@ -198,7 +198,7 @@ macro_rules! get {
                 path: "/closed",
                 accept: "text/plain",
                 security: $security,
-                server: None,
+                servers: &[],
             };
         }
     };

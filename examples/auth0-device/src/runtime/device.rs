@@ -18,7 +18,7 @@ use crate::runtime::error::{Error, InvalidRequest, Problem};
 use crate::runtime::oauth::{Members, success, token_answer, unreadable};
 use crate::runtime::refreshing::RefreshingTokens;
 use crate::runtime::response::RawResponse;
-use crate::runtime::standard_flow::StandardFlow;
+use crate::runtime::standard_flow::IssuerFlow;
 use crate::runtime::token_set::TokenSet;
 use crate::runtime::transport::BoxFuture;
 use crate::runtime::user_code::UserCode;
@@ -172,7 +172,7 @@ impl DeviceLoginRequest {
     /// `https`; `http` is for servers on this machine.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         let client = self.flow.client().clone();
-        self.flow = Arc::new(StandardFlow::of_issuer(client, issuer.into()));
+        self.flow = Arc::new(IssuerFlow::new(client, issuer.into()));
         self
     }
 

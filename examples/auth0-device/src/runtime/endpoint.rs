@@ -23,18 +23,20 @@ fn meta(id: &'static str, method: Method) -> Meta {
         path: "",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     }
 }
 
-/// An address that a document gives, with the client's server variables in it.
+/// An address that a document gives: a URL, perhaps with server variables, or relative to the
+/// client's base URL as to a folder.
 ///
 /// # Errors
 ///
 /// A variable has no value, or it isn't a URL of scheme `http` or `https`.
-pub fn resolve(client: &Client, url: &str) -> Result<BaseUrl, InvalidRequest> {
+pub fn resolve(client: &Client, address: &'static str) -> Result<BaseUrl, InvalidRequest> {
     let core = &client.core;
-    core.base_url.server(&core.expand(url)?)
+    let folder = format!("{}/", core.base_url.without_query());
+    BaseUrl::parse(&folder)?.server(&core.expand(address)?)
 }
 
 /// Asks for a JSON document.

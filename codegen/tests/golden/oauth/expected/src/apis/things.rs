@@ -106,7 +106,7 @@ impl Operation for ByMachine {
         path: "/machine",
         accept: "",
         security: &[&["machine"]],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -139,7 +139,7 @@ impl Operation for ByUser {
         path: "/user",
         accept: "",
         security: &[&["user"], &["oidc"], &["token"]],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
