@@ -25,6 +25,7 @@
 //! # Ok(())
 //! # }
 //! ```
+#![allow(clippy::type_complexity)]
 
 #[rustfmt::skip]
 pub mod apis;

@@ -118,7 +118,7 @@ impl Context<'_> {
                 .and_then(|(id, operation)| self.example(id, operation))
                 .map(|example| example.page())
                 .unwrap_or_default(),
-            features: self.features().map(|name| code(name)).collect(),
+            features: self.features().map(code).collect(),
             device_login: self
                 .device_login
                 .map(|login| self.device_login_example(login).page())

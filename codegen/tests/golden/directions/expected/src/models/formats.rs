@@ -7,6 +7,8 @@ use crate::runtime::object;
 #[non_exhaustive]
 pub struct Formats {
     /// `url_bytes`
+    ///
+    /// Bytes in base64url.
     pub url_bytes: Option<crate::runtime::Base64Url>,
     /// `bytes`
     pub bytes: Option<crate::runtime::Base64>,
@@ -65,6 +67,8 @@ impl Formats {
     }
 
     /// `url_bytes`
+    ///
+    /// Bytes in base64url.
     #[inline]
     pub fn with_url_bytes(
         mut self,
