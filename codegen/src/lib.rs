@@ -14,6 +14,7 @@ pub mod analyse;
 pub mod device_login;
 pub mod diagnostic;
 pub mod facts;
+pub mod grants;
 pub mod ir;
 pub mod lower;
 pub mod names;

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body::Body as _;
 
@@ -94,7 +94,11 @@ impl Core {
         let body = content(&meta.method, &mut encoded)?;
         self.apply(&options, linked, &mut encoded)?;
         let schemes = self.api.schemes;
-        let tokens = self.credentials.authenticate(meta, schemes, &mut encoded)?;
+        let tokens = if self.is_home(&options) {
+            self.credentials.authenticate(meta, schemes, &mut encoded)?
+        } else {
+            None
+        };
         if !encoded.cookies.is_empty() {
             let mut cookies = value("Cookie", &encoded.cookies)?;
             cookies.set_sensitive(true);
@@ -102,7 +106,10 @@ impl Core {
         }
         let mut request = Request::new(body);
         *request.method_mut() = meta.method.clone();
-        *request.uri_mut() = base.address(&encoded.path, &encoded.query)?;
+        *request.uri_mut() = match &options.url {
+            Some(url) => url.exactly()?,
+            None => base.address(&encoded.path, &encoded.query)?,
+        };
         *request.headers_mut() = encoded.headers;
         Ok(Prepared { request, tokens })
     }
@@ -124,7 +131,11 @@ impl Core {
                 encoded.headers.insert(name, value);
             }
         }
+        let home = self.is_home(options);
         for (name, value) in &self.headers {
+            if !home && name != USER_AGENT {
+                continue;
+            }
             if name == COOKIE {
                 if encoded.cookies.is_empty() {
                     encoded
@@ -147,6 +158,12 @@ impl Core {
             push_pair(&mut encoded.query, "&", &escaped_name, &escaped_value);
         }
         Ok(())
+    }
+
+    /// Whether the call goes where the client's own credentials and headers may go.
+    fn is_home(&self, options: &CallOptions) -> bool {
+        let url = options.url.as_ref();
+        url.is_none_or(|url| url.same_origin(&self.base_url))
     }
 
     /// Where the call goes: the call's base URL, the client's if it was set by hand, the

@@ -16,6 +16,7 @@ use self::case::{Case, Spelling, identifier};
 pub use self::keyword::is_keyword;
 use self::scope::Candidate;
 pub use self::scope::RustIdent;
+use crate::grants::GrantKind;
 use crate::ir::{Api, GroupId, OperationId, SchemeId, TypeId};
 use crate::pagination::Pagination;
 
@@ -26,6 +27,7 @@ pub struct Names {
     operations: Vec<OperationNames>,
     types: Vec<TypeNames>,
     schemes: Vec<RustIdent>,
+    grants: Vec<GrantNames>,
     variables: Vec<RustIdent>,
     servers: Vec<RustIdent>,
 }
@@ -78,6 +80,19 @@ pub struct TypeNames {
     pub rest: RustIdent,
 }
 
+/// The builder's methods for a grant.
+#[derive(Clone, Debug, Serialize)]
+pub struct GrantNames {
+    /// The scheme.
+    pub scheme: SchemeId,
+    /// Its grant.
+    pub kind: GrantKind,
+    /// The method that takes what the grant must have.
+    pub plain: RustIdent,
+    /// The method that takes all that can be set.
+    pub with: RustIdent,
+}
+
 impl Names {
     /// Names of a group.
     pub fn group(&self, id: GroupId) -> &GroupNames {
@@ -97,6 +112,12 @@ impl Names {
     /// The builder's method that takes the credentials of a scheme.
     pub fn scheme(&self, id: SchemeId) -> &RustIdent {
         &self.schemes[id.0]
+    }
+
+    /// The builder's methods for a grant of a scheme.
+    pub fn grant(&self, scheme: SchemeId, kind: GrantKind) -> Option<&GrantNames> {
+        let mut grants = self.grants.iter();
+        grants.find(|it| it.scheme == scheme && it.kind == kind)
     }
 
     /// What a server is called, in lower case.
@@ -159,12 +180,13 @@ pub fn name(api: &Api, pagination: &Pagination) -> Names {
     let groups = client::groups(api);
     let operations = operations::operations(api, pagination, &groups);
     let types = types::types(api, &operations);
-    let (schemes, variables) = client::builder(api);
+    let (schemes, grants, variables) = client::builder(api);
     Names {
         groups,
         operations,
         types,
         schemes,
+        grants,
         variables,
         servers: client::servers(api),
     }

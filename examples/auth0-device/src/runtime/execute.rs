@@ -4,14 +4,13 @@
 //!
 //! Nothing here is generic, so that it is compiled once, however many operations there are.
 
-use std::borrow::Cow;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use http_body::Body as _;
 
 use crate::runtime::address::{BaseUrl, shown};
@@ -81,22 +80,19 @@ impl Core {
         options: CallOptions,
     ) -> Result<Prepared, Error> {
         encoded.check_path()?;
-        let mut base = self.base(meta, &options)?;
-        let link = encoded.link.take();
-        let linked = link.is_some();
-        if let Some(link) = link {
-            let (origin, path, query) = base.link(&link)?;
-            (base, encoded.path, encoded.query) = (Cow::Owned(origin), path, query);
-        }
         if !meta.accept.is_empty() && !encoded.headers.contains_key(ACCEPT) {
             encoded
                 .headers
                 .insert(ACCEPT, value("Accept", meta.accept)?);
         }
         let body = content(&meta.method, &mut encoded)?;
-        self.apply(&options, linked, &mut encoded)?;
+        self.apply(&options, &mut encoded)?;
         let schemes = self.api.schemes;
-        let tokens = self.credentials.authenticate(meta, schemes, &mut encoded)?;
+        let tokens = if self.is_home(&options) {
+            self.credentials.authenticate(meta, schemes, &mut encoded)?
+        } else {
+            None
+        };
         if !encoded.cookies.is_empty() {
             let mut cookies = value("Cookie", &encoded.cookies)?;
             cookies.set_sensitive(true);
@@ -104,19 +100,13 @@ impl Core {
         }
         let mut request = Request::new(body);
         *request.method_mut() = meta.method.clone();
-        *request.uri_mut() = base.address(&encoded.path, &encoded.query)?;
+        *request.uri_mut() = self.address(meta, &options, &encoded)?;
         *request.headers_mut() = encoded.headers;
         Ok(Prepared { request, tokens })
     }
 
-    /// Adds what the client and the call have of their own. `linked` says that the address came
-    /// from the server.
-    fn apply(
-        &self,
-        options: &CallOptions,
-        linked: bool,
-        encoded: &mut Encoder,
-    ) -> Result<(), InvalidRequest> {
+    /// Adds what the client and the call have of their own.
+    fn apply(&self, options: &CallOptions, encoded: &mut Encoder) -> Result<(), InvalidRequest> {
         for (name, text) in &options.headers {
             let (name, mut value) = header(name, text)?;
             value.set_sensitive(is_sensitive(&name, self.api.schemes));
@@ -126,7 +116,11 @@ impl Core {
                 encoded.headers.insert(name, value);
             }
         }
+        let home = self.is_home(options);
         for (name, value) in &self.headers {
+            if !home && name != USER_AGENT {
+                continue;
+            }
             if name == COOKIE {
                 if encoded.cookies.is_empty() {
                     encoded
@@ -141,24 +135,35 @@ impl Core {
             let (mut escaped_name, mut escaped_value) = (String::new(), String::new());
             Escape::Component.push(name, &mut escaped_name);
             Escape::Component.push(value, &mut escaped_value);
-            // The server repeats it in the link to the next page.
-            let there = format!("{escaped_name}={escaped_value}");
-            if linked && encoded.query.split('&').any(|pair| pair == there) {
-                continue;
-            }
             push_pair(&mut encoded.query, "&", &escaped_name, &escaped_value);
         }
         Ok(())
     }
 
+    /// Whether the call goes where the client's own credentials and headers may go.
+    fn is_home(&self, options: &CallOptions) -> bool {
+        let url = options.url.as_ref();
+        url.is_none_or(|url| url.same_origin(&self.base_url))
+    }
+
     /// Where the call goes: the call's base URL, the client's if it was set by hand, the
     /// operation's server, the document's.
-    fn base(&self, meta: &Meta, options: &CallOptions) -> Result<Cow<'_, BaseUrl>, InvalidRequest> {
+    fn address(
+        &self,
+        meta: &Meta,
+        options: &CallOptions,
+        encoded: &Encoder,
+    ) -> Result<Uri, InvalidRequest> {
+        if let Some(url) = &options.url {
+            return url.exactly();
+        }
         let own = match &options.base_url {
             Some(base_url) => Some(BaseUrl::parse(base_url)?),
             None => self.own_base_url(meta.servers)?,
         };
-        Ok(own.map_or(Cow::Borrowed(&self.base_url), Cow::Owned))
+        own.as_ref()
+            .unwrap_or(&self.base_url)
+            .address(&encoded.path, &encoded.query)
     }
 
     /// Sends and reads. A request whose token is refused is sent once more, with another, if its
@@ -290,24 +295,25 @@ fn content(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidReques
         encoded.text.take(),
         encoded.bytes.take(),
     ) {
-        (Some((media_type, body)), _, _) => (Some(media_type), body),
+        (Some(body), _, _) => body,
         (None, Some((media_type, text)), _) => {
-            (Some(value("Content-Type", media_type)?), Body::from(text))
+            (value("Content-Type", media_type)?, Body::from(text))
         }
         (None, None, Some((media_type, bytes))) => {
-            (Some(value("Content-Type", media_type)?), Body::from(bytes))
+            (value("Content-Type", media_type)?, Body::from(bytes))
         }
-        (None, None, None) => (None, Body::empty()),
+        (None, None, None) => {
+            // The methods that expect a body say that there is none (RFC 9110 8.6); some servers
+            // refuse them otherwise.
+            if matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
+                encoded
+                    .headers
+                    .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+            }
+            return Ok(Body::empty());
+        }
     };
-    let is_empty = body.as_bytes().is_some_and(Bytes::is_empty);
-    if is_empty && matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
-        // The methods that expect a body say that there is none (RFC 9110 8.6); some servers
-        // refuse them otherwise.
-        encoded
-            .headers
-            .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-    }
-    if let (Some(media_type), false) = (media_type, encoded.headers.contains_key(CONTENT_TYPE)) {
+    if !encoded.headers.contains_key(CONTENT_TYPE) {
         encoded.headers.insert(CONTENT_TYPE, media_type);
     }
     Ok(body)
