@@ -7,20 +7,21 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::cli::Codegen;
+use crate::cli::{Codegen, Fuzz};
 use crate::codegen::{self, Job};
 use crate::report::{Refusal, Report, shown};
-use crate::{Outcome, workspace};
+use crate::{Outcome, fuzz, workspace};
 
 type Step = fn(&Ci) -> Result<(), Refusal>;
 
 /// The steps in their order: what fails soonest comes first.
-const STEPS: [(&str, Step); 8] = [
+const STEPS: [(&str, Step); 9] = [
     ("format", format),
     ("drift", drift),
     ("restore", restore),
     ("lint", lint),
     ("test", test),
+    ("mutants", mutants),
     ("document", document),
     ("features", features),
     ("fresh crates", fresh_crates),
@@ -135,6 +136,20 @@ fn lint(ci: &Ci) -> Result<(), Refusal> {
 
 fn test(ci: &Ci) -> Result<(), Refusal> {
     ci.cargo(&["test", "--workspace"])
+}
+
+/// A minute of mutants, always the same: a slow machine does fewer of them, none does others.
+fn mutants(ci: &Ci) -> Result<(), Refusal> {
+    let args = Fuzz {
+        seconds: Some(60),
+        documents: Some(10_000),
+        seed: 1,
+        folders: Vec::new(),
+    };
+    match fuzz::run(&args, Some(&ci.root), ci.report)? {
+        Outcome::Fine => Ok(()),
+        _ => Err(Refusal::new("mutated documents show a fault", "")),
+    }
 }
 
 fn document(ci: &Ci) -> Result<(), Refusal> {

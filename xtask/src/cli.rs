@@ -30,6 +30,14 @@ pub enum Task {
     Codegen(Codegen),
     /// Run everything that CI runs
     Ci,
+    /// Send mutated documents through the pipeline: none may make it panic, hang or print what isn't Rust
+    ///
+    /// A mutant is told by the seed and its number alone. For a long run, `cargo run --release
+    /// --package xtask -- fuzz` is faster. What shows a fault is left in target/fuzz/.
+    Fuzz(Fuzz),
+    /// Examine documents for another task, one a line of standard input
+    #[command(hide = true)]
+    Worker(Worker),
 }
 
 const USAGE: &str = "\
@@ -99,4 +107,35 @@ fn package_name(name: &str) -> Result<String, String> {
         None => Ok(name.to_owned()),
         Some(fault) => Err(fault),
     }
+}
+
+/// The arguments of `fuzz`.
+#[derive(Args, Clone, Debug)]
+pub struct Fuzz {
+    /// Stop after this time
+    #[arg(long, value_name = "N")]
+    pub seconds: Option<u64>,
+
+    /// Stop after this number of mutants [default: 10000, unless a time is told]
+    #[arg(long, value_name = "N")]
+    pub documents: Option<u64>,
+
+    /// What the choice of mutations begins with
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+
+    /// Where the documents are that are mutated [default: spec/ and the golden cases]
+    #[arg(value_name = "FOLDER")]
+    pub folders: Vec<PathBuf>,
+}
+
+/// The arguments of `worker`.
+#[derive(Args, Clone, Debug)]
+pub struct Worker {
+    /// A job is the number of a mutant with this seed, of the documents in the folders
+    #[arg(long, value_name = "SEED")]
+    pub mutate: Option<u64>,
+
+    #[arg(value_name = "FOLDER")]
+    pub folders: Vec<PathBuf>,
 }

@@ -3,8 +3,12 @@
 mod ci;
 mod cli;
 mod codegen;
+mod fuzz;
 mod manifest;
+mod pool;
 mod report;
+mod trial;
+mod worker;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -32,6 +36,8 @@ fn main() -> ExitCode {
         None => list_tasks(),
         Some(Task::Codegen(args)) => codegen::run(args, cli.root.as_deref(), report),
         Some(Task::Ci) => ci::run(cli.root.as_deref(), report),
+        Some(Task::Fuzz(args)) => fuzz::run(args, cli.root.as_deref(), report),
+        Some(Task::Worker(args)) => worker::run(args),
     };
     let outcome = outcome.unwrap_or_else(|refusal| {
         report.refusal(&refusal);
