@@ -70,6 +70,45 @@ pub struct Scheme {
     pub description: Option<String>,
     /// What it puts on the wire.
     pub kind: SchemeKind,
+    /// How its tokens are got (`flows` of OAuth 2.0), in OpenAPI's order; none for other types.
+    pub flows: Vec<Flow>,
+    /// Where OpenID Connect tells how (`openIdConnectUrl`).
+    pub open_id_connect_url: Option<String>,
+}
+
+/// A way to get tokens (OpenAPI: OAuth Flow Object). URLs are as the document writes them, perhaps
+/// relative to the server; one that the document leaves empty is `None`.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct Flow {
+    /// Where it stands.
+    pub pointer: Pointer,
+    /// Which it is.
+    pub kind: FlowKind,
+    /// `authorizationUrl`
+    pub authorization_url: Option<String>,
+    /// `deviceAuthorizationUrl`
+    pub device_authorization_url: Option<String>,
+    /// `tokenUrl`
+    pub token_url: Option<String>,
+    /// `refreshUrl`
+    pub refresh_url: Option<String>,
+    /// `scopes`: name and description.
+    pub scopes: Vec<(String, String)>,
+}
+
+/// Which flow of OAuth 2.0.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash)]
+pub enum FlowKind {
+    /// `implicit`
+    Implicit,
+    /// `password`
+    Password,
+    /// `clientCredentials` (RFC 6749 section 4.4)
+    ClientCredentials,
+    /// `authorizationCode` (RFC 6749 section 4.1)
+    AuthorizationCode,
+    /// `deviceAuthorization` of OpenAPI 3.2 (RFC 8628), `x-deviceAuthorization` before.
+    DeviceAuthorization,
 }
 
 /// What a security scheme puts on the wire.

@@ -1,9 +1,9 @@
 //! From an OpenAPI document to the files of a Rust client crate.
 //!
 //! ```text
-//! text ─parse→ Document ─normalise→ Resolved ─lower→ Api ─analyse→ Facts
-//!                                            Api ─name───→ Names
-//!                                            Api ─device_login→ DeviceLogin
+//! text ─parse→ Document ─normalise→ Resolved ─select→ Resolved ─lower→ Api ─analyse→ Facts
+//!                                                              Api ─name───→ Names
+//!                                                              Api ─device_login→ DeviceLogin
 //!          (Api, Facts, Names, DeviceLogin) ─view→ Views ─render→ Tree
 //! ```
 //!
@@ -23,6 +23,7 @@ pub mod output;
 pub mod parse;
 pub mod pointer;
 pub mod render;
+pub mod select;
 mod text;
 pub mod view;
 
@@ -79,6 +80,7 @@ fn run(
 ) -> Option<(Tree, ir::Api, names::Names, view::Views)> {
     let document = parse::parse(source, diagnostics)?;
     let resolved = normalise::normalise(document, diagnostics)?;
+    let resolved = select::select(resolved, options, diagnostics)?;
     let api = lower::lower(&resolved, diagnostics)?;
     let facts = analyse::analyse(&api, diagnostics);
     let names = names::name(&api);

@@ -28,6 +28,12 @@ pub struct Options {
     /// What hand-written tests and examples of the package need: crate name to TOML value.
     #[serde(default)]
     pub dev_dependencies: BTreeMap<String, toml::Value>,
+    /// The operations that the client has; all of them where nothing is named.
+    #[serde(default)]
+    pub select: Selection,
+    /// Operations that the client doesn't have, though `select` names them.
+    #[serde(default)]
+    pub exclude: Selection,
     /// The operations of a device login (RFC 8628), if the client is to offer one.
     #[serde(default)]
     pub device_login: Option<DeviceLoginOptions>,
@@ -47,9 +53,34 @@ impl Options {
             document: String::new(),
             codec: Codec::default(),
             dev_dependencies: BTreeMap::new(),
+            select: Selection::default(),
+            exclude: Selection::default(),
             device_login: None,
             workspace_member: false,
         }
+    }
+}
+
+/// Operations, by what they have in common. An operation is meant if any entry matches it.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Selection {
+    /// Tags; every tag of an operation counts.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// `operationId`s; where the document gives none, those that the generator makes.
+    #[serde(default)]
+    pub operations: Vec<String>,
+    /// Path templates, in which `*` stands for a part of a segment and `**` for any number of
+    /// segments: `/v1/pets/**`.
+    #[serde(default)]
+    pub paths: Vec<String>,
+}
+
+impl Selection {
+    /// Whether it names nothing.
+    pub fn is_empty(&self) -> bool {
+        self.tags.is_empty() && self.operations.is_empty() && self.paths.is_empty()
     }
 }
 

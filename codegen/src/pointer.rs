@@ -55,6 +55,14 @@ impl Pointer {
             .map(|segment| segment.replace("~1", "/").replace("~0", "~"))
     }
 
+    /// The key of the component schema that stands here; `None` anywhere else.
+    pub fn component_schema(&self) -> Option<String> {
+        let key = self.0.strip_prefix("/components/schemas/")?;
+        (!key.contains('/'))
+            .then(|| self.segments().last())
+            .flatten()
+    }
+
     /// The place that holds this one; `None` at the root.
     pub fn parent(&self) -> Option<Self> {
         self.0.rfind('/').map(|at| Self(self.0[..at].to_owned()))

@@ -1,6 +1,9 @@
 //! What is generated compiles, without a warning from rustc, clippy or rustdoc, and so do its
 //! examples: every golden case, and a document that means harm.
 //!
+//! A golden case may have a wire test beside its document, `wire.rs`: it becomes `tests/wire.rs`
+//! of the crate and runs against a server that keeps every byte (`raw_server`).
+//!
 //! The crates are members of one workspace below Cargo's target folder, so that what they depend
 //! on is built once.
 
@@ -22,6 +25,37 @@ fn write(workspace: &Path, package: &str, source: &Source, options: Options) {
     let generated = codegen::generate(source, &options)
         .unwrap_or_else(|refused| panic!("{package}: {refused}"));
     generated.tree.write(&workspace.join(package)).unwrap();
+}
+
+/// Writes the crate of a golden case, and its wire test if it has one, which it tells.
+fn write_golden(workspace: &Path, case: &Path, package: &str) -> bool {
+    let wire = case.join("wire.rs");
+    let mut options = golden_options::read(case, package);
+    if wire.exists() {
+        let server = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/raw_server");
+        let needs = [
+            ("raw-server", format!("{{ path = {server:?} }}")),
+            (
+                "tokio",
+                r#"{ version = "1", features = ["macros", "rt-multi-thread"] }"#.to_owned(),
+            ),
+        ];
+        for (name, value) in needs {
+            let table: toml::Table = toml::from_str(&format!("value = {value}")).unwrap();
+            options
+                .dev_dependencies
+                .insert(name.to_owned(), table["value"].clone());
+        }
+    }
+    let source = Source::read(case.join("openapi.yaml")).unwrap();
+    write(workspace, package, &source, options);
+    let tests = workspace.join(package).join("tests");
+    let _ = fs::remove_dir_all(&tests);
+    if wire.exists() {
+        fs::create_dir_all(&tests).unwrap();
+        fs::copy(wire, tests.join("wire.rs")).unwrap();
+    }
+    tests.exists()
 }
 
 /// Runs cargo in the workspace and gives what it says.
@@ -69,15 +103,13 @@ fn generated_crates_compile_without_a_warning() {
         &Source::new("hostile.json", hostile::document().to_string()),
         Options::new("hostile"),
     );
+    let mut wired = Vec::new();
     for entry in fs::read_dir(root.join("tests/golden")).unwrap().flatten() {
         let feature = entry.file_name().to_string_lossy().into_owned();
         let package = format!("golden-{feature}");
-        write(
-            &workspace,
-            &package,
-            &Source::read(entry.path().join("openapi.yaml")).unwrap(),
-            golden_options::read(&entry.path(), &package),
-        );
+        if write_golden(&workspace, &entry.path(), &package) {
+            wired.extend(["--package".to_owned(), package.clone()]);
+        }
         members.push(package);
     }
     members.sort();
@@ -105,4 +137,7 @@ fn generated_crates_compile_without_a_warning() {
         "-D warnings",
     );
     cargo(&workspace, &["test", "--workspace", "--doc", "--quiet"], "");
+    let mut wire = vec!["test", "--quiet", "--test", "wire"];
+    wire.extend(wired.iter().map(String::as_str));
+    cargo(&workspace, &wire, "");
 }

@@ -1,7 +1,12 @@
 //! One small document a feature, and the models and operations that it must make.
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p codegen --test golden` writes what is expected anew; read the
-//! diff before committing it. That the crates compile is shown in `compile.rs`.
+//! diff before committing it.
+//!
+//! A case is a folder in `golden/`: `openapi.yaml`, perhaps `options.toml`, what is `expected/`, and
+//! perhaps `wire.rs`, a hand-written test of what its client puts on the wire. `compile.rs` shows
+//! that the crates compile and runs their wire tests, each as `tests/wire.rs` of the crate
+//! `golden_<case>`, with the crates `raw_server` and `tokio` and all that the client depends on.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -102,6 +107,11 @@ fn no_operations() {
 }
 
 #[test]
+fn selection() {
+    check("selection");
+}
+
+#[test]
 fn device_login() {
     check("device_login");
 }
@@ -122,7 +132,8 @@ fn every_case_has_a_test() {
             "parameters",
             "responses",
             "schemas",
-            "security"
+            "security",
+            "selection"
         ]
     );
 }

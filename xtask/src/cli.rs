@@ -43,6 +43,7 @@ pub enum Task {
 const USAGE: &str = "\
 cargo xtask codegen [--client NAME] [--check | --dump STAGE]
        cargo xtask codegen --spec FILE --out DIR [--package NAME] [--check]
+                           [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
        cargo xtask codegen --spec FILE --dump STAGE";
 
 const EXAMPLES: &str = "\
@@ -55,6 +56,8 @@ Examples:
       print the identifiers chosen for one client
   cargo xtask codegen --spec petstore.yaml --out ../petstore --package petstore
       make a crate of any document, ready for cargo build
+  cargo xtask codegen --spec petstore.yaml --out ../pets --select tag=pets --select 'path=/owners/**'
+      only these operations, and the models that they need
 
 Exit status:
   0  all is well
@@ -89,6 +92,48 @@ pub struct Codegen {
     /// The name of its package [default: that of the folder]
     #[arg(long, value_name = "NAME", requires = "spec", value_parser = package_name)]
     pub package: Option<String>,
+
+    /// Only these operations: tag=TAG, operation=ID or path=PATTERN, where `*` stands for a part
+    /// of a segment and `**` for any number of segments; may be given several times
+    #[arg(long, value_name = "KIND=ENTRY", requires = "spec", value_parser = entry)]
+    pub select: Vec<Entry>,
+
+    /// Not these operations, in the same words
+    #[arg(long, value_name = "KIND=ENTRY", requires = "spec", value_parser = entry)]
+    pub exclude: Vec<Entry>,
+}
+
+/// An entry of a selection of operations.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// As it was given.
+    pub text: String,
+    /// What it is: the key of a selection.
+    pub kind: EntryKind,
+    /// What follows the `=`.
+    pub value: String,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum EntryKind {
+    Tag,
+    Operation,
+    Path,
+}
+
+fn entry(text: &str) -> Result<Entry, String> {
+    let (kind, value) = text.split_once('=').unwrap_or((text, ""));
+    let kind = match kind {
+        "tag" => EntryKind::Tag,
+        "operation" => EntryKind::Operation,
+        "path" => EntryKind::Path,
+        _ => return Err("give tag=TAG, operation=ID or path=PATTERN".to_owned()),
+    };
+    Ok(Entry {
+        text: text.to_owned(),
+        kind,
+        value: value.to_owned(),
+    })
 }
 
 /// A stage of the pipeline whose result can be printed.

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use codegen::diagnostic::Severity;
+use codegen::options::Selection;
 use codegen::output::{self, Change};
 use codegen::{Generated, Options, Source};
 
-use crate::cli::{Codegen, Stage};
+use crate::cli::{Codegen, Entry, EntryKind, Stage};
 use crate::report::{Problem, Refusal, Report, shown};
 use crate::{Outcome, manifest, workspace};
 
@@ -106,6 +107,8 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
         .map(|name| name.to_string_lossy().replace(char::is_control, "_"));
     let options = Options {
         document: name.unwrap_or_default(),
+        select: selection(&args.select),
+        exclude: selection(&args.exclude),
         ..Options::new(package.clone())
     };
     Ok(Job {
@@ -115,6 +118,20 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
         in_manifest: false,
         options,
     })
+}
+
+/// The entries of the command line as the manifest has them.
+fn selection(entries: &[Entry]) -> Selection {
+    let mut selection = Selection::default();
+    for entry in entries {
+        let list = match entry.kind {
+            EntryKind::Tag => &mut selection.tags,
+            EntryKind::Operation => &mut selection.operations,
+            EntryKind::Path => &mut selection.paths,
+        };
+        list.push(entry.value.clone());
+    }
+    selection
 }
 
 /// The package's name where none is given: the last step of a path, as `cargo init` has it.
@@ -371,7 +388,12 @@ fn mending(args: &Codegen) -> String {
     let names = names
         .into_iter()
         .filter_map(|(flag, name)| Some((flag, name.as_ref()?.into())));
-    for (flag, value) in paths.chain(names) {
+    let selections = [("--select", &args.select), ("--exclude", &args.exclude)];
+    let selections = selections.into_iter().flat_map(|(flag, entries)| {
+        let entry = move |entry: &Entry| (flag, entry.text.clone().into());
+        entries.iter().map(entry)
+    });
+    for (flag, value) in paths.chain(names).chain(selections) {
         command += &format!(" {flag} {}", quoted(&value));
     }
     command

@@ -514,6 +514,45 @@ fn any_document_makes_a_crate_that_stands_alone() {
 }
 
 #[test]
+fn a_crate_of_some_operations_has_no_others() {
+    let workspace = Workspace::new();
+    let two = DOCUMENT.replace(
+        "components:",
+        "  /owners:\n    delete:\n      operationId: DropOwners\n      tags: [owners]\n      \
+         responses: {\"204\": {description: Gone.}}\ncomponents:",
+    );
+    workspace.put("spec/pets.yaml", &two);
+    let words = [
+        "--spec",
+        "spec/pets.yaml",
+        "--out",
+        "out/some",
+        "--select",
+        "path=/pets/*",
+        "--select",
+        "tag=owners",
+        "--exclude",
+        "operation=FetchPet",
+    ];
+    workspace.codegen(&words).expect_status(0);
+    let files = workspace.files("out/some");
+    assert!(
+        files
+            .keys()
+            .any(|path| path.ends_with("src/apis/owners.rs"))
+    );
+    assert!(!files.keys().any(|path| path.contains("pet")));
+    fs::remove_file(workspace.path("out/some/README.md")).unwrap();
+    workspace
+        .codegen(&[&words[..], &["--check"]].concat())
+        .expect_err(&["--select 'path=/pets/*' --select tag=owners --exclude operation=FetchPet"]);
+    workspace
+        .codegen(&[&words[..9], &["operation=FetchPets"]].concat())
+        .expect_status(2)
+        .expect_err(&["did you mean `FetchPet`?"]);
+}
+
+#[test]
 fn a_package_is_named_after_its_folder_unless_told() {
     let workspace = Workspace::new();
     workspace
@@ -557,6 +596,15 @@ fn arguments_that_do_not_go_together_are_refused() {
             "no/name",
         ],
         &["--dump", "nothing"],
+        &["--select", "tag=pets"],
+        &[
+            "--spec",
+            "spec/pets.yaml",
+            "--out",
+            "out",
+            "--select",
+            "pets",
+        ],
         &["pet-store"],
     ] {
         let run = workspace

@@ -1,6 +1,7 @@
 //! From schemas and operations to the shapes that Rust gives them.
 //!
-//! Every component schema becomes a type, whether an operation reaches it or not; a schema that
+//! Every component schema becomes a type, whether an operation reaches it or not (unless the
+//! options select operations); a schema that
 //! is spelled out inside another becomes one only if it has members, values or alternatives of
 //! its own. Types wait in a queue until their turn comes, so that no chain of schemas, however
 //! long, makes the stack grow; what nests without a type between (arrays of arrays) is bounded.
@@ -134,8 +135,8 @@ impl<'a, 'd> Lowering<'a, 'd> {
     /// Gives every component schema its type, so that any schema can refer to it from now on.
     fn components(&mut self) {
         let mut aliases = Vec::new();
-        for (pointer, id) in &self.resolved.schemas.by_pointer {
-            let Some(key) = place::component_key(pointer) else {
+        for (pointer, id) in &self.resolved.components {
+            let Some(key) = pointer.component_schema() else {
                 continue;
             };
             let name = NameSource::Component(key);

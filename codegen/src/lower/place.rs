@@ -22,14 +22,6 @@ pub(super) struct Places<'a> {
     components: HashMap<Pointer, TypeId>,
 }
 
-/// The key of the component schema that stands at `pointer`.
-pub(super) fn component_key(pointer: &Pointer) -> Option<String> {
-    let key = pointer.as_str().strip_prefix("/components/schemas/")?;
-    (!key.contains('/'))
-        .then(|| pointer.segments().last())
-        .flatten()
-}
-
 impl<'a> Places<'a> {
     pub(super) fn new(resolved: &'a Resolved) -> Self {
         let mut operations = HashMap::new();
@@ -241,7 +233,7 @@ impl<'a> Places<'a> {
 
     /// What an alternative calls itself: its component key, its title, or its discriminator value.
     pub(super) fn told_name(&self, schema: &Schema, discriminator: Option<&str>) -> Option<String> {
-        if let Some(key) = component_key(&schema.pointer) {
+        if let Some(key) = schema.pointer.component_schema() {
             return Some(key);
         }
         if let Some(title) = schema.title.as_deref().and_then(short) {

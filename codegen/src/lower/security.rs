@@ -1,10 +1,13 @@
 //! Security schemes and servers.
 
-use openapiv3::{APIKeyLocation, SecurityScheme};
+use indexmap::IndexMap;
+use openapiv3::{APIKeyLocation, OAuth2Flows, SecurityScheme};
+use serde_json::Value;
 
 use super::annotations::text;
-use crate::ir::{Scheme, SchemeKind, Server, ServerVariable};
+use crate::ir::{Flow, FlowKind, Scheme, SchemeKind, Server, ServerVariable};
 use crate::normalise::resolved::Resolved;
+use crate::pointer::Pointer;
 
 /// The security schemes of a document, in its order.
 pub(super) fn schemes(resolved: &Resolved) -> Vec<Scheme> {
@@ -15,6 +18,17 @@ pub(super) fn schemes(resolved: &Resolved) -> Vec<Scheme> {
             name: it.name.clone(),
             description: text(description),
             kind,
+            flows: match &it.scheme {
+                SecurityScheme::OAuth2 { flows, .. } => self::flows(flows, &it.pointer),
+                _ => Vec::new(),
+            },
+            open_id_connect_url: match &it.scheme {
+                SecurityScheme::OpenIDConnect {
+                    open_id_connect_url,
+                    ..
+                } => url(Some(open_id_connect_url)),
+                _ => None,
+            },
         }
     };
     resolved.security_schemes.iter().map(scheme).collect()
@@ -51,6 +65,69 @@ fn kind(scheme: &SecurityScheme) -> (SchemeKind, &Option<String>) {
         SecurityScheme::OAuth2 { description, .. }
         | SecurityScheme::OpenIDConnect { description, .. } => (SchemeKind::Bearer, description),
     }
+}
+
+/// The flows of a scheme, in the order of OpenAPI's table.
+fn flows(flows: &OAuth2Flows, scheme: &Pointer) -> Vec<Flow> {
+    let flow = |name: &str, kind, scopes: &IndexMap<String, String>| Flow {
+        pointer: scheme.child("flows").child(name),
+        kind,
+        authorization_url: None,
+        device_authorization_url: None,
+        token_url: None,
+        refresh_url: None,
+        scopes: scopes
+            .iter()
+            .map(|(name, meaning)| (name.clone(), meaning.clone()))
+            .collect(),
+    };
+    let implicit = flows.implicit.as_ref().map(|it| Flow {
+        authorization_url: url(Some(&it.authorization_url)),
+        refresh_url: url(it.refresh_url.as_ref()),
+        ..flow("implicit", FlowKind::Implicit, &it.scopes)
+    });
+    let password = flows.password.as_ref().map(|it| Flow {
+        token_url: url(Some(&it.token_url)),
+        refresh_url: url(it.refresh_url.as_ref()),
+        ..flow("password", FlowKind::Password, &it.scopes)
+    });
+    let credentials = flows.client_credentials.as_ref().map(|it| Flow {
+        token_url: url(Some(&it.token_url)),
+        refresh_url: url(it.refresh_url.as_ref()),
+        ..flow("clientCredentials", FlowKind::ClientCredentials, &it.scopes)
+    });
+    let code = flows.authorization_code.as_ref().map(|it| Flow {
+        authorization_url: url(Some(&it.authorization_url)),
+        token_url: url(Some(&it.token_url)),
+        refresh_url: url(it.refresh_url.as_ref()),
+        ..flow("authorizationCode", FlowKind::AuthorizationCode, &it.scopes)
+    });
+    let device = ["deviceAuthorization", "x-deviceAuthorization"];
+    let device = device.into_iter().find_map(|name| {
+        let it = flows.extensions.get(name)?;
+        let member = |name: &str| it.get(name).and_then(Value::as_str).map(str::to_owned);
+        let scopes = it.get("scopes").and_then(Value::as_object);
+        let scopes = scopes.into_iter().flatten().map(|(name, meaning)| {
+            let meaning = meaning.as_str().unwrap_or_default();
+            (name.clone(), meaning.to_owned())
+        });
+        Some(Flow {
+            device_authorization_url: url(member("deviceAuthorizationUrl").as_ref()),
+            token_url: url(member("tokenUrl").as_ref()),
+            refresh_url: url(member("refreshUrl").as_ref()),
+            ..flow(name, FlowKind::DeviceAuthorization, &scopes.collect())
+        })
+    });
+    [implicit, password, credentials, code, device]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// A URL, unless it is empty.
+fn url(text: Option<&String>) -> Option<String> {
+    let text = text?.trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// A server and its variables.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::all_of::Whole;
 use super::annotations::text;
-use super::place::{component_key, inside};
+use super::place::inside;
 use super::schema::Kind;
 use super::{Lowering, reasons};
 use crate::ir::{
@@ -84,7 +84,7 @@ impl Lowering<'_, '_> {
     ) -> Alternative {
         let canonical = self.canonical(listed);
         let schema = self.schema(listed);
-        let is_component = component_key(&self.schema(canonical).pointer).is_some();
+        let is_component = self.schema(canonical).pointer.component_schema().is_some();
         let property = whole
             .schema
             .discriminator
@@ -234,7 +234,9 @@ impl Lowering<'_, '_> {
         if !told.is_empty() || !self.can_carry_member(listed) {
             return told;
         }
-        component_key(&self.schema(listed).pointer)
+        self.schema(listed)
+            .pointer
+            .component_schema()
             .into_iter()
             .collect()
     }

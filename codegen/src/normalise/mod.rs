@@ -81,6 +81,12 @@ fn complete(
         .into_iter()
         .filter(|tag| !tag.name.is_empty())
         .collect();
+    let components = schemas
+        .by_pointer
+        .iter()
+        .filter(|(pointer, _)| pointer.component_schema().is_some())
+        .map(|(pointer, id)| (pointer.clone(), *id))
+        .collect();
     Some(Resolved {
         info: openapi.info,
         servers,
@@ -88,5 +94,6 @@ fn complete(
         security_schemes: security.schemes,
         operations,
         schemas,
+        components,
     })
 }

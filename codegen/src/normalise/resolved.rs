@@ -24,6 +24,9 @@ pub struct Resolved {
     pub operations: Vec<Operation>,
     /// Every schema that the document holds.
     pub schemas: Schemas,
+    /// The component schemas that become types whether or not something refers to them, by place
+    /// and in document order: all of them, unless the options select operations.
+    pub components: IndexMap<Pointer, SchemaId>,
 }
 
 /// A security scheme and its name.

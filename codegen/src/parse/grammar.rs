@@ -493,6 +493,7 @@ static OAUTH_FLOWS: Object = Object::new(
         field("clientCredentials", Kind::Object(&TOKEN_FLOW)),
         field("authorizationCode", Kind::Object(&CODE_FLOW)),
         field("deviceAuthorization", Kind::Object(&DEVICE_FLOW)),
+        field("x-deviceAuthorization", Kind::Object(&DEVICE_FLOW)),
     ],
 );
 
@@ -535,4 +536,5 @@ static DEVICE_FLOW: Object = Object::new(
         field("refreshUrl", Kind::String),
         field("scopes", Kind::Map(&Kind::String)),
     ],
-);
+)
+.prepare(repair::device_flow);

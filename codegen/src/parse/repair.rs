@@ -417,6 +417,10 @@ pub(super) fn code_flow(walker: &mut Walker<'_>, map: &mut Members) {
     flow(walker, map, &["authorizationUrl", "tokenUrl"]);
 }
 
+pub(super) fn device_flow(walker: &mut Walker<'_>, map: &mut Members) {
+    flow(walker, map, &["deviceAuthorizationUrl", "tokenUrl"]);
+}
+
 fn flow(walker: &mut Walker<'_>, map: &mut Members, urls: &[&str]) {
     for url in urls {
         fill(walker, map, url, json!(""));

@@ -171,7 +171,17 @@ impl Reader<'_> {
             .and_then(Value::as_str)
             .unwrap_or_default()
         {
-            "apiKey" | "http" | "oauth2" | "openIdConnect" => self.plain(value, place),
+            "apiKey" | "http" | "oauth2" | "openIdConnect" => {
+                let mut scheme = self.plain(value, place)?;
+                if let SecurityScheme::OAuth2 { flows, .. } = &mut scheme
+                    && let Some(flow) = value.pointer("/flows/deviceAuthorization")
+                {
+                    // `openapiv3` doesn't know the flow of OpenAPI 3.2; `x-…` it has kept.
+                    let name = "deviceAuthorization".to_owned();
+                    flows.extensions.insert(name, flow.clone());
+                }
+                Some(scheme)
+            }
             other => {
                 let message = match other {
                     "mutualTLS" => "`mutualTLS` is left to the transport".to_owned(),

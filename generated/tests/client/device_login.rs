@@ -76,7 +76,7 @@ fn assert_sent(server: &Server, request: &Request, path: &str, body: &str) {
             concat!("user-agent: twilio-oauth/", env!("CARGO_PKG_VERSION")),
         ]
     );
-    assert_eq!(request.body, body);
+    assert_eq!(request.text(), body);
 }
 
 #[tokio::test]

@@ -34,7 +34,7 @@ async fn a_request_without_a_body_has_these_lines_and_no_others() {
             "{}",
             operation.id
         );
-        assert_eq!(request.body, "", "{}", operation.id);
+        assert_eq!(request.text(), "", "{}", operation.id);
     }
 }
 
@@ -53,7 +53,7 @@ async fn assert_form(line: &str, body: &str, call: impl FnOnce(&Client) -> Call)
             USER_AGENT,
         ]
     );
-    assert_eq!(request.body, body);
+    assert_eq!(request.text(), body);
 }
 
 #[tokio::test]

@@ -51,6 +51,10 @@ pub(crate) fn lower(text: &str) -> Lowered {
     lower_resolved(&resolve(text))
 }
 
+fn lower_version(version: &str, text: &str) -> Lowered {
+    lower_resolved(&resolve_version(version, text))
+}
+
 fn lower_resolved(resolved: &Resolved) -> Lowered {
     let mut diagnostics = Diagnostics::default();
     let api = super::lower(resolved, &mut diagnostics).expect("lowering refuses nothing");
@@ -64,7 +68,7 @@ pub(crate) fn components(text: &str) -> Lowered {
 
 /// The same in OpenAPI 3.1.
 fn components_31(text: &str) -> Lowered {
-    lower_resolved(&resolve_version("3.1.0", &in_components(text)))
+    lower_version("3.1.0", &in_components(text))
 }
 
 fn in_components(text: &str) -> String {

@@ -1,5 +1,5 @@
-use super::{Lowered, lower, ty};
-use crate::ir::{Encoding, Param, PathPart, SchemeKind};
+use super::{Lowered, lower, lower_version, ty};
+use crate::ir::{Encoding, Flow, FlowKind, Param, PathPart, SchemeKind};
 
 /// The parameters of an operation as `location name!: Type how`.
 fn params(lowered: &Lowered, id: &str) -> Vec<String> {
@@ -217,6 +217,75 @@ components:
     assert_eq!(uses("a"), [[(0, 0)]]);
     assert!(uses("b").is_empty());
     assert_eq!(uses("c"), [vec![(1, 2), (2, 0)], vec![]]);
+}
+
+#[test]
+fn oauth_schemes_keep_their_flows() {
+    for (version, device) in [
+        ("3.0.3", "x-deviceAuthorization"),
+        ("3.1.0", "x-deviceAuthorization"),
+        ("3.2.0", "deviceAuthorization"),
+    ] {
+        let lowered = lower_version(
+            version,
+            &format!(
+                "
+paths: {{}}
+components:
+  securitySchemes:
+    oauth:
+      type: oauth2
+      flows:
+        {device}:
+          deviceAuthorizationUrl: /device
+          tokenUrl: https://id.example.com/token
+          refreshUrl: /refresh
+          scopes: {{a: First, b: Second}}
+        clientCredentials: {{tokenUrl: token, scopes: {{}}}}
+        implicit: {{authorizationUrl: /authorize, refreshUrl: '', scopes: {{}}}}
+        password: {{tokenUrl: /password, scopes: {{}}}}
+        authorizationCode: {{authorizationUrl: /code, tokenUrl: /token, scopes: {{}}}}
+    oidc: {{type: openIdConnect, openIdConnectUrl: 'https://id.example.com/.well-known/openid-configuration'}}
+    plain: {{type: http, scheme: bearer}}
+"
+            ),
+        );
+        let [oauth, oidc, plain] = lowered.api.schemes.as_slice() else {
+            panic!("three schemes")
+        };
+        assert!(plain.flows.is_empty() && plain.open_id_connect_url.is_none());
+        assert_eq!(
+            oidc.open_id_connect_url.as_deref(),
+            Some("https://id.example.com/.well-known/openid-configuration")
+        );
+        assert_eq!(oidc.kind, SchemeKind::Bearer);
+        let kinds: Vec<_> = oauth.flows.iter().map(|flow| flow.kind).collect();
+        assert_eq!(
+            kinds,
+            [
+                FlowKind::Implicit,
+                FlowKind::Password,
+                FlowKind::ClientCredentials,
+                FlowKind::AuthorizationCode,
+                FlowKind::DeviceAuthorization,
+            ]
+        );
+        assert_eq!(oauth.flows[0].refresh_url, None, "an empty URL is none");
+        assert_eq!(oauth.flows[2].token_url.as_deref(), Some("token"));
+        let text = |text: &str| Some(text.to_owned());
+        let pair = |name: &str, meaning: &str| (name.to_owned(), meaning.to_owned());
+        let flows = oauth.pointer.child("flows");
+        let expected = Flow {
+            pointer: flows.child(device),
+            kind: FlowKind::DeviceAuthorization,
+            authorization_url: None,
+            device_authorization_url: text("/device"),
+            token_url: text("https://id.example.com/token"),
+            refresh_url: text("/refresh"),
+            scopes: vec![pair("a", "First"), pair("b", "Second")],
+        };
+        assert_eq!(oauth.flows[4], expected);
+    }
 }
 
 #[test]

@@ -1,13 +1,11 @@
-//! What the tests of the client share: a server that keeps what it receives, byte for byte, and
-//! the operations as a table.
-
-mod server;
+//! What the tests of the client share: clients of a server that keeps what it receives, byte for
+//! byte, and the operations as a table.
 
 use std::pin::Pin;
 
 use twilio_oauth::{Client, ClientBuilder, Error};
 
-pub use server::{Answer, Request, Server, nobody};
+pub use raw_server::{Answer, Request, Server, nobody};
 
 /// SID of an account, as a user name.
 pub const SID: &str = "AC-example";

@@ -1,4 +1,5 @@
-//! A small HTTP/1.1 server (RFC 9112) that gives the answers it is told to give.
+//! A small HTTP/1.1 server (RFC 9112) that gives the answers it is told to give and keeps every
+//! byte that it is sent: what the wire tests of golden cases and of the clients run against.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -91,16 +92,27 @@ pub struct Request {
     pub line: String,
     /// The lines of the headers, in alphabetical order: their order says nothing (RFC 9110, 5.3).
     pub headers: Vec<String>,
-    /// The body.
-    pub body: String,
+    /// The body; of a chunked one (RFC 9112, section 7.1), what is in the chunks.
+    pub body: Vec<u8>,
+    /// Head and body as they came, chunks and all.
+    pub raw: Vec<u8>,
 }
 
 impl Request {
-    /// The value of a header.
+    /// The value of a header; its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
             .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+
+    /// The body as text.
+    ///
+    /// # Panics
+    ///
+    /// It isn't UTF-8.
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).expect("the body is text")
     }
 }
 
@@ -214,19 +226,11 @@ async fn serve(listener: TcpListener, answers: Vec<Answer>, seen: Arc<Mutex<Seen
     }
 }
 
-/// One request: a head, and as much of a body as it announces.
+/// One request: a head, and as much of a body as it announces; `None` if it breaks off.
 async fn receive(stream: &mut TcpStream) -> Option<Request> {
-    let mut bytes = Vec::new();
-    let end = loop {
-        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-            break end;
-        }
-        if stream.read_buf(&mut bytes).await.ok()? == 0 {
-            return None;
-        }
-    };
-    let mut body = bytes.split_off(end + 4);
-    let head = String::from_utf8(bytes).ok()?;
+    let mut raw = Vec::new();
+    let head_end = line_end(stream, &mut raw, 0, b"\r\n\r\n").await?;
+    let head = String::from_utf8(raw[..head_end].to_vec()).ok()?;
     let mut lines = head.trim_end().split("\r\n").map(str::to_owned);
     let line = lines.next()?;
     let mut headers: Vec<_> = lines.collect();
@@ -234,16 +238,63 @@ async fn receive(stream: &mut TcpStream) -> Option<Request> {
     let mut request = Request {
         line,
         headers,
-        body: String::new(),
+        body: Vec::new(),
+        raw: Vec::new(),
     };
-    let length = request
-        .header("content-length")
-        .map_or(Some(0), |value| value.parse().ok())?;
-    while body.len() < length {
-        if stream.read_buf(&mut body).await.ok()? == 0 {
+    if request.header("transfer-encoding") == Some("chunked") {
+        request.body = chunks(stream, &mut raw, head_end).await?;
+    } else {
+        let length = request
+            .header("content-length")
+            .map_or(Some(0), |value| value.parse::<usize>().ok())?;
+        fill(stream, &mut raw, head_end + length).await?;
+        request.body = raw[head_end..].to_vec();
+    }
+    request.raw = raw;
+    Some(request)
+}
+
+/// The content of a chunked body that begins at `at`.
+async fn chunks(stream: &mut TcpStream, raw: &mut Vec<u8>, mut at: usize) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let start = line_end(stream, raw, at, b"\r\n").await?;
+        let size = std::str::from_utf8(&raw[at..start]).ok()?;
+        let size = size.trim_end().split(';').next()?;
+        let size = usize::from_str_radix(size, 16).ok()?;
+        fill(stream, raw, start + size + 2).await?;
+        if size == 0 {
+            return Some(body);
+        }
+        body.extend_from_slice(&raw[start..start + size]);
+        at = start + size + 2;
+    }
+}
+
+/// Reads up to `end`, which is first found at or behind `from`, and gives the place behind it.
+async fn line_end(
+    stream: &mut TcpStream,
+    raw: &mut Vec<u8>,
+    from: usize,
+    end: &[u8],
+) -> Option<usize> {
+    loop {
+        let found = raw[from..]
+            .windows(end.len())
+            .position(|window| window == end);
+        if let Some(found) = found {
+            return Some(from + found + end.len());
+        }
+        fill(stream, raw, raw.len() + 1).await?;
+    }
+}
+
+/// Reads until there are `length` bytes.
+async fn fill(stream: &mut TcpStream, raw: &mut Vec<u8>, length: usize) -> Option<()> {
+    while raw.len() < length {
+        if stream.read_buf(raw).await.ok()? == 0 {
             return None;
         }
     }
-    request.body = String::from_utf8(body).ok()?;
-    Some(request)
+    Some(())
 }
