@@ -35,6 +35,12 @@ pub enum Task {
     /// A mutant is told by the seed and its number alone. For a long run, `cargo run --release
     /// --package xtask -- fuzz` is faster. What shows a fault is left in target/fuzz/.
     Fuzz(Fuzz),
+    /// Send every document of APIs.guru, or of a folder, through the pipeline
+    ///
+    /// The documents are fetched with npm, once, into target/corpus/. What is found is recorded there
+    /// as lines of JSON, so that a run that is interrupted goes on where it was; a new build of the
+    /// generator begins anew.
+    Corpus(Corpus),
     /// Examine documents for another task, one a line of standard input
     #[command(hide = true)]
     Worker(Worker),
@@ -172,6 +178,58 @@ pub struct Fuzz {
     /// Where the documents are that are mutated [default: spec/ and the golden cases]
     #[arg(value_name = "FOLDER")]
     pub folders: Vec<PathBuf>,
+}
+
+/// The arguments of `corpus`.
+#[derive(Args, Clone, Debug)]
+pub struct Corpus {
+    /// Compile a random sample of the crates too, or all
+    #[arg(long, value_name = "N|all")]
+    pub compile: Option<Sample>,
+
+    /// What the choice of the sample begins with
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+
+    /// Have clippy and rustdoc look at what is compiled
+    #[arg(long, requires = "compile")]
+    pub lint: bool,
+
+    /// The documents of this folder instead of those of APIs.guru
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+
+    /// Only documents whose path has this in it
+    #[arg(long, value_name = "TEXT")]
+    pub only: Option<String>,
+}
+
+/// How many of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sample {
+    Some(usize),
+    All,
+}
+
+impl Sample {
+    /// The most that it can be.
+    pub fn most(self) -> usize {
+        match self {
+            Sample::Some(number) => number,
+            Sample::All => usize::MAX,
+        }
+    }
+}
+
+impl std::str::FromStr for Sample {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "all" => Ok(Sample::All),
+            number => number.parse().map(Sample::Some),
+        }
+    }
 }
 
 /// The arguments of `worker`.

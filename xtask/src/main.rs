@@ -3,6 +3,7 @@
 mod ci;
 mod cli;
 mod codegen;
+mod corpus;
 mod fuzz;
 mod manifest;
 mod pool;
@@ -37,6 +38,9 @@ fn main() -> ExitCode {
         Some(Task::Codegen(args)) => codegen::run(args, cli.root.as_deref(), report),
         Some(Task::Ci) => ci::run(cli.root.as_deref(), report),
         Some(Task::Fuzz(args)) => fuzz::run(args, cli.root.as_deref(), report),
+        Some(Task::Corpus(args)) => {
+            optimised(|| corpus::run(args, cli.root.as_deref(), report), report)
+        }
         Some(Task::Worker(args)) => worker::run(args),
     };
     let outcome = outcome.unwrap_or_else(|refusal| {
@@ -47,6 +51,27 @@ fn main() -> ExitCode {
         Outcome::Fine => 0,
         Outcome::Drift => 1,
         Outcome::Refused => 2,
+    })
+}
+
+/// Runs a task that has much to do: if this program isn't optimised, by one that is.
+fn optimised(
+    task: impl FnOnce() -> Result<Outcome, Refusal>,
+    report: Report,
+) -> Result<Outcome, Refusal> {
+    if !cfg!(debug_assertions) {
+        return task();
+    }
+    report.status("Building", "the tasks with optimisations");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = std::process::Command::new(cargo)
+        .args(["run", "--quiet", "--release", "--package", "xtask", "--"])
+        .args(std::env::args_os().skip(1))
+        .status()?;
+    Ok(match status.code() {
+        Some(0) => Outcome::Fine,
+        Some(1) => Outcome::Drift,
+        _ => Outcome::Refused,
     })
 }
 

@@ -9,7 +9,7 @@ use crate::cli::Worker;
 use crate::pool::{Answer, processor_time};
 use crate::report::Refusal;
 use crate::trial::{self, Verdict};
-use crate::{Outcome, fuzz};
+use crate::{Outcome, corpus, fuzz};
 
 /// Answers every line of standard input with one on standard output.
 pub fn run(args: &Worker) -> Result<Outcome, Refusal> {
@@ -19,7 +19,7 @@ pub fn run(args: &Worker) -> Result<Outcome, Refusal> {
             let stock = fuzz::Stock::read(&args.folders)?;
             answer_all(|index: u64| fuzz::examine(&stock, seed, index))
         }
-        None => Err(Refusal::new("there is nothing to do", "")),
+        None => answer_all(|job: corpus::Job| corpus::examine(&job)),
     }
 }
 
