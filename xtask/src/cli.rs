@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
+use crate::compare::Other;
 use crate::manifest;
 
 /// The tasks of this workspace.
@@ -41,6 +42,10 @@ pub enum Task {
     /// as lines of JSON, so that a run that is interrupted goes on where it was; a new build of the
     /// generator begins anew.
     Corpus(Corpus),
+    /// Measure this generator beside others: making crates, compiling them, decoding with them
+    ///
+    /// The others are installed at fixed versions below target/compare/.
+    Compare(Compare),
     /// Examine documents for another task, one a line of standard input
     #[command(hide = true)]
     Worker(Worker),
@@ -230,6 +235,36 @@ impl std::str::FromStr for Sample {
             number => number.parse().map(Sample::Some),
         }
     }
+}
+
+/// The arguments of `compare`.
+#[derive(Args, Clone, Debug)]
+pub struct Compare {
+    /// Documents, and folders of documents, to make crates of
+    #[arg(value_name = "FILE|FOLDER")]
+    pub documents: Vec<PathBuf>,
+
+    /// A document whose crates are compiled; with Twilio's twilio_api_v2010, also a program that makes
+    /// three calls
+    #[arg(long, value_name = "FILE")]
+    pub compile: Option<PathBuf>,
+
+    /// Decode JSON with a generated model and with serde's derive
+    #[arg(long)]
+    pub decode: bool,
+
+    /// How often each is measured; the least counts
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub rounds: usize,
+
+    /// The other generators
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        default_value = "ploidy,openapi-to-rust"
+    )]
+    pub with: Vec<Other>,
 }
 
 /// The arguments of `worker`.

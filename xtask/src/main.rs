@@ -3,6 +3,7 @@
 mod ci;
 mod cli;
 mod codegen;
+mod compare;
 mod corpus;
 mod fuzz;
 mod manifest;
@@ -40,6 +41,9 @@ fn main() -> ExitCode {
         Some(Task::Fuzz(args)) => fuzz::run(args, cli.root.as_deref(), report),
         Some(Task::Corpus(args)) => {
             optimised(|| corpus::run(args, cli.root.as_deref(), report), report)
+        }
+        Some(Task::Compare(args)) => {
+            optimised(|| compare::run(args, cli.root.as_deref(), report), report)
         }
         Some(Task::Worker(args)) => worker::run(args),
     };
