@@ -317,10 +317,36 @@ pub enum BodyKind {
     Json(TypeRef),
     /// `application/x-www-form-urlencoded` with these fields.
     Form(Vec<Input>),
+    /// `multipart/form-data` with these fields.
+    Multipart(Vec<Part>),
     /// Text in UTF-8, such as `text/plain` or XML.
     Text,
     /// Bytes as they are.
     Bytes,
+}
+
+impl BodyKind {
+    /// The fields of a form or multipart body, each an input of the call; `None` for a body that
+    /// is one input as a whole.
+    pub fn fields(&self) -> Option<Vec<&Input>> {
+        match self {
+            Self::Form(fields) => Some(fields.iter().collect()),
+            Self::Multipart(parts) => Some(parts.iter().map(|part| &part.input).collect()),
+            Self::Json(_) | Self::Text | Self::Bytes => None,
+        }
+    }
+}
+
+/// A field of a multipart body; a list has a part for each item.
+#[derive(Clone, Debug, Serialize)]
+pub struct Part {
+    /// The value. Its type is [`Primitive::File`], or a list of them, for files.
+    pub input: Input,
+    /// The media type that each part is sent with unless a file has its own; `None` for text
+    /// without, and files of any.
+    pub media_type: Option<String>,
+    /// Headers of each part whose value the document fixes.
+    pub headers: Vec<(String, String)>,
 }
 
 /// The key of a response.
@@ -425,6 +451,8 @@ pub enum Primitive {
     Base64,
     /// Any JSON value.
     Any,
+    /// A file of a multipart body. Only a [`Part`] has it.
+    File,
 }
 
 /// A type of the client.

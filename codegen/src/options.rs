@@ -28,6 +28,10 @@ pub struct Options {
     /// What hand-written tests and examples of the package need: crate name to TOML value.
     #[serde(default)]
     pub dev_dependencies: BTreeMap<String, toml::Value>,
+    /// The hand-written examples of the package that its front page names: the name of each, and what
+    /// it shows, in a sentence.
+    #[serde(default)]
+    pub examples: BTreeMap<String, String>,
     /// The operations that the client has; all of them where nothing is named.
     #[serde(default)]
     pub select: Selection,
@@ -53,6 +57,7 @@ impl Options {
             document: String::new(),
             codec: Codec::default(),
             dev_dependencies: BTreeMap::new(),
+            examples: BTreeMap::new(),
             select: Selection::default(),
             exclude: Selection::default(),
             device_login: None,

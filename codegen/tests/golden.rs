@@ -117,6 +117,11 @@ fn device_login() {
 }
 
 #[test]
+fn multipart() {
+    check("multipart");
+}
+
+#[test]
 fn every_case_has_a_test() {
     let mut cases: Vec<String> = fs::read_dir(folder())
         .unwrap()
@@ -128,6 +133,7 @@ fn every_case_has_a_test() {
         cases,
         [
             "device_login",
+            "multipart",
             "no_operations",
             "parameters",
             "responses",

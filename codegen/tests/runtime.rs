@@ -31,8 +31,12 @@ pub mod runtime {
     pub mod error;
     #[path = "../../../templates/runtime/execute.rs"]
     pub mod execute;
+    #[path = "../../../templates/runtime/file_part.rs"]
+    pub mod file_part;
     #[path = "../../../templates/runtime/fitted_union.rs"]
     pub mod fitted_union;
+    #[path = "../../../templates/runtime/flight.rs"]
+    pub mod flight;
     #[path = "../../../templates/runtime/form.rs"]
     pub mod form;
     #[path = "../../../templates/runtime/integer_enum.rs"]
@@ -41,18 +45,28 @@ pub mod runtime {
     pub mod message;
     #[path = "../../../templates/runtime/mismatch.rs"]
     pub mod mismatch;
+    #[path = "../../../templates/runtime/multipart.rs"]
+    pub mod multipart;
+    #[path = "../../../templates/runtime/multipart_body.rs"]
+    pub mod multipart_body;
     #[path = "../../../templates/runtime/oauth.rs"]
     pub mod oauth;
     #[path = "../../../templates/runtime/object.rs"]
     pub mod object;
     #[path = "../../../templates/runtime/operation.rs"]
     pub mod operation;
+    #[path = "../../../templates/runtime/qr.rs"]
+    pub mod qr;
     #[path = "../../../templates/runtime/redacted.rs"]
     pub mod redacted;
+    #[path = "../../../templates/runtime/refreshing.rs"]
+    pub mod refreshing;
     #[path = "../../../templates/runtime/response.rs"]
     pub mod response;
     #[path = "../../../templates/runtime/scalar.rs"]
     pub mod scalar;
+    #[path = "../../../templates/runtime/session.rs"]
+    pub mod session;
     #[path = "../../../templates/runtime/string_enum.rs"]
     pub mod string_enum;
     #[path = "../../../templates/runtime/style.rs"]
@@ -61,6 +75,8 @@ pub mod runtime {
     pub mod tagged_union;
     #[path = "../../../templates/runtime/token_set.rs"]
     pub mod token_set;
+    #[path = "../../../templates/runtime/token_source.rs"]
+    pub mod token_source;
     #[path = "../../../templates/runtime/transport.rs"]
     pub mod transport;
     #[path = "../../../templates/runtime/tree.rs"]
@@ -97,6 +113,8 @@ pub mod runtime {
 
 #[path = "runtime/api.rs"]
 pub mod api;
+#[path = "runtime/bodies.rs"]
+mod bodies;
 #[path = "runtime/clients.rs"]
 mod clients;
 #[path = "runtime/device/mod.rs"]
@@ -107,6 +125,8 @@ mod engine;
 mod errors;
 #[path = "runtime/server.rs"]
 mod server;
+#[path = "runtime/session/mod.rs"]
+mod session;
 #[path = "runtime/styles.rs"]
 mod styles;
 #[path = "runtime/values.rs"]

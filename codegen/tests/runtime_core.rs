@@ -13,6 +13,8 @@ pub mod runtime {
     pub mod call;
     #[path = "../../../templates/runtime/client.rs"]
     pub mod client;
+    #[path = "../../../templates/runtime/clock.rs"]
+    pub mod clock;
     #[path = "../../../templates/runtime/encode.rs"]
     pub mod encode;
     #[path = "../../../templates/runtime/error.rs"]

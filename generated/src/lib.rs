@@ -37,6 +37,7 @@ pub mod models;
 #[rustfmt::skip]
 pub mod runtime;
 pub use runtime::ApiError;
+pub use runtime::AuthenticationError;
 pub use runtime::Body;
 pub use runtime::BoxFuture;
 pub use runtime::CallOptions;
@@ -58,13 +59,17 @@ pub use runtime::Meta;
 pub use runtime::MissingCredentials;
 pub use runtime::OAuthError;
 pub use runtime::Operation;
+#[cfg(feature = "qr")]
+pub use runtime::QrCode;
 pub use runtime::RawResponse;
+pub use runtime::RefreshingTokens;
 pub use runtime::Response;
 pub use runtime::Rfc2822;
 pub use runtime::SecretString;
 pub use runtime::StoredTokens;
 pub use runtime::Timeout;
 pub use runtime::TokenSet;
+pub use runtime::TokenSource;
 pub use runtime::TokioClock;
 pub use runtime::TooLarge;
 pub use runtime::Transport;

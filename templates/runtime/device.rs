@@ -11,6 +11,7 @@ use crate::runtime::device_error::DeviceLoginError;
 use crate::runtime::device_poll::{DeviceLoginProgress, Pace};
 use crate::runtime::error::{Error, InvalidRequest, Problem};
 use crate::runtime::oauth::{Members, OAuthError, unreadable};
+use crate::runtime::refreshing::RefreshingTokens;
 use crate::runtime::response::RawResponse;
 use crate::runtime::token_set::TokenSet;
 use crate::runtime::transport::BoxFuture;
@@ -134,8 +135,8 @@ impl DeviceLoginRequest {
     ///
     /// # Errors
     ///
-    /// [`DeviceLoginError::OAuth`]: the server refuses. [`DeviceLoginError::Request`]: the request
-    /// has what the operation has no field for, it failed, or the answer has no codes.
+    /// The variant for the error with which the server refuses; [`DeviceLoginError::Request`]: the
+    /// request has what the operation has no field for, it failed, or the answer has no codes.
     pub async fn start(self) -> Result<DeviceLogin, DeviceLoginError> {
         self.check()?;
         let request = AuthorizationRequest {
@@ -167,10 +168,20 @@ impl DeviceLoginRequest {
     ///
     /// # Errors
     ///
-    /// [`DeviceLoginError::OAuth`]: the server refuses, `invalid_grant` if the refresh token is
-    /// void. [`DeviceLoginError::Request`]: there is no refresh token, the request failed, or the
-    /// answer has no token.
+    /// The variant for the error with which the server refuses, [`DeviceLoginError::InvalidGrant`]
+    /// if the refresh token is void; [`DeviceLoginError::Request`]: there is no refresh token, the
+    /// request failed, or the answer has no token.
     pub async fn refresh(self, tokens: &TokenSet) -> Result<TokenSet, DeviceLoginError> {
+        self.renew(tokens).await
+    }
+
+    /// These tokens as a source for [`Client::with_tokens`](crate::runtime::client::Client::with_tokens)
+    /// that renews them by their refresh token.
+    pub fn refreshing(self, tokens: TokenSet) -> RefreshingTokens {
+        RefreshingTokens::new(self, tokens)
+    }
+
+    pub(crate) async fn renew(&self, tokens: &TokenSet) -> Result<TokenSet, DeviceLoginError> {
         let takes = self.flow.takes();
         refuse(
             self.client_secret.is_some() && !takes.client_secret,
@@ -180,15 +191,18 @@ impl DeviceLoginRequest {
         let Some(refresh_token) = tokens.refresh_token() else {
             return Err(InvalidRequest::new("the tokens have no refresh token among them").into());
         };
+        // The new token's time is counted from the question: it ends here no later than it does at
+        // the server, though the answer be late or be read late.
+        let asked = self.clock.time();
         let request = TokenRequest {
             grant_type: REFRESH_TOKEN,
-            client_id: self.client_id,
+            client_id: self.client_id.clone(),
             client_secret: exposed(self.client_secret.as_ref()),
             device_code: None,
             refresh_token: Some(refresh_token.expose_secret().to_owned()),
         };
         let (response, members) = success(self.flow.token(request).await?)?;
-        match TokenSet::read(&members, self.clock.time()) {
+        match TokenSet::read(&members, asked) {
             Ok(new) => Ok(new.or_else_of(tokens)),
             Err(problem) => Err(unreadable(response, problem).into()),
         }
@@ -228,7 +242,7 @@ fn success(response: RawResponse) -> Result<(RawResponse, Members), DeviceLoginE
     if let Ok(members) = &members
         && let Some(error) = OAuthError::find(response.status, members)
     {
-        return Err(DeviceLoginError::OAuth(error));
+        return Err(error.into());
     }
     match members {
         _ if !response.status.is_success() => Err(response.into_error().into()),

@@ -6,9 +6,10 @@ use std::fmt;
 use crate::runtime::error::{Error, InvalidRequest};
 use crate::runtime::oauth::OAuthError;
 
-/// Why a device login ended without tokens (RFC 8628 section 3.5).
+/// Why a device login ended without tokens (RFC 8628 section 3.5, RFC 6749 section 5.2).
 ///
-/// `Display` is one line that a person can act on.
+/// `Display` is one line that a person can act on. [`oauth`](Self::oauth) gives what the
+/// authorization server said, whichever the variant.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum DeviceLoginError {
@@ -16,10 +17,40 @@ pub enum DeviceLoginError {
     AccessDenied,
     /// The user took too long: start another login.
     ExpiredToken,
-    /// The authorization server refuses for another reason.
+    /// `invalid_request`: a field is missing, doubled or malformed.
+    InvalidRequest(OAuthError),
+    /// `invalid_client`: the server doesn't know the app, or its secret is wrong.
+    InvalidClient(OAuthError),
+    /// `invalid_grant`: the code or refresh token is wrong, used up, withdrawn or another app's.
+    InvalidGrant(OAuthError),
+    /// `unauthorized_client`: the app may not log in this way.
+    UnauthorizedClient(OAuthError),
+    /// `unsupported_grant_type`: the server knows no device login, or no refresh.
+    UnsupportedGrantType(OAuthError),
+    /// `invalid_scope`: a scope is unknown, malformed, or more than the app may ask for.
+    InvalidScope(OAuthError),
+    /// The authorization server refuses for another reason, with a code of its own.
     OAuth(OAuthError),
     /// A request could not be made, or its answer isn't one of an authorization server.
     Request(Error),
+}
+
+impl DeviceLoginError {
+    /// What the authorization server said, if it refuses for another reason than that the user
+    /// refused or that the code expired.
+    #[must_use]
+    pub fn oauth(&self) -> Option<&OAuthError> {
+        match self {
+            Self::InvalidRequest(error)
+            | Self::InvalidClient(error)
+            | Self::InvalidGrant(error)
+            | Self::UnauthorizedClient(error)
+            | Self::UnsupportedGrantType(error)
+            | Self::InvalidScope(error)
+            | Self::OAuth(error) => Some(error),
+            Self::AccessDenied | Self::ExpiredToken | Self::Request(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for DeviceLoginError {
@@ -29,7 +60,15 @@ impl fmt::Display for DeviceLoginError {
             Self::ExpiredToken => {
                 f.write_str("the code expired before the user approved the login")
             }
-            Self::OAuth(error) => write!(f, "the authorization server refuses the login: {error}"),
+            Self::InvalidRequest(error)
+            | Self::InvalidClient(error)
+            | Self::InvalidGrant(error)
+            | Self::UnauthorizedClient(error)
+            | Self::UnsupportedGrantType(error)
+            | Self::InvalidScope(error)
+            | Self::OAuth(error) => {
+                write!(f, "the authorization server refuses the login: {error}")
+            }
             Self::Request(error) => error.fmt(f),
         }
     }
@@ -40,7 +79,24 @@ impl StdError for DeviceLoginError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Request(error) => error.source(),
-            Self::AccessDenied | Self::ExpiredToken | Self::OAuth(_) => None,
+            _ => None,
+        }
+    }
+}
+
+/// By its code; Microsoft has other words for two of them.
+impl From<OAuthError> for DeviceLoginError {
+    fn from(error: OAuthError) -> Self {
+        match error.error.as_str() {
+            "access_denied" | "authorization_declined" => Self::AccessDenied,
+            "expired_token" | "code_expired" => Self::ExpiredToken,
+            "invalid_request" => Self::InvalidRequest(error),
+            "invalid_client" => Self::InvalidClient(error),
+            "invalid_grant" => Self::InvalidGrant(error),
+            "unauthorized_client" => Self::UnauthorizedClient(error),
+            "unsupported_grant_type" => Self::UnsupportedGrantType(error),
+            "invalid_scope" => Self::InvalidScope(error),
+            _ => Self::OAuth(error),
         }
     }
 }

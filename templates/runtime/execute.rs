@@ -4,14 +4,15 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
-use http::{HeaderMap, HeaderValue, Method, Request, Uri};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use http_body::Body as _;
 
 use crate::runtime::address::{BaseUrl, shown};
-use crate::runtime::auth::is_sensitive;
+use crate::runtime::auth::{Token, Tokens, is_sensitive};
 use crate::runtime::body::Body;
 use crate::runtime::call::{CallOptions, Meta};
 use crate::runtime::client::{Client, Core};
@@ -38,10 +39,10 @@ impl Client {
     ) -> Result<RawResponse, Error> {
         let core = &*self.core;
         let timeout = options.timeout.unwrap_or(core.timeout);
-        let request = encoded
-            .and_then(|encoded| core.request(&meta, encoded, options))
+        let prepared = encoded
+            .and_then(|encoded| core.prepare(&meta, encoded, options))
             .map_err(|error| error.in_operation(meta.id))?;
-        let exchange = core.exchange(&meta, request);
+        let exchange = core.exchange(&meta, prepared);
         match timeout {
             None => exchange.await,
             Some(after) => match tokio::time::timeout(after, exchange).await {
@@ -55,14 +56,27 @@ impl Client {
     }
 }
 
+/// A request that is complete but for its token, which each attempt puts into it.
+struct Prepared {
+    request: Request<Body>,
+    tokens: Option<Arc<dyn Tokens>>,
+}
+
+/// What an attempt gave: the head of the answer, and the body yet to be read.
+struct Answer {
+    response: http::Response<Body>,
+    /// Where it was sent, as errors print it.
+    url: String,
+}
+
 impl Core {
-    /// The complete request.
-    fn request(
+    /// Makes the request.
+    fn prepare(
         &self,
         meta: &Meta,
         mut encoded: Encoder,
         options: CallOptions,
-    ) -> Result<Request<Body>, Error> {
+    ) -> Result<Prepared, Error> {
         encoded.check_path()?;
         if !meta.accept.is_empty() && !encoded.headers.contains_key(ACCEPT) {
             encoded
@@ -71,8 +85,8 @@ impl Core {
         }
         let body = content(&meta.method, &mut encoded)?;
         self.apply(&options, &mut encoded)?;
-        self.credentials
-            .authenticate(meta, self.api.schemes, &mut encoded)?;
+        let schemes = self.api.schemes;
+        let tokens = self.credentials.authenticate(meta, schemes, &mut encoded)?;
         if !encoded.cookies.is_empty() {
             let mut cookies = value("Cookie", &encoded.cookies)?;
             cookies.set_sensitive(true);
@@ -82,7 +96,7 @@ impl Core {
         *request.method_mut() = meta.method.clone();
         *request.uri_mut() = self.address(meta, &options, &encoded)?;
         *request.headers_mut() = encoded.headers;
-        Ok(request)
+        Ok(Prepared { request, tokens })
     }
 
     /// Adds what the client and the call have of their own.
@@ -136,14 +150,57 @@ impl Core {
             .address(&encoded.path, &encoded.query)
     }
 
-    /// Sends and reads.
-    async fn exchange(&self, meta: &Meta, request: Request<Body>) -> Result<RawResponse, Error> {
-        let url = shown(request.uri());
-        let failed = |error: TransportError| {
-            Error::Transport(error.during(meta.id, meta.method.clone(), url.clone()))
+    /// Sends and reads. A request whose token is refused is sent once more, with another, if its
+    /// body can be.
+    async fn exchange(&self, meta: &Meta, prepared: Prepared) -> Result<RawResponse, Error> {
+        let Prepared { request, tokens } = prepared;
+        let Some(tokens) = tokens else {
+            let answer = self.attempt(meta, request, None).await?;
+            return self.receive(meta, answer).await;
         };
-        let response = self.transport.send(request).await.map_err(failed)?;
-        let (parts, body) = response.into_parts();
+        let again = copy(&request);
+        let token = token(&*tokens, meta).await?;
+        let answer = self.attempt(meta, request, Some(&token)).await?;
+        let refused = answer.response.status() == StatusCode::UNAUTHORIZED;
+        tokens.answered(&token, refused);
+        let response = self.receive(meta, answer).await;
+        let Some(again) = again.filter(|_| refused) else {
+            return response;
+        };
+        let other = self::token(&*tokens, meta).await?;
+        if other == token {
+            return response;
+        }
+        let answer = self.attempt(meta, again, Some(&other)).await?;
+        let refused = answer.response.status() == StatusCode::UNAUTHORIZED;
+        tokens.answered(&other, refused);
+        self.receive(meta, answer).await
+    }
+
+    /// One attempt: authenticates the request, sends it, and waits for the head of the answer.
+    async fn attempt(
+        &self,
+        meta: &Meta,
+        mut request: Request<Body>,
+        token: Option<&Token>,
+    ) -> Result<Answer, Error> {
+        if let Some(token) = token {
+            request.headers_mut().insert(AUTHORIZATION, token.header());
+        }
+        let url = shown(request.uri());
+        match self.transport.send(request).await {
+            Ok(response) => Ok(Answer { response, url }),
+            Err(error) => Err(Error::Transport(error.during(
+                meta.id,
+                meta.method.clone(),
+                url,
+            ))),
+        }
+    }
+
+    /// Reads the body of an answer.
+    async fn receive(&self, meta: &Meta, answer: Answer) -> Result<RawResponse, Error> {
+        let (parts, body) = answer.response.into_parts();
         let limit = self.response_limit;
         let too_large = || {
             Error::TooLarge(TooLarge {
@@ -164,9 +221,29 @@ impl Core {
         match read(body, limit, claimed.unwrap_or_default()).await {
             Ok(Some(body)) => Ok(RawResponse::new(meta.id, parts.status, parts.headers, body)),
             Ok(None) => Err(too_large()),
-            Err(error) => Err(failed(error.in_body())),
+            Err(error) => Err(Error::Transport(error.in_body().during(
+                meta.id,
+                meta.method.clone(),
+                answer.url,
+            ))),
         }
     }
+}
+
+/// A token for a call.
+async fn token(tokens: &dyn Tokens, meta: &Meta) -> Result<Token, Error> {
+    let token = tokens.token().await;
+    token.map_err(|error| Error::Authentication(error.in_operation(meta.id)))
+}
+
+/// The same request once more; `None` if its body comes only once.
+fn copy(request: &Request<Body>) -> Option<Request<Body>> {
+    let mut copy = Request::new(request.body().try_clone()?);
+    *copy.method_mut() = request.method().clone();
+    *copy.uri_mut() = request.uri().clone();
+    *copy.version_mut() = request.version();
+    *copy.headers_mut() = request.headers().clone();
+    Some(copy)
 }
 
 /// Reads a body; `None` if it is larger than the limit.
@@ -197,10 +274,19 @@ async fn read(mut body: Body, limit: u64, claimed: u64) -> Result<Option<Bytes>,
 
 /// Takes the body and sets its media type, unless a header parameter has.
 fn content(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidRequest> {
-    let (media_type, body) = match (encoded.text.take(), encoded.bytes.take()) {
-        (Some((media_type, text)), _) => (media_type, Body::from(text)),
-        (None, Some((media_type, bytes))) => (media_type, Body::from(bytes)),
-        (None, None) => {
+    let (media_type, body) = match (
+        encoded.body.take(),
+        encoded.text.take(),
+        encoded.bytes.take(),
+    ) {
+        (Some(body), _, _) => body,
+        (None, Some((media_type, text)), _) => {
+            (value("Content-Type", media_type)?, Body::from(text))
+        }
+        (None, None, Some((media_type, bytes))) => {
+            (value("Content-Type", media_type)?, Body::from(bytes))
+        }
+        (None, None, None) => {
             // The methods that expect a body say that there is none (RFC 9110 8.6); some servers
             // refuse them otherwise.
             if matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
@@ -212,9 +298,7 @@ fn content(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidReques
         }
     };
     if !encoded.headers.contains_key(CONTENT_TYPE) {
-        encoded
-            .headers
-            .insert(CONTENT_TYPE, value("Content-Type", media_type)?);
+        encoded.headers.insert(CONTENT_TYPE, media_type);
     }
     Ok(body)
 }

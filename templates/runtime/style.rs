@@ -86,6 +86,16 @@ impl Encoding {
         self.style.is_none()
     }
 
+    /// How a form escapes with it.
+    #[must_use]
+    pub const fn form_escape(self) -> Escape {
+        if self.reserved {
+            Escape::Reserved
+        } else {
+            Escape::Form
+        }
+    }
+
     /// How a query escapes with it.
     #[must_use]
     pub const fn query_escape(self) -> Escape {

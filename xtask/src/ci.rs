@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 use crate::cli::{Codegen, Fuzz};
 use crate::codegen::{self, Job};
 use crate::report::{Refusal, Report, shown};
-use crate::{Outcome, fuzz, workspace};
+use crate::{Outcome, e2e, fuzz, workspace};
 
 type Step = fn(&Ci) -> Result<(), Refusal>;
 
 /// The steps in their order: what fails soonest comes first.
-const STEPS: [(&str, Step); 9] = [
+const STEPS: [(&str, Step); 10] = [
     ("format", format),
     ("drift", drift),
     ("restore", restore),
@@ -25,26 +25,20 @@ const STEPS: [(&str, Step); 9] = [
     ("document", document),
     ("features", features),
     ("fresh crates", fresh_crates),
+    ("real peers", real_peers),
 ];
 
 /// What the steps need to know.
-struct Ci {
-    root: PathBuf,
+pub struct Ci {
+    pub root: PathBuf,
     /// Cargo's folder for what it builds.
-    target: PathBuf,
-    report: Report,
+    pub target: PathBuf,
+    pub report: Report,
 }
 
 /// Runs the steps up to the first that fails, and tells how long each took.
 pub fn run(root: Option<&Path>, report: Report) -> Result<Outcome, Refusal> {
-    let root = workspace(root)?;
-    let target = env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| root.join("target"), |target| root.join(target));
-    let ci = Ci {
-        root,
-        target,
-        report,
-    };
+    let ci = Ci::new(root, report)?;
     let mut times = Vec::new();
     let mut outcome = Outcome::Fine;
     for (at, (name, step)) in STEPS.into_iter().enumerate() {
@@ -91,13 +85,25 @@ fn tell_times(times: &[(&str, Duration, bool)], report: Report) {
 }
 
 impl Ci {
+    /// The workspace at `root`, or the one that cargo runs this task for.
+    pub fn new(root: Option<&Path>, report: Report) -> Result<Self, Refusal> {
+        let root = workspace(root)?;
+        let target = env::var_os("CARGO_TARGET_DIR")
+            .map_or_else(|| root.join("target"), |target| root.join(target));
+        Ok(Self {
+            root,
+            target,
+            report,
+        })
+    }
+
     /// Runs cargo in the workspace.
     fn cargo(&self, words: &[&str]) -> Result<(), Refusal> {
         self.cargo_with(words, &[])
     }
 
     /// Runs cargo in the workspace with more environment variables.
-    fn cargo_with(&self, words: &[&str], variables: &[(&str, &OsStr)]) -> Result<(), Refusal> {
+    pub fn cargo_with(&self, words: &[&str], variables: &[(&str, &OsStr)]) -> Result<(), Refusal> {
         let told: Vec<_> = variables
             .iter()
             .map(|(name, value)| format!("{name}='{}' ", value.display()))
@@ -249,6 +255,11 @@ fn fresh_crates(ci: &Ci) -> Result<(), Refusal> {
         )?;
     }
     Ok(())
+}
+
+/// The generated clients work with servers that others wrote.
+fn real_peers(ci: &Ci) -> Result<(), Refusal> {
+    e2e::test(ci, &[])
 }
 
 /// Everything below a folder that isn't a folder, relative to it. What cargo built is left out.

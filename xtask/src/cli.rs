@@ -29,6 +29,12 @@ pub enum Task {
     /// written only if its text changes, and in one step; a generated file that is no longer made
     /// is deleted; a hand-written one never is.
     Codegen(Codegen),
+    /// Test the clients against real authorization servers, Prism and a browser
+    ///
+    /// Installs the servers below the target folder, as the lock files in xtask/e2e pin them, starts
+    /// them on 127.0.0.1, runs the tests of xtask/e2e, and stops them. Needs Node.js 20 or later
+    /// with npm, Python 3.10 or later with venv, and Chromium or Chrome.
+    E2e(E2e),
     /// Run everything that CI runs
     Ci,
     /// Send mutated documents through the pipeline: none may make it panic, hang or print what isn't Rust
@@ -49,6 +55,14 @@ pub enum Task {
     /// Examine documents for another task, one a line of standard input
     #[command(hide = true)]
     Worker(Worker),
+}
+
+/// The arguments of `e2e`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct E2e {
+    /// Only tests whose names have one of these texts in them
+    #[arg(value_name = "TEXT")]
+    pub tests: Vec<String>,
 }
 
 const USAGE: &str = "\

@@ -5,6 +5,7 @@ mod cli;
 mod codegen;
 mod compare;
 mod corpus;
+mod e2e;
 mod fuzz;
 mod manifest;
 mod pool;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
     let outcome = match &cli.task {
         None => list_tasks(),
         Some(Task::Codegen(args)) => codegen::run(args, cli.root.as_deref(), report),
+        Some(Task::E2e(args)) => e2e::run(args, cli.root.as_deref(), report),
         Some(Task::Ci) => ci::run(cli.root.as_deref(), report),
         Some(Task::Fuzz(args)) => fuzz::run(args, cli.root.as_deref(), report),
         Some(Task::Corpus(args)) => {

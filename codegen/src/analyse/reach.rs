@@ -16,7 +16,9 @@ pub(super) fn reach(api: &Api) -> Vec<(bool, bool)> {
         asked.extend(operation.params.iter().map(|param| &param.input.ty));
         match operation.body.as_ref().map(|body| &body.kind) {
             Some(BodyKind::Json(ty)) => asked.push(ty),
-            Some(BodyKind::Form(fields)) => asked.extend(fields.iter().map(|field| &field.ty)),
+            Some(kind @ (BodyKind::Form(_) | BodyKind::Multipart(_))) => {
+                asked.extend(kind.fields().into_iter().flatten().map(|field| &field.ty));
+            }
             Some(BodyKind::Text | BodyKind::Bytes) | None => {}
         }
         for answer in &operation.responses {

@@ -1,23 +1,14 @@
 //! What operations send and what they answer.
 
-use std::collections::HashSet;
-
-use indexmap::IndexMap;
-
 use super::all_of::Whole;
 use super::annotations::text;
 use super::media::{Family, essence, family};
-use super::operations::{Taken, by_style};
 use super::schema::Kind;
 use super::{Lowering, reasons};
 use crate::ir::{
-    Body, BodyKind, Docs, Encoding, Input, Primitive, Response, ResponseHeader, ResponseKind,
-    Status, TypeRef,
+    Body, BodyKind, Docs, Primitive, Response, ResponseHeader, ResponseKind, Status, TypeRef,
 };
-use crate::normalise::resolved::{
-    self, AdditionalProperties, MediaType, Operation, RequestBody, SchemaId, StatusSpec, Style,
-};
-use crate::pointer::Pointer;
+use crate::normalise::resolved::{self, MediaType, Operation, RequestBody, SchemaId, StatusSpec};
 
 const ANY: TypeRef = TypeRef::Primitive(Primitive::Any);
 
@@ -27,11 +18,11 @@ fn request_rank(media: &MediaType) -> u8 {
         Family::Json if essence(&media.name) == "application/json" => 0,
         Family::Json => 1,
         Family::Form => 2,
-        Family::Wildcard => 3,
-        Family::Text => 4,
-        Family::Xml => 5,
-        Family::Bytes => 6,
-        Family::Multipart => 7,
+        Family::Multipart => 3,
+        Family::Wildcard => 4,
+        Family::Text => 5,
+        Family::Xml => 6,
+        Family::Bytes => 7,
     }
 }
 
@@ -59,7 +50,7 @@ impl Lowering<'_, '_> {
             return None;
         };
         let (kind, media_type) = self.body_kind(media);
-        if !body.required && matches!(&kind, BodyKind::Form(fields) if fields.is_empty()) {
+        if !body.required && kind.fields().is_some_and(|fields| fields.is_empty()) {
             self.fall_back(&media.pointer, reasons::FORM_EMPTY);
             return None;
         }
@@ -101,143 +92,8 @@ impl Lowering<'_, '_> {
                 self.note_text(media);
                 (BodyKind::Text, concrete(own))
             }
-            Family::Multipart => {
-                let message = "a multipart body is not taken apart: the caller gives its bytes";
-                self.warn(
-                    &media.pointer,
-                    message,
-                    "offer the operation another media type as well",
-                );
-                self.fall_back(&media.pointer, reasons::MULTIPART);
-                (BodyKind::Bytes, own)
-            }
+            Family::Multipart => (self.multipart(media), "multipart/form-data".to_owned()),
             Family::Wildcard | Family::Bytes => (BodyKind::Bytes, concrete(own)),
-        }
-    }
-
-    /// The fields of a form.
-    fn form(&mut self, media: &MediaType) -> BodyKind {
-        let Some(schema) = media.schema else {
-            self.warn(
-                &media.pointer,
-                "the form has no schema, so that it has no fields",
-                "describe its fields",
-            );
-            return BodyKind::Form(Vec::new());
-        };
-        let whole = self.whole(self.canonical(schema));
-        match self.kind(&whole) {
-            Kind::Struct => BodyKind::Form(self.form_fields(media, &whole)),
-            Kind::Map(None)
-                if whole.schema.additional_properties == AdditionalProperties::Unstated =>
-            {
-                BodyKind::Form(Vec::new())
-            }
-            Kind::Union => BodyKind::Form(self.form_of_alternatives(media, &whole)),
-            _ => {
-                let message = "the form's schema is not an object with properties: the caller gives the encoded form as text";
-                self.warn(
-                    &media.pointer,
-                    message,
-                    "describe the form's fields as properties",
-                );
-                self.fall_back(&media.pointer, reasons::FORM_NOT_OBJECT);
-                BodyKind::Text
-            }
-        }
-    }
-
-    fn form_fields(&mut self, media: &MediaType, whole: &Whole<'_>) -> Vec<Input> {
-        let schema = whole.schema.as_ref();
-        if let AdditionalProperties::Any | AdditionalProperties::Schema(_) =
-            schema.additional_properties
-        {
-            let message =
-                "the form allows fields that it does not name, which the client does not offer";
-            self.warn(&media.pointer, message, "name the fields as properties");
-            self.fall_back(&media.pointer, reasons::FORM_ADDITIONAL);
-        }
-        let demanded: HashSet<&String> = schema.required.iter().collect();
-        let mut fields = Vec::new();
-        for (name, id) in &schema.properties {
-            let required = demanded.contains(name);
-            fields.extend(self.form_field(media, name, *id, whole.property_place(name), required));
-        }
-        fields
-    }
-
-    /// The fields that any of several alternatives has; required if all of them ask for it.
-    fn form_of_alternatives(&mut self, media: &MediaType, whole: &Whole<'_>) -> Vec<Input> {
-        let message = "the form is one of several, the fields of all of them are offered";
-        self.warn(&media.pointer, message, "describe the form as one object");
-        self.fall_back(&media.pointer, reasons::FORM_UNION);
-        let mut properties: IndexMap<String, (SchemaId, Pointer, usize)> = IndexMap::new();
-        let alternatives: Vec<_> = whole
-            .alternatives
-            .iter()
-            .map(|id| self.whole(self.canonical(*id)))
-            .collect();
-        for part in std::iter::once(whole).chain(alternatives.iter().map(|it| it.as_ref())) {
-            for (name, id) in &part.schema.properties {
-                let place = part.property_place(name);
-                let entry = properties.entry(name.clone()).or_insert((*id, place, 0));
-                entry.2 += usize::from(part.schema.required.contains(name));
-            }
-        }
-        let mut fields = Vec::new();
-        for (name, (id, place, demands)) in properties {
-            let required = whole.schema.required.contains(&name) || demands >= alternatives.len();
-            fields.extend(self.form_field(media, &name, id, place, required));
-        }
-        fields
-    }
-
-    /// A field of a form; `None` if only answers have it.
-    fn form_field(
-        &mut self,
-        media: &MediaType,
-        name: &str,
-        schema: SchemaId,
-        pointer: Pointer,
-        required: bool,
-    ) -> Option<Input> {
-        if self.annotations(schema).read_only {
-            return None;
-        }
-        let encoding = self.field_encoding(media, name, schema);
-        Some(self.input(Taken {
-            pointer,
-            name,
-            required,
-            schema: Some(schema),
-            encoding,
-        }))
-    }
-
-    /// How a field is written: by style, if the document gives one; or else objects and what has
-    /// no type as JSON and all else as text, a field for each item of an array (OpenAPI 3.0.4, Encoding Object).
-    fn field_encoding(&mut self, media: &MediaType, name: &str, schema: SchemaId) -> Encoding {
-        let given = media.encoding.get(name);
-        if let Some(encoding) = given
-            && let Some(style) = encoding.style
-        {
-            return by_style(style, encoding.explode, encoding.allow_reserved);
-        }
-        let content_type = given.and_then(|encoding| encoding.content_type.as_deref());
-        let json = match content_type {
-            Some(name) => family(name) == Family::Json,
-            None => {
-                let whole = self.whole(self.canonical(schema));
-                matches!(
-                    self.kind(&whole),
-                    Kind::Struct | Kind::Map(_) | Kind::Any(_)
-                )
-            }
-        };
-        if json {
-            Encoding::Json
-        } else {
-            by_style(Style::Form, true, false)
         }
     }
 
@@ -338,14 +194,14 @@ impl Lowering<'_, '_> {
     }
 
     /// Whether a schema says `format: binary`, which stands for bytes that aren't JSON.
-    fn is_binary(&mut self, schema: Option<SchemaId>) -> bool {
+    pub(super) fn is_binary(&mut self, schema: Option<SchemaId>) -> bool {
         let Some(id) = schema else { return false };
         let whole = self.whole(self.canonical(id));
         whole.schema.format.as_deref() == Some("binary") && self.is_string(&whole)
     }
 
     /// Whether a schema describes something that isn't just a string.
-    fn is_structured(&mut self, schema: Option<SchemaId>) -> bool {
+    pub(super) fn is_structured(&mut self, schema: Option<SchemaId>) -> bool {
         let Some(id) = schema else { return false };
         let whole = self.whole(self.canonical(id));
         !matches!(self.kind(&whole), Kind::StringEnum | Kind::Any(_)) && !self.is_string(&whole)

@@ -22,7 +22,7 @@ pub(super) enum Family {
     Xml,
     /// A range such as `*/*`: any of the above.
     Wildcard,
-    /// `multipart/…`
+    /// `multipart/form-data`
     Multipart,
     /// Anything else.
     Bytes,
@@ -35,7 +35,7 @@ pub(super) fn family(name: &str) -> Family {
     match (main, sub) {
         (_, "json") => Family::Json,
         ("application", "x-www-form-urlencoded") => Family::Form,
-        ("multipart", _) => Family::Multipart,
+        ("multipart", "form-data" | "*") => Family::Multipart,
         ("*" | "application", "*") | ("*", _) => Family::Wildcard,
         (_, sub) if sub.ends_with("+json") => Family::Json,
         (_, "xml") => Family::Xml,
@@ -67,6 +67,7 @@ mod tests {
             ("text/json", Family::Json),
             ("application/x-www-form-urlencoded", Family::Form),
             ("multipart/form-data", Family::Multipart),
+            ("multipart/mixed", Family::Bytes),
             ("text/plain", Family::Text),
             ("text/csv", Family::Text),
             ("application/xml", Family::Xml),

@@ -15,6 +15,7 @@ mod annotations;
 mod bodies;
 mod combine;
 mod enums;
+mod forms;
 mod media;
 mod operations;
 mod path;

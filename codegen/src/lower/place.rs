@@ -10,8 +10,8 @@ use crate::normalise::resolved::{
 };
 use crate::pointer::Pointer;
 
-/// What a step inside a form's schema does to a name: its fields are the operation's own inputs.
-const FORM: &str = "application/x-www-form-urlencoded";
+/// Media types whose fields are the operation's own inputs, which is what they are named as.
+const FORMS: [&str; 2] = ["application/x-www-form-urlencoded", "multipart/form-data"];
 
 /// Names by place.
 pub(super) struct Places<'a> {
@@ -122,7 +122,8 @@ impl<'a> Places<'a> {
             }
             ["requestBody", inner @ ..] => {
                 let (schema, rest) = to_schema(&base.child("requestBody"), inner);
-                let form = matches!(inner, ["content", media, ..] if media.starts_with(FORM));
+                let form = matches!(inner, ["content", media, ..]
+                    if FORMS.iter().any(|form| media.starts_with(form)));
                 let steps = if form && !rest.is_empty() {
                     vec![]
                 } else {

@@ -20,6 +20,9 @@ pub(super) const STRUCTURED_TEXT: &str =
     "a structured value in a text media type is passed as text";
 pub(super) const XML: &str = "XML is passed as text";
 pub(super) const MULTIPART: &str = "a multipart body is passed as bytes";
+pub(super) const PART_TEXT: &str =
+    "a structured part in a media type other than JSON is passed as text";
+pub(super) const PART_HEADER: &str = "a header of a part is not offered";
 pub(super) const PARAMETER_CONTENT: &str =
     "a parameter in a media type other than JSON is passed as text";
 pub(super) const FORM_NOT_OBJECT: &str = "a form whose schema is not an object is passed as text";

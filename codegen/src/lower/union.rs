@@ -390,5 +390,6 @@ fn primitive_name(primitive: Primitive) -> &'static str {
         Primitive::Uuid => "uuid",
         Primitive::Base64 => "bytes",
         Primitive::Any => "any",
+        Primitive::File => "file",
     }
 }

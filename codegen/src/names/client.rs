@@ -6,12 +6,21 @@ use super::{DEVICES, GroupNames, MODULE_RESERVED, STD_METHODS, from_wire};
 use crate::ir::{Api, SchemeKind};
 
 /// Methods of the client itself.
-const CLIENT_RESERVED: &[&str] = &["base_url", "builder", "device_login", "execute", "new"];
+const CLIENT_RESERVED: &[&str] = &[
+    "base_url",
+    "builder",
+    "device_login",
+    "execute",
+    "new",
+    "signed",
+    "with_tokens",
+];
 
 /// Methods of the client's builder that every client has.
 const BUILDER_RESERVED: &[&str] = &[
     "base_url",
     "build",
+    "clock",
     "credential",
     "default_header",
     "http_client",

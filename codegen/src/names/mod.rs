@@ -48,7 +48,7 @@ pub struct OperationNames {
     pub method: RustIdent,
     /// Fields, arguments and setters, one for each parameter.
     pub params: Vec<RustIdent>,
-    /// The same for each field of a form.
+    /// The same for each field of a form or multipart body.
     pub form: Vec<RustIdent>,
     /// The same for any other body.
     pub body: Option<RustIdent>,

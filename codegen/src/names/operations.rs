@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::scope::{Candidate, Matching, RustIdent, Scope};
 use super::{GroupNames, OperationNames, STD_METHODS, from_wire};
-use crate::ir::{Api, Body, BodyKind, Input, Location, Operation, Status};
+use crate::ir::{Api, Input, Location, Operation, Status};
 
 /// What `use` brings into the files of API groups, and the prelude.
 const CALL_RESERVED: &[&str] = &[
@@ -131,18 +131,13 @@ fn inputs(operation: &Operation) -> (Vec<RustIdent>, Vec<RustIdent>, Option<Rust
         candidates.push(input(&param.input, priority, prefix));
     }
     let mut has_body = false;
-    match &operation.body {
-        Some(Body {
-            kind: BodyKind::Form(fields),
-            ..
-        }) => {
-            candidates.extend(fields.iter().map(|field| input(field, 1, "form_")));
+    if let Some(body) = &operation.body {
+        match body.kind.fields() {
+            Some(fields) => {
+                candidates.extend(fields.into_iter().map(|field| input(field, 1, "form_")));
+            }
+            None => has_body = true,
         }
-        Some(Body {
-            kind: BodyKind::Json(_) | BodyKind::Text | BodyKind::Bytes,
-            ..
-        }) => has_body = true,
-        None => {}
     }
     let mut reserved = [INPUT_RESERVED, STD_METHODS].concat();
     if has_body {

@@ -201,6 +201,7 @@ fn type_word(ty: &TypeRef, idents: &[RustIdent], depth: usize) -> String {
             Primitive::Uuid => "Uuid",
             Primitive::Base64 => "Bytes",
             Primitive::Any => "Any",
+            Primitive::File => "File",
         }
         .to_owned(),
         TypeRef::Named(id) => idents

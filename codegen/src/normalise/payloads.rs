@@ -77,13 +77,13 @@ fn range_key(digit: u16, responses: Option<&Value>) -> String {
         .unwrap_or(key)
 }
 
-/// The headers of a response; OpenAPI ignores `Content-Type` among them.
+/// The headers of a response or of a part; OpenAPI ignores `Content-Type` among them.
 fn headers(
     headers: &IndexMap<String, ReferenceOr<oas::Header>>,
-    response: &Pointer,
+    holder: &Pointer,
     context: &mut Context<'_>,
 ) -> Vec<Header> {
-    let place = response.child("headers");
+    let place = holder.child("headers");
     headers
         .iter()
         .filter(|(name, _)| !name.eq_ignore_ascii_case("content-type"))
@@ -135,7 +135,10 @@ pub(super) fn media_type(
         encoding: media_type
             .encoding
             .iter()
-            .map(|(property, given)| (property.clone(), encoding(given, encodings.child(property))))
+            .map(|(property, given)| {
+                let pointer = encodings.child(property);
+                (property.clone(), encoding(given, pointer, context))
+            })
             .collect(),
         examples: examples(
             media_type.example.as_ref(),
@@ -147,9 +150,10 @@ pub(super) fn media_type(
     }
 }
 
-fn encoding(encoding: &oas::Encoding, pointer: Pointer) -> Encoding {
+fn encoding(encoding: &oas::Encoding, pointer: Pointer, context: &mut Context<'_>) -> Encoding {
     let style: Option<Style> = encoding.style.as_ref().map(query_style);
     Encoding {
+        headers: headers(&encoding.headers, &pointer, context),
         pointer,
         content_type: encoding.content_type.clone(),
         style,

@@ -183,6 +183,8 @@ pub struct Encoding {
     pub pointer: Pointer,
     /// `contentType`.
     pub content_type: Option<String>,
+    /// `headers` of a multipart body's parts, in document order.
+    pub headers: Vec<Header>,
     /// `style`; `None` where neither `style`, `explode` nor `allowReserved` is given.
     pub style: Option<Style>,
     /// `explode`; its default is true for `form` and false for the others.

@@ -112,7 +112,15 @@ pub enum EncodeStep {
         field: RustIdent,
     },
     /// A form and its fields.
-    Form(Vec<FormFieldView>),
+    Form {
+        fields: Vec<FormFieldView>,
+        required: bool,
+    },
+    /// A multipart body and its fields.
+    Multipart {
+        parts: Vec<PartView>,
+        required: bool,
+    },
     /// Any other body.
     Body {
         writer: BodyWriter,
@@ -136,6 +144,17 @@ pub enum Placement {
 pub struct FormFieldView {
     pub name: StrLit,
     pub encoding: RustExpr,
+    pub field: RustIdent,
+}
+
+/// A field of a multipart body.
+#[derive(Debug, Serialize)]
+pub struct PartView {
+    pub name: StrLit,
+    /// How the value is written; `None` for files.
+    pub encoding: Option<RustExpr>,
+    /// Media type and headers.
+    pub head: RustExpr,
     pub field: RustIdent,
 }
 
@@ -282,7 +301,11 @@ fn imports(operations: &[OperationView]) -> Vec<RustType> {
         .flat_map(|operation| &operation.steps)
         .flat_map(|step| match step {
             EncodeStep::Param { encoding, .. } => vec![encoding],
-            EncodeStep::Form(fields) => fields.iter().map(|field| &field.encoding).collect(),
+            EncodeStep::Form { fields, .. } => fields.iter().map(|field| &field.encoding).collect(),
+            EncodeStep::Multipart { parts, .. } => parts
+                .iter()
+                .filter_map(|part| part.encoding.as_ref())
+                .collect(),
             EncodeStep::Literal(_) | EncodeStep::Body { .. } => Vec::new(),
         });
     for encoding in encodings {
@@ -291,6 +314,10 @@ fn imports(operations: &[OperationView]) -> Vec<RustType> {
         } else {
             "Encoding"
         });
+    }
+    let has_parts = |step: &EncodeStep| matches!(step, EncodeStep::Multipart { parts, .. } if !parts.is_empty());
+    if operations.iter().flat_map(|it| &it.steps).any(has_parts) {
+        imports.insert("PartHead");
     }
     imports.into_iter().map(RustType::new).collect()
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use askama::Template;
 use serde::Serialize;
 
-use super::print::{DocLines, RustExpr, RustType, StrLit, TomlValue};
-use super::runtime::Runtime;
+use super::print::{DocLines, RustExpr, StrLit, TomlValue};
+use super::runtime::{ExportView, Runtime};
 use super::types::Context;
 use crate::ir::{GroupId, Operation, OperationId, Scheme, SchemeId, SchemeKind, ServerVariable};
 use crate::names::RustIdent;
@@ -20,7 +20,7 @@ pub struct LibView {
     pub has_models: bool,
     pub has_device_login: bool,
     /// What the runtime offers to users of the crate.
-    pub exports: Vec<RustType>,
+    pub exports: Vec<ExportView>,
     /// Pages whose examples are tested, relative to `src/`.
     pub pages: Vec<StrLit>,
 }
@@ -89,9 +89,20 @@ pub struct ManifestView {
     pub version: TomlValue,
     pub description: TomlValue,
     pub license: Option<TomlValue>,
+    /// The features beside those of TLS.
+    pub features: Vec<FeatureView>,
     pub dependencies: BTreeMap<&'static str, TomlValue>,
     pub dev_dependencies: Vec<(TomlValue, TomlValue)>,
     pub workspace_member: bool,
+}
+
+/// A feature of the crate.
+#[derive(Debug, Serialize)]
+pub struct FeatureView {
+    /// What it is for, without the mark of a comment.
+    pub comment: &'static str,
+    pub name: TomlValue,
+    pub enables: TomlValue,
 }
 
 impl Context<'_> {
@@ -117,7 +128,7 @@ impl Context<'_> {
             docs,
             has_models: !self.api.types.is_empty(),
             has_device_login: self.device_login.is_some(),
-            exports: runtime.exports().into_iter().map(RustType::new).collect(),
+            exports: runtime.exports(),
             pages: pages
                 .iter()
                 .map(|page| StrLit::new(&format!("../{page}")))
@@ -312,6 +323,14 @@ impl Context<'_> {
             version: TomlValue::string(&options.version),
             description: TomlValue::string(&text::plain(&description)),
             license: options.license.as_deref().map(TomlValue::string),
+            features: runtime
+                .features()
+                .map(|feature| FeatureView {
+                    comment: feature.comment,
+                    name: TomlValue::key(feature.name),
+                    enables: TomlValue::of(&feature.enables.to_vec().into()),
+                })
+                .collect(),
             dependencies: runtime
                 .dependencies()
                 .into_iter()

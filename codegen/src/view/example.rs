@@ -95,14 +95,15 @@ impl Context<'_> {
         }
         if let Some(body) = &operation.body {
             match (&body.kind, &names.body) {
-                (BodyKind::Form(fields), _) => {
+                (kind @ (BodyKind::Form(_) | BodyKind::Multipart(_)), _) => {
+                    let fields = kind.fields().unwrap_or_default();
                     // An example of the whole form tells which fields go together.
                     let whole = body
                         .example
                         .as_ref()
                         .and_then(Value::as_object)
                         .filter(|form| !form.is_empty());
-                    for (field, ident) in fields.iter().zip(&names.form) {
+                    for (field, ident) in fields.into_iter().zip(&names.form) {
                         let sample = whole.and_then(|form| form.get(&field.name));
                         if field.required || whole.is_none() || sample.is_some() {
                             add(&mut values, field, ident, sample)?;
@@ -438,6 +439,10 @@ impl Values<'_, '_> {
                 "Base64::from(b\"bytes\".to_vec())".to_owned()
             }
             Primitive::Any => "serde_json::json!({})".to_owned(),
+            Primitive::File => {
+                self.runtime.push("FilePart");
+                "FilePart::path(\"file\")".to_owned()
+            }
         }
     }
 }

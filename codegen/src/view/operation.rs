@@ -3,7 +3,7 @@
 
 use super::api::{
     ArmView, BodyWriter, EncodeStep, FormFieldView, InputView, MetaView, OperationView,
-    OutputEnumView, OutputVariantView, OutputView, Placement,
+    OutputEnumView, OutputVariantView, OutputView, PartView, Placement,
 };
 use super::model::{MANY, documented};
 use super::operation_docs::input_docs;
@@ -11,7 +11,8 @@ use super::outcome::{Outcome, OutputShape, Success};
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::types::{Context, Place};
 use crate::ir::{
-    BodyKind, Encoding, Input, Location, Operation, OperationId, PathPart, ResponseKind, Style,
+    BodyKind, Encoding, Input, Location, Operation, OperationId, Part, PathPart, Primitive,
+    ResponseKind, Style, TypeRef,
 };
 use crate::names::RustIdent;
 use crate::text;
@@ -25,10 +26,11 @@ impl Context<'_> {
         }
         if let Some(body) = &operation.body {
             match (&body.kind, &names.body) {
-                (BodyKind::Form(fields), _) => {
+                (kind @ (BodyKind::Form(_) | BodyKind::Multipart(_)), _) => {
                     inputs.extend(
-                        fields
-                            .iter()
+                        kind.fields()
+                            .unwrap_or_default()
+                            .into_iter()
                             .zip(&names.form)
                             .map(|(field, ident)| self.input_view(field, ident)),
                     );
@@ -182,8 +184,9 @@ impl Context<'_> {
                 })
             };
             steps.extend(match &body.kind {
-                BodyKind::Form(fields) => Some(EncodeStep::Form(
-                    fields
+                BodyKind::Form(fields) => Some(EncodeStep::Form {
+                    required: body.required,
+                    fields: fields
                         .iter()
                         .zip(&names.form)
                         .map(|(field, ident)| FormFieldView {
@@ -192,7 +195,21 @@ impl Context<'_> {
                             field: ident.clone(),
                         })
                         .collect(),
-                )),
+                }),
+                BodyKind::Multipart(parts) => Some(EncodeStep::Multipart {
+                    required: body.required,
+                    parts: parts
+                        .iter()
+                        .zip(&names.form)
+                        .map(|(part, ident)| PartView {
+                            name: StrLit::new(&part.input.name),
+                            encoding: (!is_file(&part.input.ty))
+                                .then(|| encoding(&part.input.encoding)),
+                            head: part_head(part),
+                            field: ident.clone(),
+                        })
+                        .collect(),
+                }),
                 BodyKind::Json(_) => other(BodyWriter::Json),
                 BodyKind::Text => other(BodyWriter::Text),
                 BodyKind::Bytes => other(BodyWriter::Bytes),
@@ -274,6 +291,33 @@ impl Context<'_> {
         }
         arms
     }
+}
+
+/// Whether a field of a multipart body holds files.
+fn is_file(ty: &TypeRef) -> bool {
+    const FILE: TypeRef = TypeRef::Primitive(Primitive::File);
+    match ty {
+        TypeRef::Array(item) => **item == FILE,
+        ty => *ty == FILE,
+    }
+}
+
+/// The encoder's word for the media type and the headers of a part.
+fn part_head(part: &Part) -> RustExpr {
+    RustExpr::new(match (&part.media_type, part.headers.as_slice()) {
+        (None, []) => "PartHead::NONE".to_owned(),
+        (media_type, headers) => {
+            let headers: Vec<String> = headers
+                .iter()
+                .map(|(name, value)| format!("({}, {})", StrLit::new(name), StrLit::new(value)))
+                .collect();
+            format!(
+                "PartHead::new({}, &[{}])",
+                StrLit::new(media_type.as_deref().unwrap_or_default()),
+                headers.join(", ")
+            )
+        }
+    })
 }
 
 /// The encoder's word for how a value is written.

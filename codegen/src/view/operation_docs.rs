@@ -4,7 +4,7 @@ use super::model::{documented, facts_about, sentence_of};
 use super::outcome::{Outcome, status_word};
 use super::print::{DocLines, RustType};
 use super::types::{Context, Place};
-use crate::ir::{BodyKind, Input, Operation, OperationId};
+use crate::ir::{Input, Operation, OperationId};
 use crate::names::RustIdent;
 use crate::text;
 
@@ -89,17 +89,17 @@ impl Context<'_> {
             push(ident, &param.input.docs, &param.input.name);
         }
         if let Some(body) = &operation.body {
-            match &body.kind {
-                BodyKind::Form(fields) => {
+            match body.kind.fields() {
+                Some(fields) => {
                     for (field, ident) in fields
-                        .iter()
+                        .into_iter()
                         .zip(&names.form)
                         .filter(|(field, _)| field.required)
                     {
                         push(ident, &field.docs, &field.name);
                     }
                 }
-                BodyKind::Json(_) | BodyKind::Text | BodyKind::Bytes => {
+                None => {
                     if let Some(ident) = names.body.as_ref().filter(|_| body.required) {
                         push(ident, &body.docs, "the request body");
                     }

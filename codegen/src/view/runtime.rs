@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 use serde::Serialize;
 
-use super::print::RustType;
+use super::print::{RustType, StrLit};
 use super::types::Context;
-use crate::ir::{BodyKind, Primitive, ResponseKind, Shape, TypeId, TypeRef, UnionTag};
+use crate::ir::{BodyKind, Primitive, ResponseKind, SchemeKind, Shape, TypeId, TypeRef, UnionTag};
 
 /// What a document calls for; a client carries the files of those and no others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -18,6 +18,8 @@ pub enum Need {
     Operations,
     /// A form as request body.
     Forms,
+    /// A multipart request body.
+    Multipart,
     /// A struct.
     Objects,
     /// A member that must not be printed.
@@ -32,6 +34,8 @@ pub enum Need {
     TaggedUnions,
     /// One of several types, told by what fits.
     FittedUnions,
+    /// Bearer tokens that end and are renewed.
+    Tokens,
     /// A device login.
     DeviceLogin,
     /// A date or an instant.
@@ -45,6 +49,8 @@ pub enum Need {
 /// A file of the runtime.
 struct RuntimeFile {
     need: Need,
+    /// The feature of the crate that it is compiled with, if not always.
+    feature: Option<&'static str>,
     name: &'static str,
     text: &'static str,
     /// What users of the crate reach at its root.
@@ -55,8 +61,12 @@ struct RuntimeFile {
 
 macro_rules! runtime_file {
     ($need:ident, $name:literal, [$($export:literal),*], [$($internal:literal),*]) => {
+        runtime_file!($need, None, $name, [$($export),*], [$($internal),*])
+    };
+    ($need:ident, $feature:expr, $name:literal, [$($export:literal),*], [$($internal:literal),*]) => {
         RuntimeFile {
             need: Need::$need,
+            feature: $feature,
             name: $name,
             text: include_str!(concat!("../../../templates/runtime/", $name, ".rs")),
             exports: &[$($export),*],
@@ -79,7 +89,7 @@ const FILES: &[RuntimeFile] = &[
         ["Call"]
     ),
     runtime_file!(Always, "client", ["Client", "ClientBuilder"], ["Api"]),
-    runtime_file!(DeviceLogin, "clock", ["Clock", "TokioClock"], []),
+    runtime_file!(Always, "clock", ["Clock", "TokioClock"], []),
     runtime_file!(Dates, "date", ["Rfc2822"], []),
     runtime_file!(
         DeviceLogin,
@@ -99,6 +109,7 @@ const FILES: &[RuntimeFile] = &[
         Always,
         "error",
         [
+            "AuthenticationError",
             "DecodeError",
             "Error",
             "InvalidRequest",
@@ -109,21 +120,29 @@ const FILES: &[RuntimeFile] = &[
         []
     ),
     runtime_file!(Always, "execute", [], []),
+    runtime_file!(Multipart, "file_part", ["FilePart"], []),
     runtime_file!(FittedUnions, "fitted_union", [], ["fitted_union"]),
+    runtime_file!(Tokens, "flight", [], []),
     runtime_file!(Forms, "form", [], []),
     runtime_file!(IntegerEnums, "integer_enum", [], ["integer_enum"]),
     runtime_file!(Always, "message", [], []),
     runtime_file!(Always, "mismatch", [], []),
-    runtime_file!(DeviceLogin, "oauth", ["OAuthError"], []),
+    runtime_file!(Multipart, "multipart", [], ["PartHead"]),
+    runtime_file!(Multipart, "multipart_body", [], []),
+    runtime_file!(Tokens, "oauth", ["OAuthError"], []),
     runtime_file!(Objects, "object", [], ["object"]),
     runtime_file!(Operations, "operation", [], ["operation"]),
+    runtime_file!(DeviceLogin, Some("qr"), "qr", ["QrCode"], []),
     runtime_file!(Redaction, "redacted", [], ["redacted_debug"]),
+    runtime_file!(DeviceLogin, "refreshing", ["RefreshingTokens"], []),
     runtime_file!(Always, "response", ["RawResponse", "Response"], []),
     runtime_file!(Always, "scalar", [], []),
+    runtime_file!(Tokens, "session", [], []),
     runtime_file!(StringEnums, "string_enum", [], ["string_enum"]),
     runtime_file!(Always, "style", [], ["Encoding", "Style"]),
     runtime_file!(TaggedUnions, "tagged_union", [], ["tagged_union"]),
-    runtime_file!(DeviceLogin, "token_set", ["StoredTokens", "TokenSet"], []),
+    runtime_file!(Tokens, "token_set", ["StoredTokens", "TokenSet"], []),
+    runtime_file!(Tokens, "token_source", ["TokenSource"], []),
     runtime_file!(
         Always,
         "transport",
@@ -156,13 +175,18 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
         r#"{ version = "0.4", default-features = false, features = ["std"] }"#,
     ),
     (
-        Need::DeviceLogin,
+        Need::Tokens,
         "chrono",
         r#"{ version = "0.4", default-features = false, features = ["std"] }"#,
     ),
     (Need::Always, "http", r#""1.5""#),
     (Need::Always, "http-body", r#""1.1""#),
     (Need::Always, "percent-encoding", r#""2.3""#),
+    (
+        Need::DeviceLogin,
+        "qrcode",
+        r#"{ version = "0.14", default-features = false, optional = true }"#,
+    ),
     (
         Need::Always,
         "reqwest",
@@ -181,11 +205,34 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
         r#"{ version = "1.54", default-features = false, features = ["time"] }"#,
     ),
     (
+        Need::Multipart,
+        "tokio",
+        r#"{ version = "1.54", default-features = false, features = ["fs", "time"] }"#,
+    ),
+    (
         Need::Uuids,
         "uuid",
         r#"{ version = "1", default-features = false, features = ["std"] }"#,
     ),
 ];
+
+/// A feature of a client beside those of TLS.
+pub struct Feature {
+    need: Need,
+    /// Its name.
+    pub name: &'static str,
+    /// What it is for.
+    pub comment: &'static str,
+    /// The features and dependencies that it turns on.
+    pub enables: &'static [&'static str],
+}
+
+const FEATURES: &[Feature] = &[Feature {
+    need: Need::DeviceLogin,
+    name: "qr",
+    comment: "A QR code of the address of a device login, for a terminal.",
+    enables: &["dep:qrcode"],
+}];
 
 /// The runtime of one client.
 pub struct Runtime {
@@ -203,10 +250,21 @@ pub struct RuntimeModView {
 #[derive(Debug, Serialize)]
 pub struct RuntimeEntry {
     pub module: RustType,
+    /// The feature that it is compiled with, if not always.
+    pub feature: Option<StrLit>,
     /// What it offers to the rest of the crate and, through the crate's root, to its users.
     pub items: Vec<RustType>,
     /// Macros among them, which can't leave the crate.
     pub macros: Vec<RustType>,
+}
+
+/// What the runtime offers to users of the crate.
+#[derive(Debug, Serialize)]
+pub struct ExportView {
+    /// The path inside the crate.
+    pub path: RustType,
+    /// The feature that it is there with, if not always.
+    pub feature: Option<StrLit>,
 }
 
 /// A file that is copied as it is.
@@ -223,6 +281,10 @@ impl Runtime {
         let api = context.api;
         let mut needs: BTreeSet<Need> = [Need::Always].into();
         needs.extend(context.device_login.map(|_| Need::DeviceLogin));
+        let bearer = api.schemes.iter().any(|it| it.kind == SchemeKind::Bearer);
+        if bearer || context.device_login.is_some() {
+            needs.insert(Need::Tokens);
+        }
         for (index, def) in api.types.iter().enumerate() {
             match &def.shape {
                 Shape::Struct(shape) => {
@@ -267,6 +329,12 @@ impl Runtime {
                     needs.insert(Need::Forms);
                     fields.iter().for_each(|field| see(&field.ty, &mut needs));
                 }
+                Some(BodyKind::Multipart(parts)) => {
+                    needs.insert(Need::Multipart);
+                    parts
+                        .iter()
+                        .for_each(|part| see(&part.input.ty, &mut needs));
+                }
                 Some(BodyKind::Json(ty)) => see(ty, &mut needs),
                 Some(BodyKind::Bytes | BodyKind::Text) | None => {}
             }
@@ -284,15 +352,27 @@ impl Runtime {
         FILES.iter().filter(|file| self.needs.contains(&file.need))
     }
 
-    /// What users of the crate reach at its root, as paths inside it.
-    pub fn exports(&self) -> Vec<String> {
-        let own = self.files().flat_map(|file| file.exports);
-        let mut exports: Vec<_> = own
-            .chain(&["SecretString"])
-            .map(|item| format!("runtime::{item}"))
-            .collect();
-        exports.sort();
+    /// What users of the crate reach at its root.
+    pub fn exports(&self) -> Vec<ExportView> {
+        let own = self
+            .files()
+            .flat_map(|file| file.exports.iter().map(|item| (*item, file.feature)));
+        let mut exports: Vec<_> = own.chain([("SecretString", None)]).collect();
+        exports.sort_unstable();
         exports
+            .into_iter()
+            .map(|(item, feature)| ExportView {
+                path: RustType::new(format!("runtime::{item}")),
+                feature: feature.map(StrLit::new),
+            })
+            .collect()
+    }
+
+    /// The features of the client beside those of TLS.
+    pub fn features(&self) -> impl Iterator<Item = &'static Feature> + '_ {
+        FEATURES
+            .iter()
+            .filter(|feature| self.needs.contains(&feature.need))
     }
 
     /// The crates that the client needs, with the value of each in its manifest.
@@ -315,6 +395,7 @@ impl Runtime {
                 .files()
                 .map(|file| RuntimeEntry {
                     module: RustType::new(file.name),
+                    feature: file.feature.map(StrLit::new),
                     items: file
                         .exports
                         .iter()
@@ -366,7 +447,8 @@ fn see(ty: &TypeRef, needs: &mut BTreeSet<Need>) {
                     | Primitive::U32
                     | Primitive::U64
                     | Primitive::F32
-                    | Primitive::F64 => false,
+                    | Primitive::F64
+                    | Primitive::File => false,
                 };
                 return;
             }

@@ -240,7 +240,11 @@ impl<'a> Context<'a> {
 /// Types that callers hold in several forms, such as `&str` for `String`.
 fn takes_into(primitive: Primitive) -> bool {
     match primitive {
-        Primitive::String | Primitive::Any | Primitive::Base64 | Primitive::DateTimeRfc2822 => true,
+        Primitive::String
+        | Primitive::Any
+        | Primitive::Base64
+        | Primitive::DateTimeRfc2822
+        | Primitive::File => true,
         Primitive::Bool
         | Primitive::I32
         | Primitive::I64
@@ -276,5 +280,9 @@ fn primitive_type(primitive: Primitive, place: Place) -> &'static str {
             Place::Example => "Base64",
         },
         Primitive::Any => "serde_json::Value",
+        Primitive::File => match place {
+            Place::Model | Place::Api => "crate::runtime::FilePart",
+            Place::Example => "FilePart",
+        },
     }
 }

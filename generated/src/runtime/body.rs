@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -19,9 +20,12 @@ pub struct Body(Inner);
 
 type Coming = dyn http_body::Body<Data = Bytes, Error = TransportError> + Send + Sync;
 
+/// Makes the same body once more.
+type Again = Arc<dyn Fn() -> Body + Send + Sync>;
+
 enum Inner {
     Bytes(Bytes),
-    Coming(Pin<Box<Coming>>),
+    Coming(Pin<Box<Coming>>, Option<Again>),
 }
 
 impl Default for Inner {
@@ -44,7 +48,35 @@ impl Body {
         B: http_body::Body<Data = Bytes> + Send + Sync + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        Self(Inner::Coming(Box::pin(Mapped(Box::pin(body)))))
+        Self(Inner::Coming(Box::pin(Mapped(Box::pin(body))), None))
+    }
+
+    /// A body whose bytes come as they are asked for, and can come again: `again` makes the same
+    /// body once more.
+    #[must_use]
+    pub fn repeatable(first: Self, again: impl Fn() -> Self + Send + Sync + 'static) -> Self {
+        Self::with_again(first, Arc::new(again))
+    }
+
+    fn with_again(body: Self, again: Again) -> Self {
+        match body.0 {
+            Inner::Bytes(bytes) => Self(Inner::Bytes(bytes)),
+            Inner::Coming(body, _) => Self(Inner::Coming(body, Some(again))),
+        }
+    }
+
+    /// The same body from its beginning, to send it again; `None` if its bytes come only once, as
+    /// those of [`wrap`](Self::wrap) do. Bytes that were taken out of this one are gone, so ask
+    /// before it is sent.
+    #[must_use]
+    pub fn try_clone(&self) -> Option<Self> {
+        match &self.0 {
+            Inner::Bytes(bytes) => Some(Self(Inner::Bytes(bytes.clone()))),
+            Inner::Coming(_, again) => {
+                let again = again.as_ref()?;
+                Some(Self::with_again(again(), Arc::clone(again)))
+            }
+        }
     }
 
     /// The bytes, if they are at hand.
@@ -52,7 +84,7 @@ impl Body {
     pub fn as_bytes(&self) -> Option<&Bytes> {
         match &self.0 {
             Inner::Bytes(bytes) => Some(bytes),
-            Inner::Coming(_) => None,
+            Inner::Coming(..) => None,
         }
     }
 }
@@ -85,7 +117,7 @@ impl From<Body> for reqwest::Body {
     fn from(body: Body) -> Self {
         match body.0 {
             Inner::Bytes(bytes) => bytes.into(),
-            inner @ Inner::Coming(_) => reqwest::Body::wrap(Body(inner)),
+            inner @ Inner::Coming(..) => reqwest::Body::wrap(Body(inner)),
         }
     }
 }
@@ -101,21 +133,21 @@ impl http_body::Body for Body {
         match &mut self.0 {
             Inner::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
             Inner::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Inner::Coming(body) => body.as_mut().poll_frame(context),
+            Inner::Coming(body, _) => body.as_mut().poll_frame(context),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
             Inner::Bytes(bytes) => bytes.is_empty(),
-            Inner::Coming(body) => body.is_end_stream(),
+            Inner::Coming(body, _) => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
             Inner::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Inner::Coming(body) => body.size_hint(),
+            Inner::Coming(body, _) => body.size_hint(),
         }
     }
 }
@@ -125,7 +157,7 @@ impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Inner::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
-            Inner::Coming(_) => f.write_str("Body(..)"),
+            Inner::Coming(..) => f.write_str("Body(..)"),
         }
     }
 }

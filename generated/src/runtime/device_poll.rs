@@ -114,8 +114,8 @@ impl DeviceLogin {
     ///
     /// # Errors
     ///
-    /// [`DeviceLoginError::AccessDenied`], [`DeviceLoginError::ExpiredToken`],
-    /// [`DeviceLoginError::OAuth`] for any other error of the authorization server, and
+    /// [`DeviceLoginError::AccessDenied`], [`DeviceLoginError::ExpiredToken`], a variant for each
+    /// other error of the standard, [`DeviceLoginError::OAuth`] for the rest, and
     /// [`DeviceLoginError::Request`] if a question could not be asked at all or the answer isn't
     /// one of an authorization server.
     pub async fn wait(mut self) -> Result<TokenSet, DeviceLoginError> {
@@ -176,11 +176,9 @@ impl DeviceLogin {
     /// How the login ends with an error of the authorization server.
     fn refused(&self, error: OAuthError) -> DeviceLoginError {
         match error.error.as_str() {
-            "access_denied" | "authorization_declined" => DeviceLoginError::AccessDenied,
-            "expired_token" | "code_expired" => DeviceLoginError::ExpiredToken,
             // Auth0 says `expired_token` once, and this from then on.
             "invalid_grant" if self.has_expired() => DeviceLoginError::ExpiredToken,
-            _ => DeviceLoginError::OAuth(error),
+            _ => error.into(),
         }
     }
 

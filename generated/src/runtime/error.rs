@@ -4,6 +4,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -31,6 +32,9 @@ pub enum Error {
     InvalidRequest(InvalidRequest),
     /// The operation takes credentials that the client doesn't have; nothing was sent.
     MissingCredentials(MissingCredentials),
+    /// There is no access token to be had; the call wasn't sent, or the server refused the token
+    /// that it was sent with.
+    Authentication(AuthenticationError),
     /// The call took longer than it may; the server may have done what it was asked.
     Timeout(Timeout),
     /// The body of the response is larger than the client takes.
@@ -48,6 +52,7 @@ impl Error {
             Self::Transport(_)
             | Self::InvalidRequest(_)
             | Self::MissingCredentials(_)
+            | Self::Authentication(_)
             | Self::Timeout(_) => None,
         }
     }
@@ -66,6 +71,7 @@ impl Error {
     pub fn in_operation(self, operation: &'static str) -> Self {
         match self {
             Self::InvalidRequest(error) => Self::InvalidRequest(error.in_operation(operation)),
+            Self::Authentication(error) => Self::Authentication(error.in_operation(operation)),
             other => other,
         }
     }
@@ -79,6 +85,7 @@ impl fmt::Display for Error {
             Self::Decode(error) => error.fmt(f),
             Self::InvalidRequest(error) => error.fmt(f),
             Self::MissingCredentials(error) => error.fmt(f),
+            Self::Authentication(error) => error.fmt(f),
             Self::Timeout(error) => error.fmt(f),
             Self::TooLarge(error) => error.fmt(f),
         }
@@ -91,6 +98,7 @@ impl StdError for Error {
         match self {
             Self::Transport(error) => error.source(),
             Self::Decode(error) => error.source(),
+            Self::Authentication(error) => error.source(),
             _ => None,
         }
     }
@@ -187,6 +195,63 @@ impl fmt::Display for MissingCredentials {
 }
 
 impl StdError for MissingCredentials {}
+
+/// There is no access token to be had.
+///
+/// All calls that waited for the token fail with the same cause.
+#[derive(Clone, Debug)]
+pub struct AuthenticationError {
+    operation: Option<&'static str>,
+    cause: Arc<dyn StdError + Send + Sync>,
+}
+
+impl AuthenticationError {
+    /// Says why.
+    #[must_use]
+    pub fn new(cause: Arc<dyn StdError + Send + Sync>) -> Self {
+        Self {
+            operation: None,
+            cause,
+        }
+    }
+
+    /// The operation.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static str> {
+        self.operation
+    }
+
+    /// What the source of the tokens says: its own error, to be told apart by `downcast_ref`.
+    #[must_use]
+    pub fn cause(&self) -> &(dyn StdError + Send + Sync + 'static) {
+        &*self.cause
+    }
+
+    /// Names the operation.
+    #[must_use]
+    pub fn in_operation(self, operation: &'static str) -> Self {
+        Self {
+            operation: Some(operation),
+            ..self
+        }
+    }
+}
+
+impl fmt::Display for AuthenticationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = self.operation {
+            write!(f, "{operation}: ")?;
+        }
+        write!(f, "there is no access token: {}", self.cause)
+    }
+}
+
+impl StdError for AuthenticationError {
+    /// The cause beyond what `Display` already says.
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.cause.source()
+    }
+}
 
 /// The call took longer than it may.
 #[derive(Debug)]

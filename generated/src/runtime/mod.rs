@@ -18,18 +18,24 @@ pub mod device_poll;
 pub mod encode;
 pub mod error;
 pub mod execute;
+pub mod flight;
 pub mod form;
 pub mod message;
 pub mod mismatch;
 pub mod oauth;
 pub mod object;
 pub mod operation;
+#[cfg(feature = "qr")]
+pub mod qr;
 pub mod redacted;
+pub mod refreshing;
 pub mod response;
 pub mod scalar;
+pub mod session;
 pub mod string_enum;
 pub mod style;
 pub mod token_set;
+pub mod token_source;
 pub mod transport;
 pub mod tree;
 pub mod user_code;
@@ -51,16 +57,21 @@ pub use self::device_error::DeviceLoginError;
 pub use self::device_poll::DeviceLoginProgress;
 pub use self::encode::Encoder;
 pub use self::error::{
-    DecodeError, Error, InvalidRequest, MissingCredentials, Timeout, TooLarge,
+    AuthenticationError, DecodeError, Error, InvalidRequest, MissingCredentials, Timeout,
+    TooLarge,
 };
 pub use self::oauth::OAuthError;
 pub(crate) use self::object::object;
 pub(crate) use self::operation::operation;
+#[cfg(feature = "qr")]
+pub use self::qr::QrCode;
 pub(crate) use self::redacted::redacted_debug;
+pub use self::refreshing::RefreshingTokens;
 pub use self::response::{RawResponse, Response};
 pub(crate) use self::string_enum::string_enum;
 pub use self::style::{Encoding, Style};
 pub use self::token_set::{StoredTokens, TokenSet};
+pub use self::token_source::TokenSource;
 pub use self::transport::{BoxFuture, Transport, TransportError};
 pub use self::user_code::{UserCode, UserCodeProblem};
 pub use self::wire::{Decode, Encode};

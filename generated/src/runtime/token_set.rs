@@ -11,12 +11,19 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 
-use crate::runtime::error::Problem;
+use crate::runtime::auth::Token;
+use crate::runtime::error::{InvalidRequest, Problem};
 use crate::runtime::oauth::Members;
+
+/// The type of a token that whoever has it can send (RFC 6750).
+const BEARER: &str = "Bearer";
+/// Types of tokens that can't be sent without proof of a key (RFC 9449, RFC 6749 section 7.1).
+const BOUND: &[&str] = &["DPoP", "PoP", "mac"];
 
 /// Tokens of a login (RFC 6749 section 5.1, OpenID Connect Core section 3.1.3.3).
 ///
-/// `Debug` shows no token. To store the set, make [`StoredTokens`] of it.
+/// `Debug` shows no token. To store the set, make [`StoredTokens`] of it. As a
+/// [`TokenSource`](crate::runtime::token_source::TokenSource) it gives itself and nothing else.
 #[derive(Clone)]
 pub struct TokenSet {
     access_token: SecretString,
@@ -29,6 +36,47 @@ pub struct TokenSet {
 }
 
 impl TokenSet {
+    /// A bearer token whose end isn't known.
+    #[must_use]
+    pub fn new(access_token: impl Into<SecretString>) -> Self {
+        Self {
+            access_token: access_token.into(),
+            refresh_token: None,
+            id_token: None,
+            token_type: BEARER.to_owned(),
+            scope: None,
+            expires_at: None,
+            refresh_token_expires_at: None,
+        }
+    }
+
+    /// The same, with a token to get the next with.
+    #[must_use]
+    pub fn with_refresh_token(mut self, refresh_token: impl Into<SecretString>) -> Self {
+        self.refresh_token = Some(refresh_token.into());
+        self
+    }
+
+    /// The same, with the time at which the access token expires.
+    #[must_use]
+    pub fn with_expires_at(mut self, expires_at: SystemTime) -> Self {
+        self.expires_at = Some(expires_at);
+        self
+    }
+
+    /// The access token as it is sent.
+    pub(crate) fn bearer(&self) -> Result<Token, InvalidRequest> {
+        if BOUND
+            .iter()
+            .any(|it| self.token_type.eq_ignore_ascii_case(it))
+        {
+            return Err(InvalidRequest::new(
+                "the server gave a token that is bound to a key, which this client can't send",
+            ));
+        }
+        Token::bearer(&self.access_token)
+    }
+
     /// The tokens in an answer that came at `received`.
     pub(crate) fn read(members: &Members, received: SystemTime) -> Result<Self, Problem> {
         let secret = |name| members.text(name).map(SecretString::from);
@@ -43,7 +91,7 @@ impl TokenSet {
             id_token: secret("id_token"),
             token_type: members
                 .text("token_type")
-                .unwrap_or_else(|| "Bearer".to_owned()),
+                .unwrap_or_else(|| BEARER.to_owned()),
             scope: members.text("scope"),
             expires_at: expiry("expires_in", "access_token_expires_at")
                 .or_else(|| members.instant("expires_at")),
@@ -56,7 +104,8 @@ impl TokenSet {
 
     /// These tokens, and of an earlier set what a refresh left out because it still holds
     /// (RFC 6749 section 6).
-    pub(crate) fn or_else_of(mut self, earlier: &Self) -> Self {
+    #[must_use]
+    pub fn or_else_of(mut self, earlier: &Self) -> Self {
         if self.refresh_token.is_none() {
             self.refresh_token.clone_from(&earlier.refresh_token);
             self.refresh_token_expires_at = self

@@ -7,4 +7,5 @@ mod device_login;
 mod errors;
 mod models;
 mod requests;
+mod session;
 mod support;

@@ -1,5 +1,5 @@
 use super::{Lowered, lower, ty};
-use crate::ir::{BodyKind, Encoding, Input, ResponseKind};
+use crate::ir::{BodyKind, Encoding, Input, Part, ResponseKind};
 
 /// An operation whose request body and responses are `text`.
 fn operation(text: &str) -> Lowered {
@@ -48,6 +48,20 @@ fn body(lowered: &Lowered) -> String {
                 "form {{{}}}",
                 fields.iter().map(field).collect::<Vec<_>>().join(", ")
             )
+        }
+        BodyKind::Multipart(parts) => {
+            let part = |part: &Part| {
+                let media_type = part.media_type.as_deref().map(|it| format!(" as {it}"));
+                let headers: Vec<String> = part
+                    .headers
+                    .iter()
+                    .map(|(name, value)| format!(" {name}={value}"))
+                    .collect();
+                let (field, headers) = (field(&part.input), headers.concat());
+                format!("{field}{}{headers}", media_type.unwrap_or_default())
+            };
+            let parts: Vec<String> = parts.iter().map(part).collect();
+            format!("multipart {{{}}}", parts.join(", "))
         }
         BodyKind::Text => "text".to_owned(),
         BodyKind::Bytes => "bytes".to_owned(),
@@ -243,13 +257,56 @@ fn an_optional_form_without_fields_is_no_body() {
 }
 
 #[test]
-fn multipart_is_bytes_with_a_warning() {
+fn parts_of_a_multipart_body_are_files_documents_or_texts() {
     let lowered = taking(
-        "          multipart/form-data: {schema: {type: object, properties: {f: {type: string}}}}",
+        "
+          multipart/form-data:
+            schema:
+              type: object
+              required: [file, text]
+              properties:
+                file: {type: string, format: binary}
+                files: {type: array, items: {type: string, format: binary}}
+                picture: {type: string}
+                text: {type: string}
+                texts: {type: array, items: {type: string}}
+                object: {type: object, properties: {a: {type: string}}}
+                objects: {type: array, items: {type: object, properties: {a: {type: string}}}}
+                either: {oneOf: [{type: object, properties: {a: {type: string}}}, {type: object, properties: {b: {type: string}}}]}
+                xml: {type: object, properties: {a: {type: string}}}
+                json: {type: string}
+                answer: {type: string, readOnly: true}
+            encoding:
+              file: {contentType: 'image/png, image/gif', headers: {X-Free: {schema: {type: string}}}}
+              picture: {contentType: image/png}
+              text: {headers: {X-Fixed: {schema: {type: integer, default: 1}}, X-Free: {schema: {type: string}}}}
+              xml: {contentType: text/xml}
+              json: {contentType: application/json}
+",
     );
+    assert_eq!(
+        body(&lowered),
+        "multipart/form-data: multipart {file!: File Form*, files: [File] Form*, \
+         picture: File Form* as image/png, text!: String Form* X-Fixed=1, texts: [String] Form*, \
+         object: op().object json as application/json, \
+         objects: [op().objects.item] json as application/json, \
+         either: op().either json as application/json, xml: String Form* as text/xml, \
+         json: String json as application/json}"
+    );
+    assert_eq!(
+        lowered.warnings(),
+        ["the header `X-Free` of the part is not offered and not sent"]
+    );
+}
+
+#[test]
+fn multipart_that_names_no_parts_is_bytes() {
+    let lowered = taking("          multipart/form-data: {schema: {type: string}}");
     assert_eq!(body(&lowered), "multipart/form-data: bytes");
     assert_eq!(lowered.warnings().len(), 1);
     assert_eq!(lowered.api.fallbacks.len(), 1);
+    let lowered = taking("          multipart/mixed: {schema: {type: object}}");
+    assert_eq!(body(&lowered), "multipart/mixed: bytes");
 }
 
 #[test]

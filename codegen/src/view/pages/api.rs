@@ -4,7 +4,9 @@ use askama::Template;
 use serde::Serialize;
 
 use super::{cell, lines, summary_of};
-use crate::ir::{BodyKind, Group, GroupId, Input, Location, Operation, OperationId, ResponseKind};
+use crate::ir::{
+    BodyKind, Group, GroupId, Input, Location, Operation, OperationId, Part, ResponseKind,
+};
 use crate::names::RustIdent;
 use crate::text;
 use crate::view::model::facts_about;
@@ -184,15 +186,15 @@ impl Context<'_> {
             .map(|(_, ident)| ident.to_string())
             .collect();
         if let Some(body) = &operation.body {
-            match &body.kind {
-                BodyKind::Form(fields) => required.extend(
+            match body.kind.fields() {
+                Some(fields) => required.extend(
                     fields
-                        .iter()
+                        .into_iter()
                         .zip(&names.form)
                         .filter(|(field, _)| field.required)
                         .map(|(_, ident)| ident.to_string()),
                 ),
-                BodyKind::Json(_) | BodyKind::Text | BodyKind::Bytes => {
+                None => {
                     required.extend(
                         names
                             .body
@@ -232,12 +234,22 @@ impl Context<'_> {
                             .map(|(field, ident)| self.input_row(field, ident, "form")),
                     );
                 }
+                (BodyKind::Multipart(parts), _) => {
+                    rows.extend(
+                        parts
+                            .iter()
+                            .zip(&names.form)
+                            .map(|(part, ident)| self.part_row(part, ident)),
+                    );
+                }
                 (kind, Some(ident)) => rows.push(ParameterRow {
                     name: ident.clone(),
                     ty: match kind {
                         BodyKind::Json(ty) => self.page_type(ty, TO_MODELS),
                         BodyKind::Text => Markdown::new("`String`"),
-                        BodyKind::Bytes | BodyKind::Form(_) => Markdown::new("`Bytes`"),
+                        BodyKind::Bytes | BodyKind::Form(_) | BodyKind::Multipart(_) => {
+                            Markdown::new("`Bytes`")
+                        }
                     },
                     description: cell(body.docs.description.as_deref()),
                     notes: Markdown::new(if body.required {
@@ -250,6 +262,14 @@ impl Context<'_> {
             }
         }
         rows
+    }
+
+    fn part_row(&self, part: &Part, ident: &RustIdent) -> ParameterRow {
+        let place = match &part.media_type {
+            Some(media_type) => format!("{} part", text::code(media_type)),
+            None => "part".to_owned(),
+        };
+        self.input_row(&part.input, ident, &place)
     }
 
     fn input_row(&self, input: &Input, ident: &RustIdent, place: &str) -> ParameterRow {

@@ -23,10 +23,18 @@ pub struct ReadmeView {
     pub example: Vec<String>,
     /// Lines of the example of a device login.
     pub device_login: Vec<String>,
+    pub examples: Vec<ExampleRow>,
     pub schemes: Vec<SchemeRow>,
     pub base_url: Markdown,
     pub operations: Vec<OperationRow>,
     pub models: Vec<ModelRow>,
+}
+
+/// A hand-written example of the package.
+#[derive(Debug, Serialize)]
+pub struct ExampleRow {
+    pub command: Markdown,
+    pub description: Markdown,
 }
 
 /// A row of the table of credentials.
@@ -89,6 +97,18 @@ impl Context<'_> {
                 .device_login
                 .map(|login| self.device_login_example(login).page())
                 .unwrap_or_default(),
+            examples: self
+                .options
+                .examples
+                .iter()
+                .map(|(name, description)| ExampleRow {
+                    command: code(&format!(
+                        "cargo run -p {} --example {name}",
+                        self.options.package
+                    )),
+                    description: Markdown::new(text::inline(description)),
+                })
+                .collect(),
             schemes: self
                 .api
                 .schemes

@@ -3,6 +3,7 @@
 mod codes;
 mod polling;
 mod providers;
+mod qr;
 mod start;
-mod support;
+pub mod support;
 mod tokens;

@@ -222,6 +222,53 @@ async fn every_other_error_ends_the_login_as_itself() {
 }
 
 #[tokio::test]
+async fn each_error_of_the_standard_is_a_variant_of_its_own() {
+    type Is = fn(&DeviceLoginError) -> bool;
+    let table: [(&str, Is); 10] = [
+        ("access_denied", |e| {
+            matches!(e, DeviceLoginError::AccessDenied)
+        }),
+        ("expired_token", |e| {
+            matches!(e, DeviceLoginError::ExpiredToken)
+        }),
+        ("invalid_request", |e| {
+            matches!(e, DeviceLoginError::InvalidRequest(_))
+        }),
+        ("invalid_client", |e| {
+            matches!(e, DeviceLoginError::InvalidClient(_))
+        }),
+        ("invalid_grant", |e| {
+            matches!(e, DeviceLoginError::InvalidGrant(_))
+        }),
+        ("unauthorized_client", |e| {
+            matches!(e, DeviceLoginError::UnauthorizedClient(_))
+        }),
+        ("unsupported_grant_type", |e| {
+            matches!(e, DeviceLoginError::UnsupportedGrantType(_))
+        }),
+        ("invalid_scope", |e| {
+            matches!(e, DeviceLoginError::InvalidScope(_))
+        }),
+        ("temporarily_strange", |e| {
+            matches!(e, DeviceLoginError::OAuth(_))
+        }),
+        ("bad_verification_code", |e| {
+            matches!(e, DeviceLoginError::OAuth(_))
+        }),
+    ];
+    for (code, is) in table {
+        let waited = Script::new([codes(""), error(code)]).run().await;
+        let started = Script::new([error(code)]).login().start().await;
+        for error in [waited.expect_err(code), started.expect_err(code)] {
+            assert!(is(&error), "{code}: {error:?}");
+            let said = error.oauth().map(|error| error.error.as_str());
+            let ends = matches!(code, "access_denied" | "expired_token");
+            assert_eq!(said, (!ends).then_some(code));
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_details_of_an_error_are_kept_and_shown_on_one_line() {
     let body = r#"{"error":"invalid_client","error_description":"no\nsecret","error_uri":"https://e.example"}"#;
     let outcome = Script::new([codes(""), json(401, body)]).run().await;
@@ -230,7 +277,7 @@ async fn the_details_of_an_error_are_kept_and_shown_on_one_line() {
         error.to_string(),
         "the authorization server refuses the login: invalid_client: no secret (https://e.example)"
     );
-    let DeviceLoginError::OAuth(error) = error else {
+    let DeviceLoginError::InvalidClient(error) = error else {
         panic!("{error:?}")
     };
     assert_eq!(error.description.as_deref(), Some("no\nsecret"));

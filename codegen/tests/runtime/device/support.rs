@@ -99,6 +99,11 @@ impl TestClock {
     pub fn suspend(&self, time: Duration) {
         self.gone.lock().expect("the clock").1 += time;
     }
+
+    /// Someone sets the time of day back, no further than it was ahead.
+    pub fn set_back(&self, time: Duration) {
+        self.gone.lock().expect("the clock").1 -= time;
+    }
 }
 
 impl Clock for TestClock {
@@ -117,6 +122,14 @@ impl Clock for TestClock {
     }
 }
 
+/// What the flow has fields for unless a test says otherwise.
+const ALL: Takes = Takes {
+    scopes: true,
+    audiences: 1,
+    client_secret: true,
+    refresh_token: true,
+};
+
 /// A server that follows a script, and what it received: when, and the body.
 #[derive(Clone)]
 pub struct Script {
@@ -132,12 +145,7 @@ impl Script {
             clock: TestClock::new(),
             answers: Arc::new(Mutex::new(answers.into_iter().collect())),
             log: Arc::default(),
-            takes: Takes {
-                scopes: true,
-                audiences: 1,
-                client_secret: true,
-                refresh_token: true,
-            },
+            takes: ALL,
         }
     }
 
@@ -205,7 +213,7 @@ impl Transport for Script {
 }
 
 /// The flow as generated code has it, with the names of the standards.
-struct Flow {
+pub struct Flow {
     client: Client,
     takes: Takes,
 }
@@ -243,6 +251,10 @@ impl DeviceFlow for Flow {
 }
 
 impl Flow {
+    pub fn new(client: Client) -> Self {
+        Self { client, takes: ALL }
+    }
+
     fn send(
         &self,
         id: &'static str,
@@ -279,10 +291,9 @@ pub fn codes(members: &str) -> Answer {
 
 /// Asserts that a login ended with this OAuth error.
 pub fn assert_oauth(outcome: Result<TokenSet, DeviceLoginError>, code: &str) {
-    match outcome {
-        Err(DeviceLoginError::OAuth(error)) => assert_eq!(error.error, code),
-        other => panic!("{code}: {other:?}"),
-    }
+    let error = outcome.expect_err(code);
+    let said = error.oauth().map(|error| error.error.as_str());
+    assert_eq!(said, Some(code), "{error:?}");
 }
 
 /// The status of the answer that ended a login as no answer of an authorization server.

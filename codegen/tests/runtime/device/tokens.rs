@@ -151,7 +151,7 @@ async fn a_refresh_that_fails_says_why() {
     let script = Script::new([error("invalid_grant")]);
     let refused = script.login().refresh(&old).await.expect_err("a refusal");
     assert!(
-        matches!(&refused, DeviceLoginError::OAuth(error) if error.error == "invalid_grant"),
+        matches!(&refused, DeviceLoginError::InvalidGrant(_)),
         "{refused:?}"
     );
     let none = read(r#"{"access_token":"a"}"#).await;

@@ -2,6 +2,8 @@
 
 //! Credentials: which of them a call carries, and how.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
@@ -10,8 +12,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::runtime::call::Meta;
 use crate::runtime::encode::{Encoder, push_pair};
-use crate::runtime::error::{Error, InvalidRequest, MissingCredentials};
+use crate::runtime::error::{AuthenticationError, Error, InvalidRequest, MissingCredentials};
 use crate::runtime::style::Escape;
+use crate::runtime::transport::BoxFuture;
 
 /// A security scheme of the OpenAPI document.
 #[derive(Clone, Copy, Debug)]
@@ -138,29 +141,84 @@ impl Credential {
     }
 }
 
-/// Credentials by the name of their scheme.
+/// `Authorization: Bearer …` (RFC 6750), ready to be sent. It is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(HeaderValue);
+
+impl Token {
+    /// The header of a bearer token.
+    ///
+    /// # Errors
+    ///
+    /// The token is empty, or has characters that have no place there.
+    pub fn bearer(token: &SecretString) -> Result<Self, InvalidRequest> {
+        let refuse = |why: &str| InvalidRequest::new(format!("the access token {why}"));
+        let token = token.expose_secret();
+        if token.is_empty() {
+            return Err(refuse("is empty"));
+        }
+        if token.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            return Err(refuse("has a space or a line break in it"));
+        }
+        let mut value = HeaderValue::from_bytes(format!("Bearer {token}").as_bytes())
+            .map_err(|_| refuse("has a character that HTTP doesn't allow"))?;
+        value.set_sensitive(true);
+        Ok(Self(value))
+    }
+
+    /// The value of the header.
+    #[must_use]
+    pub fn header(&self) -> HeaderValue {
+        self.0.clone()
+    }
+}
+
+/// Tokens that end, and others that follow them.
+pub trait Tokens: Send + Sync + 'static {
+    /// One that holds, as far as is known; it may have to be asked for.
+    fn token(&self) -> BoxFuture<'_, Result<Token, AuthenticationError>>;
+
+    /// How a server took one: if it refused it, [`token`](Self::token) gives another, if there is
+    /// one to be had.
+    fn answered(&self, token: &Token, refused: bool);
+}
+
+/// Credentials by the name of their scheme, and the tokens of whoever is signed in.
 #[derive(Clone, Default)]
-pub struct Credentials(Vec<(&'static str, Credential)>);
+pub struct Credentials {
+    by_scheme: Vec<(&'static str, Credential)>,
+    tokens: Option<Arc<dyn Tokens>>,
+}
 
 impl Credentials {
     /// Sets the credential of a scheme.
     pub fn set(&mut self, scheme: &'static str, credential: Credential) {
-        self.0.retain(|(name, _)| *name != scheme);
-        self.0.push((scheme, credential));
+        self.by_scheme.retain(|(name, _)| *name != scheme);
+        self.by_scheme.push((scheme, credential));
+    }
+
+    /// The same credentials, and these tokens in place of what was signed in.
+    #[must_use]
+    pub fn signed(&self, tokens: Option<Arc<dyn Tokens>>) -> Self {
+        Self {
+            by_scheme: self.by_scheme.clone(),
+            tokens,
+        }
     }
 
     /// The credential of a scheme.
     #[must_use]
     pub fn get(&self, scheme: &str) -> Option<&Credential> {
-        self.0
+        self.by_scheme
             .iter()
             .find(|(name, _)| *name == scheme)
             .map(|(_, credential)| credential)
     }
 
-    /// The schemes that have one.
-    pub fn schemes(&self) -> impl Iterator<Item = &'static str> {
-        self.0.iter().map(|(name, _)| *name)
+    /// What there is, by name.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        let schemes = self.by_scheme.iter().map(|(name, _)| *name);
+        schemes.chain(self.tokens.iter().map(|_| "tokens"))
     }
 
     /// Refuses credentials that could never be sent.
@@ -169,7 +227,7 @@ impl Credentials {
     ///
     /// See [`Credential::text`].
     pub fn check(&self, schemes: &'static [Scheme]) -> Result<(), InvalidRequest> {
-        for (name, credential) in &self.0 {
+        for (name, credential) in &self.by_scheme {
             match schemes.iter().find(|scheme| scheme.name == *name) {
                 Some(scheme) => write(scheme, credential, &mut Encoder::default())?,
                 None => {
@@ -181,7 +239,9 @@ impl Credentials {
         Ok(())
     }
 
-    /// Puts credentials into a request: those of the first alternative that are all at hand.
+    /// Puts credentials into a request: those of the first alternative that are all at hand, those
+    /// with tokens before others. Tokens change while a client is in use: they are given back for
+    /// each attempt to put its own into `Authorization`.
     ///
     /// What the caller has set by hand (an `Authorization` header on the call, say) counts as at
     /// hand and is left as it is. An operation that may go without carries credentials all the
@@ -195,36 +255,80 @@ impl Credentials {
         meta: &Meta,
         schemes: &'static [Scheme],
         request: &mut Encoder,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Arc<dyn Tokens>>, Error> {
         let known = |name: &str| schemes.iter().find(|scheme| scheme.name == name);
-        let at_hand = |name: &&str| {
-            let scheme = known(name);
-            self.get(name).is_some() || scheme.is_some_and(|scheme| is_there(scheme, request))
+        let tokens_for = |name: &str| {
+            let carries = known(name).is_some_and(|scheme| carries_tokens(scheme, schemes));
+            self.tokens.as_ref().filter(|_| carries)
         };
+        let by_hand = |name: &str| known(name).is_some_and(|scheme| is_there(scheme, request));
+        let at_hand =
+            |name: &&str| self.get(name).is_some() || tokens_for(name).is_some() || by_hand(name);
         let (none, some): (Vec<&[&str]>, Vec<&[&str]>) =
             meta.security.iter().partition(|names| names.is_empty());
-        let Some(names) = some.iter().find(|names| names.iter().all(at_hand)) else {
-            let free = some.is_empty() || !none.is_empty();
+        let mut complete = some.iter().filter(|names| names.iter().all(at_hand));
+        let with_tokens = |names: &&&[&str]| names.iter().any(|name| tokens_for(name).is_some());
+        let chosen = complete
+            .clone()
+            .find(with_tokens)
+            .or_else(|| complete.next());
+        let beside = self.tokens_beside(meta, schemes, request);
+        let Some(names) = chosen else {
+            let free = some.is_empty() || !none.is_empty() || beside.is_some();
             return if free {
-                Ok(())
+                Ok(beside)
             } else {
                 Err(missing(meta, schemes))
             };
         };
-        let by_hand: Vec<bool> = names
+        let open: Vec<&str> = names
             .iter()
-            .map(|name| known(name).is_some_and(|scheme| is_there(scheme, request)))
+            .copied()
+            .filter(|name| !by_hand(name))
             .collect();
-        for (name, by_hand) in names.iter().zip(by_hand) {
-            if by_hand {
-                continue;
-            }
-            if let (Some(scheme), Some(credential)) = (known(name), self.get(name)) {
-                write(scheme, credential, request)?;
+        let mut tokens = beside;
+        for name in open {
+            match (known(name), self.get(name)) {
+                _ if tokens_for(name).is_some() => tokens = tokens_for(name).cloned(),
+                (Some(scheme), Some(credential)) => write(scheme, credential, request)?,
+                _ => {}
             }
         }
-        Ok(())
+        Ok(tokens)
     }
+
+    /// Tokens for a call of a document without a scheme that could carry them: beside its keys, or
+    /// all there is if it has no schemes at all.
+    fn tokens_beside(
+        &self,
+        meta: &Meta,
+        schemes: &[Scheme],
+        request: &Encoder,
+    ) -> Option<Arc<dyn Tokens>> {
+        let homeless = !schemes.iter().any(|scheme| carries_tokens(scheme, schemes));
+        let closed = schemes.is_empty() || !meta.security.is_empty();
+        let by_hand = request.headers.contains_key(AUTHORIZATION);
+        let tokens = self.tokens.as_ref();
+        tokens.filter(|_| homeless && closed && !by_hand).cloned()
+    }
+}
+
+/// Whether tokens go in place of a scheme's credential: where the document takes bearer tokens, or
+/// else where it puts anything into `Authorization`.
+fn carries_tokens(scheme: &Scheme, schemes: &[Scheme]) -> bool {
+    match scheme.kind {
+        SchemeKind::Bearer => true,
+        SchemeKind::Basic | SchemeKind::Authorization(_) => !has_bearer(schemes),
+        SchemeKind::HeaderKey(name) => {
+            !has_bearer(schemes) && name.eq_ignore_ascii_case(AUTHORIZATION.as_str())
+        }
+        SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => false,
+    }
+}
+
+fn has_bearer(schemes: &[Scheme]) -> bool {
+    let mut kinds = schemes.iter().map(|scheme| scheme.kind);
+    kinds.any(|kind| kind == SchemeKind::Bearer)
 }
 
 /// Whether a request already has what a scheme would put into it.

@@ -9,7 +9,8 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue};
 
 use crate::runtime::address::{BaseUrl, expand};
-use crate::runtime::auth::{Credential, Credentials, Scheme, is_sensitive};
+use crate::runtime::auth::{Credential, Credentials, Scheme, Tokens, is_sensitive};
+use crate::runtime::clock::{Clock, TokioClock};
 use crate::runtime::encode::header;
 use crate::runtime::error::{Error, InvalidRequest};
 use crate::runtime::transport::{HttpTransport, Transport};
@@ -41,6 +42,7 @@ pub struct Client {
 }
 
 /// What all clones of a client share.
+#[derive(Clone)]
 pub struct Core {
     /// The API.
     pub api: &'static Api,
@@ -60,6 +62,23 @@ pub struct Core {
     pub credentials: Credentials,
     /// The way to the network.
     pub transport: Arc<dyn Transport>,
+    /// What tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Client {
+    /// The same client with the tokens of someone who is signed in, or of nobody.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn signed(&self, tokens: Option<Arc<dyn Tokens>>) -> Self {
+        let core = Core {
+            credentials: self.core.credentials.signed(tokens),
+            ..Core::clone(&self.core)
+        };
+        Self {
+            core: Arc::new(core),
+        }
+    }
 }
 
 impl Core {
@@ -89,7 +108,7 @@ impl fmt::Debug for Client {
             .field("base_url", &self.core.base_url.without_query())
             .field(
                 "credentials",
-                &self.core.credentials.schemes().collect::<Vec<_>>(),
+                &self.core.credentials.names().collect::<Vec<_>>(),
             )
             .finish_non_exhaustive()
     }
@@ -107,6 +126,7 @@ pub struct ClientBuilder {
     headers: Vec<(String, String)>,
     credentials: Credentials,
     transport: Option<Arc<dyn Transport>>,
+    clock: Arc<dyn Clock>,
 }
 
 impl ClientBuilder {
@@ -123,6 +143,7 @@ impl ClientBuilder {
             headers: Vec::new(),
             credentials: Credentials::default(),
             transport: None,
+            clock: Arc::new(TokioClock),
         }
     }
 
@@ -175,6 +196,12 @@ impl ClientBuilder {
     /// Sends in another way: a mock, or another HTTP stack.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Tells the time by another clock than tokio's. Time limits of calls are tokio's all the same.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
         self
     }
 
@@ -250,6 +277,7 @@ impl ClientBuilder {
             headers,
             credentials: self.credentials,
             transport,
+            clock: self.clock,
         };
         Ok(Client {
             core: Arc::new(core),
@@ -268,10 +296,7 @@ impl fmt::Debug for ClientBuilder {
             .field("api", &self.api.title)
             .field("timeout", &self.timeout)
             .field("response_limit", &self.response_limit)
-            .field(
-                "credentials",
-                &self.credentials.schemes().collect::<Vec<_>>(),
-            )
+            .field("credentials", &self.credentials.names().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
 }

@@ -5,6 +5,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::runtime::body::Body;
 use crate::runtime::error::{Error, InvalidRequest};
 use crate::runtime::style::{self, Encoding, Escape};
 use crate::runtime::tree::{Tree, tree};
@@ -25,6 +26,8 @@ pub struct Encoder {
     pub text: Option<(&'static str, String)>,
     /// A body of bytes, and its media type.
     pub bytes: Option<(&'static str, Bytes)>,
+    /// Any other body, and its media type.
+    pub body: Option<(HeaderValue, Body)>,
     /// A parameter that wrote nothing but dots into the path.
     dots: Option<String>,
 }

@@ -150,6 +150,10 @@ pub struct HttpTransport {
 const REDIRECTS: usize = 10;
 /// How long a connection may take to be there; the whole call has its own limit.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a connection that nothing is sent on is kept. Many servers close it after 5 seconds
+/// (Node.js does), which is also how long a device login waits between two questions: what is sent
+/// at that moment is lost, and only what may be sent twice could be sent again.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
 impl HttpTransport {
     /// Sends with a client made elsewhere, whose redirects and proxies hold.
@@ -180,6 +184,7 @@ impl HttpTransport {
             .redirect(policy)
             .referer(false)
             .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(IDLE_TIMEOUT)
             .build();
         match client {
             Ok(client) => Ok(Self { client }),

@@ -35,7 +35,12 @@ impl Client {
     /// # }
     /// ```
     pub fn device_login(&self, client_id: impl Into<String>) -> DeviceLoginRequest {
-        DeviceLoginRequest::new(Operations { client: self.clone() }, client_id)
+        DeviceLoginRequest::new(
+            Operations {
+                client: self.signed(None),
+            },
+            client_id,
+        )
     }
 }
 

@@ -1,0 +1,316 @@
+//! Bodies whose fields are inputs of the call: forms and multipart.
+
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
+
+use super::all_of::Whole;
+use super::media::{Family, family};
+use super::operations::{Taken, by_style};
+use super::schema::Kind;
+use super::{Lowering, reasons};
+use crate::ir::{BodyKind, Encoding, Input, Part, Primitive, TypeRef};
+use crate::normalise::resolved::{self, AdditionalProperties, MediaType, SchemaId, Style};
+use crate::pointer::Pointer;
+
+const FILE: TypeRef = TypeRef::Primitive(Primitive::File);
+
+/// A property of the schema of a form.
+struct Property {
+    name: String,
+    schema: SchemaId,
+    pointer: Pointer,
+    required: bool,
+}
+
+/// What the parts of a field hold.
+enum Content {
+    File,
+    Files,
+    Json,
+    Text,
+    /// A document that the caller writes, such as XML.
+    Written,
+}
+
+impl Lowering<'_, '_> {
+    /// The fields of a form; text where its schema names none.
+    pub(super) fn form(&mut self, media: &MediaType) -> BodyKind {
+        match self.properties(media) {
+            Some(properties) => {
+                let fields = properties.iter().map(|it| self.form_field(media, it));
+                BodyKind::Form(fields.collect())
+            }
+            None => {
+                let message = "the form's schema is not an object with properties: the caller gives the encoded form as text";
+                let help = "describe the form's fields as properties";
+                self.warn(&media.pointer, message, help);
+                self.fall_back(&media.pointer, reasons::FORM_NOT_OBJECT);
+                BodyKind::Text
+            }
+        }
+    }
+
+    /// The fields of a multipart body; bytes where its schema names none.
+    pub(super) fn multipart(&mut self, media: &MediaType) -> BodyKind {
+        match self.properties(media) {
+            Some(properties) => {
+                let parts = properties.iter().map(|it| self.part(media, it));
+                BodyKind::Multipart(parts.collect())
+            }
+            None => {
+                let message = "the multipart body's schema is not an object with properties: the caller gives its bytes";
+                let help = "describe its parts as properties";
+                self.warn(&media.pointer, message, help);
+                self.fall_back(&media.pointer, reasons::MULTIPART);
+                BodyKind::Bytes
+            }
+        }
+    }
+
+    /// The properties that a request sends; `None` if the schema is no object with properties.
+    fn properties(&mut self, media: &MediaType) -> Option<Vec<Property>> {
+        let Some(schema) = media.schema else {
+            self.warn(
+                &media.pointer,
+                "the form has no schema, so that it has no fields",
+                "describe its fields",
+            );
+            return Some(Vec::new());
+        };
+        let whole = self.whole(self.canonical(schema));
+        let mut properties = match self.kind(&whole) {
+            Kind::Struct => self.named_properties(media, &whole),
+            Kind::Map(None)
+                if whole.schema.additional_properties == AdditionalProperties::Unstated =>
+            {
+                Vec::new()
+            }
+            Kind::Union => self.properties_of_alternatives(media, &whole),
+            _ => return None,
+        };
+        properties.retain(|it| !self.annotations(it.schema).read_only);
+        Some(properties)
+    }
+
+    fn named_properties(&mut self, media: &MediaType, whole: &Whole<'_>) -> Vec<Property> {
+        let schema = whole.schema.as_ref();
+        if let AdditionalProperties::Any | AdditionalProperties::Schema(_) =
+            schema.additional_properties
+        {
+            let message =
+                "the form allows fields that it does not name, which the client does not offer";
+            self.warn(&media.pointer, message, "name the fields as properties");
+            self.fall_back(&media.pointer, reasons::FORM_ADDITIONAL);
+        }
+        let demanded: HashSet<&String> = schema.required.iter().collect();
+        let property = |(name, id): (&String, &SchemaId)| Property {
+            name: name.clone(),
+            schema: *id,
+            pointer: whole.property_place(name),
+            required: demanded.contains(name),
+        };
+        schema.properties.iter().map(property).collect()
+    }
+
+    /// The properties that any of several alternatives has; required if all of them ask for it.
+    fn properties_of_alternatives(
+        &mut self,
+        media: &MediaType,
+        whole: &Whole<'_>,
+    ) -> Vec<Property> {
+        let message = "the form is one of several, the fields of all of them are offered";
+        self.warn(&media.pointer, message, "describe the form as one object");
+        self.fall_back(&media.pointer, reasons::FORM_UNION);
+        let mut properties: IndexMap<String, (SchemaId, Pointer, usize)> = IndexMap::new();
+        let alternatives: Vec<_> = whole
+            .alternatives
+            .iter()
+            .map(|id| self.whole(self.canonical(*id)))
+            .collect();
+        for part in std::iter::once(whole).chain(alternatives.iter().map(|it| it.as_ref())) {
+            for (name, id) in &part.schema.properties {
+                let place = part.property_place(name);
+                let entry = properties.entry(name.clone()).or_insert((*id, place, 0));
+                entry.2 += usize::from(part.schema.required.contains(name));
+            }
+        }
+        let property = |(name, (schema, pointer, demands))| Property {
+            required: whole.schema.required.contains(&name) || demands >= alternatives.len(),
+            name,
+            schema,
+            pointer,
+        };
+        properties.into_iter().map(property).collect()
+    }
+
+    fn form_field(&mut self, media: &MediaType, property: &Property) -> Input {
+        let encoding = self.field_encoding(media, property);
+        self.field_input(property, encoding)
+    }
+
+    fn field_input(&mut self, property: &Property, encoding: Encoding) -> Input {
+        self.input(Taken {
+            pointer: property.pointer.clone(),
+            name: &property.name,
+            required: property.required,
+            schema: Some(property.schema),
+            encoding,
+        })
+    }
+
+    /// How a field is written: by style, if the document gives one; or else objects and what has
+    /// no type as JSON and all else as text, a field for each item of an array (OpenAPI 3.0.4, Encoding Object).
+    fn field_encoding(&mut self, media: &MediaType, property: &Property) -> Encoding {
+        let given = media.encoding.get(&property.name);
+        if let Some(encoding) = given
+            && let Some(style) = encoding.style
+        {
+            return by_style(style, encoding.explode, encoding.allow_reserved);
+        }
+        let content_type = given.and_then(|encoding| encoding.content_type.as_deref());
+        let json = match content_type {
+            Some(name) => family(name) == Family::Json,
+            None => self.is_json(property.schema),
+        };
+        if json {
+            Encoding::Json
+        } else {
+            by_style(Style::Form, true, false)
+        }
+    }
+
+    /// Whether a value of a schema is written as JSON where nothing else is said.
+    fn is_json(&mut self, schema: SchemaId) -> bool {
+        let whole = self.whole(self.canonical(schema));
+        match self.kind(&whole) {
+            Kind::Struct | Kind::Map(_) | Kind::Any(_) => true,
+            Kind::Union => whole.alternatives.iter().all(|alternative| {
+                let whole = self.whole(self.canonical(*alternative));
+                matches!(self.kind(&whole), Kind::Struct | Kind::Map(_))
+            }),
+            Kind::StringEnum | Kind::IntegerEnum | Kind::Array(_) | Kind::Primitive(_) => false,
+        }
+    }
+
+    /// A field of a multipart body (OpenAPI 3.0.4, "Encoding `multipart` Media Types").
+    fn part(&mut self, media: &MediaType, property: &Property) -> Part {
+        let given = media.encoding.get(&property.name);
+        let media_type = given.and_then(|encoding| single(encoding.content_type.as_deref()?));
+        let any_of_them = given.and_then(|encoding| encoding.content_type.as_deref());
+        let content = self.part_content(property.schema, any_of_them);
+        let encoding = match content {
+            Content::Json => Encoding::Json,
+            Content::File | Content::Files | Content::Text | Content::Written => {
+                by_style(Style::Form, true, false)
+            }
+        };
+        let mut input = self.field_input(property, encoding);
+        match content {
+            Content::File => input.ty = FILE,
+            Content::Files => input.ty = TypeRef::Array(Box::new(FILE)),
+            Content::Written => {
+                self.fall_back(&property.pointer, reasons::PART_TEXT);
+                input.ty = TypeRef::Primitive(Primitive::String);
+            }
+            Content::Json | Content::Text => {}
+        }
+        let is_file = matches!(content, Content::File | Content::Files);
+        if is_file {
+            (input.default, input.example) = (None, None);
+        }
+        let json = matches!(content, Content::Json).then(|| "application/json".to_owned());
+        Part {
+            media_type: media_type.map(str::to_owned).or(json),
+            headers: given.map_or_else(Vec::new, |given| self.part_headers(given, is_file)),
+            input,
+        }
+    }
+
+    /// What the parts of a field hold: what `contentType` says, or else what the schema is; a list
+    /// holds what its items are.
+    fn part_content(&mut self, schema: SchemaId, media_type: Option<&str>) -> Content {
+        let whole = self.whole(self.canonical(schema));
+        let (item, is_list) = match self.kind(&whole) {
+            Kind::Array(Some(item)) => (item, true),
+            _ => (schema, false),
+        };
+        let whole = self.whole(self.canonical(item));
+        let kind = self.kind(&whole);
+        let is_string = matches!(kind, Kind::Primitive(_) | Kind::StringEnum | Kind::Any(_))
+            && !self.is_structured(Some(item));
+        let file = if is_list {
+            Content::Files
+        } else {
+            Content::File
+        };
+        if self.is_binary(Some(item)) {
+            return file;
+        }
+        let as_schema = if self.is_json(item) {
+            Content::Json
+        } else {
+            Content::Text
+        };
+        match media_type.map(family) {
+            None | Some(Family::Wildcard) => as_schema,
+            Some(Family::Json) => Content::Json,
+            Some(Family::Bytes) if is_string => file,
+            Some(Family::Text | Family::Xml) if is_string => Content::Text,
+            Some(Family::Text) if matches!(as_schema, Content::Text) => Content::Text,
+            Some(Family::Bytes | Family::Text | Family::Xml | Family::Form | Family::Multipart) => {
+                Content::Written
+            }
+        }
+    }
+
+    /// Headers of a part that have but one value; of a file, the caller gives the others.
+    fn part_headers(
+        &mut self,
+        encoding: &resolved::Encoding,
+        is_file: bool,
+    ) -> Vec<(String, String)> {
+        let mut fixed = Vec::new();
+        for header in &encoding.headers {
+            if header.name.eq_ignore_ascii_case("content-disposition") {
+                continue;
+            }
+            match self.only_value(header.schema) {
+                Some(value) => fixed.push((header.name.clone(), value)),
+                None if is_file => {}
+                None => {
+                    let message = format!(
+                        "the header `{}` of the part is not offered and not sent",
+                        header.name
+                    );
+                    let help = "give its schema a `default`, which is then sent";
+                    self.warn(&header.pointer, message, help);
+                    self.fall_back(&header.pointer, reasons::PART_HEADER);
+                }
+            }
+        }
+        fixed
+    }
+
+    /// The value that a schema gives by itself: its only one, or its default.
+    fn only_value(&self, schema: Option<SchemaId>) -> Option<String> {
+        let schema = self.schema(self.canonical(schema?));
+        let value = match schema.enumeration.as_slice() {
+            [only] => Some(only),
+            _ => schema.default.as_ref(),
+        };
+        match value? {
+            serde_json::Value::String(text) => Some(text.clone()),
+            value @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_)) => {
+                Some(value.to_string())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A media type, if it is a single one and no range: `contentType` may be a list.
+fn single(content_type: &str) -> Option<&str> {
+    let name = content_type.trim();
+    (!name.is_empty() && !name.contains([',', '*'])).then_some(name)
+}

@@ -1,0 +1,81 @@
+//! Which bodies can be sent again.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use crate::runtime::file_part::FilePart;
+use crate::runtime::multipart::PartHead;
+use crate::runtime::{Body, Encoder, TransportError};
+
+async fn read(mut body: Body) -> Result<Vec<u8>, TransportError> {
+    let mut bytes = Vec::new();
+    while let Some(frame) =
+        poll_fn(|context| http_body::Body::poll_frame(Pin::new(&mut body), context)).await
+    {
+        bytes.extend_from_slice(&frame?.into_data().expect("data"));
+    }
+    Ok(bytes)
+}
+
+/// A multipart body with a file.
+fn multipart(file: FilePart) -> Body {
+    let mut out = Encoder::default();
+    let mut multipart = out.multipart();
+    let added = multipart.files("file", PartHead::NONE, &file);
+    added.expect("a file");
+    multipart.close().expect("a body");
+    out.body.expect("a body").1
+}
+
+#[tokio::test]
+async fn bytes_and_files_on_disk_can_be_sent_again() {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("again.txt");
+    std::fs::write(&path, "content").expect("a file");
+    for file in [FilePart::bytes("content"), FilePart::path(&path)] {
+        let first = multipart(file);
+        let length = http_body::Body::size_hint(&first).exact();
+        let second = first.try_clone().expect("it can be sent again");
+        let third = second.try_clone().expect("and again");
+        let first = read(first).await.expect("it is read");
+        assert!(String::from_utf8_lossy(&first).contains("\r\n\r\ncontent\r\n--"));
+        assert_eq!(length, Some(first.len() as u64));
+        assert_eq!(read(second).await.expect("it is read"), first);
+        assert_eq!(read(third).await.expect("it is read"), first);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_comes_once() {
+    let file = FilePart::stream(Body::wrap(Body::from("content")));
+    let mut out = Encoder::default();
+    let mut first = out.multipart();
+    first.files("file", PartHead::NONE, &file).expect("a file");
+    let error = first.files("file", PartHead::NONE, &file);
+    let error = error.expect_err("the stream is taken").to_string();
+    assert_eq!(error, "a stream can be sent only once");
+    first.close().expect("a body");
+    let body = out.body.expect("a body").1;
+    assert!(body.try_clone().is_none());
+    // A body that knows its length makes one that does.
+    assert!(http_body::Body::size_hint(&body).exact().is_some());
+}
+
+#[tokio::test]
+async fn a_file_that_becomes_shorter_breaks_the_body_off() {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("shorter.txt");
+    std::fs::write(&path, "content").expect("a file");
+    let body = multipart(FilePart::path(&path));
+    std::fs::write(&path, "con").expect("a shorter file");
+    let error = read(body).await.expect_err("it can't be read in full");
+    assert!(error.to_string().contains("shorter"), "{error}");
+}
+
+#[tokio::test]
+async fn no_two_boundaries_are_the_same() {
+    let media_type = || {
+        let mut out = Encoder::default();
+        out.multipart().close().expect("a body");
+        out.body.expect("a body").0
+    };
+    assert_ne!(media_type(), media_type());
+}

@@ -1,0 +1,109 @@
+//! The command line.
+
+use clap::Parser;
+
+/// Signs in as a device without a browser does (RFC 8628).
+///
+/// Without options it needs no account: it starts an authorization server of its own on 127.0.0.1,
+/// at whose page you approve or deny. With --account-sid, --base-url or --issuer it signs in at a
+/// real server.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "device_login", version)]
+pub struct Args {
+    /// Client ID of the app that signs in, Twilio's ClientSid.
+    #[arg(long, value_name = "ID", env = "TWILIO_CLIENT_SID")]
+    pub client_sid: Option<String>,
+
+    /// Secret of the app, if it has one. Others see the command line: better set the variable.
+    #[arg(
+        long,
+        value_name = "SECRET",
+        env = "TWILIO_CLIENT_SECRET",
+        hide_env_values = true
+    )]
+    pub client_secret: Option<String>,
+
+    /// SID of the account that calls Twilio, or of an API key.
+    #[arg(long, value_name = "SID", env = "TWILIO_ACCOUNT_SID")]
+    pub account_sid: Option<String>,
+
+    /// Auth token of the account, or secret of the API key. Others see the command line: better set
+    /// the variable.
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "TWILIO_AUTH_TOKEN",
+        hide_env_values = true
+    )]
+    pub auth_token: Option<String>,
+
+    /// A scope to ask for; repeat it for more, or separate them by spaces.
+    #[arg(
+        long = "scope",
+        value_name = "SCOPE",
+        env = "TWILIO_SCOPES",
+        value_delimiter = ' ',
+        default_value = "openid offline_access"
+    )]
+    pub scopes: Vec<String>,
+
+    /// A service that the tokens are meant for; repeat it for more, or separate them by spaces.
+    #[arg(
+        long = "audience",
+        value_name = "URL",
+        env = "TWILIO_AUDIENCES",
+        value_delimiter = ' '
+    )]
+    pub audiences: Vec<String>,
+
+    /// Where Twilio's API is, if not at its usual address.
+    #[arg(long, value_name = "URL", env = "TWILIO_BASE_URL")]
+    pub base_url: Option<String>,
+
+    /// Sign in at a server of this program's own, whatever else is set.
+    #[arg(long)]
+    pub local: bool,
+
+    /// The port of the local server; by default one that is free.
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub port: u16,
+
+    /// Show no QR code.
+    #[arg(long)]
+    pub no_qr: bool,
+}
+
+/// Where to sign in.
+pub enum Peer {
+    /// At a server of this program's own.
+    Local,
+    /// At a real server, as this account.
+    Twilio {
+        account_sid: String,
+        auth_token: String,
+        client_sid: String,
+    },
+}
+
+impl Args {
+    /// Where to sign in.
+    ///
+    /// # Errors
+    ///
+    /// What is missing, and how to give it.
+    pub fn peer(&self) -> Result<Peer, String> {
+        if self.local || (self.account_sid.is_none() && self.base_url.is_none()) {
+            return Ok(Peer::Local);
+        }
+        let needed = |value: &Option<String>, option: &str, variable: &str| {
+            value.clone().ok_or_else(|| {
+                format!("a real server asks for {option} (or {variable}); --local needs no account")
+            })
+        };
+        Ok(Peer::Twilio {
+            account_sid: needed(&self.account_sid, "--account-sid", "TWILIO_ACCOUNT_SID")?,
+            auth_token: needed(&self.auth_token, "--auth-token", "TWILIO_AUTH_TOKEN")?,
+            client_sid: needed(&self.client_sid, "--client-sid", "TWILIO_CLIENT_SID")?,
+        })
+    }
+}

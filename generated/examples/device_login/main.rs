@@ -1,0 +1,118 @@
+//! Signs in as a device without a browser does (RFC 8628).
+//!
+//! ```sh
+//! cargo run -p twilio-oauth --example device_login
+//! ```
+//!
+//! needs no account: the program starts an authorization server of its own on 127.0.0.1, whose page
+//! you open. `--help` tells how to sign in at a real server.
+
+mod args;
+mod screen;
+mod server;
+
+use std::error::Error;
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use clap::Parser as _;
+use twilio_oauth::{Client, DeviceLoginRequest, TokioClock};
+
+use crate::args::{Args, Peer};
+use crate::screen::QrCode;
+use crate::server::{App, AuthorizationServer, Config};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(&Args::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {}", screen::plain(&error.to_string()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
+    // The local server runs as long as this is held.
+    let (request, _server) = match args.peer()? {
+        Peer::Local => {
+            let (request, server) = at_local_server(args).await?;
+            (request, Some(server))
+        }
+        Peer::Twilio {
+            account_sid,
+            auth_token,
+            client_sid,
+        } => {
+            let mut client = Client::builder().basic_auth(account_sid, auth_token);
+            if let Some(url) = &args.base_url {
+                client = client.base_url(url);
+            }
+            (client.build()?.device_login(client_sid), None)
+        }
+    };
+    sign_in(request, args).await
+}
+
+/// The login itself: everything else in this program is about showing it.
+async fn sign_in(mut request: DeviceLoginRequest, args: &Args) -> Result<(), Box<dyn Error>> {
+    if let Some(secret) = &args.client_secret {
+        request = request.client_secret(secret.as_str());
+    }
+    let request = request.scopes(&args.scopes).audiences(&args.audiences);
+
+    let login = request.start().await?;
+    let qr_code = match (args.no_qr, std::io::stdout().is_terminal()) {
+        (true, _) => QrCode::Hidden,
+        (false, true) => QrCode::Coloured,
+        (false, false) => QrCode::Plain,
+    };
+    println!("{}", screen::invitation(&login, qr_code));
+
+    let login = login.on_progress(|progress| {
+        if let Some(line) = screen::progress(&progress) {
+            println!("{line}");
+        }
+    });
+    let tokens = login.wait().await?;
+    println!(
+        "{}",
+        screen::summary(&tokens, &args.scopes, SystemTime::now())
+    );
+    Ok(())
+}
+
+/// Starts a server that knows one app, and a login of that app there.
+async fn at_local_server(
+    args: &Args,
+) -> Result<(DeviceLoginRequest, AuthorizationServer), Box<dyn Error>> {
+    let client_sid = args.client_sid.clone();
+    let client_sid = client_sid.unwrap_or_else(|| "OQ0123456789abcdef0123456789abcdef".to_owned());
+    let account = ("AC-example".to_owned(), "example-auth-token".to_owned());
+    let server = AuthorizationServer::start(Config {
+        port: args.port,
+        app: App {
+            id: client_sid.clone(),
+            name: "Example app".to_owned(),
+            secret: args.client_secret.clone(),
+        },
+        account: account.clone(),
+        lifetime: Duration::from_secs(600),
+        interval: Duration::from_secs(5),
+        clock: Arc::new(TokioClock),
+    })
+    .await?;
+    println!(
+        "An authorization server of this program's own runs at {}.\n\
+         It is reached from this machine only; --help tells how to use a real one.",
+        server.url()
+    );
+    let client = Client::builder()
+        .basic_auth(account.0, account.1)
+        .base_url(server.url())
+        .build()?;
+    Ok((client.device_login(client_sid), server))
+}

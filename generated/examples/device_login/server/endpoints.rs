@@ -1,0 +1,327 @@
+//! What apps call: the endpoints of the standards, and the same with Twilio's names.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hyper::StatusCode;
+use hyper::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use serde_json::json;
+
+use super::flow::{Access, Full, Poll};
+use super::form::{Form, Repeated};
+use super::http::{Answer, Request};
+use super::{App, Shared};
+
+const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+const REFRESH_TOKEN: &str = "refresh_token";
+
+/// What the fields of an endpoint are called, and how it says that all is well.
+pub struct Names {
+    client_id: &'static str,
+    client_secret: &'static str,
+    scope: &'static str,
+    /// Whether there is a field for each scope.
+    scopes_repeat: bool,
+    audiences: &'static [&'static str],
+    grant_type: &'static str,
+    device_code: &'static str,
+    refresh_token: &'static str,
+    success: StatusCode,
+    /// Whether calls carry the credentials of an account.
+    account: bool,
+}
+
+impl Names {
+    /// RFC 6749, RFC 8628, RFC 8707, and `audience` as many servers have it.
+    pub const STANDARD: Self = Self {
+        client_id: "client_id",
+        client_secret: "client_secret",
+        scope: "scope",
+        scopes_repeat: false,
+        audiences: &["audience", "resource"],
+        grant_type: "grant_type",
+        device_code: "device_code",
+        refresh_token: "refresh_token",
+        success: StatusCode::OK,
+        account: false,
+    };
+
+    pub const TWILIO: Self = Self {
+        client_id: "ClientSid",
+        client_secret: "ClientSecret",
+        scope: "Scopes",
+        scopes_repeat: true,
+        audiences: &["Audiences"],
+        grant_type: "GrantType",
+        device_code: "DeviceCode",
+        refresh_token: "RefreshToken",
+        success: StatusCode::CREATED,
+        account: true,
+    };
+}
+
+/// An error of the standards (RFC 6749 section 5.2).
+struct OAuthError(StatusCode, &'static str, &'static str);
+
+impl OAuthError {
+    fn new(code: &'static str, description: &'static str) -> Self {
+        Self(StatusCode::BAD_REQUEST, code, description)
+    }
+}
+
+impl From<Repeated> for OAuthError {
+    fn from(Repeated: Repeated) -> Self {
+        Self::new("invalid_request", "A field is there more than once.")
+    }
+}
+
+impl From<OAuthError> for Answer {
+    fn from(OAuthError(status, code, description): OAuthError) -> Self {
+        let body = json!({"error": code, "error_description": description});
+        let answer = Answer::json(status, &body);
+        match status {
+            StatusCode::UNAUTHORIZED => answer.header(WWW_AUTHENTICATE, r#"Basic realm="apps""#),
+            StatusCode::SERVICE_UNAVAILABLE => answer.header(RETRY_AFTER, "60"),
+            _ => answer,
+        }
+    }
+}
+
+/// The device authorization request (RFC 8628 section 3.1).
+pub fn authorize(shared: &Shared, request: &Request, names: &Names) -> Answer {
+    if names.account && !is_account(shared, request) {
+        return wrong_account();
+    }
+    // Twilio's request has no field for a secret; the account answers for the app.
+    let outcome = app(shared, request, names, !names.account).and_then(|app| {
+        let access = Access {
+            client_id: app.id.clone(),
+            scopes: grantable(scopes(&request.form, names)?),
+            audiences: (names.audiences.iter())
+                .flat_map(|name| request.form.all(name))
+                .map(str::to_owned)
+                .collect(),
+        };
+        let now = shared.config.clock.now();
+        shared.flow().authorize(access, now).map_err(|Full| {
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            OAuthError(status, "temporarily_unavailable", "Too many logins.")
+        })
+    });
+    match outcome {
+        Ok(codes) => {
+            let address = format!("{}/device", shared.url);
+            let answer = json!({
+                "device_code": codes.device_code,
+                "user_code": codes.user_code,
+                "verification_uri": address,
+                "verification_uri_complete": format!("{address}?user_code={}", codes.user_code),
+                "expires_in": shared.config.lifetime.as_secs(),
+                "interval": shared.config.interval.as_secs(),
+            });
+            Answer::json(names.success, &answer)
+        }
+        Err(error) => error.into(),
+    }
+}
+
+/// The token request (RFC 8628 section 3.4, RFC 6749 section 6).
+pub fn token(shared: &Shared, request: &Request, names: &Names) -> Answer {
+    if names.account && !is_account(shared, request) {
+        return wrong_account();
+    }
+    let access = app(shared, request, names, true).and_then(|app| {
+        let grant_type = request.form.one(names.grant_type)?;
+        match grant_type {
+            Some(DEVICE_CODE) => approved(shared, request, names, app),
+            Some(REFRESH_TOKEN) => refreshed(shared, request, names, app),
+            Some(_) => Err(OAuthError::new(
+                "unsupported_grant_type",
+                "This server knows device codes and refresh tokens.",
+            )),
+            None => Err(OAuthError::new(
+                "invalid_request",
+                "There is no grant type.",
+            )),
+        }
+    });
+    match access {
+        Ok(access) => {
+            let now = shared.config.clock.time();
+            let answer = shared.refresh_tokens().issue(access, now);
+            Answer::json(names.success, &answer)
+        }
+        Err(error) => error.into(),
+    }
+}
+
+/// What the user has approved.
+fn approved(
+    shared: &Shared,
+    request: &Request,
+    names: &Names,
+    app: &App,
+) -> Result<Access, OAuthError> {
+    let Some(code) = request.form.one(names.device_code)? else {
+        return Err(OAuthError::new(
+            "invalid_request",
+            "There is no device code.",
+        ));
+    };
+    let now = shared.config.clock.now();
+    let (error, description) = match shared.flow().poll(code, &app.id, now) {
+        Poll::Approved(access) => return Ok(access),
+        Poll::Pending => ("authorization_pending", "The user hasn't decided yet."),
+        Poll::SlowDown => ("slow_down", "Wait 5 seconds longer from now on."),
+        Poll::Denied => ("access_denied", "The user refused."),
+        Poll::Expired => ("expired_token", "The code has expired: start again."),
+        Poll::Invalid => ("invalid_grant", "The code is wrong, or used already."),
+    };
+    Err(OAuthError::new(error, description))
+}
+
+/// What a refresh token is for; fewer scopes, if the app asks for fewer.
+fn refreshed(
+    shared: &Shared,
+    request: &Request,
+    names: &Names,
+    app: &App,
+) -> Result<Access, OAuthError> {
+    let Some(token) = request.form.one(names.refresh_token)? else {
+        return Err(OAuthError::new(
+            "invalid_request",
+            "There is no refresh token.",
+        ));
+    };
+    let asked = scopes(&request.form, names)?;
+    let mut tokens = shared.refresh_tokens();
+    let Some(mut access) = tokens.find(token, &app.id).cloned() else {
+        return Err(OAuthError::new(
+            "invalid_grant",
+            "The refresh token is wrong, or used already.",
+        ));
+    };
+    if !asked.iter().all(|scope| access.scopes.contains(scope)) {
+        return Err(OAuthError::new(
+            "invalid_scope",
+            "That is more than was approved.",
+        ));
+    }
+    tokens.remove(token);
+    if !asked.is_empty() {
+        access.scopes = asked;
+    }
+    Ok(access)
+}
+
+/// The metadata of this server (RFC 8414, OpenID Connect Discovery).
+pub fn metadata(shared: &Shared) -> Answer {
+    let url = &shared.url;
+    let methods: &[&str] = match shared.config.app.secret {
+        Some(_) => &["client_secret_basic", "client_secret_post"],
+        None => &["none"],
+    };
+    let answer = json!({
+        "issuer": url,
+        "device_authorization_endpoint": format!("{url}/device_authorization"),
+        "token_endpoint": format!("{url}/token"),
+        "token_endpoint_auth_methods_supported": methods,
+        "grant_types_supported": [DEVICE_CODE, REFRESH_TOKEN],
+    });
+    Answer::json(StatusCode::OK, &answer)
+}
+
+/// The app that calls, if it is the one that this server knows and, where it must, proves it (RFC
+/// 6749 section 2.3).
+fn app<'a>(
+    shared: &'a Shared,
+    request: &Request,
+    names: &Names,
+    must_prove: bool,
+) -> Result<&'a App, OAuthError> {
+    let form = &request.form;
+    let (id, secret) = (form.one(names.client_id)?, form.one(names.client_secret)?);
+    // Twilio's endpoints have the account in this header.
+    let header = match names.account {
+        true => None,
+        false => basic(request),
+    };
+    let unescaped = header.map(|(id, secret)| (unescaped(&id), unescaped(&secret)));
+    let (id, secret) = match &unescaped {
+        Some((user, _)) if id.is_some_and(|id| id != user) => (None, None),
+        Some((user, password)) => (Some(user.as_str()), Some(password.as_str())),
+        None => (id, secret),
+    };
+    let app = &shared.config.app;
+    let proven = secret == app.secret.as_deref() || (secret.is_none() && !must_prove);
+    if id == Some(app.id.as_str()) && proven {
+        return Ok(app);
+    }
+    Err(OAuthError(
+        StatusCode::UNAUTHORIZED,
+        "invalid_client",
+        "The app is unknown, or its secret is wrong.",
+    ))
+}
+
+/// The scopes that are asked for, each once (RFC 6749 section 3.3).
+fn scopes(form: &Form, names: &Names) -> Result<Vec<String>, OAuthError> {
+    if !names.scopes_repeat {
+        form.one(names.scope)?;
+    }
+    let mut scopes: Vec<String> = Vec::new();
+    for scope in form.all(names.scope).flat_map(|value| value.split(' ')) {
+        let allowed = |byte| matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E);
+        if !scope.bytes().all(allowed) {
+            return Err(OAuthError::new(
+                "invalid_scope",
+                "A scope has a character that none may have.",
+            ));
+        }
+        if !scope.is_empty() && scopes.iter().all(|known| known != scope) {
+            scopes.push(scope.to_owned());
+        }
+    }
+    Ok(scopes)
+}
+
+/// Without `openid`: this server has no keys to sign ID tokens with. The answer with the tokens says
+/// which scopes were granted (RFC 6749 section 3.3).
+fn grantable(mut scopes: Vec<String>) -> Vec<String> {
+    scopes.retain(|scope| scope != "openid");
+    scopes
+}
+
+/// User name and password (RFC 7617).
+fn basic(request: &Request) -> Option<(String, String)> {
+    let (scheme, encoded) = request.header(&AUTHORIZATION)?.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (user, password) = decoded.split_once(':')?;
+    Some((user.to_owned(), password.to_owned()))
+}
+
+/// Of an app, both are written as in a form first (RFC 6749 section 2.3.1).
+fn unescaped(text: &str) -> String {
+    let spaced = text.replace('+', " ");
+    percent_encoding::percent_decode_str(&spaced)
+        .decode_utf8_lossy()
+        .into_owned()
+}
+
+fn is_account(shared: &Shared, request: &Request) -> bool {
+    basic(request).is_some_and(|given| given == shared.config.account)
+}
+
+/// As Twilio says it.
+fn wrong_account() -> Answer {
+    let body = json!({
+        "code": 20003,
+        "message": "Authenticate",
+        "more_info": "https://www.twilio.com/docs/errors/20003",
+        "status": 401,
+    });
+    Answer::json(StatusCode::UNAUTHORIZED, &body)
+        .header(WWW_AUTHENTICATE, r#"Basic realm="accounts""#)
+}

@@ -1,0 +1,193 @@
+//! A small authorization server for devices (RFC 8628), for this machine alone: it speaks HTTP on
+//! 127.0.0.1, keeps everything in memory and ends when it is dropped.
+//!
+//! It is an example, but it keeps to the rules: of the protocol (`flow`), towards apps
+//! (`endpoints`), and towards browsers (`verification`). Nobody has to sign in: whoever enters the
+//! code decides.
+
+mod endpoints;
+mod flow;
+mod form;
+mod http;
+mod pages;
+mod secret;
+mod tokens;
+mod verification;
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+use tokio::task::{JoinHandle, JoinSet};
+use twilio_oauth::Clock;
+
+use self::flow::Flow;
+use self::http::{Answer, Request};
+use self::tokens::RefreshTokens;
+
+/// How long a client may take to send a request.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What the server is told.
+pub struct Config {
+    /// The port on 127.0.0.1; 0 takes one that is free.
+    pub port: u16,
+    /// The app that may log in.
+    pub app: App,
+    /// User name and password of Twilio's endpoints: the SID of an account and its auth token.
+    pub account: (String, String),
+    /// How long a code holds.
+    pub lifetime: Duration,
+    /// How long a device waits between two questions.
+    pub interval: Duration,
+    /// By which codes expire, and the pace of devices is measured.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// An app (RFC 6749 section 2).
+pub struct App {
+    /// `client_id`, Twilio's `ClientSid`.
+    pub id: String,
+    /// What the user is told it is called.
+    pub name: String,
+    /// Its secret, if it is one that can keep one.
+    pub secret: Option<String>,
+}
+
+/// What the handlers of requests share.
+struct Shared {
+    config: Config,
+    /// `http://127.0.0.1:…`
+    url: String,
+    flow: Mutex<Flow>,
+    refresh_tokens: Mutex<RefreshTokens>,
+}
+
+impl Shared {
+    fn flow(&self) -> MutexGuard<'_, Flow> {
+        self.flow.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn refresh_tokens(&self) -> MutexGuard<'_, RefreshTokens> {
+        let tokens = self.refresh_tokens.lock();
+        tokens.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A server that runs until it is dropped.
+pub struct AuthorizationServer {
+    address: SocketAddr,
+    task: JoinHandle<()>,
+}
+
+impl AuthorizationServer {
+    /// Starts a server.
+    ///
+    /// # Errors
+    ///
+    /// The port is taken.
+    pub async fn start(config: Config) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, config.port)).await?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared {
+            url: format!("http://{address}"),
+            flow: Mutex::new(Flow::new(config.lifetime, config.interval)),
+            refresh_tokens: Mutex::default(),
+            config,
+        });
+        let task = tokio::spawn(serve(listener, shared));
+        Ok(Self { address, task })
+    }
+
+    /// Its base URL, which is its issuer, too.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+impl Drop for AuthorizationServer {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Serves connections, each in a task of its own that ends with this one.
+async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+    let mut connections = JoinSet::new();
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of files, say: leave those that are open some time to end.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        while connections.try_join_next().is_some() {}
+        let shared = Arc::clone(&shared);
+        let service = service_fn(move |request| {
+            let shared = Arc::clone(&shared);
+            async move {
+                let answer = match Request::receive(request, &shared.url, PATIENCE).await {
+                    Ok(request) => route(&shared, &request),
+                    Err(refusal) => refusal,
+                };
+                Ok::<_, Infallible>(answer.into_response())
+            }
+        });
+        connections.spawn(
+            http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(PATIENCE)
+                .serve_connection(TokioIo::new(stream), service),
+        );
+    }
+}
+
+/// Which handler answers, by path and method.
+fn route(shared: &Shared, request: &Request) -> Answer {
+    use endpoints::Names;
+    type Handler = fn(&Shared, &Request) -> Answer;
+    let handlers: &[(&str, Handler)] = match request.path.as_str() {
+        "/" => &[("GET", |_, _| Answer::see_other("/device"))],
+        "/device" => &[
+            ("GET", verification::show_form),
+            ("POST", verification::take_code),
+        ],
+        "/device/decision" => &[("POST", verification::take_decision)],
+        "/style.css" => &[("GET", |_, _| pages::style())],
+        "/device_authorization" => &[("POST", |shared, request| {
+            endpoints::authorize(shared, request, &Names::STANDARD)
+        })],
+        "/v1/device/code" => &[("POST", |shared, request| {
+            endpoints::authorize(shared, request, &Names::TWILIO)
+        })],
+        "/token" => &[("POST", |shared, request| {
+            endpoints::token(shared, request, &Names::STANDARD)
+        })],
+        "/v1/token" => &[("POST", |shared, request| {
+            endpoints::token(shared, request, &Names::TWILIO)
+        })],
+        "/.well-known/oauth-authorization-server"
+        | "/.well-known/openid-configuration"
+        | "/v1/.well-known/openid-configuration" => {
+            &[("GET", |shared, _| endpoints::metadata(shared))]
+        }
+        _ => return pages::not_found(),
+    };
+    // HTTP leaves the body of an answer to HEAD out by itself.
+    let method = match request.method.as_str() {
+        "HEAD" => "GET",
+        other => other,
+    };
+    match handlers.iter().find(|(known, _)| *known == method) {
+        Some((_, handler)) => handler(shared, request),
+        None => {
+            let allowed: Vec<_> = handlers.iter().map(|(method, _)| *method).collect();
+            Answer::method_not_allowed(&allowed)
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The example `device_login`: its authorization server by the bytes that it answers, whole logins of
+//! the client there, and its command line.
+
+#[path = "../../examples/device_login/args.rs"]
+mod args;
+mod command;
+mod login;
+mod pages;
+mod polling;
+mod protocol;
+#[path = "../../examples/device_login/screen.rs"]
+mod screen;
+#[path = "../../examples/device_login/server/mod.rs"]
+mod server;
+mod support;

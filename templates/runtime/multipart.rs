@@ -1,0 +1,256 @@
+//! Bodies of `multipart/form-data` (RFC 7578).
+
+use std::collections::hash_map::RandomState;
+use std::fs::File;
+use std::hash::BuildHasher;
+use std::path::{Path, PathBuf};
+
+use http::HeaderValue;
+
+use crate::runtime::body::Body;
+use crate::runtime::encode::{Encoder, header, json, parameter};
+use crate::runtime::error::{Error, InvalidRequest};
+use crate::runtime::file_part::{Content, FilePart, Files};
+use crate::runtime::multipart_body::{Piece, body};
+use crate::runtime::style::Encoding;
+use crate::runtime::tree::Tree;
+use crate::runtime::wire::Encode;
+
+/// A multipart body on its way into a request.
+pub struct Multipart<'a> {
+    out: &'a mut Option<(HeaderValue, Body)>,
+    boundary: String,
+    pieces: Vec<Piece>,
+    /// What follows the last piece.
+    text: Vec<u8>,
+}
+
+/// How the parts of a field are written beside their content.
+#[derive(Clone, Copy, Debug)]
+pub struct PartHead {
+    media_type: &'static str,
+    headers: &'static [(&'static str, &'static str)],
+}
+
+impl PartHead {
+    /// No media type and no headers.
+    pub const NONE: Self = Self::new("", &[]);
+
+    /// A media type, empty for none, and headers whose value the OpenAPI document fixes.
+    #[inline]
+    #[must_use]
+    pub const fn new(
+        media_type: &'static str,
+        headers: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        Self {
+            media_type,
+            headers,
+        }
+    }
+}
+
+impl Encoder {
+    /// A multipart body with no parts yet.
+    pub fn multipart(&mut self) -> Multipart<'_> {
+        Multipart {
+            out: &mut self.body,
+            boundary: boundary(),
+            pieces: Vec::new(),
+            text: Vec::new(),
+        }
+    }
+}
+
+impl Multipart<'_> {
+    /// Appends a field: a part for each item of a list, one for any other value, none for `None`.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidRequest`: the value has no form on the wire.
+    #[inline]
+    pub fn field<T: Encode>(
+        &mut self,
+        name: &str,
+        encoding: Encoding,
+        head: PartHead,
+        value: &T,
+    ) -> Result<(), Error> {
+        if value.is_none() {
+            return Ok(());
+        }
+        self.field_tree(name, encoding, head, &parameter(name, value)?)
+    }
+
+    fn field_tree(
+        &mut self,
+        name: &str,
+        encoding: Encoding,
+        head: PartHead,
+        value: &Tree,
+    ) -> Result<(), Error> {
+        let items = match value {
+            Tree::Array(items) => items.as_slice(),
+            value => std::slice::from_ref(value),
+        };
+        for item in items {
+            let text = match json(name, encoding, item)? {
+                Some(json) => Some(json),
+                None => item.inner_text(),
+            };
+            if let Some(text) = text {
+                self.head(name, None, head.media_type, head.headers)?;
+                self.text.extend_from_slice(text.as_bytes());
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends a part for each file.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidRequest`: a file can't be opened, a stream was sent before, or HTTP doesn't allow a
+    /// header of a part.
+    pub fn files(&mut self, name: &str, head: PartHead, files: &dyn Files) -> Result<(), Error> {
+        for file in files.files() {
+            self.file(name, head, file)?;
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, name: &str, head: PartHead, file: &FilePart) -> Result<(), Error> {
+        let media_type = match (&file.media_type, head.media_type) {
+            (Some(own), _) => own,
+            (None, "") => "application/octet-stream",
+            (None, documented) => documented,
+        };
+        let file_name = file.name.as_deref().unwrap_or(name);
+        let mut headers = head.headers.to_vec();
+        headers.extend(file.headers.iter().map(|(name, value)| (&**name, &**value)));
+        self.head(name, Some(file_name), media_type, &headers)?;
+        let piece = match &file.content {
+            Content::Bytes(bytes) => Piece::Bytes(bytes.clone()),
+            Content::Disk(path) => on_disk(path)?,
+            Content::Stream(stream) => {
+                let body = stream.lock().unwrap_or_else(|it| it.into_inner()).take();
+                let message = "a stream can be sent only once";
+                Piece::Stream(body.ok_or_else(|| InvalidRequest::new(message))?)
+            }
+        };
+        self.pieces
+            .push(Piece::Bytes(std::mem::take(&mut self.text).into()));
+        self.pieces.push(piece);
+        Ok(())
+    }
+
+    /// The delimiter and the header lines of a part (RFC 7578, section 4.2).
+    fn head(
+        &mut self,
+        name: &str,
+        file_name: Option<&str>,
+        media_type: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<(), InvalidRequest> {
+        self.delimiter();
+        self.text
+            .extend_from_slice(b"\r\nContent-Disposition: form-data; name=");
+        quoted(name, &mut self.text);
+        if let Some(file_name) = file_name {
+            self.text.extend_from_slice(b"; filename=");
+            quoted(file_name, &mut self.text);
+        }
+        self.text.extend_from_slice(b"\r\n");
+        let media_type = Some(("Content-Type", media_type)).filter(|(_, it)| !it.is_empty());
+        for (name, value) in media_type.iter().chain(headers) {
+            header(name, value)?;
+            let line = format!("{name}: {value}\r\n");
+            self.text.extend_from_slice(line.as_bytes());
+        }
+        self.text.extend_from_slice(b"\r\n");
+        Ok(())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.pieces.is_empty() && self.text.is_empty()
+    }
+
+    fn delimiter(&mut self) {
+        if !self.is_empty() {
+            self.text.extend_from_slice(b"\r\n");
+        }
+        self.text.extend_from_slice(b"--");
+        self.text.extend_from_slice(self.boundary.as_bytes());
+    }
+
+    /// Closes the body and sets it, unless it has no parts: for a body that may be left out.
+    ///
+    /// # Errors
+    ///
+    /// None: the boundary can stand in a header.
+    pub fn close_if_any(self) -> Result<(), Error> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        self.close()
+    }
+
+    /// Closes the body and sets it. A body of no parts is one as well.
+    ///
+    /// # Errors
+    ///
+    /// None: the boundary can stand in a header.
+    pub fn close(mut self) -> Result<(), Error> {
+        self.delimiter();
+        self.text.extend_from_slice(b"--\r\n");
+        self.pieces
+            .push(Piece::Bytes(std::mem::take(&mut self.text).into()));
+        let media_type = format!("multipart/form-data; boundary={}", self.boundary);
+        let (_, media_type) = header("Content-Type", &media_type)?;
+        *self.out = Some((media_type, body(self.pieces)));
+        Ok(())
+    }
+}
+
+/// The file, opened: what can't be is told before anything is sent.
+fn on_disk(path: &Path) -> Result<Piece, InvalidRequest> {
+    let failed = |error: &dyn std::fmt::Display| {
+        InvalidRequest::new(format!(
+            "the file {} can't be sent: {error}",
+            path.display()
+        ))
+    };
+    let file = File::open(path).map_err(|error| failed(&error))?;
+    let about = file.metadata().map_err(|error| failed(&error))?;
+    if about.is_dir() {
+        return Err(failed(&"it is a folder"));
+    }
+    Ok(Piece::Disk {
+        path: PathBuf::from(path),
+        // A pipe or a device has no length that could be told before.
+        length: about.is_file().then_some(about.len()),
+        file: Some(file),
+    })
+}
+
+/// A name in quotes, escaped as browsers do it (WHATWG HTML, "multipart/form-data encoding
+/// algorithm"); other characters than ASCII go as UTF-8 (RFC 7578, section 5.1).
+fn quoted(name: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    for byte in name.bytes() {
+        match byte {
+            b'"' => out.extend_from_slice(b"%22"),
+            b'\r' => out.extend_from_slice(b"%0D"),
+            b'\n' => out.extend_from_slice(b"%0A"),
+            byte => out.push(byte),
+        }
+    }
+    out.push(b'"');
+}
+
+/// A boundary that no content holds, since nobody can guess it: 128 bits from the keys that the
+/// standard library draws for its hash maps.
+fn boundary() -> String {
+    let keyed = || RandomState::new().hash_one("boundary");
+    format!("{:016x}{:016x}", keyed(), keyed())
+}

@@ -1,0 +1,131 @@
+// oidc-provider as it is, behind a translation of the names that the generated clients use.
+
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+
+import { Provider } from 'oidc-provider';
+
+import { Log, answer, bodyOf, serve } from './serve.mjs';
+
+const fixtures = JSON.parse(await readFile(new URL('fixtures.json', import.meta.url), 'utf8'));
+const apps = Object.values(fixtures.apps);
+const routes = {
+  device_authorization: '/device/auth',
+  token: '/token',
+  userinfo: '/me',
+};
+
+const settings = {
+  clients: apps.map(({ id, secret, method = 'none' }) => ({
+    client_id: id,
+    client_secret: secret,
+    client_name: 'Television',
+    token_endpoint_auth_method: method,
+    grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+    response_types: [],
+    redirect_uris: [],
+  })),
+  cookies: { keys: [randomBytes(32).toString('hex')] },
+  jwks: { keys: [signingKey()] },
+  features: {
+    deviceFlow: { enabled: true },
+    resourceIndicators: {
+      enabled: true,
+      getResourceServerInfo: (_context, resource) => ({
+        audience: resource,
+        scope: 'calls:read',
+        accessTokenFormat: 'jwt',
+      }),
+    },
+  },
+  // So that a token request after the end is answered with what the end is, `expired_token`: the
+  // store forgets a code only this many seconds after it has expired.
+  clockTolerance: 600,
+  rotateRefreshToken: true,
+  ttl: {
+    AccessToken: 3600,
+    DeviceCode: (_context, _code, client) => expiresIn(client.clientId),
+    Grant: 3600,
+    IdToken: 3600,
+    Interaction: 3600,
+    RefreshToken: 3600,
+    Session: 3600,
+  },
+};
+
+function signingKey() {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'e2e' };
+}
+
+function expiresIn(clientId) {
+  return apps.find(({ id }) => id === clientId)?.expires_in ?? 600;
+}
+
+const account = Buffer.from(`${fixtures.account.sid}:${fixtures.account.auth_token}`);
+const accountCredentials = `Basic ${account.toString('base64')}`;
+
+/**
+ * Twilio's operations want the account's credentials, or others. The account's say nothing about
+ * the app, and oidc-provider would take them for the app's.
+ */
+function refuses(request, response) {
+  const { authorization } = request.headers;
+  if (authorization === accountCredentials) delete request.headers.authorization;
+  if (authorization !== undefined || !isTwilio(request)) return false;
+  answer(response, 401, { code: 20003, message: 'Authenticate', status: 401 });
+  return true;
+}
+
+function isTwilio(request) {
+  return request.url.startsWith('/v1/');
+}
+
+/** The parameters under oidc-provider's names. */
+function translated(body) {
+  const parameters = {};
+  for (const [name, value] of new URLSearchParams(body)) {
+    const key = fixtures.fields[name] ?? name;
+    if (key === 'scope' && key in parameters) parameters[key] += ` ${value}`;
+    else if (key in parameters) parameters[key] = [parameters[key], value].flat();
+    else parameters[key] = value;
+  }
+  return parameters;
+}
+
+/**
+ * Neither Twilio nor Auth0 has a field for the secret where a device code is asked for, while
+ * oidc-provider authenticates the app there, too.
+ */
+function vouchFor(parameters, request) {
+  const app = apps.find(({ id }) => id === parameters.client_id);
+  if (request.headers.authorization === undefined && app?.secret) {
+    parameters.client_secret ??= app.secret;
+  }
+}
+
+await serve((address) => {
+  const provider = new Provider(address, settings);
+  const serveOAuth = provider.callback();
+  const log = new Log();
+  return async (request, response) => {
+    const path = request.url.split('?')[0];
+    if (path === '/_log') {
+      log.tell(response);
+      return;
+    }
+    const route = fixtures.paths[path];
+    if (route !== undefined) {
+      const body = await bodyOf(request);
+      const success = isTwilio(request) && request.method === 'POST' ? 201 : 200;
+      log.note(request, response, body, (made) => {
+        if (made.statusCode === 200) made.statusCode = success;
+      });
+      if (refuses(request, response)) return;
+      request.body = translated(body);
+      if (route === 'device_authorization') vouchFor(request.body, request);
+      request.url = routes[route];
+    }
+    serveOAuth(request, response);
+  };
+});

@@ -1,0 +1,122 @@
+//! A browser at the verification pages, while a client waits. The pictures that it takes are for a
+//! person to look at.
+
+use e2e::{Browser, Peer, app};
+use tokio::task::JoinHandle;
+use twilio_oauth::{DeviceLogin, DeviceLoginError, TokenSet};
+
+use crate::twilio;
+
+/// A login that is waited for.
+struct Waiting {
+    code: String,
+    uri: String,
+    uri_complete: String,
+    outcome: JoinHandle<Result<TokenSet, DeviceLoginError>>,
+}
+
+impl Waiting {
+    async fn at(peer: Peer) -> Self {
+        let request = twilio::client(peer).device_login(app("public").id);
+        let login = request.scopes(["openid", "offline_access"]).start().await;
+        let login: DeviceLogin = login.expect("codes");
+        let complete = login.verification_uri_complete();
+        Self {
+            code: login.user_code().to_string(),
+            uri: login.verification_uri().to_owned(),
+            uri_complete: complete.expect("an address with the code").to_owned(),
+            outcome: tokio::spawn(login.wait()),
+        }
+    }
+
+    async fn outcome(self) -> Result<TokenSet, DeviceLoginError> {
+        self.outcome.await.expect("no panic")
+    }
+}
+
+mod oidc_provider {
+    use super::*;
+
+    const PEER: Peer = Peer::OidcProvider;
+
+    /// Where the code is on the page, and is to be confirmed.
+    fn at_confirmation(browser: Browser, waiting: &Waiting) -> Browser {
+        browser
+            .see("Confirm Device")
+            .see("Television")
+            .see(&waiting.code)
+            .screenshot("2-confirm")
+    }
+
+    /// Confirms, signs in, and is asked for consent.
+    fn at_consent(browser: Browser, waiting: &Waiting) -> Browser {
+        at_confirmation(browser, waiting)
+            .click("button[autofocus]")
+            .type_into("input[name=login]", "erika")
+            .type_into("input[name=password]", "any")
+            .screenshot("3-sign-in")
+            .click("button[type=submit]")
+            .see("the client is asking to have offline access")
+            .screenshot("4-consent")
+    }
+
+    #[tokio::test]
+    async fn approved_with_the_code_typed_in() {
+        let waiting = Waiting::at(PEER).await;
+        let browser = Browser::new("oidc-provider-typed")
+            .open(&waiting.uri)
+            .see("Enter the code displayed on your device")
+            // Neither case nor hyphens count.
+            .type_into("input[name=user_code]", &waiting.code.to_lowercase())
+            .screenshot("1-code")
+            .press("Enter");
+        at_consent(browser, &waiting)
+            .click("button[type=submit]")
+            .see("Sign-in Success")
+            .see("Television was successful")
+            .screenshot("5-success")
+            .run()
+            .await;
+        let tokens = waiting.outcome().await.expect("tokens");
+        assert!(tokens.refresh_token().is_some());
+    }
+
+    #[tokio::test]
+    async fn approved_by_the_address_with_the_code_in_it() {
+        let waiting = Waiting::at(PEER).await;
+        let browser = Browser::new("oidc-provider-complete").open(&waiting.uri_complete);
+        at_consent(browser, &waiting)
+            .click("button[type=submit]")
+            .see("Sign-in Success")
+            .run()
+            .await;
+        waiting.outcome().await.expect("tokens");
+    }
+
+    #[tokio::test]
+    async fn refused_where_the_code_is_confirmed() {
+        let waiting = Waiting::at(PEER).await;
+        let browser = Browser::new("oidc-provider-refused-code").open(&waiting.uri_complete);
+        at_confirmation(browser, &waiting)
+            .click("button[name=abort]")
+            .see("The Sign-in request was interrupted")
+            .screenshot("3-refused")
+            .run()
+            .await;
+        let error = waiting.outcome().await.expect_err("a refusal");
+        assert!(matches!(error, DeviceLoginError::AccessDenied), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn refused_where_consent_is_asked_for() {
+        let waiting = Waiting::at(PEER).await;
+        let browser = Browser::new("oidc-provider-refused-consent").open(&waiting.uri_complete);
+        at_consent(browser, &waiting)
+            .click(".login-help a")
+            .see("The Sign-in request was interrupted")
+            .run()
+            .await;
+        let error = waiting.outcome().await.expect_err("a refusal");
+        assert!(matches!(error, DeviceLoginError::AccessDenied), "{error:?}");
+    }
+}

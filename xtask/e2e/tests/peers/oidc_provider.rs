@@ -1,0 +1,222 @@
+//! Logins at oidc-provider.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use e2e::{App, Log, Peer, Person, app};
+use secrecy::ExposeSecret as _;
+use serde_json::Value;
+use tokio::sync::mpsc;
+
+use super::api::{
+    DeviceLogin, DeviceLoginError, DeviceLoginProgress, DeviceLoginRequest, TokenSet,
+};
+use super::{client, redeem};
+
+const PEER: Peer = Peer::OidcProvider;
+/// What a client waits where the server gives no interval, as this one never does.
+const INTERVAL: Duration = Duration::from_secs(5);
+
+fn login(app: &App) -> DeviceLoginRequest {
+    client(PEER)
+        .device_login(&app.id)
+        .scopes(["openid", "offline_access"])
+}
+
+async fn started(request: DeviceLoginRequest) -> DeviceLogin {
+    let login = request.start().await.expect("codes");
+    assert_eq!(login.user_code().check(), Ok(()));
+    login
+}
+
+async fn person(login: &DeviceLogin) -> Person {
+    Person::at(login.verification_uri()).await
+}
+
+/// A login that is approved before it is waited for.
+async fn approved(request: DeviceLoginRequest) -> (String, TokenSet) {
+    let login = started(request).await;
+    let code = login.user_code().to_string();
+    person(&login).await.approves(&code).await;
+    (code, login.wait().await.expect("tokens"))
+}
+
+/// The claims of a JWT, whose signature isn't looked at.
+fn claims(token: &str) -> Value {
+    let claims = token.split('.').nth(1).expect("a JWT");
+    let claims = BASE64_URL_SAFE_NO_PAD.decode(claims).expect("base64url");
+    serde_json::from_slice(&claims).expect("claims are JSON")
+}
+
+#[tokio::test]
+async fn a_public_app_signs_in_when_the_person_approves_while_it_waits() {
+    let app = app("public");
+    let login = started(login(&app)).await;
+    let code = login.user_code().to_string();
+    let person = person(&login).await;
+    let (pending, mut heard) = mpsc::unbounded_channel();
+    let login = login.on_progress(move |progress| {
+        assert!(
+            matches!(progress, DeviceLoginProgress::Pending { .. }),
+            "{progress:?}"
+        );
+        pending.send(()).expect("someone hears");
+    });
+    let waiting = tokio::spawn(login.wait());
+    heard.recv().await.expect("the login is pending");
+    person.approves(&code).await;
+    let tokens = waiting.await.expect("no panic").expect("tokens");
+
+    assert_eq!(tokens.token_type(), "Bearer");
+    assert_eq!(tokens.scope(), Some("openid offline_access"));
+    assert!(tokens.refresh_token().is_some() && tokens.expires_at().is_some());
+    let id_token = tokens.id_token().expect("an id token");
+    let claims = claims(id_token.expose_secret());
+    assert_eq!(claims["sub"], "erika");
+    assert_eq!(claims["aud"], app.id);
+
+    let log = Log::of(PEER).await;
+    let polls = log.polls(&code);
+    assert!(polls.len() >= 2, "{polls:?}");
+    let mut last = log.authorization(&code);
+    for poll in polls {
+        let since = poll.received().saturating_sub(last.answered());
+        assert!(
+            since + e2e::TICK >= INTERVAL,
+            "{since:?} between {last:?} and {poll:?}"
+        );
+        last = poll;
+    }
+}
+
+#[tokio::test]
+async fn a_public_app_sends_no_secret() {
+    let (code, _) = approved(login(&app("public"))).await;
+    let log = Log::of(PEER).await;
+    let polls = log.polls(&code);
+    for request in polls.into_iter().chain([log.authorization(&code)]) {
+        let secret = |(name, _): (&str, &str)| name.to_ascii_lowercase().contains("secret");
+        assert!(!request.fields().any(secret), "{request:?}");
+    }
+}
+
+#[tokio::test]
+async fn refused_where_the_code_is_confirmed() {
+    let login = started(login(&app("public"))).await;
+    let code = login.user_code().to_string();
+    person(&login).await.denies_at_the_code(&code).await;
+    let error = login.wait().await.expect_err("a refusal");
+    assert!(matches!(error, DeviceLoginError::AccessDenied), "{error:?}");
+}
+
+#[tokio::test]
+async fn refused_where_consent_is_asked_for() {
+    let login = started(login(&app("public"))).await;
+    let code = login.user_code().to_string();
+    person(&login).await.denies_at_the_consent(&code).await;
+    let error = login.wait().await.expect_err("a refusal");
+    assert!(matches!(error, DeviceLoginError::AccessDenied), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_code_that_expires_before_the_first_question_is_never_asked_for() {
+    let login = started(login(&app("short_lived"))).await;
+    assert_eq!(login.expires_in(), Duration::from_secs(2));
+    let code = login.user_code().to_string();
+    let error = login.wait().await.expect_err("the end");
+    assert!(matches!(error, DeviceLoginError::ExpiredToken), "{error:?}");
+    assert_eq!(Log::of(PEER).await.polls(&code).len(), 0);
+}
+
+#[tokio::test]
+async fn the_server_says_that_a_code_has_expired() {
+    let app = app("short_lived");
+    let login = started(login(&app)).await;
+    let code = login.user_code().as_str();
+    let log = Log::of(PEER).await;
+    let device_code = log.authorization(code).answer("device_code");
+    let device_code = device_code.expect("a device code");
+    let error = loop {
+        let error = redeem(PEER, &app, device_code)
+            .await
+            .expect_err("no approval");
+        if error != "authorization_pending" {
+            break error;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    };
+    assert_eq!(error, "expired_token");
+}
+
+#[tokio::test]
+async fn a_code_is_good_for_one_exchange() {
+    let app = app("public");
+    let (code, tokens) = approved(login(&app)).await;
+    let log = Log::of(PEER).await;
+    let device_code = log.authorization(&code).answer("device_code");
+    let device_code = device_code.expect("a device code");
+    let error = redeem(PEER, &app, device_code).await;
+    assert_eq!(error, Err("invalid_grant".to_owned()));
+    // And whoever used it twice loses what it gave.
+    let error = login(&app).refresh(&tokens).await.expect_err("a refusal");
+    let DeviceLoginError::OAuth(error) = error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(error.error, "invalid_grant");
+}
+
+#[tokio::test]
+async fn an_app_with_a_secret_signs_in() {
+    let app = app("post");
+    let secret = app.secret.clone().expect("a secret");
+    let (code, _) = approved(login(&app).client_secret(secret.as_str())).await;
+    let log = Log::of(PEER).await;
+    let polls = log.polls(&code);
+    assert!(
+        polls[0].fields().any(|(_, value)| value == secret),
+        "{polls:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_refused() {
+    let app = app("post");
+    let login = started(login(&app).client_secret("wrong")).await;
+    let error = login.wait().await.expect_err("a refusal");
+    let DeviceLoginError::OAuth(error) = error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(error.error, "invalid_client");
+}
+
+#[tokio::test]
+async fn a_refresh_takes_the_place_of_the_refresh_token() {
+    let app = app("public");
+    let (_, first) = approved(login(&app)).await;
+    let secret = |tokens: &TokenSet| tokens.refresh_token().map(|t| t.expose_secret().to_owned());
+    let second = login(&app).refresh(&first).await.expect("tokens");
+    let third = login(&app).refresh(&second).await.expect("tokens");
+    assert_ne!(secret(&first), secret(&second));
+    assert_ne!(secret(&second), secret(&third));
+    // A token that was replaced is void, and whoever uses it makes all void.
+    for void in [&first, &third] {
+        let error = login(&app).refresh(void).await.expect_err("a refusal");
+        let DeviceLoginError::OAuth(error) = error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(error.error, "invalid_grant");
+    }
+}
+
+#[tokio::test]
+async fn tokens_are_for_the_audience_that_was_asked_for() {
+    let request = client(PEER)
+        .device_login(&app("public").id)
+        .scopes(["calls:read"])
+        .audiences(["https://calls.example.com"]);
+    let (_, tokens) = approved(request).await;
+    let claims = claims(tokens.access_token().expose_secret());
+    assert_eq!(claims["aud"], "https://calls.example.com");
+    assert_eq!(claims["scope"], "calls:read");
+}

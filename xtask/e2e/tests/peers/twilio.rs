@@ -1,0 +1,42 @@
+//! The client of Twilio's OAuth API: names of its own, credentials of an account beside those of
+//! the app.
+
+use e2e::{App, Peer, account};
+use twilio_oauth::models::OauthV1TokenError;
+
+pub use twilio_oauth as api;
+
+#[path = "authlib.rs"]
+#[allow(clippy::duplicate_mod, reason = "once for each client")]
+mod authlib;
+#[path = "oidc_provider.rs"]
+#[allow(clippy::duplicate_mod, reason = "once for each client")]
+mod oidc_provider;
+
+/// A client that calls a server.
+pub fn client(peer: Peer) -> api::Client {
+    let account = account();
+    api::Client::builder()
+        .base_url(peer.url())
+        .basic_auth(account.sid, account.auth_token)
+        .build()
+        .expect("the client is complete")
+}
+
+/// Asks for the tokens of a device code, with no login around it. Fails with the code of the
+/// error in the documented model.
+pub async fn redeem(peer: Peer, app: &App, device_code: &str) -> Result<(), String> {
+    let grant = "urn:ietf:params:oauth:grant-type:device_code";
+    let call = client(peer)
+        .oauth_v1_token()
+        .create_token(grant, &app.id)
+        .device_code(device_code);
+    match call.await {
+        Ok(_) => Ok(()),
+        Err(api::Error::Api(error)) => {
+            let body: OauthV1TokenError = error.body().expect("the documented error");
+            Err(body.error.to_string())
+        }
+        Err(error) => panic!("{error}"),
+    }
+}

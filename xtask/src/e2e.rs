@@ -1,0 +1,156 @@
+//! The task `e2e`: the generated clients against servers that others wrote.
+
+mod install;
+mod server;
+mod tools;
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Outcome;
+use crate::ci::Ci;
+use crate::cli::E2e;
+use crate::report::{Refusal, Report, shown};
+
+use self::install::{NodeModules, Venv};
+use self::server::{Server, Servers};
+use self::tools::Tools;
+
+/// More tests than there are: they wait for servers, so that it costs little to run all at once.
+const THREADS: &str = "--test-threads=64";
+
+/// Runs the tests, or those that have one of the texts in their names.
+pub fn run(args: &E2e, root: Option<&Path>, report: Report) -> Result<Outcome, Refusal> {
+    match test(&Ci::new(root, report)?, &args.tests) {
+        Ok(()) => Ok(Outcome::Fine),
+        Err(refusal) => {
+            report.refusal(&refusal);
+            Ok(Outcome::Drift)
+        }
+    }
+}
+
+/// Installs and starts the servers, runs the tests, and stops the servers, however the tests end.
+pub fn test(ci: &Ci, filters: &[String]) -> Result<(), Refusal> {
+    let folders = Folders::make(ci)?;
+    let tools = Tools::find()?;
+    let modules = install::node_modules(&folders, &tools, ci.report)?;
+    let venv = install::venv(&folders, &tools, ci.report)?;
+    let servers = start(&folders, &tools, &modules, &venv, ci.report)?;
+    let result = cargo_test(ci, &servers, filters);
+    servers.stop();
+    let told = shown(&folders.logs);
+    match result {
+        Ok(()) => {
+            let pictures = shown(&folders.screenshots);
+            ci.report.status("Took", pictures.display());
+            Ok(())
+        }
+        Err(mut refusal) => {
+            refusal.problems.push(crate::report::Problem::error(
+                "the clients don't get on with the servers",
+                format!("what the servers say is in {}", told.display()),
+            ));
+            Err(refusal)
+        }
+    }
+}
+
+fn cargo_test(ci: &Ci, servers: &Servers, filters: &[String]) -> Result<(), Refusal> {
+    // The whole workspace, so that nothing is built with other features than it has been already.
+    let mut words = vec!["test", "--workspace", "--features", "e2e/peers"];
+    words.extend(["--test", "peers", "--", THREADS]);
+    words.extend(filters.iter().map(String::as_str));
+    let addresses = servers.addresses();
+    let variables: Vec<_> = addresses
+        .iter()
+        .map(|(name, address)| (*name, OsStr::new(*address)))
+        .collect();
+    ci.cargo_with(&words, &variables)
+}
+
+/// Where things are and go.
+pub struct Folders {
+    /// The workspace.
+    root: PathBuf,
+    /// The scripts, and the lock files.
+    source: PathBuf,
+    /// What is installed and written.
+    target: PathBuf,
+    logs: PathBuf,
+    screenshots: PathBuf,
+}
+
+impl Folders {
+    fn make(ci: &Ci) -> Result<Self, Refusal> {
+        let target = ci.target.join("e2e");
+        let folders = Self {
+            root: ci.root.clone(),
+            source: ci.root.join("xtask/e2e"),
+            logs: target.join("logs"),
+            screenshots: target.join("screenshots"),
+            target,
+        };
+        for folder in [&folders.logs, &folders.screenshots] {
+            fs::create_dir_all(folder).map_err(|error| failed("make", folder, &error))?;
+        }
+        Ok(folders)
+    }
+}
+
+/// Starts all servers and waits until each has told its address.
+fn start(
+    folders: &Folders,
+    tools: &Tools,
+    modules: &NodeModules,
+    venv: &Venv,
+    report: Report,
+) -> Result<Servers, Refusal> {
+    let document = folders.root.join("spec/twilio_oauth_v1.yaml");
+    let node = |script: &str| command(&tools.node, modules.script(script));
+    let python = |script: &str| {
+        let mut python = command(&venv.python, folders.source.join("servers").join(script));
+        // The folder of the scripts is part of the source.
+        python.env("PYTHONDONTWRITEBYTECODE", "1");
+        python.env("PYTHONUTF8", "1");
+        python
+    };
+    let mut authlib = python("authlib_flask.py");
+    authlib.env("AUTHLIB_INSECURE_TRANSPORT", "1");
+    let mut prism = node("prism.mjs");
+    prism.arg(&document);
+    let mut judge = python("judge.py");
+    judge.arg(&document).arg("https://oauth.twilio.com");
+    let mut browser = node("browser.mjs");
+    browser.arg(&tools.chromium).arg(&folders.screenshots);
+    let commands = [
+        (
+            "oidc-provider",
+            "E2E_OIDC_PROVIDER",
+            node("oidc_provider.mjs"),
+        ),
+        ("Authlib", "E2E_AUTHLIB", authlib),
+        ("Prism", "E2E_PRISM", prism),
+        ("openapi-core", "E2E_JUDGE", judge),
+        ("Chromium", "E2E_BROWSER", browser),
+    ];
+    let mut servers = Servers::default();
+    for (name, variable, command) in commands {
+        let log = folders.logs.join(format!("{}.log", name.to_lowercase()));
+        servers.add(Server::spawn(name, variable, command, log)?);
+    }
+    servers.wait_for_addresses(report)?;
+    Ok(servers)
+}
+
+fn command(program: &OsStr, script: PathBuf) -> Command {
+    let mut command = Command::new(program);
+    command.arg(OsString::from(script));
+    command
+}
+
+fn failed(what: &str, path: &Path, error: &std::io::Error) -> Refusal {
+    Refusal::new(format!("can't {what} {}: {error}", path.display()), "")
+}

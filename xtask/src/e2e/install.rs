@@ -1,0 +1,195 @@
+//! Installs what the servers are made of, once for each state of the lock files.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use crate::report::{Refusal, Report, shown};
+
+use super::tools::Tools;
+use super::{Folders, failed};
+
+/// How many lines of a log are shown where something fails.
+const TAIL: usize = 20;
+
+/// A folder with packages of npm, and the scripts that use them.
+pub struct NodeModules(PathBuf);
+
+impl NodeModules {
+    /// A script, at a place from which it finds the packages.
+    pub fn script(&self, name: &str) -> PathBuf {
+        self.0.join("servers").join(name)
+    }
+}
+
+/// A virtual environment of Python.
+pub struct Venv {
+    pub python: OsString,
+}
+
+/// The packages of `package-lock.json`, with the scripts beside them.
+pub fn node_modules(
+    folders: &Folders,
+    tools: &Tools,
+    report: Report,
+) -> Result<NodeModules, Refusal> {
+    let (manifest, lock) = (
+        folders.source.join("package.json"),
+        folders.source.join("package-lock.json"),
+    );
+    let key = [tools.node_version.clone(), read(&manifest)?, read(&lock)?];
+    let folder = once(folders, "npm", &key, report, |scratch| {
+        for file in [&manifest, &lock] {
+            copy(file, scratch)?;
+        }
+        let mut npm = Command::new(&tools.npm);
+        // No package gets to run a script of its own.
+        npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+            .current_dir(scratch);
+        install(npm, folders, "npm", report)
+    })?;
+    // Node.js looks for packages beside a script and above it. Scripts change more often.
+    let scripts = folder.join("servers");
+    fs::create_dir_all(&scripts).map_err(|error| failed("make", &scripts, &error))?;
+    let source = folders.source.join("servers");
+    let entries = fs::read_dir(&source).map_err(|error| failed("list", &source, &error))?;
+    for entry in entries {
+        copy(&entry?.path(), &scripts)?;
+    }
+    Ok(NodeModules(folder))
+}
+
+/// The packages of `requirements.txt`.
+pub fn venv(folders: &Folders, tools: &Tools, report: Report) -> Result<Venv, Refusal> {
+    let requirements = folders.source.join("requirements.txt");
+    let key = [tools.python_version.clone(), read(&requirements)?];
+    let folder = once(folders, "python", &key, report, |scratch| {
+        let mut venv = Command::new(&tools.python);
+        venv.args(["-m", "venv"]).arg(scratch);
+        install(venv, folders, "venv", report)?;
+        let mut pip = Command::new(python_in(scratch));
+        pip.args(["-m", "pip", "install", "--disable-pip-version-check"])
+            .args(["--no-input", "--require-hashes", "--only-binary=:all:"])
+            .arg("--requirement")
+            .arg(&requirements);
+        install(pip, folders, "pip", report)
+    })?;
+    Ok(Venv {
+        python: python_in(&folder).into(),
+    })
+}
+
+fn python_in(venv: &Path) -> PathBuf {
+    venv.join(if cfg!(windows) {
+        "Scripts/python.exe"
+    } else {
+        "bin/python"
+    })
+}
+
+/// A folder that is filled once for a key. It gets its name only when it is complete, so that what
+/// was interrupted is done again. Folders for other keys are removed.
+fn once(
+    folders: &Folders,
+    name: &str,
+    key: &[String],
+    report: Report,
+    fill: impl FnOnce(&Path) -> Result<(), Refusal>,
+) -> Result<PathBuf, Refusal> {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    let folder = folders
+        .target
+        .join(format!("{name}-{:016x}", hasher.finish()));
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    remove_others(&folders.target, name)?;
+    report.status("Installing", format_args!("packages of {name}"));
+    let begin = Instant::now();
+    let scratch = tempfile::Builder::new()
+        .prefix(".scratch-")
+        .tempdir_in(&folders.target)?;
+    fill(scratch.path())?;
+    fs::rename(scratch.path(), &folder)
+        .or_else(|error| {
+            // Another run was faster.
+            if folder.is_dir() { Ok(()) } else { Err(error) }
+        })
+        .map_err(|error| failed("make", &folder, &error))?;
+    report.status(
+        "Installed",
+        format_args!(
+            "{} in {:.2}s",
+            shown(&folder).display(),
+            begin.elapsed().as_secs_f64()
+        ),
+    );
+    Ok(folder)
+}
+
+fn remove_others(target: &Path, name: &str) -> Result<(), Refusal> {
+    let prefix = format!("{name}-");
+    let entries = fs::read_dir(target).map_err(|error| failed("list", target, &error))?;
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            let path = entry.path();
+            fs::remove_dir_all(&path).map_err(|error| failed("remove", &path, &error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs an installer; what it says goes to a log.
+fn install(
+    mut command: Command,
+    folders: &Folders,
+    name: &str,
+    report: Report,
+) -> Result<(), Refusal> {
+    let path = folders.logs.join(format!("{name}.log"));
+    let log = File::create(&path).map_err(|error| failed("write", &path, &error))?;
+    let program = command.get_program().to_string_lossy().into_owned();
+    let status = command
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log)
+        .status()
+        .map_err(|error| Refusal::new(format!("can't run {program}: {error}"), ""))?;
+    if status.success() {
+        return Ok(());
+    }
+    tell_end(&path, report);
+    Err(Refusal::new(
+        format!("{name} can't install what the tests need ({status})"),
+        format!(
+            "is its registry within reach? All that it says is in {}",
+            shown(&path).display()
+        ),
+    ))
+}
+
+/// Shows the last lines of a log.
+pub fn tell_end(log: &Path, report: Report) {
+    let text = fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let lines: Vec<_> = text.lines().collect();
+    for line in &lines[lines.len().saturating_sub(TAIL)..] {
+        report.failure("", line);
+    }
+}
+
+fn read(path: &Path) -> Result<String, Refusal> {
+    fs::read_to_string(path).map_err(|error| failed("read", path, &error))
+}
+
+fn copy(file: &Path, folder: &Path) -> Result<(), Refusal> {
+    let name = file.file_name().unwrap_or_default();
+    fs::copy(file, folder.join(name))
+        .map(drop)
+        .map_err(|error| failed("copy", file, &error))
+}
