@@ -6,14 +6,16 @@ use std::thread;
 
 /// How many things there have to be for each thread: with fewer, one would do as well.
 const WORTHWHILE: usize = 16;
+/// The stack of a thread: as much as a program's first one has, since types nest as deep as documents.
+const STACK: usize = 8 << 20;
 
 /// What `work` makes of each item, in the order of the items. A panic in `work` goes on in the caller.
+///
+/// The work is done in threads of its own, so that what it leaves in a thread's memory (the texts
+/// that syn's spans point to) ends with it.
 pub fn map<T: Send, U: Send>(items: Vec<T>, work: impl Fn(T) -> U + Sync) -> Vec<U> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let threads = cores.min(items.len() / WORTHWHILE).max(1);
-    if threads == 1 {
-        return items.into_iter().map(work).collect();
-    }
     // One item at a time: they differ much in size, and giving one out is little beside the work.
     let next = Mutex::new(items.into_iter().enumerate());
     let take = || next.lock().ok().and_then(|mut items| items.next());
@@ -25,15 +27,20 @@ pub fn map<T: Send, U: Send>(items: Vec<T>, work: impl Fn(T) -> U + Sync) -> Vec
         done
     };
     let mut done = thread::scope(|scope| {
-        // This thread has its share, too, and the others their own sources of syn's spans.
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(share)).collect();
-        let mut done = share();
+        let spawn = |_| {
+            let thread = thread::Builder::new().stack_size(STACK);
+            thread.spawn_scoped(scope, share).ok()
+        };
+        let others: Vec<_> = (0..threads).map_while(spawn).collect();
+        let mut done = Vec::new();
         for other in others {
             match other.join() {
                 Ok(share) => done.extend(share),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }
+        // Only if the system gives no thread, something is left.
+        done.extend(share());
         done
     });
     done.sort_unstable_by_key(|(index, _)| *index);
