@@ -176,6 +176,28 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// Its own servers; empty where the document's hold.
     pub servers: Vec<Server>,
+    /// Where it is another call of an operation: for which of its media types.
+    pub alternative: Option<Alternative>,
+}
+
+/// What tells another call of an operation from its first: the media type of a body.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct Alternative {
+    /// The operation's first call.
+    pub of: OperationId,
+    /// Which of its bodies is another one.
+    pub half: Half,
+    /// The media type of that body.
+    pub media_type: String,
+}
+
+/// A half of an exchange.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+pub enum Half {
+    /// What is sent.
+    Request,
+    /// What is answered.
+    Response,
 }
 
 /// A piece of a path template.
@@ -304,8 +326,10 @@ pub struct Body {
     pub media_type: String,
     /// What is in it.
     pub kind: BodyKind,
-    /// Media types that the document also allows and the client doesn't offer.
+    /// Media types that the document allows in its place for the same content.
     pub others: Vec<String>,
+    /// Whether a call may name another media type: for bytes of a range, or of several.
+    pub any_media_type: bool,
     /// An example.
     pub example: Option<Value>,
 }
@@ -371,6 +395,8 @@ pub struct Response {
     pub docs: Docs,
     /// The media type that the client asks for; `None` for an answer without a body.
     pub media_type: Option<String>,
+    /// Media types with other content that the document also allows.
+    pub others: Vec<String>,
     /// What is in it.
     pub kind: ResponseKind,
     /// Headers that the document names.

@@ -112,8 +112,18 @@ fn selection() {
 }
 
 #[test]
+fn device_flow() {
+    check("device_flow");
+}
+
+#[test]
 fn device_login() {
     check("device_login");
+}
+
+#[test]
+fn media_types() {
+    check("media_types");
 }
 
 #[test]
@@ -132,7 +142,9 @@ fn every_case_has_a_test() {
     assert_eq!(
         cases,
         [
+            "device_flow",
             "device_login",
+            "media_types",
             "multipart",
             "no_operations",
             "parameters",

@@ -4,12 +4,15 @@ mod ci;
 mod cli;
 mod codegen;
 mod compare;
+mod contract;
 mod corpus;
 mod e2e;
 mod fuzz;
+mod install;
 mod manifest;
 mod pool;
 mod report;
+mod tools;
 mod trial;
 mod worker;
 
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
     let outcome = match &cli.task {
         None => list_tasks(),
         Some(Task::Codegen(args)) => codegen::run(args, cli.root.as_deref(), report),
+        Some(Task::Contract(args)) => contract::run(args, cli.root.as_deref(), report),
         Some(Task::E2e(args)) => e2e::run(args, cli.root.as_deref(), report),
         Some(Task::Ci) => ci::run(cli.root.as_deref(), report),
         Some(Task::Fuzz(args)) => fuzz::run(args, cli.root.as_deref(), report),

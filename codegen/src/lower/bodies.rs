@@ -2,64 +2,43 @@
 
 use super::all_of::Whole;
 use super::annotations::text;
-use super::media::{Family, essence, family};
+use super::media::{Family, family};
 use super::schema::Kind;
 use super::{Lowering, reasons};
 use crate::ir::{
-    Body, BodyKind, Docs, Primitive, Response, ResponseHeader, ResponseKind, Status, TypeRef,
+    Body, BodyKind, Docs, Half, Primitive, Response, ResponseHeader, ResponseKind, Status, TypeRef,
 };
 use crate::normalise::resolved::{self, MediaType, Operation, RequestBody, SchemaId, StatusSpec};
 
 const ANY: TypeRef = TypeRef::Primitive(Primitive::Any);
 
-/// Which of several media types of a request is offered: the lowest.
-fn request_rank(media: &MediaType) -> u8 {
-    match family(&media.name) {
-        Family::Json if essence(&media.name) == "application/json" => 0,
-        Family::Json => 1,
-        Family::Form => 2,
-        Family::Multipart => 3,
-        Family::Wildcard => 4,
-        Family::Text => 5,
-        Family::Xml => 6,
-        Family::Bytes => 7,
-    }
-}
-
-/// Which of several media types of an answer is asked for: the lowest.
-fn response_rank(media: &MediaType) -> u8 {
-    match family(&media.name) {
-        Family::Json if essence(&media.name) == "application/json" => 0,
-        Family::Json => 1,
-        Family::Wildcard => 2,
-        Family::Text | Family::Form => 3,
-        Family::Xml => 4,
-        Family::Bytes | Family::Multipart => 5,
-    }
-}
-
 impl Lowering<'_, '_> {
-    /// A request body; `None` if the document gives it no media type, or a form without fields.
-    pub(super) fn body(&mut self, body: &RequestBody) -> Option<Body> {
-        let Some(media) = body.content.iter().min_by_key(|media| request_rank(media)) else {
+    /// What a call can send, the best first: a body for each sort of media type. None if the
+    /// document gives no media type; a form without fields is none.
+    pub(super) fn bodies(&mut self, body: &RequestBody) -> Vec<Body> {
+        if body.content.is_empty() {
             self.warn(
                 &body.pointer,
                 "the request body has no media type, none is sent",
                 "fill in `content`",
             );
-            return None;
-        };
+        }
+        let mut bodies = Vec::new();
+        for same in self.alternatives(Half::Request, &body.content) {
+            bodies.extend(self.body(body, &same));
+        }
+        bodies
+    }
+
+    /// A body of these media types, of which the first is sent.
+    fn body(&mut self, body: &RequestBody, same: &[&MediaType]) -> Option<Body> {
+        let media = *same.first()?;
         let (kind, media_type) = self.body_kind(media);
         if !body.required && kind.fields().is_some_and(|fields| fields.is_empty()) {
             self.fall_back(&media.pointer, reasons::FORM_EMPTY);
             return None;
         }
-        let others = body
-            .content
-            .iter()
-            .filter(|it| !std::ptr::eq(*it, media))
-            .map(|it| it.name.clone())
-            .collect();
+        let is_bytes = matches!(kind, BodyKind::Bytes);
         Some(Body {
             pointer: media.pointer.clone(),
             required: body.required,
@@ -67,9 +46,10 @@ impl Lowering<'_, '_> {
                 summary: None,
                 description: text(&body.description),
             },
+            any_media_type: is_bytes && (same.len() > 1 || media.name.contains('*')),
             media_type,
             kind,
-            others,
+            others: same.iter().skip(1).map(|it| it.name.clone()).collect(),
             example: self.example(media),
         })
     }
@@ -79,7 +59,7 @@ impl Lowering<'_, '_> {
         let own = media.name.clone();
         match family(&media.name) {
             Family::Json if self.is_binary(media.schema) => (BodyKind::Bytes, own),
-            Family::Json => (BodyKind::Json(self.json(media)), own),
+            Family::Json => (BodyKind::Json(self.json(media)), concrete(own)),
             Family::Form => (self.form(media), own),
             Family::Wildcard if self.is_structured(media.schema) => (
                 BodyKind::Json(self.json(media)),
@@ -103,11 +83,6 @@ impl Lowering<'_, '_> {
         operation: &Operation,
         response: &resolved::Response,
     ) -> Response {
-        let chosen = response
-            .content
-            .iter()
-            .min_by_key(|media| response_rank(media));
-        let chosen = chosen.filter(|_| self.has_body(operation, response));
         let headers = response.headers.iter().map(|header| ResponseHeader {
             name: header.name.clone(),
             docs: Docs {
@@ -116,7 +91,7 @@ impl Lowering<'_, '_> {
             },
         });
         let headers = headers.collect();
-        Response {
+        let mut answer = Response {
             pointer: response.pointer.clone(),
             status: match response.status {
                 StatusSpec::Code(code) => Status::Code(code),
@@ -127,11 +102,47 @@ impl Lowering<'_, '_> {
                 summary: None,
                 description: text(&Some(response.description.clone())),
             },
-            media_type: chosen.map(|media| media.name.clone()),
-            kind: chosen.map_or(ResponseKind::Empty, |media| self.response_kind(media)),
+            media_type: None,
+            others: Vec::new(),
+            kind: ResponseKind::Empty,
             headers,
-            example: chosen.and_then(|media| self.example(media)),
+            example: None,
+        };
+        if self.has_body(operation, response)
+            && let Some(same) = self
+                .alternatives(Half::Response, &response.content)
+                .into_iter()
+                .next()
+        {
+            self.answer_with(&mut answer, &same, &response.content);
         }
+        answer
+    }
+
+    /// Makes an answer one of these media types, of which the first is asked for.
+    pub(super) fn answer_with(
+        &mut self,
+        answer: &mut Response,
+        same: &[&MediaType],
+        content: &[MediaType],
+    ) {
+        let Some(media) = same.first() else { return };
+        let is_other = |it: &&MediaType| !same.iter().any(|own| own.name == it.name);
+        answer.others = content
+            .iter()
+            .filter(is_other)
+            .map(|it| it.name.clone())
+            .collect();
+        answer.kind = self.response_kind(media);
+        answer.media_type = Some(match answer.kind {
+            // Any of them will do: the caller can't tell them apart.
+            ResponseKind::Bytes => {
+                let names: Vec<&str> = same.iter().map(|it| it.name.as_str()).collect();
+                names.join(", ")
+            }
+            ResponseKind::Json(_) | ResponseKind::Text | ResponseKind::Empty => media.name.clone(),
+        });
+        answer.example = self.example(media);
     }
 
     /// Whether HTTP lets the answer have a body (RFC 9110, 6.4.1).
@@ -213,7 +224,7 @@ impl Lowering<'_, '_> {
     }
 
     fn example(&self, media: &MediaType) -> Option<serde_json::Value> {
-        let own = media.examples.first().cloned();
+        let own = media.examples.first().map(|example| example.value.clone());
         own.or_else(|| media.schema.and_then(|id| self.schema(id).example.clone()))
     }
 }
@@ -223,6 +234,7 @@ fn concrete(name: String) -> String {
     match (name.contains('*'), name.starts_with("text/")) {
         (false, _) => name,
         (true, true) => "text/plain".to_owned(),
+        (true, false) if family(&name) == Family::Json => "application/json".to_owned(),
         (true, false) => "application/octet-stream".to_owned(),
     }
 }

@@ -11,6 +11,7 @@
 
 mod aliases;
 mod all_of;
+mod alternatives;
 mod annotations;
 mod bodies;
 mod combine;

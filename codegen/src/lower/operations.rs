@@ -12,8 +12,8 @@ use super::schema::Use;
 use super::security::server;
 use super::{Lowering, reasons};
 use crate::ir::{
-    Docs, Encoding, Group, GroupId, Input, Location, Operation, Param, PathPart, Primitive, Scheme,
-    SchemeId, SchemeUse, Style, TypeRef,
+    Body, Docs, Encoding, Group, GroupId, Input, Location, Operation, OperationId, Param, PathPart,
+    Primitive, Scheme, SchemeId, SchemeUse, Style, TypeRef,
 };
 use crate::normalise::resolved::{
     self, MediaType, Parameter, ParameterFormat, ParameterLocation, SchemaId,
@@ -39,26 +39,32 @@ impl Lowering<'_, '_> {
             .enumerate()
             .map(|(index, scheme)| (scheme.name.as_str(), SchemeId(index)))
             .collect();
-        let operations = resolved
-            .operations
-            .iter()
-            .map(|operation| {
-                let tag = operation.tags.first().map(String::as_str);
-                let group = by_tag.get(&tag).copied().unwrap_or(GroupId(0));
-                self.operation(operation, group, &by_name)
-            })
-            .collect();
+        let mut operations = Vec::new();
+        let mut others = Vec::new();
+        for operation in &resolved.operations {
+            let tag = operation.tags.first().map(String::as_str);
+            let group = by_tag.get(&tag).copied().unwrap_or(GroupId(0));
+            let (first, bodies) = self.operation(operation, group, &by_name);
+            let id = OperationId(operations.len());
+            others.extend(self.other_calls(id, operation, &first, bodies));
+            operations.push(first);
+        }
+        operations.extend(others);
         (groups, operations)
     }
 
+    /// The first call of an operation, and the bodies that others send in place of its own.
     fn operation(
         &mut self,
         operation: &resolved::Operation,
         group: GroupId,
         schemes: &HashMap<&str, SchemeId>,
-    ) -> Operation {
+    ) -> (Operation, Vec<Body>) {
         let (path_parts, params) = self.path_and_params(operation);
-        Operation {
+        let body = operation.request_body.as_ref();
+        let mut bodies = body.map_or_else(Vec::new, |body| self.bodies(body));
+        let others = bodies.split_off(bodies.len().min(1));
+        let first = Operation {
             pointer: operation.pointer.clone(),
             id: operation.id.clone(),
             method: operation.method.to_ascii_uppercase(),
@@ -72,17 +78,16 @@ impl Lowering<'_, '_> {
             deprecated: operation.deprecated,
             security: security(operation, schemes),
             params,
-            body: operation
-                .request_body
-                .as_ref()
-                .and_then(|body| self.body(body)),
+            body: bodies.pop(),
+            alternative: None,
             responses: operation
                 .responses
                 .iter()
                 .map(|it| self.response(operation, it))
                 .collect(),
             servers: operation.servers.iter().map(server).collect(),
-        }
+        };
+        (first, others)
     }
 
     /// The path in pieces, and the parameters of the operation.

@@ -52,6 +52,8 @@ pub struct OperationNames {
     pub form: Vec<RustIdent>,
     /// The same for any other body.
     pub body: Option<RustIdent>,
+    /// The same for the media type of a body, where a call may name it.
+    pub media_type: Option<RustIdent>,
     /// The type of the answer where it is an enumeration of its own.
     pub output: RustIdent,
     /// Variants of [`Self::output`], one for each response.

@@ -1,9 +1,9 @@
 //! Names of operations: calls, methods, inputs, answers.
 
-use super::case::Case;
+use super::case::{Case, Spelling, identifier};
 use super::scope::{Candidate, Matching, RustIdent, Scope};
 use super::{GroupNames, OperationNames, STD_METHODS, from_wire};
-use crate::ir::{Api, Input, Location, Operation, Status};
+use crate::ir::{Alternative, Api, Half, Input, Location, Operation, Status};
 
 /// What `use` brings into the files of API groups, and the prelude.
 const CALL_RESERVED: &[&str] = &[
@@ -54,7 +54,7 @@ pub(super) fn operations(api: &Api, groups: &[GroupNames]) -> Vec<OperationNames
     let calls: Vec<_> = api
         .operations
         .iter()
-        .map(|operation| from_wire(&operation.id, Case::Camel, "", "Call"))
+        .map(|operation| call(operation, Case::Camel, "Call"))
         .collect();
     let mut reserved = CALL_RESERVED.to_vec();
     reserved.extend(groups.iter().map(|group| group.api.as_str()));
@@ -76,18 +76,59 @@ pub(super) fn operations(api: &Api, groups: &[GroupNames]) -> Vec<OperationNames
         .zip(methods)
         .zip(&api.operations)
         .map(|(((call, output), method), operation)| {
-            let (params, form, body) = inputs(operation);
+            let (params, form, body, media_type) = inputs(operation);
             OperationNames {
                 call,
                 method,
                 params,
                 form,
                 body,
+                media_type,
                 output,
                 outputs: output_variants(operation),
             }
         })
         .collect()
+}
+
+/// A call is named after its operation, another call of it after its media type as well. Where both
+/// halves have another one by that name, what is sent goes first.
+fn call(operation: &Operation, case: Case, suffix: &str) -> Candidate {
+    let Some(Alternative {
+        half, media_type, ..
+    }) = &operation.alternative
+    else {
+        return from_wire(&operation.id, case, "", suffix);
+    };
+    let word = media_word(media_type);
+    let named = |wire: String| identifier(&wire, case, Spelling::Plain);
+    let plain = named(format!("{} {word}", operation.id));
+    let (priority, longer) = match half {
+        Half::Request => (1, format!("{} with {word}", operation.id)),
+        Half::Response => (2, format!("{} as {word}", operation.id)),
+    };
+    Candidate {
+        priority,
+        key: format!("{} {media_type}", operation.id),
+        forms: vec![plain, named(longer)],
+    }
+}
+
+/// What people call a media type.
+fn media_word(media_type: &str) -> String {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let (main, sub) = essence.split_once('/').unwrap_or(("", essence));
+    match (main, sub) {
+        (_, "x-www-form-urlencoded") => "form".to_owned(),
+        ("multipart", _) => "multipart".to_owned(),
+        (_, "octet-stream") | ("*", _) => "bytes".to_owned(),
+        ("text", "plain") => "text".to_owned(),
+        (main, "*") => main.to_owned(),
+        (_, sub) => {
+            let sub = sub.strip_prefix("x-").unwrap_or(sub);
+            sub.strip_prefix("vnd.").unwrap_or(sub).replace('+', "-")
+        }
+    }
 }
 
 /// The methods of each group are a scope of their own.
@@ -99,7 +140,7 @@ fn methods(api: &Api) -> Vec<RustIdent> {
             .collect();
         let candidates: Vec<_> = members
             .iter()
-            .map(|&index| from_wire(&api.operations[index].id, Case::Snake, "", "_call"))
+            .map(|&index| call(&api.operations[index], Case::Snake, "_call"))
             .collect();
         let names =
             Scope::new(Matching::Exact, &[STD_METHODS, &["new"]].concat()).assign(&candidates);
@@ -117,9 +158,17 @@ fn methods(api: &Api) -> Vec<RustIdent> {
         .collect()
 }
 
+/// Names of parameters, of form fields, of any other body, and of its media type.
+type Inputs = (
+    Vec<RustIdent>,
+    Vec<RustIdent>,
+    Option<RustIdent>,
+    Option<RustIdent>,
+);
+
 /// Parameters, form fields and body of an operation share one scope. Where two want the same name,
 /// the path goes first, then the form, the query, the rest; who loses says where it goes.
-fn inputs(operation: &Operation) -> (Vec<RustIdent>, Vec<RustIdent>, Option<RustIdent>) {
+fn inputs(operation: &Operation) -> Inputs {
     let mut candidates: Vec<Candidate> = Vec::new();
     for param in &operation.params {
         let (priority, prefix) = match param.location {
@@ -143,11 +192,17 @@ fn inputs(operation: &Operation) -> (Vec<RustIdent>, Vec<RustIdent>, Option<Rust
     if has_body {
         reserved.push("body");
     }
-    let mut names = Scope::new(Matching::Exact, &reserved).assign(&candidates);
+    let mut scope = Scope::new(Matching::Exact, &reserved);
+    let mut names = scope.assign(&candidates);
+    let any_media_type = operation.body.as_ref().filter(|body| body.any_media_type);
+    let media_type = any_media_type.map(|_| {
+        let forms = vec!["content_type".to_owned(), "body_content_type".to_owned()];
+        scope.assign_one("Content-Type", forms)
+    });
     let form = names.split_off(operation.params.len());
     let body = has_body
         .then(|| Scope::new(Matching::Exact, &[]).assign_one("body", vec!["body".to_owned()]));
-    (names, form, body)
+    (names, form, body, media_type)
 }
 
 fn input(input: &Input, priority: u8, prefix: &str) -> Candidate {

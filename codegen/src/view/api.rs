@@ -127,6 +127,8 @@ pub enum EncodeStep {
         media_type: StrLit,
         field: RustIdent,
         required: bool,
+        /// The field in which the caller may name another media type.
+        chosen: Option<RustIdent>,
     },
 }
 
@@ -198,17 +200,25 @@ pub struct ArmView {
 }
 
 impl Context<'_> {
-    /// Operations of a group, in document order.
+    /// Operations of a group, in document order, each with its other calls.
     pub(in crate::view) fn members(
         &self,
         group: GroupId,
     ) -> impl Iterator<Item = (OperationId, &Operation)> {
-        self.api
+        let mut members: Vec<_> = self
+            .api
             .operations
             .iter()
             .enumerate()
             .filter(move |(_, operation)| operation.group == group)
             .map(|(index, operation)| (OperationId(index), operation))
+            .collect();
+        // Another call of an operation follows its first.
+        members.sort_by_key(|(id, operation)| {
+            let first = operation.alternative.as_ref().map_or(*id, |it| it.of);
+            (first, *id)
+        });
+        members.into_iter()
     }
 
     /// `src/apis/mod.rs`

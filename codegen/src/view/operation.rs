@@ -11,7 +11,7 @@ use super::outcome::{Outcome, OutputShape, Success};
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::types::{Context, Place};
 use crate::ir::{
-    BodyKind, Encoding, Input, Location, Operation, OperationId, Part, PathPart, Primitive,
+    Body, BodyKind, Encoding, Input, Location, Operation, OperationId, Part, PathPart, Primitive,
     ResponseKind, Style, TypeRef,
 };
 use crate::names::RustIdent;
@@ -69,6 +69,9 @@ impl Context<'_> {
                 }
                 (BodyKind::Json(_) | BodyKind::Text | BodyKind::Bytes, None) => {}
             }
+        }
+        if let (Some(body), Some(ident)) = (&operation.body, &names.media_type) {
+            inputs.push(media_type_input(body, ident));
         }
         let outcome = self.outcome(id);
         let mut call_docs = DocLines::default();
@@ -181,6 +184,7 @@ impl Context<'_> {
                     media_type: media_type.clone(),
                     field,
                     required: body.required,
+                    chosen: names.media_type.clone(),
                 })
             };
             steps.extend(match &body.kind {
@@ -290,6 +294,29 @@ impl Context<'_> {
             });
         }
         arms
+    }
+}
+
+/// The media type of a body of bytes, which the caller may name.
+fn media_type_input(body: &Body, ident: &RustIdent) -> InputView {
+    let mut docs = DocLines::default();
+    docs.line(format!(
+        "The media type of the body, in place of {}.",
+        text::code(&body.media_type)
+    ));
+    if !body.others.is_empty() {
+        let others: Vec<_> = body.others.iter().map(|it| text::code(it)).collect();
+        docs.line(format!("The document also has {}.", others.join(", ")));
+    }
+    InputView {
+        docs,
+        ident: ident.clone(),
+        required: false,
+        deprecated: false,
+        ty: RustType::new("String"),
+        argument: RustType::new("impl Into<String>"),
+        init: RustExpr::new(format!("{ident}: None")),
+        into: RustExpr::new(format!("{ident}.into()")),
     }
 }
 

@@ -4,7 +4,7 @@ use super::model::{documented, facts_about, sentence_of};
 use super::outcome::{Outcome, status_word};
 use super::print::{DocLines, RustType};
 use super::types::{Context, Place};
-use crate::ir::{Input, Operation, OperationId};
+use crate::ir::{Alternative, Half, Input, Operation, OperationId};
 use crate::names::RustIdent;
 use crate::text;
 
@@ -19,6 +19,7 @@ impl Context<'_> {
             format!("Calls {}.", text::code(&operation.id))
         });
         docs.line(self.request_line(operation, outcome));
+        docs.block(self.other_calls(id, operation));
         docs.line(format!(
             "Awaiting the call gives {}.",
             doc_link(&self.output_type(id, outcome, Place::Api))
@@ -50,6 +51,32 @@ impl Context<'_> {
             docs.extend(["```".to_owned()]);
         }
         docs
+    }
+
+    /// The calls of the same operation for other media types.
+    fn other_calls(&self, id: OperationId, operation: &Operation) -> Vec<String> {
+        let first = operation.alternative.as_ref().map_or(id, |it| it.of);
+        let calls = self.members(operation.group).filter(|(other, it)| {
+            *other != id
+                && (*other == first || it.alternative.as_ref().is_some_and(|it| it.of == first))
+        });
+        let line = |(other, it): (OperationId, &Operation)| {
+            let method = self.names.operation(other).method.bare();
+            let what = match &it.alternative {
+                None => "is the operation's first call".to_owned(),
+                Some(Alternative {
+                    half, media_type, ..
+                }) => {
+                    let verb = match half {
+                        Half::Request => "sends",
+                        Half::Response => "asks for",
+                    };
+                    format!("{verb} {}", text::code(media_type))
+                }
+            };
+            format!("- [`{method}`](Self::{method}) {what}.")
+        };
+        calls.map(line).collect()
     }
 
     /// Method, path, and the media types of both directions.

@@ -2,7 +2,7 @@
 
 use crate::ir::{OperationId, Primitive, Response, ResponseKind, Server, Status, TypeRef};
 
-use super::print::RustType;
+use super::print::{RustType, StrLit};
 use super::types::{Context, Place};
 
 /// The answers of an operation, sorted.
@@ -41,18 +41,48 @@ impl Success<'_> {
     /// Reads the body, as an expression for what the call gives; in `wrapper`, if one is named.
     /// `None` where there is no body.
     pub fn read(&self, wrapper: Option<&str>) -> Option<String> {
-        let fallible = match &self.response.kind {
+        let (read, is_fallible) = match &self.response.kind {
             ResponseKind::Empty => return None,
-            ResponseKind::Json(_) => Some("response.json()"),
-            ResponseKind::Text => Some("response.text()"),
-            ResponseKind::Bytes => None,
+            // What isn't JSON tells itself.
+            ResponseKind::Json(_) => {
+                let is_json = |it: &str| it.ends_with("json");
+                (
+                    format!("response{}.json()", self.unless_other(is_json)),
+                    true,
+                )
+            }
+            ResponseKind::Text => {
+                let unless = self.unless_other(|_| true);
+                (format!("response{unless}.text()"), true)
+            }
+            ResponseKind::Bytes => {
+                let unless = self.unless_other(|_| true);
+                (format!("response{unless}.bytes()"), false)
+            }
         };
-        Some(match (fallible, wrapper) {
-            (Some(read), None) => read.to_owned(),
-            (Some(read), Some(wrapper)) => format!("{read}.map({wrapper})"),
-            (None, None) => "Ok(response.bytes())".to_owned(),
-            (None, Some(wrapper)) => format!("Ok({wrapper}(response.bytes()))"),
+        Some(match (is_fallible, wrapper) {
+            (true, None) => read,
+            (true, Some(wrapper)) => format!("{read}.map({wrapper})"),
+            (false, None) => format!("Ok({read})"),
+            (false, Some(wrapper)) => format!("Ok({wrapper}({read}))"),
         })
+    }
+
+    /// Refuses an answer in another media type that the document has for this status.
+    fn unless_other(&self, counts: impl Fn(&str) -> bool) -> String {
+        let others = self
+            .response
+            .others
+            .iter()
+            .map(|it| it.split(';').next().unwrap_or(it));
+        let others: Vec<String> = others
+            .filter(|it| !it.contains('*') && counts(it))
+            .map(|it| StrLit::new(it.trim()).to_string())
+            .collect();
+        if others.is_empty() {
+            return String::new();
+        }
+        format!(".unless(&[{}])?", others.join(", "))
     }
 
     /// Its key, as the document writes it.

@@ -317,6 +317,8 @@ pub enum Problem {
     NotJson(serde_json::Error),
     /// It isn't UTF-8.
     NotText(std::str::Utf8Error),
+    /// It is in a media type that the OpenAPI document has for other content.
+    OtherMediaType,
     /// It is JSON of another shape.
     Mismatch(Mismatch),
 }
@@ -357,7 +359,10 @@ impl DecodeError {
     pub fn path(&self) -> Option<String> {
         match &self.0.problem {
             Problem::Mismatch(mismatch) => Some(mismatch.path()),
-            Problem::Empty | Problem::NotJson(_) | Problem::NotText(_) => None,
+            Problem::Empty
+            | Problem::NotJson(_)
+            | Problem::NotText(_)
+            | Problem::OtherMediaType => None,
         }
     }
 }
@@ -376,6 +381,9 @@ impl fmt::Display for DecodeError {
             Problem::Empty => f.write_str("the body is empty, expected JSON"),
             Problem::NotJson(error) => write!(f, "the body ({media_type}) isn't JSON: {error}"),
             Problem::NotText(error) => write!(f, "the body ({media_type}) isn't UTF-8: {error}"),
+            Problem::OtherMediaType => {
+                write!(f, "the body is {media_type}, which wasn't asked for")
+            }
             Problem::Mismatch(mismatch) => {
                 write!(f, "the body isn't what was agreed: {mismatch}")
             }
@@ -395,7 +403,7 @@ impl fmt::Debug for DecodeError {
 impl StdError for DecodeError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0.problem {
-            Problem::Empty => None,
+            Problem::Empty | Problem::OtherMediaType => None,
             Problem::NotJson(error) => Some(error),
             Problem::NotText(error) => Some(error),
             Problem::Mismatch(mismatch) => Some(mismatch),

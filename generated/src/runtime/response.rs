@@ -95,6 +95,24 @@ impl RawResponse {
         }
     }
 
+    /// The same, unless it is in one of these media types: what the OpenAPI document has for other
+    /// content than the caller asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`]: it is.
+    pub fn unless(self, others: &[&str]) -> Result<Self, Error> {
+        let is_other = content_type(&self.headers)
+            .is_some_and(|own| others.iter().any(|other| own.eq_ignore_ascii_case(other)));
+        if is_other {
+            return Err(Error::Decode(DecodeError::new(
+                self,
+                Problem::OtherMediaType,
+            )));
+        }
+        Ok(self)
+    }
+
     /// The body as text.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
 use super::{Lowered, lower, ty};
-use crate::ir::{BodyKind, Encoding, Input, Part, ResponseKind};
+use crate::ir::{Alternative, BodyKind, Encoding, Input, Part, ResponseKind};
 
 /// An operation whose request body and responses are `text`.
 fn operation(text: &str) -> Lowered {
@@ -98,13 +98,96 @@ fn json_goes_before_all_other_media_types() {
 ",
     );
     assert_eq!(body(&lowered), "application/json: json op().request");
+    assert_eq!(
+        other_calls(&lowered),
+        [
+            "Request application/merge-patch+json",
+            "Request application/x-www-form-urlencoded",
+            "Request text/plain",
+        ]
+    );
+}
+
+/// The calls of an operation beside its first.
+fn other_calls(lowered: &Lowered) -> Vec<String> {
+    let others = lowered.api.operations.iter();
+    let others = others.filter_map(|it| it.alternative.as_ref());
+    let text = |it: &Alternative| format!("{:?} {}", it.half, it.media_type);
+    others.map(text).collect()
+}
+
+#[test]
+fn media_types_of_the_same_content_are_one_call() {
+    let lowered = operation(
+        "
+      requestBody:
+        content:
+          application/json: {schema: {$ref: '#/components/schemas/A'}}
+          text/json: {schema: {$ref: '#/components/schemas/A'}}
+          'application/*+json': {schema: {$ref: '#/components/schemas/A'}}
+          '*/*': {}
+      responses:
+        '200':
+          description: ok
+          content:
+            text/plain: {schema: {type: array, items: {$ref: '#/components/schemas/A'}}}
+            text/json: {schema: {type: array, items: {$ref: '#/components/schemas/A'}}}
+            application/json: {schema: {type: array, items: {$ref: '#/components/schemas/A'}}}
+        default:
+          description: wrong
+          content:
+            application/xml: {schema: {$ref: '#/components/schemas/A'}}
+            application/json: {schema: {$ref: '#/components/schemas/A'}}
+components:
+  schemas: {A: {type: object, properties: {a: {type: string}}}}
+",
+    );
+    assert_eq!(body(&lowered), "application/json: json A");
     let others = &lowered.operation("op").body.as_ref().unwrap().others;
-    let expected = [
-        "text/plain",
-        "application/x-www-form-urlencoded",
-        "application/merge-patch+json",
-    ];
-    assert_eq!(others, &expected);
+    assert_eq!(others, &["text/json", "application/*+json", "*/*"]);
+    let [ok, wrong] = responses(&lowered).try_into().expect("two responses");
+    assert_eq!(ok, "Code(200) application/json: json [A]");
+    assert_eq!(wrong, "Default application/json: json A");
+    assert!(other_calls(&lowered).is_empty());
+}
+
+#[test]
+fn another_call_differs_from_the_first_in_one_body_alone() {
+    let lowered = operation(
+        "
+      requestBody:
+        content:
+          application/json: {schema: {type: string}}
+          application/octet-stream: {}
+          image/png: {}
+      responses:
+        '200':
+          description: ok
+          content:
+            application/xml: {schema: {type: string}}
+            application/json: {schema: {type: string}}
+        '201': {description: made, content: {application/json: {schema: {type: integer}}}}
+",
+    );
+    assert_eq!(
+        other_calls(&lowered),
+        [
+            "Request application/octet-stream",
+            "Response application/xml"
+        ]
+    );
+    let [first, bytes, xml] = lowered.api.operations.as_slice() else {
+        panic!("three calls");
+    };
+    let sent = |it: &crate::ir::Operation| it.body.as_ref().map(|it| it.media_type.clone());
+    let asked = |it: &crate::ir::Operation| it.responses[0].media_type.clone();
+    assert_eq!(sent(bytes).as_deref(), Some("application/octet-stream"));
+    assert!(bytes.body.as_ref().is_some_and(|it| it.any_media_type));
+    assert_eq!(asked(bytes), asked(first));
+    assert_eq!(sent(xml), sent(first));
+    assert_eq!(asked(xml).as_deref(), Some("application/xml"));
+    assert_eq!(xml.responses[0].others, ["application/json"]);
+    assert_eq!(xml.responses[1].kind, first.responses[1].kind);
 }
 
 #[test]

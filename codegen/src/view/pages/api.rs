@@ -261,6 +261,17 @@ impl Context<'_> {
                 (_, None) => {}
             }
         }
+        if let (Some(body), Some(ident)) = (&operation.body, &names.media_type) {
+            rows.push(ParameterRow {
+                name: ident.clone(),
+                ty: Markdown::new("`String`"),
+                description: Markdown::new("The media type of the body."),
+                notes: Markdown::new(text::escape_cell(&format!(
+                    "optional; default: {}",
+                    text::code(&body.media_type)
+                ))),
+            });
+        }
         rows
     }
 

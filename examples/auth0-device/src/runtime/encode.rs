@@ -139,6 +139,17 @@ impl Encoder {
         self.bytes = Some((media_type, body));
     }
 
+    /// Sets the body to bytes in a media type that the caller names.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidRequest`: HTTP doesn't allow a character of the media type.
+    pub fn bytes_as(&mut self, media_type: &str, body: Bytes) -> Result<(), Error> {
+        let (_, media_type) = header("Content-Type", media_type)?;
+        self.body = Some((media_type, Body::from(body)));
+        Ok(())
+    }
+
     fn path_tree(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
         let text = match json(name, encoding, value)? {
             Some(json) => style::text(name, encoding, &Tree::Text(json), Escape::Component),
