@@ -27,7 +27,7 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// Every type; a [`TypeId`] is an index.
     pub types: Vec<TypeDef>,
-    /// Where a value stayed untyped, and why.
+    /// Where a value stayed untyped or was simplified, and why.
     pub fallbacks: Vec<Fallback>,
 }
 
@@ -622,4 +622,6 @@ pub struct Fallback {
     pub pointer: Pointer,
     /// Why, as a phrase that reports can count.
     pub reason: String,
+    /// Whether it is any JSON value now; if not, it has a type that says less than the document.
+    pub untyped: bool,
 }

@@ -7,6 +7,7 @@ mod compare;
 mod contract;
 mod corpus;
 mod e2e;
+mod fallbacks;
 mod fuzz;
 mod install;
 mod manifest;
