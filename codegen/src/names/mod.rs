@@ -26,6 +26,7 @@ pub struct Names {
     types: Vec<TypeNames>,
     schemes: Vec<RustIdent>,
     variables: Vec<RustIdent>,
+    servers: Vec<RustIdent>,
 }
 
 /// Names of a group of operations.
@@ -37,6 +38,8 @@ pub struct GroupNames {
     pub accessor: RustIdent,
     /// Its module and file.
     pub module: RustIdent,
+    /// The Cargo feature that it is compiled with, where there are several groups.
+    pub feature: String,
 }
 
 /// Names of an operation.
@@ -95,7 +98,12 @@ impl Names {
         &self.schemes[id.0]
     }
 
-    /// The builder's method that sets a variable of the first server.
+    /// What a server is called, in lower case.
+    pub fn server(&self, index: usize) -> &RustIdent {
+        &self.servers[index]
+    }
+
+    /// The builder's method that sets a server variable.
     pub fn variable(&self, index: usize) -> &RustIdent {
         &self.variables[index]
     }
@@ -157,6 +165,7 @@ pub fn name(api: &Api) -> Names {
         types,
         schemes,
         variables,
+        servers: client::servers(api),
     }
 }
 
