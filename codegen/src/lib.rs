@@ -22,6 +22,7 @@ pub mod normalise;
 pub mod options;
 pub mod output;
 pub mod pagination;
+mod parallel;
 pub mod parse;
 pub mod pointer;
 pub mod render;
