@@ -366,7 +366,11 @@ impl Finder<'_> {
     fn fields(&self, id: TypeId) -> &[crate::ir::Field] {
         match &self.api.types[id.0].shape {
             Shape::Struct(shape) => &shape.fields,
-            Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::Union(_) | Shape::Alias(_) => &[],
+            Shape::StringEnum(_)
+            | Shape::IntegerEnum(_)
+            | Shape::NumberEnum(_)
+            | Shape::Union(_)
+            | Shape::Alias(_) => &[],
         }
     }
 

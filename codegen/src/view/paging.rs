@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::print::{RustExpr, RustType, StrLit};
-use super::types::{Context, MemberKind, Place};
+use super::types::{Context, Holding, Place};
 use crate::ir::{OperationId, Shape, TypeId};
 use crate::pagination::{Advance, Cursor, Path};
 
@@ -24,7 +24,7 @@ pub struct PagingView {
 /// A field on the way to a value.
 struct Step<'a> {
     ident: &'a str,
-    kind: MemberKind,
+    holding: Holding,
     boxed: bool,
 }
 
@@ -80,8 +80,8 @@ impl Context<'_> {
     fn plain(&self, path: &Path) -> Option<String> {
         let mut place = "page".to_owned();
         for (owner, index) in &path.steps {
-            let Step { ident, kind, .. } = self.step(*owner, *index);
-            if kind != MemberKind::Required {
+            let Step { ident, holding, .. } = self.step(*owner, *index);
+            if holding != Holding::Value {
                 return None;
             }
             place.push('.');
@@ -95,15 +95,23 @@ impl Context<'_> {
         let Some(((owner, index), rest)) = path.steps.split_first() else {
             return format!("Some({start})");
         };
-        let Step { ident, kind, boxed } = self.step(*owner, *index);
+        let Step {
+            ident,
+            holding,
+            boxed,
+        } = self.step(*owner, *index);
         let field = format!("{start}.{ident}");
-        let first = match (kind, boxed) {
-            (MemberKind::Required, false) => format!("Some(&{field})"),
-            (MemberKind::Required, true) => format!("Some(&*{field})"),
-            (MemberKind::Nullable | MemberKind::Optional, false) => format!("{field}.as_ref()"),
-            (MemberKind::Nullable | MemberKind::Optional, true) => format!("{field}.as_deref()"),
-            (MemberKind::Patch, false) => format!("{field}.as_ref().and_then(Option::as_ref)"),
-            (MemberKind::Patch, true) => format!("{field}.as_ref().and_then(Option::as_deref)"),
+        let first = match (holding, boxed) {
+            (Holding::Value, false) => format!("Some(&{field})"),
+            (Holding::Value, true) => format!("Some(&*{field})"),
+            (Holding::Option, false) => format!("{field}.as_ref()"),
+            (Holding::Option, true) => format!("{field}.as_deref()"),
+            (Holding::OptionOfOption, false) => {
+                format!("{field}.as_ref().and_then(Option::as_ref)")
+            }
+            (Holding::OptionOfOption, true) => {
+                format!("{field}.as_ref().and_then(Option::as_deref)")
+            }
         };
         let rest = Path {
             steps: rest.to_vec(),
@@ -115,22 +123,28 @@ impl Context<'_> {
     /// values out of their fields.
     fn further(&self, path: &Path, by_value: bool) -> String {
         let step = |(owner, index): &(TypeId, usize)| {
-            let Step { ident, kind, boxed } = self.step(*owner, *index);
-            match (kind, boxed, by_value) {
-                (MemberKind::Required, false, true) => format!(".map(|it| it.{ident})"),
-                (MemberKind::Required, true, true) => format!(".map(|it| *it.{ident})"),
-                (MemberKind::Nullable | MemberKind::Optional, false, true) => {
+            let Step {
+                ident,
+                holding,
+                boxed,
+            } = self.step(*owner, *index);
+            match (holding, boxed, by_value) {
+                (Holding::Value, false, true) => format!(".map(|it| it.{ident})"),
+                (Holding::Value, true, true) => format!(".map(|it| *it.{ident})"),
+                (Holding::Option, false, true) => {
                     format!(".and_then(|it| it.{ident})")
                 }
-                (MemberKind::Nullable | MemberKind::Optional, true, true) => {
+                (Holding::Option, true, true) => {
                     format!(".and_then(|it| it.{ident}).map(|it| *it)")
                 }
-                (MemberKind::Patch, false, true) => format!(".and_then(|it| it.{ident}.flatten())"),
-                (MemberKind::Patch, true, true) => {
+                (Holding::OptionOfOption, false, true) => {
+                    format!(".and_then(|it| it.{ident}.flatten())")
+                }
+                (Holding::OptionOfOption, true, true) => {
                     format!(".and_then(|it| it.{ident}.flatten()).map(|it| *it)")
                 }
-                (MemberKind::Required, false, false) => format!(".map(|it| &it.{ident})"),
-                (MemberKind::Required, true, false) => format!(".map(|it| &*it.{ident})"),
+                (Holding::Value, false, false) => format!(".map(|it| &it.{ident})"),
+                (Holding::Value, true, false) => format!(".map(|it| &*it.{ident})"),
                 (_, _, false) => {
                     let reached = self.reached(
                         "it",
@@ -155,7 +169,7 @@ impl Context<'_> {
             [(owner, index)] => match self.step(*owner, *index) {
                 Step {
                     ident,
-                    kind: MemberKind::Patch,
+                    holding: Holding::OptionOfOption,
                     ..
                 } => format!("page.{ident}.flatten().unwrap_or_default()"),
                 Step { ident, .. } => format!("page.{ident}.unwrap_or_default()"),
@@ -167,13 +181,21 @@ impl Context<'_> {
     fn step(&self, owner: TypeId, index: usize) -> Step<'_> {
         let ident = self.names.of(owner).members[index].as_str();
         let boxed = self.facts.of(owner).is_boxed(index);
-        let kind = match &self.api.types[owner.0].shape {
-            Shape::Struct(shape) => self.member_kind(owner, index, &shape.fields[index]),
-            Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::Union(_) | Shape::Alias(_) => {
-                MemberKind::Required
-            }
+        let holding = match &self.api.types[owner.0].shape {
+            Shape::Struct(shape) => self
+                .member_kind(owner, index, &shape.fields[index])
+                .holding(),
+            Shape::StringEnum(_)
+            | Shape::IntegerEnum(_)
+            | Shape::NumberEnum(_)
+            | Shape::Union(_)
+            | Shape::Alias(_) => Holding::Value,
         };
-        Step { ident, kind, boxed }
+        Step {
+            ident,
+            holding,
+            boxed,
+        }
     }
 }
 
