@@ -381,7 +381,7 @@ impl Operation for ListKeys {
         path: "/keys",
         accept: "application/json",
         security: &[&["key"]],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -453,7 +453,7 @@ impl Operation for ListCalls {
         path: "/accounts/{sid}/calls.json",
         accept: "application/json",
         security: &[&["key"]],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -521,7 +521,7 @@ impl Operation for ListIssues {
         path: "/issues",
         accept: "application/json",
         security: &[&["key"]],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -592,7 +592,7 @@ impl Operation for ListEvents {
         path: "/events",
         accept: "application/json",
         security: &[&["key"]],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -678,7 +678,7 @@ impl Operation for ListCharges {
         path: "/charges",
         accept: "application/json",
         security: &[&["key"]],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -764,7 +764,7 @@ impl Operation for ListRows {
         path: "/rows",
         accept: "application/json",
         security: &[&["key"]],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -841,7 +841,7 @@ impl Operation for ListSheets {
         path: "/sheets",
         accept: "application/json",
         security: &[&["key"]],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -908,7 +908,7 @@ impl Operation for GetWhole {
         path: "/whole",
         accept: "application/json",
         security: &[&["key"]],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
