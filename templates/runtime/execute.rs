@@ -293,25 +293,24 @@ fn content(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidReques
         encoded.text.take(),
         encoded.bytes.take(),
     ) {
-        (Some(body), _, _) => body,
+        (Some((media_type, body)), _, _) => (Some(media_type), body),
         (None, Some((media_type, text)), _) => {
-            (value("Content-Type", media_type)?, Body::from(text))
+            (Some(value("Content-Type", media_type)?), Body::from(text))
         }
         (None, None, Some((media_type, bytes))) => {
-            (value("Content-Type", media_type)?, Body::from(bytes))
+            (Some(value("Content-Type", media_type)?), Body::from(bytes))
         }
-        (None, None, None) => {
-            // The methods that expect a body say that there is none (RFC 9110 8.6); some servers
-            // refuse them otherwise.
-            if matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
-                encoded
-                    .headers
-                    .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-            }
-            return Ok(Body::empty());
-        }
+        (None, None, None) => (None, Body::empty()),
     };
-    if !encoded.headers.contains_key(CONTENT_TYPE) {
+    let is_empty = body.as_bytes().is_some_and(Bytes::is_empty);
+    if is_empty && matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
+        // The methods that expect a body say that there is none (RFC 9110 8.6); some servers
+        // refuse them otherwise.
+        encoded
+            .headers
+            .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+    if let (Some(media_type), false) = (media_type, encoded.headers.contains_key(CONTENT_TYPE)) {
         encoded.headers.insert(CONTENT_TYPE, media_type);
     }
     Ok(body)
