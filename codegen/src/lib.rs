@@ -21,6 +21,7 @@ pub mod names;
 pub mod normalise;
 pub mod options;
 pub mod output;
+mod parallel;
 pub mod parse;
 pub mod pointer;
 pub mod render;
