@@ -6,6 +6,7 @@
 
 mod flow;
 
+pub(crate) use self::flow::reference;
 use self::flow::{Endpoint, Endpoints};
 use crate::diagnostic::{Diagnostics, Stage};
 use crate::ir::{Api, BodyKind, Input, Operation, OperationId, Primitive, Shape, TypeRef};
@@ -164,6 +165,15 @@ pub struct DeviceLogin {
     pub authorization: Step,
     /// The token request.
     pub token: Step,
+}
+
+impl DeviceLogin {
+    /// The operations that send its requests.
+    pub fn operations(&self) -> Vec<OperationId> {
+        let steps = [&self.authorization, &self.token];
+        let requests = steps.into_iter().filter_map(Step::operation);
+        requests.map(|request| request.operation).collect()
+    }
 }
 
 /// The inputs of an operation that a login can set: parameters and the fields of a form.

@@ -15,6 +15,8 @@ pub mod runtime {
     pub mod call;
     #[path = "../../../templates/runtime/client.rs"]
     pub mod client;
+    #[path = "../../../templates/runtime/client_authentication.rs"]
+    pub mod client_authentication;
     #[path = "../../../templates/runtime/clock.rs"]
     pub mod clock;
     #[path = "../../../templates/runtime/date.rs"]
@@ -25,8 +27,12 @@ pub mod runtime {
     pub mod device_error;
     #[path = "../../../templates/runtime/device_poll.rs"]
     pub mod device_poll;
+    #[path = "../../../templates/runtime/discovery.rs"]
+    pub mod discovery;
     #[path = "../../../templates/runtime/encode.rs"]
     pub mod encode;
+    #[path = "../../../templates/runtime/endpoint.rs"]
+    pub mod endpoint;
     #[path = "../../../templates/runtime/error.rs"]
     pub mod error;
     #[path = "../../../templates/runtime/execute.rs"]
@@ -37,10 +43,10 @@ pub mod runtime {
     pub mod fitted_union;
     #[path = "../../../templates/runtime/flight.rs"]
     pub mod flight;
-    #[path = "../../../templates/runtime/flow_endpoints.rs"]
-    pub mod flow_endpoints;
     #[path = "../../../templates/runtime/form.rs"]
     pub mod form;
+    #[path = "../../../templates/runtime/grant.rs"]
+    pub mod grant;
     #[path = "../../../templates/runtime/integer_enum.rs"]
     pub mod integer_enum;
     #[path = "../../../templates/runtime/message.rs"]
@@ -51,6 +57,8 @@ pub mod runtime {
     pub mod multipart;
     #[path = "../../../templates/runtime/multipart_body.rs"]
     pub mod multipart_body;
+    #[path = "../../../templates/runtime/number_enum.rs"]
+    pub mod number_enum;
     #[path = "../../../templates/runtime/oauth.rs"]
     pub mod oauth;
     #[path = "../../../templates/runtime/object.rs"]
@@ -69,6 +77,8 @@ pub mod runtime {
     pub mod scalar;
     #[path = "../../../templates/runtime/session.rs"]
     pub mod session;
+    #[path = "../../../templates/runtime/standard_flow.rs"]
+    pub mod standard_flow;
     #[path = "../../../templates/runtime/string_enum.rs"]
     pub mod string_enum;
     #[path = "../../../templates/runtime/style.rs"]
@@ -92,6 +102,7 @@ pub mod runtime {
     #[path = "../../../templates/runtime/wire.rs"]
     pub mod wire;
 
+    pub use self::address::{Server, ServerVariable};
     pub use self::api_error::ApiError;
     pub use self::auth::{Credential, Scheme, SchemeKind};
     pub use self::body::Body;
@@ -106,6 +117,7 @@ pub mod runtime {
 
     pub(crate) use self::fitted_union::fitted_union;
     pub(crate) use self::integer_enum::integer_enum;
+    pub(crate) use self::number_enum::number_enum;
     pub(crate) use self::object::object;
     pub(crate) use self::operation::operation;
     pub(crate) use self::redacted::redacted_debug;

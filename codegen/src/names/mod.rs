@@ -16,6 +16,7 @@ use self::case::{Case, Spelling, identifier};
 pub use self::keyword::is_keyword;
 use self::scope::Candidate;
 pub use self::scope::RustIdent;
+use crate::grants::GrantKind;
 use crate::ir::{Api, GroupId, OperationId, SchemeId, TypeId};
 
 /// Every identifier of a client.
@@ -25,7 +26,9 @@ pub struct Names {
     operations: Vec<OperationNames>,
     types: Vec<TypeNames>,
     schemes: Vec<RustIdent>,
+    grants: Vec<GrantNames>,
     variables: Vec<RustIdent>,
+    servers: Vec<RustIdent>,
 }
 
 /// Names of a group of operations.
@@ -37,6 +40,8 @@ pub struct GroupNames {
     pub accessor: RustIdent,
     /// Its module and file.
     pub module: RustIdent,
+    /// The Cargo feature that it is compiled with, where there are several groups.
+    pub feature: String,
 }
 
 /// Names of an operation.
@@ -74,6 +79,19 @@ pub struct TypeNames {
     pub rest: RustIdent,
 }
 
+/// The builder's methods for a grant.
+#[derive(Clone, Debug, Serialize)]
+pub struct GrantNames {
+    /// The scheme.
+    pub scheme: SchemeId,
+    /// Its grant.
+    pub kind: GrantKind,
+    /// The method that takes what the grant must have.
+    pub plain: RustIdent,
+    /// The method that takes all that can be set.
+    pub with: RustIdent,
+}
+
 impl Names {
     /// Names of a group.
     pub fn group(&self, id: GroupId) -> &GroupNames {
@@ -95,7 +113,18 @@ impl Names {
         &self.schemes[id.0]
     }
 
-    /// The builder's method that sets a variable of the first server.
+    /// The builder's methods for a grant of a scheme.
+    pub fn grant(&self, scheme: SchemeId, kind: GrantKind) -> Option<&GrantNames> {
+        let mut grants = self.grants.iter();
+        grants.find(|it| it.scheme == scheme && it.kind == kind)
+    }
+
+    /// What a server is called, in lower case.
+    pub fn server(&self, index: usize) -> &RustIdent {
+        &self.servers[index]
+    }
+
+    /// The builder's method that sets a server variable.
     pub fn variable(&self, index: usize) -> &RustIdent {
         &self.variables[index]
     }
@@ -150,13 +179,15 @@ pub fn name(api: &Api) -> Names {
     let groups = client::groups(api);
     let operations = operations::operations(api, &groups);
     let types = types::types(api, &operations);
-    let (schemes, variables) = client::builder(api);
+    let (schemes, grants, variables) = client::builder(api);
     Names {
         groups,
         operations,
         types,
         schemes,
+        grants,
         variables,
+        servers: client::servers(api),
     }
 }
 

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::print::{RustType, StrLit};
 use super::types::Context;
-use crate::ir::{BodyKind, Primitive, ResponseKind, SchemeKind, Shape, TypeId, TypeRef, UnionTag};
+use crate::grants::grants;
+use crate::ir::{BodyKind, Primitive, ResponseKind, Shape, TypeId, TypeRef, UnionTag};
 
 /// What a document calls for; a client carries the files of those and no others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -28,6 +29,8 @@ pub enum Need {
     StringEnums,
     /// An enumeration of whole numbers.
     IntegerEnums,
+    /// An enumeration of numbers.
+    NumberEnums,
     /// One of several types.
     Unions,
     /// One of several types, told by a member.
@@ -36,10 +39,12 @@ pub enum Need {
     FittedUnions,
     /// Bearer tokens that end and are renewed.
     Tokens,
+    /// A grant of OAuth 2.0.
+    Grants,
+    /// Requests to an authorization server by the standard: a grant or a device login.
+    Endpoints,
     /// A device login.
     DeviceLogin,
-    /// A request of a device login that no operation sends.
-    StandardFlow,
     /// A date or an instant.
     Dates,
     /// A UUID.
@@ -79,10 +84,10 @@ macro_rules! runtime_file {
 
 /// Every file of the runtime, by name.
 const FILES: &[RuntimeFile] = &[
-    runtime_file!(Always, "address", [], []),
+    runtime_file!(Always, "address", [], ["Server", "ServerVariable"]),
     runtime_file!(Always, "api_error", ["ApiError"], []),
     runtime_file!(Always, "auth", ["Credential"], ["Scheme", "SchemeKind"]),
-    runtime_file!(Base64, "base64", ["Base64"], []),
+    runtime_file!(Base64, "base64", ["Base64", "Base64Url"], []),
     runtime_file!(Always, "body", ["Body"], []),
     runtime_file!(
         Always,
@@ -91,6 +96,12 @@ const FILES: &[RuntimeFile] = &[
         ["Call"]
     ),
     runtime_file!(Always, "client", ["Client", "ClientBuilder"], ["Api"]),
+    runtime_file!(
+        Endpoints,
+        "client_authentication",
+        ["ClientAuthentication"],
+        []
+    ),
     runtime_file!(Always, "clock", ["Clock", "TokioClock"], []),
     runtime_file!(Dates, "date", ["Rfc2822"], []),
     runtime_file!(
@@ -106,7 +117,9 @@ const FILES: &[RuntimeFile] = &[
     ),
     runtime_file!(DeviceLogin, "device_error", ["DeviceLoginError"], []),
     runtime_file!(DeviceLogin, "device_poll", ["DeviceLoginProgress"], []),
+    runtime_file!(Endpoints, "discovery", [], []),
     runtime_file!(Always, "encode", ["Encoder"], []),
+    runtime_file!(Endpoints, "endpoint", [], []),
     runtime_file!(
         Always,
         "error",
@@ -125,13 +138,19 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Multipart, "file_part", ["FilePart"], []),
     runtime_file!(FittedUnions, "fitted_union", [], ["fitted_union"]),
     runtime_file!(Tokens, "flight", [], []),
-    runtime_file!(StandardFlow, "flow_endpoints", [], []),
     runtime_file!(Forms, "form", [], []),
+    runtime_file!(
+        Grants,
+        "grant",
+        ["ClientCredentials", "RefreshToken"],
+        ["TokenEndpoint"]
+    ),
     runtime_file!(IntegerEnums, "integer_enum", [], ["integer_enum"]),
     runtime_file!(Always, "message", [], []),
     runtime_file!(Always, "mismatch", [], []),
     runtime_file!(Multipart, "multipart", [], ["PartHead"]),
     runtime_file!(Multipart, "multipart_body", [], []),
+    runtime_file!(NumberEnums, "number_enum", [], ["number_enum"]),
     runtime_file!(Tokens, "oauth", ["OAuthError"], []),
     runtime_file!(Objects, "object", [], ["object"]),
     runtime_file!(Operations, "operation", [], ["operation"]),
@@ -141,6 +160,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Always, "response", ["RawResponse", "Response"], []),
     runtime_file!(Always, "scalar", [], []),
     runtime_file!(Tokens, "session", [], []),
+    runtime_file!(DeviceLogin, "standard_flow", [], []),
     runtime_file!(StringEnums, "string_enum", [], ["string_enum"]),
     runtime_file!(Always, "style", [], ["Encoding", "Style"]),
     runtime_file!(TaggedUnions, "tagged_union", [], ["tagged_union"]),
@@ -246,6 +266,8 @@ pub struct Runtime {
 #[derive(Debug, Serialize, Template)]
 #[template(path = "runtime/mod.rs.askama")]
 pub struct RuntimeModView {
+    /// Not everything that uses a macro is compiled whatever features are chosen.
+    pub partial: bool,
     pub files: Vec<RuntimeEntry>,
 }
 
@@ -284,9 +306,11 @@ impl Runtime {
         let api = context.api;
         let mut needs: BTreeSet<Need> = [Need::Always].into();
         needs.extend(context.device_login.map(|_| Need::DeviceLogin));
-        let bearer = api.schemes.iter().any(|it| it.kind == SchemeKind::Bearer);
-        if bearer || context.device_login.is_some() {
-            needs.insert(Need::Tokens);
+        needs.extend(context.has_tokens().then_some(Need::Tokens));
+        let grants = api.schemes.iter().any(|it| !grants(it).is_empty());
+        needs.extend(grants.then_some(Need::Grants));
+        if grants || context.device_login.is_some() {
+            needs.insert(Need::Endpoints);
         }
         for (index, def) in api.types.iter().enumerate() {
             match &def.shape {
@@ -306,6 +330,9 @@ impl Runtime {
                 }
                 Shape::IntegerEnum(_) => {
                     needs.insert(Need::IntegerEnums);
+                }
+                Shape::NumberEnum(_) => {
+                    needs.insert(Need::NumberEnums);
                 }
                 Shape::Union(union) => {
                     needs.insert(Need::Unions);
@@ -348,11 +375,6 @@ impl Runtime {
                 }
             }
         }
-        let steps = context.device_login.into_iter();
-        let mut steps = steps.flat_map(|login| [&login.authorization, &login.token]);
-        if steps.any(|step| step.operation().is_none()) {
-            needs.extend([Need::StandardFlow, Need::Forms]);
-        }
         Self { needs }
     }
 
@@ -360,12 +382,15 @@ impl Runtime {
         FILES.iter().filter(|file| self.needs.contains(&file.need))
     }
 
-    /// What users of the crate reach at its root.
-    pub fn exports(&self) -> Vec<ExportView> {
+    /// What users of the crate reach at its root; servers only if there are some to choose from.
+    pub fn exports(&self, servers: bool) -> Vec<ExportView> {
         let own = self
             .files()
             .flat_map(|file| file.exports.iter().map(|item| (*item, file.feature)));
-        let mut exports: Vec<_> = own.chain([("SecretString", None)]).collect();
+        let mut exports: Vec<_> = own
+            .chain([("SecretString", None)])
+            .chain(servers.then_some(("Server", None)))
+            .collect();
         exports.sort_unstable();
         exports
             .into_iter()
@@ -396,9 +421,10 @@ impl Runtime {
     }
 
     /// `src/runtime/mod.rs`
-    pub fn mod_view(&self) -> RuntimeModView {
+    pub fn mod_view(&self, context: &Context<'_>) -> RuntimeModView {
         let is_macro = |item: &&&str| item.starts_with(|c: char| c.is_ascii_lowercase());
         RuntimeModView {
+            partial: context.has_features(),
             files: self
                 .files()
                 .map(|file| RuntimeEntry {
@@ -446,7 +472,7 @@ fn see(ty: &TypeRef, needs: &mut BTreeSet<Need>) {
                         needs.insert(Need::Dates)
                     }
                     Primitive::Uuid => needs.insert(Need::Uuids),
-                    Primitive::Base64 => needs.insert(Need::Base64),
+                    Primitive::Base64 | Primitive::Base64Url => needs.insert(Need::Base64),
                     Primitive::Any
                     | Primitive::String
                     | Primitive::Bool

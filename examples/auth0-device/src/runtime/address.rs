@@ -2,6 +2,8 @@
 
 //! Where a request goes: base URL, path and query.
 
+use std::net::Ipv4Addr;
+
 use http::Uri;
 use reqwest::Url;
 
@@ -40,6 +42,60 @@ impl BaseUrl {
             return refuse("must not have a fragment");
         }
         Ok(Self { url })
+    }
+
+    /// The same URL, if nobody on the way can read what goes there: `https`, or `http` on this
+    /// machine.
+    ///
+    /// # Errors
+    ///
+    /// It isn't; `what` names it.
+    pub fn secure(self, what: &str) -> Result<Self, InvalidRequest> {
+        let local = match self.url.host_str().unwrap_or_default() {
+            "localhost" | "[::1]" => true,
+            host => host.parse().is_ok_and(|it: Ipv4Addr| it.is_loopback()),
+        };
+        if self.url.scheme() == "https" || local {
+            return Ok(self);
+        }
+        let message = format!("{what} must begin with https://, unless it is on this machine");
+        Err(InvalidRequest::new(message))
+    }
+
+    /// Whether both have scheme, host and port in common.
+    #[must_use]
+    pub fn same_origin(&self, other: &Self) -> bool {
+        self.url.origin() == other.url.origin()
+    }
+
+    /// A well-known address of this URL (RFC 8615): before its path, or behind it.
+    ///
+    /// # Errors
+    ///
+    /// It isn't a URL.
+    pub fn well_known(&self, name: &str, before: bool) -> Result<Self, InvalidRequest> {
+        let path = self.url.path().trim_end_matches('/');
+        self.server(&if before {
+            format!("/.well-known/{name}{path}")
+        } else {
+            format!("{path}/.well-known/{name}")
+        })
+    }
+
+    /// Whether the URL has a query.
+    #[must_use]
+    pub fn has_query(&self) -> bool {
+        self.url.query().is_some()
+    }
+
+    /// The URL as an address of its own.
+    ///
+    /// # Errors
+    ///
+    /// It isn't a valid URI, or longer than one may be (64 KiB).
+    pub fn exactly(&self) -> Result<Uri, InvalidRequest> {
+        Uri::try_from(self.url.as_str())
+            .map_err(|error| InvalidRequest::new(format!("the address is invalid: {error}")))
     }
 
     /// The URL of an operation's own server, which may be relative to this one.
@@ -98,37 +154,82 @@ pub fn shown(uri: &Uri) -> String {
     format!("{scheme}://{host}{}", uri.path())
 }
 
-/// Puts the variables into a server's URL (OpenAPI: Server Variable Object).
-///
-/// # Errors
-///
-/// A variable has no value, or its value would lead to another host than its place in the URL says.
-pub fn expand(
-    template: &str,
-    value: impl Fn(&str) -> Option<String>,
-) -> Result<String, InvalidRequest> {
-    let mut out = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((name, after)) = after.split_once('}') else {
-            break;
+/// A server (OpenAPI: Server Object).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Server {
+    /// The URL, perhaps with `{variables}`, perhaps relative.
+    pub url: &'static str,
+    /// The variables in it.
+    pub variables: &'static [ServerVariable],
+}
+
+/// A variable of a server's URL (OpenAPI: Server Variable Object).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServerVariable {
+    /// Its name.
+    pub name: &'static str,
+    /// The value that it has unless one is set.
+    pub default: &'static str,
+    /// The values that it may have; any if there are none.
+    pub allowed: &'static [&'static str],
+}
+
+impl ServerVariable {
+    fn value<'s>(&self, set: &'s [(&'static str, String)]) -> Result<&'s str, InvalidRequest> {
+        let Some((_, value)) = set.iter().find(|(name, _)| *name == self.name) else {
+            return Ok(self.default);
         };
-        out.push_str(before);
-        let Some(value) = value(name) else {
-            let message = format!("the server variable `{name}` has no value");
-            return Err(InvalidRequest::new(message));
-        };
-        let in_authority = match out.split_once("://") {
-            Some((_, authority)) => !authority.contains('/'),
-            None => false,
-        };
-        if in_authority && value.contains(['/', '?', '#', '@', '\\']) {
-            let message = format!("the server variable `{name}` holds more than a part of a host");
-            return Err(InvalidRequest::new(message));
+        if self.allowed.is_empty() || self.allowed.contains(&value.as_str()) {
+            return Ok(value);
         }
-        out.push_str(&value);
-        rest = after;
+        Err(InvalidRequest::new(format!(
+            "the server variable `{}` is `{}`, and may be {}",
+            self.name,
+            value.escape_debug(),
+            self.allowed.join(", ")
+        )))
     }
-    out.push_str(rest);
-    Ok(out)
+}
+
+impl Server {
+    /// The URL with a value for each variable: that which is set, or the default.
+    ///
+    /// # Errors
+    ///
+    /// A variable has no value, one that isn't allowed, or one that would lead to another host than
+    /// its place in the URL says.
+    pub fn expand(&self, set: &[(&'static str, String)]) -> Result<String, InvalidRequest> {
+        let mut out = String::new();
+        let mut rest = self.url;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, after)) = after.split_once('}') else {
+                break;
+            };
+            out.push_str(before);
+            let Some(variable) = self.variables.iter().find(|it| it.name == name) else {
+                let message = format!("the server variable `{name}` has no value");
+                return Err(InvalidRequest::new(message));
+            };
+            let value = variable.value(set)?;
+            let in_authority = match out.split_once("://") {
+                Some((_, authority)) => !authority.contains('/'),
+                None => false,
+            };
+            if in_authority && value.contains(['/', '?', '#', '@', '\\']) {
+                let message =
+                    format!("the server variable `{name}` holds more than a part of a host");
+                return Err(InvalidRequest::new(message));
+            }
+            out.push_str(value);
+            rest = after;
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
+
+    /// Whether the URL has a variable of this name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.variables.iter().any(|variable| variable.name == name)
+    }
 }

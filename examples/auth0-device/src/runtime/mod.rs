@@ -10,12 +10,15 @@ pub mod auth;
 pub mod body;
 pub mod call;
 pub mod client;
+pub mod client_authentication;
 pub mod clock;
 pub mod date;
 pub mod device;
 pub mod device_error;
 pub mod device_poll;
+pub mod discovery;
 pub mod encode;
+pub mod endpoint;
 pub mod error;
 pub mod execute;
 pub mod flight;
@@ -23,15 +26,20 @@ pub mod form;
 pub mod message;
 pub mod mismatch;
 pub mod oauth;
+#[allow(unused_imports, unused_macros)]
 pub mod object;
+#[allow(unused_imports, unused_macros)]
 pub mod operation;
 #[cfg(feature = "qr")]
 pub mod qr;
+#[allow(unused_imports, unused_macros)]
 pub mod redacted;
 pub mod refreshing;
 pub mod response;
 pub mod scalar;
 pub mod session;
+pub mod standard_flow;
+#[allow(unused_imports, unused_macros)]
 pub mod string_enum;
 pub mod style;
 pub mod token_set;
@@ -42,11 +50,13 @@ pub mod user_code;
 pub mod wire;
 pub use http::Method;
 pub use secrecy::SecretString;
+pub use self::address::{Server, ServerVariable};
 pub use self::api_error::ApiError;
 pub use self::auth::{Credential, Scheme, SchemeKind};
 pub use self::body::Body;
 pub use self::call::{CallOptions, Meta, Operation, Call};
 pub use self::client::{Client, ClientBuilder, Api};
+pub use self::client_authentication::ClientAuthentication;
 pub use self::clock::{Clock, TokioClock};
 pub use self::date::Rfc2822;
 pub use self::device::{
@@ -61,13 +71,17 @@ pub use self::error::{
     TooLarge,
 };
 pub use self::oauth::OAuthError;
+#[allow(unused_imports)]
 pub(crate) use self::object::object;
+#[allow(unused_imports)]
 pub(crate) use self::operation::operation;
 #[cfg(feature = "qr")]
 pub use self::qr::QrCode;
+#[allow(unused_imports)]
 pub(crate) use self::redacted::redacted_debug;
 pub use self::refreshing::RefreshingTokens;
 pub use self::response::{RawResponse, Response};
+#[allow(unused_imports)]
 pub(crate) use self::string_enum::string_enum;
 pub use self::style::{Encoding, Style};
 pub use self::token_set::{StoredTokens, TokenSet};
