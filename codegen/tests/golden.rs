@@ -34,7 +34,10 @@ fn made(feature: &str) -> BTreeMap<String, String> {
         .filter(|(path, _)| {
             path.starts_with("src/models/")
                 || path.starts_with("src/apis/")
-                || matches!(*path, "src/client.rs" | "src/device_login.rs")
+                || matches!(
+                    *path,
+                    "src/client.rs" | "src/device_login.rs" | "src/headers.rs"
+                )
         })
         .map(|(path, text)| (path.to_owned(), text.to_owned()))
         .collect()
@@ -117,6 +120,16 @@ fn device_login() {
 }
 
 #[test]
+fn forms() {
+    check("forms");
+}
+
+#[test]
+fn headers() {
+    check("headers");
+}
+
+#[test]
 fn media_types() {
     check("media_types");
 }
@@ -138,6 +151,8 @@ fn every_case_has_a_test() {
         cases,
         [
             "device_login",
+            "forms",
+            "headers",
             "media_types",
             "multipart",
             "no_operations",

@@ -39,6 +39,8 @@ pub mod runtime {
     pub mod flight;
     #[path = "../../../templates/runtime/form.rs"]
     pub mod form;
+    #[path = "../../../templates/runtime/headers.rs"]
+    pub mod headers;
     #[path = "../../../templates/runtime/integer_enum.rs"]
     pub mod integer_enum;
     #[path = "../../../templates/runtime/message.rs"]

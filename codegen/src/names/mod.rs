@@ -14,8 +14,8 @@ use serde::Serialize;
 
 use self::case::{Case, Spelling, identifier};
 pub use self::keyword::is_keyword;
-use self::scope::Candidate;
 pub use self::scope::RustIdent;
+use self::scope::{Candidate, Matching, Scope};
 use crate::ir::{Api, GroupId, OperationId, SchemeId, TypeId};
 
 /// Every identifier of a client.
@@ -26,6 +26,7 @@ pub struct Names {
     types: Vec<TypeNames>,
     schemes: Vec<RustIdent>,
     variables: Vec<RustIdent>,
+    headers: Vec<RustIdent>,
 }
 
 /// Names of a group of operations.
@@ -95,6 +96,11 @@ impl Names {
         &self.schemes[id.0]
     }
 
+    /// The constant of the header at `index` of [`Api::headers`].
+    pub fn header(&self, index: usize) -> &RustIdent {
+        &self.headers[index]
+    }
+
     /// The builder's method that sets a variable of the first server.
     pub fn variable(&self, index: usize) -> &RustIdent {
         &self.variables[index]
@@ -151,12 +157,19 @@ pub fn name(api: &Api) -> Names {
     let operations = operations::operations(api, &groups);
     let types = types::types(api, &operations);
     let (schemes, variables) = client::builder(api);
+    let headers: Vec<_> = api
+        .headers
+        .iter()
+        .map(|header| from_wire(&header.name, Case::Shouting, "", "_HEADER"))
+        .collect();
+    let headers = Scope::new(Matching::Exact, &[]).assign(&headers);
     Names {
         groups,
         operations,
         types,
         schemes,
         variables,
+        headers,
     }
 }
 

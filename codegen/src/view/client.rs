@@ -19,6 +19,7 @@ pub struct LibView {
     pub docs: DocLines,
     pub has_models: bool,
     pub has_device_login: bool,
+    pub has_headers: bool,
     /// What the runtime offers to users of the crate.
     pub exports: Vec<ExportView>,
     /// Pages whose examples are tested, relative to `src/`.
@@ -129,6 +130,7 @@ impl Context<'_> {
             has_models: !self.api.types.is_empty(),
             has_device_login: self.device_login.is_some(),
             exports: runtime.exports(),
+            has_headers: !self.api.headers.is_empty(),
             pages: pages
                 .iter()
                 .map(|page| StrLit::new(&format!("../{page}")))

@@ -7,6 +7,7 @@ mod api;
 mod client;
 mod device_login;
 mod example;
+mod headers;
 mod model;
 mod operation;
 mod operation_docs;
@@ -64,6 +65,8 @@ pub enum Content {
     ApisMod(api::ApisModView),
     /// `src/apis/<group>.rs`
     Api(api::ApiView),
+    /// `src/headers.rs`
+    Headers(headers::HeadersView),
     /// `src/models/mod.rs`
     ModelsMod(model::ModelsModView),
     /// `src/models/<model>.rs`
@@ -155,6 +158,12 @@ pub fn view(
         add(
             "src/models/mod.rs".to_owned(),
             Content::ModelsMod(context.models_mod()),
+        );
+    }
+    if !api.headers.is_empty() {
+        add(
+            "src/headers.rs".to_owned(),
+            Content::Headers(context.headers_view()),
         );
     }
     for file in runtime.verbatim() {
