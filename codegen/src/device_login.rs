@@ -1,6 +1,12 @@
-//! The device login (RFC 8628) that the options name: which field of which operation plays which
-//! part in it.
+//! The device login (RFC 8628): which field of which operation plays which part in it.
+//!
+//! The options name the operations. If they don't, they are those at the addresses of a security
+//! scheme's device authorization flow; where none stands at an address, it gets the standard's own
+//! request.
 
+mod flow;
+
+use self::flow::{Endpoint, Endpoints};
 use crate::diagnostic::{Diagnostics, Stage};
 use crate::ir::{Api, BodyKind, Input, Operation, OperationId, Primitive, Shape, TypeRef};
 use crate::options::{DeviceLoginOptions, Options};
@@ -132,13 +138,32 @@ impl Request {
     }
 }
 
+/// How a request of a device login is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// By an operation of the document.
+    Operation(Request),
+    /// As the standard has it, to this address: relative to the client's base URL as to a folder.
+    Standard(String),
+}
+
+impl Step {
+    /// The operation, if one sends it.
+    pub fn operation(&self) -> Option<&Request> {
+        match self {
+            Step::Operation(request) => Some(request),
+            Step::Standard(_) => None,
+        }
+    }
+}
+
 /// A device login.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceLogin {
     /// The device authorization request.
-    pub authorization: Request,
+    pub authorization: Step,
     /// The token request.
-    pub token: Request,
+    pub token: Step,
 }
 
 /// The inputs of an operation that a login can set: parameters and the fields of a form.
@@ -157,39 +182,155 @@ pub fn inputs(operation: &Operation) -> impl Iterator<Item = (Place, &Input)> {
         )
 }
 
-/// Finds the operations and fields that the options name. `None` if they name no login, or one
-/// that the document doesn't have, which is told.
+/// Finds the operations and fields of the device login. `None` if there is none, or one that the
+/// document doesn't have or that isn't clear, which is told.
 pub fn resolve(api: &Api, options: &Options, diagnostics: &mut Diagnostics) -> Option<DeviceLogin> {
-    let options = options.device_login.as_ref()?;
+    let none = DeviceLoginOptions::default();
     let mut resolver = Resolver {
         api,
-        options,
-        diagnostics,
-        failed: false,
+        options: options.device_login.as_ref().unwrap_or(&none),
+        problems: Vec::new(),
     };
-    let authorization = resolver.operation("authorization", &options.authorization);
-    let token = resolver.operation("token", &options.token);
-    let (authorization, token) = (authorization?, token?);
-    let login = DeviceLogin {
-        authorization: resolver.request(authorization, AUTHORIZATION),
-        token: resolver.request(token, TOKEN),
+    let named = &resolver.options;
+    let login = match (&named.authorization, &named.token, &named.scheme) {
+        (Some(authorization), Some(token), None) => resolver.named(authorization, token),
+        (None, None, scheme) => {
+            let endpoints = flow::find(api, scheme.as_deref(), diagnostics);
+            match endpoints {
+                Some(endpoints) if options.device_login.is_some() => resolver.of_flow(&endpoints),
+                Some(endpoints) => {
+                    let login = resolver.of_flow_if_fit(&endpoints);
+                    resolver.warn(diagnostics);
+                    Some(login)
+                }
+                None if options.device_login.is_some() && !diagnostics.has_errors() => {
+                    resolver.no_flow();
+                    None
+                }
+                None => None,
+            }
+        }
+        _ => {
+            resolver.error(
+                &Pointer::root(),
+                "the options of the device login name some of its operations, or a scheme as well"
+                    .to_owned(),
+                "name both `device-login.authorization` and `device-login.token`, or neither"
+                    .to_owned(),
+            );
+            None
+        }
     };
-    resolver.unused_names(&login);
-    (!resolver.failed).then_some(login)
+    if let Some(login) = &login {
+        resolver.unused_names(login);
+    }
+    let complete = resolver.problems.is_empty();
+    for Problem {
+        pointer,
+        message,
+        help,
+    } in resolver.problems
+    {
+        diagnostics.error(Stage::Options, &pointer, message, help);
+    }
+    login.filter(|_| complete)
+}
+
+/// Why an operation can't be part of the login.
+struct Problem {
+    pointer: Pointer,
+    message: String,
+    help: String,
 }
 
 struct Resolver<'a> {
     api: &'a Api,
     options: &'a DeviceLoginOptions,
-    diagnostics: &'a mut Diagnostics,
-    failed: bool,
+    problems: Vec<Problem>,
 }
 
 impl Resolver<'_> {
     fn error(&mut self, pointer: &Pointer, message: String, help: String) {
-        self.failed = true;
-        self.diagnostics
-            .error(Stage::Options, pointer, message, help);
+        self.problems.push(Problem {
+            pointer: pointer.clone(),
+            message,
+            help,
+        });
+    }
+
+    /// The login of the operations that the options name.
+    fn named(&mut self, authorization: &str, token: &str) -> Option<DeviceLogin> {
+        let authorization = self.operation("authorization", authorization);
+        let token = self.operation("token", token);
+        let (authorization, token) = (authorization?, token?);
+        Some(DeviceLogin {
+            authorization: Step::Operation(self.request(authorization, AUTHORIZATION)),
+            token: Step::Operation(self.request(token, TOKEN)),
+        })
+    }
+
+    /// The login of a flow that the options ask for: an operation at its address has to fit.
+    fn of_flow(&mut self, endpoints: &Endpoints<'_>) -> Option<DeviceLogin> {
+        Some(DeviceLogin {
+            authorization: self.step(&endpoints.authorization, AUTHORIZATION),
+            token: self.step(&endpoints.token, TOKEN),
+        })
+    }
+
+    fn step(&mut self, endpoint: &Endpoint<'_>, roles: &[(Role, bool)]) -> Step {
+        match endpoint.operation(self.api) {
+            Some(id) => Step::Operation(self.request(id, roles)),
+            None => Step::Standard(endpoint.reference(self.api)),
+        }
+    }
+
+    /// The login of a flow that nobody asked for: where the operation at its address doesn't fit, the
+    /// standard's request is sent.
+    fn of_flow_if_fit(&mut self, endpoints: &Endpoints<'_>) -> DeviceLogin {
+        let mut step = |endpoint: &Endpoint<'_>, roles| {
+            let known = self.problems.len();
+            let step = self.step(endpoint, roles);
+            match self.problems.len() == known {
+                true => step,
+                false => Step::Standard(endpoint.reference(self.api)),
+            }
+        };
+        DeviceLogin {
+            authorization: step(&endpoints.authorization, AUTHORIZATION),
+            token: step(&endpoints.token, TOKEN),
+        }
+    }
+
+    /// Tells of the problems as of something that the client does without.
+    fn warn(&mut self, diagnostics: &mut Diagnostics) {
+        for Problem {
+            pointer,
+            message,
+            help,
+        } in self.problems.drain(..)
+        {
+            diagnostics.warning(
+                Stage::Options,
+                &pointer,
+                format!("{message}: it sends RFC 8628's own request instead"),
+                help,
+            );
+        }
+    }
+
+    fn no_flow(&mut self) {
+        let message = match &self.options.scheme {
+            Some(name) => {
+                format!("there is no security scheme `{name}` with a device authorization flow")
+            }
+            None => "no security scheme has a device authorization flow".to_owned(),
+        };
+        self.error(
+            &Pointer::root(),
+            message,
+            "name the operations in `device-login.authorization` and `device-login.token`"
+                .to_owned(),
+        );
     }
 
     fn operation(&mut self, key: &str, id: &str) -> Option<OperationId> {
@@ -316,7 +457,8 @@ impl Resolver<'_> {
             let asked: Vec<_> = requests
                 .into_iter()
                 .filter(|(_, roles)| roles.iter().any(|(known, _)| known == role))
-                .map(|(request, _)| &self.api.operations[request.operation.0])
+                .filter_map(|(step, _)| step.operation())
+                .map(|request| &self.api.operations[request.operation.0])
                 .collect();
             let mut known = asked.iter().flat_map(|operation| inputs(operation));
             if known.any(|(_, input)| input.name == name) {
@@ -329,12 +471,13 @@ impl Resolver<'_> {
             let pointer = asked
                 .first()
                 .map_or_else(Pointer::root, |operation| operation.pointer.clone());
+            let of_what = match ids.as_slice() {
+                [] => "RFC 8628's own requests".to_owned(),
+                ids => ids.join(" or "),
+            };
             self.error(
                 &pointer,
-                format!(
-                    "no form field or parameter of {} is called `{name}`",
-                    ids.join(" or ")
-                ),
+                format!("no form field or parameter of {of_what} is called `{name}`"),
                 format!("mend or remove `device-login.{}`", role.key()),
             );
         }

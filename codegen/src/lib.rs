@@ -37,6 +37,8 @@ pub use parse::Source;
 pub struct Generated {
     /// The files of the crate.
     pub tree: Tree,
+    /// The document, its references resolved.
+    pub resolved: normalise::Resolved,
     /// The client as data.
     pub api: ir::Api,
     /// The identifiers chosen.
@@ -55,13 +57,14 @@ pub struct Generated {
 pub fn generate(source: &Source, options: &Options) -> Result<Generated, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     match run(source, options, &mut diagnostics) {
-        Some((tree, api, names, views)) if !diagnostics.has_errors() => {
+        Some(made) if !diagnostics.has_errors() => {
             source.locate(&mut diagnostics);
             Ok(Generated {
-                tree,
-                api,
-                names,
-                views,
+                tree: made.tree,
+                resolved: made.resolved,
+                api: made.api,
+                names: made.names,
+                views: made.views,
                 diagnostics,
             })
         }
@@ -72,12 +75,17 @@ pub fn generate(source: &Source, options: &Options) -> Result<Generated, Diagnos
     }
 }
 
+/// What the stages make.
+struct Made {
+    tree: Tree,
+    resolved: normalise::Resolved,
+    api: ir::Api,
+    names: names::Names,
+    views: view::Views,
+}
+
 /// The pipeline. A stage that can't go on gives `None` and has said why.
-fn run(
-    source: &Source,
-    options: &Options,
-    diagnostics: &mut Diagnostics,
-) -> Option<(Tree, ir::Api, names::Names, view::Views)> {
+fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Option<Made> {
     let document = parse::parse(source, diagnostics)?;
     let resolved = normalise::normalise(document, diagnostics)?;
     let resolved = select::select(resolved, options, diagnostics)?;
@@ -87,5 +95,11 @@ fn run(
     let device_login = device_login::resolve(&api, options, diagnostics);
     let views = view::view(&api, &facts, &names, options, device_login.as_ref());
     let tree = render::render(&views, diagnostics)?;
-    Some((tree, api, names, views))
+    Some(Made {
+        tree,
+        resolved,
+        api,
+        names,
+        views,
+    })
 }

@@ -38,7 +38,8 @@ pub struct Options {
     /// Operations that the client doesn't have, though `select` names them.
     #[serde(default)]
     pub exclude: Selection,
-    /// The operations of a device login (RFC 8628), if the client is to offer one.
+    /// The operations of a device login (RFC 8628), if the client is to offer one other than that of
+    /// the document's device authorization flow.
     #[serde(default)]
     pub device_login: Option<DeviceLoginOptions>,
     /// Whether the package is a member of a workspace; if not, its manifest says that it stands alone.
@@ -90,14 +91,20 @@ impl Selection {
 }
 
 /// The operations of a device login, and what their fields are called where it isn't what the
-/// standards call them.
-#[derive(Clone, Debug, Deserialize)]
+/// standards call them. If no operation is named, they are those at the addresses of the device
+/// authorization flow of a security scheme.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DeviceLoginOptions {
     /// `operationId` of the device authorization request.
-    pub authorization: String,
+    #[serde(default)]
+    pub authorization: Option<String>,
     /// `operationId` of the token request.
-    pub token: String,
+    #[serde(default)]
+    pub token: Option<String>,
+    /// The security scheme whose flow it is, if several have one and no operation is named.
+    #[serde(default)]
+    pub scheme: Option<String>,
     /// In place of `client_id`.
     #[serde(default)]
     pub client_id: Option<String>,

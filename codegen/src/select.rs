@@ -137,7 +137,7 @@ impl<'a> Selector<'a> {
         let Some(login) = &options.device_login else {
             return;
         };
-        for id in [&login.authorization, &login.token] {
+        for id in [&login.authorization, &login.token].into_iter().flatten() {
             let index = self.operations.iter().position(|it| it.id == *id);
             if index.is_some_and(|index| !kept.contains(&index)) {
                 self.error(

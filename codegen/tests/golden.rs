@@ -115,6 +115,11 @@ fn selection() {
 }
 
 #[test]
+fn device_flow() {
+    check("device_flow");
+}
+
+#[test]
 fn device_login() {
     check("device_login");
 }
@@ -150,6 +155,7 @@ fn every_case_has_a_test() {
     assert_eq!(
         cases,
         [
+            "device_flow",
             "device_login",
             "forms",
             "headers",

@@ -37,6 +37,8 @@ pub mod runtime {
     pub mod fitted_union;
     #[path = "../../../templates/runtime/flight.rs"]
     pub mod flight;
+    #[path = "../../../templates/runtime/flow_endpoints.rs"]
+    pub mod flow_endpoints;
     #[path = "../../../templates/runtime/form.rs"]
     pub mod form;
     #[path = "../../../templates/runtime/headers.rs"]

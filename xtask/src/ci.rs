@@ -9,18 +9,20 @@ use std::time::{Duration, Instant};
 
 use crate::cli::Codegen;
 use crate::codegen::{self, Job};
+use crate::contract;
 use crate::report::{Refusal, Report, shown};
 use crate::{Outcome, e2e, workspace};
 
 type Step = fn(&Ci) -> Result<(), Refusal>;
 
 /// The steps in their order: what fails soonest comes first.
-const STEPS: [(&str, Step); 9] = [
+const STEPS: [(&str, Step); 10] = [
     ("format", format),
     ("drift", drift),
     ("restore", restore),
     ("lint", lint),
     ("test", test),
+    ("contract", contract),
     ("document", document),
     ("features", features),
     ("fresh crates", fresh_crates),
@@ -183,6 +185,18 @@ fn restore(ci: &Ci) -> Result<(), Refusal> {
         expect_same(&job.folder, &copy)?;
     }
     Ok(())
+}
+
+/// Every client sends what its document says, and reads what it says.
+fn contract(ci: &Ci) -> Result<(), Refusal> {
+    let jobs = codegen::jobs_of_manifest(&ci.root)?;
+    match contract::try_all(&jobs, ci)? {
+        Outcome::Fine => Ok(()),
+        _ => Err(Refusal::new(
+            "a client doesn't do what its document says",
+            "",
+        )),
+    }
 }
 
 /// Every client compiles without its default features.

@@ -28,6 +28,14 @@ pub enum Task {
     /// written only if its text changes, and in one step; a generated file that is no longer made
     /// is deleted; a hand-written one never is.
     Codegen(Codegen),
+    /// Call every operation of a client, and have openapi-core judge what is sent
+    ///
+    /// A client is made of each document, with a program that calls every operation: once with all
+    /// that it takes, once with what it must have. A server records the requests and answers with
+    /// the document's examples, or with what its schemas say. Then openapi-core (Python, installed
+    /// below target/) judges each request by the document, and every example of an answer is read
+    /// and written.
+    Contract(Contract),
     /// Test the clients against real authorization servers, Prism and a browser
     ///
     /// Installs the servers below the target folder, as the lock files in xtask/e2e pin them, starts
@@ -141,6 +149,21 @@ fn entry(text: &str) -> Result<Entry, String> {
         value: value.to_owned(),
     })
 }
+
+/// The arguments of `contract`.
+#[derive(Args, Clone, Debug, Default)]
+#[command(after_help = CONTRACT)]
+pub struct Contract {
+    /// OpenAPI documents [default: those of spec/clients.toml]
+    #[arg(value_name = "DOCUMENT")]
+    pub documents: Vec<PathBuf>,
+}
+
+const CONTRACT: &str = "\
+Exit status:
+  0  every operation is called, every request valid, every answer read, every example kept
+  1  something isn't as it should be; it is named
+  2  Python or a document can't be used";
 
 /// A stage of the pipeline whose result can be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

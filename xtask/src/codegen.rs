@@ -145,6 +145,14 @@ fn package_of(path: &Path) -> Result<String, Refusal> {
 
 /// Makes the crate, in memory, and tells the warnings.
 fn make(job: &Job, report: Report) -> Result<Generated, Refusal> {
+    let (generated, text) = generate(job)?;
+    let problems: Vec<_> = generated.diagnostics.iter().map(Problem::from).collect();
+    report.problems(&problems, &text);
+    Ok(generated)
+}
+
+/// Makes the crate, in memory; with the text of the document.
+pub fn generate(job: &Job) -> Result<(Generated, String), Refusal> {
     let name = shown(&job.document);
     let bytes = fs::read(&job.document)
         .map_err(|error| Refusal::new(format!("can't read {}: {error}", name.display()), ""))?;
@@ -153,10 +161,7 @@ fn make(job: &Job, report: Report) -> Result<Generated, Refusal> {
         diagnostics.iter().map(Problem::from).collect()
     };
     match codegen::generate(&Source::new(name.clone(), text.clone()), &job.options) {
-        Ok(generated) => {
-            report.problems(&problems(&generated.diagnostics), &text);
-            Ok(generated)
-        }
+        Ok(generated) => Ok((generated, text)),
         Err(diagnostics) => {
             let errors = diagnostics
                 .iter()

@@ -1,8 +1,6 @@
 //! The task `e2e`: the generated clients against servers that others wrote.
 
-mod install;
 mod server;
-mod tools;
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -12,11 +10,11 @@ use std::process::Command;
 use crate::Outcome;
 use crate::ci::Ci;
 use crate::cli::E2e;
+use crate::install::{self, NodeModules, Venv, failed};
 use crate::report::{Refusal, Report, shown};
+use crate::tools::Tools;
 
-use self::install::{NodeModules, Venv};
 use self::server::{Server, Servers};
-use self::tools::Tools;
 
 /// More tests than there are: they wait for servers, so that it costs little to run all at once.
 const THREADS: &str = "--test-threads=64";
@@ -36,12 +34,16 @@ pub fn run(args: &E2e, root: Option<&Path>, report: Report) -> Result<Outcome, R
 pub fn test(ci: &Ci, filters: &[String]) -> Result<(), Refusal> {
     let folders = Folders::make(ci)?;
     let tools = Tools::find()?;
-    let modules = install::node_modules(&folders, &tools, ci.report)?;
-    let venv = install::venv(&folders, &tools, ci.report)?;
+    let modules = install::node_modules(&folders.packages, &tools, ci.report)?;
+    let venv = install::venv(
+        &folders.packages,
+        (&tools.python, &tools.python_version),
+        ci.report,
+    )?;
     let servers = start(&folders, &tools, &modules, &venv, ci.report)?;
     let result = cargo_test(ci, &servers, filters);
     servers.stop();
-    let told = shown(&folders.logs);
+    let told = shown(&folders.packages.logs);
     match result {
         Ok(()) => {
             let pictures = shown(&folders.screenshots);
@@ -72,31 +74,24 @@ fn cargo_test(ci: &Ci, servers: &Servers, filters: &[String]) -> Result<(), Refu
 }
 
 /// Where things are and go.
-pub struct Folders {
+struct Folders {
     /// The workspace.
     root: PathBuf,
-    /// The scripts, and the lock files.
-    source: PathBuf,
-    /// What is installed and written.
-    target: PathBuf,
-    logs: PathBuf,
+    /// The scripts and the lock files, and what is installed and logged.
+    packages: install::Folders,
     screenshots: PathBuf,
 }
 
 impl Folders {
     fn make(ci: &Ci) -> Result<Self, Refusal> {
-        let target = ci.target.join("e2e");
-        let folders = Self {
+        let packages = install::Folders::make(ci.root.join("xtask/e2e"), ci.target.join("e2e"))?;
+        let screenshots = packages.target.join("screenshots");
+        fs::create_dir_all(&screenshots).map_err(|error| failed("make", &screenshots, &error))?;
+        Ok(Self {
             root: ci.root.clone(),
-            source: ci.root.join("xtask/e2e"),
-            logs: target.join("logs"),
-            screenshots: target.join("screenshots"),
-            target,
-        };
-        for folder in [&folders.logs, &folders.screenshots] {
-            fs::create_dir_all(folder).map_err(|error| failed("make", folder, &error))?;
-        }
-        Ok(folders)
+            packages,
+            screenshots,
+        })
     }
 }
 
@@ -111,7 +106,10 @@ fn start(
     let document = folders.root.join("spec/twilio_oauth_v1.yaml");
     let node = |script: &str| command(&tools.node, modules.script(script));
     let python = |script: &str| {
-        let mut python = command(&venv.python, folders.source.join("servers").join(script));
+        let mut python = command(
+            &venv.python,
+            folders.packages.source.join("servers").join(script),
+        );
         // The folder of the scripts is part of the source.
         python.env("PYTHONDONTWRITEBYTECODE", "1");
         python.env("PYTHONUTF8", "1");
@@ -138,7 +136,10 @@ fn start(
     ];
     let mut servers = Servers::default();
     for (name, variable, command) in commands {
-        let log = folders.logs.join(format!("{}.log", name.to_lowercase()));
+        let log = folders
+            .packages
+            .logs
+            .join(format!("{}.log", name.to_lowercase()));
         servers.add(Server::spawn(name, variable, command, log)?);
     }
     servers.wait_for_addresses(report)?;
@@ -149,8 +150,4 @@ fn command(program: &OsStr, script: PathBuf) -> Command {
     let mut command = Command::new(program);
     command.arg(OsString::from(script));
     command
-}
-
-fn failed(what: &str, path: &Path, error: &std::io::Error) -> Refusal {
-    Refusal::new(format!("can't {what} {}: {error}", path.display()), "")
 }

@@ -3,9 +3,12 @@
 mod ci;
 mod cli;
 mod codegen;
+mod contract;
 mod e2e;
+mod install;
 mod manifest;
 mod report;
+mod tools;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
     let outcome = match &cli.task {
         None => list_tasks(),
         Some(Task::Codegen(args)) => codegen::run(args, cli.root.as_deref(), report),
+        Some(Task::Contract(args)) => contract::run(args, cli.root.as_deref(), report),
         Some(Task::E2e(args)) => e2e::run(args, cli.root.as_deref(), report),
         Some(Task::Ci) => ci::run(cli.root.as_deref(), report),
     };

@@ -216,7 +216,7 @@ impl Lowering<'_, '_> {
     }
 
     fn example(&self, media: &MediaType) -> Option<serde_json::Value> {
-        let own = media.examples.first().cloned();
+        let own = media.examples.first().map(|example| example.value.clone());
         own.or_else(|| media.schema.and_then(|id| self.schema(id).example.clone()))
     }
 }

@@ -100,7 +100,8 @@ fn read(
         format: format(data, style, allow_reserved, &pointer, context)?,
         example: payloads::examples(data.example.as_ref(), &data.examples, &pointer, context)
             .into_iter()
-            .next(),
+            .next()
+            .map(|example| example.value),
         extensions: data.extensions.clone(),
         pointer,
     })

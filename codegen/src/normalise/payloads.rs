@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::parameters::query_style;
 use super::references::Context;
 use super::resolved::{
-    Encoding, Header, MediaType, RequestBody, Response, SchemaId, StatusSpec, Style,
+    Encoding, Example, Header, MediaType, RequestBody, Response, SchemaId, StatusSpec, Style,
 };
 use crate::pointer::Pointer;
 
@@ -162,22 +162,26 @@ fn encoding(encoding: &oas::Encoding, pointer: Pointer, context: &mut Context<'_
     }
 }
 
-/// The values of `example` and `examples`.
+/// What `example` and `examples` give.
 pub(super) fn examples(
     example: Option<&Value>,
     examples: &IndexMap<String, ReferenceOr<oas::Example>>,
     holder: &Pointer,
     context: &mut Context<'_>,
-) -> Vec<Value> {
-    let mut values: Vec<Value> = example.cloned().into_iter().collect();
-    if examples.is_empty() {
-        return values;
-    }
+) -> Vec<Example> {
+    let own = example.map(|value| Example {
+        pointer: holder.child("example"),
+        value: value.clone(),
+    });
+    let mut given: Vec<Example> = own.into_iter().collect();
     let place = holder.child("examples");
     for (name, item) in examples {
-        if let Some((example, _)) = context.resolve(item, &place.child(name)) {
-            values.extend(example.value.clone());
+        if let Some((example, pointer)) = context.resolve(item, &place.child(name)) {
+            given.extend(example.value.as_ref().map(|value| Example {
+                pointer: pointer.child("value"),
+                value: value.clone(),
+            }));
         }
     }
-    values
+    given
 }

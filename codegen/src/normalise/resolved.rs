@@ -173,7 +173,16 @@ pub struct MediaType {
     /// `encoding` by property name.
     pub encoding: IndexMap<String, Encoding>,
     /// The examples given, `example` first.
-    pub examples: Vec<Value>,
+    pub examples: Vec<Example>,
+}
+
+/// An example that the document gives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Example {
+    /// Where its value stands.
+    pub pointer: Pointer,
+    /// The value.
+    pub value: Value,
 }
 
 /// How one property of a form or multipart body is written, with the defaults filled in.

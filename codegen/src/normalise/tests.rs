@@ -208,7 +208,7 @@ components:
     let a = &resolved.operations[0];
     let body = a.request_body.as_ref().expect("a body");
     assert_eq!(
-        (body.pointer.as_str(), &body.content[0].examples[0]),
+        (body.pointer.as_str(), &body.content[0].examples[0].value),
         ("/x-bodies/Own", &json!(5))
     );
     assert!(body.content[0].schema.is_some());

@@ -3,9 +3,9 @@
 use askama::Template;
 use serde::Serialize;
 
-use super::print::{DocLines, Markdown, RustExpr};
+use super::print::{DocLines, Markdown, RustExpr, StrLit};
 use super::types::{Context, Place as TypePlace};
-use crate::device_login::{DeviceLogin, Part, Place, Request, Role, inputs};
+use crate::device_login::{DeviceLogin, Part, Place, Request, Role, Step, inputs};
 use crate::ir::{Input, Primitive, TypeRef};
 use crate::names::RustIdent;
 use crate::text;
@@ -19,8 +19,35 @@ pub struct DeviceLoginView {
     pub audiences: RustExpr,
     pub takes_client_secret: bool,
     pub takes_refresh_token: bool,
-    pub authorize: RequestView,
-    pub token: RequestView,
+    pub authorize: StepView,
+    pub token: StepView,
+}
+
+impl DeviceLoginView {
+    /// Whether the file names `flow_endpoints`.
+    pub fn uses_standard(&self) -> bool {
+        let standard = |step: &StepView| matches!(step, StepView::Standard(_));
+        standard(&self.authorize) || standard(&self.token)
+    }
+}
+
+/// How a request is sent.
+#[derive(Debug, Serialize)]
+pub enum StepView {
+    /// By a call.
+    Call(RequestView),
+    /// As the standard has it, to this address.
+    Standard(StrLit),
+}
+
+impl StepView {
+    /// The method or a setter is deprecated.
+    pub fn deprecated(&self) -> bool {
+        match self {
+            StepView::Call(request) => request.deprecated,
+            StepView::Standard(_) => false,
+        }
+    }
 }
 
 /// The call that makes a request.
@@ -50,6 +77,8 @@ pub struct DeviceLoginPage {
     pub library: Markdown,
     pub authorization: Markdown,
     pub token: Markdown,
+    /// A request is sent as the standard has it.
+    pub sends_standard: bool,
     pub rows: Vec<PartRow>,
     pub takes_refresh_token: bool,
     pub takes_client_secret: bool,
@@ -68,14 +97,16 @@ pub struct PartRow {
 impl Context<'_> {
     /// `src/device_login.rs`
     pub(super) fn device_login_view(&self, login: &DeviceLogin) -> DeviceLoginView {
-        let ids = [&login.authorization, &login.token]
-            .map(|request| text::code(&self.api.operations[request.operation.0].id));
+        let ids = [&login.authorization, &login.token].map(|step| match step {
+            Step::Operation(request) => text::code(&self.api.operations[request.operation.0].id),
+            Step::Standard(address) => format!("the endpoint {}", text::code(address)),
+        });
         let mut docs = DocLines::default();
         docs.block(text::markdown(&format!(
             "Signs in a device that has no browser or no keyboard ([RFC \
              8628](https://www.rfc-editor.org/rfc/rfc8628)).\n\n\
-             {} gives the code that the user enters on another device, and {} is asked until the user \
-             has decided. `client_id` names the app that logs in.",
+             The code that the user enters on another device comes from {}, and {} is asked until \
+             the user has decided. `client_id` names the app that logs in.",
             ids[0], ids[1]
         )));
         docs.line("# Example");
@@ -84,26 +115,39 @@ impl Context<'_> {
         docs.extend(["```".to_owned()]);
         DeviceLoginView {
             docs,
-            takes_scopes: login.authorization.part(Role::Scope).is_some(),
-            audiences: RustExpr::new(match login.authorization.part(Role::Audience) {
-                None => "0",
-                Some(Part { list: false, .. }) => "1",
-                Some(Part { list: true, .. }) => "usize::MAX",
+            takes_scopes: takes(&login.authorization, Role::Scope),
+            audiences: RustExpr::new(match &login.authorization {
+                Step::Standard(_) => "usize::MAX",
+                Step::Operation(request) => match request.part(Role::Audience) {
+                    None => "0",
+                    Some(Part { list: false, .. }) => "1",
+                    Some(Part { list: true, .. }) => "usize::MAX",
+                },
             }),
             takes_client_secret: takes_client_secret(login),
             takes_refresh_token: self.takes_refresh_token(login),
-            authorize: self.request_view(&login.authorization),
-            token: self.request_view(&login.token),
+            authorize: self.step_view(&login.authorization),
+            token: self.step_view(&login.token),
         }
     }
 
     /// A token request that can't go without a device code refreshes nothing.
     fn takes_refresh_token(&self, login: &DeviceLogin) -> bool {
-        let device_code = login.token.part(Role::DeviceCode);
+        let Step::Operation(request) = &login.token else {
+            return true;
+        };
+        let device_code = request.part(Role::DeviceCode);
         let needed = device_code
-            .and_then(|part| self.input(&login.token, part))
+            .and_then(|part| self.input(request, part))
             .is_some_and(|input| input.required);
-        login.token.part(Role::RefreshToken).is_some() && !needed
+        request.part(Role::RefreshToken).is_some() && !needed
+    }
+
+    fn step_view(&self, step: &Step) -> StepView {
+        match step {
+            Step::Operation(request) => StepView::Call(self.request_view(request)),
+            Step::Standard(address) => StepView::Standard(StrLit::new(address)),
+        }
     }
 
     fn input(&self, request: &Request, part: Part) -> Option<&Input> {
@@ -194,8 +238,16 @@ impl Context<'_> {
                 method.bare()
             ))
         };
-        let rows = [&login.authorization, &login.token]
+        let steps = [&login.authorization, &login.token];
+        let place = |step: &Step| match step {
+            Step::Operation(request) => link(request),
+            Step::Standard(address) => {
+                Markdown::new(format!("the endpoint {}", text::code(address)))
+            }
+        };
+        let rows = steps
             .into_iter()
+            .filter_map(Step::operation)
             .flat_map(|request| {
                 request
                     .parts
@@ -212,8 +264,9 @@ impl Context<'_> {
             .collect();
         DeviceLoginPage {
             library: Markdown::new(self.library()),
-            authorization: link(&login.authorization),
-            token: link(&login.token),
+            authorization: place(&login.authorization),
+            token: place(&login.token),
+            sends_standard: steps.iter().any(|step| step.operation().is_none()),
             rows,
             takes_refresh_token: self.takes_refresh_token(login),
             takes_client_secret: takes_client_secret(login),
@@ -225,7 +278,13 @@ impl Context<'_> {
 fn takes_client_secret(login: &DeviceLogin) -> bool {
     [&login.authorization, &login.token]
         .iter()
-        .any(|request| request.part(Role::ClientSecret).is_some())
+        .any(|step| takes(step, Role::ClientSecret))
+}
+
+/// Whether a request has a field for a part.
+fn takes(step: &Step, role: Role) -> bool {
+    step.operation()
+        .is_none_or(|request| request.part(role).is_some())
 }
 
 /// What the runtime's request holds for a part: when to set it, and to what.

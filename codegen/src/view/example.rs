@@ -165,21 +165,22 @@ impl Context<'_> {
 
     /// A device login from its start to its tokens.
     pub fn device_login_example(&self, login: &DeviceLogin) -> Example {
-        let request = &login.authorization;
-        let operation = &self.api.operations[request.operation.0];
-        let client_id = inputs(operation)
-            .find(|(place, _)| {
-                let part = request.part(Role::ClientId);
-                part.is_some_and(|part| part.place == *place)
-            })
-            .and_then(|(_, input)| input.example.as_ref());
-        let mut lines = self.client_lines(Some(operation));
+        let request = login.authorization.operation();
+        let operation = request.map(|request| &self.api.operations[request.operation.0]);
+        let part = |role| request.and_then(|request| request.part(role));
+        let client_id = part(Role::ClientId)
+            .zip(operation)
+            .and_then(|(part, operation)| {
+                let (_, input) = inputs(operation).find(|(place, _)| part.place == *place)?;
+                input.example.as_ref()
+            });
+        let mut lines = self.client_lines(operation);
         lines.push("let login = client".to_owned());
         lines.push(format!(
             "    .device_login({})",
             StrLit::new(&text_of(client_id, "client-id"))
         ));
-        if request.part(Role::Scope).is_some() {
+        if request.is_none() || part(Role::Scope).is_some() {
             lines.push("    .scopes([\"openid\", \"offline_access\"])".to_owned());
         }
         lines.push("    .start()".to_owned());

@@ -24,7 +24,7 @@ use self::runtime::{Runtime, VerbatimView};
 use self::types::Context;
 use crate::device_login::DeviceLogin;
 use crate::facts::Facts;
-use crate::ir::{Api, GroupId, Shape, TypeId};
+use crate::ir::{Api, GroupId, Shape, TypeId, TypeRef};
 use crate::names::Names;
 use crate::options::Options;
 
@@ -85,6 +85,11 @@ pub enum Content {
     ApiPage(pages::api::ApiPage),
     /// `docs/models/<Model>.md`
     ModelPage(pages::model::ModelPage),
+}
+
+/// A type as the files in `src/apis/` name it, which import `models`.
+pub fn type_in_api(names: &Names, ty: &TypeRef) -> String {
+    types::type_text(names, ty, types::Place::Api)
 }
 
 /// Decides every string of every file.

@@ -40,6 +40,8 @@ pub enum Need {
     Tokens,
     /// A device login.
     DeviceLogin,
+    /// A request of a device login that no operation sends.
+    StandardFlow,
     /// A date or an instant.
     Dates,
     /// A UUID.
@@ -125,6 +127,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Multipart, "file_part", ["FilePart"], []),
     runtime_file!(FittedUnions, "fitted_union", [], ["fitted_union"]),
     runtime_file!(Tokens, "flight", [], []),
+    runtime_file!(StandardFlow, "flow_endpoints", [], []),
     runtime_file!(Forms, "form", [], []),
     runtime_file!(Headers, "headers", ["Header", "InvalidHeader"], []),
     runtime_file!(IntegerEnums, "integer_enum", [], ["integer_enum"]),
@@ -351,6 +354,11 @@ impl Runtime {
                     ResponseKind::Bytes | ResponseKind::Text | ResponseKind::Empty => {}
                 }
             }
+        }
+        let steps = context.device_login.into_iter();
+        let mut steps = steps.flat_map(|login| [&login.authorization, &login.token]);
+        if steps.any(|step| step.operation().is_none()) {
+            needs.extend([Need::StandardFlow, Need::Forms]);
         }
         Self { needs }
     }

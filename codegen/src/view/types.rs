@@ -80,7 +80,7 @@ impl<'a> Context<'a> {
         match (field.required && !endless && !one_way, field.nullable) {
             (true, false) => MemberKind::Required,
             (true, true) => MemberKind::Nullable,
-            (false, true) if facts.in_request => MemberKind::Patch,
+            (false, true) if encodes => MemberKind::Patch,
             (false, _) => MemberKind::Optional,
         }
     }
@@ -112,22 +112,7 @@ impl<'a> Context<'a> {
     }
 
     fn text(&self, ty: &TypeRef, place: Place) -> String {
-        match ty {
-            TypeRef::Primitive(primitive) => primitive_type(*primitive, place).to_owned(),
-            TypeRef::Named(id) => {
-                let ident = &self.names.of(*id).ident;
-                match place {
-                    Place::Model => format!("super::{ident}"),
-                    Place::Api | Place::Example => format!("models::{ident}"),
-                }
-            }
-            TypeRef::Array(items) => format!("Vec<{}>", self.text(items, place)),
-            TypeRef::Map(values) => format!(
-                "std::collections::BTreeMap<String, {}>",
-                self.text(values, place)
-            ),
-            TypeRef::Nullable(inner) => format!("Option<{}>", self.text(inner, place)),
-        }
+        type_text(self.names, ty, place)
     }
 
     /// How a method takes a value of the type: generously where that costs the caller nothing.
@@ -234,6 +219,26 @@ impl<'a> Context<'a> {
                 }
             }
         }
+    }
+}
+
+/// A type as it is printed.
+pub fn type_text(names: &Names, ty: &TypeRef, place: Place) -> String {
+    match ty {
+        TypeRef::Primitive(primitive) => primitive_type(*primitive, place).to_owned(),
+        TypeRef::Named(id) => {
+            let ident = &names.of(*id).ident;
+            match place {
+                Place::Model => format!("super::{ident}"),
+                Place::Api | Place::Example => format!("models::{ident}"),
+            }
+        }
+        TypeRef::Array(items) => format!("Vec<{}>", type_text(names, items, place)),
+        TypeRef::Map(values) => format!(
+            "std::collections::BTreeMap<String, {}>",
+            type_text(names, values, place)
+        ),
+        TypeRef::Nullable(inner) => format!("Option<{}>", type_text(names, inner, place)),
     }
 }
 

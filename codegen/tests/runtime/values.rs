@@ -366,7 +366,7 @@ fn dates_are_read_as_servers_write_them() {
     assert_eq!(write(&instant), "\"2025-07-01T10:00:00Z\"");
     assert_eq!(
         write(&Rfc2822(instant)),
-        "\"Tue, 1 Jul 2025 10:00:00 +0000\""
+        "\"Tue, 01 Jul 2025 10:00:00 +0000\""
     );
     let fraction = read::<DateTime<FixedOffset>>("\"2025-07-01T10:00:00.120+02:00\"");
     assert_eq!(

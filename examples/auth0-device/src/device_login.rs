@@ -9,7 +9,7 @@ impl Client {
     /// Signs in a device that has no browser or no keyboard ([RFC
     /// 8628](https://www.rfc-editor.org/rfc/rfc8628)).
     ///
-    /// `requestDeviceCode` gives the code that the user enters on another device, and
+    /// The code that the user enters on another device comes from `requestDeviceCode`, and
     /// `requestToken` is asked until the user has decided. `client_id` names the app that logs in.
     ///
     /// # Example

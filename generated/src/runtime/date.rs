@@ -76,9 +76,9 @@ impl FromScalar for Rfc2822 {
 
 impl Encode for Rfc2822 {
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // chrono panics on a year that RFC 2822 can't write.
+        // Two digits for the day, as HTTP has it (RFC 9110, section 5.6.7), and servers that send this.
         if (0..=9999).contains(&self.0.year()) {
-            serializer.serialize_str(&self.0.to_rfc2822())
+            serializer.collect_str(&self.0.format("%a, %d %b %Y %H:%M:%S %z"))
         } else {
             Err(S::Error::custom(
                 "RFC 2822 writes years from 0 to 9999 only",

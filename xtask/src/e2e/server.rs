@@ -10,8 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::report::{Refusal, Report, shown};
 
-use super::failed;
-use super::install::tell_end;
+use crate::install::{failed, tell_end};
 
 /// So long that only a server that hangs takes it.
 const PATIENCE: Duration = Duration::from_secs(300);

@@ -160,10 +160,10 @@ async fn a_code_is_good_for_one_exchange() {
     assert_eq!(error, Err("invalid_grant".to_owned()));
     // And whoever used it twice loses what it gave.
     let error = login(&app).refresh(&tokens).await.expect_err("a refusal");
-    let DeviceLoginError::OAuth(error) = error else {
-        panic!("{error:?}")
-    };
-    assert_eq!(error.error, "invalid_grant");
+    assert!(
+        matches!(error, DeviceLoginError::InvalidGrant(_)),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -184,10 +184,10 @@ async fn a_wrong_secret_is_refused() {
     let app = app("post");
     let login = started(login(&app).client_secret("wrong")).await;
     let error = login.wait().await.expect_err("a refusal");
-    let DeviceLoginError::OAuth(error) = error else {
-        panic!("{error:?}")
-    };
-    assert_eq!(error.error, "invalid_client");
+    assert!(
+        matches!(error, DeviceLoginError::InvalidClient(_)),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -202,10 +202,10 @@ async fn a_refresh_takes_the_place_of_the_refresh_token() {
     // A token that was replaced is void, and whoever uses it makes all void.
     for void in [&first, &third] {
         let error = login(&app).refresh(void).await.expect_err("a refusal");
-        let DeviceLoginError::OAuth(error) = error else {
-            panic!("{error:?}")
-        };
-        assert_eq!(error.error, "invalid_grant");
+        assert!(
+            matches!(error, DeviceLoginError::InvalidGrant(_)),
+            "{error:?}"
+        );
     }
 }
 

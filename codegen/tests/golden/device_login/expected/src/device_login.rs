@@ -9,8 +9,8 @@ impl Client {
     /// Signs in a device that has no browser or no keyboard ([RFC
     /// 8628](https://www.rfc-editor.org/rfc/rfc8628)).
     ///
-    /// `startDevice` gives the code that the user enters on another device, and `createToken` is
-    /// asked until the user has decided. `client_id` names the app that logs in.
+    /// The code that the user enters on another device comes from `startDevice`, and `createToken`
+    /// is asked until the user has decided. `client_id` names the app that logs in.
     ///
     /// # Example
     ///

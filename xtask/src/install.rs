@@ -1,6 +1,6 @@
-//! Installs what the servers are made of, once for each state of the lock files.
+//! Installs packages of npm and Python that tasks need, once for each state of the lock files.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
@@ -9,11 +9,34 @@ use std::time::Instant;
 
 use crate::report::{Refusal, Report, shown};
 
-use super::tools::Tools;
-use super::{Folders, failed};
+use crate::tools::Tools;
 
 /// How many lines of a log are shown where something fails.
 const TAIL: usize = 20;
+
+/// Where lock files are, and where packages go.
+#[derive(Clone, Debug)]
+pub struct Folders {
+    /// The lock files, and scripts in `servers`.
+    pub source: PathBuf,
+    /// What is installed.
+    pub target: PathBuf,
+    /// What installers say.
+    pub logs: PathBuf,
+}
+
+impl Folders {
+    /// Makes those that are written to.
+    pub fn make(source: PathBuf, target: PathBuf) -> Result<Self, Refusal> {
+        let logs = target.join("logs");
+        fs::create_dir_all(&logs).map_err(|error| failed("make", &logs, &error))?;
+        Ok(Self {
+            source,
+            target,
+            logs,
+        })
+    }
+}
 
 /// A folder with packages of npm, and the scripts that use them.
 pub struct NodeModules(PathBuf);
@@ -62,12 +85,16 @@ pub fn node_modules(
     Ok(NodeModules(folder))
 }
 
-/// The packages of `requirements.txt`.
-pub fn venv(folders: &Folders, tools: &Tools, report: Report) -> Result<Venv, Refusal> {
+/// The packages of `requirements.txt`, for a Python of this version.
+pub fn venv(
+    folders: &Folders,
+    (python, version): (&OsStr, &str),
+    report: Report,
+) -> Result<Venv, Refusal> {
     let requirements = folders.source.join("requirements.txt");
-    let key = [tools.python_version.clone(), read(&requirements)?];
+    let key = [version.to_owned(), read(&requirements)?];
     let folder = once(folders, "python", &key, report, |scratch| {
-        let mut venv = Command::new(&tools.python);
+        let mut venv = Command::new(python);
         venv.args(["-m", "venv"]).arg(scratch);
         install(venv, folders, "venv", report)?;
         let mut pip = Command::new(python_in(scratch));
@@ -165,7 +192,7 @@ fn install(
     }
     tell_end(&path, report);
     Err(Refusal::new(
-        format!("{name} can't install what the tests need ({status})"),
+        format!("{name} can't install what the task needs ({status})"),
         format!(
             "is its registry within reach? All that it says is in {}",
             shown(&path).display()
@@ -192,4 +219,8 @@ fn copy(file: &Path, folder: &Path) -> Result<(), Refusal> {
     fs::copy(file, folder.join(name))
         .map(drop)
         .map_err(|error| failed("copy", file, &error))
+}
+
+pub fn failed(what: &str, path: &Path, error: &std::io::Error) -> Refusal {
+    Refusal::new(format!("can't {what} {}: {error}", path.display()), "")
 }

@@ -60,7 +60,8 @@ impl Tools {
     }
 }
 
-type Found = Result<(OsString, String), Problem>;
+/// A program, and what it says of its version.
+pub type Found = Result<(OsString, String), Problem>;
 
 fn node() -> Found {
     let help = format!("install Node.js {NODE} or later (Debian 13: nodejs)");
@@ -87,7 +88,8 @@ fn npm() -> Found {
     first(names, &["--version"]).ok_or_else(|| Problem::error("there is no npm", help))
 }
 
-fn python() -> Found {
+/// Python 3 with venv.
+pub fn python() -> Found {
     let (major, minor) = PYTHON;
     let help = format!(
         "install Python {major}.{minor} or later with venv (Debian: python3, python3-venv)"

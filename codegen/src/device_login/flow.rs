@@ -1,0 +1,189 @@
+//! The OAuth flow `deviceAuthorization` of a security scheme (OpenAPI 3.2; `x-deviceAuthorization`
+//! before), and the operations that stand at its addresses.
+
+use url::Url;
+
+use crate::diagnostic::{Diagnostics, Stage};
+use crate::ir::{Api, Flow, FlowKind, Operation, OperationId, Scheme, Server};
+use crate::pointer::Pointer;
+
+/// A flow whose addresses make sense.
+pub(super) struct Endpoints<'a> {
+    pub authorization: Endpoint<'a>,
+    pub token: Endpoint<'a>,
+}
+
+/// An address of a flow.
+pub(super) struct Endpoint<'a> {
+    /// As the document writes it.
+    written: &'a str,
+    /// Where it is, as long as nobody sets a variable of the server or another base URL.
+    url: Url,
+}
+
+/// The flow of the document, or of the scheme of this name. `None` if there is none, or none that can
+/// be used, which is told.
+pub(super) fn find<'a>(
+    api: &'a Api,
+    scheme: Option<&str>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Endpoints<'a>> {
+    let mut found: Option<(&Scheme, Endpoints<'a>)> = None;
+    let of_name = |it: &&Scheme| scheme.is_none_or(|name| it.name == name);
+    for scheme in api.schemes.iter().filter(of_name) {
+        let Some(flow) = flow_of(scheme) else {
+            continue;
+        };
+        let endpoints = endpoints(api, flow, diagnostics)?;
+        match &found {
+            Some((other, known)) if !known.same_as(&endpoints) => {
+                diagnostics.error(
+                    Stage::Options,
+                    &flow.pointer,
+                    format!(
+                        "the security schemes `{}` and `{}` have different device authorization flows",
+                        other.name, scheme.name
+                    ),
+                    "name the one that the client is to offer in `device-login.scheme`",
+                );
+                return None;
+            }
+            Some(_) => {}
+            None => found = Some((scheme, endpoints)),
+        }
+    }
+    found.map(|(_, endpoints)| endpoints)
+}
+
+fn flow_of(scheme: &Scheme) -> Option<&Flow> {
+    let mut flows = scheme.flows.iter();
+    flows.find(|flow| flow.kind == FlowKind::DeviceAuthorization)
+}
+
+fn endpoints<'a>(
+    api: &Api,
+    flow: &'a Flow,
+    diagnostics: &mut Diagnostics,
+) -> Option<Endpoints<'a>> {
+    let mut endpoint = |name: &str, written: &'a Option<String>| {
+        let Some(written) = written else {
+            diagnostics.error(
+                Stage::Options,
+                &flow.pointer,
+                format!("the device authorization flow has no `{name}`"),
+                "write the address, as OpenAPI 3.2 has it, or leave the flow out",
+            );
+            return None;
+        };
+        match resolve(api.servers.first(), written) {
+            Ok(url) => Some(Endpoint { written, url }),
+            Err(problem) => {
+                diagnostics.error(
+                    Stage::Options,
+                    &Pointer::child(&flow.pointer, name),
+                    format!("`{name}` of the device authorization flow {problem}"),
+                    "write an address that begins with https:// or is relative to the server",
+                );
+                None
+            }
+        }
+    };
+    let authorization = endpoint("deviceAuthorizationUrl", &flow.device_authorization_url);
+    let token = endpoint("tokenUrl", &flow.token_url);
+    Some(Endpoints {
+        authorization: authorization?,
+        token: token?,
+    })
+}
+
+impl Endpoints<'_> {
+    fn same_as(&self, other: &Self) -> bool {
+        self.authorization.url == other.authorization.url && self.token.url == other.token.url
+    }
+}
+
+impl Endpoint<'_> {
+    /// The operation that stands here: a POST without parameters in its path.
+    pub fn operation(&self, api: &Api) -> Option<OperationId> {
+        let at = api
+            .operations
+            .iter()
+            .position(|operation| operation.method == "POST" && self.is_at(api, operation));
+        at.map(OperationId)
+    }
+
+    fn is_at(&self, api: &Api, operation: &Operation) -> bool {
+        let servers = match operation.servers.as_slice() {
+            [] => &api.servers,
+            own => own,
+        };
+        servers.iter().any(|server| {
+            let (Ok(mut url), Ok(here)) = (base(Some(server)), resolve(Some(server), self.written))
+            else {
+                return false;
+            };
+            let path = format!("{}{}", url.path().trim_end_matches('/'), operation.path);
+            url.set_path(&path);
+            let path = |url: &Url| url.path().trim_end_matches('/').to_owned();
+            let same = url.origin() == here.origin() && path(&url) == path(&here);
+            // An operation would leave the query out.
+            same && here.query().is_none()
+        })
+    }
+
+    /// The address for the client, relative to its base URL as to a folder: so it goes where the
+    /// operations go if it is below the document's server or at the same host.
+    pub fn reference(&self, api: &Api) -> String {
+        let Ok(base) = base(api.servers.first()) else {
+            return self.written.to_owned();
+        };
+        let query = self.url.query().map(|query| format!("?{query}"));
+        let query = query.unwrap_or_default();
+        match below(&base, &self.url) {
+            // A first segment with a colon would be taken for a scheme.
+            Some(path) => format!("./{path}{query}"),
+            None if base.origin() == self.url.origin() => format!("{}{query}", self.url.path()),
+            None => self.written.to_owned(),
+        }
+    }
+}
+
+/// The path from a base URL down to another URL, without slashes around it.
+fn below(base: &Url, url: &Url) -> Option<String> {
+    if base.origin() != url.origin() {
+        return None;
+    }
+    let rest = url.path().strip_prefix(base.path().trim_end_matches('/'))?;
+    rest.starts_with('/')
+        .then(|| rest.trim_matches('/').to_owned())
+}
+
+/// The URL of a server, with the defaults of its variables. A host for one that has none is made up.
+fn base(server: Option<&Server>) -> Result<Url, url::ParseError> {
+    let url = server.map_or("/", |server| server.url.as_str());
+    Url::parse("https://server.invalid/")?.join(&expand(server, url))
+}
+
+/// An address against a server.
+fn resolve(server: Option<&Server>, written: &str) -> Result<Url, String> {
+    let expanded = expand(server, written);
+    if expanded.contains(['{', '}']) {
+        return Err("has a variable that the server doesn't have".to_owned());
+    }
+    let url = base(server).and_then(|base| base.join(&expanded));
+    let url = url.map_err(|error| format!("isn't a URL: {error}"))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("doesn't lead to an HTTP server".to_owned());
+    }
+    if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
+        return Err("has credentials or a fragment".to_owned());
+    }
+    Ok(url)
+}
+
+fn expand(server: Option<&Server>, text: &str) -> String {
+    let variables = server.map_or(&[][..], |server| &server.variables);
+    variables.iter().fold(text.to_owned(), |text, variable| {
+        text.replace(&format!("{{{}}}", variable.name), &variable.default)
+    })
+}

@@ -1,0 +1,228 @@
+"""Judges recorded requests, and examples of answers, against an OpenAPI document, by openapi-core.
+
+Takes a file that says what to judge, and prints one line of JSON for each verdict.
+"""
+
+import base64
+import json
+import re
+import sys
+import urllib.parse
+import warnings
+from pathlib import Path
+
+import yaml
+from jsonschema_path import SchemaPath
+from openapi_core.datatypes import RequestParameters
+from openapi_core.exceptions import OpenAPIError
+from openapi_core.templating.datatypes import TemplateResult
+from openapi_core.templating.paths.datatypes import PathOperationServer
+from openapi_core.validation.request.validators import V30RequestValidator, V31RequestValidator
+from openapi_core.validation.schemas import (
+    oas30_read_schema_validators_factory,
+    oas31_schema_validators_factory,
+)
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+
+
+class Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):
+    """YAML 1.2's scalars: no dates, no `yes` and `no`."""
+
+
+Loader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in forms if tag.rsplit(":", 1)[1] not in ("timestamp", "bool")]
+    for first, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
+
+
+def load(path):
+    text = Path(path).read_text(encoding="utf-8")
+    document = json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, Loader)
+    return with_text_keys(document)
+
+
+def with_text_keys(node):
+    """Keys of JSON are texts: `200:` of YAML is "200"."""
+    if isinstance(node, dict):
+        return {str(key): with_text_keys(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [with_text_keys(item) for item in node]
+    return node
+
+
+class Finder:
+    """Gives the operation that the client was to call, instead of looking for one that fits."""
+
+    def __init__(self, spec, base_url=None):
+        self.spec = spec
+
+    def find(self, method, name):
+        path = self.spec / "paths" / name
+        return PathOperationServer(path, path / method, None, TemplateResult(name, {}), None)
+
+
+class Recorded:
+    """A recorded request, as openapi-core looks at one."""
+
+    host_url = ""
+
+    def __init__(self, given):
+        self.path = self.path_pattern = given["path"]
+        self.method = given["method"]
+        body = base64.b64decode(given["body"])
+        headers = [(name, base64.b64decode(value).decode("utf-8")) for name, value in given["headers"]]
+        header = Headers(headers)
+        self.content_type = header.get("Content-Type")
+        if not body and header.get("Content-Length") == "0" and "form" in (self.content_type or ""):
+            # A form without a field; openapi-core takes no bytes for no body.
+            body = b"&"
+        self.body = body or None
+        path, _, query = given["target"].partition("?")
+        cookies = [pair.partition("=") for pair in header.get("Cookie", "").split("; ") if pair]
+        self.parameters = RequestParameters(
+            query=ImmutableMultiDict(urllib.parse.parse_qsl(query, keep_blank_values=True)),
+            header=header,
+            cookie=ImmutableMultiDict((name, urllib.parse.unquote(value)) for name, _, value in cookies),
+            path=path_parameters(given["path"], path),
+        )
+
+
+def path_parameters(template, path):
+    """What stands in the places of the template's parameters."""
+    names = re.findall(r"\{([^{}]*)\}", template)
+    parts = [re.escape(part) for part in re.split(r"\{[^{}]*\}", urllib.parse.unquote(template))]
+    # A literal of a template may be escaped on the way.
+    match = re.fullmatch("([^/]*)".join(parts), path) or re.fullmatch(
+        "(.*)".join(parts), urllib.parse.unquote(path)
+    )
+    if match is None:
+        raise ValueError(f"the path {path} isn't one of {template}")
+    return dict(zip(names, map(urllib.parse.unquote, match.groups())))
+
+
+def json_media_types(document):
+    """openapi-core reads application/json alone as JSON."""
+    found = set()
+
+    def look(node):
+        if isinstance(node, dict):
+            content = node.get("content")
+            if isinstance(content, dict):
+                found.update(name for name in content if "json" in name)
+            for value in node.values():
+                look(value)
+        elif isinstance(node, list):
+            for item in node:
+                look(item)
+
+    look(document)
+    names = {name.partition(";")[0].strip().lower() for name in found} | found
+    return {name: lambda text, **_: json.loads(text) for name in names}
+
+
+def with_json_fields(document):
+    """Says of each object in a form that it is sent as JSON, where the document leaves it open.
+
+    That is the default since OpenAPI 3.0.4 (Encoding Object, `contentType`); openapi-core takes the
+    `style` for it.
+    """
+
+    def resolved(schema):
+        for _ in range(32):
+            reference = schema.get("$ref", "") if isinstance(schema, dict) else ""
+            if not reference.startswith("#/"):
+                break
+            schema = document
+            for step in reference[2:].split("/"):
+                step = urllib.parse.unquote(step).replace("~1", "/").replace("~0", "~")
+                schema = schema.get(step, {}) if isinstance(schema, dict) else {}
+        return schema if isinstance(schema, dict) else {}
+
+    def look(node):
+        if isinstance(node, list):
+            for item in node:
+                look(item)
+        elif isinstance(node, dict):
+            form = node.get("application/x-www-form-urlencoded")
+            if isinstance(form, dict):
+                properties = resolved(form.get("schema", {})).get("properties", {})
+                for name, schema in properties.items():
+                    if resolved(schema).get("type") == "object":
+                        encoding = form.setdefault("encoding", {}).setdefault(name, {})
+                        if not {"style", "explode", "allowReserved"} & encoding.keys():
+                            encoding.setdefault("contentType", "application/json")
+            for value in node.values():
+                look(value)
+
+    look(document)
+
+
+def told(error):
+    """An error and what it comes from, on one line."""
+    words = []
+    while error is not None and len(words) < 4:
+        of_schema = getattr(error, "schema_errors", None)
+        if of_schema:
+            words += [f"{each.json_path}: {each.message[:160]}" for each in list(of_schema)[:2]]
+            break
+        words.append(f"{type(error).__name__}: {error}"[:400])
+        error = error.__cause__
+    return " <- ".join(words)
+
+
+def judge_request(validator, given):
+    try:
+        errors = list(validator.iter_errors(Recorded(given)))
+    except OpenAPIError as error:
+        return {"errors": [told(error)]}
+    except Exception as error:  # What openapi-core can't judge, it breaks down at.
+        return {"unjudged": told(error)}
+    return {"errors": [told(error) for error in errors]}
+
+
+def judge_example(spec, factory, given):
+    try:
+        place = spec
+        for step in given["media"].split("/")[1:]:
+            step = step.replace("~1", "/").replace("~0", "~")
+            place = place / (int(step) if step.isdigit() and step not in place else step)
+        if "schema" not in place:
+            return {"errors": []}
+        schema = place / "schema"
+        factory.create(spec, schema).validate(given["value"])
+    except OpenAPIError as error:
+        return {"errors": [told(error)]}
+    except Exception as error:
+        return {"unjudged": told(error)}
+    try:
+        strict = factory.create(spec, schema, forbid_unspecified_additional_properties=True)
+        strict.validate(given["value"])
+    except OpenAPIError as error:
+        return {"errors": [], "unnamed": told(error)}
+    return {"errors": []}
+
+
+def main():
+    warnings.simplefilter("ignore")
+    given = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    document = load(given["document"])
+    with_json_fields(document)
+    spec = SchemaPath.from_dict(document, base_uri=Path(given["document"]).absolute().as_uri())
+    new = str(document["openapi"]).startswith("3.0")
+    kind = V30RequestValidator if new else V31RequestValidator
+    validator = kind(
+        spec,
+        path_finder_cls=Finder,
+        extra_media_type_deserializers=json_media_types(document),
+    )
+    factory = oas30_read_schema_validators_factory if new else oas31_schema_validators_factory
+    for request in given["requests"]:
+        print(json.dumps({"request": request["index"], **judge_request(validator, request)}))
+    for example in given["examples"]:
+        print(json.dumps({"example": example["index"], **judge_example(spec, factory, example)}))
+
+
+main()

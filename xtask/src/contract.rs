@@ -1,0 +1,124 @@
+//! The task `contract`: calls every operation of a generated client, and has openapi-core judge what
+//! is sent, by the document that the client was made of.
+
+mod answers;
+mod cases;
+mod crates;
+mod judge;
+mod pattern;
+mod program;
+mod recorder;
+mod sample;
+mod schema;
+mod summary;
+mod trial;
+mod wire;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use codegen::Options;
+
+use self::crates::Crates;
+use self::judge::Judge;
+use self::summary::Summary;
+use crate::Outcome;
+use crate::ci::Ci;
+use crate::cli::Contract;
+use crate::codegen::{self as task, Job};
+use crate::report::{Refusal, Report};
+
+/// Tries the documents that the command line names, or those of the manifest.
+pub fn run(args: &Contract, root: Option<&Path>, report: Report) -> Result<Outcome, Refusal> {
+    let ci = Ci::new(root, report)?;
+    let jobs = if args.documents.is_empty() {
+        task::jobs_of_manifest(&ci.root)?
+    } else {
+        jobs_of(&args.documents)?
+    };
+    try_all(&jobs, &ci)
+}
+
+/// Tries clients: all is well if every call is made and judged to be valid, and every example kept.
+pub fn try_all(jobs: &[Job], ci: &Ci) -> Result<Outcome, Refusal> {
+    let (root, target, report) = (&ci.root, &ci.target, ci.report);
+    let judge = Judge::install(root, target, report)?;
+    let folder = target.join("contract");
+    let crates = Crates::new(folder.join("clients"));
+    let mut summary = Summary::default();
+    let mut clients = Vec::new();
+    for job in jobs {
+        match crates.write(job) {
+            Ok(client) => {
+                let calls = client.cases.calls.len();
+                report.status("Generated", format_args!("{} and {calls} calls", job.name));
+                clients.push(client);
+            }
+            Err(refusal) => {
+                report.refusal(&refusal);
+                summary.refused(&job.name);
+            }
+        }
+    }
+    report.status("Building", format_args!("{} clients", clients.len()));
+    let begin = Instant::now();
+    let (programs, said) = crates.build(&clients, root, &folder.join("target"))?;
+    report.status(
+        "Built",
+        format_args!(
+            "{} programs in {:.0}s",
+            programs.len(),
+            begin.elapsed().as_secs_f64()
+        ),
+    );
+    if programs.len() < clients.len() {
+        report.failure("Failed", format_args!("to build:\n{said}"));
+    }
+    for client in &clients {
+        let Some(program) = programs.get(&client.package) else {
+            summary.refused(&client.name);
+            continue;
+        };
+        let tried = trial::run(client, program, &crates.of(client), &judge)?;
+        report.status("Tried", format_args!("{}: {}", client.name, tried.brief()));
+        summary.add(tried);
+    }
+    summary.print()?;
+    Ok(if summary.is_as_wanted() {
+        Outcome::Fine
+    } else {
+        Outcome::Drift
+    })
+}
+
+/// Documents outside the manifest, each named after its file.
+fn jobs_of(documents: &[PathBuf]) -> Result<Vec<Job>, Refusal> {
+    let mut names = BTreeSet::new();
+    let mut jobs = Vec::new();
+    for document in documents {
+        let stem = document
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let mut name = stem.clone();
+        let mut number = 1;
+        while !names.insert(name.to_ascii_lowercase()) {
+            number += 1;
+            name = format!("{stem}-{number}");
+        }
+        let options = Options {
+            document: name.replace(char::is_control, "_"),
+            ..Options::new("client")
+        };
+        jobs.push(Job {
+            name,
+            document: std::path::absolute(document)?,
+            folder: PathBuf::new(),
+            in_manifest: false,
+            options,
+        });
+    }
+    Ok(jobs)
+}

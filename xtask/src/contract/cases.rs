@@ -1,0 +1,386 @@
+//! What is tried of a document: calls with their arguments and answers, and the examples of answers.
+
+use codegen::Generated;
+use codegen::ir::{self, BodyKind, Encoding, Location};
+use codegen::normalise::resolved::{self, MediaType, ParameterFormat, ParameterLocation, SchemaId};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::sample::{Extent, Letters, Maker};
+use super::schema::Direction;
+
+/// What is tried of a document.
+#[derive(Default)]
+pub struct Cases {
+    /// The calls; each operation has one with all that it takes and one with what it must have.
+    pub calls: Vec<Call>,
+    /// The examples of answers that the client reads as JSON.
+    pub examples: Vec<Example>,
+    /// The types that they are read as.
+    pub types: Vec<String>,
+    /// Arguments that are left out, and examples that don't fit.
+    pub notes: Vec<Note>,
+}
+
+/// Something about the document or its calls that a reader should know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    pub kind: NoteKind,
+    pub pointer: String,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NoteKind {
+    /// An operation that can't be called: an argument that it must have isn't made.
+    NotCalled,
+    /// An argument that is left out.
+    NotSet,
+    /// An example of an argument that contradicts its schema.
+    Contradiction,
+    /// An answer that isn't made.
+    NoAnswer,
+}
+
+/// A call.
+pub struct Call {
+    /// The operation: an index into the client's.
+    pub operation: usize,
+    pub extent: Extent,
+    pub given: Vec<Given>,
+    pub answer: Answer,
+}
+
+/// An argument.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// What the client calls it.
+    pub ident: String,
+    /// What it is called on the wire; nothing for a body.
+    pub name: String,
+    pub place: Place,
+    pub value: Value,
+}
+
+/// Where an argument goes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    Path(Encoding),
+    Query(Encoding),
+    Header(Encoding),
+    Cookie(Encoding),
+    Form(Encoding),
+    /// A part of a multipart body, or one for each item of a list.
+    Part(Encoding),
+    Json,
+    /// Text or bytes, as they are.
+    Raw,
+}
+
+/// What the server says.
+#[derive(Clone, Debug, Serialize)]
+pub struct Answer {
+    pub status: u16,
+    pub media_type: Option<String>,
+    pub body: String,
+}
+
+/// An example of an answer.
+pub struct Example {
+    /// Where its value stands.
+    pub pointer: String,
+    /// The media type that it is an example of.
+    pub media: String,
+    /// The type that it is read as: an index into [`Cases::types`].
+    pub ty: usize,
+    pub value: Value,
+}
+
+/// What to try of a client.
+pub fn cases(made: &Generated) -> Cases {
+    let mut planner = Planner {
+        made,
+        arguments: Maker::new(&made.resolved.schemas, Direction::Request),
+        answers: Maker::new(&made.resolved.schemas, Direction::Answer),
+        cases: Cases::default(),
+    };
+    for index in 0..made.api.operations.len() {
+        planner.operation(index);
+    }
+    planner.cases
+}
+
+pub(super) struct Planner<'a> {
+    pub(super) made: &'a Generated,
+    arguments: Maker<'a>,
+    pub(super) answers: Maker<'a>,
+    pub(super) cases: Cases,
+}
+
+/// An input of an operation, with what the document says of it.
+struct Taken<'a> {
+    ident: String,
+    name: &'a str,
+    pointer: String,
+    required: bool,
+    place: Place,
+    schema: Option<SchemaId>,
+    examples: Vec<(String, Value)>,
+}
+
+impl<'a> Planner<'a> {
+    fn operation(&mut self, index: usize) {
+        let operation = &self.made.api.operations[index];
+        let mut written = self.made.resolved.operations.iter();
+        let Some(written) = written.find(|it| it.pointer == operation.pointer) else {
+            let text = "it isn't in the document".to_owned();
+            self.note(NoteKind::NotCalled, operation.pointer.as_str(), text);
+            return;
+        };
+        let taken = self.inputs(index, operation, written);
+        let mut answers = self.replies(operation, written).into_iter();
+        let mut last = Answer {
+            status: 204,
+            media_type: None,
+            body: String::new(),
+        };
+        for extent in [Extent::All, Extent::Required] {
+            let given = match self.given(&taken, extent) {
+                Ok(given) => given,
+                Err(why) => {
+                    self.note(NoteKind::NotCalled, operation.pointer.as_str(), why);
+                    return;
+                }
+            };
+            last = answers.next().unwrap_or(last);
+            self.call(index, extent, given.clone(), last.clone());
+            if extent == Extent::Required {
+                for answer in answers.by_ref() {
+                    self.call(index, extent, given.clone(), answer);
+                }
+            }
+        }
+        self.examples(operation, written);
+    }
+
+    fn call(&mut self, operation: usize, extent: Extent, given: Vec<Given>, answer: Answer) {
+        self.cases.calls.push(Call {
+            operation,
+            extent,
+            given,
+            answer,
+        });
+    }
+
+    pub(super) fn note(&mut self, kind: NoteKind, pointer: &str, text: String) {
+        let note = Note {
+            kind,
+            pointer: format!("#{}", pointer.trim_start_matches('#')),
+            text,
+        };
+        if !self.cases.notes.contains(&note) {
+            self.cases.notes.push(note);
+        }
+    }
+
+    /// What an operation takes, in the client's order.
+    fn inputs(
+        &self,
+        index: usize,
+        operation: &'a ir::Operation,
+        written: &'a resolved::Operation,
+    ) -> Vec<Taken<'a>> {
+        let names = self.made.names.operation(ir::OperationId(index));
+        let mut taken = Vec::new();
+        for (param, ident) in operation.params.iter().zip(&names.params) {
+            let encoding = param.input.encoding.clone();
+            let (place, location) = match param.location {
+                Location::Path => (Place::Path(encoding), ParameterLocation::Path),
+                Location::Query => (Place::Query(encoding), ParameterLocation::Query),
+                Location::Header => (Place::Header(encoding), ParameterLocation::Header),
+                Location::Cookie => (Place::Cookie(encoding), ParameterLocation::Cookie),
+            };
+            let mut all = written.parameters.iter();
+            let of = all.find(|it| it.name == param.input.name && it.location == location);
+            taken.push(Taken {
+                ident: ident.to_string(),
+                name: &param.input.name,
+                pointer: param.input.pointer.as_str().to_owned(),
+                required: param.input.required,
+                place,
+                schema: of.and_then(|it| match &it.format {
+                    ParameterFormat::Schema { schema, .. } => Some(*schema),
+                    ParameterFormat::Content(media) => media.schema,
+                }),
+                examples: of
+                    .and_then(|it| it.example.clone())
+                    .map(|value| (format!("{}/example", param.input.pointer.as_str()), value))
+                    .into_iter()
+                    .collect(),
+            });
+        }
+        if let Some((body, written)) = operation.body.as_ref().zip(written.request_body.as_ref()) {
+            self.body(names, body, written, &mut taken);
+        }
+        taken
+    }
+
+    fn body(
+        &self,
+        names: &codegen::names::OperationNames,
+        body: &'a ir::Body,
+        written: &'a resolved::RequestBody,
+        taken: &mut Vec<Taken<'a>>,
+    ) {
+        let mut content = written.content.iter();
+        let media = content.find(|media| media.pointer == body.pointer);
+        let schema = media.and_then(|media| media.schema);
+        let examples = examples_of(media);
+        let place = match &body.kind {
+            BodyKind::Form(_) | BodyKind::Multipart(_) => {
+                let fields = body.kind.fields().unwrap_or_default();
+                for (field, ident) in fields.into_iter().zip(&names.form) {
+                    let own = |(pointer, value): &(String, Value)| {
+                        let value = value.get(&field.name)?.clone();
+                        Some((format!("{pointer}/{}", field.name), value))
+                    };
+                    let encoding = field.encoding.clone();
+                    taken.push(Taken {
+                        ident: ident.to_string(),
+                        name: &field.name,
+                        pointer: field.pointer.as_str().to_owned(),
+                        required: field.required,
+                        place: match body.kind {
+                            BodyKind::Multipart(_) => Place::Part(encoding),
+                            _ => Place::Form(encoding),
+                        },
+                        schema: schema.and_then(|id| self.property(id, &field.name, 0)),
+                        examples: examples.iter().filter_map(own).collect(),
+                    });
+                }
+                return;
+            }
+            BodyKind::Json(_) => Place::Json,
+            BodyKind::Text | BodyKind::Bytes => Place::Raw,
+        };
+        if let Some(ident) = &names.body {
+            taken.push(Taken {
+                ident: ident.to_string(),
+                name: "",
+                pointer: body.pointer.as_str().to_owned(),
+                required: body.required,
+                place,
+                schema,
+                examples,
+            });
+        }
+    }
+
+    /// The schema of a property, wherever in a schema it is declared.
+    fn property(&self, id: SchemaId, name: &str, depth: usize) -> Option<SchemaId> {
+        let schema = self.made.resolved.schemas.get(id);
+        let parts = schema
+            .all_of
+            .iter()
+            .chain(&schema.one_of)
+            .chain(&schema.any_of);
+        let inside =
+            |&part: &SchemaId| (depth < 16).then(|| self.property(part, name, depth + 1))?;
+        schema
+            .properties
+            .get(name)
+            .copied()
+            .or_else(|| parts.copied().find_map(|part| inside(&part)))
+    }
+
+    /// The arguments of a call.
+    fn given(&mut self, taken: &[Taken<'a>], extent: Extent) -> Result<Vec<Given>, String> {
+        let mut given = Vec::new();
+        for input in taken {
+            if !input.required && extent == Extent::Required {
+                continue;
+            }
+            match self.argument(input, extent) {
+                Ok(value) => given.push(Given {
+                    ident: input.ident.clone(),
+                    name: input.name.to_owned(),
+                    place: input.place.clone(),
+                    value,
+                }),
+                Err(why) if input.required => return Err(format!("`{}`: {why}", input.ident)),
+                Err(why) => self.note(NoteKind::NotSet, &input.pointer, why),
+            }
+        }
+        Ok(given)
+    }
+
+    fn argument(&mut self, input: &Taken<'a>, extent: Extent) -> Result<Value, String> {
+        for (pointer, value) in &input.examples {
+            let (value, fault) = self.as_meant(input, value);
+            match fault {
+                // An example of a body holds what may be left out.
+                None if value.is_null() || (value.is_object() && extent == Extent::Required) => {}
+                None => return Ok(value),
+                Some(fault) => self.note(NoteKind::Contradiction, pointer, fault),
+            }
+        }
+        match (input.schema, &input.place) {
+            (Some(id), Place::Raw) if !self.is_text(id) => Ok(json!("text")),
+            (None, _) => Ok(json!("text")),
+            (Some(id), place) => self.arguments.make(id, extent, letters(place)),
+        }
+    }
+
+    /// An example and what is wrong with it. What travels as text may be written as text: `'true'`
+    /// for true, and one item for an array of one.
+    fn as_meant(&mut self, input: &Taken<'a>, value: &Value) -> (Value, Option<String>) {
+        let Some(id) = input.schema else {
+            return (value.clone(), None);
+        };
+        let Some(fault) = self.arguments.judge.fault(id, value) else {
+            return (value.clone(), None);
+        };
+        if let (Value::String(text), false) = (value, input.place == Place::Json) {
+            let read = serde_json::from_str::<Value>(text).ok();
+            let forms = read.into_iter().chain([json!([text])]);
+            for form in forms {
+                if self.arguments.judge.fault(id, &form).is_none() {
+                    return (form, None);
+                }
+            }
+        }
+        (value.clone(), Some(fault))
+    }
+
+    fn is_text(&self, id: SchemaId) -> bool {
+        self.made.resolved.schemas.get(id).schema_type == Some(resolved::SchemaType::String)
+    }
+}
+
+fn examples_of(media: Option<&MediaType>) -> Vec<(String, Value)> {
+    let examples = media.into_iter().flat_map(|media| &media.examples);
+    let examples = examples.map(|it| (it.pointer.as_str().to_owned(), it.value.clone()));
+    examples.collect()
+}
+
+/// What free text may hold in a place, so that it can be told from what is around it.
+fn letters(place: &Place) -> Letters {
+    match place {
+        Place::Query(encoding) | Place::Form(encoding) => match encoding {
+            Encoding::Style {
+                style: ir::Style::Form | ir::Style::DeepObject,
+                allow_reserved: false,
+                ..
+            }
+            | Encoding::Json => Letters::Any,
+            Encoding::Style { .. } => Letters::Plain,
+        },
+        Place::Path(Encoding::Style {
+            style: ir::Style::Simple,
+            ..
+        })
+        | Place::Part(_)
+        | Place::Json => Letters::Any,
+        Place::Path(_) | Place::Header(_) | Place::Cookie(_) | Place::Raw => Letters::Plain,
+    }
+}

@@ -1,0 +1,188 @@
+//! openapi-core's word on recorded requests and on examples of answers.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::recorder::Recorded;
+use crate::install::{self, Folders};
+use crate::report::{Refusal, Report};
+use crate::tools;
+
+/// openapi-core, in an environment of its own.
+pub struct Judge {
+    python: OsString,
+    script: PathBuf,
+}
+
+/// A request to judge.
+pub struct Submitted<'a> {
+    /// The path template and the method of the operation that it was meant for.
+    pub path: &'a str,
+    pub method: &'a str,
+    pub request: &'a Recorded,
+}
+
+/// What openapi-core says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// Nothing is wrong.
+    Valid,
+    /// Nothing is wrong, but there are members that the schema doesn't name.
+    Unnamed(String),
+    /// What is wrong.
+    Invalid(String),
+    /// It broke down, at this.
+    Unjudged(String),
+}
+
+/// A line that the script prints.
+#[derive(Deserialize)]
+struct Line {
+    request: Option<usize>,
+    example: Option<usize>,
+    #[serde(default)]
+    errors: Vec<String>,
+    unjudged: Option<String>,
+    unnamed: Option<String>,
+}
+
+impl Judge {
+    /// Installs what `xtask/contract` of the workspace at `root` pins below `target`, unless it is
+    /// there.
+    pub fn install(root: &Path, target: &Path, report: Report) -> Result<Self, Refusal> {
+        let (python, version) = tools::python().map_err(|problem| Refusal {
+            problems: vec![problem],
+            text: String::new(),
+        })?;
+        let folders = Folders::make(root.join("xtask/contract"), target.join("contract"))?;
+        let environment = install::venv(&folders, (&python, &version), report)?;
+        Ok(Self {
+            python: environment.python,
+            script: folders.source.join("judge.py"),
+        })
+    }
+
+    /// Judges requests, and examples given as the place of their media type and their value.
+    pub fn judge(
+        &self,
+        document: &Path,
+        folder: &Path,
+        requests: &[Submitted<'_>],
+        examples: &[(&str, &Value)],
+    ) -> Result<(Vec<Verdict>, Vec<Verdict>), Refusal> {
+        let requests_json: Vec<Value> = requests
+            .iter()
+            .enumerate()
+            .map(|(index, it)| {
+                let headers = it.request.headers.iter();
+                let headers: Vec<_> = headers
+                    .map(|(name, value)| json!([name, base64(value)]))
+                    .collect();
+                json!({
+                    "index": index,
+                    "path": it.path,
+                    "method": it.method.to_ascii_lowercase(),
+                    "target": it.request.target,
+                    "headers": headers,
+                    "body": base64(&it.request.body),
+                })
+            })
+            .collect();
+        let examples_json: Vec<Value> = examples
+            .iter()
+            .enumerate()
+            .map(
+                |(index, (media, value))| json!({ "index": index, "media": media, "value": value }),
+            )
+            .collect();
+        let task = json!({
+            "document": document,
+            "requests": requests_json,
+            "examples": examples_json,
+        });
+        let file = folder.join("to-judge.json");
+        fs::write(&file, task.to_string())?;
+        let done = Command::new(&self.python)
+            .arg(&self.script)
+            .arg(&file)
+            .output()?;
+        let unsaid = Verdict::Unjudged("openapi-core said nothing".to_owned());
+        let mut verdicts = vec![unsaid.clone(); requests.len()];
+        let mut of_examples = vec![unsaid; examples.len()];
+        for line in String::from_utf8_lossy(&done.stdout).lines() {
+            let Ok(line) = serde_json::from_str::<Line>(line) else {
+                continue;
+            };
+            let verdict = match (line.unjudged, line.unnamed, line.errors.is_empty()) {
+                (Some(why), _, _) => Verdict::Unjudged(why),
+                (None, _, false) => Verdict::Invalid(line.errors.join("; ")),
+                (None, Some(what), true) => Verdict::Unnamed(what),
+                (None, None, true) => Verdict::Valid,
+            };
+            let place = match (line.request, line.example) {
+                (Some(index), _) => verdicts.get_mut(index),
+                (None, Some(index)) => of_examples.get_mut(index),
+                (None, None) => None,
+            };
+            if let Some(place) = place {
+                *place = verdict;
+            }
+        }
+        if done.status.success() {
+            return Ok((verdicts, of_examples));
+        }
+        let said = String::from_utf8_lossy(&done.stderr);
+        let last: Vec<_> = said.lines().rev().take(3).collect();
+        let last: Vec<_> = last.into_iter().rev().collect();
+        Err(Refusal::new(
+            format!(
+                "openapi-core can't judge {}: {}",
+                document.display(),
+                last.join(" / ")
+            ),
+            "",
+        ))
+    }
+}
+
+/// Base64 with padding (RFC 4648, section 4).
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for at in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * at) & 63) as usize];
+            text.push(if at > chunk.len() {
+                '='
+            } else {
+                letter as char
+            });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base64;
+
+    #[test]
+    fn bytes_travel_as_base64() {
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+        ] {
+            assert_eq!(base64(bytes.as_bytes()), text);
+        }
+    }
+}

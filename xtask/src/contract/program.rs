@@ -1,0 +1,115 @@
+//! The program that calls a client: a fixed part, and for each operation a function that takes its
+//! arguments from JSON.
+
+use std::fmt::Write as _;
+
+use codegen::Generated;
+use codegen::ir::{GroupId, SchemeKind};
+use codegen::view::Content;
+
+use super::cases::Cases;
+
+const FIXED: &str = include_str!("../../contract/caller.rs");
+
+/// The text of the program; `library` is the client's.
+pub fn program(made: &Generated, cases: &Cases, library: &str) -> String {
+    let mut text = FIXED.to_owned();
+    let mut functions = vec![String::new(); made.api.operations.len()];
+    let apis = made
+        .views
+        .files
+        .iter()
+        .filter_map(|file| match &file.content {
+            Content::Api(view) => Some(view),
+            _ => None,
+        });
+    for (group, view) in apis.enumerate() {
+        let members = made.api.operations.iter().enumerate();
+        let members = members.filter(|(_, operation)| operation.group == GroupId(group));
+        let accessor = &made.names.group(GroupId(group)).accessor;
+        for ((index, _), operation) in members.zip(&view.operations) {
+            let code = &mut functions[index];
+            let _ = writeln!(
+                code,
+                "fn operation_{index}(client: &Client, url: &str, given: &mut Given) -> Result<Sent, String> {{"
+            );
+            let _ = writeln!(
+                code,
+                "    let call = client.{accessor}().{}(",
+                operation.method
+            );
+            for input in operation.arguments() {
+                let (ty, convert) = read_as(input.ty.as_str());
+                let _ = writeln!(
+                    code,
+                    "        take::<{ty}>(given, {:?})?{convert},",
+                    input.ident.as_str()
+                );
+            }
+            code.push_str("    );\n");
+            for input in operation.setters() {
+                let (ty, convert) = read_as(input.ty.as_str());
+                let _ = writeln!(
+                    code,
+                    "    let call = match maybe::<{ty}>(given, {:?})? {{ Some(value) => call.{}(value{convert}), None => call }};",
+                    input.ident.as_str(),
+                    input.ident
+                );
+            }
+            code.push_str("    Ok(sent(call.options(|options| options.base_url(url))))\n}\n\n");
+        }
+    }
+    text.push('\n');
+    text.extend(functions);
+    text.push_str("const OPERATIONS: &[Start] = &[\n");
+    for index in 0..made.api.operations.len() {
+        let _ = writeln!(text, "    operation_{index},");
+    }
+    text.push_str("];\n\nconst TYPES: &[RoundTrip] = &[\n");
+    for ty in &cases.types {
+        let _ = writeln!(text, "    round_trip::<{}>,", outside(ty));
+    }
+    text.push_str("];\n\n");
+    text.push_str(&connect(made));
+    if !made.api.types.is_empty() {
+        text.push_str("\nuse client::models;\n");
+    }
+    let _ = writeln!(text, "use {library} as client;");
+    text
+}
+
+/// What an argument is read as, and how the argument is made of that: bytes and files are text in
+/// what is read.
+fn read_as(ty: &str) -> (String, &'static str) {
+    match ty {
+        "bytes::Bytes" | "crate::runtime::FilePart" => ("String".to_owned(), ".into_bytes()"),
+        "Vec<crate::runtime::FilePart>" => (
+            "Vec<String>".to_owned(),
+            ".into_iter().map(String::into_bytes)",
+        ),
+        ty => (outside(ty), ""),
+    }
+}
+
+/// A type of the client as another crate names it.
+fn outside(ty: &str) -> String {
+    ty.replace("crate::runtime::", "client::runtime::")
+}
+
+/// The function that makes a client which holds every kind of credentials.
+fn connect(made: &Generated) -> String {
+    let mut code = "fn connect(base: &str) -> Result<Client, Error> {\n    Client::builder()\n        .base_url(base)\n".to_owned();
+    for (index, scheme) in made.api.schemes.iter().enumerate() {
+        let setter = made.names.scheme(codegen::ir::SchemeId(index));
+        let arguments = match &scheme.kind {
+            SchemeKind::Basic => "\"user\", \"password\"",
+            SchemeKind::Bearer => "\"token\"",
+            SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => {
+                "\"key\""
+            }
+            SchemeKind::Authorization(_) => "\"credentials\"",
+        };
+        let _ = writeln!(code, "        .{setter}({arguments})");
+    }
+    code + "        .build()\n}\n"
+}

@@ -1,0 +1,382 @@
+//! Values for schemas: the document's own examples, else its defaults and enumerations, else made.
+
+use std::collections::BTreeSet;
+
+use codegen::normalise::resolved::{AdditionalProperties, Schema, SchemaId, SchemaType, Schemas};
+use serde_json::{Map, Value, json};
+
+use super::schema::{Direction, Judge};
+
+/// How much of what may be left out is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    All,
+    /// None of it.
+    Required,
+}
+
+/// What free text holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Letters {
+    /// Letters alone: where a separator would be misread, or HTTP allows no more.
+    Plain,
+    /// What has to be escaped, and what isn't ASCII.
+    Any,
+}
+
+/// Makes values.
+pub struct Maker<'a> {
+    pub judge: Judge<'a>,
+    extent: Extent,
+    letters: Letters,
+    /// The schemas that a value is just being made for.
+    open: Vec<SchemaId>,
+    /// How many values may still be made before optional ones are left out.
+    left: usize,
+    /// Which of several like values is made.
+    nth: usize,
+}
+
+/// How deep optional members nest.
+const DEEPEST: usize = 8;
+/// How many values one argument or answer holds, beyond those that it must.
+const LARGEST: usize = 400;
+
+impl<'a> Maker<'a> {
+    /// One of values that go this way.
+    pub fn new(schemas: &'a Schemas, direction: Direction) -> Self {
+        Self {
+            judge: Judge::new(schemas, direction),
+            extent: Extent::All,
+            letters: Letters::Plain,
+            open: Vec::new(),
+            left: LARGEST,
+            nth: 0,
+        }
+    }
+
+    /// A value for a schema.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, as a phrase.
+    pub fn make(
+        &mut self,
+        id: SchemaId,
+        extent: Extent,
+        letters: Letters,
+    ) -> Result<Value, String> {
+        self.extent = extent;
+        self.letters = letters;
+        self.left = LARGEST;
+        self.nth = 0;
+        self.value(id)
+    }
+
+    fn value(&mut self, id: SchemaId) -> Result<Value, String> {
+        if self.open.contains(&id) || self.open.len() > 4 * DEEPEST {
+            return Err("its schema leads back to itself".to_owned());
+        }
+        self.left = self.left.saturating_sub(1);
+        self.open.push(id);
+        let value = self.chosen(id);
+        self.open.pop();
+        value
+    }
+
+    fn chosen(&mut self, id: SchemaId) -> Result<Value, String> {
+        let schema = self.judge.schema(id);
+        // An example of an object may hold what may be left out.
+        let example = schema.example.iter().chain(&schema.default);
+        let example = example.filter(|value| self.extent == Extent::All || !value.is_object());
+        let enumeration = &schema.enumeration;
+        let turned = enumeration
+            .iter()
+            .cycle()
+            .skip(self.nth)
+            .take(enumeration.len());
+        for value in example.chain(turned) {
+            if !value.is_null() && self.judge.fault(id, value).is_none() {
+                return Ok(value.clone());
+            }
+        }
+        let made = self.made(id)?;
+        match self.judge.fault(id, &made) {
+            None => Ok(made),
+            Some(fault) => Err(format!("none is made that fits: {fault}")),
+        }
+    }
+
+    fn made(&mut self, id: SchemaId) -> Result<Value, String> {
+        let schema = self.judge.schema(id);
+        if self.is_object(schema, 0) {
+            return self.object(id);
+        }
+        if !choices(schema).is_empty() {
+            return self.choice(id, &Map::new());
+        }
+        match schema.schema_type {
+            Some(SchemaType::Boolean) => Ok(json!(true)),
+            Some(SchemaType::Integer) => Ok(number(schema, self.nth, true)),
+            Some(SchemaType::Number) => Ok(number(schema, self.nth, false)),
+            Some(SchemaType::String) => self.text(schema).map(Value::String),
+            Some(SchemaType::Array) => self.array(schema),
+            Some(SchemaType::Object) => Ok(json!({})),
+            None if schema.items.is_some() => self.array(schema),
+            None => match schema.all_of.as_slice() {
+                [] => self.text(schema).map(Value::String),
+                parts => {
+                    let mut why = Err("none of `allOf` gives a value".to_owned());
+                    for &part in parts {
+                        why = self.value(part);
+                        if matches!(&why, Ok(value) if self.judge.fault(id, value).is_none()) {
+                            break;
+                        }
+                    }
+                    why
+                }
+            },
+        }
+    }
+
+    fn is_object(&self, schema: &Schema, depth: usize) -> bool {
+        let part =
+            |&id: &SchemaId| depth < DEEPEST && self.is_object(self.judge.schema(id), depth + 1);
+        match schema.schema_type {
+            Some(SchemaType::Object) => true,
+            Some(_) => false,
+            None => !schema.properties.is_empty() || schema.all_of.iter().any(part),
+        }
+    }
+
+    fn object(&mut self, id: SchemaId) -> Result<Value, String> {
+        let mut parts = Parts::default();
+        self.gather(id, &mut parts, 0);
+        let mut members = Map::new();
+        for (name, member) in &parts.properties {
+            if self.judge.direction.leaves_out(self.judge.schema(*member)) {
+                continue;
+            }
+            let required = parts.required.contains(name);
+            let wanted = self.extent == Extent::All && self.left > 0 && self.open.len() < DEEPEST;
+            if !required && !wanted {
+                continue;
+            }
+            match self.value(*member) {
+                Ok(value) => drop(members.insert(name.clone(), value)),
+                Err(why) if required => return Err(format!("`{name}`: {why}")),
+                Err(_) => {}
+            }
+        }
+        let unnamed = |name: &&String| parts.properties.iter().all(|(known, _)| known != *name);
+        for name in parts.required.iter().filter(unnamed) {
+            let value = match parts.additional {
+                Some(schema) => self.value(schema)?,
+                None => json!("text"),
+            };
+            members.insert(name.clone(), value);
+        }
+        if let (Some(schema), true, Extent::All) =
+            (parts.additional, parts.properties.is_empty(), self.extent)
+            && let Ok(value) = self.value(schema)
+        {
+            members.insert("key".to_owned(), value);
+        }
+        for choosing in parts.choosing {
+            match self.choice(choosing, &members)? {
+                Value::Object(more) => members.extend(more),
+                other => return Ok(other),
+            }
+        }
+        Ok(Value::Object(members))
+    }
+
+    /// What a schema and the schemas in its `allOf` say of an object.
+    fn gather(&self, id: SchemaId, parts: &mut Parts, depth: usize) {
+        let schema = self.judge.schema(id);
+        if depth > DEEPEST {
+            return;
+        }
+        for &part in &schema.all_of {
+            self.gather(part, parts, depth + 1);
+        }
+        for (name, &member) in &schema.properties {
+            parts.properties.retain(|(known, _)| known != name);
+            parts.properties.push((name.clone(), member));
+        }
+        parts.required.extend(schema.required.iter().cloned());
+        if let AdditionalProperties::Schema(additional) = schema.additional_properties {
+            parts.additional = Some(additional);
+        }
+        if !choices(schema).is_empty() {
+            parts.choosing.push(id);
+        }
+    }
+
+    /// A value that is one of `oneOf` or `anyOf`; `members` are what it has beside.
+    fn choice(&mut self, id: SchemaId, members: &Map<String, Value>) -> Result<Value, String> {
+        let schema = self.judge.schema(id);
+        let mut why = "none of its alternatives gives a value".to_owned();
+        for &choice in choices(schema) {
+            let mut value = match self.value(choice) {
+                Ok(value) => value,
+                Err(fault) => {
+                    why = fault;
+                    continue;
+                }
+            };
+            if let Value::Object(own) = &mut value {
+                for (name, member) in members {
+                    own.entry(name).or_insert_with(|| member.clone());
+                }
+                if let Some(discriminator) = &schema.discriminator {
+                    let mut mapping = discriminator.mapping.iter();
+                    let tag = mapping.find(|(_, to)| **to == choice);
+                    let tag = tag.map(|(tag, _)| tag.clone());
+                    let tag = tag.or_else(|| self.judge.schema(choice).pointer.segments().last());
+                    if !own.contains_key(&discriminator.property)
+                        || !discriminator.mapping.is_empty()
+                    {
+                        own.insert(discriminator.property.clone(), json!(tag));
+                    }
+                }
+            }
+            match self.judge.fault(id, &value) {
+                None => return Ok(value),
+                Some(fault) => why = fault,
+            }
+        }
+        Err(why)
+    }
+
+    fn array(&mut self, schema: &Schema) -> Result<Value, String> {
+        let limits = &schema.constraints;
+        let wanted = match self.extent {
+            Extent::All => 2,
+            Extent::Required => 1,
+        };
+        let least = limits.min_items.unwrap_or(0);
+        let most = limits.max_items.unwrap_or(u64::MAX);
+        let count = wanted.max(least).min(most.max(least));
+        let Some(item) = schema.items else {
+            return Ok(json!(vec!["text"; usize::try_from(count).unwrap_or(1)]));
+        };
+        let before = self.nth;
+        let mut items: Vec<Value> = Vec::new();
+        for index in 0..count {
+            self.nth = before + usize::try_from(index).unwrap_or(0);
+            match self.value(item) {
+                Ok(value) if limits.unique_items && items.contains(&value) => {}
+                Ok(value) => items.push(value),
+                Err(why) if (items.len() as u64) < least => return Err(why),
+                Err(_) => break,
+            }
+        }
+        self.nth = before;
+        Ok(Value::Array(items))
+    }
+
+    fn text(&mut self, schema: &Schema) -> Result<String, String> {
+        let limits = &schema.constraints;
+        let least = limits.min_length.unwrap_or(0);
+        let least = usize::try_from(least).unwrap_or(usize::MAX);
+        let most = limits
+            .max_length
+            .and_then(|most| usize::try_from(most).ok());
+        let most = most.unwrap_or(usize::MAX);
+        if let Some(pattern) = &limits.pattern {
+            let sample = self.judge.patterns.sample(pattern, least, most);
+            return sample.ok_or_else(|| format!("no text is found that matches `{pattern}`"));
+        }
+        if let Some(text) = schema.format.as_deref().and_then(of_format) {
+            return Ok(text.to_owned());
+        }
+        let mut text = match self.letters {
+            Letters::Plain => "text".to_owned(),
+            Letters::Any => "a b&c=d+é%".to_owned(),
+        };
+        if self.nth > 0 {
+            text += &self.nth.to_string();
+        }
+        let missing = least.saturating_sub(text.chars().count());
+        if missing > 1_000_000 {
+            return Err(format!("it needs {least} characters"));
+        }
+        text.extend(std::iter::repeat_n('x', missing));
+        Ok(text.chars().take(most).collect())
+    }
+}
+
+/// What several schemas say together of an object.
+#[derive(Default)]
+struct Parts {
+    properties: Vec<(String, SchemaId)>,
+    required: BTreeSet<String>,
+    additional: Option<SchemaId>,
+    /// Those with alternatives.
+    choosing: Vec<SchemaId>,
+}
+
+fn choices(schema: &Schema) -> &[SchemaId] {
+    if schema.one_of.is_empty() {
+        &schema.any_of
+    } else {
+        &schema.one_of
+    }
+}
+
+fn number(schema: &Schema, nth: usize, whole: bool) -> Value {
+    let limits = &schema.constraints;
+    let step = limits.multiple_of.filter(|&step| step > 0.0);
+    let unit = step.unwrap_or(1.0);
+    let mut number = unit * (nth as f64 + 1.0);
+    if let Some((least, excluded)) = limits.minimum
+        && (number < least || (excluded && number <= least))
+    {
+        number = (least / unit).ceil() * unit;
+        if excluded && number <= least {
+            number += unit;
+        }
+    }
+    if let Some((most, excluded)) = limits.maximum
+        && (number > most || (excluded && number >= most))
+    {
+        number = (most / unit).floor() * unit;
+        if excluded && number >= most {
+            number -= unit;
+        }
+    }
+    if whole {
+        json!(number as i64)
+    } else if number.fract() == 0.0 && step.is_none() && limits.maximum.is_none() {
+        json!(number + 0.5)
+    } else {
+        json!(number)
+    }
+}
+
+/// A text of a format, as the libraries behind a client's types write it.
+fn of_format(format: &str) -> Option<&'static str> {
+    Some(match format {
+        "date" => "2026-01-31",
+        "date-time" => "2026-01-31T12:30:00Z",
+        "date-time-rfc-2822" | "date-time-rfc1123" => "Sat, 31 Jan 2026 12:30:00 +0000",
+        "time" => "12:30:00Z",
+        "duration" => "PT1H",
+        "uuid" => "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+        "uri" | "url" | "uri-reference" | "iri" => "https://example.com/way?a=b",
+        "email" | "idn-email" => "someone@example.com",
+        "hostname" | "idn-hostname" => "host.example.com",
+        "ipv4" => "192.0.2.1",
+        "ipv6" => "2001:db8::1",
+        "byte" => "dGV4dA==",
+        "base64url" => "dGV4dA",
+        "int32" | "int64" | "uint32" | "uint64" => "42",
+        "float" | "double" | "decimal" => "1.5",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests;

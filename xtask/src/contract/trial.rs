@@ -1,0 +1,309 @@
+//! One client tried: its program is run against the recorder, and everything is compared.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use codegen::ir::{Encoding, SchemeKind, Style};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::cases::{Answer, Call, NoteKind, Place};
+use super::crates::Client;
+use super::judge::{Judge, Submitted, Verdict};
+use super::recorder::{Recorded, Recorder};
+use super::sample::Extent;
+use super::summary::{Kind, Tried};
+use super::wire;
+use crate::report::Refusal;
+
+/// A line that the program prints.
+#[derive(Deserialize)]
+struct Line {
+    call: Option<usize>,
+    example: Option<usize>,
+    error: Option<String>,
+    value: Option<Value>,
+}
+
+/// What the program says of a call or an example.
+#[derive(Clone, Default)]
+struct Said {
+    error: Option<String>,
+    value: Option<Value>,
+}
+
+/// Runs the program of a client, which lies in `folder`, and judges what it did.
+pub fn run(
+    client: &Client,
+    program: &Path,
+    folder: &Path,
+    judge: &Judge,
+) -> Result<Tried, Refusal> {
+    let cases = &client.cases;
+    let recorder = Recorder::start(cases.calls.iter().map(|it| it.answer.clone()).collect())?;
+    let (calls, examples) = call(client, program, folder, &recorder.base_url())?;
+    let (requests, odd) = recorder.stop();
+    fs::write(folder.join("requests.http"), raw(&requests))?;
+
+    let mut tried = Tried::new(&client.name, client.api.operations.len());
+    for note in &cases.notes {
+        let kind = match note.kind {
+            NoteKind::NotCalled => Kind::NotCalled,
+            NoteKind::NotSet => Kind::NotSet,
+            NoteKind::Contradiction => Kind::Contradiction,
+            NoteKind::NoAnswer => Kind::NoAnswer,
+        };
+        tried.find(kind, &note.pointer, &note.text);
+    }
+    for text in odd {
+        tried.find(Kind::Invalid, "#", &text);
+    }
+    let mut submitted = Vec::new();
+    let mut of_call = Vec::new();
+    let mut called = BTreeSet::new();
+    for (index, (call, requests)) in cases.calls.iter().zip(&requests).enumerate() {
+        let operation = &client.api.operations[call.operation];
+        match requests.as_slice() {
+            [request] => {
+                called.insert(call.operation);
+                of_call.push(index);
+                submitted.push(Submitted {
+                    path: &operation.path,
+                    method: &operation.method,
+                    request,
+                });
+            }
+            others => {
+                let why = calls[index].error.clone().unwrap_or_default();
+                let text = format!(
+                    "{} requests are sent ({}): {why}",
+                    others.len(),
+                    extent(call)
+                );
+                tried.find(Kind::NotSent, &operation.pointer.to_string(), &text);
+            }
+        }
+    }
+    tried.called = called.len();
+    tried.requests = submitted.len();
+    let values: Vec<_> = cases
+        .examples
+        .iter()
+        .map(|it| (it.media.as_str(), &it.value))
+        .collect();
+    let (verdicts, of_examples) = judge.judge(&client.document, folder, &submitted, &values)?;
+    for ((&index, submitted), verdict) in of_call.iter().zip(&submitted).zip(verdicts) {
+        let of_call = calls.get(index).cloned().unwrap_or_default();
+        one_call(
+            client,
+            &cases.calls[index],
+            submitted.request,
+            verdict,
+            &of_call,
+            &mut tried,
+        );
+    }
+    for ((example, said), verdict) in cases.examples.iter().zip(&examples).zip(of_examples) {
+        one_example(&example.pointer, &example.value, said, verdict, &mut tried);
+    }
+    Ok(tried)
+}
+
+/// Runs the program: what it says of each call and of each example.
+fn call(
+    client: &Client,
+    program: &Path,
+    folder: &Path,
+    base_url: &str,
+) -> Result<(Vec<Said>, Vec<Said>), Refusal> {
+    let cases = &client.cases;
+    let given = |call: &Call| -> serde_json::Map<String, Value> {
+        let pairs = call
+            .given
+            .iter()
+            .map(|it| (it.ident.clone(), it.value.clone()));
+        pairs.collect()
+    };
+    let calls: Vec<_> = cases
+        .calls
+        .iter()
+        .map(|call| json!({ "operation": call.operation, "given": given(call) }))
+        .collect();
+    let examples: Vec<_> = cases
+        .examples
+        .iter()
+        .map(|example| json!({ "type": example.ty, "value": example.value }))
+        .collect();
+    let plan = json!({ "base_url": base_url, "calls": calls, "examples": examples });
+    let file = folder.join("calls.json");
+    fs::write(&file, plan.to_string())?;
+    let done = Command::new(program)
+        .arg(&file)
+        .stdin(Stdio::null())
+        .env_remove("HTTP_PROXY")
+        .env_remove("http_proxy")
+        .env_remove("ALL_PROXY")
+        .env_remove("all_proxy")
+        .output()?;
+    let unsaid = Said {
+        error: Some(format!("the program said nothing of it ({})", done.status)),
+        value: None,
+    };
+    let mut of_calls = vec![unsaid.clone(); cases.calls.len()];
+    let mut of_examples = vec![unsaid; cases.examples.len()];
+    for line in String::from_utf8_lossy(&done.stdout).lines() {
+        let Ok(line) = serde_json::from_str::<Line>(line) else {
+            continue;
+        };
+        let said = Said {
+            error: line.error,
+            value: line.value,
+        };
+        let place = match (line.call, line.example) {
+            (Some(index), _) => of_calls.get_mut(index),
+            (None, Some(index)) => of_examples.get_mut(index),
+            (None, None) => None,
+        };
+        if let Some(place) = place {
+            *place = said;
+        }
+    }
+    if done.status.success() {
+        return Ok((of_calls, of_examples));
+    }
+    let message = format!(
+        "the program that calls {} ended with {}: {}",
+        client.name,
+        done.status,
+        String::from_utf8_lossy(&done.stderr).trim()
+    );
+    Err(Refusal::new(message, ""))
+}
+
+fn one_call(
+    client: &Client,
+    call: &Call,
+    request: &Recorded,
+    verdict: Verdict,
+    said: &Said,
+    tried: &mut Tried,
+) {
+    let operation = &client.api.operations[call.operation];
+    let pointer = operation.pointer.to_string();
+    let schemes: Vec<SchemeKind> = client
+        .api
+        .schemes
+        .iter()
+        .map(|it| it.kind.clone())
+        .collect();
+    let faults = wire::faults(operation, &schemes, call, request);
+    let verdict = match verdict {
+        Verdict::Invalid(why) if takes_odd_path(call) => Verdict::Unjudged(format!(
+            "openapi-core reads no matrix and label styles: {why}"
+        )),
+        verdict => verdict,
+    };
+    match &verdict {
+        Verdict::Valid | Verdict::Unnamed(_) if faults.is_empty() => tried.valid += 1,
+        Verdict::Valid | Verdict::Unnamed(_) => {}
+        Verdict::Invalid(why) => {
+            let text = format!("{} ({}): openapi-core: {why}", operation.id, extent(call));
+            tried.find(Kind::Invalid, &pointer, &text);
+        }
+        Verdict::Unjudged(why) => {
+            let text = format!("{} ({}): {why}", operation.id, extent(call));
+            tried.find(Kind::Unjudged, &pointer, &text);
+        }
+    }
+    for fault in faults {
+        let text = format!("{} ({}): {fault}", operation.id, extent(call));
+        tried.find(Kind::Invalid, &pointer, &text);
+    }
+    tried.answers += 1;
+    match &said.error {
+        None => tried.read += 1,
+        Some(error) => {
+            let Answer { status, .. } = call.answer;
+            let text = format!("{}: the answer {status} isn't read: {error}", operation.id);
+            tried.find(Kind::NotRead, &pointer, &text);
+        }
+    }
+}
+
+fn takes_odd_path(call: &Call) -> bool {
+    call.given.iter().any(|given| {
+        matches!(
+            given.place,
+            Place::Path(Encoding::Style {
+                style: Style::Matrix | Style::Label,
+                ..
+            })
+        )
+    })
+}
+
+fn one_example(pointer: &str, value: &Value, said: &Said, verdict: Verdict, tried: &mut Tried) {
+    tried.examples += 1;
+    let fault = match (&said.error, &said.value) {
+        (Some(error), _) => Some(error.clone()),
+        (None, Some(after)) => wire::difference(value, after, "$"),
+        (None, None) => wire::difference(value, &Value::Null, "$"),
+    };
+    tried.kept += usize::from(fault.is_none());
+    match (fault, verdict) {
+        (None, Verdict::Invalid(why)) => tried.find(Kind::Contradiction, pointer, &why),
+        (None, Verdict::Valid | Verdict::Unnamed(_) | Verdict::Unjudged(_)) => {}
+        // A model keeps members that its schema doesn't name only where the schema speaks of them.
+        (Some(fault), Verdict::Unnamed(what)) if fault.ends_with(wire::LOST) => {
+            tried.find(
+                Kind::Unnamed,
+                pointer,
+                &format!("{what} (the client: {fault})"),
+            );
+        }
+        (Some(fault), Verdict::Invalid(why)) => {
+            tried.find(
+                Kind::Contradiction,
+                pointer,
+                &format!("{why} (the client: {fault})"),
+            );
+        }
+        (Some(fault), Verdict::Valid | Verdict::Unnamed(_)) => {
+            tried.find(Kind::NotKept, pointer, &fault);
+        }
+        (Some(fault), Verdict::Unjudged(why)) => {
+            tried.find(
+                Kind::NotKept,
+                pointer,
+                &format!("{fault} (openapi-core: {why})"),
+            );
+        }
+    }
+}
+
+fn extent(call: &Call) -> &'static str {
+    match call.extent {
+        Extent::All => "all arguments",
+        Extent::Required => "required arguments",
+    }
+}
+
+/// The requests as they came, for a person to look at.
+fn raw(requests: &[Vec<Recorded>]) -> Vec<u8> {
+    let mut text = Vec::new();
+    for request in requests.iter().flatten() {
+        text.extend(format!("{} {} HTTP/1.1\r\n", request.method, request.target).bytes());
+        for (name, value) in &request.headers {
+            text.extend(
+                name.bytes()
+                    .chain(*b": ")
+                    .chain(value.iter().copied())
+                    .chain(*b"\r\n"),
+            );
+        }
+        text.extend(b"\r\n".iter().chain(&request.body).chain(b"\r\n\r\n"));
+    }
+    text
+}

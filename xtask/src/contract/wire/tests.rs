@@ -1,0 +1,133 @@
+use codegen::{Options, Source};
+use serde_json::json;
+
+use super::{difference, faults};
+use crate::contract::cases::{Call, cases};
+use crate::contract::recorder::Recorded;
+
+const DOCUMENT: &str = r#"
+openapi: 3.0.3
+info: {title: T, version: "1"}
+paths:
+  /pets/{id}.json:
+    post:
+      operationId: feed
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string}, example: a b}
+        - {name: tags, in: query, schema: {type: array, items: {type: string}}, example: [x, y]}
+        - {name: Trace, in: header, schema: {type: integer}, example: 7}
+      requestBody:
+        required: true
+        content:
+          application/x-www-form-urlencoded:
+            schema:
+              type: object
+              required: [Food]
+              properties:
+                Food: {type: string, example: fish & chips}
+                At: {type: string, format: date-time, example: "2026-01-31T12:30:00.500+00:00"}
+      responses:
+        "204": {description: Fed.}
+"#;
+
+/// What is found wrong with a request that was made of the good one.
+fn found(spoil: impl FnOnce(&mut Recorded)) -> Vec<String> {
+    let made = codegen::generate(&Source::new("t.yaml", DOCUMENT), &Options::new("t"));
+    let made = made.expect("the document is well");
+    let cases = cases(&made);
+    let call: &Call = &cases.calls[0];
+    let header = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
+    let mut request = Recorded {
+        method: "POST".to_owned(),
+        target: "/pets/a%20b.json?tags=x&tags=y".to_owned(),
+        headers: vec![
+            header("content-type", "application/x-www-form-urlencoded"),
+            header("trace", "7"),
+        ],
+        body: b"Food=fish+%26+chips&At=2026-01-31T12%3A30%3A00.5Z".to_vec(),
+    };
+    spoil(&mut request);
+    faults(&made.api.operations[0], &[], call, &request)
+}
+
+#[test]
+fn a_request_that_holds_what_was_given_is_well() {
+    assert_eq!(found(|_| {}), Vec::<String>::new());
+}
+
+#[test]
+fn whatever_is_missing_added_or_changed_is_found() {
+    let spoiled = |text: &str, from: &str, to: &str| text.replace(from, to);
+    let form = |from: &'static str, to: &'static str| {
+        found(move |it| {
+            it.body = spoiled(&String::from_utf8_lossy(&it.body), from, to).into_bytes()
+        })
+    };
+    let target = |from: &'static str, to: &'static str| {
+        found(move |it| it.target = spoiled(&it.target, from, to))
+    };
+    for (found, wanted) in [
+        (form("Food=", "Food="), None),
+        (
+            form("chips", "chips&Drink=tea"),
+            Some("the form holds `Drink`, which wasn't given"),
+        ),
+        (form("Food", "food"), Some("`Food`: it isn't sent")),
+        (
+            form("chips", "peas"),
+            Some("`Food`: `fish & peas` is sent for `fish & chips`"),
+        ),
+        (
+            form("30%3A00", "31%3A00"),
+            Some("`At`: `2026-01-31T12:31:00.5Z` is sent for `2026-01-31T12:30:00.500+00:00`"),
+        ),
+        (
+            target("tags=x&tags=y", "tags=x,y"),
+            Some("`tags`: `x,y` is sent for `x`"),
+        ),
+        (
+            target("?", "?page=1&"),
+            Some("the query holds `page`, which wasn't given"),
+        ),
+        (
+            target("a%20b", "a+b"),
+            Some("`id`: `a+b.json` is sent for `a b`"),
+        ),
+        (target(".json", ""), Some("`id`: `a%20b` is sent for `a b`")),
+    ] {
+        assert_eq!(found.first().map(String::as_str), wanted);
+    }
+    assert_eq!(
+        found(|it| drop(it.headers.pop())),
+        ["`Trace`: it isn't sent"]
+    );
+    assert_eq!(
+        found(|it| it.method = "PUT".to_owned()),
+        ["the method is PUT"]
+    );
+    assert_eq!(
+        found(|it| it.headers[0].1 = b"text/plain".to_vec()),
+        ["the media type is `text/plain`"]
+    );
+}
+
+#[test]
+fn the_first_difference_of_two_values_is_told_with_its_place() {
+    let told = |one, other| difference(&one, &other, "$");
+    assert_eq!(
+        told(json!({"a": [1, {"b": 2.0}]}), json!({"a": [1.0, {"b": 2}]})),
+        None
+    );
+    assert_eq!(
+        told(json!({"a": [1, {"b": null}]}), json!({"a": [1, {}]})).as_deref(),
+        Some("$.a[1].b (null) is lost")
+    );
+    assert_eq!(
+        told(json!([1]), json!([2])).as_deref(),
+        Some("$[0] was 1 and is 2")
+    );
+    assert_eq!(
+        told(json!({}), json!({"x": 1})).as_deref(),
+        Some("$.x is new")
+    );
+}
