@@ -29,7 +29,7 @@ pub struct Api {
     pub headers: Vec<HeaderDef>,
     /// Every type; a [`TypeId`] is an index.
     pub types: Vec<TypeDef>,
-    /// Where a value stayed untyped, and why.
+    /// Where a value stayed untyped or was simplified, and why.
     pub fallbacks: Vec<Fallback>,
 }
 
@@ -643,4 +643,6 @@ pub struct Fallback {
     pub pointer: Pointer,
     /// Why, as a phrase that reports can count.
     pub reason: String,
+    /// Whether it is any JSON value now; if not, it has a type that says less than the document.
+    pub untyped: bool,
 }

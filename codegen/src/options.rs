@@ -22,6 +22,10 @@ pub struct Options {
     /// How generated files name the document they come from, such as `spec/twilio_oauth_v1.yaml`.
     #[serde(default)]
     pub document: String,
+    /// The overlays (OpenAPI Overlay 1.0 or 1.1) that repair the document, applied in this order;
+    /// named as the document is.
+    #[serde(default)]
+    pub overlays: Vec<String>,
     /// Which models can be encoded and decoded.
     #[serde(default)]
     pub codec: Codec,
@@ -56,6 +60,7 @@ impl Options {
             description: None,
             license: None,
             document: String::new(),
+            overlays: Vec::new(),
             codec: Codec::default(),
             dev_dependencies: BTreeMap::new(),
             examples: BTreeMap::new(),

@@ -1,6 +1,7 @@
 //! The part of a document that the options pick: its operations, and the models that they need.
 
 use std::collections::HashSet;
+use std::iter::successors;
 
 use crate::diagnostic::{Diagnostics, Stage};
 use crate::normalise::resolved::{
@@ -45,6 +46,13 @@ pub fn select(
     });
     let reached = reached(&resolved);
     resolved.components.retain(|_, id| reached.contains(id));
+    resolved.webhooks.clear();
+    let schemas = &resolved.schemas.by_pointer;
+    resolved.simplified.retain(|simplified| {
+        let around = successors(Some(simplified.pointer.clone()), Pointer::parent);
+        let schema = around.filter_map(|place| schemas.get(&place)).next();
+        schema.is_none_or(|id| reached.contains(id))
+    });
     Some(resolved)
 }
 

@@ -47,8 +47,7 @@ fn write_golden(workspace: &Path, case: &Path, package: &str) -> bool {
                 .insert(name.to_owned(), table["value"].clone());
         }
     }
-    let source = Source::read(case.join("openapi.yaml")).unwrap();
-    write(workspace, package, &source, options);
+    write(workspace, package, &golden_options::source(case), options);
     let tests = workspace.join(package).join("tests");
     let _ = fs::remove_dir_all(&tests);
     if wire.exists() {

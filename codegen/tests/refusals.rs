@@ -6,7 +6,7 @@ use codegen::{Diagnostics, Source, normalise, parse};
 
 /// A document and all that is said of it.
 struct Case {
-    /// The file in `tests/refusals`.
+    /// The file in `tests/refusals`; a split document has a folder there.
     file: &'static str,
     /// Whether a client can be made of it.
     accepted: bool,
@@ -118,12 +118,12 @@ const CASES: &[Case] = &[
             ],
             [
                 "20:30 error normalise #/paths/~1pets~1{id}/get/responses/default/content/application~1json/schema/$ref",
-                "`#/components/schemas/Eror` leads to nothing in this document",
+                "`#/components/schemas/Eror` leads to nothing",
                 "did you mean `#/components/schemas/Error`?",
             ],
             [
                 "9:17 error normalise #/paths/~1pets~1{id}/get/parameters/2/$ref",
-                "`#/components/parameters/Missing` leads to nothing in this document",
+                "`#/components/parameters/Missing` leads to nothing",
                 "add what it names, or mend the `$ref`",
             ],
         ],
@@ -255,6 +255,82 @@ const CASES: &[Case] = &[
         ],
     },
     Case {
+        file: "overlay/openapi.yaml",
+        accepted: false,
+        said: &[
+            [
+                "a.overlay.yaml:3:10 warning parse a.overlay.yaml#/extends",
+                "the overlay is for `other.yaml`, and is applied to `openapi.yaml`",
+                "apply it to the document that it is for, or mend `extends`",
+            ],
+            [
+                "a.overlay.yaml:7:13 error parse a.overlay.yaml#/actions/1/target",
+                "the action selects nothing",
+                "mend the target or remove the action; `x-optional: true` lets it select nothing",
+            ],
+            [
+                "a.overlay.yaml:9:13 error parse a.overlay.yaml#/actions/2/target",
+                "`$.components.schemas.Pet[` is no JSONPath: at position 24, parser error",
+                "see RFC 9535 for its syntax",
+            ],
+            [
+                "a.overlay.yaml:11:5 error parse a.overlay.yaml#/actions/3",
+                "the action changes nothing",
+                "add `update`, `copy` or `remove: true`",
+            ],
+            [
+                "a.overlay.yaml:13:5 error parse a.overlay.yaml#/actions/4/updates",
+                "an Action Object has no `updates`",
+                "did you mean `update`?",
+            ],
+            [
+                "a.overlay.yaml:15:13 error parse a.overlay.yaml#/actions/5/target",
+                "the document itself can't be removed",
+                "select what is in it",
+            ],
+            [
+                "a.overlay.yaml:18:13 error parse a.overlay.yaml#/actions/6/update",
+                "`#/components` is an object, which a number can't be merged with",
+                "give an object with the members to merge",
+            ],
+            [
+                "a.overlay.yaml:20:11 error parse a.overlay.yaml#/actions/7/copy",
+                "`copy` has to select one node, and selects 2",
+                "name the one node to copy",
+            ],
+            [
+                "a.overlay.yaml:21:5 warning parse a.overlay.yaml#/actions/8",
+                "the action changes nothing, the document says so already",
+                "remove the action, it isn't needed any more",
+            ],
+            [
+                "b.overlay.yaml:1:10 error parse b.overlay.yaml#/overlay",
+                "Overlay 2.0.0 is unknown",
+                "versions 1.0 and 1.1 can be read, written as a string such as `\"1.0.0\"`",
+            ],
+            [
+                "c.overlay.yaml:2:1 error parse c.overlay.yaml#/overlay/0",
+                "did not find expected node content, while parsing a flow node",
+                "mend the YAML at this place; the cause is often an indentation or a quote just before it",
+            ],
+            [
+                "d.overlay.yaml:1:1 error parse d.overlay.yaml#/actions",
+                "an overlay needs a list of `actions`",
+                "add `actions`",
+            ],
+            [
+                "7:5 warning parse #/tags/1",
+                "`name` is missing, which is read as empty",
+                "add `name`",
+            ],
+            [
+                "a.overlay.yaml:28:24 error normalise #/components/schemas/Cat/properties/name/$ref",
+                "`#/components/schemas/Name` leads to nothing",
+                "add what it names, or mend the `$ref`",
+            ],
+        ],
+    },
+    Case {
         file: "reference-cycle.yaml",
         accepted: false,
         said: &[
@@ -280,19 +356,19 @@ const CASES: &[Case] = &[
         accepted: false,
         said: &[
             [
-                "10:47 error normalise #/paths/~1pets/get/responses/200/content/application~1json/schema/$ref",
-                "`pets.yaml#/Pet` leads to another document",
-                "bundle all files into one document first, for example with `npx @redocly/cli bundle FILE`",
+                "10:47 error parse #/paths/~1pets/get/responses/200/content/application~1json/schema/$ref",
+                "there is no file `pets.yaml`",
+                "the path is relative to the file that holds the `$ref`",
             ],
             [
-                "11:41 error normalise #/paths/~1pets/get/responses/200/content/text~1plain/schema/$ref",
-                "`Pet` leads to another document",
+                "11:41 error parse #/paths/~1pets/get/responses/200/content/text~1plain/schema/$ref",
+                "there is no file `Pet`",
                 "did you mean `#/components/schemas/Pet`?",
             ],
             [
-                "12:40 error normalise #/paths/~1pets/get/responses/200/content/text~1html/schema/$ref",
-                "`#Pet` is no JSON pointer",
-                "write the whole way from the root, such as `#/components/schemas/Pet`",
+                "12:40 error parse #/paths/~1pets/get/responses/200/content/text~1html/schema/$ref",
+                "`#Pet` is neither a JSON pointer nor the name of an `$anchor`",
+                "did you mean `#/components/schemas/Pet`?",
             ],
         ],
     },
@@ -469,6 +545,67 @@ const CASES: &[Case] = &[
         ],
     },
     Case {
+        file: "split/openapi.yaml",
+        accepted: false,
+        said: &[
+            [
+                "10:47 error parse #/paths/~1pets/get/responses/200/content/application~1json/schema/$ref",
+                "`../elsewhere.yaml` is outside of the document's folder",
+                "move the file into the document's folder, or the document to a folder above both",
+            ],
+            [
+                "11:41 error parse #/paths/~1pets/get/responses/200/content/text~1plain/schema/$ref",
+                "`https://example.com/pet.yaml` is a URL, and nothing is fetched from the network",
+                "save the file in the document's folder, and refer to it there",
+            ],
+            [
+                "12:40 error parse #/paths/~1pets/get/responses/200/content/text~1html/schema/$ref",
+                "`/etc/hostname` is outside of the document's folder",
+                "move the file into the document's folder, or the document to a folder above both",
+            ],
+            [
+                "13:39 error parse #/paths/~1pets/get/responses/200/content/text~1xml/schema/$ref",
+                "there is no file `models/pets.yaml`",
+                "did you mean `models/pet.yaml`?",
+            ],
+            [
+                "2:2 error parse models/broken.yaml#/a/1",
+                "did not find expected ',' or ']', while parsing a flow sequence at line 1 column 4",
+                "mend the YAML at this place; the cause is often an indentation or a quote just before it",
+            ],
+            [
+                "3:16 error parse models/pet.yaml#/properties/name/type",
+                "expected a string, found a number",
+                "write the name of a type, such as `string`",
+            ],
+            [
+                "1:1 warning parse models/cats.yaml#/get",
+                "`responses` is missing, which is read as empty",
+                "add `responses`",
+            ],
+            [
+                "3:24 error parse models/cats.yaml#/get/parameters/0/in",
+                "a parameter can't be in `road`",
+                "write `path`, `query`, `header` or `cookie`",
+            ],
+            [
+                "15:39 error normalise #/paths/~1pets/get/responses/200/content/text~1css/schema/$ref",
+                "`models/pet.yaml#/properties/nmae` leads to nothing",
+                "did you mean `models/pet.yaml#/properties/name`?",
+            ],
+            [
+                "1:7 error normalise models/around.yaml#/$ref",
+                "this `$ref` leads back to itself: models/around.yaml# → models/round.yaml# → models/around.yaml#",
+                "write out what is meant at one of these places",
+            ],
+            [
+                "5:17 error normalise models/pet.yaml#/properties/owner/$ref",
+                "`#/components/schemas/Owner` leads to nothing",
+                "add what it names, or mend the `$ref`",
+            ],
+        ],
+    },
+    Case {
         file: "swagger-2.json",
         accepted: false,
         said: &[[
@@ -501,17 +638,17 @@ const CASES: &[Case] = &[
         said: &[
             [
                 "15:31 error normalise #/paths/~1pets/get/responses/200/content/application~1json/schema/items/$ref",
-                "`#/components/schemas/Pett` leads to nothing in this document",
+                "`#/components/schemas/Pett` leads to nothing",
                 "did you mean `#/components/schemas/Pet`?",
             ],
             [
                 "7:17 error normalise #/paths/~1pets/get/parameters/0/$ref",
-                "`#/components/parameters/Pgae` leads to nothing in this document",
+                "`#/components/parameters/Pgae` leads to nothing",
                 "did you mean `#/components/parameters/Page`?",
             ],
             [
                 "16:21 error normalise #/paths/~1pets/get/responses/404/$ref",
-                "`#/components/responses/Missing` leads to nothing in this document",
+                "`#/components/responses/Missing` leads to nothing",
                 "add what it names, or mend the `$ref`",
             ],
         ],
@@ -564,12 +701,29 @@ const CASES: &[Case] = &[
     },
 ];
 
+/// The overlays of a document that has a folder of its own, by their names.
+fn overlays_beside(document: &Path) -> Vec<String> {
+    let folder = document.parent().expect("a folder");
+    let entries = folder.read_dir().expect("the folder").flatten();
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| name.contains(".overlay."))
+        .collect();
+    names.sort();
+    names
+}
+
 /// Reads a document as the pipeline does.
 fn read(file: &str) -> (bool, Vec<[String; 3]>) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/refusals")
         .join(file);
-    let source = Source::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut source =
+        Source::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    for overlay in overlays_beside(&path) {
+        let text = std::fs::read_to_string(path.with_file_name(&overlay)).expect("an overlay");
+        source = source.with_overlay(overlay, text);
+    }
     let mut diagnostics = Diagnostics::default();
     let resolved = parse::parse(&source, &mut diagnostics)
         .and_then(|document| normalise::normalise(document, &mut diagnostics));
@@ -578,7 +732,24 @@ fn read(file: &str) -> (bool, Vec<[String; 3]>) {
         let place = said
             .location
             .expect("every diagnostic has a place in the end");
-        assert_eq!(place.file, path);
+        let folder = path.parent().expect("a folder");
+        let file = said.pointer.file();
+        let place_file = &place.file;
+        if let Some(name) = place_file
+            .to_str()
+            .filter(|name| name.contains(".overlay."))
+        {
+            // A place in the document may come from an overlay.
+            let head = format!(
+                "{name}:{}:{} {} {} {}",
+                place.line, place.column, said.severity, said.stage, said.pointer
+            );
+            return [head, said.message, said.help];
+        }
+        assert_eq!(
+            place.file,
+            file.map_or(path.clone(), |file| folder.join(file))
+        );
         let head = format!(
             "{}:{} {} {} {}",
             place.line, place.column, said.severity, said.stage, said.pointer
@@ -610,11 +781,12 @@ fn each_document_has_a_case() {
         .read_dir()
         .expect("the folder of the documents")
         .map(|entry| {
-            entry
-                .expect("an entry")
-                .file_name()
-                .into_string()
-                .expect("a name")
+            let entry = entry.expect("an entry");
+            let name = entry.file_name().into_string().expect("a name");
+            match entry.path().is_dir() {
+                true => format!("{name}/openapi.yaml"),
+                false => name,
+            }
         })
         .collect();
     files.sort();

@@ -24,6 +24,7 @@
 //! # Ok(())
 //! # }
 //! ```
+#![allow(clippy::type_complexity)]
 
 #[rustfmt::skip]
 pub mod apis;

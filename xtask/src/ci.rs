@@ -3,8 +3,9 @@
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::cli::Codegen;
@@ -111,17 +112,43 @@ impl Ci {
             .collect();
         let line = format!("{}cargo {}", told.concat(), words.join(" "));
         self.report.status("Running", &line);
+        let status = self.command(words).envs(variables.iter().copied()).status();
+        succeeded(&line, status)
+    }
+
+    /// Runs cargo in the workspace, and gives what it has to say to programs.
+    pub fn cargo_messages(&self, words: &[&str]) -> Result<Vec<serde_json::Value>, Refusal> {
+        let line = format!("cargo {}", words.join(" "));
+        self.report.status("Running", &line);
+        let output = self
+            .command(words)
+            .arg("--message-format=json-render-diagnostics")
+            .stderr(Stdio::inherit())
+            .output();
+        let (status, messages) = match output {
+            Ok(output) => (Ok(output.status), output.stdout),
+            Err(error) => (Err(error), Vec::new()),
+        };
+        succeeded(&line, status)?;
+        let lines = messages.split(|byte| *byte == b'\n');
+        Ok(lines
+            .filter_map(|line| serde_json::from_slice(line).ok())
+            .collect())
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let status = Command::new(cargo)
-            .args(words)
-            .envs(variables.iter().copied())
-            .current_dir(&self.root)
-            .status();
-        match status {
-            Ok(status) if status.success() => Ok(()),
-            Ok(status) => Err(Refusal::new(format!("`{line}` failed ({status})"), "")),
-            Err(error) => Err(Refusal::new(format!("can't run `{line}`: {error}"), "")),
-        }
+        let mut command = Command::new(cargo);
+        command.args(words).current_dir(&self.root);
+        command
+    }
+}
+
+fn succeeded(line: &str, status: io::Result<ExitStatus>) -> Result<(), Refusal> {
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Refusal::new(format!("`{line}` failed ({status})"), "")),
+        Err(error) => Err(Refusal::new(format!("can't run `{line}`: {error}"), "")),
     }
 }
 
@@ -339,15 +366,15 @@ fn remove_file(path: &Path) -> Result<(), Refusal> {
 }
 
 /// What a removal gave, where nothing to remove is fine too.
-fn gone(result: std::io::Result<()>, path: &Path) -> Result<(), Refusal> {
+fn gone(result: io::Result<()>, path: &Path) -> Result<(), Refusal> {
     match result {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(failed("remove", path, &error))
         }
         _ => Ok(()),
     }
 }
 
-fn failed(what: &str, path: &Path, error: &std::io::Error) -> Refusal {
+fn failed(what: &str, path: &Path, error: &io::Error) -> Refusal {
     Refusal::new(format!("can't {what} {}: {error}", path.display()), "")
 }

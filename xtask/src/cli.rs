@@ -55,10 +55,10 @@ pub struct E2e {
 }
 
 const USAGE: &str = "\
-cargo xtask codegen [--client NAME] [--check | --dump STAGE]
-       cargo xtask codegen --spec FILE --out DIR [--package NAME] [--check]
+cargo xtask codegen [--client NAME] [--check | --dump STAGE | --report[=FORM]]
+       cargo xtask codegen --spec FILE --out DIR [--overlay FILE]… [--package NAME] [--check]
                            [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
-       cargo xtask codegen --spec FILE --dump STAGE";
+       cargo xtask codegen --spec FILE [--overlay FILE]… {--dump STAGE | --report[=FORM]}";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -68,6 +68,8 @@ Examples:
       show what writing them would change, and fail if that is anything
   cargo xtask codegen --client twilio-oauth --dump names
       print the identifiers chosen for one client
+  cargo xtask codegen --report
+      count what stays untyped in each client, by reason
   cargo xtask codegen --spec petstore.yaml --out ../petstore --package petstore
       make a crate of any document, ready for cargo build
   cargo xtask codegen --spec petstore.yaml --out ../pets --select tag=pets --select 'path=/owners/**'
@@ -81,7 +83,7 @@ Exit status:
 /// The arguments of `codegen`.
 #[derive(Args, Clone, Debug, Default)]
 #[command(override_usage = USAGE, after_help = EXAMPLES)]
-#[command(group = ArgGroup::new("target").args(["out", "dump"]).multiple(true))]
+#[command(group = ArgGroup::new("target").args(["out", "dump", "report"]).multiple(true))]
 pub struct Codegen {
     /// Write nothing: show each difference, and exit with 1 if there is one
     #[arg(long)]
@@ -95,9 +97,26 @@ pub struct Codegen {
     #[arg(long, value_name = "STAGE", conflicts_with_all = ["check", "out"])]
     pub dump: Option<Stage>,
 
+    /// Print where a client says less than its document, and why, counted by reason, and write
+    /// nothing; `full` names each place, `json` is for programs
+    #[arg(
+        long,
+        value_name = "FORM",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "summary",
+        conflicts_with_all = ["check", "dump", "out"]
+    )]
+    pub report: Option<Form>,
+
     /// An OpenAPI document that isn't in spec/clients.toml
     #[arg(long, value_name = "FILE", requires = "target")]
     pub spec: Option<PathBuf>,
+
+    /// An overlay that repairs the document (OpenAPI Overlay 1.0 or 1.1), before the crate is made;
+    /// may be given several times, and they are applied in this order
+    #[arg(long, value_name = "FILE", requires = "spec")]
+    pub overlay: Vec<PathBuf>,
 
     /// The folder to make its crate in
     #[arg(long, value_name = "DIR", requires = "spec")]
@@ -174,6 +193,17 @@ pub enum Stage {
     Names,
     /// What the templates are given
     Views,
+}
+
+/// How a report is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// A line for each reason
+    Summary,
+    /// With a line for each place
+    Full,
+    /// JSON, with every place
+    Json,
 }
 
 fn package_name(name: &str) -> Result<String, String> {

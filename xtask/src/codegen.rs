@@ -10,8 +10,9 @@ use codegen::options::Selection;
 use codegen::output::{self, Change};
 use codegen::{Generated, Options, Source};
 
-use crate::cli::{Codegen, Entry, EntryKind, Stage};
-use crate::report::{Problem, Refusal, Report, shown};
+use crate::cli::{Codegen, Entry, EntryKind, Form, Stage};
+use crate::fallbacks::{self, Summary};
+use crate::report::{Problem, Refusal, Report, Texts, shown};
 use crate::{Outcome, manifest, workspace};
 
 /// One crate to make.
@@ -21,6 +22,8 @@ pub struct Job {
     pub name: String,
     /// The file to read.
     pub document: PathBuf,
+    /// The overlays to apply to it.
+    pub overlays: Vec<PathBuf>,
     /// The folder of the crate.
     pub folder: PathBuf,
     /// Whether the folder is that of a client in the manifest.
@@ -34,6 +37,9 @@ pub fn run(args: &Codegen, root: Option<&Path>, report: Report) -> Result<Outcom
     let jobs = jobs(args, root)?;
     if let Some(stage) = args.dump {
         return dump(&jobs, stage, report);
+    }
+    if let Some(form) = args.report {
+        return tell(&jobs, form, report);
     }
     let mut outcome = Outcome::Fine;
     let mut drift = Drift::default();
@@ -80,6 +86,12 @@ pub fn jobs_of_manifest(root: &Path) -> Result<Vec<Job>, Refusal> {
     let clients = manifest::read(root)?;
     let job = |client: manifest::Client| Job {
         document: root.join(&client.options.document),
+        overlays: client
+            .options
+            .overlays
+            .iter()
+            .map(|it| root.join(it))
+            .collect(),
         folder: root.join(&client.folder),
         in_manifest: true,
         name: client.name,
@@ -114,6 +126,11 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
     Ok(Job {
         name: package,
         document: std::path::absolute(document)?,
+        overlays: args
+            .overlay
+            .iter()
+            .map(std::path::absolute)
+            .collect::<Result<_, _>>()?,
         folder,
         in_manifest: false,
         options,
@@ -145,23 +162,24 @@ fn package_of(path: &Path) -> Result<String, Refusal> {
 
 /// Makes the crate, in memory, and tells the warnings.
 fn make(job: &Job, report: Report) -> Result<Generated, Refusal> {
-    let (generated, text) = generate(job)?;
+    let (generated, source) = generate(job)?;
     let problems: Vec<_> = generated.diagnostics.iter().map(Problem::from).collect();
-    report.problems(&problems, &text);
+    report.problems(&problems, &Texts::of_document(&source, &problems));
     Ok(generated)
 }
 
-/// Makes the crate, in memory; with the text of the document.
-pub fn generate(job: &Job) -> Result<(Generated, String), Refusal> {
+/// Makes the crate, in memory; with the document.
+pub fn generate(job: &Job) -> Result<(Generated, Source), Refusal> {
     let name = shown(&job.document);
-    let bytes = fs::read(&job.document)
-        .map_err(|error| Refusal::new(format!("can't read {}: {error}", name.display()), ""))?;
-    let text = String::from_utf8(bytes).map_err(|error| not_utf8(&name, &error))?;
     let problems = |diagnostics: &codegen::Diagnostics| -> Vec<_> {
         diagnostics.iter().map(Problem::from).collect()
     };
-    match codegen::generate(&Source::new(name.clone(), text.clone()), &job.options) {
-        Ok(generated) => Ok((generated, text)),
+    let mut source = Source::new(name.clone(), read(&job.document)?).beside(&job.document)?;
+    for overlay in &job.overlays {
+        source = source.with_overlay(shown(overlay), read(overlay)?);
+    }
+    match codegen::generate(&source, &job.options) {
+        Ok(generated) => Ok((generated, source)),
         Err(diagnostics) => {
             let errors = diagnostics
                 .iter()
@@ -173,9 +191,18 @@ pub fn generate(job: &Job) -> Result<(Generated, String), Refusal> {
             );
             let mut problems = problems(&diagnostics);
             problems.push(Problem::error(refused, ""));
-            Err(Refusal { problems, text })
+            let texts = Texts::of_document(&source, &problems);
+            Err(Refusal { problems, texts })
         }
     }
+}
+
+/// The text of a document or an overlay.
+fn read(file: &Path) -> Result<String, Refusal> {
+    let name = shown(file);
+    let bytes = fs::read(file)
+        .map_err(|error| Refusal::new(format!("can't read {}: {error}", name.display()), ""))?;
+    String::from_utf8(bytes).map_err(|error| not_utf8(&name, &error))
 }
 
 fn not_utf8(file: &Path, error: &std::string::FromUtf8Error) -> Refusal {
@@ -188,7 +215,7 @@ fn not_utf8(file: &Path, error: &std::string::FromUtf8Error) -> Refusal {
     );
     Refusal {
         problems: vec![problem],
-        text,
+        texts: Texts::of(file, text),
     }
 }
 
@@ -346,10 +373,39 @@ fn dump(jobs: &[Job], stage: Stage, report: Report) -> Result<Outcome, Refusal> 
     };
     let json =
         json.map_err(|error| Refusal::new(format!("can't print this stage as JSON: {error}"), ""))?;
-    match writeln!(io::stdout().lock(), "{json}") {
+    print(&(json + "\n"))?;
+    Ok(Outcome::Fine)
+}
+
+/// Prints where clients say less than their documents.
+fn tell(jobs: &[Job], form: Form, report: Report) -> Result<Outcome, Refusal> {
+    let mut outcome = Outcome::Fine;
+    let mut made = Vec::new();
+    for job in jobs {
+        match make(job, report.quiet()) {
+            Ok(generated) => made.push((job, generated)),
+            Err(refusal) => {
+                report.refusal(&refusal);
+                outcome = Outcome::Refused;
+            }
+        }
+    }
+    let summaries = made
+        .iter()
+        .map(|(job, generated)| Summary::new(&job.name, generated));
+    let text = fallbacks::render(&summaries.collect::<Vec<_>>(), form);
+    let text =
+        text.map_err(|error| Refusal::new(format!("can't print the report: {error}"), ""))?;
+    print(&text)?;
+    Ok(outcome)
+}
+
+/// Prints what was asked for.
+fn print(text: &str) -> io::Result<()> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
         // A reader that has seen enough and closed the pipe is no error.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(Outcome::Fine),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -385,10 +441,15 @@ fn count(number: usize, one: &str, many: &str) -> String {
 /// The command that mends what a check with these arguments found.
 fn mending(args: &Codegen) -> String {
     let mut command = "cargo xtask codegen".to_owned();
-    let paths = [("--spec", &args.spec), ("--out", &args.out)];
+    let overlays = args
+        .overlay
+        .iter()
+        .map(|overlay| ("--overlay", Some(overlay)));
+    let paths = [("--spec", args.spec.as_ref()), ("--out", args.out.as_ref())];
     let paths = paths
         .into_iter()
-        .filter_map(|(flag, path)| Some((flag, path.as_ref()?.to_string_lossy())));
+        .chain(overlays)
+        .filter_map(|(flag, path)| Some((flag, path?.to_string_lossy())));
     let names = [("--client", &args.client), ("--package", &args.package)];
     let names = names
         .into_iter()

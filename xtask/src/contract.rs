@@ -115,6 +115,7 @@ fn jobs_of(documents: &[PathBuf]) -> Result<Vec<Job>, Refusal> {
         jobs.push(Job {
             name,
             document: std::path::absolute(document)?,
+            overlays: Vec::new(),
             folder: PathBuf::new(),
             in_manifest: false,
             options,

@@ -19,6 +19,9 @@ use self::server::{Server, Servers};
 /// More tests than there are: they wait for servers, so that it costs little to run all at once.
 const THREADS: &str = "--test-threads=64";
 
+/// The example that signs in at a server of its own.
+const EXAMPLE: &str = "device_login";
+
 /// Runs the tests, or those that have one of the texts in their names.
 pub fn run(args: &E2e, root: Option<&Path>, report: Report) -> Result<Outcome, Refusal> {
     match test(&Ci::new(root, report)?, &args.tests) {
@@ -40,8 +43,9 @@ pub fn test(ci: &Ci, filters: &[String]) -> Result<(), Refusal> {
         (&tools.python, &tools.python_version),
         ci.report,
     )?;
+    let example = example(ci)?;
     let servers = start(&folders, &tools, &modules, &venv, ci.report)?;
-    let result = cargo_test(ci, &servers, filters);
+    let result = cargo_test(ci, &servers, &example, filters);
     servers.stop();
     let told = shown(&folders.packages.logs);
     match result {
@@ -60,7 +64,26 @@ pub fn test(ci: &Ci, filters: &[String]) -> Result<(), Refusal> {
     }
 }
 
-fn cargo_test(ci: &Ci, servers: &Servers, filters: &[String]) -> Result<(), Refusal> {
+/// Builds the example of the device login, and tells where its program is.
+fn example(ci: &Ci) -> Result<PathBuf, Refusal> {
+    let words = ["build", "--workspace", "--example", EXAMPLE];
+    let messages = ci.cargo_messages(&words)?;
+    let mut programs = messages
+        .iter()
+        .filter(|message| message["target"]["name"] == EXAMPLE)
+        .filter_map(|message| message["executable"].as_str());
+    programs.next_back().map(PathBuf::from).ok_or_else(|| {
+        let message = format!("there is no example {EXAMPLE} in this workspace");
+        Refusal::new(message, "")
+    })
+}
+
+fn cargo_test(
+    ci: &Ci,
+    servers: &Servers,
+    example: &Path,
+    filters: &[String],
+) -> Result<(), Refusal> {
     // The whole workspace, so that nothing is built with other features than it has been already.
     let mut words = vec!["test", "--workspace", "--features", "e2e/peers"];
     words.extend(["--test", "peers", "--", THREADS]);
@@ -69,6 +92,7 @@ fn cargo_test(ci: &Ci, servers: &Servers, filters: &[String]) -> Result<(), Refu
     let variables: Vec<_> = addresses
         .iter()
         .map(|(name, address)| (*name, OsStr::new(*address)))
+        .chain([("E2E_EXAMPLE", example.as_os_str())])
         .collect();
     ci.cargo_with(&words, &variables)
 }
@@ -86,6 +110,11 @@ impl Folders {
     fn make(ci: &Ci) -> Result<Self, Refusal> {
         let packages = install::Folders::make(ci.root.join("xtask/e2e"), ci.target.join("e2e"))?;
         let screenshots = packages.target.join("screenshots");
+        // What an earlier run took would confuse.
+        if screenshots.exists() {
+            fs::remove_dir_all(&screenshots)
+                .map_err(|error| failed("remove", &screenshots, &error))?;
+        }
         fs::create_dir_all(&screenshots).map_err(|error| failed("make", &screenshots, &error))?;
         Ok(Self {
             root: ci.root.clone(),

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::report::{Refusal, Report, shown};
 
@@ -13,6 +13,9 @@ use crate::tools::Tools;
 
 /// How many lines of a log are shown where something fails.
 const TAIL: usize = 20;
+/// How the names of folders start that are being filled.
+const SCRATCH: &str = ".scratch-";
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// Where lock files are, and where packages go.
 #[derive(Clone, Debug)]
@@ -138,7 +141,7 @@ fn once(
     report.status("Installing", format_args!("packages of {name}"));
     let begin = Instant::now();
     let scratch = tempfile::Builder::new()
-        .prefix(".scratch-")
+        .prefix(SCRATCH)
         .tempdir_in(&folders.target)?;
     fill(scratch.path())?;
     fs::rename(scratch.path(), &folder)
@@ -158,12 +161,18 @@ fn once(
     Ok(folder)
 }
 
+/// Removes folders for other keys, and what an interrupted run left behind.
 fn remove_others(target: &Path, name: &str) -> Result<(), Refusal> {
     let prefix = format!("{name}-");
     let entries = fs::read_dir(target).map_err(|error| failed("list", target, &error))?;
     for entry in entries {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+        let file_name = entry.file_name();
+        let file_name = file_name.to_string_lossy();
+        let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+        // A younger one may be in use.
+        let left_behind = file_name.starts_with(SCRATCH) && age > HOUR;
+        if left_behind || file_name.starts_with(&prefix) {
             let path = entry.path();
             fs::remove_dir_all(&path).map_err(|error| failed("remove", &path, &error))?;
         }

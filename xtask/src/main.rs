@@ -5,6 +5,7 @@ mod cli;
 mod codegen;
 mod contract;
 mod e2e;
+mod fallbacks;
 mod install;
 mod manifest;
 mod report;

@@ -16,7 +16,7 @@ use serde::Deserialize as _;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use crate::report::{Problem, Refusal, shown};
+use crate::report::{Problem, Refusal, Texts, shown};
 
 /// Where the manifest is, relative to the workspace.
 pub const FILE: &str = "spec/clients.toml";
@@ -62,7 +62,7 @@ fn parse(text: &str, file: &Path) -> Result<Vec<Client>, Refusal> {
         problems.map(|fault| Problem::error(fault.message, fault.help).at(file, text, fault.span));
     Err(Refusal {
         problems: problems.collect(),
-        text: text.to_owned(),
+        texts: Texts::of(file, text),
     })
 }
 

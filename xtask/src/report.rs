@@ -3,6 +3,7 @@
 //! What a task was asked to print (a dump, a difference) goes to standard output, everything
 //! else to standard error. Colours are used on a terminal, unless `NO_COLOR` is set.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::ops::Range;
@@ -13,6 +14,7 @@ use annotate_snippets::{
     Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
 };
 use clap::builder::styling::{AnsiColor, Style};
+use codegen::Source;
 use codegen::diagnostic::{Diagnostic, Location, Severity};
 use codegen::output::Change;
 use similar::TextDiff;
@@ -84,18 +86,49 @@ impl From<&Diagnostic> for Problem {
     }
 }
 
-/// Why a task can't be done: all problems, and the text that their places are in.
+/// The texts of the files that the places of problems are in.
+#[derive(Debug, Default)]
+pub struct Texts(BTreeMap<PathBuf, String>);
+
+impl Texts {
+    /// The text of one file.
+    pub fn of(file: &Path, text: impl Into<String>) -> Self {
+        Self(BTreeMap::from([(file.to_owned(), text.into())]))
+    }
+
+    /// Those of the files that a document is made of, as far as there is something to tell of them.
+    pub fn of_document(source: &Source, problems: &[Problem]) -> Self {
+        let mut texts = BTreeMap::new();
+        for place in problems.iter().filter_map(|problem| problem.place.as_ref()) {
+            if !texts.contains_key(&place.file)
+                && let Some(text) = source.text_of(&place.file)
+            {
+                texts.insert(place.file.clone(), text.into_owned());
+            }
+        }
+        Self(texts)
+    }
+
+    fn at(&self, problem: &Problem) -> &str {
+        let place = problem.place.as_ref();
+        place
+            .and_then(|place| self.0.get(&place.file))
+            .map_or("", String::as_str)
+    }
+}
+
+/// Why a task can't be done: all problems, and the texts that their places are in.
 #[derive(Debug, Default)]
 pub struct Refusal {
     pub problems: Vec<Problem>,
-    pub text: String,
+    pub texts: Texts,
 }
 
 impl Refusal {
     pub fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
             problems: vec![Problem::error(message, help)],
-            text: String::new(),
+            texts: Texts::default(),
         }
     }
 }
@@ -154,11 +187,11 @@ impl Report {
         say(&format!("{style}{verb:>VERB_WIDTH$}{style:#} {what}\n"));
     }
 
-    /// All problems, with excerpts of the text that their places are in.
-    pub fn problems(&self, problems: &[Problem], text: &str) {
+    /// All problems, with excerpts of the texts that their places are in.
+    pub fn problems(&self, problems: &[Problem], texts: &Texts) {
         for problem in problems {
             say(&if self.drawn {
-                draw(problem, text, &Renderer::styled())
+                draw(problem, texts.at(problem), &Renderer::styled())
             } else {
                 plain(problem)
             });
@@ -166,11 +199,11 @@ impl Report {
     }
 
     pub fn problem(&self, problem: &Problem) {
-        self.problems(std::slice::from_ref(problem), "");
+        self.problems(std::slice::from_ref(problem), &Texts::default());
     }
 
     pub fn refusal(&self, refusal: &Refusal) {
-        self.problems(&refusal.problems, &refusal.text);
+        self.problems(&refusal.problems, &refusal.texts);
     }
 
     /// What a file would become, as a unified difference on standard output.

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::report::{Problem, Refusal};
+use crate::report::{Problem, Refusal, Texts};
 
 const NODE: u32 = 20;
 const PYTHON: (u32, u32) = (3, 10);
@@ -46,7 +46,7 @@ impl Tools {
         if !problems.is_empty() {
             return Err(Refusal {
                 problems,
-                text: String::new(),
+                texts: Texts::default(),
             });
         }
         Ok(Self {

@@ -514,6 +514,97 @@ fn any_document_makes_a_crate_that_stands_alone() {
 }
 
 #[test]
+fn a_document_may_be_split_over_files_and_each_is_named_by_what_is_wrong_in_it() {
+    let workspace = Workspace::new();
+    let whole = "type: object\n      properties:\n        name: { type: string }\n        owner: { $ref: \"#/components/schemas/Owner\" }\n";
+    assert!(DOCUMENT.contains(whole));
+    let split = DOCUMENT.replace(whole, "$ref: models/pet.yaml\n");
+    workspace.put("split/api.yaml", &split);
+    let pet =
+        "type: object\nproperties:\n  owner: { $ref: '../api.yaml#/components/schemas/Owner' }\n";
+    workspace.put("split/models/pet.yaml", pet);
+    let words = ["--spec", "split/api.yaml", "--out", "pet-client"];
+    workspace.codegen(&words).expect_status(0);
+    assert!(
+        workspace
+            .get("pet-client/src/models/pet.rs")
+            .contains("super::Owner")
+    );
+    workspace.put("split/models/pet.yaml", &pet.replace("Owner", "Owners"));
+    let run = workspace.codegen(&words).expect_status(2);
+    let place = Path::new("split").join("models/pet.yaml");
+    let said = format!("{}:3:18: error: ", place.display());
+    assert!(run.err.contains(&said), "{}", run.err);
+}
+
+const OVERLAY: &str = "overlay: 1.0.0
+info: { title: Repair, version: 1.0.0 }
+actions:
+  - target: $.components.schemas.Pet.properties
+    update:
+      age: { type: integer }
+";
+
+#[test]
+fn an_overlay_of_the_manifest_or_the_command_line_repairs_the_document() {
+    let workspace = Workspace::new();
+    workspace.put("spec/pets.overlay.yaml", OVERLAY);
+    let manifest = workspace.get("spec/clients.toml") + "overlays = [\"spec/pets.overlay.yaml\"]\n";
+    workspace.put("spec/clients.toml", &manifest);
+    workspace.codegen(&[]).expect_status(0);
+    let age = "pub age: Option<i64>";
+    assert!(workspace.get("pets/src/models/pet.rs").contains(age));
+    let overlay = ["--overlay", "spec/pets.overlay.yaml"];
+    let words = ["--spec", "spec/pets.yaml", "--out", "made"];
+    workspace
+        .codegen(&[&words[..], &overlay].concat())
+        .expect_status(0);
+    assert!(workspace.get("made/src/models/pet.rs").contains(age));
+    workspace.put("spec/pets.overlay.yaml", &OVERLAY.replace("Pet.", "Pets."));
+    let place = Path::new("spec").join("pets.overlay.yaml");
+    workspace.codegen(&[]).expect_status(2).expect_err(&[
+        &format!(
+            "{}:4:13: error: the action selects nothing",
+            place.display()
+        ),
+        "x-optional",
+    ]);
+}
+
+#[test]
+fn a_report_counts_what_stays_untyped_by_reason() {
+    let workspace = Workspace::new();
+    let open = DOCUMENT.replace("name: { type: string }", "name: {}");
+    workspace.put("spec/pets.yaml", &open);
+    let run = workspace.codegen(&["--report"]).expect_status(0);
+    assert!(
+        run.out
+            .contains("pet-store: 1 operations, 2 types, 2 untyped, 0 simplified"),
+        "{}",
+        run.out
+    );
+    assert!(
+        run.out.contains("2  untyped     the schema states no type"),
+        "{}",
+        run.out
+    );
+    assert!(!run.out.contains("#/components"), "{}", run.out);
+    let run = workspace.codegen(&["--report=full"]).expect_status(0);
+    assert!(
+        run.out
+            .contains(" #/components/schemas/Pet/properties/name\n"),
+        "{}",
+        run.out
+    );
+    let run = workspace
+        .codegen(&["--report=json", "--client", "pet-store"])
+        .expect_status(0);
+    let json: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(json[0]["untyped"][0]["count"], 2);
+    assert!(!workspace.path("pets").exists());
+}
+
+#[test]
 fn a_crate_of_some_operations_has_no_others() {
     let workspace = Workspace::new();
     let two = DOCUMENT.replace(

@@ -28,7 +28,7 @@ impl Lowering<'_, '_> {
         for step in self.chain(id) {
             let whole = self.whole(step);
             let schema = whole.schema.as_ref();
-            let is_component = schema.pointer.component_schema().is_some();
+            let is_component = self.places.component_key(&schema.pointer).is_some();
             about.read_only |= schema.read_only;
             about.write_only |= schema.write_only;
             about.sensitive |= is_sensitive(schema);
@@ -117,6 +117,7 @@ fn format_limit(schema: &Schema) -> Option<&'static str> {
         "int32" => Some("a 32-bit integer in decimal"),
         "uint32" => Some("an unsigned 32-bit integer in decimal"),
         "float" | "double" | "decimal" => Some("a number in decimal"),
+        "base64url" => Some("bytes in base64url"),
         _ => None,
     }
 }

@@ -56,6 +56,12 @@ const MAX_SYNTHETIC: usize = 10_000;
 pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> {
     let mut lowering = Lowering::new(resolved, diagnostics);
     lowering.components();
+    for body in &resolved.webhooks {
+        lowering.type_of(*body);
+    }
+    for simplified in &resolved.simplified {
+        lowering.fall_back(&simplified.pointer, simplified.reason);
+    }
     let schemes = security::schemes(resolved);
     let (groups, operations) = lowering.operations(&schemes);
     lowering.finish_types();
@@ -140,11 +146,16 @@ impl<'a, 'd> Lowering<'a, 'd> {
     fn components(&mut self) {
         let mut aliases = Vec::new();
         for (pointer, id) in &self.resolved.components {
-            let Some(key) = pointer.component_schema() else {
+            let Some(key) = self.places.component_key(pointer) else {
                 continue;
             };
+            let target = &self.resolved.schemas.get(*id).pointer;
+            if target != pointer && self.places.component_key(target).as_ref() == Some(&key) {
+                // It stands in another file, and has its name from here.
+                continue;
+            }
             let name = NameSource::Component(key);
-            if self.resolved.schemas.get(*id).pointer == *pointer {
+            if target == pointer {
                 let type_id = self.reserve(pointer.clone(), name);
                 self.uses.insert(*id, TypeRef::Named(type_id));
                 self.places.add_component(pointer, type_id);
@@ -273,6 +284,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
             self.fallbacks.push(Fallback {
                 pointer: pointer.clone(),
                 reason: reason.to_owned(),
+                untyped: reasons::leaves_untyped(reason),
             });
         }
     }

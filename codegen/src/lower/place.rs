@@ -8,6 +8,7 @@ use crate::ir::{NameSource, OperationId, TypeId};
 use crate::normalise::resolved::{
     AdditionalProperties, Operation, Resolved, Schema, SchemaType, Schemas, StatusSpec,
 };
+use crate::parse;
 use crate::pointer::Pointer;
 
 /// Media types whose fields are the operation's own inputs, which is what they are named as.
@@ -20,12 +21,30 @@ pub(super) struct Places<'a> {
     /// Names of parameters by their place.
     parameters: HashMap<&'a Pointer, &'a str>,
     components: HashMap<Pointer, TypeId>,
+    /// The keys of components that are nothing but a reference to a place in another file.
+    keys: HashMap<Pointer, String>,
 }
 
 impl<'a> Places<'a> {
     pub(super) fn new(resolved: &'a Resolved) -> Self {
         let mut operations = HashMap::new();
         let mut parameters = HashMap::new();
+        let mut keys: HashMap<Pointer, String> = HashMap::new();
+        for (pointer, id) in &resolved.schemas.by_pointer {
+            let target = &resolved.schemas.get(*id).pointer;
+            let named = (pointer != target && pointer.file().is_none() && target.file().is_some())
+                .then(|| pointer.component_schema());
+            let Some(key) = named.flatten() else { continue };
+            let own = target.component_schema();
+            // Of several keys, the one that the file has as well, or else the first by name.
+            let rank = |key: &String| (Some(key) != own.as_ref(), key.clone());
+            let better = keys
+                .get(target)
+                .is_none_or(|other| rank(&key) < rank(other));
+            if better {
+                keys.insert(target.clone(), key);
+            }
+        }
         for (index, operation) in resolved.operations.iter().enumerate() {
             operations
                 .entry(&operation.pointer)
@@ -39,6 +58,15 @@ impl<'a> Places<'a> {
             operations,
             parameters,
             components: HashMap::new(),
+            keys,
+        }
+    }
+
+    /// The key of the component schema that stands at `pointer`.
+    pub(super) fn component_key(&self, pointer: &Pointer) -> Option<String> {
+        match self.keys.get(pointer) {
+            Some(key) => Some(key.clone()),
+            None => pointer.component_schema(),
         }
     }
 
@@ -48,10 +76,12 @@ impl<'a> Places<'a> {
 
     /// What the schema at `pointer` is named after.
     pub(super) fn name(&self, pointer: &Pointer) -> NameSource {
+        if let Some(key) = self.component_key(pointer) {
+            return NameSource::Component(key);
+        }
         let segments: Vec<String> = pointer.segments().collect();
         let texts: Vec<&str> = segments.iter().map(String::as_str).collect();
         match texts.as_slice() {
-            ["components", "schemas", key] => NameSource::Component((*key).to_owned()),
             ["components", "schemas", key, rest @ ..] => {
                 let base = Pointer::root()
                     .child("components")
@@ -77,12 +107,27 @@ impl<'a> Places<'a> {
                     }
                 }
             }
-            _ => self.name_under_paths(&texts),
+            [
+                "webhooks",
+                webhook,
+                _,
+                "requestBody",
+                "content",
+                _,
+                "schema",
+                rest @ ..,
+            ] => {
+                let depth = texts.len() - rest.len();
+                let base = texts.iter().take(depth);
+                let base = base.fold(Pointer::root(), |base, step| base.child(step));
+                NameSource::Place(with(words(webhook).collect(), self.steps(&base, rest)))
+            }
+            _ => self.name_elsewhere(pointer, &texts),
         }
     }
 
-    /// The name of a place under `paths`, `webhooks` or anywhere else.
-    fn name_under_paths(&self, texts: &[&str]) -> NameSource {
+    /// The name of a place under `paths`, `webhooks`, in another file, or anywhere else.
+    fn name_elsewhere(&self, pointer: &Pointer, texts: &[&str]) -> NameSource {
         let mut base = Pointer::root();
         for (index, segment) in texts.iter().enumerate() {
             base = base.child(segment);
@@ -90,7 +135,7 @@ impl<'a> Places<'a> {
             if let Some(name) = self.operation_name_at(&base, rest) {
                 return name;
             }
-            if let Some(name) = self.parameters.get(&base) {
+            if let (Some(name), None) = (self.parameters.get(&base), pointer.file()) {
                 // A parameter of a path item belongs to all its operations: the path names it.
                 let (schema, rest) = to_schema(&base, rest);
                 let mut steps: Vec<String> = texts
@@ -102,7 +147,47 @@ impl<'a> Places<'a> {
                 return NameSource::Place(with(steps, self.steps(&schema, rest)));
             }
         }
-        NameSource::Place(texts.iter().flat_map(|text| words(text)).collect())
+        match pointer.file() {
+            Some(file) => self.name_in_file(&file, texts.get(1..).unwrap_or_default()),
+            None => NameSource::Place(texts.iter().flat_map(|text| words(text)).collect()),
+        }
+    }
+
+    /// The name of a place in another file: after the nearest component around it, or else after
+    /// what the file calls it, or else after the file.
+    fn name_in_file(&self, file: &str, texts: &[&str]) -> NameSource {
+        let mut base = Pointer::file_root(file);
+        let mut around = self
+            .components
+            .get(&base)
+            .map(|id| (*id, base.clone(), texts));
+        for (index, text) in texts.iter().enumerate() {
+            base = base.child(text);
+            if let Some(id) = self.components.get(&base) {
+                around = Some((*id, base.clone(), &texts[index + 1..]));
+            }
+        }
+        if let Some((id, base, rest)) = around {
+            return NameSource::Within(id, self.steps(&base, rest));
+        }
+        let root = Pointer::file_root(file);
+        let (name, rest) = match (texts, parse::section_of(texts)) {
+            (
+                ["components", section, key, rest @ ..]
+                | [
+                    section @ ("parameters" | "requestBodies" | "responses" | "headers"),
+                    key,
+                    rest @ ..,
+                ],
+                _,
+            ) if *section != "schemas" => (vec![(*key).to_owned(), section_word(section)], rest),
+            (_, Some((key, rest))) => (vec![key.to_owned()], rest),
+            _ => (vec![parse::stem(file).to_owned()], texts),
+        };
+        let known = texts.iter().take(texts.len() - rest.len());
+        let base = known.fold(root, |base, step| base.child(step));
+        let (schema, rest) = to_schema(&base, rest);
+        NameSource::Place(with(name, self.steps(&schema, rest)))
     }
 
     /// The name of a place inside an operation that stands at `base` or under it.
@@ -188,8 +273,8 @@ impl<'a> Places<'a> {
                 }
                 [word, rest @ ..] => {
                     steps.push(match *word {
-                        "items" => "item".to_owned(),
-                        "additionalProperties" => "value".to_owned(),
+                        "items" | "prefixItems" => "item".to_owned(),
+                        "additionalProperties" | "patternProperties" => "value".to_owned(),
                         other => other.to_owned(),
                     });
                     base = base.child(word);
@@ -234,7 +319,7 @@ impl<'a> Places<'a> {
 
     /// What an alternative calls itself: its component key, its title, or its discriminator value.
     pub(super) fn told_name(&self, schema: &Schema, discriminator: Option<&str>) -> Option<String> {
-        if let Some(key) = schema.pointer.component_schema() {
+        if let Some(key) = self.component_key(&schema.pointer) {
             return Some(key);
         }
         if let Some(title) = schema.title.as_deref().and_then(short) {

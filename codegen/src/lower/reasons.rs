@@ -30,3 +30,25 @@ pub(super) const FORM_NOT_OBJECT: &str = "a form whose schema is not an object i
 pub(super) const FORM_EMPTY: &str = "a form without fields is not sent";
 pub(super) const FORM_UNION: &str = "a form of alternatives offers the fields of all of them";
 pub(super) const FORM_ADDITIONAL: &str = "additional properties of a form are not offered";
+
+/// The reasons for which a value is any JSON value.
+const UNTYPED: [&str; 12] = [
+    NO_TYPE,
+    OPEN_OBJECT,
+    ANY_MEMBERS,
+    NO_ITEMS,
+    ONLY_NOT,
+    ONLY_NULL,
+    MIXED_ENUM,
+    TWO_UNIONS,
+    ONE_OF_BESIDE_ANY_OF,
+    SELF_CONTAINED,
+    TOO_DEEP,
+    NO_SCHEMA,
+];
+
+/// Whether a value is any JSON value for this reason. For the others it has a type that says less
+/// than the document does.
+pub(super) fn leaves_untyped(reason: &str) -> bool {
+    UNTYPED.contains(&reason)
+}

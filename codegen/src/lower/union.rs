@@ -84,7 +84,10 @@ impl Lowering<'_, '_> {
     ) -> Alternative {
         let canonical = self.canonical(listed);
         let schema = self.schema(listed);
-        let is_component = self.schema(canonical).pointer.component_schema().is_some();
+        let is_component = self
+            .places
+            .component_key(&self.schema(canonical).pointer)
+            .is_some();
         let property = whole
             .schema
             .discriminator
@@ -234,9 +237,8 @@ impl Lowering<'_, '_> {
         if !told.is_empty() || !self.can_carry_member(listed) {
             return told;
         }
-        self.schema(listed)
-            .pointer
-            .component_schema()
+        self.places
+            .component_key(&self.schema(listed).pointer)
             .into_iter()
             .collect()
     }

@@ -38,14 +38,18 @@ pub(super) fn types(api: &Api, operations: &[OperationNames]) -> Vec<TypeNames> 
     let mut idents: Vec<Option<RustIdent>> = vec![None; api.types.len()];
     let mut open: Vec<usize> = (0..api.types.len()).collect();
     while !open.is_empty() {
-        let (ready, later): (Vec<usize>, Vec<usize>) = open
+        let (mut ready, later): (Vec<usize>, Vec<usize>) = open
             .iter()
             .partition(|&&index| type_candidate(&api.types[index], &idents, operations).is_some());
-        let ready = if ready.is_empty() {
-            open.clone()
-        } else {
-            ready
-        };
+        if ready.is_empty() {
+            ready.clone_from(&open);
+        }
+        // Two files may have a component of the same key: the document goes first, then the files
+        // in the order of their names.
+        ready.sort_by_cached_key(|&index| {
+            let place = &api.types[index].pointer;
+            (place.file().is_some(), place.clone())
+        });
         let candidates: Vec<_> = ready
             .iter()
             .map(|&index| {
@@ -93,7 +97,12 @@ fn type_candidate(
 ) -> Option<Candidate> {
     let (priority, base, steps) = match &def.name {
         NameSource::Component(key) => {
-            return Some(from_wire(key, Case::Camel, "", "Model"));
+            let mut candidate = from_wire(key, Case::Camel, "", "Model");
+            if let Some(file) = def.pointer.file() {
+                let longer = in_file(&file, key);
+                candidate.forms.insert(1, longer);
+            }
+            return Some(candidate);
         }
         NameSource::Operation(id, steps) => (1, operations.get(id.0)?.call.as_str(), steps),
         NameSource::Within(id, steps) => (2, idents.get(id.0)?.as_ref()?.as_str(), steps),
@@ -117,6 +126,17 @@ fn type_candidate(
         key: def.pointer.as_str().to_owned(),
         forms,
     })
+}
+
+/// What a component of another file is called where its key alone is taken: after the file, too.
+fn in_file(file: &str, key: &str) -> String {
+    let path = file.rsplit_once('.').map_or(file, |(path, _)| path);
+    let text = if path == key || path.ends_with(&format!("/{key}")) {
+        path.to_owned()
+    } else {
+        format!("{path}/{key}")
+    };
+    identifier(&text, Case::Camel, Spelling::Plain)
 }
 
 /// Fields or variants of a type, and the member for the rest.

@@ -32,7 +32,10 @@ pub fn normalise(document: Document, diagnostics: &mut Diagnostics) -> Option<Re
     let lost = document.lost.clone();
     let mut more = Diagnostics::default();
     complete(document, &lost, &mut more);
-    let errors = more.into_iter().filter(|it| it.severity == Severity::Error);
+    // What has been refused is refused once more, in words that say less, when it is read.
+    let errors = more
+        .into_iter()
+        .filter(|it| it.severity == Severity::Error && it.stage != Stage::Parse);
     errors.for_each(|error| diagnostics.add(error));
     None
 }
@@ -47,6 +50,7 @@ fn complete(
         openapi,
         schemas,
         tree,
+        simplified,
         ..
     } = document;
     let mut context = references::Context::new(&openapi, &tree, lost, diagnostics);
@@ -87,6 +91,14 @@ fn complete(
         .filter(|(pointer, _)| pointer.component_schema().is_some())
         .map(|(pointer, id)| (pointer.clone(), *id))
         .collect();
+    let webhooks = schemas
+        .by_pointer
+        .iter()
+        .filter(|(pointer, id)| {
+            pointer.webhook_body().is_some() && schemas.get(**id).pointer == **pointer
+        })
+        .map(|(_, id)| *id)
+        .collect();
     Some(Resolved {
         info: openapi.info,
         servers,
@@ -94,6 +106,8 @@ fn complete(
         security_schemes: security.schemes,
         operations,
         schemas,
+        simplified,
         components,
+        webhooks,
     })
 }

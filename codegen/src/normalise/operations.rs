@@ -122,6 +122,12 @@ fn complete(
         .rev()
         .map(|(item, _)| &item.servers)
         .find(|servers| !servers.is_empty());
+    // The texts of a path are about all its operations, where they have none of their own.
+    let has_text = operation.summary.is_some() || operation.description.is_some();
+    let of_path = |text: fn(&PathItem) -> Option<String>| {
+        let mut layers = items.iter().rev().filter(|_| !has_text);
+        layers.find_map(|(item, _)| text(item))
+    };
     Operation {
         pointer: place.clone(),
         id: operation
@@ -133,8 +139,14 @@ fn complete(
         method: method.to_owned(),
         path: path.to_owned(),
         tags: operation.tags.clone(),
-        summary: operation.summary.clone(),
-        description: operation.description.clone(),
+        summary: operation
+            .summary
+            .clone()
+            .or_else(|| of_path(|item| item.summary.clone())),
+        description: operation
+            .description
+            .clone()
+            .or_else(|| of_path(|item| item.description.clone())),
         deprecated: operation.deprecated,
         parameters: merged,
         request_body: operation

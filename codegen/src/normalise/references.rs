@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::resolved::{SchemaId, Schemas};
 use crate::diagnostic::{Diagnostics, Stage};
-use crate::parse::reference::{self, Foreign};
+use crate::parse::reference;
 use crate::parse::text::excerpt;
 use crate::parse::{self, similar};
 use crate::pointer::Pointer;
@@ -47,6 +47,9 @@ pub(super) trait Referable: Clone + DeserializeOwned {
     /// Those that have a name.
     fn section(openapi: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>>;
 
+    /// Takes a text in place of its own.
+    fn describe(&mut self, description: String);
+
     /// Reads one that has none.
     fn read(value: &Value, _: &Pointer, _: &mut Diagnostics) -> Result<Self, serde_json::Error> {
         Self::deserialize(value.into_deserializer())
@@ -54,7 +57,7 @@ pub(super) trait Referable: Clone + DeserializeOwned {
 }
 
 macro_rules! component {
-    ($object:ty, $name:literal, $section:ident, $place:literal) => {
+    ($object:ty, $name:literal, $section:ident, $place:literal, $describe:expr) => {
         impl Referable for $object {
             const NAME: &'static str = $name;
             const SECTION: &'static str = concat!("/components/", $place, "/");
@@ -65,24 +68,51 @@ macro_rules! component {
                     .as_ref()
                     .map(|components: &Components| &components.$section)
             }
+
+            fn describe(&mut self, description: String) {
+                let describe: fn(&mut Self) -> &mut Option<String> = $describe;
+                *describe(self) = Some(description);
+            }
         }
     };
 }
 
-component!(Parameter, "Parameter Object", parameters, "parameters");
+component!(
+    Parameter,
+    "Parameter Object",
+    parameters,
+    "parameters",
+    |it| match it {
+        Parameter::Query { parameter_data, .. }
+        | Parameter::Header { parameter_data, .. }
+        | Parameter::Path { parameter_data, .. }
+        | Parameter::Cookie { parameter_data, .. } => &mut parameter_data.description,
+    }
+);
 component!(
     RequestBody,
     "Request Body Object",
     request_bodies,
-    "requestBodies"
+    "requestBodies",
+    |it| &mut it.description
 );
-component!(Header, "Header Object", headers, "headers");
-component!(Example, "Example Object", examples, "examples");
+component!(Header, "Header Object", headers, "headers", |it| {
+    &mut it.description
+});
+component!(Example, "Example Object", examples, "examples", |it| {
+    &mut it.description
+});
 component!(
     SecurityScheme,
     "Security Scheme Object",
     security_schemes,
-    "securitySchemes"
+    "securitySchemes",
+    |it| match it {
+        SecurityScheme::APIKey { description, .. }
+        | SecurityScheme::HTTP { description, .. }
+        | SecurityScheme::OAuth2 { description, .. }
+        | SecurityScheme::OpenIDConnect { description, .. } => description,
+    }
 );
 
 impl Referable for Response {
@@ -94,6 +124,10 @@ impl Referable for Response {
             .components
             .as_ref()
             .map(|components| &components.responses)
+    }
+
+    fn describe(&mut self, description: String) {
+        self.description = description;
     }
 
     fn read(
@@ -111,6 +145,10 @@ impl Referable for PathItem {
 
     fn section(openapi: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>> {
         Some(&openapi.paths.paths)
+    }
+
+    fn describe(&mut self, description: String) {
+        self.description = Some(description);
     }
 
     fn read(
@@ -179,7 +217,14 @@ impl<'a> Context<'a> {
         match item {
             ReferenceOr::Item(item) => Some((Cow::Borrowed(item), place.clone())),
             ReferenceOr::Reference { reference } => {
-                let (item, target, _) = self.follow(reference, place)?;
+                let (mut item, target, passed) = self.follow::<T>(reference, place)?;
+                let text = passed.iter().find_map(|place| {
+                    let holder = self.tree.pointer(place.as_str())?;
+                    holder.get("description")?.as_str()
+                });
+                if let Some(text) = text {
+                    item.to_mut().describe(text.to_owned());
+                }
                 Some((item, target))
             }
         }
@@ -199,7 +244,7 @@ impl<'a> Context<'a> {
         let mut passed = vec![place.clone()];
         loop {
             let holder = passed.last()?.clone();
-            let target = self.target(text, &holder)?;
+            let target = self.target(text)?;
             if passed.contains(&target) {
                 self.cycle(&passed, &target);
                 return None;
@@ -251,19 +296,12 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The place that the `$ref` of the object at `holder` names, unless what is there has been
-    /// refused.
-    fn target(&mut self, text: &str, holder: &Pointer) -> Option<Pointer> {
+    /// The place that a `$ref` names, unless what is there has been refused.
+    fn target(&self, text: &str) -> Option<Pointer> {
         if self.is_lost(text) {
             return None;
         }
-        match reference::target(text) {
-            Ok(target) => Some(target),
-            Err(foreign) => {
-                self.foreign(text, foreign, holder);
-                None
-            }
-        }
+        reference::target(text)
     }
 
     /// The schema that a `$ref` leads to. The schemas of the document are known already, so that
@@ -287,14 +325,14 @@ impl<'a> Context<'a> {
         };
         self.refuse(
             &place,
-            format!("`{}` leads to nothing in this document", excerpt(text)),
+            format!("`{}` leads to nothing", excerpt(&shown(text))),
             help,
         );
     }
 
     /// Whether what a `$ref` leads to is there, but wrong, which has been reported.
     fn is_lost(&self, text: &str) -> bool {
-        reference::target(text).is_ok_and(|target| {
+        reference::target(text).is_some_and(|target| {
             self.lost.iter().any(|lost| {
                 let rest = target.as_str().strip_prefix(lost.as_str());
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -306,7 +344,7 @@ impl<'a> Context<'a> {
         if self.reported.len() >= MOST_SUGGESTIONS {
             return None;
         }
-        let target = reference::target(text).ok()?;
+        let target = reference::target(text)?;
         let parent = target.parent()?;
         let name = target.segments().last()?;
         let names = self
@@ -316,32 +354,7 @@ impl<'a> Context<'a> {
             .keys()
             .map(String::as_str);
         let nearest = similar::nearest(&name, names)?;
-        Some(reference::to(parent.child(nearest).as_str()))
-    }
-
-    /// Says that a `$ref` leads out of this document.
-    pub(super) fn foreign(&mut self, text: &str, foreign: Foreign, holder: &Pointer) {
-        let named = Pointer::root()
-            .child("components")
-            .child("schemas")
-            .child(text);
-        let meant = self
-            .tree
-            .pointer(named.as_str())
-            .is_some()
-            .then(|| reference::to(named.as_str()));
-        let (message, help) = match foreign {
-            Foreign::Elsewhere => (
-                format!("`{}` leads to another document", excerpt(text)),
-                "bundle all files into one document first, for example with `npx @redocly/cli bundle FILE`",
-            ),
-            Foreign::NoPointer => (
-                format!("`{}` is no JSON pointer", excerpt(text)),
-                "write the whole way from the root, such as `#/components/schemas/Pet`",
-            ),
-        };
-        let help = meant.map_or_else(|| help.to_owned(), |name| format!("did you mean `{name}`?"));
-        self.refuse(&holder.child("$ref"), message, help);
+        Some(parent.child(nearest).to_string())
     }
 
     /// Says that a `$ref` leads to something of another kind; `found` says what, where that is
@@ -401,9 +414,17 @@ impl<'a> Context<'a> {
 pub(super) fn find(schemas: &Schemas, text: &str) -> Option<SchemaId> {
     let fragment = text.strip_prefix('#')?;
     if fragment.contains('%') {
-        return schemas.at(&reference::target(text).ok()?);
+        return schemas.at(&reference::target(text)?);
     }
     schemas.by_pointer.get(&Key(fragment)).copied()
+}
+
+/// A `$ref` as a reader of the document would write it.
+fn shown(text: &str) -> String {
+    match reference::target(text) {
+        Some(place) if place.file().is_some() => place.to_string(),
+        _ => text.to_owned(),
+    }
 }
 
 /// The object of an encoded name.

@@ -7,6 +7,7 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
+pub use crate::parse::Simplified;
 use crate::pointer::Pointer;
 
 /// A document whose references are resolved and whose operations are complete.
@@ -24,9 +25,14 @@ pub struct Resolved {
     pub operations: Vec<Operation>,
     /// Every schema that the document holds.
     pub schemas: Schemas,
+    /// What reading the document has simplified.
+    pub simplified: Vec<Simplified>,
     /// The component schemas that become types whether or not something refers to them, by place
     /// and in document order: all of them, unless the options select operations.
     pub components: IndexMap<Pointer, SchemaId>,
+    /// What the server sends with its webhooks, where that is spelled out in place; nothing if the
+    /// options select operations.
+    pub webhooks: Vec<SchemaId>,
 }
 
 /// A security scheme and its name.

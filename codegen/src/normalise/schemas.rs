@@ -113,17 +113,18 @@ fn follow(start: usize, documented: &Documented, known: &mut [Known], context: &
 
 /// The index of the schema that a `$ref` names.
 fn next(text: &str, documented: &Documented) -> Option<usize> {
-    documented.get_index_of(&reference::target(text).ok()?)
+    documented.get_index_of(&reference::target(text)?)
 }
 
 /// Says why a `$ref` leads to no schema.
 fn report(text: &str, holder: &Pointer, context: &mut Context<'_>) {
     match reference::target(text) {
-        Err(foreign) => context.foreign(text, foreign, holder),
-        Ok(target) if context.tree.pointer(target.as_str()).is_some() => {
+        Some(target) if context.tree.pointer(target.as_str()).is_some() => {
             context.wrong_object(&target, holder, parse::object_at(&target), "Schema Object");
         }
-        Ok(_) => context.unresolved(text, holder),
+        Some(_) => context.unresolved(text, holder),
+        // Reported when it was read.
+        None => {}
     }
 }
 
@@ -200,7 +201,7 @@ impl Builder<'_, '_> {
         };
         let found = find(self.schemas, text);
         if found.is_none()
-            && !reference::target(text).is_ok_and(|target| self.broken.contains(&target))
+            && !reference::target(text).is_some_and(|target| self.broken.contains(&target))
         {
             report(text, self.pointer, self.context);
         }

@@ -155,6 +155,23 @@ pub(crate) fn object_at(place: &Pointer) -> Option<&'static str> {
     }
 }
 
+/// Whether a key is that of a field which a schema or an object may have that holds one, rather
+/// than a name of the document's choice.
+pub(super) fn is_field(key: &str) -> bool {
+    [
+        &SCHEMA,
+        &PATH_ITEM,
+        &OPERATION,
+        &PARAMETER,
+        &REQUEST_BODY,
+        &MEDIA_TYPE,
+        &RESPONSE,
+        &OPENAPI,
+    ]
+    .iter()
+    .any(|object| object.field(key).is_some())
+}
+
 /// What a `$ref` may lead to, by the name of the object.
 pub(super) fn by_name(name: &str) -> Option<Kind> {
     if name == PATH_ITEM.name {

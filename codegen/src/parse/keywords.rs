@@ -64,6 +64,7 @@ pub(super) static SCHEMA: Object = Object::new(
         note("propertyNames", Kind::Subschema),
         note("dependentSchemas", NAMED_SUBSCHEMAS),
         note("dependentRequired", Kind::Any),
+        note("dependencies", Kind::Any),
         note("if", Kind::Subschema),
         note("then", Kind::Subschema),
         note("else", Kind::Subschema),
@@ -73,6 +74,8 @@ pub(super) static SCHEMA: Object = Object::new(
         note("$anchor", Kind::Any),
         note("$dynamicRef", Kind::Any),
         note("$dynamicAnchor", Kind::Any),
+        note("$recursiveRef", Kind::Any),
+        note("$recursiveAnchor", Kind::Any),
         note("$vocabulary", Kind::Any),
     ],
 )

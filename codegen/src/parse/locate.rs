@@ -3,30 +3,51 @@
 //! Only the places that were asked for are remembered, as a trie of their steps; the events of
 //! the text walk along it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use saphyr_parser::{Event, Parser};
 use serde::de::IgnoredAny;
 
-use super::Source;
-use crate::diagnostic::{Diagnostics, Location};
+use super::{Source, overlay};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::pointer::Pointer;
 
 /// Fills in `location` wherever it is missing. A place that isn't in the text, since a repair
 /// made it up, takes that of the nearest place around it.
 pub(super) fn locate(source: &Source, diagnostics: &mut Diagnostics) {
-    let mut finder = Finder::default();
-    let wanted: Vec<Option<usize>> = diagnostics
-        .iter()
-        .map(|diagnostic| {
-            diagnostic
-                .location
-                .is_none()
-                .then(|| finder.want(diagnostic.pointer.segments()))
-        })
-        .collect();
-    if wanted.iter().all(Option::is_none) {
-        return;
+    let mut by_file: BTreeMap<Option<String>, Vec<Wanted<'_>>> = BTreeMap::new();
+    let mut origins = None;
+    for diagnostic in diagnostics.iter_mut() {
+        if diagnostic.location.is_none() {
+            // What an overlay wrote is in the overlay.
+            let origins = origins.get_or_insert_with(|| overlay::origins(source));
+            let place = origins.of(&diagnostic.pointer);
+            let wanted = by_file.entry(place.file()).or_default();
+            wanted.push((diagnostic, place.in_file()));
+        }
     }
+    for (file, diagnostics) in by_file {
+        match file {
+            None => locate_in(source, diagnostics),
+            Some(file) => {
+                if let Ok(source) = source.other(&file) {
+                    locate_in(&source, diagnostics);
+                }
+            }
+        }
+    }
+}
+
+/// A diagnostic and its place in the file that it is about.
+type Wanted<'d> = (&'d mut Diagnostic, Pointer);
+
+/// The same for diagnostics that are all in one file.
+fn locate_in(source: &Source, mut diagnostics: Vec<Wanted<'_>>) {
+    let mut finder = Finder::default();
+    let wanted: Vec<usize> = diagnostics
+        .iter()
+        .map(|(_, place)| finder.want(place.segments()))
+        .collect();
     let skipped = source.text.len() - unmarked(&source.text).len();
     let text = unmarked(&source.text);
     if text.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(text).is_ok() {
@@ -36,26 +57,16 @@ pub(super) fn locate(source: &Source, diagnostics: &mut Diagnostics) {
     }
     let mut spans: Vec<(usize, Span)> = Vec::new();
     for (index, node) in wanted.into_iter().enumerate() {
-        if let Some(node) = node {
-            let Span { start, length } = finder.span(node);
-            spans.push((
-                index,
-                Span {
-                    start: skipped + start,
-                    length,
-                },
-            ));
-        }
+        let Span { start, length } = finder.span(node);
+        let start = skipped + start;
+        spans.push((index, Span { start, length }));
     }
     spans.sort_by_key(|(_, span)| span.start);
     let mut cursor = Cursor::new(source);
-    let mut locations: Vec<Option<Location>> = vec![None; diagnostics.len()];
     for (index, span) in spans {
-        locations[index] = Some(cursor.advance_to(span));
-    }
-    for (diagnostic, location) in diagnostics.iter_mut().zip(locations) {
-        if location.is_some() {
-            diagnostic.location = location;
+        let location = cursor.advance_to(span);
+        if let Some((diagnostic, _)) = diagnostics.get_mut(index) {
+            diagnostic.location = Some(location);
         }
     }
 }

@@ -2,15 +2,21 @@
 
 mod build;
 pub mod document;
+mod files;
 mod grammar;
 mod keywords;
 mod locate;
+mod named;
+mod origins;
+mod overlay;
 pub(crate) mod reference;
 mod repair;
 mod scalars;
 mod schema;
 pub(crate) mod similar;
+pub mod source;
 mod syntax;
+mod targets;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text;
@@ -19,54 +25,17 @@ mod types;
 mod version;
 mod walk;
 
-use std::path::{Path, PathBuf};
-use std::{fs, io};
-
 use serde_json::Value;
 
-pub use document::{Document, SchemaObject};
+pub use document::{Document, SchemaObject, Simplified};
 pub(crate) use grammar::object_at;
+pub(crate) use named::{key_in_file, section_of, stem};
+pub use source::Source;
 pub(crate) use typed::{path_item, response};
 pub(crate) use walk::with_article;
 use walk::{OpenTarget, Walker};
 
 use crate::diagnostic::Diagnostics;
-
-/// The text of a document and the name that diagnostics give it.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// The file, as diagnostics print it.
-    pub name: PathBuf,
-    /// What the file holds, JSON or YAML.
-    pub text: String,
-}
-
-impl Source {
-    /// A document that is in memory.
-    pub fn new(name: impl Into<PathBuf>, text: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            text: text.into(),
-        }
-    }
-
-    /// Reads a file.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`fs::read_to_string`]; the file has to be UTF-8 (RFC 8259, section 8.1).
-    pub fn read(path: impl AsRef<Path>) -> io::Result<Self> {
-        let path = path.as_ref();
-        Ok(Self::new(path, fs::read_to_string(path)?))
-    }
-
-    /// Fills in the `location` of each diagnostic that has none, from its pointer.
-    ///
-    /// A place that isn't in the text gets the location of the nearest one around it.
-    pub fn locate(&self, diagnostics: &mut Diagnostics) {
-        locate::locate(self, diagnostics);
-    }
-}
 
 /// Reads a document and says everything that is wrong with its form.
 ///
@@ -74,11 +43,14 @@ impl Source {
 /// `None` if nothing can be made of the document; there is an error among the diagnostics then.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document> {
     let mut tree = text::read(source, diagnostics)?;
+    overlay::apply(source, &mut tree, diagnostics);
     let version = version::check(&tree, diagnostics)?;
-    let mut walker = Walker::new(version, diagnostics);
+    let mut walker = Walker::new(version, source, &tree, diagnostics);
     walker.object(&grammar::OPENAPI, &mut tree);
     read_open_targets(&mut walker, &mut tree);
     let (schemas, mut lost) = (walker.schemas, walker.lost);
+    let simplified = walker.simplified;
+    walker.files.into_tree(&mut tree);
     let mut faults = Diagnostics::default();
     let openapi = typed::read(&tree, &mut faults);
     lost.extend(faults.iter().map(|fault| fault.pointer.clone()));
@@ -90,27 +62,35 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document>
         openapi,
         schemas,
         tree,
+        simplified,
         lost,
     })
 }
 
-/// Looks at what `$ref`s need in places that the grammar leaves open, such as `#/definitions/Pet`
-/// or something in an extension. What is there may lead to further such places.
+/// Looks at what `$ref`s need in places that the grammar leaves open, such as `#/definitions/Pet`,
+/// something in an extension, or another file. What is there may lead to further such places.
 fn read_open_targets(walker: &mut Walker<'_>, tree: &mut Value) {
     let mut next = 0;
     while let Some((place, target)) = walker.open_targets.get_index(next).cloned() {
         next += 1;
-        let Some(value) = tree.pointer_mut(place.as_str()) else {
-            continue;
+        let slot = match place.file() {
+            Some(_) => walker.files.value_mut(&place),
+            None => tree.pointer_mut(place.as_str()),
         };
+        let Some(value) = slot else { continue };
+        // The place keeps what it has, while the walk may read further files.
+        let mut value = value.clone();
         walker.elsewhere(&place, |walker| match target {
-            // The extension keeps what it has.
             OpenTarget::Schema => {
-                walker.schema(&mut value.clone());
+                walker.schema(&mut value);
             }
             OpenTarget::Object(name) => {
-                if let Some(kind) = grammar::by_name(name) {
-                    walker.value(kind, value);
+                let kind = grammar::by_name(name);
+                if kind.is_some_and(|kind| walker.value(kind, &mut value)) {
+                    match place.file() {
+                        Some(_) => walker.files.value_mut(&place).map(|slot| *slot = value),
+                        None => tree.pointer_mut(place.as_str()).map(|slot| *slot = value),
+                    };
                 }
             }
         });

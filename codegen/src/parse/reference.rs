@@ -4,24 +4,15 @@ use serde_json::{Map, Value};
 
 use crate::pointer::Pointer;
 
-/// Why a `$ref` leads nowhere in its own document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Foreign {
-    /// It names another file or a URL.
-    Elsewhere,
-    /// Its fragment is not a JSON pointer, such as an `$anchor`.
-    NoPointer,
-}
-
-/// The place in the same document that a `$ref` names.
-pub(crate) fn target(text: &str) -> Result<Pointer, Foreign> {
-    let fragment = text.strip_prefix('#').ok_or(Foreign::Elsewhere)?;
-    let pointer = if fragment.contains('%') {
+/// The place that a `$ref` names by a pointer from the root. Once a document has been read, all
+/// its `$ref`s are of this form.
+pub(crate) fn target(text: &str) -> Option<Pointer> {
+    let fragment = text.strip_prefix('#')?;
+    if fragment.contains('%') {
         Pointer::from_encoded(&percent_decoded(fragment))
     } else {
         Pointer::from_encoded(fragment)
-    };
-    pointer.ok_or(Foreign::NoPointer)
+    }
 }
 
 /// The `$ref` to an encoded pointer.
@@ -44,7 +35,7 @@ pub(crate) fn object(text: String) -> Value {
 }
 
 /// Decodes `%41`; what is no such escape, or isn't UTF-8 in the end, stays as it is.
-fn percent_decoded(text: &str) -> String {
+pub(super) fn percent_decoded(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -70,17 +61,17 @@ fn percent_decoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Foreign, target, to};
+    use super::{target, to};
 
     #[test]
-    fn a_fragment_is_decoded_and_a_file_is_foreign() {
+    fn a_fragment_is_decoded_and_has_to_be_a_pointer() {
         assert_eq!(
             target("#/paths/~1a~1%7Bid%7D/get").unwrap().as_str(),
             "/paths/~1a~1{id}/get"
         );
         assert_eq!(target("#").unwrap().as_str(), "");
-        assert_eq!(target("#anchor"), Err(Foreign::NoPointer));
-        assert_eq!(target("other.yaml#/a"), Err(Foreign::Elsewhere));
+        assert_eq!(target("#anchor"), None);
+        assert_eq!(target("other.yaml#/a"), None);
     }
 
     #[test]

@@ -154,6 +154,7 @@ pub(super) fn parameter(walker: &mut Walker<'_>, map: &mut Members) {
                 _ => "write `path`, `query`, `header` or `cookie`",
             };
             walker.step("in", |walker| walker.refuse(message, help));
+            walker.lost.push(walker.pointer());
             return;
         }
         // The walk tells of what is missing or no string.

@@ -1,6 +1,7 @@
 //! Schemas: each is taken out of the tree, and what 3.1 and JSON Schema write differently gets its
 //! 3.0 form.
 
+use indexmap::IndexMap;
 use indexmap::map::Entry;
 use openapiv3::ReferenceOr;
 use serde_json::{Map, Value};
@@ -9,6 +10,7 @@ use super::build;
 use super::document::SchemaObject;
 use super::keywords::SCHEMA;
 use super::reference;
+use super::targets::Keyword;
 use super::text::excerpt;
 use super::types;
 use super::version::Version;
@@ -46,10 +48,12 @@ impl Walker<'_> {
         let mut map = match value.take() {
             Value::Object(map) => map,
             Value::Bool(true) => Map::new(),
-            // Nothing fulfils it.
-            Value::Bool(false) => [("not".to_owned(), Value::Object(Map::new()))]
-                .into_iter()
-                .collect(),
+            Value::Bool(false) => {
+                self.simplify("no value fulfils the schema `false`");
+                [("not".to_owned(), Value::Object(Map::new()))]
+                    .into_iter()
+                    .collect()
+            }
             Value::Array(items) if items.is_empty() => {
                 self.warn(
                     "expected an object, found an empty array, which is read as an empty object",
@@ -76,11 +80,19 @@ impl Walker<'_> {
                 index
             }
         };
-        let schema = match map.shift_remove("$ref") {
-            Some(Value::String(target)) => self.reference(target, map),
-            Some(other) => {
+        let reference = [Keyword::Ref, Keyword::DynamicRef, Keyword::RecursiveRef]
+            .into_iter()
+            .find_map(|keyword| Some((keyword, map.shift_remove(keyword.name())?)));
+        let schema = match reference {
+            Some((keyword, Value::String(target))) => {
+                match self.resolve(keyword, &target, OpenTarget::Schema) {
+                    Some(target) => self.reference(target, map),
+                    None => ReferenceOr::Item(SchemaObject::default()),
+                }
+            }
+            Some((keyword, other)) => {
                 let message = format!("expected a string, found {}", describe(&other));
-                self.step("$ref", |walker| {
+                self.step(keyword.name(), |walker| {
                     walker.refuse(message, "write the pointer to a schema")
                 });
                 ReferenceOr::Item(SchemaObject::default())
@@ -95,7 +107,6 @@ impl Walker<'_> {
 
     /// A `$ref`, and what stands beside it.
     fn reference(&mut self, target: String, siblings: Members) -> ReferenceOr<SchemaObject> {
-        self.note_target(&target, OpenTarget::Schema);
         let mut siblings = self.without_ignored(siblings);
         if siblings.is_empty() {
             return ReferenceOr::Reference { reference: target };
@@ -135,16 +146,39 @@ impl Walker<'_> {
 
     fn schema_object(&mut self, map: &mut Members) -> SchemaObject {
         self.members(&SCHEMA, map);
+        self.mapping(map);
         let types = types::read(map);
         nulls(self, map);
         enumeration(map);
         limits(map);
-        contents(map);
+        contents(self, map);
         self.tuple(map);
         self.members_by_pattern(map);
+        self.conditions(map);
         let mut schema = build::schema(std::mem::take(map));
         types::apply(self, &mut schema, types);
         schema
+    }
+
+    /// What a discriminator maps its values to, as far as they are no bare names.
+    fn mapping(&mut self, map: &mut Members) {
+        let mapping = map
+            .get_mut("discriminator")
+            .and_then(|discriminator| discriminator.get_mut("mapping"))
+            .and_then(Value::as_object_mut);
+        for (value, target) in mapping.into_iter().flatten() {
+            let Value::String(text) = target else {
+                continue;
+            };
+            let resolved = self.step("discriminator", |walker| {
+                walker.step("mapping", |walker| {
+                    walker.step(value, |walker| walker.resolve_mapping(text))
+                })
+            });
+            if let Some(resolved) = resolved {
+                *text = resolved;
+            }
+        }
     }
 
     /// A schema that the document writes in other words, at the place of the keyword that it
@@ -190,6 +224,9 @@ impl Walker<'_> {
         if references.is_empty() {
             return;
         }
+        self.step(keyword, |walker| {
+            walker.simplify("a tuple is a list whose elements may be any of those that it lists");
+        });
         let message = "a tuple is read as a list whose elements may be any of those that it lists";
         self.warn_at(
             keyword,
@@ -198,6 +235,50 @@ impl Walker<'_> {
         );
         let items = self.any_of(keyword, references);
         map.insert("items".to_owned(), Value::String(items));
+    }
+
+    /// What a schema says of its members under a condition: they may be there.
+    fn conditions(&mut self, map: &mut Members) {
+        for (keyword, reason) in CONDITIONS {
+            if map.contains_key(keyword) {
+                self.step(keyword, |walker| walker.simplify(reason));
+            }
+        }
+        let mut parts: Vec<String> = ["then", "else"]
+            .iter()
+            .filter_map(|keyword| map.shift_remove(*keyword).and_then(build::into_string))
+            .collect();
+        if let Some(Value::Object(schemas)) = map.shift_remove("dependentSchemas") {
+            parts.extend(
+                schemas
+                    .into_iter()
+                    .filter_map(|(_, value)| build::into_string(value)),
+            );
+        }
+        let mut members: IndexMap<String, String> = IndexMap::new();
+        for part in parts {
+            let schema = reference::target(&part).and_then(|place| self.schemas.get(&place));
+            if let Some(ReferenceOr::Item(schema)) = schema {
+                for (name, member) in &schema.kind.properties {
+                    if let ReferenceOr::Reference { reference } = member {
+                        members
+                            .entry(name.clone())
+                            .or_insert_with(|| reference.clone());
+                    }
+                }
+            }
+        }
+        if members.is_empty() {
+            return;
+        }
+        let properties = map
+            .entry("properties")
+            .or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(properties) = properties {
+            for (name, reference) in members {
+                properties.entry(name).or_insert(Value::String(reference));
+            }
+        }
     }
 
     /// `patternProperties` and `unevaluatedProperties` become `additionalProperties`.
@@ -210,14 +291,28 @@ impl Walker<'_> {
             "if",
             "additionalProperties",
         ];
-        if let Some(rest) = map.shift_remove("unevaluatedProperties")
-            && !composed.iter().any(|keyword| map.contains_key(*keyword))
-        {
-            map.insert("additionalProperties".to_owned(), rest);
+        if let Some(rest) = map.shift_remove("unevaluatedProperties") {
+            if !composed.iter().any(|keyword| map.contains_key(*keyword)) {
+                map.insert("additionalProperties".to_owned(), rest);
+            } else if rest.is_string() {
+                self.step("unevaluatedProperties", |walker| {
+                    walker.simplify(
+                        "members that no part of a schema names have no type of their own",
+                    );
+                });
+            }
         }
         let Some(Value::Object(patterns)) = map.shift_remove("patternProperties") else {
             return;
         };
+        if patterns.len() > 1
+            || map.contains_key("properties")
+            || map.contains_key("additionalProperties")
+        {
+            self.step("patternProperties", |walker| {
+                walker.simplify("members by pattern are members of any name");
+            });
+        }
         let mut references: Vec<String> = patterns
             .into_iter()
             .filter_map(|(_, value)| build::into_string(value))
@@ -233,6 +328,21 @@ impl Walker<'_> {
         }
     }
 }
+
+/// Keywords that only forbid some of the values that the others allow, which a type can't say.
+const CONDITIONS: [(&str, &str); 8] = [
+    ("if", "conditions (`if`, `then`, `else`) aren't checked"),
+    ("dependentSchemas", "`dependentSchemas` aren't checked"),
+    ("dependentRequired", "`dependentRequired` isn't checked"),
+    ("contains", "`contains` isn't checked"),
+    ("propertyNames", "`propertyNames` isn't checked"),
+    ("unevaluatedItems", "`unevaluatedItems` isn't checked"),
+    (
+        "contentSchema",
+        "what is in a string (`contentSchema`) isn't read",
+    ),
+    ("dependencies", "`dependencies` aren't checked"),
+];
 
 /// Repairs and down-levels what has to have its form before the grammar looks at it.
 pub(super) fn prepare(walker: &mut Walker<'_>, map: &mut Members) {
@@ -301,13 +411,24 @@ pub(super) fn prepare(walker: &mut Walker<'_>, map: &mut Members) {
             map.shift_remove(keyword);
         }
     }
-    if map.contains_key("$dynamicRef") {
-        walker.warn_at(
-            "$dynamicRef",
-            "a `$dynamicRef` isn't followed, so any value is taken",
-            "use `$ref`",
-        );
-    }
+    never(walker, map);
+}
+
+/// A property whose schema is `false` is never there.
+fn never(walker: &mut Walker<'_>, map: &mut Members) {
+    let Some(Value::Object(properties)) = map.get_mut("properties") else {
+        return;
+    };
+    walker.step("properties", |walker| {
+        properties.retain(|name, schema| {
+            let is_there = *schema != Value::Bool(false);
+            if !is_there {
+                let message = format!("`{}` is never there, so it is left out", excerpt(name));
+                walker.warn_at(name, message, "remove it, or write a schema for it");
+            }
+            is_there
+        });
+    });
 }
 
 /// Takes `{type: null}` out of `oneOf` and `anyOf`: what is left is nullable.
@@ -335,15 +456,16 @@ fn nulls(walker: &Walker<'_>, map: &mut Members) {
 
 /// Whether a subschema allows null and nothing else.
 fn is_null(walker: &Walker<'_>, reference: &str) -> bool {
-    let schema = reference::target(reference)
-        .ok()
-        .and_then(|pointer| walker.schemas.get(&pointer));
+    let schema = reference::target(reference).and_then(|pointer| walker.schemas.get(&pointer));
     matches!(schema, Some(ReferenceOr::Item(schema)) if schema.kind.enumeration == [Value::Null])
 }
 
-/// `const` becomes an enumeration of one.
+/// `const` becomes an enumeration of one, which is the default as well.
 fn enumeration(map: &mut Members) {
     if let Some(value) = map.shift_remove("const") {
+        if !value.is_null() {
+            map.entry("default").or_insert_with(|| value.clone());
+        }
         map.insert("enum".to_owned(), Value::Array(vec![value]));
     }
 }
@@ -376,13 +498,20 @@ fn limits(map: &mut Members) {
 }
 
 /// `contentEncoding` and `contentMediaType` become the `format` that 3.0 has for them.
-fn contents(map: &mut Members) {
+fn contents(walker: &mut Walker<'_>, map: &mut Members) {
     let encoding = map.shift_remove("contentEncoding");
     let media_type = map.shift_remove("contentMediaType");
     let format = match encoding.as_ref().and_then(Value::as_str) {
         Some("base64") => "byte",
         Some("base64url") => "base64url",
-        Some(_) => return,
+        // They leave the text as it is (RFC 2045, section 6.2).
+        Some("7bit" | "8bit" | "binary") => return,
+        Some(_) => {
+            walker.step("contentEncoding", |walker| {
+                walker.simplify("bytes in an encoding other than base64 are passed as text");
+            });
+            return;
+        }
         None if media_type.as_ref().and_then(Value::as_str) == Some("application/octet-stream") => {
             "binary"
         }

@@ -1,17 +1,20 @@
 //! The one walk over the tree: checks it against the grammar, repairs what is commonly sloppy,
 //! and takes the schemas out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 use indexmap::IndexSet;
 use openapiv3::ReferenceOr;
 use serde_json::{Map, Value};
 
-use super::document::SchemaObject;
-use super::grammar::{self, Field, Kind, Object, PATH_ITEM, Rest};
+use super::document::{SchemaObject, Simplified};
+use super::files::Files;
+use super::grammar::{Field, Kind, Object, PATH_ITEM, Rest};
 use super::reference;
 use super::similar;
+use super::source::Source;
+use super::targets::Keyword;
 use super::text::excerpt;
 use super::version::Version;
 use crate::diagnostic::{Diagnostics, Stage};
@@ -25,8 +28,16 @@ pub(super) struct Walker<'a> {
     pub(super) diagnostics: &'a mut Diagnostics,
     pub(super) version: Version,
     pub(super) schemas: IndexMap<Pointer, ReferenceOr<SchemaObject>>,
-    /// `$ref`s to places that the grammar leaves open, and what has to stand there.
+    /// The other files of the document.
+    pub(super) files: Files<'a>,
+    /// The keys of `components.schemas`.
+    pub(super) schema_names: HashSet<String>,
+    /// `$ref`s by their holder and keyword, as they lead from the root.
+    pub(super) resolved: HashMap<(Pointer, &'static str), String>,
+    /// Places that `$ref`s lead to and the grammar leaves open, and what has to stand there.
     pub(super) open_targets: IndexSet<(Pointer, OpenTarget)>,
+    /// What is said in fewer words than the document has.
+    pub(super) simplified: Vec<Simplified>,
     /// The places of what had to go.
     pub(super) lost: Vec<Pointer>,
     /// The encoded pointer of the place it is at.
@@ -48,12 +59,24 @@ pub(super) enum OpenTarget {
 }
 
 impl<'a> Walker<'a> {
-    pub(super) fn new(version: Version, diagnostics: &'a mut Diagnostics) -> Self {
+    pub(super) fn new(
+        version: Version,
+        source: &'a Source,
+        tree: &Value,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
+        let names = tree
+            .pointer("/components/schemas")
+            .and_then(Value::as_object);
         Self {
             diagnostics,
             version,
+            files: Files::new(source, tree),
+            schema_names: names.into_iter().flat_map(Map::keys).cloned().collect(),
+            resolved: HashMap::new(),
             schemas: IndexMap::new(),
             open_targets: IndexSet::new(),
+            simplified: Vec::new(),
             lost: Vec::new(),
             at: String::new(),
             depth: 0,
@@ -111,6 +134,12 @@ impl<'a> Walker<'a> {
         self.step(key, |walker| walker.warn(message, help));
     }
 
+    /// Notes that what stands here is said in fewer words from now on.
+    pub(super) fn simplify(&mut self, reason: &'static str) {
+        let pointer = self.pointer();
+        self.simplified.push(Simplified { pointer, reason });
+    }
+
     /// Tells of something that can't be repaired; where no client needs it, it is left out. Gives
     /// false, since the value at hand is of no use.
     pub(super) fn refuse(&mut self, message: impl Into<String>, help: &str) -> bool {
@@ -162,13 +191,7 @@ impl<'a> Walker<'a> {
             Kind::Subschema => self.subschema(value),
             Kind::Object(object) => self.object(object, value),
             Kind::ReferenceOr(object) => self.reference_or(object, value),
-            Kind::PathItem => {
-                if let Some(Value::String(text)) = value.get("$ref") {
-                    let text = text.clone();
-                    self.note_target(&text, OpenTarget::Object(PATH_ITEM.name));
-                }
-                self.object(&PATH_ITEM, value)
-            }
+            Kind::PathItem => self.path_item(value),
             Kind::List(item) => self.list(*item, value),
             Kind::Map(item) => self.map(*item, value),
         };
@@ -264,25 +287,51 @@ impl<'a> Walker<'a> {
         if !self.step("$ref", |walker| walker.string(target)) {
             return false;
         }
-        if let Value::String(text) = target {
-            let text = std::mem::take(text);
-            self.note_target(&text, OpenTarget::Object(object.name));
-            *value = reference::object(text);
+        let Value::String(text) = target.take() else {
+            return false;
+        };
+        let Some(text) = self.resolve(Keyword::Ref, &text, OpenTarget::Object(object.name)) else {
+            return false;
+        };
+        let siblings = value.as_object().map(|map| self.beside_reference(map));
+        *value = reference::object(text);
+        if let Value::Object(map) = value {
+            map.extend(siblings.into_iter().flatten());
         }
         true
     }
 
-    /// Remembers a `$ref` to a place that the grammar leaves open, to look at what stands there.
-    pub(super) fn note_target(&mut self, text: &str, target: OpenTarget) {
-        if text.starts_with("#/components/schemas/") && text.matches('/').count() == 3 {
-            return;
-        }
-        if let Ok(pointer) = reference::target(text) {
-            let steps: Vec<String> = pointer.segments().collect();
-            if grammar::kind_at(steps.iter().map(String::as_str)).is_none() {
-                self.open_targets.insert((pointer, target));
+    /// What counts beside the `$ref` of a Reference Object: texts, which go before those of what it
+    /// leads to. 3.0 ignores them, but they can mean nothing else.
+    fn beside_reference(&mut self, map: &Map<String, Value>) -> Vec<(String, Value)> {
+        let mut texts = Vec::new();
+        for (key, value) in map {
+            match (key.as_str(), value) {
+                ("$ref", _) => {}
+                ("summary" | "description", Value::String(_)) => {
+                    texts.push((key.clone(), value.clone()));
+                }
+                (key, _) if key.starts_with("x-") => {}
+                (key, _) => {
+                    let message = format!("`{}` beside a `$ref` means nothing", excerpt(key));
+                    let help = "write it where the `$ref` leads to, or remove it";
+                    self.warn_at(key, message, help);
+                }
             }
         }
+        texts
+    }
+
+    /// A path item has fields beside its `$ref`.
+    fn path_item(&mut self, value: &mut Value) -> bool {
+        if let Some(Value::String(text)) = value.get_mut("$ref") {
+            let target = OpenTarget::Object(PATH_ITEM.name);
+            match self.resolve(Keyword::Ref, &std::mem::take(text), target) {
+                Some(resolved) => *text = resolved,
+                None => return false,
+            }
+        }
+        self.object(&PATH_ITEM, value)
     }
 
     /// Checks an object of the table; false if it has to go.

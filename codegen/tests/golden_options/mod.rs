@@ -1,9 +1,9 @@
-//! The options of a golden case: those in its `options.toml`, if it has one.
+//! The document of a golden case, and its options: those in its `options.toml`, if it has one.
 
 use std::fs;
 use std::path::Path;
 
-use codegen::Options;
+use codegen::{Options, Source};
 
 /// The options of the case in `folder`, for a package of this name.
 pub fn read(folder: &Path, package: &str) -> Options {
@@ -12,4 +12,16 @@ pub fn read(folder: &Path, package: &str) -> Options {
     table.insert("package".to_owned(), package.into());
     table.insert("document".to_owned(), "openapi.yaml".into());
     table.try_into().unwrap()
+}
+
+/// The document of the case in `folder`, with its overlays.
+pub fn source(folder: &Path) -> Source {
+    let document = folder.join("openapi.yaml");
+    let source =
+        Source::read(&document).unwrap_or_else(|error| panic!("{}: {error}", document.display()));
+    let overlays = read(folder, "case").overlays.into_iter();
+    overlays.fold(source, |source, name| {
+        let text = fs::read_to_string(folder.join(&name)).unwrap();
+        source.with_overlay(name, text)
+    })
 }

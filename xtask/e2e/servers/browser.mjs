@@ -3,7 +3,7 @@
 // node browser.mjs CHROMIUM SCREENSHOTS
 //
 // POST /: a list of steps, done on a page of a fresh profile. The answer is the text on the page
-// after each step, or status 500 with what went wrong.
+// after the last step, or status 500 with what went wrong.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -53,46 +53,49 @@ const does = {
     await element.type(text);
   },
   press: (page, key) => page.keyboard.press(key),
-  async see(page, text) {
-    const end = Date.now() + PATIENCE;
-    while (!(await seen(page)).includes(text)) {
-      if (Date.now() > end) throw new Error(`the page doesn't say ${text}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  },
+  see: (page, text) => until(`the page says ${text}`, async () => (await seen(page)).includes(text)),
   screenshot: (page, name) => page.screenshot({ path: join(screenshots, `${name}.png`) }),
 };
 
+/** The first element that a selector finds, once it can be seen. */
 function visible(page, selector) {
-  return page.waitForSelector(selector, { visible: true, timeout: PATIENCE });
+  return until(`${selector} can be seen`, async () => {
+    const element = await page.$(selector);
+    return (await element?.isVisible()) && element;
+  });
+}
+
+/** Asks again and again until there is an answer. */
+async function until(what, ask) {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    // It fails while the page is being left.
+    const answer = await ask().catch(() => undefined);
+    if (answer) return answer;
+    if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** The text that a person sees. */
-async function seen(page) {
-  try {
-    return await page.evaluate(() => document.body?.innerText ?? '');
-  } catch {
-    // The page is being left.
-    return '';
-  }
+function seen(page) {
+  return page.evaluate(() => document.body?.innerText ?? '');
 }
 
 async function run(steps) {
   const context = await browser.createBrowserContext();
   try {
     const page = await context.newPage();
-    const texts = [];
     for (const [at, step] of steps.entries()) {
       const [[action, argument]] = Object.entries(step);
       try {
         await does[action](page, argument);
       } catch (error) {
         const where = `step ${at + 1}, ${JSON.stringify(step)}, at ${page.url()}`;
-        throw new Error(`${where}: ${error.message}\n\n${await seen(page)}`);
+        throw new Error(`${where}: ${error.message}\n\n${await seen(page).catch(String)}`);
       }
-      texts.push(await seen(page));
     }
-    return texts;
+    return await until('there is a page', () => seen(page));
   } finally {
     await context.close();
   }

@@ -58,9 +58,8 @@ impl Browser {
     ///
     /// If a step can't be done.
     pub async fn run(self) -> String {
-        let texts = ask(Peer::Browser, &Value::Array(self.steps)).await;
-        let last = texts.as_array().and_then(|texts| texts.last()?.as_str());
-        last.expect("there was a step").to_owned()
+        let text = ask(Peer::Browser, &Value::Array(self.steps)).await;
+        text.as_str().expect("a text").to_owned()
     }
 
     fn step(mut self, step: Value) -> Self {

@@ -4,6 +4,7 @@
 //! The tests themselves are in `tests/peers`; `cargo xtask e2e` starts the servers and runs them.
 
 mod browser;
+mod example;
 mod fixtures;
 mod log;
 mod person;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 pub use browser::Browser;
+pub use example::Example;
 pub use fixtures::{Account, App, account, app};
 pub use log::{Log, Record};
 pub use person::Person;
@@ -47,9 +49,14 @@ impl Peer {
             Self::Judge => "E2E_JUDGE",
             Self::Browser => "E2E_BROWSER",
         };
-        env::var(variable)
-            .unwrap_or_else(|_| panic!("{variable} isn't set: run the tests by `cargo xtask e2e`"))
+        told(variable)
     }
+}
+
+/// What the task tells in the environment.
+fn told(variable: &str) -> String {
+    env::var(variable)
+        .unwrap_or_else(|_| panic!("{variable} isn't set: run the tests by `cargo xtask e2e`"))
 }
 
 /// Posts JSON to one of our own scripts and gives its answer.

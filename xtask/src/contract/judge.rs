@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::recorder::Recorded;
 use crate::install::{self, Folders};
-use crate::report::{Refusal, Report};
+use crate::report::{Refusal, Report, Texts};
 use crate::tools;
 
 /// openapi-core, in an environment of its own.
@@ -57,7 +57,7 @@ impl Judge {
     pub fn install(root: &Path, target: &Path, report: Report) -> Result<Self, Refusal> {
         let (python, version) = tools::python().map_err(|problem| Refusal {
             problems: vec![problem],
-            text: String::new(),
+            texts: Texts::default(),
         })?;
         let folders = Folders::make(root.join("xtask/contract"), target.join("contract"))?;
         let environment = install::venv(&folders, (&python, &version), report)?;

@@ -120,3 +120,89 @@ mod oidc_provider {
         assert!(matches!(error, DeviceLoginError::AccessDenied), "{error:?}");
     }
 }
+
+mod example {
+    use e2e::{Example, Person, account};
+
+    use super::*;
+
+    /// The code is typed in, and the page asks for consent.
+    fn at_consent(browser: Browser, example: &Example) -> Browser {
+        browser
+            .open(&example.uri)
+            .see("Code on your device")
+            // Neither case nor hyphens count.
+            .type_into("#user_code", &example.code.to_lowercase().replace('-', " "))
+            .screenshot("1-code")
+            .click("button[type=submit]")
+            .see("Connect Example app?")
+            .see(&example.code)
+            .see("offline_access")
+            .screenshot("2-consent")
+    }
+
+    #[tokio::test]
+    async fn approved_at_the_page_of_its_own_server() {
+        let example = Example::start(&[]);
+        at_consent(Browser::new("example-approved"), &example)
+            .click("button[value=approve]")
+            .see("Device connected")
+            .screenshot("3-success")
+            .run()
+            .await;
+        let (success, said) = example.end();
+        assert!(success && said.contains("Signed in."), "{said}");
+    }
+
+    #[tokio::test]
+    async fn refused_at_the_page_of_its_own_server() {
+        let example = Example::start(&["--no-qr"]);
+        at_consent(Browser::new("example-refused"), &example)
+            .click("button[value=deny]")
+            .see("Access denied")
+            .screenshot("3-refused")
+            .run()
+            .await;
+        let (success, said) = example.end();
+        assert!(!success && said.contains("the user refused"), "{said}");
+    }
+
+    #[tokio::test]
+    async fn approved_by_the_address_with_the_code_in_it_after_a_slip() {
+        let example = Example::start(&["--no-qr"]);
+        let complete = format!("{}?user_code={}", example.uri, example.code);
+        Browser::new("example-complete")
+            .open(&format!("{}?user_code=BCDF", example.uri))
+            .click("button[type=submit]")
+            .see("No device waits with this code")
+            .screenshot("1-slip")
+            .open(&complete)
+            .screenshot("2-code")
+            .click("button[type=submit]")
+            .see("Connect Example app?")
+            .click("button[value=approve]")
+            .see("Device connected")
+            .run()
+            .await;
+        let (success, said) = example.end();
+        assert!(success, "{said}");
+    }
+
+    #[tokio::test]
+    async fn approved_at_oidc_provider() {
+        let (account, url) = (account(), Peer::OidcProvider.url());
+        let example = Example::start(&[
+            "--account-sid",
+            &account.sid,
+            "--auth-token",
+            &account.auth_token,
+            "--client-sid",
+            &app("public").id,
+            "--base-url",
+            &url,
+        ]);
+        Person::at(&example.uri).await.approves(&example.code).await;
+        let (success, said) = example.end();
+        assert!(success && said.contains("Signed in."), "{said}");
+    }
+}

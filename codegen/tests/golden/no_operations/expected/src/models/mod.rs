@@ -2,7 +2,11 @@
 
 //! The schemas of the document as Rust types.
 
+mod book_lost;
+mod book_lost_reader;
 mod con_model;
 mod returned;
+pub use book_lost::BookLost;
+pub use book_lost_reader::BookLostReader;
 pub use con_model::ConModel;
 pub use returned::Returned;

@@ -1,0 +1,94 @@
+//! Where the nodes of a tree come from that overlays changed.
+
+use std::collections::HashMap;
+
+use crate::pointer::Pointer;
+
+/// By its place in the tree, the place that a node comes from: in an overlay, or elsewhere in the
+/// document. What is in a node comes from what is in that place.
+#[derive(Debug, Default)]
+pub(super) struct Origins(HashMap<Pointer, Pointer>);
+
+impl Origins {
+    /// Where the node at a place comes from.
+    pub(super) fn of(&self, place: &Pointer) -> Pointer {
+        let mut around = Some(place.clone());
+        while let Some(outer) = around {
+            if let Some(origin) = self.0.get(&outer) {
+                let inner = place.as_str().strip_prefix(outer.as_str());
+                let inner = inner.and_then(Pointer::from_encoded).unwrap_or_default();
+                return origin.join(&inner);
+            }
+            around = outer.parent();
+        }
+        place.clone()
+    }
+
+    /// Notes that a node comes from elsewhere, with all that is in it.
+    pub(super) fn set(&mut self, place: Pointer, origin: Pointer) {
+        self.0.insert(place, origin);
+    }
+
+    /// Forgets what is known of a place and what was in it.
+    pub(super) fn clear(&mut self, place: &Pointer) {
+        self.0.retain(|known, _| !known.is_within(place));
+    }
+
+    /// Notes that an element of an array is gone, which has `length` elements left.
+    pub(super) fn shift(&mut self, array: &Pointer, gone: usize, length: usize) {
+        for index in gone..length {
+            let next = array.index(index + 1);
+            let origin = self.of(&next);
+            let inner: Vec<(Pointer, Pointer)> = self
+                .0
+                .iter()
+                .filter(|(place, _)| place.is_within(&next) && **place != next)
+                .filter_map(|(place, origin)| {
+                    let rest = place.as_str().strip_prefix(next.as_str())?;
+                    Some((
+                        array.index(index).join(&Pointer::from_encoded(rest)?),
+                        origin.clone(),
+                    ))
+                })
+                .collect();
+            self.clear(&array.index(index));
+            self.set(array.index(index), origin);
+            self.0.extend(inner);
+        }
+        self.clear(&array.index(length));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Origins;
+    use crate::pointer::Pointer;
+
+    fn at(text: &str) -> Pointer {
+        Pointer::from_encoded(text).unwrap()
+    }
+
+    #[test]
+    fn what_is_in_a_node_comes_from_where_the_node_does() {
+        let mut origins = Origins::default();
+        origins.set(at("/a/b"), at("/x"));
+        assert_eq!(origins.of(&at("/a/b/c/0")), at("/x/c/0"));
+        assert_eq!(origins.of(&at("/a/bc")), at("/a/bc"));
+        origins.clear(&at("/a"));
+        origins.set(at("/a"), at("/y"));
+        assert_eq!(origins.of(&at("/a/b/c")), at("/y/b/c"));
+    }
+
+    #[test]
+    fn behind_an_element_that_is_gone_places_move_up() {
+        let mut origins = Origins::default();
+        origins.set(at("/a/2/b"), at("/x"));
+        origins.set(at("/a/3"), at("/y"));
+        origins.shift(&at("/a"), 1, 3);
+        assert_eq!(origins.of(&at("/a/0")), at("/a/0"));
+        assert_eq!(origins.of(&at("/a/1/c")), at("/a/2/c"));
+        assert_eq!(origins.of(&at("/a/1/b/c")), at("/x/c"));
+        assert_eq!(origins.of(&at("/a/2")), at("/y"));
+        assert_eq!(origins.of(&at("/a/3")), at("/a/3"));
+    }
+}

@@ -1,0 +1,376 @@
+//! The text of a document, and the other files that it may refer to: the only way on which the
+//! library reads files.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::{fs, io};
+
+use super::reference::percent_decoded;
+use super::{locate, similar};
+use crate::diagnostic::Diagnostics;
+
+/// The text of a document and the name that diagnostics give it, with the files beside it.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The file, as diagnostics print it.
+    pub name: PathBuf,
+    /// What the file holds, JSON or YAML.
+    pub text: String,
+    others: Others,
+    /// Overlays, in the order in which they are applied.
+    pub(super) overlays: Vec<Source>,
+}
+
+/// Where other files of a document are. All are called by their path from the document's folder,
+/// with `/` between the steps.
+#[derive(Clone, Debug)]
+enum Others {
+    /// In memory.
+    Memory(BTreeMap<String, String>),
+    /// In a folder, and never outside of it; both paths are free of symbolic links.
+    Folder { folder: PathBuf, document: PathBuf },
+}
+
+/// Why a file can't be read.
+#[derive(Debug)]
+pub(super) enum Unreadable {
+    /// It is a URL.
+    Url,
+    /// It isn't in the folder of the document.
+    Outside,
+    /// There is none, though there may be one of nearly the same name.
+    Missing(Option<String>),
+    /// It isn't UTF-8.
+    NotUtf8,
+    /// Anything else.
+    Failed(io::Error),
+}
+
+impl Source {
+    /// A document that is in memory.
+    pub fn new(name: impl Into<PathBuf>, text: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            text: text.into(),
+            others: Others::Memory(BTreeMap::new()),
+            overlays: Vec::new(),
+        }
+    }
+
+    /// Reads a file, which may refer to others in its folder and below.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`fs::read_to_string`]; the file has to be UTF-8 (RFC 8259, section 8.1).
+    pub fn read(path: impl AsRef<Path>) -> io::Result<Self> {
+        let path = path.as_ref();
+        Self::new(path, fs::read_to_string(path)?).beside(path)
+    }
+
+    /// The same document, which may refer to files in the folder of `path`, its own, and below.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`fs::canonicalize`].
+    pub fn beside(self, path: &Path) -> io::Result<Self> {
+        let document = fs::canonicalize(path)?;
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => fs::canonicalize(folder)?,
+            _ => fs::canonicalize(".")?,
+        };
+        let others = Others::Folder { folder, document };
+        Ok(Self { others, ..self })
+    }
+
+    /// The same document with one more file in memory, by its path from the document's folder.
+    pub fn with_file(mut self, path: impl Into<String>, text: impl Into<String>) -> Self {
+        let mut files = match self.others {
+            Others::Memory(files) => files,
+            Others::Folder { .. } => BTreeMap::new(),
+        };
+        files.insert(path.into(), text.into());
+        self.others = Others::Memory(files);
+        self
+    }
+
+    /// The same document with an overlay (OpenAPI Overlay 1.0 or 1.1), which is applied after those
+    /// that it has.
+    pub fn with_overlay(mut self, name: impl Into<PathBuf>, text: impl Into<String>) -> Self {
+        self.overlays.push(Self::new(name, text));
+        self
+    }
+
+    /// Fills in the `location` of each diagnostic that has none, from its pointer.
+    ///
+    /// A place that isn't in the text gets the location of the nearest one around it.
+    pub fn locate(&self, diagnostics: &mut Diagnostics) {
+        locate::locate(self, diagnostics);
+    }
+
+    /// The text of a file, by the name that diagnostics give it.
+    pub fn text_of(&self, name: &Path) -> Option<Cow<'_, str>> {
+        if name == self.name {
+            return Some(Cow::Borrowed(&self.text));
+        }
+        if let Some(overlay) = self.overlay(name) {
+            return Some(Cow::Borrowed(&overlay.text));
+        }
+        let inner = match self.name.parent() {
+            Some(folder) => name.strip_prefix(folder).ok()?,
+            None => name,
+        };
+        self.load(&slashed(inner)?).ok().map(Cow::Owned)
+    }
+
+    fn overlay(&self, name: &Path) -> Option<&Self> {
+        self.overlays.iter().find(|overlay| overlay.name == name)
+    }
+
+    /// Another file as a source of its own, under the name that diagnostics give it.
+    pub(super) fn other(&self, file: &str) -> Result<Self, Unreadable> {
+        if let Some(overlay) = self.overlay(Path::new(file)) {
+            return Ok(overlay.clone());
+        }
+        let text = self.load(file)?;
+        let name = match self.name.parent() {
+            Some(folder) => folder.join(file),
+            None => PathBuf::from(file),
+        };
+        Ok(Self::new(name, text))
+    }
+
+    fn load(&self, file: &str) -> Result<String, Unreadable> {
+        match &self.others {
+            Others::Memory(files) => files.get(file).cloned().ok_or(Unreadable::Missing(None)),
+            Others::Folder { folder, .. } => {
+                let bytes = fs::read(folder.join(file)).map_err(Unreadable::Failed)?;
+                String::from_utf8(bytes).map_err(|_| Unreadable::NotUtf8)
+            }
+        }
+    }
+
+    /// The file that a URI reference (RFC 3986, section 4.2) without its fragment names, where it
+    /// stands in `from`. `None` is the document itself.
+    pub(super) fn resolve(
+        &self,
+        from: Option<&str>,
+        reference: &str,
+    ) -> Result<Option<String>, Unreadable> {
+        if is_url(reference) {
+            return Err(Unreadable::Url);
+        }
+        let path = percent_decoded(reference);
+        if path.starts_with(['/', '\\']) {
+            return Err(Unreadable::Outside);
+        }
+        let folder = from.and_then(|from| from.rsplit_once('/'));
+        let mut steps: Vec<&str> =
+            folder.map_or(Vec::new(), |(folder, _)| folder.split('/').collect());
+        for step in path.split('/') {
+            match step {
+                "" | "." => {}
+                ".." => {
+                    steps.pop().ok_or(Unreadable::Outside)?;
+                }
+                step => steps.push(step),
+            }
+        }
+        self.find(&steps.join("/"))
+    }
+
+    /// The one name of the file at a path.
+    fn find(&self, path: &str) -> Result<Option<String>, Unreadable> {
+        match &self.others {
+            Others::Memory(files) => {
+                if files.contains_key(path) {
+                    return Ok(Some(path.to_owned()));
+                }
+                if self.name.file_name().is_some_and(|name| name == path) {
+                    return Ok(None);
+                }
+                Err(Unreadable::Missing(None))
+            }
+            Others::Folder { folder, document } => {
+                let file =
+                    fs::canonicalize(folder.join(path)).map_err(|error| match error.kind() {
+                        io::ErrorKind::NotFound => Unreadable::Missing(nearest_file(folder, path)),
+                        _ => Unreadable::Failed(error),
+                    })?;
+                if file == *document {
+                    return Ok(None);
+                }
+                let inner = file.strip_prefix(folder).map_err(|_| Unreadable::Outside)?;
+                if !file.is_file() {
+                    return Err(Unreadable::Missing(None));
+                }
+                slashed(inner).map(Some).ok_or(Unreadable::Missing(None))
+            }
+        }
+    }
+}
+
+impl Unreadable {
+    /// What is to be said of a `$ref` to such a file, and what to do.
+    pub(super) fn describe(&self, reference: &str) -> (String, String) {
+        match self {
+            Self::Url => (
+                format!("`{reference}` is a URL, and nothing is fetched from the network"),
+                "save the file in the document's folder, and refer to it there".to_owned(),
+            ),
+            Self::Outside => (
+                format!("`{reference}` is outside of the document's folder"),
+                "move the file into the document's folder, or the document to a folder above both"
+                    .to_owned(),
+            ),
+            Self::Missing(nearest) => (
+                format!("there is no file `{reference}`"),
+                nearest.as_ref().map_or_else(
+                    || "the path is relative to the file that holds the `$ref`".to_owned(),
+                    |nearest| {
+                        let folder = reference.rfind('/').map_or("", |at| &reference[..=at]);
+                        format!("did you mean `{folder}{nearest}`?")
+                    },
+                ),
+            ),
+            Self::NotUtf8 => (
+                format!("`{reference}` isn't UTF-8"),
+                "save the file as UTF-8".to_owned(),
+            ),
+            Self::Failed(error) => (
+                format!("`{reference}` can't be read: {error}"),
+                "make the file readable".to_owned(),
+            ),
+        }
+    }
+}
+
+/// Whether a reference begins with a scheme or an authority. A scheme has two letters at least, so
+/// that a drive of Windows is none.
+fn is_url(reference: &str) -> bool {
+    let scheme = reference.split_once(':').map(|(scheme, _)| scheme);
+    reference.starts_with("//")
+        || scheme.is_some_and(|scheme| {
+            scheme.len() > 1
+                && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+                && scheme
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+        })
+}
+
+/// A relative path with `/` between its steps.
+fn slashed(path: &Path) -> Option<String> {
+    let steps = path.components().map(|step| match step {
+        Component::Normal(step) => step.to_str(),
+        _ => None,
+    });
+    steps
+        .collect::<Option<Vec<_>>>()
+        .map(|steps| steps.join("/"))
+}
+
+/// The file whose name is nearest to that of a path that leads to none.
+fn nearest_file(folder: &Path, path: &str) -> Option<String> {
+    let (inner, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let names: Vec<String> = fs::read_dir(folder.join(inner))
+        .ok()?
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    similar::nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn named(
+        source: &Source,
+        from: Option<&str>,
+        reference: &str,
+    ) -> Result<Option<String>, String> {
+        source
+            .resolve(from, reference)
+            .map_err(|error| error.describe(reference).0)
+    }
+
+    #[test]
+    fn a_reference_is_relative_to_its_own_file_and_stays_in_the_folder() {
+        let source = Source::new("spec/api.yaml", "")
+            .with_file("models/my pet.yaml", "a: 1")
+            .with_file("tag.yaml", "b: 2");
+        let from = Some("models/my pet.yaml");
+        assert_eq!(
+            named(&source, None, "models/my%20pet.yaml"),
+            Ok(from.map(str::to_owned))
+        );
+        assert_eq!(
+            named(&source, from, "../tag.yaml"),
+            Ok(Some("tag.yaml".to_owned()))
+        );
+        assert_eq!(named(&source, from, "../api.yaml"), Ok(None));
+        assert_eq!(
+            named(&source, from, "./x/../../tag.yaml"),
+            Ok(Some("tag.yaml".to_owned()))
+        );
+        for outside in ["../../x.yaml", "/etc/passwd", "..%2F..%2Fx.yaml"] {
+            let said = named(&source, from, outside).unwrap_err();
+            assert_eq!(
+                said,
+                format!("`{outside}` is outside of the document's folder")
+            );
+        }
+        for url in [
+            "https://example.com/x.yaml",
+            "file:///etc/passwd",
+            "//example.com/x",
+        ] {
+            let said = named(&source, from, url).unwrap_err();
+            assert_eq!(
+                said,
+                format!("`{url}` is a URL, and nothing is fetched from the network")
+            );
+        }
+        assert_eq!(
+            source.text_of(Path::new("spec/tag.yaml")).as_deref(),
+            Some("b: 2")
+        );
+        assert_eq!(source.text_of(Path::new("other/tag.yaml")), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_symbolic_link_out_of_the_folder_is_not_followed_and_one_within_is() {
+        let place = tempfile::tempdir().unwrap();
+        let (inside, outside) = (place.path().join("in"), place.path().join("out.yaml"));
+        fs::create_dir_all(inside.join("models")).unwrap();
+        fs::write(&outside, "secret: 1").unwrap();
+        fs::write(inside.join("api.yaml"), "a: 1").unwrap();
+        fs::write(inside.join("models/pet.yaml"), "b: 2").unwrap();
+        let link = |target: &Path, name: &str| {
+            std::os::unix::fs::symlink(target, inside.join(name)).unwrap();
+        };
+        link(&outside, "link.yaml");
+        link(place.path(), "up");
+        link(&inside.join("models"), "same");
+        link(&inside.join("api.yaml"), "again.yaml");
+        let source = Source::read(inside.join("api.yaml")).unwrap();
+        for reference in ["link.yaml", "up/out.yaml"] {
+            let said = named(&source, None, reference).unwrap_err();
+            assert_eq!(
+                said,
+                format!("`{reference}` is outside of the document's folder")
+            );
+        }
+        // A file has one name, and the document is no other file.
+        let pet = Ok(Some("models/pet.yaml".to_owned()));
+        assert_eq!(named(&source, None, "same/pet.yaml"), pet);
+        assert_eq!(named(&source, None, "again.yaml"), Ok(None));
+        assert!(source.resolve(None, "models").is_err());
+        let nearly = named(&source, None, "models/pets.yaml").unwrap_err();
+        assert_eq!(nearly, "there is no file `models/pets.yaml`");
+    }
+}

@@ -1,0 +1,106 @@
+//! What `codegen --report` tells: where a client says less than its document, and why.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use codegen::Generated;
+use codegen::ir::Fallback;
+use serde::Serialize;
+
+use crate::cli::Form;
+
+/// The places of one reason.
+#[derive(Debug, Serialize)]
+struct Reason<'a> {
+    reason: &'a str,
+    count: usize,
+    /// As a `$ref` would write them.
+    places: Vec<String>,
+}
+
+/// What is told of one client.
+#[derive(Debug, Serialize)]
+pub struct Summary<'a> {
+    client: &'a str,
+    operations: usize,
+    types: usize,
+    /// Values that are any JSON value.
+    untyped: Vec<Reason<'a>>,
+    /// Values and bodies that have a type which says less than the document does.
+    simplified: Vec<Reason<'a>>,
+    /// Warnings about the document.
+    warnings: usize,
+}
+
+impl<'a> Summary<'a> {
+    pub fn new(client: &'a str, generated: &'a Generated) -> Self {
+        let api = &generated.api;
+        Self {
+            client,
+            operations: api.operations.len(),
+            types: api.types.len(),
+            untyped: by_reason(api.fallbacks.iter().filter(|it| it.untyped)),
+            simplified: by_reason(api.fallbacks.iter().filter(|it| !it.untyped)),
+            warnings: generated.diagnostics.len(),
+        }
+    }
+
+    /// As text: a line for the client and one for each reason, and with [`Form::Full`] one for
+    /// each place.
+    fn text(&self, form: Form) -> String {
+        let total = |reasons: &[Reason<'_>]| reasons.iter().map(|it| it.count).sum::<usize>();
+        let mut text = format!(
+            "{}: {} operations, {} types, {} untyped, {} simplified, {} warnings\n",
+            self.client,
+            self.operations,
+            self.types,
+            total(&self.untyped),
+            total(&self.simplified),
+            self.warnings,
+        );
+        for (word, reasons) in [("untyped", &self.untyped), ("simplified", &self.simplified)] {
+            for Reason {
+                reason,
+                count,
+                places,
+            } in reasons
+            {
+                // Writing to a string can't fail.
+                let _ = writeln!(text, "{count:8}  {word:<10}  {reason}");
+                if form == Form::Full {
+                    for place in places {
+                        let _ = writeln!(text, "              {place}");
+                    }
+                }
+            }
+        }
+        text
+    }
+}
+
+/// Everything that is told, in one form.
+pub fn render(summaries: &[Summary<'_>], form: Form) -> Result<String, serde_json::Error> {
+    match form {
+        Form::Summary | Form::Full => Ok(summaries.iter().map(|it| it.text(form)).collect()),
+        Form::Json => serde_json::to_string_pretty(summaries).map(|json| json + "\n"),
+    }
+}
+
+/// The reasons, the most frequent first.
+fn by_reason<'a>(fallbacks: impl Iterator<Item = &'a Fallback>) -> Vec<Reason<'a>> {
+    let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for fallback in fallbacks {
+        let places = by_reason.entry(&fallback.reason).or_default();
+        places.push(fallback.pointer.to_string());
+    }
+    let mut reasons: Vec<Reason<'a>> = by_reason
+        .into_iter()
+        .map(|(reason, places)| Reason {
+            reason,
+            count: places.len(),
+            places,
+        })
+        .collect();
+    reasons.sort_by_key(|it| std::cmp::Reverse(it.count));
+    reasons
+}
