@@ -1,6 +1,7 @@
 //! What follows from the types as a whole: who needs which, and where a box must stand.
 
 mod cycles;
+mod groups;
 mod reach;
 
 #[cfg(test)]
@@ -15,17 +16,20 @@ use cycles::Edge;
 /// Finds out which types requests and answers need, which members must be boxed or can't be
 /// required, and which types can be compared exactly.
 pub fn analyse(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
-    let reached = reach::reach(api);
+    let reached = reach::reach(api).into_iter().zip(groups::groups(api));
     let mut facts = Facts {
         types: api
             .types
             .iter()
             .zip(reached)
-            .map(|(def, (in_request, in_response))| {
+            .map(|(def, ((in_request, in_response), groups))| {
                 let (members, fields) = match &def.shape {
                     Shape::Struct(object) => (object.fields.len(), object.fields.len()),
                     Shape::Union(union) => (union.variants.len(), 0),
-                    Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::Alias(_) => (0, 0),
+                    Shape::StringEnum(_)
+                    | Shape::IntegerEnum(_)
+                    | Shape::NumberEnum(_)
+                    | Shape::Alias(_) => (0, 0),
                 };
                 TypeFacts {
                     in_request,
@@ -33,6 +37,7 @@ pub fn analyse(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
                     boxed: vec![false; members],
                     endless: vec![false; fields],
                     has_eq: true,
+                    groups,
                 }
             })
             .collect(),
@@ -90,7 +95,7 @@ fn exact(api: &Api) -> Vec<bool> {
     let mut exact = vec![true; api.types.len()];
     let mut waiting = Vec::new();
     for (index, def) in api.types.iter().enumerate() {
-        let mut inexact = matches!(def.shape, Shape::Union(_));
+        let mut inexact = matches!(def.shape, Shape::Union(_) | Shape::NumberEnum(_));
         for ty in reach::parts(def) {
             match innermost(ty) {
                 Innermost::Primitive(Primitive::F32 | Primitive::F64 | Primitive::Any) => {

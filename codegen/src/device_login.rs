@@ -166,6 +166,15 @@ pub struct DeviceLogin {
     pub token: Step,
 }
 
+impl DeviceLogin {
+    /// The operations that send its requests.
+    pub fn operations(&self) -> Vec<OperationId> {
+        let steps = [&self.authorization, &self.token];
+        let requests = steps.into_iter().filter_map(Step::operation);
+        requests.map(|request| request.operation).collect()
+    }
+}
+
 /// The inputs of an operation that a login can set: parameters and the fields of a form.
 pub fn inputs(operation: &Operation) -> impl Iterator<Item = (Place, &Input)> {
     let params = operation.params.iter().enumerate();

@@ -1,8 +1,10 @@
 //! What the analysis finds out about the types of an [`Api`](crate::ir::Api).
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
-use crate::ir::TypeId;
+use crate::ir::{GroupId, TypeId};
 
 /// Facts about every type; the index is the [`TypeId`]'s.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -32,6 +34,8 @@ pub struct TypeFacts {
     pub endless: Vec<bool>,
     /// It holds no floating-point number and no untyped value, so that `Eq` and `Hash` hold.
     pub has_eq: bool,
+    /// The groups of operations that reach it; none if it is to be had whatever group is chosen.
+    pub groups: BTreeSet<GroupId>,
 }
 
 impl TypeFacts {

@@ -19,6 +19,8 @@ pub struct Api {
     pub description: Option<String>,
     /// Servers of the document; never empty.
     pub servers: Vec<Server>,
+    /// The variables of these servers and those of operations, by name.
+    pub server_variables: Vec<ServerVariable>,
     /// What proves who calls.
     pub schemes: Vec<Scheme>,
     /// Operations by first tag, in the order in which the document introduces the tags.
@@ -496,6 +498,8 @@ pub enum Primitive {
     Uuid,
     /// Bytes in base64 (`byte`).
     Base64,
+    /// Bytes in base64url (`base64url`).
+    Base64Url,
     /// Any JSON value.
     Any,
     /// A file of a multipart body. Only a [`Part`] has it.
@@ -541,6 +545,8 @@ pub enum Shape {
     StringEnum(Vec<StringValue>),
     /// Whole numbers from a list.
     IntegerEnum(Vec<IntegerValue>),
+    /// Numbers from a list, not all of them whole.
+    NumberEnum(Vec<NumberValue>),
     /// One of several types.
     Union(Union),
     /// Another name for a type.
@@ -592,6 +598,15 @@ pub struct Field {
 pub struct StringValue {
     /// The value on the wire.
     pub value: String,
+    /// What it means (`x-enum-descriptions`).
+    pub docs: Docs,
+}
+
+/// A number of an enumeration that may have a fraction.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct NumberValue {
+    /// The value on the wire.
+    pub value: f64,
     /// What it means (`x-enum-descriptions`).
     pub docs: Docs,
 }

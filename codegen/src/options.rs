@@ -140,7 +140,8 @@ pub enum Codec {
     /// A model is decoded if an answer holds it, and encoded if a request does.
     #[default]
     Used,
-    /// Every model is both.
+    /// Every model is both, and what is `readOnly` is written, too, so that a program can keep
+    /// answers.
     Both,
 }
 

@@ -68,6 +68,7 @@ fn fill(content: &Content) -> Result<(&'static str, String), String> {
         Content::Headers(view) => ("headers.rs.askama", view.render()),
         Content::Struct(view) => ("models/struct.rs.askama", view.render()),
         Content::Enum(view) => ("models/enum.rs.askama", view.render()),
+        Content::NumberEnum(view) => ("models/number_enum.rs.askama", view.render()),
         Content::Union(view) => ("models/union.rs.askama", view.render()),
         Content::Alias(view) => ("models/alias.rs.askama", view.render()),
         Content::RuntimeMod(view) => ("runtime/mod.rs.askama", view.render()),

@@ -53,6 +53,8 @@ pub mod runtime {
     pub mod multipart;
     #[path = "../../../templates/runtime/multipart_body.rs"]
     pub mod multipart_body;
+    #[path = "../../../templates/runtime/number_enum.rs"]
+    pub mod number_enum;
     #[path = "../../../templates/runtime/oauth.rs"]
     pub mod oauth;
     #[path = "../../../templates/runtime/object.rs"]
@@ -94,6 +96,7 @@ pub mod runtime {
     #[path = "../../../templates/runtime/wire.rs"]
     pub mod wire;
 
+    pub use self::address::{Server, ServerVariable};
     pub use self::api_error::ApiError;
     pub use self::auth::{Credential, Scheme, SchemeKind};
     pub use self::body::Body;
@@ -108,6 +111,7 @@ pub mod runtime {
 
     pub(crate) use self::fitted_union::fitted_union;
     pub(crate) use self::integer_enum::integer_enum;
+    pub(crate) use self::number_enum::number_enum;
     pub(crate) use self::object::object;
     pub(crate) use self::operation::operation;
     pub(crate) use self::redacted::redacted_debug;

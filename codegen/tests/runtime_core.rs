@@ -38,6 +38,7 @@ pub mod runtime {
     #[path = "../../../templates/runtime/wire.rs"]
     pub mod wire;
 
+    pub use self::address::{Server, ServerVariable};
     pub use self::api_error::ApiError;
     pub use self::auth::{Credential, Scheme, SchemeKind};
     pub use self::body::Body;

@@ -44,6 +44,10 @@ fn no_text_becomes_code() {
         {
             let known = [
                 "allow(clippy::",
+                "allow(deprecated)]",
+                "cfg(all(feature = \"",
+                "cfg(any(feature = \"",
+                "cfg(feature = \"",
                 "cfg(doctest)]",
                 "derive(",
                 "deprecated]",

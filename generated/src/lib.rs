@@ -11,6 +11,7 @@
 //!
 //! ```no_run
 //! use twilio_oauth::Client;
+//! # #[cfg(feature = "oauth-v1-device-code")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder()
 //!     .basic_auth("username", "password")
@@ -30,6 +31,7 @@
 pub mod apis;
 #[rustfmt::skip]
 mod client;
+#[cfg(all(feature = "oauth-v1-device-code", feature = "oauth-v1-token"))]
 #[rustfmt::skip]
 mod device_login;
 #[rustfmt::skip]
@@ -81,18 +83,25 @@ pub use runtime::UserCodeProblem;
 /// The examples of the pages, as tests.
 #[cfg(doctest)]
 mod pages {
+    #[cfg(all(feature = "oauth-v1-device-code", feature = "oauth-v1-token"))]
     #[doc = include_str!("../README.md")]
     struct Page1;
+    #[cfg(feature = "oauth-v1-device-code")]
     #[doc = include_str!("../docs/apis/OauthV1DeviceCodeApi.md")]
     struct Page2;
+    #[cfg(feature = "oauth-v1-oauth")]
     #[doc = include_str!("../docs/apis/OauthV1OauthApi.md")]
     struct Page3;
+    #[cfg(feature = "oauth-v1-openid-discovery")]
     #[doc = include_str!("../docs/apis/OauthV1OpenidDiscoveryApi.md")]
     struct Page4;
+    #[cfg(feature = "oauth-v1-token")]
     #[doc = include_str!("../docs/apis/OauthV1TokenApi.md")]
     struct Page5;
+    #[cfg(feature = "oauth-v1-user-info")]
     #[doc = include_str!("../docs/apis/OauthV1UserInfoApi.md")]
     struct Page6;
+    #[cfg(all(feature = "oauth-v1-device-code", feature = "oauth-v1-token"))]
     #[doc = include_str!("../docs/device-login.md")]
     struct Page7;
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue};
 
-use crate::runtime::address::{BaseUrl, expand};
+use crate::runtime::address::{BaseUrl, Server};
 use crate::runtime::auth::{Credential, Credentials, Scheme, Tokens, is_sensitive};
 use crate::runtime::clock::{Clock, TokioClock};
 use crate::runtime::encode::header;
@@ -18,15 +18,19 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// How large the body of a response may be unless someone says otherwise, in bytes.
 const RESPONSE_LIMIT: u64 = 16 * 1024 * 1024;
 
+/// What an API has that names no server (OpenAPI: Server Object).
+const NO_SERVER: Server = Server {
+    url: "/",
+    variables: &[],
+};
+
 /// What is known of the API without its operations.
 #[derive(Debug)]
 pub struct Api {
     /// `info.title`
     pub title: &'static str,
-    /// The URL of the first server, perhaps with `{variables}`, perhaps relative.
-    pub base_url: &'static str,
-    /// Server variables and their defaults.
-    pub variables: &'static [(&'static str, &'static str)],
+    /// The servers; the first is the default.
+    pub servers: &'static [Server],
     /// The `User-Agent` header.
     pub user_agent: &'static str,
     /// The security schemes.
@@ -46,8 +50,10 @@ pub struct Core {
     pub api: &'static Api,
     /// Where calls go.
     pub base_url: BaseUrl,
-    /// Whether the base URL was set by hand, so that operations have no servers of their own.
+    /// Whether the base URL was set by hand, so that operations have no hosts of their own.
     pub base_url_by_hand: bool,
+    /// The server that was chosen.
+    pub server: Server,
     /// The values of server variables that were set.
     pub variables: Vec<(&'static str, String)>,
     /// How long a call may take.
@@ -80,22 +86,37 @@ impl Client {
 }
 
 impl Core {
-    /// Puts the variables into the URL of a server.
+    /// Puts the variables of the client's server into another address.
+    ///
+    /// # Errors
+    ///
+    /// See [`Server::expand`].
+    pub fn expand(&self, address: &'static str) -> Result<String, InvalidRequest> {
+        let server = Server {
+            url: address,
+            ..self.server
+        };
+        server.expand(&self.variables)
+    }
+
+    /// The base URL of an operation that has servers of its own; `None` if the client's holds.
     ///
     /// # Errors
     ///
     /// A variable has no value, or one that doesn't belong into its place.
-    pub fn expand(&self, server: &str) -> Result<String, InvalidRequest> {
-        expand(server, |name| variable(self.api, &self.variables, name))
+    pub fn own_base_url(&self, servers: &[Server]) -> Result<Option<BaseUrl>, InvalidRequest> {
+        let Some(first) = servers.first() else {
+            return Ok(None);
+        };
+        if servers.iter().any(|server| server.url == self.server.url) {
+            return Ok(None);
+        }
+        let url = first.expand(&self.variables)?;
+        if self.base_url_by_hand && url.contains("://") {
+            return Ok(None);
+        }
+        self.base_url.server(&url).map(Some)
     }
-}
-
-fn variable(api: &Api, set: &[(&'static str, String)], name: &str) -> Option<String> {
-    let by_hand = set.iter().find(|(known, _)| *known == name);
-    let default = || api.variables.iter().find(|(known, _)| *known == name);
-    by_hand
-        .map(|(_, value)| value.clone())
-        .or_else(|| default().map(|(_, it)| (*it).to_owned()))
 }
 
 /// Prints the API and the base URL, never a credential.
@@ -117,6 +138,7 @@ impl fmt::Debug for Client {
 pub struct ClientBuilder {
     api: &'static Api,
     base_url: Option<String>,
+    server: Server,
     variables: Vec<(&'static str, String)>,
     timeout: Option<Duration>,
     user_agent: Option<String>,
@@ -134,6 +156,7 @@ impl ClientBuilder {
         Self {
             api,
             base_url: None,
+            server: api.servers.first().copied().unwrap_or(NO_SERVER),
             variables: Vec::new(),
             timeout: Some(TIMEOUT),
             user_agent: None,
@@ -210,6 +233,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets the server.
+    #[doc(hidden)]
+    pub fn at_server(mut self, server: Server) -> Self {
+        self.server = server;
+        self
+    }
+
     /// Sets a server variable.
     #[doc(hidden)]
     pub fn server_variable(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -218,24 +248,28 @@ impl ClientBuilder {
         self
     }
 
-    /// The base URL that the OpenAPI document gives.
-    fn server(&self) -> Result<BaseUrl, InvalidRequest> {
-        let known = |name: &str| self.api.variables.iter().any(|(known, _)| *known == name);
-        if let Some((name, _)) = self.variables.iter().find(|(name, _)| !known(name)) {
-            return Err(InvalidRequest::new(format!(
-                "there is no server variable `{name}`"
-            )));
+    /// The base URL of the server.
+    fn server_base_url(&self) -> Result<BaseUrl, InvalidRequest> {
+        let server = self.server;
+        for (name, _) in &self.variables {
+            // A variable of no server of the API is one of an operation's.
+            if !server.has(name) && self.api.servers.iter().any(|it| it.has(name)) {
+                let message = format!("the server `{}` has no variable `{name}`", server.url);
+                return Err(InvalidRequest::new(message));
+            }
         }
-        let url = expand(self.api.base_url, |name| {
-            variable(self.api, &self.variables, name)
-        })?;
+        let url = server.expand(&self.variables)?;
         if url.contains("://") {
-            BaseUrl::parse(&url)
-        } else {
-            let title = self.api.title;
-            let message = format!("{title} names no host: set `ClientBuilder::base_url`");
-            Err(InvalidRequest::new(message))
+            return BaseUrl::parse(&url);
         }
+        let title = self.api.title;
+        let path = match url.as_str() {
+            "" | "/" => String::new(),
+            url => format!(", which ends in `{url}`"),
+        };
+        Err(InvalidRequest::new(format!(
+            "{title} names no host: set `ClientBuilder::base_url`{path}"
+        )))
     }
 
     /// Makes the client. Nothing is sent.
@@ -248,7 +282,7 @@ impl ClientBuilder {
         let base_url_by_hand = self.base_url.is_some();
         let base_url = match &self.base_url {
             Some(base_url) => BaseUrl::parse(base_url)?,
-            None => self.server()?,
+            None => self.server_base_url()?,
         };
         let mut headers = HeaderMap::new();
         let user_agent = self.user_agent.as_deref().unwrap_or(self.api.user_agent);
@@ -269,6 +303,7 @@ impl ClientBuilder {
             api: self.api,
             base_url,
             base_url_by_hand,
+            server: self.server,
             variables: self.variables,
             timeout: self.timeout,
             response_limit: self.response_limit,

@@ -60,7 +60,7 @@ fn send(
         path: address,
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     let mut options = CallOptions::default();
     let encoded = place(client, address).and_then(|(folder, last)| {
@@ -78,7 +78,7 @@ fn send(
 }
 
 /// Where an address leads: the folder with the query, and the last segment of the path.
-fn place(client: &Client, address: &str) -> Result<(Url, String), Error> {
+fn place(client: &Client, address: &'static str) -> Result<(Url, String), Error> {
     let wrong = |_| InvalidRequest::new("the address of the authorization server is invalid");
     let mut base = client.core.base_url.without_query();
     base.push('/');

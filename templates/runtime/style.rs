@@ -67,7 +67,8 @@ impl Encoding {
         reserved: false,
     };
 
-    /// `allowReserved`: a query keeps `:/?@!$'()*+,;=` and percent-encoded triplets as they are.
+    /// `allowReserved`: a query keeps `:/?@!$'()*+,;=` and percent-encoded triplets as they are
+    /// (reqwest still writes `'` as `%27`, as the WHATWG URL standard has it).
     ///
     /// What would end the query or the value (`#`, `&`) or isn't allowed in it (`[`, `]`) is
     /// encoded all the same. Other places know no reserved characters.

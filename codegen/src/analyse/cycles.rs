@@ -96,7 +96,10 @@ fn graph(api: &Api, counts: impl Fn(&Edge) -> bool) -> Vec<Vec<Edge>> {
                     });
                 members.filter(&counts).collect()
             }
-            Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::Alias(_) => Vec::new(),
+            Shape::StringEnum(_)
+            | Shape::IntegerEnum(_)
+            | Shape::NumberEnum(_)
+            | Shape::Alias(_) => Vec::new(),
         }
     };
     api.types.iter().enumerate().map(edges).collect()

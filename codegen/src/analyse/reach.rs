@@ -1,7 +1,7 @@
 //! Which types a request can hold, and which an answer.
 
 use super::{Innermost, innermost};
-use crate::ir::{Api, BodyKind, ResponseKind, Shape, TypeDef, TypeId, TypeRef};
+use crate::ir::{Api, BodyKind, Operation, ResponseKind, Shape, TypeDef, TypeId, TypeRef};
 
 /// By type: whether a request reaches it, and whether an answer does.
 ///
@@ -13,20 +13,8 @@ pub(super) fn reach(api: &Api) -> Vec<(bool, bool)> {
     let mut asked = Vec::new();
     let mut answered = Vec::new();
     for operation in &api.operations {
-        asked.extend(operation.params.iter().map(|param| &param.input.ty));
-        match operation.body.as_ref().map(|body| &body.kind) {
-            Some(BodyKind::Json(ty)) => asked.push(ty),
-            Some(kind @ (BodyKind::Form(_) | BodyKind::Multipart(_))) => {
-                asked.extend(kind.fields().into_iter().flatten().map(|field| &field.ty));
-            }
-            Some(BodyKind::Text | BodyKind::Bytes) | None => {}
-        }
-        for answer in &operation.responses {
-            match &answer.kind {
-                ResponseKind::Json(ty) => answered.push(ty),
-                ResponseKind::Empty | ResponseKind::Text | ResponseKind::Bytes => {}
-            }
-        }
+        asked.extend(sent_by(operation));
+        answered.extend(answered_to(operation));
     }
     spread(api, &mut request, asked, Direction::Request);
     spread(api, &mut response, answered, Direction::Response);
@@ -37,6 +25,36 @@ pub(super) fn reach(api: &Api) -> Vec<(bool, bool)> {
         }
     }
     request.into_iter().zip(response).collect()
+}
+
+/// The types that an operation's request is made of.
+fn sent_by(operation: &Operation) -> Vec<&TypeRef> {
+    let mut types: Vec<_> = operation.params.iter().map(|it| &it.input.ty).collect();
+    match operation.body.as_ref().map(|body| &body.kind) {
+        Some(BodyKind::Json(ty)) => types.push(ty),
+        Some(kind @ (BodyKind::Form(_) | BodyKind::Multipart(_))) => {
+            types.extend(kind.fields().into_iter().flatten().map(|field| &field.ty));
+        }
+        Some(BodyKind::Text | BodyKind::Bytes) | None => {}
+    }
+    types
+}
+
+/// The types that an operation's answers are made of.
+fn answered_to(operation: &Operation) -> Vec<&TypeRef> {
+    let mut types = Vec::new();
+    for answer in &operation.responses {
+        match &answer.kind {
+            ResponseKind::Json(ty) => types.push(ty),
+            ResponseKind::Empty | ResponseKind::Text | ResponseKind::Bytes => {}
+        }
+    }
+    types
+}
+
+/// Both.
+pub(super) fn used_by(operation: &Operation) -> Vec<&TypeRef> {
+    [sent_by(operation), answered_to(operation)].concat()
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -82,6 +100,6 @@ pub(super) fn parts(def: &TypeDef) -> Vec<&TypeRef> {
             .collect(),
         Shape::Union(union) => union.variants.iter().map(|variant| &variant.ty).collect(),
         Shape::Alias(ty) => vec![ty],
-        Shape::StringEnum(_) | Shape::IntegerEnum(_) => Vec::new(),
+        Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::NumberEnum(_) => Vec::new(),
     }
 }

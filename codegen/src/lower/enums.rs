@@ -9,7 +9,7 @@ use super::all_of::Whole;
 use super::annotations::text;
 use super::reasons;
 use super::schema::{Kind, integer, string};
-use crate::ir::{Docs, IntegerValue, Primitive, StringValue};
+use crate::ir::{Docs, IntegerValue, NumberValue, Primitive, StringValue};
 use crate::normalise::resolved::{Schema, SchemaId, SchemaType};
 
 impl Lowering<'_, '_> {
@@ -42,7 +42,7 @@ impl Lowering<'_, '_> {
             _ if all(Value::is_string) => Kind::StringEnum,
             _ if all(Value::is_i64) => Kind::IntegerEnum,
             _ if all(Value::is_boolean) => Kind::Primitive(Primitive::Bool),
-            _ if all(Value::is_number) => Kind::Primitive(Primitive::F64),
+            _ if all(Value::is_number) => Kind::NumberEnum,
             _ => Kind::Any(reasons::MIXED_ENUM),
         })
     }
@@ -73,6 +73,23 @@ impl Lowering<'_, '_> {
                     description: value_text(schema, index, &value.to_string()),
                 };
                 values.push(IntegerValue { value, docs });
+            }
+        }
+        values
+    }
+
+    /// The numbers of an enumeration that aren't all whole, each once.
+    pub(super) fn number_values(&mut self, whole: &Whole<'_>) -> Vec<NumberValue> {
+        let schema = whole.schema.as_ref();
+        let mut values: Vec<NumberValue> = Vec::new();
+        for (index, listed) in schema.enumeration.iter().enumerate() {
+            let known = |value: &f64| values.iter().all(|it| it.value != *value);
+            if let Some(value) = listed.as_f64().filter(known) {
+                let docs = Docs {
+                    summary: None,
+                    description: value_text(schema, index, &listed.to_string()),
+                };
+                values.push(NumberValue { value, docs });
             }
         }
         values

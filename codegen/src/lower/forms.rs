@@ -189,7 +189,11 @@ impl Lowering<'_, '_> {
                 let whole = self.whole(self.canonical(*alternative));
                 matches!(self.kind(&whole), Kind::Struct | Kind::Map(_))
             }),
-            Kind::StringEnum | Kind::IntegerEnum | Kind::Array(_) | Kind::Primitive(_) => false,
+            Kind::StringEnum
+            | Kind::IntegerEnum
+            | Kind::NumberEnum
+            | Kind::Array(_)
+            | Kind::Primitive(_) => false,
         }
     }
 

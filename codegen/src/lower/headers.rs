@@ -34,11 +34,13 @@ impl Lowering<'_, '_> {
             Kind::Primitive(primitive) => TypeRef::Primitive(primitive),
             Kind::StringEnum => TEXT,
             Kind::IntegerEnum => TypeRef::Primitive(Primitive::I64),
+            Kind::NumberEnum => TypeRef::Primitive(Primitive::F64),
             Kind::Array(Some(item)) => {
                 let whole = self.whole(self.canonical(item));
                 let item = match self.kind(&whole) {
                     Kind::Primitive(primitive) => TypeRef::Primitive(primitive),
                     Kind::IntegerEnum => TypeRef::Primitive(Primitive::I64),
+                    Kind::NumberEnum => TypeRef::Primitive(Primitive::F64),
                     Kind::StringEnum
                     | Kind::Array(_)
                     | Kind::Any(_)

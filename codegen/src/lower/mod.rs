@@ -70,11 +70,13 @@ pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> 
     let Lowering {
         types, fallbacks, ..
     } = lowering;
+    let servers: Vec<_> = resolved.servers.iter().map(security::server).collect();
     Some(Api {
+        server_variables: security::variables(&servers, &operations),
         title: resolved.info.title.clone(),
         version: resolved.info.version.clone(),
         description: resolved.info.description.clone(),
-        servers: resolved.servers.iter().map(security::server).collect(),
+        servers,
         schemes,
         groups,
         headers: headers::headers(&operations),

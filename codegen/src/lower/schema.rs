@@ -33,6 +33,7 @@ impl Use {
 pub(super) enum Kind {
     StringEnum,
     IntegerEnum,
+    NumberEnum,
     Union,
     Struct,
     /// With the schema of the values, if it is stated.
@@ -49,7 +50,7 @@ impl Kind {
     pub(super) fn is_model(self) -> bool {
         matches!(
             self,
-            Kind::StringEnum | Kind::IntegerEnum | Kind::Union | Kind::Struct
+            Kind::StringEnum | Kind::IntegerEnum | Kind::NumberEnum | Kind::Union | Kind::Struct
         )
     }
 }
@@ -93,7 +94,11 @@ impl Lowering<'_, '_> {
         }
         let whole = self.whole(id);
         match self.kind(&whole) {
-            Kind::StringEnum | Kind::IntegerEnum | Kind::Union | Kind::Struct => {
+            Kind::StringEnum
+            | Kind::IntegerEnum
+            | Kind::NumberEnum
+            | Kind::Union
+            | Kind::Struct => {
                 let name = self.name_of(id);
                 let type_id = self.reserve(whole.schema.pointer.clone(), name);
                 self.queue.push_back((id, type_id));
@@ -112,6 +117,7 @@ impl Lowering<'_, '_> {
             match self.kind(&whole) {
                 Kind::StringEnum => Shape::StringEnum(self.string_values(&whole)),
                 Kind::IntegerEnum => Shape::IntegerEnum(self.integer_values(&whole)),
+                Kind::NumberEnum => Shape::NumberEnum(self.number_values(&whole)),
                 Kind::Union => self.union(id, &whole),
                 Kind::Struct => Shape::Struct(self.object(&whole)),
                 kind => Shape::Alias(self.plain_type(&whole.schema.pointer, kind)),
@@ -168,7 +174,11 @@ impl Lowering<'_, '_> {
                 self.fall_back(pointer, reason);
                 ANY
             }
-            Kind::StringEnum | Kind::IntegerEnum | Kind::Union | Kind::Struct => ANY,
+            Kind::StringEnum
+            | Kind::IntegerEnum
+            | Kind::NumberEnum
+            | Kind::Union
+            | Kind::Struct => ANY,
         }
     }
 
@@ -344,6 +354,7 @@ pub(super) fn string(format: Option<&str>) -> Primitive {
         ) => Primitive::DateTimeRfc2822,
         Some("uuid") => Primitive::Uuid,
         Some("byte") => Primitive::Base64,
+        Some("base64url" | "base64-url") => Primitive::Base64Url,
         _ => Primitive::String,
     }
 }

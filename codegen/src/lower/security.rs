@@ -5,7 +5,7 @@ use openapiv3::{APIKeyLocation, OAuth2Flows, SecurityScheme};
 use serde_json::Value;
 
 use super::annotations::text;
-use crate::ir::{Flow, FlowKind, Scheme, SchemeKind, Server, ServerVariable};
+use crate::ir::{Flow, FlowKind, Operation, Scheme, SchemeKind, Server, ServerVariable};
 use crate::normalise::resolved::Resolved;
 use crate::pointer::Pointer;
 
@@ -143,4 +143,16 @@ pub(super) fn server(server: &openapiv3::Server) -> Server {
         description: text(&server.description),
         variables: server.variables.iter().flatten().map(variable).collect(),
     }
+}
+
+/// The variables of all servers; where several have one of a name, the first tells about it.
+pub(super) fn variables(servers: &[Server], operations: &[Operation]) -> Vec<ServerVariable> {
+    let own = operations.iter().flat_map(|operation| &operation.servers);
+    let mut variables: Vec<ServerVariable> = Vec::new();
+    for variable in servers.iter().chain(own).flat_map(|it| &it.variables) {
+        if variables.iter().all(|known| known.name != variable.name) {
+            variables.push(variable.clone());
+        }
+    }
+    variables
 }

@@ -390,7 +390,7 @@ fn primitive_name(primitive: Primitive) -> &'static str {
         Primitive::Date => "date",
         Primitive::DateTime | Primitive::DateTimeRfc2822 => "date time",
         Primitive::Uuid => "uuid",
-        Primitive::Base64 => "bytes",
+        Primitive::Base64 | Primitive::Base64Url => "bytes",
         Primitive::Any => "any",
         Primitive::File => "file",
     }

@@ -26,26 +26,65 @@ const BUILDER_RESERVED: &[&str] = &[
     "http_client",
     "new",
     "response_limit",
+    "at_server",
+    "server",
     "server_variable",
     "timeout",
     "transport",
     "user_agent",
 ];
 
-/// The builder's methods for credentials, and those for variables of the first server.
+/// The longest description that a server is named after.
+const SHORT: usize = 40;
+
+/// A server is called as its description calls it, if that is short, or else after its URL.
+pub(super) fn servers(api: &Api) -> Vec<RustIdent> {
+    let candidates: Vec<_> = api
+        .servers
+        .iter()
+        .map(|server| {
+            let url = server.url.split_once("://").map_or(&*server.url, |it| it.1);
+            let description = server.description.iter();
+            let told = description.filter(|it| it.len() <= SHORT && !it.trim().contains('\n'));
+            let words = told.map(String::as_str).chain([url, &server.url]);
+            Candidate {
+                priority: 0,
+                key: server.url.clone(),
+                forms: words
+                    .map(|word| identifier(word, Case::Snake, Spelling::Plain))
+                    .collect(),
+            }
+        })
+        .collect();
+    Scope::new(Matching::IgnoreCase, &["has", "expand"]).assign(&candidates)
+}
+
+/// The builder's methods for credentials, and those for server variables.
 pub(super) fn builder(api: &Api) -> (Vec<RustIdent>, Vec<RustIdent>) {
     let mut scope = Scope::new(Matching::Exact, &[BUILDER_RESERVED, STD_METHODS].concat());
     let schemes = schemes(api, &mut scope);
     let variables: Vec<_> = api
-        .servers
-        .first()
-        .into_iter()
-        .flat_map(|server| &server.variables)
+        .server_variables
+        .iter()
         .map(|variable| from_wire(&variable.name, Case::Snake, "", "_variable"))
         .collect();
     let variables = scope.assign(&variables);
     (schemes, variables)
 }
+
+/// Cargo features that a client has beside those of its groups, or may have one day.
+const FEATURE_RESERVED: &[&str] = &[
+    "blocking",
+    "default",
+    "full",
+    "mock",
+    "native_tls",
+    "qr",
+    "rustls",
+    "std",
+    "test",
+    "tracing",
+];
 
 pub(super) fn groups(api: &Api) -> Vec<GroupNames> {
     let tag = |group: &crate::ir::Group| group.tag.clone().unwrap_or_else(|| "default".to_owned());
@@ -74,14 +113,17 @@ pub(super) fn groups(api: &Api) -> Vec<GroupNames> {
         Scope::new(Matching::Exact, &[CLIENT_RESERVED, &["clone"]].concat()).assign(&words);
     let modules =
         Scope::new(Matching::IgnoreCase, &[MODULE_RESERVED, DEVICES].concat()).assign(&words);
+    let features = Scope::new(Matching::IgnoreCase, FEATURE_RESERVED).assign(&words);
     idents
         .into_iter()
         .zip(accessors)
         .zip(modules)
-        .map(|((api, accessor), module)| GroupNames {
+        .zip(features)
+        .map(|(((api, accessor), module), feature)| GroupNames {
             api,
             accessor,
             module,
+            feature: feature.bare().trim_end_matches('_').replace('_', "-"),
         })
         .collect()
 }

@@ -27,6 +27,7 @@ pub struct Names {
     schemes: Vec<RustIdent>,
     variables: Vec<RustIdent>,
     headers: Vec<RustIdent>,
+    servers: Vec<RustIdent>,
 }
 
 /// Names of a group of operations.
@@ -38,6 +39,8 @@ pub struct GroupNames {
     pub accessor: RustIdent,
     /// Its module and file.
     pub module: RustIdent,
+    /// The Cargo feature that it is compiled with, where there are several groups.
+    pub feature: String,
 }
 
 /// Names of an operation.
@@ -101,7 +104,12 @@ impl Names {
         &self.headers[index]
     }
 
-    /// The builder's method that sets a variable of the first server.
+    /// What a server is called, in lower case.
+    pub fn server(&self, index: usize) -> &RustIdent {
+        &self.servers[index]
+    }
+
+    /// The builder's method that sets a server variable.
     pub fn variable(&self, index: usize) -> &RustIdent {
         &self.variables[index]
     }
@@ -170,6 +178,7 @@ pub fn name(api: &Api) -> Names {
         schemes,
         variables,
         headers,
+        servers: client::servers(api),
     }
 }
 

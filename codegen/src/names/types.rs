@@ -167,6 +167,15 @@ fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
                 .collect(),
             &["Unknown", "Unrecognized"],
         ),
+        // Constants; they are printed in capitals.
+        Shape::NumberEnum(values) => (
+            Case::Snake,
+            values
+                .iter()
+                .map(|value| from_wire(&value.value.to_string(), Case::Snake, "", ""))
+                .collect(),
+            &["unknown"],
+        ),
         Shape::Union(union) => (
             Case::Camel,
             union
@@ -219,7 +228,7 @@ fn type_word(ty: &TypeRef, idents: &[RustIdent], depth: usize) -> String {
             Primitive::Date => "Date",
             Primitive::DateTime | Primitive::DateTimeRfc2822 => "DateTime",
             Primitive::Uuid => "Uuid",
-            Primitive::Base64 => "Bytes",
+            Primitive::Base64 | Primitive::Base64Url => "Bytes",
             Primitive::Any => "Any",
             Primitive::File => "File",
         }

@@ -21,6 +21,8 @@ pub struct ApisModView {
 /// A module of `src/apis/` and what stands in it.
 #[derive(Debug, Serialize)]
 pub struct GroupEntry {
+    /// The condition on which it is compiled.
+    pub gate: Option<RustExpr>,
     pub module: RustIdent,
     pub items: Vec<RustIdent>,
 }
@@ -79,7 +81,7 @@ pub struct MetaView {
     pub path: StrLit,
     pub accept: StrLit,
     pub security: Vec<Vec<StrLit>>,
-    pub server: Option<StrLit>,
+    pub servers: Vec<RustExpr>,
 }
 
 /// A parameter, a form field or the body.
@@ -237,6 +239,7 @@ impl Context<'_> {
                 }
                 items.sort();
                 GroupEntry {
+                    gate: self.group_gate(id),
                     module: names.module.clone(),
                     items,
                 }
@@ -265,6 +268,9 @@ impl Context<'_> {
             "[`Client::{}`](crate::Client::{}) gives it.",
             names.accessor, names.accessor
         ));
+        if self.has_features() {
+            docs.line(format!("Compiled with the feature `{}`.", names.feature));
+        }
         let mut uses_models = false;
         for view in &operations {
             let printed = std::iter::once(view.output.ty.as_str())

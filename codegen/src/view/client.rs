@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::print::{DocLines, RustExpr, StrLit, TomlValue};
 use super::runtime::{ExportView, Runtime};
+use super::server::{ServerView, VariableView};
 use super::types::Context;
-use crate::ir::{GroupId, Operation, OperationId, Scheme, SchemeId, SchemeKind, ServerVariable};
+use crate::ir::{GroupId, Operation, OperationId, Scheme, SchemeId, SchemeKind, Shape, TypeDef};
 use crate::names::RustIdent;
 use crate::text;
 
@@ -18,12 +19,35 @@ use crate::text;
 pub struct LibView {
     pub docs: DocLines,
     pub has_models: bool,
+    /// A model, or a member of one, is deprecated, and yet used by others.
+    pub deprecates: bool,
     pub has_device_login: bool,
     pub has_headers: bool,
+    /// The condition on which its operations are there.
+    pub device_login_gate: Option<RustExpr>,
     /// What the runtime offers to users of the crate.
     pub exports: Vec<ExportView>,
-    /// Pages whose examples are tested, relative to `src/`.
-    pub pages: Vec<StrLit>,
+    /// Pages whose examples are tested.
+    pub pages: Vec<PageEntry>,
+}
+
+/// A page whose examples are tested.
+#[derive(Debug, Serialize)]
+pub struct PageEntry {
+    /// The path from `src/`.
+    pub path: StrLit,
+    /// The condition on which what its examples call is there.
+    pub gate: Option<RustExpr>,
+}
+
+impl PageEntry {
+    /// The page at `path` in the crate.
+    pub(in crate::view) fn new(path: &str, gate: Option<RustExpr>) -> Self {
+        Self {
+            path: StrLit::new(&format!("../{path}")),
+            gate,
+        }
+    }
 }
 
 /// `src/client.rs`
@@ -31,7 +55,10 @@ pub struct LibView {
 #[template(path = "client.rs.askama")]
 pub struct ClientView {
     pub title: StrLit,
-    pub base_url: StrLit,
+    /// The servers, the default first.
+    pub server_list: Vec<RustExpr>,
+    /// The same to choose from, if there are several.
+    pub servers: Vec<ServerView>,
     pub docs: DocLines,
     pub variables: Vec<VariableView>,
     pub schemes: Vec<SchemeView>,
@@ -43,15 +70,6 @@ impl ClientView {
     pub fn uses_secret(&self) -> bool {
         !self.schemes.is_empty()
     }
-}
-
-/// A variable of the server's URL.
-#[derive(Debug, Serialize)]
-pub struct VariableView {
-    pub docs: DocLines,
-    pub name: StrLit,
-    pub default: StrLit,
-    pub setter: RustIdent,
 }
 
 /// A security scheme.
@@ -77,6 +95,8 @@ pub enum CredentialKind {
 #[derive(Debug, Serialize)]
 pub struct AccessorView {
     pub docs: DocLines,
+    /// The condition on which it is there.
+    pub gate: Option<RustExpr>,
     pub accessor: RustIdent,
     pub api: RustIdent,
 }
@@ -90,6 +110,9 @@ pub struct ManifestView {
     pub version: TomlValue,
     pub description: TomlValue,
     pub license: Option<TomlValue>,
+    pub default_features: TomlValue,
+    /// A feature for each group of operations.
+    pub groups: Vec<TomlValue>,
     /// The features beside those of TLS.
     pub features: Vec<FeatureView>,
     pub dependencies: BTreeMap<&'static str, TomlValue>,
@@ -108,7 +131,7 @@ pub struct FeatureView {
 
 impl Context<'_> {
     /// `src/lib.rs`
-    pub(in crate::view) fn lib_view(&self, runtime: &Runtime, pages: &[String]) -> LibView {
+    pub(in crate::view) fn lib_view(&self, runtime: &Runtime, pages: Vec<PageEntry>) -> LibView {
         let mut docs = DocLines::default();
         docs.line(format!(
             "Client for {}.",
@@ -122,20 +145,32 @@ impl Context<'_> {
         {
             docs.line("# First call");
             docs.line("```no_run");
-            docs.extend(example.hidden());
+            docs.extend(example.hidden(self.operations_gate(&[id]).as_ref()));
             docs.extend(["```".to_owned()]);
         }
         LibView {
             docs,
             has_models: !self.api.types.is_empty(),
+            deprecates: self.api.types.iter().any(deprecates),
             has_device_login: self.device_login.is_some(),
-            exports: runtime.exports(),
             has_headers: !self.api.headers.is_empty(),
-            pages: pages
-                .iter()
-                .map(|page| StrLit::new(&format!("../{page}")))
-                .collect(),
+            device_login_gate: self.login_gate(),
+            exports: runtime.exports(self.api.servers.len() > 1),
+            pages,
         }
+    }
+
+    /// `README.md`, whose examples are the first call and the device login.
+    pub(in crate::view) fn front_page(&self) -> PageEntry {
+        let first = self.first_call().map(|(id, _)| id);
+        let login = self.device_login.iter().flat_map(|it| it.operations());
+        let shown: Vec<OperationId> = first.into_iter().chain(login).collect();
+        PageEntry::new("README.md", self.operations_gate(&shown))
+    }
+
+    /// The condition on which the operations of the device login are there.
+    pub(in crate::view) fn login_gate(&self) -> Option<RustExpr> {
+        self.operations_gate(&self.device_login?.operations())
     }
 
     /// The operation that a newcomer is shown: the first of the first group.
@@ -145,23 +180,14 @@ impl Context<'_> {
 
     /// `src/client.rs`
     pub(in crate::view) fn client_view(&self) -> ClientView {
-        let server = self.api.servers.first();
         let mut docs = DocLines::default();
-        docs.line(match (server, self.needs_base_url()) {
-            (Some(server), false) => format!("Starts a client of {}.", text::code(&server.url)),
-            _ => "Starts a client. The document names no server: set [`ClientBuilder::base_url`]."
-                .to_owned(),
-        });
+        docs.line(self.server_sentence());
         ClientView {
             title: StrLit::new(&self.api.title),
-            base_url: StrLit::new(server.map_or("", |server| &server.url)),
+            server_list: self.server_list(),
+            servers: self.servers(),
             docs,
-            variables: server
-                .map_or(&[][..], |server| &server.variables)
-                .iter()
-                .enumerate()
-                .map(|(index, variable)| self.variable(index, variable))
-                .collect(),
+            variables: self.variables(),
             schemes: self
                 .api
                 .schemes
@@ -186,38 +212,12 @@ impl Context<'_> {
                     });
                     AccessorView {
                         docs,
+                        gate: self.group_gate(GroupId(index)),
                         accessor: names.accessor.clone(),
                         api: names.api.clone(),
                     }
                 })
                 .collect(),
-        }
-    }
-
-    fn variable(&self, index: usize, variable: &ServerVariable) -> VariableView {
-        let mut docs = DocLines::default();
-        docs.line(format!(
-            "Sets {} of the server's address.",
-            text::code(&variable.name)
-        ));
-        if let Some(description) = &variable.description {
-            docs.block(text::markdown(description));
-        }
-        let mut note = format!("The default is {}", text::code(&variable.default));
-        if !variable.allowed.is_empty() {
-            let allowed: Vec<String> = variable
-                .allowed
-                .iter()
-                .map(|value| text::code(value))
-                .collect();
-            note.push_str(&format!("; the document allows {}", allowed.join(", ")));
-        }
-        docs.line(format!("{note}."));
-        VariableView {
-            docs,
-            name: StrLit::new(&variable.name),
-            default: StrLit::new(&variable.default),
-            setter: self.names.variable(index).clone(),
         }
     }
 
@@ -312,6 +312,15 @@ impl Context<'_> {
         }
     }
 
+    /// The features of the groups.
+    pub(in crate::view) fn features(&self) -> impl Iterator<Item = &str> {
+        let groups = match self.has_features() {
+            true => self.api.groups.len(),
+            false => 0,
+        };
+        (0..groups).map(|index| self.names.group(GroupId(index)).feature.as_str())
+    }
+
     /// `Cargo.toml`
     pub(in crate::view) fn manifest_view(&self, runtime: &Runtime) -> ManifestView {
         let options = self.options;
@@ -325,6 +334,14 @@ impl Context<'_> {
             version: TomlValue::string(&options.version),
             description: TomlValue::string(&text::plain(&description)),
             license: options.license.as_deref().map(TomlValue::string),
+            default_features: TomlValue::of(&toml::Value::Array(
+                ["rustls"]
+                    .into_iter()
+                    .chain(self.features())
+                    .map(|name| toml::Value::String(name.to_owned()))
+                    .collect(),
+            )),
+            groups: self.features().map(TomlValue::key).collect(),
             features: runtime
                 .features()
                 .map(|feature| FeatureView {
@@ -345,6 +362,18 @@ impl Context<'_> {
                 .collect(),
             workspace_member: options.workspace_member,
         }
+    }
+}
+
+/// Whether a type or a member of it is deprecated.
+fn deprecates(def: &TypeDef) -> bool {
+    match &def.shape {
+        Shape::Struct(shape) => def.deprecated || shape.fields.iter().any(|it| it.deprecated),
+        Shape::StringEnum(_)
+        | Shape::IntegerEnum(_)
+        | Shape::NumberEnum(_)
+        | Shape::Union(_)
+        | Shape::Alias(_) => def.deprecated,
     }
 }
 

@@ -111,7 +111,7 @@ impl Context<'_> {
         )));
         docs.line("# Example");
         docs.line("```no_run");
-        docs.extend(self.device_login_example(login).hidden());
+        docs.extend(self.device_login_example(login).hidden(None));
         docs.extend(["```".to_owned()]);
         DeviceLoginView {
             docs,
@@ -202,10 +202,9 @@ impl Context<'_> {
             },
             _ => self.is_string(&input.ty),
         };
-        // A method takes a list of its own generously, but an alias of a list as it is.
-        let as_it_is = optional || matches!(input.ty, TypeRef::Named(_));
+        // A method takes a list generously, unless it takes null, too.
         let value = match (list, of_strings) {
-            (true, false) if as_it_is => format!("{value}.into_iter().map(Into::into).collect()"),
+            (true, false) if optional => format!("{value}.into_iter().map(Into::into).collect()"),
             (false, false) if optional => format!("crate::{own}::from({value})"),
             (false, true) if optional && value == "request.grant_type" => {
                 format!("{value}.to_owned()")

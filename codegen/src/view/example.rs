@@ -34,9 +34,10 @@ impl Example {
         lines
     }
 
-    /// For rustdoc: the frame is hidden.
-    pub fn hidden(&self) -> Vec<String> {
+    /// For rustdoc: the frame is hidden. What it calls may be there on a condition only.
+    pub fn hidden(&self, gate: Option<&RustExpr>) -> Vec<String> {
         let mut lines: Vec<String> = self.uses.clone();
+        lines.extend(gate.map(|gate| format!("# #[cfg({gate})]")));
         lines.push("# async fn example() -> Result<(), Box<dyn std::error::Error>> {".to_owned());
         lines.extend(self.body.iter().cloned());
         lines.push("# Ok(())".to_owned());
@@ -207,7 +208,7 @@ impl Context<'_> {
     fn client_lines(&self, operation: Option<&Operation>) -> Vec<String> {
         let mut lines = vec!["let client = Client::builder()".to_owned()];
         if self.needs_base_url() {
-            lines.push("    .base_url(\"https://api.example.com\")".to_owned());
+            lines.push(format!("    .base_url({})", self.example_base_url()));
         }
         let needed =
             operation.and_then(|operation| operation.security.iter().find(|all| !all.is_empty()));
@@ -369,7 +370,12 @@ impl Values<'_, '_> {
                             arguments.push(value.to_string());
                         }
                         super::types::MemberKind::Nullable => arguments.push("None".to_owned()),
-                        super::types::MemberKind::Optional | super::types::MemberKind::Patch => {}
+                        super::types::MemberKind::Optional
+                        | super::types::MemberKind::Patch
+                        | super::types::MemberKind::Defaulted
+                        | super::types::MemberKind::ReadOnly
+                        | super::types::MemberKind::WriteOnly
+                        | super::types::MemberKind::WriteOnlyPatch => {}
                     }
                 }
                 format!("models::{}::new({})", names.ident, arguments.join(", "))
@@ -395,6 +401,15 @@ impl Values<'_, '_> {
                     names.ident,
                     names.members.get(index.unwrap_or(0))?
                 )
+            }
+            Shape::NumberEnum(values) => {
+                self.uses_models = true;
+                let index = values
+                    .iter()
+                    .position(|value| example.and_then(Value::as_f64) == Some(value.value));
+                let constant = names.members.get(index.unwrap_or(0))?;
+                let constant = constant.bare().to_ascii_uppercase();
+                format!("models::{}::{constant}", names.ident)
             }
             Shape::Union(union) => {
                 self.uses_models = true;
@@ -438,6 +453,10 @@ impl Values<'_, '_> {
             Primitive::Base64 => {
                 self.runtime.push("Base64");
                 "Base64::from(b\"bytes\".to_vec())".to_owned()
+            }
+            Primitive::Base64Url => {
+                self.runtime.push("Base64Url");
+                "Base64Url::from(b\"bytes\".to_vec())".to_owned()
             }
             Primitive::Any => "serde_json::json!({})".to_owned(),
             Primitive::File => {

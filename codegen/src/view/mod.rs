@@ -5,8 +5,10 @@
 
 mod api;
 mod client;
+mod default;
 mod device_login;
 mod example;
+mod gate;
 mod headers;
 mod model;
 mod operation;
@@ -15,6 +17,7 @@ mod outcome;
 mod pages;
 mod print;
 mod runtime;
+mod server;
 mod size;
 mod types;
 
@@ -74,6 +77,8 @@ pub enum Content {
     /// `src/models/<model>.rs`
     Enum(model::EnumView),
     /// `src/models/<model>.rs`
+    NumberEnum(model::NumberEnumView),
+    /// `src/models/<model>.rs`
     Union(model::UnionView),
     /// `src/models/<model>.rs`
     Alias(model::AliasView),
@@ -111,7 +116,7 @@ pub fn view(
     let mut files: Vec<FileView> = Vec::new();
     let mut add = |path: String, content: Content| files.push(FileView { path, content });
 
-    let mut pages: Vec<String> = vec!["README.md".to_owned()];
+    let mut pages: Vec<client::PageEntry> = vec![context.front_page()];
     for (index, group) in api.groups.iter().enumerate() {
         let id = GroupId(index);
         let names = names.group(id);
@@ -121,7 +126,7 @@ pub fn view(
         );
         let page = format!("docs/apis/{}.md", names.api);
         add(page.clone(), Content::ApiPage(context.api_page(id, group)));
-        pages.push(page);
+        pages.push(client::PageEntry::new(&page, context.group_gate(id)));
     }
     for (index, def) in api.types.iter().enumerate() {
         let id = TypeId(index);
@@ -131,6 +136,9 @@ pub fn view(
             Shape::StringEnum(_) | Shape::IntegerEnum(_) => {
                 context.enum_view(id, def).map(Content::Enum)
             }
+            Shape::NumberEnum(values) => Some(Content::NumberEnum(
+                context.number_enum_view(id, def, values),
+            )),
             Shape::Union(union) => Some(Content::Union(context.union_view(id, def, union))),
             Shape::Alias(ty) => Some(Content::Alias(context.alias_view(id, def, ty))),
         };
@@ -153,7 +161,7 @@ pub fn view(
             page.clone(),
             Content::DeviceLoginPage(context.device_login_page(login)),
         );
-        pages.push(page);
+        pages.push(client::PageEntry::new(&page, context.login_gate()));
     }
     add(
         "src/apis/mod.rs".to_owned(),
@@ -179,7 +187,7 @@ pub fn view(
     }
     add(
         "src/runtime/mod.rs".to_owned(),
-        Content::RuntimeMod(runtime.mod_view()),
+        Content::RuntimeMod(runtime.mod_view(&context)),
     );
     add(
         "src/client.rs".to_owned(),
@@ -187,7 +195,7 @@ pub fn view(
     );
     add(
         "src/lib.rs".to_owned(),
-        Content::Lib(context.lib_view(&runtime, &pages)),
+        Content::Lib(context.lib_view(&runtime, pages)),
     );
     add(
         "README.md".to_owned(),

@@ -4,8 +4,10 @@ use askama::Template;
 use serde::Serialize;
 
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
-use super::types::{Context, MemberKind, Place};
-use crate::ir::{Field, Primitive, Shape, Struct, TypeDef, TypeId, TypeRef, Union, UnionTag};
+use super::types::{Context, MemberKind, Place, Setting};
+use crate::ir::{
+    Field, NumberValue, Primitive, Shape, Struct, TypeDef, TypeId, TypeRef, Union, UnionTag,
+};
 use crate::names::RustIdent;
 use crate::text;
 
@@ -19,6 +21,8 @@ pub struct ModelsModView {
 /// A module of `src/models/` and the type in it.
 #[derive(Debug, Serialize)]
 pub struct ModelEntry {
+    /// The condition on which it is compiled.
+    pub gate: Option<RustExpr>,
     pub module: RustIdent,
     pub ident: RustIdent,
 }
@@ -28,6 +32,7 @@ pub struct ModelEntry {
 #[template(path = "models/struct.rs.askama")]
 pub struct StructView {
     pub docs: DocLines,
+    pub deprecated: bool,
     pub ident: RustIdent,
     /// `decode`, `encode`, or both.
     pub codec: Vec<&'static str>,
@@ -62,15 +67,20 @@ pub struct MemberView {
     pub into: RustExpr,
     /// The field in `new`, if it is an argument there.
     pub init: RustExpr,
+    /// The value that absence means.
+    pub default: Option<RustExpr>,
+    pub deprecated: bool,
 }
 
 impl MemberView {
     /// Whether `new` takes it.
     pub fn in_new(&self) -> bool {
-        match self.kind {
-            MemberKind::Required | MemberKind::Nullable => true,
-            MemberKind::Optional | MemberKind::Patch => false,
-        }
+        self.setting() == Setting::New
+    }
+
+    /// How a caller sets it.
+    pub fn setting(&self) -> Setting {
+        self.kind.setting()
     }
 }
 
@@ -86,6 +96,7 @@ pub struct RestView {
 #[template(path = "models/enum.rs.askama")]
 pub struct EnumView {
     pub docs: DocLines,
+    pub deprecated: bool,
     pub ident: RustIdent,
     pub unknown: RustIdent,
     pub base: EnumBase,
@@ -108,11 +119,31 @@ pub struct EnumVariantView {
     pub wire: RustExpr,
 }
 
+/// An enumeration of numbers that aren't all whole.
+#[derive(Debug, Serialize, Template)]
+#[template(path = "models/number_enum.rs.askama")]
+pub struct NumberEnumView {
+    pub docs: DocLines,
+    pub deprecated: bool,
+    pub ident: RustIdent,
+    pub values: Vec<NumberView>,
+}
+
+/// A number of an enumeration.
+#[derive(Debug, Serialize)]
+pub struct NumberView {
+    pub docs: DocLines,
+    /// The constant.
+    pub ident: String,
+    pub value: RustExpr,
+}
+
 /// One of several types.
 #[derive(Debug, Serialize, Template)]
 #[template(path = "models/union.rs.askama")]
 pub struct UnionView {
     pub docs: DocLines,
+    pub deprecated: bool,
     pub ident: RustIdent,
     pub codec: Vec<&'static str>,
     pub unknown: RustIdent,
@@ -145,6 +176,7 @@ pub struct UnionFrom {
 #[template(path = "models/alias.rs.askama")]
 pub struct AliasView {
     pub docs: DocLines,
+    pub deprecated: bool,
     pub ident: RustIdent,
     pub ty: RustType,
 }
@@ -156,10 +188,14 @@ impl Context<'_> {
     /// `src/models/mod.rs`
     pub(in crate::view) fn models_mod(&self) -> ModelsModView {
         let mut models: Vec<_> = (0..self.api.types.len())
-            .map(|index| self.names.of(TypeId(index)))
-            .map(|names| ModelEntry {
-                module: names.module.clone(),
-                ident: names.ident.clone(),
+            .map(TypeId)
+            .map(|id| {
+                let names = self.names.of(id);
+                ModelEntry {
+                    gate: self.type_gate(id),
+                    module: names.module.clone(),
+                    ident: names.ident.clone(),
+                }
             })
             .collect();
         models.sort_by(|a, b| a.module.cmp(&b.module));
@@ -175,13 +211,9 @@ impl Context<'_> {
     }
 
     fn type_docs(&self, def: &TypeDef) -> DocLines {
-        let mut docs = documented(&def.docs, || {
+        documented(&def.docs, || {
             format!("The schema at {}.", text::code(&def.pointer.to_string()))
-        });
-        if def.deprecated {
-            docs.line("**Deprecated.**");
-        }
-        docs
+        })
     }
 
     /// A struct.
@@ -204,7 +236,11 @@ impl Context<'_> {
         if !redacted {
             derives.push("Debug");
         }
-        if self.codec(id).1 && !members.iter().any(MemberView::in_new) {
+        let is_empty = |it: &MemberView| match it.setting() {
+            Setting::New | Setting::Value => false,
+            Setting::Some | Setting::SomeOrNull | Setting::Never => true,
+        };
+        if self.codec(id).1 && members.iter().all(is_empty) {
             derives.push("Default");
         }
         derives.push("PartialEq");
@@ -213,6 +249,7 @@ impl Context<'_> {
         }
         StructView {
             docs: self.type_docs(def),
+            deprecated: def.deprecated,
             ident: names.ident.clone(),
             codec: self.codec_words(id),
             derives,
@@ -240,7 +277,13 @@ impl Context<'_> {
                 )),
                 into: RustExpr::new(ident.as_str()),
             },
-            MemberKind::Required | MemberKind::Optional | MemberKind::Patch => argument,
+            MemberKind::Required
+            | MemberKind::Optional
+            | MemberKind::Patch
+            | MemberKind::Defaulted
+            | MemberKind::ReadOnly
+            | MemberKind::WriteOnly
+            | MemberKind::WriteOnlyPatch => argument,
         };
         MemberView {
             docs: self.field_docs(field, kind),
@@ -254,6 +297,11 @@ impl Context<'_> {
             argument: argument.ty,
             init: field_init(ident, &argument.into),
             into: argument.into,
+            default: match kind {
+                MemberKind::Defaulted => self.default_of(owner, index, field),
+                _ => None,
+            },
+            deprecated: field.deprecated,
         }
     }
 
@@ -261,9 +309,13 @@ impl Context<'_> {
         let mut docs = documented(&field.docs, || text::code(&field.name));
         let mut notes: Vec<String> = Vec::new();
         match kind {
-            MemberKind::Required | MemberKind::Optional => {}
+            MemberKind::Required
+            | MemberKind::Optional
+            | MemberKind::Defaulted
+            | MemberKind::ReadOnly
+            | MemberKind::WriteOnly => {}
             MemberKind::Nullable => notes.push("`None` is `null`".to_owned()),
-            MemberKind::Patch => {
+            MemberKind::Patch | MemberKind::WriteOnlyPatch => {
                 notes.push("`None` leaves it out, `Some(None)` is `null`".to_owned())
             }
         }
@@ -278,9 +330,6 @@ impl Context<'_> {
         }
         if field.write_only {
             notes.push("only in requests".to_owned());
-        }
-        if field.deprecated {
-            notes.push("**deprecated**".to_owned());
         }
         if !notes.is_empty() {
             docs.line(sentence_of(&notes));
@@ -319,10 +368,13 @@ impl Context<'_> {
                     })
                     .collect(),
             ),
-            Shape::Struct(_) | Shape::Union(_) | Shape::Alias(_) => return None,
+            Shape::Struct(_) | Shape::NumberEnum(_) | Shape::Union(_) | Shape::Alias(_) => {
+                return None;
+            }
         };
         Some(EnumView {
             docs: self.type_docs(def),
+            deprecated: def.deprecated,
             ident: names.ident.clone(),
             unknown: names.rest.clone(),
             base,
@@ -336,6 +388,30 @@ impl Context<'_> {
                 })
                 .collect(),
         })
+    }
+
+    /// An enumeration of numbers that aren't all whole.
+    pub(in crate::view) fn number_enum_view(
+        &self,
+        id: TypeId,
+        def: &TypeDef,
+        values: &[NumberValue],
+    ) -> NumberEnumView {
+        let names = self.names.of(id);
+        NumberEnumView {
+            docs: self.type_docs(def),
+            deprecated: def.deprecated,
+            ident: names.ident.clone(),
+            values: values
+                .iter()
+                .zip(&names.members)
+                .map(|(value, ident)| NumberView {
+                    docs: documented(&value.docs, || text::code(&value.value.to_string())),
+                    ident: ident.bare().to_ascii_uppercase(),
+                    value: RustExpr::new(format!("{:?}", value.value)),
+                })
+                .collect(),
+        }
     }
 
     /// One of several types.
@@ -384,6 +460,7 @@ impl Context<'_> {
             .collect();
         UnionView {
             docs: self.type_docs(def),
+            deprecated: def.deprecated,
             ident: names.ident.clone(),
             codec: self.codec_words(id),
             unknown: names.rest.clone(),
@@ -429,6 +506,7 @@ impl Context<'_> {
     pub(in crate::view) fn alias_view(&self, id: TypeId, def: &TypeDef, ty: &TypeRef) -> AliasView {
         AliasView {
             docs: self.type_docs(def),
+            deprecated: def.deprecated,
             ident: self.names.of(id).ident.clone(),
             ty: self.ty(ty, Place::Model),
         }

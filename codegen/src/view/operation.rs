@@ -136,14 +136,7 @@ impl Context<'_> {
                         .collect()
                 })
                 .collect(),
-            server: match operation.servers.first() {
-                Some(server)
-                    if self.api.servers.first().map(|own| &own.url) != Some(&server.url) =>
-                {
-                    Some(StrLit::new(&server.with_defaults()))
-                }
-                _ => None,
-            },
+            servers: self.own_server_list(operation),
         }
     }
 

@@ -19,6 +19,9 @@ impl Context<'_> {
             format!("Calls {}.", text::code(&operation.id))
         });
         docs.line(self.request_line(operation, outcome));
+        if let Some(sentence) = self.own_server_sentence(operation) {
+            docs.line(sentence);
+        }
         docs.block(self.other_calls(id, operation));
         docs.line(format!(
             "Awaiting the call gives {}.",
@@ -57,7 +60,7 @@ impl Context<'_> {
         if let Some(example) = self.example(id, operation) {
             docs.line("# Example");
             docs.line("```no_run");
-            docs.extend(example.hidden());
+            docs.extend(example.hidden(None));
             docs.extend(["```".to_owned()]);
         }
         docs

@@ -1,6 +1,6 @@
 //! Which answers of an operation are good, and what a call gives for them.
 
-use crate::ir::{OperationId, Primitive, Response, ResponseKind, Server, Status, TypeRef};
+use crate::ir::{OperationId, Primitive, Response, ResponseKind, Status, TypeRef};
 
 use super::print::{RustType, StrLit};
 use super::types::{Context, Place};
@@ -248,16 +248,5 @@ fn shape<'a>(successes: &[Success<'a>]) -> OutputShape<'a> {
         ([kind], false) => OutputShape::Single(kind),
         ([kind], true) => OutputShape::Maybe(kind),
         _ => OutputShape::Enum,
-    }
-}
-
-impl Server {
-    /// The URL with the default of each variable in its place.
-    pub fn with_defaults(&self) -> String {
-        let mut url = self.url.clone();
-        for variable in &self.variables {
-            url = url.replace(&format!("{{{}}}", variable.name), &variable.default);
-        }
-        url
     }
 }

@@ -30,6 +30,8 @@ pub enum Need {
     StringEnums,
     /// An enumeration of whole numbers.
     IntegerEnums,
+    /// An enumeration of numbers.
+    NumberEnums,
     /// One of several types.
     Unions,
     /// One of several types, told by a member.
@@ -81,10 +83,10 @@ macro_rules! runtime_file {
 
 /// Every file of the runtime, by name.
 const FILES: &[RuntimeFile] = &[
-    runtime_file!(Always, "address", [], []),
+    runtime_file!(Always, "address", [], ["Server", "ServerVariable"]),
     runtime_file!(Always, "api_error", ["ApiError"], []),
     runtime_file!(Always, "auth", ["Credential"], ["Scheme", "SchemeKind"]),
-    runtime_file!(Base64, "base64", ["Base64"], []),
+    runtime_file!(Base64, "base64", ["Base64", "Base64Url"], []),
     runtime_file!(Always, "body", ["Body"], []),
     runtime_file!(
         Always,
@@ -135,6 +137,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Always, "mismatch", [], []),
     runtime_file!(Multipart, "multipart", [], ["PartHead"]),
     runtime_file!(Multipart, "multipart_body", [], []),
+    runtime_file!(NumberEnums, "number_enum", [], ["number_enum"]),
     runtime_file!(Tokens, "oauth", ["OAuthError"], []),
     runtime_file!(Objects, "object", [], ["object"]),
     runtime_file!(Operations, "operation", [], ["operation"]),
@@ -249,6 +252,8 @@ pub struct Runtime {
 #[derive(Debug, Serialize, Template)]
 #[template(path = "runtime/mod.rs.askama")]
 pub struct RuntimeModView {
+    /// Not everything that uses a macro is compiled whatever features are chosen.
+    pub partial: bool,
     pub files: Vec<RuntimeEntry>,
 }
 
@@ -310,6 +315,9 @@ impl Runtime {
                 Shape::IntegerEnum(_) => {
                     needs.insert(Need::IntegerEnums);
                 }
+                Shape::NumberEnum(_) => {
+                    needs.insert(Need::NumberEnums);
+                }
                 Shape::Union(union) => {
                     needs.insert(Need::Unions);
                     needs.insert(match union.tag {
@@ -367,12 +375,15 @@ impl Runtime {
         FILES.iter().filter(|file| self.needs.contains(&file.need))
     }
 
-    /// What users of the crate reach at its root.
-    pub fn exports(&self) -> Vec<ExportView> {
+    /// What users of the crate reach at its root; servers only if there are some to choose from.
+    pub fn exports(&self, servers: bool) -> Vec<ExportView> {
         let own = self
             .files()
             .flat_map(|file| file.exports.iter().map(|item| (*item, file.feature)));
-        let mut exports: Vec<_> = own.chain([("SecretString", None)]).collect();
+        let mut exports: Vec<_> = own
+            .chain([("SecretString", None)])
+            .chain(servers.then_some(("Server", None)))
+            .collect();
         exports.sort_unstable();
         exports
             .into_iter()
@@ -403,9 +414,10 @@ impl Runtime {
     }
 
     /// `src/runtime/mod.rs`
-    pub fn mod_view(&self) -> RuntimeModView {
+    pub fn mod_view(&self, context: &Context<'_>) -> RuntimeModView {
         let is_macro = |item: &&&str| item.starts_with(|c: char| c.is_ascii_lowercase());
         RuntimeModView {
+            partial: context.has_features(),
             files: self
                 .files()
                 .map(|file| RuntimeEntry {
@@ -453,7 +465,7 @@ fn see(ty: &TypeRef, needs: &mut BTreeSet<Need>) {
                         needs.insert(Need::Dates)
                     }
                     Primitive::Uuid => needs.insert(Need::Uuids),
-                    Primitive::Base64 => needs.insert(Need::Base64),
+                    Primitive::Base64 | Primitive::Base64Url => needs.insert(Need::Base64),
                     Primitive::Any
                     | Primitive::String
                     | Primitive::Bool

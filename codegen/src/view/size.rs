@@ -52,7 +52,10 @@ impl Context<'_> {
                     false => 1,
                 }
             }
-            Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::Alias(_) => 1,
+            Shape::StringEnum(_)
+            | Shape::IntegerEnum(_)
+            | Shape::NumberEnum(_)
+            | Shape::Alias(_) => 1,
         }
     }
 }

@@ -30,6 +30,14 @@ pub enum MemberKind {
     Optional,
     /// May be absent, and null is something else.
     Patch,
+    /// May be absent, which means its default.
+    Defaulted,
+    /// Only in answers, in a struct that requests have, too.
+    ReadOnly,
+    /// Only in requests, in a struct that answers have, too.
+    WriteOnly,
+    /// The same, where null is something else than absence.
+    WriteOnlyPatch,
 }
 
 impl MemberKind {
@@ -40,8 +48,38 @@ impl MemberKind {
             MemberKind::Nullable => "nullable",
             MemberKind::Optional => "optional",
             MemberKind::Patch => "patch",
+            MemberKind::Defaulted => "defaulted",
+            MemberKind::ReadOnly => "read_only",
+            MemberKind::WriteOnly => "write_only",
+            MemberKind::WriteOnlyPatch => "write_only_patch",
         }
     }
+
+    /// What of setting it is special.
+    pub fn setting(self) -> Setting {
+        match self {
+            MemberKind::Required | MemberKind::Nullable => Setting::New,
+            MemberKind::Optional | MemberKind::WriteOnly => Setting::Some,
+            MemberKind::Patch | MemberKind::WriteOnlyPatch => Setting::SomeOrNull,
+            MemberKind::Defaulted => Setting::Value,
+            MemberKind::ReadOnly => Setting::Never,
+        }
+    }
+}
+
+/// How a caller sets a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// As an argument of `new`.
+    New,
+    /// By a setter, which puts it into `Some`.
+    Some,
+    /// By a setter, which puts it into `Some` twice, or by one for null.
+    SomeOrNull,
+    /// By a setter, as it is.
+    Value,
+    /// Not at all: a request doesn't have it.
+    Never,
 }
 
 /// Where a type is printed, which decides how a model is reached.
@@ -74,13 +112,26 @@ impl<'a> Context<'a> {
     /// How a field stands in its struct.
     pub fn member_kind(&self, owner: TypeId, index: usize, field: &Field) -> MemberKind {
         let facts = self.facts.of(owner);
-        let (decodes, encodes) = self.codec(owner);
-        let endless = facts.is_endless(index);
-        let one_way = (field.read_only && encodes) || (field.write_only && decodes);
-        match (field.required && !endless && !one_way, field.nullable) {
+        let nullable = field.nullable;
+        if field.write_only && facts.in_request && facts.in_response {
+            return match nullable {
+                true => MemberKind::WriteOnlyPatch,
+                false => MemberKind::WriteOnly,
+            };
+        }
+        if field.read_only && facts.in_request {
+            return match self.options.codec {
+                Codec::Used => MemberKind::ReadOnly,
+                Codec::Both => MemberKind::Optional,
+            };
+        }
+        match (field.required && !facts.is_endless(index), nullable) {
             (true, false) => MemberKind::Required,
             (true, true) => MemberKind::Nullable,
-            (false, true) if encodes => MemberKind::Patch,
+            (false, true) if self.codec(owner).1 => MemberKind::Patch,
+            (false, false) if self.default_of(owner, index, field).is_some() => {
+                MemberKind::Defaulted
+            }
             (false, _) => MemberKind::Optional,
         }
     }
@@ -90,9 +141,12 @@ impl<'a> Context<'a> {
         let boxed = self.facts.of(owner).is_boxed(index);
         let inner = self.boxed(&field.ty, boxed, Place::Model);
         RustType::new(match self.member_kind(owner, index, field) {
-            MemberKind::Required => inner,
-            MemberKind::Nullable | MemberKind::Optional => format!("Option<{inner}>"),
-            MemberKind::Patch => format!("Option<Option<{inner}>>"),
+            MemberKind::Required | MemberKind::Defaulted => inner,
+            MemberKind::Nullable
+            | MemberKind::Optional
+            | MemberKind::ReadOnly
+            | MemberKind::WriteOnly => format!("Option<{inner}>"),
+            MemberKind::Patch | MemberKind::WriteOnlyPatch => format!("Option<Option<{inner}>>"),
         })
     }
 
@@ -119,6 +173,17 @@ impl<'a> Context<'a> {
     /// `name` is the argument's.
     pub fn argument(&self, ty: &TypeRef, boxed: bool, name: &str, place: Place) -> Argument {
         let own = self.text(ty, place);
+        // A list by another name is taken like a list.
+        let alias = match ty {
+            TypeRef::Named(id) => Some(self.resolve(*id)),
+            TypeRef::Primitive(_) | TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Nullable(_) => {
+                None
+            }
+        };
+        let ty = match &alias {
+            Some(list @ TypeRef::Array(_)) => list,
+            _ => ty,
+        };
         let (ty, into) = match ty {
             TypeRef::Primitive(primitive) if takes_into(*primitive) => {
                 (format!("impl Into<{own}>"), format!("{name}.into()"))
@@ -179,6 +244,7 @@ impl<'a> Context<'a> {
                 Shape::Struct(_)
                 | Shape::StringEnum(_)
                 | Shape::IntegerEnum(_)
+                | Shape::NumberEnum(_)
                 | Shape::Union(_) => break,
             }
         }
@@ -248,6 +314,7 @@ fn takes_into(primitive: Primitive) -> bool {
         Primitive::String
         | Primitive::Any
         | Primitive::Base64
+        | Primitive::Base64Url
         | Primitive::DateTimeRfc2822
         | Primitive::File => true,
         Primitive::Bool
@@ -283,6 +350,10 @@ fn primitive_type(primitive: Primitive, place: Place) -> &'static str {
         Primitive::Base64 => match place {
             Place::Model | Place::Api => "crate::runtime::Base64",
             Place::Example => "Base64",
+        },
+        Primitive::Base64Url => match place {
+            Place::Model | Place::Api => "crate::runtime::Base64Url",
+            Place::Example => "Base64Url",
         },
         Primitive::Any => "serde_json::Value",
         Primitive::File => match place {

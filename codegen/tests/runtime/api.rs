@@ -4,16 +4,36 @@ use std::collections::BTreeMap;
 
 use crate::runtime::{
     Api, Call, Client, ClientBuilder, Credential, Encoder, Encoding, Error, Meta, Method,
-    Operation, RawResponse, Scheme, SchemeKind, Style, fitted_union, integer_enum, object,
-    operation, redacted_debug, string_enum, tagged_union,
+    Operation, RawResponse, Scheme, SchemeKind, Server, ServerVariable, Style, fitted_union,
+    integer_enum, number_enum, object, operation, redacted_debug, string_enum, tagged_union,
 };
 use secrecy::SecretString;
 use serde_json::Value;
 
+pub const TENANT: &[ServerVariable] = &[ServerVariable {
+    name: "tenant",
+    default: "acme",
+    allowed: &[],
+}];
+
+pub const EUROPE: Server = Server {
+    url: "https://{region}.example.eu/api",
+    variables: &[ServerVariable {
+        name: "region",
+        default: "ie1",
+        allowed: &["ie1", "de1"],
+    }],
+};
+
 pub static API: Api = Api {
     title: "Things",
-    base_url: "https://{tenant}.example.com/api",
-    variables: &[("tenant", "acme")],
+    servers: &[
+        Server {
+            url: "https://{tenant}.example.com/api",
+            variables: TENANT,
+        },
+        EUROPE,
+    ],
     user_agent: "things/1.2.3",
     schemes: &[
         Scheme {
@@ -176,6 +196,10 @@ pub enum Level {
 }
 integer_enum!(Level: Unknown { -1 => Low, 1 => One });
 
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Factor(pub f64);
+number_enum!(Factor);
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cat {
     pub lives: i32,
@@ -275,7 +299,7 @@ impl Operation for CreateThing {
         path: "/v1/things/{id}",
         accept: "application/json",
         security: &[&["basic"], &["header", "query"]],
-        server: None,
+        servers: &[],
     };
 
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use http::HeaderMap;
 
-use crate::api::{API, CreateThing, Described, Fetch};
+use crate::api::{API, CreateThing, Described, EUROPE, Fetch, TENANT};
 use crate::runtime::{
-    Api, Body, BoxFuture, Client, ClientBuilder, Credential, Error, Meta, Method, Transport,
-    TransportError,
+    Api, Body, BoxFuture, Client, ClientBuilder, Credential, Error, Meta, Method,
+    Server as ApiServer, ServerVariable, Transport, TransportError,
 };
 
 /// Keeps what it is given and answers 200.
@@ -63,9 +63,9 @@ fn refusal(builder: ClientBuilder) -> String {
 
 macro_rules! described {
     ($name:ident, $security:expr) => {
-        described!($name, $security, None);
+        described!($name, $security, &[]);
     };
-    ($name:ident, $security:expr, $server:expr) => {
+    ($name:ident, $security:expr, $servers:expr) => {
         struct $name;
         impl Described for $name {
             const META: Meta = Meta {
@@ -74,7 +74,7 @@ macro_rules! described {
                 path: "/x",
                 accept: "",
                 security: $security,
-                server: $server,
+                servers: $servers,
             };
         }
     };
@@ -87,8 +87,30 @@ described!(Both, &[&["header", "cookie"]]);
 described!(Clash, &[&["basic", "token"]]);
 described!(Digest, &[&["digest"]]);
 described!(Strange, &[&["mutual"]]);
-described!(Elsewhere, &[], Some("https://{tenant}.other.example/v2"));
-described!(Relative, &[], Some("../v3"));
+described!(
+    Elsewhere,
+    &[],
+    &[
+        server("https://{tenant}.other.example/v2", TENANT),
+        server("https://third.example", &[]),
+    ]
+);
+described!(Relative, &[], &[server("../v3", &[])]);
+described!(
+    EuropeOnly,
+    &[],
+    &[server("https://only.example/{zone}", ZONE), EUROPE]
+);
+
+const ZONE: &[ServerVariable] = &[ServerVariable {
+    name: "zone",
+    default: "a",
+    allowed: &["a", "b"],
+}];
+
+const fn server(url: &'static str, variables: &'static [ServerVariable]) -> ApiServer {
+    ApiServer { url, variables }
+}
 
 #[tokio::test]
 async fn the_first_alternative_whose_credentials_are_at_hand_is_taken() {
@@ -278,12 +300,12 @@ fn a_base_url_that_cannot_be_one_is_refused_without_repeating_it() {
         assert_eq!(refusal(Client::builder().base_url(url)), message);
     }
     static RELATIVE: Api = Api {
-        base_url: "/v1",
+        servers: &[server("/v1", &[])],
         ..API
     };
     assert_eq!(
         refusal(ClientBuilder::new(&RELATIVE)),
-        "Things names no host: set `ClientBuilder::base_url`"
+        "Things names no host: set `ClientBuilder::base_url`, which ends in `/v1`"
     );
     assert!(
         ClientBuilder::new(&RELATIVE)
@@ -317,8 +339,65 @@ async fn server_variables_have_defaults_and_stay_in_their_place() {
             "the server variable `tenant` holds more than a part of a host"
         );
     }
-    let unknown = Client::builder().server_variable("region", "eu");
-    assert_eq!(refusal(unknown), "there is no server variable `region`");
+}
+
+#[tokio::test]
+async fn one_of_several_servers_is_chosen_and_has_variables_of_its_own() {
+    let (client, log) = build(Client::builder().at_server(EUROPE));
+    Fetch::<Open>::new(&client).send().await.expect("an answer");
+    assert_eq!(log.last().0, "https://ie1.example.eu/api/x");
+    let germany = Client::builder()
+        .at_server(EUROPE)
+        .server_variable("region", "de1");
+    let (client, log) = build(germany);
+    Fetch::<Open>::new(&client).send().await.expect("an answer");
+    assert_eq!(log.last().0, "https://de1.example.eu/api/x");
+    // Another server has it, this one hasn't.
+    assert_eq!(
+        refusal(Client::builder().server_variable("region", "de1")),
+        "the server `https://{tenant}.example.com/api` has no variable `region`"
+    );
+    assert_eq!(
+        refusal(
+            Client::builder()
+                .at_server(EUROPE)
+                .server_variable("region", "us1")
+        ),
+        "the server variable `region` is `us1`, and may be ie1, de1"
+    );
+}
+
+#[tokio::test]
+async fn an_operation_that_has_the_chosen_server_among_its_own_goes_there() {
+    let (client, log) = build(Client::builder());
+    Fetch::<EuropeOnly>::new(&client)
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(log.last().0, "https://only.example/a/x");
+    let (client, log) = build(Client::builder().at_server(EUROPE));
+    Fetch::<EuropeOnly>::new(&client)
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(log.last().0, "https://ie1.example.eu/api/x");
+}
+
+#[tokio::test]
+async fn a_variable_of_an_operation_s_server_is_set_on_the_client() {
+    let (client, log) = build(Client::builder().server_variable("zone", "b"));
+    Fetch::<EuropeOnly>::new(&client)
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(log.last().0, "https://only.example/b/x");
+    let (client, _) = build(Client::builder().server_variable("zone", "c"));
+    let call = Fetch::<EuropeOnly>::new(&client).send();
+    let error = call
+        .await
+        .expect_err("a zone that isn't allowed")
+        .to_string();
+    assert!(error.contains("`zone` is `c`, and may be a, b"), "{error}");
 }
 
 #[tokio::test]
@@ -357,6 +436,12 @@ async fn an_operation_has_a_server_of_its_own_unless_one_was_set_by_hand() {
         .await
         .expect("an answer");
     assert_eq!(log.last().0, "http://localhost:1/x");
+    // One without a host is another path of the host that was set.
+    Fetch::<Relative>::new(&client)
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(log.last().0, "http://localhost:1/v3/x");
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ fn created() -> String {
 }
 
 macro_rules! described {
-    ($name:ident, $method:ident, $path:literal, $security:expr, $server:expr) => {
+    ($name:ident, $method:ident, $path:literal, $security:expr, $servers:expr) => {
         struct $name;
         impl Described for $name {
             const META: Meta = Meta {
@@ -38,16 +38,16 @@ macro_rules! described {
                 path: $path,
                 accept: "text/plain",
                 security: $security,
-                server: $server,
+                servers: $servers,
             };
         }
     };
 }
 
-described!(GetText, GET, "/text", &[], None);
-described!(PostNothing, POST, "/post", &[], None);
-described!(HeadText, HEAD, "/text", &[], None);
-described!(GetSecured, GET, "/secured", &[&["query"]], None);
+described!(GetText, GET, "/text", &[], &[]);
+described!(PostNothing, POST, "/post", &[], &[]);
+described!(HeadText, HEAD, "/text", &[], &[]);
+described!(GetSecured, GET, "/secured", &[&["query"]], &[]);
 
 #[tokio::test]
 async fn a_call_sends_every_argument_in_its_place() {

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::api::{
-    Bag, Cat, Dog, Either, Empty, Level, OnlyRead, OnlyWritten, Pet, ReadPet, Secretive, Status,
-    Thing, WrittenChoice, thing,
+    Bag, Cat, Dog, Either, Empty, Factor, Level, OnlyRead, OnlyWritten, Pet, ReadPet, Secretive,
+    Status, Thing, WrittenChoice, thing,
 };
 use crate::runtime::base64::Base64;
 use crate::runtime::date::Rfc2822;
@@ -228,6 +228,19 @@ fn string_enums_survive_new_values() {
     assert_eq!(Status::from("x").as_str(), "x");
     assert_eq!(format!("{:>9}|", Status::Pending), "  pending|");
     assert_eq!(AsRef::<str>::as_ref(&Status::Approved), "approved");
+}
+
+#[test]
+fn number_enums_keep_the_number() {
+    assert_eq!(read("0.5"), Ok(Factor(0.5)));
+    assert_eq!(read("2"), Ok(Factor::from(2.0)));
+    assert_eq!(write(&Factor(1.5)), "1.5");
+    assert_eq!(Factor(1.5).to_string(), "1.5");
+    assert!(read::<Factor>("\"0.5\"").is_err());
+    assert_eq!(
+        serde_json::to_string(&Factor(0.25)).ok().as_deref(),
+        Some("0.25")
+    );
 }
 
 #[test]

@@ -11,6 +11,7 @@
 //!
 //! ```no_run
 //! use auth0_device::Client;
+//! # #[cfg(feature = "device")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder()
 //!     .build()?;
@@ -30,6 +31,7 @@
 pub mod apis;
 #[rustfmt::skip]
 mod client;
+#[cfg(all(feature = "device", feature = "token"))]
 #[rustfmt::skip]
 mod device_login;
 #[rustfmt::skip]
@@ -81,14 +83,19 @@ pub use runtime::UserCodeProblem;
 /// The examples of the pages, as tests.
 #[cfg(doctest)]
 mod pages {
+    #[cfg(all(feature = "device", feature = "token"))]
     #[doc = include_str!("../README.md")]
     struct Page1;
+    #[cfg(feature = "device")]
     #[doc = include_str!("../docs/apis/DeviceApi.md")]
     struct Page2;
+    #[cfg(feature = "token")]
     #[doc = include_str!("../docs/apis/TokenApi.md")]
     struct Page3;
+    #[cfg(feature = "user")]
     #[doc = include_str!("../docs/apis/UserApi.md")]
     struct Page4;
+    #[cfg(all(feature = "device", feature = "token"))]
     #[doc = include_str!("../docs/device-login.md")]
     struct Page5;
 }

@@ -2,13 +2,23 @@
 
 //! The operations of the document, by tag.
 
+#[cfg(feature = "oauth-v1-device-code")]
 mod oauth_v1_device_code;
+#[cfg(feature = "oauth-v1-oauth")]
 mod oauth_v1_oauth;
+#[cfg(feature = "oauth-v1-openid-discovery")]
 mod oauth_v1_openid_discovery;
+#[cfg(feature = "oauth-v1-token")]
 mod oauth_v1_token;
+#[cfg(feature = "oauth-v1-user-info")]
 mod oauth_v1_user_info;
+#[cfg(feature = "oauth-v1-device-code")]
 pub use oauth_v1_device_code::{CreateDeviceCode, OauthV1DeviceCodeApi};
+#[cfg(feature = "oauth-v1-oauth")]
 pub use oauth_v1_oauth::{FetchCerts, OauthV1OauthApi};
+#[cfg(feature = "oauth-v1-openid-discovery")]
 pub use oauth_v1_openid_discovery::{FetchOpenidDiscovery, OauthV1OpenidDiscoveryApi};
+#[cfg(feature = "oauth-v1-token")]
 pub use oauth_v1_token::{CreateToken, OauthV1TokenApi};
+#[cfg(feature = "oauth-v1-user-info")]
 pub use oauth_v1_user_info::{FetchUserInfo, OauthV1UserInfoApi};

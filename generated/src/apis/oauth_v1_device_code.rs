@@ -11,6 +11,8 @@ use crate::runtime::{
 /// second device that has both.
 ///
 /// [`Client::oauth_v1_device_code`](crate::Client::oauth_v1_device_code) gives it.
+///
+/// Compiled with the feature `oauth-v1-device-code`.
 #[derive(Clone, Debug)]
 pub struct OauthV1DeviceCodeApi {
     client: Client,
@@ -115,7 +117,7 @@ impl Operation for CreateDeviceCode {
         path: "/v1/device/code",
         accept: "application/json",
         security: &[&["accountSid_authToken"]],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -10,6 +10,8 @@ use crate::runtime::{
 /// The keys that Twilio signs tokens with.
 ///
 /// [`Client::oauth_v1_oauth`](crate::Client::oauth_v1_oauth) gives it.
+///
+/// Compiled with the feature `oauth-v1-oauth`.
 #[derive(Clone, Debug)]
 pub struct OauthV1OauthApi {
     client: Client,
@@ -81,7 +83,7 @@ impl Operation for FetchCerts {
         path: "/v1/certs",
         accept: "application/json",
         security: &[&["accountSid_authToken"]],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

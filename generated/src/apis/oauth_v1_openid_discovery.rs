@@ -10,6 +10,8 @@ use crate::runtime::{
 /// What the authorization server offers, and where.
 ///
 /// [`Client::oauth_v1_openid_discovery`](crate::Client::oauth_v1_openid_discovery) gives it.
+///
+/// Compiled with the feature `oauth-v1-openid-discovery`.
 #[derive(Clone, Debug)]
 pub struct OauthV1OpenidDiscoveryApi {
     client: Client,
@@ -83,7 +85,7 @@ impl Operation for FetchOpenidDiscovery {
         path: "/v1/.well-known/openid-configuration",
         accept: "application/json",
         security: &[&["accountSid_authToken"]],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

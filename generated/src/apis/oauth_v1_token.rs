@@ -10,6 +10,8 @@ use crate::runtime::{
 /// Access, refresh and ID tokens in exchange for a grant.
 ///
 /// [`Client::oauth_v1_token`](crate::Client::oauth_v1_token) gives it.
+///
+/// Compiled with the feature `oauth-v1-token`.
 #[derive(Clone, Debug)]
 pub struct OauthV1TokenApi {
     client: Client,
@@ -168,7 +170,7 @@ impl Operation for CreateToken {
         path: "/v1/token",
         accept: "application/json",
         security: &[&["accountSid_authToken"]],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

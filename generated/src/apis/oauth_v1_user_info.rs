@@ -10,6 +10,8 @@ use crate::runtime::{
 /// Claims about the user who signed in.
 ///
 /// [`Client::oauth_v1_user_info`](crate::Client::oauth_v1_user_info) gives it.
+///
+/// Compiled with the feature `oauth-v1-user-info`.
 #[derive(Clone, Debug)]
 pub struct OauthV1UserInfoApi {
     client: Client,
@@ -80,7 +82,7 @@ impl Operation for FetchUserInfo {
         path: "/v1/userinfo",
         accept: "application/json",
         security: &[&["accountSid_authToken"]],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -2,19 +2,33 @@
 
 //! The schemas of the document as Rust types.
 
+#[cfg(feature = "oauth-v1-oauth")]
 mod oauth_v1_certs;
+#[cfg(feature = "oauth-v1-device-code")]
 mod oauth_v1_device_code;
 mod oauth_v1_error;
+#[cfg(feature = "oauth-v1-openid-discovery")]
 mod oauth_v1_openid_discovery;
+#[cfg(feature = "oauth-v1-token")]
 mod oauth_v1_token;
+#[cfg(feature = "oauth-v1-token")]
 mod oauth_v1_token_error;
+#[cfg(feature = "oauth-v1-token")]
 mod oauth_v1_token_error_code;
+#[cfg(feature = "oauth-v1-user-info")]
 mod oauth_v1_user_info;
+#[cfg(feature = "oauth-v1-oauth")]
 pub use oauth_v1_certs::OauthV1Certs;
+#[cfg(feature = "oauth-v1-device-code")]
 pub use oauth_v1_device_code::OauthV1DeviceCode;
 pub use oauth_v1_error::OauthV1Error;
+#[cfg(feature = "oauth-v1-openid-discovery")]
 pub use oauth_v1_openid_discovery::OauthV1OpenidDiscovery;
+#[cfg(feature = "oauth-v1-token")]
 pub use oauth_v1_token::OauthV1Token;
+#[cfg(feature = "oauth-v1-token")]
 pub use oauth_v1_token_error::OauthV1TokenError;
+#[cfg(feature = "oauth-v1-token")]
 pub use oauth_v1_token_error_code::OauthV1TokenErrorCode;
+#[cfg(feature = "oauth-v1-user-info")]
 pub use oauth_v1_user_info::OauthV1UserInfo;

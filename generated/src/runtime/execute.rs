@@ -140,12 +140,9 @@ impl Core {
         options: &CallOptions,
         encoded: &Encoder,
     ) -> Result<Uri, InvalidRequest> {
-        let own = match (&options.base_url, meta.server) {
-            (Some(base_url), _) => Some(BaseUrl::parse(base_url)?),
-            (None, Some(server)) if !self.base_url_by_hand => {
-                Some(self.base_url.server(&self.expand(server)?)?)
-            }
-            (None, _) => None,
+        let own = match &options.base_url {
+            Some(base_url) => Some(BaseUrl::parse(base_url)?),
+            None => self.own_base_url(meta.servers)?,
         };
         own.as_ref()
             .unwrap_or(&self.base_url)

@@ -23,15 +23,19 @@ pub mod form;
 pub mod message;
 pub mod mismatch;
 pub mod oauth;
+#[allow(unused_imports, unused_macros)]
 pub mod object;
+#[allow(unused_imports, unused_macros)]
 pub mod operation;
 #[cfg(feature = "qr")]
 pub mod qr;
+#[allow(unused_imports, unused_macros)]
 pub mod redacted;
 pub mod refreshing;
 pub mod response;
 pub mod scalar;
 pub mod session;
+#[allow(unused_imports, unused_macros)]
 pub mod string_enum;
 pub mod style;
 pub mod token_set;
@@ -42,6 +46,7 @@ pub mod user_code;
 pub mod wire;
 pub use http::Method;
 pub use secrecy::SecretString;
+pub use self::address::{Server, ServerVariable};
 pub use self::api_error::ApiError;
 pub use self::auth::{Credential, Scheme, SchemeKind};
 pub use self::body::Body;
@@ -61,13 +66,17 @@ pub use self::error::{
     TooLarge,
 };
 pub use self::oauth::OAuthError;
+#[allow(unused_imports)]
 pub(crate) use self::object::object;
+#[allow(unused_imports)]
 pub(crate) use self::operation::operation;
 #[cfg(feature = "qr")]
 pub use self::qr::QrCode;
+#[allow(unused_imports)]
 pub(crate) use self::redacted::redacted_debug;
 pub use self::refreshing::RefreshingTokens;
 pub use self::response::{RawResponse, Response};
+#[allow(unused_imports)]
 pub(crate) use self::string_enum::string_enum;
 pub use self::style::{Encoding, Style};
 pub use self::token_set::{StoredTokens, TokenSet};

@@ -222,6 +222,16 @@ pub fn write_some<T: Encode, M: SerializeMap>(
     }
 }
 
+/// Writes nothing, for a member that only answers have.
+///
+/// # Errors
+///
+/// None.
+#[inline]
+pub fn leave_out<M: SerializeMap>(_: &mut M) -> Result<(), M::Error> {
+    Ok(())
+}
+
 /// Writes the members that have no field of their own.
 ///
 /// # Errors
@@ -254,37 +264,43 @@ pub fn blank<T: Decode>() -> T {
 /// | `nullable` | `Option<T>` | must be there; null is `None` |
 /// | `optional` | `Option<T>` | may be absent; null reads as `None`, which isn't written |
 /// | `patch` | `Option<Option<T>>` | may be absent (`None`) or null (`Some(None)`) |
+/// | `defaulted` | `T` | may be absent or null, which reads as the value after `=` |
+/// | `read_only` | `Option<T>` | is read like `optional`, and never written |
+/// | `write_only` | `Option<T>` | is written like `optional`, and never read |
+/// | `write_only_patch` | `Option<Option<T>>` | is written like `patch`, and never read |
 /// | `extra` | `BTreeMap<String, T>` | the members without a field; at most once, last |
 macro_rules! object {
     (decode encode $ty:ident {
-        $($kind:ident $($name:literal => $field:ident)? $(=> $extra:ident)?),* $(,)?
+        $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
     }) => {
         impl $crate::runtime::wire::Wire for $ty {}
         $crate::runtime::object::object!(
-            @decode $ty { $($($kind $name => $field,)?)* } $($($extra)?)*
+            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
         );
         $crate::runtime::object::object!(
-            @encode $ty { $($($kind $name => $field,)?)* } $($($extra)?)*
+            @encode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
         );
     };
     (decode $ty:ident {
-        $($kind:ident $($name:literal => $field:ident)? $(=> $extra:ident)?),* $(,)?
+        $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
     }) => {
         impl $crate::runtime::wire::Wire for $ty {}
         $crate::runtime::object::object!(
-            @decode $ty { $($($kind $name => $field,)?)* } $($($extra)?)*
+            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
         );
     };
     (encode $ty:ident {
-        $($kind:ident $($name:literal => $field:ident)? $(=> $extra:ident)?),* $(,)?
+        $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
     }) => {
         impl $crate::runtime::wire::Wire for $ty {}
         $crate::runtime::object::object!(
-            @encode $ty { $($($kind $name => $field,)?)* } $($($extra)?)*
+            @encode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
         );
     };
 
-    (@decode $ty:ident { $($kind:ident $name:literal => $field:ident,)+ } $($extra:ident)?) => {
+    (@decode $ty:ident {
+        $($kind:ident $name:literal => $field:ident $(= $default:expr)?,)+
+    } $($extra:ident)?) => {
         const _: () = {
             pub struct Seen { $($field: bool,)* }
 
@@ -294,7 +310,7 @@ macro_rules! object {
                 #[inline]
                 fn start() -> (Self, Seen) {
                     let blank = Self {
-                        $($field: $crate::runtime::object::blank(),)*
+                        $($field: $crate::runtime::object::object!(@start $kind $($default)?),)*
                         $($extra: $crate::runtime::object::blank(),)?
                     };
                     (blank, Seen { $($field: false,)* })
@@ -307,12 +323,12 @@ macro_rules! object {
                     name: &str,
                     member: &mut M,
                 ) -> Result<$crate::runtime::object::Taken, M::Error> {
+                    // Where every member is write-only, nothing else uses them.
+                    let _ = (&*seen, &*member);
                     match name {
-                        $($name => {
-                            $crate::runtime::object::object!(@set $kind self.$field, member);
-                            seen.$field = true;
-                            Ok($crate::runtime::object::Taken::Named)
-                        })*
+                        $($name => $crate::runtime::object::object!(
+                            @take $kind self.$field, seen.$field, member
+                        ),)*
                         _ => $crate::runtime::object::object!(
                             @other name, member $(, self.$extra)?
                         ),
@@ -402,8 +418,24 @@ macro_rules! object {
             }
         }
     };
+    (@start write_only) => { None };
+    (@start write_only_patch) => { None };
+    (@start $kind:ident) => { $crate::runtime::object::blank() };
+    (@start $kind:ident $default:expr) => { $default };
+    (@take write_only $($ignored:tt)*) => { Ok($crate::runtime::object::Taken::Not) };
+    (@take write_only_patch $($ignored:tt)*) => { Ok($crate::runtime::object::Taken::Not) };
+    (@take $kind:ident $self:ident.$field:ident, $seen:ident.$flag:ident, $member:ident) => {{
+        $crate::runtime::object::object!(@set $kind $self.$field, $member);
+        $seen.$flag = true;
+        Ok($crate::runtime::object::Taken::Named)
+    }};
     (@set patch $self:ident.$field:ident, $member:ident) => {
         $self.$field = Some($member.value()?)
+    };
+    (@set defaulted $self:ident.$field:ident, $member:ident) => {
+        if let Some(value) = $member.value()? {
+            $self.$field = value;
+        }
     };
     (@set $kind:ident $self:ident.$field:ident, $member:ident) => {
         $self.$field = $member.value()?
@@ -417,8 +449,7 @@ macro_rules! object {
     }};
     (@demanded required) => { true };
     (@demanded nullable) => { true };
-    (@demanded optional) => { false };
-    (@demanded patch) => { false };
+    (@demanded $kind:ident) => { false };
 
     (@encode $ty:ident { } ) => {
         $crate::runtime::object::object!(@write $ty, self to {
@@ -426,7 +457,9 @@ macro_rules! object {
             ::serde::ser::SerializeMap::end(map)
         });
     };
-    (@encode $ty:ident { $($kind:ident $name:literal => $field:ident,)* } $($extra:ident)?) => {
+    (@encode $ty:ident {
+        $($kind:ident $name:literal => $field:ident $(= $default:expr)?,)*
+    } $($extra:ident)?) => {
         $crate::runtime::object::object!(@write $ty, self to {
             let mut map = ::serde::Serializer::serialize_map(to, None)?;
             $($crate::runtime::object::object!(@member $kind map, $name, self.$field)?;)*
@@ -452,6 +485,12 @@ macro_rules! object {
     };
     (@member nullable $map:ident, $name:literal, $self:ident.$field:ident) => {
         $crate::runtime::object::write(&mut $map, $name, &$self.$field)
+    };
+    (@member defaulted $map:ident, $name:literal, $self:ident.$field:ident) => {
+        $crate::runtime::object::write(&mut $map, $name, &$self.$field)
+    };
+    (@member read_only $map:ident, $name:literal, $self:ident.$field:ident) => {
+        $crate::runtime::object::leave_out(&mut $map)
     };
     (@member $kind:ident $map:ident, $name:literal, $self:ident.$field:ident) => {
         $crate::runtime::object::write_some(&mut $map, $name, &$self.$field)

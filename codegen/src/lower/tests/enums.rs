@@ -35,7 +35,7 @@ F: {enum: [null]}
     assert_eq!(lowered.shape("A"), r#""a" | "b""#);
     assert_eq!(lowered.shape("B"), "1 | 2");
     assert_eq!(lowered.shape("C"), "= Bool");
-    assert_eq!(lowered.shape("D"), "= F64");
+    assert_eq!(lowered.shape("D"), "0.5 | 1.5");
     assert_eq!(lowered.shape("E"), "= Any");
     assert_eq!(lowered.shape("F"), "= Any");
     assert_eq!(

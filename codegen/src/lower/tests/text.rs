@@ -46,6 +46,10 @@ pub(crate) fn shape(api: &Api, it: &Shape) -> String {
             values.iter().map(|it| it.value.to_string()).collect(),
             " | ",
         ),
+        Shape::NumberEnum(values) => list(
+            values.iter().map(|it| it.value.to_string()).collect(),
+            " | ",
+        ),
         Shape::Union(union) => {
             let tag = match &union.tag {
                 UnionTag::Discriminator(member) => format!("by {member}"),

@@ -20,6 +20,8 @@ use crate::view::types::{Context, Place};
 pub struct ApiPage {
     pub title: RustIdent,
     pub accessor: RustIdent,
+    /// The Cargo feature that it is compiled with, where there are several groups.
+    pub feature: Option<Markdown>,
     pub description: Markdown,
     pub operations: Vec<OperationPage>,
 }
@@ -75,6 +77,9 @@ impl Context<'_> {
         ApiPage {
             title: names.api.clone(),
             accessor: names.accessor.clone(),
+            feature: self
+                .has_features()
+                .then(|| Markdown::new(text::code(&names.feature))),
             description: lines(group.description.as_deref()),
             operations: self
                 .members(id)

@@ -78,6 +78,17 @@ impl Context<'_> {
                     .map(|(value, ident)| value_row(ident, &value.value.to_string(), &value.docs))
                     .collect(),
             ),
+            Shape::NumberEnum(values) => (
+                PageKind::Enum,
+                values
+                    .iter()
+                    .zip(&names.members)
+                    .map(|(value, ident)| PropertyRow {
+                        name: Markdown::new(format!("`{}`", ident.bare().to_ascii_uppercase())),
+                        ..value_row(ident, &value.value.to_string(), &value.docs)
+                    })
+                    .collect(),
+            ),
             Shape::Union(union) => (
                 PageKind::Union,
                 union
@@ -139,8 +150,13 @@ impl Context<'_> {
         match self.member_kind(owner, index, field) {
             MemberKind::Required => {}
             MemberKind::Nullable => notes.push("nullable".to_owned()),
-            MemberKind::Optional => notes.push("optional".to_owned()),
-            MemberKind::Patch => notes.push("optional, nullable".to_owned()),
+            MemberKind::Optional
+            | MemberKind::Defaulted
+            | MemberKind::ReadOnly
+            | MemberKind::WriteOnly => notes.push("optional".to_owned()),
+            MemberKind::Patch | MemberKind::WriteOnlyPatch => {
+                notes.push("optional, nullable".to_owned())
+            }
         }
         if field.read_only {
             notes.push("only in answers".to_owned());

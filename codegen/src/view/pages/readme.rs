@@ -9,6 +9,7 @@ use crate::names::RustIdent;
 use crate::text;
 use crate::view::client::kind_phrase;
 use crate::view::print::Markdown;
+use crate::view::server::ServerRow;
 use crate::view::types::Context;
 
 /// `README.md`
@@ -21,11 +22,14 @@ pub struct ReadmeView {
     pub document: Markdown,
     pub description: Markdown,
     pub example: Vec<String>,
+    /// The Cargo features of the groups, where there are several.
+    pub features: Vec<Markdown>,
     /// Lines of the example of a device login.
     pub device_login: Vec<String>,
     pub examples: Vec<ExampleRow>,
     pub schemes: Vec<SchemeRow>,
     pub base_url: Markdown,
+    pub servers: Vec<ServerRow>,
     pub operations: Vec<OperationRow>,
     pub models: Vec<ModelRow>,
 }
@@ -93,6 +97,7 @@ impl Context<'_> {
                 .and_then(|(id, operation)| self.example(id, operation))
                 .map(|example| example.page())
                 .unwrap_or_default(),
+            features: self.features().map(|name| code(name)).collect(),
             device_login: self
                 .device_login
                 .map(|login| self.device_login_example(login).page())
@@ -124,6 +129,7 @@ impl Context<'_> {
                 Some(server) if !self.needs_base_url() => code(&server.url),
                 _ => Markdown::default(),
             },
+            servers: self.server_rows(),
             operations,
             models: self
                 .api

@@ -266,7 +266,7 @@ impl Flow {
             path: "/",
             accept: "application/json",
             security: &[],
-            server: None,
+            servers: &[],
         };
         let mut out = Encoder::default();
         out.literal("/");

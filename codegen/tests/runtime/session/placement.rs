@@ -19,7 +19,7 @@ macro_rules! get {
                 path: "/closed",
                 accept: "text/plain",
                 security: $security,
-                server: None,
+                servers: &[],
             };
         }
     };
@@ -82,8 +82,7 @@ const RAW: Scheme = Scheme {
 fn signed_in(server: &Server, schemes: &'static [Scheme]) -> Client {
     let api = Box::leak(Box::new(Api {
         title: "Things",
-        base_url: "",
-        variables: &[],
+        servers: &[],
         user_agent: "",
         schemes,
     }));

@@ -107,7 +107,7 @@ impl Described for Closed {
         path: "/closed",
         accept: "text/plain",
         security: &[&["token"]],
-        server: None,
+        servers: &[],
     };
 }
 

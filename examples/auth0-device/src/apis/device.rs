@@ -10,6 +10,8 @@ use crate::runtime::{
 /// Starts the sign-in of a device.
 ///
 /// [`Client::device`](crate::Client::device) gives it.
+///
+/// Compiled with the feature `device`.
 #[derive(Clone, Debug)]
 pub struct DeviceApi {
     client: Client,
@@ -112,7 +114,7 @@ impl Operation for RequestDeviceCode {
         path: "/oauth/device/code",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -2,9 +2,15 @@
 
 //! The operations of the document, by tag.
 
+#[cfg(feature = "device")]
 mod device;
+#[cfg(feature = "token")]
 mod token;
+#[cfg(feature = "user")]
 mod user;
+#[cfg(feature = "device")]
 pub use device::{DeviceApi, RequestDeviceCode};
+#[cfg(feature = "token")]
 pub use token::{RequestToken, TokenApi};
+#[cfg(feature = "user")]
 pub use user::{GetUserInfo, UserApi};

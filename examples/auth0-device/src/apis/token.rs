@@ -10,6 +10,8 @@ use crate::runtime::{
 /// Tokens in exchange for a grant.
 ///
 /// [`Client::token`](crate::Client::token) gives it.
+///
+/// Compiled with the feature `token`.
 #[derive(Clone, Debug)]
 pub struct TokenApi {
     client: Client,
@@ -135,7 +137,7 @@ impl Operation for RequestToken {
         path: "/oauth/token",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

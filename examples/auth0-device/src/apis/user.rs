@@ -10,6 +10,8 @@ use crate::runtime::{
 /// Claims about the user who signed in.
 ///
 /// [`Client::user`](crate::Client::user) gives it.
+///
+/// Compiled with the feature `user`.
 #[derive(Clone, Debug)]
 pub struct UserApi {
     client: Client,
@@ -79,7 +81,7 @@ impl Operation for GetUserInfo {
         path: "/userinfo",
         accept: "application/json",
         security: &[&["accessToken"]],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

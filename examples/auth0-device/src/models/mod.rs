@@ -2,13 +2,19 @@
 
 //! The schemas of the document as Rust types.
 
+#[cfg(feature = "device")]
 mod device_code;
 mod oauth_error;
 mod oauth_error_error;
+#[cfg(feature = "token")]
 mod token_set;
+#[cfg(feature = "user")]
 mod user_info;
+#[cfg(feature = "device")]
 pub use device_code::DeviceCode;
 pub use oauth_error::OauthError;
 pub use oauth_error_error::OauthErrorError;
+#[cfg(feature = "token")]
 pub use token_set::TokenSet;
+#[cfg(feature = "user")]
 pub use user_info::UserInfo;

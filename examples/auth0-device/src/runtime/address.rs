@@ -98,37 +98,82 @@ pub fn shown(uri: &Uri) -> String {
     format!("{scheme}://{host}{}", uri.path())
 }
 
-/// Puts the variables into a server's URL (OpenAPI: Server Variable Object).
-///
-/// # Errors
-///
-/// A variable has no value, or its value would lead to another host than its place in the URL says.
-pub fn expand(
-    template: &str,
-    value: impl Fn(&str) -> Option<String>,
-) -> Result<String, InvalidRequest> {
-    let mut out = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((name, after)) = after.split_once('}') else {
-            break;
+/// A server (OpenAPI: Server Object).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Server {
+    /// The URL, perhaps with `{variables}`, perhaps relative.
+    pub url: &'static str,
+    /// The variables in it.
+    pub variables: &'static [ServerVariable],
+}
+
+/// A variable of a server's URL (OpenAPI: Server Variable Object).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServerVariable {
+    /// Its name.
+    pub name: &'static str,
+    /// The value that it has unless one is set.
+    pub default: &'static str,
+    /// The values that it may have; any if there are none.
+    pub allowed: &'static [&'static str],
+}
+
+impl ServerVariable {
+    fn value<'s>(&self, set: &'s [(&'static str, String)]) -> Result<&'s str, InvalidRequest> {
+        let Some((_, value)) = set.iter().find(|(name, _)| *name == self.name) else {
+            return Ok(self.default);
         };
-        out.push_str(before);
-        let Some(value) = value(name) else {
-            let message = format!("the server variable `{name}` has no value");
-            return Err(InvalidRequest::new(message));
-        };
-        let in_authority = match out.split_once("://") {
-            Some((_, authority)) => !authority.contains('/'),
-            None => false,
-        };
-        if in_authority && value.contains(['/', '?', '#', '@', '\\']) {
-            let message = format!("the server variable `{name}` holds more than a part of a host");
-            return Err(InvalidRequest::new(message));
+        if self.allowed.is_empty() || self.allowed.contains(&value.as_str()) {
+            return Ok(value);
         }
-        out.push_str(&value);
-        rest = after;
+        Err(InvalidRequest::new(format!(
+            "the server variable `{}` is `{}`, and may be {}",
+            self.name,
+            value.escape_debug(),
+            self.allowed.join(", ")
+        )))
     }
-    out.push_str(rest);
-    Ok(out)
+}
+
+impl Server {
+    /// The URL with a value for each variable: that which is set, or the default.
+    ///
+    /// # Errors
+    ///
+    /// A variable has no value, one that isn't allowed, or one that would lead to another host than
+    /// its place in the URL says.
+    pub fn expand(&self, set: &[(&'static str, String)]) -> Result<String, InvalidRequest> {
+        let mut out = String::new();
+        let mut rest = self.url;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, after)) = after.split_once('}') else {
+                break;
+            };
+            out.push_str(before);
+            let Some(variable) = self.variables.iter().find(|it| it.name == name) else {
+                let message = format!("the server variable `{name}` has no value");
+                return Err(InvalidRequest::new(message));
+            };
+            let value = variable.value(set)?;
+            let in_authority = match out.split_once("://") {
+                Some((_, authority)) => !authority.contains('/'),
+                None => false,
+            };
+            if in_authority && value.contains(['/', '?', '#', '@', '\\']) {
+                let message =
+                    format!("the server variable `{name}` holds more than a part of a host");
+                return Err(InvalidRequest::new(message));
+            }
+            out.push_str(value);
+            rest = after;
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
+
+    /// Whether the URL has a variable of this name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.variables.iter().any(|variable| variable.name == name)
+    }
 }

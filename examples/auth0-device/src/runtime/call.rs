@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use http::Method;
 
+use crate::runtime::address::Server;
 use crate::runtime::client::Client;
 use crate::runtime::encode::Encoder;
 use crate::runtime::error::Error;
@@ -27,8 +28,9 @@ pub struct Meta {
     /// Alternatives (OR) of names of security schemes (AND). None at all: takes no credentials. An
     /// empty alternative: may go without.
     pub security: &'static [&'static [&'static str]],
-    /// A server of its own, which holds unless the caller sets a base URL.
-    pub server: Option<&'static str>,
+    /// Servers of its own; none where those of the API hold. The client's server is taken if it is
+    /// among them, or else the first, unless the caller sets a base URL.
+    pub servers: &'static [Server],
 }
 
 /// An operation with its arguments.

@@ -68,8 +68,7 @@ impl DeviceFlow for Operations {
             call = call.scope(request.scopes.join(" "));
         }
         if !request.audiences.is_empty() {
-            call = call
-                .resources(request.audiences.into_iter().map(Into::into).collect());
+            call = call.resources(request.audiences);
         }
         call.exchange()
     }

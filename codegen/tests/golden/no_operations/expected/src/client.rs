@@ -5,8 +5,12 @@ use crate::runtime::{Api, Client, ClientBuilder};
 /// What the document says about the API as a whole.
 static API: Api = Api {
     title: "No operations",
-    base_url: "/",
-    variables: &[],
+    servers: &[
+        crate::runtime::Server {
+            url: "/",
+            variables: &[],
+        },
+    ],
     user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
     schemes: &[],
 };

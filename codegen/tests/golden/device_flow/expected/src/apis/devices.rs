@@ -7,6 +7,8 @@ use crate::runtime::{
 /// Operations tagged `devices`.
 ///
 /// [`Client::devices`](crate::Client::devices) gives it.
+///
+/// Compiled with the feature `devices`.
 #[derive(Clone, Debug)]
 pub struct DevicesApi {
     client: Client,
@@ -88,7 +90,7 @@ impl Operation for StartDevice {
         path: "/device",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -2,7 +2,11 @@
 
 //! The operations of the document, by tag.
 
+#[cfg(feature = "devices")]
 mod devices;
+#[cfg(feature = "things")]
 mod things;
+#[cfg(feature = "devices")]
 pub use devices::{DevicesApi, StartDevice};
+#[cfg(feature = "things")]
 pub use things::{ListThings, ThingsApi};

@@ -7,6 +7,8 @@ use crate::runtime::{
 /// Operations tagged `things`.
 ///
 /// [`Client::things`](crate::Client::things) gives it.
+///
+/// Compiled with the feature `things`.
 #[derive(Clone, Debug)]
 pub struct ThingsApi {
     client: Client,
@@ -71,7 +73,7 @@ impl Operation for ListThings {
         path: "/things",
         accept: "application/json",
         security: &[&["user"]],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

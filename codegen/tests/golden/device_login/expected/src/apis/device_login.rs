@@ -8,6 +8,8 @@ use crate::runtime::{
 /// Operations tagged `device_login`.
 ///
 /// [`Client::device_login_api`](crate::Client::device_login_api) gives it.
+///
+/// Compiled with the feature `device-login`.
 #[derive(Clone, Debug)]
 pub struct DeviceLoginApi {
     client: Client,
@@ -83,8 +85,11 @@ impl StartDevice {
 
     /// `resources`
     #[inline]
-    pub fn resources(mut self, resources: models::Resources) -> Self {
-        self.resources = Some(resources);
+    pub fn resources(
+        mut self,
+        resources: impl IntoIterator<Item = impl Into<models::ResourcesItem>>,
+    ) -> Self {
+        self.resources = Some(resources.into_iter().map(Into::into).collect());
         self
     }
 }
@@ -99,7 +104,7 @@ impl Operation for StartDevice {
         path: "/device",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -2,7 +2,11 @@
 
 //! The operations of the document, by tag.
 
+#[cfg(feature = "device-login")]
 mod device_login;
+#[cfg(feature = "tokens")]
 mod tokens;
+#[cfg(feature = "device-login")]
 pub use device_login::{DeviceLoginApi, StartDevice};
+#[cfg(feature = "tokens")]
 pub use tokens::{CreateToken, TokensApi};

@@ -8,6 +8,8 @@ use crate::runtime::{
 /// Operations tagged `tokens`.
 ///
 /// [`Client::tokens`](crate::Client::tokens) gives it.
+///
+/// Compiled with the feature `tokens`.
 #[derive(Clone, Debug)]
 pub struct TokensApi {
     client: Client,
@@ -118,7 +120,7 @@ impl Operation for CreateToken {
         path: "/token",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -2,9 +2,15 @@
 
 //! The schemas of the document as Rust types.
 
+#[cfg(feature = "tokens")]
 mod create_token_grant_type;
+#[cfg(feature = "device-login")]
 mod resources;
+#[cfg(feature = "device-login")]
 mod resources_item;
+#[cfg(feature = "tokens")]
 pub use create_token_grant_type::CreateTokenGrantType;
+#[cfg(feature = "device-login")]
 pub use resources::Resources;
+#[cfg(feature = "device-login")]
 pub use resources_item::ResourcesItem;

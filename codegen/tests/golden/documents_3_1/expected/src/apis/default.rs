@@ -119,7 +119,7 @@ impl Operation for PutTypes {
         path: "/types",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -174,7 +174,7 @@ impl Operation for GetConditions {
         path: "/conditions",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -47,7 +47,7 @@ pub struct Types {
     /// `url_data`
     ///
     /// Bytes in base64url.
-    pub url_data: Option<String>,
+    pub url_data: Option<crate::runtime::Base64Url>,
     /// `quoted`
     pub quoted: Option<String>,
     /// `raw`
@@ -179,7 +179,10 @@ impl Types {
     ///
     /// Bytes in base64url.
     #[inline]
-    pub fn with_url_data(mut self, url_data: impl Into<String>) -> Self {
+    pub fn with_url_data(
+        mut self,
+        url_data: impl Into<crate::runtime::Base64Url>,
+    ) -> Self {
         self.url_data = Some(url_data.into());
         self
     }

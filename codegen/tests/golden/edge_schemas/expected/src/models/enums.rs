@@ -13,7 +13,7 @@ pub struct Enums {
     /// `fractions`
     ///
     /// One of 0.5, 1.
-    pub fractions: Option<f64>,
+    pub fractions: Option<super::EnumsFractions>,
     /// `truth`
     ///
     /// Always true.
@@ -75,8 +75,11 @@ impl Enums {
     ///
     /// One of 0.5, 1.
     #[inline]
-    pub fn with_fractions(mut self, fractions: f64) -> Self {
-        self.fractions = Some(fractions);
+    pub fn with_fractions(
+        mut self,
+        fractions: impl Into<super::EnumsFractions>,
+    ) -> Self {
+        self.fractions = Some(fractions.into());
         self
     }
 

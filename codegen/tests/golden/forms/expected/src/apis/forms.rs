@@ -285,7 +285,7 @@ impl Operation for SendForm {
         path: "/form",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -347,7 +347,7 @@ impl Operation for MaySendForm {
         path: "/form",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -111,7 +111,7 @@ impl Operation for ListThings {
         path: "/things",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -144,7 +144,7 @@ impl Operation for ClearThings {
         path: "/things",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

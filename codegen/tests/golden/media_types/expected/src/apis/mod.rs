@@ -2,12 +2,16 @@
 
 //! The operations of the document, by tag.
 
+#[cfg(feature = "pets")]
 mod pets;
+#[cfg(feature = "photos")]
 mod photos;
+#[cfg(feature = "pets")]
 pub use pets::{
     AddPet, AddPetAsXml, AddPetCsv, AddPetForm, AddPetMultipart, AddPetXml, DeletePet,
     Export, ExportCsv, ExportCsvOutput, ExportOutput, ExportPdf, ExportPdfOutput, GetPet,
     GetPetScimJson, HasPet, PatchPet, PatchPetJsonPatchJson, PetOptions, PetsApi,
     TracePet,
 };
+#[cfg(feature = "photos")]
 pub use photos::{Photo, PhotoHtml, PhotosApi, SetAnything, SetPhoto};

@@ -9,6 +9,8 @@ use crate::runtime::{
 /// Operations tagged `pets`.
 ///
 /// [`Client::pets`](crate::Client::pets) gives it.
+///
+/// Compiled with the feature `pets`.
 #[derive(Clone, Debug)]
 pub struct PetsApi {
     client: Client,
@@ -799,7 +801,7 @@ impl Operation for AddPet {
         path: "/pets",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -845,7 +847,7 @@ impl Operation for AddPetForm {
         path: "/pets",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -892,7 +894,7 @@ impl Operation for AddPetMultipart {
         path: "/pets",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -930,7 +932,7 @@ impl Operation for AddPetCsv {
         path: "/pets",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -966,7 +968,7 @@ impl Operation for AddPetXml {
         path: "/pets",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -1002,7 +1004,7 @@ impl Operation for AddPetAsXml {
         path: "/pets",
         accept: "application/xml",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -1037,7 +1039,7 @@ impl Operation for Export {
         path: "/pets",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -1081,7 +1083,7 @@ impl Operation for ExportCsv {
         path: "/pets",
         accept: "text/csv, application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -1130,7 +1132,7 @@ impl Operation for ExportPdf {
         path: "/pets",
         accept: "application/pdf, application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -1183,7 +1185,7 @@ impl Operation for GetPet {
         path: "/pets/{id}",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -1218,7 +1220,7 @@ impl Operation for GetPetScimJson {
         path: "/pets/{id}",
         accept: "application/scim+json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -1263,7 +1265,7 @@ impl Operation for PatchPet {
         path: "/pets/{id}",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -1314,7 +1316,7 @@ impl Operation for PatchPetJsonPatchJson {
         path: "/pets/{id}",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -1352,7 +1354,7 @@ impl Operation for DeletePet {
         path: "/pets/{id}",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -1387,7 +1389,7 @@ impl Operation for PetOptions {
         path: "/pets/{id}",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -1422,7 +1424,7 @@ impl Operation for HasPet {
         path: "/pets/{id}",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -1457,7 +1459,7 @@ impl Operation for TracePet {
         path: "/pets/{id}",
         accept: "message/http",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

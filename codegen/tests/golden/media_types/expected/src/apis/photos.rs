@@ -7,6 +7,8 @@ use crate::runtime::{
 /// Operations tagged `photos`.
 ///
 /// [`Client::photos`](crate::Client::photos) gives it.
+///
+/// Compiled with the feature `photos`.
 #[derive(Clone, Debug)]
 pub struct PhotosApi {
     client: Client,
@@ -226,7 +228,7 @@ impl Operation for SetPhoto {
         path: "/pets/{id}/photo",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -291,7 +293,7 @@ impl Operation for SetAnything {
         path: "/pets/{id}/photo",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -335,7 +337,7 @@ impl Operation for Photo {
         path: "/pets/{id}/photo",
         accept: "image/png, image/jpeg",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -371,7 +373,7 @@ impl Operation for PhotoHtml {
         path: "/pets/{id}/photo",
         accept: "text/html",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -2,17 +2,31 @@
 
 //! The schemas of the document as Rust types.
 
+#[cfg(feature = "pets")]
 mod change;
+#[cfg(feature = "pets")]
 mod change_op;
+#[cfg(feature = "pets")]
 mod missing;
+#[cfg(feature = "pets")]
 mod pet;
+#[cfg(feature = "pets")]
 mod problem;
+#[cfg(feature = "pets")]
 mod resource;
+#[cfg(feature = "pets")]
 mod ticket;
+#[cfg(feature = "pets")]
 pub use change::Change;
+#[cfg(feature = "pets")]
 pub use change_op::ChangeOp;
+#[cfg(feature = "pets")]
 pub use missing::Missing;
+#[cfg(feature = "pets")]
 pub use pet::Pet;
+#[cfg(feature = "pets")]
 pub use problem::Problem;
+#[cfg(feature = "pets")]
 pub use resource::Resource;
+#[cfg(feature = "pets")]
 pub use ticket::Ticket;

@@ -274,7 +274,7 @@ impl Operation for AddPhoto {
         path: "/photos",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -375,7 +375,7 @@ impl Operation for ImportPhotos {
         path: "/photos",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -413,7 +413,7 @@ impl Operation for PatchPhotos {
         path: "/photos",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

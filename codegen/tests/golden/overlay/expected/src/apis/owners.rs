@@ -8,6 +8,8 @@ use crate::runtime::{
 /// Operations tagged `owners`.
 ///
 /// [`Client::owners`](crate::Client::owners) gives it.
+///
+/// Compiled with the feature `owners`.
 #[derive(Clone, Debug)]
 pub struct OwnersApi {
     client: Client,
@@ -77,7 +79,7 @@ impl Operation for AddOwner {
         path: "/owners",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

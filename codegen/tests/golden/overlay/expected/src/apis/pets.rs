@@ -8,6 +8,8 @@ use crate::runtime::{
 /// Operations tagged `pets`.
 ///
 /// [`Client::pets`](crate::Client::pets) gives it.
+///
+/// Compiled with the feature `pets`.
 #[derive(Clone, Debug)]
 pub struct PetsApi {
     client: Client,
@@ -84,7 +86,7 @@ impl Operation for AllPets {
         path: "/pets",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

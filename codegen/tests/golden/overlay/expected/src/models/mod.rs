@@ -2,9 +2,15 @@
 
 //! The schemas of the document as Rust types.
 
+#[cfg(feature = "owners")]
 mod owner;
+#[cfg(feature = "pets")]
 mod pet;
+#[cfg(feature = "pets")]
 mod pet_kind;
+#[cfg(feature = "owners")]
 pub use owner::Owner;
+#[cfg(feature = "pets")]
 pub use pet::Pet;
+#[cfg(feature = "pets")]
 pub use pet_kind::PetKind;

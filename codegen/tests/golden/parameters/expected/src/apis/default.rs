@@ -7,6 +7,8 @@ use crate::runtime::{
 /// Operations without a tag.
 ///
 /// [`Client::default`](crate::Client::default) gives it.
+///
+/// Compiled with the feature `default-api`.
 #[derive(Clone, Debug)]
 pub struct DefaultApi {
     client: Client,
@@ -142,7 +144,7 @@ impl Operation for GetMany {
         path: "/many",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -183,7 +185,7 @@ impl Operation for HeadMany {
         path: "/many",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -2,9 +2,15 @@
 
 //! The operations of the document, by tag.
 
+#[cfg(feature = "default-api")]
 mod default;
+#[cfg(feature = "shelf-dash-life")]
 mod shelf_dash_life;
+#[cfg(feature = "shelf-life")]
 mod shelf_life;
+#[cfg(feature = "default-api")]
 pub use default::{DefaultApi, GetMany, HeadMany};
+#[cfg(feature = "shelf-dash-life")]
 pub use shelf_dash_life::{Matrix, ShelfDashLifeApi};
+#[cfg(feature = "shelf-life")]
 pub use shelf_life::{GetBook, ShelfLifeApi};

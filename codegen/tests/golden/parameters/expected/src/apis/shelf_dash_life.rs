@@ -7,6 +7,8 @@ use crate::runtime::{
 /// Operations tagged `shelf-life`.
 ///
 /// [`Client::shelf_dash_life`](crate::Client::shelf_dash_life) gives it.
+///
+/// Compiled with the feature `shelf-dash-life`.
 #[derive(Clone, Debug)]
 pub struct ShelfDashLifeApi {
     client: Client,
@@ -82,7 +84,7 @@ impl Operation for Matrix {
         path: "/matrix/{color}/{label}",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -9,6 +9,8 @@ use crate::runtime::{
 /// Operations tagged `Shelf Life`.
 ///
 /// [`Client::shelf_life`](crate::Client::shelf_life) gives it.
+///
+/// Compiled with the feature `shelf-life`.
 #[derive(Clone, Debug)]
 pub struct ShelfLifeApi {
     client: Client,
@@ -252,7 +254,7 @@ impl Operation for GetBook {
         path: "/shelves/{shelf}/books/{book}.json",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

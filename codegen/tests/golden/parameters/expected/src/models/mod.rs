@@ -2,7 +2,11 @@
 
 //! The schemas of the document as Rust types.
 
+#[cfg(feature = "shelf-life")]
 mod get_book_deep;
+#[cfg(feature = "shelf-life")]
 mod get_book_type;
+#[cfg(feature = "shelf-life")]
 pub use get_book_deep::GetBookDeep;
+#[cfg(feature = "shelf-life")]
 pub use get_book_type::GetBookType;

@@ -201,7 +201,7 @@ impl Operation for GetPet {
         path: "/pets/{id}",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -236,7 +236,7 @@ impl Operation for DropPet {
         path: "/pets/{id}",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -288,7 +288,7 @@ impl Operation for GetCats {
         path: "/cats",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -341,7 +341,7 @@ impl Operation for GetDogs {
         path: "/dogs",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -12,7 +12,8 @@ pub struct Pet {
     pub kind: Option<super::KindsFirstItem>,
     /// What it is called here.
     ///
-    /// At least 1 character; **deprecated**.
+    /// At least 1 character.
+    #[deprecated]
     pub named: Option<super::Name>,
     /// A name.
     ///

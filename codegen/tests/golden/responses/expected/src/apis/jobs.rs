@@ -326,7 +326,7 @@ impl Operation for StartJob {
         path: "/jobs",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -373,7 +373,7 @@ impl Operation for Report {
         path: "/jobs",
         accept: "text/plain",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -407,7 +407,7 @@ impl Operation for Job {
         path: "/jobs/{id}",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -444,7 +444,7 @@ impl Operation for Upload {
         path: "/jobs/{id}",
         accept: "application/octet-stream",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -491,7 +491,7 @@ impl Operation for Note {
         path: "/jobs/{id}",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -529,7 +529,7 @@ impl Operation for Inspect {
         path: "/jobs/{id}",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -578,7 +578,7 @@ impl Operation for Forget {
         path: "/jobs/{id}",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

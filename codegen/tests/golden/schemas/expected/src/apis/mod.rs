@@ -2,11 +2,19 @@
 
 //! The operations of the document, by tag.
 
+#[cfg(feature = "pets")]
 mod pets;
+#[cfg(feature = "shapes")]
 mod shapes;
+#[cfg(feature = "trees")]
 mod trees;
+#[cfg(feature = "values")]
 mod values;
+#[cfg(feature = "pets")]
 pub use pets::{AddPet, PetsApi};
+#[cfg(feature = "shapes")]
 pub use shapes::{ListShapes, ShapesApi};
+#[cfg(feature = "trees")]
 pub use trees::{PutTree, TreesApi};
+#[cfg(feature = "values")]
 pub use values::{Convert, ValuesApi};

@@ -8,6 +8,8 @@ use crate::runtime::{
 /// Operations tagged `shapes`.
 ///
 /// [`Client::shapes`](crate::Client::shapes) gives it.
+///
+/// Compiled with the feature `shapes`.
 #[derive(Clone, Debug)]
 pub struct ShapesApi {
     client: Client,
@@ -71,7 +73,7 @@ impl Operation for ListShapes {
         path: "/shapes",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -8,6 +8,8 @@ use crate::runtime::{
 /// Operations tagged `trees`.
 ///
 /// [`Client::trees`](crate::Client::trees) gives it.
+///
+/// Compiled with the feature `trees`.
 #[derive(Clone, Debug)]
 pub struct TreesApi {
     client: Client,
@@ -83,7 +85,7 @@ impl Operation for PutTree {
         path: "/trees",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

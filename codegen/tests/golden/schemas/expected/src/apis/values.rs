@@ -8,6 +8,8 @@ use crate::runtime::{
 /// Operations tagged `values`.
 ///
 /// [`Client::values`](crate::Client::values) gives it.
+///
+/// Compiled with the feature `values`.
 #[derive(Clone, Debug)]
 pub struct ValuesApi {
     client: Client,
@@ -77,7 +79,7 @@ impl Operation for Convert {
         path: "/values",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

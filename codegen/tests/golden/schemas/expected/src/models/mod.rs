@@ -5,34 +5,54 @@
 mod alias;
 mod animal;
 mod animal_kind;
+#[cfg(feature = "shapes")]
 mod circle;
+#[cfg(feature = "values")]
 mod formats;
 mod names;
+#[cfg(feature = "pets")]
 mod new_pet;
+#[cfg(feature = "pets")]
 mod new_pet_owner;
 mod option_model;
+#[cfg(feature = "pets")]
 mod pet;
 mod pet_model;
+#[cfg(feature = "pets")]
 mod pet_size;
+#[cfg(feature = "pets")]
 mod pet_tags_item;
+#[cfg(feature = "shapes")]
 mod shape;
+#[cfg(feature = "shapes")]
 mod square;
 mod tree;
+#[cfg(feature = "values")]
 mod value;
 pub use alias::Alias;
 pub use animal::Animal;
 pub use animal_kind::AnimalKind;
+#[cfg(feature = "shapes")]
 pub use circle::Circle;
+#[cfg(feature = "values")]
 pub use formats::Formats;
 pub use names::Names;
+#[cfg(feature = "pets")]
 pub use new_pet::NewPet;
+#[cfg(feature = "pets")]
 pub use new_pet_owner::NewPetOwner;
 pub use option_model::OptionModel;
+#[cfg(feature = "pets")]
 pub use pet::Pet;
 pub use pet_model::PetModel;
+#[cfg(feature = "pets")]
 pub use pet_size::PetSize;
+#[cfg(feature = "pets")]
 pub use pet_tags_item::PetTagsItem;
+#[cfg(feature = "shapes")]
 pub use shape::Shape;
+#[cfg(feature = "shapes")]
 pub use square::Square;
 pub use tree::Tree;
+#[cfg(feature = "values")]
 pub use value::Value;

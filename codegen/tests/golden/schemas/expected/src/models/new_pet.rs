@@ -47,15 +47,6 @@ impl NewPet {
         }
     }
 
-    /// `id`
-    ///
-    /// Only in answers.
-    #[inline]
-    pub fn with_id(mut self, id: uuid::Uuid) -> Self {
-        self.id = Some(id);
-        self
-    }
-
     /// Absent leaves it, null removes it.
     ///
     /// `None` leaves it out, `Some(None)` is `null`.
@@ -83,7 +74,7 @@ impl NewPet {
 }
 
 object!(encode NewPet {
-    optional "id" => id,
+    read_only "id" => id,
     required "name" => name,
     required "kind" => kind,
     required "owner" => owner,

@@ -92,6 +92,8 @@ impl ThingsApi {
     ///
     /// `GET /other`.
     ///
+    /// Goes to `https://other.example.com` unless the client was given a base URL.
+    ///
     /// Awaiting the call gives `()`.
     ///
     /// # Authorization
@@ -141,7 +143,7 @@ impl Operation for Open {
         path: "/open",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -174,7 +176,7 @@ impl Operation for Closed {
         path: "/closed",
         accept: "",
         security: &[&["oauth"], &["header_key", "query_key"], &[]],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -207,7 +209,12 @@ impl Operation for Elsewhere {
         path: "/other",
         accept: "",
         security: &[&["login"], &["cookie"], &["digest"]],
-        server: Some("https://other.example.com"),
+        servers: &[
+            crate::runtime::Server {
+                url: "https://other.example.com",
+                variables: &[],
+            },
+        ],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -8,6 +8,8 @@ use crate::runtime::{
 /// Operations tagged `catalogue`.
 ///
 /// [`Client::catalogue`](crate::Client::catalogue) gives it.
+///
+/// Compiled with the feature `catalogue`.
 #[derive(Clone, Debug)]
 pub struct CatalogueApi {
     client: Client,
@@ -71,7 +73,7 @@ impl Operation for ListItems {
         path: "/catalogue/items",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

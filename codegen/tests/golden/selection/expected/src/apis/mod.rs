@@ -2,7 +2,11 @@
 
 //! The operations of the document, by tag.
 
+#[cfg(feature = "catalogue")]
 mod catalogue;
+#[cfg(feature = "orders")]
 mod orders;
+#[cfg(feature = "catalogue")]
 pub use catalogue::{CatalogueApi, ListItems};
+#[cfg(feature = "orders")]
 pub use orders::{FetchOrder, OrdersApi};

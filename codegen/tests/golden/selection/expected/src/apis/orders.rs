@@ -10,6 +10,8 @@ use crate::runtime::{
 /// What was bought.
 ///
 /// [`Client::orders`](crate::Client::orders) gives it.
+///
+/// Compiled with the feature `orders`.
 #[derive(Clone, Debug)]
 pub struct OrdersApi {
     client: Client,
@@ -79,7 +81,7 @@ impl Operation for FetchOrder {
         path: "/orders/{id}",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

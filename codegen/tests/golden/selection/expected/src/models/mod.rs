@@ -2,13 +2,19 @@
 
 //! The schemas of the document as Rust types.
 
+#[cfg(feature = "orders")]
 mod base_maker;
 mod item;
 mod kind;
+#[cfg(feature = "orders")]
 mod line;
+#[cfg(feature = "orders")]
 mod order;
+#[cfg(feature = "orders")]
 pub use base_maker::BaseMaker;
 pub use item::Item;
 pub use kind::Kind;
+#[cfg(feature = "orders")]
 pub use line::Line;
+#[cfg(feature = "orders")]
 pub use order::Order;

@@ -2,7 +2,11 @@
 
 //! The operations of the document, by tag.
 
+#[cfg(feature = "owners")]
 mod owners;
+#[cfg(feature = "pets")]
 mod pets;
+#[cfg(feature = "owners")]
 pub use owners::{AddOwner, OwnersApi};
+#[cfg(feature = "pets")]
 pub use pets::{GetPet, ListPets, PetsApi};

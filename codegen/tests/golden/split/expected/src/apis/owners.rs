@@ -8,6 +8,8 @@ use crate::runtime::{
 /// Operations tagged `owners`.
 ///
 /// [`Client::owners`](crate::Client::owners) gives it.
+///
+/// Compiled with the feature `owners`.
 #[derive(Clone, Debug)]
 pub struct OwnersApi {
     client: Client,
@@ -92,7 +94,7 @@ impl Operation for AddOwner {
         path: "/owners",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

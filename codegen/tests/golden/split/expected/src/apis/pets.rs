@@ -8,6 +8,8 @@ use crate::runtime::{
 /// Operations tagged `pets`.
 ///
 /// [`Client::pets`](crate::Client::pets) gives it.
+///
+/// Compiled with the feature `pets`.
 #[derive(Clone, Debug)]
 pub struct PetsApi {
     client: Client,
@@ -138,7 +140,7 @@ impl Operation for ListPets {
         path: "/pets",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -174,7 +176,7 @@ impl Operation for GetPet {
         path: "/pets/{id}",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

@@ -8,12 +8,18 @@ mod cat;
 mod country;
 mod dog;
 mod failed_response;
+#[cfg(feature = "pets")]
 mod list_pets_response;
+#[cfg(feature = "pets")]
 mod list_pets_response_next;
+#[cfg(feature = "pets")]
 mod models_tag;
 mod owner;
+#[cfg(feature = "owners")]
 mod owner_body;
+#[cfg(feature = "pets")]
 mod pet;
+#[cfg(feature = "pets")]
 mod pet_home;
 mod pet_kind;
 mod tag;
@@ -24,12 +30,18 @@ pub use cat::Cat;
 pub use country::Country;
 pub use dog::Dog;
 pub use failed_response::FailedResponse;
+#[cfg(feature = "pets")]
 pub use list_pets_response::ListPetsResponse;
+#[cfg(feature = "pets")]
 pub use list_pets_response_next::ListPetsResponseNext;
+#[cfg(feature = "pets")]
 pub use models_tag::ModelsTag;
 pub use owner::Owner;
+#[cfg(feature = "owners")]
 pub use owner_body::OwnerBody;
+#[cfg(feature = "pets")]
 pub use pet::Pet;
+#[cfg(feature = "pets")]
 pub use pet_home::PetHome;
 pub use pet_kind::PetKind;
 pub use tag::Tag;

@@ -7,6 +7,8 @@ use crate::runtime::{
 /// Operations without a tag.
 ///
 /// [`Client::default`](crate::Client::default) gives it.
+///
+/// Compiled with the feature `default-api`.
 #[derive(Clone, Debug)]
 pub struct DefaultApi {
     client: Client,
@@ -247,7 +249,7 @@ impl Operation for GetA {
         path: "/a",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -280,7 +282,7 @@ impl Operation for Shared {
         path: "/b",
         accept: "application/json",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -315,7 +317,7 @@ impl Operation for SharedGetCByIdByOtherIdJson {
         path: "/c/{id}/{other-id}.json",
         accept: "text/plain",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -354,7 +356,7 @@ impl Operation for PostCByIdByOtherIdJson {
         path: "/c/{id}/{other-id}.json",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
@@ -391,7 +393,7 @@ impl Operation for Untagged {
         path: "/d",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

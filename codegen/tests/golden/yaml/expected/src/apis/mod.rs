@@ -2,10 +2,14 @@
 
 //! The operations of the document, by tag.
 
+#[cfg(feature = "default-api")]
 mod default;
+#[cfg(feature = "some")]
 mod some;
+#[cfg(feature = "default-api")]
 pub use default::{
     DefaultApi, GetA, PostCByIdByOtherIdJson, Shared, SharedGetCByIdByOtherIdJson,
     Untagged,
 };
+#[cfg(feature = "some")]
 pub use some::{SomeApi, Tagged};

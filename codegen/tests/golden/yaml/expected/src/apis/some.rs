@@ -7,6 +7,8 @@ use crate::runtime::{
 /// Operations tagged `some`.
 ///
 /// [`Client::some`](crate::Client::some) gives it.
+///
+/// Compiled with the feature `some`.
 #[derive(Clone, Debug)]
 pub struct SomeApi {
     client: Client,
@@ -70,7 +72,7 @@ impl Operation for Tagged {
         path: "/d",
         accept: "",
         security: &[],
-        server: None,
+        servers: &[],
     };
     #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {

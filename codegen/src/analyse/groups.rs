@@ -1,0 +1,44 @@
+//! Which groups of operations reach a type: what has to be compiled for a group that is chosen.
+
+use std::collections::BTreeSet;
+
+use super::reach::{parts, used_by};
+use super::{Innermost, innermost};
+use crate::ir::{Api, GroupId, TypeId, TypeRef};
+
+/// By type: the groups that reach it; none for one that is always compiled, because all groups
+/// reach it, or none does, or something that none reaches is made of it.
+pub(super) fn groups(api: &Api) -> Vec<BTreeSet<GroupId>> {
+    let mut reached: Vec<BTreeSet<GroupId>> = vec![BTreeSet::new(); api.types.len()];
+    for group in (0..api.groups.len()).map(GroupId) {
+        let operations = api.operations.iter().filter(|it| it.group == group);
+        for TypeId(index) in closure(api, operations.flat_map(used_by).collect()) {
+            reached[index].insert(group);
+        }
+    }
+    let free: Vec<TypeRef> = (0..api.types.len())
+        .filter(|index| {
+            matches!(reached[*index].len(), 0) || reached[*index].len() == api.groups.len()
+        })
+        .map(|index| TypeRef::Named(TypeId(index)))
+        .collect();
+    for TypeId(index) in closure(api, free.iter().collect()) {
+        reached[index].clear();
+    }
+    reached
+}
+
+/// The types that some types are made of, themselves among them.
+fn closure(api: &Api, start: Vec<&TypeRef>) -> BTreeSet<TypeId> {
+    let mut found = BTreeSet::new();
+    let mut waiting = start;
+    while let Some(ty) = waiting.pop() {
+        if let Innermost::Named(id) = innermost(ty)
+            && let Some(def) = api.types.get(id.0)
+            && found.insert(id)
+        {
+            waiting.extend(parts(def));
+        }
+    }
+    found
+}

@@ -1,0 +1,49 @@
+//! Conditions on Cargo features: where there are several groups of operations, each is compiled if
+//! its feature is chosen, and a model if a chosen group reaches it.
+
+use super::print::{RustExpr, StrLit};
+use super::types::Context;
+use crate::ir::{GroupId, OperationId, TypeId};
+
+impl Context<'_> {
+    /// Whether groups have features.
+    pub fn has_features(&self) -> bool {
+        self.api.groups.len() > 1
+    }
+
+    /// The condition on which a group is compiled.
+    pub fn group_gate(&self, id: GroupId) -> Option<RustExpr> {
+        self.gate("all", &[id])
+    }
+
+    /// The condition on which a model is compiled.
+    pub fn type_gate(&self, id: TypeId) -> Option<RustExpr> {
+        let groups: Vec<_> = self.facts.of(id).groups.iter().copied().collect();
+        self.gate("any", &groups)
+    }
+
+    /// The condition on which all of some operations are there.
+    pub fn operations_gate(&self, ids: &[OperationId]) -> Option<RustExpr> {
+        let groups = ids.iter().map(|id| self.api.operations[id.0].group);
+        self.gate("all", &groups.collect::<Vec<_>>())
+    }
+
+    /// `None` where nothing has to be chosen.
+    fn gate(&self, combine: &str, groups: &[GroupId]) -> Option<RustExpr> {
+        if !self.has_features() {
+            return None;
+        }
+        let mut features: Vec<_> = groups
+            .iter()
+            .map(|id| StrLit::new(&self.names.group(*id).feature))
+            .map(|name| format!("feature = {name}"))
+            .collect();
+        features.sort();
+        features.dedup();
+        match features.as_slice() {
+            [] => None,
+            [only] => Some(RustExpr::new(only)),
+            several => Some(RustExpr::new(format!("{combine}({})", several.join(", ")))),
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Servers, their variables, and the servers of single operations.
+
+use serde::Serialize;
+
+use super::print::{DocLines, Markdown, RustExpr, StrLit};
+use super::types::Context;
+use crate::ir::{Operation, Server, ServerVariable};
+use crate::names::RustIdent;
+use crate::text;
+
+/// One of several servers to choose from.
+#[derive(Debug, Serialize)]
+pub struct ServerView {
+    pub docs: DocLines,
+    /// The constant.
+    pub ident: String,
+    pub value: RustExpr,
+}
+
+/// A variable of a server's URL.
+#[derive(Debug, Serialize)]
+pub struct VariableView {
+    pub docs: DocLines,
+    pub name: StrLit,
+    pub setter: RustIdent,
+}
+
+/// A row of the table of servers.
+#[derive(Debug, Serialize)]
+pub struct ServerRow {
+    pub setter: Markdown,
+    pub what: Markdown,
+}
+
+impl Context<'_> {
+    /// What the document says of the server, as the first sentence about a client.
+    pub(super) fn server_sentence(&self) -> String {
+        match self.api.servers.first() {
+            Some(server) if !self.needs_base_url() => {
+                format!("Starts a client of {}.", text::code(&server.url))
+            }
+            Some(server) if server.url != "/" && !server.url.is_empty() => format!(
+                "Starts a client. The document gives the server as {}, without a host: set its whole \
+                 address with [`ClientBuilder::base_url`].",
+                text::code(&server.url)
+            ),
+            _ => "Starts a client. The document names no server: set [`ClientBuilder::base_url`]."
+                .to_owned(),
+        }
+    }
+
+    /// A base URL for examples, where the document has no host.
+    pub(super) fn example_base_url(&self) -> StrLit {
+        let path = self.api.servers.first().map_or("", |it| it.url.as_str());
+        let path = match path.starts_with('/') && !path.contains(['{', '?', '#']) {
+            true => path.trim_end_matches('/'),
+            false => "",
+        };
+        StrLit::new(&format!("https://api.example.com{path}"))
+    }
+
+    /// The servers of the document, the default first.
+    pub(super) fn server_list(&self) -> Vec<RustExpr> {
+        match self.servers().as_slice() {
+            [] => self.api.servers.iter().map(server_value).collect(),
+            several => several
+                .iter()
+                .map(|server| RustExpr::new(format!("Server::{}", server.ident)))
+                .collect(),
+        }
+    }
+
+    /// The servers as constants, if there are several.
+    pub(super) fn servers(&self) -> Vec<ServerView> {
+        if self.api.servers.len() < 2 {
+            return Vec::new();
+        }
+        let servers = self.api.servers.iter().enumerate();
+        servers
+            .map(|(index, server)| {
+                let mut docs = DocLines::default();
+                docs.line(format!("{}.", text::code(&server.url)));
+                if let Some(description) = &server.description {
+                    docs.block(text::markdown(description));
+                }
+                ServerView {
+                    docs,
+                    ident: self.names.server(index).bare().to_ascii_uppercase(),
+                    value: server_value(server),
+                }
+            })
+            .collect()
+    }
+
+    /// The setters of variables.
+    pub(super) fn variables(&self) -> Vec<VariableView> {
+        let variables = self.api.server_variables.iter().enumerate();
+        variables
+            .map(|(index, variable)| VariableView {
+                docs: variable_docs(variable),
+                name: StrLit::new(&variable.name),
+                setter: self.names.variable(index).clone(),
+            })
+            .collect()
+    }
+
+    /// What of the server can be chosen, for the front page.
+    pub(super) fn server_rows(&self) -> Vec<ServerRow> {
+        let code = |text: &str| text::escape_cell(&text::code(text));
+        let cell = |text: &Option<String>| match text {
+            Some(text) => format!(": {}", text::escape_cell(&text::sentence(text))),
+            None => String::new(),
+        };
+        let mut rows = Vec::new();
+        for (server, view) in self.api.servers.iter().zip(self.servers()) {
+            rows.push(ServerRow {
+                setter: Markdown::new(format!("`.server(Server::{})`", view.ident)),
+                what: Markdown::new(code(&server.url) + &cell(&server.description)),
+            });
+        }
+        for (index, variable) in self.api.server_variables.iter().enumerate() {
+            rows.push(ServerRow {
+                setter: Markdown::new(format!("`.{}(…)`", self.names.variable(index))),
+                what: Markdown::new(
+                    text::escape_cell(&variable_note(variable)) + &cell(&variable.description),
+                ),
+            });
+        }
+        rows
+    }
+
+    /// An operation's own servers; none where they are the document's.
+    pub(super) fn own_servers<'o>(&self, operation: &'o Operation) -> &'o [Server] {
+        let urls = |servers: &[Server]| -> Vec<String> {
+            servers.iter().map(|server| server.url.clone()).collect()
+        };
+        match urls(&operation.servers) == urls(&self.api.servers) {
+            true => &[],
+            false => &operation.servers,
+        }
+    }
+
+    /// They as expressions.
+    pub(super) fn own_server_list(&self, operation: &Operation) -> Vec<RustExpr> {
+        let servers = self.own_servers(operation).iter();
+        servers.map(server_value).collect()
+    }
+
+    /// Where an operation goes if not where the others go, as a sentence.
+    pub(super) fn own_server_sentence(&self, operation: &Operation) -> Option<String> {
+        let servers: Vec<_> = self
+            .own_servers(operation)
+            .iter()
+            .map(|server| text::code(&server.url))
+            .collect();
+        let (first, others) = servers.split_first()?;
+        let others = match others {
+            [] => String::new(),
+            others => format!(" ({} is chosen by `options`)", others.join(" or ")),
+        };
+        Some(format!(
+            "Goes to {first}{others} unless the client was given a base URL."
+        ))
+    }
+}
+
+/// A server as an expression.
+fn server_value(server: &Server) -> RustExpr {
+    let variable = |it: &ServerVariable| {
+        let allowed = it
+            .allowed
+            .iter()
+            .map(|value| StrLit::new(value).to_string());
+        format!(
+            "crate::runtime::ServerVariable {{ name: {}, default: {}, allowed: &[{}] }}",
+            StrLit::new(&it.name),
+            StrLit::new(&it.default),
+            allowed.collect::<Vec<_>>().join(", ")
+        )
+    };
+    let variables: Vec<_> = server.variables.iter().map(variable).collect();
+    RustExpr::new(format!(
+        "crate::runtime::Server {{ url: {}, variables: &[{}] }}",
+        StrLit::new(&server.url),
+        variables.join(", ")
+    ))
+}
+
+fn variable_docs(variable: &ServerVariable) -> DocLines {
+    let mut docs = DocLines::default();
+    docs.line(format!(
+        "Sets {} of the server's address.",
+        text::code(&variable.name)
+    ));
+    if let Some(description) = &variable.description {
+        docs.block(text::markdown(description));
+    }
+    docs.line(format!("{}.", variable_note(variable)));
+    docs
+}
+
+/// The default, and what else a variable may be.
+fn variable_note(variable: &ServerVariable) -> String {
+    let mut note = format!("The default is {}", text::code(&variable.default));
+    if !variable.allowed.is_empty() {
+        let allowed: Vec<String> = variable.allowed.iter().map(|it| text::code(it)).collect();
+        note.push_str(&format!(
+            "; the document allows {}, others are refused",
+            allowed.join(", ")
+        ));
+    }
+    note
+}
