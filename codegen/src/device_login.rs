@@ -6,6 +6,7 @@
 
 mod flow;
 
+pub(crate) use self::flow::reference;
 use self::flow::{Endpoint, Endpoints};
 use crate::diagnostic::{Diagnostics, Stage};
 use crate::ir::{Api, BodyKind, Input, Operation, OperationId, Primitive, Shape, TypeRef};

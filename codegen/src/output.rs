@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
+use crate::parallel;
+
 pub use disk::{Survey, survey};
 pub use path::PathError;
 
@@ -232,17 +234,24 @@ impl Tree {
     /// as it should be.
     pub fn write(&self, dir: &Path) -> io::Result<Vec<Change>> {
         let changes = self.diff(dir)?;
-        let staged = changes
+        let texts: Vec<(usize, &str, &str)> = changes
             .iter()
-            .filter_map(|change| Some((change.path(), change.new_text()?)))
-            .map(|(path, text)| disk::stage(dir, path, text))
-            .collect::<io::Result<Vec<_>>>()?;
+            .enumerate()
+            .filter_map(|(number, change)| Some((number, change.path(), change.new_text()?)))
+            .collect();
+        if !texts.is_empty() {
+            disk::make_folders(dir, texts.iter().map(|(_, path, _)| *path))?;
+        }
+        let staged = parallel::map(texts, |(number, path, text)| {
+            disk::stage(dir, path, text, number)
+        });
+        let staged = staged.into_iter().collect::<io::Result<Vec<_>>>()?;
         for orphan in changes.iter().filter(|change| change.is_deleted()) {
             disk::delete(dir, orphan.path())?;
         }
-        for file in staged {
-            file.commit()?;
-        }
+        parallel::map(staged, disk::Staged::commit)
+            .into_iter()
+            .collect::<io::Result<()>>()?;
         Ok(changes)
     }
 }

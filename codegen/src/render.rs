@@ -5,15 +5,19 @@ use syn::spanned::Spanned;
 
 use crate::diagnostic::{Diagnostics, Stage};
 use crate::output::{MARKER, Tree};
+use crate::parallel;
 use crate::pointer::Pointer;
 use crate::view::{Content, FileView, Views};
 
-/// Prints every file. `None` if one of them could not be printed.
+/// Prints every file, on all cores. `None` if one of them could not be printed.
 pub fn render(views: &Views, diagnostics: &mut Diagnostics) -> Option<Tree> {
     let mut tree = Tree::default();
     let mut complete = true;
-    for file in &views.files {
-        let added = print(file, &views.document).and_then(|text| {
+    let texts = parallel::map(views.files.iter().collect(), |file| {
+        print(file, &views.document)
+    });
+    for (file, text) in views.files.iter().zip(texts) {
+        let added = text.and_then(|text| {
             tree.insert(&file.path, text)
                 .map_err(|error| error.to_string())
         });
@@ -84,6 +88,13 @@ fn fill(content: &Content) -> Result<(&'static str, String), String> {
 
 /// Parses Rust and lays it out; what doesn't parse is shown with the place in the template's output.
 fn layout(template: &str, text: &str) -> Result<String, String> {
+    let laid_out = parse_and_print(template, text);
+    // Of every text that is parsed, a copy is kept for the spans, of which none is left.
+    proc_macro2::extra::invalidate_current_thread_spans();
+    laid_out
+}
+
+fn parse_and_print(template: &str, text: &str) -> Result<String, String> {
     match syn::parse_file(text) {
         Ok(file) => Ok(lines_between(file, text)),
         Err(error) => {

@@ -15,6 +15,8 @@ pub mod runtime {
     pub mod call;
     #[path = "../../../templates/runtime/client.rs"]
     pub mod client;
+    #[path = "../../../templates/runtime/client_authentication.rs"]
+    pub mod client_authentication;
     #[path = "../../../templates/runtime/clock.rs"]
     pub mod clock;
     #[path = "../../../templates/runtime/date.rs"]
@@ -25,8 +27,12 @@ pub mod runtime {
     pub mod device_error;
     #[path = "../../../templates/runtime/device_poll.rs"]
     pub mod device_poll;
+    #[path = "../../../templates/runtime/discovery.rs"]
+    pub mod discovery;
     #[path = "../../../templates/runtime/encode.rs"]
     pub mod encode;
+    #[path = "../../../templates/runtime/endpoint.rs"]
+    pub mod endpoint;
     #[path = "../../../templates/runtime/error.rs"]
     pub mod error;
     #[path = "../../../templates/runtime/execute.rs"]
@@ -37,10 +43,10 @@ pub mod runtime {
     pub mod fitted_union;
     #[path = "../../../templates/runtime/flight.rs"]
     pub mod flight;
-    #[path = "../../../templates/runtime/flow_endpoints.rs"]
-    pub mod flow_endpoints;
     #[path = "../../../templates/runtime/form.rs"]
     pub mod form;
+    #[path = "../../../templates/runtime/grant.rs"]
+    pub mod grant;
     #[path = "../../../templates/runtime/headers.rs"]
     pub mod headers;
     #[path = "../../../templates/runtime/integer_enum.rs"]
@@ -73,6 +79,8 @@ pub mod runtime {
     pub mod scalar;
     #[path = "../../../templates/runtime/session.rs"]
     pub mod session;
+    #[path = "../../../templates/runtime/standard_flow.rs"]
+    pub mod standard_flow;
     #[path = "../../../templates/runtime/string_enum.rs"]
     pub mod string_enum;
     #[path = "../../../templates/runtime/style.rs"]

@@ -51,6 +51,10 @@ struct Operations {
 }
 
 impl DeviceFlow for Operations {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
     fn takes(&self) -> Takes {
         Takes {
             scopes: true,
@@ -64,6 +68,7 @@ impl DeviceFlow for Operations {
         &self,
         request: AuthorizationRequest,
     ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+        let options = request.options();
         let mut call = self
             .client
             .oauth_v1_device_code()
@@ -71,13 +76,14 @@ impl DeviceFlow for Operations {
         if !request.audiences.is_empty() {
             call = call.audiences(request.audiences);
         }
-        call.exchange()
+        call.options(|_| options).exchange()
     }
 
     fn token(
         &self,
         request: TokenRequest,
     ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+        let options = request.options();
         let mut call = self
             .client
             .oauth_v1_token()
@@ -91,6 +97,6 @@ impl DeviceFlow for Operations {
         if let Some(token) = request.refresh_token {
             call = call.refresh_token(token);
         }
-        call.exchange()
+        call.options(|_| options).exchange()
     }
 }

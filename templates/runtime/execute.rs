@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use http_body::Body as _;
 
@@ -86,7 +86,11 @@ impl Core {
         let body = content(&meta.method, &mut encoded)?;
         self.apply(&options, &mut encoded)?;
         let schemes = self.api.schemes;
-        let tokens = self.credentials.authenticate(meta, schemes, &mut encoded)?;
+        let tokens = if self.is_home(&options) {
+            self.credentials.authenticate(meta, schemes, &mut encoded)?
+        } else {
+            None
+        };
         if !encoded.cookies.is_empty() {
             let mut cookies = value("Cookie", &encoded.cookies)?;
             cookies.set_sensitive(true);
@@ -110,7 +114,11 @@ impl Core {
                 encoded.headers.insert(name, value);
             }
         }
+        let home = self.is_home(options);
         for (name, value) in &self.headers {
+            if !home && name != USER_AGENT {
+                continue;
+            }
             if name == COOKIE {
                 if encoded.cookies.is_empty() {
                     encoded
@@ -130,6 +138,12 @@ impl Core {
         Ok(())
     }
 
+    /// Whether the call goes where the client's own credentials and headers may go.
+    fn is_home(&self, options: &CallOptions) -> bool {
+        let url = options.url.as_ref();
+        url.is_none_or(|url| url.same_origin(&self.base_url))
+    }
+
     /// Where the call goes: the call's base URL, the client's if it was set by hand, the
     /// operation's server, the document's.
     fn address(
@@ -138,6 +152,9 @@ impl Core {
         options: &CallOptions,
         encoded: &Encoder,
     ) -> Result<Uri, InvalidRequest> {
+        if let Some(url) = &options.url {
+            return url.exactly();
+        }
         let own = match &options.base_url {
             Some(base_url) => Some(BaseUrl::parse(base_url)?),
             None => self.own_base_url(meta.servers)?,
@@ -276,25 +293,24 @@ fn content(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidReques
         encoded.text.take(),
         encoded.bytes.take(),
     ) {
-        (Some(body), _, _) => body,
+        (Some((media_type, body)), _, _) => (Some(media_type), body),
         (None, Some((media_type, text)), _) => {
-            (value("Content-Type", media_type)?, Body::from(text))
+            (Some(value("Content-Type", media_type)?), Body::from(text))
         }
         (None, None, Some((media_type, bytes))) => {
-            (value("Content-Type", media_type)?, Body::from(bytes))
+            (Some(value("Content-Type", media_type)?), Body::from(bytes))
         }
-        (None, None, None) => {
-            // The methods that expect a body say that there is none (RFC 9110 8.6); some servers
-            // refuse them otherwise.
-            if matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
-                encoded
-                    .headers
-                    .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-            }
-            return Ok(Body::empty());
-        }
+        (None, None, None) => (None, Body::empty()),
     };
-    if !encoded.headers.contains_key(CONTENT_TYPE) {
+    let is_empty = body.as_bytes().is_some_and(Bytes::is_empty);
+    if is_empty && matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
+        // The methods that expect a body say that there is none (RFC 9110 8.6); some servers
+        // refuse them otherwise.
+        encoded
+            .headers
+            .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+    if let (Some(media_type), false) = (media_type, encoded.headers.contains_key(CONTENT_TYPE)) {
         encoded.headers.insert(CONTENT_TYPE, media_type);
     }
     Ok(body)

@@ -8,22 +8,23 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::cli::Codegen;
+use crate::cli::{Codegen, Fuzz};
 use crate::codegen::{self, Job};
 use crate::contract;
 use crate::report::{Refusal, Report, shown};
-use crate::{Outcome, e2e, workspace};
+use crate::{Outcome, e2e, fuzz, workspace};
 
 type Step = fn(&Ci) -> Result<(), Refusal>;
 
 /// The steps in their order: what fails soonest comes first.
-const STEPS: [(&str, Step); 10] = [
+const STEPS: [(&str, Step); 11] = [
     ("format", format),
     ("drift", drift),
     ("restore", restore),
     ("lint", lint),
     ("test", test),
     ("contract", contract),
+    ("mutants", mutants),
     ("document", document),
     ("features", features),
     ("fresh crates", fresh_crates),
@@ -170,6 +171,20 @@ fn lint(ci: &Ci) -> Result<(), Refusal> {
 
 fn test(ci: &Ci) -> Result<(), Refusal> {
     ci.cargo(&["test", "--workspace"])
+}
+
+/// A minute of mutants, always the same: a slow machine does fewer of them, none does others.
+fn mutants(ci: &Ci) -> Result<(), Refusal> {
+    let args = Fuzz {
+        seconds: Some(60),
+        documents: Some(10_000),
+        seed: 1,
+        folders: Vec::new(),
+    };
+    match fuzz::run(&args, Some(&ci.root), ci.report)? {
+        Outcome::Fine => Ok(()),
+        _ => Err(Refusal::new("mutated documents show a fault", "")),
+    }
 }
 
 fn document(ci: &Ci) -> Result<(), Refusal> {

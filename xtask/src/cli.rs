@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
+use crate::compare::Other;
 use crate::manifest;
 
 /// The tasks of this workspace.
@@ -44,6 +45,24 @@ pub enum Task {
     E2e(E2e),
     /// Run everything that CI runs
     Ci,
+    /// Send mutated documents through the pipeline: none may make it panic, hang or print what isn't Rust
+    ///
+    /// A mutant is told by the seed and its number alone. For a long run, `cargo run --release
+    /// --package xtask -- fuzz` is faster. What shows a fault is left in target/fuzz/.
+    Fuzz(Fuzz),
+    /// Send every document of APIs.guru, or of a folder, through the pipeline
+    ///
+    /// The documents are fetched with npm, once, into target/corpus/. What is found is recorded there
+    /// as lines of JSON, so that a run that is interrupted goes on where it was; a new build of the
+    /// generator begins anew.
+    Corpus(Corpus),
+    /// Measure this generator beside others: making crates, compiling them, decoding with them
+    ///
+    /// The others are installed at fixed versions below target/compare/.
+    Compare(Compare),
+    /// Examine documents for another task, one a line of standard input
+    #[command(hide = true)]
+    Worker(Worker),
 }
 
 /// The arguments of `e2e`.
@@ -211,4 +230,117 @@ fn package_name(name: &str) -> Result<String, String> {
         None => Ok(name.to_owned()),
         Some(fault) => Err(fault),
     }
+}
+
+/// The arguments of `fuzz`.
+#[derive(Args, Clone, Debug)]
+pub struct Fuzz {
+    /// Stop after this time
+    #[arg(long, value_name = "N")]
+    pub seconds: Option<u64>,
+
+    /// Stop after this number of mutants [default: 10000, unless a time is told]
+    #[arg(long, value_name = "N")]
+    pub documents: Option<u64>,
+
+    /// What the choice of mutations begins with
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+
+    /// Where the documents are that are mutated [default: spec/ and the golden cases]
+    #[arg(value_name = "FOLDER")]
+    pub folders: Vec<PathBuf>,
+}
+
+/// The arguments of `corpus`.
+#[derive(Args, Clone, Debug)]
+pub struct Corpus {
+    /// Compile a random sample of the crates too, or all
+    #[arg(long, value_name = "N|all")]
+    pub compile: Option<Sample>,
+
+    /// What the choice of the sample begins with
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+
+    /// Have clippy and rustdoc look at what is compiled
+    #[arg(long, requires = "compile")]
+    pub lint: bool,
+
+    /// The documents of this folder instead of those of APIs.guru
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+
+    /// Only documents whose path has this in it
+    #[arg(long, value_name = "TEXT")]
+    pub only: Option<String>,
+}
+
+/// How many of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sample {
+    Some(usize),
+    All,
+}
+
+impl Sample {
+    /// The most that it can be.
+    pub fn most(self) -> usize {
+        match self {
+            Sample::Some(number) => number,
+            Sample::All => usize::MAX,
+        }
+    }
+}
+
+impl std::str::FromStr for Sample {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "all" => Ok(Sample::All),
+            number => number.parse().map(Sample::Some),
+        }
+    }
+}
+
+/// The arguments of `compare`.
+#[derive(Args, Clone, Debug)]
+pub struct Compare {
+    /// Documents, and folders of documents, to make crates of
+    #[arg(value_name = "FILE|FOLDER")]
+    pub documents: Vec<PathBuf>,
+
+    /// A document whose crates are compiled; with Twilio's twilio_api_v2010, also a program that makes
+    /// three calls
+    #[arg(long, value_name = "FILE")]
+    pub compile: Option<PathBuf>,
+
+    /// Decode JSON with a generated model and with serde's derive
+    #[arg(long)]
+    pub decode: bool,
+
+    /// How often each is measured; the least counts
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub rounds: usize,
+
+    /// The other generators
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        default_value = "ploidy,openapi-to-rust"
+    )]
+    pub with: Vec<Other>,
+}
+
+/// The arguments of `worker`.
+#[derive(Args, Clone, Debug)]
+pub struct Worker {
+    /// A job is the number of a mutant with this seed, of the documents in the folders
+    #[arg(long, value_name = "SEED")]
+    pub mutate: Option<u64>,
+
+    #[arg(value_name = "FOLDER")]
+    pub folders: Vec<PathBuf>,
 }

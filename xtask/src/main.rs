@@ -3,13 +3,19 @@
 mod ci;
 mod cli;
 mod codegen;
+mod compare;
 mod contract;
+mod corpus;
 mod e2e;
 mod fallbacks;
+mod fuzz;
 mod install;
 mod manifest;
+mod pool;
 mod report;
 mod tools;
+mod trial;
+mod worker;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -39,6 +45,14 @@ fn main() -> ExitCode {
         Some(Task::Contract(args)) => contract::run(args, cli.root.as_deref(), report),
         Some(Task::E2e(args)) => e2e::run(args, cli.root.as_deref(), report),
         Some(Task::Ci) => ci::run(cli.root.as_deref(), report),
+        Some(Task::Fuzz(args)) => fuzz::run(args, cli.root.as_deref(), report),
+        Some(Task::Corpus(args)) => {
+            optimised(|| corpus::run(args, cli.root.as_deref(), report), report)
+        }
+        Some(Task::Compare(args)) => {
+            optimised(|| compare::run(args, cli.root.as_deref(), report), report)
+        }
+        Some(Task::Worker(args)) => worker::run(args),
     };
     let outcome = outcome.unwrap_or_else(|refusal| {
         report.refusal(&refusal);
@@ -48,6 +62,27 @@ fn main() -> ExitCode {
         Outcome::Fine => 0,
         Outcome::Drift => 1,
         Outcome::Refused => 2,
+    })
+}
+
+/// Runs a task that has much to do: if this program isn't optimised, by one that is.
+fn optimised(
+    task: impl FnOnce() -> Result<Outcome, Refusal>,
+    report: Report,
+) -> Result<Outcome, Refusal> {
+    if !cfg!(debug_assertions) {
+        return task();
+    }
+    report.status("Building", "the tasks with optimisations");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = std::process::Command::new(cargo)
+        .args(["run", "--quiet", "--release", "--package", "xtask", "--"])
+        .args(std::env::args_os().skip(1))
+        .status()?;
+    Ok(match status.code() {
+        Some(0) => Outcome::Fine,
+        Some(1) => Outcome::Drift,
+        _ => Outcome::Refused,
     })
 }
 

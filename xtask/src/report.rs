@@ -206,6 +206,11 @@ impl Report {
         self.problems(&refusal.problems, &refusal.texts);
     }
 
+    /// A text that the task was asked for, on standard output.
+    pub fn print(&self, text: &str) {
+        let _ = anstream::stdout().lock().write_all(text.as_bytes());
+    }
+
     /// What a file would become, as a unified difference on standard output.
     pub fn difference(&self, shown: &str, change: &Change) {
         let mut out = anstream::stdout().lock();

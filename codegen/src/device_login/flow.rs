@@ -134,17 +134,30 @@ impl Endpoint<'_> {
     /// The address for the client, relative to its base URL as to a folder: so it goes where the
     /// operations go if it is below the document's server or at the same host.
     pub fn reference(&self, api: &Api) -> String {
-        let Ok(base) = base(api.servers.first()) else {
-            return self.written.to_owned();
-        };
-        let query = self.url.query().map(|query| format!("?{query}"));
-        let query = query.unwrap_or_default();
-        match below(&base, &self.url) {
-            // A first segment with a colon would be taken for a scheme.
-            Some(path) => format!("./{path}{query}"),
-            None if base.origin() == self.url.origin() => format!("{}{query}", self.url.path()),
-            None => self.written.to_owned(),
-        }
+        relative(api, self.written, &self.url)
+    }
+}
+
+/// An address that the document gives, for the client, as [`Endpoint::reference`] gives it. One that
+/// makes no sense stays as it is written: the client refuses it once it is to be used.
+pub(crate) fn reference(api: &Api, written: &str) -> String {
+    match resolve(api.servers.first(), written) {
+        Ok(url) => relative(api, written, &url),
+        Err(_) => written.to_owned(),
+    }
+}
+
+fn relative(api: &Api, written: &str, url: &Url) -> String {
+    let Ok(base) = base(api.servers.first()) else {
+        return written.to_owned();
+    };
+    let query = url.query().map(|query| format!("?{query}"));
+    let query = query.unwrap_or_default();
+    match below(&base, url) {
+        // A first segment with a colon would be taken for a scheme.
+        Some(path) => format!("./{path}{query}"),
+        None if base.origin() == url.origin() => format!("{}{query}", url.path()),
+        None => written.to_owned(),
     }
 }
 

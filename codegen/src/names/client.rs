@@ -2,8 +2,9 @@
 
 use super::case::{Case, Spelling, identifier};
 use super::scope::{Candidate, Matching, RustIdent, Scope};
-use super::{DEVICES, GroupNames, MODULE_RESERVED, STD_METHODS, from_wire};
-use crate::ir::{Api, SchemeKind};
+use super::{DEVICES, GrantNames, GroupNames, MODULE_RESERVED, STD_METHODS, from_wire};
+use crate::grants::{GrantKind, grants};
+use crate::ir::{Api, SchemeId, SchemeKind};
 
 /// Methods of the client itself.
 const CLIENT_RESERVED: &[&str] = &[
@@ -59,8 +60,8 @@ pub(super) fn servers(api: &Api) -> Vec<RustIdent> {
     Scope::new(Matching::IgnoreCase, &["has", "expand"]).assign(&candidates)
 }
 
-/// The builder's methods for credentials, and those for server variables.
-pub(super) fn builder(api: &Api) -> (Vec<RustIdent>, Vec<RustIdent>) {
+/// The builder's methods for credentials, those for grants, and those for server variables.
+pub(super) fn builder(api: &Api) -> (Vec<RustIdent>, Vec<GrantNames>, Vec<RustIdent>) {
     let mut scope = Scope::new(Matching::Exact, &[BUILDER_RESERVED, STD_METHODS].concat());
     let schemes = schemes(api, &mut scope);
     let variables: Vec<_> = api
@@ -68,8 +69,53 @@ pub(super) fn builder(api: &Api) -> (Vec<RustIdent>, Vec<RustIdent>) {
         .iter()
         .map(|variable| from_wire(&variable.name, Case::Snake, "", "_variable"))
         .collect();
+    let grants = grant_methods(api, &mut scope);
     let variables = scope.assign(&variables);
-    (schemes, variables)
+    (schemes, grants, variables)
+}
+
+/// A grant's method is called after the grant; where several schemes have it, after the scheme as
+/// well. Each has a second one that takes all that can be set.
+fn grant_methods(api: &Api, scope: &mut Scope) -> Vec<GrantNames> {
+    let all: Vec<_> = api
+        .schemes
+        .iter()
+        .enumerate()
+        .flat_map(|(index, scheme)| {
+            let grants = grants(scheme).into_iter();
+            grants.map(move |grant| (SchemeId(index), scheme, grant.kind))
+        })
+        .collect();
+    let candidates = |suffix: &str| -> Vec<Candidate> {
+        let candidate = |(_, scheme, kind): &(_, &crate::ir::Scheme, GrantKind)| {
+            let stem = match kind {
+                GrantKind::ClientCredentials => "client_credentials",
+                GrantKind::RefreshToken => "refresh_token",
+            };
+            let named = identifier(&scheme.name, Case::Snake, Spelling::Plain);
+            let mut forms = vec![format!("{stem}{suffix}"), format!("{stem}_{named}{suffix}")];
+            if all.iter().filter(|(_, _, other)| other == kind).count() > 1 {
+                forms.remove(0);
+            }
+            Candidate {
+                priority: 0,
+                key: scheme.name.clone(),
+                forms,
+            }
+        };
+        all.iter().map(candidate).collect()
+    };
+    let plain = scope.assign(&candidates(""));
+    let with = scope.assign(&candidates("_with"));
+    all.iter()
+        .zip(plain.into_iter().zip(with))
+        .map(|((scheme, _, kind), (plain, with))| GrantNames {
+            scheme: *scheme,
+            kind: *kind,
+            plain,
+            with,
+        })
+        .collect()
 }
 
 /// Cargo features that a client has beside those of its groups, or may have one day.

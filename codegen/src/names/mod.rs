@@ -16,6 +16,7 @@ use self::case::{Case, Spelling, identifier};
 pub use self::keyword::is_keyword;
 pub use self::scope::RustIdent;
 use self::scope::{Candidate, Matching, Scope};
+use crate::grants::GrantKind;
 use crate::ir::{Api, GroupId, OperationId, SchemeId, TypeId};
 
 /// Every identifier of a client.
@@ -25,6 +26,7 @@ pub struct Names {
     operations: Vec<OperationNames>,
     types: Vec<TypeNames>,
     schemes: Vec<RustIdent>,
+    grants: Vec<GrantNames>,
     variables: Vec<RustIdent>,
     headers: Vec<RustIdent>,
     servers: Vec<RustIdent>,
@@ -78,6 +80,19 @@ pub struct TypeNames {
     pub rest: RustIdent,
 }
 
+/// The builder's methods for a grant.
+#[derive(Clone, Debug, Serialize)]
+pub struct GrantNames {
+    /// The scheme.
+    pub scheme: SchemeId,
+    /// Its grant.
+    pub kind: GrantKind,
+    /// The method that takes what the grant must have.
+    pub plain: RustIdent,
+    /// The method that takes all that can be set.
+    pub with: RustIdent,
+}
+
 impl Names {
     /// Names of a group.
     pub fn group(&self, id: GroupId) -> &GroupNames {
@@ -102,6 +117,12 @@ impl Names {
     /// The constant of the header at `index` of [`Api::headers`].
     pub fn header(&self, index: usize) -> &RustIdent {
         &self.headers[index]
+    }
+
+    /// The builder's methods for a grant of a scheme.
+    pub fn grant(&self, scheme: SchemeId, kind: GrantKind) -> Option<&GrantNames> {
+        let mut grants = self.grants.iter();
+        grants.find(|it| it.scheme == scheme && it.kind == kind)
     }
 
     /// What a server is called, in lower case.
@@ -164,18 +185,19 @@ pub fn name(api: &Api) -> Names {
     let groups = client::groups(api);
     let operations = operations::operations(api, &groups);
     let types = types::types(api, &operations);
-    let (schemes, variables) = client::builder(api);
     let headers: Vec<_> = api
         .headers
         .iter()
         .map(|header| from_wire(&header.name, Case::Shouting, "", "_HEADER"))
         .collect();
     let headers = Scope::new(Matching::Exact, &[]).assign(&headers);
+    let (schemes, grants, variables) = client::builder(api);
     Names {
         groups,
         operations,
         types,
         schemes,
+        grants,
         variables,
         headers,
         servers: client::servers(api),

@@ -1,11 +1,9 @@
 //! The generator's places in a folder: what is there, and how a file is replaced.
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-
-use tempfile::{Builder, TempPath};
 
 use super::is_marked;
 use super::path::{FILES, FOLDERS};
@@ -152,75 +150,100 @@ fn is_staged(name: &str) -> bool {
 
 /// A text that is written, but not in its place yet. It is deleted if it never gets there.
 pub(super) struct Staged {
-    text: TempPath,
+    aside: PathBuf,
     place: PathBuf,
+    committed: bool,
 }
 
 impl Staged {
     /// Puts the text in its place, in one step.
-    pub(super) fn commit(self) -> io::Result<()> {
-        let Self { text, place } = self;
-        text.persist(&place)
-            .map_err(|error| explain("can't replace", &place, &error.error))
+    pub(super) fn commit(mut self) -> io::Result<()> {
+        fs::rename(&self.aside, &self.place)
+            .map_err(|error| explain("can't replace", &self.place, &error))?;
+        self.committed = true;
+        Ok(())
     }
 }
 
-/// Writes the text of `path` aside, in the folder where it belongs.
-pub(super) fn stage(dir: &Path, path: &str, text: &str) -> io::Result<Staged> {
-    let place = dir.join(path);
-    let folder = make_folders(dir, path)?;
-    let mut builder = Builder::new();
-    builder.prefix(STAGED_PREFIX).suffix(STAGED_SUFFIX);
-    // A temporary file is its owner's alone by default; a source file is as the umask has it.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut staged = builder
-        .tempfile_in(&folder)
-        .map_err(|error| explain("can't write in", &folder, &error))?;
-    staged
-        .write_all(text.as_bytes())
-        .map_err(|error| explain("can't write", &place, &error))?;
-    if let Ok(old) = fs::symlink_metadata(&place)
-        && old.is_file()
-    {
-        fs::set_permissions(staged.path(), old.permissions())
-            .map_err(|error| explain("can't keep the permissions of", &place, &error))?;
-    }
-    // Closed here: a large crate has more files than a process may hold open.
-    Ok(Staged {
-        text: staged.into_temp_path(),
-        place,
-    })
-}
-
-/// Makes the folders that lead to `path`, and gives the innermost. Those in `dir` must be real ones.
-fn make_folders(dir: &Path, path: &str) -> io::Result<PathBuf> {
-    fs::create_dir_all(dir).map_err(|error| explain("can't make the folder", dir, &error))?;
-    let mut folder = dir.to_owned();
-    let Some((parents, _)) = path.rsplit_once('/') else {
-        return Ok(folder);
-    };
-    for step in parents.split('/') {
-        folder.push(step);
-        match fs::symlink_metadata(&folder) {
-            Ok(data) if data.is_dir() => {}
-            Ok(data) => {
-                let what = if data.is_symlink() {
-                    "a symbolic link, which is not followed"
-                } else {
-                    "a file"
-                };
-                let message = format!("{} is {what}; a folder belongs there", folder.display());
-                return Err(io::Error::new(io::ErrorKind::NotADirectory, message));
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir(&folder)
-                    .map_err(|error| explain("can't make the folder", &folder, &error))?;
-            }
-            Err(error) => return Err(explain("can't look at", &folder, &error)),
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if !self.committed {
+            // What can't be deleted now is a leftover that the next run deletes.
+            let _ = fs::remove_file(&self.aside);
         }
     }
-    Ok(folder)
+}
+
+/// Writes the text of `path` aside, in the folder where it belongs, which is there: see
+/// [`make_folders`]. `number` tells it from the other texts of this run.
+pub(super) fn stage(dir: &Path, path: &str, text: &str, number: usize) -> io::Result<Staged> {
+    let place = dir.join(path);
+    let folder = place.parent().unwrap_or(dir);
+    let (mut file, aside) =
+        create(folder, number).map_err(|error| explain("can't write in", folder, &error))?;
+    let staged = Staged {
+        aside,
+        place,
+        committed: false,
+    };
+    file.write_all(text.as_bytes())
+        .map_err(|error| explain("can't write", &staged.place, &error))?;
+    if let Ok(old) = fs::symlink_metadata(&staged.place)
+        && old.is_file()
+    {
+        file.set_permissions(old.permissions())
+            .map_err(|error| explain("can't keep the permissions of", &staged.place, &error))?;
+    }
+    // The file is closed here: a large crate has more files than a process may hold open.
+    Ok(staged)
+}
+
+/// A new file whose name says that it is staged. One that is there, of another run, is never used.
+fn create(folder: &Path, number: usize) -> io::Result<(File, PathBuf)> {
+    let mut attempt = 0;
+    loop {
+        let process = std::process::id();
+        let name = format!("{STAGED_PREFIX}{process}-{number}-{attempt}{STAGED_SUFFIX}");
+        let path = folder.join(name);
+        match File::create_new(&path) {
+            Ok(file) => return Ok((file, path)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempt < 1000 => {
+                attempt += 1;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Makes the folders that lead to the paths. Those in `dir` must be real ones.
+pub(super) fn make_folders<'a>(dir: &Path, paths: impl Iterator<Item = &'a str>) -> io::Result<()> {
+    let folders: BTreeSet<&str> = paths
+        .flat_map(|path| path.match_indices('/').map(|(at, _)| &path[..at]))
+        .collect();
+    fs::create_dir_all(dir).map_err(|error| explain("can't make the folder", dir, &error))?;
+    // A folder comes before those in it.
+    folders
+        .into_iter()
+        .try_for_each(|folder| make_folder(&dir.join(folder)))
+}
+
+fn make_folder(folder: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(folder) {
+        Ok(data) if data.is_dir() => Ok(()),
+        Ok(data) => {
+            let what = if data.is_symlink() {
+                "a symbolic link, which is not followed"
+            } else {
+                "a file"
+            };
+            let message = format!("{} is {what}; a folder belongs there", folder.display());
+            Err(io::Error::new(io::ErrorKind::NotADirectory, message))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir(folder).map_err(|error| explain("can't make the folder", folder, &error))
+        }
+        Err(error) => Err(explain("can't look at", folder, &error)),
+    }
 }
 
 /// Deletes a file, and the folders that this leaves empty.

@@ -9,6 +9,8 @@ use super::print::{DocLines, RustExpr, StrLit, TomlValue};
 use super::runtime::{ExportView, Runtime};
 use super::server::{ServerView, VariableView};
 use super::types::Context;
+use crate::device_login::reference;
+use crate::grants::{Endpoint, Grant, GrantKind, grants};
 use crate::ir::{GroupId, Operation, OperationId, Scheme, SchemeId, SchemeKind, Shape, TypeDef};
 use crate::names::RustIdent;
 use crate::text;
@@ -66,6 +68,12 @@ pub struct ClientView {
 }
 
 impl ClientView {
+    /// Whether the file names what gives the tokens of a grant.
+    pub fn uses_grant(&self, kind: GrantKind) -> bool {
+        let mut grants = self.schemes.iter().flat_map(|scheme| &scheme.grants);
+        grants.any(|grant| grant.kind == kind)
+    }
+
     /// Whether the file names `SecretString`.
     pub fn uses_secret(&self) -> bool {
         !self.schemes.is_empty()
@@ -81,6 +89,18 @@ pub struct SchemeView {
     pub setter: RustIdent,
     pub setter_name: StrLit,
     pub credential: CredentialKind,
+    pub grants: Vec<GrantView>,
+}
+
+/// A grant of OAuth 2.0 that gives the tokens of a scheme.
+#[derive(Debug, Serialize)]
+pub struct GrantView {
+    pub kind: GrantKind,
+    pub docs: DocLines,
+    pub plain: RustIdent,
+    pub with_docs: DocLines,
+    pub with: RustIdent,
+    pub endpoint: RustExpr,
 }
 
 /// What a caller gives for a scheme.
@@ -158,6 +178,12 @@ impl Context<'_> {
             exports: runtime.exports(self.api.servers.len() > 1),
             pages,
         }
+    }
+
+    /// Whether calls may carry tokens that end and are renewed.
+    pub(in crate::view) fn has_tokens(&self) -> bool {
+        let mut schemes = self.api.schemes.iter();
+        schemes.any(|scheme| scheme.kind == SchemeKind::Bearer) || self.device_login.is_some()
     }
 
     /// `README.md`, whose examples are the first call and the device login.
@@ -259,7 +285,58 @@ impl Context<'_> {
             setter_name: StrLit::new(setter.bare()),
             setter,
             credential,
+            grants: grants(scheme)
+                .into_iter()
+                .filter_map(|grant| self.grant(id, scheme, grant))
+                .collect(),
         }
+    }
+
+    fn grant(&self, id: SchemeId, scheme: &Scheme, grant: Grant<'_>) -> Option<GrantView> {
+        let names = self.names.grant(id, grant.kind)?;
+        let (endpoint, place) = match grant.endpoint {
+            Endpoint::Url(url) => (
+                format!(
+                    "TokenEndpoint::Url({})",
+                    StrLit::new(&reference(self.api, url))
+                ),
+                format!("at {}", text::code(url)),
+            ),
+            Endpoint::Configuration(url) => (
+                format!(
+                    "TokenEndpoint::Configuration({})",
+                    StrLit::new(&reference(self.api, url))
+                ),
+                format!("where {} says", text::code(url)),
+            ),
+        };
+        let scheme = text::code(&scheme.name);
+        let what = match grant.kind {
+            GrantKind::ClientCredentials => {
+                "the credentials of an app that asks in its own name (RFC 6749 section 4.4)"
+            }
+            GrantKind::RefreshToken => {
+                "the refresh token in a set that this app was given (RFC 6749 section 6)"
+            }
+        };
+        let mut docs = DocLines::default();
+        docs.block(text::markdown(&format!(
+            "Gets the tokens for {scheme} by {what}.\n\nThey are asked for {place}, once they are needed, \
+             and anew when they are due."
+        )));
+        let mut with_docs = DocLines::default();
+        let plain = &names.plain;
+        with_docs.line(format!(
+            "Like [`{plain}`](Self::{plain}), with all that can be set."
+        ));
+        Some(GrantView {
+            kind: grant.kind,
+            docs,
+            plain: names.plain.clone(),
+            with_docs,
+            with: names.with.clone(),
+            endpoint: RustExpr::new(endpoint),
+        })
     }
 
     /// What an operation takes as proof of who calls, as a sentence with links.

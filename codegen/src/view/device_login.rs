@@ -24,7 +24,7 @@ pub struct DeviceLoginView {
 }
 
 impl DeviceLoginView {
-    /// Whether the file names `flow_endpoints`.
+    /// Whether the file names `standard_flow`.
     pub fn uses_standard(&self) -> bool {
         let standard = |step: &StepView| matches!(step, StepView::Standard(_));
         standard(&self.authorize) || standard(&self.token)

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::print::{RustType, StrLit};
 use super::types::Context;
-use crate::ir::{BodyKind, Primitive, ResponseKind, SchemeKind, Shape, TypeId, TypeRef, UnionTag};
+use crate::grants::grants;
+use crate::ir::{BodyKind, Primitive, ResponseKind, Shape, TypeId, TypeRef, UnionTag};
 
 /// What a document calls for; a client carries the files of those and no others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -40,10 +41,12 @@ pub enum Need {
     FittedUnions,
     /// Bearer tokens that end and are renewed.
     Tokens,
+    /// A grant of OAuth 2.0.
+    Grants,
+    /// Requests to an authorization server by the standard: a grant or a device login.
+    Endpoints,
     /// A device login.
     DeviceLogin,
-    /// A request of a device login that no operation sends.
-    StandardFlow,
     /// A date or an instant.
     Dates,
     /// A UUID.
@@ -95,6 +98,12 @@ const FILES: &[RuntimeFile] = &[
         ["Call"]
     ),
     runtime_file!(Always, "client", ["Client", "ClientBuilder"], ["Api"]),
+    runtime_file!(
+        Endpoints,
+        "client_authentication",
+        ["ClientAuthentication"],
+        []
+    ),
     runtime_file!(Always, "clock", ["Clock", "TokioClock"], []),
     runtime_file!(Dates, "date", ["Rfc2822"], []),
     runtime_file!(
@@ -110,7 +119,9 @@ const FILES: &[RuntimeFile] = &[
     ),
     runtime_file!(DeviceLogin, "device_error", ["DeviceLoginError"], []),
     runtime_file!(DeviceLogin, "device_poll", ["DeviceLoginProgress"], []),
+    runtime_file!(Endpoints, "discovery", [], []),
     runtime_file!(Always, "encode", ["Encoder"], []),
+    runtime_file!(Endpoints, "endpoint", [], []),
     runtime_file!(
         Always,
         "error",
@@ -129,9 +140,14 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Multipart, "file_part", ["FilePart"], []),
     runtime_file!(FittedUnions, "fitted_union", [], ["fitted_union"]),
     runtime_file!(Tokens, "flight", [], []),
-    runtime_file!(StandardFlow, "flow_endpoints", [], []),
     runtime_file!(Forms, "form", [], []),
     runtime_file!(Headers, "headers", ["Header", "InvalidHeader"], []),
+    runtime_file!(
+        Grants,
+        "grant",
+        ["ClientCredentials", "RefreshToken"],
+        ["TokenEndpoint"]
+    ),
     runtime_file!(IntegerEnums, "integer_enum", [], ["integer_enum"]),
     runtime_file!(Always, "message", [], []),
     runtime_file!(Always, "mismatch", [], []),
@@ -147,6 +163,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Always, "response", ["RawResponse", "Response"], []),
     runtime_file!(Always, "scalar", [], []),
     runtime_file!(Tokens, "session", [], []),
+    runtime_file!(DeviceLogin, "standard_flow", [], []),
     runtime_file!(StringEnums, "string_enum", [], ["string_enum"]),
     runtime_file!(Always, "style", [], ["Encoding", "Style"]),
     runtime_file!(TaggedUnions, "tagged_union", [], ["tagged_union"]),
@@ -292,9 +309,11 @@ impl Runtime {
         let api = context.api;
         let mut needs: BTreeSet<Need> = [Need::Always].into();
         needs.extend(context.device_login.map(|_| Need::DeviceLogin));
-        let bearer = api.schemes.iter().any(|it| it.kind == SchemeKind::Bearer);
-        if bearer || context.device_login.is_some() {
-            needs.insert(Need::Tokens);
+        needs.extend(context.has_tokens().then_some(Need::Tokens));
+        let grants = api.schemes.iter().any(|it| !grants(it).is_empty());
+        needs.extend(grants.then_some(Need::Grants));
+        if grants || context.device_login.is_some() {
+            needs.insert(Need::Endpoints);
         }
         for (index, def) in api.types.iter().enumerate() {
             match &def.shape {
@@ -362,11 +381,6 @@ impl Runtime {
                     ResponseKind::Bytes | ResponseKind::Text | ResponseKind::Empty => {}
                 }
             }
-        }
-        let steps = context.device_login.into_iter();
-        let mut steps = steps.flat_map(|login| [&login.authorization, &login.token]);
-        if steps.any(|step| step.operation().is_none()) {
-            needs.extend([Need::StandardFlow, Need::Forms]);
         }
         Self { needs }
     }

@@ -7,7 +7,9 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use crate::api::{CreateThing, Described, Fetch, Status, thing};
-use crate::runtime::{Body, BoxFuture, Client, Error, Meta, Method, Transport, TransportError};
+use crate::runtime::{
+    Body, BoxFuture, Call, Client, Encoder, Error, Meta, Method, Transport, TransportError,
+};
 use crate::server::{Server, Step, answer, header};
 
 fn client(url: &str) -> Client {
@@ -129,6 +131,22 @@ async fn a_post_without_a_body_says_that_its_length_is_zero() {
     assert_eq!(output.expect("an answer"), "fine");
     assert_eq!(header(&server.request(), "content-length"), Some("0"));
     assert_eq!(header(&server.request(), "content-type"), None);
+}
+
+#[tokio::test]
+async fn a_form_without_a_field_says_that_its_length_is_zero() {
+    let server = Server::once(&answer("200 OK", "text/plain", "fine")).await;
+    let mut out = Encoder::default();
+    out.literal("/post");
+    out.form();
+    let call = Call::new(&client(&server.url));
+    let sent = call.execute(PostNothing::META, Ok(out)).await;
+    assert_eq!(sent.expect("an answer").status, StatusCode::OK);
+    assert_eq!(header(&server.request(), "content-length"), Some("0"));
+    assert_eq!(
+        header(&server.request(), "content-type"),
+        Some("application/x-www-form-urlencoded")
+    );
 }
 
 #[tokio::test]

@@ -22,8 +22,14 @@ pub struct Server {
 impl Server {
     /// Answers the requests in turn, and then no more.
     pub async fn start(answers: Vec<Vec<Step>>) -> Self {
+        Self::start_with(|_| answers).await
+    }
+
+    /// The same with answers that depend on the server's URL.
+    pub async fn start_with(answers: impl FnOnce(&str) -> Vec<Vec<Step>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let answers = answers(&url);
         let requests = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&requests);
         tokio::spawn(async move {

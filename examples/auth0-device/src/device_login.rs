@@ -50,6 +50,10 @@ struct Operations {
 }
 
 impl DeviceFlow for Operations {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
     fn takes(&self) -> Takes {
         Takes {
             scopes: true,
@@ -63,6 +67,7 @@ impl DeviceFlow for Operations {
         &self,
         request: AuthorizationRequest,
     ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+        let options = request.options();
         let mut call = self.client.device().request_device_code(request.client_id);
         if !request.scopes.is_empty() {
             call = call.scope(request.scopes.join(" "));
@@ -70,13 +75,14 @@ impl DeviceFlow for Operations {
         if !request.audiences.is_empty() {
             call = call.audience(request.audiences.concat());
         }
-        call.exchange()
+        call.options(|_| options).exchange()
     }
 
     fn token(
         &self,
         request: TokenRequest,
     ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+        let options = request.options();
         let mut call = self
             .client
             .token()
@@ -90,6 +96,6 @@ impl DeviceFlow for Operations {
         if let Some(token) = request.refresh_token {
             call = call.refresh_token(token);
         }
-        call.exchange()
+        call.options(|_| options).exchange()
     }
 }

@@ -45,6 +45,7 @@ pub use runtime::Body;
 pub use runtime::BoxFuture;
 pub use runtime::CallOptions;
 pub use runtime::Client;
+pub use runtime::ClientAuthentication;
 pub use runtime::ClientBuilder;
 pub use runtime::Clock;
 pub use runtime::Credential;

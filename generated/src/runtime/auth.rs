@@ -11,6 +11,7 @@ use http::{HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::runtime::call::Meta;
+use crate::runtime::client::Client;
 use crate::runtime::encode::{Encoder, push_pair};
 use crate::runtime::error::{AuthenticationError, Error, InvalidRequest, MissingCredentials};
 use crate::runtime::style::Escape;
@@ -56,6 +57,8 @@ enum Secret {
     },
     Bearer(SecretString),
     Key(SecretString),
+    Grant(Arc<dyn Grant>),
+    Tokens(Arc<dyn Tokens>),
 }
 
 impl Credential {
@@ -78,6 +81,13 @@ impl Credential {
     #[must_use]
     pub fn key(key: impl Into<SecretString>) -> Self {
         Self(Secret::Key(key.into()))
+    }
+
+    /// Tokens that are asked for with the client itself.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn grant(grant: impl Grant) -> Self {
+        Self(Secret::Grant(Arc::new(grant)))
     }
 
     /// The text that a scheme puts on the wire.
@@ -183,6 +193,16 @@ pub trait Tokens: Send + Sync + 'static {
     fn answered(&self, token: &Token, refused: bool);
 }
 
+/// A right to tokens.
+pub trait Grant: Send + Sync + 'static {
+    /// The tokens, now that there is a client to ask for them with. It has no credentials.
+    ///
+    /// # Errors
+    ///
+    /// They could never be asked for.
+    fn begin(&self, client: &Client) -> Result<Arc<dyn Tokens>, InvalidRequest>;
+}
+
 /// Credentials by the name of their scheme, and the tokens of whoever is signed in.
 #[derive(Clone, Default)]
 pub struct Credentials {
@@ -204,6 +224,20 @@ impl Credentials {
             by_scheme: self.by_scheme.clone(),
             tokens,
         }
+    }
+
+    /// Begins each grant, with a client that has no credentials.
+    ///
+    /// # Errors
+    ///
+    /// See [`Grant::begin`].
+    pub fn begin(&mut self, client: impl Fn() -> Client) -> Result<(), InvalidRequest> {
+        for (_, credential) in &mut self.by_scheme {
+            if let Secret::Grant(grant) = &credential.0 {
+                *credential = Credential(Secret::Tokens(grant.begin(&client())?));
+            }
+        }
+        Ok(())
     }
 
     /// The credential of a scheme.
@@ -229,6 +263,7 @@ impl Credentials {
     pub fn check(&self, schemes: &'static [Scheme]) -> Result<(), InvalidRequest> {
         for (name, credential) in &self.by_scheme {
             match schemes.iter().find(|scheme| scheme.name == *name) {
+                Some(_) if matches!(credential.0, Secret::Grant(_) | Secret::Tokens(_)) => {}
                 Some(scheme) => write(scheme, credential, &mut Encoder::default())?,
                 None => {
                     let message = format!("there is no security scheme `{name}`");
@@ -259,7 +294,11 @@ impl Credentials {
         let known = |name: &str| schemes.iter().find(|scheme| scheme.name == name);
         let tokens_for = |name: &str| {
             let carries = known(name).is_some_and(|scheme| carries_tokens(scheme, schemes));
-            self.tokens.as_ref().filter(|_| carries)
+            let signed = self.tokens.as_ref().filter(|_| carries);
+            signed.or_else(|| match self.get(name) {
+                Some(Credential(Secret::Tokens(tokens))) => Some(tokens),
+                _ => None,
+            })
         };
         let by_hand = |name: &str| known(name).is_some_and(|scheme| is_there(scheme, request));
         let at_hand =
@@ -267,7 +306,10 @@ impl Credentials {
         let (none, some): (Vec<&[&str]>, Vec<&[&str]>) =
             meta.security.iter().partition(|names| names.is_empty());
         let mut complete = some.iter().filter(|names| names.iter().all(at_hand));
-        let with_tokens = |names: &&&[&str]| names.iter().any(|name| tokens_for(name).is_some());
+        let with_tokens = |names: &&&[&str]| {
+            let signed = |name: &&str| self.tokens.is_some() && tokens_for(name).is_some();
+            names.iter().any(signed)
+        };
         let chosen = complete
             .clone()
             .find(with_tokens)

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use twilio_oauth::{
-    BoxFuture, Clock, DeviceLoginError, DeviceLoginProgress, DeviceLoginRequest, Error,
+    BoxFuture, ClientAuthentication, Clock, DeviceLoginError, DeviceLoginProgress,
+    DeviceLoginRequest, Error,
 };
 
 use crate::support::{AUTHORIZATION, Answer, Request, Server, client, nobody};
@@ -104,6 +105,25 @@ async fn both_requests_have_these_bytes() {
         "GrantType=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&ClientSid=OQ1\
          &ClientSecret=s%261&DeviceCode=example-device-code",
     );
+}
+
+#[tokio::test]
+async fn an_app_may_prove_who_it_is_in_place_of_the_account() {
+    let server = Server::start([Answer::json(201, CODES), Answer::json(201, TOKENS)]).await;
+    let login = login(&server)
+        .client_secret("s&1")
+        .client_authentication(ClientAuthentication::Basic)
+        .clock(Leaping::new());
+    let login = login.start().await.expect("codes");
+    login.wait().await.expect("tokens");
+    let requests = server.requests();
+    for request in &requests {
+        // `OQ1:s%261` in base64: both are encoded like a form first (RFC 6749, section 2.3.1).
+        let authorization = request.header("authorization");
+        assert_eq!(authorization, Some("Basic T1ExOnMlMjYx"));
+        assert!(!request.text().contains("Secret"), "{}", request.text());
+    }
+    assert_eq!(requests.len(), 2);
 }
 
 #[tokio::test]

@@ -40,6 +40,8 @@ pub enum NoteKind {
     Contradiction,
     /// An answer that isn't made.
     NoAnswer,
+    /// An example with members that its schema doesn't name.
+    Unnamed,
 }
 
 /// A call.
@@ -320,7 +322,17 @@ impl<'a> Planner<'a> {
             match fault {
                 // An example of a body holds what may be left out.
                 None if value.is_null() || (value.is_object() && extent == Extent::Required) => {}
-                None => return Ok(value),
+                None => {
+                    let named = input
+                        .schema
+                        .map(|id| self.arguments.judge.named(id, &value));
+                    if let Some(named) = named.filter(|named| *named != value) {
+                        let text = "the arguments are given without them".to_owned();
+                        self.note(NoteKind::Unnamed, pointer, text);
+                        return Ok(named);
+                    }
+                    return Ok(value);
+                }
                 Some(fault) => self.note(NoteKind::Contradiction, pointer, fault),
             }
         }

@@ -13,6 +13,14 @@ use crate::install::{self, Folders};
 use crate::report::{Refusal, Report, Texts};
 use crate::tools;
 
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A document with one operation, which takes a number.
+const PROBE: &str = r#"{"openapi": "3.0.3", "info": {"title": "Probe", "version": "1"}, "paths": {"/": {"post": {
+    "requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": {
+        "type": "object", "properties": {"n": {"type": "integer"}}}}}},
+    "responses": {"204": {"description": "Fine."}}}}}}"#;
+
 /// openapi-core, in an environment of its own.
 pub struct Judge {
     python: OsString,
@@ -61,10 +69,38 @@ impl Judge {
         })?;
         let folders = Folders::make(root.join("xtask/contract"), target.join("contract"))?;
         let environment = install::venv(&folders, (&python, &version), report)?;
-        Ok(Self {
+        let judge = Self {
             python: environment.python,
             script: folders.source.join("judge.py"),
-        })
+        };
+        judge.probe(&folders.target)?;
+        Ok(judge)
+    }
+
+    /// Sees to it that it knows right from wrong: one to whom everything is right is none.
+    fn probe(&self, folder: &Path) -> Result<(), Refusal> {
+        let document = folder.join("probe.json");
+        fs::write(&document, PROBE)?;
+        let request = |body: &str| Recorded {
+            method: "POST".to_owned(),
+            target: "/".to_owned(),
+            headers: vec![("Content-Type".to_owned(), FORM.as_bytes().to_vec())],
+            body: body.as_bytes().to_vec(),
+        };
+        let (right, wrong) = (request("n=1"), request("n=one"));
+        let submitted = [&right, &wrong].map(|request| Submitted {
+            path: "/",
+            method: "POST",
+            request,
+        });
+        let (verdicts, _) = self.judge(&document, folder, &submitted, &[])?;
+        match verdicts.as_slice() {
+            [Verdict::Valid, Verdict::Invalid(_)] => Ok(()),
+            verdicts => Err(Refusal::new(
+                format!("openapi-core doesn't judge as it should: {verdicts:?}"),
+                format!("remove {} to install it anew", folder.display()),
+            )),
+        }
     }
 
     /// Judges requests, and examples given as the place of their media type and their value.

@@ -114,7 +114,7 @@ impl<'a> Maker<'a> {
             return self.object(id);
         }
         if !choices(schema).is_empty() {
-            return self.choice(id, &Map::new());
+            return self.choice(id, &Map::new(), &[]);
         }
         match schema.schema_type {
             Some(SchemaType::Boolean) => Ok(json!(true)),
@@ -146,7 +146,11 @@ impl<'a> Maker<'a> {
         match schema.schema_type {
             Some(SchemaType::Object) => true,
             Some(_) => false,
-            None => !schema.properties.is_empty() || schema.all_of.iter().any(part),
+            None => {
+                !schema.properties.is_empty()
+                    || (!schema.required.is_empty() && schema.enumeration.is_empty())
+                    || schema.all_of.iter().any(part)
+            }
         }
     }
 
@@ -183,8 +187,8 @@ impl<'a> Maker<'a> {
         {
             members.insert("key".to_owned(), value);
         }
-        for choosing in parts.choosing {
-            match self.choice(choosing, &members)? {
+        for &choosing in &parts.choosing {
+            match self.choice(choosing, &members, &parts.properties)? {
                 Value::Object(more) => members.extend(more),
                 other => return Ok(other),
             }
@@ -214,8 +218,14 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// A value that is one of `oneOf` or `anyOf`; `members` are what it has beside.
-    fn choice(&mut self, id: SchemaId, members: &Map<String, Value>) -> Result<Value, String> {
+    /// A value that is one of `oneOf` or `anyOf`; `members` are what it has beside, of the
+    /// `properties` beside, which an alternative may require.
+    fn choice(
+        &mut self,
+        id: SchemaId,
+        members: &Map<String, Value>,
+        properties: &[(String, SchemaId)],
+    ) -> Result<Value, String> {
         let schema = self.judge.schema(id);
         let mut why = "none of its alternatives gives a value".to_owned();
         for &choice in choices(schema) {
@@ -227,6 +237,17 @@ impl<'a> Maker<'a> {
                 }
             };
             if let Value::Object(own) = &mut value {
+                let alternative = self.judge.schema(choice);
+                for (name, property) in properties {
+                    let required = alternative.required.contains(name);
+                    if required && !alternative.properties.contains_key(name) {
+                        let known = members
+                            .get(name)
+                            .cloned()
+                            .map_or_else(|| self.value(*property), Ok);
+                        own.extend(known.ok().map(|value| (name.clone(), value)));
+                    }
+                }
                 for (name, member) in members {
                     own.entry(name).or_insert_with(|| member.clone());
                 }

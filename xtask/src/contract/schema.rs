@@ -47,6 +47,54 @@ impl<'a> Judge<'a> {
         self.schemas.get(id)
     }
 
+    /// A value without the members that its schema doesn't name, where it has a schema that names
+    /// some and speaks of no others: a model doesn't keep them.
+    pub fn named(&self, id: SchemaId, value: &Value) -> Value {
+        match value {
+            Value::Object(members) => {
+                let mut known = Vec::new();
+                let open = self.collect(id, &mut known, 0);
+                let kept = members.iter().filter_map(|(name, value)| {
+                    let property = known.iter().find(|(known, _)| *known == name);
+                    match property {
+                        Some((_, property)) => Some((name.clone(), self.named(*property, value))),
+                        None => (open || known.is_empty()).then(|| (name.clone(), value.clone())),
+                    }
+                });
+                Value::Object(kept.collect())
+            }
+            Value::Array(items) => match self.schema(id).items {
+                Some(item) => items.iter().map(|value| self.named(item, value)).collect(),
+                None => value.clone(),
+            },
+            value => value.clone(),
+        }
+    }
+
+    /// Every property of an object, and whether it may have others that are kept.
+    fn collect(&self, id: SchemaId, known: &mut Vec<(&'a str, SchemaId)>, depth: usize) -> bool {
+        let schema = self.schema(id);
+        known.extend(
+            schema
+                .properties
+                .iter()
+                .map(|(name, &id)| (name.as_str(), id)),
+        );
+        let parts = schema
+            .all_of
+            .iter()
+            .chain(&schema.one_of)
+            .chain(&schema.any_of);
+        let mut open = matches!(
+            schema.additional_properties,
+            AdditionalProperties::Any | AdditionalProperties::Schema(_)
+        );
+        for &part in parts {
+            open |= depth < DEEPEST && self.collect(part, known, depth + 1);
+        }
+        open
+    }
+
     /// What a value has against a schema, as a phrase; `None` if it is as it should be.
     pub fn fault(&mut self, id: SchemaId, value: &Value) -> Option<String> {
         self.fault_at(id, value, 0)

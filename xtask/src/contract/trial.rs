@@ -54,6 +54,7 @@ pub fn run(
             NoteKind::NotSet => Kind::NotSet,
             NoteKind::Contradiction => Kind::Contradiction,
             NoteKind::NoAnswer => Kind::NoAnswer,
+            NoteKind::Unnamed => Kind::Unnamed,
         };
         tried.find(kind, &note.pointer, &note.text);
     }

@@ -83,11 +83,16 @@ fn body_fault(operation: &Operation, call: &Call, request: &Recorded) -> Option<
             Place::Json | Place::Raw | Place::Form(_) | Place::Part(_)
         )
     };
-    let given = call.given.iter().any(|it| is_body(&it));
-    if !given && !request.body.is_empty() {
+    // A form that must be sent, and of which nothing must, is sent empty.
+    let is_due = |body: &&codegen::ir::Body| {
+        let empty_form = body.required && body.kind.fields().is_some();
+        empty_form || call.given.iter().any(|it| is_body(&it))
+    };
+    let body = operation.body.as_ref().filter(is_due);
+    if body.is_none() && !request.body.is_empty() {
         return Some("there is a body, and none was given".to_owned());
     }
-    let body = operation.body.as_ref().filter(|_| given)?;
+    let body = body?;
     let sent = request.header("content-type").map(String::from_utf8_lossy);
     let sent = sent.unwrap_or_default();
     let essence = |text: &str| {

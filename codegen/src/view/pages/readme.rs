@@ -4,7 +4,8 @@ use askama::Template;
 use serde::Serialize;
 
 use super::{lines, summary_of};
-use crate::ir::{GroupId, SchemeId, TypeId};
+use crate::grants::{GrantKind, grants};
+use crate::ir::{GroupId, Scheme, SchemeId, TypeId};
 use crate::names::RustIdent;
 use crate::text;
 use crate::view::client::kind_phrase;
@@ -28,6 +29,7 @@ pub struct ReadmeView {
     pub device_login: Vec<String>,
     pub examples: Vec<ExampleRow>,
     pub schemes: Vec<SchemeRow>,
+    pub has_tokens: bool,
     pub base_url: Markdown,
     pub servers: Vec<ServerRow>,
     pub operations: Vec<OperationRow>,
@@ -67,6 +69,25 @@ pub struct ModelRow {
 }
 
 impl Context<'_> {
+    /// What can be set for a scheme.
+    fn scheme_rows(&self, id: SchemeId, scheme: &Scheme) -> Vec<SchemeRow> {
+        let row = |setter: &RustIdent, description: &str| SchemeRow {
+            name: Markdown::new(text::code(&scheme.name)),
+            setter: setter.clone(),
+            description: Markdown::new(text::escape_cell(description)),
+        };
+        let own = row(self.names.scheme(id), &kind_phrase(&scheme.kind));
+        let grants = grants(scheme).into_iter().filter_map(|grant| {
+            let names = self.names.grant(id, grant.kind)?;
+            let what = match grant.kind {
+                GrantKind::ClientCredentials => "tokens for an app's own credentials (OAuth 2.0)",
+                GrantKind::RefreshToken => "tokens that renew themselves (OAuth 2.0)",
+            };
+            Some(row(&names.plain, what))
+        });
+        std::iter::once(own).chain(grants).collect()
+    }
+
     /// The front page of the crate.
     pub(in crate::view) fn readme_view(&self) -> ReadmeView {
         let code = |text: &str| Markdown::new(text::code(text));
@@ -97,7 +118,7 @@ impl Context<'_> {
                 .and_then(|(id, operation)| self.example(id, operation))
                 .map(|example| example.page())
                 .unwrap_or_default(),
-            features: self.features().map(|name| code(name)).collect(),
+            features: self.features().map(code).collect(),
             device_login: self
                 .device_login
                 .map(|login| self.device_login_example(login).page())
@@ -119,12 +140,9 @@ impl Context<'_> {
                 .schemes
                 .iter()
                 .enumerate()
-                .map(|(index, scheme)| SchemeRow {
-                    name: code(&scheme.name),
-                    setter: self.names.scheme(SchemeId(index)).clone(),
-                    description: Markdown::new(text::escape_cell(&kind_phrase(&scheme.kind))),
-                })
+                .flat_map(|(index, scheme)| self.scheme_rows(SchemeId(index), scheme))
                 .collect(),
+            has_tokens: self.has_tokens(),
             base_url: match self.api.servers.first() {
                 Some(server) if !self.needs_base_url() => code(&server.url),
                 _ => Markdown::default(),

@@ -62,9 +62,9 @@ async fn an_operation_has_its_own_fields_and_the_standard_those_of_the_standard(
         "client_id=example+app&scope=things&scope=offline_access"
     );
     let poll = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code\
-                &client_id=example+app&client_secret=s%2B3cret&device_code=d%261";
-    let refresh = "grant_type=refresh_token&client_id=example+app&client_secret=s%2B3cret\
-                   &refresh_token=r%2F1";
+                &device_code=d%261&client_id=example+app&client_secret=s%2B3cret";
+    let refresh = "grant_type=refresh_token&refresh_token=r%2F1\
+                   &client_id=example+app&client_secret=s%2B3cret";
     assert_eq!(requests.len(), 4);
     for (request, body) in requests[1..].iter().zip([poll, poll, refresh]) {
         assert_eq!(request.line, "POST /oauth/token HTTP/1.1");

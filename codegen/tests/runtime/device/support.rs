@@ -219,6 +219,10 @@ pub struct Flow {
 }
 
 impl DeviceFlow for Flow {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
     fn takes(&self) -> Takes {
         self.takes
     }
@@ -227,6 +231,7 @@ impl DeviceFlow for Flow {
         &self,
         request: AuthorizationRequest,
     ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+        let options = request.options();
         let scope = (!request.scopes.is_empty()).then(|| request.scopes.join(" "));
         let audience = request.audiences.first().cloned();
         let fields = [
@@ -235,10 +240,11 @@ impl DeviceFlow for Flow {
             ("scope", scope),
             ("audience", audience),
         ];
-        self.send("StartDevice", &fields)
+        self.send("StartDevice", &fields, options)
     }
 
     fn token(&self, request: TokenRequest) -> BoxFuture<'static, Result<RawResponse, Error>> {
+        let options = request.options();
         let fields = [
             ("grant_type", Some(request.grant_type.to_owned())),
             ("client_id", Some(request.client_id)),
@@ -246,7 +252,7 @@ impl DeviceFlow for Flow {
             ("device_code", request.device_code),
             ("refresh_token", request.refresh_token),
         ];
-        self.send("CreateToken", &fields)
+        self.send("CreateToken", &fields, options)
     }
 }
 
@@ -259,6 +265,7 @@ impl Flow {
         &self,
         id: &'static str,
         fields: &[(&str, Option<String>)],
+        options: CallOptions,
     ) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let meta = Meta {
             id,
@@ -275,11 +282,7 @@ impl Flow {
             form.field(name, Style::Form.exploded(), value)
                 .expect("a field");
         }
-        Box::pin(
-            self.client
-                .clone()
-                .execute(meta, Ok(out), CallOptions::default()),
-        )
+        Box::pin(self.client.clone().execute(meta, Ok(out), options))
     }
 }
 

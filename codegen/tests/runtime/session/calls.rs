@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 
-use super::support::{Begun, Source, begin, call, client, sent, server, tokens};
+use super::support::{Begun, Closed, Source, begin, call, client, sent, server, tokens};
+use crate::api::Described;
 use crate::device::support::TestClock;
-use crate::runtime::Error;
 use crate::runtime::token_set::TokenSet;
+use crate::runtime::{Body, CallOptions, Client, Encoder, Error, Meta, Method, RawResponse};
 
 #[tokio::test]
 async fn calls_carry_the_token_which_is_asked_for_once() {
@@ -135,6 +136,46 @@ async fn a_refused_token_is_replaced_and_the_call_sent_once_more() {
         panic!("three requests")
     };
     assert_eq!(first.replace("old", "new"), *second, "else the same bytes");
+}
+
+/// Sends a body to where a bearer token is taken.
+async fn send(client: &Client, body: Body) -> Result<RawResponse, Error> {
+    let mut out = Encoder::default();
+    out.literal("/closed");
+    out.body = Some((HeaderValue::from_static("text/plain"), body));
+    let meta = Meta {
+        method: Method::POST,
+        ..Closed::META
+    };
+    let options = CallOptions::default();
+    client.clone().execute(meta, Ok(out), options).await
+}
+
+#[tokio::test]
+async fn a_body_is_sent_once_more_if_it_can_come_again() {
+    let server = server(&["401 Unauthorized", "200 OK"]).await;
+    let source = Source::new(["old", "new"].map(|name| Some(TokenSet::new(name))));
+    let client = client(&server, &TestClock::new(), source);
+    let response = send(&client, Body::from("some text")).await;
+    assert_eq!(response.expect("an answer").status, StatusCode::OK);
+    assert_eq!(sent(&server), ["Bearer old", "Bearer new"]);
+    for request in server.requests() {
+        assert!(request.ends_with("\r\n\r\nsome text"), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_comes_only_once_is_not_but_the_next_call_has_another_token() {
+    let server = server(&["401 Unauthorized", "200 OK"]).await;
+    let source = Source::new(["old", "new"].map(|name| Some(TokenSet::new(name))));
+    let client = client(&server, &TestClock::new(), source);
+    let response = send(&client, Body::wrap(Body::from("some text"))).await;
+    assert_eq!(
+        response.expect("an answer").status,
+        StatusCode::UNAUTHORIZED
+    );
+    assert_eq!(call(&client).await.expect("an answer"), "hello");
+    assert_eq!(sent(&server), ["Bearer old", "Bearer new"]);
 }
 
 #[tokio::test]

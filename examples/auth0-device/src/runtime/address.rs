@@ -2,6 +2,8 @@
 
 //! Where a request goes: base URL, path and query.
 
+use std::net::Ipv4Addr;
+
 use http::Uri;
 use reqwest::Url;
 
@@ -40,6 +42,60 @@ impl BaseUrl {
             return refuse("must not have a fragment");
         }
         Ok(Self { url })
+    }
+
+    /// The same URL, if nobody on the way can read what goes there: `https`, or `http` on this
+    /// machine.
+    ///
+    /// # Errors
+    ///
+    /// It isn't; `what` names it.
+    pub fn secure(self, what: &str) -> Result<Self, InvalidRequest> {
+        let local = match self.url.host_str().unwrap_or_default() {
+            "localhost" | "[::1]" => true,
+            host => host.parse().is_ok_and(|it: Ipv4Addr| it.is_loopback()),
+        };
+        if self.url.scheme() == "https" || local {
+            return Ok(self);
+        }
+        let message = format!("{what} must begin with https://, unless it is on this machine");
+        Err(InvalidRequest::new(message))
+    }
+
+    /// Whether both have scheme, host and port in common.
+    #[must_use]
+    pub fn same_origin(&self, other: &Self) -> bool {
+        self.url.origin() == other.url.origin()
+    }
+
+    /// A well-known address of this URL (RFC 8615): before its path, or behind it.
+    ///
+    /// # Errors
+    ///
+    /// It isn't a URL.
+    pub fn well_known(&self, name: &str, before: bool) -> Result<Self, InvalidRequest> {
+        let path = self.url.path().trim_end_matches('/');
+        self.server(&if before {
+            format!("/.well-known/{name}{path}")
+        } else {
+            format!("{path}/.well-known/{name}")
+        })
+    }
+
+    /// Whether the URL has a query.
+    #[must_use]
+    pub fn has_query(&self) -> bool {
+        self.url.query().is_some()
+    }
+
+    /// The URL as an address of its own.
+    ///
+    /// # Errors
+    ///
+    /// It isn't a valid URI, or longer than one may be (64 KiB).
+    pub fn exactly(&self) -> Result<Uri, InvalidRequest> {
+        Uri::try_from(self.url.as_str())
+            .map_err(|error| InvalidRequest::new(format!("the address is invalid: {error}")))
     }
 
     /// The URL of an operation's own server, which may be relative to this one.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http::Method;
 
-use crate::runtime::address::Server;
+use crate::runtime::address::{BaseUrl, Server};
 use crate::runtime::client::Client;
 use crate::runtime::encode::Encoder;
 use crate::runtime::error::Error;
@@ -107,9 +107,21 @@ pub struct CallOptions {
     pub timeout: Option<Option<Duration>>,
     /// Where the call goes.
     pub base_url: Option<String>,
+    /// The whole address, in place of base URL, path and query.
+    pub(crate) url: Option<BaseUrl>,
 }
 
 impl CallOptions {
+    /// The call goes to this address and no other. What the client has of its own, credentials and
+    /// headers, stays at home unless the address is of the same origin as the client's base URL.
+    #[doc(hidden)]
+    pub fn to(url: BaseUrl) -> Self {
+        Self {
+            url: Some(url),
+            ..Self::default()
+        }
+    }
+
     /// Sets a header in place of what the call would send under this name, credentials included.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));

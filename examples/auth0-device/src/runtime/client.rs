@@ -310,12 +310,19 @@ impl ClientBuilder {
             timeout: self.timeout,
             response_limit: self.response_limit,
             headers,
-            credentials: self.credentials,
+            credentials: Credentials::default(),
             transport,
             clock: self.clock,
         };
+        let mut credentials = self.credentials;
+        credentials.begin(|| Client {
+            core: Arc::new(core.clone()),
+        })?;
         Ok(Client {
-            core: Arc::new(core),
+            core: Arc::new(Core {
+                credentials,
+                ..core
+            }),
         })
     }
 }

@@ -8,13 +8,17 @@ use std::time::{Duration, Instant, SystemTime};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::runtime::clock::{Clock, TokioClock};
+use crate::runtime::call::CallOptions;
+use crate::runtime::client::Client;
+use crate::runtime::client_authentication::{App, ClientAuthentication};
+use crate::runtime::clock::Clock;
 use crate::runtime::device_error::DeviceLoginError;
 use crate::runtime::device_poll::{DeviceLoginProgress, Pace};
 use crate::runtime::error::{Error, InvalidRequest, Problem};
-use crate::runtime::oauth::{Members, OAuthError, unreadable};
+use crate::runtime::oauth::{Members, success, token_answer, unreadable};
 use crate::runtime::refreshing::RefreshingTokens;
 use crate::runtime::response::RawResponse;
+use crate::runtime::standard_flow::IssuerFlow;
 use crate::runtime::token_set::TokenSet;
 use crate::runtime::transport::BoxFuture;
 use crate::runtime::user_code::UserCode;
@@ -29,6 +33,9 @@ const EXPIRES_IN: Duration = Duration::from_secs(1800);
 /// The two operations of a device login. What they call their fields is generated; what the fields
 /// are for is known here.
 pub trait DeviceFlow: Send + Sync + 'static {
+    /// The client that sends the requests.
+    fn client(&self) -> &Client;
+
     /// What the operations have fields for.
     fn takes(&self) -> Takes;
 
@@ -49,7 +56,7 @@ pub struct Takes {
     pub scopes: bool,
     /// How many audiences.
     pub audiences: usize,
-    /// The client's secret.
+    /// The app's secret.
     pub client_secret: bool,
     /// A refresh token.
     pub refresh_token: bool,
@@ -57,9 +64,11 @@ pub struct Takes {
 
 /// What a device authorization request holds.
 pub struct AuthorizationRequest {
+    /// Who asks.
+    pub app: App,
     /// `client_id`
     pub client_id: String,
-    /// `client_secret`
+    /// `client_secret`, if it goes into a field.
     pub client_secret: Option<String>,
     /// `scope`, in pieces.
     pub scopes: Vec<String>,
@@ -69,11 +78,13 @@ pub struct AuthorizationRequest {
 
 /// What a token request holds.
 pub struct TokenRequest {
+    /// Who asks.
+    pub app: App,
     /// `grant_type`
     pub grant_type: &'static str,
     /// `client_id`
     pub client_id: String,
-    /// `client_secret`
+    /// `client_secret`, if it goes into a field.
     pub client_secret: Option<String>,
     /// `device_code`
     pub device_code: Option<String>,
@@ -81,12 +92,34 @@ pub struct TokenRequest {
     pub refresh_token: Option<String>,
 }
 
+impl AuthorizationRequest {
+    /// What the call has beside its fields.
+    pub fn options(&self) -> CallOptions {
+        options(&self.app)
+    }
+}
+
+impl TokenRequest {
+    /// What the call has beside its fields.
+    pub fn options(&self) -> CallOptions {
+        options(&self.app)
+    }
+}
+
+/// The app's proof in the place of the API's credentials.
+fn options(app: &App) -> CallOptions {
+    let options = CallOptions::default();
+    match app.header() {
+        Some(header) => options.header("Authorization", header.expose_secret()),
+        None => options,
+    }
+}
+
 /// Who logs in, and to what end: set what is optional, then [`start`](Self::start) the login.
 #[must_use = "a login does nothing until it is started"]
 pub struct DeviceLoginRequest {
     flow: Arc<dyn DeviceFlow>,
-    client_id: String,
-    client_secret: Option<SecretString>,
+    app: App,
     scopes: Vec<String>,
     audiences: Vec<String>,
     clock: Arc<dyn Clock>,
@@ -97,12 +130,11 @@ impl DeviceLoginRequest {
     #[doc(hidden)]
     pub fn new(flow: impl DeviceFlow, client_id: impl Into<String>) -> Self {
         Self {
+            clock: Arc::clone(&flow.client().core.clock),
             flow: Arc::new(flow),
-            client_id: client_id.into(),
-            client_secret: None,
+            app: App::new(client_id),
             scopes: Vec::new(),
             audiences: Vec::new(),
-            clock: Arc::new(TokioClock),
         }
     }
 
@@ -123,11 +155,28 @@ impl DeviceLoginRequest {
 
     /// The secret of an app that can keep one.
     pub fn client_secret(mut self, secret: impl Into<SecretString>) -> Self {
-        self.client_secret = Some(secret.into());
+        self.app.secret = Some(secret.into());
         self
     }
 
-    /// Waits by another clock than tokio's.
+    /// How the app proves who it is. Unless said, its secret goes into the field that the API has
+    /// for it, or to an [`issuer`](Self::issuer) in the way that this takes.
+    pub fn client_authentication(mut self, authentication: ClientAuthentication) -> Self {
+        self.app.authentication = Some(authentication);
+        self
+    }
+
+    /// Logs in at the authorization server that this URL names, with the standard's own requests,
+    /// in place of the API's operations. Where they go, the server tells itself: in its metadata of
+    /// RFC 8414 or OpenID Connect Discovery, which must name the same issuer. All of it goes over
+    /// `https`; `http` is for servers on this machine.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        let client = self.flow.client().clone();
+        self.flow = Arc::new(IssuerFlow::new(client, issuer.into()));
+        self
+    }
+
+    /// Waits by another clock than the client's.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -142,8 +191,9 @@ impl DeviceLoginRequest {
     pub async fn start(self) -> Result<DeviceLogin, DeviceLoginError> {
         self.check()?;
         let request = AuthorizationRequest {
-            client_id: self.client_id.clone(),
-            client_secret: exposed(self.client_secret.as_ref()),
+            app: self.app.clone(),
+            client_id: self.app.id.clone(),
+            client_secret: exposed(self.app.field()),
             scopes: self.scopes,
             audiences: self.audiences,
         };
@@ -158,8 +208,7 @@ impl DeviceLoginRequest {
             next_poll: self.clock.now() + codes.interval,
             codes,
             flow: self.flow,
-            client_id: self.client_id,
-            client_secret: self.client_secret,
+            app: self.app,
             clock: self.clock,
             progress: None,
         })
@@ -185,10 +234,7 @@ impl DeviceLoginRequest {
 
     pub(crate) async fn renew(&self, tokens: &TokenSet) -> Result<TokenSet, DeviceLoginError> {
         let takes = self.flow.takes();
-        refuse(
-            self.client_secret.is_some() && !takes.client_secret,
-            "client secret",
-        )?;
+        self.check_app(takes)?;
         refuse(!takes.refresh_token, "refresh token")?;
         let Some(refresh_token) = tokens.refresh_token() else {
             return Err(InvalidRequest::new("the tokens have no refresh token among them").into());
@@ -197,32 +243,34 @@ impl DeviceLoginRequest {
         // the server, though the answer be late or be read late.
         let asked = self.clock.time();
         let request = TokenRequest {
+            app: self.app.clone(),
             grant_type: REFRESH_TOKEN,
-            client_id: self.client_id.clone(),
-            client_secret: exposed(self.client_secret.as_ref()),
+            client_id: self.app.id.clone(),
+            client_secret: exposed(self.app.field()),
             device_code: None,
             refresh_token: Some(refresh_token.expose_secret().to_owned()),
         };
-        let (response, members) = success(self.flow.token(request).await?)?;
-        match TokenSet::read(&members, asked) {
-            Ok(new) => Ok(new.or_else_of(tokens)),
-            Err(problem) => Err(unreadable(response, problem).into()),
-        }
+        let response = self.flow.token(request).await?;
+        let new = token_answer::<DeviceLoginError>(response, asked)?;
+        Ok(new.or_else_of(tokens))
     }
 
     /// Refuses what would have to be dropped because no operation has a field for it.
     fn check(&self) -> Result<(), InvalidRequest> {
         let takes = self.flow.takes();
-        refuse(
-            self.client_secret.is_some() && !takes.client_secret,
-            "client secret",
-        )?;
+        self.check_app(takes)?;
         refuse(!self.scopes.is_empty() && !takes.scopes, "scope")?;
         let audience = match takes.audiences {
             0 => "audience",
             _ => "second audience",
         };
         refuse(self.audiences.len() > takes.audiences, audience)
+    }
+
+    fn check_app(&self, takes: Takes) -> Result<(), InvalidRequest> {
+        self.app.check()?;
+        let no_field = self.app.field().is_some() && !takes.client_secret;
+        refuse(no_field, "client secret")
     }
 }
 
@@ -238,21 +286,6 @@ fn exposed(secret: Option<&SecretString>) -> Option<String> {
     secret.map(|secret| secret.expose_secret().to_owned())
 }
 
-/// The members of a success; an answer that is an error becomes one.
-fn success(response: RawResponse) -> Result<(RawResponse, Members), DeviceLoginError> {
-    let members = Members::read(&response);
-    if let Ok(members) = &members
-        && let Some(error) = OAuthError::find(response.status, members)
-    {
-        return Err(error.into());
-    }
-    match members {
-        _ if !response.status.is_success() => Err(response.into_error().into()),
-        Ok(members) => Ok((response, members)),
-        Err(problem) => Err(unreadable(response, problem).into()),
-    }
-}
-
 /// What a device authorization answer holds (RFC 8628 section 3.2).
 struct Codes {
     device_code: SecretString,
@@ -266,7 +299,7 @@ struct Codes {
 
 impl Codes {
     fn read(response: RawResponse) -> Result<Self, DeviceLoginError> {
-        let (response, members) = success(response)?;
+        let (response, members) = success::<DeviceLoginError>(response)?;
         Self::of(&members).map_err(|problem| unreadable(response, problem).into())
     }
 
@@ -294,8 +327,7 @@ type Listener = Box<dyn FnMut(DeviceLoginProgress<'_>) + Send>;
 pub struct DeviceLogin {
     codes: Codes,
     pub(crate) flow: Arc<dyn DeviceFlow>,
-    client_id: String,
-    client_secret: Option<SecretString>,
+    app: App,
     pub(crate) clock: Arc<dyn Clock>,
     /// When the code expires.
     pub(crate) deadline: Instant,
@@ -358,9 +390,10 @@ impl DeviceLogin {
     /// The request that asks whether the user has approved.
     pub(crate) fn token_request(&self) -> TokenRequest {
         TokenRequest {
+            app: self.app.clone(),
             grant_type: DEVICE_CODE,
-            client_id: self.client_id.clone(),
-            client_secret: exposed(self.client_secret.as_ref()),
+            client_id: self.app.id.clone(),
+            client_secret: exposed(self.app.field()),
             device_code: Some(self.codes.device_code.expose_secret().to_owned()),
             refresh_token: None,
         }
@@ -382,7 +415,7 @@ impl fmt::Debug for DeviceLogin {
 impl fmt::Debug for DeviceLoginRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DeviceLoginRequest")
-            .field("client_id", &self.client_id)
+            .field("client_id", &self.app.id)
             .field("scopes", &self.scopes)
             .finish_non_exhaustive()
     }

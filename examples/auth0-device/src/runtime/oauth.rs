@@ -14,6 +14,7 @@ use crate::runtime::error::{DecodeError, Error, Problem};
 use crate::runtime::message::one_line;
 use crate::runtime::mismatch::Mismatch;
 use crate::runtime::response::{RawResponse, content_type};
+use crate::runtime::token_set::TokenSet;
 
 /// The longest time that is believed, in seconds: ten years.
 const LONGEST: f64 = 315_360_000.0;
@@ -75,6 +76,14 @@ impl Members {
             Value::Number(number) => Some(number.to_string()),
             _ => None,
         }
+    }
+
+    /// The texts of an array.
+    #[must_use]
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        let items = self.0.get(name).and_then(Value::as_array);
+        let texts = items.into_iter().flatten().filter_map(Value::as_str);
+        texts.map(str::to_owned).collect()
     }
 
     /// The first of these names that has a text.
@@ -229,6 +238,41 @@ impl fmt::Display for OAuthError {
 }
 
 impl std::error::Error for OAuthError {}
+
+/// The members of a success; an answer that is an error becomes one.
+///
+/// # Errors
+///
+/// [`OAuthError`], whatever the status, or an [`Error`] of the answer.
+pub fn success<E>(response: RawResponse) -> Result<(RawResponse, Members), E>
+where
+    E: From<OAuthError> + From<Error>,
+{
+    let members = Members::read(&response);
+    if let Ok(members) = &members
+        && let Some(error) = OAuthError::find(response.status, members)
+    {
+        return Err(error.into());
+    }
+    match members {
+        _ if !response.status.is_success() => Err(response.into_error().into()),
+        Ok(members) => Ok((response, members)),
+        Err(problem) => Err(unreadable(response, problem).into()),
+    }
+}
+
+/// The tokens in an answer, their time counted from `asked`.
+///
+/// # Errors
+///
+/// See [`success`]; and if there is no access token in it.
+pub fn token_answer<E>(response: RawResponse, asked: SystemTime) -> Result<TokenSet, E>
+where
+    E: From<OAuthError> + From<Error>,
+{
+    let (response, members) = success::<E>(response)?;
+    TokenSet::read(&members, asked).map_err(|problem| unreadable(response, problem).into())
+}
 
 /// Whether a status says that the server can't serve now: 408, 429, 5xx.
 #[must_use]

@@ -66,6 +66,11 @@ fn values_are_examples_or_what_the_schema_allows() {
             json!(true),
         ),
         (
+            r#"{"type": "object", "additionalProperties": false, "properties": {"a": {"type": "boolean"}, "b": {"type": "boolean"}},
+                "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}"#,
+            json!({"a": true, "b": true}),
+        ),
+        (
             r#"{"type": "object", "additionalProperties": {"type": "boolean"}}"#,
             json!({"key": true}),
         ),

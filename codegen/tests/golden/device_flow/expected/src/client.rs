@@ -2,6 +2,7 @@
 
 use crate::runtime::{
     Api, Client, ClientBuilder, Credential, Scheme, SchemeKind, SecretString,
+    RefreshToken, TokenSet, TokenEndpoint,
 };
 
 /// What the document says about the API as a whole.
@@ -52,6 +53,20 @@ impl ClientBuilder {
     /// Sets the credentials for `user`: a bearer token.
     pub fn bearer_auth(self, token: impl Into<SecretString>) -> Self {
         self.credential("user", Credential::bearer(token))
+    }
+
+    /// Gets the tokens for `user` by the refresh token in a set that this app was given (RFC 6749
+    /// section 6).
+    ///
+    /// They are asked for at `/oauth/token`, once they are needed, and anew when they are due.
+    pub fn refresh_token(self, client_id: impl Into<String>, tokens: TokenSet) -> Self {
+        self.refresh_token_with(RefreshToken::new(client_id, tokens))
+    }
+
+    /// Like [`refresh_token`](Self::refresh_token), with all that can be set.
+    pub fn refresh_token_with(self, token: RefreshToken) -> Self {
+        let grant = token.at(TokenEndpoint::Url("/oauth/token"));
+        self.credential("user", Credential::grant(grant))
     }
 
     /// Sets `tenant` of the server's address.

@@ -4,7 +4,7 @@ use crate::runtime::{
     AuthorizationRequest, BoxFuture, Client, DeviceFlow, DeviceLoginRequest, Error,
     RawResponse, Takes, TokenRequest,
 };
-use crate::runtime::flow_endpoints;
+use crate::runtime::standard_flow;
 
 impl Client {
     /// Signs in a device that has no browser or no keyboard ([RFC
@@ -51,6 +51,10 @@ struct Operations {
 }
 
 impl DeviceFlow for Operations {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
     fn takes(&self) -> Takes {
         Takes {
             scopes: true,
@@ -64,17 +68,18 @@ impl DeviceFlow for Operations {
         &self,
         request: AuthorizationRequest,
     ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+        let options = request.options();
         let mut call = self.client.devices().start_device(request.client_id);
         if !request.scopes.is_empty() {
             call = call.scope(request.scopes);
         }
-        call.exchange()
+        call.options(|_| options).exchange()
     }
 
     fn token(
         &self,
         request: TokenRequest,
     ) -> BoxFuture<'static, Result<RawResponse, Error>> {
-        flow_endpoints::token(&self.client, "/oauth/token", request)
+        standard_flow::token(&self.client, "/oauth/token", request)
     }
 }

@@ -50,6 +50,10 @@ struct Operations {
 }
 
 impl DeviceFlow for Operations {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
     fn takes(&self) -> Takes {
         Takes {
             scopes: true,
@@ -63,6 +67,7 @@ impl DeviceFlow for Operations {
         &self,
         request: AuthorizationRequest,
     ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+        let options = request.options();
         let mut call = self.client.device_login_api().start_device(request.client_id);
         if !request.scopes.is_empty() {
             call = call.scope(request.scopes.join(" "));
@@ -70,7 +75,7 @@ impl DeviceFlow for Operations {
         if !request.audiences.is_empty() {
             call = call.resources(request.audiences);
         }
-        call.exchange()
+        call.options(|_| options).exchange()
     }
 
     #[allow(deprecated)]
@@ -78,6 +83,7 @@ impl DeviceFlow for Operations {
         &self,
         request: TokenRequest,
     ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+        let options = request.options();
         let mut call = self
             .client
             .tokens()
@@ -94,6 +100,6 @@ impl DeviceFlow for Operations {
         if let Some(secret) = request.client_secret {
             call = call.client_secret(secret);
         }
-        call.exchange()
+        call.options(|_| options).exchange()
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::runtime::{
     Api, Client, ClientBuilder, Credential, Scheme, SchemeKind, SecretString,
+    ClientCredentials, TokenEndpoint,
 };
 
 /// What the document says about the API as a whole.
@@ -75,6 +76,25 @@ impl ClientBuilder {
     /// Sets the credentials for `oauth`: a bearer token.
     pub fn bearer_auth(self, token: impl Into<SecretString>) -> Self {
         self.credential("oauth", Credential::bearer(token))
+    }
+
+    /// Gets the tokens for `oauth` by the credentials of an app that asks in its own name (RFC 6749
+    /// section 4.4).
+    ///
+    /// They are asked for at `https://example.com/token`, once they are needed, and anew when they
+    /// are due.
+    pub fn client_credentials(
+        self,
+        client_id: impl Into<String>,
+        client_secret: impl Into<SecretString>,
+    ) -> Self {
+        self.client_credentials_with(ClientCredentials::new(client_id, client_secret))
+    }
+
+    /// Like [`client_credentials`](Self::client_credentials), with all that can be set.
+    pub fn client_credentials_with(self, credentials: ClientCredentials) -> Self {
+        let grant = credentials.at(TokenEndpoint::Url("https://example.com/token"));
+        self.credential("oauth", Credential::grant(grant))
     }
 
     /// Sets the credentials for `header_key`: a key in the header `X-Key`.

@@ -1,0 +1,71 @@
+//! The same work for many things, on all cores.
+
+use std::num::NonZero;
+use std::sync::Mutex;
+use std::thread;
+
+/// How many things there have to be for each thread: with fewer, one would do as well.
+const WORTHWHILE: usize = 16;
+/// The stack of a thread: as much as a program's first one has, since types nest as deep as documents.
+const STACK: usize = 8 << 20;
+
+/// What `work` makes of each item, in the order of the items. A panic in `work` goes on in the caller.
+///
+/// The work is done in threads of its own, so that what it leaves in a thread's memory (the texts
+/// that syn's spans point to) ends with it.
+pub fn map<T: Send, U: Send>(items: Vec<T>, work: impl Fn(T) -> U + Sync) -> Vec<U> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = cores.min(items.len() / WORTHWHILE).max(1);
+    // One item at a time: they differ much in size, and giving one out is little beside the work.
+    let next = Mutex::new(items.into_iter().enumerate());
+    let take = || next.lock().ok().and_then(|mut items| items.next());
+    let share = || {
+        let mut done = Vec::new();
+        while let Some((index, item)) = take() {
+            done.push((index, work(item)));
+        }
+        done
+    };
+    let mut done = thread::scope(|scope| {
+        let spawn = |_| {
+            let thread = thread::Builder::new().stack_size(STACK);
+            thread.spawn_scoped(scope, share).ok()
+        };
+        let others: Vec<_> = (0..threads).map_while(spawn).collect();
+        let mut done = Vec::new();
+        for other in others {
+            match other.join() {
+                Ok(share) => done.extend(share),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        // Only if the system gives no thread, something is left.
+        done.extend(share());
+        done
+    });
+    done.sort_unstable_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, made)| made).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_is_that_of_the_items() {
+        for count in [0, 1, WORTHWHILE, 1000] {
+            let items: Vec<usize> = (0..count).collect();
+            let doubled: Vec<usize> = items.iter().map(|item| item * 2).collect();
+            assert_eq!(map(items, |item| item * 2), doubled);
+        }
+    }
+
+    #[test]
+    fn a_panic_comes_through() {
+        let items: Vec<usize> = (0..1000).collect();
+        let result = std::panic::catch_unwind(|| {
+            map(items, |item| assert!(item != 500, "five hundred"));
+        });
+        assert!(result.is_err());
+    }
+}

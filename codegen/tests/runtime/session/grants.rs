@@ -1,0 +1,276 @@
+//! Tokens that the client asks for itself: client credentials, a refresh token, a configuration.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use secrecy::ExposeSecret;
+
+use super::support::{builder, call, sent};
+use crate::api::{Described, Fetch};
+use crate::device::support::{NOW, TestClock};
+use crate::runtime::client_authentication::ClientAuthentication;
+use crate::runtime::grant::{ClientCredentials, RefreshToken, TokenEndpoint};
+use crate::runtime::oauth::OAuthError;
+use crate::runtime::token_set::TokenSet;
+use crate::runtime::{ClientBuilder, Credential, Error, Meta, Method};
+use crate::server::{Server, Step, answer, header};
+
+fn json(status: &str, body: &str) -> Vec<Step> {
+    vec![Step::Send(
+        answer(status, "application/json", body).into_bytes(),
+    )]
+}
+
+fn token(name: &str) -> Vec<Step> {
+    let body = format!(r#"{{"access_token":"{name}","token_type":"Bearer","expires_in":3600}}"#);
+    json("200 OK", &body)
+}
+
+fn hello() -> Vec<Step> {
+    vec![Step::Send(
+        answer("200 OK", "text/plain", "hello").into_bytes(),
+    )]
+}
+
+fn app() -> ClientCredentials {
+    ClientCredentials::new("my app", "s3cret:ü")
+}
+
+/// As a generated method does it.
+fn with(builder: ClientBuilder, app: ClientCredentials, endpoint: TokenEndpoint) -> ClientBuilder {
+    builder.credential("token", Credential::grant(app.at(endpoint)))
+}
+
+/// First lines, `Authorization` headers and bodies.
+fn seen(server: &Server) -> Vec<(String, String, String)> {
+    let requests = server.requests();
+    let parts = requests.iter().map(|request| {
+        let (head, body) = request.split_once("\r\n\r\n").expect("a head");
+        let line = head.lines().next().unwrap_or_default();
+        let authorization = header(request, "authorization").unwrap_or_default();
+        (line.to_owned(), authorization.to_owned(), body.to_owned())
+    });
+    parts.collect()
+}
+
+fn parts(line: &str, authorization: &str, body: &str) -> (String, String, String) {
+    (
+        format!("{line} HTTP/1.1"),
+        authorization.to_owned(),
+        body.to_owned(),
+    )
+}
+
+/// `my+app:s3cret%3A%C3%BC` in base64 (RFC 6749 section 2.3.1).
+const PROOF: &str = "Basic bXkrYXBwOnMzY3JldCUzQSVDMyVCQw==";
+
+#[tokio::test]
+async fn an_app_asks_for_its_token_once_and_again_when_it_is_due() {
+    let server = Server::start(vec![token("one"), hello(), hello(), token("two"), hello()]).await;
+    let clock = TestClock::new();
+    let app = app()
+        .scopes(["read write", "admin"])
+        .audience("https://api");
+    // Relative to the base URL, as OpenAPI says.
+    let builder = builder(&server, &clock).base_url(format!("{}/v1/", server.url));
+    let builder = builder.default_header("X-Tenant", "t");
+    let client = with(builder, app, TokenEndpoint::Url("../token?x=1"));
+    let client = client.build().expect("a client");
+    assert!(
+        server.requests().is_empty(),
+        "nothing is asked until it is needed"
+    );
+    call(&client).await.expect("an answer");
+    call(&client).await.expect("an answer");
+    clock.pass(Duration::from_secs(3540));
+    call(&client).await.expect("an answer");
+    let body = "grant_type=client_credentials&scope=read+write+admin&audience=https%3A%2F%2Fapi&client_id=my+app";
+    let asked = parts("POST /token?x=1", PROOF, body);
+    let closed = |token| parts("GET /v1/closed", token, "");
+    assert_eq!(
+        seen(&server),
+        [
+            asked.clone(),
+            closed("Bearer one"),
+            closed("Bearer one"),
+            asked,
+            closed("Bearer two"),
+        ]
+    );
+    let requests = server.requests();
+    assert_eq!(
+        header(&requests[0], "x-tenant"),
+        Some("t"),
+        "the same origin"
+    );
+    assert_eq!(header(&requests[0], "accept"), Some("application/json"));
+}
+
+#[tokio::test]
+async fn a_token_endpoint_elsewhere_gets_nothing_of_the_client_s_own() {
+    let login = Server::start(vec![token("one")]).await;
+    let server = Server::start(vec![hello()]).await;
+    let url = format!("{}/token", login.url);
+    let endpoint = TokenEndpoint::Url(url.leak());
+    let builder = builder(&server, &TestClock::new())
+        .default_header("X-Tenant", "t0p")
+        .default_header("Cookie", "sid=t0p")
+        .key("header", "t0p");
+    let app = app().client_authentication(ClientAuthentication::Post);
+    let client = with(builder, app, endpoint).build().expect("a client");
+    call(&client).await.expect("an answer");
+    let body = "grant_type=client_credentials&client_id=my+app&client_secret=s3cret%3A%C3%BC";
+    assert_eq!(seen(&login), [parts("POST /token", "", body)]);
+    assert!(!login.requests()[0].contains("t0p"));
+    assert_eq!(sent(&server), ["Bearer one"]);
+}
+
+#[tokio::test]
+async fn a_configuration_tells_the_endpoint_and_what_it_takes() {
+    let server = Server::start_with(|url| {
+        let configuration = format!(
+            r#"{{"issuer":"https://id.example.com","token_endpoint":"{url}/t","token_endpoint_auth_methods_supported":["client_secret_post"]}}"#
+        );
+        vec![json("200 OK", &configuration), token("one"), hello()]
+    })
+    .await;
+    let endpoint = TokenEndpoint::Configuration("/.well-known/openid-configuration");
+    let client = with(builder(&server, &TestClock::new()), app(), endpoint);
+    call(&client.build().expect("a client"))
+        .await
+        .expect("an answer");
+    let body = "grant_type=client_credentials&client_id=my+app&client_secret=s3cret%3A%C3%BC";
+    assert_eq!(
+        seen(&server),
+        [
+            parts("GET /.well-known/openid-configuration", "", ""),
+            parts("POST /t", "", body),
+            parts("GET /closed", "Bearer one", ""),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_refresh_token_renews_what_a_user_approved() {
+    let rotated = r#"{"access_token":"two","refresh_token":"r2","expires_in":3600}"#;
+    let server = Server::start(vec![hello(), json("200 OK", rotated), hello()]).await;
+    let clock = TestClock::new();
+    let end = SystemTime::UNIX_EPOCH + NOW + Duration::from_secs(600);
+    let tokens = TokenSet::new("one")
+        .with_refresh_token("r1")
+        .with_expires_at(end);
+    let heard = Arc::<Mutex<Vec<String>>>::default();
+    let log = Arc::clone(&heard);
+    let token = RefreshToken::new("my app", tokens).on_refresh(move |tokens| {
+        let token = tokens.refresh_token().expect("a refresh token");
+        log.lock()
+            .expect("the log")
+            .push(token.expose_secret().to_owned());
+    });
+    let grant = Credential::grant(token.at(TokenEndpoint::Url("/refresh")));
+    let client = builder(&server, &clock).credential("token", grant);
+    let client = client.build().expect("a client");
+    call(&client).await.expect("an answer");
+    clock.pass(Duration::from_secs(600));
+    call(&client).await.expect("an answer");
+    assert_eq!(
+        seen(&server),
+        [
+            parts("GET /closed", "Bearer one", ""),
+            parts(
+                "POST /refresh",
+                "",
+                "grant_type=refresh_token&refresh_token=r1&client_id=my+app"
+            ),
+            parts("GET /closed", "Bearer two", ""),
+        ]
+    );
+    assert_eq!(*heard.lock().expect("the log"), ["r2"]);
+}
+
+macro_rules! get {
+    ($name:ident, $security:expr) => {
+        struct $name;
+        impl Described for $name {
+            const META: Meta = Meta {
+                id: stringify!($name),
+                method: Method::GET,
+                path: "/closed",
+                accept: "text/plain",
+                security: $security,
+                servers: &[],
+            };
+        }
+    };
+}
+
+get!(Either, &[&["digest"], &["token"], &["header"]]);
+get!(Both, &[&["header", "token"]]);
+get!(Optional, &[&["basic"], &[]]);
+
+#[tokio::test]
+async fn a_grant_is_a_credential_like_others() {
+    let server = Server::start(vec![token("one"), hello(), hello(), hello(), hello()]).await;
+    let builder = builder(&server, &TestClock::new()).key("header", "k");
+    let client = with(builder, app(), TokenEndpoint::Url("/token"));
+    let client = client.build().expect("a client");
+    Fetch::<Either>::new(&client)
+        .send()
+        .await
+        .expect("an answer");
+    Fetch::<Both>::new(&client).send().await.expect("an answer");
+    Fetch::<Optional>::new(&client)
+        .send()
+        .await
+        .expect("an answer");
+    let signed_in = client.with_tokens(TokenSet::new("user"));
+    call(&signed_in).await.expect("an answer");
+    assert_eq!(
+        sent(&server),
+        [PROOF, "Bearer one", "Bearer one", "", "Bearer user"]
+    );
+    let requests = server.requests();
+    let keys: Vec<_> = requests.iter().map(|it| header(it, "x-key")).collect();
+    assert_eq!(keys, [None, None, Some("k"), None, None]);
+}
+
+#[tokio::test]
+async fn what_the_server_says_of_a_refusal_is_told_and_no_secret() {
+    let refusal = r#"{"error":"invalid_client","error_description":"unknown app"}"#;
+    let server = Server::start(vec![json("401 Unauthorized", refusal)]).await;
+    let builder = builder(&server, &TestClock::new());
+    let client = with(builder, app(), TokenEndpoint::Url("/token"));
+    let client = client.build().expect("a client");
+    let error = call(&client).await.expect_err("no token");
+    assert_eq!(
+        error.to_string(),
+        "Closed: there is no access token: invalid_client: unknown app"
+    );
+    let printed = format!("{error:?} {client:?} {:?}", app());
+    assert!(!printed.contains("s3cret"), "{printed}");
+    let Error::Authentication(error) = error else {
+        panic!("{error:?}")
+    };
+    assert!(error.cause().downcast_ref::<OAuthError>().is_some());
+    // It isn't asked again by each call.
+    call(&client).await.expect_err("no token");
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_cannot_be_one_is_refused_when_the_client_is_built() {
+    let server = Server::start(Vec::new()).await;
+    for url in [
+        "ftp://example.com/token",
+        "https://u:p@example.com/token",
+        "/{nowhere}",
+    ] {
+        let builder = builder(&server, &TestClock::new());
+        let refused = with(builder, app(), TokenEndpoint::Url(url)).build();
+        assert!(matches!(refused, Err(Error::InvalidRequest(_))), "{url}");
+    }
+    let none = app().client_authentication(ClientAuthentication::None);
+    let builder = builder(&server, &TestClock::new());
+    let refused = with(builder, none, TokenEndpoint::Url("/token")).build();
+    assert!(matches!(refused, Err(Error::InvalidRequest(_))));
+}

@@ -1,0 +1,50 @@
+//! The task `worker`: examines documents for a [`Pool`](crate::pool::Pool), one a line.
+
+use std::io::{self, BufRead as _, Write as _};
+use std::time::{Duration, Instant};
+
+use serde::de::DeserializeOwned;
+
+use crate::cli::Worker;
+use crate::pool::{Answer, processor_time};
+use crate::report::Refusal;
+use crate::trial::{self, Verdict};
+use crate::{Outcome, corpus, fuzz};
+
+/// Answers every line of standard input with one on standard output.
+pub fn run(args: &Worker) -> Result<Outcome, Refusal> {
+    trial::collect_panics();
+    match args.mutate {
+        Some(seed) => {
+            let stock = fuzz::Stock::read(&args.folders)?;
+            answer_all(|index: u64| fuzz::examine(&stock, seed, index))
+        }
+        None => answer_all(|job: corpus::Job| corpus::examine(&job)),
+    }
+}
+
+fn answer_all<J: DeserializeOwned>(examine: impl Fn(J) -> Verdict) -> Result<Outcome, Refusal> {
+    let mut out = io::stdout().lock();
+    for line in io::stdin().lock().lines() {
+        let job: J = serde_json::from_str(&line?).map_err(io::Error::from)?;
+        let (begin, used_before) = (Instant::now(), own_time());
+        let verdict = examine(job);
+        let used = match (own_time(), used_before) {
+            (Some(now), Some(before)) => now.saturating_sub(before),
+            _ => begin.elapsed(),
+        };
+        let answer = Answer {
+            verdict,
+            seconds: used.as_secs_f64(),
+        };
+        let line = serde_json::to_string(&answer).map_err(io::Error::from)?;
+        writeln!(out, "{line}")?;
+        out.flush()?;
+    }
+    Ok(Outcome::Fine)
+}
+
+/// The processor time of this process, where the system tells.
+fn own_time() -> Option<Duration> {
+    processor_time("/proc/self/stat")
+}
