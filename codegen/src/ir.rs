@@ -27,6 +27,8 @@ pub struct Api {
     pub groups: Vec<Group>,
     /// Every operation, in document order.
     pub operations: Vec<Operation>,
+    /// Every header that answers name, by name.
+    pub headers: Vec<HeaderDef>,
     /// Every type; a [`TypeId`] is an index.
     pub types: Vec<TypeDef>,
     /// Where a value stayed untyped or was simplified, and why.
@@ -425,10 +427,29 @@ pub enum ResponseKind {
 /// A header of a response.
 #[derive(Clone, Debug, Serialize)]
 pub struct ResponseHeader {
+    /// Where it stands.
+    pub pointer: Pointer,
     /// Its name.
     pub name: String,
     /// `description`
     pub docs: Docs,
+    /// The type of its value.
+    pub ty: TypeRef,
+}
+
+/// A header that answers name.
+#[derive(Clone, Debug, Serialize)]
+pub struct HeaderDef {
+    /// Where it stands first.
+    pub pointer: Pointer,
+    /// Its name, in lower case.
+    pub name: String,
+    /// `description`
+    pub docs: Docs,
+    /// The type of its value: no model.
+    pub ty: TypeRef,
+    /// The operations that answer with it.
+    pub operations: Vec<OperationId>,
 }
 
 /// Index of a [`TypeDef`].

@@ -69,6 +69,7 @@ fn fill(content: &Content) -> Result<(&'static str, String), String> {
         Content::ApisMod(view) => ("apis/mod.rs.askama", view.render()),
         Content::Api(view) => ("apis/tag.rs.askama", view.render()),
         Content::ModelsMod(view) => ("models/mod.rs.askama", view.render()),
+        Content::Headers(view) => ("headers.rs.askama", view.render()),
         Content::Struct(view) => ("models/struct.rs.askama", view.render()),
         Content::Enum(view) => ("models/enum.rs.askama", view.render()),
         Content::NumberEnum(view) => ("models/number_enum.rs.askama", view.render()),

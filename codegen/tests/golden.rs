@@ -30,7 +30,10 @@ fn made(feature: &str) -> BTreeMap<String, String> {
         .filter(|(path, _)| {
             path.starts_with("src/models/")
                 || path.starts_with("src/apis/")
-                || matches!(*path, "src/client.rs" | "src/device_login.rs")
+                || matches!(
+                    *path,
+                    "src/client.rs" | "src/device_login.rs" | "src/headers.rs"
+                )
         })
         .map(|(path, text)| (path.to_owned(), text.to_owned()))
         .collect()

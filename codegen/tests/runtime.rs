@@ -47,6 +47,8 @@ pub mod runtime {
     pub mod form;
     #[path = "../../../templates/runtime/grant.rs"]
     pub mod grant;
+    #[path = "../../../templates/runtime/headers.rs"]
+    pub mod headers;
     #[path = "../../../templates/runtime/integer_enum.rs"]
     pub mod integer_enum;
     #[path = "../../../templates/runtime/message.rs"]

@@ -5,9 +5,7 @@ use super::annotations::text;
 use super::media::{Family, family};
 use super::schema::Kind;
 use super::{Lowering, reasons};
-use crate::ir::{
-    Body, BodyKind, Docs, Half, Primitive, Response, ResponseHeader, ResponseKind, Status, TypeRef,
-};
+use crate::ir::{Body, BodyKind, Docs, Half, Primitive, Response, ResponseKind, Status, TypeRef};
 use crate::normalise::resolved::{self, MediaType, Operation, RequestBody, SchemaId, StatusSpec};
 
 const ANY: TypeRef = TypeRef::Primitive(Primitive::Any);
@@ -83,14 +81,8 @@ impl Lowering<'_, '_> {
         operation: &Operation,
         response: &resolved::Response,
     ) -> Response {
-        let headers = response.headers.iter().map(|header| ResponseHeader {
-            name: header.name.clone(),
-            docs: Docs {
-                summary: None,
-                description: text(&header.description),
-            },
-        });
-        let headers = headers.collect();
+        let headers = response.headers.iter();
+        let headers = headers.map(|it| self.response_header(it)).collect();
         let mut answer = Response {
             pointer: response.pointer.clone(),
             status: match response.status {

@@ -17,6 +17,7 @@ mod bodies;
 mod combine;
 mod enums;
 mod forms;
+mod headers;
 mod media;
 mod operations;
 mod path;
@@ -78,6 +79,7 @@ pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> 
         servers,
         schemes,
         groups,
+        headers: headers::headers(&operations),
         operations,
         types,
         fallbacks,

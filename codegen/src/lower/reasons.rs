@@ -23,6 +23,7 @@ pub(super) const MULTIPART: &str = "a multipart body is passed as bytes";
 pub(super) const PART_TEXT: &str =
     "a structured part in a media type other than JSON is passed as text";
 pub(super) const PART_HEADER: &str = "a header of a part is not offered";
+pub(super) const HEADER_TEXT: &str = "a structured header of an answer is read as text";
 pub(super) const PARAMETER_CONTENT: &str =
     "a parameter in a media type other than JSON is passed as text";
 pub(super) const FORM_NOT_OBJECT: &str = "a form whose schema is not an object is passed as text";

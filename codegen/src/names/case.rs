@@ -1,6 +1,6 @@
 //! From a wire name to the words of an identifier, and from words to an identifier's case.
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
+use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
 /// The case that Rust asks for in a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub enum Case {
     Snake,
     /// Types and variants.
     Camel,
+    /// Constants.
+    Shouting,
 }
 
 /// How much of a wire name goes into the identifier.
@@ -27,11 +29,13 @@ pub fn identifier(wire: &str, case: Case, spelling: Spelling) -> String {
     let mut text = match case {
         Case::Snake => words.to_snake_case(),
         Case::Camel => words.to_upper_camel_case(),
+        Case::Shouting => words.to_shouty_snake_case(),
     };
     if text.is_empty() {
         text.push_str(match case {
             Case::Snake => "empty",
             Case::Camel => "Empty",
+            Case::Shouting => "EMPTY",
         });
     }
     if text.starts_with(|c: char| c.is_ascii_digit()) {
@@ -40,6 +44,7 @@ pub fn identifier(wire: &str, case: Case, spelling: Spelling) -> String {
             match case {
                 Case::Snake => "n",
                 Case::Camel => "N",
+                Case::Shouting => "N",
             },
         );
     }

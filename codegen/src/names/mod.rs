@@ -14,8 +14,8 @@ use serde::Serialize;
 
 use self::case::{Case, Spelling, identifier};
 pub use self::keyword::is_keyword;
-use self::scope::Candidate;
 pub use self::scope::RustIdent;
+use self::scope::{Candidate, Matching, Scope};
 use crate::grants::GrantKind;
 use crate::ir::{Api, GroupId, OperationId, SchemeId, TypeId};
 use crate::pagination::Pagination;
@@ -29,6 +29,7 @@ pub struct Names {
     schemes: Vec<RustIdent>,
     grants: Vec<GrantNames>,
     variables: Vec<RustIdent>,
+    headers: Vec<RustIdent>,
     servers: Vec<RustIdent>,
 }
 
@@ -114,6 +115,11 @@ impl Names {
         &self.schemes[id.0]
     }
 
+    /// The constant of the header at `index` of [`Api::headers`].
+    pub fn header(&self, index: usize) -> &RustIdent {
+        &self.headers[index]
+    }
+
     /// The builder's methods for a grant of a scheme.
     pub fn grant(&self, scheme: SchemeId, kind: GrantKind) -> Option<&GrantNames> {
         let mut grants = self.grants.iter();
@@ -180,6 +186,12 @@ pub fn name(api: &Api, pagination: &Pagination) -> Names {
     let groups = client::groups(api);
     let operations = operations::operations(api, pagination, &groups);
     let types = types::types(api, &operations);
+    let headers: Vec<_> = api
+        .headers
+        .iter()
+        .map(|header| from_wire(&header.name, Case::Shouting, "", "_HEADER"))
+        .collect();
+    let headers = Scope::new(Matching::Exact, &[]).assign(&headers);
     let (schemes, grants, variables) = client::builder(api);
     Names {
         groups,
@@ -188,6 +200,7 @@ pub fn name(api: &Api, pagination: &Pagination) -> Names {
         schemes,
         grants,
         variables,
+        headers,
         servers: client::servers(api),
     }
 }

@@ -188,7 +188,7 @@ fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
         Shape::Alias(_) => (Case::Camel, Vec::new(), &["Unknown"]),
     };
     let reserved: &[&str] = match case {
-        Case::Snake => &[],
+        Case::Snake | Case::Shouting => &[],
         Case::Camel => &["Self"],
     };
     let mut scope = Scope::new(Matching::Exact, reserved);

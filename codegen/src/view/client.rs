@@ -24,6 +24,7 @@ pub struct LibView {
     /// A model, or a member of one, is deprecated, and yet used by others.
     pub deprecates: bool,
     pub has_device_login: bool,
+    pub has_headers: bool,
     /// The condition on which its operations are there.
     pub device_login_gate: Option<RustExpr>,
     /// What the runtime offers to users of the crate.
@@ -172,6 +173,7 @@ impl Context<'_> {
             has_models: !self.api.types.is_empty(),
             deprecates: self.api.types.iter().any(deprecates),
             has_device_login: self.device_login.is_some(),
+            has_headers: !self.api.headers.is_empty(),
             device_login_gate: self.login_gate(),
             exports: runtime.exports(self.api.servers.len() > 1),
             pages,

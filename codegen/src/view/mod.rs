@@ -9,6 +9,7 @@ mod default;
 mod device_login;
 mod example;
 mod gate;
+mod headers;
 mod model;
 mod operation;
 mod operation_docs;
@@ -65,6 +66,8 @@ pub enum Content {
     ApisMod(api::ApisModView),
     /// `src/apis/<group>.rs`
     Api(api::ApiView),
+    /// `src/headers.rs`
+    Headers(headers::HeadersView),
     /// `src/models/mod.rs`
     ModelsMod(model::ModelsModView),
     /// `src/models/<model>.rs`
@@ -160,6 +163,12 @@ pub fn view(context: &Context<'_>) -> Views {
         add(
             "src/models/mod.rs".to_owned(),
             Content::ModelsMod(context.models_mod()),
+        );
+    }
+    if !api.headers.is_empty() {
+        add(
+            "src/headers.rs".to_owned(),
+            Content::Headers(context.headers_view()),
         );
     }
     for file in runtime.verbatim() {

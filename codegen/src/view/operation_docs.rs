@@ -4,7 +4,7 @@ use super::model::{documented, facts_about, sentence_of};
 use super::outcome::{Outcome, status_word};
 use super::print::{DocLines, RustType};
 use super::types::{Context, Place};
-use crate::ir::{Alternative, Half, Input, Operation, OperationId};
+use crate::ir::{Alternative, Half, Input, Operation, OperationId, Response};
 use crate::names::RustIdent;
 use crate::text;
 
@@ -34,6 +34,12 @@ impl Context<'_> {
                  [`items`]({call}::items) what is in them."
             ));
         }
+        let good = outcome.successes.iter();
+        let good = good.filter(|it| !it.response.headers.is_empty());
+        docs.block(good.map(|it| {
+            let headers = self.header_links(it.response).join(", ");
+            format!("- {} has the headers {headers}.", it.status_word())
+        }));
         let arguments = self.argument_list(id, operation);
         if !arguments.is_empty() {
             docs.line("# Arguments");
@@ -50,7 +56,11 @@ impl Context<'_> {
                 let body = self
                     .response_type(&error.kind, Place::Api)
                     .map_or_else(|| "no body".to_owned(), |ty| doc_link(&ty));
-                format!("- {}: {body}", status_word(error.status))
+                format!(
+                    "- {}: {body}{}",
+                    status_word(error.status),
+                    self.with_headers(error)
+                )
             })
             .collect();
         docs.block(errors);
@@ -61,6 +71,14 @@ impl Context<'_> {
             docs.extend(["```".to_owned()]);
         }
         docs
+    }
+
+    /// The headers of an answer, behind its body.
+    fn with_headers(&self, response: &Response) -> String {
+        match self.header_links(response).as_slice() {
+            [] => String::new(),
+            headers => format!(", with the headers {}", headers.join(", ")),
+        }
     }
 
     /// The calls of the same operation for other media types.

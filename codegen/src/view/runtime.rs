@@ -21,6 +21,8 @@ pub enum Need {
     Forms,
     /// A multipart request body.
     Multipart,
+    /// A header of an answer.
+    Headers,
     /// A struct.
     Objects,
     /// A member that must not be printed.
@@ -141,6 +143,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(FittedUnions, "fitted_union", [], ["fitted_union"]),
     runtime_file!(Tokens, "flight", [], []),
     runtime_file!(Forms, "form", [], []),
+    runtime_file!(Headers, "headers", ["Header", "InvalidHeader"], []),
     runtime_file!(
         Grants,
         "grant",
@@ -354,6 +357,10 @@ impl Runtime {
                 }
                 Shape::Alias(_) => see(&context.resolve(TypeId(index)), &mut needs),
             }
+        }
+        for header in &api.headers {
+            needs.insert(Need::Headers);
+            see(&header.ty, &mut needs);
         }
         for operation in &api.operations {
             needs.insert(Need::Operations);

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{cell, lines, summary_of};
 use crate::ir::{
-    BodyKind, Group, GroupId, Input, Location, Operation, OperationId, Part, ResponseKind,
+    BodyKind, Group, GroupId, Input, Location, Operation, OperationId, Part, Response, ResponseKind,
 };
 use crate::names::RustIdent;
 use crate::text;
@@ -48,6 +48,8 @@ pub struct OperationPage {
     pub content_type: Markdown,
     pub accept: Markdown,
     pub responses: Vec<ResponseRow>,
+    /// An answer has headers that the document names.
+    pub has_headers: bool,
 }
 
 /// A row of the parameter table.
@@ -65,6 +67,7 @@ pub struct ResponseRow {
     pub status: Markdown,
     pub ty: Markdown,
     pub description: Markdown,
+    pub headers: Markdown,
 }
 
 const TO_MODELS: &str = "../models/";
@@ -126,6 +129,7 @@ impl Context<'_> {
                 format!("[`{setter}`](../../README.md#authentication)")
             })),
             content_type: media(operation.body.as_ref().map(|body| body.media_type.as_str())),
+            has_headers: operation.responses.iter().any(|it| !it.headers.is_empty()),
             accept: media(Some(outcome.accept().as_str()).filter(|accept| !accept.is_empty())),
             responses: operation
                 .responses
@@ -140,9 +144,22 @@ impl Context<'_> {
                             .as_deref()
                             .or(response.docs.summary.as_deref()),
                     ),
+                    headers: self.header_cell(response),
                 })
                 .collect(),
         }
+    }
+
+    /// The constants of `headers` that read the headers of a response, and their types.
+    fn header_cell(&self, response: &Response) -> Markdown {
+        let headers: Vec<String> = self
+            .headers_of(response)
+            .map(|(ident, header)| {
+                let ty = self.page_type(&header.ty, TO_MODELS);
+                format!("`{ident}`: {ty}")
+            })
+            .collect();
+        Markdown::new(headers.join(", "))
     }
 
     fn kind_link(&self, kind: &ResponseKind) -> Markdown {

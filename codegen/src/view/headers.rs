@@ -1,0 +1,96 @@
+//! View of the headers that answers name.
+
+use askama::Template;
+use serde::Serialize;
+
+use super::model::documented;
+use super::print::{DocLines, RustType, StrLit};
+use super::types::{Context, Place};
+use crate::ir::{HeaderDef, Response};
+use crate::names::RustIdent;
+use crate::text;
+
+/// `src/headers.rs`
+#[derive(Debug, Serialize, Template)]
+#[template(path = "headers.rs.askama")]
+pub struct HeadersView {
+    pub headers: Vec<HeaderView>,
+}
+
+/// A header.
+#[derive(Debug, Serialize)]
+pub struct HeaderView {
+    pub docs: DocLines,
+    pub ident: RustIdent,
+    pub name: StrLit,
+    pub ty: RustType,
+}
+
+/// How many operations are named that answer with a header.
+const NAMED: usize = 5;
+
+impl Context<'_> {
+    /// `src/headers.rs`
+    pub(in crate::view) fn headers_view(&self) -> HeadersView {
+        let headers = self.api.headers.iter().enumerate();
+        HeadersView {
+            headers: headers
+                .map(|(index, header)| HeaderView {
+                    docs: self.header_docs(header),
+                    ident: self.names.header(index).clone(),
+                    name: StrLit::new(&header.name),
+                    ty: self.ty(&header.ty, Place::Api),
+                })
+                .collect(),
+        }
+    }
+
+    fn header_docs(&self, header: &HeaderDef) -> DocLines {
+        let mut docs = documented(&header.docs, || {
+            "A header that answers may have.".to_owned()
+        });
+        let mut users: Vec<String> = header
+            .operations
+            .iter()
+            .take(NAMED)
+            .map(|id| text::code(&self.api.operations[id.0].id))
+            .collect();
+        if let Some(more) = header
+            .operations
+            .len()
+            .checked_sub(NAMED)
+            .filter(|it| *it > 0)
+        {
+            users.push(format!("{more} more"));
+        }
+        docs.line(format!(
+            "{} in answers of {}.",
+            text::code(&header.name),
+            users.join(", ")
+        ));
+        docs
+    }
+
+    /// The constants that read the headers of a response, as links in rustdoc.
+    pub(in crate::view) fn header_links(&self, response: &Response) -> Vec<String> {
+        self.headers_of(response)
+            .map(|(ident, _)| format!("[`{ident}`](crate::headers::{ident})"))
+            .collect()
+    }
+
+    /// The constants that read the headers of a response, and the headers.
+    pub(in crate::view) fn headers_of(
+        &self,
+        response: &Response,
+    ) -> impl Iterator<Item = (&RustIdent, &HeaderDef)> {
+        let index = |name: &str| {
+            let all = &self.api.headers;
+            all.iter().position(|it| it.name.eq_ignore_ascii_case(name))
+        };
+        let indices = response
+            .headers
+            .iter()
+            .filter_map(move |it| index(&it.name));
+        indices.map(|index| (self.names.header(index), &self.api.headers[index]))
+    }
+}
