@@ -114,6 +114,8 @@ impl DefaultApi {
     ///
     /// It answers in pages: [`pages`](ListIssues::pages) gives one after another, [`items`](ListIssues::items) what is in them.
     ///
+    /// - 200 has the headers [`LINK`](crate::headers::LINK).
+    ///
     /// # Authorization
     ///
     /// [`api_key`](crate::ClientBuilder::api_key) (a key in the query parameter `api_key`).
