@@ -170,7 +170,7 @@ pub fn view(context: &Context<'_>) -> Views {
     }
     add(
         "src/runtime/mod.rs".to_owned(),
-        Content::RuntimeMod(runtime.mod_view(&context)),
+        Content::RuntimeMod(runtime.mod_view(context)),
     );
     add(
         "src/client.rs".to_owned(),
