@@ -138,3 +138,18 @@ fn innermost(mut ty: &TypeRef) -> Innermost {
         }
     }
 }
+
+/// What a type stands for behind its aliases.
+pub(crate) fn target<'a>(api: &'a Api, ty: &'a TypeRef) -> &'a TypeRef {
+    let mut ty = ty;
+    for _ in 0..api.types.len() {
+        match ty {
+            TypeRef::Named(id) => match &api.types[id.0].shape {
+                Shape::Alias(next) => ty = next,
+                _ => break,
+            },
+            _ => break,
+        }
+    }
+    ty
+}

@@ -8,6 +8,7 @@ mod flow;
 
 pub(crate) use self::flow::reference;
 use self::flow::{Endpoint, Endpoints};
+use crate::analyse::target;
 use crate::diagnostic::{Diagnostics, Stage};
 use crate::ir::{Api, BodyKind, Input, Operation, OperationId, Primitive, Shape, TypeRef};
 use crate::options::{DeviceLoginOptions, Options};
@@ -508,19 +509,4 @@ fn is_text(api: &Api, ty: &TypeRef) -> bool {
         TypeRef::Named(id) => matches!(api.types[id.0].shape, Shape::StringEnum(_)),
         _ => false,
     }
-}
-
-/// What a type stands for behind its aliases.
-fn target<'a>(api: &'a Api, ty: &'a TypeRef) -> &'a TypeRef {
-    let mut ty = ty;
-    for _ in 0..api.types.len() {
-        match ty {
-            TypeRef::Named(id) => match &api.types[id.0].shape {
-                Shape::Alias(next) => ty = next,
-                _ => break,
-            },
-            _ => break,
-        }
-    }
-    ty
 }

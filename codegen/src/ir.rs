@@ -180,6 +180,8 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// Its own servers; empty where the document's hold.
     pub servers: Vec<Server>,
+    /// `x-pagination`: how it answers in pages.
+    pub pagination: Option<Value>,
     /// Where it is another call of an operation: for which of its media types.
     pub alternative: Option<Alternative>,
 }

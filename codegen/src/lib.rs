@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! text ─parse→ Document ─normalise→ Resolved ─select→ Resolved ─lower→ Api ─analyse→ Facts
-//!                                                              Api ─name───→ Names
 //!                                                              Api ─device_login→ DeviceLogin
-//!          (Api, Facts, Names, DeviceLogin) ─view→ Views ─render→ Tree
+//!                                                              Api ─pagination→ Pagination ─name→ Names
+//!          (Api, Facts, DeviceLogin, Pagination, Names) ─view→ Views ─render→ Tree
 //! ```
 //!
 //! Each stage takes what the one before gives and nothing else. None of them prints, and only
@@ -21,6 +21,7 @@ pub mod names;
 pub mod normalise;
 pub mod options;
 pub mod output;
+pub mod pagination;
 mod parallel;
 pub mod parse;
 pub mod pointer;
@@ -93,9 +94,17 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
     let resolved = select::select(resolved, options, diagnostics)?;
     let api = lower::lower(&resolved, diagnostics)?;
     let facts = analyse::analyse(&api, diagnostics);
-    let names = names::name(&api);
     let device_login = device_login::resolve(&api, options, diagnostics);
-    let views = view::view(&api, &facts, &names, options, device_login.as_ref());
+    let pagination = pagination::resolve(&api, options, diagnostics);
+    let names = names::name(&api, &pagination);
+    let views = view::view(&view::Context {
+        api: &api,
+        facts: &facts,
+        names: &names,
+        options,
+        device_login: device_login.as_ref(),
+        pagination: &pagination,
+    });
     let tree = render::render(&views, diagnostics)?;
     Some(Made {
         tree,

@@ -46,6 +46,9 @@ pub struct Options {
     /// the document's device authorization flow.
     #[serde(default)]
     pub device_login: Option<DeviceLoginOptions>,
+    /// Which operations answer in pages, and how, where the document doesn't show it.
+    #[serde(default)]
+    pub pagination: Vec<PaginationRule>,
     /// Whether the package is a member of a workspace; if not, its manifest says that it stands alone.
     #[serde(default)]
     pub workspace_member: bool,
@@ -67,6 +70,7 @@ impl Options {
             select: Selection::default(),
             exclude: Selection::default(),
             device_login: None,
+            pagination: Vec::new(),
             workspace_member: false,
         }
     }
@@ -131,6 +135,96 @@ pub struct DeviceLoginOptions {
     /// In place of `refresh_token`.
     #[serde(default)]
     pub refresh_token: Option<String>,
+}
+
+/// How operations answer in pages. Of the rules that fit an operation, the first holds.
+///
+/// The extension `x-pagination` of an operation has the same form, without `operations`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PaginationRule {
+    /// `operationId`s, in which `*` stands for any text; without one, every operation that fits.
+    #[serde(default)]
+    pub operations: Vec<String>,
+    /// How the next page is asked for.
+    pub style: PageStyle,
+    /// Where the answer has its items, as a JSON pointer; its only list where absent.
+    #[serde(default)]
+    pub items: Option<String>,
+    /// Where the answer has the address or the cursor of the next page, as a JSON pointer.
+    #[serde(default)]
+    pub next: Option<String>,
+    /// In place of `next`: where the last item has the cursor, as a JSON pointer into the item.
+    #[serde(default)]
+    pub last_item: Option<String>,
+    /// The query parameter that takes the cursor, the offset, or the number of the page.
+    #[serde(default)]
+    pub parameter: Option<String>,
+    /// The number of the first page; 1 where absent.
+    #[serde(default)]
+    pub first_page: Option<u64>,
+    /// Where the answer says whether there are more pages, as a JSON pointer to a boolean.
+    #[serde(default)]
+    pub more: Option<String>,
+}
+
+impl PaginationRule {
+    /// A rule of this style for whatever it fits.
+    pub fn new(style: PageStyle) -> Self {
+        Self {
+            operations: Vec::new(),
+            style,
+            items: None,
+            next: None,
+            last_item: None,
+            parameter: None,
+            first_page: None,
+            more: None,
+        }
+    }
+
+    /// Whether the rule names this operation.
+    pub fn names(&self, operation_id: &str) -> bool {
+        let names = |pattern: &String| crate::select::matches(pattern, operation_id);
+        self.operations.iter().any(names)
+    }
+
+    /// A key that means nothing beside the style, and what to do.
+    pub fn needless(&self) -> Option<(&'static str, &'static str)> {
+        let with_parameter = !matches!(self.style, PageStyle::Link | PageStyle::LinkHeader);
+        let tells_next = matches!(self.style, PageStyle::Link | PageStyle::Cursor);
+        let keys = [
+            ("parameter", self.parameter.is_some() && !with_parameter),
+            ("next", self.next.is_some() && !tells_next),
+            (
+                "last-item",
+                self.last_item.is_some()
+                    && (self.style != PageStyle::Cursor || self.next.is_some()),
+            ),
+            (
+                "first-page",
+                self.first_page.is_some() && self.style != PageStyle::Number,
+            ),
+        ];
+        let needless = keys.into_iter().find(|(_, needless)| *needless);
+        needless.map(|(key, _)| (key, "remove it, or choose another `style`"))
+    }
+}
+
+/// How the next page is asked for.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageStyle {
+    /// At the address that the answer's body holds.
+    Link,
+    /// At the address that the header `Link` holds with `rel="next"` (RFC 8288).
+    LinkHeader,
+    /// With the cursor that the answer holds.
+    Cursor,
+    /// With the number of items before it.
+    Offset,
+    /// With its number.
+    Number,
 }
 
 /// Which models can be encoded and decoded.

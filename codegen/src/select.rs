@@ -157,8 +157,8 @@ impl<'a> Selector<'a> {
     }
 }
 
-/// Whether a path fits a pattern: `*` stands for anything but `/`, `**` for anything.
-fn matches(pattern: &str, path: &str) -> bool {
+/// Whether a path or another name fits a pattern: `*` stands for anything but `/`, `**` for anything.
+pub(crate) fn matches(pattern: &str, path: &str) -> bool {
     // Positions in the pattern that the path read so far may have led to: linear, whatever the
     // pattern.
     let pattern: Vec<char> = pattern.chars().collect();

@@ -67,6 +67,8 @@ pub mod runtime {
     pub mod object;
     #[path = "../../../templates/runtime/operation.rs"]
     pub mod operation;
+    #[path = "../../../templates/runtime/pages.rs"]
+    pub mod pages;
     #[path = "../../../templates/runtime/qr.rs"]
     pub mod qr;
     #[path = "../../../templates/runtime/redacted.rs"]
@@ -139,6 +141,8 @@ mod device;
 mod engine;
 #[path = "runtime/errors.rs"]
 mod errors;
+#[path = "runtime/pages.rs"]
+mod pages;
 #[path = "runtime/server.rs"]
 mod server;
 #[path = "runtime/session/mod.rs"]

@@ -24,6 +24,8 @@ pub struct Encoder {
     pub text: Option<(&'static str, String)>,
     /// A body of bytes, and its media type.
     pub bytes: Option<(&'static str, Bytes)>,
+    /// An address in place of path and query: a link that the server gave.
+    pub link: Option<String>,
     /// Any other body, and its media type.
     pub body: Option<(HeaderValue, Body)>,
     /// A parameter that wrote nothing but dots into the path.
@@ -107,6 +109,19 @@ impl Encoder {
             return Ok(());
         }
         self.cookie_tree(name, encoding, &parameter(name, value)?)
+    }
+
+    /// Sets a parameter of the query to a text, in place of what it was.
+    pub fn set_query(&mut self, name: &str, value: &str) {
+        let (mut escaped_name, mut escaped_value) = (String::new(), String::new());
+        Escape::Component.push(name, &mut escaped_name);
+        Escape::Component.push(value, &mut escaped_value);
+        let others = self.query.split('&').filter(|pair| {
+            let (other, _) = pair.split_once('=').unwrap_or((pair, ""));
+            !pair.is_empty() && other != escaped_name
+        });
+        self.query = others.collect::<Vec<_>>().join("&");
+        push_pair(&mut self.query, "&", &escaped_name, &escaped_value);
     }
 
     /// Sets the body to a JSON document; none for `None`.

@@ -2,13 +2,14 @@
 //!
 //! Nothing here is generic, so that it is compiled once, however many operations there are.
 
+use std::borrow::Cow;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body::Body as _;
 
 use crate::runtime::address::{BaseUrl, shown};
@@ -78,13 +79,20 @@ impl Core {
         options: CallOptions,
     ) -> Result<Prepared, Error> {
         encoded.check_path()?;
+        let mut base = self.base(meta, &options)?;
+        let link = encoded.link.take();
+        let linked = link.is_some();
+        if let Some(link) = link {
+            let (origin, path, query) = base.link(&link)?;
+            (base, encoded.path, encoded.query) = (Cow::Owned(origin), path, query);
+        }
         if !meta.accept.is_empty() && !encoded.headers.contains_key(ACCEPT) {
             encoded
                 .headers
                 .insert(ACCEPT, value("Accept", meta.accept)?);
         }
         let body = content(&meta.method, &mut encoded)?;
-        self.apply(&options, &mut encoded)?;
+        self.apply(&options, linked, &mut encoded)?;
         let schemes = self.api.schemes;
         let tokens = if self.is_home(&options) {
             self.credentials.authenticate(meta, schemes, &mut encoded)?
@@ -98,13 +106,22 @@ impl Core {
         }
         let mut request = Request::new(body);
         *request.method_mut() = meta.method.clone();
-        *request.uri_mut() = self.address(meta, &options, &encoded)?;
+        *request.uri_mut() = match &options.url {
+            Some(url) => url.exactly()?,
+            None => base.address(&encoded.path, &encoded.query)?,
+        };
         *request.headers_mut() = encoded.headers;
         Ok(Prepared { request, tokens })
     }
 
-    /// Adds what the client and the call have of their own.
-    fn apply(&self, options: &CallOptions, encoded: &mut Encoder) -> Result<(), InvalidRequest> {
+    /// Adds what the client and the call have of their own. `linked` says that the address came
+    /// from the server.
+    fn apply(
+        &self,
+        options: &CallOptions,
+        linked: bool,
+        encoded: &mut Encoder,
+    ) -> Result<(), InvalidRequest> {
         for (name, text) in &options.headers {
             let (name, mut value) = header(name, text)?;
             value.set_sensitive(is_sensitive(&name, self.api.schemes));
@@ -133,6 +150,11 @@ impl Core {
             let (mut escaped_name, mut escaped_value) = (String::new(), String::new());
             Escape::Component.push(name, &mut escaped_name);
             Escape::Component.push(value, &mut escaped_value);
+            // The server repeats it in the link to the next page.
+            let there = format!("{escaped_name}={escaped_value}");
+            if linked && encoded.query.split('&').any(|pair| pair == there) {
+                continue;
+            }
             push_pair(&mut encoded.query, "&", &escaped_name, &escaped_value);
         }
         Ok(())
@@ -146,22 +168,12 @@ impl Core {
 
     /// Where the call goes: the call's base URL, the client's if it was set by hand, the
     /// operation's server, the document's.
-    fn address(
-        &self,
-        meta: &Meta,
-        options: &CallOptions,
-        encoded: &Encoder,
-    ) -> Result<Uri, InvalidRequest> {
-        if let Some(url) = &options.url {
-            return url.exactly();
-        }
+    fn base(&self, meta: &Meta, options: &CallOptions) -> Result<Cow<'_, BaseUrl>, InvalidRequest> {
         let own = match &options.base_url {
             Some(base_url) => Some(BaseUrl::parse(base_url)?),
             None => self.own_base_url(meta.servers)?,
         };
-        own.as_ref()
-            .unwrap_or(&self.base_url)
-            .address(&encoded.path, &encoded.query)
+        Ok(own.map_or(Cow::Borrowed(&self.base_url), Cow::Owned))
     }
 
     /// Sends and reads. A request whose token is refused is sent once more, with another, if its

@@ -103,15 +103,19 @@ def path_parameters(template, path):
     return dict(zip(names, map(urllib.parse.unquote, match.groups())))
 
 
-def json_media_types(document):
-    """openapi-core reads application/json alone as JSON."""
-    found = set()
+def media_types(document):
+    """How to read what openapi-core takes for bytes: JSON and text by other names."""
+    readers = {}
 
     def look(node):
         if isinstance(node, dict):
             content = node.get("content")
-            if isinstance(content, dict):
-                found.update(name for name in content if "json" in name)
+            for name in content if isinstance(content, dict) else ():
+                for known in (name, name.partition(";")[0].strip().lower()):
+                    if "json" in known:
+                        readers[known] = lambda body, **_: json.loads(body)
+                    elif known.startswith("text/"):
+                        readers[known] = lambda body, **_: body.decode("utf-8")
             for value in node.values():
                 look(value)
         elif isinstance(node, list):
@@ -119,8 +123,34 @@ def json_media_types(document):
                 look(item)
 
     look(document)
-    names = {name.partition(";")[0].strip().lower() for name in found} | found
-    return {name: lambda text, **_: json.loads(text) for name in names}
+    return readers
+
+
+def resolved(document, node):
+    """What a local `$ref` leads to, or else the node itself."""
+    for _ in range(32):
+        reference = node.get("$ref", "") if isinstance(node, dict) else ""
+        if not reference.startswith("#/"):
+            break
+        node = document
+        for step in reference[2:].split("/"):
+            step = urllib.parse.unquote(step).replace("~1", "/").replace("~0", "~")
+            node = node.get(step, {}) if isinstance(node, dict) else {}
+    return node if isinstance(node, dict) else {}
+
+
+def without_read_only_parameters(document):
+    """Takes `readOnly` off the schemas of parameters, where it means nothing (OpenAPI, Schema Object)."""
+    components = document.get("components", {}).get("parameters", {})
+    items = [item for item in document.get("paths", {}).values() if isinstance(item, dict)]
+    holders = items + [each for item in items for each in item.values() if isinstance(each, dict)]
+    lists = [holder.get("parameters") for holder in holders] + [list(components.values())]
+    for parameter in (each for group in lists if isinstance(group, list) for each in group):
+        if isinstance(parameter, dict) and "schema" in parameter:
+            schema = resolved(document, parameter["schema"])
+            if "readOnly" in schema:
+                kept = {key: value for key, value in schema.items() if key != "readOnly"}
+                parameter["schema"] = kept
 
 
 def with_json_fields(document):
@@ -130,17 +160,6 @@ def with_json_fields(document):
     `style` for it.
     """
 
-    def resolved(schema):
-        for _ in range(32):
-            reference = schema.get("$ref", "") if isinstance(schema, dict) else ""
-            if not reference.startswith("#/"):
-                break
-            schema = document
-            for step in reference[2:].split("/"):
-                step = urllib.parse.unquote(step).replace("~1", "/").replace("~0", "~")
-                schema = schema.get(step, {}) if isinstance(schema, dict) else {}
-        return schema if isinstance(schema, dict) else {}
-
     def look(node):
         if isinstance(node, list):
             for item in node:
@@ -148,9 +167,9 @@ def with_json_fields(document):
         elif isinstance(node, dict):
             form = node.get("application/x-www-form-urlencoded")
             if isinstance(form, dict):
-                properties = resolved(form.get("schema", {})).get("properties", {})
+                properties = resolved(document, form.get("schema", {})).get("properties", {})
                 for name, schema in properties.items():
-                    if resolved(schema).get("type") == "object":
+                    if resolved(document, schema).get("type") == "object":
                         encoding = form.setdefault("encoding", {}).setdefault(name, {})
                         if not {"style", "explode", "allowReserved"} & encoding.keys():
                             encoding.setdefault("contentType", "application/json")
@@ -210,15 +229,16 @@ def main():
     given = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     document = load(given["document"])
     with_json_fields(document)
+    without_read_only_parameters(document)
     spec = SchemaPath.from_dict(document, base_uri=Path(given["document"]).absolute().as_uri())
-    new = str(document["openapi"]).startswith("3.0")
-    kind = V30RequestValidator if new else V31RequestValidator
+    is_30 = str(document["openapi"]).startswith("3.0")
+    kind = V30RequestValidator if is_30 else V31RequestValidator
     validator = kind(
         spec,
         path_finder_cls=Finder,
-        extra_media_type_deserializers=json_media_types(document),
+        extra_media_type_deserializers=media_types(document),
     )
-    factory = oas30_read_schema_validators_factory if new else oas31_schema_validators_factory
+    factory = oas30_read_schema_validators_factory if is_30 else oas31_schema_validators_factory
     for request in given["requests"]:
         print(json.dumps({"request": request["index"], **judge_request(validator, request)}))
     for example in given["examples"]:

@@ -86,6 +86,7 @@ impl Lowering<'_, '_> {
                 .map(|it| self.response(operation, it))
                 .collect(),
             servers: operation.servers.iter().map(server).collect(),
+            pagination: operation.extensions.get("x-pagination").cloned(),
         };
         (first, others)
     }

@@ -18,6 +18,7 @@ pub use self::scope::RustIdent;
 use self::scope::{Candidate, Matching, Scope};
 use crate::grants::GrantKind;
 use crate::ir::{Api, GroupId, OperationId, SchemeId, TypeId};
+use crate::pagination::Pagination;
 
 /// Every identifier of a client.
 #[derive(Clone, Debug, Serialize)]
@@ -181,9 +182,9 @@ const STD_METHODS: &[&str] = &[
 ];
 
 /// Chooses every identifier of a client.
-pub fn name(api: &Api) -> Names {
+pub fn name(api: &Api, pagination: &Pagination) -> Names {
     let groups = client::groups(api);
-    let operations = operations::operations(api, &groups);
+    let operations = operations::operations(api, pagination, &groups);
     let types = types::types(api, &operations);
     let headers: Vec<_> = api
         .headers

@@ -3,10 +3,12 @@
 use super::case::{Case, Spelling, identifier};
 use super::scope::{Candidate, Matching, RustIdent, Scope};
 use super::{GroupNames, OperationNames, STD_METHODS, from_wire};
-use crate::ir::{Alternative, Api, Half, Input, Location, Operation, Status};
+use crate::ir::{Alternative, Api, Half, Input, Location, Operation, OperationId, Status};
+use crate::pagination::Pagination;
 
 /// What `use` brings into the files of API groups, and the prelude.
 const CALL_RESERVED: &[&str] = &[
+    "Advance",
     "Api",
     "Box",
     "Call",
@@ -20,6 +22,7 @@ const CALL_RESERVED: &[&str] = &[
     "Into",
     "IntoFuture",
     "IntoIterator",
+    "Items",
     "Iterator",
     "Meta",
     "Method",
@@ -27,6 +30,8 @@ const CALL_RESERVED: &[&str] = &[
     "Ok",
     "Operation",
     "Option",
+    "Paged",
+    "Pages",
     "RawResponse",
     "Response",
     "Result",
@@ -50,7 +55,14 @@ const INPUT_RESERVED: &[&str] = &[
     "send",
 ];
 
-pub(super) fn operations(api: &Api, groups: &[GroupNames]) -> Vec<OperationNames> {
+/// Methods of a call besides, if the answers come in pages.
+const PAGES_RESERVED: &[&str] = &["items", "pages"];
+
+pub(super) fn operations(
+    api: &Api,
+    pagination: &Pagination,
+    groups: &[GroupNames],
+) -> Vec<OperationNames> {
     let calls: Vec<_> = api
         .operations
         .iter()
@@ -74,9 +86,10 @@ pub(super) fn operations(api: &Api, groups: &[GroupNames]) -> Vec<OperationNames
         .into_iter()
         .zip(outputs)
         .zip(methods)
-        .zip(&api.operations)
-        .map(|(((call, output), method), operation)| {
-            let (params, form, body, media_type) = inputs(operation);
+        .zip(api.operations.iter().enumerate())
+        .map(|(((call, output), method), (index, operation))| {
+            let pages = pagination.of(OperationId(index)).map(|_| PAGES_RESERVED);
+            let (params, form, body, media_type) = inputs(operation, pages.unwrap_or_default());
             OperationNames {
                 call,
                 method,
@@ -168,7 +181,7 @@ type Inputs = (
 
 /// Parameters, form fields and body of an operation share one scope. Where two want the same name,
 /// the path goes first, then the form, the query, the rest; who loses says where it goes.
-fn inputs(operation: &Operation) -> Inputs {
+fn inputs(operation: &Operation, pages: &[&'static str]) -> Inputs {
     let mut candidates: Vec<Candidate> = Vec::new();
     for param in &operation.params {
         let (priority, prefix) = match param.location {
@@ -188,7 +201,7 @@ fn inputs(operation: &Operation) -> Inputs {
             None => has_body = true,
         }
     }
-    let mut reserved = [INPUT_RESERVED, STD_METHODS].concat();
+    let mut reserved = [INPUT_RESERVED, STD_METHODS, pages].concat();
     if has_body {
         reserved.push("body");
     }

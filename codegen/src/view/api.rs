@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 use serde::Serialize;
 
+use super::paging::PagingView;
 use super::print::{DocLines, RustExpr, RustType, StrLit};
 use super::types::Context;
 use crate::ir::{Group, GroupId, Operation, OperationId};
@@ -54,6 +55,7 @@ pub struct OperationView {
     pub steps: Vec<EncodeStep>,
     pub output: OutputView,
     pub arms: Vec<ArmView>,
+    pub paging: Option<PagingView>,
 }
 
 impl OperationView {
@@ -330,6 +332,12 @@ fn imports(operations: &[OperationView]) -> Vec<RustType> {
         } else {
             "Encoding"
         });
+    }
+    if operations
+        .iter()
+        .any(|operation| operation.paging.is_some())
+    {
+        imports.extend(["Advance", "Items", "Paged", "Pages"]);
     }
     let has_parts = |step: &EncodeStep| matches!(step, EncodeStep::Multipart { parts, .. } if !parts.is_empty());
     if operations.iter().flat_map(|it| &it.steps).any(has_parts) {

@@ -15,6 +15,7 @@ mod operation;
 mod operation_docs;
 mod outcome;
 mod pages;
+mod paging;
 mod print;
 mod runtime;
 mod server;
@@ -24,12 +25,9 @@ mod types;
 use serde::Serialize;
 
 use self::runtime::{Runtime, VerbatimView};
-use self::types::Context;
-use crate::device_login::DeviceLogin;
-use crate::facts::Facts;
-use crate::ir::{Api, GroupId, Shape, TypeId, TypeRef};
+pub use self::types::Context;
+use crate::ir::{GroupId, Shape, TypeId, TypeRef};
 use crate::names::Names;
-use crate::options::Options;
 
 /// The files of a client crate, before they are rendered.
 #[derive(Debug, Serialize)]
@@ -98,21 +96,15 @@ pub fn type_in_api(names: &Names, ty: &TypeRef) -> String {
 }
 
 /// Decides every string of every file.
-pub fn view(
-    api: &Api,
-    facts: &Facts,
-    names: &Names,
-    options: &Options,
-    device_login: Option<&DeviceLogin>,
-) -> Views {
-    let context = Context {
+pub fn view(context: &Context<'_>) -> Views {
+    let Context {
         api,
-        facts,
         names,
         options,
         device_login,
-    };
-    let runtime = Runtime::new(&context);
+        ..
+    } = *context;
+    let runtime = Runtime::new(context);
     let mut files: Vec<FileView> = Vec::new();
     let mut add = |path: String, content: Content| files.push(FileView { path, content });
 
@@ -187,7 +179,7 @@ pub fn view(
     }
     add(
         "src/runtime/mod.rs".to_owned(),
-        Content::RuntimeMod(runtime.mod_view(&context)),
+        Content::RuntimeMod(runtime.mod_view(context)),
     );
     add(
         "src/client.rs".to_owned(),

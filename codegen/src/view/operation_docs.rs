@@ -33,6 +33,13 @@ impl Context<'_> {
             let headers = self.header_links(it.response).join(", ");
             format!("- {} has the headers {headers}.", it.status_word())
         }));
+        if self.pagination.of(id).is_some() {
+            let call = &self.names.operation(id).call;
+            docs.line(format!(
+                "It answers in pages: [`pages`]({call}::pages) gives one after another, \
+                 [`items`]({call}::items) what is in them."
+            ));
+        }
         let arguments = self.argument_list(id, operation);
         if !arguments.is_empty() {
             docs.line("# Arguments");

@@ -47,6 +47,8 @@ pub enum Need {
     Endpoints,
     /// A device login.
     DeviceLogin,
+    /// Answers in pages.
+    Pages,
     /// A date or an instant.
     Dates,
     /// A UUID.
@@ -157,6 +159,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Tokens, "oauth", ["OAuthError"], []),
     runtime_file!(Objects, "object", [], ["object"]),
     runtime_file!(Operations, "operation", [], ["operation"]),
+    runtime_file!(Pages, "pages", ["Items", "Paged", "Pages"], ["Advance"]),
     runtime_file!(DeviceLogin, Some("qr"), "qr", ["QrCode"], []),
     runtime_file!(Redaction, "redacted", [], ["redacted_debug"]),
     runtime_file!(DeviceLogin, "refreshing", ["RefreshingTokens"], []),
@@ -205,6 +208,7 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
         "chrono",
         r#"{ version = "0.4", default-features = false, features = ["std"] }"#,
     ),
+    (Need::Pages, "futures-core", r#""0.3""#),
     (Need::Always, "http", r#""1.5""#),
     (Need::Always, "http-body", r#""1.1""#),
     (Need::Always, "percent-encoding", r#""2.3""#),
@@ -309,6 +313,9 @@ impl Runtime {
         let api = context.api;
         let mut needs: BTreeSet<Need> = [Need::Always].into();
         needs.extend(context.device_login.map(|_| Need::DeviceLogin));
+        if !context.pagination.is_empty() {
+            needs.insert(Need::Pages);
+        }
         needs.extend(context.has_tokens().then_some(Need::Tokens));
         let grants = api.schemes.iter().any(|it| !grants(it).is_empty());
         needs.extend(grants.then_some(Need::Grants));

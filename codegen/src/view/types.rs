@@ -5,6 +5,7 @@ use crate::facts::Facts;
 use crate::ir::{Api, Field, Primitive, Shape, TypeId, TypeRef};
 use crate::names::Names;
 use crate::options::{Codec, Options};
+use crate::pagination::Pagination;
 
 use super::print::{Markdown, RustExpr, RustType};
 
@@ -16,6 +17,18 @@ pub struct Context<'a> {
     pub names: &'a Names,
     pub options: &'a Options,
     pub device_login: Option<&'a DeviceLogin>,
+    pub pagination: &'a Pagination,
+}
+
+/// How the field of a member holds its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holding {
+    /// As it is.
+    Value,
+    /// `None` where it is absent or null.
+    Option,
+    /// `None` where it is absent, `Some(None)` where it is null.
+    OptionOfOption,
 }
 
 /// How a member stands in a struct: see the runtime's `object!`.
@@ -52,6 +65,18 @@ impl MemberKind {
             MemberKind::ReadOnly => "read_only",
             MemberKind::WriteOnly => "write_only",
             MemberKind::WriteOnlyPatch => "write_only_patch",
+        }
+    }
+
+    /// How its field holds a value.
+    pub fn holding(self) -> Holding {
+        match self {
+            MemberKind::Required | MemberKind::Defaulted => Holding::Value,
+            MemberKind::Nullable
+            | MemberKind::Optional
+            | MemberKind::ReadOnly
+            | MemberKind::WriteOnly => Holding::Option,
+            MemberKind::Patch | MemberKind::WriteOnlyPatch => Holding::OptionOfOption,
         }
     }
 
@@ -140,13 +165,10 @@ impl<'a> Context<'a> {
     pub fn field_type(&self, owner: TypeId, index: usize, field: &Field) -> RustType {
         let boxed = self.facts.of(owner).is_boxed(index);
         let inner = self.boxed(&field.ty, boxed, Place::Model);
-        RustType::new(match self.member_kind(owner, index, field) {
-            MemberKind::Required | MemberKind::Defaulted => inner,
-            MemberKind::Nullable
-            | MemberKind::Optional
-            | MemberKind::ReadOnly
-            | MemberKind::WriteOnly => format!("Option<{inner}>"),
-            MemberKind::Patch | MemberKind::WriteOnlyPatch => format!("Option<Option<{inner}>>"),
+        RustType::new(match self.member_kind(owner, index, field).holding() {
+            Holding::Value => inner,
+            Holding::Option => format!("Option<{inner}>"),
+            Holding::OptionOfOption => format!("Option<Option<{inner}>>"),
         })
     }
 

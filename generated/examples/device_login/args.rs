@@ -60,6 +60,11 @@ pub struct Args {
     #[arg(long, value_name = "URL", env = "TWILIO_BASE_URL")]
     pub base_url: Option<String>,
 
+    /// Sign in at the authorization server of this URL, by the standard's own requests. It is asked
+    /// where they go (RFC 8414, OpenID Connect Discovery).
+    #[arg(long, value_name = "URL", env = "OAUTH_ISSUER")]
+    pub issuer: Option<String>,
+
     /// Sign in at a server of this program's own, whatever else is set.
     #[arg(long)]
     pub local: bool,
@@ -77,7 +82,9 @@ pub struct Args {
 pub enum Peer {
     /// At a server of this program's own.
     Local,
-    /// At a real server, as this account.
+    /// At the authorization server of this URL.
+    Issuer { issuer: String, client_sid: String },
+    /// At Twilio, as this account.
     Twilio {
         account_sid: String,
         auth_token: String,
@@ -92,7 +99,8 @@ impl Args {
     ///
     /// What is missing, and how to give it.
     pub fn peer(&self) -> Result<Peer, String> {
-        if self.local || (self.account_sid.is_none() && self.base_url.is_none()) {
+        let real = [&self.issuer, &self.account_sid, &self.base_url];
+        if self.local || real.iter().all(|it| it.is_none()) {
             return Ok(Peer::Local);
         }
         let needed = |value: &Option<String>, option: &str, variable: &str| {
@@ -100,10 +108,14 @@ impl Args {
                 format!("a real server asks for {option} (or {variable}); --local needs no account")
             })
         };
+        let client_sid = needed(&self.client_sid, "--client-sid", "TWILIO_CLIENT_SID")?;
+        if let Some(issuer) = self.issuer.clone() {
+            return Ok(Peer::Issuer { issuer, client_sid });
+        }
         Ok(Peer::Twilio {
             account_sid: needed(&self.account_sid, "--account-sid", "TWILIO_ACCOUNT_SID")?,
             auth_token: needed(&self.auth_token, "--auth-token", "TWILIO_AUTH_TOKEN")?,
-            client_sid: needed(&self.client_sid, "--client-sid", "TWILIO_CLIENT_SID")?,
+            client_sid,
         })
     }
 }

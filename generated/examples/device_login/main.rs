@@ -42,6 +42,10 @@ async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
             let (request, server) = at_local_server(args).await?;
             (request, Some(server))
         }
+        Peer::Issuer { issuer, client_sid } => {
+            let client = Client::builder().build()?;
+            (client.device_login(client_sid).issuer(issuer), None)
+        }
         Peer::Twilio {
             account_sid,
             auth_token,

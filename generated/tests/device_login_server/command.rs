@@ -20,6 +20,7 @@ fn without_a_real_server_named_it_signs_in_at_its_own() {
     assert_eq!(args.scopes, ["a", "b", "c"]);
     args.account_sid = None;
     args.base_url = None;
+    args.issuer = None;
     assert!(matches!(args.peer(), Ok(Peer::Local)));
     args.account_sid = Some("AC1".to_owned());
     args.local = true;
@@ -30,6 +31,8 @@ fn without_a_real_server_named_it_signs_in_at_its_own() {
 fn what_a_real_server_asks_for_is_told() {
     let mut args = args(&["--account-sid", "AC1"]);
     args.local = false;
+    args.issuer = None;
+    args.client_sid = Some("OQ1".to_owned());
     args.auth_token = None;
     let said = args.peer().err().expect("a refusal");
     assert!(
@@ -56,6 +59,13 @@ fn what_a_real_server_asks_for_is_told() {
         [account_sid, auth_token, client_sid],
         ["AC1", "token", "OQ1"]
     );
+    // An issuer needs no account.
+    args.issuer = Some("https://login.example.com".to_owned());
+    args.auth_token = None;
+    let Ok(Peer::Issuer { issuer, client_sid }) = args.peer() else {
+        panic!("all is there")
+    };
+    assert_eq!([issuer, client_sid], ["https://login.example.com", "OQ1"]);
 }
 
 #[test]

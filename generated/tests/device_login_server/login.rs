@@ -137,6 +137,26 @@ async fn an_app_with_a_secret_proves_it_when_it_asks_for_tokens() {
 }
 
 #[tokio::test]
+async fn an_issuer_tells_where_the_standard_s_requests_go() {
+    for secret in [None, Some("s+3cret ü")] {
+        let peer = Arc::new(Peer::with_secret(secret).await);
+        // Neither an account nor Twilio's addresses are needed.
+        let client = Client::builder().build().expect("a client");
+        let mut request = client
+            .device_login(APP)
+            .issuer(peer.server.url())
+            .scopes(["email", "offline_access"])
+            .audiences(["https://api.example.com", "urn:b"]);
+        if let Some(secret) = secret {
+            request = request.client_secret(SecretString::from(secret.to_owned()));
+        }
+        let tokens = log_in(Arc::clone(&peer), request, Some("approve")).await;
+        let tokens = tokens.expect("tokens");
+        assert_eq!(tokens.scope(), Some("email offline_access"));
+    }
+}
+
+#[tokio::test]
 async fn the_example_shows_address_code_and_qr_code_and_no_token() {
     let peer = Arc::new(Peer::start().await);
     let login = request(&peer).start().await.expect("codes");

@@ -4,6 +4,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 import { Provider } from 'oidc-provider';
+import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
 
 import { Log, answer, bodyOf, serve } from './serve.mjs';
 
@@ -14,6 +15,16 @@ const routes = {
   token: '/token',
   userinfo: '/me',
 };
+
+/**
+ * oidc-provider's own store, but that it keeps device codes for a while after they have expired, so
+ * that whoever asks then is told so.
+ */
+class Store extends MemoryAdapter {
+  upsert(id, payload, expiresIn) {
+    return super.upsert(id, payload, this.model === 'DeviceCode' ? expiresIn + 600 : expiresIn);
+  }
+}
 
 const settings = {
   clients: apps.map(({ id, secret, method = 'none' }) => ({
@@ -38,13 +49,11 @@ const settings = {
       }),
     },
   },
-  // So that a token request after the end is answered with what the end is, `expired_token`: the
-  // store forgets a code only this many seconds after it has expired.
-  clockTolerance: 600,
+  adapter: Store,
   rotateRefreshToken: true,
   ttl: {
-    AccessToken: 3600,
-    DeviceCode: (_context, _code, client) => expiresIn(client.clientId),
+    AccessToken: (_context, _token, client) => appOf(client)?.access_token_expires_in ?? 3600,
+    DeviceCode: (_context, _code, client) => appOf(client)?.expires_in ?? 600,
     Grant: 3600,
     IdToken: 3600,
     Interaction: 3600,
@@ -58,8 +67,8 @@ function signingKey() {
   return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'e2e' };
 }
 
-function expiresIn(clientId) {
-  return apps.find(({ id }) => id === clientId)?.expires_in ?? 600;
+function appOf(client) {
+  return apps.find(({ id }) => id === client.clientId);
 }
 
 const account = Buffer.from(`${fixtures.account.sid}:${fixtures.account.auth_token}`);

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use codegen::Generated;
-use codegen::ir::{GroupId, SchemeKind};
+use codegen::ir::{GroupId, OperationId, SchemeKind};
 use codegen::view::Content;
 
 use super::cases::Cases;
@@ -24,10 +24,16 @@ pub fn program(made: &Generated, cases: &Cases, library: &str) -> String {
             _ => None,
         });
     for (group, view) in apis.enumerate() {
-        let members = made.api.operations.iter().enumerate();
-        let members = members.filter(|(_, operation)| operation.group == GroupId(group));
         let accessor = &made.names.group(GroupId(group)).accessor;
-        for ((index, _), operation) in members.zip(&view.operations) {
+        for (index, planned) in made.api.operations.iter().enumerate() {
+            let call = &made.names.operation(OperationId(index)).call;
+            let mut views = view.operations.iter();
+            let Some(operation) = views
+                .find(|it| it.call == *call)
+                .filter(|_| planned.group == GroupId(group))
+            else {
+                continue;
+            };
             let code = &mut functions[index];
             let _ = writeln!(
                 code,

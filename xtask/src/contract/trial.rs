@@ -204,6 +204,20 @@ fn one_call(
         Verdict::Invalid(why) if takes_odd_path(call) => Verdict::Unjudged(format!(
             "openapi-core reads no matrix and label styles: {why}"
         )),
+        Verdict::Invalid(why)
+            if ["object", "array"]
+                .iter()
+                .any(|kind| why.contains(&format!("Failed to cast value to {kind} type"))) =>
+        {
+            Verdict::Unjudged(format!(
+                "openapi-core takes the first of several alternatives: {why}"
+            ))
+        }
+        Verdict::Invalid(why) if call.given.iter().any(wire::is_open) => {
+            Verdict::Unjudged(format!(
+                "OpenAPI leaves open how deepObject writes more than an object of scalars: {why}"
+            ))
+        }
         verdict => verdict,
     };
     match &verdict {

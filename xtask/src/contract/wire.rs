@@ -221,15 +221,48 @@ fn scalar(value: &Value) -> Option<String> {
     }
 }
 
+/// Whether OpenAPI leaves open how an argument is written: what deepObject makes of anything but an
+/// object of scalars.
+pub fn is_open(given: &Given) -> bool {
+    let encoding = match &given.place {
+        Place::Query(encoding) | Place::Form(encoding) => encoding,
+        Place::Path(_)
+        | Place::Header(_)
+        | Place::Cookie(_)
+        | Place::Part(_)
+        | Place::Json
+        | Place::Raw => return false,
+    };
+    let deep = matches!(
+        encoding,
+        Encoding::Style {
+            style: Style::DeepObject,
+            ..
+        }
+    );
+    let members = given.value.as_object();
+    deep && !members.is_some_and(|members| members.values().all(|it| scalar(it).is_some()))
+}
+
 /// Takes what belongs to an argument out of the pairs, and says what is wrong with it.
 fn take(pairs: &mut Pairs, given: &Given, encoding: &Encoding) -> Option<String> {
     let Some(expected) = expected(given, encoding) else {
-        // What the table of styles leaves open: everything by this name, or by a member's, is its own.
+        // What the table of styles leaves open: everything by this name is its own, or by a member's
+        // where members stand alone.
         let root = |name: &str| name.split('[').next().unwrap_or_default().to_owned();
         let members = given.value.as_object();
         let is_own = |name: &str| {
             let root = root(name);
-            root == given.name || members.is_some_and(|members| members.contains_key(&root))
+            let alone = matches!(
+                encoding,
+                Encoding::Style {
+                    style: Style::Form,
+                    explode: true,
+                    ..
+                }
+            );
+            root == given.name
+                || (alone && members.is_some_and(|members| members.contains_key(&root)))
         };
         let before = pairs.len();
         pairs.retain(|(name, _)| !is_own(name));

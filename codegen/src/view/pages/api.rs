@@ -40,6 +40,8 @@ pub struct OperationPage {
     pub signature: Markdown,
     /// Lines of the example.
     pub example: Vec<String>,
+    /// It answers in pages.
+    pub paged: bool,
     pub parameters: Vec<ParameterRow>,
     pub returns: Markdown,
     pub authorization: Markdown,
@@ -120,6 +122,7 @@ impl Context<'_> {
                 .example(id, operation)
                 .map(|example| example.page())
                 .unwrap_or_default(),
+            paged: self.pagination.of(id).is_some(),
             parameters,
             returns: self.returns(id),
             authorization: Markdown::new(self.authorization_with(operation, |setter| {

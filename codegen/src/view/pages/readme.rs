@@ -23,6 +23,8 @@ pub struct ReadmeView {
     pub document: Markdown,
     pub description: Markdown,
     pub example: Vec<String>,
+    /// An operation answers in pages.
+    pub paged: bool,
     /// The Cargo features of the groups, where there are several.
     pub features: Vec<Markdown>,
     /// Lines of the example of a device login.
@@ -118,6 +120,7 @@ impl Context<'_> {
                 .and_then(|(id, operation)| self.example(id, operation))
                 .map(|example| example.page())
                 .unwrap_or_default(),
+            paged: !self.pagination.is_empty(),
             features: self.features().map(code).collect(),
             device_login: self
                 .device_login

@@ -112,6 +112,34 @@ impl BaseUrl {
         }
     }
 
+    /// The origin of this URL, and path and query of a link that a server there gave.
+    ///
+    /// # Errors
+    ///
+    /// The link isn't valid, or leads to another origin: credentials stay where they belong.
+    pub fn link(&self, link: &str) -> Result<(Self, String, String), InvalidRequest> {
+        let url = match self.url.join(link) {
+            Ok(url) => url,
+            Err(error) => {
+                let message = format!("the server gave an invalid link: {error}");
+                return Err(InvalidRequest::new(message));
+            }
+        };
+        if url.origin() != self.url.origin() {
+            return Err(InvalidRequest::new(format!(
+                "the server gave a link to another origin, {}, which isn't followed",
+                url.origin().ascii_serialization()
+            )));
+        }
+        let path = url.path().to_owned();
+        let query = url.query().unwrap_or_default().to_owned();
+        let mut url = url;
+        url.set_fragment(None);
+        url.set_query(None);
+        url.set_path("");
+        Ok((Self::new(url)?, path, query))
+    }
+
     /// The address of a call. A path and a query of the base URL are kept.
     ///
     /// # Errors

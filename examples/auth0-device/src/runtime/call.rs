@@ -57,7 +57,7 @@ pub trait Operation: Sized + Send + 'static {
 }
 
 /// The client of a call and what belongs to the call alone.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Call {
     client: Client,
     options: CallOptions,
@@ -95,7 +95,7 @@ impl Call {
 }
 
 /// What belongs to one call. It wins over what the operation and the client would send.
-#[derive(Default)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CallOptions {

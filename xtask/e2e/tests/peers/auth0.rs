@@ -10,6 +10,9 @@ mod authlib;
 #[path = "oidc_provider.rs"]
 #[allow(clippy::duplicate_mod, reason = "once for each client")]
 mod oidc_provider;
+#[path = "signed_in.rs"]
+#[allow(clippy::duplicate_mod, reason = "once for each client")]
+mod signed_in;
 
 /// A client that calls a server.
 pub fn client(peer: Peer) -> api::Client {
@@ -35,4 +38,11 @@ pub async fn redeem(peer: Peer, app: &App, device_code: &str) -> Result<(), Stri
         }
         Err(error) => panic!("{error}"),
     }
+}
+
+/// Fetches the claims about the user.
+pub async fn user_info(client: &api::Client) -> Result<(), api::Error> {
+    let claims = client.user().get_user_info().await?;
+    assert_eq!(claims.sub, "erika");
+    Ok(())
 }

@@ -10,7 +10,8 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::api::{
-    DeviceLogin, DeviceLoginError, DeviceLoginProgress, DeviceLoginRequest, TokenSet,
+    ClientAuthentication, DeviceLogin, DeviceLoginError, DeviceLoginProgress, DeviceLoginRequest,
+    TokenSet,
 };
 use super::{client, redeem};
 
@@ -219,4 +220,50 @@ async fn tokens_are_for_the_audience_that_was_asked_for() {
     let claims = claims(tokens.access_token().expose_secret());
     assert_eq!(claims["aud"], "https://calls.example.com");
     assert_eq!(claims["scope"], "calls:read");
+}
+
+/// Characters that a form and a URL escape, in the identifier and in the secret.
+#[tokio::test]
+async fn an_app_signs_in_by_basic_authentication() {
+    let app = app("basic");
+    let secret = app.secret.clone().expect("a secret");
+    let login = |secret: &str| {
+        login(&app)
+            .client_secret(secret)
+            .client_authentication(ClientAuthentication::Basic)
+    };
+    let (code, tokens) = approved(login(&secret)).await;
+    login(&secret).refresh(&tokens).await.expect("tokens");
+    let log = Log::of(PEER).await;
+    let polls = log.polls(&code);
+    for request in polls.into_iter().chain([log.authorization(&code)]) {
+        let header = request.header("authorization").unwrap_or_default();
+        assert!(header.starts_with("Basic "), "{request:?}");
+        assert!(
+            request.fields().all(|(_, value)| value != secret),
+            "{request:?}"
+        );
+    }
+    let error = login("wrong").start().await.expect_err("a refusal");
+    assert!(
+        matches!(error, DeviceLoginError::InvalidClient(_)),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_issuer_tells_where_requests_go() {
+    for name in ["public", "basic"] {
+        let app = app(name);
+        let mut request = login(&app).issuer(PEER.url());
+        if let Some(secret) = &app.secret {
+            request = request.client_secret(secret.as_str());
+        }
+        let (code, _) = approved(request).await;
+        let log = Log::of(PEER).await;
+        let request = log.authorization(&code);
+        assert_eq!(request.path(), "/device/auth");
+        assert_eq!(request.field("client_id"), Some(app.id.as_str()));
+        assert_eq!(log.polls(&code)[0].path(), "/token");
+    }
 }

@@ -12,6 +12,9 @@ mod authlib;
 #[path = "oidc_provider.rs"]
 #[allow(clippy::duplicate_mod, reason = "once for each client")]
 mod oidc_provider;
+#[path = "signed_in.rs"]
+#[allow(clippy::duplicate_mod, reason = "once for each client")]
+mod signed_in;
 
 /// A client that calls a server.
 pub fn client(peer: Peer) -> api::Client {
@@ -39,4 +42,10 @@ pub async fn redeem(peer: Peer, app: &App, device_code: &str) -> Result<(), Stri
         }
         Err(error) => panic!("{error}"),
     }
+}
+
+/// Fetches the claims about the user, which Twilio names otherwise than the standard does.
+pub async fn user_info(client: &api::Client) -> Result<(), api::Error> {
+    client.oauth_v1_user_info().fetch_user_info().await?;
+    Ok(())
 }

@@ -1,0 +1,214 @@
+//! From an operation that answers in pages to what the runtime must know of it.
+
+use serde::Serialize;
+
+use super::print::{RustExpr, RustType, StrLit};
+use super::types::{Context, Holding, Place};
+use crate::ir::{OperationId, Shape, TypeId};
+use crate::pagination::{Advance, Cursor, Path};
+
+/// How an operation answers in pages.
+#[derive(Debug, Serialize)]
+pub struct PagingView {
+    pub item: RustType,
+    pub advance: RustExpr,
+    /// The address or cursor of the next page, as an `Option<String>`.
+    pub next: Option<RustExpr>,
+    /// Whether there are more, as an `Option<bool>`.
+    pub more: Option<RustExpr>,
+    /// How many items a page has, where they are counted.
+    pub count: Option<RustExpr>,
+    pub items: RustExpr,
+}
+
+/// A field on the way to a value.
+struct Step<'a> {
+    ident: &'a str,
+    holding: Holding,
+    boxed: bool,
+}
+
+impl Context<'_> {
+    /// How an operation answers in pages, if it does.
+    pub(super) fn paging_view(&self, id: OperationId) -> Option<PagingView> {
+        let list = self.pagination.of(id)?;
+        let text = |reached: String| {
+            RustExpr::new(format!("{reached}.and_then(crate::runtime::pages::text)"))
+        };
+        let next = match &list.advance {
+            Advance::Link(path)
+            | Advance::Cursor {
+                cursor: Cursor::Answer(path),
+                ..
+            } => Some(text(self.reached("page", path))),
+            Advance::Cursor {
+                cursor: Cursor::LastItem(path),
+                ..
+            } => {
+                let items = self.reached("page", &list.items);
+                let rest = self.further(path, false);
+                Some(text(format!("{items}.and_then(|it| it.last()){rest}")))
+            }
+            Advance::LinkHeader | Advance::Offset { .. } | Advance::Number { .. } => None,
+        };
+        Some(PagingView {
+            item: self.ty(&list.item, Place::Api),
+            advance: advance(&list.advance),
+            next,
+            more: list.more.as_ref().map(|path| match self.plain(path) {
+                Some(field) => RustExpr::new(format!("Some({field})")),
+                None => RustExpr::new(format!("{}.copied()", self.reached("page", path))),
+            }),
+            count: match list.advance {
+                Advance::Offset { .. } | Advance::Number { .. } => {
+                    Some(RustExpr::new(self.count(&list.items)))
+                }
+                Advance::Link(_) | Advance::LinkHeader | Advance::Cursor { .. } => None,
+            },
+            items: RustExpr::new(self.taken(&list.items)),
+        })
+    }
+
+    fn count(&self, items: &Path) -> String {
+        match self.plain(items) {
+            Some(list) => format!("{list}.len()"),
+            None => format!("{}.map_or(0, Vec::len)", self.reached("page", items)),
+        }
+    }
+
+    /// The place that a path leads to, if it is there in every page.
+    fn plain(&self, path: &Path) -> Option<String> {
+        let mut place = "page".to_owned();
+        for (owner, index) in &path.steps {
+            let Step { ident, holding, .. } = self.step(*owner, *index);
+            if holding != Holding::Value {
+                return None;
+            }
+            place.push('.');
+            place.push_str(ident);
+        }
+        Some(place)
+    }
+
+    /// A reference to what a path leads to, as an `Option`.
+    fn reached(&self, start: &str, path: &Path) -> String {
+        let Some(((owner, index), rest)) = path.steps.split_first() else {
+            return format!("Some({start})");
+        };
+        let Step {
+            ident,
+            holding,
+            boxed,
+        } = self.step(*owner, *index);
+        let field = format!("{start}.{ident}");
+        let first = match (holding, boxed) {
+            (Holding::Value, false) => format!("Some(&{field})"),
+            (Holding::Value, true) => format!("Some(&*{field})"),
+            (Holding::Option, false) => format!("{field}.as_ref()"),
+            (Holding::Option, true) => format!("{field}.as_deref()"),
+            (Holding::OptionOfOption, false) => {
+                format!("{field}.as_ref().and_then(Option::as_ref)")
+            }
+            (Holding::OptionOfOption, true) => {
+                format!("{field}.as_ref().and_then(Option::as_deref)")
+            }
+        };
+        let rest = Path {
+            steps: rest.to_vec(),
+        };
+        format!("{first}{}", self.further(&rest, false))
+    }
+
+    /// From an `Option` of the start of a path to one of what it leads to; `by_value` takes the
+    /// values out of their fields.
+    fn further(&self, path: &Path, by_value: bool) -> String {
+        let step = |(owner, index): &(TypeId, usize)| {
+            let Step {
+                ident,
+                holding,
+                boxed,
+            } = self.step(*owner, *index);
+            match (holding, boxed, by_value) {
+                (Holding::Value, false, true) => format!(".map(|it| it.{ident})"),
+                (Holding::Value, true, true) => format!(".map(|it| *it.{ident})"),
+                (Holding::Option, false, true) => {
+                    format!(".and_then(|it| it.{ident})")
+                }
+                (Holding::Option, true, true) => {
+                    format!(".and_then(|it| it.{ident}).map(|it| *it)")
+                }
+                (Holding::OptionOfOption, false, true) => {
+                    format!(".and_then(|it| it.{ident}.flatten())")
+                }
+                (Holding::OptionOfOption, true, true) => {
+                    format!(".and_then(|it| it.{ident}.flatten()).map(|it| *it)")
+                }
+                (Holding::Value, false, false) => format!(".map(|it| &it.{ident})"),
+                (Holding::Value, true, false) => format!(".map(|it| &*it.{ident})"),
+                (_, _, false) => {
+                    let reached = self.reached(
+                        "it",
+                        &Path {
+                            steps: vec![(*owner, *index)],
+                        },
+                    );
+                    format!(".and_then(|it| {reached})")
+                }
+            }
+        };
+        path.steps.iter().map(step).collect()
+    }
+
+    /// The list that a path leads to, taken out of the page.
+    fn taken(&self, path: &Path) -> String {
+        if let Some(list) = self.plain(path) {
+            return list;
+        }
+        match path.steps.as_slice() {
+            // A list has its own place on the heap, and so never needs a box.
+            [(owner, index)] => match self.step(*owner, *index) {
+                Step {
+                    ident,
+                    holding: Holding::OptionOfOption,
+                    ..
+                } => format!("page.{ident}.flatten().unwrap_or_default()"),
+                Step { ident, .. } => format!("page.{ident}.unwrap_or_default()"),
+            },
+            _ => format!("Some(page){}.unwrap_or_default()", self.further(path, true)),
+        }
+    }
+
+    fn step(&self, owner: TypeId, index: usize) -> Step<'_> {
+        let ident = self.names.of(owner).members[index].as_str();
+        let boxed = self.facts.of(owner).is_boxed(index);
+        let holding = match &self.api.types[owner.0].shape {
+            Shape::Struct(shape) => self
+                .member_kind(owner, index, &shape.fields[index])
+                .holding(),
+            Shape::StringEnum(_)
+            | Shape::IntegerEnum(_)
+            | Shape::NumberEnum(_)
+            | Shape::Union(_)
+            | Shape::Alias(_) => Holding::Value,
+        };
+        Step {
+            ident,
+            holding,
+            boxed,
+        }
+    }
+}
+
+fn advance(advance: &Advance) -> RustExpr {
+    RustExpr::new(match advance {
+        Advance::Link(_) => "Advance::Link".to_owned(),
+        Advance::LinkHeader => "Advance::LinkHeader".to_owned(),
+        Advance::Cursor { parameter, .. } => {
+            format!("Advance::Cursor({})", StrLit::new(parameter))
+        }
+        Advance::Offset { parameter } => format!("Advance::Offset({})", StrLit::new(parameter)),
+        Advance::Number { parameter, first } => {
+            format!("Advance::Number({}, {first})", StrLit::new(parameter))
+        }
+    })
+}
