@@ -28,8 +28,6 @@ impl ThingsApi {
     ///
     /// - 200 has the headers [`X_TOTAL_COUNT`](crate::headers::X_TOTAL_COUNT), [`X_RATE_LIMIT_RESET`](crate::headers::X_RATE_LIMIT_RESET), [`X_CACHED`](crate::headers::X_CACHED), [`ALLOW`](crate::headers::ALLOW), [`X_SIZES`](crate::headers::X_SIZES), [`X_MODE`](crate::headers::X_MODE), [`X_MIXED`](crate::headers::X_MIXED), [`X_OBJECT`](crate::headers::X_OBJECT), [`LINK`](crate::headers::LINK), [`ETAG`](crate::headers::ETAG).
     ///
-    /// It answers in pages: [`pages`](ListThings::pages) gives one after another, [`items`](ListThings::items) what is in them.
-    ///
     /// # Authorization
     ///
     /// None.

@@ -112,8 +112,6 @@ impl DefaultApi {
     ///
     /// Awaiting the call gives `Vec<models::Key>`.
     ///
-    /// - 200 has the headers [`LINK`](crate::headers::LINK).
-    ///
     /// It answers in pages: [`pages`](ListIssues::pages) gives one after another, [`items`](ListIssues::items) what is in them.
     ///
     /// - 200 has the headers [`LINK`](crate::headers::LINK).
