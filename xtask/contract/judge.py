@@ -114,8 +114,8 @@ def media_types(document):
                 for known in (name, name.partition(";")[0].strip().lower()):
                     if "json" in known:
                         readers[known] = lambda body, **_: json.loads(body)
-                    elif known.startswith("text/"):
-                        readers[known] = lambda body, **_: body.decode("utf-8")
+                    elif known.startswith("text/") or "*" in known:
+                        readers[known] = lambda body, **_: body.decode("utf-8", "surrogateescape")
             for value in node.values():
                 look(value)
         elif isinstance(node, list):

@@ -48,6 +48,8 @@ pub enum Kind {
     NotSet,
     /// No answer is made for a response.
     NoAnswer,
+    /// An example leaves out members, which come back with their default.
+    Defaulted,
     /// An example has members that its schema doesn't name, which a model doesn't keep.
     Unnamed,
     /// The document's own example isn't what its schema says.
@@ -62,6 +64,7 @@ impl Kind {
             Kind::Unjudged
             | Kind::NotSet
             | Kind::NoAnswer
+            | Kind::Defaulted
             | Kind::Unnamed
             | Kind::Contradiction => false,
         }
@@ -80,12 +83,13 @@ impl Kind {
             Kind::Unnamed => {
                 "Examples with members that their schema doesn't name, which aren't kept"
             }
+            Kind::Defaulted => "Examples without members that come back with their default",
             Kind::Contradiction => "Examples that contradict their own schema",
         }
     }
 }
 
-const KINDS: [Kind; 10] = [
+const KINDS: [Kind; 11] = [
     Kind::Invalid,
     Kind::NotSent,
     Kind::NotRead,
@@ -94,6 +98,7 @@ const KINDS: [Kind; 10] = [
     Kind::Unjudged,
     Kind::NotSet,
     Kind::NoAnswer,
+    Kind::Defaulted,
     Kind::Unnamed,
     Kind::Contradiction,
 ];

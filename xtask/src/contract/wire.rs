@@ -420,6 +420,9 @@ fn json_fault(body: &[u8], value: &Value) -> Option<String> {
 /// The end of what is said of a member that isn't there any more.
 pub const LOST: &str = "is lost";
 
+/// The end of what is said of a member that wasn't there before.
+pub const ADDED: &str = "is new";
+
 /// The first place where what came out isn't what went in.
 pub fn difference(before: &Value, after: &Value, place: &str) -> Option<String> {
     if is_same_json(before, after) {
@@ -436,7 +439,7 @@ pub fn difference(before: &Value, after: &Value, place: &str) -> Option<String> 
                 })
             };
             lost.map(|name| format!("{place}.{name} ({}) {LOST}", excerpt(&one[name])))
-                .or_else(|| added.map(|name| format!("{place}.{name} is new")))
+                .or_else(|| added.map(|name| format!("{place}.{name} {ADDED}")))
                 .or_else(of_member)
         }
         (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
