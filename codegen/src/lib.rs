@@ -7,8 +7,8 @@
 //!          (Api, Facts, DeviceLogin, Pagination, Names) ─view→ Views ─render→ Tree
 //! ```
 //!
-//! Each stage takes what the one before gives and nothing else. None of them prints, and only
-//! [`output`] touches the file system. `ARCHITECTURE.md` tells more.
+//! Each stage takes what the one before gives and nothing else. None of them prints. Files
+//! are read by [`Source`] alone and written by [`output`] alone. `ARCHITECTURE.md` tells more.
 
 pub mod analyse;
 pub mod device_login;
