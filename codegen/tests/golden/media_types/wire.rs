@@ -279,6 +279,31 @@ async fn pictures_are_asked_for_in_any_of_their_media_types() {
 }
 
 #[tokio::test]
+async fn bytes_and_texts_are_saved_as_they_come() {
+    let server = Server::start([
+        Answer::new(200, "image/jpeg", b"\xff\xd8"),
+        Answer::new(200, "text/csv", "name\nRex\n"),
+        Answer::json(202, r#"{"ticket":"7"}"#),
+    ])
+    .await;
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("saved");
+    let photo = client(&server).photos().photo("1").download().await;
+    let photo = photo.expect("a photo");
+    assert_eq!(photo.headers["content-type"], "image/jpeg");
+    assert_eq!(photo.save(&path).await.expect("saved"), 2);
+    assert_eq!(std::fs::read(&path).expect("a file"), b"\xff\xd8");
+    let pets = client(&server).pets();
+    let csv = pets.export_csv().download().await.expect("pets");
+    assert_eq!(csv.content_length(), Some(9));
+    let mut text = Vec::new();
+    csv.write_to(&mut text).await.expect("pets");
+    assert_eq!(text, b"name\nRex\n");
+    // What is documented for another status is no download.
+    let later = pets.export_csv().download().await.expect_err("a ticket");
+    assert_eq!(later.status().map(|it| it.as_u16()), Some(202));
+}
+
+#[tokio::test]
 async fn every_method_of_http_can_be_called() {
     let server = Server::start([
         Answer::with_headers(200, &[], ""),
