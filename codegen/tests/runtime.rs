@@ -55,6 +55,12 @@ pub mod runtime {
     pub mod message;
     #[path = "../../../templates/runtime/mismatch.rs"]
     pub mod mismatch;
+    #[path = "../../../templates/runtime/mock.rs"]
+    pub mod mock;
+    #[path = "../../../templates/runtime/mock_reply.rs"]
+    pub mod mock_reply;
+    #[path = "../../../templates/runtime/mock_request.rs"]
+    pub mod mock_request;
     #[path = "../../../templates/runtime/multipart.rs"]
     pub mod multipart;
     #[path = "../../../templates/runtime/multipart_body.rs"]
@@ -141,6 +147,8 @@ mod device;
 mod engine;
 #[path = "runtime/errors.rs"]
 mod errors;
+#[path = "runtime/mock.rs"]
+mod mock;
 #[path = "runtime/pages.rs"]
 mod pages;
 #[path = "runtime/server.rs"]

@@ -55,6 +55,12 @@ macro_rules! tagged_union {
         $crate::runtime::tagged_union::tagged_union!(@decode $($union)*);
         $crate::runtime::tagged_union::tagged_union!(@encode $($union)*);
     };
+    (decode mock $($union:tt)*) => {
+        $crate::runtime::tagged_union::tagged_union!(@wire $($union)*);
+        $crate::runtime::tagged_union::tagged_union!(@decode $($union)*);
+        #[cfg(feature = "mock")]
+        $crate::runtime::tagged_union::tagged_union!(@encode $($union)*);
+    };
     (decode $($union:tt)*) => {
         $crate::runtime::tagged_union::tagged_union!(@wire $($union)*);
         $crate::runtime::tagged_union::tagged_union!(@decode $($union)*);

@@ -153,6 +153,27 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(IntegerEnums, "integer_enum", [], ["integer_enum"]),
     runtime_file!(Always, "message", [], []),
     runtime_file!(Always, "mismatch", [], []),
+    runtime_file!(
+        Operations,
+        Some("mock"),
+        "mock",
+        ["Mock", "MockedOperation", "MockedReply"],
+        []
+    ),
+    runtime_file!(
+        Operations,
+        Some("mock"),
+        "mock_reply",
+        ["MockReply", "Mocked"],
+        []
+    ),
+    runtime_file!(
+        Operations,
+        Some("mock"),
+        "mock_request",
+        ["MockRequest"],
+        []
+    ),
     runtime_file!(Multipart, "multipart", [], ["PartHead"]),
     runtime_file!(Multipart, "multipart_body", [], []),
     runtime_file!(NumberEnums, "number_enum", [], ["number_enum"]),
@@ -257,12 +278,20 @@ pub struct Feature {
     pub enables: &'static [&'static str],
 }
 
-const FEATURES: &[Feature] = &[Feature {
-    need: Need::DeviceLogin,
-    name: "qr",
-    comment: "A QR code of the address of a device login, for a terminal.",
-    enables: &["dep:qrcode"],
-}];
+const FEATURES: &[Feature] = &[
+    Feature {
+        need: Need::Operations,
+        name: "mock",
+        comment: "A transport without a network that answers as a test tells it to.",
+        enables: &[],
+    },
+    Feature {
+        need: Need::DeviceLogin,
+        name: "qr",
+        comment: "A QR code of the address of a device login, for a terminal.",
+        enables: &["dep:qrcode"],
+    },
+];
 
 /// The runtime of one client.
 pub struct Runtime {

@@ -25,6 +25,12 @@ pub mod flight;
 pub mod form;
 pub mod message;
 pub mod mismatch;
+#[cfg(feature = "mock")]
+pub mod mock;
+#[cfg(feature = "mock")]
+pub mod mock_reply;
+#[cfg(feature = "mock")]
+pub mod mock_request;
 pub mod oauth;
 #[allow(unused_imports, unused_macros)]
 pub mod object;
@@ -70,6 +76,12 @@ pub use self::error::{
     AuthenticationError, DecodeError, Error, InvalidRequest, MissingCredentials, Timeout,
     TooLarge,
 };
+#[cfg(feature = "mock")]
+pub use self::mock::{Mock, MockedOperation, MockedReply};
+#[cfg(feature = "mock")]
+pub use self::mock_reply::{MockReply, Mocked};
+#[cfg(feature = "mock")]
+pub use self::mock_request::MockRequest;
 pub use self::oauth::OAuthError;
 #[allow(unused_imports)]
 pub(crate) use self::object::object;
