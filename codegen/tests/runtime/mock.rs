@@ -214,7 +214,10 @@ async fn a_reply_has_the_status_and_headers_that_are_set() {
     mock.on::<CreateThing>().reply_raw(200, [("x-a", "1")], "{");
     let error = create(&mock, "1").send().await.expect_err("another status");
     let api = error.as_api().expect("an answer");
-    assert_eq!((api.status().as_u16(), &api.raw_body()[..]), (200, &b"{"[..]));
+    assert_eq!(
+        (api.status().as_u16(), &api.raw_body()[..]),
+        (200, &b"{"[..])
+    );
     assert_eq!(api.headers()["x-a"], "1");
 }
 
