@@ -111,10 +111,10 @@ fn call(operation: &Operation, case: Case, suffix: &str) -> Candidate {
         half, media_type, ..
     }) = &operation.alternative
     else {
-        return from_wire(&operation.id, case, "", suffix);
+        return from_wire(&operation.id, "operation", case, "", suffix);
     };
     let word = media_word(media_type);
-    let named = |wire: String| identifier(&wire, case, Spelling::Plain);
+    let named = |wire: String| identifier(&wire, "operation", case, Spelling::Plain);
     let plain = named(format!("{} {word}", operation.id));
     let (priority, longer) = match half {
         Half::Request => (1, format!("{} with {word}", operation.id)),
@@ -221,7 +221,7 @@ fn inputs(operation: &Operation, pages: &[&'static str]) -> Inputs {
 fn input(input: &Input, priority: u8, prefix: &str) -> Candidate {
     Candidate {
         priority,
-        ..from_wire(&input.name, Case::Snake, prefix, "")
+        ..from_wire(&input.name, "parameter", Case::Snake, prefix, "")
     }
 }
 

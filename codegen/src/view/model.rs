@@ -207,6 +207,9 @@ pub struct AliasView {
     pub ty: RustType,
 }
 
+/// What is said of a member that the options let be missing.
+pub(super) const TOLERATED: &str = "required, but an answer may lack it";
+
 /// More arguments than this, and clippy asks for a struct.
 pub(super) const MANY: usize = 7;
 
@@ -310,7 +313,7 @@ impl Context<'_> {
         let kind = self.member_kind(owner, index, field);
         let argument = match kind {
             // `null` has to be sayable where the document asks for the member.
-            MemberKind::Nullable => super::types::Argument {
+            MemberKind::Nullable | MemberKind::ExpectedPatch => super::types::Argument {
                 ty: RustType::new(format!(
                     "Option<{}>",
                     self.boxed(&field.ty, boxed, Place::Model)
@@ -319,6 +322,7 @@ impl Context<'_> {
             },
             MemberKind::Required
             | MemberKind::Optional
+            | MemberKind::Expected
             | MemberKind::Patch
             | MemberKind::Defaulted
             | MemberKind::ReadOnly
@@ -326,7 +330,7 @@ impl Context<'_> {
             | MemberKind::WriteOnlyPatch => argument,
         };
         MemberView {
-            docs: self.field_docs(field, kind),
+            docs: self.field_docs(field, kind, self.tolerance.covers(owner, index)),
             ident: ident.clone(),
             ty: self.field_type(owner, index, field),
             kind,
@@ -335,7 +339,19 @@ impl Context<'_> {
             setter: ident.prefixed("with_"),
             null_setter: ident.prefixed("null_"),
             argument: argument.ty,
-            init: field_init(ident, &argument.into),
+            init: match kind {
+                MemberKind::Expected | MemberKind::ExpectedPatch => {
+                    RustExpr::new(format!("{ident}: Some({})", argument.into))
+                }
+                MemberKind::Required
+                | MemberKind::Nullable
+                | MemberKind::Optional
+                | MemberKind::Patch
+                | MemberKind::Defaulted
+                | MemberKind::ReadOnly
+                | MemberKind::WriteOnly
+                | MemberKind::WriteOnlyPatch => field_init(ident, &argument.into),
+            },
             into: argument.into,
             default: match kind {
                 MemberKind::Defaulted => self.default_of(owner, index, field),
@@ -345,19 +361,23 @@ impl Context<'_> {
         }
     }
 
-    fn field_docs(&self, field: &Field, kind: MemberKind) -> DocLines {
+    fn field_docs(&self, field: &Field, kind: MemberKind, tolerated: bool) -> DocLines {
         let mut docs = documented(&field.docs, || text::code(&field.name));
         let mut notes: Vec<String> = Vec::new();
         match kind {
             MemberKind::Required
             | MemberKind::Optional
+            | MemberKind::Expected
             | MemberKind::Defaulted
             | MemberKind::ReadOnly
             | MemberKind::WriteOnly => {}
             MemberKind::Nullable => notes.push("`None` is `null`".to_owned()),
-            MemberKind::Patch | MemberKind::WriteOnlyPatch => {
+            MemberKind::Patch | MemberKind::ExpectedPatch | MemberKind::WriteOnlyPatch => {
                 notes.push("`None` leaves it out, `Some(None)` is `null`".to_owned())
             }
+        }
+        if tolerated {
+            notes.push(TOLERATED.to_owned());
         }
         notes.extend(facts_about(
             &field.limits,
