@@ -37,7 +37,6 @@ fn write_golden(workspace: &Path, case: &Path, package: &str) -> bool {
         let server = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/raw_server");
         let needs = [
             ("raw-server", format!("{{ path = {server:?} }}")),
-            ("serde_json", r#""1.0""#.to_owned()),
             (
                 "tokio",
                 r#"{ version = "1", features = ["macros", "rt-multi-thread"] }"#.to_owned(),

@@ -265,11 +265,15 @@ fn optional_features(folder: &Path) -> Result<Vec<String>, Refusal> {
     let path = folder.join("Cargo.toml");
     let text = fs::read_to_string(&path).map_err(|error| failed("read", &path, &error))?;
     let manifest: toml::Table = toml::from_str(&text).map_err(|error| {
-        Refusal::new(format!("{} isn't TOML: {error}", shown(&path).display()), "")
+        Refusal::new(
+            format!("{} isn't TOML: {error}", shown(&path).display()),
+            "",
+        )
     })?;
     let features = manifest.get("features").and_then(toml::Value::as_table);
     let default = features.and_then(|it| it.get("default")?.as_array());
-    let is_on = |name: &str| default.is_some_and(|it| it.iter().any(|on| on.as_str() == Some(name)));
+    let is_on =
+        |name: &str| default.is_some_and(|it| it.iter().any(|on| on.as_str() == Some(name)));
     let names = features.into_iter().flat_map(toml::Table::keys);
     Ok(names
         .filter(|name| *name != "default" && !is_on(name))
