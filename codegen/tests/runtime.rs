@@ -9,6 +9,12 @@ pub mod runtime {
     pub mod auth;
     #[path = "../../../templates/runtime/base64.rs"]
     pub mod base64;
+    #[path = "../../../templates/runtime/blocking.rs"]
+    pub mod blocking;
+    #[path = "../../../templates/runtime/blocking_login.rs"]
+    pub mod blocking_login;
+    #[path = "../../../templates/runtime/blocking_pages.rs"]
+    pub mod blocking_pages;
     #[path = "../../../templates/runtime/body.rs"]
     pub mod body;
     #[path = "../../../templates/runtime/call.rs"]
@@ -139,6 +145,8 @@ pub mod runtime {
 
 #[path = "runtime/api.rs"]
 pub mod api;
+#[path = "runtime/blocking.rs"]
+mod blocking;
 #[path = "runtime/bodies.rs"]
 mod bodies;
 #[path = "runtime/clients.rs"]

@@ -1,11 +1,13 @@
 //! How a program that uses the client is tested without Twilio: its own functions take a client, and
 //! a test gives them that of a mock.
 
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::json;
 use twilio_oauth::apis::{CreateDeviceCode, CreateToken, FetchUserInfo};
-use twilio_oauth::{Client, DeviceLoginError, Error, Mock, TransportError, models};
+use twilio_oauth::{
+    BoxFuture, Client, Clock, DeviceLoginError, Error, Mock, TransportError, models,
+};
 
 /// What is tested: signs a person in and greets them.
 async fn greet(client: &Client) -> Result<String, Box<dyn std::error::Error>> {
@@ -84,4 +86,41 @@ async fn what_takes_too_long_is_given_up() {
     let call = mock.client().oauth_v1_user_info().fetch_user_info();
     let error = call.await.expect_err("30 seconds are the limit");
     assert!(matches!(error, Error::Timeout(_)), "{error:?}");
+}
+
+/// A program without an async runtime.
+#[test]
+fn a_login_may_block() {
+    let mock = mock();
+    mock.on::<CreateToken>()
+        .reply(models::OauthV1Token::new().with_access_token("access-token"));
+    mock.on::<FetchUserInfo>()
+        .reply_json(json!({"first_name": "Ada"}));
+    let client = mock.client();
+    let login = client.device_login("OQ1").scopes(["openid"]).clock(Leap);
+    let login = login.start_blocking().expect("codes");
+    let client = client.with_tokens(login.wait_blocking().expect("tokens"));
+    let user = client
+        .oauth_v1_user_info()
+        .fetch_user_info()
+        .send_blocking();
+    assert_eq!(user.expect("a user").first_name.as_deref(), Some("Ada"));
+    mock.verify();
+}
+
+/// A clock by which every wait is over at once.
+struct Leap;
+
+impl Clock for Leap {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn time(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(async {})
+    }
 }

@@ -94,6 +94,15 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Always, "api_error", ["ApiError"], []),
     runtime_file!(Always, "auth", ["Credential"], ["Scheme", "SchemeKind"]),
     runtime_file!(Base64, "base64", ["Base64", "Base64Url"], []),
+    runtime_file!(Operations, Some("blocking"), "blocking", [], []),
+    runtime_file!(DeviceLogin, Some("blocking"), "blocking_login", [], []),
+    runtime_file!(
+        Pages,
+        Some("blocking"),
+        "blocking_pages",
+        ["BlockingItems", "BlockingPages"],
+        []
+    ),
     runtime_file!(Always, "body", ["Body"], []),
     runtime_file!(
         Always,
@@ -283,6 +292,12 @@ pub struct Feature {
 }
 
 const FEATURES: &[Feature] = &[
+    Feature {
+        need: Need::Operations,
+        name: "blocking",
+        comment: "Calls that block, for programs without an async runtime.",
+        enables: &["tokio/rt"],
+    },
     Feature {
         need: Need::Operations,
         name: "mock",

@@ -7,6 +7,10 @@
 pub mod address;
 pub mod api_error;
 pub mod auth;
+#[cfg(feature = "blocking")]
+pub mod blocking;
+#[cfg(feature = "blocking")]
+pub mod blocking_login;
 pub mod body;
 pub mod call;
 pub mod client;

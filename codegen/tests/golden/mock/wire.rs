@@ -155,3 +155,31 @@ fn a_model_of_answers_is_json_for_whoever_keeps_it() {
     assert_eq!(reply, json!({"number": 3, "left": 1}));
     assert!(!format!("{:?}", MockReply::json(200, &models::Ticket::new(3))).contains("number"));
 }
+
+#[cfg(feature = "blocking")]
+#[test]
+fn calls_and_pages_can_block() {
+    let mock = Mock::new();
+    let api = mock.client().pets();
+    mock.on::<AddPet>().reply(pet("Rex"));
+    let added = api.add_pet(pet("Rex")).send_blocking().expect("a pet");
+    assert_eq!(added.name, "Rex");
+    let added = api.add_pet(pet("Rex")).response_blocking();
+    assert_eq!(added.expect("a pet").status.as_u16(), 201);
+
+    let page = |name| models::Page::new().with_pets([pet(name)]);
+    mock.on::<ListPets>()
+        .reply(page("a").with_next("2"))
+        .then()
+        .reply(page("b").with_next("3"))
+        .then()
+        .reply_error(500, json!({}));
+    let mut pets = api.list_pets().items().blocking();
+    let mut name = || pets.next().map(|it| it.map(|it| it.name));
+    assert_eq!(name().expect("an item").expect("a pet"), "a");
+    assert_eq!(name().expect("an item").expect("a pet"), "b");
+    name().expect("an item").expect_err("it failed");
+    assert!(name().is_none());
+    let pages: Vec<_> = api.list_pets().pages().blocking().collect();
+    assert!(matches!(&pages[..], [Err(_)]), "{pages:?}");
+}
