@@ -57,8 +57,6 @@ pub mod runtime {
     pub mod mismatch;
     #[path = "../../../templates/runtime/multipart.rs"]
     pub mod multipart;
-    #[path = "../../../templates/runtime/multipart_body.rs"]
-    pub mod multipart_body;
     #[path = "../../../templates/runtime/number_enum.rs"]
     pub mod number_enum;
     #[path = "../../../templates/runtime/oauth.rs"]
@@ -69,6 +67,8 @@ pub mod runtime {
     pub mod operation;
     #[path = "../../../templates/runtime/pages.rs"]
     pub mod pages;
+    #[path = "../../../templates/runtime/pieces.rs"]
+    pub mod pieces;
     #[path = "../../../templates/runtime/qr.rs"]
     pub mod qr;
     #[path = "../../../templates/runtime/redacted.rs"]
@@ -99,6 +99,8 @@ pub mod runtime {
     pub mod tree;
     #[path = "../../../templates/runtime/union.rs"]
     pub mod union;
+    #[path = "../../../templates/runtime/upload.rs"]
+    pub mod upload;
     #[path = "../../../templates/runtime/user_code.rs"]
     pub mod user_code;
     #[path = "../../../templates/runtime/uuid.rs"]

@@ -300,19 +300,12 @@ async fn read(mut body: Body, limit: u64, claimed: u64) -> Result<Option<Bytes>,
 
 /// Takes the body and sets its media type, unless a header parameter has.
 fn content(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidRequest> {
-    let (media_type, body) = match (
-        encoded.body.take(),
-        encoded.text.take(),
-        encoded.bytes.take(),
-    ) {
-        (Some((media_type, body)), _, _) => (Some(media_type), body),
-        (None, Some((media_type, text)), _) => {
+    let (media_type, body) = match (encoded.body.take(), encoded.text.take()) {
+        (Some((media_type, body)), _) => (Some(media_type), body),
+        (None, Some((media_type, text))) => {
             (Some(value("Content-Type", media_type)?), Body::from(text))
         }
-        (None, None, Some((media_type, bytes))) => {
-            (Some(value("Content-Type", media_type)?), Body::from(bytes))
-        }
-        (None, None, None) => (None, Body::empty()),
+        (None, None) => (None, Body::empty()),
     };
     let is_empty = body.as_bytes().is_some_and(Bytes::is_empty);
     if is_empty && matches!(*method, Method::POST | Method::PUT | Method::PATCH) {

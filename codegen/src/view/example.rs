@@ -119,11 +119,17 @@ impl Context<'_> {
                         setters.push(format!(".{ident}({value})"));
                     }
                 }
-                (BodyKind::Text | BodyKind::Bytes, Some(ident)) => {
-                    if body.required {
-                        arguments.push("\"…\"".to_owned());
+                (kind @ (BodyKind::Text | BodyKind::Bytes), Some(ident)) => {
+                    let value = if matches!(kind, BodyKind::Text) {
+                        "\"…\""
                     } else {
-                        setters.push(format!(".{ident}(\"…\")"));
+                        values.runtime.push("Upload");
+                        "Upload::path(\"file\")"
+                    };
+                    if body.required {
+                        arguments.push(value.to_owned());
+                    } else {
+                        setters.push(format!(".{ident}({value})"));
                     }
                 }
                 (_, None) => {}

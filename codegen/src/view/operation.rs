@@ -52,7 +52,7 @@ impl Context<'_> {
                     let ty = if matches!(body.kind, BodyKind::Text) {
                         "String"
                     } else {
-                        "bytes::Bytes"
+                        "crate::runtime::Upload"
                     };
                     inputs.push(InputView {
                         docs: documented(&body.docs, || {

@@ -21,6 +21,8 @@ pub enum Need {
     Forms,
     /// A multipart request body.
     Multipart,
+    /// A request body of bytes, or a file in one.
+    Uploads,
     /// A header of an answer.
     Headers,
     /// A struct.
@@ -154,12 +156,12 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Always, "message", [], []),
     runtime_file!(Always, "mismatch", [], []),
     runtime_file!(Multipart, "multipart", [], ["PartHead"]),
-    runtime_file!(Multipart, "multipart_body", [], []),
     runtime_file!(NumberEnums, "number_enum", [], ["number_enum"]),
     runtime_file!(Tokens, "oauth", ["OAuthError"], []),
     runtime_file!(Objects, "object", [], ["object"]),
     runtime_file!(Operations, "operation", [], ["operation"]),
     runtime_file!(Pages, "pages", ["Items", "Paged", "Pages"], ["Advance"]),
+    runtime_file!(Uploads, "pieces", [], []),
     runtime_file!(DeviceLogin, Some("qr"), "qr", ["QrCode"], []),
     runtime_file!(Redaction, "redacted", [], ["redacted_debug"]),
     runtime_file!(DeviceLogin, "refreshing", ["RefreshingTokens"], []),
@@ -180,6 +182,7 @@ const FILES: &[RuntimeFile] = &[
     ),
     runtime_file!(Always, "tree", [], []),
     runtime_file!(Unions, "union", [], []),
+    runtime_file!(Uploads, "upload", ["Upload"], []),
     runtime_file!(
         DeviceLogin,
         "user_code",
@@ -209,6 +212,7 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
         r#"{ version = "0.4", default-features = false, features = ["std"] }"#,
     ),
     (Need::Pages, "futures-core", r#""0.3""#),
+    (Need::Uploads, "futures-core", r#""0.3""#),
     (Need::Always, "http", r#""1.5""#),
     (Need::Always, "http-body", r#""1.1""#),
     (Need::Always, "percent-encoding", r#""2.3""#),
@@ -235,7 +239,7 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
         r#"{ version = "1.54", default-features = false, features = ["time"] }"#,
     ),
     (
-        Need::Multipart,
+        Need::Uploads,
         "tokio",
         r#"{ version = "1.54", default-features = false, features = ["fs", "time"] }"#,
     ),
@@ -374,13 +378,16 @@ impl Runtime {
                     fields.iter().for_each(|field| see(&field.ty, &mut needs));
                 }
                 Some(BodyKind::Multipart(parts)) => {
-                    needs.insert(Need::Multipart);
+                    needs.extend([Need::Multipart, Need::Uploads]);
                     parts
                         .iter()
                         .for_each(|part| see(&part.input.ty, &mut needs));
                 }
                 Some(BodyKind::Json(ty)) => see(ty, &mut needs),
-                Some(BodyKind::Bytes | BodyKind::Text) | None => {}
+                Some(BodyKind::Bytes) => {
+                    needs.insert(Need::Uploads);
+                }
+                Some(BodyKind::Text) | None => {}
             }
             for response in &operation.responses {
                 match &response.kind {

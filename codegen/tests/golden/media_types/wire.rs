@@ -1,7 +1,7 @@
 //! Which media types are sent and asked for, call by call.
 
 use golden_media_types::apis::{ExportCsvOutput, ExportOutput, ExportPdfOutput};
-use golden_media_types::{Client, Error, FilePart, models};
+use golden_media_types::{Client, Error, FilePart, Upload, models};
 use raw_server::{Answer, Request, Server};
 
 fn client(server: &Server) -> Client {
@@ -211,6 +211,55 @@ async fn bytes_go_in_the_media_type_that_the_caller_names() {
     );
     assert_eq!(media_type(3), None);
     assert_eq!(requests.len(), 4);
+}
+
+#[tokio::test]
+async fn bytes_come_from_a_file_or_a_reader_as_they_are_sent() {
+    let server = Server::start([Answer::with_headers(204, &[], "")]).await;
+    let photos = client(&server).photos();
+    // More than is read at a time.
+    let content: Vec<u8> = (0..200_000_u32).map(|it| (it % 251) as u8).collect();
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("photo.png");
+    std::fs::write(&path, &content).expect("a file");
+    photos.set_photo("1", path.as_path()).await.expect("set");
+    let reader = || tokio::fs::File::open(&path);
+    let chunked = Upload::reader(reader().await.expect("a file"));
+    photos.set_photo("1", chunked).await.expect("set");
+    let measured = Upload::reader(reader().await.expect("a file")).length(200_000);
+    photos.set_photo("1", measured).await.expect("set");
+    std::fs::write(&path, "").expect("a file");
+    photos.set_photo("1", path.as_path()).await.expect("set");
+
+    let requests = server.requests();
+    for request in &requests {
+        assert_eq!(request.header("content-type"), Some("image/png"));
+    }
+    let framing = |index: usize| {
+        let request = &requests[index];
+        assert!(index == 3 || request.body == content, "the bodies differ");
+        (
+            request.header("content-length"),
+            request.header("transfer-encoding"),
+        )
+    };
+    assert_eq!(framing(0), (Some("200000"), None));
+    assert_eq!(framing(1), (None, Some("chunked")));
+    assert_eq!(framing(2), (Some("200000"), None));
+    assert_eq!(framing(3), (Some("0"), None));
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_file_is_told_before_anything_is_sent() {
+    let server = Server::start([Answer::with_headers(204, &[], "")]).await;
+    let photos = client(&server).photos();
+    let error = photos.set_photo("1", Upload::path("no/such/file")).await;
+    let Err(Error::InvalidRequest(error)) = error else {
+        panic!("{error:?}");
+    };
+    let said = error.to_string();
+    let expected = "setPhoto: the file no/such/file can't be sent: ";
+    assert!(said.starts_with(expected), "{said}");
+    assert_eq!(server.connections(), 0);
 }
 
 #[tokio::test]

@@ -41,13 +41,13 @@ impl PhotosApi {
     /// # Example
     ///
     /// ```no_run
-    /// use media_types::Client;
+    /// use media_types::{Client, Upload};
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
     /// client
     ///     .photos()
-    ///     .set_photo("id", "…")
+    ///     .set_photo("id", Upload::path("file"))
     ///     .await?;
     /// # Ok(())
     /// # }
@@ -56,7 +56,7 @@ impl PhotosApi {
     pub fn set_photo(
         &self,
         id: impl Into<String>,
-        body: impl Into<bytes::Bytes>,
+        body: impl Into<crate::runtime::Upload>,
     ) -> SetPhoto {
         SetPhoto {
             call: Call::new(&self.client),
@@ -87,7 +87,7 @@ impl PhotosApi {
     /// # Example
     ///
     /// ```no_run
-    /// use media_types::Client;
+    /// use media_types::{Client, Upload};
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
@@ -95,7 +95,7 @@ impl PhotosApi {
     ///     .photos()
     ///     .set_anything("id")
     ///     .content_type("content_type")
-    ///     .body("…")
+    ///     .body(Upload::path("file"))
     ///     .await?;
     /// # Ok(())
     /// # }
@@ -203,7 +203,7 @@ impl PhotosApi {
 pub struct SetPhoto {
     call: Call,
     id: String,
-    body: bytes::Bytes,
+    body: crate::runtime::Upload,
     content_type: Option<String>,
 }
 
@@ -237,7 +237,7 @@ impl Operation for SetPhoto {
         out.literal("/photo");
         let body = &self.body;
         let media_type = self.content_type.as_deref().unwrap_or("image/png");
-        out.bytes_as(media_type, body.clone())?;
+        out.upload(media_type, body)?;
         Ok(())
     }
 
@@ -256,7 +256,7 @@ pub struct SetAnything {
     call: Call,
     id: String,
     content_type: Option<String>,
-    body: Option<bytes::Bytes>,
+    body: Option<crate::runtime::Upload>,
     body_content_type: Option<String>,
 }
 
@@ -270,7 +270,7 @@ impl SetAnything {
 
     /// The request body, `application/octet-stream`.
     #[inline]
-    pub fn body(mut self, body: impl Into<bytes::Bytes>) -> Self {
+    pub fn body(mut self, body: impl Into<crate::runtime::Upload>) -> Self {
         self.body = Some(body.into());
         self
     }
@@ -306,7 +306,7 @@ impl Operation for SetAnything {
                 .body_content_type
                 .as_deref()
                 .unwrap_or("application/octet-stream");
-            out.bytes_as(media_type, body.clone())?;
+            out.upload(media_type, body)?;
         }
         Ok(())
     }

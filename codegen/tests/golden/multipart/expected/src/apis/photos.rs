@@ -140,19 +140,19 @@ impl PhotosApi {
     /// # Example
     ///
     /// ```no_run
-    /// use multipart::Client;
+    /// use multipart::{Client, Upload};
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
     /// client
     ///     .photos()
-    ///     .patch_photos("…")
+    ///     .patch_photos(Upload::path("file"))
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
     #[inline]
-    pub fn patch_photos(&self, body: impl Into<bytes::Bytes>) -> PatchPhotos {
+    pub fn patch_photos(&self, body: impl Into<crate::runtime::Upload>) -> PatchPhotos {
         PatchPhotos {
             call: Call::new(&self.client),
             body: body.into(),
@@ -400,7 +400,7 @@ impl Operation for ImportPhotos {
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PatchPhotos {
     call: Call,
-    body: bytes::Bytes,
+    body: crate::runtime::Upload,
 }
 
 operation!(PatchPhotos);
@@ -419,7 +419,7 @@ impl Operation for PatchPhotos {
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
         out.literal("/photos");
         let body = &self.body;
-        out.bytes("multipart/mixed", body.clone());
+        out.upload("multipart/mixed", body)?;
         Ok(())
     }
 

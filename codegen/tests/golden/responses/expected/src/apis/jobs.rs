@@ -156,13 +156,13 @@ impl JobsApi {
     /// # Example
     ///
     /// ```no_run
-    /// use responses::Client;
+    /// use responses::{Client, Upload};
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
     /// let answer = client
     ///     .jobs()
-    ///     .upload("id", "…")
+    ///     .upload("id", Upload::path("file"))
     ///     .await?;
     /// println!("{answer:?}");
     /// # Ok(())
@@ -172,7 +172,7 @@ impl JobsApi {
     pub fn upload(
         &self,
         id: impl Into<String>,
-        body: impl Into<bytes::Bytes>,
+        body: impl Into<crate::runtime::Upload>,
     ) -> Upload {
         Upload {
             call: Call::new(&self.client),
@@ -431,7 +431,7 @@ impl Operation for Job {
 pub struct Upload {
     call: Call,
     id: String,
-    body: bytes::Bytes,
+    body: crate::runtime::Upload,
 }
 
 operation!(Upload);
@@ -451,7 +451,7 @@ impl Operation for Upload {
         out.literal("/jobs/");
         out.path("id", Style::Simple.joined(), &self.id)?;
         let body = &self.body;
-        out.bytes("application/octet-stream", body.clone());
+        out.upload("application/octet-stream", body)?;
         Ok(())
     }
 
