@@ -9,6 +9,12 @@ pub mod runtime {
     pub mod auth;
     #[path = "../../../templates/runtime/base64.rs"]
     pub mod base64;
+    #[path = "../../../templates/runtime/blocking.rs"]
+    pub mod blocking;
+    #[path = "../../../templates/runtime/blocking_login.rs"]
+    pub mod blocking_login;
+    #[path = "../../../templates/runtime/blocking_pages.rs"]
+    pub mod blocking_pages;
     #[path = "../../../templates/runtime/body.rs"]
     pub mod body;
     #[path = "../../../templates/runtime/call.rs"]
@@ -59,6 +65,12 @@ pub mod runtime {
     pub mod message;
     #[path = "../../../templates/runtime/mismatch.rs"]
     pub mod mismatch;
+    #[path = "../../../templates/runtime/mock.rs"]
+    pub mod mock;
+    #[path = "../../../templates/runtime/mock_reply.rs"]
+    pub mod mock_reply;
+    #[path = "../../../templates/runtime/mock_request.rs"]
+    pub mod mock_request;
     #[path = "../../../templates/runtime/multipart.rs"]
     pub mod multipart;
     #[path = "../../../templates/runtime/number_enum.rs"]
@@ -137,6 +149,8 @@ pub mod runtime {
 
 #[path = "runtime/api.rs"]
 pub mod api;
+#[path = "runtime/blocking.rs"]
+mod blocking;
 #[path = "runtime/bodies.rs"]
 mod bodies;
 #[path = "runtime/clients.rs"]
@@ -149,6 +163,8 @@ mod downloads;
 mod engine;
 #[path = "runtime/errors.rs"]
 mod errors;
+#[path = "runtime/mock.rs"]
+mod mock;
 #[path = "runtime/pages.rs"]
 mod pages;
 #[path = "runtime/server.rs"]

@@ -88,7 +88,8 @@ pub struct RawResponse {
     /// The body; empty if it was left.
     pub body: Bytes,
     /// What was left.
-    pub(crate) rest: Option<Rest>,
+    #[doc(hidden)]
+    pub rest: Option<Rest>,
 }
 
 impl RawResponse {

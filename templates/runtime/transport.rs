@@ -16,8 +16,10 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Sends requests: reqwest by default, a mock or another HTTP stack in its place.
 ///
 /// The request is complete: an absolute URI, credentials, all headers but those that follow from
-/// URI and body (`Host`, `Content-Length` of a body that isn't empty). Time and size limits are the client's business. Redirects are the
-/// transport's; whoever follows one to another origin must leave the credentials behind.
+/// URI and body (`Host`, `Content-Length` of a body that isn't empty). Its extensions have the
+/// [`Meta`](crate::runtime::call::Meta) of the operation. Time and size limits are the client's
+/// business. Redirects are the transport's; whoever follows one to another origin must leave the
+/// credentials behind.
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request and gives the response as soon as its headers are there.
     fn send(

@@ -56,7 +56,9 @@ const INPUT_RESERVED: &[&str] = &[
     "new",
     "options",
     "response",
+    "response_blocking",
     "send",
+    "send_blocking",
 ];
 
 /// Methods of a call besides, if the answers come in pages.

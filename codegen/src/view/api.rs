@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::paging::PagingView;
 use super::print::{DocLines, RustExpr, RustType, StrLit};
+use super::reply::{ReplyBody, ReplyView};
 use super::types::Context;
 use crate::ir::{Group, GroupId, Operation, OperationId};
 use crate::names::RustIdent;
@@ -55,6 +56,8 @@ pub struct OperationView {
     pub steps: Vec<EncodeStep>,
     pub output: OutputView,
     pub arms: Vec<ArmView>,
+    /// How a mock writes what the call gives.
+    pub reply: ReplyView,
     pub paging: Option<PagingView>,
     pub download: Option<DownloadView>,
 }

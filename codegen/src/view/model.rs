@@ -34,18 +34,44 @@ pub struct StructView {
     pub docs: DocLines,
     pub deprecated: bool,
     pub ident: RustIdent,
-    /// `decode`, `encode`, or both.
+    /// `decode`, `encode`, or both; `mock` for what only a mock writes.
     pub codec: Vec<&'static str>,
     pub derives: Vec<&'static str>,
+    /// How `Default` is there, where it is for mocks alone.
+    pub mock_default: MockDefault,
     pub members: Vec<MemberView>,
     /// The field for additional properties and the type of each.
     pub rest: Option<RestView>,
-    /// Where a request can hold it: how to make one.
-    pub constructor: bool,
+    /// Who makes one.
+    pub maker: Maker,
+    /// Whether the client has mocks, which make what only answers have.
+    pub has_mock: bool,
     /// A member must not be printed.
     pub redacted: bool,
     /// `new` takes more arguments than clippy likes.
     pub many_required: bool,
+}
+
+/// Who makes a struct.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Maker {
+    /// The client alone, of an answer.
+    Client,
+    /// Whoever mocks an answer.
+    Mock,
+    /// Whoever sends a request.
+    Anyone,
+}
+
+/// How `Default` is there for mocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum MockDefault {
+    /// Not at all.
+    None,
+    /// Derived.
+    Derived,
+    /// Written, since a member has another value than its type's.
+    Written,
 }
 
 /// A member of a struct.
@@ -208,6 +234,7 @@ impl Context<'_> {
     fn codec_words(&self, id: TypeId) -> Vec<&'static str> {
         match self.codec(id) {
             (true, true) => vec!["decode", "encode"],
+            (true, false) if self.has_mock() => vec!["decode", "mock"],
             (true, false) => vec!["decode"],
             (false, _) => vec!["encode"],
         }
@@ -243,9 +270,20 @@ impl Context<'_> {
             Setting::New | Setting::Value => false,
             Setting::Some | Setting::SomeOrNull | Setting::Never => true,
         };
-        if self.codec(id).1 && members.iter().all(is_empty) {
+        let maker = match self.codec(id) {
+            (_, true) => Maker::Anyone,
+            (_, false) if self.has_mock() => Maker::Mock,
+            (_, false) => Maker::Client,
+        };
+        let empty = members.iter().all(is_empty);
+        if maker == Maker::Anyone && empty {
             derives.push("Default");
         }
+        let mock_default = match maker {
+            Maker::Mock if empty => MockDefault::Derived,
+            Maker::Mock if !members.iter().any(MemberView::in_new) => MockDefault::Written,
+            Maker::Client | Maker::Mock | Maker::Anyone => MockDefault::None,
+        };
         derives.push("PartialEq");
         if self.facts.of(id).has_eq {
             derives.push("Eq");
@@ -260,7 +298,9 @@ impl Context<'_> {
                 ident: names.rest.clone(),
                 ty: self.ty(ty, Place::Model),
             }),
-            constructor: self.codec(id).1,
+            maker,
+            mock_default,
+            has_mock: self.has_mock(),
             redacted,
             many_required: members.iter().filter(|member| member.in_new()).count() > MANY,
             members,

@@ -91,6 +91,7 @@ impl Context<'_> {
             steps: self.steps(id, operation),
             output: self.output_view(id, &outcome),
             arms: self.arms(id, &outcome),
+            reply: self.reply_view(id, &outcome),
             paging: self.paging_view(id),
             download: download_view(&outcome),
             inputs,

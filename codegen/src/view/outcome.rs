@@ -87,6 +87,12 @@ impl Success<'_> {
         others.filter(move |it| !it.contains('*') && counts(it))
     }
 
+    /// The first status that it stands for; 0 if others leave none.
+    pub fn status(&self) -> u16 {
+        let digits = self.pattern.split(|c: char| !c.is_ascii_digit()).next();
+        digits.and_then(|it| it.parse().ok()).unwrap_or_default()
+    }
+
     /// Its key, as the document writes it.
     pub fn status_word(&self) -> String {
         status_word(self.response.status)

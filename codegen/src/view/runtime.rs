@@ -98,6 +98,15 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Always, "api_error", ["ApiError"], []),
     runtime_file!(Always, "auth", ["Credential"], ["Scheme", "SchemeKind"]),
     runtime_file!(Base64, "base64", ["Base64", "Base64Url"], []),
+    runtime_file!(Operations, Some("blocking"), "blocking", [], []),
+    runtime_file!(DeviceLogin, Some("blocking"), "blocking_login", [], []),
+    runtime_file!(
+        Pages,
+        Some("blocking"),
+        "blocking_pages",
+        ["BlockingItems", "BlockingPages"],
+        []
+    ),
     runtime_file!(Always, "body", ["Body"], []),
     runtime_file!(
         Always,
@@ -161,6 +170,27 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(IntegerEnums, "integer_enum", [], ["integer_enum"]),
     runtime_file!(Always, "message", [], []),
     runtime_file!(Always, "mismatch", [], []),
+    runtime_file!(
+        Operations,
+        Some("mock"),
+        "mock",
+        ["Mock", "MockedOperation", "MockedReply"],
+        []
+    ),
+    runtime_file!(
+        Operations,
+        Some("mock"),
+        "mock_reply",
+        ["MockReply", "Mocked"],
+        []
+    ),
+    runtime_file!(
+        Operations,
+        Some("mock"),
+        "mock_request",
+        ["MockRequest"],
+        []
+    ),
     runtime_file!(Multipart, "multipart", [], ["PartHead"]),
     runtime_file!(NumberEnums, "number_enum", [], ["number_enum"]),
     runtime_file!(Tokens, "oauth", ["OAuthError"], []),
@@ -273,12 +303,26 @@ pub struct Feature {
     pub enables: &'static [&'static str],
 }
 
-const FEATURES: &[Feature] = &[Feature {
-    need: Need::DeviceLogin,
-    name: "qr",
-    comment: "A QR code of the address of a device login, for a terminal.",
-    enables: &["dep:qrcode"],
-}];
+const FEATURES: &[Feature] = &[
+    Feature {
+        need: Need::Operations,
+        name: "blocking",
+        comment: "Calls that block, for programs without an async runtime.",
+        enables: &["tokio/rt"],
+    },
+    Feature {
+        need: Need::Operations,
+        name: "mock",
+        comment: "A transport without a network that answers as a test tells it to.",
+        enables: &[],
+    },
+    Feature {
+        need: Need::DeviceLogin,
+        name: "qr",
+        comment: "A QR code of the address of a device login, for a terminal.",
+        enables: &["dep:qrcode"],
+    },
+];
 
 /// The runtime of one client.
 pub struct Runtime {

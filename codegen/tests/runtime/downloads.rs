@@ -59,14 +59,17 @@ fn client(url: &str) -> Client {
     client.build().expect("the client is complete")
 }
 
+fn photo(url: &str) -> Photo {
+    Photo {
+        call: Call::new(&client(url)),
+    }
+}
+
 async fn download(
     url: &str,
     set: impl FnOnce(CallOptions) -> CallOptions,
 ) -> Result<Download, Error> {
-    let photo = Photo {
-        call: Call::new(&client(url)),
-    };
-    let photo = photo.options(set);
+    let photo = photo(url).options(set);
     let mut out = Encoder::default();
     let encoded = photo.encode(&mut out).map(|()| out);
     Download::start::<Photo>(photo.call, encoded).await
@@ -145,8 +148,11 @@ async fn a_download_is_larger_than_the_limit_and_becomes_a_file() {
     std::fs::write(&path, "old").expect("a file");
     let content: Vec<u8> = (0..1000).map(|it| (it % 251) as u8).collect();
     let (one, other) = content.split_at(300);
-    let steps = [head(1000), one.to_vec(), other.to_vec()];
-    let download = of(steps.into_iter().map(Step::Send).collect()).await;
+    let steps = [head(1000), one.to_vec(), other.to_vec()].map(Step::Send);
+    let server = Server::start(vec![steps.to_vec(), steps.to_vec()]).await;
+    let whole = photo(&server.url).response().await;
+    assert!(matches!(whole, Err(Error::TooLarge(_))), "{whole:?}");
+    let download = download(&server.url, |options| options).await;
     let download = download.expect("a photo");
     assert_eq!(download.status, 200);
     assert_eq!(download.headers["content-type"], "image/png");

@@ -113,6 +113,8 @@ impl Core {
             None => base.address(&encoded.path, &encoded.query)?,
         };
         *request.headers_mut() = encoded.headers;
+        // So that a transport can tell what it sends.
+        request.extensions_mut().insert(meta.clone());
         Ok(Prepared { request, tokens })
     }
 
@@ -271,6 +273,7 @@ fn copy(request: &Request<Body>) -> Option<Request<Body>> {
     *copy.uri_mut() = request.uri().clone();
     *copy.version_mut() = request.version();
     *copy.headers_mut() = request.headers().clone();
+    *copy.extensions_mut() = request.extensions().clone();
     Some(copy)
 }
 

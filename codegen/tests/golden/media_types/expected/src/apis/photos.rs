@@ -250,6 +250,14 @@ impl Operation for SetPhoto {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for SetPhoto {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`PhotosApi::set_anything`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SetAnything {
@@ -320,6 +328,14 @@ impl Operation for SetAnything {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for SetAnything {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`PhotosApi::photo`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Photo {
@@ -356,6 +372,15 @@ impl Operation for Photo {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Photo {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::bytes(200, output)
+            .header("content-type", "image/png, image/jpeg")
+    }
+}
+
 /// A call of [`PhotosApi::photo_html`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PhotoHtml {
@@ -389,5 +414,13 @@ impl Operation for PhotoHtml {
             200 => response.unless(&["image/png", "image/jpeg"])?.text(),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for PhotoHtml {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::text(200, output).header("content-type", "text/html")
     }
 }

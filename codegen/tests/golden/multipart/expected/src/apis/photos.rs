@@ -341,6 +341,14 @@ impl Operation for AddPhoto {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for AddPhoto {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`PhotosApi::import_photos`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ImportPhotos {
@@ -396,6 +404,14 @@ impl Operation for ImportPhotos {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ImportPhotos {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`PhotosApi::patch_photos`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PatchPhotos {
@@ -429,5 +445,13 @@ impl Operation for PatchPhotos {
             204 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for PatchPhotos {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
     }
 }

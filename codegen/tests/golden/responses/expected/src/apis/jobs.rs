@@ -345,6 +345,20 @@ impl Operation for StartJob {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for StartJob {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        match output {
+            StartJobOutput::Ok(body) => crate::runtime::MockReply::json(200, &body),
+            StartJobOutput::Accepted(body) => crate::runtime::MockReply::json(202, &body),
+            StartJobOutput::NoContent => {
+                crate::runtime::MockReply::new(204, bytes::Bytes::new())
+            }
+        }
+    }
+}
+
 /// What [`StartJob`] gives.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -390,6 +404,14 @@ impl Operation for Report {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Report {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::text(200, output)
+    }
+}
+
 /// A call of [`JobsApi::job`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Job {
@@ -422,6 +444,17 @@ impl Operation for Job {
             200 => response.json().map(Some),
             204 => Ok(None),
             _ => Err(response.into_error()),
+        }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Job {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        match output {
+            Some(body) => crate::runtime::MockReply::json(200, &body),
+            None => crate::runtime::MockReply::new(204, bytes::Bytes::new()),
         }
     }
 }
@@ -461,6 +494,14 @@ impl Operation for Upload {
             200..=299 => Ok(response.bytes()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Upload {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::bytes(200, output)
     }
 }
 
@@ -512,6 +553,14 @@ impl Operation for Note {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Note {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}
+
 /// A call of [`JobsApi::inspect`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Inspect {
@@ -545,6 +594,20 @@ impl Operation for Inspect {
             201 => Ok(InspectOutput::Created),
             202..=299 => response.json().map(InspectOutput::Status2xx),
             _ => Err(response.into_error()),
+        }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Inspect {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        match output {
+            InspectOutput::Ok(body) => crate::runtime::MockReply::json(200, &body),
+            InspectOutput::Created => {
+                crate::runtime::MockReply::new(201, bytes::Bytes::new())
+            }
+            InspectOutput::Status2xx(body) => crate::runtime::MockReply::json(202, &body),
         }
     }
 }
@@ -593,5 +656,13 @@ impl Operation for Forget {
             302 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Forget {
+    const STATUS: u16 = 302;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(302, bytes::Bytes::new())
     }
 }

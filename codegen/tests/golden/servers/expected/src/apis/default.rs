@@ -280,6 +280,14 @@ impl Operation for SendMessage {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for SendMessage {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`DefaultApi::read_file`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadFile {
@@ -327,6 +335,14 @@ impl Operation for ReadFile {
             200 => Ok(response.bytes()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ReadFile {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::bytes(200, output)
     }
 }
 
@@ -381,6 +397,14 @@ impl Operation for WriteFile {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for WriteFile {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`DefaultApi::again`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Again {
@@ -411,6 +435,14 @@ impl Operation for Again {
             204 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Again {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
     }
 }
 
@@ -449,6 +481,14 @@ impl Operation for ReadStatus {
             204 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ReadStatus {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
     }
 }
 
@@ -502,5 +542,13 @@ impl Operation for ReadHere {
             204 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ReadHere {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
     }
 }

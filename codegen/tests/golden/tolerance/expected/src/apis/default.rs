@@ -175,6 +175,14 @@ impl Operation for ReadOrder {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ReadOrder {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}
+
 /// A call of [`DefaultApi::list_notes`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListNotes {
@@ -205,6 +213,14 @@ impl Operation for ListNotes {
             200 => response.json(),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ListNotes {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
     }
 }
 
@@ -277,5 +293,13 @@ impl Operation for WriteNote {
             200 => response.json(),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for WriteNote {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
     }
 }

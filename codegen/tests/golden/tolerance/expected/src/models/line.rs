@@ -4,6 +4,7 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Line`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Line {
     /// `article`
@@ -18,7 +19,45 @@ pub struct Line {
     pub parts: Option<Vec<super::Line>>,
 }
 
-object!(decode Line {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Line {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            article: None,
+            count: None,
+            parts: None,
+        }
+    }
+
+    /// Sets [`article`](Self::article).
+    #[inline]
+    pub fn with_article(mut self, article: impl Into<String>) -> Self {
+        self.article = Some(article.into());
+        self
+    }
+
+    /// Sets [`count`](Self::count).
+    #[inline]
+    pub fn with_count(mut self, count: i64) -> Self {
+        self.count = Some(count);
+        self
+    }
+
+    /// Sets [`parts`](Self::parts).
+    #[inline]
+    pub fn with_parts(
+        mut self,
+        parts: impl IntoIterator<Item = impl Into<super::Line>>,
+    ) -> Self {
+        self.parts = Some(parts.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+object!(decode mock Line {
     optional "article" => article,
     optional "count" => count,
     optional "parts" => parts,

@@ -33,6 +33,14 @@ impl Note {
             pinned,
         }
     }
+
+    /// Sets it in an answer of a mock: requests don't have it.
+    #[cfg(feature = "mock")]
+    #[inline]
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
 }
 
 object!(decode encode Note {

@@ -4,6 +4,7 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/NotePage`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct NotePage {
     /// `data`
@@ -16,7 +17,34 @@ pub struct NotePage {
     pub meta: Option<super::NotePageMeta>,
 }
 
-object!(decode NotePage {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl NotePage {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { data: None, meta: None }
+    }
+
+    /// Sets [`data`](Self::data).
+    #[inline]
+    pub fn with_data(
+        mut self,
+        data: impl IntoIterator<Item = impl Into<super::Note>>,
+    ) -> Self {
+        self.data = Some(data.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets [`meta`](Self::meta).
+    #[inline]
+    pub fn with_meta(mut self, meta: impl Into<super::NotePageMeta>) -> Self {
+        self.meta = Some(meta.into());
+        self
+    }
+}
+
+object!(decode mock NotePage {
     optional "data" => data,
     optional "meta" => meta,
 });

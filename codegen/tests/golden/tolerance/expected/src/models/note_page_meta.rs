@@ -4,6 +4,7 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/NotePage/properties/meta`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct NotePageMeta {
     /// `next_page_url`
@@ -12,6 +13,23 @@ pub struct NotePageMeta {
     pub next_page_url: Option<String>,
 }
 
-object!(decode NotePageMeta {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl NotePageMeta {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { next_page_url: None }
+    }
+
+    /// Sets [`next_page_url`](Self::next_page_url).
+    #[inline]
+    pub fn with_next_page_url(mut self, next_page_url: impl Into<String>) -> Self {
+        self.next_page_url = Some(next_page_url.into());
+        self
+    }
+}
+
+object!(decode mock NotePageMeta {
     optional "next_page_url" => next_page_url,
 });

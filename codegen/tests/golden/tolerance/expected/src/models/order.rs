@@ -32,7 +32,66 @@ pub struct Order {
     pub closed: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
 
-object!(decode Order {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Order {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(
+        id: impl Into<String>,
+        placed: chrono::DateTime<chrono::FixedOffset>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            state: None,
+            total: None,
+            lines: None,
+            buyer_name: None,
+            placed,
+            closed: None,
+        }
+    }
+
+    /// Sets [`state`](Self::state).
+    #[inline]
+    pub fn with_state(mut self, state: impl Into<super::OrderState>) -> Self {
+        self.state = Some(state.into());
+        self
+    }
+
+    /// Sets [`total`](Self::total).
+    #[inline]
+    pub fn with_total(mut self, total: i32) -> Self {
+        self.total = Some(total);
+        self
+    }
+
+    /// Sets [`lines`](Self::lines).
+    #[inline]
+    pub fn with_lines(
+        mut self,
+        lines: impl IntoIterator<Item = impl Into<super::Line>>,
+    ) -> Self {
+        self.lines = Some(lines.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets [`buyer_name`](Self::buyer_name).
+    #[inline]
+    pub fn with_buyer_name(mut self, buyer_name: impl Into<String>) -> Self {
+        self.buyer_name = Some(buyer_name.into());
+        self
+    }
+
+    /// Sets [`closed`](Self::closed).
+    #[inline]
+    pub fn with_closed(mut self, closed: chrono::DateTime<chrono::FixedOffset>) -> Self {
+        self.closed = Some(closed);
+        self
+    }
+}
+
+object!(decode mock Order {
     required "id" => id,
     optional "state" => state,
     optional "total" => total,

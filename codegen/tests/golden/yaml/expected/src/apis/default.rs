@@ -266,6 +266,14 @@ impl Operation for GetA {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for GetA {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}
+
 /// A call of [`DefaultApi::shared`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Shared {
@@ -296,6 +304,14 @@ impl Operation for Shared {
             200 => response.json(),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Shared {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
     }
 }
 
@@ -338,6 +354,14 @@ impl Operation for SharedGetCByIdByOtherIdJson {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for SharedGetCByIdByOtherIdJson {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::text(200, output)
+    }
+}
+
 /// A call of [`DefaultApi::post_c_by_id_by_other_id_json`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PostCByIdByOtherIdJson {
@@ -377,6 +401,14 @@ impl Operation for PostCByIdByOtherIdJson {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for PostCByIdByOtherIdJson {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`DefaultApi::untagged`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Untagged {
@@ -407,5 +439,13 @@ impl Operation for Untagged {
             204 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Untagged {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
     }
 }
