@@ -219,7 +219,7 @@ async fn bytes_come_from_a_file_or_a_reader_as_they_are_sent() {
     let photos = client(&server).photos();
     // More than is read at a time.
     let content: Vec<u8> = (0..200_000_u32).map(|it| (it % 251) as u8).collect();
-    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("photo.png");
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("media_types_photo.png");
     std::fs::write(&path, &content).expect("a file");
     photos.set_photo("1", path.as_path()).await.expect("set");
     let reader = || tokio::fs::File::open(&path);
@@ -286,7 +286,7 @@ async fn bytes_and_texts_are_saved_as_they_come() {
         Answer::json(202, r#"{"ticket":"7"}"#),
     ])
     .await;
-    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("saved");
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("media_types_saved");
     let photo = client(&server).photos().photo("1").download().await;
     let photo = photo.expect("a photo");
     assert_eq!(photo.headers["content-type"], "image/jpeg");
