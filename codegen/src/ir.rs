@@ -422,6 +422,9 @@ pub enum ResponseKind {
     Text,
     /// Bytes as they are.
     Bytes,
+    /// A stream of events (`text/event-stream`) whose data is JSON of this type each, or any text
+    /// for a string.
+    Events(TypeRef),
 }
 
 /// A header of a response.

@@ -11,6 +11,8 @@ pub mod runtime {
     pub mod base64;
     #[path = "../../../templates/runtime/blocking.rs"]
     pub mod blocking;
+    #[path = "../../../templates/runtime/blocking_events.rs"]
+    pub mod blocking_events;
     #[path = "../../../templates/runtime/blocking_login.rs"]
     pub mod blocking_login;
     #[path = "../../../templates/runtime/blocking_pages.rs"]
@@ -43,6 +45,10 @@ pub mod runtime {
     pub mod endpoint;
     #[path = "../../../templates/runtime/error.rs"]
     pub mod error;
+    #[path = "../../../templates/runtime/event_parser.rs"]
+    pub mod event_parser;
+    #[path = "../../../templates/runtime/events.rs"]
+    pub mod events;
     #[path = "../../../templates/runtime/execute.rs"]
     pub mod execute;
     #[path = "../../../templates/runtime/file_part.rs"]
@@ -67,6 +73,8 @@ pub mod runtime {
     pub mod mismatch;
     #[path = "../../../templates/runtime/mock.rs"]
     pub mod mock;
+    #[path = "../../../templates/runtime/mock_events.rs"]
+    pub mod mock_events;
     #[path = "../../../templates/runtime/mock_reply.rs"]
     pub mod mock_reply;
     #[path = "../../../templates/runtime/mock_request.rs"]
@@ -163,6 +171,8 @@ mod downloads;
 mod engine;
 #[path = "runtime/errors.rs"]
 mod errors;
+#[path = "runtime/events.rs"]
+mod events;
 #[path = "runtime/mock.rs"]
 mod mock;
 #[path = "runtime/pages.rs"]

@@ -13,6 +13,7 @@ use http_body::Body as _;
 
 use crate::runtime::body::Body;
 use crate::runtime::call::{Call, Meta};
+use crate::runtime::clock::TokioClock;
 use crate::runtime::encode::{Encoder, header};
 use crate::runtime::error::{Error, Timeout};
 use crate::runtime::response::{Again, Leave, RawResponse, Rest};
@@ -92,6 +93,25 @@ impl Incoming {
             received: 0,
             ended: false,
         }
+    }
+
+    /// A body that is all there.
+    pub fn at_hand(body: Body) -> Self {
+        let rest = Rest {
+            body,
+            method: Method::GET,
+            url: String::new(),
+            time_limit: None,
+            size_limit: u64::MAX,
+            clock: Arc::new(TokioClock),
+            again: None,
+        };
+        Self::new("", &HeaderMap::new(), rest)
+    }
+
+    /// The body, if it is all there and nothing of it was taken.
+    pub fn as_bytes(&self) -> Option<&Bytes> {
+        self.body.as_bytes()
     }
 
     /// `Content-Length`, in bytes.

@@ -45,7 +45,7 @@ fn answered_to(operation: &Operation) -> Vec<&TypeRef> {
     let mut types = Vec::new();
     for answer in &operation.responses {
         match &answer.kind {
-            ResponseKind::Json(ty) => types.push(ty),
+            ResponseKind::Json(ty) | ResponseKind::Events(ty) => types.push(ty),
             ResponseKind::Empty | ResponseKind::Text | ResponseKind::Bytes => {}
         }
     }

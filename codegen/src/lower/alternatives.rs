@@ -16,6 +16,8 @@ enum Sort {
     /// Text in this media type.
     Text(String),
     Xml,
+    /// A stream of events.
+    Events,
     /// Bytes in this media type, or in any.
     Bytes(String),
 }
@@ -42,13 +44,18 @@ fn rank(half: Half, media: &MediaType) -> u8 {
         (_, Family::Json) => 1,
         (Half::Request, Family::Form) => 2,
         (Half::Request, Family::Multipart) => 3,
-        (Half::Request, Family::Text) => 5,
+        (Half::Request, Family::Text | Family::Events) => 5,
         (Half::Request, Family::Xml) => 6,
         (Half::Request, Family::Bytes) => 7,
         (Half::Request, Family::Wildcard) => 8,
         (
             Half::Response,
-            Family::Form | Family::Multipart | Family::Text | Family::Xml | Family::Bytes,
+            Family::Form
+            | Family::Multipart
+            | Family::Text
+            | Family::Events
+            | Family::Xml
+            | Family::Bytes,
         ) => 2,
         (Half::Response, Family::Wildcard) => 3,
     }
@@ -86,12 +93,13 @@ impl Lowering<'_, '_> {
         match family(&media.name) {
             Family::Form if half == Half::Request => Sort::Form,
             Family::Multipart if half == Half::Request => Sort::Multipart,
+            Family::Events if half == Half::Response => Sort::Events,
             _ if binary => any_bytes(),
             Family::Json => Sort::Json(media.schema.map(|it| self.described(it))),
             Family::Wildcard if self.is_structured(media.schema) => {
                 Sort::Json(media.schema.map(|it| self.described(it)))
             }
-            Family::Text | Family::Form => Sort::Text(essence(&media.name)),
+            Family::Text | Family::Events | Family::Form => Sort::Text(essence(&media.name)),
             Family::Xml => Sort::Xml,
             Family::Wildcard | Family::Bytes | Family::Multipart => any_bytes(),
         }

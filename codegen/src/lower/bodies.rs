@@ -63,10 +63,10 @@ impl Lowering<'_, '_> {
                 BodyKind::Json(self.json(media)),
                 "application/json".to_owned(),
             ),
-            Family::Text | Family::Xml if self.is_binary(media.schema) => {
+            Family::Text | Family::Events | Family::Xml if self.is_binary(media.schema) => {
                 (BodyKind::Bytes, concrete(own))
             }
-            Family::Text | Family::Xml => {
+            Family::Text | Family::Events | Family::Xml => {
                 self.note_text(media);
                 (BodyKind::Text, concrete(own))
             }
@@ -132,7 +132,10 @@ impl Lowering<'_, '_> {
                 let names: Vec<&str> = same.iter().map(|it| it.name.as_str()).collect();
                 names.join(", ")
             }
-            ResponseKind::Json(_) | ResponseKind::Text | ResponseKind::Empty => media.name.clone(),
+            ResponseKind::Json(_)
+            | ResponseKind::Text
+            | ResponseKind::Events(_)
+            | ResponseKind::Empty => media.name.clone(),
         });
         answer.example = self.example(media);
     }
@@ -158,6 +161,9 @@ impl Lowering<'_, '_> {
     }
 
     fn response_kind(&mut self, media: &MediaType) -> ResponseKind {
+        if family(&media.name) == Family::Events {
+            return ResponseKind::Events(self.event_data(media));
+        }
         if self.is_binary(media.schema) {
             return ResponseKind::Bytes;
         }
@@ -166,11 +172,21 @@ impl Lowering<'_, '_> {
             Family::Wildcard if self.is_structured(media.schema) => {
                 ResponseKind::Json(self.json(media))
             }
-            Family::Text | Family::Form | Family::Xml => {
+            Family::Text | Family::Events | Family::Form | Family::Xml => {
                 self.note_text(media);
                 ResponseKind::Text
             }
             Family::Wildcard | Family::Multipart | Family::Bytes => ResponseKind::Bytes,
+        }
+    }
+
+    /// What the data of an event is: the schema is that of one event, as documents have it that
+    /// come before `itemSchema` (OpenAPI 3.2).
+    fn event_data(&mut self, media: &MediaType) -> TypeRef {
+        if self.is_structured(media.schema) {
+            self.json(media)
+        } else {
+            TypeRef::Primitive(Primitive::String)
         }
     }
 

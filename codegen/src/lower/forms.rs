@@ -260,11 +260,18 @@ impl Lowering<'_, '_> {
             None | Some(Family::Wildcard) => as_schema,
             Some(Family::Json) => Content::Json,
             Some(Family::Bytes) if is_string => file,
-            Some(Family::Text | Family::Xml) if is_string => Content::Text,
-            Some(Family::Text) if matches!(as_schema, Content::Text) => Content::Text,
-            Some(Family::Bytes | Family::Text | Family::Xml | Family::Form | Family::Multipart) => {
-                Content::Written
+            Some(Family::Text | Family::Events | Family::Xml) if is_string => Content::Text,
+            Some(Family::Text | Family::Events) if matches!(as_schema, Content::Text) => {
+                Content::Text
             }
+            Some(
+                Family::Bytes
+                | Family::Text
+                | Family::Events
+                | Family::Xml
+                | Family::Form
+                | Family::Multipart,
+            ) => Content::Written,
         }
     }
 

@@ -18,6 +18,8 @@ pub(super) enum Family {
     Form,
     /// Text that isn't a document of a schema.
     Text,
+    /// `text/event-stream`: in an answer, a stream; in a request, text.
+    Events,
     /// `application/xml`, `…+xml`: text as well, though a schema may describe it.
     Xml,
     /// A range such as `*/*`: any of the above.
@@ -41,6 +43,7 @@ pub(super) fn family(name: &str) -> Family {
         (_, "xml") => Family::Xml,
         ("image", _) => Family::Bytes,
         (_, sub) if sub.ends_with("+xml") => Family::Xml,
+        ("text", "event-stream") => Family::Events,
         ("text", _) => Family::Text,
         (
             "application",
@@ -70,6 +73,7 @@ mod tests {
             ("multipart/mixed", Family::Bytes),
             ("text/plain", Family::Text),
             ("text/csv", Family::Text),
+            ("text/event-stream; charset=utf-8", Family::Events),
             ("application/xml", Family::Xml),
             ("application/atom+xml", Family::Xml),
             ("image/svg+xml", Family::Bytes),

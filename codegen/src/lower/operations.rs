@@ -181,7 +181,12 @@ impl Lowering<'_, '_> {
     ) -> (Option<SchemaId>, Encoding) {
         match family(&media.name) {
             Family::Json | Family::Wildcard => (media.schema, Encoding::Json),
-            Family::Form | Family::Text | Family::Xml | Family::Multipart | Family::Bytes => {
+            Family::Form
+            | Family::Text
+            | Family::Events
+            | Family::Xml
+            | Family::Multipart
+            | Family::Bytes => {
                 let message = format!(
                     "the parameter's media type `{}` is written by the caller, as a string",
                     media.name

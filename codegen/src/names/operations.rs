@@ -22,6 +22,7 @@ const CALL_RESERVED: &[&str] = &[
     "Encoding",
     "Err",
     "Error",
+    "Events",
     "From",
     "Into",
     "IntoFuture",
@@ -64,8 +65,8 @@ const INPUT_RESERVED: &[&str] = &[
 /// Methods of a call besides, if the answers come in pages.
 const PAGES_RESERVED: &[&str] = &["items", "pages"];
 
-/// A method of a call besides, if an answer is bytes or text.
-const DOWNLOAD_RESERVED: &[&str] = &["download"];
+/// Methods of a call besides, if an answer is bytes or text.
+const DOWNLOAD_RESERVED: &[&str] = &["download", "save_blocking"];
 
 pub(super) fn operations(
     api: &Api,

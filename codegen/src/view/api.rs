@@ -60,6 +60,8 @@ pub struct OperationView {
     pub reply: ReplyView,
     pub paging: Option<PagingView>,
     pub download: Option<DownloadView>,
+    /// The method of `Call` that sends it, if not `execute`.
+    pub send: Option<RustExpr>,
 }
 
 /// An answer that can be taken as it comes.
@@ -198,6 +200,8 @@ pub struct OutputView {
 pub struct OutputEnumView {
     pub docs: DocLines,
     pub ident: RustIdent,
+    /// Its values can be copied and compared: none is a stream.
+    pub plain: bool,
     pub variants: Vec<OutputVariantView>,
 }
 

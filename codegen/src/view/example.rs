@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
+use super::outcome::OutputShape;
 use super::print::{RustExpr, StrLit};
 use super::types::Context;
 use crate::device_login::{DeviceLogin, Role, inputs};
 use crate::ir::{
-    BodyKind, Input, Operation, OperationId, Primitive, SchemeKind, Shape, TypeId, TypeRef,
+    BodyKind, Input, Operation, OperationId, Primitive, ResponseKind, SchemeKind, Shape, TypeId,
+    TypeRef,
 };
 use crate::names::RustIdent;
 
@@ -138,19 +140,26 @@ impl Context<'_> {
 
         let accessor = &self.names.group(operation.group).accessor;
         let mut lines = self.client_lines(Some(operation));
-        let unit = matches!(self.outcome(id).shape, super::outcome::OutputShape::Unit);
-        lines.push(if unit {
-            "client".to_owned()
-        } else {
-            "let answer = client".to_owned()
-        });
+        let (start, print): (&str, &[&str]) = match self.outcome(id).shape {
+            OutputShape::Unit => ("client", &[]),
+            OutputShape::Single(ResponseKind::Events(_)) => (
+                "let mut events = client",
+                &[
+                    "while let Some(event) = events.next().await {",
+                    "    println!(\"{:?}\", event?);",
+                    "}",
+                ],
+            ),
+            OutputShape::Single(_) | OutputShape::Maybe(_) | OutputShape::Enum => {
+                ("let answer = client", &["println!(\"{answer:?}\");"])
+            }
+        };
+        lines.push(start.to_owned());
         lines.push(format!("    .{accessor}()"));
         lines.push(format!("    .{}({})", names.method, arguments.join(", ")));
         lines.extend(setters.into_iter().map(|setter| format!("    {setter}")));
         lines.push("    .await?;".to_owned());
-        if !unit {
-            lines.push("println!(\"{answer:?}\");".to_owned());
-        }
+        lines.extend(print.iter().map(|it| (*it).to_owned()));
 
         let library = self.library();
         let mut imports: Vec<&str> = vec!["Client"];

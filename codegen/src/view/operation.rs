@@ -94,6 +94,9 @@ impl Context<'_> {
             reply: self.reply_view(id, &outcome),
             paging: self.paging_view(id),
             download: download_view(&outcome),
+            send: outcome
+                .has_events()
+                .then(|| RustExpr::new("execute_events")),
             inputs,
         }
     }
@@ -227,6 +230,7 @@ impl Context<'_> {
                 docs
             },
             ident: names.output.clone(),
+            plain: !outcome.has_events(),
             variants: outcome
                 .successes
                 .iter()

@@ -41,6 +41,12 @@ impl Context<'_> {
                  saves it in a file, or gives a stream of bytes."
             ));
         }
+        if outcome.has_events() {
+            docs.line(
+                "Its events come one by one; [`Events`](crate::Events) tells how to go on where \
+                 the connection ends.",
+            );
+        }
         let good = outcome.successes.iter();
         let good = good.filter(|it| !it.response.headers.is_empty());
         docs.block(good.map(|it| {

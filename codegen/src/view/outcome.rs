@@ -51,6 +51,11 @@ impl Success<'_> {
                     true,
                 )
             }
+            // A body in another media type is no stream.
+            ResponseKind::Events(TypeRef::Primitive(Primitive::String)) => {
+                ("response.text_events()".to_owned(), true)
+            }
+            ResponseKind::Events(_) => ("response.events()".to_owned(), true),
             ResponseKind::Text => {
                 let unless = self.unless_other(|_| true);
                 (format!("response{unless}.text()"), true)
@@ -124,6 +129,12 @@ impl Outcome<'_> {
         })
     }
 
+    /// Whether a good answer is a stream of events.
+    pub fn has_events(&self) -> bool {
+        let mut kinds = self.successes.iter().map(|it| &it.response.kind);
+        kinds.any(|it| matches!(it, ResponseKind::Events(_)))
+    }
+
     /// `Accept`: the media types of the good answers.
     pub fn accept(&self) -> String {
         let mut types: Vec<&str> = Vec::new();
@@ -194,6 +205,13 @@ impl Context<'_> {
             ResponseKind::Json(ty) => Some(self.ty(ty, place)),
             ResponseKind::Text => Some(self.ty(&TypeRef::Primitive(Primitive::String), place)),
             ResponseKind::Bytes => Some(RustType::new("bytes::Bytes")),
+            ResponseKind::Events(data) => {
+                let data = self.ty(data, place);
+                Some(RustType::new(match place {
+                    Place::Model | Place::Api => format!("crate::runtime::Events<{data}>"),
+                    Place::Example => format!("Events<{data}>"),
+                }))
+            }
         }
     }
 

@@ -58,7 +58,10 @@ impl Context<'_> {
                     let variant = format!("{}::{}", names.output, names.outputs[success.index]);
                     match success.response.kind {
                         ResponseKind::Empty => arm(variant, success, ""),
-                        ResponseKind::Json(_) | ResponseKind::Text | ResponseKind::Bytes => {
+                        ResponseKind::Json(_)
+                        | ResponseKind::Text
+                        | ResponseKind::Bytes
+                        | ResponseKind::Events(_) => {
                             arm(format!("{variant}(body)"), success, "body")
                         }
                     }
@@ -81,6 +84,7 @@ fn write(success: &Success<'_>, body: &str) -> RustExpr {
         ResponseKind::Json(_) => ("json", format!("&{body}"), "application/json"),
         ResponseKind::Text => ("text", body.to_owned(), "text/plain"),
         ResponseKind::Bytes => ("bytes", body.to_owned(), "application/octet-stream"),
+        ResponseKind::Events(_) => ("events", body.to_owned(), "text/event-stream"),
     };
     // A range stands for every media type in it.
     let media_type = success.response.media_type.as_deref();

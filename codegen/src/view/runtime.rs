@@ -53,6 +53,8 @@ pub enum Need {
     Pages,
     /// A good answer that can be taken as it comes.
     Downloads,
+    /// A good answer that is a stream of events.
+    Events,
     /// Any answer that is taken as it comes.
     Incoming,
     /// A date or an instant.
@@ -99,6 +101,13 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Always, "auth", ["Credential"], ["Scheme", "SchemeKind"]),
     runtime_file!(Base64, "base64", ["Base64", "Base64Url"], []),
     runtime_file!(Operations, Some("blocking"), "blocking", [], []),
+    runtime_file!(
+        Events,
+        Some("blocking"),
+        "blocking_events",
+        ["BlockingEvents"],
+        []
+    ),
     runtime_file!(DeviceLogin, Some("blocking"), "blocking_login", [], []),
     runtime_file!(
         Pages,
@@ -154,6 +163,8 @@ const FILES: &[RuntimeFile] = &[
         ],
         []
     ),
+    runtime_file!(Events, "event_parser", [], []),
+    runtime_file!(Events, "events", ["Event", "Events"], []),
     runtime_file!(Always, "execute", [], []),
     runtime_file!(Multipart, "file_part", ["FilePart"], []),
     runtime_file!(FittedUnions, "fitted_union", [], ["fitted_union"]),
@@ -191,6 +202,7 @@ const FILES: &[RuntimeFile] = &[
         ["MockRequest"],
         []
     ),
+    runtime_file!(Events, Some("mock"), "mock_events", [], []),
     runtime_file!(Multipart, "multipart", [], ["PartHead"]),
     runtime_file!(NumberEnums, "number_enum", [], ["number_enum"]),
     runtime_file!(Tokens, "oauth", ["OAuthError"], []),
@@ -428,6 +440,9 @@ impl Runtime {
             if outcome.downloads().next().is_some() {
                 needs.extend([Need::Downloads, Need::Incoming]);
             }
+            if outcome.has_events() {
+                needs.extend([Need::Events, Need::Incoming]);
+            }
             operation
                 .params
                 .iter()
@@ -451,7 +466,7 @@ impl Runtime {
             }
             for response in &operation.responses {
                 match &response.kind {
-                    ResponseKind::Json(ty) => see(ty, &mut needs),
+                    ResponseKind::Json(ty) | ResponseKind::Events(ty) => see(ty, &mut needs),
                     ResponseKind::Bytes | ResponseKind::Text | ResponseKind::Empty => {}
                 }
             }

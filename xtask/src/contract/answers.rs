@@ -51,7 +51,7 @@ impl Planner<'_> {
         match &response.kind {
             ResponseKind::Empty => Ok(vec![String::new()]),
             ResponseKind::Text | ResponseKind::Bytes => Ok(vec!["text".to_owned()]),
-            ResponseKind::Json(_) => {
+            kind @ (ResponseKind::Json(_) | ResponseKind::Events(_)) => {
                 let schema = media.and_then(|media| media.schema);
                 let judge = &mut self.answers.judge;
                 let mut fits =
@@ -67,6 +67,9 @@ impl Planner<'_> {
                         None => json!({}),
                     };
                     bodies.push(value.to_string());
+                }
+                if matches!(kind, ResponseKind::Events(_)) {
+                    bodies = bodies.iter().map(|data| event(data)).collect();
                 }
                 Ok(bodies)
             }
@@ -101,6 +104,11 @@ impl Planner<'_> {
             }
         }
     }
+}
+
+/// An event with this data, which is a document of one line.
+fn event(data: &str) -> String {
+    format!("data: {data}\n\n")
 }
 
 /// The media type of an answer that the client reads.

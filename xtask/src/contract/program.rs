@@ -10,6 +10,8 @@ use codegen::view::Content;
 use super::cases::Cases;
 
 const FIXED: &str = include_str!("../../contract/caller.rs");
+/// What a client with streams of events has besides.
+const EVENTS: &str = include_str!("../../contract/events.rs");
 
 /// The text of the program; `library` is the client's.
 pub fn program(made: &Generated, cases: &Cases, library: &str) -> String {
@@ -62,8 +64,21 @@ pub fn program(made: &Generated, cases: &Cases, library: &str) -> String {
                     input.ident
                 );
             }
-            code.push_str("    Ok(sent(call.options(|options| options.base_url(url))))\n}\n\n");
+            let output = operation.output.ty.as_str();
+            let sent = if output.starts_with("crate::runtime::Events<") {
+                "sent_events"
+            } else {
+                "sent"
+            };
+            let _ = writeln!(
+                code,
+                "    Ok({sent}(call.options(|options| options.base_url(url))))\n}}\n"
+            );
         }
+    }
+    if functions.iter().any(|it| it.contains("sent_events(")) {
+        text.push('\n');
+        text.push_str(EVENTS);
     }
     text.push('\n');
     text.extend(functions);

@@ -77,6 +77,7 @@ fn responses(lowered: &Lowered) -> Vec<String> {
             ResponseKind::Json(json) => format!("json {}", ty(&lowered.api, json)),
             ResponseKind::Text => "text".to_owned(),
             ResponseKind::Bytes => "bytes".to_owned(),
+            ResponseKind::Events(data) => format!("events {}", ty(&lowered.api, data)),
         };
         format!(
             "{:?} {}: {kind}",

@@ -167,6 +167,10 @@ impl Context<'_> {
             ResponseKind::Json(ty) => self.page_type(ty, TO_MODELS),
             ResponseKind::Text => Markdown::new("`String`"),
             ResponseKind::Bytes => Markdown::new("`Bytes`"),
+            ResponseKind::Events(data) => {
+                let data = self.page_type(data, TO_MODELS);
+                Markdown::new(format!("`Events`, with {data} as data"))
+            }
             ResponseKind::Empty => Markdown::new("none"),
         }
     }

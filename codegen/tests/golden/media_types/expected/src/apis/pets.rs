@@ -1093,6 +1093,17 @@ impl AddPetAsXml {
         let encoded = self.encode(&mut out).map(|()| out);
         Download::start::<Self>(self.call, encoded).await
     }
+
+    /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`download`](Self::download), of [`Download::save`] and of `send_blocking`.
+    #[cfg(feature = "blocking")]
+    pub fn save_blocking(self, path: impl AsRef<std::path::Path>) -> Result<u64, Error> {
+        let saved = async { self.download().await?.save(path).await };
+        crate::runtime::blocking::call(Self::META.id, saved)
+    }
 }
 
 impl Downloads for AddPetAsXml {
@@ -1226,6 +1237,17 @@ impl ExportCsv {
         let encoded = self.encode(&mut out).map(|()| out);
         Download::start::<Self>(self.call, encoded).await
     }
+
+    /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`download`](Self::download), of [`Download::save`] and of `send_blocking`.
+    #[cfg(feature = "blocking")]
+    pub fn save_blocking(self, path: impl AsRef<std::path::Path>) -> Result<u64, Error> {
+        let saved = async { self.download().await?.save(path).await };
+        crate::runtime::blocking::call(Self::META.id, saved)
+    }
 }
 
 impl Downloads for ExportCsv {
@@ -1320,6 +1342,17 @@ impl ExportPdf {
         let mut out = Encoder::default();
         let encoded = self.encode(&mut out).map(|()| out);
         Download::start::<Self>(self.call, encoded).await
+    }
+
+    /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`download`](Self::download), of [`Download::save`] and of `send_blocking`.
+    #[cfg(feature = "blocking")]
+    pub fn save_blocking(self, path: impl AsRef<std::path::Path>) -> Result<u64, Error> {
+        let saved = async { self.download().await?.save(path).await };
+        crate::runtime::blocking::call(Self::META.id, saved)
     }
 }
 
@@ -1732,6 +1765,17 @@ impl TracePet {
         let mut out = Encoder::default();
         let encoded = self.encode(&mut out).map(|()| out);
         Download::start::<Self>(self.call, encoded).await
+    }
+
+    /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`download`](Self::download), of [`Download::save`] and of `send_blocking`.
+    #[cfg(feature = "blocking")]
+    pub fn save_blocking(self, path: impl AsRef<std::path::Path>) -> Result<u64, Error> {
+        let saved = async { self.download().await?.save(path).await };
+        crate::runtime::blocking::call(Self::META.id, saved)
     }
 }
 

@@ -378,6 +378,17 @@ impl SharedGetCByIdByOtherIdJson {
         let encoded = self.encode(&mut out).map(|()| out);
         Download::start::<Self>(self.call, encoded).await
     }
+
+    /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`download`](Self::download), of [`Download::save`] and of `send_blocking`.
+    #[cfg(feature = "blocking")]
+    pub fn save_blocking(self, path: impl AsRef<std::path::Path>) -> Result<u64, Error> {
+        let saved = async { self.download().await?.save(path).await };
+        crate::runtime::blocking::call(Self::META.id, saved)
+    }
 }
 
 impl Downloads for SharedGetCByIdByOtherIdJson {
