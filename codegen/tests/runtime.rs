@@ -35,6 +35,8 @@ pub mod runtime {
     pub mod device_poll;
     #[path = "../../../templates/runtime/discovery.rs"]
     pub mod discovery;
+    #[path = "../../../templates/runtime/download.rs"]
+    pub mod download;
     #[path = "../../../templates/runtime/encode.rs"]
     pub mod encode;
     #[path = "../../../templates/runtime/endpoint.rs"]
@@ -55,6 +57,8 @@ pub mod runtime {
     pub mod grant;
     #[path = "../../../templates/runtime/headers.rs"]
     pub mod headers;
+    #[path = "../../../templates/runtime/incoming.rs"]
+    pub mod incoming;
     #[path = "../../../templates/runtime/integer_enum.rs"]
     pub mod integer_enum;
     #[path = "../../../templates/runtime/message.rs"]
@@ -153,6 +157,8 @@ mod bodies;
 mod clients;
 #[path = "runtime/device/mod.rs"]
 mod device;
+#[path = "runtime/downloads.rs"]
+mod downloads;
 #[path = "runtime/engine.rs"]
 mod engine;
 #[path = "runtime/errors.rs"]

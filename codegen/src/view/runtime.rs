@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::print::{RustType, StrLit};
 use super::types::Context;
 use crate::grants::grants;
-use crate::ir::{BodyKind, Primitive, ResponseKind, Shape, TypeId, TypeRef, UnionTag};
+use crate::ir::{BodyKind, OperationId, Primitive, ResponseKind, Shape, TypeId, TypeRef, UnionTag};
 
 /// What a document calls for; a client carries the files of those and no others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -51,6 +51,10 @@ pub enum Need {
     DeviceLogin,
     /// Answers in pages.
     Pages,
+    /// A good answer that can be taken as it comes.
+    Downloads,
+    /// Any answer that is taken as it comes.
+    Incoming,
     /// A date or an instant.
     Dates,
     /// A UUID.
@@ -134,6 +138,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(DeviceLogin, "device_poll", ["DeviceLoginProgress"], []),
     runtime_file!(Endpoints, "discovery", [], []),
     runtime_file!(Always, "encode", ["Encoder"], []),
+    runtime_file!(Downloads, "download", ["Download"], ["Downloads"]),
     runtime_file!(Endpoints, "endpoint", [], []),
     runtime_file!(
         Always,
@@ -161,6 +166,7 @@ const FILES: &[RuntimeFile] = &[
         ["ClientCredentials", "RefreshToken"],
         ["TokenEndpoint"]
     ),
+    runtime_file!(Incoming, "incoming", [], []),
     runtime_file!(IntegerEnums, "integer_enum", [], ["integer_enum"]),
     runtime_file!(Always, "message", [], []),
     runtime_file!(Always, "mismatch", [], []),
@@ -243,6 +249,7 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
     ),
     (Need::Pages, "futures-core", r#""0.3""#),
     (Need::Uploads, "futures-core", r#""0.3""#),
+    (Need::Incoming, "futures-core", r#""0.3""#),
     (Need::Always, "http", r#""1.5""#),
     (Need::Always, "http-body", r#""1.1""#),
     (Need::Always, "percent-encoding", r#""2.3""#),
@@ -272,6 +279,11 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
         Need::Uploads,
         "tokio",
         r#"{ version = "1.54", default-features = false, features = ["fs", "time"] }"#,
+    ),
+    (
+        Need::Downloads,
+        "tokio",
+        r#"{ version = "1.54", default-features = false, features = ["fs", "io-util", "time"] }"#,
     ),
     (
         Need::Uuids,
@@ -410,8 +422,12 @@ impl Runtime {
             needs.insert(Need::Headers);
             see(&header.ty, &mut needs);
         }
-        for operation in &api.operations {
+        for (index, operation) in api.operations.iter().enumerate() {
             needs.insert(Need::Operations);
+            let outcome = context.outcome(OperationId(index));
+            if outcome.downloads().next().is_some() {
+                needs.extend([Need::Downloads, Need::Incoming]);
+            }
             operation
                 .params
                 .iter()

@@ -32,6 +32,25 @@ pub struct Encoder {
 }
 
 impl Encoder {
+    /// The same once more; `None` if its body comes only once.
+    #[must_use]
+    pub fn try_clone(&self) -> Option<Self> {
+        let body = match &self.body {
+            Some((media_type, body)) => Some((media_type.clone(), body.try_clone()?)),
+            None => None,
+        };
+        Some(Self {
+            path: self.path.clone(),
+            query: self.query.clone(),
+            cookies: self.cookies.clone(),
+            headers: self.headers.clone(),
+            text: self.text.clone(),
+            link: self.link.clone(),
+            body,
+            dots: self.dots.clone(),
+        })
+    }
+
     /// Appends text to the path as it is.
     #[inline]
     pub fn literal(&mut self, text: &str) {

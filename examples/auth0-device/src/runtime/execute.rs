@@ -21,7 +21,7 @@ use crate::runtime::call::{CallOptions, Meta};
 use crate::runtime::client::{Client, Core};
 use crate::runtime::encode::{Encoder, header, push_pair};
 use crate::runtime::error::{Error, InvalidRequest, Timeout, TooLarge};
-use crate::runtime::response::RawResponse;
+use crate::runtime::response::{Leave, RawResponse, Rest};
 use crate::runtime::style::Escape;
 use crate::runtime::transport::TransportError;
 
@@ -42,10 +42,11 @@ impl Client {
     ) -> Result<RawResponse, Error> {
         let core = &*self.core;
         let timeout = options.timeout.unwrap_or(core.timeout);
+        let leave = options.leave;
         let prepared = encoded
             .and_then(|encoded| core.prepare(&meta, encoded, options))
             .map_err(|error| error.in_operation(meta.id))?;
-        let exchange = core.exchange(&meta, prepared);
+        let exchange = core.exchange(&meta, prepared, leave);
         match timeout {
             None => exchange.await,
             Some(after) => match tokio::time::timeout(after, exchange).await {
@@ -182,18 +183,23 @@ impl Core {
 
     /// Sends and reads. A request whose token is refused is sent once more, with another, if its
     /// body can be.
-    async fn exchange(&self, meta: &Meta, prepared: Prepared) -> Result<RawResponse, Error> {
+    async fn exchange(
+        &self,
+        meta: &Meta,
+        prepared: Prepared,
+        leave: Option<Leave>,
+    ) -> Result<RawResponse, Error> {
         let Prepared { request, tokens } = prepared;
         let Some(tokens) = tokens else {
             let answer = self.attempt(meta, request, None).await?;
-            return self.receive(meta, answer).await;
+            return self.receive(meta, answer, leave).await;
         };
         let again = copy(&request);
         let token = token(&*tokens, meta).await?;
         let answer = self.attempt(meta, request, Some(&token)).await?;
         let refused = answer.response.status() == StatusCode::UNAUTHORIZED;
         tokens.answered(&token, refused);
-        let response = self.receive(meta, answer).await;
+        let response = self.receive(meta, answer, leave).await;
         let Some(again) = again.filter(|_| refused) else {
             return response;
         };
@@ -204,7 +210,7 @@ impl Core {
         let answer = self.attempt(meta, again, Some(&other)).await?;
         let refused = answer.response.status() == StatusCode::UNAUTHORIZED;
         tokens.answered(&other, refused);
-        self.receive(meta, answer).await
+        self.receive(meta, answer, leave).await
     }
 
     /// One attempt: authenticates the request, sends it, and waits for the head of the answer.
@@ -228,10 +234,31 @@ impl Core {
         }
     }
 
-    /// Reads the body of an answer.
-    async fn receive(&self, meta: &Meta, answer: Answer) -> Result<RawResponse, Error> {
+    /// Reads the body of an answer, unless it is left.
+    async fn receive(
+        &self,
+        meta: &Meta,
+        answer: Answer,
+        leave: Option<Leave>,
+    ) -> Result<RawResponse, Error> {
         let (parts, body) = answer.response.into_parts();
         let limit = self.response_limit;
+        if leave.is_some_and(|leave| leave(parts.status, &parts.headers)) {
+            let rest = Rest {
+                body,
+                method: meta.method.clone(),
+                url: answer.url,
+                time_limit: None,
+                size_limit: limit,
+                clock: Arc::clone(&self.clock),
+                again: None,
+            };
+            let read = RawResponse::new(meta.id, parts.status, parts.headers, Bytes::new());
+            return Ok(RawResponse {
+                rest: Some(rest),
+                ..read
+            });
+        }
         let too_large = || {
             Error::TooLarge(TooLarge {
                 operation: meta.id,

@@ -4,8 +4,13 @@
 
 /// Gives an operation its common methods: `operation!(CreateThing);`, for a struct with a field
 /// `call: Call` that implements `Operation`.
+///
+/// A second argument names the method of `Call` that sends it, in place of `execute`.
 macro_rules! operation {
     ($ty:ident) => {
+        $crate::runtime::operation!($ty, execute);
+    };
+    ($ty:ident, $send:ident) => {
         impl $ty {
             /// Sets what belongs to this call alone: headers, query, time limit, base URL.
             #[inline]
@@ -110,7 +115,7 @@ macro_rules! operation {
             > {
                 let mut out = $crate::runtime::encode::Encoder::default();
                 let encoded = $crate::runtime::call::Operation::encode(&self, &mut out);
-                self.call.execute(
+                self.call.$send(
                     <Self as $crate::runtime::call::Operation>::META,
                     encoded.map(|()| out),
                 )

@@ -52,6 +52,7 @@ enum Stage {
     Connecting,
     Exchanging,
     ReadingBody,
+    Writing,
 }
 
 impl TransportError {
@@ -63,6 +64,11 @@ impl TransportError {
     /// Something else: the request may have reached the server.
     pub fn other(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::new(Stage::Exchanging, source.into())
+    }
+
+    /// The response came, and couldn't be written where it was to go.
+    pub fn local(source: std::io::Error) -> Self {
+        Self::new(Stage::Writing, source.into())
     }
 
     fn new(stage: Stage, source: Box<dyn StdError + Send + Sync>) -> Self {
@@ -77,6 +83,13 @@ impl TransportError {
     #[must_use]
     pub fn is_connect(&self) -> bool {
         self.0.stage == Stage::Connecting
+    }
+
+    /// Whether the network isn't to blame: the response came, and couldn't be written where it was
+    /// to go, such as to a full disk.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.0.stage == Stage::Writing
     }
 
     /// The operation that failed; `None` before the client has seen the error.
@@ -118,6 +131,7 @@ impl fmt::Display for TransportError {
             Stage::Connecting => "couldn't connect",
             Stage::Exchanging => "the exchange failed",
             Stage::ReadingBody => "the response broke off",
+            Stage::Writing => "the response couldn't be written",
         })?;
         let mut cause: &dyn StdError = self.0.source.as_ref();
         while let Some(source) = cause.source() {

@@ -2,8 +2,8 @@
 
 use crate::models;
 use crate::runtime::{
-    Call, Client, Encoder, Error, Meta, Method, Operation, PartHead, RawResponse, Style,
-    operation,
+    Call, Client, Download, Downloads, Encoder, Error, Meta, Method, Operation, PartHead,
+    RawResponse, Style, operation,
 };
 
 /// Operations tagged `pets`.
@@ -285,6 +285,8 @@ impl PetsApi {
     ///
     /// Awaiting the call gives `String`.
     ///
+    /// An answer that is large is taken as it comes: [`download`](AddPetAsXml::download) saves it in a file, or gives a stream of bytes.
+    ///
     /// # Arguments
     ///
     /// - `body`: the request body
@@ -370,6 +372,8 @@ impl PetsApi {
     ///
     /// Awaiting the call gives [`ExportCsvOutput`].
     ///
+    /// An answer that is large is taken as it comes: [`download`](ExportCsv::download) saves it in a file, or gives a stream of bytes.
+    ///
     /// # Authorization
     ///
     /// None.
@@ -408,6 +412,8 @@ impl PetsApi {
     /// - [`export_csv`](Self::export_csv) asks for `text/csv`.
     ///
     /// Awaiting the call gives [`ExportPdfOutput`].
+    ///
+    /// An answer that is large is taken as it comes: [`download`](ExportPdf::download) saves it in a file, or gives a stream of bytes.
     ///
     /// # Authorization
     ///
@@ -748,6 +754,8 @@ impl PetsApi {
     ///
     /// Awaiting the call gives `bytes::Bytes`.
     ///
+    /// An answer that is large is taken as it comes: [`download`](TracePet::download) saves it in a file, or gives a stream of bytes.
+    ///
     /// # Arguments
     ///
     /// - `id`: id
@@ -1072,6 +1080,29 @@ impl crate::runtime::Mocked for AddPetAsXml {
     }
 }
 
+impl AddPetAsXml {
+    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
+    /// as a stream of bytes.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    #[inline]
+    pub async fn download(self) -> Result<Download, Error> {
+        let mut out = Encoder::default();
+        let encoded = self.encode(&mut out).map(|()| out);
+        Download::start::<Self>(self.call, encoded).await
+    }
+}
+
+impl Downloads for AddPetAsXml {
+    const OTHERS: &'static [&'static str] = &["application/json"];
+    #[inline]
+    fn holds(status: u16) -> bool {
+        matches!(status, 201)
+    }
+}
+
 /// A call of [`PetsApi::export`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Export {
@@ -1182,6 +1213,33 @@ impl crate::runtime::Mocked for ExportCsv {
     }
 }
 
+impl ExportCsv {
+    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
+    /// as a stream of bytes.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    #[inline]
+    pub async fn download(self) -> Result<Download, Error> {
+        let mut out = Encoder::default();
+        let encoded = self.encode(&mut out).map(|()| out);
+        Download::start::<Self>(self.call, encoded).await
+    }
+}
+
+impl Downloads for ExportCsv {
+    const OTHERS: &'static [&'static str] = &[
+        "application/json",
+        "text/plain",
+        "application/pdf",
+    ];
+    #[inline]
+    fn holds(status: u16) -> bool {
+        matches!(status, 200)
+    }
+}
+
 /// What [`ExportCsv`] gives.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -1247,6 +1305,33 @@ impl crate::runtime::Mocked for ExportPdf {
                 crate::runtime::MockReply::json(202, &body)
             }
         }
+    }
+}
+
+impl ExportPdf {
+    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
+    /// as a stream of bytes.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    #[inline]
+    pub async fn download(self) -> Result<Download, Error> {
+        let mut out = Encoder::default();
+        let encoded = self.encode(&mut out).map(|()| out);
+        Download::start::<Self>(self.call, encoded).await
+    }
+}
+
+impl Downloads for ExportPdf {
+    const OTHERS: &'static [&'static str] = &[
+        "text/csv",
+        "application/json",
+        "text/plain",
+    ];
+    #[inline]
+    fn holds(status: u16) -> bool {
+        matches!(status, 200)
     }
 }
 
@@ -1632,5 +1717,28 @@ impl crate::runtime::Mocked for TracePet {
     fn reply(output: Self::Output) -> crate::runtime::MockReply {
         crate::runtime::MockReply::bytes(200, output)
             .header("content-type", "message/http")
+    }
+}
+
+impl TracePet {
+    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
+    /// as a stream of bytes.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    #[inline]
+    pub async fn download(self) -> Result<Download, Error> {
+        let mut out = Encoder::default();
+        let encoded = self.encode(&mut out).map(|()| out);
+        Download::start::<Self>(self.call, encoded).await
+    }
+}
+
+impl Downloads for TracePet {
+    const OTHERS: &'static [&'static str] = &[];
+    #[inline]
+    fn holds(status: u16) -> bool {
+        matches!(status, 200)
     }
 }

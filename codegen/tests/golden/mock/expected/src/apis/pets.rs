@@ -2,8 +2,8 @@
 
 use crate::models;
 use crate::runtime::{
-    Advance, Call, Client, Encoder, Error, Items, Meta, Method, Operation, Paged, Pages,
-    RawResponse, Style, operation,
+    Advance, Call, Client, Download, Downloads, Encoder, Error, Items, Meta, Method,
+    Operation, Paged, Pages, RawResponse, Style, operation,
 };
 
 /// Operations tagged `pets`.
@@ -213,6 +213,8 @@ impl PetsApi {
     ///
     /// Awaiting the call gives `bytes::Bytes`.
     ///
+    /// An answer that is large is taken as it comes: [`download`](GetPetPng::download) saves it in a file, or gives a stream of bytes.
+    ///
     /// # Arguments
     ///
     /// - `id`: id
@@ -256,6 +258,8 @@ impl PetsApi {
     /// - [`get_pet_png`](Self::get_pet_png) asks for `image/png`.
     ///
     /// Awaiting the call gives `String`.
+    ///
+    /// An answer that is large is taken as it comes: [`download`](GetPetCsv::download) saves it in a file, or gives a stream of bytes.
     ///
     /// # Arguments
     ///
@@ -689,6 +693,29 @@ impl crate::runtime::Mocked for GetPetPng {
     }
 }
 
+impl GetPetPng {
+    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
+    /// as a stream of bytes.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    #[inline]
+    pub async fn download(self) -> Result<Download, Error> {
+        let mut out = Encoder::default();
+        let encoded = self.encode(&mut out).map(|()| out);
+        Download::start::<Self>(self.call, encoded).await
+    }
+}
+
+impl Downloads for GetPetPng {
+    const OTHERS: &'static [&'static str] = &["application/json", "text/csv"];
+    #[inline]
+    fn holds(status: u16) -> bool {
+        matches!(status, 200)
+    }
+}
+
 /// A call of [`PetsApi::get_pet_csv`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPetCsv {
@@ -729,6 +756,29 @@ impl crate::runtime::Mocked for GetPetCsv {
     const STATUS: u16 = 200;
     fn reply(output: Self::Output) -> crate::runtime::MockReply {
         crate::runtime::MockReply::text(200, output).header("content-type", "text/csv")
+    }
+}
+
+impl GetPetCsv {
+    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
+    /// as a stream of bytes.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    #[inline]
+    pub async fn download(self) -> Result<Download, Error> {
+        let mut out = Encoder::default();
+        let encoded = self.encode(&mut out).map(|()| out);
+        Download::start::<Self>(self.call, encoded).await
+    }
+}
+
+impl Downloads for GetPetCsv {
+    const OTHERS: &'static [&'static str] = &["application/json", "image/png"];
+    #[inline]
+    fn holds(status: u16) -> bool {
+        matches!(status, 200)
     }
 }
 

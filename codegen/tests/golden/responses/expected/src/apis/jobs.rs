@@ -2,7 +2,8 @@
 
 use crate::models;
 use crate::runtime::{
-    Call, Client, Encoder, Error, Meta, Method, Operation, RawResponse, Style, operation,
+    Call, Client, Download, Downloads, Encoder, Error, Meta, Method, Operation,
+    RawResponse, Style, operation,
 };
 
 /// Operations tagged `jobs`.
@@ -62,6 +63,8 @@ impl JobsApi {
     /// `GET /jobs`, `Accept`: `text/plain`.
     ///
     /// Awaiting the call gives `String`.
+    ///
+    /// An answer that is large is taken as it comes: [`download`](Report::download) saves it in a file, or gives a stream of bytes.
     ///
     /// # Authorization
     ///
@@ -139,6 +142,8 @@ impl JobsApi {
     /// `PUT /jobs/{id}`, `Content-Type`: `application/octet-stream`, `Accept`: `application/octet-stream`.
     ///
     /// Awaiting the call gives `bytes::Bytes`.
+    ///
+    /// An answer that is large is taken as it comes: [`download`](Upload::download) saves it in a file, or gives a stream of bytes.
     ///
     /// # Arguments
     ///
@@ -412,6 +417,29 @@ impl crate::runtime::Mocked for Report {
     }
 }
 
+impl Report {
+    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
+    /// as a stream of bytes.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    #[inline]
+    pub async fn download(self) -> Result<Download, Error> {
+        let mut out = Encoder::default();
+        let encoded = self.encode(&mut out).map(|()| out);
+        Download::start::<Self>(self.call, encoded).await
+    }
+}
+
+impl Downloads for Report {
+    const OTHERS: &'static [&'static str] = &[];
+    #[inline]
+    fn holds(status: u16) -> bool {
+        matches!(status, 200)
+    }
+}
+
 /// A call of [`JobsApi::job`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Job {
@@ -502,6 +530,29 @@ impl crate::runtime::Mocked for Upload {
     const STATUS: u16 = 200;
     fn reply(output: Self::Output) -> crate::runtime::MockReply {
         crate::runtime::MockReply::bytes(200, output)
+    }
+}
+
+impl Upload {
+    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
+    /// as a stream of bytes.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    #[inline]
+    pub async fn download(self) -> Result<Download, Error> {
+        let mut out = Encoder::default();
+        let encoded = self.encode(&mut out).map(|()| out);
+        Download::start::<Self>(self.call, encoded).await
+    }
+}
+
+impl Downloads for Upload {
+    const OTHERS: &'static [&'static str] = &[];
+    #[inline]
+    fn holds(status: u16) -> bool {
+        matches!(status, 200..= 299)
     }
 }
 
