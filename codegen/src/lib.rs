@@ -4,7 +4,8 @@
 //! text ─parse→ Document ─normalise→ Resolved ─select→ Resolved ─lower→ Api ─analyse→ Facts
 //!                                                              Api ─device_login→ DeviceLogin
 //!                                                              Api ─pagination→ Pagination ─name→ Names
-//!          (Api, Facts, DeviceLogin, Pagination, Names) ─view→ Views ─render→ Tree
+//!                                              (Api, Facts, Names) ─tolerance→ Tolerance
+//!          (Api, Facts, DeviceLogin, Pagination, Names, Tolerance) ─view→ Views ─render→ Tree
 //! ```
 //!
 //! Each stage takes what the one before gives and nothing else. None of them prints. Files
@@ -28,6 +29,7 @@ pub mod pointer;
 pub mod render;
 pub mod select;
 mod text;
+pub mod tolerance;
 pub mod view;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
@@ -97,6 +99,7 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
     let device_login = device_login::resolve(&api, options, diagnostics);
     let pagination = pagination::resolve(&api, options, diagnostics);
     let names = names::name(&api, &pagination);
+    let tolerance = tolerance::resolve(&api, &facts, &names, options, diagnostics);
     let views = view::view(&view::Context {
         api: &api,
         facts: &facts,
@@ -104,6 +107,7 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
         options,
         device_login: device_login.as_ref(),
         pagination: &pagination,
+        tolerance: &tolerance,
     });
     let tree = render::render(&views, diagnostics)?;
     Some(Made {

@@ -49,6 +49,12 @@ pub struct Options {
     /// Which operations answer in pages, and how, where the document doesn't show it.
     #[serde(default)]
     pub pagination: Vec<PaginationRule>,
+    /// Members that answers may lack, or have as null, though the document requires them: they are
+    /// optional in what is read, and a request has to give them all the same. An entry is the name of a
+    /// model in the client, for all its members, or `Model.member` with the member's name in JSON; `*`
+    /// stands for any text, and alone for every member of every model.
+    #[serde(default)]
+    pub tolerate_missing: Vec<String>,
     /// Whether the package is a member of a workspace; if not, its manifest says that it stands alone.
     #[serde(default)]
     pub workspace_member: bool,
@@ -71,6 +77,7 @@ impl Options {
             exclude: Selection::default(),
             device_login: None,
             pagination: Vec::new(),
+            tolerate_missing: Vec::new(),
             workspace_member: false,
         }
     }

@@ -81,14 +81,33 @@ fn cargo(workspace: &Path, arguments: &[&str], rustdoc_flags: &str) -> String {
     said
 }
 
-/// The features of a crate that stand for a group of operations each.
-fn groups(workspace: &Path, package: &str) -> Vec<String> {
+/// The features of a crate, those that stand for a group of operations each and those that are off
+/// unless they are asked for, but for another TLS.
+fn features(workspace: &Path, package: &str) -> (Vec<String>, Vec<String>) {
     let manifest = fs::read_to_string(workspace.join(package).join("Cargo.toml")).unwrap();
     let manifest: toml::Table = manifest.parse().unwrap();
     let features = manifest["features"].as_table().unwrap();
-    let empty = |value: &toml::Value| value.as_array().is_some_and(Vec::is_empty);
-    let groups = features.iter().filter(|(_, value)| empty(value));
-    groups.map(|(name, _)| name.clone()).collect()
+    let default = features["default"].as_array().unwrap();
+    let known = ["default", "rustls", "native-tls"];
+    let names = features.keys().filter(|it| !known.contains(&it.as_str()));
+    let is_default = |it: &String| default.iter().any(|name| name.as_str() == Some(it));
+    names.cloned().partition(is_default)
+}
+
+fn groups(workspace: &Path, package: &str) -> Vec<String> {
+    features(workspace, package).0
+}
+
+/// Words for cargo that turn on what is off unless it is asked for, in all crates.
+fn optional_features(workspace: &Path, members: &[String]) -> [String; 2] {
+    let of = |package: &String| {
+        let features = features(workspace, package).1.into_iter();
+        features
+            .map(|name| format!("{package}/{name}"))
+            .collect::<Vec<_>>()
+    };
+    let all: Vec<_> = members.iter().flat_map(of).collect();
+    ["--features".to_owned(), all.join(",")]
 }
 
 /// Each golden crate with one of its groups alone, and at last with none of them: in every round,
@@ -142,6 +161,22 @@ fn has_clippy() -> bool {
     version.is_ok_and(|output| output.status.success())
 }
 
+/// All crates with these features, without a warning.
+fn check(workspace: &Path, features: &[&str]) {
+    let everything = [&["--workspace", "--all-targets", "--quiet"], features].concat();
+    if has_clippy() {
+        let lint = [&["clippy"][..], &everything, &["--", "-D", "warnings"]].concat();
+        cargo(workspace, &lint, "");
+        return;
+    }
+    let said = cargo(workspace, &[&["check"][..], &everything].concat(), "");
+    // Of the profiles, some are for packages that these crates don't need.
+    let warned = said
+        .lines()
+        .find(|line| line.starts_with("warning") && !line.contains("profile"));
+    assert_eq!(warned, None, "{said}");
+}
+
 #[test]
 fn generated_crates_compile_without_a_warning() {
     let workspace = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("crates");
@@ -157,7 +192,7 @@ fn generated_crates_compile_without_a_warning() {
         &Source::new("hostile.json", hostile::document().to_string()),
         Options::new("hostile"),
     );
-    let mut wired = Vec::new();
+    let mut wired = false;
     let some = std::env::var("GOLDEN").ok();
     for entry in fs::read_dir(root.join("tests/golden")).unwrap().flatten() {
         let feature = entry.file_name().to_string_lossy().into_owned();
@@ -168,9 +203,7 @@ fn generated_crates_compile_without_a_warning() {
             continue;
         }
         let package = format!("golden-{feature}");
-        if write_golden(&workspace, &entry.path(), &package) {
-            wired.extend(["--package".to_owned(), package.clone()]);
-        }
+        wired |= write_golden(&workspace, &entry.path(), &package);
         members.push(package);
     }
     members.sort();
@@ -180,27 +213,28 @@ fn generated_crates_compile_without_a_warning() {
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n{profiles}");
     fs::write(workspace.join("Cargo.toml"), manifest).unwrap();
 
-    let everything = ["--workspace", "--all-targets", "--quiet"];
-    if has_clippy() {
-        let lint = [&["clippy"][..], &everything, &["--", "-D", "warnings"]].concat();
-        cargo(&workspace, &lint, "");
-    } else {
-        let said = cargo(&workspace, &[&["check"][..], &everything].concat(), "");
-        // Of the profiles, some are for packages that these crates don't need.
-        let warned = said
-            .lines()
-            .find(|line| line.starts_with("warning") && !line.contains("profile"));
-        assert_eq!(warned, None, "{said}");
+    let optional = optional_features(&workspace, &members);
+    let optional = [optional[0].as_str(), optional[1].as_str()];
+    for features in [&[][..], &optional] {
+        check(&workspace, features);
     }
     cargo(
         &workspace,
-        &["doc", "--workspace", "--no-deps", "--quiet"],
+        &[
+            &["doc", "--workspace", "--no-deps", "--quiet"],
+            &optional[..],
+        ]
+        .concat(),
         "-D warnings",
     );
-    cargo(&workspace, &["test", "--workspace", "--doc", "--quiet"], "");
-    if !wired.is_empty() {
-        let mut wire = vec!["test", "--quiet", "--test", "wire"];
-        wire.extend(wired.iter().map(String::as_str));
+    cargo(
+        &workspace,
+        &[&["test", "--workspace", "--doc", "--quiet"], &optional[..]].concat(),
+        "",
+    );
+    if wired {
+        let mut wire = vec!["test", "--quiet", "--test", "wire", "--workspace"];
+        wire.extend(optional);
         cargo(&workspace, &wire, "");
     }
     check_single_groups(&workspace, &members);

@@ -23,8 +23,10 @@ fn each_group_is_a_feature_that_is_on_by_default() {
     assert_eq!(
         names,
         [
+            "blocking",
             "default",
             "default-api",
+            "mock",
             "native-tls",
             "rustls",
             "rustls-api",
@@ -38,7 +40,7 @@ fn each_group_is_a_feature_that_is_on_by_default() {
     let default = features["default"].as_array().expect("a list");
     let mut default: Vec<&str> = default.iter().filter_map(toml::Value::as_str).collect();
     default.sort_unstable();
-    names.retain(|name| !matches!(*name, "default" | "native-tls"));
+    names.retain(|name| !matches!(*name, "blocking" | "default" | "mock" | "native-tls"));
     assert_eq!(default, names);
 }
 
@@ -50,5 +52,8 @@ fn a_single_group_needs_no_feature() {
     );
     let features = manifest["features"].as_table().expect("features");
     let names: Vec<&str> = features.keys().map(String::as_str).collect();
-    assert_eq!(names, ["default", "rustls", "native-tls"]);
+    assert_eq!(
+        names,
+        ["default", "rustls", "native-tls", "blocking", "mock"]
+    );
 }

@@ -9,6 +9,12 @@ pub mod runtime {
     pub mod auth;
     #[path = "../../../templates/runtime/base64.rs"]
     pub mod base64;
+    #[path = "../../../templates/runtime/blocking.rs"]
+    pub mod blocking;
+    #[path = "../../../templates/runtime/blocking_login.rs"]
+    pub mod blocking_login;
+    #[path = "../../../templates/runtime/blocking_pages.rs"]
+    pub mod blocking_pages;
     #[path = "../../../templates/runtime/body.rs"]
     pub mod body;
     #[path = "../../../templates/runtime/call.rs"]
@@ -29,6 +35,8 @@ pub mod runtime {
     pub mod device_poll;
     #[path = "../../../templates/runtime/discovery.rs"]
     pub mod discovery;
+    #[path = "../../../templates/runtime/download.rs"]
+    pub mod download;
     #[path = "../../../templates/runtime/encode.rs"]
     pub mod encode;
     #[path = "../../../templates/runtime/endpoint.rs"]
@@ -49,16 +57,22 @@ pub mod runtime {
     pub mod grant;
     #[path = "../../../templates/runtime/headers.rs"]
     pub mod headers;
+    #[path = "../../../templates/runtime/incoming.rs"]
+    pub mod incoming;
     #[path = "../../../templates/runtime/integer_enum.rs"]
     pub mod integer_enum;
     #[path = "../../../templates/runtime/message.rs"]
     pub mod message;
     #[path = "../../../templates/runtime/mismatch.rs"]
     pub mod mismatch;
+    #[path = "../../../templates/runtime/mock.rs"]
+    pub mod mock;
+    #[path = "../../../templates/runtime/mock_reply.rs"]
+    pub mod mock_reply;
+    #[path = "../../../templates/runtime/mock_request.rs"]
+    pub mod mock_request;
     #[path = "../../../templates/runtime/multipart.rs"]
     pub mod multipart;
-    #[path = "../../../templates/runtime/multipart_body.rs"]
-    pub mod multipart_body;
     #[path = "../../../templates/runtime/number_enum.rs"]
     pub mod number_enum;
     #[path = "../../../templates/runtime/oauth.rs"]
@@ -69,6 +83,8 @@ pub mod runtime {
     pub mod operation;
     #[path = "../../../templates/runtime/pages.rs"]
     pub mod pages;
+    #[path = "../../../templates/runtime/pieces.rs"]
+    pub mod pieces;
     #[path = "../../../templates/runtime/qr.rs"]
     pub mod qr;
     #[path = "../../../templates/runtime/redacted.rs"]
@@ -99,6 +115,8 @@ pub mod runtime {
     pub mod tree;
     #[path = "../../../templates/runtime/union.rs"]
     pub mod union;
+    #[path = "../../../templates/runtime/upload.rs"]
+    pub mod upload;
     #[path = "../../../templates/runtime/user_code.rs"]
     pub mod user_code;
     #[path = "../../../templates/runtime/uuid.rs"]
@@ -131,16 +149,22 @@ pub mod runtime {
 
 #[path = "runtime/api.rs"]
 pub mod api;
+#[path = "runtime/blocking.rs"]
+mod blocking;
 #[path = "runtime/bodies.rs"]
 mod bodies;
 #[path = "runtime/clients.rs"]
 mod clients;
 #[path = "runtime/device/mod.rs"]
 mod device;
+#[path = "runtime/downloads.rs"]
+mod downloads;
 #[path = "runtime/engine.rs"]
 mod engine;
 #[path = "runtime/errors.rs"]
 mod errors;
+#[path = "runtime/mock.rs"]
+mod mock;
 #[path = "runtime/pages.rs"]
 mod pages;
 #[path = "runtime/server.rs"]

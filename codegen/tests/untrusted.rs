@@ -5,6 +5,7 @@ mod hostile;
 use std::sync::LazyLock;
 
 use codegen::{Options, Source, Tree};
+use serde_json::{Value, json};
 
 fn tree() -> &'static Tree {
     static TREE: LazyLock<Tree> = LazyLock::new(|| {
@@ -84,6 +85,100 @@ fn no_path_leads_out_of_the_crate() {
             path.is_ascii() && !path.contains("harm:") && !path.contains(".."),
             "{path}"
         );
+    }
+}
+
+/// The files of a client of this document, in which every name has become one.
+fn files(document: &Value) -> Vec<String> {
+    let source = Source::new("names.json", document.to_string());
+    match codegen::generate(&source, &Options::new("names")) {
+        Ok(generated) => generated
+            .tree
+            .iter()
+            .map(|(path, _)| path.to_owned())
+            .collect(),
+        Err(refused) => panic!("{refused}"),
+    }
+}
+
+#[test]
+fn what_has_no_word_is_called_after_what_it_is() {
+    let silent = [
+        "\u{202e}\u{2069}",
+        "\u{7}",
+        "\u{200b}\u{feff}",
+        "\u{1b}\u{7f}",
+    ];
+    let body = |schema: Value| json!({ "content": { "application/json": { "schema": schema } } });
+    let answer = |schema: Value| {
+        let mut answer = body(schema);
+        answer["description"] = json!("");
+        answer
+    };
+    let object = || {
+        let members = silent.map(|name| (name.to_owned(), json!({ "type": "string" })));
+        json!({ "type": "object", "properties": serde_json::Map::from_iter(members) })
+    };
+    let webhook = |name: &str| {
+        let post =
+            json!({ "requestBody": body(object()), "responses": { "200": { "description": "" } } });
+        (name.to_owned(), json!({ "post": post }))
+    };
+    let operation = |name: &str| {
+        let post = json!({
+            "operationId": name, "tags": [name], "requestBody": body(object()),
+            "parameters": [{ "name": name, "in": "query", "schema": { "type": "string", "enum": [name] } }],
+            "responses": { "200": answer(object()) },
+        });
+        (format!("/{name}"), json!({ "post": post }))
+    };
+    let names = silent.iter().chain(hostile::HARM).copied();
+    let files = files(&json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Names", "version": "1" },
+        "webhooks": serde_json::Map::from_iter(names.map(webhook)),
+        "paths": serde_json::Map::from_iter(silent.map(operation)),
+        "components": { "schemas": serde_json::Map::from_iter(silent.map(|name| (name.to_owned(), object()))) },
+    }));
+    for path in [
+        "src/models/webhook.rs",
+        "src/models/webhook_model.rs",
+        "src/models/model.rs",
+        "src/apis/group.rs",
+        "src/models/operation_call_request.rs",
+    ] {
+        assert!(files.iter().any(|file| file == path), "{path}: {files:#?}");
+    }
+}
+
+/// eCryptfs keeps names of 143 bytes, and rustdoc adds some of its own.
+#[test]
+fn no_name_of_a_file_is_longer_than_file_systems_keep() {
+    let deep = (0..60).fold(json!({ "type": "object", "properties": { "end": {} } }), |inner, step| {
+        match step % 3 {
+            0 => json!({ "type": "object", "additionalProperties": inner }),
+            1 => json!({ "type": "array", "items": inner }),
+            _ => json!({ "type": "object", "properties": { "aVeryTellingName": inner, "other": {} } }),
+        }
+    });
+    let long = |letters: &str| letters.repeat(100);
+    let get = |id: String| {
+        json!({ "get": {
+            "operationId": id, "tags": [id],
+            "responses": { "200": { "description": "", "content": { "application/json": { "schema": deep } } } },
+        } })
+    };
+    let files = files(&json!({
+        "openapi": "3.0.3",
+        "info": { "title": "Names", "version": "1" },
+        "paths": { "/a": get(long("aB")), "/b": get(long("aB") + "C"), "/c": get(long("word")) },
+        "components": { "schemas": { "Deep": deep, long("Xy"): deep, long("long"): deep } },
+    }));
+    assert!(files.len() > 200, "{files:#?}");
+    for file in files {
+        for step in file.split('/') {
+            assert!("struct.".len() + step.len() + "html".len() < 143, "{file}");
+        }
     }
 }
 

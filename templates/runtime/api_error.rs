@@ -73,6 +73,7 @@ impl ApiError {
                 status,
                 headers,
                 body,
+                ..
             } = &*self.0;
             let response = RawResponse::new(operation, *status, headers.clone(), body.clone());
             Error::Decode(DecodeError::new(response, problem))

@@ -136,7 +136,7 @@ impl fmt::Debug for Client {
 /// What a client is to be.
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
-    api: &'static Api,
+    pub(crate) api: &'static Api,
     base_url: Option<String>,
     server: Server,
     variables: Vec<(&'static str, String)>,
@@ -249,7 +249,7 @@ impl ClientBuilder {
     }
 
     /// The base URL of the server.
-    fn server_base_url(&self) -> Result<BaseUrl, InvalidRequest> {
+    pub(crate) fn server_base_url(&self) -> Result<BaseUrl, InvalidRequest> {
         let server = self.server;
         for (name, _) in &self.variables {
             // A variable of no server of the API is one of an operation's.

@@ -40,6 +40,12 @@ macro_rules! fitted_union {
         $crate::runtime::fitted_union::fitted_union!(@decode $($union)*);
         $crate::runtime::fitted_union::fitted_union!(@encode $($union)*);
     };
+    (decode mock $($union:tt)*) => {
+        $crate::runtime::fitted_union::fitted_union!(@wire $($union)*);
+        $crate::runtime::fitted_union::fitted_union!(@decode $($union)*);
+        #[cfg(feature = "mock")]
+        $crate::runtime::fitted_union::fitted_union!(@encode $($union)*);
+    };
     (decode $($union:tt)*) => {
         $crate::runtime::fitted_union::fitted_union!(@wire $($union)*);
         $crate::runtime::fitted_union::fitted_union!(@decode $($union)*);

@@ -1,17 +1,15 @@
 //! Bodies of `multipart/form-data` (RFC 7578).
 
 use std::collections::hash_map::RandomState;
-use std::fs::File;
 use std::hash::BuildHasher;
-use std::path::{Path, PathBuf};
 
 use http::HeaderValue;
 
 use crate::runtime::body::Body;
 use crate::runtime::encode::{Encoder, header, json, parameter};
 use crate::runtime::error::{Error, InvalidRequest};
-use crate::runtime::file_part::{Content, FilePart, Files};
-use crate::runtime::multipart_body::{Piece, body};
+use crate::runtime::file_part::{FilePart, Files};
+use crate::runtime::pieces::{Piece, body};
 use crate::runtime::style::Encoding;
 use crate::runtime::tree::Tree;
 use crate::runtime::wire::Encode;
@@ -129,15 +127,7 @@ impl Multipart<'_> {
         let mut headers = head.headers.to_vec();
         headers.extend(file.headers.iter().map(|(name, value)| (&**name, &**value)));
         self.head(name, Some(file_name), media_type, &headers)?;
-        let piece = match &file.content {
-            Content::Bytes(bytes) => Piece::Bytes(bytes.clone()),
-            Content::Disk(path) => on_disk(path)?,
-            Content::Stream(stream) => {
-                let body = stream.lock().unwrap_or_else(|it| it.into_inner()).take();
-                let message = "a stream can be sent only once";
-                Piece::Stream(body.ok_or_else(|| InvalidRequest::new(message))?)
-            }
-        };
+        let piece = file.content.piece()?;
         self.pieces
             .push(Piece::Bytes(std::mem::take(&mut self.text).into()));
         self.pieces.push(piece);
@@ -210,27 +200,6 @@ impl Multipart<'_> {
         *self.out = Some((media_type, body(self.pieces)));
         Ok(())
     }
-}
-
-/// The file, opened: what can't be is told before anything is sent.
-fn on_disk(path: &Path) -> Result<Piece, InvalidRequest> {
-    let failed = |error: &dyn std::fmt::Display| {
-        InvalidRequest::new(format!(
-            "the file {} can't be sent: {error}",
-            path.display()
-        ))
-    };
-    let file = File::open(path).map_err(|error| failed(&error))?;
-    let about = file.metadata().map_err(|error| failed(&error))?;
-    if about.is_dir() {
-        return Err(failed(&"it is a folder"));
-    }
-    Ok(Piece::Disk {
-        path: PathBuf::from(path),
-        // A pipe or a device has no length that could be told before.
-        length: about.is_file().then_some(about.len()),
-        file: Some(file),
-    })
 }
 
 /// A name in quotes, escaped as browsers do it (WHATWG HTML, "multipart/form-data encoding

@@ -2,8 +2,13 @@
 
 /// Gives an operation its common methods: `operation!(CreateThing);`, for a struct with a field
 /// `call: Call` that implements `Operation`.
+///
+/// A second argument names the method of `Call` that sends it, in place of `execute`.
 macro_rules! operation {
     ($ty:ident) => {
+        $crate::runtime::operation!($ty, execute);
+    };
+    ($ty:ident, $send:ident) => {
         impl $ty {
             /// Sets what belongs to this call alone: headers, query, time limit, base URL.
             #[inline]
@@ -55,6 +60,50 @@ macro_rules! operation {
                 ))
             }
 
+            /// [`send`](Self::send), blocking: for programs without an async runtime.
+            ///
+            /// # Errors
+            ///
+            /// Any [`Error`](crate::runtime::error::Error);
+            /// [`Error::InvalidRequest`](crate::runtime::error::Error::InvalidRequest) on a thread
+            /// of an async runtime.
+            #[cfg(feature = "blocking")]
+            #[inline]
+            pub fn send_blocking(
+                self,
+            ) -> Result<
+                <Self as $crate::runtime::call::Operation>::Output,
+                $crate::runtime::error::Error,
+            > {
+                let id = <Self as $crate::runtime::call::Operation>::META.id;
+                let response = $crate::runtime::blocking::call(id, self.exchange())?;
+                <Self as $crate::runtime::call::Operation>::decode(response)
+            }
+
+            /// [`response`](Self::response), blocking.
+            ///
+            /// # Errors
+            ///
+            /// Those of [`send_blocking`](Self::send_blocking).
+            #[cfg(feature = "blocking")]
+            #[inline]
+            pub fn response_blocking(
+                self,
+            ) -> Result<
+                $crate::runtime::response::Response<
+                    <Self as $crate::runtime::call::Operation>::Output,
+                >,
+                $crate::runtime::error::Error,
+            > {
+                let id = <Self as $crate::runtime::call::Operation>::META.id;
+                let response = $crate::runtime::blocking::call(id, self.exchange())?;
+                let (status, headers) = (response.status, response.headers.clone());
+                let body = <Self as $crate::runtime::call::Operation>::decode(response)?;
+                Ok($crate::runtime::response::Response::new(
+                    status, headers, body,
+                ))
+            }
+
             #[inline]
             pub(crate) fn exchange(
                 self,
@@ -64,7 +113,7 @@ macro_rules! operation {
             > {
                 let mut out = $crate::runtime::encode::Encoder::default();
                 let encoded = $crate::runtime::call::Operation::encode(&self, &mut out);
-                self.call.execute(
+                self.call.$send(
                     <Self as $crate::runtime::call::Operation>::META,
                     encoded.map(|()| out),
                 )

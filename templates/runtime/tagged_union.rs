@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::runtime::mismatch::Mismatch;
 use crate::runtime::tree::{Tree, tree};
-use crate::runtime::wire::Encode;
+use crate::runtime::union::Arm;
+use crate::runtime::wire::{Encode, FIT_DEPTH};
 
 /// The text of the member that tells the alternatives apart.
 ///
@@ -18,6 +19,67 @@ pub fn tag<'a>(value: &'a Value, name: &str) -> Result<Option<&'a str>, Mismatch
         Some(members) => Ok(members.get(name).and_then(Value::as_str)),
         None => Err(Mismatch::new("an object", value)),
     }
+}
+
+/// An alternative: the values of the member that select it, how well a value fits it, how it is read.
+pub type Alternative<T> = (
+    &'static [&'static str],
+    fn(&Value, u8) -> Option<u32>,
+    Arm<T>,
+);
+
+/// The alternative that the member selects. Where it selects several, the one that fits best of them,
+/// of equals the first.
+///
+/// # Errors
+///
+/// The value isn't an object.
+pub fn choose<T: 'static>(
+    value: &Value,
+    name: &str,
+    alternatives: &[Alternative<T>],
+) -> Result<Option<Arm<T>>, Mismatch> {
+    let Some(tag) = tag(value, name)? else {
+        return Ok(None);
+    };
+    let mut selected = alternatives.iter().filter(|(tags, ..)| tags.contains(&tag));
+    let Some((_, fits, first)) = selected.next() else {
+        return Ok(None);
+    };
+    let mut others = selected.peekable();
+    if others.peek().is_none() {
+        return Ok(Some(*first));
+    }
+    let mut best = fits(value, FIT_DEPTH).map(|fit| (fit, *first));
+    for (_, fits, arm) in others {
+        if let Some(fit) = fits(value, FIT_DEPTH)
+            && best.is_none_or(|(other, _)| fit > other)
+        {
+            best = Some((fit, *arm));
+        }
+    }
+    Ok(best.map(|(_, arm)| arm))
+}
+
+/// How well a value fits the union: as well as the best of the alternatives that the member selects.
+#[must_use]
+pub fn fit<T: 'static>(
+    value: &Value,
+    depth: u8,
+    name: &str,
+    alternatives: &[Alternative<T>],
+) -> Option<u32> {
+    let tag = tag(value, name).ok()?;
+    let Some(depth) = depth.checked_sub(1) else {
+        return Some(0);
+    };
+    let is_selected = |(tags, ..): &&Alternative<T>| tag.is_some_and(|tag| tags.contains(&tag));
+    let mut selected = alternatives.iter().filter(is_selected).peekable();
+    if selected.peek().is_none() {
+        return Some(0);
+    }
+    let best = selected.filter_map(|(_, fits, _)| fits(value, depth)).max();
+    best.map(|fit| fit.saturating_add(8))
 }
 
 /// Writes an alternative, with the member that tells which it is unless it writes that itself.
@@ -48,11 +110,19 @@ pub fn encode<T: Encode, S: Serializer>(
 /// `tagged_union!(decode encode Type: Unknown, "member" { "a" | "A" => Variant(Type), })`.
 ///
 /// `Unknown(serde_json::Value)` holds an object with another value, or none, in the member. An
-/// object whose member is known and that isn't what that alternative says is an error.
+/// object whose member is known and that isn't what that alternative says is an error. Where several
+/// alternatives have a value in common, the one that fits best is chosen of them; `Unknown` holds what
+/// fits none.
 macro_rules! tagged_union {
     (decode encode $($union:tt)*) => {
         $crate::runtime::tagged_union::tagged_union!(@wire $($union)*);
         $crate::runtime::tagged_union::tagged_union!(@decode $($union)*);
+        $crate::runtime::tagged_union::tagged_union!(@encode $($union)*);
+    };
+    (decode mock $($union:tt)*) => {
+        $crate::runtime::tagged_union::tagged_union!(@wire $($union)*);
+        $crate::runtime::tagged_union::tagged_union!(@decode $($union)*);
+        #[cfg(feature = "mock")]
         $crate::runtime::tagged_union::tagged_union!(@encode $($union)*);
     };
     (decode $($union:tt)*) => {
@@ -83,30 +153,26 @@ macro_rules! tagged_union {
             fn from_value(
                 value: ::serde_json::Value,
             ) -> Result<Self, $crate::runtime::mismatch::Mismatch> {
-                let arm: $crate::runtime::union::Arm<Self> =
-                    match $crate::runtime::tagged_union::tag(&value, $member)? {
-                        $(Some($tag $(| $alias)*) => |value| {
-                            <$inner as $crate::runtime::wire::Decode>::from_value(value)
-                                .map(Self::$variant)
-                        },)*
-                        _ => |value| Ok(Self::$unknown(value)),
-                    };
-                arm(value)
+                match $crate::runtime::tagged_union::choose(&value, $member, Self::ALTERNATIVES)? {
+                    Some(arm) => arm(value),
+                    None => Ok(Self::$unknown(value)),
+                }
             }
 
             fn fit(value: &::serde_json::Value, depth: u8) -> Option<u32> {
-                let tag = $crate::runtime::tagged_union::tag(value, $member).ok()?;
-                let Some(depth) = depth.checked_sub(1) else {
-                    return Some(0);
-                };
-                match tag {
-                    $(Some($tag $(| $alias)*) => {
-                        <$inner as $crate::runtime::wire::Decode>::fit(value, depth)
-                            .map(|fit| fit.saturating_add(8))
-                    })*
-                    _ => Some(0),
-                }
+                $crate::runtime::tagged_union::fit(value, depth, $member, Self::ALTERNATIVES)
             }
+        }
+
+        impl $ty {
+            const ALTERNATIVES: &'static [$crate::runtime::tagged_union::Alternative<Self>] = &[$((
+                &[$tag $(, $alias)*],
+                <$inner as $crate::runtime::wire::Decode>::fit,
+                |value| {
+                    <$inner as $crate::runtime::wire::Decode>::from_value(value)
+                        .map(Self::$variant)
+                },
+            ),)*];
         }
 
         impl<'de> ::serde::Deserialize<'de> for $ty {

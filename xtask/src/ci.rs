@@ -244,20 +244,41 @@ fn contract(ci: &Ci) -> Result<(), Refusal> {
     }
 }
 
-/// Every client compiles without its default features.
+/// Every client compiles without its default features, and with each of the others alone.
 fn features(ci: &Ci) -> Result<(), Refusal> {
     for job in codegen::jobs_of_manifest(&ci.root)?
         .iter()
         .filter(|job| job.options.workspace_member)
     {
-        ci.cargo(&[
-            "build",
-            "--package",
-            &job.options.package,
-            "--no-default-features",
-        ])?;
+        let package = &job.options.package;
+        let bare = ["build", "--package", package, "--no-default-features"];
+        ci.cargo(&bare)?;
+        for feature in optional_features(&job.folder)? {
+            ci.cargo(&[&bare[..], &["--features", &feature]].concat())?;
+        }
     }
     Ok(())
+}
+
+/// The features of a client that are off unless they are asked for.
+fn optional_features(folder: &Path) -> Result<Vec<String>, Refusal> {
+    let path = folder.join("Cargo.toml");
+    let text = fs::read_to_string(&path).map_err(|error| failed("read", &path, &error))?;
+    let manifest: toml::Table = toml::from_str(&text).map_err(|error| {
+        Refusal::new(
+            format!("{} isn't TOML: {error}", shown(&path).display()),
+            "",
+        )
+    })?;
+    let features = manifest.get("features").and_then(toml::Value::as_table);
+    let default = features.and_then(|it| it.get("default")?.as_array());
+    let is_on =
+        |name: &str| default.is_some_and(|it| it.iter().any(|on| on.as_str() == Some(name)));
+    let names = features.into_iter().flat_map(toml::Table::keys);
+    Ok(names
+        .filter(|name| *name != "default" && !is_on(name))
+        .cloned()
+        .collect())
 }
 
 /// A crate made of a document outside the manifest stands alone, compiles, and is free of warnings.

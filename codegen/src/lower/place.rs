@@ -120,7 +120,11 @@ impl<'a> Places<'a> {
                 let depth = texts.len() - rest.len();
                 let base = texts.iter().take(depth);
                 let base = base.fold(Pointer::root(), |base, step| base.child(step));
-                NameSource::Place(with(words(webhook).collect(), self.steps(&base, rest)))
+                let mut name: Vec<String> = words(webhook).collect();
+                if name.is_empty() {
+                    name.push("webhook".to_owned());
+                }
+                NameSource::Place(with(name, self.steps(&base, rest)))
             }
             _ => self.name_elsewhere(pointer, &texts),
         }

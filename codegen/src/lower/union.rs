@@ -185,7 +185,9 @@ impl Lowering<'_, '_> {
     /// Gives every alternative the discriminator values that select it.
     ///
     /// They come from the mapping (OpenAPI 3.0, Discriminator Object), or else from the values that
-    /// the alternative itself allows its discriminator, or else from the key of its component.
+    /// the alternative itself allows its discriminator, or else from the key of its component. What
+    /// several allow selects all of them, and the client chooses by fit: to take one would lose what
+    /// only the others have.
     fn tag(
         &mut self,
         discriminator: &Discriminator,
@@ -197,12 +199,14 @@ impl Lowering<'_, '_> {
         for (index, alternative) in alternatives.iter_mut().enumerate() {
             let mapped = !alternative.variant.tags.is_empty();
             for tag in self.own_tags(alternative.listed, &discriminator.property, mapped) {
-                let first = *claimed.entry(tag.clone()).or_insert(index);
-                if first != index {
-                    conflicts.extend((!mapped).then_some(tag));
-                } else if !alternative.variant.tags.contains(&tag) {
-                    alternative.variant.tags.push(tag);
+                let shared = *claimed.entry(tag.clone()).or_insert(index) != index;
+                if shared && mapped || alternative.variant.tags.contains(&tag) {
+                    continue;
                 }
+                if shared && !conflicts.contains(&tag) {
+                    conflicts.push(tag.clone());
+                }
+                alternative.variant.tags.push(tag);
             }
         }
         if alternatives.iter().any(|it| it.variant.tags.is_empty()) {
@@ -216,7 +220,7 @@ impl Lowering<'_, '_> {
         }
         for tag in conflicts {
             let message = format!(
-                "the discriminator value `{tag}` selects two alternatives, the first is taken"
+                "the discriminator value `{tag}` selects several alternatives, they are told by fit"
             );
             self.warn(
                 &discriminator.pointer,

@@ -24,19 +24,16 @@ pub enum Spelling {
 
 /// An identifier's text in `case` for a name on the wire; never empty, ASCII, and not yet checked
 /// against keywords.
-pub fn identifier(wire: &str, case: Case, spelling: Spelling) -> String {
-    let words = words(wire, spelling);
-    let mut text = match case {
-        Case::Snake => words.to_snake_case(),
-        Case::Camel => words.to_upper_camel_case(),
-        Case::Shouting => words.to_shouty_snake_case(),
-    };
+///
+/// `noun` says what is named. It is the last resort, for a name of characters that have no word at
+/// all, such as those that only set the direction of writing.
+pub fn identifier(wire: &str, noun: &str, case: Case, spelling: Spelling) -> String {
+    let mut text = cased(&words(wire, spelling), case);
     if text.is_empty() {
-        text.push_str(match case {
-            Case::Snake => "empty",
-            Case::Camel => "Empty",
-            Case::Shouting => "EMPTY",
-        });
+        text = cased(&words(wire, Spelling::Full), case);
+    }
+    if text.is_empty() {
+        text = cased(if wire.is_empty() { "empty" } else { noun }, case);
     }
     if text.starts_with(|c: char| c.is_ascii_digit()) {
         text.insert_str(
@@ -51,8 +48,36 @@ pub fn identifier(wire: &str, case: Case, spelling: Spelling) -> String {
     text
 }
 
-/// The longest wire name that is spelled out; a longer one is cut, and told apart by number.
+fn cased(words: &str, case: Case) -> String {
+    match case {
+        Case::Snake => words.to_snake_case(),
+        Case::Camel => words.to_upper_camel_case(),
+        Case::Shouting => words.to_shouty_snake_case(),
+    }
+}
+
+/// The longest text of an identifier, in bytes. Identifiers become files, and rustdoc's names of them
+/// are longer (`struct.….html`): so it is well below what file systems take, which is 255 bytes, or
+/// 143 where eCryptfs keeps them.
 const LONGEST: usize = 120;
+
+/// The text, if it isn't too long, or else its first and its last words. What becomes the same by
+/// that is told apart as all names are.
+pub fn shortened(text: &str) -> String {
+    if text.len() <= LONGEST {
+        return text.to_owned();
+    }
+    let parts_words = |&at: &usize| {
+        let byte = text.as_bytes()[at];
+        byte.is_ascii_uppercase() || byte == b'_'
+    };
+    // A word that is longer than half a name is cut where it stands.
+    let half = LONGEST / 2;
+    let (low, high) = (half, text.len() - half);
+    let head = (1..=low).rev().find(parts_words).unwrap_or(low);
+    let tail = (high..text.len()).find(parts_words).unwrap_or(high);
+    format!("{}{}", &text[..head], &text[tail..])
+}
 
 /// The wire name as ASCII words parted by spaces, in a form that heck reads.
 fn words(wire: &str, spelling: Spelling) -> String {
@@ -136,14 +161,14 @@ fn symbol(
 
 #[cfg(test)]
 mod tests {
-    use super::{Case, Spelling, identifier};
+    use super::{Case, LONGEST, Spelling, identifier, shortened};
 
     fn snake(wire: &str) -> String {
-        identifier(wire, Case::Snake, Spelling::Plain)
+        identifier(wire, "field", Case::Snake, Spelling::Plain)
     }
 
     fn camel(wire: &str) -> String {
-        identifier(wire, Case::Camel, Spelling::Plain)
+        identifier(wire, "value", Case::Camel, Spelling::Plain)
     }
 
     #[test]
@@ -170,19 +195,41 @@ mod tests {
     #[test]
     fn full_spelling_tells_names_apart_that_differ_in_separators() {
         assert_eq!(
-            identifier("_id", Case::Snake, Spelling::Full),
+            identifier("_id", "field", Case::Snake, Spelling::Full),
             "underscore_id"
         );
-        assert_eq!(identifier("@type", Case::Snake, Spelling::Full), "at_type");
-        assert_eq!(identifier("a.b", Case::Camel, Spelling::Full), "ADotB");
+        assert_eq!(
+            identifier("@type", "field", Case::Snake, Spelling::Full),
+            "at_type"
+        );
+        assert_eq!(
+            identifier("a.b", "value", Case::Camel, Spelling::Full),
+            "ADotB"
+        );
     }
 
     #[test]
     fn what_has_no_letters_still_has_a_name() {
         assert_eq!(snake(""), "empty");
-        assert_eq!(camel("..."), "Empty");
+        assert_eq!(camel("..."), "DotDotDot");
+        assert_eq!(snake("_"), "underscore");
+        assert_eq!(snake("\u{202e}\u{200b}"), "field");
+        assert_eq!(camel("\u{7}\u{0}"), "Value");
         assert_eq!(camel("404"), "N404");
         assert_eq!(snake("1h"), "n1h");
+    }
+
+    #[test]
+    fn a_long_text_keeps_its_first_and_its_last_words() {
+        assert_eq!(shortened("PetOwner"), "PetOwner");
+        let long = format!("Pet{}Owner", "Value".repeat(60));
+        let short = shortened(&long);
+        assert!(short.len() <= LONGEST, "{short}");
+        assert!(short.starts_with("PetValueValue") && short.ends_with("ValueOwner"));
+        assert_eq!(short.replace("Value", ""), "PetOwner");
+        let snake = shortened(&format!("pet_{}owner", "value_".repeat(60)));
+        assert_eq!(snake.replace("value_", ""), "pet_owner");
+        assert_eq!(shortened(&"x".repeat(500)).len(), LONGEST);
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub(super) fn servers(api: &Api) -> Vec<RustIdent> {
                 priority: 0,
                 key: server.url.clone(),
                 forms: words
-                    .map(|word| identifier(word, Case::Snake, Spelling::Plain))
+                    .map(|word| identifier(word, "server", Case::Snake, Spelling::Plain))
                     .collect(),
             }
         })
@@ -67,7 +67,7 @@ pub(super) fn builder(api: &Api) -> (Vec<RustIdent>, Vec<GrantNames>, Vec<RustId
     let variables: Vec<_> = api
         .server_variables
         .iter()
-        .map(|variable| from_wire(&variable.name, Case::Snake, "", "_variable"))
+        .map(|variable| from_wire(&variable.name, "variable", Case::Snake, "", "_variable"))
         .collect();
     let grants = grant_methods(api, &mut scope);
     let variables = scope.assign(&variables);
@@ -92,7 +92,7 @@ fn grant_methods(api: &Api, scope: &mut Scope) -> Vec<GrantNames> {
                 GrantKind::ClientCredentials => "client_credentials",
                 GrantKind::RefreshToken => "refresh_token",
             };
-            let named = identifier(&scheme.name, Case::Snake, Spelling::Plain);
+            let named = identifier(&scheme.name, "scheme", Case::Snake, Spelling::Plain);
             let mut forms = vec![format!("{stem}{suffix}"), format!("{stem}_{named}{suffix}")];
             if all.iter().filter(|(_, _, other)| other == kind).count() > 1 {
                 forms.remove(0);
@@ -138,7 +138,7 @@ pub(super) fn groups(api: &Api) -> Vec<GroupNames> {
         .groups
         .iter()
         .map(|group| {
-            let mut candidate = from_wire(&tag(group), Case::Camel, "", "");
+            let mut candidate = from_wire(&tag(group), "group", Case::Camel, "", "");
             candidate
                 .forms
                 .iter_mut()
@@ -152,7 +152,7 @@ pub(super) fn groups(api: &Api) -> Vec<GroupNames> {
         .iter()
         .map(|ident| {
             let stem = ident.as_str().strip_suffix("Api").unwrap_or(ident.as_str());
-            from_wire(stem, Case::Snake, "", "_api")
+            from_wire(stem, "group", Case::Snake, "", "_api")
         })
         .collect();
     let accessors =
@@ -189,7 +189,7 @@ fn schemes(api: &Api, scope: &mut Scope) -> Vec<RustIdent> {
                 }
                 SchemeKind::Authorization(_) => "authorization",
             };
-            let named = identifier(&scheme.name, Case::Snake, Spelling::Plain);
+            let named = identifier(&scheme.name, "scheme", Case::Snake, Spelling::Plain);
             let mut forms = vec![kind.to_owned(), format!("{kind}_{named}")];
             if api
                 .schemes

@@ -189,7 +189,7 @@ pub fn name(api: &Api, pagination: &Pagination) -> Names {
     let headers: Vec<_> = api
         .headers
         .iter()
-        .map(|header| from_wire(&header.name, Case::Shouting, "", "_HEADER"))
+        .map(|header| from_wire(&header.name, "header", Case::Shouting, "", "_HEADER"))
         .collect();
     let headers = Scope::new(Matching::Exact, &[]).assign(&headers);
     let (schemes, grants, variables) = client::builder(api);
@@ -206,13 +206,14 @@ pub fn name(api: &Api, pagination: &Pagination) -> Names {
 }
 
 /// A candidate named after `wire`: plainly, with `prefix` or `suffix`, with every symbol spelled out.
-fn from_wire(wire: &str, case: Case, prefix: &str, suffix: &str) -> Candidate {
-    let plain = identifier(wire, case, Spelling::Plain);
+/// `noun` says what it is, for a wire name that has no word in it.
+fn from_wire(wire: &str, noun: &str, case: Case, prefix: &str, suffix: &str) -> Candidate {
+    let plain = identifier(wire, noun, case, Spelling::Plain);
     let mut forms = vec![plain.clone()];
     if !prefix.is_empty() || !suffix.is_empty() {
         forms.push(format!("{prefix}{plain}{suffix}"));
     }
-    let full = identifier(wire, case, Spelling::Full);
+    let full = identifier(wire, noun, case, Spelling::Full);
     if full != plain {
         forms.push(full);
     }

@@ -3,7 +3,9 @@
 use super::case::{Case, Spelling, identifier};
 use super::scope::{Candidate, Matching, RustIdent, Scope};
 use super::{GroupNames, OperationNames, STD_METHODS, from_wire};
-use crate::ir::{Alternative, Api, Half, Input, Location, Operation, OperationId, Status};
+use crate::ir::{
+    Alternative, Api, Half, Input, Location, Operation, OperationId, Response, ResponseKind, Status,
+};
 use crate::pagination::Pagination;
 
 /// What `use` brings into the files of API groups, and the prelude.
@@ -14,6 +16,8 @@ const CALL_RESERVED: &[&str] = &[
     "Call",
     "CallOptions",
     "Client",
+    "Download",
+    "Downloads",
     "Encoder",
     "Encoding",
     "Err",
@@ -52,11 +56,16 @@ const INPUT_RESERVED: &[&str] = &[
     "new",
     "options",
     "response",
+    "response_blocking",
     "send",
+    "send_blocking",
 ];
 
 /// Methods of a call besides, if the answers come in pages.
 const PAGES_RESERVED: &[&str] = &["items", "pages"];
+
+/// A method of a call besides, if an answer is bytes or text.
+const DOWNLOAD_RESERVED: &[&str] = &["download"];
 
 pub(super) fn operations(
     api: &Api,
@@ -88,8 +97,16 @@ pub(super) fn operations(
         .zip(methods)
         .zip(api.operations.iter().enumerate())
         .map(|(((call, output), method), (index, operation))| {
-            let pages = pagination.of(OperationId(index)).map(|_| PAGES_RESERVED);
-            let (params, form, body, media_type) = inputs(operation, pages.unwrap_or_default());
+            let mut methods = Vec::new();
+            if pagination.of(OperationId(index)).is_some() {
+                methods.extend(PAGES_RESERVED);
+            }
+            let is_download =
+                |it: &Response| matches!(it.kind, ResponseKind::Bytes | ResponseKind::Text);
+            if operation.responses.iter().any(is_download) {
+                methods.extend(DOWNLOAD_RESERVED);
+            }
+            let (params, form, body, media_type) = inputs(operation, &methods);
             OperationNames {
                 call,
                 method,
@@ -111,10 +128,10 @@ fn call(operation: &Operation, case: Case, suffix: &str) -> Candidate {
         half, media_type, ..
     }) = &operation.alternative
     else {
-        return from_wire(&operation.id, case, "", suffix);
+        return from_wire(&operation.id, "operation", case, "", suffix);
     };
     let word = media_word(media_type);
-    let named = |wire: String| identifier(&wire, case, Spelling::Plain);
+    let named = |wire: String| identifier(&wire, "operation", case, Spelling::Plain);
     let plain = named(format!("{} {word}", operation.id));
     let (priority, longer) = match half {
         Half::Request => (1, format!("{} with {word}", operation.id)),
@@ -181,7 +198,7 @@ type Inputs = (
 
 /// Parameters, form fields and body of an operation share one scope. Where two want the same name,
 /// the path goes first, then the form, the query, the rest; who loses says where it goes.
-fn inputs(operation: &Operation, pages: &[&'static str]) -> Inputs {
+fn inputs(operation: &Operation, methods: &[&'static str]) -> Inputs {
     let mut candidates: Vec<Candidate> = Vec::new();
     for param in &operation.params {
         let (priority, prefix) = match param.location {
@@ -201,7 +218,7 @@ fn inputs(operation: &Operation, pages: &[&'static str]) -> Inputs {
             None => has_body = true,
         }
     }
-    let mut reserved = [INPUT_RESERVED, STD_METHODS, pages].concat();
+    let mut reserved = [INPUT_RESERVED, STD_METHODS, methods].concat();
     if has_body {
         reserved.push("body");
     }
@@ -221,7 +238,7 @@ fn inputs(operation: &Operation, pages: &[&'static str]) -> Inputs {
 fn input(input: &Input, priority: u8, prefix: &str) -> Candidate {
     Candidate {
         priority,
-        ..from_wire(&input.name, Case::Snake, prefix, "")
+        ..from_wire(&input.name, "parameter", Case::Snake, prefix, "")
     }
 }
 

@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::case::shortened;
 use super::keyword::{has_no_raw_form, is_keyword};
 
 /// A Rust identifier, valid where it stands; raw (`r#type`) if it is a keyword.
@@ -93,7 +94,10 @@ impl Scope {
     pub fn assign(&mut self, candidates: &[Candidate]) -> Vec<RustIdent> {
         let forms: Vec<Vec<String>> = candidates
             .iter()
-            .map(|candidate| candidate.forms.iter().map(|form| legal(form)).collect())
+            .map(|candidate| {
+                let forms = candidate.forms.iter();
+                forms.map(|form| legal(&shortened(form))).collect()
+            })
             .collect();
         let mut order: Vec<usize> = (0..candidates.len()).collect();
         order.sort_by_key(|&index| {

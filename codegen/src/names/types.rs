@@ -54,7 +54,8 @@ pub(super) fn types(api: &Api, operations: &[OperationNames]) -> Vec<TypeNames> 
             .iter()
             .map(|&index| {
                 type_candidate(&api.types[index], &idents, operations).unwrap_or_else(|| {
-                    from_wire(api.types[index].pointer.as_str(), Case::Camel, "", "Model")
+                    let pointer = api.types[index].pointer.as_str();
+                    from_wire(pointer, "model", Case::Camel, "", "Model")
                 })
             })
             .collect();
@@ -69,7 +70,7 @@ pub(super) fn types(api: &Api, operations: &[OperationNames]) -> Vec<TypeNames> 
     let idents: Vec<RustIdent> = idents.into_iter().flatten().collect();
     let modules: Vec<_> = idents
         .iter()
-        .map(|ident| from_wire(ident.as_str(), Case::Snake, "", "_model"))
+        .map(|ident| from_wire(ident.as_str(), "model", Case::Snake, "", "_model"))
         .collect();
     let modules =
         Scope::new(Matching::IgnoreCase, &[MODULE_RESERVED, DEVICES].concat()).assign(&modules);
@@ -97,7 +98,7 @@ fn type_candidate(
 ) -> Option<Candidate> {
     let (priority, base, steps) = match &def.name {
         NameSource::Component(key) => {
-            let mut candidate = from_wire(key, Case::Camel, "", "Model");
+            let mut candidate = from_wire(key, "model", Case::Camel, "", "Model");
             if let Some(file) = def.pointer.file() {
                 let longer = in_file(&file, key);
                 candidate.forms.insert(1, longer);
@@ -112,7 +113,7 @@ fn type_candidate(
         let mut text = base.to_owned();
         steps
             .iter()
-            .for_each(|step| text.push_str(&identifier(step, Case::Camel, spelling)));
+            .for_each(|step| text.push_str(&identifier(step, "field", Case::Camel, spelling)));
         text
     };
     let plain = spelled(Spelling::Plain);
@@ -136,7 +137,7 @@ fn in_file(file: &str, key: &str) -> String {
     } else {
         format!("{path}/{key}")
     };
-    identifier(&text, Case::Camel, Spelling::Plain)
+    identifier(&text, "model", Case::Camel, Spelling::Plain)
 }
 
 /// Fields or variants of a type, and the member for the rest.
@@ -147,7 +148,7 @@ fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
             shape
                 .fields
                 .iter()
-                .map(|field| from_wire(&field.name, Case::Snake, "", ""))
+                .map(|field| from_wire(&field.name, "field", Case::Snake, "", ""))
                 .collect(),
             &["extra", "additional_properties"],
         ),
@@ -155,7 +156,7 @@ fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
             Case::Camel,
             values
                 .iter()
-                .map(|value| from_wire(&value.value, Case::Camel, "", ""))
+                .map(|value| from_wire(&value.value, "value", Case::Camel, "", ""))
                 .collect(),
             &["Unknown", "Unrecognized"],
         ),
@@ -163,7 +164,7 @@ fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
             Case::Camel,
             values
                 .iter()
-                .map(|value| from_wire(&value.value.to_string(), Case::Camel, "", ""))
+                .map(|value| from_wire(&value.value.to_string(), "value", Case::Camel, "", ""))
                 .collect(),
             &["Unknown", "Unrecognized"],
         ),
@@ -172,7 +173,7 @@ fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
             Case::Snake,
             values
                 .iter()
-                .map(|value| from_wire(&value.value.to_string(), Case::Snake, "", ""))
+                .map(|value| from_wire(&value.value.to_string(), "value", Case::Snake, "", ""))
                 .collect(),
             &["unknown"],
         ),
@@ -200,7 +201,7 @@ fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
 /// A variant is named by the document, or after its type.
 fn variant_candidate(variant: &Variant, idents: &[RustIdent]) -> Candidate {
     let mut candidate = match &variant.name {
-        Some(name) => from_wire(name, Case::Camel, "", ""),
+        Some(name) => from_wire(name, "variant", Case::Camel, "", ""),
         None => {
             let text = type_word(&variant.ty, idents, 0);
             Candidate {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::paging::PagingView;
 use super::print::{DocLines, RustExpr, RustType, StrLit};
+use super::reply::{ReplyBody, ReplyView};
 use super::types::Context;
 use crate::ir::{Group, GroupId, Operation, OperationId};
 use crate::names::RustIdent;
@@ -55,7 +56,19 @@ pub struct OperationView {
     pub steps: Vec<EncodeStep>,
     pub output: OutputView,
     pub arms: Vec<ArmView>,
+    /// How a mock writes what the call gives.
+    pub reply: ReplyView,
     pub paging: Option<PagingView>,
+    pub download: Option<DownloadView>,
+}
+
+/// An answer that can be taken as it comes.
+#[derive(Debug, Serialize)]
+pub struct DownloadView {
+    /// The statuses that hold it, as a pattern.
+    pub statuses: RustExpr,
+    /// Media types that the document has for other content.
+    pub others: Vec<StrLit>,
 }
 
 impl OperationView {
@@ -338,6 +351,12 @@ fn imports(operations: &[OperationView]) -> Vec<RustType> {
         .any(|operation| operation.paging.is_some())
     {
         imports.extend(["Advance", "Items", "Paged", "Pages"]);
+    }
+    if operations
+        .iter()
+        .any(|operation| operation.download.is_some())
+    {
+        imports.extend(["Download", "Downloads"]);
     }
     let has_parts = |step: &EncodeStep| matches!(step, EncodeStep::Multipart { parts, .. } if !parts.is_empty());
     if operations.iter().flat_map(|it| &it.steps).any(has_parts) {

@@ -119,11 +119,17 @@ impl Context<'_> {
                         setters.push(format!(".{ident}({value})"));
                     }
                 }
-                (BodyKind::Text | BodyKind::Bytes, Some(ident)) => {
-                    if body.required {
-                        arguments.push("\"…\"".to_owned());
+                (kind @ (BodyKind::Text | BodyKind::Bytes), Some(ident)) => {
+                    let value = if matches!(kind, BodyKind::Text) {
+                        "\"…\""
                     } else {
-                        setters.push(format!(".{ident}(\"…\")"));
+                        values.runtime.push("Upload");
+                        "Upload::path(\"file\")"
+                    };
+                    if body.required {
+                        arguments.push(value.to_owned());
+                    } else {
+                        setters.push(format!(".{ident}({value})"));
                     }
                 }
                 (_, None) => {}
@@ -365,11 +371,14 @@ impl Values<'_, '_> {
                         .and_then(|example| example.get(&field.name))
                         .or(field.example.as_ref());
                     match context.member_kind(id, index, field) {
-                        super::types::MemberKind::Required => {
+                        super::types::MemberKind::Required | super::types::MemberKind::Expected => {
                             let value = self.argument(&field.ty, sample, &field.name, depth + 1)?;
                             arguments.push(value.to_string());
                         }
-                        super::types::MemberKind::Nullable => arguments.push("None".to_owned()),
+                        super::types::MemberKind::Nullable
+                        | super::types::MemberKind::ExpectedPatch => {
+                            arguments.push("None".to_owned())
+                        }
                         super::types::MemberKind::Optional
                         | super::types::MemberKind::Patch
                         | super::types::MemberKind::Defaulted

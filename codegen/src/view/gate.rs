@@ -6,6 +6,11 @@ use super::types::Context;
 use crate::ir::{GroupId, OperationId, TypeId};
 
 impl Context<'_> {
+    /// Whether the client has the feature `mock`: where there is something to call.
+    pub fn has_mock(&self) -> bool {
+        !self.api.operations.is_empty()
+    }
+
     /// Whether groups have features.
     pub fn has_features(&self) -> bool {
         self.api.groups.len() > 1

@@ -17,6 +17,7 @@ mod outcome;
 mod pages;
 mod paging;
 mod print;
+mod reply;
 mod runtime;
 mod server;
 mod size;

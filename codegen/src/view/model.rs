@@ -34,18 +34,44 @@ pub struct StructView {
     pub docs: DocLines,
     pub deprecated: bool,
     pub ident: RustIdent,
-    /// `decode`, `encode`, or both.
+    /// `decode`, `encode`, or both; `mock` for what only a mock writes.
     pub codec: Vec<&'static str>,
     pub derives: Vec<&'static str>,
+    /// How `Default` is there, where it is for mocks alone.
+    pub mock_default: MockDefault,
     pub members: Vec<MemberView>,
     /// The field for additional properties and the type of each.
     pub rest: Option<RestView>,
-    /// Where a request can hold it: how to make one.
-    pub constructor: bool,
+    /// Who makes one.
+    pub maker: Maker,
+    /// Whether the client has mocks, which make what only answers have.
+    pub has_mock: bool,
     /// A member must not be printed.
     pub redacted: bool,
     /// `new` takes more arguments than clippy likes.
     pub many_required: bool,
+}
+
+/// Who makes a struct.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Maker {
+    /// The client alone, of an answer.
+    Client,
+    /// Whoever mocks an answer.
+    Mock,
+    /// Whoever sends a request.
+    Anyone,
+}
+
+/// How `Default` is there for mocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum MockDefault {
+    /// Not at all.
+    None,
+    /// Derived.
+    Derived,
+    /// Written, since a member has another value than its type's.
+    Written,
 }
 
 /// A member of a struct.
@@ -181,6 +207,9 @@ pub struct AliasView {
     pub ty: RustType,
 }
 
+/// What is said of a member that the options let be missing.
+pub(super) const TOLERATED: &str = "required, but an answer may lack it";
+
 /// More arguments than this, and clippy asks for a struct.
 pub(super) const MANY: usize = 7;
 
@@ -205,6 +234,7 @@ impl Context<'_> {
     fn codec_words(&self, id: TypeId) -> Vec<&'static str> {
         match self.codec(id) {
             (true, true) => vec!["decode", "encode"],
+            (true, false) if self.has_mock() => vec!["decode", "mock"],
             (true, false) => vec!["decode"],
             (false, _) => vec!["encode"],
         }
@@ -240,9 +270,20 @@ impl Context<'_> {
             Setting::New | Setting::Value => false,
             Setting::Some | Setting::SomeOrNull | Setting::Never => true,
         };
-        if self.codec(id).1 && members.iter().all(is_empty) {
+        let maker = match self.codec(id) {
+            (_, true) => Maker::Anyone,
+            (_, false) if self.has_mock() => Maker::Mock,
+            (_, false) => Maker::Client,
+        };
+        let empty = members.iter().all(is_empty);
+        if maker == Maker::Anyone && empty {
             derives.push("Default");
         }
+        let mock_default = match maker {
+            Maker::Mock if empty => MockDefault::Derived,
+            Maker::Mock if !members.iter().any(MemberView::in_new) => MockDefault::Written,
+            Maker::Client | Maker::Mock | Maker::Anyone => MockDefault::None,
+        };
         derives.push("PartialEq");
         if self.facts.of(id).has_eq {
             derives.push("Eq");
@@ -257,7 +298,9 @@ impl Context<'_> {
                 ident: names.rest.clone(),
                 ty: self.ty(ty, Place::Model),
             }),
-            constructor: self.codec(id).1,
+            maker,
+            mock_default,
+            has_mock: self.has_mock(),
             redacted,
             many_required: members.iter().filter(|member| member.in_new()).count() > MANY,
             members,
@@ -270,7 +313,7 @@ impl Context<'_> {
         let kind = self.member_kind(owner, index, field);
         let argument = match kind {
             // `null` has to be sayable where the document asks for the member.
-            MemberKind::Nullable => super::types::Argument {
+            MemberKind::Nullable | MemberKind::ExpectedPatch => super::types::Argument {
                 ty: RustType::new(format!(
                     "Option<{}>",
                     self.boxed(&field.ty, boxed, Place::Model)
@@ -279,6 +322,7 @@ impl Context<'_> {
             },
             MemberKind::Required
             | MemberKind::Optional
+            | MemberKind::Expected
             | MemberKind::Patch
             | MemberKind::Defaulted
             | MemberKind::ReadOnly
@@ -286,7 +330,7 @@ impl Context<'_> {
             | MemberKind::WriteOnlyPatch => argument,
         };
         MemberView {
-            docs: self.field_docs(field, kind),
+            docs: self.field_docs(field, kind, self.tolerance.covers(owner, index)),
             ident: ident.clone(),
             ty: self.field_type(owner, index, field),
             kind,
@@ -295,7 +339,19 @@ impl Context<'_> {
             setter: ident.prefixed("with_"),
             null_setter: ident.prefixed("null_"),
             argument: argument.ty,
-            init: field_init(ident, &argument.into),
+            init: match kind {
+                MemberKind::Expected | MemberKind::ExpectedPatch => {
+                    RustExpr::new(format!("{ident}: Some({})", argument.into))
+                }
+                MemberKind::Required
+                | MemberKind::Nullable
+                | MemberKind::Optional
+                | MemberKind::Patch
+                | MemberKind::Defaulted
+                | MemberKind::ReadOnly
+                | MemberKind::WriteOnly
+                | MemberKind::WriteOnlyPatch => field_init(ident, &argument.into),
+            },
             into: argument.into,
             default: match kind {
                 MemberKind::Defaulted => self.default_of(owner, index, field),
@@ -305,19 +361,23 @@ impl Context<'_> {
         }
     }
 
-    fn field_docs(&self, field: &Field, kind: MemberKind) -> DocLines {
+    fn field_docs(&self, field: &Field, kind: MemberKind, tolerated: bool) -> DocLines {
         let mut docs = documented(&field.docs, || text::code(&field.name));
         let mut notes: Vec<String> = Vec::new();
         match kind {
             MemberKind::Required
             | MemberKind::Optional
+            | MemberKind::Expected
             | MemberKind::Defaulted
             | MemberKind::ReadOnly
             | MemberKind::WriteOnly => {}
             MemberKind::Nullable => notes.push("`None` is `null`".to_owned()),
-            MemberKind::Patch | MemberKind::WriteOnlyPatch => {
+            MemberKind::Patch | MemberKind::ExpectedPatch | MemberKind::WriteOnlyPatch => {
                 notes.push("`None` leaves it out, `Some(None)` is `null`".to_owned())
             }
+        }
+        if tolerated {
+            notes.push(TOLERATED.to_owned());
         }
         notes.extend(facts_about(
             &field.limits,

@@ -2,8 +2,8 @@
 //! reading an answer.
 
 use super::api::{
-    ArmView, BodyWriter, EncodeStep, FormFieldView, InputView, MetaView, OperationView,
-    OutputEnumView, OutputVariantView, OutputView, PartView, Placement,
+    ArmView, BodyWriter, DownloadView, EncodeStep, FormFieldView, InputView, MetaView,
+    OperationView, OutputEnumView, OutputVariantView, OutputView, PartView, Placement,
 };
 use super::model::{MANY, documented};
 use super::operation_docs::input_docs;
@@ -52,7 +52,7 @@ impl Context<'_> {
                     let ty = if matches!(body.kind, BodyKind::Text) {
                         "String"
                     } else {
-                        "bytes::Bytes"
+                        "crate::runtime::Upload"
                     };
                     inputs.push(InputView {
                         docs: documented(&body.docs, || {
@@ -91,7 +91,9 @@ impl Context<'_> {
             steps: self.steps(id, operation),
             output: self.output_view(id, &outcome),
             arms: self.arms(id, &outcome),
+            reply: self.reply_view(id, &outcome),
             paging: self.paging_view(id),
+            download: download_view(&outcome),
             inputs,
         }
     }
@@ -289,6 +291,18 @@ impl Context<'_> {
         }
         arms
     }
+}
+
+/// Which good answers can be taken as they come, if one is bytes or text.
+fn download_view(outcome: &Outcome<'_>) -> Option<DownloadView> {
+    let held: Vec<_> = outcome.downloads().collect();
+    let mut others: Vec<&str> = held.iter().flat_map(|it| it.others(|_| true)).collect();
+    others.dedup();
+    let patterns: Vec<&str> = held.iter().map(|it| it.pattern.as_str()).collect();
+    (!held.is_empty()).then(|| DownloadView {
+        statuses: RustExpr::new(patterns.join(" | ")),
+        others: others.into_iter().map(StrLit::new).collect(),
+    })
 }
 
 /// The media type of a body of bytes, which the caller may name.

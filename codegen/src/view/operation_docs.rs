@@ -34,6 +34,13 @@ impl Context<'_> {
                  [`items`]({call}::items) what is in them."
             ));
         }
+        if outcome.downloads().next().is_some() {
+            let call = &self.names.operation(id).call;
+            docs.line(format!(
+                "An answer that is large is taken as it comes: [`download`]({call}::download) \
+                 saves it in a file, or gives a stream of bytes."
+            ));
+        }
         let good = outcome.successes.iter();
         let good = good.filter(|it| !it.response.headers.is_empty());
         docs.block(good.map(|it| {

@@ -70,19 +70,27 @@ impl Success<'_> {
 
     /// Refuses an answer in another media type that the document has for this status.
     fn unless_other(&self, counts: impl Fn(&str) -> bool) -> String {
-        let others = self
-            .response
-            .others
-            .iter()
-            .map(|it| it.split(';').next().unwrap_or(it));
-        let others: Vec<String> = others
-            .filter(|it| !it.contains('*') && counts(it))
-            .map(|it| StrLit::new(it.trim()).to_string())
+        let others: Vec<String> = self
+            .others(counts)
+            .map(|it| StrLit::new(it).to_string())
             .collect();
         if others.is_empty() {
             return String::new();
         }
         format!(".unless(&[{}])?", others.join(", "))
+    }
+
+    /// The other media types that the document has for this status, without parameters.
+    pub fn others(&self, counts: impl Fn(&str) -> bool) -> impl Iterator<Item = &str> {
+        let others = self.response.others.iter();
+        let others = others.map(|it| it.split(';').next().unwrap_or(it).trim());
+        others.filter(move |it| !it.contains('*') && counts(it))
+    }
+
+    /// The first status that it stands for; 0 if others leave none.
+    pub fn status(&self) -> u16 {
+        let digits = self.pattern.split(|c: char| !c.is_ascii_digit()).next();
+        digits.and_then(|it| it.parse().ok()).unwrap_or_default()
     }
 
     /// Its key, as the document writes it.
@@ -104,6 +112,16 @@ impl Outcome<'_> {
     /// Whether the answer is an enumeration of its own.
     pub fn is_enum(&self) -> bool {
         matches!(self.shape, OutputShape::Enum)
+    }
+
+    /// Good answers that can be taken as they come.
+    pub fn downloads(&self) -> impl Iterator<Item = &Success<'_>> {
+        self.successes.iter().filter(|success| {
+            matches!(
+                success.response.kind,
+                ResponseKind::Bytes | ResponseKind::Text
+            )
+        })
     }
 
     /// `Accept`: the media types of the good answers.

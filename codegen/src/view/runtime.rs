@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::print::{RustType, StrLit};
 use super::types::Context;
 use crate::grants::grants;
-use crate::ir::{BodyKind, Primitive, ResponseKind, Shape, TypeId, TypeRef, UnionTag};
+use crate::ir::{BodyKind, OperationId, Primitive, ResponseKind, Shape, TypeId, TypeRef, UnionTag};
 
 /// What a document calls for; a client carries the files of those and no others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -21,6 +21,8 @@ pub enum Need {
     Forms,
     /// A multipart request body.
     Multipart,
+    /// A request body of bytes, or a file in one.
+    Uploads,
     /// A header of an answer.
     Headers,
     /// A struct.
@@ -49,6 +51,10 @@ pub enum Need {
     DeviceLogin,
     /// Answers in pages.
     Pages,
+    /// A good answer that can be taken as it comes.
+    Downloads,
+    /// Any answer that is taken as it comes.
+    Incoming,
     /// A date or an instant.
     Dates,
     /// A UUID.
@@ -92,6 +98,15 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Always, "api_error", ["ApiError"], []),
     runtime_file!(Always, "auth", ["Credential"], ["Scheme", "SchemeKind"]),
     runtime_file!(Base64, "base64", ["Base64", "Base64Url"], []),
+    runtime_file!(Operations, Some("blocking"), "blocking", [], []),
+    runtime_file!(DeviceLogin, Some("blocking"), "blocking_login", [], []),
+    runtime_file!(
+        Pages,
+        Some("blocking"),
+        "blocking_pages",
+        ["BlockingItems", "BlockingPages"],
+        []
+    ),
     runtime_file!(Always, "body", ["Body"], []),
     runtime_file!(
         Always,
@@ -123,6 +138,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(DeviceLogin, "device_poll", ["DeviceLoginProgress"], []),
     runtime_file!(Endpoints, "discovery", [], []),
     runtime_file!(Always, "encode", ["Encoder"], []),
+    runtime_file!(Downloads, "download", ["Download"], ["Downloads"]),
     runtime_file!(Endpoints, "endpoint", [], []),
     runtime_file!(
         Always,
@@ -150,16 +166,38 @@ const FILES: &[RuntimeFile] = &[
         ["ClientCredentials", "RefreshToken"],
         ["TokenEndpoint"]
     ),
+    runtime_file!(Incoming, "incoming", [], []),
     runtime_file!(IntegerEnums, "integer_enum", [], ["integer_enum"]),
     runtime_file!(Always, "message", [], []),
     runtime_file!(Always, "mismatch", [], []),
+    runtime_file!(
+        Operations,
+        Some("mock"),
+        "mock",
+        ["Mock", "MockedOperation", "MockedReply"],
+        []
+    ),
+    runtime_file!(
+        Operations,
+        Some("mock"),
+        "mock_reply",
+        ["MockReply", "Mocked"],
+        []
+    ),
+    runtime_file!(
+        Operations,
+        Some("mock"),
+        "mock_request",
+        ["MockRequest"],
+        []
+    ),
     runtime_file!(Multipart, "multipart", [], ["PartHead"]),
-    runtime_file!(Multipart, "multipart_body", [], []),
     runtime_file!(NumberEnums, "number_enum", [], ["number_enum"]),
     runtime_file!(Tokens, "oauth", ["OAuthError"], []),
     runtime_file!(Objects, "object", [], ["object"]),
     runtime_file!(Operations, "operation", [], ["operation"]),
     runtime_file!(Pages, "pages", ["Items", "Paged", "Pages"], ["Advance"]),
+    runtime_file!(Uploads, "pieces", [], []),
     runtime_file!(DeviceLogin, Some("qr"), "qr", ["QrCode"], []),
     runtime_file!(Redaction, "redacted", [], ["redacted_debug"]),
     runtime_file!(DeviceLogin, "refreshing", ["RefreshingTokens"], []),
@@ -180,6 +218,7 @@ const FILES: &[RuntimeFile] = &[
     ),
     runtime_file!(Always, "tree", [], []),
     runtime_file!(Unions, "union", [], []),
+    runtime_file!(Uploads, "upload", ["Upload"], []),
     runtime_file!(
         DeviceLogin,
         "user_code",
@@ -209,6 +248,8 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
         r#"{ version = "0.4", default-features = false, features = ["std"] }"#,
     ),
     (Need::Pages, "futures-core", r#""0.3""#),
+    (Need::Uploads, "futures-core", r#""0.3""#),
+    (Need::Incoming, "futures-core", r#""0.3""#),
     (Need::Always, "http", r#""1.5""#),
     (Need::Always, "http-body", r#""1.1""#),
     (Need::Always, "percent-encoding", r#""2.3""#),
@@ -235,9 +276,14 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
         r#"{ version = "1.54", default-features = false, features = ["time"] }"#,
     ),
     (
-        Need::Multipart,
+        Need::Uploads,
         "tokio",
         r#"{ version = "1.54", default-features = false, features = ["fs", "time"] }"#,
+    ),
+    (
+        Need::Downloads,
+        "tokio",
+        r#"{ version = "1.54", default-features = false, features = ["fs", "io-util", "time"] }"#,
     ),
     (
         Need::Uuids,
@@ -257,12 +303,26 @@ pub struct Feature {
     pub enables: &'static [&'static str],
 }
 
-const FEATURES: &[Feature] = &[Feature {
-    need: Need::DeviceLogin,
-    name: "qr",
-    comment: "A QR code of the address of a device login, for a terminal.",
-    enables: &["dep:qrcode"],
-}];
+const FEATURES: &[Feature] = &[
+    Feature {
+        need: Need::Operations,
+        name: "blocking",
+        comment: "Calls that block, for programs without an async runtime.",
+        enables: &["tokio/rt"],
+    },
+    Feature {
+        need: Need::Operations,
+        name: "mock",
+        comment: "A transport without a network that answers as a test tells it to.",
+        enables: &[],
+    },
+    Feature {
+        need: Need::DeviceLogin,
+        name: "qr",
+        comment: "A QR code of the address of a device login, for a terminal.",
+        enables: &["dep:qrcode"],
+    },
+];
 
 /// The runtime of one client.
 pub struct Runtime {
@@ -362,8 +422,12 @@ impl Runtime {
             needs.insert(Need::Headers);
             see(&header.ty, &mut needs);
         }
-        for operation in &api.operations {
+        for (index, operation) in api.operations.iter().enumerate() {
             needs.insert(Need::Operations);
+            let outcome = context.outcome(OperationId(index));
+            if outcome.downloads().next().is_some() {
+                needs.extend([Need::Downloads, Need::Incoming]);
+            }
             operation
                 .params
                 .iter()
@@ -374,13 +438,16 @@ impl Runtime {
                     fields.iter().for_each(|field| see(&field.ty, &mut needs));
                 }
                 Some(BodyKind::Multipart(parts)) => {
-                    needs.insert(Need::Multipart);
+                    needs.extend([Need::Multipart, Need::Uploads]);
                     parts
                         .iter()
                         .for_each(|part| see(&part.input.ty, &mut needs));
                 }
                 Some(BodyKind::Json(ty)) => see(ty, &mut needs),
-                Some(BodyKind::Bytes | BodyKind::Text) | None => {}
+                Some(BodyKind::Bytes) => {
+                    needs.insert(Need::Uploads);
+                }
+                Some(BodyKind::Text) | None => {}
             }
             for response in &operation.responses {
                 match &response.kind {

@@ -6,6 +6,7 @@ use crate::ir::{Api, Field, Primitive, Shape, TypeId, TypeRef};
 use crate::names::Names;
 use crate::options::{Codec, Options};
 use crate::pagination::Pagination;
+use crate::tolerance::Tolerance;
 
 use super::print::{Markdown, RustExpr, RustType};
 
@@ -18,6 +19,7 @@ pub struct Context<'a> {
     pub options: &'a Options,
     pub device_login: Option<&'a DeviceLogin>,
     pub pagination: &'a Pagination,
+    pub tolerance: &'a Tolerance,
 }
 
 /// How the field of a member holds its value.
@@ -41,6 +43,10 @@ pub enum MemberKind {
     Nullable,
     /// May be absent; null is the same.
     Optional,
+    /// Must be sent, may be absent in what is read; null is the same.
+    Expected,
+    /// The same, where null is something else than absence.
+    ExpectedPatch,
     /// May be absent, and null is something else.
     Patch,
     /// May be absent, which means its default.
@@ -59,8 +65,8 @@ impl MemberKind {
         match self {
             MemberKind::Required => "required",
             MemberKind::Nullable => "nullable",
-            MemberKind::Optional => "optional",
-            MemberKind::Patch => "patch",
+            MemberKind::Optional | MemberKind::Expected => "optional",
+            MemberKind::Patch | MemberKind::ExpectedPatch => "patch",
             MemberKind::Defaulted => "defaulted",
             MemberKind::ReadOnly => "read_only",
             MemberKind::WriteOnly => "write_only",
@@ -74,16 +80,22 @@ impl MemberKind {
             MemberKind::Required | MemberKind::Defaulted => Holding::Value,
             MemberKind::Nullable
             | MemberKind::Optional
+            | MemberKind::Expected
             | MemberKind::ReadOnly
             | MemberKind::WriteOnly => Holding::Option,
-            MemberKind::Patch | MemberKind::WriteOnlyPatch => Holding::OptionOfOption,
+            MemberKind::Patch | MemberKind::ExpectedPatch | MemberKind::WriteOnlyPatch => {
+                Holding::OptionOfOption
+            }
         }
     }
 
     /// What of setting it is special.
     pub fn setting(self) -> Setting {
         match self {
-            MemberKind::Required | MemberKind::Nullable => Setting::New,
+            MemberKind::Required
+            | MemberKind::Nullable
+            | MemberKind::Expected
+            | MemberKind::ExpectedPatch => Setting::New,
             MemberKind::Optional | MemberKind::WriteOnly => Setting::Some,
             MemberKind::Patch | MemberKind::WriteOnlyPatch => Setting::SomeOrNull,
             MemberKind::Defaulted => Setting::Value,
@@ -150,10 +162,15 @@ impl<'a> Context<'a> {
                 Codec::Both => MemberKind::Optional,
             };
         }
+        let tolerated = self.tolerance.covers(owner, index);
+        let written = self.codec(owner).1;
         match (field.required && !facts.is_endless(index), nullable) {
-            (true, false) => MemberKind::Required,
-            (true, true) => MemberKind::Nullable,
-            (false, true) if self.codec(owner).1 => MemberKind::Patch,
+            (true, false) if !tolerated => MemberKind::Required,
+            (true, true) if !tolerated => MemberKind::Nullable,
+            (true, false) if written => MemberKind::Expected,
+            (true, true) if written => MemberKind::ExpectedPatch,
+            (true, _) => MemberKind::Optional,
+            (false, true) if written => MemberKind::Patch,
             (false, false) if self.default_of(owner, index, field).is_some() => {
                 MemberKind::Defaulted
             }

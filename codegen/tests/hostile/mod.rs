@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 /// What is tried, in turn and all at once.
-const HARM: &[&str] = &[
+pub const HARM: &[&str] = &[
     "\"; std::process::abort(); \"",
     "*/ fn harm() {} /*",
     "\"# ; fn harm() {} r#\"",

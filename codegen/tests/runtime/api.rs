@@ -246,6 +246,27 @@ fitted_union!(decode encode Either: Unknown {
     List(Vec<Either>),
 });
 
+/// A cat on its way in or out: less is asked of it than of another.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Stray {
+    pub pet_type: Option<String>,
+    pub name: Option<String>,
+}
+object!(decode encode Stray { optional "petType" => pet_type, optional "name" => name });
+
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Guest {
+    Stray(Stray),
+    Pet(Pet),
+    Unknown(Value),
+}
+tagged_union!(decode encode Guest: Unknown, "petType" {
+    "cat" => Stray(Stray),
+    "cat" | "dog" => Pet(Pet),
+});
+
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReadPet {

@@ -3,8 +3,11 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 
+use bytes::Bytes;
+
 use crate::runtime::file_part::FilePart;
 use crate::runtime::multipart::PartHead;
+use crate::runtime::upload::Upload;
 use crate::runtime::{Body, Encoder, TransportError};
 
 async fn read(mut body: Body) -> Result<Vec<u8>, TransportError> {
@@ -46,7 +49,7 @@ async fn bytes_and_files_on_disk_can_be_sent_again() {
 
 #[tokio::test]
 async fn a_stream_comes_once() {
-    let file = FilePart::stream(Body::wrap(Body::from("content")));
+    let file = FilePart::from(Body::wrap(Body::from("content")));
     let mut out = Encoder::default();
     let mut first = out.multipart();
     first.files("file", PartHead::NONE, &file).expect("a file");
@@ -58,6 +61,77 @@ async fn a_stream_comes_once() {
     assert!(body.try_clone().is_none());
     // A body that knows its length makes one that does.
     assert!(http_body::Body::size_hint(&body).exact().is_some());
+}
+
+/// A body that is one upload as a whole.
+fn uploaded(upload: impl Into<Upload>) -> Body {
+    let mut out = Encoder::default();
+    let upload = upload.into();
+    out.upload("image/png", &upload).expect("a body");
+    out.body.expect("a body").1
+}
+
+/// A stream of these chunks that is `Send` alone, as most are.
+fn stream(
+    chunks: &[&'static str],
+) -> impl futures_core::Stream<Item = Result<&'static str, std::io::Error>> + Send + use<> {
+    struct Chunks(
+        std::collections::VecDeque<&'static str>,
+        std::cell::Cell<()>,
+    );
+    impl futures_core::Stream for Chunks {
+        type Item = Result<&'static str, std::io::Error>;
+        fn poll_next(
+            mut self: Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Self::Item>> {
+            std::task::Poll::Ready(self.0.pop_front().map(Ok))
+        }
+    }
+    Chunks(chunks.iter().copied().collect(), std::cell::Cell::new(()))
+}
+
+fn length(body: &Body) -> Option<u64> {
+    http_body::Body::size_hint(body).exact()
+}
+
+#[tokio::test]
+async fn a_body_that_is_a_file_is_told_by_length_and_can_be_sent_again() {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("upload.txt");
+    std::fs::write(&path, "content").expect("a file");
+    let first = uploaded(path.as_path());
+    let second = first.try_clone().expect("it can be sent again");
+    assert_eq!((length(&first), length(&second)), (Some(7), Some(7)));
+    assert_eq!(read(first).await.expect("it is read"), b"content");
+    assert_eq!(read(second).await.expect("it is read"), b"content");
+}
+
+#[tokio::test]
+async fn bytes_at_hand_are_not_copied() {
+    let bytes = Bytes::from_static(b"content");
+    let body = uploaded(bytes.clone());
+    assert_eq!(body.as_bytes().map(|it| it.as_ptr()), Some(bytes.as_ptr()));
+}
+
+#[tokio::test]
+async fn streams_and_readers_come_once_and_of_the_length_that_is_told() {
+    let body = uploaded(Upload::stream(stream(&["con", "tent"])));
+    assert_eq!(length(&body), None);
+    assert!(body.try_clone().is_none());
+    assert_eq!(read(body).await.expect("it is read"), b"content");
+
+    let body = uploaded(Upload::reader(b"content".as_slice()).length(7));
+    assert_eq!(length(&body), Some(7));
+    assert!(body.try_clone().is_none());
+    assert_eq!(read(body).await.expect("it is read"), b"content");
+
+    for (said, but) in [(6, "longer"), (8, "shorter")] {
+        let body = uploaded(Upload::stream(stream(&["con", "tent"])).length(said));
+        assert_eq!(length(&body), Some(said));
+        let error = read(body).await.expect_err("it has another length");
+        let expected = format!("the stream is {but} than was said");
+        assert!(error.to_string().ends_with(&expected), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::api::{OnlyWritten, Status, thing};
+use crate::runtime::upload::Upload;
 use crate::runtime::wire::Encode;
 use crate::runtime::{Encoder, Encoding, Error, Style};
 
@@ -477,9 +478,10 @@ fn bodies_keep_their_media_type() {
     assert_eq!(out.text, None);
     out.text("application/xml", "<a/>");
     assert_eq!(out.text, Some(("application/xml", text("<a/>"))));
-    out.bytes("application/octet-stream", Bytes::from_static(b"\0\xFF"));
-    assert_eq!(
-        out.bytes,
-        Some(("application/octet-stream", Bytes::from_static(b"\0\xFF")))
-    );
+    let bytes = Bytes::from_static(b"\0\xFF");
+    out.upload("application/octet-stream", &Upload::from(bytes.clone()))
+        .expect("bytes");
+    let (media_type, body) = out.body.expect("a body");
+    assert_eq!(media_type, "application/octet-stream");
+    assert_eq!(body.as_bytes(), Some(&bytes));
 }

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::api::{
-    Bag, Cat, Dog, Either, Empty, Factor, Level, OnlyRead, OnlyWritten, Pet, ReadPet, Secretive,
-    Status, Thing, WrittenChoice, thing,
+    Bag, Cat, Dog, Either, Empty, Factor, Guest, Level, OnlyRead, OnlyWritten, Pet, ReadPet,
+    Secretive, Status, Thing, WrittenChoice, thing,
 };
 use crate::runtime::base64::Base64;
 use crate::runtime::date::Rfc2822;
@@ -276,6 +276,26 @@ fn a_tagged_union_follows_its_tag() {
     };
     assert_eq!(read(r#"{"petType":"dog"}"#), Ok(Pet::Dog(dog.clone())));
     assert_eq!(write(&Pet::Dog(dog)), r#"{"petType":"dog"}"#);
+}
+
+#[test]
+fn of_alternatives_with_the_same_tag_the_one_that_fits_best_is_taken() {
+    let stray = json!({"petType": "cat", "name": "Tom"});
+    let pet = json!({"petType": "cat", "lives": 9, "friend": {"petType": "dog"}});
+    let dog = json!({"petType": "dog"});
+    let read = |value: &Value| read::<Guest>(&value.to_string()).expect("a guest");
+    assert!(matches!(read(&stray), Guest::Stray(_)));
+    assert!(matches!(read(&pet), Guest::Pet(Pet::Cat(_))));
+    assert!(matches!(read(&dog), Guest::Pet(Pet::Dog(_))));
+    for value in [stray, pet, dog] {
+        assert_eq!(
+            serde_json::from_str::<Value>(&write(&read(&value))).unwrap(),
+            value
+        );
+    }
+    // What none of them takes stays as it came.
+    let strange = json!({"petType": "cat", "name": 5});
+    assert_eq!(read(&strange), Guest::Unknown(strange.clone()));
 }
 
 #[test]

@@ -137,3 +137,11 @@ impl Operation for CreateDeviceCode {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for CreateDeviceCode {
+    const STATUS: u16 = 201;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(201, &output)
+    }
+}

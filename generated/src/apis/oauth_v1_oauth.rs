@@ -99,3 +99,11 @@ impl Operation for FetchCerts {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for FetchCerts {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}

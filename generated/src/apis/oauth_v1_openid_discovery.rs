@@ -101,3 +101,11 @@ impl Operation for FetchOpenidDiscovery {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for FetchOpenidDiscovery {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}

@@ -195,3 +195,11 @@ impl Operation for CreateToken {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for CreateToken {
+    const STATUS: u16 = 201;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(201, &output)
+    }
+}

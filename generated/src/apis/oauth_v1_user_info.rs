@@ -98,3 +98,11 @@ impl Operation for FetchUserInfo {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for FetchUserInfo {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}

@@ -5,6 +5,7 @@ use crate::runtime::object;
 /// The public keys of the authorization server: a JSON Web Key Set ([RFC
 /// 7517](https://www.rfc-editor.org/rfc/rfc7517#section-5)).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct OauthV1Certs {
     /// An array of JSON Web Keys, each an object with at least `kty`.
@@ -13,7 +14,31 @@ pub struct OauthV1Certs {
     pub url: Option<String>,
 }
 
-object!(decode OauthV1Certs {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl OauthV1Certs {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { keys: None, url: None }
+    }
+
+    /// Sets [`keys`](Self::keys).
+    #[inline]
+    pub fn with_keys(mut self, keys: impl Into<serde_json::Value>) -> Self {
+        self.keys = Some(keys.into());
+        self
+    }
+
+    /// Sets [`url`](Self::url).
+    #[inline]
+    pub fn with_url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
+    }
+}
+
+object!(decode mock OauthV1Certs {
     optional "keys" => keys,
     optional "url" => url,
 });

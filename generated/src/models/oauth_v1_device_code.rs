@@ -6,6 +6,7 @@ use crate::runtime::redacted_debug;
 /// A device code and the user code that belongs to it ([RFC 8628, section
 /// 3.2](https://www.rfc-editor.org/rfc/rfc8628#section-3.2)).
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct OauthV1DeviceCode {
     /// What the device presents to `POST /v1/token` until it is given a token. It is for the device
@@ -25,7 +26,69 @@ pub struct OauthV1DeviceCode {
     pub interval: Option<i64>,
 }
 
-object!(decode OauthV1DeviceCode {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl OauthV1DeviceCode {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            device_code: None,
+            user_code: None,
+            verification_uri: None,
+            verification_uri_complete: None,
+            expires_in: None,
+            interval: None,
+        }
+    }
+
+    /// Sets [`device_code`](Self::device_code).
+    #[inline]
+    pub fn with_device_code(mut self, device_code: impl Into<String>) -> Self {
+        self.device_code = Some(device_code.into());
+        self
+    }
+
+    /// Sets [`user_code`](Self::user_code).
+    #[inline]
+    pub fn with_user_code(mut self, user_code: impl Into<String>) -> Self {
+        self.user_code = Some(user_code.into());
+        self
+    }
+
+    /// Sets [`verification_uri`](Self::verification_uri).
+    #[inline]
+    pub fn with_verification_uri(mut self, verification_uri: impl Into<String>) -> Self {
+        self.verification_uri = Some(verification_uri.into());
+        self
+    }
+
+    /// Sets [`verification_uri_complete`](Self::verification_uri_complete).
+    #[inline]
+    pub fn with_verification_uri_complete(
+        mut self,
+        verification_uri_complete: impl Into<String>,
+    ) -> Self {
+        self.verification_uri_complete = Some(verification_uri_complete.into());
+        self
+    }
+
+    /// Sets [`expires_in`](Self::expires_in).
+    #[inline]
+    pub fn with_expires_in(mut self, expires_in: i64) -> Self {
+        self.expires_in = Some(expires_in);
+        self
+    }
+
+    /// Sets [`interval`](Self::interval).
+    #[inline]
+    pub fn with_interval(mut self, interval: i64) -> Self {
+        self.interval = Some(interval);
+        self
+    }
+}
+
+object!(decode mock OauthV1DeviceCode {
     optional "device_code" => device_code,
     optional "user_code" => user_code,
     optional "verification_uri" => verification_uri,

@@ -17,7 +17,36 @@ pub struct OauthV1Error {
     pub status: i64,
 }
 
-object!(decode OauthV1Error {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl OauthV1Error {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(message: impl Into<String>, status: i64) -> Self {
+        Self {
+            code: None,
+            message: message.into(),
+            more_info: None,
+            status,
+        }
+    }
+
+    /// Sets [`code`](Self::code).
+    #[inline]
+    pub fn with_code(mut self, code: i64) -> Self {
+        self.code = Some(code);
+        self
+    }
+
+    /// Sets [`more_info`](Self::more_info).
+    #[inline]
+    pub fn with_more_info(mut self, more_info: impl Into<String>) -> Self {
+        self.more_info = Some(more_info.into());
+        self
+    }
+}
+
+object!(decode mock OauthV1Error {
     optional "code" => code,
     required "message" => message,
     optional "more_info" => more_info,

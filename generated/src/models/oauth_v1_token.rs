@@ -6,6 +6,7 @@ use crate::runtime::redacted_debug;
 /// Tokens that were issued for a grant ([RFC 6749, section
 /// 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)).
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct OauthV1Token {
     /// The token that gives access to Twilio's resources.
@@ -23,7 +24,64 @@ pub struct OauthV1Token {
     pub access_token_expires_at: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
 
-object!(decode OauthV1Token {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl OauthV1Token {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            access_token: None,
+            refresh_token: None,
+            id_token: None,
+            refresh_token_expires_at: None,
+            access_token_expires_at: None,
+        }
+    }
+
+    /// Sets [`access_token`](Self::access_token).
+    #[inline]
+    pub fn with_access_token(mut self, access_token: impl Into<String>) -> Self {
+        self.access_token = Some(access_token.into());
+        self
+    }
+
+    /// Sets [`refresh_token`](Self::refresh_token).
+    #[inline]
+    pub fn with_refresh_token(mut self, refresh_token: impl Into<String>) -> Self {
+        self.refresh_token = Some(refresh_token.into());
+        self
+    }
+
+    /// Sets [`id_token`](Self::id_token).
+    #[inline]
+    pub fn with_id_token(mut self, id_token: impl Into<String>) -> Self {
+        self.id_token = Some(id_token.into());
+        self
+    }
+
+    /// Sets [`refresh_token_expires_at`](Self::refresh_token_expires_at).
+    #[inline]
+    pub fn with_refresh_token_expires_at(
+        mut self,
+        refresh_token_expires_at: chrono::DateTime<chrono::FixedOffset>,
+    ) -> Self {
+        self.refresh_token_expires_at = Some(refresh_token_expires_at);
+        self
+    }
+
+    /// Sets [`access_token_expires_at`](Self::access_token_expires_at).
+    #[inline]
+    pub fn with_access_token_expires_at(
+        mut self,
+        access_token_expires_at: chrono::DateTime<chrono::FixedOffset>,
+    ) -> Self {
+        self.access_token_expires_at = Some(access_token_expires_at);
+        self
+    }
+}
+
+object!(decode mock OauthV1Token {
     optional "access_token" => access_token,
     optional "refresh_token" => refresh_token,
     optional "id_token" => id_token,

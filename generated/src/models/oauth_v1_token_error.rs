@@ -15,7 +15,38 @@ pub struct OauthV1TokenError {
     pub error_uri: Option<String>,
 }
 
-object!(decode OauthV1TokenError {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl OauthV1TokenError {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(error: impl Into<super::OauthV1TokenErrorCode>) -> Self {
+        Self {
+            error: error.into(),
+            error_description: None,
+            error_uri: None,
+        }
+    }
+
+    /// Sets [`error_description`](Self::error_description).
+    #[inline]
+    pub fn with_error_description(
+        mut self,
+        error_description: impl Into<String>,
+    ) -> Self {
+        self.error_description = Some(error_description.into());
+        self
+    }
+
+    /// Sets [`error_uri`](Self::error_uri).
+    #[inline]
+    pub fn with_error_uri(mut self, error_uri: impl Into<String>) -> Self {
+        self.error_uri = Some(error_uri.into());
+        self
+    }
+}
+
+object!(decode mock OauthV1TokenError {
     required "error" => error,
     optional "error_description" => error_description,
     optional "error_uri" => error_uri,

@@ -5,6 +5,7 @@ use crate::runtime::object;
 /// Claims about the user who signed in ([OpenID Connect, section
 /// 5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct OauthV1UserInfo {
     /// SID of the user.
@@ -23,7 +24,66 @@ pub struct OauthV1UserInfo {
     pub url: Option<String>,
 }
 
-object!(decode OauthV1UserInfo {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl OauthV1UserInfo {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            user_sid: None,
+            first_name: None,
+            last_name: None,
+            friendly_name: None,
+            email: None,
+            url: None,
+        }
+    }
+
+    /// Sets [`user_sid`](Self::user_sid).
+    #[inline]
+    pub fn with_user_sid(mut self, user_sid: impl Into<String>) -> Self {
+        self.user_sid = Some(user_sid.into());
+        self
+    }
+
+    /// Sets [`first_name`](Self::first_name).
+    #[inline]
+    pub fn with_first_name(mut self, first_name: impl Into<String>) -> Self {
+        self.first_name = Some(first_name.into());
+        self
+    }
+
+    /// Sets [`last_name`](Self::last_name).
+    #[inline]
+    pub fn with_last_name(mut self, last_name: impl Into<String>) -> Self {
+        self.last_name = Some(last_name.into());
+        self
+    }
+
+    /// Sets [`friendly_name`](Self::friendly_name).
+    #[inline]
+    pub fn with_friendly_name(mut self, friendly_name: impl Into<String>) -> Self {
+        self.friendly_name = Some(friendly_name.into());
+        self
+    }
+
+    /// Sets [`email`](Self::email).
+    #[inline]
+    pub fn with_email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+
+    /// Sets [`url`](Self::url).
+    #[inline]
+    pub fn with_url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
+    }
+}
+
+object!(decode mock OauthV1UserInfo {
     optional "user_sid" => user_sid,
     optional "first_name" => first_name,
     optional "last_name" => last_name,

@@ -21,7 +21,7 @@ use crate::runtime::call::{CallOptions, Meta};
 use crate::runtime::client::{Client, Core};
 use crate::runtime::encode::{Encoder, header, push_pair};
 use crate::runtime::error::{Error, InvalidRequest, Timeout, TooLarge};
-use crate::runtime::response::RawResponse;
+use crate::runtime::response::{Leave, RawResponse, Rest};
 use crate::runtime::style::Escape;
 use crate::runtime::transport::TransportError;
 
@@ -42,10 +42,11 @@ impl Client {
     ) -> Result<RawResponse, Error> {
         let core = &*self.core;
         let timeout = options.timeout.unwrap_or(core.timeout);
+        let leave = options.leave;
         let prepared = encoded
             .and_then(|encoded| core.prepare(&meta, encoded, options))
             .map_err(|error| error.in_operation(meta.id))?;
-        let exchange = core.exchange(&meta, prepared);
+        let exchange = core.exchange(&meta, prepared, leave);
         match timeout {
             None => exchange.await,
             Some(after) => match tokio::time::timeout(after, exchange).await {
@@ -113,6 +114,8 @@ impl Core {
             None => base.address(&encoded.path, &encoded.query)?,
         };
         *request.headers_mut() = encoded.headers;
+        // So that a transport can tell what it sends.
+        request.extensions_mut().insert(meta.clone());
         Ok(Prepared { request, tokens })
     }
 
@@ -180,18 +183,23 @@ impl Core {
 
     /// Sends and reads. A request whose token is refused is sent once more, with another, if its
     /// body can be.
-    async fn exchange(&self, meta: &Meta, prepared: Prepared) -> Result<RawResponse, Error> {
+    async fn exchange(
+        &self,
+        meta: &Meta,
+        prepared: Prepared,
+        leave: Option<Leave>,
+    ) -> Result<RawResponse, Error> {
         let Prepared { request, tokens } = prepared;
         let Some(tokens) = tokens else {
             let answer = self.attempt(meta, request, None).await?;
-            return self.receive(meta, answer).await;
+            return self.receive(meta, answer, leave).await;
         };
         let again = copy(&request);
         let token = token(&*tokens, meta).await?;
         let answer = self.attempt(meta, request, Some(&token)).await?;
         let refused = answer.response.status() == StatusCode::UNAUTHORIZED;
         tokens.answered(&token, refused);
-        let response = self.receive(meta, answer).await;
+        let response = self.receive(meta, answer, leave).await;
         let Some(again) = again.filter(|_| refused) else {
             return response;
         };
@@ -202,7 +210,7 @@ impl Core {
         let answer = self.attempt(meta, again, Some(&other)).await?;
         let refused = answer.response.status() == StatusCode::UNAUTHORIZED;
         tokens.answered(&other, refused);
-        self.receive(meta, answer).await
+        self.receive(meta, answer, leave).await
     }
 
     /// One attempt: authenticates the request, sends it, and waits for the head of the answer.
@@ -226,10 +234,31 @@ impl Core {
         }
     }
 
-    /// Reads the body of an answer.
-    async fn receive(&self, meta: &Meta, answer: Answer) -> Result<RawResponse, Error> {
+    /// Reads the body of an answer, unless it is left.
+    async fn receive(
+        &self,
+        meta: &Meta,
+        answer: Answer,
+        leave: Option<Leave>,
+    ) -> Result<RawResponse, Error> {
         let (parts, body) = answer.response.into_parts();
         let limit = self.response_limit;
+        if leave.is_some_and(|leave| leave(parts.status, &parts.headers)) {
+            let rest = Rest {
+                body,
+                method: meta.method.clone(),
+                url: answer.url,
+                time_limit: None,
+                size_limit: limit,
+                clock: Arc::clone(&self.clock),
+                again: None,
+            };
+            let read = RawResponse::new(meta.id, parts.status, parts.headers, Bytes::new());
+            return Ok(RawResponse {
+                rest: Some(rest),
+                ..read
+            });
+        }
         let too_large = || {
             Error::TooLarge(TooLarge {
                 operation: meta.id,
@@ -271,6 +300,7 @@ fn copy(request: &Request<Body>) -> Option<Request<Body>> {
     *copy.uri_mut() = request.uri().clone();
     *copy.version_mut() = request.version();
     *copy.headers_mut() = request.headers().clone();
+    *copy.extensions_mut() = request.extensions().clone();
     Some(copy)
 }
 
@@ -302,19 +332,12 @@ async fn read(mut body: Body, limit: u64, claimed: u64) -> Result<Option<Bytes>,
 
 /// Takes the body and sets its media type, unless a header parameter has.
 fn content(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidRequest> {
-    let (media_type, body) = match (
-        encoded.body.take(),
-        encoded.text.take(),
-        encoded.bytes.take(),
-    ) {
-        (Some((media_type, body)), _, _) => (Some(media_type), body),
-        (None, Some((media_type, text)), _) => {
+    let (media_type, body) = match (encoded.body.take(), encoded.text.take()) {
+        (Some((media_type, body)), _) => (Some(media_type), body),
+        (None, Some((media_type, text))) => {
             (Some(value("Content-Type", media_type)?), Body::from(text))
         }
-        (None, None, Some((media_type, bytes))) => {
-            (Some(value("Content-Type", media_type)?), Body::from(bytes))
-        }
-        (None, None, None) => (None, Body::empty()),
+        (None, None) => (None, Body::empty()),
     };
     let is_empty = body.as_bytes().is_some_and(Bytes::is_empty);
     if is_empty && matches!(*method, Method::POST | Method::PUT | Method::PATCH) {

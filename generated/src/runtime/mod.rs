@@ -7,6 +7,10 @@
 pub mod address;
 pub mod api_error;
 pub mod auth;
+#[cfg(feature = "blocking")]
+pub mod blocking;
+#[cfg(feature = "blocking")]
+pub mod blocking_login;
 pub mod body;
 pub mod call;
 pub mod client;
@@ -25,6 +29,12 @@ pub mod flight;
 pub mod form;
 pub mod message;
 pub mod mismatch;
+#[cfg(feature = "mock")]
+pub mod mock;
+#[cfg(feature = "mock")]
+pub mod mock_reply;
+#[cfg(feature = "mock")]
+pub mod mock_request;
 pub mod oauth;
 #[allow(unused_imports, unused_macros)]
 pub mod object;
@@ -70,6 +80,12 @@ pub use self::error::{
     AuthenticationError, DecodeError, Error, InvalidRequest, MissingCredentials, Timeout,
     TooLarge,
 };
+#[cfg(feature = "mock")]
+pub use self::mock::{Mock, MockedOperation, MockedReply};
+#[cfg(feature = "mock")]
+pub use self::mock_reply::{MockReply, Mocked};
+#[cfg(feature = "mock")]
+pub use self::mock_request::MockRequest;
 pub use self::oauth::OAuthError;
 #[allow(unused_imports)]
 pub(crate) use self::object::object;

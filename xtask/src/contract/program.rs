@@ -88,7 +88,9 @@ pub fn program(made: &Generated, cases: &Cases, library: &str) -> String {
 /// what is read.
 fn read_as(ty: &str) -> (String, &'static str) {
     match ty {
-        "bytes::Bytes" | "crate::runtime::FilePart" => ("String".to_owned(), ".into_bytes()"),
+        "crate::runtime::Upload" | "crate::runtime::FilePart" => {
+            ("String".to_owned(), ".into_bytes()")
+        }
         "Vec<crate::runtime::FilePart>" => (
             "Vec<String>".to_owned(),
             ".into_iter().map(String::into_bytes)",

@@ -100,10 +100,11 @@ B:
 ",
     );
     assert_eq!(lowered.shape("A"), "by fit Cat | string = String");
-    assert_eq!(lowered.shape("B"), "by fit x = B.x | x = B.x");
+    assert_eq!(lowered.shape("B"), "by kind x = B.x(x) | x = B.x(x)");
     let told =
         "the discriminator does not tell all alternatives apart, they are told by fit instead";
-    assert_eq!(lowered.warnings(), [told, told]);
+    let shared = "the discriminator value `x` selects several alternatives, they are told by fit";
+    assert_eq!(lowered.warnings(), [told, shared]);
 }
 
 #[test]

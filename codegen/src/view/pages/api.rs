@@ -273,7 +273,7 @@ impl Context<'_> {
                         BodyKind::Json(ty) => self.page_type(ty, TO_MODELS),
                         BodyKind::Text => Markdown::new("`String`"),
                         BodyKind::Bytes | BodyKind::Form(_) | BodyKind::Multipart(_) => {
-                            Markdown::new("`Bytes`")
+                            Markdown::new("`Upload`")
                         }
                     },
                     description: cell(body.docs.description.as_deref()),

@@ -7,7 +7,7 @@ use super::{cell, lines};
 use crate::ir::{Shape, TypeDef, TypeId, TypeRef};
 use crate::names::RustIdent;
 use crate::text;
-use crate::view::model::facts_about;
+use crate::view::model::{TOLERATED, facts_about};
 use crate::view::print::Markdown;
 use crate::view::types::{Context, MemberKind};
 
@@ -147,9 +147,11 @@ impl Context<'_> {
         if ident.bare() != field.name {
             notes.push(text::code(&field.name));
         }
+        let tolerated = self.tolerance.covers(owner, index);
         match self.member_kind(owner, index, field) {
-            MemberKind::Required => {}
-            MemberKind::Nullable => notes.push("nullable".to_owned()),
+            MemberKind::Required | MemberKind::Expected => {}
+            MemberKind::Optional if tolerated => {}
+            MemberKind::Nullable | MemberKind::ExpectedPatch => notes.push("nullable".to_owned()),
             MemberKind::Optional
             | MemberKind::Defaulted
             | MemberKind::ReadOnly
@@ -157,6 +159,9 @@ impl Context<'_> {
             MemberKind::Patch | MemberKind::WriteOnlyPatch => {
                 notes.push("optional, nullable".to_owned())
             }
+        }
+        if tolerated {
+            notes.push(TOLERATED.to_owned());
         }
         if field.read_only {
             notes.push("only in answers".to_owned());

@@ -23,6 +23,8 @@ pub struct ReadmeView {
     pub document: Markdown,
     pub description: Markdown,
     pub example: Vec<String>,
+    /// A call, for an example of a mock.
+    pub mocked: Option<RustIdent>,
     /// An operation answers in pages.
     pub paged: bool,
     /// The Cargo features of the groups, where there are several.
@@ -120,6 +122,9 @@ impl Context<'_> {
                 .and_then(|(id, operation)| self.example(id, operation))
                 .map(|example| example.page())
                 .unwrap_or_default(),
+            mocked: self
+                .first_call()
+                .map(|(id, _)| self.names.operation(id).call.clone()),
             paged: !self.pagination.is_empty(),
             features: self.features().map(code).collect(),
             device_login: self

@@ -1,7 +1,7 @@
 //! Which media types are sent and asked for, call by call.
 
 use golden_media_types::apis::{ExportCsvOutput, ExportOutput, ExportPdfOutput};
-use golden_media_types::{Client, Error, FilePart, models};
+use golden_media_types::{Client, Error, FilePart, Upload, models};
 use raw_server::{Answer, Request, Server};
 
 fn client(server: &Server) -> Client {
@@ -214,6 +214,55 @@ async fn bytes_go_in_the_media_type_that_the_caller_names() {
 }
 
 #[tokio::test]
+async fn bytes_come_from_a_file_or_a_reader_as_they_are_sent() {
+    let server = Server::start([Answer::with_headers(204, &[], "")]).await;
+    let photos = client(&server).photos();
+    // More than is read at a time.
+    let content: Vec<u8> = (0..200_000_u32).map(|it| (it % 251) as u8).collect();
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("media_types_photo.png");
+    std::fs::write(&path, &content).expect("a file");
+    photos.set_photo("1", path.as_path()).await.expect("set");
+    let reader = || tokio::fs::File::open(&path);
+    let chunked = Upload::reader(reader().await.expect("a file"));
+    photos.set_photo("1", chunked).await.expect("set");
+    let measured = Upload::reader(reader().await.expect("a file")).length(200_000);
+    photos.set_photo("1", measured).await.expect("set");
+    std::fs::write(&path, "").expect("a file");
+    photos.set_photo("1", path.as_path()).await.expect("set");
+
+    let requests = server.requests();
+    for request in &requests {
+        assert_eq!(request.header("content-type"), Some("image/png"));
+    }
+    let framing = |index: usize| {
+        let request = &requests[index];
+        assert!(index == 3 || request.body == content, "the bodies differ");
+        (
+            request.header("content-length"),
+            request.header("transfer-encoding"),
+        )
+    };
+    assert_eq!(framing(0), (Some("200000"), None));
+    assert_eq!(framing(1), (None, Some("chunked")));
+    assert_eq!(framing(2), (Some("200000"), None));
+    assert_eq!(framing(3), (Some("0"), None));
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_file_is_told_before_anything_is_sent() {
+    let server = Server::start([Answer::with_headers(204, &[], "")]).await;
+    let photos = client(&server).photos();
+    let error = photos.set_photo("1", Upload::path("no/such/file")).await;
+    let Err(Error::InvalidRequest(error)) = error else {
+        panic!("{error:?}");
+    };
+    let said = error.to_string();
+    let expected = "setPhoto: the file no/such/file can't be sent: ";
+    assert!(said.starts_with(expected), "{said}");
+    assert_eq!(server.connections(), 0);
+}
+
+#[tokio::test]
 async fn pictures_are_asked_for_in_any_of_their_media_types() {
     let server = Server::start([
         Answer::new(200, "image/jpeg", b"\xff\xd8"),
@@ -227,6 +276,31 @@ async fn pictures_are_asked_for_in_any_of_their_media_types() {
     let requests = server.requests();
     assert_eq!(types(&requests[0]), (None, Some("image/png, image/jpeg")));
     assert_eq!(types(&requests[1]), (None, Some("text/html")));
+}
+
+#[tokio::test]
+async fn bytes_and_texts_are_saved_as_they_come() {
+    let server = Server::start([
+        Answer::new(200, "image/jpeg", b"\xff\xd8"),
+        Answer::new(200, "text/csv", "name\nRex\n"),
+        Answer::json(202, r#"{"ticket":"7"}"#),
+    ])
+    .await;
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("media_types_saved");
+    let photo = client(&server).photos().photo("1").download().await;
+    let photo = photo.expect("a photo");
+    assert_eq!(photo.headers["content-type"], "image/jpeg");
+    assert_eq!(photo.save(&path).await.expect("saved"), 2);
+    assert_eq!(std::fs::read(&path).expect("a file"), b"\xff\xd8");
+    let pets = client(&server).pets();
+    let csv = pets.export_csv().download().await.expect("pets");
+    assert_eq!(csv.content_length(), Some(9));
+    let mut text = Vec::new();
+    csv.write_to(&mut text).await.expect("pets");
+    assert_eq!(text, b"name\nRex\n");
+    // What is documented for another status is no download.
+    let later = pets.export_csv().download().await.expect_err("a ticket");
+    assert_eq!(later.status().map(|it| it.as_u16()), Some(202));
 }
 
 #[tokio::test]

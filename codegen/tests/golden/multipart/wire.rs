@@ -146,7 +146,7 @@ async fn a_stream_of_unknown_length_goes_in_chunks() {
         }
     }
     let (server, client) = server().await;
-    let file = FilePart::stream(Body::wrap(Three(0))).file_name("s");
+    let file = FilePart::from(Body::wrap(Three(0))).file_name("s");
     let call = client.photos().import_photos().archive(file);
     call.await.expect("it is sent");
     let request = server.request();

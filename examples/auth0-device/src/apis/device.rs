@@ -134,3 +134,11 @@ impl Operation for RequestDeviceCode {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for RequestDeviceCode {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}

@@ -160,3 +160,11 @@ impl Operation for RequestToken {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for RequestToken {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}

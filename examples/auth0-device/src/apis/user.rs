@@ -97,3 +97,11 @@ impl Operation for GetUserInfo {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for GetUserInfo {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}

@@ -23,7 +23,46 @@ pub struct DeviceCode {
     pub interval: Option<i64>,
 }
 
-object!(decode DeviceCode {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl DeviceCode {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(
+        device_code: impl Into<String>,
+        user_code: impl Into<String>,
+        verification_uri: impl Into<String>,
+        expires_in: i64,
+    ) -> Self {
+        Self {
+            device_code: device_code.into(),
+            user_code: user_code.into(),
+            verification_uri: verification_uri.into(),
+            verification_uri_complete: None,
+            expires_in,
+            interval: None,
+        }
+    }
+
+    /// Sets [`verification_uri_complete`](Self::verification_uri_complete).
+    #[inline]
+    pub fn with_verification_uri_complete(
+        mut self,
+        verification_uri_complete: impl Into<String>,
+    ) -> Self {
+        self.verification_uri_complete = Some(verification_uri_complete.into());
+        self
+    }
+
+    /// Sets [`interval`](Self::interval).
+    #[inline]
+    pub fn with_interval(mut self, interval: i64) -> Self {
+        self.interval = Some(interval);
+        self
+    }
+}
+
+object!(decode mock DeviceCode {
     required "device_code" => device_code,
     required "user_code" => user_code,
     required "verification_uri" => verification_uri,

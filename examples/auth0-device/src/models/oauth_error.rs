@@ -14,7 +14,30 @@ pub struct OauthError {
     pub error_description: Option<String>,
 }
 
-object!(decode OauthError {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl OauthError {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(error: impl Into<super::OauthErrorError>) -> Self {
+        Self {
+            error: error.into(),
+            error_description: None,
+        }
+    }
+
+    /// Sets [`error_description`](Self::error_description).
+    #[inline]
+    pub fn with_error_description(
+        mut self,
+        error_description: impl Into<String>,
+    ) -> Self {
+        self.error_description = Some(error_description.into());
+        self
+    }
+}
+
+object!(decode mock OauthError {
     required "error" => error,
     optional "error_description" => error_description,
 });

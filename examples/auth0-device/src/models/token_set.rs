@@ -22,7 +22,52 @@ pub struct TokenSet {
     pub scope: Option<String>,
 }
 
-object!(decode TokenSet {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl TokenSet {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(access_token: impl Into<String>, token_type: impl Into<String>) -> Self {
+        Self {
+            access_token: access_token.into(),
+            refresh_token: None,
+            id_token: None,
+            token_type: token_type.into(),
+            expires_in: None,
+            scope: None,
+        }
+    }
+
+    /// Sets [`refresh_token`](Self::refresh_token).
+    #[inline]
+    pub fn with_refresh_token(mut self, refresh_token: impl Into<String>) -> Self {
+        self.refresh_token = Some(refresh_token.into());
+        self
+    }
+
+    /// Sets [`id_token`](Self::id_token).
+    #[inline]
+    pub fn with_id_token(mut self, id_token: impl Into<String>) -> Self {
+        self.id_token = Some(id_token.into());
+        self
+    }
+
+    /// Sets [`expires_in`](Self::expires_in).
+    #[inline]
+    pub fn with_expires_in(mut self, expires_in: i64) -> Self {
+        self.expires_in = Some(expires_in);
+        self
+    }
+
+    /// Sets [`scope`](Self::scope).
+    #[inline]
+    pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+}
+
+object!(decode mock TokenSet {
     required "access_token" => access_token,
     optional "refresh_token" => refresh_token,
     optional "id_token" => id_token,

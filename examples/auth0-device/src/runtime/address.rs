@@ -140,7 +140,8 @@ impl BaseUrl {
         Ok((Self::new(url)?, path, query))
     }
 
-    /// The address of a call. A path and a query of the base URL are kept.
+    /// The address of a call. A path and a query of the base URL are kept, and so is a query at the end
+    /// of the path, which some documents write there.
     ///
     /// # Errors
     ///
@@ -151,15 +152,15 @@ impl BaseUrl {
         if !path.starts_with('/') {
             address.push('/');
         }
+        let (path, path_query) = path.split_once('?').unwrap_or((path, ""));
         address.push_str(path);
         let base_query = self.url.query().unwrap_or_default();
-        if !base_query.is_empty() || !query.is_empty() {
-            address.push('?');
-            address.push_str(base_query);
-            if !base_query.is_empty() && !query.is_empty() {
-                address.push('&');
-            }
+        let queries = [base_query, path_query, query];
+        let mut sign = '?';
+        for query in queries.into_iter().filter(|query| !query.is_empty()) {
+            address.push(sign);
             address.push_str(query);
+            sign = '&';
         }
         Uri::try_from(address)
             .map_err(|error| InvalidRequest::new(format!("the address is invalid: {error}")))

@@ -2,7 +2,6 @@
 
 //! Parameters and body on their way into a request.
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::runtime::body::Body;
@@ -24,8 +23,6 @@ pub struct Encoder {
     pub headers: HeaderMap,
     /// A body of text in UTF-8, and its media type.
     pub text: Option<(&'static str, String)>,
-    /// A body of bytes, and its media type.
-    pub bytes: Option<(&'static str, Bytes)>,
     /// An address in place of path and query: a link that the server gave.
     pub link: Option<String>,
     /// Any other body, and its media type.
@@ -35,6 +32,25 @@ pub struct Encoder {
 }
 
 impl Encoder {
+    /// The same once more; `None` if its body comes only once.
+    #[must_use]
+    pub fn try_clone(&self) -> Option<Self> {
+        let body = match &self.body {
+            Some((media_type, body)) => Some((media_type.clone(), body.try_clone()?)),
+            None => None,
+        };
+        Some(Self {
+            path: self.path.clone(),
+            query: self.query.clone(),
+            cookies: self.cookies.clone(),
+            headers: self.headers.clone(),
+            text: self.text.clone(),
+            link: self.link.clone(),
+            body,
+            dots: self.dots.clone(),
+        })
+    }
+
     /// Appends text to the path as it is.
     #[inline]
     pub fn literal(&mut self, text: &str) {
@@ -146,23 +162,6 @@ impl Encoder {
     #[inline]
     pub fn text(&mut self, media_type: &'static str, body: &str) {
         self.text = Some((media_type, body.to_owned()));
-    }
-
-    /// Sets the body to bytes.
-    #[inline]
-    pub fn bytes(&mut self, media_type: &'static str, body: Bytes) {
-        self.bytes = Some((media_type, body));
-    }
-
-    /// Sets the body to bytes in a media type that the caller names.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidRequest`: HTTP doesn't allow a character of the media type.
-    pub fn bytes_as(&mut self, media_type: &str, body: Bytes) -> Result<(), Error> {
-        let (_, media_type) = header("Content-Type", media_type)?;
-        self.body = Some((media_type, Body::from(body)));
-        Ok(())
     }
 
     fn path_tree(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {

@@ -222,7 +222,7 @@ pub fn write_some<T: Encode, M: SerializeMap>(
     }
 }
 
-/// Writes nothing, for a member that only answers have.
+/// Writes nothing, for a member of the other direction.
 ///
 /// # Errors
 ///
@@ -256,7 +256,8 @@ pub fn blank<T: Decode>() -> T {
 
 /// Makes a struct an object of the wire: `object!(decode encode Type { required "name" => field, })`.
 ///
-/// The modes are `decode`, `encode` and `decode encode`. The kinds of member:
+/// The modes are `decode`, `encode` and `decode encode`, and `decode mock` for what is written only
+/// by the mock of the crate's feature of that name. The kinds of member:
 ///
 /// | kind | type of the field | |
 /// |---|---|---|
@@ -265,9 +266,9 @@ pub fn blank<T: Decode>() -> T {
 /// | `optional` | `Option<T>` | may be absent; null reads as `None`, which isn't written |
 /// | `patch` | `Option<Option<T>>` | may be absent (`None`) or null (`Some(None)`) |
 /// | `defaulted` | `T` | may be absent or null, which reads as the value after `=` |
-/// | `read_only` | `Option<T>` | is read like `optional`, and never written |
-/// | `write_only` | `Option<T>` | is written like `optional`, and never read |
-/// | `write_only_patch` | `Option<Option<T>>` | is written like `patch`, and never read |
+/// | `read_only` | `Option<T>` | is read like `optional`, and written by a mock alone |
+/// | `write_only` | `Option<T>` | is written like `optional`, but not by a mock, and never read |
+/// | `write_only_patch` | `Option<Option<T>>` | is written like `patch`, likewise, and never read |
 /// | `extra` | `BTreeMap<String, T>` | the members without a field; at most once, last |
 macro_rules! object {
     (decode encode $ty:ident {
@@ -277,6 +278,18 @@ macro_rules! object {
         $crate::runtime::object::object!(
             @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
         );
+        $crate::runtime::object::object!(
+            @encode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
+        );
+    };
+    (decode mock $ty:ident {
+        $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
+    }) => {
+        impl $crate::runtime::wire::Wire for $ty {}
+        $crate::runtime::object::object!(
+            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
+        );
+        #[cfg(feature = "mock")]
         $crate::runtime::object::object!(
             @encode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
         );
@@ -489,9 +502,37 @@ macro_rules! object {
     (@member defaulted $map:ident, $name:literal, $self:ident.$field:ident) => {
         $crate::runtime::object::write(&mut $map, $name, &$self.$field)
     };
-    (@member read_only $map:ident, $name:literal, $self:ident.$field:ident) => {
-        $crate::runtime::object::leave_out(&mut $map)
+    (@member read_only $map:ident, $name:literal, $self:ident.$field:ident) => {{
+        #[cfg(feature = "mock")]
+        {
+            if $crate::runtime::mock_reply::is_answering() {
+                $crate::runtime::object::write_some(&mut $map, $name, &$self.$field)
+            } else {
+                $crate::runtime::object::leave_out(&mut $map)
+            }
+        }
+        #[cfg(not(feature = "mock"))]
+        {
+            $crate::runtime::object::leave_out(&mut $map)
+        }
+    }};
+    (@member write_only $map:ident, $name:literal, $self:ident.$field:ident) => {
+        $crate::runtime::object::object!(@asked $map, $name, $self.$field)
     };
+    (@member write_only_patch $map:ident, $name:literal, $self:ident.$field:ident) => {
+        $crate::runtime::object::object!(@asked $map, $name, $self.$field)
+    };
+    (@asked $map:ident, $name:literal, $self:ident.$field:ident) => {{
+        #[cfg(feature = "mock")]
+        let answering = $crate::runtime::mock_reply::is_answering();
+        #[cfg(not(feature = "mock"))]
+        let answering = false;
+        if answering {
+            $crate::runtime::object::leave_out(&mut $map)
+        } else {
+            $crate::runtime::object::write_some(&mut $map, $name, &$self.$field)
+        }
+    }};
     (@member $kind:ident $map:ident, $name:literal, $self:ident.$field:ident) => {
         $crate::runtime::object::write_some(&mut $map, $name, &$self.$field)
     };

@@ -109,3 +109,11 @@ impl Operation for StartDevice {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for StartDevice {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}

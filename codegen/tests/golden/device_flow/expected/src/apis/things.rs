@@ -89,3 +89,11 @@ impl Operation for ListThings {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ListThings {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}

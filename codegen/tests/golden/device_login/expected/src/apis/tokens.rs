@@ -142,3 +142,11 @@ impl Operation for CreateToken {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for CreateToken {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}

@@ -230,6 +230,14 @@ impl Operation for AddAccount {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for AddAccount {
+    const STATUS: u16 = 201;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(201, &output)
+    }
+}
+
 /// A call of [`DefaultApi::read_settings`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadSettings {
@@ -260,6 +268,14 @@ impl Operation for ReadSettings {
             200 => response.json(),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ReadSettings {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
     }
 }
 
@@ -299,6 +315,14 @@ impl Operation for WriteLegacy {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for WriteLegacy {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}
+
 /// A call of [`DefaultApi::write_formats`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct WriteFormats {
@@ -332,5 +356,13 @@ impl Operation for WriteFormats {
             200 => response.json(),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for WriteFormats {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
     }
 }

@@ -70,6 +70,14 @@ impl Account {
         }
     }
 
+    /// Sets it in an answer of a mock: requests don't have it.
+    #[cfg(feature = "mock")]
+    #[inline]
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
     /// Absent leaves it, null removes it.
     ///
     /// `None` leaves it out, `Some(None)` is `null`.
@@ -92,6 +100,14 @@ impl Account {
     #[inline]
     pub fn with_plan(mut self, plan: impl Into<String>) -> Self {
         self.plan = Some(plan.into());
+        self
+    }
+
+    /// Sets it in an answer of a mock: requests don't have it.
+    #[cfg(feature = "mock")]
+    #[inline]
+    pub fn with_stamp(mut self, stamp: impl Into<super::Stamp>) -> Self {
+        self.stamp = Some(stamp.into());
         self
     }
 

@@ -60,7 +60,124 @@ pub struct Settings {
     pub wrong: Option<i64>,
 }
 
-object!(decode Settings {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Settings {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(version: i64) -> Self {
+        Self {
+            version,
+            theme: super::SettingsTheme::Dark,
+            level: super::SettingsLevel::N2,
+            size: 10,
+            ratio: 0.5,
+            title: "a \"title\"".to_owned(),
+            on: true,
+            tags: Vec::new(),
+            modes: vec!["a".to_owned(), "b".to_owned()],
+            labels: std::collections::BTreeMap::new(),
+            note: None,
+            since: None,
+            wrong: None,
+        }
+    }
+
+    /// Sets [`theme`](Self::theme).
+    #[inline]
+    pub fn with_theme(mut self, theme: impl Into<super::SettingsTheme>) -> Self {
+        self.theme = theme.into();
+        self
+    }
+
+    /// Sets [`level`](Self::level).
+    #[inline]
+    pub fn with_level(mut self, level: impl Into<super::SettingsLevel>) -> Self {
+        self.level = level.into();
+        self
+    }
+
+    /// Sets [`size`](Self::size).
+    #[inline]
+    pub fn with_size(mut self, size: i32) -> Self {
+        self.size = size;
+        self
+    }
+
+    /// Sets [`ratio`](Self::ratio).
+    #[inline]
+    pub fn with_ratio(mut self, ratio: f64) -> Self {
+        self.ratio = ratio;
+        self
+    }
+
+    /// Sets [`title`](Self::title).
+    #[inline]
+    pub fn with_title(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    /// Sets [`on`](Self::on).
+    #[inline]
+    pub fn with_on(mut self, on: bool) -> Self {
+        self.on = on;
+        self
+    }
+
+    /// Sets [`tags`](Self::tags).
+    #[inline]
+    pub fn with_tags(
+        mut self,
+        tags: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.tags = tags.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets [`modes`](Self::modes).
+    #[inline]
+    pub fn with_modes(
+        mut self,
+        modes: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.modes = modes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets [`labels`](Self::labels).
+    #[inline]
+    pub fn with_labels(
+        mut self,
+        labels: std::collections::BTreeMap<String, String>,
+    ) -> Self {
+        self.labels = labels;
+        self
+    }
+
+    /// Sets [`note`](Self::note).
+    #[inline]
+    pub fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+
+    /// Sets [`since`](Self::since).
+    #[inline]
+    pub fn with_since(mut self, since: chrono::NaiveDate) -> Self {
+        self.since = Some(since);
+        self
+    }
+
+    /// Sets [`wrong`](Self::wrong).
+    #[inline]
+    pub fn with_wrong(mut self, wrong: i64) -> Self {
+        self.wrong = Some(wrong);
+        self
+    }
+}
+
+object!(decode mock Settings {
     required "version" => version,
     defaulted "theme" => theme = super::SettingsTheme::Dark,
     defaulted "level" => level = super::SettingsLevel::N2,

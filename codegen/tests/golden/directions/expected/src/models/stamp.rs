@@ -10,6 +10,16 @@ pub struct Stamp {
     pub at: chrono::DateTime<chrono::FixedOffset>,
 }
 
-object!(decode Stamp {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Stamp {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(at: chrono::DateTime<chrono::FixedOffset>) -> Self {
+        Self { at }
+    }
+}
+
+object!(decode mock Stamp {
     required "at" => at,
 });

@@ -18,6 +18,14 @@ impl Told {
     pub fn new() -> Self {
         Self { visits: None }
     }
+
+    /// Sets it in an answer of a mock: requests don't have it.
+    #[cfg(feature = "mock")]
+    #[inline]
+    pub fn with_visits(mut self, visits: i64) -> Self {
+        self.visits = Some(visits);
+        self
+    }
 }
 
 object!(decode encode Told {

@@ -138,6 +138,14 @@ impl Operation for PutTypes {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for PutTypes {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}
+
 /// A call of [`DefaultApi::get_conditions`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetConditions {
@@ -190,5 +198,13 @@ impl Operation for GetConditions {
             200 => response.json(),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for GetConditions {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
     }
 }

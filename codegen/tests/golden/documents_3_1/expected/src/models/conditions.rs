@@ -16,7 +16,43 @@ pub struct Conditions {
     pub expires: Option<chrono::NaiveDate>,
 }
 
-object!(decode Conditions {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Conditions {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(kind: impl Into<super::ConditionsKind>) -> Self {
+        Self {
+            kind: kind.into(),
+            number: None,
+            change: None,
+            expires: None,
+        }
+    }
+
+    /// Sets [`number`](Self::number).
+    #[inline]
+    pub fn with_number(mut self, number: impl Into<String>) -> Self {
+        self.number = Some(number.into());
+        self
+    }
+
+    /// Sets [`change`](Self::change).
+    #[inline]
+    pub fn with_change(mut self, change: f64) -> Self {
+        self.change = Some(change);
+        self
+    }
+
+    /// Sets [`expires`](Self::expires).
+    #[inline]
+    pub fn with_expires(mut self, expires: chrono::NaiveDate) -> Self {
+        self.expires = Some(expires);
+        self
+    }
+}
+
+object!(decode mock Conditions {
     required "kind" => kind,
     optional "number" => number,
     optional "change" => change,

@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Definitions`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Definitions {
     /// `inner`
     pub inner: Option<super::DefinitionsInner>,
 }
 
-object!(decode Definitions {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Definitions {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { inner: None }
+    }
+
+    /// Sets [`inner`](Self::inner).
+    #[inline]
+    pub fn with_inner(mut self, inner: impl Into<super::DefinitionsInner>) -> Self {
+        self.inner = Some(inner.into());
+        self
+    }
+}
+
+object!(decode mock Definitions {
     optional "inner" => inner,
 });

@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Definitions/$defs/Inner`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct DefinitionsInner {
     /// `name`
     pub name: Option<String>,
 }
 
-object!(decode DefinitionsInner {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl DefinitionsInner {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { name: None }
+    }
+
+    /// Sets [`name`](Self::name).
+    #[inline]
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+}
+
+object!(decode mock DefinitionsInner {
     optional "name" => name,
 });

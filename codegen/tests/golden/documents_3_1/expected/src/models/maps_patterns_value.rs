@@ -14,7 +14,7 @@ pub enum MapsPatternsValue {
     Unknown(serde_json::Value),
 }
 
-fitted_union!(decode MapsPatternsValue: Unknown {
+fitted_union!(decode mock MapsPatternsValue: Unknown {
     Integer(i64),
     String(String),
 });

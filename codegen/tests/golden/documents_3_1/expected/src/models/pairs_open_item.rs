@@ -14,7 +14,7 @@ pub enum PairsOpenItem {
     Unknown(serde_json::Value),
 }
 
-fitted_union!(decode PairsOpenItem: Unknown {
+fitted_union!(decode mock PairsOpenItem: Unknown {
     Number(f64),
     String(String),
 });

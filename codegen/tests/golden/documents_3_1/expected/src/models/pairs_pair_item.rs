@@ -14,7 +14,7 @@ pub enum PairsPairItem {
     Unknown(serde_json::Value),
 }
 
-fitted_union!(decode PairsPairItem: Unknown {
+fitted_union!(decode mock PairsPairItem: Unknown {
     String(String),
     Integer(i64),
 });

@@ -96,3 +96,11 @@ impl Operation for All {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for All {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}

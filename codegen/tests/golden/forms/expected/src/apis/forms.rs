@@ -321,6 +321,14 @@ impl Operation for SendForm {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for SendForm {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`FormsApi::may_send_form`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct MaySendForm {
@@ -364,5 +372,13 @@ impl Operation for MaySendForm {
             204 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for MaySendForm {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
     }
 }

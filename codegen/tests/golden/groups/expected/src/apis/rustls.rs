@@ -105,3 +105,11 @@ impl Operation for AddCertificate {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for AddCertificate {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}

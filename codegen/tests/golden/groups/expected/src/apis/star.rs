@@ -89,3 +89,11 @@ impl Operation for ListStars {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ListStars {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}

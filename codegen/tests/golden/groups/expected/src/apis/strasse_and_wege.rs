@@ -91,3 +91,11 @@ impl Operation for ListWays {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ListWays {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}

@@ -93,3 +93,11 @@ impl Operation for ListAccounts {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ListAccounts {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}

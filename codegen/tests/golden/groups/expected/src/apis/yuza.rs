@@ -91,3 +91,11 @@ impl Operation for YuzaYiLan {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for YuzaYiLan {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}

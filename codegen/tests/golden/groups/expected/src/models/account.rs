@@ -4,6 +4,7 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Account`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Account {
     /// `name`
@@ -12,7 +13,31 @@ pub struct Account {
     pub parent: Option<Box<super::Account>>,
 }
 
-object!(decode Account {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Account {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { name: None, parent: None }
+    }
+
+    /// Sets [`name`](Self::name).
+    #[inline]
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets [`parent`](Self::parent).
+    #[inline]
+    pub fn with_parent(mut self, parent: impl Into<super::Account>) -> Self {
+        self.parent = Some(Box::new(parent.into()));
+        self
+    }
+}
+
+object!(decode mock Account {
     optional "name" => name,
     optional "parent" => parent,
 });

@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Orphan`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Orphan {
     /// `level`
     pub level: Option<super::Level>,
 }
 
-object!(decode Orphan {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Orphan {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { level: None }
+    }
+
+    /// Sets [`level`](Self::level).
+    #[inline]
+    pub fn with_level(mut self, level: impl Into<super::Level>) -> Self {
+        self.level = Some(level.into());
+        self
+    }
+}
+
+object!(decode mock Orphan {
     optional "level" => level,
 });

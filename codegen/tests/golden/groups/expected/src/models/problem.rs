@@ -10,6 +10,16 @@ pub struct Problem {
     pub title: String,
 }
 
-object!(decode Problem {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Problem {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(title: impl Into<String>) -> Self {
+        Self { title: title.into() }
+    }
+}
+
+object!(decode mock Problem {
     required "title" => title,
 });

@@ -14,7 +14,7 @@ pub enum YuzaYiLanResponse {
     Unknown(serde_json::Value),
 }
 
-fitted_union!(decode YuzaYiLanResponse: Unknown {
+fitted_union!(decode mock YuzaYiLanResponse: Unknown {
     Account(super::Account),
     String(String),
 });

@@ -131,6 +131,14 @@ impl Operation for ListThings {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ListThings {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}
+
 impl ListThings {
     /// The answers page by page, each with its status and headers.
     #[inline]
@@ -189,5 +197,13 @@ impl Operation for ClearThings {
             204 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ClearThings {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::models;
 use crate::runtime::{
-    Call, Client, Encoder, Error, Meta, Method, Operation, PartHead, RawResponse, Style,
-    operation,
+    Call, Client, Download, Downloads, Encoder, Error, Meta, Method, Operation, PartHead,
+    RawResponse, Style, operation,
 };
 
 /// Operations tagged `pets`.
@@ -285,6 +285,8 @@ impl PetsApi {
     ///
     /// Awaiting the call gives `String`.
     ///
+    /// An answer that is large is taken as it comes: [`download`](AddPetAsXml::download) saves it in a file, or gives a stream of bytes.
+    ///
     /// # Arguments
     ///
     /// - `body`: the request body
@@ -370,6 +372,8 @@ impl PetsApi {
     ///
     /// Awaiting the call gives [`ExportCsvOutput`].
     ///
+    /// An answer that is large is taken as it comes: [`download`](ExportCsv::download) saves it in a file, or gives a stream of bytes.
+    ///
     /// # Authorization
     ///
     /// None.
@@ -408,6 +412,8 @@ impl PetsApi {
     /// - [`export_csv`](Self::export_csv) asks for `text/csv`.
     ///
     /// Awaiting the call gives [`ExportPdfOutput`].
+    ///
+    /// An answer that is large is taken as it comes: [`download`](ExportPdf::download) saves it in a file, or gives a stream of bytes.
     ///
     /// # Authorization
     ///
@@ -748,6 +754,8 @@ impl PetsApi {
     ///
     /// Awaiting the call gives `bytes::Bytes`.
     ///
+    /// An answer that is large is taken as it comes: [`download`](TracePet::download) saves it in a file, or gives a stream of bytes.
+    ///
     /// # Arguments
     ///
     /// - `id`: id
@@ -820,6 +828,14 @@ impl Operation for AddPet {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for AddPet {
+    const STATUS: u16 = 201;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(201, &output)
+    }
+}
+
 /// A call of [`PetsApi::add_pet_form`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetForm {
@@ -864,6 +880,14 @@ impl Operation for AddPetForm {
             201 => response.json(),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for AddPetForm {
+    const STATUS: u16 = 201;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(201, &output)
     }
 }
 
@@ -915,6 +939,14 @@ impl Operation for AddPetMultipart {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for AddPetMultipart {
+    const STATUS: u16 = 201;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(201, &output)
+    }
+}
+
 /// A call of [`PetsApi::add_pet_csv`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetCsv {
@@ -948,6 +980,14 @@ impl Operation for AddPetCsv {
             201 => response.json(),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for AddPetCsv {
+    const STATUS: u16 = 201;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(201, &output)
     }
 }
 
@@ -987,6 +1027,14 @@ impl Operation for AddPetXml {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for AddPetXml {
+    const STATUS: u16 = 201;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(201, &output)
+    }
+}
+
 /// A call of [`PetsApi::add_pet_as_xml`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetAsXml {
@@ -1023,6 +1071,38 @@ impl Operation for AddPetAsXml {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for AddPetAsXml {
+    const STATUS: u16 = 201;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::text(201, output)
+            .header("content-type", "application/xml")
+    }
+}
+
+impl AddPetAsXml {
+    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
+    /// as a stream of bytes.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    #[inline]
+    pub async fn download(self) -> Result<Download, Error> {
+        let mut out = Encoder::default();
+        let encoded = self.encode(&mut out).map(|()| out);
+        Download::start::<Self>(self.call, encoded).await
+    }
+}
+
+impl Downloads for AddPetAsXml {
+    const OTHERS: &'static [&'static str] = &["application/json"];
+    #[inline]
+    fn holds(status: u16) -> bool {
+        matches!(status, 201)
+    }
+}
+
 /// A call of [`PetsApi::export`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Export {
@@ -1053,6 +1133,17 @@ impl Operation for Export {
             200 => response.json().map(ExportOutput::Ok),
             202 => response.json().map(ExportOutput::Accepted),
             _ => Err(response.into_error()),
+        }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Export {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        match output {
+            ExportOutput::Ok(body) => crate::runtime::MockReply::json(200, &body),
+            ExportOutput::Accepted(body) => crate::runtime::MockReply::json(202, &body),
         }
     }
 }
@@ -1103,6 +1194,49 @@ impl Operation for ExportCsv {
             202 => response.json().map(ExportCsvOutput::Accepted),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ExportCsv {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        match output {
+            ExportCsvOutput::Ok(body) => {
+                crate::runtime::MockReply::text(200, body)
+                    .header("content-type", "text/csv")
+            }
+            ExportCsvOutput::Accepted(body) => {
+                crate::runtime::MockReply::json(202, &body)
+            }
+        }
+    }
+}
+
+impl ExportCsv {
+    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
+    /// as a stream of bytes.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    #[inline]
+    pub async fn download(self) -> Result<Download, Error> {
+        let mut out = Encoder::default();
+        let encoded = self.encode(&mut out).map(|()| out);
+        Download::start::<Self>(self.call, encoded).await
+    }
+}
+
+impl Downloads for ExportCsv {
+    const OTHERS: &'static [&'static str] = &[
+        "application/json",
+        "text/plain",
+        "application/pdf",
+    ];
+    #[inline]
+    fn holds(status: u16) -> bool {
+        matches!(status, 200)
     }
 }
 
@@ -1158,6 +1292,49 @@ impl Operation for ExportPdf {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ExportPdf {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        match output {
+            ExportPdfOutput::Ok(body) => {
+                crate::runtime::MockReply::bytes(200, body)
+                    .header("content-type", "application/pdf")
+            }
+            ExportPdfOutput::Accepted(body) => {
+                crate::runtime::MockReply::json(202, &body)
+            }
+        }
+    }
+}
+
+impl ExportPdf {
+    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
+    /// as a stream of bytes.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    #[inline]
+    pub async fn download(self) -> Result<Download, Error> {
+        let mut out = Encoder::default();
+        let encoded = self.encode(&mut out).map(|()| out);
+        Download::start::<Self>(self.call, encoded).await
+    }
+}
+
+impl Downloads for ExportPdf {
+    const OTHERS: &'static [&'static str] = &[
+        "text/csv",
+        "application/json",
+        "text/plain",
+    ];
+    #[inline]
+    fn holds(status: u16) -> bool {
+        matches!(status, 200)
+    }
+}
+
 /// What [`ExportPdf`] gives.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -1203,6 +1380,14 @@ impl Operation for GetPet {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for GetPet {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}
+
 /// A call of [`PetsApi::get_pet_scim_json`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPetScimJson {
@@ -1235,6 +1420,15 @@ impl Operation for GetPetScimJson {
             200 => response.unless(&["application/json"])?.json(),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for GetPetScimJson {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+            .header("content-type", "application/scim+json")
     }
 }
 
@@ -1283,6 +1477,14 @@ impl Operation for PatchPet {
             200 => response.json(),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for PatchPet {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
     }
 }
 
@@ -1337,6 +1539,14 @@ impl Operation for PatchPetJsonPatchJson {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for PatchPetJsonPatchJson {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}
+
 /// A call of [`PetsApi::delete_pet`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct DeletePet {
@@ -1369,6 +1579,14 @@ impl Operation for DeletePet {
             204 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for DeletePet {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
     }
 }
 
@@ -1407,6 +1625,14 @@ impl Operation for PetOptions {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for PetOptions {
+    const STATUS: u16 = 200;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(200, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`PetsApi::has_pet`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct HasPet {
@@ -1442,6 +1668,14 @@ impl Operation for HasPet {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for HasPet {
+    const STATUS: u16 = 200;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(200, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`PetsApi::trace_pet`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct TracePet {
@@ -1474,5 +1708,37 @@ impl Operation for TracePet {
             200 => Ok(response.bytes()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for TracePet {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::bytes(200, output)
+            .header("content-type", "message/http")
+    }
+}
+
+impl TracePet {
+    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
+    /// as a stream of bytes.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    #[inline]
+    pub async fn download(self) -> Result<Download, Error> {
+        let mut out = Encoder::default();
+        let encoded = self.encode(&mut out).map(|()| out);
+        Download::start::<Self>(self.call, encoded).await
+    }
+}
+
+impl Downloads for TracePet {
+    const OTHERS: &'static [&'static str] = &[];
+    #[inline]
+    fn holds(status: u16) -> bool {
+        matches!(status, 200)
     }
 }

@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Missing`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Missing {
     /// `looked_for`
     pub looked_for: Option<String>,
 }
 
-object!(decode Missing {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Missing {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { looked_for: None }
+    }
+
+    /// Sets [`looked_for`](Self::looked_for).
+    #[inline]
+    pub fn with_looked_for(mut self, looked_for: impl Into<String>) -> Self {
+        self.looked_for = Some(looked_for.into());
+        self
+    }
+}
+
+object!(decode mock Missing {
     optional "looked_for" => looked_for,
 });

@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Problem`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Problem {
     /// `title`
     pub title: Option<String>,
 }
 
-object!(decode Problem {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Problem {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { title: None }
+    }
+
+    /// Sets [`title`](Self::title).
+    #[inline]
+    pub fn with_title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+}
+
+object!(decode mock Problem {
     optional "title" => title,
 });

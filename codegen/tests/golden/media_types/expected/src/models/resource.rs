@@ -4,12 +4,33 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Resource`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Resource {
     /// `schemas`
     pub schemas: Option<Vec<String>>,
 }
 
-object!(decode Resource {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Resource {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { schemas: None }
+    }
+
+    /// Sets [`schemas`](Self::schemas).
+    #[inline]
+    pub fn with_schemas(
+        mut self,
+        schemas: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.schemas = Some(schemas.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+object!(decode mock Resource {
     optional "schemas" => schemas,
 });

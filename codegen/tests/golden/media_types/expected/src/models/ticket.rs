@@ -10,6 +10,16 @@ pub struct Ticket {
     pub ticket: String,
 }
 
-object!(decode Ticket {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Ticket {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(ticket: impl Into<String>) -> Self {
+        Self { ticket: ticket.into() }
+    }
+}
+
+object!(decode mock Ticket {
     required "ticket" => ticket,
 });

@@ -140,19 +140,19 @@ impl PhotosApi {
     /// # Example
     ///
     /// ```no_run
-    /// use multipart::Client;
+    /// use multipart::{Client, Upload};
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
     /// client
     ///     .photos()
-    ///     .patch_photos("…")
+    ///     .patch_photos(Upload::path("file"))
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
     #[inline]
-    pub fn patch_photos(&self, body: impl Into<bytes::Bytes>) -> PatchPhotos {
+    pub fn patch_photos(&self, body: impl Into<crate::runtime::Upload>) -> PatchPhotos {
         PatchPhotos {
             call: Call::new(&self.client),
             body: body.into(),
@@ -341,6 +341,14 @@ impl Operation for AddPhoto {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for AddPhoto {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`PhotosApi::import_photos`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ImportPhotos {
@@ -396,11 +404,19 @@ impl Operation for ImportPhotos {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ImportPhotos {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`PhotosApi::patch_photos`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PatchPhotos {
     call: Call,
-    body: bytes::Bytes,
+    body: crate::runtime::Upload,
 }
 
 operation!(PatchPhotos);
@@ -419,7 +435,7 @@ impl Operation for PatchPhotos {
     fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
         out.literal("/photos");
         let body = &self.body;
-        out.bytes("multipart/mixed", body.clone());
+        out.upload("multipart/mixed", body)?;
         Ok(())
     }
 
@@ -429,5 +445,13 @@ impl Operation for PatchPhotos {
             204 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for PatchPhotos {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
     }
 }

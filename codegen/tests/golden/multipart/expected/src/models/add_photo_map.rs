@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `#/paths/~1photos/post/requestBody/content/multipart~1form-data/schema/properties/map`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct AddPhotoMap {
     /// `scale`
     pub scale: Option<i64>,
 }
 
-object!(decode AddPhotoMap {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl AddPhotoMap {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { scale: None }
+    }
+
+    /// Sets [`scale`](Self::scale).
+    #[inline]
+    pub fn with_scale(mut self, scale: i64) -> Self {
+        self.scale = Some(scale);
+        self
+    }
+}
+
+object!(decode mock AddPhotoMap {
     optional "scale" => scale,
 });

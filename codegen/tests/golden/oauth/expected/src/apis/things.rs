@@ -123,6 +123,14 @@ impl Operation for ByMachine {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ByMachine {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`ThingsApi::by_user`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ByUser {
@@ -153,5 +161,13 @@ impl Operation for ByUser {
             204 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ByUser {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
     }
 }

@@ -97,3 +97,11 @@ impl Operation for AddOwner {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for AddOwner {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}

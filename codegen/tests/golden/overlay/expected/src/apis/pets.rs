@@ -103,3 +103,11 @@ impl Operation for AllPets {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for AllPets {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}

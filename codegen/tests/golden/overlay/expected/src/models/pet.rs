@@ -14,7 +14,35 @@ pub struct Pet {
     pub kind: Option<super::PetKind>,
 }
 
-object!(decode Pet {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Pet {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            born: None,
+            kind: None,
+        }
+    }
+
+    /// Sets [`born`](Self::born).
+    #[inline]
+    pub fn with_born(mut self, born: chrono::NaiveDate) -> Self {
+        self.born = Some(born);
+        self
+    }
+
+    /// Sets [`kind`](Self::kind).
+    #[inline]
+    pub fn with_kind(mut self, kind: impl Into<super::PetKind>) -> Self {
+        self.kind = Some(kind.into());
+        self
+    }
+}
+
+object!(decode mock Pet {
     required "id" => id,
     optional "born" => born,
     optional "kind" => kind,

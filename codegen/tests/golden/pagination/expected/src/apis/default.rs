@@ -402,6 +402,14 @@ impl Operation for ListKeys {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ListKeys {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}
+
 impl ListKeys {
     /// The answers page by page, each with its status and headers.
     #[inline]
@@ -474,6 +482,14 @@ impl Operation for ListCalls {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ListCalls {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}
+
 impl ListCalls {
     /// The answers page by page, each with its status and headers.
     #[inline]
@@ -537,6 +553,14 @@ impl Operation for ListIssues {
             200 => response.json(),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ListIssues {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
     }
 }
 
@@ -609,6 +633,14 @@ impl Operation for ListEvents {
             200 => response.json(),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ListEvents {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
     }
 }
 
@@ -698,6 +730,14 @@ impl Operation for ListCharges {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ListCharges {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}
+
 impl ListCharges {
     /// The answers page by page, each with its status and headers.
     #[inline]
@@ -784,6 +824,14 @@ impl Operation for ListRows {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ListRows {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}
+
 impl ListRows {
     /// The answers page by page, each with its status and headers.
     #[inline]
@@ -861,6 +909,14 @@ impl Operation for ListSheets {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ListSheets {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}
+
 impl ListSheets {
     /// The answers page by page, each with its status and headers.
     #[inline]
@@ -924,5 +980,13 @@ impl Operation for GetWhole {
             200 => response.json(),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for GetWhole {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
     }
 }

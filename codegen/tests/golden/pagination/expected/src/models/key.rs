@@ -10,6 +10,16 @@ pub struct Key {
     pub id: String,
 }
 
-object!(decode Key {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Key {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
+object!(decode mock Key {
     required "id" => id,
 });

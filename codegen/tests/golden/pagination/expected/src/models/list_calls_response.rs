@@ -12,7 +12,27 @@ pub struct ListCallsResponse {
     pub next_page_uri: Option<String>,
 }
 
-object!(decode ListCallsResponse {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl ListCallsResponse {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(calls: impl IntoIterator<Item = impl Into<super::Key>>) -> Self {
+        Self {
+            calls: calls.into_iter().map(Into::into).collect(),
+            next_page_uri: None,
+        }
+    }
+
+    /// Sets [`next_page_uri`](Self::next_page_uri).
+    #[inline]
+    pub fn with_next_page_uri(mut self, next_page_uri: impl Into<String>) -> Self {
+        self.next_page_uri = Some(next_page_uri.into());
+        self
+    }
+}
+
+object!(decode mock ListCallsResponse {
     required "calls" => calls,
     optional "next_page_uri" => next_page_uri,
 });

@@ -4,6 +4,7 @@ use crate::runtime::object;
 
 /// The schema at `#/paths/~1charges/get/responses/200/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct ListChargesResponse {
     /// `charges`
@@ -12,7 +13,37 @@ pub struct ListChargesResponse {
     pub has_more: Option<bool>,
 }
 
-object!(decode ListChargesResponse {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl ListChargesResponse {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            charges: None,
+            has_more: None,
+        }
+    }
+
+    /// Sets [`charges`](Self::charges).
+    #[inline]
+    pub fn with_charges(
+        mut self,
+        charges: impl IntoIterator<Item = impl Into<super::Key>>,
+    ) -> Self {
+        self.charges = Some(charges.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets [`has_more`](Self::has_more).
+    #[inline]
+    pub fn with_has_more(mut self, has_more: bool) -> Self {
+        self.has_more = Some(has_more);
+        self
+    }
+}
+
+object!(decode mock ListChargesResponse {
     optional "charges" => charges,
     optional "has_more" => has_more,
 });

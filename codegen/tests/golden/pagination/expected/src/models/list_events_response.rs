@@ -16,7 +16,45 @@ pub struct ListEventsResponse {
     pub paging: Option<super::ListEventsResponsePaging>,
 }
 
-object!(decode ListEventsResponse {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl ListEventsResponse {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(
+        data: impl IntoIterator<Item = impl Into<super::Key>>,
+        more: bool,
+    ) -> Self {
+        Self {
+            data: data.into_iter().map(Into::into).collect(),
+            others: None,
+            more,
+            paging: None,
+        }
+    }
+
+    /// Sets [`others`](Self::others).
+    #[inline]
+    pub fn with_others(
+        mut self,
+        others: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.others = Some(others.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets [`paging`](Self::paging).
+    #[inline]
+    pub fn with_paging(
+        mut self,
+        paging: impl Into<super::ListEventsResponsePaging>,
+    ) -> Self {
+        self.paging = Some(paging.into());
+        self
+    }
+}
+
+object!(decode mock ListEventsResponse {
     required "data" => data,
     optional "others" => others,
     required "more" => more,

@@ -10,6 +10,16 @@ pub struct ListEventsResponsePaging {
     pub cursors: super::ListEventsResponsePagingCursors,
 }
 
-object!(decode ListEventsResponsePaging {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl ListEventsResponsePaging {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(cursors: impl Into<super::ListEventsResponsePagingCursors>) -> Self {
+        Self { cursors: cursors.into() }
+    }
+}
+
+object!(decode mock ListEventsResponsePaging {
     required "cursors" => cursors,
 });

@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/paging/properties/cursors`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct ListEventsResponsePagingCursors {
     /// `after`
     pub after: Option<i64>,
 }
 
-object!(decode ListEventsResponsePagingCursors {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl ListEventsResponsePagingCursors {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { after: None }
+    }
+
+    /// Sets [`after`](Self::after).
+    #[inline]
+    pub fn with_after(mut self, after: i64) -> Self {
+        self.after = Some(after);
+        self
+    }
+}
+
+object!(decode mock ListEventsResponsePagingCursors {
     optional "after" => after,
 });

@@ -4,6 +4,7 @@ use crate::runtime::object;
 
 /// The schema at `#/paths/~1keys/get/responses/200/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct ListKeysResponse {
     /// `keys`
@@ -12,7 +13,34 @@ pub struct ListKeysResponse {
     pub meta: Option<super::Meta>,
 }
 
-object!(decode ListKeysResponse {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl ListKeysResponse {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { keys: None, meta: None }
+    }
+
+    /// Sets [`keys`](Self::keys).
+    #[inline]
+    pub fn with_keys(
+        mut self,
+        keys: impl IntoIterator<Item = impl Into<super::Key>>,
+    ) -> Self {
+        self.keys = Some(keys.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets [`meta`](Self::meta).
+    #[inline]
+    pub fn with_meta(mut self, meta: impl Into<super::Meta>) -> Self {
+        self.meta = Some(meta.into());
+        self
+    }
+}
+
+object!(decode mock ListKeysResponse {
     optional "keys" => keys,
     optional "meta" => meta,
 });

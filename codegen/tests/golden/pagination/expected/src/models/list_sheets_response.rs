@@ -4,12 +4,33 @@ use crate::runtime::object;
 
 /// The schema at `#/paths/~1sheets/get/responses/200/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct ListSheetsResponse {
     /// `result`
     pub result: Option<super::ListSheetsResponseResult>,
 }
 
-object!(decode ListSheetsResponse {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl ListSheetsResponse {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { result: None }
+    }
+
+    /// Sets [`result`](Self::result).
+    #[inline]
+    pub fn with_result(
+        mut self,
+        result: impl Into<super::ListSheetsResponseResult>,
+    ) -> Self {
+        self.result = Some(result.into());
+        self
+    }
+}
+
+object!(decode mock ListSheetsResponse {
     optional "result" => result,
 });

@@ -10,6 +10,18 @@ pub struct ListSheetsResponseResult {
     pub sheets: Vec<super::Key>,
 }
 
-object!(decode ListSheetsResponseResult {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl ListSheetsResponseResult {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(sheets: impl IntoIterator<Item = impl Into<super::Key>>) -> Self {
+        Self {
+            sheets: sheets.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+object!(decode mock ListSheetsResponseResult {
     required "sheets" => sheets,
 });

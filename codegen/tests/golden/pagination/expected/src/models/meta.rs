@@ -4,6 +4,7 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Meta`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Meta {
     /// `next_page_url`
@@ -12,7 +13,34 @@ pub struct Meta {
     pub key: Option<String>,
 }
 
-object!(decode Meta {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Meta {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            next_page_url: None,
+            key: None,
+        }
+    }
+
+    /// Sets [`next_page_url`](Self::next_page_url).
+    #[inline]
+    pub fn with_next_page_url(mut self, next_page_url: impl Into<String>) -> Self {
+        self.next_page_url = Some(next_page_url.into());
+        self
+    }
+
+    /// Sets [`key`](Self::key).
+    #[inline]
+    pub fn with_key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+}
+
+object!(decode mock Meta {
     optional "next_page_url" => next_page_url,
     optional "key" => key,
 });

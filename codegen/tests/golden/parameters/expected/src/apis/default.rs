@@ -169,6 +169,14 @@ impl Operation for GetMany {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for GetMany {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`DefaultApi::head_many`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct HeadMany {
@@ -199,5 +207,13 @@ impl Operation for HeadMany {
             200 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for HeadMany {
+    const STATUS: u16 = 200;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(200, bytes::Bytes::new())
     }
 }

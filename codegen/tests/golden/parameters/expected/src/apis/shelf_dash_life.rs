@@ -103,3 +103,11 @@ impl Operation for Matrix {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Matrix {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}

@@ -290,3 +290,11 @@ impl Operation for GetBook {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for GetBook {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}

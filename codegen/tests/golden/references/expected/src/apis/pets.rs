@@ -219,6 +219,14 @@ impl Operation for GetPet {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for GetPet {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}
+
 /// A call of [`PetsApi::drop_pet`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct DropPet {
@@ -251,6 +259,14 @@ impl Operation for DropPet {
             204 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for DropPet {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
     }
 }
 
@@ -307,6 +323,14 @@ impl Operation for GetCats {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for GetCats {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}
+
 /// A call of [`PetsApi::get_dogs`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetDogs {
@@ -357,5 +381,13 @@ impl Operation for GetDogs {
             200 => response.json(),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for GetDogs {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
     }
 }

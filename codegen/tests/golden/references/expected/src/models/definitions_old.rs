@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `#/definitions/Old`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct DefinitionsOld {
     /// `years`
     pub years: Option<i64>,
 }
 
-object!(decode DefinitionsOld {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl DefinitionsOld {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { years: None }
+    }
+
+    /// Sets [`years`](Self::years).
+    #[inline]
+    pub fn with_years(mut self, years: i64) -> Self {
+        self.years = Some(years);
+        self
+    }
+}
+
+object!(decode mock DefinitionsOld {
     optional "years" => years,
 });

@@ -4,12 +4,33 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Filter`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Filter {
     /// `all`
     pub all: Option<Vec<super::Filter>>,
 }
 
-object!(decode Filter {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Filter {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { all: None }
+    }
+
+    /// Sets [`all`](Self::all).
+    #[inline]
+    pub fn with_all(
+        mut self,
+        all: impl IntoIterator<Item = impl Into<super::Filter>>,
+    ) -> Self {
+        self.all = Some(all.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+object!(decode mock Filter {
     optional "all" => all,
 });

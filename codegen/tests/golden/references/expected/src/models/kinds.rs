@@ -4,12 +4,33 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Kinds`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Kinds {
     /// `first`
     pub first: Option<Vec<super::KindsFirstItem>>,
 }
 
-object!(decode Kinds {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Kinds {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { first: None }
+    }
+
+    /// Sets [`first`](Self::first).
+    #[inline]
+    pub fn with_first(
+        mut self,
+        first: impl IntoIterator<Item = impl Into<super::KindsFirstItem>>,
+    ) -> Self {
+        self.first = Some(first.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+object!(decode mock Kinds {
     optional "first" => first,
 });

@@ -37,7 +37,103 @@ pub struct Pet {
     pub filter: Option<super::Filter>,
 }
 
-object!(decode Pet {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Pet {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(id: uuid::Uuid) -> Self {
+        Self {
+            id,
+            kind: None,
+            named: None,
+            short: None,
+            home: None,
+            parent: None,
+            old: None,
+            extension: None,
+            encoded: None,
+            node: None,
+            filter: None,
+        }
+    }
+
+    /// Sets [`kind`](Self::kind).
+    #[inline]
+    pub fn with_kind(mut self, kind: impl Into<super::KindsFirstItem>) -> Self {
+        self.kind = Some(kind.into());
+        self
+    }
+
+    /// Sets [`named`](Self::named).
+    #[deprecated]
+    #[inline]
+    pub fn with_named(mut self, named: impl Into<super::Name>) -> Self {
+        self.named = Some(named.into());
+        self
+    }
+
+    /// Sets [`short`](Self::short).
+    #[inline]
+    pub fn with_short(mut self, short: impl Into<super::Name>) -> Self {
+        self.short = Some(short.into());
+        self
+    }
+
+    /// Sets [`home`](Self::home).
+    #[inline]
+    pub fn with_home(mut self, home: impl Into<super::PetHome>) -> Self {
+        self.home = Some(home.into());
+        self
+    }
+
+    /// Sets [`parent`](Self::parent).
+    #[inline]
+    pub fn with_parent(mut self, parent: impl Into<super::Pet>) -> Self {
+        self.parent = Some(Box::new(parent.into()));
+        self
+    }
+
+    /// Sets [`old`](Self::old).
+    #[inline]
+    pub fn with_old(mut self, old: impl Into<super::DefinitionsOld>) -> Self {
+        self.old = Some(old.into());
+        self
+    }
+
+    /// Sets [`extension`](Self::extension).
+    #[inline]
+    pub fn with_extension(
+        mut self,
+        extension: impl Into<super::XSchemasExtension>,
+    ) -> Self {
+        self.extension = Some(extension.into());
+        self
+    }
+
+    /// Sets [`encoded`](Self::encoded).
+    #[inline]
+    pub fn with_encoded(mut self, encoded: impl Into<super::Name>) -> Self {
+        self.encoded = Some(encoded.into());
+        self
+    }
+
+    /// Sets [`node`](Self::node).
+    #[inline]
+    pub fn with_node(mut self, node: impl Into<super::Tree>) -> Self {
+        self.node = Some(node.into());
+        self
+    }
+
+    /// Sets [`filter`](Self::filter).
+    #[inline]
+    pub fn with_filter(mut self, filter: impl Into<super::Filter>) -> Self {
+        self.filter = Some(filter.into());
+        self
+    }
+}
+
+object!(decode mock Pet {
     required "id" => id,
     optional "kind" => kind,
     optional "named" => named,

@@ -12,7 +12,24 @@ pub struct PetHome {
     pub since: chrono::NaiveDate,
 }
 
-object!(decode PetHome {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl PetHome {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(since: chrono::NaiveDate) -> Self {
+        Self { street: None, since }
+    }
+
+    /// Sets [`street`](Self::street).
+    #[inline]
+    pub fn with_street(mut self, street: impl Into<String>) -> Self {
+        self.street = Some(street.into());
+        self
+    }
+}
+
+object!(decode mock PetHome {
     optional "street" => street,
     required "since" => since,
 });

@@ -4,6 +4,7 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Tree`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Tree {
     /// `label`
@@ -16,7 +17,53 @@ pub struct Tree {
     pub relative: Option<super::TreeRelative>,
 }
 
-object!(decode Tree {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Tree {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            label: None,
+            tag: None,
+            children: None,
+            relative: None,
+        }
+    }
+
+    /// Sets [`label`](Self::label).
+    #[inline]
+    pub fn with_label(mut self, label: impl Into<super::TreeLabel>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Sets [`tag`](Self::tag).
+    #[inline]
+    pub fn with_tag(mut self, tag: impl Into<super::TreeTag>) -> Self {
+        self.tag = Some(tag.into());
+        self
+    }
+
+    /// Sets [`children`](Self::children).
+    #[inline]
+    pub fn with_children(
+        mut self,
+        children: impl IntoIterator<Item = impl Into<super::Tree>>,
+    ) -> Self {
+        self.children = Some(children.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets [`relative`](Self::relative).
+    #[inline]
+    pub fn with_relative(mut self, relative: impl Into<super::TreeRelative>) -> Self {
+        self.relative = Some(relative.into());
+        self
+    }
+}
+
+object!(decode mock Tree {
     optional "label" => label,
     optional "tag" => tag,
     optional "children" => children,

@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Tree/$defs/Label`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct TreeLabel {
     /// `text`
     pub text: Option<String>,
 }
 
-object!(decode TreeLabel {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl TreeLabel {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { text: None }
+    }
+
+    /// Sets [`text`](Self::text).
+    #[inline]
+    pub fn with_text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(text.into());
+        self
+    }
+}
+
+object!(decode mock TreeLabel {
     optional "text" => text,
 });

@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Tree/$defs/Relative`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct TreeRelative {
     /// `x`
     pub x: Option<i64>,
 }
 
-object!(decode TreeRelative {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl TreeRelative {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { x: None }
+    }
+
+    /// Sets [`x`](Self::x).
+    #[inline]
+    pub fn with_x(mut self, x: i64) -> Self {
+        self.x = Some(x);
+        self
+    }
+}
+
+object!(decode mock TreeRelative {
     optional "x" => x,
 });

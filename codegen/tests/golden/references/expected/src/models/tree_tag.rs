@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Tree/$defs/Tag`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct TreeTag {
     /// `colour`
     pub colour: Option<String>,
 }
 
-object!(decode TreeTag {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl TreeTag {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { colour: None }
+    }
+
+    /// Sets [`colour`](Self::colour).
+    #[inline]
+    pub fn with_colour(mut self, colour: impl Into<String>) -> Self {
+        self.colour = Some(colour.into());
+        self
+    }
+}
+
+object!(decode mock TreeTag {
     optional "colour" => colour,
 });

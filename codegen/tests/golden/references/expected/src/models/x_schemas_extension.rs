@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `#/x-schemas/Extension`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct XSchemasExtension {
     /// `next`
     pub next: Option<Box<super::XSchemasExtension>>,
 }
 
-object!(decode XSchemasExtension {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl XSchemasExtension {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { next: None }
+    }
+
+    /// Sets [`next`](Self::next).
+    #[inline]
+    pub fn with_next(mut self, next: impl Into<super::XSchemasExtension>) -> Self {
+        self.next = Some(Box::new(next.into()));
+        self
+    }
+}
+
+object!(decode mock XSchemasExtension {
     optional "next" => next,
 });

@@ -125,6 +125,14 @@ impl Operation for ListPets {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ListPets {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`DefaultApi::read_admin`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadAdmin {
@@ -160,5 +168,13 @@ impl Operation for ReadAdmin {
             204 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ReadAdmin {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
     }
 }

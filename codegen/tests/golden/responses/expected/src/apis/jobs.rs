@@ -2,7 +2,8 @@
 
 use crate::models;
 use crate::runtime::{
-    Call, Client, Encoder, Error, Meta, Method, Operation, RawResponse, Style, operation,
+    Call, Client, Download, Downloads, Encoder, Error, Meta, Method, Operation,
+    RawResponse, Style, operation,
 };
 
 /// Operations tagged `jobs`.
@@ -62,6 +63,8 @@ impl JobsApi {
     /// `GET /jobs`, `Accept`: `text/plain`.
     ///
     /// Awaiting the call gives `String`.
+    ///
+    /// An answer that is large is taken as it comes: [`download`](Report::download) saves it in a file, or gives a stream of bytes.
     ///
     /// # Authorization
     ///
@@ -140,6 +143,8 @@ impl JobsApi {
     ///
     /// Awaiting the call gives `bytes::Bytes`.
     ///
+    /// An answer that is large is taken as it comes: [`download`](Upload::download) saves it in a file, or gives a stream of bytes.
+    ///
     /// # Arguments
     ///
     /// - `id`: id
@@ -156,13 +161,13 @@ impl JobsApi {
     /// # Example
     ///
     /// ```no_run
-    /// use responses::Client;
+    /// use responses::{Client, Upload};
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
     /// let answer = client
     ///     .jobs()
-    ///     .upload("id", "…")
+    ///     .upload("id", Upload::path("file"))
     ///     .await?;
     /// println!("{answer:?}");
     /// # Ok(())
@@ -172,7 +177,7 @@ impl JobsApi {
     pub fn upload(
         &self,
         id: impl Into<String>,
-        body: impl Into<bytes::Bytes>,
+        body: impl Into<crate::runtime::Upload>,
     ) -> Upload {
         Upload {
             call: Call::new(&self.client),
@@ -345,6 +350,20 @@ impl Operation for StartJob {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for StartJob {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        match output {
+            StartJobOutput::Ok(body) => crate::runtime::MockReply::json(200, &body),
+            StartJobOutput::Accepted(body) => crate::runtime::MockReply::json(202, &body),
+            StartJobOutput::NoContent => {
+                crate::runtime::MockReply::new(204, bytes::Bytes::new())
+            }
+        }
+    }
+}
+
 /// What [`StartJob`] gives.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -390,6 +409,37 @@ impl Operation for Report {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Report {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::text(200, output)
+    }
+}
+
+impl Report {
+    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
+    /// as a stream of bytes.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    #[inline]
+    pub async fn download(self) -> Result<Download, Error> {
+        let mut out = Encoder::default();
+        let encoded = self.encode(&mut out).map(|()| out);
+        Download::start::<Self>(self.call, encoded).await
+    }
+}
+
+impl Downloads for Report {
+    const OTHERS: &'static [&'static str] = &[];
+    #[inline]
+    fn holds(status: u16) -> bool {
+        matches!(status, 200)
+    }
+}
+
 /// A call of [`JobsApi::job`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Job {
@@ -426,12 +476,23 @@ impl Operation for Job {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Job {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        match output {
+            Some(body) => crate::runtime::MockReply::json(200, &body),
+            None => crate::runtime::MockReply::new(204, bytes::Bytes::new()),
+        }
+    }
+}
+
 /// A call of [`JobsApi::upload`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Upload {
     call: Call,
     id: String,
-    body: bytes::Bytes,
+    body: crate::runtime::Upload,
 }
 
 operation!(Upload);
@@ -451,7 +512,7 @@ impl Operation for Upload {
         out.literal("/jobs/");
         out.path("id", Style::Simple.joined(), &self.id)?;
         let body = &self.body;
-        out.bytes("application/octet-stream", body.clone());
+        out.upload("application/octet-stream", body)?;
         Ok(())
     }
 
@@ -461,6 +522,37 @@ impl Operation for Upload {
             200..=299 => Ok(response.bytes()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Upload {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::bytes(200, output)
+    }
+}
+
+impl Upload {
+    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
+    /// as a stream of bytes.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    #[inline]
+    pub async fn download(self) -> Result<Download, Error> {
+        let mut out = Encoder::default();
+        let encoded = self.encode(&mut out).map(|()| out);
+        Download::start::<Self>(self.call, encoded).await
+    }
+}
+
+impl Downloads for Upload {
+    const OTHERS: &'static [&'static str] = &[];
+    #[inline]
+    fn holds(status: u16) -> bool {
+        matches!(status, 200..= 299)
     }
 }
 
@@ -512,6 +604,14 @@ impl Operation for Note {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Note {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}
+
 /// A call of [`JobsApi::inspect`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Inspect {
@@ -545,6 +645,20 @@ impl Operation for Inspect {
             201 => Ok(InspectOutput::Created),
             202..=299 => response.json().map(InspectOutput::Status2xx),
             _ => Err(response.into_error()),
+        }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Inspect {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        match output {
+            InspectOutput::Ok(body) => crate::runtime::MockReply::json(200, &body),
+            InspectOutput::Created => {
+                crate::runtime::MockReply::new(201, bytes::Bytes::new())
+            }
+            InspectOutput::Status2xx(body) => crate::runtime::MockReply::json(202, &body),
         }
     }
 }
@@ -593,5 +707,13 @@ impl Operation for Forget {
             302 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Forget {
+    const STATUS: u16 = 302;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(302, bytes::Bytes::new())
     }
 }

@@ -4,6 +4,7 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Problem`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Problem {
     /// `title`
@@ -12,7 +13,31 @@ pub struct Problem {
     pub detail: Option<String>,
 }
 
-object!(decode Problem {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Problem {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { title: None, detail: None }
+    }
+
+    /// Sets [`title`](Self::title).
+    #[inline]
+    pub fn with_title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// Sets [`detail`](Self::detail).
+    #[inline]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+}
+
+object!(decode mock Problem {
     optional "title" => title,
     optional "detail" => detail,
 });

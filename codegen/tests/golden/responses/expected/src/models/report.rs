@@ -4,6 +4,7 @@ use crate::runtime::object;
 
 /// Few members, but large ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Report {
     /// `first`
@@ -12,7 +13,31 @@ pub struct Report {
     pub last: Option<super::Step>,
 }
 
-object!(decode Report {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Report {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { first: None, last: None }
+    }
+
+    /// Sets [`first`](Self::first).
+    #[inline]
+    pub fn with_first(mut self, first: impl Into<super::Step>) -> Self {
+        self.first = Some(first.into());
+        self
+    }
+
+    /// Sets [`last`](Self::last).
+    #[inline]
+    pub fn with_last(mut self, last: impl Into<super::Step>) -> Self {
+        self.last = Some(last.into());
+        self
+    }
+}
+
+object!(decode mock Report {
     optional "first" => first,
     optional "last" => last,
 });

@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Result`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct ResultModel {
     /// `value`
     pub value: Option<String>,
 }
 
-object!(decode ResultModel {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl ResultModel {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { value: None }
+    }
+
+    /// Sets [`value`](Self::value).
+    #[inline]
+    pub fn with_value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+}
+
+object!(decode mock ResultModel {
     optional "value" => value,
 });

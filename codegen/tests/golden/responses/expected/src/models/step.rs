@@ -4,6 +4,7 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Step`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Step {
     /// `name`
@@ -16,7 +17,50 @@ pub struct Step {
     pub note: Option<String>,
 }
 
-object!(decode Step {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Step {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            name: None,
+            host: None,
+            user: None,
+            note: None,
+        }
+    }
+
+    /// Sets [`name`](Self::name).
+    #[inline]
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets [`host`](Self::host).
+    #[inline]
+    pub fn with_host(mut self, host: impl Into<String>) -> Self {
+        self.host = Some(host.into());
+        self
+    }
+
+    /// Sets [`user`](Self::user).
+    #[inline]
+    pub fn with_user(mut self, user: impl Into<String>) -> Self {
+        self.user = Some(user.into());
+        self
+    }
+
+    /// Sets [`note`](Self::note).
+    #[inline]
+    pub fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+}
+
+object!(decode mock Step {
     optional "name" => name,
     optional "host" => host,
     optional "user" => user,

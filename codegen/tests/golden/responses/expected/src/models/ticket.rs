@@ -10,6 +10,16 @@ pub struct Ticket {
     pub id: String,
 }
 
-object!(decode Ticket {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Ticket {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
+object!(decode mock Ticket {
     required "id" => id,
 });

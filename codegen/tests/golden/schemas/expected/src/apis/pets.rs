@@ -97,3 +97,11 @@ impl Operation for AddPet {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for AddPet {
+    const STATUS: u16 = 201;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(201, &output)
+    }
+}

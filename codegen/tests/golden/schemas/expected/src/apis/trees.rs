@@ -104,3 +104,11 @@ impl Operation for PutTree {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for PutTree {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}

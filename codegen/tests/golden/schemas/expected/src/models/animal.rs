@@ -18,7 +18,28 @@ pub struct Animal {
     pub kind: super::AnimalKind,
 }
 
-object!(decode Animal {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Animal {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(name: impl Into<String>, kind: impl Into<super::AnimalKind>) -> Self {
+        Self {
+            id: None,
+            name: name.into(),
+            kind: kind.into(),
+        }
+    }
+
+    /// Sets [`id`](Self::id).
+    #[inline]
+    pub fn with_id(mut self, id: uuid::Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+}
+
+object!(decode mock Animal {
     optional "id" => id,
     required "name" => name,
     required "kind" => kind,

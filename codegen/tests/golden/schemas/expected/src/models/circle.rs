@@ -12,7 +12,20 @@ pub struct Circle {
     pub radius: f64,
 }
 
-object!(decode Circle {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Circle {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(shape: impl Into<String>, radius: f64) -> Self {
+        Self {
+            shape: shape.into(),
+            radius,
+        }
+    }
+}
+
+object!(decode mock Circle {
     required "shape" => shape,
     required "radius" => radius,
 });

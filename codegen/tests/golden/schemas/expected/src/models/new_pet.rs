@@ -47,6 +47,14 @@ impl NewPet {
         }
     }
 
+    /// Sets it in an answer of a mock: requests don't have it.
+    #[cfg(feature = "mock")]
+    #[inline]
+    pub fn with_id(mut self, id: uuid::Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+
     /// Absent leaves it, null removes it.
     ///
     /// `None` leaves it out, `Some(None)` is `null`.

@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Option`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct OptionModel {
     /// `some`
     pub some: Option<String>,
 }
 
-object!(decode OptionModel {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl OptionModel {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { some: None }
+    }
+
+    /// Sets [`some`](Self::some).
+    #[inline]
+    pub fn with_some(mut self, some: impl Into<String>) -> Self {
+        self.some = Some(some.into());
+        self
+    }
+}
+
+object!(decode mock OptionModel {
     optional "some" => some,
 });

@@ -27,7 +27,53 @@ pub struct Pet {
     pub extra: std::collections::BTreeMap<String, String>,
 }
 
-object!(decode Pet {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Pet {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(
+        id: uuid::Uuid,
+        name: impl Into<String>,
+        kind: impl Into<super::AnimalKind>,
+    ) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            kind: kind.into(),
+            tags: None,
+            token: None,
+            size: None,
+            extra: std::collections::BTreeMap::new(),
+        }
+    }
+
+    /// Sets [`tags`](Self::tags).
+    #[inline]
+    pub fn with_tags(
+        mut self,
+        tags: impl IntoIterator<Item = impl Into<super::PetTagsItem>>,
+    ) -> Self {
+        self.tags = Some(tags.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets [`token`](Self::token).
+    #[inline]
+    pub fn with_token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// Sets [`size`](Self::size).
+    #[inline]
+    pub fn with_size(mut self, size: impl Into<super::PetSize>) -> Self {
+        self.size = Some(size.into());
+        self
+    }
+}
+
+object!(decode mock Pet {
     required "id" => id,
     required "name" => name,
     required "kind" => kind,

@@ -14,7 +14,7 @@ pub enum Shape {
     Unknown(serde_json::Value),
 }
 
-tagged_union!(decode Shape: Unknown, "shape" {
+tagged_union!(decode mock Shape: Unknown, "shape" {
     "circle" | "Circle" => Circle(super::Circle),
     "square" | "Square" => Square(super::Square),
 });

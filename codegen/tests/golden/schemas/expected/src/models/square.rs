@@ -10,6 +10,16 @@ pub struct Square {
     pub side: f32,
 }
 
-object!(decode Square {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Square {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(side: f32) -> Self {
+        Self { side }
+    }
+}
+
+object!(decode mock Square {
     required "side" => side,
 });

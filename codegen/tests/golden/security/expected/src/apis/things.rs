@@ -160,6 +160,14 @@ impl Operation for Open {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Open {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`ThingsApi::closed`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Closed {
@@ -190,6 +198,14 @@ impl Operation for Closed {
             204 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Closed {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
     }
 }
 
@@ -228,5 +244,13 @@ impl Operation for Elsewhere {
             204 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Elsewhere {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
     }
 }

@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Base/properties/maker`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct BaseMaker {
     /// `name`
     pub name: Option<String>,
 }
 
-object!(decode BaseMaker {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl BaseMaker {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { name: None }
+    }
+
+    /// Sets [`name`](Self::name).
+    #[inline]
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+}
+
+object!(decode mock BaseMaker {
     optional "name" => name,
 });

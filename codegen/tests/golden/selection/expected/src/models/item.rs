@@ -4,6 +4,7 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Item`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Item {
     /// `name`
@@ -12,7 +13,31 @@ pub struct Item {
     pub kind: Option<super::Kind>,
 }
 
-object!(decode Item {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Item {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { name: None, kind: None }
+    }
+
+    /// Sets [`name`](Self::name).
+    #[inline]
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets [`kind`](Self::kind).
+    #[inline]
+    pub fn with_kind(mut self, kind: impl Into<super::Kind>) -> Self {
+        self.kind = Some(kind.into());
+        self
+    }
+}
+
+object!(decode mock Item {
     optional "name" => name,
     optional "kind" => kind,
 });

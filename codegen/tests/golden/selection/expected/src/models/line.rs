@@ -4,6 +4,7 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Line`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Line {
     /// `item`
@@ -12,7 +13,31 @@ pub struct Line {
     pub count: Option<i64>,
 }
 
-object!(decode Line {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Line {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { item: None, count: None }
+    }
+
+    /// Sets [`item`](Self::item).
+    #[inline]
+    pub fn with_item(mut self, item: impl Into<super::Item>) -> Self {
+        self.item = Some(item.into());
+        self
+    }
+
+    /// Sets [`count`](Self::count).
+    #[inline]
+    pub fn with_count(mut self, count: i64) -> Self {
+        self.count = Some(count);
+        self
+    }
+}
+
+object!(decode mock Line {
     optional "item" => item,
     optional "count" => count,
 });

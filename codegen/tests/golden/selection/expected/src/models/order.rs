@@ -4,6 +4,7 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Order`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Order {
     /// `id`
@@ -14,7 +15,45 @@ pub struct Order {
     pub lines: Option<Vec<super::Line>>,
 }
 
-object!(decode Order {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Order {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            id: None,
+            maker: None,
+            lines: None,
+        }
+    }
+
+    /// Sets [`id`](Self::id).
+    #[inline]
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Sets [`maker`](Self::maker).
+    #[inline]
+    pub fn with_maker(mut self, maker: impl Into<super::BaseMaker>) -> Self {
+        self.maker = Some(maker.into());
+        self
+    }
+
+    /// Sets [`lines`](Self::lines).
+    #[inline]
+    pub fn with_lines(
+        mut self,
+        lines: impl IntoIterator<Item = impl Into<super::Line>>,
+    ) -> Self {
+        self.lines = Some(lines.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+object!(decode mock Order {
     optional "id" => id,
     optional "maker" => maker,
     optional "lines" => lines,

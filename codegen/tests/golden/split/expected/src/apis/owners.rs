@@ -113,3 +113,11 @@ impl Operation for AddOwner {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for AddOwner {
+    const STATUS: u16 = 201;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(201, &output)
+    }
+}

@@ -159,6 +159,14 @@ impl Operation for ListPets {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for ListPets {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+    }
+}
+
 /// A call of [`PetsApi::get_pet`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPet {
@@ -191,5 +199,13 @@ impl Operation for GetPet {
             200 => response.json(),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for GetPet {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
     }
 }

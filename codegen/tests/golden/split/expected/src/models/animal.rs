@@ -14,7 +14,7 @@ pub enum Animal {
     Unknown(serde_json::Value),
 }
 
-tagged_union!(decode Animal: Unknown, "animal" {
+tagged_union!(decode mock Animal: Unknown, "animal" {
     "hound" | "dog" => Dog(super::Dog),
     "cat" => Cat(super::Cat),
 });

@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `models/cat.yaml#`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Cat {
     /// `meows`
     pub meows: Option<bool>,
 }
 
-object!(decode Cat {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Cat {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { meows: None }
+    }
+
+    /// Sets [`meows`](Self::meows).
+    #[inline]
+    pub fn with_meows(mut self, meows: bool) -> Self {
+        self.meows = Some(meows);
+        self
+    }
+}
+
+object!(decode mock Cat {
     optional "meows" => meows,
 });

@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `models/dog.yaml#`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Dog {
     /// `barks`
     pub barks: Option<bool>,
 }
 
-object!(decode Dog {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Dog {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { barks: None }
+    }
+
+    /// Sets [`barks`](Self::barks).
+    #[inline]
+    pub fn with_barks(mut self, barks: bool) -> Self {
+        self.barks = Some(barks);
+        self
+    }
+}
+
+object!(decode mock Dog {
     optional "barks" => barks,
 });

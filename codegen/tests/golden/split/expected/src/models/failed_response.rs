@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `shared/responses.json#/responses/Failed/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct FailedResponse {
     /// `reason`
     pub reason: Option<String>,
 }
 
-object!(decode FailedResponse {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl FailedResponse {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { reason: None }
+    }
+
+    /// Sets [`reason`](Self::reason).
+    #[inline]
+    pub fn with_reason(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+}
+
+object!(decode mock FailedResponse {
     optional "reason" => reason,
 });

@@ -4,6 +4,7 @@ use crate::runtime::object;
 
 /// The schema at `paths/pets.yaml#/get/responses/200/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct ListPetsResponse {
     /// `next`
@@ -12,7 +13,34 @@ pub struct ListPetsResponse {
     pub pets: Option<Vec<super::Pet>>,
 }
 
-object!(decode ListPetsResponse {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl ListPetsResponse {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { next: None, pets: None }
+    }
+
+    /// Sets [`next`](Self::next).
+    #[inline]
+    pub fn with_next(mut self, next: impl Into<super::ListPetsResponseNext>) -> Self {
+        self.next = Some(next.into());
+        self
+    }
+
+    /// Sets [`pets`](Self::pets).
+    #[inline]
+    pub fn with_pets(
+        mut self,
+        pets: impl IntoIterator<Item = impl Into<super::Pet>>,
+    ) -> Self {
+        self.pets = Some(pets.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+object!(decode mock ListPetsResponse {
     optional "next" => next,
     optional "pets" => pets,
 });

@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `paths/pets.yaml#/get/responses/200/content/application~1json/schema/properties/next`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct ListPetsResponseNext {
     /// `page`
     pub page: Option<i64>,
 }
 
-object!(decode ListPetsResponseNext {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl ListPetsResponseNext {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { page: None }
+    }
+
+    /// Sets [`page`](Self::page).
+    #[inline]
+    pub fn with_page(mut self, page: i64) -> Self {
+        self.page = Some(page);
+        self
+    }
+}
+
+object!(decode mock ListPetsResponseNext {
     optional "page" => page,
 });

@@ -4,6 +4,7 @@ use crate::runtime::object;
 
 /// The schema at `models/tag.yaml#`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct ModelsTag {
     /// `label`
@@ -12,7 +13,34 @@ pub struct ModelsTag {
     pub pets: Option<Vec<super::Pet>>,
 }
 
-object!(decode ModelsTag {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl ModelsTag {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { label: None, pets: None }
+    }
+
+    /// Sets [`label`](Self::label).
+    #[inline]
+    pub fn with_label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Sets [`pets`](Self::pets).
+    #[inline]
+    pub fn with_pets(
+        mut self,
+        pets: impl IntoIterator<Item = impl Into<super::Pet>>,
+    ) -> Self {
+        self.pets = Some(pets.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+object!(decode mock ModelsTag {
     optional "label" => label,
     optional "pets" => pets,
 });

@@ -4,6 +4,7 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Owner`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Owner {
     /// `name`
@@ -14,7 +15,42 @@ pub struct Owner {
     pub favourite: Option<super::PetKind>,
 }
 
-object!(decode Owner {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Owner {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            name: None,
+            address: None,
+            favourite: None,
+        }
+    }
+
+    /// Sets [`name`](Self::name).
+    #[inline]
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets [`address`](Self::address).
+    #[inline]
+    pub fn with_address(mut self, address: impl Into<super::Address>) -> Self {
+        self.address = Some(address.into());
+        self
+    }
+
+    /// Sets [`favourite`](Self::favourite).
+    #[inline]
+    pub fn with_favourite(mut self, favourite: impl Into<super::PetKind>) -> Self {
+        self.favourite = Some(favourite.into());
+        self
+    }
+}
+
+object!(decode mock Owner {
     optional "name" => name,
     optional "address" => address,
     optional "favourite" => favourite,

@@ -18,7 +18,54 @@ pub struct Pet {
     pub home: Option<super::PetHome>,
 }
 
-object!(decode Pet {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Pet {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new(kind: impl Into<super::PetKind>) -> Self {
+        Self {
+            kind: kind.into(),
+            tags: None,
+            owner: None,
+            parent: None,
+            home: None,
+        }
+    }
+
+    /// Sets [`tags`](Self::tags).
+    #[inline]
+    pub fn with_tags(
+        mut self,
+        tags: impl IntoIterator<Item = impl Into<super::ModelsTag>>,
+    ) -> Self {
+        self.tags = Some(tags.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets [`owner`](Self::owner).
+    #[inline]
+    pub fn with_owner(mut self, owner: impl Into<super::Owner>) -> Self {
+        self.owner = Some(owner.into());
+        self
+    }
+
+    /// Sets [`parent`](Self::parent).
+    #[inline]
+    pub fn with_parent(mut self, parent: impl Into<super::Pet>) -> Self {
+        self.parent = Some(Box::new(parent.into()));
+        self
+    }
+
+    /// Sets [`home`](Self::home).
+    #[inline]
+    pub fn with_home(mut self, home: impl Into<super::PetHome>) -> Self {
+        self.home = Some(home.into());
+        self
+    }
+}
+
+object!(decode mock Pet {
     required "kind" => kind,
     optional "tags" => tags,
     optional "owner" => owner,

@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `models/Pet.yaml#/properties/home`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct PetHome {
     /// `street`
     pub street: Option<String>,
 }
 
-object!(decode PetHome {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl PetHome {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { street: None }
+    }
+
+    /// Sets [`street`](Self::street).
+    #[inline]
+    pub fn with_street(mut self, street: impl Into<String>) -> Self {
+        self.street = Some(street.into());
+        self
+    }
+}
+
+object!(decode mock PetHome {
     optional "street" => street,
 });

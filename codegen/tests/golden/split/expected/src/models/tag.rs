@@ -4,12 +4,30 @@ use crate::runtime::object;
 
 /// The schema at `#/components/schemas/Tag`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Tag {
     /// `colour`
     pub colour: Option<String>,
 }
 
-object!(decode Tag {
+/// For mocks.
+#[cfg(feature = "mock")]
+impl Tag {
+    /// Makes one of what it must have.
+    #[inline]
+    pub fn new() -> Self {
+        Self { colour: None }
+    }
+
+    /// Sets [`colour`](Self::colour).
+    #[inline]
+    pub fn with_colour(mut self, colour: impl Into<String>) -> Self {
+        self.colour = Some(colour.into());
+        self
+    }
+}
+
+object!(decode mock Tag {
     optional "colour" => colour,
 });

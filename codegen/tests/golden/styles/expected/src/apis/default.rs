@@ -499,6 +499,14 @@ impl Operation for Matrix {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Matrix {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`DefaultApi::label`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Label {
@@ -546,6 +554,14 @@ impl Operation for Label {
             204 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Label {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
     }
 }
 
@@ -599,6 +615,14 @@ impl Operation for Simple {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Simple {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`DefaultApi::between`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Between {
@@ -637,6 +661,14 @@ impl Operation for Between {
             204 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Between {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
     }
 }
 
@@ -838,6 +870,14 @@ impl Operation for Query {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Query {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`DefaultApi::header`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Header {
@@ -933,6 +973,14 @@ impl Operation for Header {
     }
 }
 
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Header {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}
+
 /// A call of [`DefaultApi::cookie`]: set what is optional, then await it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Cookie {
@@ -1022,6 +1070,14 @@ impl Operation for Cookie {
             204 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Cookie {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
     }
 }
 
@@ -1211,5 +1267,13 @@ impl Operation for Names {
             204 => Ok(()),
             _ => Err(response.into_error()),
         }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Names {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
     }
 }

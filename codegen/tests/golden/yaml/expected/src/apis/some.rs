@@ -88,3 +88,11 @@ impl Operation for Tagged {
         }
     }
 }
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for Tagged {
+    const STATUS: u16 = 204;
+    fn reply((): Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::new(204, bytes::Bytes::new())
+    }
+}

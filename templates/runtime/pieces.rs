@@ -1,4 +1,4 @@
-//! The bytes of a multipart body: what is at hand, and files and streams as they are read.
+//! The bytes of a body in pieces: what is at hand, and files and streams as they are read.
 
 use std::fs::File;
 use std::io;
@@ -11,6 +11,7 @@ use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
 
 use crate::runtime::body::Body;
+use crate::runtime::error::InvalidRequest;
 use crate::runtime::transport::TransportError;
 
 /// How much of a file is read at a time, in bytes.
@@ -35,6 +36,9 @@ pub enum Piece {
 
 /// A body of these pieces. It can be sent again unless one of them is a stream.
 pub fn body(pieces: Vec<Piece>) -> Body {
+    if let [Piece::Bytes(bytes)] = pieces.as_slice() {
+        return Body::from(bytes.clone());
+    }
     if pieces.iter().all(|piece| matches!(piece, Piece::Bytes(_))) {
         let mut all = BytesMut::new();
         for piece in pieces {
@@ -55,6 +59,27 @@ pub fn body(pieces: Vec<Piece>) -> Body {
 }
 
 impl Piece {
+    /// A file, opened: what can't be is told before anything is sent.
+    pub(crate) fn file(path: &Path) -> Result<Self, InvalidRequest> {
+        let failed = |error: &dyn std::fmt::Display| {
+            InvalidRequest::new(format!(
+                "the file {} can't be sent: {error}",
+                path.display()
+            ))
+        };
+        let file = File::open(path).map_err(|error| failed(&error))?;
+        let about = file.metadata().map_err(|error| failed(&error))?;
+        if about.is_dir() {
+            return Err(failed(&"it is a folder"));
+        }
+        Ok(Self::Disk {
+            path: PathBuf::from(path),
+            // A pipe or a device has no length that could be told before.
+            length: about.is_file().then_some(about.len()),
+            file: Some(file),
+        })
+    }
+
     /// The same once more; `None` for what comes only once.
     fn again(&self) -> Option<Self> {
         match self {
@@ -119,7 +144,7 @@ impl Open {
             Self::Bytes(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
             Self::Disk { left: Some(0), .. } => Poll::Ready(None),
             Self::Disk { path, file, left } => {
-                let read = ready!(chunk(file, left, context));
+                let read = ready!(chunk(Pin::new(file), left, context));
                 let read = read.map_err(|error| TransportError::other(named(path, &error)));
                 Poll::Ready(read.transpose())
             }
@@ -127,7 +152,7 @@ impl Open {
                 match ready!(http_body::Body::poll_frame(Pin::new(&mut *body), context)) {
                     None => return Poll::Ready(None),
                     Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                    // What isn't data is trailers, which a part can't have.
+                    // What isn't data is trailers, which a piece can't have.
                     Some(Ok(frame)) => {
                         if let Ok(data) = frame.into_data() {
                             return Poll::Ready(Some(Ok(data)));
@@ -139,9 +164,10 @@ impl Open {
     }
 }
 
-/// The next bytes of a file, no more than are `left` of what was announced.
-fn chunk(
-    file: &mut tokio::fs::File,
+/// The next bytes of what is read, no more than are `left` of what was announced; `None` at its
+/// end.
+pub(crate) fn chunk(
+    reader: Pin<&mut impl AsyncRead>,
     left: &mut Option<u64>,
     context: &mut Context<'_>,
 ) -> Poll<io::Result<Option<Bytes>>> {
@@ -150,7 +176,7 @@ fn chunk(
     });
     let mut space = vec![0; most];
     let mut buffer = ReadBuf::new(&mut space);
-    if let Err(error) = ready!(Pin::new(file).poll_read(context, &mut buffer)) {
+    if let Err(error) = ready!(reader.poll_read(context, &mut buffer)) {
         return Poll::Ready(Err(error));
     }
     let count = buffer.filled().len();
