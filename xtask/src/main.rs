@@ -25,6 +25,10 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::cli::{Cli, Task};
 use crate::report::{Refusal, Report};
 
+/// Making a crate is a million small allocations on two threads and more.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How a task ended; the worse, the greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {

@@ -183,3 +183,18 @@ fn calls_and_pages_can_block() {
     let pages: Vec<_> = api.list_pets().pages().blocking().collect();
     assert!(matches!(&pages[..], [Err(_)]), "{pages:?}");
 }
+
+#[cfg(feature = "blocking")]
+#[tokio::test]
+async fn what_may_not_block_is_refused_once() {
+    let mock = Mock::new();
+    mock.on::<ListPets>().reply(models::Page::new()).times(0);
+    let api = mock.client().pets();
+    let one = api.list_pets().send_blocking().expect_err("a refusal");
+    assert!(one.to_string().contains("would hold up the async runtime"), "{one}");
+    let pages: Vec<_> = api.list_pets().pages().blocking().take(9).collect();
+    assert!(matches!(&pages[..], [Err(_)]), "{pages:?}");
+    let items: Vec<_> = api.list_pets().items().blocking().take(9).collect();
+    assert!(matches!(&items[..], [Err(_)]), "{items:?}");
+    mock.verify();
+}
