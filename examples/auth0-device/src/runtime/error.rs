@@ -321,6 +321,18 @@ pub enum Problem {
     OtherMediaType,
     /// It is JSON of another shape.
     Mismatch(Mismatch),
+    /// It is the data of an event, and this is wrong with it.
+    Event(Box<Problem>),
+}
+
+impl Problem {
+    /// What is wrong, wherever it is.
+    fn innermost(&self) -> &Self {
+        match self {
+            Self::Event(problem) => problem.innermost(),
+            problem => problem,
+        }
+    }
 }
 
 impl DecodeError {
@@ -357,12 +369,13 @@ impl DecodeError {
     /// The place in the body, such as `$.keys[0].kid`; `None` if it isn't JSON at all.
     #[must_use]
     pub fn path(&self) -> Option<String> {
-        match &self.0.problem {
+        match self.0.problem.innermost() {
             Problem::Mismatch(mismatch) => Some(mismatch.path()),
             Problem::Empty
             | Problem::NotJson(_)
             | Problem::NotText(_)
-            | Problem::OtherMediaType => None,
+            | Problem::OtherMediaType
+            | Problem::Event(_) => None,
         }
     }
 }
@@ -377,15 +390,19 @@ impl fmt::Display for DecodeError {
         } = &self.0.response;
         write!(f, "{operation}: {}: ", reason(*status))?;
         let media_type = content_type(headers).unwrap_or("no content type");
-        match &self.0.problem {
-            Problem::Empty => f.write_str("the body is empty, expected JSON"),
-            Problem::NotJson(error) => write!(f, "the body ({media_type}) isn't JSON: {error}"),
-            Problem::NotText(error) => write!(f, "the body ({media_type}) isn't UTF-8: {error}"),
-            Problem::OtherMediaType => {
-                write!(f, "the body is {media_type}, which wasn't asked for")
+        let what = match self.0.problem {
+            Problem::Event(_) => "the data of an event",
+            _ => "the body",
+        };
+        match self.0.problem.innermost() {
+            Problem::Empty => write!(f, "{what} is empty, expected JSON"),
+            Problem::NotJson(error) => write!(f, "{what} ({media_type}) isn't JSON: {error}"),
+            Problem::NotText(error) => write!(f, "{what} ({media_type}) isn't UTF-8: {error}"),
+            Problem::OtherMediaType | Problem::Event(_) => {
+                write!(f, "{what} is {media_type}, which wasn't asked for")
             }
             Problem::Mismatch(mismatch) => {
-                write!(f, "the body isn't what was agreed: {mismatch}")
+                write!(f, "{what} isn't what was agreed: {mismatch}")
             }
         }
     }
@@ -402,8 +419,8 @@ impl fmt::Debug for DecodeError {
 
 impl StdError for DecodeError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.0.problem {
-            Problem::Empty | Problem::OtherMediaType => None,
+        match self.0.problem.innermost() {
+            Problem::Empty | Problem::OtherMediaType | Problem::Event(_) => None,
             Problem::NotJson(error) => Some(error),
             Problem::NotText(error) => Some(error),
             Problem::Mismatch(mismatch) => Some(mismatch),

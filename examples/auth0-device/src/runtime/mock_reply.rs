@@ -185,7 +185,7 @@ pub fn is_answering() -> bool {
     ANSWERING.get()
 }
 
-fn answering<T>(write: impl FnOnce() -> T) -> T {
+pub(crate) fn answering<T>(write: impl FnOnce() -> T) -> T {
     struct Until;
     impl Drop for Until {
         fn drop(&mut self) {
