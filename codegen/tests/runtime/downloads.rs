@@ -11,7 +11,8 @@ use tokio::net::TcpListener;
 
 use crate::runtime::download::{Download, Downloads};
 use crate::runtime::{
-    Call, CallOptions, Client, Encoder, Error, Meta, Method, Operation, RawResponse, operation,
+    Body, BoxFuture, Call, CallOptions, Client, Encoder, Error, Meta, Method, Operation,
+    RawResponse, Transport, TransportError, operation,
 };
 use crate::server::{Server, Step, answer};
 
@@ -179,6 +180,37 @@ async fn a_body_that_breaks_off_leaves_no_file() {
     );
     assert_eq!(std::fs::read(&path).expect("a file"), b"old");
     assert_eq!(names(&folder), ["photo.png"]);
+}
+
+#[tokio::test]
+async fn a_body_that_is_shorter_than_was_said_is_an_error_whatever_the_transport() {
+    struct Short;
+    impl Transport for Short {
+        fn send(
+            &self,
+            _: http::Request<Body>,
+        ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+            let mut response = http::Response::new(Body::from("short"));
+            let length = http::HeaderValue::from_static("10");
+            response.headers_mut().insert("content-length", length);
+            Box::pin(std::future::ready(Ok(response)))
+        }
+    }
+    let client = Client::builder()
+        .base_url("http://127.0.0.1")
+        .transport(Short);
+    let photo = Photo {
+        call: Call::new(&client.build().expect("a client")),
+    };
+    let download = Download::start::<Photo>(photo.call, Ok(Encoder::default())).await;
+    let mut bytes = Vec::new();
+    let error = download.expect("a head").write_to(&mut bytes).await;
+    let error = error.expect_err("it is shorter").to_string();
+    assert!(
+        error.ends_with("the response broke off: 5 of 10 bytes came"),
+        "{error}"
+    );
+    assert_eq!(bytes, b"short");
 }
 
 #[tokio::test]

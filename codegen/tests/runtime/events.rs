@@ -47,6 +47,18 @@ fn the_examples_of_the_standard_are_read_as_it_says() {
 }
 
 #[test]
+fn a_line_ends_in_three_ways() {
+    for end in ["\n", "\r", "\r\n"] {
+        let stream = ["data: a", "data: b", "", "data: c", "", ""].join(end);
+        for size in 1..stream.len() {
+            let (events, _) = cut(stream.as_bytes(), &[size]);
+            let data: Vec<_> = events.iter().map(|it| it.data.as_str()).collect();
+            assert_eq!(data, ["a\nb", "c"], "{end:?} in pieces of {size}");
+        }
+    }
+}
+
+#[test]
 fn fields_are_read_by_their_names() {
     let kinds = shown("event: a\ndata: 1\n\ndata: 2\n\nevent: b\n\ndata: 3\n\nevent:\ndata: 4\n\n");
     let kinds: Vec<_> = kinds
