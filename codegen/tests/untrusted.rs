@@ -50,6 +50,7 @@ fn no_text_becomes_code() {
                 "cfg(any(feature = \"",
                 "cfg(feature = \"",
                 "cfg(doctest)]",
+                "cfg_attr(feature = \"mock\", derive(Default))]",
                 "derive(",
                 "deprecated]",
                 "doc = include_str!(",
@@ -207,7 +208,7 @@ fn no_text_becomes_a_doctest() {
                     let language = line[ticks.len()..].trim();
                     if !matches!(language, "text" | "json" | "toml" | "sh") {
                         assert!(
-                            matches!(language, "no_run" | "rust,no_run"),
+                            matches!(language, "no_run" | "rust,no_run" | "rust,ignore"),
                             "{path}:{}: {line:?}",
                             index + 1
                         );
