@@ -58,10 +58,12 @@ pub struct RawResponse {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
+    /// How often the call was sent, or tried to be, until this answer came.
+    pub attempts: u32,
 }
 
 impl RawResponse {
-    /// Puts a response together.
+    /// Puts the answer to a first attempt together.
     #[must_use]
     pub fn new(
         operation: &'static str,
@@ -74,6 +76,7 @@ impl RawResponse {
             status,
             headers,
             body,
+            attempts: 1,
         }
     }
 
