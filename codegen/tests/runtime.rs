@@ -101,6 +101,8 @@ pub mod runtime {
     pub mod refreshing;
     #[path = "../../../templates/runtime/response.rs"]
     pub mod response;
+    #[path = "../../../templates/runtime/retry.rs"]
+    pub mod retry;
     #[path = "../../../templates/runtime/scalar.rs"]
     pub mod scalar;
     #[path = "../../../templates/runtime/session.rs"]
@@ -141,6 +143,7 @@ pub mod runtime {
     pub use self::encode::Encoder;
     pub use self::error::Error;
     pub use self::response::{RawResponse, Response};
+    pub use self::retry::{Attempt, RetryPolicy};
     pub use self::style::{Encoding, Style};
     pub use self::transport::{BoxFuture, Transport, TransportError};
     pub use http::Method;
@@ -177,6 +180,8 @@ mod events;
 mod mock;
 #[path = "runtime/pages.rs"]
 mod pages;
+#[path = "runtime/retries.rs"]
+mod retries;
 #[path = "runtime/server.rs"]
 mod server;
 #[path = "runtime/session/mod.rs"]

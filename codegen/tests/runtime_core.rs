@@ -27,6 +27,8 @@ pub mod runtime {
     pub mod mismatch;
     #[path = "../../../templates/runtime/response.rs"]
     pub mod response;
+    #[path = "../../../templates/runtime/retry.rs"]
+    pub mod retry;
     #[path = "../../../templates/runtime/scalar.rs"]
     pub mod scalar;
     #[path = "../../../templates/runtime/style.rs"]
@@ -47,6 +49,7 @@ pub mod runtime {
     pub use self::encode::Encoder;
     pub use self::error::Error;
     pub use self::response::{RawResponse, Response};
+    pub use self::retry::{Attempt, RetryPolicy};
     pub use self::style::{Encoding, Style};
     pub use self::transport::{BoxFuture, Transport, TransportError};
     pub use http::Method;

@@ -26,7 +26,8 @@ const REQUEST_IDS: &[&str] = &[
 
 /// The server answered with a status that isn't a success.
 ///
-/// `Display` names operation, status and the message that the body holds, if it holds one:
+/// `Display` names operation, status, the message that the body holds, if it holds one, what the server
+/// calls the request, and how many attempts there were, if there were several:
 /// `CreateToken: 400 Bad Request: invalid_grant: the device code has expired`.
 pub struct ApiError(Box<RawResponse>);
 
@@ -88,6 +89,12 @@ impl ApiError {
             .find_map(|name| self.0.headers.get(*name)?.to_str().ok())
     }
 
+    /// How often the call was sent, or tried to be, until this answer came.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
     /// The message that the body holds, on one line; `None` if it holds none.
     #[must_use]
     pub fn message(&self) -> Option<String> {
@@ -118,9 +125,11 @@ impl fmt::Display for ApiError {
             let media_type = content_type(self.headers()).unwrap_or("no content type");
             write!(f, " ({} bytes, {media_type})", self.raw_body().len())?;
         }
-        match self.request_id() {
-            Some(id) => write!(f, " (request {id})"),
-            None => Ok(()),
+        match (self.request_id(), self.attempts()) {
+            (Some(id), 0 | 1) => write!(f, " (request {id})"),
+            (Some(id), attempts) => write!(f, " (request {id}, {attempts} attempts)"),
+            (None, 0 | 1) => Ok(()),
+            (None, attempts) => write!(f, " ({attempts} attempts)"),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::runtime::client_authentication::App;
 use crate::runtime::encode::{Encoder, push_pair};
 use crate::runtime::error::{Error, InvalidRequest};
 use crate::runtime::response::RawResponse;
+use crate::runtime::retry::RetryPolicy;
 use crate::runtime::style::Escape;
 use crate::runtime::transport::BoxFuture;
 
@@ -48,7 +49,8 @@ pub fn get(
     Box::pin(call.execute(meta(id, Method::GET), Ok(Encoder::default()), options))
 }
 
-/// Sends a form, with what proves who the app is.
+/// Sends a form, with what proves who the app is. It is sent once: a login asks at a pace of its own,
+/// a session waits after a failure, and a refresh token may be void once it was sent.
 pub fn post(
     client: &Client,
     id: &'static str,
@@ -72,7 +74,7 @@ pub fn post(
     }
     let mut encoded = Encoder::default();
     encoded.text = Some(("application/x-www-form-urlencoded", form));
-    let mut options = CallOptions::to(url);
+    let mut options = CallOptions::to(url).retry(RetryPolicy::never());
     if let Some(header) = app.header() {
         options = options.header("Authorization", header.expose_secret());
     }

@@ -67,6 +67,7 @@ pub struct Incoming {
     operation: &'static str,
     method: Method,
     url: String,
+    attempts: u32,
     body: Body,
     /// How long the next bytes may take.
     pub idle: Option<Duration>,
@@ -86,6 +87,7 @@ impl Incoming {
             operation,
             method: rest.method,
             url: rest.url,
+            attempts: rest.attempts,
             body: rest.body,
             idle: rest.time_limit,
             waiting: None,
@@ -101,6 +103,7 @@ impl Incoming {
             body,
             method: Method::GET,
             url: String::new(),
+            attempts: 1,
             time_limit: None,
             size_limit: u64::MAX,
             clock: Arc::new(TokioClock),
@@ -142,8 +145,12 @@ impl Incoming {
                 Poll::Pending => {
                     // Only who waits grows impatient: a reader may take its time.
                     let after = ready!(self.poll_idle(context));
-                    let operation = self.operation;
-                    return Poll::Ready(Some(Err(Error::Timeout(Timeout { operation, after }))));
+                    let timeout = Timeout {
+                        operation: self.operation,
+                        after,
+                        attempts: self.attempts,
+                    };
+                    return Poll::Ready(Some(Err(Error::Timeout(timeout))));
                 }
             };
             match frame {
@@ -185,6 +192,7 @@ impl Incoming {
 
     /// An error of this call.
     pub fn failed(&self, error: TransportError) -> Error {
-        Error::Transport(error.during(self.operation, self.method.clone(), self.url.clone()))
+        let (method, url) = (self.method.clone(), self.url.clone());
+        Error::Transport(error.during(self.operation, method, url, self.attempts))
     }
 }

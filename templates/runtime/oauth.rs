@@ -4,8 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use chrono::DateTime;
-use http::header::RETRY_AFTER;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde_json::{Map, Value};
 
 use crate::runtime::error::{DecodeError, Error, Problem};
@@ -175,17 +174,6 @@ pub fn date(text: &str) -> Option<SystemTime> {
         SystemTime::UNIX_EPOCH.checked_add(since)
     };
     whole?.checked_add(Duration::from_nanos(date.timestamp_subsec_nanos().into()))
-}
-
-/// How long the server asks to wait (RFC 9110 section 10.2.3): seconds, or a date.
-#[must_use]
-pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let wait = match text.parse::<u64>() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => date(text)?.duration_since(now).unwrap_or_default(),
-    };
-    Some(wait.min(Duration::from_secs_f64(LONGEST)))
 }
 
 /// What an authorization server says of a failure (RFC 6749 section 5.2).

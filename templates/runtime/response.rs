@@ -66,6 +66,8 @@ pub struct Rest {
     pub method: Method,
     /// Where it was sent, as errors print it.
     pub url: String,
+    /// How often the call was sent until its head came.
+    pub attempts: u32,
     /// How long the call could take.
     pub time_limit: Option<Duration>,
     /// How large a body may be that is read, in bytes.
@@ -87,13 +89,15 @@ pub struct RawResponse {
     pub headers: HeaderMap,
     /// The body; empty if it was left.
     pub body: Bytes,
+    /// How often the call was sent, or tried to be, until this answer came.
+    pub attempts: u32,
     /// What was left.
     #[doc(hidden)]
     pub rest: Option<Rest>,
 }
 
 impl RawResponse {
-    /// Puts a response together.
+    /// Puts the answer to a first attempt together.
     #[must_use]
     pub fn new(
         operation: &'static str,
@@ -106,6 +110,7 @@ impl RawResponse {
             status,
             headers,
             body,
+            attempts: 1,
             rest: None,
         }
     }

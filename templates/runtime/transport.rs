@@ -17,9 +17,9 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///
 /// The request is complete: an absolute URI, credentials, all headers but those that follow from
 /// URI and body (`Host`, `Content-Length` of a body that isn't empty). Its extensions have the
-/// [`Meta`](crate::runtime::call::Meta) of the operation. Time and size limits are the client's
-/// business. Redirects are the transport's; whoever follows one to another origin must leave the
-/// credentials behind.
+/// [`Meta`](crate::runtime::call::Meta) of the operation. Limits of time and size, and sending again
+/// what failed, are the client's business. Redirects are the transport's; whoever follows one to
+/// another origin must leave the credentials behind.
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request and gives the response as soon as its headers are there.
     fn send(
@@ -30,11 +30,13 @@ pub trait Transport: Send + Sync + 'static {
 
 /// The exchange of a request and a response failed.
 ///
-/// `Display` names the operation, the method, the URL without query, and the innermost cause.
+/// `Display` names the operation, the method, the URL without query, the innermost cause, and how many
+/// attempts there were, if there were several.
 pub struct TransportError(Box<Inner>);
 
 struct Inner {
     stage: Stage,
+    permanent: bool,
     source: Box<dyn StdError + Send + Sync>,
     call: Option<Context>,
 }
@@ -43,6 +45,7 @@ struct Context {
     operation: &'static str,
     method: Method,
     url: String,
+    attempts: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +75,7 @@ impl TransportError {
     fn new(stage: Stage, source: Box<dyn StdError + Send + Sync>) -> Self {
         Self(Box::new(Inner {
             stage,
+            permanent: false,
             source,
             call: None,
         }))
@@ -90,19 +94,46 @@ impl TransportError {
         self.0.stage == Stage::Writing
     }
 
+    /// The same request would fail again: it is invalid, or redirected without end. So it isn't
+    /// sent again, whatever the policy.
+    #[must_use]
+    pub fn permanent(mut self) -> Self {
+        self.0.permanent = true;
+        self
+    }
+
+    /// Whether the same request would fail again.
+    #[must_use]
+    pub fn is_permanent(&self) -> bool {
+        self.0.permanent
+    }
+
+    /// How often the call was sent or tried to be, this time included.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.call.as_ref().map_or(1, |call| call.attempts)
+    }
+
     /// The operation that failed; `None` before the client has seen the error.
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         self.0.call.as_ref().map(|call| call.operation)
     }
 
-    /// Adds which call it was. `url` has no query and no credentials.
+    /// Adds which attempt at which call it was. `url` has no query and no credentials.
     #[must_use]
-    pub fn during(mut self, operation: &'static str, method: Method, url: String) -> Self {
+    pub fn during(
+        mut self,
+        operation: &'static str,
+        method: Method,
+        url: String,
+        attempts: u32,
+    ) -> Self {
         self.0.call = Some(Context {
             operation,
             method,
             url,
+            attempts,
         });
         self
     }
@@ -121,6 +152,7 @@ impl fmt::Display for TransportError {
             operation,
             method,
             url,
+            ..
         }) = &self.0.call
         {
             write!(f, "{operation}: {method} {url}: ")?;
@@ -135,7 +167,11 @@ impl fmt::Display for TransportError {
         while let Some(source) = cause.source() {
             cause = source;
         }
-        write!(f, ": {cause}")
+        write!(f, ": {cause}")?;
+        match self.attempts() {
+            0 | 1 => Ok(()),
+            attempts => write!(f, " ({attempts} attempts)"),
+        }
     }
 }
 
@@ -231,9 +267,13 @@ impl Transport for HttpTransport {
 /// The URL goes: its query may hold a key.
 fn transport_error(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
-    // An invalid request wasn't sent either.
-    if error.is_connect() || error.is_builder() {
+    if error.is_builder() {
+        // An invalid request wasn't sent either.
+        TransportError::connect(error).permanent()
+    } else if error.is_connect() {
         TransportError::connect(error)
+    } else if error.is_redirect() {
+        TransportError::other(error).permanent()
     } else {
         TransportError::other(error)
     }

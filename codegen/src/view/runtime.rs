@@ -214,6 +214,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Redaction, "redacted", [], ["redacted_debug"]),
     runtime_file!(DeviceLogin, "refreshing", ["RefreshingTokens"], []),
     runtime_file!(Always, "response", ["RawResponse", "Response"], []),
+    runtime_file!(Always, "retry", ["Attempt", "RetryPolicy"], []),
     runtime_file!(Always, "scalar", [], []),
     runtime_file!(Tokens, "session", [], []),
     runtime_file!(DeviceLogin, "standard_flow", [], []),
@@ -264,6 +265,7 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
     (Need::Incoming, "futures-core", r#""0.3""#),
     (Need::Always, "http", r#""1.5""#),
     (Need::Always, "http-body", r#""1.1""#),
+    (Need::Always, "httpdate", r#""1.0""#),
     (Need::Always, "percent-encoding", r#""2.3""#),
     (
         Need::DeviceLogin,

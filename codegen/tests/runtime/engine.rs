@@ -8,7 +8,8 @@ use http::StatusCode;
 
 use crate::api::{CreateThing, Described, Fetch, Status, thing};
 use crate::runtime::{
-    Body, BoxFuture, Call, Client, Encoder, Error, Meta, Method, Transport, TransportError,
+    Body, BoxFuture, Call, Client, Encoder, Error, Meta, Method, RetryPolicy, Transport,
+    TransportError,
 };
 use crate::server::{Server, Step, answer, header};
 
@@ -18,6 +19,7 @@ fn client(url: &str) -> Client {
         .base_url(url);
     builder
         .timeout(Duration::from_secs(10))
+        .retry(RetryPolicy::never())
         .build()
         .expect("a client")
 }
@@ -225,7 +227,8 @@ async fn redirects_without_end_are_given_up() {
 async fn a_refused_connection_is_a_transport_error_that_was_certainly_not_sent() {
     let client = Client::builder()
         .key("query", "s3cret")
-        .base_url("http://127.0.0.1:1/x?y=z");
+        .base_url("http://127.0.0.1:1/x?y=z")
+        .retry(RetryPolicy::never());
     let client = client.build().expect("a client");
     let error = Fetch::<GetSecured>::new(&client)
         .send()
@@ -414,6 +417,7 @@ async fn a_body_of_many_frames_can_be_wrapped() {
     }
     let client = Client::builder()
         .transport(Breaking)
+        .retry(RetryPolicy::never())
         .build()
         .expect("a client");
     let error = Fetch::<GetText>::new(&client)

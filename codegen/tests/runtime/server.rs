@@ -28,6 +28,11 @@ impl Server {
     /// The same with answers that depend on the server's URL.
     pub async fn start_with(answers: impl FnOnce(&str) -> Vec<Vec<Step>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        Self::serve(listener, answers)
+    }
+
+    /// The same at a port that is bound already.
+    pub fn serve(listener: TcpListener, answers: impl FnOnce(&str) -> Vec<Vec<Step>>) -> Self {
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let answers = answers(&url);
         let requests = Arc::new(Mutex::new(Vec::new()));

@@ -40,6 +40,7 @@ pub mod models;
 #[rustfmt::skip]
 pub mod runtime;
 pub use runtime::ApiError;
+pub use runtime::Attempt;
 pub use runtime::AuthenticationError;
 pub use runtime::Body;
 pub use runtime::BoxFuture;
@@ -80,6 +81,7 @@ pub use runtime::QrCode;
 pub use runtime::RawResponse;
 pub use runtime::RefreshingTokens;
 pub use runtime::Response;
+pub use runtime::RetryPolicy;
 pub use runtime::Rfc2822;
 pub use runtime::SecretString;
 pub use runtime::StoredTokens;

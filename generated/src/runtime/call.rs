@@ -11,7 +11,8 @@ use crate::runtime::address::{BaseUrl, Server};
 use crate::runtime::client::Client;
 use crate::runtime::encode::Encoder;
 use crate::runtime::error::Error;
-use crate::runtime::response::{Leave, RawResponse};
+use crate::runtime::response::RawResponse;
+use crate::runtime::retry::{IDEMPOTENCY_KEY, RetryPolicy};
 use crate::runtime::transport::BoxFuture;
 
 /// What is known of an operation without its arguments.
@@ -84,21 +85,6 @@ impl Call {
         }
     }
 
-    /// Leaves the bodies of these answers unread.
-    #[must_use]
-    pub fn leaving(self, leave: Leave) -> Self {
-        self.options(|options| CallOptions {
-            leave: Some(leave),
-            ..options
-        })
-    }
-
-    /// How long the call may take.
-    #[must_use]
-    pub fn time_limit(&self) -> Option<Duration> {
-        self.options.timeout.unwrap_or(self.client.core.timeout)
-    }
-
     /// Sends what an operation has encoded and reads the response.
     pub fn execute(
         self,
@@ -120,12 +106,12 @@ pub struct CallOptions {
     pub query: Vec<(String, String)>,
     /// How long the call may take; `Some(None)` for no limit.
     pub timeout: Option<Option<Duration>>,
+    /// When the call is sent again.
+    pub retry: Option<RetryPolicy>,
     /// Where the call goes.
     pub base_url: Option<String>,
     /// The whole address, in place of base URL, path and query.
     pub(crate) url: Option<BaseUrl>,
-    /// Which answers are left unread.
-    pub(crate) leave: Option<Leave>,
 }
 
 impl CallOptions {
@@ -151,10 +137,25 @@ impl CallOptions {
         self
     }
 
-    /// How long the call may take, from here to the end of the response's body; `None` for no limit.
+    /// How long the call may take, from here to the end of the response's body, all attempts
+    /// included; `None` for no limit.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.timeout = Some(timeout.into());
         self
+    }
+
+    /// When the call is sent again, in place of the client's policy.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = Some(policy);
+        self
+    }
+
+    /// What tells the server that a request is this one once more, so that it does the work only
+    /// once: the header `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header), as it is
+    /// given here. A call with a key is sent again whatever its method, each time with the same
+    /// key; so give one only where the server heeds it.
+    pub fn idempotency_key(self, key: impl Into<String>) -> Self {
+        self.header(IDEMPOTENCY_KEY, key)
     }
 
     /// Sends the call to another server. The client's credentials go there too.
@@ -174,6 +175,7 @@ impl fmt::Debug for CallOptions {
             .field("headers", &names(&self.headers))
             .field("query", &names(&self.query))
             .field("timeout", &self.timeout)
+            .field("retry", &self.retry)
             .finish_non_exhaustive()
     }
 }

@@ -13,6 +13,7 @@ use crate::runtime::auth::{Credential, Credentials, Scheme, Tokens, is_sensitive
 use crate::runtime::clock::{Clock, TokioClock};
 use crate::runtime::encode::header;
 use crate::runtime::error::{Error, InvalidRequest};
+use crate::runtime::retry::{Attempt, Listener, RetryPolicy};
 use crate::runtime::transport::{HttpTransport, Transport};
 
 /// How long a call may take unless someone says otherwise.
@@ -60,6 +61,10 @@ pub struct Core {
     pub variables: Vec<(&'static str, String)>,
     /// How long a call may take.
     pub timeout: Option<Duration>,
+    /// When a call is sent again.
+    pub retry: RetryPolicy,
+    /// What hears of each attempt.
+    pub listener: Option<Listener>,
     /// How large the body of a response may be, in bytes.
     pub response_limit: u64,
     /// Headers that every call has, `User-Agent` among them.
@@ -143,6 +148,8 @@ pub struct ClientBuilder {
     server: Server,
     variables: Vec<(&'static str, String)>,
     timeout: Option<Duration>,
+    retry: RetryPolicy,
+    listener: Option<Listener>,
     user_agent: Option<String>,
     response_limit: u64,
     headers: Vec<(String, String)>,
@@ -161,6 +168,8 @@ impl ClientBuilder {
             server: api.servers.first().copied().unwrap_or(NO_SERVER),
             variables: Vec::new(),
             timeout: Some(TIMEOUT),
+            retry: RetryPolicy::default(),
+            listener: None,
             user_agent: None,
             response_limit: RESPONSE_LIMIT,
             headers: Vec::new(),
@@ -177,13 +186,27 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take, from sending it to the end of the response's body; 30 seconds
-    /// unless set. `None` for no limit.
+    /// How long a call may take, from sending it to the end of the response's body, all attempts
+    /// included; 30 seconds unless set. `None` for no limit.
     ///
     /// The limit is kept by tokio's clock; without one a call also runs outside of tokio, if the
     /// transport does.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.timeout = timeout.into();
+        self
+    }
+
+    /// When a call that failed is sent again, in place of the [default](RetryPolicy::default);
+    /// [`RetryPolicy::never`] for each call once.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Hears of every attempt at a call once it has ended, for logs and measurements. A call waits
+    /// for it.
+    pub fn on_attempt(mut self, hear: impl Fn(&Attempt<'_>) + Send + Sync + 'static) -> Self {
+        self.listener = Some(Arc::new(hear));
         self
     }
 
@@ -222,7 +245,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Tells the time by another clock than tokio's. Time limits of calls are tokio's all the same.
+    /// Tells the time by another clock than tokio's, and waits by it before a call is sent again.
+    /// Time limits of calls are tokio's all the same.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -308,6 +332,8 @@ impl ClientBuilder {
             server: self.server,
             variables: self.variables,
             timeout: self.timeout,
+            retry: self.retry,
+            listener: self.listener,
             response_limit: self.response_limit,
             headers,
             credentials: Credentials::default(),
@@ -337,6 +363,7 @@ impl fmt::Debug for ClientBuilder {
         f.debug_struct("ClientBuilder")
             .field("api", &self.api.title)
             .field("timeout", &self.timeout)
+            .field("retry", &self.retry)
             .field("response_limit", &self.response_limit)
             .field("credentials", &self.credentials.names().collect::<Vec<_>>())
             .finish_non_exhaustive()

@@ -10,8 +10,9 @@ use http::StatusCode;
 use crate::runtime::device::DeviceLogin;
 use crate::runtime::device_error::DeviceLoginError;
 use crate::runtime::error::Error;
-use crate::runtime::oauth::{Members, OAuthError, is_busy, retry_after, unreadable};
+use crate::runtime::oauth::{Members, OAuthError, is_busy, unreadable};
 use crate::runtime::response::RawResponse;
+use crate::runtime::retry::retry_after;
 use crate::runtime::token_set::TokenSet;
 
 /// How a login goes on.

@@ -261,11 +261,17 @@ pub struct Timeout {
     pub operation: &'static str,
     /// How long the call was allowed to take.
     pub after: Duration,
+    /// How often it was sent by then, or tried to be.
+    pub attempts: u32,
 }
 
 impl fmt::Display for Timeout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: timed out after {:?}", self.operation, self.after)
+        write!(f, "{}: timed out after {:?}", self.operation, self.after)?;
+        match self.attempts {
+            0 | 1 => Ok(()),
+            attempts => write!(f, " ({attempts} attempts)"),
+        }
     }
 }
 

@@ -7,7 +7,8 @@
 use std::borrow::Cow;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
@@ -21,7 +22,8 @@ use crate::runtime::call::{CallOptions, Meta};
 use crate::runtime::client::{Client, Core};
 use crate::runtime::encode::{Encoder, header, push_pair};
 use crate::runtime::error::{Error, InvalidRequest, Timeout, TooLarge};
-use crate::runtime::response::{Leave, RawResponse, Rest};
+use crate::runtime::response::RawResponse;
+use crate::runtime::retry::{Attempt, Course, Failure, RetryPolicy, chance};
 use crate::runtime::style::Escape;
 use crate::runtime::transport::TransportError;
 
@@ -38,35 +40,74 @@ impl Client {
         self,
         meta: Meta,
         encoded: Result<Encoder, Error>,
-        options: CallOptions,
+        mut options: CallOptions,
     ) -> Result<RawResponse, Error> {
         let core = &*self.core;
         let timeout = options.timeout.unwrap_or(core.timeout);
-        let leave = options.leave;
+        let policy = options.retry.take();
         let prepared = encoded
             .and_then(|encoded| core.prepare(&meta, encoded, options))
             .map_err(|error| error.in_operation(meta.id))?;
-        let exchange = core.exchange(&meta, prepared, leave);
+        let call = Underway {
+            meta: &meta,
+            policy: policy.as_ref().unwrap_or(&core.retry),
+            timeout,
+            begun: core.clock.now(),
+            present: Mutex::default(),
+        };
+        let exchange = core.exchange(&call, prepared);
         match timeout {
             None => exchange.await,
             Some(after) => match tokio::time::timeout(after, exchange).await {
                 Ok(result) => result,
-                Err(_) => Err(Error::Timeout(Timeout {
-                    operation: meta.id,
-                    after,
-                })),
+                Err(_) => Err(core.timed_out(&call, after)),
             },
         }
     }
 }
 
-/// A request that is complete but for its token, which each attempt puts into it.
+/// A call that has begun.
+struct Underway<'a> {
+    meta: &'a Meta,
+    policy: &'a RetryPolicy,
+    timeout: Option<Duration>,
+    begun: Instant,
+    /// It outlives the exchange, which a timeout drops.
+    present: Mutex<Present>,
+}
+
+/// The present attempt.
+#[derive(Default)]
+struct Present {
+    /// Counted from 1.
+    number: u32,
+    /// When it began; `None` once it has ended.
+    begun: Option<Instant>,
+}
+
+impl Underway<'_> {
+    fn present(&self) -> MutexGuard<'_, Present> {
+        self.present.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn attempts(&self) -> u32 {
+        self.present().number
+    }
+
+    /// An error of the network, at this address.
+    fn broken(&self, error: TransportError, url: String) -> Error {
+        let Meta { id, method, .. } = self.meta;
+        Error::Transport(error.during(id, method.clone(), url, self.attempts()))
+    }
+}
+
+/// A request that is complete but for its token, which is put into it as it is sent.
 struct Prepared {
     request: Request<Body>,
     tokens: Option<Arc<dyn Tokens>>,
 }
 
-/// What an attempt gave: the head of the answer, and the body yet to be read.
+/// What sending gave: the head of the answer, and the body yet to be read.
 struct Answer {
     response: http::Response<Body>,
     /// Where it was sent, as errors print it.
@@ -114,8 +155,6 @@ impl Core {
             None => base.address(&encoded.path, &encoded.query)?,
         };
         *request.headers_mut() = encoded.headers;
-        // So that a transport can tell what it sends.
-        request.extensions_mut().insert(meta.clone());
         Ok(Prepared { request, tokens })
     }
 
@@ -181,42 +220,124 @@ impl Core {
         Ok(own.map_or(Cow::Borrowed(&self.base_url), Cow::Owned))
     }
 
-    /// Sends and reads. A request whose token is refused is sent once more, with another, if its
-    /// body can be.
+    /// Sends and reads, and does so again while the policy says so.
     async fn exchange(
         &self,
-        meta: &Meta,
+        call: &Underway<'_>,
         prepared: Prepared,
-        leave: Option<Leave>,
     ) -> Result<RawResponse, Error> {
-        let Prepared { request, tokens } = prepared;
-        let Some(tokens) = tokens else {
-            let answer = self.attempt(meta, request, None).await?;
-            return self.receive(meta, answer, leave).await;
+        let Prepared {
+            mut request,
+            tokens,
+        } = prepared;
+        let repeats = call.policy.repeats(&request);
+        loop {
+            let number = self.begins(call);
+            let again = if tokens.is_some() || call.policy.goes_on(number) {
+                copy(&request)
+            } else {
+                None
+            };
+            let result = self.once(call, request, again.as_ref(), tokens.as_deref());
+            let result = result.await;
+            let next = again.and_then(|again| {
+                let failure = Failure::of(&result, self.clock.time())?;
+                let course = Course {
+                    number,
+                    elapsed: self.clock.now().saturating_duration_since(call.begun),
+                    timeout: call.timeout,
+                    repeats,
+                };
+                let wait = call.policy.wait(&failure, &course, chance())?;
+                Some((again, wait))
+            });
+            let status = result.as_ref().map(|response| response.status);
+            self.ended(call, status, next.as_ref().map(|(_, wait)| *wait));
+            let Some((again, wait)) = next else {
+                return result;
+            };
+            self.clock.sleep(wait).await;
+            request = again;
+        }
+    }
+
+    /// The end of a call whose time is up.
+    fn timed_out(&self, call: &Underway<'_>, after: Duration) -> Error {
+        let error = Error::Timeout(Timeout {
+            operation: call.meta.id,
+            after,
+            attempts: call.attempts(),
+        });
+        self.ended(call, Err(&error), None);
+        error
+    }
+
+    /// The next attempt begins: its number.
+    fn begins(&self, call: &Underway<'_>) -> u32 {
+        let now = self.clock.now();
+        let mut present = call.present();
+        present.number += 1;
+        present.begun = Some(now);
+        present.number
+    }
+
+    /// The present attempt has ended.
+    fn ended(
+        &self,
+        call: &Underway<'_>,
+        result: Result<StatusCode, &Error>,
+        next: Option<Duration>,
+    ) {
+        let (number, begun) = {
+            let mut present = call.present();
+            (present.number, present.begun.take())
         };
-        let again = copy(&request);
-        let token = token(&*tokens, meta).await?;
-        let answer = self.attempt(meta, request, Some(&token)).await?;
+        if let (Some(hear), Some(begun)) = (&self.listener, begun) {
+            hear(&Attempt {
+                operation: call.meta.id,
+                number,
+                took: self.clock.now().saturating_duration_since(begun),
+                result,
+                next,
+            });
+        }
+    }
+
+    /// One attempt. A request whose token is refused is sent once more, with another, if there is
+    /// a copy of it.
+    async fn once(
+        &self,
+        call: &Underway<'_>,
+        request: Request<Body>,
+        again: Option<&Request<Body>>,
+        tokens: Option<&dyn Tokens>,
+    ) -> Result<RawResponse, Error> {
+        let Some(tokens) = tokens else {
+            let answer = self.send(call, request, None).await?;
+            return self.receive(call, answer).await;
+        };
+        let token = token(tokens, call.meta).await?;
+        let answer = self.send(call, request, Some(&token)).await?;
         let refused = answer.response.status() == StatusCode::UNAUTHORIZED;
         tokens.answered(&token, refused);
-        let response = self.receive(meta, answer, leave).await;
-        let Some(again) = again.filter(|_| refused) else {
+        let response = self.receive(call, answer).await;
+        let Some(again) = again.filter(|_| refused).and_then(copy) else {
             return response;
         };
-        let other = self::token(&*tokens, meta).await?;
+        let other = self::token(tokens, call.meta).await?;
         if other == token {
             return response;
         }
-        let answer = self.attempt(meta, again, Some(&other)).await?;
+        let answer = self.send(call, again, Some(&other)).await?;
         let refused = answer.response.status() == StatusCode::UNAUTHORIZED;
         tokens.answered(&other, refused);
-        self.receive(meta, answer, leave).await
+        self.receive(call, answer).await
     }
 
-    /// One attempt: authenticates the request, sends it, and waits for the head of the answer.
-    async fn attempt(
+    /// Authenticates a request, sends it, and waits for the head of the answer.
+    async fn send(
         &self,
-        meta: &Meta,
+        call: &Underway<'_>,
         mut request: Request<Body>,
         token: Option<&Token>,
     ) -> Result<Answer, Error> {
@@ -226,39 +347,15 @@ impl Core {
         let url = shown(request.uri());
         match self.transport.send(request).await {
             Ok(response) => Ok(Answer { response, url }),
-            Err(error) => Err(Error::Transport(error.during(
-                meta.id,
-                meta.method.clone(),
-                url,
-            ))),
+            Err(error) => Err(call.broken(error, url)),
         }
     }
 
-    /// Reads the body of an answer, unless it is left.
-    async fn receive(
-        &self,
-        meta: &Meta,
-        answer: Answer,
-        leave: Option<Leave>,
-    ) -> Result<RawResponse, Error> {
+    /// Reads the body of an answer.
+    async fn receive(&self, call: &Underway<'_>, answer: Answer) -> Result<RawResponse, Error> {
+        let meta = call.meta;
         let (parts, body) = answer.response.into_parts();
         let limit = self.response_limit;
-        if leave.is_some_and(|leave| leave(parts.status, &parts.headers)) {
-            let rest = Rest {
-                body,
-                method: meta.method.clone(),
-                url: answer.url,
-                time_limit: None,
-                size_limit: limit,
-                clock: Arc::clone(&self.clock),
-                again: None,
-            };
-            let read = RawResponse::new(meta.id, parts.status, parts.headers, Bytes::new());
-            return Ok(RawResponse {
-                rest: Some(rest),
-                ..read
-            });
-        }
         let too_large = || {
             Error::TooLarge(TooLarge {
                 operation: meta.id,
@@ -276,13 +373,12 @@ impl Core {
             return Err(too_large());
         }
         match read(body, limit, claimed.unwrap_or_default()).await {
-            Ok(Some(body)) => Ok(RawResponse::new(meta.id, parts.status, parts.headers, body)),
+            Ok(Some(body)) => Ok(RawResponse {
+                attempts: call.attempts(),
+                ..RawResponse::new(meta.id, parts.status, parts.headers, body)
+            }),
             Ok(None) => Err(too_large()),
-            Err(error) => Err(Error::Transport(error.in_body().during(
-                meta.id,
-                meta.method.clone(),
-                answer.url,
-            ))),
+            Err(error) => Err(call.broken(error.in_body(), answer.url)),
         }
     }
 }
@@ -300,7 +396,6 @@ fn copy(request: &Request<Body>) -> Option<Request<Body>> {
     *copy.uri_mut() = request.uri().clone();
     *copy.version_mut() = request.version();
     *copy.headers_mut() = request.headers().clone();
-    *copy.extensions_mut() = request.extensions().clone();
     Some(copy)
 }
 
@@ -332,12 +427,19 @@ async fn read(mut body: Body, limit: u64, claimed: u64) -> Result<Option<Bytes>,
 
 /// Takes the body and sets its media type, unless a header parameter has.
 fn content(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidRequest> {
-    let (media_type, body) = match (encoded.body.take(), encoded.text.take()) {
-        (Some((media_type, body)), _) => (Some(media_type), body),
-        (None, Some((media_type, text))) => {
+    let (media_type, body) = match (
+        encoded.body.take(),
+        encoded.text.take(),
+        encoded.bytes.take(),
+    ) {
+        (Some((media_type, body)), _, _) => (Some(media_type), body),
+        (None, Some((media_type, text)), _) => {
             (Some(value("Content-Type", media_type)?), Body::from(text))
         }
-        (None, None) => (None, Body::empty()),
+        (None, None, Some((media_type, bytes))) => {
+            (Some(value("Content-Type", media_type)?), Body::from(bytes))
+        }
+        (None, None, None) => (None, Body::empty()),
     };
     let is_empty = body.as_bytes().is_some_and(Bytes::is_empty);
     if is_empty && matches!(*method, Method::POST | Method::PUT | Method::PATCH) {

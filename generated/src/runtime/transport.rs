@@ -18,10 +18,9 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Sends requests: reqwest by default, a mock or another HTTP stack in its place.
 ///
 /// The request is complete: an absolute URI, credentials, all headers but those that follow from
-/// URI and body (`Host`, `Content-Length` of a body that isn't empty). Its extensions have the
-/// [`Meta`](crate::runtime::call::Meta) of the operation. Time and size limits are the client's
-/// business. Redirects are the transport's; whoever follows one to another origin must leave the
-/// credentials behind.
+/// URI and body (`Host`, `Content-Length` of a body that isn't empty). Limits of time and size, and
+/// sending again what failed, are the client's business. Redirects are the transport's; whoever
+/// follows one to another origin must leave the credentials behind.
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request and gives the response as soon as its headers are there.
     fn send(
@@ -32,11 +31,13 @@ pub trait Transport: Send + Sync + 'static {
 
 /// The exchange of a request and a response failed.
 ///
-/// `Display` names the operation, the method, the URL without query, and the innermost cause.
+/// `Display` names the operation, the method, the URL without query, the innermost cause, and how many
+/// attempts there were, if there were several.
 pub struct TransportError(Box<Inner>);
 
 struct Inner {
     stage: Stage,
+    permanent: bool,
     source: Box<dyn StdError + Send + Sync>,
     call: Option<Context>,
 }
@@ -45,6 +46,7 @@ struct Context {
     operation: &'static str,
     method: Method,
     url: String,
+    attempts: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +54,6 @@ enum Stage {
     Connecting,
     Exchanging,
     ReadingBody,
-    Writing,
 }
 
 impl TransportError {
@@ -66,14 +67,10 @@ impl TransportError {
         Self::new(Stage::Exchanging, source.into())
     }
 
-    /// The response came, and couldn't be written where it was to go.
-    pub fn local(source: std::io::Error) -> Self {
-        Self::new(Stage::Writing, source.into())
-    }
-
     fn new(stage: Stage, source: Box<dyn StdError + Send + Sync>) -> Self {
         Self(Box::new(Inner {
             stage,
+            permanent: false,
             source,
             call: None,
         }))
@@ -85,11 +82,24 @@ impl TransportError {
         self.0.stage == Stage::Connecting
     }
 
-    /// Whether the network isn't to blame: the response came, and couldn't be written where it was
-    /// to go, such as to a full disk.
+    /// The same request would fail again: it is invalid, or redirected without end. So it isn't
+    /// sent again, whatever the policy.
     #[must_use]
-    pub fn is_local(&self) -> bool {
-        self.0.stage == Stage::Writing
+    pub fn permanent(mut self) -> Self {
+        self.0.permanent = true;
+        self
+    }
+
+    /// Whether the same request would fail again.
+    #[must_use]
+    pub fn is_permanent(&self) -> bool {
+        self.0.permanent
+    }
+
+    /// How often the call was sent or tried to be, this time included.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.call.as_ref().map_or(1, |call| call.attempts)
     }
 
     /// The operation that failed; `None` before the client has seen the error.
@@ -98,13 +108,20 @@ impl TransportError {
         self.0.call.as_ref().map(|call| call.operation)
     }
 
-    /// Adds which call it was. `url` has no query and no credentials.
+    /// Adds which attempt at which call it was. `url` has no query and no credentials.
     #[must_use]
-    pub fn during(mut self, operation: &'static str, method: Method, url: String) -> Self {
+    pub fn during(
+        mut self,
+        operation: &'static str,
+        method: Method,
+        url: String,
+        attempts: u32,
+    ) -> Self {
         self.0.call = Some(Context {
             operation,
             method,
             url,
+            attempts,
         });
         self
     }
@@ -123,6 +140,7 @@ impl fmt::Display for TransportError {
             operation,
             method,
             url,
+            ..
         }) = &self.0.call
         {
             write!(f, "{operation}: {method} {url}: ")?;
@@ -131,13 +149,16 @@ impl fmt::Display for TransportError {
             Stage::Connecting => "couldn't connect",
             Stage::Exchanging => "the exchange failed",
             Stage::ReadingBody => "the response broke off",
-            Stage::Writing => "the response couldn't be written",
         })?;
         let mut cause: &dyn StdError = self.0.source.as_ref();
         while let Some(source) = cause.source() {
             cause = source;
         }
-        write!(f, ": {cause}")
+        write!(f, ": {cause}")?;
+        match self.attempts() {
+            0 | 1 => Ok(()),
+            attempts => write!(f, " ({attempts} attempts)"),
+        }
     }
 }
 
@@ -233,9 +254,13 @@ impl Transport for HttpTransport {
 /// The URL goes: its query may hold a key.
 fn transport_error(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
-    // An invalid request wasn't sent either.
-    if error.is_connect() || error.is_builder() {
+    if error.is_builder() {
+        // An invalid request wasn't sent either.
+        TransportError::connect(error).permanent()
+    } else if error.is_connect() {
         TransportError::connect(error)
+    } else if error.is_redirect() {
+        TransportError::other(error).permanent()
     } else {
         TransportError::other(error)
     }

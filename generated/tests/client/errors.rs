@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use twilio_oauth::{ApiError, Client, Error, models};
 
-use crate::support::{Answer, OPERATIONS, Operation, SID, Server, TOKEN, builder, client, nobody};
+use crate::support::{
+    Answer, OPERATIONS, Operation, SID, Server, TOKEN, at_once, builder, client, nobody,
+};
 
 /// A limit that a test waits for.
 const SOON: Duration = Duration::from_millis(200);
@@ -186,11 +188,13 @@ async fn a_refused_connection_is_a_transport_error() {
         let client = Client::builder()
             .basic_auth(SID, TOKEN)
             .base_url(nobody().await)
+            .retry(at_once())
             .build()
             .expect("the client is complete");
         match fails(operation, &client).await {
             Error::Transport(error) => {
                 assert!(error.is_connect(), "{error}");
+                assert_eq!(error.attempts(), 3);
                 assert_eq!(error.operation(), Some(operation.id));
                 assert!(error.to_string().contains("refused"), "{error}");
             }

@@ -19,6 +19,12 @@ pub fn builder(server: &Server) -> ClientBuilder {
     Client::builder()
         .basic_auth(SID, TOKEN)
         .base_url(server.url())
+        .retry(at_once())
+}
+
+/// Sends again what failed, as often as usual, but doesn't wait.
+pub fn at_once() -> RetryPolicy {
+    RetryPolicy::default().first_wait(Duration::ZERO)
 }
 
 /// A client with credentials that calls `server`.

@@ -18,6 +18,7 @@ use crate::runtime::error::{Error, InvalidRequest, Problem};
 use crate::runtime::oauth::{Members, success, token_answer, unreadable};
 use crate::runtime::refreshing::RefreshingTokens;
 use crate::runtime::response::RawResponse;
+use crate::runtime::retry::RetryPolicy;
 use crate::runtime::standard_flow::IssuerFlow;
 use crate::runtime::token_set::TokenSet;
 use crate::runtime::transport::BoxFuture;
@@ -106,9 +107,10 @@ impl TokenRequest {
     }
 }
 
-/// The app's proof in the place of the API's credentials.
+/// The app's proof in the place of the API's credentials. The request is sent once, as those of
+/// `endpoint` are.
 fn options(app: &App) -> CallOptions {
-    let options = CallOptions::default();
+    let options = CallOptions::default().retry(RetryPolicy::never());
     match app.header() {
         Some(header) => options.header("Authorization", header.expose_secret()),
         None => options,

@@ -46,6 +46,7 @@ pub mod qr;
 pub mod redacted;
 pub mod refreshing;
 pub mod response;
+pub mod retry;
 pub mod scalar;
 pub mod session;
 pub mod standard_flow;
@@ -97,6 +98,7 @@ pub use self::qr::QrCode;
 pub(crate) use self::redacted::redacted_debug;
 pub use self::refreshing::RefreshingTokens;
 pub use self::response::{RawResponse, Response};
+pub use self::retry::{Attempt, RetryPolicy};
 #[allow(unused_imports)]
 pub(crate) use self::string_enum::string_enum;
 pub use self::style::{Encoding, Style};
