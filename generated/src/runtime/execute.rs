@@ -22,7 +22,7 @@ use crate::runtime::call::{CallOptions, Meta};
 use crate::runtime::client::{Client, Core};
 use crate::runtime::encode::{Encoder, header, push_pair};
 use crate::runtime::error::{Error, InvalidRequest, Timeout, TooLarge};
-use crate::runtime::response::RawResponse;
+use crate::runtime::response::{Leave, RawResponse, Rest};
 use crate::runtime::retry::{Attempt, Course, Failure, RetryPolicy, chance};
 use crate::runtime::style::Escape;
 use crate::runtime::transport::TransportError;
@@ -44,7 +44,7 @@ impl Client {
     ) -> Result<RawResponse, Error> {
         let core = &*self.core;
         let timeout = options.timeout.unwrap_or(core.timeout);
-        let policy = options.retry.take();
+        let (policy, leave) = (options.retry.take(), options.leave);
         let prepared = encoded
             .and_then(|encoded| core.prepare(&meta, encoded, options))
             .map_err(|error| error.in_operation(meta.id))?;
@@ -52,6 +52,7 @@ impl Client {
             meta: &meta,
             policy: policy.as_ref().unwrap_or(&core.retry),
             timeout,
+            leave,
             begun: core.clock.now(),
             present: Mutex::default(),
         };
@@ -71,6 +72,8 @@ struct Underway<'a> {
     meta: &'a Meta,
     policy: &'a RetryPolicy,
     timeout: Option<Duration>,
+    /// Which answers stay unread.
+    leave: Option<Leave>,
     begun: Instant,
     /// It outlives the exchange, which a timeout drops.
     present: Mutex<Present>,
@@ -155,6 +158,8 @@ impl Core {
             None => base.address(&encoded.path, &encoded.query)?,
         };
         *request.headers_mut() = encoded.headers;
+        // So that a transport can tell what it sends.
+        request.extensions_mut().insert(meta.clone());
         Ok(Prepared { request, tokens })
     }
 
@@ -351,11 +356,32 @@ impl Core {
         }
     }
 
-    /// Reads the body of an answer.
+    /// Reads the body of an answer, unless it is left.
     async fn receive(&self, call: &Underway<'_>, answer: Answer) -> Result<RawResponse, Error> {
         let meta = call.meta;
         let (parts, body) = answer.response.into_parts();
         let limit = self.response_limit;
+        if call
+            .leave
+            .is_some_and(|leave| leave(parts.status, &parts.headers))
+        {
+            let rest = Rest {
+                body,
+                method: meta.method.clone(),
+                url: answer.url,
+                attempts: call.attempts(),
+                time_limit: None,
+                size_limit: limit,
+                clock: Arc::clone(&self.clock),
+                again: None,
+            };
+            let read = RawResponse::new(meta.id, parts.status, parts.headers, Bytes::new());
+            return Ok(RawResponse {
+                attempts: call.attempts(),
+                rest: Some(rest),
+                ..read
+            });
+        }
         let too_large = || {
             Error::TooLarge(TooLarge {
                 operation: meta.id,
@@ -396,6 +422,7 @@ fn copy(request: &Request<Body>) -> Option<Request<Body>> {
     *copy.uri_mut() = request.uri().clone();
     *copy.version_mut() = request.version();
     *copy.headers_mut() = request.headers().clone();
+    *copy.extensions_mut() = request.extensions().clone();
     Some(copy)
 }
 
@@ -427,19 +454,12 @@ async fn read(mut body: Body, limit: u64, claimed: u64) -> Result<Option<Bytes>,
 
 /// Takes the body and sets its media type, unless a header parameter has.
 fn content(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidRequest> {
-    let (media_type, body) = match (
-        encoded.body.take(),
-        encoded.text.take(),
-        encoded.bytes.take(),
-    ) {
-        (Some((media_type, body)), _, _) => (Some(media_type), body),
-        (None, Some((media_type, text)), _) => {
+    let (media_type, body) = match (encoded.body.take(), encoded.text.take()) {
+        (Some((media_type, body)), _) => (Some(media_type), body),
+        (None, Some((media_type, text))) => {
             (Some(value("Content-Type", media_type)?), Body::from(text))
         }
-        (None, None, Some((media_type, bytes))) => {
-            (Some(value("Content-Type", media_type)?), Body::from(bytes))
-        }
-        (None, None, None) => (None, Body::empty()),
+        (None, None) => (None, Body::empty()),
     };
     let is_empty = body.as_bytes().is_some_and(Bytes::is_empty);
     if is_empty && matches!(*method, Method::POST | Method::PUT | Method::PATCH) {

@@ -11,7 +11,7 @@ use crate::runtime::address::{BaseUrl, Server};
 use crate::runtime::client::Client;
 use crate::runtime::encode::Encoder;
 use crate::runtime::error::Error;
-use crate::runtime::response::RawResponse;
+use crate::runtime::response::{Leave, RawResponse};
 use crate::runtime::retry::{IDEMPOTENCY_KEY, RetryPolicy};
 use crate::runtime::transport::BoxFuture;
 
@@ -85,6 +85,21 @@ impl Call {
         }
     }
 
+    /// Leaves the bodies of these answers unread.
+    #[must_use]
+    pub fn leaving(self, leave: Leave) -> Self {
+        self.options(|options| CallOptions {
+            leave: Some(leave),
+            ..options
+        })
+    }
+
+    /// How long the call may take.
+    #[must_use]
+    pub fn time_limit(&self) -> Option<Duration> {
+        self.options.timeout.unwrap_or(self.client.core.timeout)
+    }
+
     /// Sends what an operation has encoded and reads the response.
     pub fn execute(
         self,
@@ -112,6 +127,8 @@ pub struct CallOptions {
     pub base_url: Option<String>,
     /// The whole address, in place of base URL, path and query.
     pub(crate) url: Option<BaseUrl>,
+    /// Which answers are left unread.
+    pub(crate) leave: Option<Leave>,
 }
 
 impl CallOptions {

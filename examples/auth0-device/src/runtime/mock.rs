@@ -17,6 +17,7 @@ use crate::runtime::call::{Meta, Operation};
 use crate::runtime::client::{Client, ClientBuilder};
 use crate::runtime::mock_reply::{MockReply, Mocked};
 use crate::runtime::mock_request::MockRequest;
+use crate::runtime::retry::RetryPolicy;
 use crate::runtime::transport::{BoxFuture, Transport, TransportError};
 use crate::runtime::wire::Encode;
 
@@ -105,9 +106,12 @@ impl Mock {
         built.unwrap_or_else(|error| panic!("no client of a mock: {error}"))
     }
 
-    /// The same, to set more.
+    /// The same, to set more. It sends each call once, so that a test needn't wait for a failure that it
+    /// asks for; [`ClientBuilder::retry`] sets another policy.
     pub fn client_builder(&self) -> ClientBuilder {
-        let mut builder = Client::builder().transport(self.clone());
+        let mut builder = Client::builder()
+            .transport(self.clone())
+            .retry(RetryPolicy::never());
         for scheme in builder.api.schemes {
             let credential = match scheme.kind {
                 SchemeKind::Basic => Credential::basic(PLACEHOLDER, PLACEHOLDER),
@@ -230,7 +234,7 @@ impl Mock {
             state.unanswered.push(problem.clone());
             return (
                 Duration::ZERO,
-                MockReply::fail(TransportError::other(problem)),
+                MockReply::fail(TransportError::other(problem).permanent()),
             );
         };
         // What makes a reply may ask the mock.

@@ -3,14 +3,19 @@
 //! Responses.
 
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 
 use crate::runtime::api_error::ApiError;
+use crate::runtime::body::Body;
+use crate::runtime::clock::Clock;
 use crate::runtime::error::{DecodeError, Error, Problem};
+use crate::runtime::transport::BoxFuture;
 use crate::runtime::wire::Decode;
 
 /// A success with its status and headers.
@@ -49,7 +54,33 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     }
 }
 
-/// A response as it came, its body read.
+/// Whether the body of a response is left for `decode` to take as it comes.
+pub type Leave = fn(StatusCode, &HeaderMap) -> bool;
+
+/// Sends the request once more, with this `Last-Event-ID` unless it is empty.
+pub type Again = Arc<dyn Fn(&str) -> BoxFuture<'static, Result<RawResponse, Error>> + Send + Sync>;
+
+/// A body that was left, and what is known of its call.
+pub struct Rest {
+    /// The body.
+    pub body: Body,
+    /// The method of the request.
+    pub method: Method,
+    /// Where it was sent, as errors print it.
+    pub url: String,
+    /// How often the call was sent until its head came.
+    pub attempts: u32,
+    /// How long the call could take.
+    pub time_limit: Option<Duration>,
+    /// How large a body may be that is read, in bytes.
+    pub size_limit: u64,
+    /// The client's clock.
+    pub clock: Arc<dyn Clock>,
+    /// `None` if the request can be sent only once.
+    pub again: Option<Again>,
+}
+
+/// A response as it came, its body read or left.
 #[non_exhaustive]
 pub struct RawResponse {
     /// The operation that it answers.
@@ -58,10 +89,13 @@ pub struct RawResponse {
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body.
+    /// The body; empty if it was left.
     pub body: Bytes,
     /// How often the call was sent, or tried to be, until this answer came.
     pub attempts: u32,
+    /// What was left.
+    #[doc(hidden)]
+    pub rest: Option<Rest>,
 }
 
 impl RawResponse {
@@ -79,6 +113,7 @@ impl RawResponse {
             headers,
             body,
             attempts: 1,
+            rest: None,
         }
     }
 

@@ -18,9 +18,10 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Sends requests: reqwest by default, a mock or another HTTP stack in its place.
 ///
 /// The request is complete: an absolute URI, credentials, all headers but those that follow from
-/// URI and body (`Host`, `Content-Length` of a body that isn't empty). Limits of time and size, and
-/// sending again what failed, are the client's business. Redirects are the transport's; whoever
-/// follows one to another origin must leave the credentials behind.
+/// URI and body (`Host`, `Content-Length` of a body that isn't empty). Its extensions have the
+/// [`Meta`](crate::runtime::call::Meta) of the operation. Limits of time and size, and sending again
+/// what failed, are the client's business. Redirects are the transport's; whoever follows one to
+/// another origin must leave the credentials behind.
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request and gives the response as soon as its headers are there.
     fn send(
@@ -54,6 +55,7 @@ enum Stage {
     Connecting,
     Exchanging,
     ReadingBody,
+    Writing,
 }
 
 impl TransportError {
@@ -65,6 +67,11 @@ impl TransportError {
     /// Something else: the request may have reached the server.
     pub fn other(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::new(Stage::Exchanging, source.into())
+    }
+
+    /// The response came, and couldn't be written where it was to go.
+    pub fn local(source: std::io::Error) -> Self {
+        Self::new(Stage::Writing, source.into())
     }
 
     fn new(stage: Stage, source: Box<dyn StdError + Send + Sync>) -> Self {
@@ -80,6 +87,13 @@ impl TransportError {
     #[must_use]
     pub fn is_connect(&self) -> bool {
         self.0.stage == Stage::Connecting
+    }
+
+    /// Whether the network isn't to blame: the response came, and couldn't be written where it was
+    /// to go, such as to a full disk.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.0.stage == Stage::Writing
     }
 
     /// The same request would fail again: it is invalid, or redirected without end. So it isn't
@@ -149,6 +163,7 @@ impl fmt::Display for TransportError {
             Stage::Connecting => "couldn't connect",
             Stage::Exchanging => "the exchange failed",
             Stage::ReadingBody => "the response broke off",
+            Stage::Writing => "the response couldn't be written",
         })?;
         let mut cause: &dyn StdError = self.0.source.as_ref();
         while let Some(source) = cause.source() {
