@@ -2,8 +2,9 @@
 //! byte, and the operations as a table.
 
 use std::pin::Pin;
+use std::time::Duration;
 
-use twilio_oauth::{Client, ClientBuilder, Error};
+use twilio_oauth::{Client, ClientBuilder, Error, RetryPolicy};
 
 pub use raw_server::{Answer, Request, Server, nobody};
 
