@@ -17,6 +17,7 @@ use crate::runtime::clock::TokioClock;
 use crate::runtime::encode::{Encoder, header};
 use crate::runtime::error::{Error, Timeout};
 use crate::runtime::response::{Again, Leave, RawResponse, Rest};
+use crate::runtime::retry::RetryPolicy;
 use crate::runtime::transport::{BoxFuture, TransportError};
 
 impl Call {
@@ -58,7 +59,10 @@ fn again_with(call: Call, meta: Meta, encoder: Encoder, leave: Leave) -> Again {
                 Ok(encoded)
             },
         );
-        call.clone().leaving(leave).execute(meta.clone(), encoded)
+        // When to ask for a stream again is settled by the stream.
+        let call = call.clone().leaving(leave);
+        let call = call.options(|options| options.retry(RetryPolicy::never()));
+        call.execute(meta.clone(), encoded)
     })
 }
 
