@@ -54,7 +54,7 @@ fn generation(
     }
     let out = place.join("generated");
     generators::remove(&out)?;
-    let mut crates = 0..;
+    let mut runs = 0_u32;
     let mut sums = vec![Cost::default(); generators.len()];
     report.print("generation: time of the wall, processor time; ratio of ours to the other's\n");
     for document in &documents {
@@ -64,7 +64,8 @@ fn generation(
             for (generator, least) in generators.iter().zip(&mut least) {
                 // A folder of its own, and none is deleted in between: ext4 takes long to make files
                 // where it has just deleted some, which would count for whoever makes more of them.
-                let folder = out.join(crates.next().unwrap_or(0u64).to_string());
+                runs += 1;
+                let folder = out.join(runs.to_string());
                 least.add(cost::measure(&mut generator.command(&document, &folder))?);
             }
         }

@@ -12,7 +12,8 @@ macro_rules! operation {
     };
     ($ty:ident, $send:ident) => {
         impl $ty {
-            /// Sets what belongs to this call alone: headers, query, time limit, base URL.
+            /// Sets what belongs to this call alone: headers, query, time limit, base URL, when it is
+            /// sent again.
             #[inline]
             pub fn options(
                 mut self,
