@@ -99,6 +99,8 @@ pub mod runtime {
     pub mod redacted;
     #[path = "../../../templates/runtime/refreshing.rs"]
     pub mod refreshing;
+    #[path = "../../../templates/runtime/request_id.rs"]
+    pub mod request_id;
     #[path = "../../../templates/runtime/response.rs"]
     pub mod response;
     #[path = "../../../templates/runtime/retry.rs"]
@@ -123,6 +125,8 @@ pub mod runtime {
     pub mod transport;
     #[path = "../../../templates/runtime/tree.rs"]
     pub mod tree;
+    #[path = "../../../templates/runtime/underway.rs"]
+    pub mod underway;
     #[path = "../../../templates/runtime/union.rs"]
     pub mod union;
     #[path = "../../../templates/runtime/upload.rs"]
@@ -180,6 +184,10 @@ mod events;
 mod mock;
 #[path = "runtime/pages.rs"]
 mod pages;
+#[path = "runtime/raw.rs"]
+mod raw;
+#[path = "runtime/request_ids.rs"]
+mod request_ids;
 #[path = "runtime/retries.rs"]
 mod retries;
 #[path = "runtime/server.rs"]

@@ -25,6 +25,8 @@ pub mod runtime {
     pub mod message;
     #[path = "../../../templates/runtime/mismatch.rs"]
     pub mod mismatch;
+    #[path = "../../../templates/runtime/request_id.rs"]
+    pub mod request_id;
     #[path = "../../../templates/runtime/response.rs"]
     pub mod response;
     #[path = "../../../templates/runtime/retry.rs"]
@@ -37,6 +39,8 @@ pub mod runtime {
     pub mod transport;
     #[path = "../../../templates/runtime/tree.rs"]
     pub mod tree;
+    #[path = "../../../templates/runtime/underway.rs"]
+    pub mod underway;
     #[path = "../../../templates/runtime/wire.rs"]
     pub mod wire;
 

@@ -8,21 +8,9 @@ use http::{HeaderMap, StatusCode};
 
 use crate::runtime::error::{DecodeError, Error};
 use crate::runtime::message::message;
+use crate::runtime::request_id::{Ending, request_id};
 use crate::runtime::response::{RawResponse, content_type, read_json, reason};
 use crate::runtime::wire::Decode;
-
-/// Headers that carry a request id, the most telling first.
-const REQUEST_IDS: &[&str] = &[
-    "x-request-id",
-    "twilio-request-id",
-    "request-id",
-    "x-amzn-requestid",
-    "x-amz-request-id",
-    "x-ms-request-id",
-    "x-github-request-id",
-    "x-correlation-id",
-    "cf-ray",
-];
 
 /// The server answered with a status that isn't a success.
 ///
@@ -84,9 +72,7 @@ impl ApiError {
     /// What names this request in the server's logs, if the server sent it.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        REQUEST_IDS
-            .iter()
-            .find_map(|name| self.0.headers.get(*name)?.to_str().ok())
+        request_id(&self.0.headers)
     }
 
     /// How often the call was sent, or tried to be, until this answer came.
@@ -125,12 +111,11 @@ impl fmt::Display for ApiError {
             let media_type = content_type(self.headers()).unwrap_or("no content type");
             write!(f, " ({} bytes, {media_type})", self.raw_body().len())?;
         }
-        match (self.request_id(), self.attempts()) {
-            (Some(id), 0 | 1) => write!(f, " (request {id})"),
-            (Some(id), attempts) => write!(f, " (request {id}, {attempts} attempts)"),
-            (None, 0 | 1) => Ok(()),
-            (None, attempts) => write!(f, " ({attempts} attempts)"),
-        }
+        let ending = Ending {
+            request_id: self.request_id(),
+            attempts: self.attempts(),
+        };
+        ending.fmt(f)
     }
 }
 

@@ -207,7 +207,7 @@ fn judge(answer: Result<RawResponse, Error>, received: SystemTime) -> Verdict {
     };
     let members = Members::read(&response);
     if let Ok(members) = &members
-        && let Some(error) = OAuthError::find(response.status, members)
+        && let Some(error) = OAuthError::find(&response, members)
     {
         return match error.error.as_str() {
             "authorization_pending" => Verdict::Pending,

@@ -18,6 +18,7 @@ use crate::runtime::encode::Encoder;
 use crate::runtime::error::{DecodeError, Error, Problem, TooLarge};
 use crate::runtime::event_parser::{EventParser, Oversized, RawEvent};
 use crate::runtime::incoming::Incoming;
+use crate::runtime::request_id::request_id;
 use crate::runtime::response::{Again, RawResponse, content_type, read_json};
 use crate::runtime::transport::BoxFuture;
 use crate::runtime::wire::Decode;
@@ -370,6 +371,7 @@ impl Source {
                             operation: self.head.operation,
                             status: self.head.status,
                             limit: self.limit,
+                            request_id: request_id(&self.head.headers).map(Box::from),
                         }));
                     }
                 }

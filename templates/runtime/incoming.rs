@@ -16,6 +16,7 @@ use crate::runtime::call::{Call, Meta};
 use crate::runtime::clock::TokioClock;
 use crate::runtime::encode::{Encoder, header};
 use crate::runtime::error::{Error, Timeout};
+use crate::runtime::request_id::request_id;
 use crate::runtime::response::{Again, Leave, RawResponse, Rest};
 use crate::runtime::retry::RetryPolicy;
 use crate::runtime::transport::{BoxFuture, TransportError};
@@ -72,6 +73,7 @@ pub struct Incoming {
     method: Method,
     url: String,
     attempts: u32,
+    request_id: Option<Box<str>>,
     body: Body,
     /// How long the next bytes may take.
     pub idle: Option<Duration>,
@@ -92,6 +94,7 @@ impl Incoming {
             method: rest.method,
             url: rest.url,
             attempts: rest.attempts,
+            request_id: request_id(headers).map(Box::from),
             body: rest.body,
             idle: rest.time_limit,
             waiting: None,
@@ -153,6 +156,7 @@ impl Incoming {
                         operation: self.operation,
                         after,
                         attempts: self.attempts,
+                        request_id: self.request_id.clone(),
                     };
                     return Poll::Ready(Some(Err(Error::Timeout(timeout))));
                 }
@@ -197,6 +201,7 @@ impl Incoming {
     /// An error of this call.
     pub fn failed(&self, error: TransportError) -> Error {
         let (method, url) = (self.method.clone(), self.url.clone());
-        Error::Transport(error.during(self.operation, method, url, self.attempts))
+        let request_id = self.request_id.clone();
+        Error::Transport(error.during(self.operation, method, url, self.attempts, request_id))
     }
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::runtime::error::{DecodeError, Error, Problem};
 use crate::runtime::message::one_line;
 use crate::runtime::mismatch::Mismatch;
+use crate::runtime::request_id::{Ending, request_id};
 use crate::runtime::response::{RawResponse, content_type};
 use crate::runtime::token_set::TokenSet;
 
@@ -178,7 +179,7 @@ pub fn date(text: &str) -> Option<SystemTime> {
 
 /// What an authorization server says of a failure (RFC 6749 section 5.2).
 ///
-/// `Display` is `invalid_grant: the code is used up (https://…)`, on one line.
+/// `Display` is `invalid_grant: the code is used up (https://…) (request r1)`, on one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OAuthError {
@@ -188,6 +189,8 @@ pub struct OAuthError {
     pub description: Option<String>,
     /// `error_uri`: a page about it.
     pub uri: Option<String>,
+    /// What names the request in the server's logs, if the server sent it.
+    pub request_id: Option<String>,
 }
 
 impl OAuthError {
@@ -196,16 +199,18 @@ impl OAuthError {
     /// Where the status already says that the server can't serve now, only a code of OAuth's own
     /// counts: other software puts texts such as `Internal Server Error` into `error`, too.
     #[must_use]
-    pub fn find(status: StatusCode, members: &Members) -> Option<Self> {
+    pub fn find(response: &RawResponse, members: &Members) -> Option<Self> {
         let Some(Value::String(code)) = members.0.get("error") else {
             return None;
         };
         let known = CODES.contains(&code.as_str());
-        let foreign = code.is_empty() || code.contains(char::is_whitespace) || is_busy(status);
+        let foreign =
+            code.is_empty() || code.contains(char::is_whitespace) || is_busy(response.status);
         (known || !foreign).then(|| Self {
             error: code.clone(),
             description: members.text("error_description"),
             uri: members.text("error_uri"),
+            request_id: request_id(&response.headers).map(str::to_owned),
         })
     }
 }
@@ -216,10 +221,14 @@ impl fmt::Display for OAuthError {
         if let Some(description) = self.description.as_deref().and_then(one_line) {
             write!(f, ": {description}")?;
         }
-        match self.uri.as_deref().and_then(one_line) {
-            Some(uri) => write!(f, " ({uri})"),
-            None => Ok(()),
+        if let Some(uri) = self.uri.as_deref().and_then(one_line) {
+            write!(f, " ({uri})")?;
         }
+        let ending = Ending {
+            request_id: self.request_id.as_deref(),
+            attempts: 1,
+        };
+        ending.fmt(f)
     }
 }
 
@@ -236,7 +245,7 @@ where
 {
     let members = Members::read(&response);
     if let Ok(members) = &members
-        && let Some(error) = OAuthError::find(response.status, members)
+        && let Some(error) = OAuthError::find(&response, members)
     {
         return Err(error.into());
     }

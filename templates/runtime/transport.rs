@@ -9,6 +9,7 @@ use http::Method;
 
 use crate::runtime::body::Body;
 use crate::runtime::error::InvalidRequest;
+use crate::runtime::request_id::Ending;
 
 /// A future on the heap that can move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -30,8 +31,9 @@ pub trait Transport: Send + Sync + 'static {
 
 /// The exchange of a request and a response failed.
 ///
-/// `Display` names the operation, the method, the URL without query, the innermost cause, and how many
-/// attempts there were, if there were several.
+/// `Display` names the operation, the method, the URL without query, the innermost cause, what the
+/// server calls the request, if its response had begun, and how many attempts there were, if there
+/// were several.
 pub struct TransportError(Box<Inner>);
 
 struct Inner {
@@ -46,6 +48,7 @@ struct Context {
     method: Method,
     url: String,
     attempts: u32,
+    request_id: Option<Box<str>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +123,14 @@ impl TransportError {
         self.0.call.as_ref().map(|call| call.operation)
     }
 
-    /// Adds which attempt at which call it was. `url` has no query and no credentials.
+    /// What names the request in the server's logs, if the response had begun and told it.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.call.as_ref()?.request_id.as_deref()
+    }
+
+    /// Adds which attempt at which call it was, and what the server calls it. `url` has no query and
+    /// no credentials.
     #[must_use]
     pub fn during(
         mut self,
@@ -128,12 +138,14 @@ impl TransportError {
         method: Method,
         url: String,
         attempts: u32,
+        request_id: Option<Box<str>>,
     ) -> Self {
         self.0.call = Some(Context {
             operation,
             method,
             url,
             attempts,
+            request_id,
         });
         self
     }
@@ -168,10 +180,11 @@ impl fmt::Display for TransportError {
             cause = source;
         }
         write!(f, ": {cause}")?;
-        match self.attempts() {
-            0 | 1 => Ok(()),
-            attempts => write!(f, " ({attempts} attempts)"),
-        }
+        let ending = Ending {
+            request_id: self.request_id(),
+            attempts: self.attempts(),
+        };
+        ending.fmt(f)
     }
 }
 

@@ -51,11 +51,14 @@ const CALL_RESERVED: &[&str] = &[
 /// Methods of a call; its inputs become methods beside them.
 const INPUT_RESERVED: &[&str] = &[
     "call",
+    "encoded",
     "exchange",
     "into_future",
     "meta",
     "new",
     "options",
+    "raw",
+    "raw_blocking",
     "response",
     "response_blocking",
     "send",

@@ -213,6 +213,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(DeviceLogin, Some("qr"), "qr", ["QrCode"], []),
     runtime_file!(Redaction, "redacted", [], ["redacted_debug"]),
     runtime_file!(DeviceLogin, "refreshing", ["RefreshingTokens"], []),
+    runtime_file!(Always, "request_id", [], []),
     runtime_file!(Always, "response", ["RawResponse", "Response"], []),
     runtime_file!(Always, "retry", ["Attempt", "RetryPolicy"], []),
     runtime_file!(Always, "scalar", [], []),
@@ -230,6 +231,7 @@ const FILES: &[RuntimeFile] = &[
         []
     ),
     runtime_file!(Always, "tree", [], []),
+    runtime_file!(Always, "underway", [], []),
     runtime_file!(Unions, "union", [], []),
     runtime_file!(Uploads, "upload", ["Upload"], []),
     runtime_file!(

@@ -17,7 +17,7 @@ use crate::runtime::{
 use crate::server::{Server, Step, answer};
 
 /// `GET /photo`, a picture; `text/html` is something else.
-struct Photo {
+pub struct Photo {
     call: Call,
 }
 
@@ -311,6 +311,13 @@ async fn what_is_no_download_is_an_error_and_read_within_the_limit() {
         panic!("{page:?}");
     };
     assert_eq!(page.raw_body().as_ref(), b"<img>");
+
+    let server = Server::once(&answer("404 Not Found", "text/html", "none")).await;
+    let raw = photo(&server.url).raw().await.expect("an answer");
+    assert_eq!(
+        (raw.status.as_u16(), raw.body.as_ref()),
+        (404, &b"none"[..])
+    );
 
     let large = of(send(answer("500 No", "text/plain", &"x".repeat(101)))).await;
     assert!(matches!(large, Err(Error::TooLarge(_))), "{large:?}");

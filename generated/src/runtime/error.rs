@@ -12,6 +12,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::runtime::api_error::ApiError;
 use crate::runtime::mismatch::Mismatch;
+use crate::runtime::request_id::{Ending, request_id};
 use crate::runtime::response::{RawResponse, content_type, reason};
 use crate::runtime::transport::TransportError;
 
@@ -54,6 +55,19 @@ impl Error {
             | Self::MissingCredentials(_)
             | Self::Authentication(_)
             | Self::Timeout(_) => None,
+        }
+    }
+
+    /// What names the request in the server's logs, if there was a response that told it.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Api(error) => error.request_id(),
+            Self::Transport(error) => error.request_id(),
+            Self::Decode(error) => error.request_id(),
+            Self::Timeout(error) => error.request_id.as_deref(),
+            Self::TooLarge(error) => error.request_id.as_deref(),
+            Self::InvalidRequest(_) | Self::MissingCredentials(_) | Self::Authentication(_) => None,
         }
     }
 
@@ -263,15 +277,18 @@ pub struct Timeout {
     pub after: Duration,
     /// How often it was sent by then, or tried to be.
     pub attempts: u32,
+    /// What names the request in the server's logs, if a response had begun that told it.
+    pub request_id: Option<Box<str>>,
 }
 
 impl fmt::Display for Timeout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: timed out after {:?}", self.operation, self.after)?;
-        match self.attempts {
-            0 | 1 => Ok(()),
-            attempts => write!(f, " ({attempts} attempts)"),
-        }
+        let ending = Ending {
+            request_id: self.request_id.as_deref(),
+            attempts: self.attempts,
+        };
+        ending.fmt(f)
     }
 }
 
@@ -287,6 +304,8 @@ pub struct TooLarge {
     pub status: StatusCode,
     /// How many bytes the client takes (`ClientBuilder::response_limit`).
     pub limit: u64,
+    /// What names the request in the server's logs, if the server sent it.
+    pub request_id: Option<Box<str>>,
 }
 
 impl fmt::Display for TooLarge {
@@ -295,10 +314,15 @@ impl fmt::Display for TooLarge {
             operation,
             status,
             limit,
+            request_id,
         } = self;
+        let ending = Ending {
+            request_id: request_id.as_deref(),
+            attempts: 1,
+        };
         write!(
             f,
-            "{operation}: {}: the body is larger than the limit of {limit} bytes",
+            "{operation}: {}: the body is larger than the limit of {limit} bytes{ending}",
             reason(*status)
         )
     }
@@ -372,6 +396,12 @@ impl DecodeError {
         &self.0.response.body
     }
 
+    /// What names this request in the server's logs, if the server sent it.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(&self.0.response.headers)
+    }
+
     /// The place in the body, such as `$.keys[0].kid`; `None` if it isn't JSON at all.
     #[must_use]
     pub fn path(&self) -> Option<String> {
@@ -392,6 +422,7 @@ impl fmt::Display for DecodeError {
             operation,
             status,
             headers,
+            attempts,
             ..
         } = &self.0.response;
         write!(f, "{operation}: {}: ", reason(*status))?;
@@ -401,16 +432,21 @@ impl fmt::Display for DecodeError {
             _ => "the body",
         };
         match self.0.problem.innermost() {
-            Problem::Empty => write!(f, "{what} is empty, expected JSON"),
-            Problem::NotJson(error) => write!(f, "{what} ({media_type}) isn't JSON: {error}"),
-            Problem::NotText(error) => write!(f, "{what} ({media_type}) isn't UTF-8: {error}"),
+            Problem::Empty => write!(f, "{what} is empty, expected JSON")?,
+            Problem::NotJson(error) => write!(f, "{what} ({media_type}) isn't JSON: {error}")?,
+            Problem::NotText(error) => write!(f, "{what} ({media_type}) isn't UTF-8: {error}")?,
             Problem::OtherMediaType | Problem::Event(_) => {
-                write!(f, "{what} is {media_type}, which wasn't asked for")
+                write!(f, "{what} is {media_type}, which wasn't asked for")?;
             }
             Problem::Mismatch(mismatch) => {
-                write!(f, "{what} isn't what was agreed: {mismatch}")
+                write!(f, "{what} isn't what was agreed: {mismatch}")?;
             }
         }
+        let ending = Ending {
+            request_id: self.request_id(),
+            attempts: *attempts,
+        };
+        ending.fmt(f)
     }
 }
 

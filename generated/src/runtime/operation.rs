@@ -63,6 +63,24 @@ macro_rules! operation {
                 ))
             }
 
+            /// Sends the request and gives the answer as it came, whatever its status: nothing is
+            /// decoded, and no status is an error. The client's credentials, retries and limits
+            /// hold as for any call.
+            ///
+            /// # Errors
+            ///
+            /// Any [`Error`](crate::runtime::error::Error) but
+            /// [`Error::Api`](crate::runtime::error::Error::Api) and
+            /// [`Error::Decode`](crate::runtime::error::Error::Decode).
+            #[inline]
+            pub async fn raw(
+                self,
+            ) -> Result<$crate::runtime::response::RawResponse, $crate::runtime::error::Error> {
+                let encoded = self.encoded();
+                let meta = <Self as $crate::runtime::call::Operation>::META;
+                self.call.execute(meta, encoded).await
+            }
+
             /// [`send`](Self::send), blocking: for programs without an async runtime.
             ///
             /// # Errors
@@ -107,6 +125,31 @@ macro_rules! operation {
                 ))
             }
 
+            /// [`raw`](Self::raw), blocking.
+            ///
+            /// # Errors
+            ///
+            /// Those of `raw`, and
+            /// [`Error::InvalidRequest`](crate::runtime::error::Error::InvalidRequest) on a thread
+            /// of an async runtime.
+            #[cfg(feature = "blocking")]
+            #[inline]
+            pub fn raw_blocking(
+                self,
+            ) -> Result<$crate::runtime::response::RawResponse, $crate::runtime::error::Error> {
+                let id = <Self as $crate::runtime::call::Operation>::META.id;
+                $crate::runtime::blocking::call(id, self.raw())
+            }
+
+            #[inline]
+            fn encoded(
+                &self,
+            ) -> Result<$crate::runtime::encode::Encoder, $crate::runtime::error::Error> {
+                let mut out = $crate::runtime::encode::Encoder::default();
+                $crate::runtime::call::Operation::encode(self, &mut out)?;
+                Ok(out)
+            }
+
             #[inline]
             pub(crate) fn exchange(
                 self,
@@ -114,12 +157,9 @@ macro_rules! operation {
                 'static,
                 Result<$crate::runtime::response::RawResponse, $crate::runtime::error::Error>,
             > {
-                let mut out = $crate::runtime::encode::Encoder::default();
-                let encoded = $crate::runtime::call::Operation::encode(&self, &mut out);
-                self.call.$send(
-                    <Self as $crate::runtime::call::Operation>::META,
-                    encoded.map(|()| out),
-                )
+                let encoded = self.encoded();
+                let meta = <Self as $crate::runtime::call::Operation>::META;
+                self.call.$send(meta, encoded)
             }
         }
 

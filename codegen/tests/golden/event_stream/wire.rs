@@ -282,6 +282,21 @@ fn events_come_without_an_async_runtime() {
     assert_eq!(lines.expect("lines"), ["a", "b"]);
 }
 
+#[cfg(feature = "blocking")]
+#[test]
+fn a_stream_can_be_read_as_it_came_without_an_async_runtime() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime for the server");
+    let none = Answer::new(404, "text/plain", "none");
+    let server = runtime.block_on(Server::start([stream("data: a\n\n"), none]));
+    let log = client(&server, NoWait::default()).log();
+    let raw = log.follow_log().raw_blocking().expect("an answer");
+    assert_eq!((raw.status.as_u16(), raw.body.as_ref()), (200, &b"data: a\n\n"[..]));
+    assert_eq!(raw.headers["content-type"], "text/event-stream; charset=utf-8");
+    let raw = log.follow_log().raw_blocking().expect("an answer");
+    assert_eq!((raw.status.as_u16(), raw.body.as_ref()), (404, &b"none"[..]));
+    assert_eq!(server.requests().len(), 2);
+}
+
 #[cfg(feature = "mock")]
 #[tokio::test]
 async fn a_mock_answers_with_events() {

@@ -7,8 +7,7 @@
 use std::borrow::Cow;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
@@ -21,11 +20,13 @@ use crate::runtime::body::Body;
 use crate::runtime::call::{CallOptions, Meta};
 use crate::runtime::client::{Client, Core};
 use crate::runtime::encode::{Encoder, header, push_pair};
-use crate::runtime::error::{Error, InvalidRequest, Timeout, TooLarge};
-use crate::runtime::response::{Leave, RawResponse, Rest};
-use crate::runtime::retry::{Attempt, Course, Failure, RetryPolicy, chance};
+use crate::runtime::error::{Error, InvalidRequest, TooLarge};
+use crate::runtime::request_id::request_id;
+use crate::runtime::response::{RawResponse, Rest};
+use crate::runtime::retry::{Course, Failure, chance};
 use crate::runtime::style::Escape;
 use crate::runtime::transport::TransportError;
+use crate::runtime::underway::Underway;
 
 /// How much is set aside for a body whose length is only claimed, in bytes.
 const SET_ASIDE: u64 = 64 * 1024;
@@ -48,59 +49,16 @@ impl Client {
         let prepared = encoded
             .and_then(|encoded| core.prepare(&meta, encoded, options))
             .map_err(|error| error.in_operation(meta.id))?;
-        let call = Underway {
-            meta: &meta,
-            policy: policy.as_ref().unwrap_or(&core.retry),
-            timeout,
-            leave,
-            begun: core.clock.now(),
-            present: Mutex::default(),
-        };
+        let policy = policy.as_ref().unwrap_or(&core.retry);
+        let call = Underway::new(core, &meta, policy, timeout, leave);
         let exchange = core.exchange(&call, prepared);
         match timeout {
             None => exchange.await,
             Some(after) => match tokio::time::timeout(after, exchange).await {
                 Ok(result) => result,
-                Err(_) => Err(core.timed_out(&call, after)),
+                Err(_) => Err(call.timed_out(after)),
             },
         }
-    }
-}
-
-/// A call that has begun.
-struct Underway<'a> {
-    meta: &'a Meta,
-    policy: &'a RetryPolicy,
-    timeout: Option<Duration>,
-    /// Which answers stay unread.
-    leave: Option<Leave>,
-    begun: Instant,
-    /// It outlives the exchange, which a timeout drops.
-    present: Mutex<Present>,
-}
-
-/// The present attempt.
-#[derive(Default)]
-struct Present {
-    /// Counted from 1.
-    number: u32,
-    /// When it began; `None` once it has ended.
-    begun: Option<Instant>,
-}
-
-impl Underway<'_> {
-    fn present(&self) -> MutexGuard<'_, Present> {
-        self.present.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn attempts(&self) -> u32 {
-        self.present().number
-    }
-
-    /// An error of the network, at this address.
-    fn broken(&self, error: TransportError, url: String) -> Error {
-        let Meta { id, method, .. } = self.meta;
-        Error::Transport(error.during(id, method.clone(), url, self.attempts()))
     }
 }
 
@@ -237,7 +195,7 @@ impl Core {
         } = prepared;
         let repeats = call.policy.repeats(&request);
         loop {
-            let number = self.begins(call);
+            let number = call.begins();
             let again = if tokens.is_some() || call.policy.goes_on(number) {
                 copy(&request)
             } else {
@@ -249,7 +207,7 @@ impl Core {
                 let failure = Failure::of(&result, self.clock.time())?;
                 let course = Course {
                     number,
-                    elapsed: self.clock.now().saturating_duration_since(call.begun),
+                    elapsed: call.elapsed(),
                     timeout: call.timeout,
                     repeats,
                 };
@@ -257,54 +215,12 @@ impl Core {
                 Some((again, wait))
             });
             let status = result.as_ref().map(|response| response.status);
-            self.ended(call, status, next.as_ref().map(|(_, wait)| *wait));
+            call.ended(status, next.as_ref().map(|(_, wait)| *wait));
             let Some((again, wait)) = next else {
                 return result;
             };
             self.clock.sleep(wait).await;
             request = again;
-        }
-    }
-
-    /// The end of a call whose time is up.
-    fn timed_out(&self, call: &Underway<'_>, after: Duration) -> Error {
-        let error = Error::Timeout(Timeout {
-            operation: call.meta.id,
-            after,
-            attempts: call.attempts(),
-        });
-        self.ended(call, Err(&error), None);
-        error
-    }
-
-    /// The next attempt begins: its number.
-    fn begins(&self, call: &Underway<'_>) -> u32 {
-        let now = self.clock.now();
-        let mut present = call.present();
-        present.number += 1;
-        present.begun = Some(now);
-        present.number
-    }
-
-    /// The present attempt has ended.
-    fn ended(
-        &self,
-        call: &Underway<'_>,
-        result: Result<StatusCode, &Error>,
-        next: Option<Duration>,
-    ) {
-        let (number, begun) = {
-            let mut present = call.present();
-            (present.number, present.begun.take())
-        };
-        if let (Some(hear), Some(begun)) = (&self.listener, begun) {
-            hear(&Attempt {
-                operation: call.meta.id,
-                number,
-                took: self.clock.now().saturating_duration_since(begun),
-                result,
-                next,
-            });
         }
     }
 
@@ -350,8 +266,12 @@ impl Core {
             request.headers_mut().insert(AUTHORIZATION, token.header());
         }
         let url = shown(request.uri());
+        call.sends();
         match self.transport.send(request).await {
-            Ok(response) => Ok(Answer { response, url }),
+            Ok(response) => {
+                call.answered(response.headers());
+                Ok(Answer { response, url })
+            }
             Err(error) => Err(call.broken(error, url)),
         }
     }
@@ -387,6 +307,7 @@ impl Core {
                 operation: meta.id,
                 status: parts.status,
                 limit,
+                request_id: request_id(&parts.headers).map(Box::from),
             })
         };
         // The answer to HEAD has the length of a body that doesn't come.

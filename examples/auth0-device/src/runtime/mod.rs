@@ -45,6 +45,7 @@ pub mod qr;
 #[allow(unused_imports, unused_macros)]
 pub mod redacted;
 pub mod refreshing;
+pub mod request_id;
 pub mod response;
 pub mod retry;
 pub mod scalar;
@@ -57,6 +58,7 @@ pub mod token_set;
 pub mod token_source;
 pub mod transport;
 pub mod tree;
+pub mod underway;
 pub mod user_code;
 pub mod wire;
 pub use http::Method;

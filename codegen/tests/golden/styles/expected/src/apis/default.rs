@@ -435,6 +435,8 @@ impl DefaultApi {
             query_options: None,
             query_send: None,
             query_response: None,
+            query_raw: None,
+            query_encoded: None,
             out: None,
             form: None,
             crate_: None,
@@ -1093,6 +1095,8 @@ pub struct Names {
     query_options: Option<String>,
     query_send: Option<String>,
     query_response: Option<String>,
+    query_raw: Option<String>,
+    query_encoded: Option<String>,
     out: Option<String>,
     form: Option<String>,
     crate_: Option<String>,
@@ -1145,6 +1149,20 @@ impl Names {
     #[inline]
     pub fn query_response(mut self, query_response: impl Into<String>) -> Self {
         self.query_response = Some(query_response.into());
+        self
+    }
+
+    /// `raw`
+    #[inline]
+    pub fn query_raw(mut self, query_raw: impl Into<String>) -> Self {
+        self.query_raw = Some(query_raw.into());
+        self
+    }
+
+    /// `encoded`
+    #[inline]
+    pub fn query_encoded(mut self, query_encoded: impl Into<String>) -> Self {
+        self.query_encoded = Some(query_encoded.into());
         self
     }
 
@@ -1246,6 +1264,8 @@ impl Operation for Names {
         out.query("options", Style::Form.exploded(), &self.query_options)?;
         out.query("send", Style::Form.exploded(), &self.query_send)?;
         out.query("response", Style::Form.exploded(), &self.query_response)?;
+        out.query("raw", Style::Form.exploded(), &self.query_raw)?;
+        out.query("encoded", Style::Form.exploded(), &self.query_encoded)?;
         out.query("out", Style::Form.exploded(), &self.out)?;
         out.query("form", Style::Form.exploded(), &self.form)?;
         out.query("crate", Style::Form.exploded(), &self.crate_)?;

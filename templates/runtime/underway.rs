@@ -1,0 +1,141 @@
+//! A call that has begun: what is known of its present attempt, and who is told of it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use http::{HeaderMap, StatusCode};
+
+use crate::runtime::call::Meta;
+use crate::runtime::client::Core;
+use crate::runtime::error::{Error, Timeout};
+use crate::runtime::request_id::request_id;
+use crate::runtime::response::Leave;
+use crate::runtime::retry::{Attempt, RetryPolicy};
+use crate::runtime::transport::TransportError;
+
+/// A call that has begun.
+pub struct Underway<'a> {
+    /// The client.
+    pub core: &'a Core,
+    /// The operation.
+    pub meta: &'a Meta,
+    /// When it is sent again.
+    pub policy: &'a RetryPolicy,
+    /// How long it may take.
+    pub timeout: Option<Duration>,
+    /// Which answers stay unread.
+    pub leave: Option<Leave>,
+    begun: Instant,
+    /// It outlives the exchange, which a timeout drops.
+    present: Mutex<Present>,
+}
+
+/// The present attempt.
+#[derive(Default)]
+struct Present {
+    /// Counted from 1.
+    number: u32,
+    /// When it began; `None` once it has ended.
+    begun: Option<Instant>,
+    /// What the head of its answer calls it.
+    request_id: Option<Box<str>>,
+}
+
+impl<'a> Underway<'a> {
+    /// A call that begins now.
+    #[must_use]
+    pub fn new(
+        core: &'a Core,
+        meta: &'a Meta,
+        policy: &'a RetryPolicy,
+        timeout: Option<Duration>,
+        leave: Option<Leave>,
+    ) -> Self {
+        Self {
+            core,
+            meta,
+            policy,
+            timeout,
+            leave,
+            begun: core.clock.now(),
+            present: Mutex::default(),
+        }
+    }
+
+    fn present(&self) -> MutexGuard<'_, Present> {
+        self.present.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many attempts have begun.
+    pub fn attempts(&self) -> u32 {
+        self.present().number
+    }
+
+    /// How long the call has taken so far.
+    pub fn elapsed(&self) -> Duration {
+        let now = self.core.clock.now();
+        now.saturating_duration_since(self.begun)
+    }
+
+    /// The next attempt begins: its number.
+    pub fn begins(&self) -> u32 {
+        let now = self.core.clock.now();
+        let mut present = self.present();
+        present.number += 1;
+        present.begun = Some(now);
+        present.number
+    }
+
+    /// The request is sent.
+    pub fn sends(&self) {
+        self.present().request_id = None;
+    }
+
+    /// The head of an answer is there.
+    pub fn answered(&self, headers: &HeaderMap) {
+        self.present().request_id = request_id(headers).map(Box::from);
+    }
+
+    /// The present attempt has ended.
+    pub fn ended(&self, result: Result<StatusCode, &Error>, next: Option<Duration>) {
+        let (number, begun) = {
+            let mut present = self.present();
+            (present.number, present.begun.take())
+        };
+        if let (Some(hear), Some(begun)) = (&self.core.listener, begun) {
+            hear(&Attempt {
+                operation: self.meta.id,
+                number,
+                took: self.core.clock.now().saturating_duration_since(begun),
+                result,
+                next,
+            });
+        }
+    }
+
+    /// The end of a call whose time is up.
+    pub fn timed_out(&self, after: Duration) -> Error {
+        let (attempts, request_id) = self.sent();
+        let error = Error::Timeout(Timeout {
+            operation: self.meta.id,
+            after,
+            attempts,
+            request_id,
+        });
+        self.ended(Err(&error), None);
+        error
+    }
+
+    /// An error of the network, at this address.
+    pub fn broken(&self, error: TransportError, url: String) -> Error {
+        let Meta { id, method, .. } = self.meta;
+        let (attempts, request_id) = self.sent();
+        Error::Transport(error.during(id, method.clone(), url, attempts, request_id))
+    }
+
+    /// How many attempts there were, and what the answer to the last calls it.
+    fn sent(&self) -> (u32, Option<Box<str>>) {
+        let present = self.present();
+        (present.number, present.request_id.clone())
+    }
+}
