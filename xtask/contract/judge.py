@@ -86,7 +86,8 @@ class Recorded:
             query=ImmutableMultiDict(urllib.parse.parse_qsl(query, keep_blank_values=True)),
             header=header,
             cookie=ImmutableMultiDict((name, urllib.parse.unquote(value)) for name, _, value in cookies),
-            path=path_parameters(given["path"], path),
+            # A query that stands behind a path template is none of the path.
+            path=path_parameters(re.split("[?#]", given["path"])[0], path),
         )
 
 

@@ -4,6 +4,7 @@
 mod answers;
 mod cases;
 mod crates;
+mod difference;
 mod judge;
 mod pattern;
 mod program;

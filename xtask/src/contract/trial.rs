@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::cases::{Answer, Call, Example, NoteKind, Place};
 use super::crates::Client;
+use super::difference::{ADDED, LOST, differences, joined};
 use super::judge::{Judge, Submitted, Verdict};
 use super::recorder::{Recorded, Recorder};
 use super::sample::Extent;
@@ -271,49 +272,51 @@ fn one_example(
 ) {
     let (pointer, value) = (example.pointer.as_str(), &example.value);
     tried.examples += 1;
-    let fault = match (&said.error, &said.value) {
-        (Some(error), _) => Some(error.clone()),
-        (None, Some(after)) => wire::difference(value, after, "$"),
-        (None, None) => wire::difference(value, &Value::Null, "$"),
+    let faults = match (&said.error, &said.value) {
+        (Some(error), _) => vec![error.clone()],
+        (None, after) => differences(value, after.as_ref().unwrap_or(&Value::Null)),
     };
-    tried.kept += usize::from(fault.is_none());
-    match (fault, verdict) {
-        (None, Verdict::Invalid(why)) => tried.find(Kind::Contradiction, pointer, &why),
-        (None, Verdict::Valid | Verdict::Unnamed(_) | Verdict::Unjudged(_)) => {}
+    tried.kept += usize::from(faults.is_empty());
+    let (unnamed, unjudged) = match verdict {
+        Verdict::Invalid(why) if faults.is_empty() => {
+            return tried.find(Kind::Contradiction, pointer, &why);
+        }
+        Verdict::Invalid(why) => {
+            let text = format!("{why} (the client: {})", joined(&faults));
+            return tried.find(Kind::Contradiction, pointer, &text);
+        }
+        Verdict::Valid => (None, None),
+        Verdict::Unnamed(what) => (Some(what), None),
+        Verdict::Unjudged(why) => (None, Some(why)),
+    };
+    let (mut lost, mut defaulted, mut changed) = (Vec::new(), Vec::new(), Vec::new());
+    for fault in faults {
         // A model keeps members that its schema doesn't name only where the schema speaks of them.
-        (Some(fault), Verdict::Unnamed(what)) if fault.ends_with(wire::LOST) => {
-            tried.find(
-                Kind::Unnamed,
-                pointer,
-                &format!("{what} (the client: {fault})"),
-            );
+        if unnamed.is_some() && fault.ends_with(LOST) {
+            lost.push(fault);
+        } else if unjudged.is_none() && has_default(client, &fault) {
+            defaulted.push(fault);
+        } else {
+            changed.push(fault);
         }
-        (Some(fault), Verdict::Invalid(why)) => {
-            tried.find(
-                Kind::Contradiction,
-                pointer,
-                &format!("{why} (the client: {fault})"),
-            );
-        }
-        (Some(fault), Verdict::Valid | Verdict::Unnamed(_)) if has_default(client, &fault) => {
-            tried.find(Kind::Defaulted, pointer, &fault);
-        }
-        (Some(fault), Verdict::Valid | Verdict::Unnamed(_)) => {
-            tried.find(Kind::NotKept, pointer, &fault);
-        }
-        (Some(fault), Verdict::Unjudged(why)) => {
-            tried.find(
-                Kind::NotKept,
-                pointer,
-                &format!("{fault} (openapi-core: {why})"),
-            );
-        }
+    }
+    if let (Some(what), false) = (unnamed, lost.is_empty()) {
+        let text = format!("{what} (the client: {})", joined(&lost));
+        tried.find(Kind::Unnamed, pointer, &text);
+    }
+    if !defaulted.is_empty() {
+        tried.find(Kind::Defaulted, pointer, &joined(&defaulted));
+    }
+    if !changed.is_empty() {
+        let why = unjudged.map_or_else(String::new, |why| format!(" (openapi-core: {why})"));
+        let text = format!("{}{why}", joined(&changed));
+        tried.find(Kind::NotKept, pointer, &text);
     }
 }
 
 /// Whether what is said is of a member that is new, and that some model has a default for.
 fn has_default(client: &Client, fault: &str) -> bool {
-    let Some(place) = fault.strip_suffix(wire::ADDED) else {
+    let Some(place) = fault.strip_suffix(ADDED) else {
         return false;
     };
     let name = place.trim_end().rsplit('.').next().unwrap_or_default();
