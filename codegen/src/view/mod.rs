@@ -13,6 +13,7 @@ mod headers;
 mod model;
 mod operation;
 mod operation_docs;
+mod others;
 mod outcome;
 mod pages;
 mod paging;
