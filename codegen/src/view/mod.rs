@@ -26,6 +26,7 @@ mod types;
 
 use serde::Serialize;
 
+pub use self::api::OutputView;
 use self::runtime::{Runtime, VerbatimView};
 pub use self::types::Context;
 use crate::ir::{GroupId, Shape, TypeId, TypeRef};

@@ -56,6 +56,7 @@ pub fn run(
             NoteKind::Contradiction => Kind::Contradiction,
             NoteKind::NoAnswer => Kind::NoAnswer,
             NoteKind::Unnamed => Kind::Unnamed,
+            NoteKind::NotTried => Kind::NotTried,
         };
         tried.find(kind, &note.pointer, &note.text);
     }
@@ -95,8 +96,14 @@ pub fn run(
         .iter()
         .map(|it| (it.media.as_str(), &it.value))
         .collect();
-    let (verdicts, of_examples) = judge.judge(&client.document, folder, &submitted, &values)?;
-    for ((&index, submitted), verdict) in of_call.iter().zip(&submitted).zip(verdicts) {
+    let verdicts = judge.judge(&client.document, folder, &submitted, &values)?;
+    for pointer in &verdicts.discriminators {
+        let text =
+            "without `mapping`, its values are names of schemas, which the alternatives contradict";
+        tried.find(Kind::Discriminator, pointer, text);
+    }
+    let of_examples = verdicts.examples;
+    for ((&index, submitted), verdict) in of_call.iter().zip(&submitted).zip(verdicts.requests) {
         let of_call = calls.get(index).cloned().unwrap_or_default();
         one_call(
             client,
@@ -212,6 +219,24 @@ fn one_call(
         {
             Verdict::Unjudged(format!(
                 "openapi-core takes the first of several alternatives: {why}"
+            ))
+        }
+        // It leaves texts what is sent as text, and takes what isn't sent for an empty list.
+        Verdict::Invalid(why)
+            if call
+                .given
+                .iter()
+                .any(|it| matches!(it.place, Place::Part(_)))
+                && [
+                    "is not of type",
+                    "is not valid under",
+                    "[] should be non-empty",
+                ]
+                .iter()
+                .any(|what| why.contains(what)) =>
+        {
+            Verdict::Unjudged(format!(
+                "openapi-core reads the parts of a multipart body as text: {why}"
             ))
         }
         // It breaks down at such a parameter even where none is given.
@@ -333,10 +358,11 @@ fn has_default(client: &Client, fault: &str) -> bool {
     })
 }
 
-fn extent(call: &Call) -> &'static str {
-    match call.extent {
-        Extent::All => "all arguments",
-        Extent::Required => "required arguments",
+fn extent(call: &Call) -> String {
+    match (&call.alternative, call.extent) {
+        (Some(pointer), _) => format!("a body with {pointer}"),
+        (None, Extent::All) => "all arguments".to_owned(),
+        (None, Extent::Required) => "required arguments".to_owned(),
     }
 }
 
