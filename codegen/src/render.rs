@@ -1,5 +1,7 @@
 //! Views through their templates to files: Rust is parsed and laid out, each file gets its header.
 
+mod doc_comments;
+
 use askama::Template;
 use syn::spanned::Spanned;
 
@@ -8,6 +10,8 @@ use crate::output::{MARKER, Tree};
 use crate::parallel;
 use crate::pointer::Pointer;
 use crate::view::{Content, FileView, Views};
+
+use self::doc_comments::Bare;
 
 /// Prints every file, on all cores. `None` if one of them could not be printed.
 pub fn render(views: &Views, diagnostics: &mut Diagnostics) -> Option<Tree> {
@@ -88,37 +92,33 @@ fn fill(content: &Content) -> Result<(&'static str, String), String> {
 
 /// Parses Rust and lays it out; what doesn't parse is shown with the place in the template's output.
 fn layout(template: &str, text: &str) -> Result<String, String> {
-    let laid_out = parse_and_print(template, text);
+    let bare = Bare::new(text);
+    let laid_out = match syn::parse_file(&bare.code) {
+        Ok(file) => bare
+            .dress(&lines_between(file, &bare.code))
+            .ok_or_else(|| format!("the template {template} has documentation that isn't `///`")),
+        Err(error) => Err(invalid(template, &bare.code, &error)),
+    };
     // Of every text that is parsed, a copy is kept for the spans, of which none is left.
     proc_macro2::extra::invalidate_current_thread_spans();
     laid_out
 }
 
-fn parse_and_print(template: &str, text: &str) -> Result<String, String> {
-    match syn::parse_file(text) {
-        Ok(file) => Ok(lines_between(file, text)),
-        Err(error) => {
-            let line = error.span().start().line;
-            let first = line.saturating_sub(3).max(1);
-            let excerpt: Vec<String> = text
-                .lines()
-                .enumerate()
-                .skip(first - 1)
-                .take(6)
-                .map(|(index, text)| {
-                    format!(
-                        "{:>5} | {}",
-                        index + 1,
-                        text.chars().take(160).collect::<String>()
-                    )
-                })
-                .collect();
-            Err(format!(
-                "the template {template} gave invalid Rust at line {line}: {error}\n{}",
-                excerpt.join("\n")
-            ))
-        }
-    }
+/// Where Rust doesn't parse, and what stands there.
+fn invalid(template: &str, code: &str, error: &syn::Error) -> String {
+    let line = error.span().start().line;
+    let first = line.saturating_sub(3).max(1);
+    let lines = code.lines().enumerate().skip(first - 1).take(6);
+    let excerpt: Vec<String> = lines
+        .map(|(index, text)| {
+            let text: String = text.chars().take(160).collect();
+            format!("{:>5} | {text}", index + 1)
+        })
+        .collect();
+    format!(
+        "the template {template} gave invalid Rust at line {line}: {error}\n{}",
+        excerpt.join("\n")
+    )
 }
 
 /// Lays out each item, with an empty line between items and between methods. The runtime's macros

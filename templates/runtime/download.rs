@@ -19,13 +19,14 @@ use crate::runtime::call::{Call, Operation};
 use crate::runtime::encode::Encoder;
 use crate::runtime::error::Error;
 use crate::runtime::incoming::Incoming;
-use crate::runtime::response::{RawResponse, content_type};
+use crate::runtime::response::{Others, RawResponse, reader};
 use crate::runtime::transport::TransportError;
 
 /// An operation whose answer can be taken as it comes.
 pub trait Downloads: Operation {
-    /// Media types that the OpenAPI document has for other content.
-    const OTHERS: &'static [&'static str];
+    /// Media types that the OpenAPI document has for other content, each with the method whose call
+    /// reads it.
+    const OTHERS: Others;
 
     /// Whether an answer of this status holds what is downloaded.
     fn holds(status: u16) -> bool;
@@ -56,9 +57,7 @@ impl Download {
         encoded: Result<Encoder, Error>,
     ) -> Result<Self, Error> {
         let response = call.open(O::META, encoded, |status, headers| {
-            let is_other = content_type(headers)
-                .is_some_and(|own| O::OTHERS.iter().any(|it| own.eq_ignore_ascii_case(it)));
-            O::holds(status.as_u16()) && !is_other
+            O::holds(status.as_u16()) && reader(headers, O::OTHERS).is_none()
         });
         let RawResponse {
             operation,

@@ -321,8 +321,9 @@ pub enum Problem {
     NotJson(serde_json::Error),
     /// It isn't UTF-8.
     NotText(std::str::Utf8Error),
-    /// It is in a media type that the OpenAPI document has for other content.
-    OtherMediaType,
+    /// It is in a media type that wasn't asked for: one that the call of this method reads, if the
+    /// OpenAPI document has it.
+    OtherMediaType(Option<&'static str>),
     /// It is JSON of another shape.
     Mismatch(Mismatch),
     /// It is the data of an event, and this is wrong with it.
@@ -378,7 +379,7 @@ impl DecodeError {
             Problem::Empty
             | Problem::NotJson(_)
             | Problem::NotText(_)
-            | Problem::OtherMediaType
+            | Problem::OtherMediaType(_)
             | Problem::Event(_) => None,
         }
     }
@@ -402,7 +403,12 @@ impl fmt::Display for DecodeError {
             Problem::Empty => write!(f, "{what} is empty, expected JSON"),
             Problem::NotJson(error) => write!(f, "{what} ({media_type}) isn't JSON: {error}"),
             Problem::NotText(error) => write!(f, "{what} ({media_type}) isn't UTF-8: {error}"),
-            Problem::OtherMediaType | Problem::Event(_) => {
+            Problem::OtherMediaType(Some(method)) => write!(
+                f,
+                "{what} is {media_type}, which wasn't asked for, though the document has it: \
+                 `{method}` reads it"
+            ),
+            Problem::OtherMediaType(None) | Problem::Event(_) => {
                 write!(f, "{what} is {media_type}, which wasn't asked for")
             }
             Problem::Mismatch(mismatch) => {
@@ -424,7 +430,7 @@ impl fmt::Debug for DecodeError {
 impl StdError for DecodeError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self.0.problem.innermost() {
-            Problem::Empty | Problem::OtherMediaType | Problem::Event(_) => None,
+            Problem::Empty | Problem::OtherMediaType(_) | Problem::Event(_) => None,
             Problem::NotJson(error) => Some(error),
             Problem::NotText(error) => Some(error),
             Problem::Mismatch(mismatch) => Some(mismatch),

@@ -132,7 +132,7 @@ impl<T> Events<T> {
         until: Option<&str>,
     ) -> Result<Self, Error> {
         if !is_stream(&response.headers) {
-            let error = DecodeError::new(response, Problem::OtherMediaType);
+            let error = DecodeError::new(response, Problem::OtherMediaType(None));
             return Err(Error::Decode(error));
         }
         let rest = response.rest.take();
@@ -323,7 +323,7 @@ impl Source {
                 self.head = Head::of(&response);
             }
             None if response.status.is_success() => {
-                let error = DecodeError::new(response, Problem::OtherMediaType);
+                let error = DecodeError::new(response, Problem::OtherMediaType(None));
                 self.failed = Some(Error::Decode(error));
             }
             None => self.failed = Some(response.into_error()),

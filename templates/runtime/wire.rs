@@ -44,6 +44,14 @@ pub trait Decode: Wire {
 
     /// How well a JSON value fits, looking `depth` levels down; `None` if it doesn't.
     fn fit(value: &Value, depth: u8) -> Option<u32>;
+
+    /// What null is where an `Option` of the type stands: `None`, unless the type has it for a value
+    /// of its own.
+    #[inline]
+    #[must_use]
+    fn null() -> Option<Self> {
+        None
+    }
 }
 
 /// A value that a request may hold.
@@ -153,6 +161,11 @@ impl Decode for Value {
     fn fit(_: &Value, _: u8) -> Option<u32> {
         Some(0)
     }
+
+    #[inline]
+    fn null() -> Option<Self> {
+        Some(Value::Null)
+    }
 }
 
 impl Encode for Value {
@@ -180,12 +193,12 @@ impl<'de, T: Decode> Visitor<'de> for OptionVisitor<T> {
 
     #[inline]
     fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
+        Ok(T::null())
     }
 
     #[inline]
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
+        Ok(T::null())
     }
 
     #[inline]
@@ -208,7 +221,7 @@ impl<T: Decode> Decode for Option<T> {
     #[inline]
     fn from_value(value: Value) -> Result<Self, Mismatch> {
         if value.is_null() {
-            Ok(None)
+            Ok(T::null())
         } else {
             T::from_value(value).map(Some)
         }

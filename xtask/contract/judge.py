@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 from jsonschema_path import SchemaPath
 from openapi_core.datatypes import RequestParameters
+from openapi_core.deserializing.media_types.util import xml_loads
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.templating.datatypes import TemplateResult
 from openapi_core.templating.paths.datatypes import PathOperationServer
@@ -86,7 +87,8 @@ class Recorded:
             query=ImmutableMultiDict(urllib.parse.parse_qsl(query, keep_blank_values=True)),
             header=header,
             cookie=ImmutableMultiDict((name, urllib.parse.unquote(value)) for name, _, value in cookies),
-            path=path_parameters(given["path"], path),
+            # A query that stands behind a path template is none of the path.
+            path=path_parameters(re.split("[?#]", given["path"])[0], path),
         )
 
 
@@ -103,19 +105,38 @@ def path_parameters(template, path):
     return dict(zip(names, map(urllib.parse.unquote, match.groups())))
 
 
-def media_types(document):
-    """How to read what openapi-core takes for bytes: JSON and text by other names."""
-    readers = {}
+def media_types(document, is_30):
+    """How to read what openapi-core takes for bytes: JSON and text by other names.
+
+    What is bytes is `type: string` in 3.1, too, in documents that write it as 3.0 has it; there,
+    openapi-core takes nothing but text for a string.
+    """
+    as_text = lambda body, **_: body.decode("utf-8", "surrogateescape")
+    readers = {} if is_30 else {"application/octet-stream": as_text}
+
+    def learn(name):
+        for known in (name, name.partition(";")[0].strip().lower()):
+            if "json" in known:
+                readers[known] = lambda body, **_: json.loads(body)
+            elif known.endswith("xml"):
+                readers[known] = xml_loads
+            elif known.startswith("text/") or "*" in known:
+                readers[known] = as_text
+            elif not is_30 and "form" not in known:
+                readers[known] = as_text
 
     def look(node):
         if isinstance(node, dict):
             content = node.get("content")
-            for name in content if isinstance(content, dict) else ():
-                for known in (name, name.partition(";")[0].strip().lower()):
-                    if "json" in known:
-                        readers[known] = lambda body, **_: json.loads(body)
-                    elif known.startswith("text/") or "*" in known:
-                        readers[known] = lambda body, **_: body.decode("utf-8", "surrogateescape")
+            for name, media in content.items() if isinstance(content, dict) else ():
+                learn(name)
+                encoding = media.get("encoding", {}) if isinstance(media, dict) else {}
+                for part in encoding.values():
+                    if isinstance(part, dict) and "," not in part.get("contentType", ","):
+                        learn(part["contentType"])
+                if name.partition(";")[0].endswith("xml") and isinstance(media, dict):
+                    # What XML has to do with a schema, openapi-core doesn't know: it has to be XML.
+                    media.pop("schema", None)
             for value in node.values():
                 look(value)
         elif isinstance(node, list):
@@ -179,6 +200,43 @@ def with_json_fields(document):
     look(document)
 
 
+def without_wrong_discriminators(document):
+    """Takes off each discriminator without `mapping` that names none of its alternatives; gives the pointers.
+
+    Without a mapping, a value is the name of a schema (OpenAPI, Discriminator Object). Where the
+    alternatives state other values, no value is right: the alternatives alone are judged then.
+    """
+    pointers = []
+
+    def values(schema, name):
+        stated = resolved(document, schema.get("properties", {}).get(name, {}))
+        return [stated["const"]] if "const" in stated else stated.get("enum", [])
+
+    def is_wrong(node, discriminator):
+        name = discriminator.get("propertyName")
+        for alternative in node.get("oneOf", []) + node.get("anyOf", []):
+            stated = values(resolved(document, alternative), name)
+            if stated and alternative.get("$ref", "").rsplit("/", 1)[-1] not in stated:
+                return True
+        return False
+
+    def look(node, pointer):
+        if isinstance(node, list):
+            for index, item in enumerate(node):
+                look(item, f"{pointer}/{index}")
+        elif isinstance(node, dict):
+            discriminator = node.get("discriminator")
+            if isinstance(discriminator, dict) and "propertyName" in discriminator:
+                if "mapping" not in discriminator and is_wrong(node, discriminator):
+                    del node["discriminator"]
+                    pointers.append(f"{pointer}/discriminator")
+            for key, value in node.items():
+                look(value, pointer + "/" + key.replace("~", "~0").replace("/", "~1"))
+
+    look(document, "#")
+    return pointers
+
+
 def told(error):
     """An error and what it comes from, on one line."""
     words = []
@@ -230,13 +288,15 @@ def main():
     document = load(given["document"])
     with_json_fields(document)
     without_read_only_parameters(document)
+    for pointer in without_wrong_discriminators(document):
+        print(json.dumps({"discriminator": pointer}))
     spec = SchemaPath.from_dict(document, base_uri=Path(given["document"]).absolute().as_uri())
     is_30 = str(document["openapi"]).startswith("3.0")
     kind = V30RequestValidator if is_30 else V31RequestValidator
     validator = kind(
         spec,
         path_finder_cls=Finder,
-        extra_media_type_deserializers=media_types(document),
+        extra_media_type_deserializers=media_types(document, is_30),
     )
     factory = oas30_read_schema_validators_factory if is_30 else oas31_schema_validators_factory
     for request in given["requests"]:

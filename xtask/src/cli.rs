@@ -54,7 +54,7 @@ pub enum Task {
     ///
     /// The documents are fetched with npm, once, into target/corpus/. What is found is recorded there
     /// as lines of JSON, so that a run that is interrupted goes on where it was; a new build of the
-    /// generator begins anew.
+    /// generator begins anew. A folder, and a choice of documents, has a record of its own.
     Corpus(Corpus),
     /// Measure this generator beside others: making crates, compiling them, decoding with them
     ///

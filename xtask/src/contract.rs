@@ -1,9 +1,11 @@
 //! The task `contract`: calls every operation of a generated client, and has openapi-core judge what
 //! is sent, by the document that the client was made of.
 
+mod alternatives;
 mod answers;
 mod cases;
 mod crates;
+mod difference;
 mod judge;
 mod pattern;
 mod program;

@@ -69,8 +69,8 @@ pub struct OperationView {
 pub struct DownloadView {
     /// The statuses that hold it, as a pattern.
     pub statuses: RustExpr,
-    /// Media types that the document has for other content.
-    pub others: Vec<StrLit>,
+    /// Media types that the document has for other content, with the methods that read them.
+    pub others: RustExpr,
 }
 
 impl OperationView {

@@ -13,6 +13,7 @@ mod headers;
 mod model;
 mod operation;
 mod operation_docs;
+mod others;
 mod outcome;
 mod pages;
 mod paging;
@@ -25,10 +26,12 @@ mod types;
 
 use serde::Serialize;
 
+pub use self::api::OutputView;
 use self::runtime::{Runtime, VerbatimView};
 pub use self::types::Context;
 use crate::ir::{GroupId, Shape, TypeId, TypeRef};
 use crate::names::Names;
+use crate::parallel;
 
 /// The files of a client crate, before they are rendered.
 #[derive(Debug, Serialize)]
@@ -96,53 +99,75 @@ pub fn type_in_api(names: &Names, ty: &TypeRef) -> String {
     types::type_text(names, ty, types::Place::Api)
 }
 
+impl FileView {
+    /// Whether it is documentation of its own.
+    fn is_page(&self) -> bool {
+        matches!(self.content, Content::ApiPage(_) | Content::ModelPage(_))
+    }
+}
+
+impl Context<'_> {
+    /// The files of a group of operations.
+    fn group_files(&self, id: GroupId) -> Vec<FileView> {
+        let (group, names) = (&self.api.groups[id.0], self.names.group(id));
+        let code = FileView {
+            path: format!("src/apis/{}.rs", names.module.bare()),
+            content: Content::Api(self.api_view(id, group)),
+        };
+        let page = FileView {
+            path: format!("docs/apis/{}.md", names.api),
+            content: Content::ApiPage(self.api_page(id, group)),
+        };
+        vec![code, page]
+    }
+
+    /// The files of a type.
+    fn type_files(&self, id: TypeId) -> Vec<FileView> {
+        let (def, names) = (&self.api.types[id.0], self.names.of(id));
+        let code = match &def.shape {
+            Shape::Struct(shape) => Some(Content::Struct(self.struct_view(id, def, shape))),
+            Shape::StringEnum(_) | Shape::IntegerEnum(_) => {
+                self.enum_view(id, def).map(Content::Enum)
+            }
+            Shape::NumberEnum(values) => {
+                Some(Content::NumberEnum(self.number_enum_view(id, def, values)))
+            }
+            Shape::Union(union) => Some(Content::Union(self.union_view(id, def, union))),
+            Shape::Alias(ty) => Some(Content::Alias(self.alias_view(id, def, ty))),
+        };
+        let code = code.map(|content| FileView {
+            path: format!("src/models/{}.rs", names.module.bare()),
+            content,
+        });
+        let page = FileView {
+            path: format!("docs/models/{}.md", names.ident),
+            content: Content::ModelPage(self.model_page(id, def)),
+        };
+        code.into_iter().chain([page]).collect()
+    }
+}
+
 /// Decides every string of every file.
 pub fn view(context: &Context<'_>) -> Views {
     let Context {
         api,
-        names,
         options,
         device_login,
         ..
     } = *context;
     let runtime = Runtime::new(context);
-    let mut files: Vec<FileView> = Vec::new();
-    let mut add = |path: String, content: Content| files.push(FileView { path, content });
-
+    let group_ids = (0..api.groups.len()).map(GroupId).collect();
+    let groups = parallel::map(group_ids, |id| context.group_files(id));
     let mut pages: Vec<client::PageEntry> = vec![context.front_page()];
-    for (index, group) in api.groups.iter().enumerate() {
-        let id = GroupId(index);
-        let names = names.group(id);
-        add(
-            format!("src/apis/{}.rs", names.module.bare()),
-            Content::Api(context.api_view(id, group)),
-        );
-        let page = format!("docs/apis/{}.md", names.api);
-        add(page.clone(), Content::ApiPage(context.api_page(id, group)));
-        pages.push(client::PageEntry::new(&page, context.group_gate(id)));
+    for (index, files) in groups.iter().enumerate() {
+        let gate = context.group_gate(GroupId(index));
+        let docs = files.iter().filter(|file| file.is_page());
+        pages.extend(docs.map(|file| client::PageEntry::new(&file.path, gate.clone())));
     }
-    for (index, def) in api.types.iter().enumerate() {
-        let id = TypeId(index);
-        let names = names.of(id);
-        let content = match &def.shape {
-            Shape::Struct(shape) => Some(Content::Struct(context.struct_view(id, def, shape))),
-            Shape::StringEnum(_) | Shape::IntegerEnum(_) => {
-                context.enum_view(id, def).map(Content::Enum)
-            }
-            Shape::NumberEnum(values) => Some(Content::NumberEnum(
-                context.number_enum_view(id, def, values),
-            )),
-            Shape::Union(union) => Some(Content::Union(context.union_view(id, def, union))),
-            Shape::Alias(ty) => Some(Content::Alias(context.alias_view(id, def, ty))),
-        };
-        if let Some(content) = content {
-            add(format!("src/models/{}.rs", names.module.bare()), content);
-        }
-        add(
-            format!("docs/models/{}.md", names.ident),
-            Content::ModelPage(context.model_page(id, def)),
-        );
-    }
+    let type_ids = (0..api.types.len()).map(TypeId).collect();
+    let types = parallel::map(type_ids, |id| context.type_files(id));
+    let mut files: Vec<FileView> = groups.into_iter().chain(types).flatten().collect();
+    let mut add = |path: String, content: Content| files.push(FileView { path, content });
 
     if let Some(login) = device_login {
         add(

@@ -240,6 +240,15 @@ impl Context<'_> {
         }
     }
 
+    /// Who makes values of a struct.
+    pub(in crate::view) fn maker(&self, id: TypeId) -> Maker {
+        match self.codec(id) {
+            (_, true) => Maker::Anyone,
+            (_, false) if self.has_mock() => Maker::Mock,
+            (_, false) => Maker::Client,
+        }
+    }
+
     fn type_docs(&self, def: &TypeDef) -> DocLines {
         documented(&def.docs, || {
             format!("The schema at {}.", text::code(&def.pointer.to_string()))
@@ -270,11 +279,7 @@ impl Context<'_> {
             Setting::New | Setting::Value => false,
             Setting::Some | Setting::SomeOrNull | Setting::Never => true,
         };
-        let maker = match self.codec(id) {
-            (_, true) => Maker::Anyone,
-            (_, false) if self.has_mock() => Maker::Mock,
-            (_, false) => Maker::Client,
-        };
+        let maker = self.maker(id);
         let empty = members.iter().all(is_empty);
         if maker == Maker::Anyone && empty {
             derives.push("Default");

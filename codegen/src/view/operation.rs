@@ -7,6 +7,7 @@ use super::api::{
 };
 use super::model::{MANY, documented};
 use super::operation_docs::input_docs;
+use super::others::{Other, list};
 use super::outcome::{Outcome, OutputShape, Success};
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::types::{Context, Place};
@@ -300,12 +301,16 @@ impl Context<'_> {
 /// Which good answers can be taken as they come, if one is bytes or text.
 fn download_view(outcome: &Outcome<'_>) -> Option<DownloadView> {
     let held: Vec<_> = outcome.downloads().collect();
-    let mut others: Vec<&str> = held.iter().flat_map(|it| it.others(|_| true)).collect();
-    others.dedup();
+    let mut others: Vec<Other> = Vec::new();
+    for other in held.iter().flat_map(|it| &it.others) {
+        if !others.contains(other) {
+            others.push(other.clone());
+        }
+    }
     let patterns: Vec<&str> = held.iter().map(|it| it.pattern.as_str()).collect();
     (!held.is_empty()).then(|| DownloadView {
         statuses: RustExpr::new(patterns.join(" | ")),
-        others: others.into_iter().map(StrLit::new).collect(),
+        others: RustExpr::new(list(&others)),
     })
 }
 

@@ -2,7 +2,8 @@
 
 use crate::ir::{OperationId, Primitive, Response, ResponseKind, Status, TypeRef};
 
-use super::print::{RustType, StrLit};
+use super::others::{Other, list};
+use super::print::RustType;
 use super::types::{Context, Place};
 
 /// The answers of an operation, sorted.
@@ -23,6 +24,8 @@ pub struct Success<'a> {
     pub response: &'a Response,
     /// The statuses that it stands for, as a pattern of Rust.
     pub pattern: String,
+    /// Media types that the document has for other content of it.
+    pub others: Vec<Other>,
 }
 
 /// What a call gives.
@@ -43,27 +46,17 @@ impl Success<'_> {
     pub fn read(&self, wrapper: Option<&str>) -> Option<String> {
         let (read, is_fallible) = match &self.response.kind {
             ResponseKind::Empty => return None,
-            // What isn't JSON tells itself.
-            ResponseKind::Json(_) => {
-                let is_json = |it: &str| it.ends_with("json");
-                (
-                    format!("response{}.json()", self.unless_other(is_json)),
-                    true,
-                )
-            }
-            // A body in another media type is no stream.
+            ResponseKind::Json(_) if self.others.is_empty() => ("response.json()".to_owned(), true),
+            ResponseKind::Json(_) => (
+                format!("response.json_unless({})", list(&self.others)),
+                true,
+            ),
             ResponseKind::Events(TypeRef::Primitive(Primitive::String)) => {
-                ("response.text_events()".to_owned(), true)
+                (format!("response{}.text_events()", self.unless()), true)
             }
-            ResponseKind::Events(_) => ("response.events()".to_owned(), true),
-            ResponseKind::Text => {
-                let unless = self.unless_other(|_| true);
-                (format!("response{unless}.text()"), true)
-            }
-            ResponseKind::Bytes => {
-                let unless = self.unless_other(|_| true);
-                (format!("response{unless}.bytes()"), false)
-            }
+            ResponseKind::Events(_) => (format!("response{}.events()", self.unless()), true),
+            ResponseKind::Text => (format!("response{}.text()", self.unless()), true),
+            ResponseKind::Bytes => (format!("response{}.bytes()", self.unless()), false),
         };
         Some(match (is_fallible, wrapper) {
             (true, None) => read,
@@ -74,22 +67,11 @@ impl Success<'_> {
     }
 
     /// Refuses an answer in another media type that the document has for this status.
-    fn unless_other(&self, counts: impl Fn(&str) -> bool) -> String {
-        let others: Vec<String> = self
-            .others(counts)
-            .map(|it| StrLit::new(it).to_string())
-            .collect();
-        if others.is_empty() {
+    fn unless(&self) -> String {
+        if self.others.is_empty() {
             return String::new();
         }
-        format!(".unless(&[{}])?", others.join(", "))
-    }
-
-    /// The other media types that the document has for this status, without parameters.
-    pub fn others(&self, counts: impl Fn(&str) -> bool) -> impl Iterator<Item = &str> {
-        let others = self.response.others.iter();
-        let others = others.map(|it| it.split(';').next().unwrap_or(it).trim());
-        others.filter(move |it| !it.contains('*') && counts(it))
+        format!(".unless({})?", list(&self.others))
     }
 
     /// The first status that it stands for; 0 if others leave none.
@@ -182,6 +164,7 @@ impl Context<'_> {
                     index,
                     response,
                     pattern,
+                    others: self.others(id, response),
                 }),
                 None => errors.push(response),
             }

@@ -75,7 +75,7 @@ pub(in crate::view) fn field_init(name: &crate::names::RustIdent, value: &RustEx
     }
 }
 
-/// Documentation of an item: prints one `#[doc = "…"]` a line, which the formatter turns into `///`.
+/// Documentation of an item: prints `///` lines. No text ends them, for a line break begins another.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct DocLines(Vec<String>);
 
@@ -99,14 +99,10 @@ impl DocLines {
         self.0.extend(lines);
     }
 
-    fn print(&self, f: &mut fmt::Formatter<'_>, inner: &str) -> fmt::Result {
-        for line in &self.0 {
-            let text = if line.is_empty() {
-                String::new()
-            } else {
-                format!(" {line}")
-            };
-            writeln!(f, "#{inner}[doc = {}]", StrLit::new(&text))?;
+    fn print(&self, f: &mut fmt::Formatter<'_>, start: &str) -> fmt::Result {
+        for line in self.0.iter().flat_map(|line| line.split(['\n', '\r'])) {
+            let space = if line.is_empty() { "" } else { " " };
+            writeln!(f, "{start}{space}{line}")?;
         }
         Ok(())
     }
@@ -119,7 +115,7 @@ impl DocLines {
 
 impl fmt::Display for DocLines {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.print(f, "")
+        self.print(f, "///")
     }
 }
 
@@ -128,7 +124,7 @@ pub struct InnerDoc<'a>(&'a DocLines);
 
 impl fmt::Display for InnerDoc<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.print(f, "!")
+        self.0.print(f, "//!")
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 use serde::Serialize;
 
+use super::model::Maker;
 use super::print::{RustType, StrLit};
 use super::types::Context;
 use crate::grants::grants;
@@ -27,6 +28,8 @@ pub enum Need {
     Headers,
     /// A struct.
     Objects,
+    /// A struct that answers alone have, in a client with mocks.
+    MockModels,
     /// A member that must not be printed.
     Redaction,
     /// An enumeration of strings.
@@ -203,6 +206,13 @@ const FILES: &[RuntimeFile] = &[
         []
     ),
     runtime_file!(Events, Some("mock"), "mock_events", [], []),
+    runtime_file!(
+        MockModels,
+        Some("mock"),
+        "mock_setters",
+        [],
+        ["mock_setters"]
+    ),
     runtime_file!(Multipart, "multipart", [], ["PartHead"]),
     runtime_file!(NumberEnums, "number_enum", [], ["number_enum"]),
     runtime_file!(Tokens, "oauth", ["OAuthError"], []),
@@ -400,6 +410,9 @@ impl Runtime {
             match &def.shape {
                 Shape::Struct(shape) => {
                     needs.insert(Need::Objects);
+                    if context.maker(TypeId(index)) == Maker::Mock {
+                        needs.insert(Need::MockModels);
+                    }
                     if shape.fields.iter().any(|field| field.sensitive) {
                         needs.insert(Need::Redaction);
                     }

@@ -149,7 +149,8 @@ impl<'a> Context<'a> {
     /// How a field stands in its struct.
     pub fn member_kind(&self, owner: TypeId, index: usize, field: &Field) -> MemberKind {
         let facts = self.facts.of(owner);
-        let nullable = field.nullable;
+        // Null is a value of what may be anything.
+        let nullable = field.nullable && !self.is_any(&field.ty);
         if field.write_only && facts.in_request && facts.in_response {
             return match nullable {
                 true => MemberKind::WriteOnlyPatch,
@@ -175,6 +176,14 @@ impl<'a> Context<'a> {
                 MemberKind::Defaulted
             }
             (false, _) => MemberKind::Optional,
+        }
+    }
+
+    fn is_any(&self, ty: &TypeRef) -> bool {
+        const ANY: TypeRef = TypeRef::Primitive(Primitive::Any);
+        match ty {
+            TypeRef::Named(id) => self.resolve(*id) == ANY,
+            ty => *ty == ANY,
         }
     }
 

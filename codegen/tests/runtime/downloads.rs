@@ -41,14 +41,14 @@ impl Operation for Photo {
 
     fn decode(response: RawResponse) -> Result<Bytes, Error> {
         match response.status.as_u16() {
-            200 => Ok(response.unless(&["text/html"])?.bytes()),
+            200 => Ok(response.unless(&[("text/html", "page")])?.bytes()),
             _ => Err(response.into_error()),
         }
     }
 }
 
 impl Downloads for Photo {
-    const OTHERS: &'static [&'static str] = &["text/html"];
+    const OTHERS: &'static [(&'static str, &'static str)] = &[("text/html", "page")];
 
     fn holds(status: u16) -> bool {
         matches!(status, 200)

@@ -20,23 +20,15 @@ impl OauthV1Certs {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { keys: None, url: None }
-    }
-
-    /// Sets [`keys`](Self::keys).
-    #[inline]
-    pub fn with_keys(mut self, keys: impl Into<serde_json::Value>) -> Self {
-        self.keys = Some(keys.into());
-        self
-    }
-
-    /// Sets [`url`](Self::url).
-    #[inline]
-    pub fn with_url(mut self, url: impl Into<String>) -> Self {
-        self.url = Some(url.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(OauthV1Certs {
+    with_keys(keys: impl Into<serde_json::Value>) => Some(keys.into()),
+    with_url(url: impl Into<String>) => Some(url.into()),
+});
 
 object!(decode mock OauthV1Certs {
     optional "keys" => keys,

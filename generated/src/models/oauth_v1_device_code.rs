@@ -32,61 +32,19 @@ impl OauthV1DeviceCode {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self {
-            device_code: None,
-            user_code: None,
-            verification_uri: None,
-            verification_uri_complete: None,
-            expires_in: None,
-            interval: None,
-        }
-    }
-
-    /// Sets [`device_code`](Self::device_code).
-    #[inline]
-    pub fn with_device_code(mut self, device_code: impl Into<String>) -> Self {
-        self.device_code = Some(device_code.into());
-        self
-    }
-
-    /// Sets [`user_code`](Self::user_code).
-    #[inline]
-    pub fn with_user_code(mut self, user_code: impl Into<String>) -> Self {
-        self.user_code = Some(user_code.into());
-        self
-    }
-
-    /// Sets [`verification_uri`](Self::verification_uri).
-    #[inline]
-    pub fn with_verification_uri(mut self, verification_uri: impl Into<String>) -> Self {
-        self.verification_uri = Some(verification_uri.into());
-        self
-    }
-
-    /// Sets [`verification_uri_complete`](Self::verification_uri_complete).
-    #[inline]
-    pub fn with_verification_uri_complete(
-        mut self,
-        verification_uri_complete: impl Into<String>,
-    ) -> Self {
-        self.verification_uri_complete = Some(verification_uri_complete.into());
-        self
-    }
-
-    /// Sets [`expires_in`](Self::expires_in).
-    #[inline]
-    pub fn with_expires_in(mut self, expires_in: i64) -> Self {
-        self.expires_in = Some(expires_in);
-        self
-    }
-
-    /// Sets [`interval`](Self::interval).
-    #[inline]
-    pub fn with_interval(mut self, interval: i64) -> Self {
-        self.interval = Some(interval);
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(OauthV1DeviceCode {
+    with_device_code(device_code: impl Into<String>) => Some(device_code.into()),
+    with_user_code(user_code: impl Into<String>) => Some(user_code.into()),
+    with_verification_uri(verification_uri: impl Into<String>) => Some(verification_uri.into()),
+    with_verification_uri_complete(verification_uri_complete: impl Into<String>) => Some(verification_uri_complete.into()),
+    with_expires_in(expires_in: i64) => Some(expires_in),
+    with_interval(interval: i64) => Some(interval),
+});
 
 object!(decode mock OauthV1DeviceCode {
     optional "device_code" => device_code,

@@ -30,21 +30,13 @@ impl OauthV1Error {
             status,
         }
     }
-
-    /// Sets [`code`](Self::code).
-    #[inline]
-    pub fn with_code(mut self, code: i64) -> Self {
-        self.code = Some(code);
-        self
-    }
-
-    /// Sets [`more_info`](Self::more_info).
-    #[inline]
-    pub fn with_more_info(mut self, more_info: impl Into<String>) -> Self {
-        self.more_info = Some(more_info.into());
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(OauthV1Error {
+    with_code(code: i64) => Some(code),
+    with_more_info(more_info: impl Into<String>) => Some(more_info.into()),
+});
 
 object!(decode mock OauthV1Error {
     optional "code" => code,

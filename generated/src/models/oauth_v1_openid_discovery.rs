@@ -45,153 +45,26 @@ impl OauthV1OpenidDiscovery {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self {
-            issuer: None,
-            authorization_endpoint: None,
-            device_authorization_endpoint: None,
-            token_endpoint: None,
-            userinfo_endpoint: None,
-            revocation_endpoint: None,
-            jwk_uri: None,
-            response_type_supported: None,
-            subject_type_supported: None,
-            id_token_signing_alg_values_supported: None,
-            scopes_supported: None,
-            claims_supported: None,
-            url: None,
-        }
-    }
-
-    /// Sets [`issuer`](Self::issuer).
-    #[inline]
-    pub fn with_issuer(mut self, issuer: impl Into<String>) -> Self {
-        self.issuer = Some(issuer.into());
-        self
-    }
-
-    /// Sets [`authorization_endpoint`](Self::authorization_endpoint).
-    #[inline]
-    pub fn with_authorization_endpoint(
-        mut self,
-        authorization_endpoint: impl Into<String>,
-    ) -> Self {
-        self.authorization_endpoint = Some(authorization_endpoint.into());
-        self
-    }
-
-    /// Sets [`device_authorization_endpoint`](Self::device_authorization_endpoint).
-    #[inline]
-    pub fn with_device_authorization_endpoint(
-        mut self,
-        device_authorization_endpoint: impl Into<String>,
-    ) -> Self {
-        self.device_authorization_endpoint = Some(device_authorization_endpoint.into());
-        self
-    }
-
-    /// Sets [`token_endpoint`](Self::token_endpoint).
-    #[inline]
-    pub fn with_token_endpoint(mut self, token_endpoint: impl Into<String>) -> Self {
-        self.token_endpoint = Some(token_endpoint.into());
-        self
-    }
-
-    /// Sets [`userinfo_endpoint`](Self::userinfo_endpoint).
-    #[inline]
-    pub fn with_userinfo_endpoint(
-        mut self,
-        userinfo_endpoint: impl Into<String>,
-    ) -> Self {
-        self.userinfo_endpoint = Some(userinfo_endpoint.into());
-        self
-    }
-
-    /// Sets [`revocation_endpoint`](Self::revocation_endpoint).
-    #[inline]
-    pub fn with_revocation_endpoint(
-        mut self,
-        revocation_endpoint: impl Into<String>,
-    ) -> Self {
-        self.revocation_endpoint = Some(revocation_endpoint.into());
-        self
-    }
-
-    /// Sets [`jwk_uri`](Self::jwk_uri).
-    #[inline]
-    pub fn with_jwk_uri(mut self, jwk_uri: impl Into<String>) -> Self {
-        self.jwk_uri = Some(jwk_uri.into());
-        self
-    }
-
-    /// Sets [`response_type_supported`](Self::response_type_supported).
-    #[inline]
-    pub fn with_response_type_supported(
-        mut self,
-        response_type_supported: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.response_type_supported = Some(
-            response_type_supported.into_iter().map(Into::into).collect(),
-        );
-        self
-    }
-
-    /// Sets [`subject_type_supported`](Self::subject_type_supported).
-    #[inline]
-    pub fn with_subject_type_supported(
-        mut self,
-        subject_type_supported: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.subject_type_supported = Some(
-            subject_type_supported.into_iter().map(Into::into).collect(),
-        );
-        self
-    }
-
-    /// Sets [`id_token_signing_alg_values_supported`](Self::id_token_signing_alg_values_supported).
-    #[inline]
-    pub fn with_id_token_signing_alg_values_supported(
-        mut self,
-        id_token_signing_alg_values_supported: impl IntoIterator<
-            Item = impl Into<String>,
-        >,
-    ) -> Self {
-        self.id_token_signing_alg_values_supported = Some(
-            id_token_signing_alg_values_supported.into_iter().map(Into::into).collect(),
-        );
-        self
-    }
-
-    /// Sets [`scopes_supported`](Self::scopes_supported).
-    #[inline]
-    pub fn with_scopes_supported(
-        mut self,
-        scopes_supported: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.scopes_supported = Some(
-            scopes_supported.into_iter().map(Into::into).collect(),
-        );
-        self
-    }
-
-    /// Sets [`claims_supported`](Self::claims_supported).
-    #[inline]
-    pub fn with_claims_supported(
-        mut self,
-        claims_supported: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.claims_supported = Some(
-            claims_supported.into_iter().map(Into::into).collect(),
-        );
-        self
-    }
-
-    /// Sets [`url`](Self::url).
-    #[inline]
-    pub fn with_url(mut self, url: impl Into<String>) -> Self {
-        self.url = Some(url.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(OauthV1OpenidDiscovery {
+    with_issuer(issuer: impl Into<String>) => Some(issuer.into()),
+    with_authorization_endpoint(authorization_endpoint: impl Into<String>) => Some(authorization_endpoint.into()),
+    with_device_authorization_endpoint(device_authorization_endpoint: impl Into<String>) => Some(device_authorization_endpoint.into()),
+    with_token_endpoint(token_endpoint: impl Into<String>) => Some(token_endpoint.into()),
+    with_userinfo_endpoint(userinfo_endpoint: impl Into<String>) => Some(userinfo_endpoint.into()),
+    with_revocation_endpoint(revocation_endpoint: impl Into<String>) => Some(revocation_endpoint.into()),
+    with_jwk_uri(jwk_uri: impl Into<String>) => Some(jwk_uri.into()),
+    with_response_type_supported(response_type_supported: impl IntoIterator<Item = impl Into<String>>) => Some(response_type_supported.into_iter().map(Into::into).collect()),
+    with_subject_type_supported(subject_type_supported: impl IntoIterator<Item = impl Into<String>>) => Some(subject_type_supported.into_iter().map(Into::into).collect()),
+    with_id_token_signing_alg_values_supported(id_token_signing_alg_values_supported: impl IntoIterator<Item = impl Into<String>>) => Some(id_token_signing_alg_values_supported.into_iter().map(Into::into).collect()),
+    with_scopes_supported(scopes_supported: impl IntoIterator<Item = impl Into<String>>) => Some(scopes_supported.into_iter().map(Into::into).collect()),
+    with_claims_supported(claims_supported: impl IntoIterator<Item = impl Into<String>>) => Some(claims_supported.into_iter().map(Into::into).collect()),
+    with_url(url: impl Into<String>) => Some(url.into()),
+});
 
 object!(decode mock OauthV1OpenidDiscovery {
     optional "issuer" => issuer,

@@ -30,56 +30,18 @@ impl OauthV1Token {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self {
-            access_token: None,
-            refresh_token: None,
-            id_token: None,
-            refresh_token_expires_at: None,
-            access_token_expires_at: None,
-        }
-    }
-
-    /// Sets [`access_token`](Self::access_token).
-    #[inline]
-    pub fn with_access_token(mut self, access_token: impl Into<String>) -> Self {
-        self.access_token = Some(access_token.into());
-        self
-    }
-
-    /// Sets [`refresh_token`](Self::refresh_token).
-    #[inline]
-    pub fn with_refresh_token(mut self, refresh_token: impl Into<String>) -> Self {
-        self.refresh_token = Some(refresh_token.into());
-        self
-    }
-
-    /// Sets [`id_token`](Self::id_token).
-    #[inline]
-    pub fn with_id_token(mut self, id_token: impl Into<String>) -> Self {
-        self.id_token = Some(id_token.into());
-        self
-    }
-
-    /// Sets [`refresh_token_expires_at`](Self::refresh_token_expires_at).
-    #[inline]
-    pub fn with_refresh_token_expires_at(
-        mut self,
-        refresh_token_expires_at: chrono::DateTime<chrono::FixedOffset>,
-    ) -> Self {
-        self.refresh_token_expires_at = Some(refresh_token_expires_at);
-        self
-    }
-
-    /// Sets [`access_token_expires_at`](Self::access_token_expires_at).
-    #[inline]
-    pub fn with_access_token_expires_at(
-        mut self,
-        access_token_expires_at: chrono::DateTime<chrono::FixedOffset>,
-    ) -> Self {
-        self.access_token_expires_at = Some(access_token_expires_at);
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(OauthV1Token {
+    with_access_token(access_token: impl Into<String>) => Some(access_token.into()),
+    with_refresh_token(refresh_token: impl Into<String>) => Some(refresh_token.into()),
+    with_id_token(id_token: impl Into<String>) => Some(id_token.into()),
+    with_refresh_token_expires_at(refresh_token_expires_at: chrono::DateTime<chrono::FixedOffset>) => Some(refresh_token_expires_at),
+    with_access_token_expires_at(access_token_expires_at: chrono::DateTime<chrono::FixedOffset>) => Some(access_token_expires_at),
+});
 
 object!(decode mock OauthV1Token {
     optional "access_token" => access_token,

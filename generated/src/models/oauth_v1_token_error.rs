@@ -27,24 +27,13 @@ impl OauthV1TokenError {
             error_uri: None,
         }
     }
-
-    /// Sets [`error_description`](Self::error_description).
-    #[inline]
-    pub fn with_error_description(
-        mut self,
-        error_description: impl Into<String>,
-    ) -> Self {
-        self.error_description = Some(error_description.into());
-        self
-    }
-
-    /// Sets [`error_uri`](Self::error_uri).
-    #[inline]
-    pub fn with_error_uri(mut self, error_uri: impl Into<String>) -> Self {
-        self.error_uri = Some(error_uri.into());
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(OauthV1TokenError {
+    with_error_description(error_description: impl Into<String>) => Some(error_description.into()),
+    with_error_uri(error_uri: impl Into<String>) => Some(error_uri.into()),
+});
 
 object!(decode mock OauthV1TokenError {
     required "error" => error,

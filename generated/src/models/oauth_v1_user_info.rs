@@ -30,58 +30,19 @@ impl OauthV1UserInfo {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self {
-            user_sid: None,
-            first_name: None,
-            last_name: None,
-            friendly_name: None,
-            email: None,
-            url: None,
-        }
-    }
-
-    /// Sets [`user_sid`](Self::user_sid).
-    #[inline]
-    pub fn with_user_sid(mut self, user_sid: impl Into<String>) -> Self {
-        self.user_sid = Some(user_sid.into());
-        self
-    }
-
-    /// Sets [`first_name`](Self::first_name).
-    #[inline]
-    pub fn with_first_name(mut self, first_name: impl Into<String>) -> Self {
-        self.first_name = Some(first_name.into());
-        self
-    }
-
-    /// Sets [`last_name`](Self::last_name).
-    #[inline]
-    pub fn with_last_name(mut self, last_name: impl Into<String>) -> Self {
-        self.last_name = Some(last_name.into());
-        self
-    }
-
-    /// Sets [`friendly_name`](Self::friendly_name).
-    #[inline]
-    pub fn with_friendly_name(mut self, friendly_name: impl Into<String>) -> Self {
-        self.friendly_name = Some(friendly_name.into());
-        self
-    }
-
-    /// Sets [`email`](Self::email).
-    #[inline]
-    pub fn with_email(mut self, email: impl Into<String>) -> Self {
-        self.email = Some(email.into());
-        self
-    }
-
-    /// Sets [`url`](Self::url).
-    #[inline]
-    pub fn with_url(mut self, url: impl Into<String>) -> Self {
-        self.url = Some(url.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(OauthV1UserInfo {
+    with_user_sid(user_sid: impl Into<String>) => Some(user_sid.into()),
+    with_first_name(first_name: impl Into<String>) => Some(first_name.into()),
+    with_last_name(last_name: impl Into<String>) => Some(last_name.into()),
+    with_friendly_name(friendly_name: impl Into<String>) => Some(friendly_name.into()),
+    with_email(email: impl Into<String>) => Some(email.into()),
+    with_url(url: impl Into<String>) => Some(url.into()),
+});
 
 object!(decode mock OauthV1UserInfo {
     optional "user_sid" => user_sid,

@@ -4,7 +4,7 @@ use codegen::ir::{self, ResponseKind, Status};
 use codegen::normalise::resolved::{self, MediaType};
 use serde_json::{Value, json};
 
-use super::cases::{Answer, Example, NoteKind, Planner};
+use super::cases::{Answer, Example, NoteKind, Planner, XML, is_xml};
 use super::sample::{Extent, Letters};
 
 impl Planner<'_> {
@@ -50,7 +50,10 @@ impl Planner<'_> {
         let media = media_of(response, written);
         match &response.kind {
             ResponseKind::Empty => Ok(vec![String::new()]),
-            ResponseKind::Text | ResponseKind::Bytes => Ok(vec!["text".to_owned()]),
+            ResponseKind::Text | ResponseKind::Bytes => {
+                let is_xml = response.media_type.as_deref().is_some_and(is_xml);
+                Ok(vec![if is_xml { XML } else { "text" }.to_owned()])
+            }
             kind @ (ResponseKind::Json(_) | ResponseKind::Events(_)) => {
                 let schema = media.and_then(|media| media.schema);
                 let judge = &mut self.answers.judge;

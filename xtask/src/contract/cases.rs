@@ -6,13 +6,20 @@ use codegen::normalise::resolved::{self, MediaType, ParameterFormat, ParameterLo
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::alternatives::Alternatives;
 use super::sample::{Extent, Letters, Maker};
 use super::schema::Direction;
+
+const TEXT: ir::TypeRef = ir::TypeRef::Primitive(ir::Primitive::String);
+
+/// A document of XML, whatever its schema.
+pub(super) const XML: &str = "<text>a b&amp;c é</text>";
 
 /// What is tried of a document.
 #[derive(Default)]
 pub struct Cases {
-    /// The calls; each operation has one with all that it takes and one with what it must have.
+    /// The calls; each operation has one with all that it takes and one with what it must have, and
+    /// one for each alternative of a JSON body that none before has.
     pub calls: Vec<Call>,
     /// The examples of answers that the client reads as JSON.
     pub examples: Vec<Example>,
@@ -40,6 +47,8 @@ pub enum NoteKind {
     Contradiction,
     /// An answer that isn't made.
     NoAnswer,
+    /// An alternative of a request body that no call has.
+    NotTried,
     /// An example with members that its schema doesn't name.
     Unnamed,
 }
@@ -49,6 +58,8 @@ pub struct Call {
     /// The operation: an index into the client's.
     pub operation: usize,
     pub extent: Extent,
+    /// Where the alternative stands that it is made for.
+    pub alternative: Option<String>,
     pub given: Vec<Given>,
     pub answer: Answer,
 }
@@ -104,30 +115,49 @@ pub fn cases(made: &Generated) -> Cases {
         made,
         arguments: Maker::new(&made.resolved.schemas, Direction::Request),
         answers: Maker::new(&made.resolved.schemas, Direction::Answer),
+        alternatives: Alternatives::default(),
         cases: Cases::default(),
     };
     for index in 0..made.api.operations.len() {
         planner.operation(index);
     }
+    planner.note_untried();
     planner.cases
 }
 
 pub(super) struct Planner<'a> {
     pub(super) made: &'a Generated,
-    arguments: Maker<'a>,
+    pub(super) arguments: Maker<'a>,
     pub(super) answers: Maker<'a>,
+    pub(super) alternatives: Alternatives,
     pub(super) cases: Cases,
 }
 
 /// An input of an operation, with what the document says of it.
-struct Taken<'a> {
+pub(super) struct Taken<'a> {
     ident: String,
     name: &'a str,
     pointer: String,
     required: bool,
-    place: Place,
-    schema: Option<SchemaId>,
+    pub(super) place: Place,
+    pub(super) schema: Option<SchemaId>,
     examples: Vec<(String, Value)>,
+    /// Whether it is an XML document.
+    is_xml: bool,
+    /// Whether the client takes text for it, whatever its schema.
+    is_text: bool,
+}
+
+impl Taken<'_> {
+    /// The argument with this value.
+    pub(super) fn given(&self, value: Value) -> Given {
+        Given {
+            ident: self.ident.clone(),
+            name: self.name.to_owned(),
+            place: self.place.clone(),
+            value,
+        }
+    }
 }
 
 impl<'a> Planner<'a> {
@@ -162,6 +192,7 @@ impl<'a> Planner<'a> {
                 }
             }
         }
+        self.try_alternatives(index, &taken, &last);
         self.examples(operation, written);
     }
 
@@ -169,6 +200,7 @@ impl<'a> Planner<'a> {
         self.cases.calls.push(Call {
             operation,
             extent,
+            alternative: None,
             given,
             answer,
         });
@@ -219,6 +251,8 @@ impl<'a> Planner<'a> {
                     .map(|value| (format!("{}/example", param.input.pointer.as_str()), value))
                     .into_iter()
                     .collect(),
+                is_xml: false,
+                is_text: param.input.ty == TEXT,
             });
         }
         if let Some((body, written)) = operation.body.as_ref().zip(written.request_body.as_ref()) {
@@ -258,6 +292,8 @@ impl<'a> Planner<'a> {
                         },
                         schema: schema.and_then(|id| self.property(id, &field.name, 0)),
                         examples: examples.iter().filter_map(own).collect(),
+                        is_xml: false,
+                        is_text: field.ty == TEXT,
                     });
                 }
                 return;
@@ -274,6 +310,8 @@ impl<'a> Planner<'a> {
                 place,
                 schema,
                 examples,
+                is_xml: is_xml(&body.media_type),
+                is_text: false,
             });
         }
     }
@@ -296,19 +334,18 @@ impl<'a> Planner<'a> {
     }
 
     /// The arguments of a call.
-    fn given(&mut self, taken: &[Taken<'a>], extent: Extent) -> Result<Vec<Given>, String> {
+    pub(super) fn given(
+        &mut self,
+        taken: &[Taken<'_>],
+        extent: Extent,
+    ) -> Result<Vec<Given>, String> {
         let mut given = Vec::new();
         for input in taken {
             if !input.required && extent == Extent::Required {
                 continue;
             }
             match self.argument(input, extent) {
-                Ok(value) => given.push(Given {
-                    ident: input.ident.clone(),
-                    name: input.name.to_owned(),
-                    place: input.place.clone(),
-                    value,
-                }),
+                Ok(value) => given.push(input.given(value)),
                 Err(why) if input.required => return Err(format!("`{}`: {why}", input.ident)),
                 Err(why) => self.note(NoteKind::NotSet, &input.pointer, why),
             }
@@ -316,7 +353,7 @@ impl<'a> Planner<'a> {
         Ok(given)
     }
 
-    fn argument(&mut self, input: &Taken<'a>, extent: Extent) -> Result<Value, String> {
+    fn argument(&mut self, input: &Taken<'_>, extent: Extent) -> Result<Value, String> {
         for (pointer, value) in &input.examples {
             let (value, fault) = self.as_meant(input, value);
             match fault {
@@ -337,15 +374,25 @@ impl<'a> Planner<'a> {
             }
         }
         match (input.schema, &input.place) {
+            (_, Place::Raw) if input.is_xml => Ok(json!(XML)),
             (Some(id), Place::Raw) if !self.is_text(id) => Ok(json!("text")),
             (None, _) => Ok(json!("text")),
-            (Some(id), place) => self.arguments.make(id, extent, letters(place)),
+            (Some(id), place) => {
+                let value = self.arguments.make(id, extent, letters(place))?;
+                if *place == Place::Json {
+                    self.alternatives.had(self.arguments.taken());
+                }
+                if input.is_text && !value.is_string() {
+                    return Ok(json!("text"));
+                }
+                Ok(value)
+            }
         }
     }
 
     /// An example and what is wrong with it. What travels as text may be written as text: `'true'`
     /// for true, and one item for an array of one.
-    fn as_meant(&mut self, input: &Taken<'a>, value: &Value) -> (Value, Option<String>) {
+    fn as_meant(&mut self, input: &Taken<'_>, value: &Value) -> (Value, Option<String>) {
         let Some(id) = input.schema else {
             return (value.clone(), None);
         };
@@ -367,6 +414,13 @@ impl<'a> Planner<'a> {
     fn is_text(&self, id: SchemaId) -> bool {
         self.made.resolved.schemas.get(id).schema_type == Some(resolved::SchemaType::String)
     }
+}
+
+/// Whether a media type is XML (RFC 7303): `application/xml`, `…+xml`.
+pub(super) fn is_xml(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let of_type = essence.rsplit(['/', '+']).next().unwrap_or_default();
+    of_type.eq_ignore_ascii_case("xml")
 }
 
 fn examples_of(media: Option<&MediaType>) -> Vec<(String, Value)> {

@@ -48,11 +48,20 @@ pub enum Verdict {
     Unjudged(String),
 }
 
+/// What openapi-core says of a document's requests and examples.
+pub struct Verdicts {
+    pub requests: Vec<Verdict>,
+    pub examples: Vec<Verdict>,
+    /// Pointers of discriminators that name none of their alternatives, and aren't judged by.
+    pub discriminators: Vec<String>,
+}
+
 /// A line that the script prints.
 #[derive(Deserialize)]
 struct Line {
     request: Option<usize>,
     example: Option<usize>,
+    discriminator: Option<String>,
     #[serde(default)]
     errors: Vec<String>,
     unjudged: Option<String>,
@@ -93,8 +102,8 @@ impl Judge {
             method: "POST",
             request,
         });
-        let (verdicts, _) = self.judge(&document, folder, &submitted, &[])?;
-        match verdicts.as_slice() {
+        let verdicts = self.judge(&document, folder, &submitted, &[])?;
+        match verdicts.requests.as_slice() {
             [Verdict::Valid, Verdict::Invalid(_)] => Ok(()),
             verdicts => Err(Refusal::new(
                 format!("openapi-core doesn't judge as it should: {verdicts:?}"),
@@ -110,7 +119,7 @@ impl Judge {
         folder: &Path,
         requests: &[Submitted<'_>],
         examples: &[(&str, &Value)],
-    ) -> Result<(Vec<Verdict>, Vec<Verdict>), Refusal> {
+    ) -> Result<Verdicts, Refusal> {
         let requests_json: Vec<Value> = requests
             .iter()
             .enumerate()
@@ -148,12 +157,16 @@ impl Judge {
             .arg(&file)
             .output()?;
         let unsaid = Verdict::Unjudged("openapi-core said nothing".to_owned());
-        let mut verdicts = vec![unsaid.clone(); requests.len()];
-        let mut of_examples = vec![unsaid; examples.len()];
+        let mut verdicts = Verdicts {
+            requests: vec![unsaid.clone(); requests.len()],
+            examples: vec![unsaid; examples.len()],
+            discriminators: Vec::new(),
+        };
         for line in String::from_utf8_lossy(&done.stdout).lines() {
             let Ok(line) = serde_json::from_str::<Line>(line) else {
                 continue;
             };
+            verdicts.discriminators.extend(line.discriminator);
             let verdict = match (line.unjudged, line.unnamed, line.errors.is_empty()) {
                 (Some(why), _, _) => Verdict::Unjudged(why),
                 (None, _, false) => Verdict::Invalid(line.errors.join("; ")),
@@ -161,8 +174,8 @@ impl Judge {
                 (None, None, true) => Verdict::Valid,
             };
             let place = match (line.request, line.example) {
-                (Some(index), _) => verdicts.get_mut(index),
-                (None, Some(index)) => of_examples.get_mut(index),
+                (Some(index), _) => verdicts.requests.get_mut(index),
+                (None, Some(index)) => verdicts.examples.get_mut(index),
                 (None, None) => None,
             };
             if let Some(place) = place {
@@ -170,7 +183,7 @@ impl Judge {
             }
         }
         if done.status.success() {
-            return Ok((verdicts, of_examples));
+            return Ok(verdicts);
         }
         let said = String::from_utf8_lossy(&done.stderr);
         let last: Vec<_> = said.lines().rev().take(3).collect();

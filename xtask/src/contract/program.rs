@@ -5,11 +5,13 @@ use std::fmt::Write as _;
 
 use codegen::Generated;
 use codegen::ir::{GroupId, OperationId, SchemeKind};
-use codegen::view::Content;
+use codegen::view::{Content, OutputView};
 
 use super::cases::Cases;
 
 const FIXED: &str = include_str!("../../contract/caller.rs");
+/// The type of a stream of events begins with this.
+const EVENTS_TYPE: &str = "crate::runtime::Events<";
 /// What a client with streams of events has besides.
 const EVENTS: &str = include_str!("../../contract/events.rs");
 
@@ -64,16 +66,13 @@ pub fn program(made: &Generated, cases: &Cases, library: &str) -> String {
                     input.ident
                 );
             }
-            let output = operation.output.ty.as_str();
-            let sent = if output.starts_with("crate::runtime::Events<") {
-                "sent_events"
-            } else {
-                "sent"
+            let sent = match events_in(&operation.output) {
+                None => "sent(call.options(|options| options.base_url(url)))".to_owned(),
+                Some(read) => {
+                    format!("sent_events(call.options(|options| options.base_url(url)), {read})")
+                }
             };
-            let _ = writeln!(
-                code,
-                "    Ok({sent}(call.options(|options| options.base_url(url))))\n}}\n"
-            );
+            let _ = writeln!(code, "    Ok({sent})\n}}\n");
         }
     }
     if functions.iter().any(|it| it.contains("sent_events(")) {
@@ -97,6 +96,38 @@ pub fn program(made: &Generated, cases: &Cases, library: &str) -> String {
     }
     let _ = writeln!(text, "use {library} as client;");
     text
+}
+
+/// How the events are read that may be in what a call gives, as an expression; `None` if there are
+/// never any.
+fn events_in(output: &OutputView) -> Option<String> {
+    let is_stream = |ty: &str| ty.starts_with(EVENTS_TYPE);
+    let ty = output.ty.as_str();
+    let Some(of_status) = &output.variants else {
+        return match ty.strip_prefix("Option<") {
+            Some(ty) if is_stream(ty) => {
+                Some("|output| output.map_or_else(no_events, all_events)".to_owned())
+            }
+            _ => is_stream(ty).then(|| "all_events".to_owned()),
+        };
+    };
+    let arms: Vec<String> = of_status
+        .variants
+        .iter()
+        .filter(|it| it.ty.as_ref().is_some_and(|ty| is_stream(ty.as_str())))
+        .map(|it| {
+            format!(
+                "client::apis::{}::{}(events) => all_events(events)",
+                of_status.ident, it.ident
+            )
+        })
+        .collect();
+    (!arms.is_empty()).then(|| {
+        format!(
+            "|output| match output {{ {}, _ => no_events() }}",
+            arms.join(", ")
+        )
+    })
 }
 
 /// What an argument is read as, and how the argument is made of that: bytes and files are text in

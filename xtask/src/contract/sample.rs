@@ -36,7 +36,16 @@ pub struct Maker<'a> {
     left: usize,
     /// Which of several like values is made.
     nth: usize,
+    /// The alternatives of `oneOf` and `anyOf` that are to be taken, where they come up.
+    wanted: Vec<Alternative>,
+    /// Those that were taken.
+    taken: Vec<Alternative>,
+    /// Examples that may hold alternatives are passed over, since it isn't told which.
+    exploring: bool,
 }
+
+/// An alternative of a schema: its index in `oneOf`, or else in `anyOf`.
+pub type Alternative = (SchemaId, usize);
 
 /// How deep optional members nest.
 const DEEPEST: usize = 8;
@@ -53,6 +62,9 @@ impl<'a> Maker<'a> {
             open: Vec::new(),
             left: LARGEST,
             nth: 0,
+            wanted: Vec::new(),
+            taken: Vec::new(),
+            exploring: false,
         }
     }
 
@@ -71,7 +83,32 @@ impl<'a> Maker<'a> {
         self.letters = letters;
         self.left = LARGEST;
         self.nth = 0;
+        self.taken.clear();
         self.value(id)
+    }
+
+    /// A value with all that it may have, in which these alternatives are taken, if they fit; with
+    /// all alternatives that are taken in it.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, as a phrase.
+    pub fn explore(
+        &mut self,
+        id: SchemaId,
+        wanted: &[Alternative],
+    ) -> Result<(Value, Vec<Alternative>), String> {
+        self.wanted = wanted.to_vec();
+        self.exploring = true;
+        let made = self.make(id, Extent::All, Letters::Any);
+        self.wanted.clear();
+        self.exploring = false;
+        made.map(|value| (value, self.taken.clone()))
+    }
+
+    /// The alternatives that are taken in the value made last.
+    pub fn taken(&self) -> &[Alternative] {
+        &self.taken
     }
 
     fn value(&mut self, id: SchemaId) -> Result<Value, String> {
@@ -80,7 +117,11 @@ impl<'a> Maker<'a> {
         }
         self.left = self.left.saturating_sub(1);
         self.open.push(id);
+        let before = self.taken.len();
         let value = self.chosen(id);
+        if value.is_err() {
+            self.taken.truncate(before);
+        }
         self.open.pop();
         value
     }
@@ -89,7 +130,12 @@ impl<'a> Maker<'a> {
         let schema = self.judge.schema(id);
         // An example of an object may hold what may be left out.
         let example = schema.example.iter().chain(&schema.default);
-        let example = example.filter(|value| self.extent == Extent::All || !value.is_object());
+        let may_choose = |value: &Value| value.is_array() || !choices(schema).is_empty();
+        let example = example.filter(|value| match (self.exploring, self.extent) {
+            (true, _) => !value.is_object() && !may_choose(value),
+            (false, Extent::All) => true,
+            (false, Extent::Required) => !value.is_object(),
+        });
         let enumeration = &schema.enumeration;
         let turned = enumeration
             .iter()
@@ -228,7 +274,15 @@ impl<'a> Maker<'a> {
     ) -> Result<Value, String> {
         let schema = self.judge.schema(id);
         let mut why = "none of its alternatives gives a value".to_owned();
-        for &choice in choices(schema) {
+        let wanted = self.wanted.iter().find(|(of, _)| *of == id);
+        let first = wanted.map_or(0, |(_, index)| *index);
+        let choices = choices(schema);
+        let others = (0..choices.len()).filter(|index| *index != first);
+        for index in std::iter::once(first).chain(others) {
+            let Some(&choice) = choices.get(index) else {
+                break;
+            };
+            let taken = self.taken.len();
             let mut value = match self.value(choice) {
                 Ok(value) => value,
                 Err(fault) => {
@@ -264,9 +318,13 @@ impl<'a> Maker<'a> {
                 }
             }
             match self.judge.fault(id, &value) {
-                None => return Ok(value),
+                None => {
+                    self.taken.push((id, index));
+                    return Ok(value);
+                }
                 Some(fault) => why = fault,
             }
+            self.taken.truncate(taken);
         }
         Err(why)
     }
@@ -339,7 +397,8 @@ struct Parts {
     choosing: Vec<SchemaId>,
 }
 
-fn choices(schema: &Schema) -> &[SchemaId] {
+/// The alternatives of a schema.
+pub fn choices(schema: &Schema) -> &[SchemaId] {
     if schema.one_of.is_empty() {
         &schema.any_of
     } else {

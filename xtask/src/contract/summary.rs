@@ -48,12 +48,16 @@ pub enum Kind {
     NotSet,
     /// No answer is made for a response.
     NoAnswer,
+    /// No call has an alternative of a request body.
+    NotTried,
     /// An example leaves out members, which come back with their default.
     Defaulted,
     /// An example has members that its schema doesn't name, which a model doesn't keep.
     Unnamed,
     /// The document's own example isn't what its schema says.
     Contradiction,
+    /// A discriminator of the document names none of its alternatives.
+    Discriminator,
 }
 
 impl Kind {
@@ -64,9 +68,11 @@ impl Kind {
             Kind::Unjudged
             | Kind::NotSet
             | Kind::NoAnswer
+            | Kind::NotTried
             | Kind::Defaulted
             | Kind::Unnamed
-            | Kind::Contradiction => false,
+            | Kind::Contradiction
+            | Kind::Discriminator => false,
         }
     }
 
@@ -80,16 +86,18 @@ impl Kind {
             Kind::Unjudged => "Requests that openapi-core can't judge; they are as was given",
             Kind::NotSet => "Arguments that are left out",
             Kind::NoAnswer => "Responses for which no answer is made",
+            Kind::NotTried => "Alternatives of request bodies that aren't tried",
             Kind::Unnamed => {
                 "Examples with members that their schema doesn't name, which aren't kept"
             }
             Kind::Defaulted => "Examples without members that come back with their default",
             Kind::Contradiction => "Examples that contradict their own schema",
+            Kind::Discriminator => "Discriminators that contradict their own alternatives",
         }
     }
 }
 
-const KINDS: [Kind; 11] = [
+const KINDS: [Kind; 13] = [
     Kind::Invalid,
     Kind::NotSent,
     Kind::NotRead,
@@ -98,9 +106,11 @@ const KINDS: [Kind; 11] = [
     Kind::Unjudged,
     Kind::NotSet,
     Kind::NoAnswer,
+    Kind::NotTried,
     Kind::Defaulted,
     Kind::Unnamed,
     Kind::Contradiction,
+    Kind::Discriminator,
 ];
 
 impl Tried {

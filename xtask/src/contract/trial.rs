@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::cases::{Answer, Call, Example, NoteKind, Place};
 use super::crates::Client;
+use super::difference::{ADDED, LOST, differences, joined};
 use super::judge::{Judge, Submitted, Verdict};
 use super::recorder::{Recorded, Recorder};
 use super::sample::Extent;
@@ -55,6 +56,7 @@ pub fn run(
             NoteKind::Contradiction => Kind::Contradiction,
             NoteKind::NoAnswer => Kind::NoAnswer,
             NoteKind::Unnamed => Kind::Unnamed,
+            NoteKind::NotTried => Kind::NotTried,
         };
         tried.find(kind, &note.pointer, &note.text);
     }
@@ -94,8 +96,14 @@ pub fn run(
         .iter()
         .map(|it| (it.media.as_str(), &it.value))
         .collect();
-    let (verdicts, of_examples) = judge.judge(&client.document, folder, &submitted, &values)?;
-    for ((&index, submitted), verdict) in of_call.iter().zip(&submitted).zip(verdicts) {
+    let verdicts = judge.judge(&client.document, folder, &submitted, &values)?;
+    for pointer in &verdicts.discriminators {
+        let text =
+            "without `mapping`, its values are names of schemas, which the alternatives contradict";
+        tried.find(Kind::Discriminator, pointer, text);
+    }
+    let of_examples = verdicts.examples;
+    for ((&index, submitted), verdict) in of_call.iter().zip(&submitted).zip(verdicts.requests) {
         let of_call = calls.get(index).cloned().unwrap_or_default();
         one_call(
             client,
@@ -213,6 +221,24 @@ fn one_call(
                 "openapi-core takes the first of several alternatives: {why}"
             ))
         }
+        // It leaves texts what is sent as text, and takes what isn't sent for an empty list.
+        Verdict::Invalid(why)
+            if call
+                .given
+                .iter()
+                .any(|it| matches!(it.place, Place::Part(_)))
+                && [
+                    "is not of type",
+                    "is not valid under",
+                    "[] should be non-empty",
+                ]
+                .iter()
+                .any(|what| why.contains(what)) =>
+        {
+            Verdict::Unjudged(format!(
+                "openapi-core reads the parts of a multipart body as text: {why}"
+            ))
+        }
         // It breaks down at such a parameter even where none is given.
         Verdict::Invalid(why)
             if why.contains("'deepObject'") || call.given.iter().any(wire::is_open) =>
@@ -271,49 +297,51 @@ fn one_example(
 ) {
     let (pointer, value) = (example.pointer.as_str(), &example.value);
     tried.examples += 1;
-    let fault = match (&said.error, &said.value) {
-        (Some(error), _) => Some(error.clone()),
-        (None, Some(after)) => wire::difference(value, after, "$"),
-        (None, None) => wire::difference(value, &Value::Null, "$"),
+    let faults = match (&said.error, &said.value) {
+        (Some(error), _) => vec![error.clone()],
+        (None, after) => differences(value, after.as_ref().unwrap_or(&Value::Null)),
     };
-    tried.kept += usize::from(fault.is_none());
-    match (fault, verdict) {
-        (None, Verdict::Invalid(why)) => tried.find(Kind::Contradiction, pointer, &why),
-        (None, Verdict::Valid | Verdict::Unnamed(_) | Verdict::Unjudged(_)) => {}
+    tried.kept += usize::from(faults.is_empty());
+    let (unnamed, unjudged) = match verdict {
+        Verdict::Invalid(why) if faults.is_empty() => {
+            return tried.find(Kind::Contradiction, pointer, &why);
+        }
+        Verdict::Invalid(why) => {
+            let text = format!("{why} (the client: {})", joined(&faults));
+            return tried.find(Kind::Contradiction, pointer, &text);
+        }
+        Verdict::Valid => (None, None),
+        Verdict::Unnamed(what) => (Some(what), None),
+        Verdict::Unjudged(why) => (None, Some(why)),
+    };
+    let (mut lost, mut defaulted, mut changed) = (Vec::new(), Vec::new(), Vec::new());
+    for fault in faults {
         // A model keeps members that its schema doesn't name only where the schema speaks of them.
-        (Some(fault), Verdict::Unnamed(what)) if fault.ends_with(wire::LOST) => {
-            tried.find(
-                Kind::Unnamed,
-                pointer,
-                &format!("{what} (the client: {fault})"),
-            );
+        if unnamed.is_some() && fault.ends_with(LOST) {
+            lost.push(fault);
+        } else if unjudged.is_none() && has_default(client, &fault) {
+            defaulted.push(fault);
+        } else {
+            changed.push(fault);
         }
-        (Some(fault), Verdict::Invalid(why)) => {
-            tried.find(
-                Kind::Contradiction,
-                pointer,
-                &format!("{why} (the client: {fault})"),
-            );
-        }
-        (Some(fault), Verdict::Valid | Verdict::Unnamed(_)) if has_default(client, &fault) => {
-            tried.find(Kind::Defaulted, pointer, &fault);
-        }
-        (Some(fault), Verdict::Valid | Verdict::Unnamed(_)) => {
-            tried.find(Kind::NotKept, pointer, &fault);
-        }
-        (Some(fault), Verdict::Unjudged(why)) => {
-            tried.find(
-                Kind::NotKept,
-                pointer,
-                &format!("{fault} (openapi-core: {why})"),
-            );
-        }
+    }
+    if let (Some(what), false) = (unnamed, lost.is_empty()) {
+        let text = format!("{what} (the client: {})", joined(&lost));
+        tried.find(Kind::Unnamed, pointer, &text);
+    }
+    if !defaulted.is_empty() {
+        tried.find(Kind::Defaulted, pointer, &joined(&defaulted));
+    }
+    if !changed.is_empty() {
+        let why = unjudged.map_or_else(String::new, |why| format!(" (openapi-core: {why})"));
+        let text = format!("{}{why}", joined(&changed));
+        tried.find(Kind::NotKept, pointer, &text);
     }
 }
 
 /// Whether what is said is of a member that is new, and that some model has a default for.
 fn has_default(client: &Client, fault: &str) -> bool {
-    let Some(place) = fault.strip_suffix(wire::ADDED) else {
+    let Some(place) = fault.strip_suffix(ADDED) else {
         return false;
     };
     let name = place.trim_end().rsplit('.').next().unwrap_or_default();
@@ -330,10 +358,11 @@ fn has_default(client: &Client, fault: &str) -> bool {
     })
 }
 
-fn extent(call: &Call) -> &'static str {
-    match call.extent {
-        Extent::All => "all arguments",
-        Extent::Required => "required arguments",
+fn extent(call: &Call) -> String {
+    match (&call.alternative, call.extent) {
+        (Some(pointer), _) => format!("a body with {pointer}"),
+        (None, Extent::All) => "all arguments".to_owned(),
+        (None, Extent::Required) => "required arguments".to_owned(),
     }
 }
 

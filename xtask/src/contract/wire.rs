@@ -5,6 +5,7 @@ use codegen::ir::{BodyKind, Encoding, Operation, SchemeKind, Style};
 use serde_json::Value;
 
 use super::cases::{Call, Given, Place};
+use super::difference::{differences, instant, is_same_json, joined};
 use super::recorder::Recorded;
 
 /// Names and values of a query, form or `Cookie` header.
@@ -34,6 +35,7 @@ pub fn faults(
         .collect();
     let mut query = pairs(query, '&', true);
     query.retain(|(name, _)| !keys.contains(&name.as_str()));
+    faults.extend(take_fixed(&mut query, operation));
     let cookies = request.header("cookie").unwrap_or_default();
     let mut cookies = pairs(
         &String::from_utf8_lossy(cookies).replace("; ", ";"),
@@ -47,20 +49,20 @@ pub fn faults(
         Some(BodyKind::Json(_) | BodyKind::Text | BodyKind::Bytes) | None => Pairs::new(),
     };
     for given in &call.given {
-        let fault = match &given.place {
-            Place::Path(encoding) => path_fault(path, operation, given, encoding),
+        let found = match &given.place {
+            Place::Path(encoding) => of_one(path_fault(path, operation, given, encoding)),
             Place::Query(encoding) => take(&mut query, given, encoding),
             Place::Cookie(encoding) => take(&mut cookies, given, encoding),
             Place::Form(encoding) => take(&mut form, given, encoding),
             Place::Part(_) => take_parts(&mut form, given),
-            Place::Header(encoding) => header_fault(request, given, encoding),
-            Place::Json => json_fault(&request.body, &given.value),
+            Place::Header(encoding) => of_one(header_fault(request, given, encoding)),
+            Place::Json => of_one(json_fault(&request.body, &given.value)),
             Place::Raw => {
                 let same = given.value.as_str().map(str::as_bytes) == Some(&request.body);
-                (!same).then(|| "the body isn't what was given".to_owned())
+                of_one((!same).then(|| "the body isn't what was given".to_owned()))
             }
         };
-        faults.extend(fault.map(|fault| match given.name.as_str() {
+        faults.extend(found.into_iter().map(|fault| match given.name.as_str() {
             "" => fault,
             name => format!("`{name}`: {fault}"),
         }));
@@ -72,6 +74,31 @@ pub fn faults(
         faults.extend(undeclared);
     }
     faults.extend(body_fault(operation, call, request));
+    faults
+}
+
+fn of_one(fault: Option<String>) -> Vec<String> {
+    fault.into_iter().collect()
+}
+
+/// The path template and the query that some documents write behind it, without a fragment.
+fn template(operation: &Operation) -> (&str, &str) {
+    let sent = operation.path.split('#').next().unwrap_or_default();
+    sent.split_once('?').unwrap_or((sent, ""))
+}
+
+/// Takes what the path template has of the query, and says what of it isn't there.
+fn take_fixed(query: &mut Pairs, operation: &Operation) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (name, value) in pairs(template(operation).1, '&', true) {
+        let is_it = |(known, sent): &(String, String)| {
+            *known == name && (*sent == value || value.contains('{'))
+        };
+        match query.iter().position(is_it) {
+            Some(at) => drop(query.remove(at)),
+            None => faults.push(format!("the query lacks `{name}={value}` of the path")),
+        }
+    }
     faults
 }
 
@@ -122,7 +149,7 @@ fn parts(request: &Recorded) -> Pairs {
 }
 
 /// Takes the parts of an argument, and says what is wrong with them.
-fn take_parts(parts: &mut Pairs, given: &Given) -> Option<String> {
+fn take_parts(parts: &mut Pairs, given: &Given) -> Vec<String> {
     let items = match &given.value {
         Value::Array(items) => items.as_slice(),
         value => std::slice::from_ref(value),
@@ -245,7 +272,7 @@ pub fn is_open(given: &Given) -> bool {
 }
 
 /// Takes what belongs to an argument out of the pairs, and says what is wrong with it.
-fn take(pairs: &mut Pairs, given: &Given, encoding: &Encoding) -> Option<String> {
+fn take(pairs: &mut Pairs, given: &Given, encoding: &Encoding) -> Vec<String> {
     let Some(expected) = expected(given, encoding) else {
         // What the table of styles leaves open: everything by this name is its own, or by a member's
         // where members stand alone.
@@ -268,31 +295,31 @@ fn take(pairs: &mut Pairs, given: &Given, encoding: &Encoding) -> Option<String>
         pairs.retain(|(name, _)| !is_own(name));
         let is_empty = given.value.as_array().is_some_and(Vec::is_empty)
             || members.is_some_and(serde_json::Map::is_empty);
-        return (before == pairs.len() && !is_empty).then(|| "it isn't sent".to_owned());
+        let is_missing = before == pairs.len() && !is_empty;
+        return of_one(is_missing.then(|| "it isn't sent".to_owned()));
     };
     take_pairs(pairs, expected)
 }
 
-/// Takes each of the expected pairs, and says what the first is that isn't there.
-fn take_pairs(pairs: &mut Pairs, expected: Pairs) -> Option<String> {
+/// Takes each of the expected pairs, and says which aren't there.
+fn take_pairs(pairs: &mut Pairs, expected: Pairs) -> Vec<String> {
+    let is_one = expected.len() == 1;
+    let mut missing = Pairs::new();
     for (name, value) in expected {
-        let at = pairs
-            .iter()
-            .position(|(known, sent)| *known == name && is_same(sent, &value));
-        match at {
+        let is_it = |(known, sent): &(String, String)| *known == name && is_same(sent, &value);
+        match pairs.iter().position(is_it) {
             Some(at) => drop(pairs.remove(at)),
-            None => {
-                let mut sent = pairs.iter().filter(|(known, _)| *known == name);
-                let sent = sent.next().map(|(_, value)| value.clone());
-                pairs.retain(|(known, _)| *known != name);
-                return Some(match sent {
-                    Some(sent) => format!("`{sent}` is sent for `{value}`"),
-                    None => "it isn't sent".to_owned(),
-                });
-            }
+            None => missing.push((name, value)),
         }
     }
-    None
+    let told = missing.into_iter().map(|(name, value)| {
+        match pairs.iter().position(|(known, _)| *known == name) {
+            Some(at) => format!("`{}` is sent for `{value}`", pairs.remove(at).1),
+            None if is_one => "it isn't sent".to_owned(),
+            None => format!("`{value}` isn't sent"),
+        }
+    });
+    told.collect()
 }
 
 /// Whether what is sent is the text given: numbers by their value, instants by their time.
@@ -304,50 +331,6 @@ fn is_same(sent: &str, given: &str) -> bool {
             (serde_json::from_str::<Value>(sent), serde_json::from_str::<Value>(given)),
             (Ok(one), Ok(other)) if is_same_json(&one, &other)
         )
-}
-
-/// A date-time of RFC 3339 in one spelling of those that it allows.
-pub fn instant(text: &str) -> Option<String> {
-    let at = text
-        .get(10..11)
-        .filter(|at| matches!(*at, "T" | "t" | " "))?;
-    let (date, time) = text.split_once(at)?;
-    let zone = time.find(['Z', 'z', '+', '-'])?;
-    let (time, zone) = time.split_at(zone);
-    let time = match time.split_once('.') {
-        Some((whole, fraction)) => match fraction.trim_end_matches('0') {
-            "" => whole.to_owned(),
-            fraction => format!("{whole}.{fraction}"),
-        },
-        None => time.to_owned(),
-    };
-    let zone = match zone {
-        "Z" | "z" | "+00:00" | "-00:00" => "Z",
-        zone => zone,
-    };
-    Some(format!("{date}T{time}{zone}"))
-}
-
-/// Whether two JSON values are the same, however their numbers and instants are spelled.
-pub fn is_same_json(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Number(one), Value::Number(other)) => {
-            one == other || one.as_f64() == other.as_f64()
-        }
-        (Value::String(one), Value::String(other)) => {
-            one == other || instant(one).is_some_and(|one| Some(one) == instant(other))
-        }
-        (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(a, b)| is_same_json(a, b))
-        }
-        (Value::Object(one), Value::Object(other)) => {
-            let same = |(name, value): (&String, &Value)| {
-                other.get(name).is_some_and(|it| is_same_json(value, it))
-            };
-            one.len() == other.len() && one.iter().all(same)
-        }
-        _ => one == other,
-    }
 }
 
 fn path_fault(
@@ -373,11 +356,11 @@ fn path_fault(
     };
     // Parameters that share a segment can't be told apart here.
     let place = format!("{{{}}}", given.name);
-    let at = operation
-        .path
+    let whole = template(operation).0;
+    let at = whole
         .split('/')
         .position(|segment| segment.contains(&place))?;
-    let template = operation.path.split('/').nth(at)?;
+    let template = whole.split('/').nth(at)?;
     let (before, after) = template.split_once(&place)?;
     if before.contains('{') || after.contains('{') {
         return None;
@@ -413,52 +396,10 @@ fn header_fault(request: &Recorded, given: &Given, encoding: &Encoding) -> Optio
 fn json_fault(body: &[u8], value: &Value) -> Option<String> {
     match serde_json::from_slice::<Value>(body) {
         Err(error) => Some(format!("the body isn't JSON: {error}")),
-        Ok(sent) => difference(value, &sent, "$").map(|what| format!("the body: {what}")),
-    }
-}
-
-/// The end of what is said of a member that isn't there any more.
-pub const LOST: &str = "is lost";
-
-/// The end of what is said of a member that wasn't there before.
-pub const ADDED: &str = "is new";
-
-/// The first place where what came out isn't what went in.
-pub fn difference(before: &Value, after: &Value, place: &str) -> Option<String> {
-    if is_same_json(before, after) {
-        return None;
-    }
-    match (before, after) {
-        (Value::Object(one), Value::Object(other)) => {
-            let lost = one.keys().find(|name| !other.contains_key(*name));
-            let added = other.keys().find(|name| !one.contains_key(*name));
-            let of_member = || {
-                let mut members = one.iter();
-                members.find_map(|(name, value)| {
-                    difference(value, other.get(name)?, &format!("{place}.{name}"))
-                })
-            };
-            lost.map(|name| format!("{place}.{name} ({}) {LOST}", excerpt(&one[name])))
-                .or_else(|| added.map(|name| format!("{place}.{name} {ADDED}")))
-                .or_else(of_member)
+        Ok(sent) => {
+            let found = differences(value, &sent);
+            (!found.is_empty()).then(|| format!("the body: {}", joined(&found)))
         }
-        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
-            let mut items = one.iter().zip(other).enumerate();
-            items.find_map(|(index, (a, b))| difference(a, b, &format!("{place}[{index}]")))
-        }
-        _ => Some(format!(
-            "{place} was {} and is {}",
-            excerpt(before),
-            excerpt(after)
-        )),
-    }
-}
-
-fn excerpt(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(80) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text,
     }
 }
 

@@ -57,7 +57,7 @@ struct Said {
 /// Compiles the sample, and tells what wasn't clean.
 pub fn compile(plan: &Plan) -> Result<Outcome, Refusal> {
     let subject = format!("{} lint {}", plan.collection.subject(), plan.lint);
-    let path = plan.place.join("compiled.jsonl");
+    let path = plan.collection.log(&plan.place, "compiled");
     let mut log: Log<Compiled> = Log::open(&path, plan.generator, &subject)?;
     let known: BTreeSet<String> = log
         .records

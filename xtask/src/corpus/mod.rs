@@ -83,6 +83,8 @@ struct Collection {
     folder: PathBuf,
     /// The size of each, by its path below the folder.
     sizes: BTreeMap<String, u64>,
+    /// Tells the logs of these documents from those of others; empty for all of APIs.guru.
+    mark: String,
 }
 
 impl Collection {
@@ -100,7 +102,16 @@ impl Collection {
             let message = format!("there is no document in {}", shown(&folder).display());
             return Err(Refusal::new(message, ""));
         }
-        Ok(Self { folder, sizes })
+        Ok(Self {
+            folder,
+            sizes,
+            mark: String::new(),
+        })
+    }
+
+    /// A log of these documents: a run of others leaves it alone.
+    fn log(&self, place: &Path, what: &str) -> PathBuf {
+        place.join(format!("{what}{}.jsonl", self.mark))
     }
 
     /// Tells these documents from others.
@@ -118,7 +129,10 @@ pub fn run(args: &Corpus, root: Option<&Path>, report: Report) -> Result<Outcome
         Some(folder) => std::path::absolute(folder)?,
         None => fetch::fetch(&place, report)?,
     };
-    let collection = Collection::read(folder, args.only.as_deref())?;
+    let mut collection = Collection::read(folder, args.only.as_deref())?;
+    if args.folder.is_some() || args.only.is_some() {
+        collection.mark = mark(&collection.folder, args.only.as_deref());
+    }
     let generator = this_program()?;
     let records = examine_all(&collection, &place, generator, report)?;
     report.print(&table::summary(&records));
@@ -152,7 +166,7 @@ fn examine_all(
     generator: u64,
     report: Report,
 ) -> Result<Vec<Record>, Refusal> {
-    let path = place.join("results.jsonl");
+    let path = collection.log(place, "results");
     let mut log: Log<Record> = Log::open(&path, generator, &collection.subject())?;
     let known: BTreeSet<String> = log
         .records
@@ -194,6 +208,17 @@ fn examine_all(
     Ok(records)
 }
 
+/// A part of a file's name, for the documents of a folder or some of them: the folder's name, for
+/// people, and a number that differs from that of all others.
+fn mark(folder: &Path, only: Option<&str>) -> String {
+    let mut hasher = DefaultHasher::new();
+    (folder, only).hash(&mut hasher);
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let is_plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let name: String = name.chars().filter(is_plain).take(40).collect();
+    format!("-{name}-{:016x}", hasher.finish())
+}
+
 /// A number of those documents that make a crate, chosen by the seed.
 fn sample(records: &[Record], number: usize, seed: u64) -> Vec<String> {
     let mut documents: Vec<String> = records
@@ -211,4 +236,35 @@ fn this_program() -> Result<u64, Refusal> {
     let mut hasher = DefaultHasher::new();
     fs::read(std::env::current_exe()?)?.hash(&mut hasher);
     Ok(hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_set_of_documents_has_a_log_of_its_own() {
+        let of = |folder: &str, only| {
+            let collection = Collection {
+                folder: PathBuf::from(folder),
+                sizes: BTreeMap::new(),
+                mark: mark(Path::new(folder), only),
+            };
+            collection.log(Path::new("place"), "results")
+        };
+        let logs = [
+            of("/a/wild", None),
+            of("/b/wild", None),
+            of("/a/wild", Some("pets")),
+            of("/a/w i/l:d", None),
+        ];
+        let names: BTreeSet<_> = logs.iter().collect();
+        assert_eq!(names.len(), logs.len(), "{logs:?}");
+        for log in &logs {
+            let name = log.file_name().unwrap().to_string_lossy();
+            assert!(name.starts_with("results-"), "{name}");
+            assert_eq!(log.parent(), Some(Path::new("place")));
+        }
+        assert_eq!(of("/a/wild", None), of("/a/wild", None));
+    }
 }

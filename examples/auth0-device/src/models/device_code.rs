@@ -43,24 +43,13 @@ impl DeviceCode {
             interval: None,
         }
     }
-
-    /// Sets [`verification_uri_complete`](Self::verification_uri_complete).
-    #[inline]
-    pub fn with_verification_uri_complete(
-        mut self,
-        verification_uri_complete: impl Into<String>,
-    ) -> Self {
-        self.verification_uri_complete = Some(verification_uri_complete.into());
-        self
-    }
-
-    /// Sets [`interval`](Self::interval).
-    #[inline]
-    pub fn with_interval(mut self, interval: i64) -> Self {
-        self.interval = Some(interval);
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(DeviceCode {
+    with_verification_uri_complete(verification_uri_complete: impl Into<String>) => Some(verification_uri_complete.into()),
+    with_interval(interval: i64) => Some(interval),
+});
 
 object!(decode mock DeviceCode {
     required "device_code" => device_code,

@@ -25,17 +25,12 @@ impl OauthError {
             error_description: None,
         }
     }
-
-    /// Sets [`error_description`](Self::error_description).
-    #[inline]
-    pub fn with_error_description(
-        mut self,
-        error_description: impl Into<String>,
-    ) -> Self {
-        self.error_description = Some(error_description.into());
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(OauthError {
+    with_error_description(error_description: impl Into<String>) => Some(error_description.into()),
+});
 
 object!(decode mock OauthError {
     required "error" => error,

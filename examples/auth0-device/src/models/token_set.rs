@@ -37,35 +37,15 @@ impl TokenSet {
             scope: None,
         }
     }
-
-    /// Sets [`refresh_token`](Self::refresh_token).
-    #[inline]
-    pub fn with_refresh_token(mut self, refresh_token: impl Into<String>) -> Self {
-        self.refresh_token = Some(refresh_token.into());
-        self
-    }
-
-    /// Sets [`id_token`](Self::id_token).
-    #[inline]
-    pub fn with_id_token(mut self, id_token: impl Into<String>) -> Self {
-        self.id_token = Some(id_token.into());
-        self
-    }
-
-    /// Sets [`expires_in`](Self::expires_in).
-    #[inline]
-    pub fn with_expires_in(mut self, expires_in: i64) -> Self {
-        self.expires_in = Some(expires_in);
-        self
-    }
-
-    /// Sets [`scope`](Self::scope).
-    #[inline]
-    pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
-        self.scope = Some(scope.into());
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(TokenSet {
+    with_refresh_token(refresh_token: impl Into<String>) => Some(refresh_token.into()),
+    with_id_token(id_token: impl Into<String>) => Some(id_token.into()),
+    with_expires_in(expires_in: i64) => Some(expires_in),
+    with_scope(scope: impl Into<String>) => Some(scope.into()),
+});
 
 object!(decode mock TokenSet {
     required "access_token" => access_token,

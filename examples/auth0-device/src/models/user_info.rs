@@ -58,90 +58,22 @@ impl UserInfo {
             extra: std::collections::BTreeMap::new(),
         }
     }
-
-    /// Sets [`name`](Self::name).
-    #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// Sets [`given_name`](Self::given_name).
-    #[inline]
-    pub fn with_given_name(mut self, given_name: impl Into<String>) -> Self {
-        self.given_name = Some(given_name.into());
-        self
-    }
-
-    /// Sets [`family_name`](Self::family_name).
-    #[inline]
-    pub fn with_family_name(mut self, family_name: impl Into<String>) -> Self {
-        self.family_name = Some(family_name.into());
-        self
-    }
-
-    /// Sets [`nickname`](Self::nickname).
-    #[inline]
-    pub fn with_nickname(mut self, nickname: impl Into<String>) -> Self {
-        self.nickname = Some(nickname.into());
-        self
-    }
-
-    /// Sets [`preferred_username`](Self::preferred_username).
-    #[inline]
-    pub fn with_preferred_username(
-        mut self,
-        preferred_username: impl Into<String>,
-    ) -> Self {
-        self.preferred_username = Some(preferred_username.into());
-        self
-    }
-
-    /// Sets [`picture`](Self::picture).
-    #[inline]
-    pub fn with_picture(mut self, picture: impl Into<String>) -> Self {
-        self.picture = Some(picture.into());
-        self
-    }
-
-    /// Sets [`email`](Self::email).
-    #[inline]
-    pub fn with_email(mut self, email: impl Into<String>) -> Self {
-        self.email = Some(email.into());
-        self
-    }
-
-    /// Sets [`email_verified`](Self::email_verified).
-    #[inline]
-    pub fn with_email_verified(mut self, email_verified: bool) -> Self {
-        self.email_verified = Some(email_verified);
-        self
-    }
-
-    /// Sets [`locale`](Self::locale).
-    #[inline]
-    pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
-        self.locale = Some(locale.into());
-        self
-    }
-
-    /// Sets [`zoneinfo`](Self::zoneinfo).
-    #[inline]
-    pub fn with_zoneinfo(mut self, zoneinfo: impl Into<String>) -> Self {
-        self.zoneinfo = Some(zoneinfo.into());
-        self
-    }
-
-    /// Sets [`updated_at`](Self::updated_at).
-    #[inline]
-    pub fn with_updated_at(
-        mut self,
-        updated_at: chrono::DateTime<chrono::FixedOffset>,
-    ) -> Self {
-        self.updated_at = Some(updated_at);
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(UserInfo {
+    with_name(name: impl Into<String>) => Some(name.into()),
+    with_given_name(given_name: impl Into<String>) => Some(given_name.into()),
+    with_family_name(family_name: impl Into<String>) => Some(family_name.into()),
+    with_nickname(nickname: impl Into<String>) => Some(nickname.into()),
+    with_preferred_username(preferred_username: impl Into<String>) => Some(preferred_username.into()),
+    with_picture(picture: impl Into<String>) => Some(picture.into()),
+    with_email(email: impl Into<String>) => Some(email.into()),
+    with_email_verified(email_verified: bool) => Some(email_verified),
+    with_locale(locale: impl Into<String>) => Some(locale.into()),
+    with_zoneinfo(zoneinfo: impl Into<String>) => Some(zoneinfo.into()),
+    with_updated_at(updated_at: chrono::DateTime<chrono::FixedOffset>) => Some(updated_at),
+});
 
 object!(decode mock UserInfo {
     required "sub" => sub,

@@ -35,6 +35,9 @@ pub mod mock;
 pub mod mock_reply;
 #[cfg(feature = "mock")]
 pub mod mock_request;
+#[allow(unused_imports, unused_macros)]
+#[cfg(feature = "mock")]
+pub mod mock_setters;
 pub mod oauth;
 #[allow(unused_imports, unused_macros)]
 pub mod object;
@@ -87,6 +90,9 @@ pub use self::mock::{Mock, MockedOperation, MockedReply};
 pub use self::mock_reply::{MockReply, Mocked};
 #[cfg(feature = "mock")]
 pub use self::mock_request::MockRequest;
+#[allow(unused_imports)]
+#[cfg(feature = "mock")]
+pub(crate) use self::mock_setters::mock_setters;
 pub use self::oauth::OAuthError;
 #[allow(unused_imports)]
 pub(crate) use self::object::object;

@@ -270,6 +270,8 @@ pub fn blank<T: Decode>() -> T {
 /// | `write_only` | `Option<T>` | is written like `optional`, but not by a mock, and never read |
 /// | `write_only_patch` | `Option<Option<T>>` | is written like `patch`, likewise, and never read |
 /// | `extra` | `BTreeMap<String, T>` | the members without a field; at most once, last |
+///
+/// Of a `serde_json::Value`, null is a value: there it isn't absence for any kind.
 macro_rules! object {
     (decode encode $ty:ident {
         $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?

@@ -80,6 +80,10 @@ pub struct Rest {
     pub again: Option<Again>,
 }
 
+/// Media types that the OpenAPI document has for other content of an answer than the call asks
+/// for, each with the method whose call reads it.
+pub type Others = &'static [(&'static str, &'static str)];
+
 /// A response as it came, its body read or left.
 #[non_exhaustive]
 pub struct RawResponse {
@@ -133,22 +137,44 @@ impl RawResponse {
         }
     }
 
-    /// The same, unless it is in one of these media types: what the OpenAPI document has for other
-    /// content than the caller asked for.
+    /// The body as JSON, where the OpenAPI document has other content for this answer, too. An
+    /// answer that calls itself JSON is refused if it is other content; one that doesn't is read,
+    /// since some servers call JSON plain text.
+    ///
+    /// # Errors
+    ///
+    /// See [`json`](Self::json) and [`unless`](Self::unless).
+    #[inline]
+    pub fn json_unless<T: Decode>(self, others: Others) -> Result<T, Error> {
+        let Some(method) = reader(&self.headers, others) else {
+            return self.json();
+        };
+        let of_type = content_type(&self.headers).and_then(|own| own.rsplit(['/', '+']).next());
+        let is_json = of_type.is_some_and(|it| it.eq_ignore_ascii_case("json"));
+        match read(json_text(&self.body)) {
+            Ok(value) if !is_json => Ok(value),
+            _ => Err(self.in_other(method)),
+        }
+    }
+
+    /// The same, unless it is in one of these media types.
     ///
     /// # Errors
     ///
     /// [`Error::Decode`]: it is.
-    pub fn unless(self, others: &[&str]) -> Result<Self, Error> {
-        let is_other = content_type(&self.headers)
-            .is_some_and(|own| others.iter().any(|other| own.eq_ignore_ascii_case(other)));
-        if is_other {
-            return Err(Error::Decode(DecodeError::new(
-                self,
-                Problem::OtherMediaType,
-            )));
+    pub fn unless(self, others: Others) -> Result<Self, Error> {
+        match reader(&self.headers, others) {
+            Some(method) => Err(self.in_other(method)),
+            None => Ok(self),
         }
-        Ok(self)
+    }
+
+    #[cold]
+    fn in_other(self, method: &'static str) -> Error {
+        Error::Decode(DecodeError::new(
+            self,
+            Problem::OtherMediaType(Some(method)),
+        ))
     }
 
     /// The body as text.
@@ -240,6 +266,31 @@ fn json_text(body: &[u8]) -> &[u8] {
 pub fn content_type(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     Some(value.split(';').next().unwrap_or(value).trim())
+}
+
+/// The method whose call reads the media type of a response, if it is one of `others`.
+#[must_use]
+pub fn reader(headers: &HeaderMap, others: Others) -> Option<&'static str> {
+    let own = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let mut others = others.iter();
+    others
+        .find(|(other, _)| is_media_type(own, other))
+        .map(|(_, method)| *method)
+}
+
+/// Whether a media type is the one that is named: the same type, and each parameter that is named
+/// (RFC 9110, 8.3.1).
+fn is_media_type(own: &str, named: &str) -> bool {
+    let mut own = own.split(';').map(str::trim);
+    let mut named = named.split(';').map(str::trim);
+    let (Some(own_type), Some(named_type)) = (own.next(), named.next()) else {
+        return false;
+    };
+    let has = |wanted: &str| {
+        let mut own = own.clone();
+        own.any(|given| given.replace('"', "").eq_ignore_ascii_case(wanted))
+    };
+    own_type.eq_ignore_ascii_case(named_type) && named.all(has)
 }
 
 /// A status with its name: `404 Not Found`.

@@ -82,100 +82,23 @@ impl Settings {
             wrong: None,
         }
     }
-
-    /// Sets [`theme`](Self::theme).
-    #[inline]
-    pub fn with_theme(mut self, theme: impl Into<super::SettingsTheme>) -> Self {
-        self.theme = theme.into();
-        self
-    }
-
-    /// Sets [`level`](Self::level).
-    #[inline]
-    pub fn with_level(mut self, level: impl Into<super::SettingsLevel>) -> Self {
-        self.level = level.into();
-        self
-    }
-
-    /// Sets [`size`](Self::size).
-    #[inline]
-    pub fn with_size(mut self, size: i32) -> Self {
-        self.size = size;
-        self
-    }
-
-    /// Sets [`ratio`](Self::ratio).
-    #[inline]
-    pub fn with_ratio(mut self, ratio: f64) -> Self {
-        self.ratio = ratio;
-        self
-    }
-
-    /// Sets [`title`](Self::title).
-    #[inline]
-    pub fn with_title(mut self, title: impl Into<String>) -> Self {
-        self.title = title.into();
-        self
-    }
-
-    /// Sets [`on`](Self::on).
-    #[inline]
-    pub fn with_on(mut self, on: bool) -> Self {
-        self.on = on;
-        self
-    }
-
-    /// Sets [`tags`](Self::tags).
-    #[inline]
-    pub fn with_tags(
-        mut self,
-        tags: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.tags = tags.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// Sets [`modes`](Self::modes).
-    #[inline]
-    pub fn with_modes(
-        mut self,
-        modes: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.modes = modes.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// Sets [`labels`](Self::labels).
-    #[inline]
-    pub fn with_labels(
-        mut self,
-        labels: std::collections::BTreeMap<String, String>,
-    ) -> Self {
-        self.labels = labels;
-        self
-    }
-
-    /// Sets [`note`](Self::note).
-    #[inline]
-    pub fn with_note(mut self, note: impl Into<String>) -> Self {
-        self.note = Some(note.into());
-        self
-    }
-
-    /// Sets [`since`](Self::since).
-    #[inline]
-    pub fn with_since(mut self, since: chrono::NaiveDate) -> Self {
-        self.since = Some(since);
-        self
-    }
-
-    /// Sets [`wrong`](Self::wrong).
-    #[inline]
-    pub fn with_wrong(mut self, wrong: i64) -> Self {
-        self.wrong = Some(wrong);
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Settings {
+    with_theme(theme: impl Into<super::SettingsTheme>) => theme.into(),
+    with_level(level: impl Into<super::SettingsLevel>) => level.into(),
+    with_size(size: i32) => size,
+    with_ratio(ratio: f64) => ratio,
+    with_title(title: impl Into<String>) => title.into(),
+    with_on(on: bool) => on,
+    with_tags(tags: impl IntoIterator<Item = impl Into<String>>) => tags.into_iter().map(Into::into).collect(),
+    with_modes(modes: impl IntoIterator<Item = impl Into<String>>) => modes.into_iter().map(Into::into).collect(),
+    with_labels(labels: std::collections::BTreeMap<String, String>) => labels,
+    with_note(note: impl Into<String>) => Some(note.into()),
+    with_since(since: chrono::NaiveDate) => Some(since),
+    with_wrong(wrong: i64) => Some(wrong),
+});
 
 object!(decode mock Settings {
     required "version" => version,

@@ -29,28 +29,14 @@ impl Conditions {
             expires: None,
         }
     }
-
-    /// Sets [`number`](Self::number).
-    #[inline]
-    pub fn with_number(mut self, number: impl Into<String>) -> Self {
-        self.number = Some(number.into());
-        self
-    }
-
-    /// Sets [`change`](Self::change).
-    #[inline]
-    pub fn with_change(mut self, change: f64) -> Self {
-        self.change = Some(change);
-        self
-    }
-
-    /// Sets [`expires`](Self::expires).
-    #[inline]
-    pub fn with_expires(mut self, expires: chrono::NaiveDate) -> Self {
-        self.expires = Some(expires);
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Conditions {
+    with_number(number: impl Into<String>) => Some(number.into()),
+    with_change(change: f64) => Some(change),
+    with_expires(expires: chrono::NaiveDate) => Some(expires),
+});
 
 object!(decode mock Conditions {
     required "kind" => kind,

@@ -17,16 +17,14 @@ impl Definitions {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { inner: None }
-    }
-
-    /// Sets [`inner`](Self::inner).
-    #[inline]
-    pub fn with_inner(mut self, inner: impl Into<super::DefinitionsInner>) -> Self {
-        self.inner = Some(inner.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Definitions {
+    with_inner(inner: impl Into<super::DefinitionsInner>) => Some(inner.into()),
+});
 
 object!(decode mock Definitions {
     optional "inner" => inner,

@@ -17,16 +17,14 @@ impl DefinitionsInner {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { name: None }
-    }
-
-    /// Sets [`name`](Self::name).
-    #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(DefinitionsInner {
+    with_name(name: impl Into<String>) => Some(name.into()),
+});
 
 object!(decode mock DefinitionsInner {
     optional "name" => name,

@@ -27,76 +27,19 @@ impl Maps {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self {
-            by_pattern: None,
-            patterns: None,
-            closed: None,
-            open: None,
-            unevaluated: None,
-            names: None,
-        }
-    }
-
-    /// Sets [`by_pattern`](Self::by_pattern).
-    #[inline]
-    pub fn with_by_pattern(
-        mut self,
-        by_pattern: std::collections::BTreeMap<String, i64>,
-    ) -> Self {
-        self.by_pattern = Some(by_pattern);
-        self
-    }
-
-    /// Sets [`patterns`](Self::patterns).
-    #[inline]
-    pub fn with_patterns(
-        mut self,
-        patterns: std::collections::BTreeMap<String, super::MapsPatternsValue>,
-    ) -> Self {
-        self.patterns = Some(patterns);
-        self
-    }
-
-    /// Sets [`closed`](Self::closed).
-    #[inline]
-    pub fn with_closed(
-        mut self,
-        closed: std::collections::BTreeMap<String, bool>,
-    ) -> Self {
-        self.closed = Some(closed);
-        self
-    }
-
-    /// Sets [`open`](Self::open).
-    #[inline]
-    pub fn with_open(
-        mut self,
-        open: std::collections::BTreeMap<String, serde_json::Value>,
-    ) -> Self {
-        self.open = Some(open);
-        self
-    }
-
-    /// Sets [`unevaluated`](Self::unevaluated).
-    #[inline]
-    pub fn with_unevaluated(
-        mut self,
-        unevaluated: std::collections::BTreeMap<String, f64>,
-    ) -> Self {
-        self.unevaluated = Some(unevaluated);
-        self
-    }
-
-    /// Sets [`names`](Self::names).
-    #[inline]
-    pub fn with_names(
-        mut self,
-        names: std::collections::BTreeMap<String, String>,
-    ) -> Self {
-        self.names = Some(names);
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Maps {
+    with_by_pattern(by_pattern: std::collections::BTreeMap<String, i64>) => Some(by_pattern),
+    with_patterns(patterns: std::collections::BTreeMap<String, super::MapsPatternsValue>) => Some(patterns),
+    with_closed(closed: std::collections::BTreeMap<String, bool>) => Some(closed),
+    with_open(open: std::collections::BTreeMap<String, serde_json::Value>) => Some(open),
+    with_unevaluated(unevaluated: std::collections::BTreeMap<String, f64>) => Some(unevaluated),
+    with_names(names: std::collections::BTreeMap<String, String>) => Some(names),
+});
 
 object!(decode mock Maps {
     optional "by_pattern" => by_pattern,

@@ -25,62 +25,18 @@ impl Pairs {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self {
-            pair: None,
-            open: None,
-            same: None,
-            unlimited: None,
-            some: None,
-        }
-    }
-
-    /// Sets [`pair`](Self::pair).
-    #[inline]
-    pub fn with_pair(
-        mut self,
-        pair: impl IntoIterator<Item = impl Into<super::PairsPairItem>>,
-    ) -> Self {
-        self.pair = Some(pair.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`open`](Self::open).
-    #[inline]
-    pub fn with_open(
-        mut self,
-        open: impl IntoIterator<Item = impl Into<super::PairsOpenItem>>,
-    ) -> Self {
-        self.open = Some(open.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`same`](Self::same).
-    #[inline]
-    pub fn with_same(mut self, same: impl IntoIterator<Item = f64>) -> Self {
-        self.same = Some(same.into_iter().collect());
-        self
-    }
-
-    /// Sets [`unlimited`](Self::unlimited).
-    #[inline]
-    pub fn with_unlimited(
-        mut self,
-        unlimited: impl IntoIterator<Item = impl Into<serde_json::Value>>,
-    ) -> Self {
-        self.unlimited = Some(unlimited.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`some`](Self::some).
-    #[inline]
-    pub fn with_some(
-        mut self,
-        some: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.some = Some(some.into_iter().map(Into::into).collect());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Pairs {
+    with_pair(pair: impl IntoIterator<Item = impl Into<super::PairsPairItem>>) => Some(pair.into_iter().map(Into::into).collect()),
+    with_open(open: impl IntoIterator<Item = impl Into<super::PairsOpenItem>>) => Some(open.into_iter().map(Into::into).collect()),
+    with_same(same: impl IntoIterator<Item = f64>) => Some(same.into_iter().collect()),
+    with_unlimited(unlimited: impl IntoIterator<Item = impl Into<serde_json::Value>>) => Some(unlimited.into_iter().map(Into::into).collect()),
+    with_some(some: impl IntoIterator<Item = impl Into<String>>) => Some(some.into_iter().map(Into::into).collect()),
+});
 
 object!(decode mock Pairs {
     optional "pair" => pair,

@@ -31,9 +31,7 @@ pub struct Types {
     /// `mixed`
     pub mixed: Option<super::TypesMixed>,
     /// `nothing`
-    ///
-    /// `None` leaves it out, `Some(None)` is `null`.
-    pub nothing: Option<Option<serde_json::Value>>,
+    pub nothing: Option<serde_json::Value>,
     /// `above`
     ///
     /// More than 0 and less than 1.
@@ -135,18 +133,9 @@ impl Types {
     }
 
     /// `nothing`
-    ///
-    /// `None` leaves it out, `Some(None)` is `null`.
     #[inline]
     pub fn with_nothing(mut self, nothing: impl Into<serde_json::Value>) -> Self {
-        self.nothing = Some(Some(nothing.into()));
-        self
-    }
-
-    /// Sends `null` for it.
-    #[inline]
-    pub fn null_nothing(mut self) -> Self {
-        self.nothing = Some(None);
+        self.nothing = Some(nothing.into());
         self
     }
 
@@ -224,7 +213,7 @@ object!(decode encode Types {
     required "either" => either,
     patch "listed" => listed,
     optional "mixed" => mixed,
-    patch "nothing" => nothing,
+    optional "nothing" => nothing,
     optional "above" => above,
     optional "shown" => shown,
     optional "data" => data,

@@ -23,9 +23,7 @@ pub struct Enums {
     /// `None` leaves it out, `Some(None)` is `null`.
     pub nullable: Option<Option<super::EnumsNullable>>,
     /// `only_null`
-    ///
-    /// `None` leaves it out, `Some(None)` is `null`.
-    pub only_null: Option<Option<serde_json::Value>>,
+    pub only_null: Option<serde_json::Value>,
     /// `empty_text`
     pub empty_text: Option<super::EnumsEmptyText>,
     /// `twice`
@@ -109,18 +107,9 @@ impl Enums {
     }
 
     /// `only_null`
-    ///
-    /// `None` leaves it out, `Some(None)` is `null`.
     #[inline]
     pub fn with_only_null(mut self, only_null: impl Into<serde_json::Value>) -> Self {
-        self.only_null = Some(Some(only_null.into()));
-        self
-    }
-
-    /// Sends `null` for it.
-    #[inline]
-    pub fn null_only_null(mut self) -> Self {
-        self.only_null = Some(None);
+        self.only_null = Some(only_null.into());
         self
     }
 
@@ -172,7 +161,7 @@ object!(decode encode Enums {
     optional "fractions" => fractions,
     optional "truth" => truth,
     patch "nullable" => nullable,
-    patch "only_null" => only_null,
+    optional "only_null" => only_null,
     optional "empty_text" => empty_text,
     optional "twice" => twice,
     optional "mixed" => mixed,

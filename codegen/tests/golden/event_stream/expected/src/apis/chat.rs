@@ -148,7 +148,10 @@ impl Operation for CreateChat {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            200 => response.json(),
+            200 => {
+                response
+                    .json_unless(&[("text/event-stream", "create_chat_event_stream")])
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -192,7 +195,7 @@ impl Operation for CreateChatEventStream {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            200 => response.events(),
+            200 => response.unless(&[("application/json", "create_chat")])?.events(),
             _ => Err(response.into_error()),
         }
     }

@@ -20,6 +20,10 @@ impl Answer {
     }
 }
 
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Answer {
+});
+
 object!(decode mock Answer {
     required "text" => text,
 });

@@ -23,14 +23,12 @@ impl Piece {
             index: None,
         }
     }
-
-    /// Sets [`index`](Self::index).
-    #[inline]
-    pub fn with_index(mut self, index: i64) -> Self {
-        self.index = Some(index);
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Piece {
+    with_index(index: i64) => Some(index),
+});
 
 object!(decode mock Piece {
     required "delta" => delta,

@@ -20,6 +20,10 @@ impl Problem {
     }
 }
 
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Problem {
+});
+
 object!(decode mock Problem {
     required "title" => title,
 });

@@ -19,23 +19,15 @@ impl Account {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { name: None, parent: None }
-    }
-
-    /// Sets [`name`](Self::name).
-    #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// Sets [`parent`](Self::parent).
-    #[inline]
-    pub fn with_parent(mut self, parent: impl Into<super::Account>) -> Self {
-        self.parent = Some(Box::new(parent.into()));
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Account {
+    with_name(name: impl Into<String>) => Some(name.into()),
+    with_parent(parent: impl Into<super::Account>) => Some(Box::new(parent.into())),
+});
 
 object!(decode mock Account {
     optional "name" => name,

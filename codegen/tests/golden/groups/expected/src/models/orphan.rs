@@ -17,16 +17,14 @@ impl Orphan {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { level: None }
-    }
-
-    /// Sets [`level`](Self::level).
-    #[inline]
-    pub fn with_level(mut self, level: impl Into<super::Level>) -> Self {
-        self.level = Some(level.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Orphan {
+    with_level(level: impl Into<super::Level>) => Some(level.into()),
+});
 
 object!(decode mock Orphan {
     optional "level" => level,

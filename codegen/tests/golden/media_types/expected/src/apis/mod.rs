@@ -10,8 +10,8 @@ mod photos;
 pub use pets::{
     AddPet, AddPetAsXml, AddPetCsv, AddPetForm, AddPetMultipart, AddPetXml, DeletePet,
     Export, ExportCsv, ExportCsvOutput, ExportOutput, ExportPdf, ExportPdfOutput, GetPet,
-    GetPetScimJson, HasPet, PatchPet, PatchPetJsonPatchJson, PetOptions, PetsApi,
-    TracePet,
+    GetPetScimJson, HasPet, History, HistoryEventStream, HistoryJson, HistoryPetLogJson,
+    PatchPet, PatchPetJsonPatchJson, PetOptions, PetsApi, TracePet,
 };
 #[cfg(feature = "photos")]
 pub use photos::{Photo, PhotoHtml, PhotosApi, SetAnything, SetPhoto};

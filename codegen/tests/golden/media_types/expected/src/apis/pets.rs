@@ -790,6 +790,190 @@ impl PetsApi {
             id: id.into(),
         }
     }
+
+    /// The same JSON by two names, and two kinds of JSON by one.
+    ///
+    /// `GET /pets/{id}/history`, `Accept`: `application/json; version=1`.
+    ///
+    /// - [`history_json`](Self::history_json) asks for `application/json; version=2`.
+    /// - [`history_pet_log_json`](Self::history_pet_log_json) asks for `application/vnd.pet.log+json`.
+    /// - [`history_event_stream`](Self::history_event_stream) asks for `text/event-stream`.
+    ///
+    /// Awaiting the call gives `Vec<String>`.
+    ///
+    /// # Arguments
+    ///
+    /// - `id`: id
+    ///
+    /// # Authorization
+    ///
+    /// None.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use media_types::Client;
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder()
+    ///     .build()?;
+    /// let answer = client
+    ///     .pets()
+    ///     .history("id")
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn history(&self, id: impl Into<String>) -> History {
+        History {
+            call: Call::new(&self.client),
+            id: id.into(),
+        }
+    }
+
+    /// The same JSON by two names, and two kinds of JSON by one.
+    ///
+    /// `GET /pets/{id}/history`, `Accept`: `application/json; version=2`.
+    ///
+    /// - [`history`](Self::history) is the operation's first call.
+    /// - [`history_pet_log_json`](Self::history_pet_log_json) asks for `application/vnd.pet.log+json`.
+    /// - [`history_event_stream`](Self::history_event_stream) asks for `text/event-stream`.
+    ///
+    /// Awaiting the call gives `Vec<models::Change>`.
+    ///
+    /// # Arguments
+    ///
+    /// - `id`: id
+    ///
+    /// # Authorization
+    ///
+    /// None.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use media_types::Client;
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder()
+    ///     .build()?;
+    /// let answer = client
+    ///     .pets()
+    ///     .history_json("id")
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn history_json(&self, id: impl Into<String>) -> HistoryJson {
+        HistoryJson {
+            call: Call::new(&self.client),
+            id: id.into(),
+        }
+    }
+
+    /// The same JSON by two names, and two kinds of JSON by one.
+    ///
+    /// `GET /pets/{id}/history`, `Accept`: `application/vnd.pet.log+json`.
+    ///
+    /// - [`history`](Self::history) is the operation's first call.
+    /// - [`history_json`](Self::history_json) asks for `application/json; version=2`.
+    /// - [`history_event_stream`](Self::history_event_stream) asks for `text/event-stream`.
+    ///
+    /// Awaiting the call gives `Vec<String>`.
+    ///
+    /// # Arguments
+    ///
+    /// - `id`: id
+    ///
+    /// # Authorization
+    ///
+    /// None.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use media_types::Client;
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder()
+    ///     .build()?;
+    /// let answer = client
+    ///     .pets()
+    ///     .history_pet_log_json("id")
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn history_pet_log_json(&self, id: impl Into<String>) -> HistoryPetLogJson {
+        HistoryPetLogJson {
+            call: Call::new(&self.client),
+            id: id.into(),
+        }
+    }
+
+    /// The same JSON by two names, and two kinds of JSON by one.
+    ///
+    /// `GET /pets/{id}/history`, `Accept`: `text/event-stream`.
+    ///
+    /// - [`history`](Self::history) is the operation's first call.
+    /// - [`history_json`](Self::history_json) asks for `application/json; version=2`.
+    /// - [`history_pet_log_json`](Self::history_pet_log_json) asks for `application/vnd.pet.log+json`.
+    ///
+    /// Awaiting the call gives `crate::runtime::Events<String>`.
+    ///
+    /// Its events come one by one; [`Events`](crate::Events) tells how to go on where the connection ends.
+    ///
+    /// # Arguments
+    ///
+    /// - `id`: id
+    ///
+    /// # Authorization
+    ///
+    /// None.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use media_types::Client;
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder()
+    ///     .build()?;
+    /// let mut events = client
+    ///     .pets()
+    ///     .history_event_stream("id")
+    ///     .await?;
+    /// while let Some(event) = events.next().await {
+    ///     println!("{:?}", event?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn history_event_stream(&self, id: impl Into<String>) -> HistoryEventStream {
+        HistoryEventStream {
+            call: Call::new(&self.client),
+            id: id.into(),
+        }
+    }
 }
 
 /// A call of [`PetsApi::add_pet`]: set what is optional, then await it.
@@ -822,7 +1006,7 @@ impl Operation for AddPet {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            201 => response.json(),
+            201 => response.json_unless(&[("application/xml", "add_pet_as_xml")]),
             _ => Err(response.into_error()),
         }
     }
@@ -877,7 +1061,7 @@ impl Operation for AddPetForm {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            201 => response.json(),
+            201 => response.json_unless(&[("application/xml", "add_pet_as_xml")]),
             _ => Err(response.into_error()),
         }
     }
@@ -933,7 +1117,7 @@ impl Operation for AddPetMultipart {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            201 => response.json(),
+            201 => response.json_unless(&[("application/xml", "add_pet_as_xml")]),
             _ => Err(response.into_error()),
         }
     }
@@ -977,7 +1161,7 @@ impl Operation for AddPetCsv {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            201 => response.json(),
+            201 => response.json_unless(&[("application/xml", "add_pet_as_xml")]),
             _ => Err(response.into_error()),
         }
     }
@@ -1021,7 +1205,7 @@ impl Operation for AddPetXml {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            201 => response.json(),
+            201 => response.json_unless(&[("application/xml", "add_pet_as_xml")]),
             _ => Err(response.into_error()),
         }
     }
@@ -1065,7 +1249,7 @@ impl Operation for AddPetAsXml {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            201 => response.unless(&["application/json"])?.text(),
+            201 => response.unless(&[("application/json", "add_pet")])?.text(),
             _ => Err(response.into_error()),
         }
     }
@@ -1107,7 +1291,9 @@ impl AddPetAsXml {
 }
 
 impl Downloads for AddPetAsXml {
-    const OTHERS: &'static [&'static str] = &["application/json"];
+    const OTHERS: &'static [(&'static str, &'static str)] = &[
+        ("application/json", "add_pet"),
+    ];
     #[inline]
     fn holds(status: u16) -> bool {
         matches!(status, 201)
@@ -1141,7 +1327,13 @@ impl Operation for Export {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            200 => response.json().map(ExportOutput::Ok),
+            200 => {
+                response
+                    .json_unless(
+                        &[("text/csv", "export_csv"), ("application/pdf", "export_pdf")],
+                    )
+                    .map(ExportOutput::Ok)
+            }
             202 => response.json().map(ExportOutput::Accepted),
             _ => Err(response.into_error()),
         }
@@ -1198,7 +1390,13 @@ impl Operation for ExportCsv {
         match response.status.as_u16() {
             200 => {
                 response
-                    .unless(&["application/json", "text/plain", "application/pdf"])?
+                    .unless(
+                        &[
+                            ("application/json", "export"),
+                            ("text/plain", "export"),
+                            ("application/pdf", "export_pdf"),
+                        ],
+                    )?
                     .text()
                     .map(ExportCsvOutput::Ok)
             }
@@ -1251,10 +1449,10 @@ impl ExportCsv {
 }
 
 impl Downloads for ExportCsv {
-    const OTHERS: &'static [&'static str] = &[
-        "application/json",
-        "text/plain",
-        "application/pdf",
+    const OTHERS: &'static [(&'static str, &'static str)] = &[
+        ("application/json", "export"),
+        ("text/plain", "export"),
+        ("application/pdf", "export_pdf"),
     ];
     #[inline]
     fn holds(status: u16) -> bool {
@@ -1303,7 +1501,13 @@ impl Operation for ExportPdf {
                 Ok(
                     ExportPdfOutput::Ok(
                         response
-                            .unless(&["text/csv", "application/json", "text/plain"])?
+                            .unless(
+                                &[
+                                    ("text/csv", "export_csv"),
+                                    ("application/json", "export"),
+                                    ("text/plain", "export"),
+                                ],
+                            )?
                             .bytes(),
                     ),
                 )
@@ -1357,10 +1561,10 @@ impl ExportPdf {
 }
 
 impl Downloads for ExportPdf {
-    const OTHERS: &'static [&'static str] = &[
-        "text/csv",
-        "application/json",
-        "text/plain",
+    const OTHERS: &'static [(&'static str, &'static str)] = &[
+        ("text/csv", "export_csv"),
+        ("application/json", "export"),
+        ("text/plain", "export"),
     ];
     #[inline]
     fn holds(status: u16) -> bool {
@@ -1407,7 +1611,9 @@ impl Operation for GetPet {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            200 => response.unless(&["application/scim+json"])?.json(),
+            200 => {
+                response.json_unless(&[("application/scim+json", "get_pet_scim_json")])
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -1450,7 +1656,7 @@ impl Operation for GetPetScimJson {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            200 => response.unless(&["application/json"])?.json(),
+            200 => response.json_unless(&[("application/json", "get_pet")]),
             _ => Err(response.into_error()),
         }
     }
@@ -1780,9 +1986,225 @@ impl TracePet {
 }
 
 impl Downloads for TracePet {
-    const OTHERS: &'static [&'static str] = &[];
+    const OTHERS: &'static [(&'static str, &'static str)] = &[];
     #[inline]
     fn holds(status: u16) -> bool {
         matches!(status, 200)
+    }
+}
+
+/// A call of [`PetsApi::history`]: set what is optional, then await it.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct History {
+    call: Call,
+    id: String,
+}
+
+operation!(History);
+
+impl Operation for History {
+    type Output = Vec<String>;
+    const META: Meta = Meta {
+        id: "history",
+        method: Method::GET,
+        path: "/pets/{id}/history",
+        accept: "application/json; version=1",
+        security: &[],
+        servers: &[],
+    };
+    #[inline]
+    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+        out.literal("/pets/");
+        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.literal("/history");
+        Ok(())
+    }
+
+    #[inline]
+    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+        match response.status.as_u16() {
+            200 => {
+                response
+                    .json_unless(
+                        &[
+                            ("application/json; version=2", "history_json"),
+                            ("text/event-stream", "history_event_stream"),
+                        ],
+                    )
+            }
+            _ => Err(response.into_error()),
+        }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for History {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+            .header("content-type", "application/json; version=1")
+    }
+}
+
+/// A call of [`PetsApi::history_json`]: set what is optional, then await it.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct HistoryJson {
+    call: Call,
+    id: String,
+}
+
+operation!(HistoryJson);
+
+impl Operation for HistoryJson {
+    type Output = Vec<models::Change>;
+    const META: Meta = Meta {
+        id: "history",
+        method: Method::GET,
+        path: "/pets/{id}/history",
+        accept: "application/json; version=2",
+        security: &[],
+        servers: &[],
+    };
+    #[inline]
+    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+        out.literal("/pets/");
+        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.literal("/history");
+        Ok(())
+    }
+
+    #[inline]
+    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+        match response.status.as_u16() {
+            200 => {
+                response
+                    .json_unless(
+                        &[
+                            ("application/json; version=1", "history"),
+                            ("application/vnd.pet.log+json", "history_pet_log_json"),
+                            ("text/event-stream", "history_event_stream"),
+                        ],
+                    )
+            }
+            _ => Err(response.into_error()),
+        }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for HistoryJson {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+            .header("content-type", "application/json; version=2")
+    }
+}
+
+/// A call of [`PetsApi::history_pet_log_json`]: set what is optional, then await it.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct HistoryPetLogJson {
+    call: Call,
+    id: String,
+}
+
+operation!(HistoryPetLogJson);
+
+impl Operation for HistoryPetLogJson {
+    type Output = Vec<String>;
+    const META: Meta = Meta {
+        id: "history",
+        method: Method::GET,
+        path: "/pets/{id}/history",
+        accept: "application/vnd.pet.log+json",
+        security: &[],
+        servers: &[],
+    };
+    #[inline]
+    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+        out.literal("/pets/");
+        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.literal("/history");
+        Ok(())
+    }
+
+    #[inline]
+    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+        match response.status.as_u16() {
+            200 => {
+                response
+                    .json_unless(
+                        &[
+                            ("application/json; version=2", "history_json"),
+                            ("application/json", "history_json"),
+                            ("text/event-stream", "history_event_stream"),
+                        ],
+                    )
+            }
+            _ => Err(response.into_error()),
+        }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for HistoryPetLogJson {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &output)
+            .header("content-type", "application/vnd.pet.log+json")
+    }
+}
+
+/// A call of [`PetsApi::history_event_stream`]: set what is optional, then await it.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct HistoryEventStream {
+    call: Call,
+    id: String,
+}
+
+operation!(HistoryEventStream, execute_events);
+
+impl Operation for HistoryEventStream {
+    type Output = crate::runtime::Events<String>;
+    const META: Meta = Meta {
+        id: "history",
+        method: Method::GET,
+        path: "/pets/{id}/history",
+        accept: "text/event-stream",
+        security: &[],
+        servers: &[],
+    };
+    #[inline]
+    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+        out.literal("/pets/");
+        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.literal("/history");
+        Ok(())
+    }
+
+    #[inline]
+    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+        match response.status.as_u16() {
+            200 => {
+                response
+                    .unless(
+                        &[
+                            ("application/json; version=1", "history"),
+                            ("application/json; version=2", "history_json"),
+                            ("application/json", "history"),
+                            ("application/vnd.pet.log+json", "history_pet_log_json"),
+                        ],
+                    )?
+                    .text_events()
+            }
+            _ => Err(response.into_error()),
+        }
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::runtime::Mocked for HistoryEventStream {
+    const STATUS: u16 = 200;
+    fn reply(output: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::events(200, output)
     }
 }

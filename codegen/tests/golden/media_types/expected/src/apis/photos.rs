@@ -371,7 +371,7 @@ impl Operation for Photo {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            200 => Ok(response.unless(&["text/html"])?.bytes()),
+            200 => Ok(response.unless(&[("text/html", "photo_html")])?.bytes()),
             _ => Err(response.into_error()),
         }
     }
@@ -413,7 +413,9 @@ impl Photo {
 }
 
 impl Downloads for Photo {
-    const OTHERS: &'static [&'static str] = &["text/html"];
+    const OTHERS: &'static [(&'static str, &'static str)] = &[
+        ("text/html", "photo_html"),
+    ];
     #[inline]
     fn holds(status: u16) -> bool {
         matches!(status, 200)
@@ -450,7 +452,11 @@ impl Operation for PhotoHtml {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            200 => response.unless(&["image/png", "image/jpeg"])?.text(),
+            200 => {
+                response
+                    .unless(&[("image/png", "photo"), ("image/jpeg", "photo")])?
+                    .text()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -491,7 +497,10 @@ impl PhotoHtml {
 }
 
 impl Downloads for PhotoHtml {
-    const OTHERS: &'static [&'static str] = &["image/png", "image/jpeg"];
+    const OTHERS: &'static [(&'static str, &'static str)] = &[
+        ("image/png", "photo"),
+        ("image/jpeg", "photo"),
+    ];
     #[inline]
     fn holds(status: u16) -> bool {
         matches!(status, 200)

@@ -23,7 +23,7 @@ impl Change {
     }
 }
 
-object!(encode Change {
+object!(decode encode Change {
     required "op" => op,
     required "path" => path,
 });

@@ -17,16 +17,14 @@ impl Missing {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { looked_for: None }
-    }
-
-    /// Sets [`looked_for`](Self::looked_for).
-    #[inline]
-    pub fn with_looked_for(mut self, looked_for: impl Into<String>) -> Self {
-        self.looked_for = Some(looked_for.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Missing {
+    with_looked_for(looked_for: impl Into<String>) => Some(looked_for.into()),
+});
 
 object!(decode mock Missing {
     optional "looked_for" => looked_for,

@@ -17,19 +17,14 @@ impl Resource {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { schemas: None }
-    }
-
-    /// Sets [`schemas`](Self::schemas).
-    #[inline]
-    pub fn with_schemas(
-        mut self,
-        schemas: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.schemas = Some(schemas.into_iter().map(Into::into).collect());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Resource {
+    with_schemas(schemas: impl IntoIterator<Item = impl Into<String>>) => Some(schemas.into_iter().map(Into::into).collect()),
+});
 
 object!(decode mock Resource {
     optional "schemas" => schemas,

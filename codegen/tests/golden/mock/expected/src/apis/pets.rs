@@ -636,7 +636,12 @@ impl Operation for GetPet {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            200 => response.json(),
+            200 => {
+                response
+                    .json_unless(
+                        &[("image/png", "get_pet_png"), ("text/csv", "get_pet_csv")],
+                    )
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -679,7 +684,18 @@ impl Operation for GetPetPng {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            200 => Ok(response.unless(&["application/json", "text/csv"])?.bytes()),
+            200 => {
+                Ok(
+                    response
+                        .unless(
+                            &[
+                                ("application/json", "get_pet"),
+                                ("text/csv", "get_pet_csv"),
+                            ],
+                        )?
+                        .bytes(),
+                )
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -720,7 +736,10 @@ impl GetPetPng {
 }
 
 impl Downloads for GetPetPng {
-    const OTHERS: &'static [&'static str] = &["application/json", "text/csv"];
+    const OTHERS: &'static [(&'static str, &'static str)] = &[
+        ("application/json", "get_pet"),
+        ("text/csv", "get_pet_csv"),
+    ];
     #[inline]
     fn holds(status: u16) -> bool {
         matches!(status, 200)
@@ -756,7 +775,13 @@ impl Operation for GetPetCsv {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            200 => response.unless(&["application/json", "image/png"])?.text(),
+            200 => {
+                response
+                    .unless(
+                        &[("application/json", "get_pet"), ("image/png", "get_pet_png")],
+                    )?
+                    .text()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -797,7 +822,10 @@ impl GetPetCsv {
 }
 
 impl Downloads for GetPetCsv {
-    const OTHERS: &'static [&'static str] = &["application/json", "image/png"];
+    const OTHERS: &'static [(&'static str, &'static str)] = &[
+        ("application/json", "get_pet"),
+        ("image/png", "get_pet_png"),
+    ];
     #[inline]
     fn holds(status: u16) -> bool {
         matches!(status, 200)

@@ -17,16 +17,14 @@ impl Cat {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { lives: None }
-    }
-
-    /// Sets [`lives`](Self::lives).
-    #[inline]
-    pub fn with_lives(mut self, lives: i64) -> Self {
-        self.lives = Some(lives);
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Cat {
+    with_lives(lives: i64) => Some(lives),
+});
 
 object!(decode mock Cat {
     optional "lives" => lives,

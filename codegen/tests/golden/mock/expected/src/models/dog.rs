@@ -17,19 +17,14 @@ impl Dog {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { tricks: None }
-    }
-
-    /// Sets [`tricks`](Self::tricks).
-    #[inline]
-    pub fn with_tricks(
-        mut self,
-        tricks: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.tricks = Some(tricks.into_iter().map(Into::into).collect());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Dog {
+    with_tricks(tricks: impl IntoIterator<Item = impl Into<String>>) => Some(tricks.into_iter().map(Into::into).collect()),
+});
 
 object!(decode mock Dog {
     optional "tricks" => tricks,

@@ -27,14 +27,12 @@ impl Manners {
     pub fn new() -> Self {
         Self { bites: true }
     }
-
-    /// Sets [`bites`](Self::bites).
-    #[inline]
-    pub fn with_bites(mut self, bites: bool) -> Self {
-        self.bites = bites;
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Manners {
+    with_bites(bites: bool) => bites,
+});
 
 object!(decode mock Manners {
     defaulted "bites" => bites = true,

@@ -23,14 +23,12 @@ impl Owner {
             since: None,
         }
     }
-
-    /// Sets [`since`](Self::since).
-    #[inline]
-    pub fn with_since(mut self, since: chrono::NaiveDate) -> Self {
-        self.since = Some(since);
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Owner {
+    with_since(since: chrono::NaiveDate) => Some(since),
+});
 
 object!(decode mock Owner {
     required "name" => name,

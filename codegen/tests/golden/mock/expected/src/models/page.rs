@@ -35,31 +35,14 @@ impl Page {
             size: 50,
         }
     }
-
-    /// Sets [`next`](Self::next).
-    #[inline]
-    pub fn with_next(mut self, next: impl Into<String>) -> Self {
-        self.next = Some(next.into());
-        self
-    }
-
-    /// Sets [`pets`](Self::pets).
-    #[inline]
-    pub fn with_pets(
-        mut self,
-        pets: impl IntoIterator<Item = impl Into<super::Pet>>,
-    ) -> Self {
-        self.pets = Some(pets.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`size`](Self::size).
-    #[inline]
-    pub fn with_size(mut self, size: i64) -> Self {
-        self.size = size;
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Page {
+    with_next(next: impl Into<String>) => Some(next.into()),
+    with_pets(pets: impl IntoIterator<Item = impl Into<super::Pet>>) => Some(pets.into_iter().map(Into::into).collect()),
+    with_size(size: i64) => size,
+});
 
 object!(decode mock Page {
     optional "next" => next,

@@ -19,19 +19,14 @@ impl Problem {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self {
-            title: None,
-            extra: std::collections::BTreeMap::new(),
-        }
-    }
-
-    /// Sets [`title`](Self::title).
-    #[inline]
-    pub fn with_title(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Problem {
+    with_title(title: impl Into<String>) => Some(title.into()),
+});
 
 object!(decode mock Problem {
     optional "title" => title,

@@ -22,14 +22,12 @@ impl Ticket {
     pub fn new(number: i64) -> Self {
         Self { number, left: 1 }
     }
-
-    /// Sets [`left`](Self::left).
-    #[inline]
-    pub fn with_left(mut self, left: i64) -> Self {
-        self.left = left;
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Ticket {
+    with_left(left: i64) => left,
+});
 
 object!(decode mock Ticket {
     required "number" => number,

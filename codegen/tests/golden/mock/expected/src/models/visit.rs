@@ -32,21 +32,13 @@ impl Visit {
             manners: None,
         }
     }
-
-    /// Sets [`at`](Self::at).
-    #[inline]
-    pub fn with_at(mut self, at: chrono::DateTime<chrono::FixedOffset>) -> Self {
-        self.at = Some(at);
-        self
-    }
-
-    /// Sets [`manners`](Self::manners).
-    #[inline]
-    pub fn with_manners(mut self, manners: impl Into<super::Manners>) -> Self {
-        self.manners = Some(manners.into());
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Visit {
+    with_at(at: chrono::DateTime<chrono::FixedOffset>) => Some(at),
+    with_manners(manners: impl Into<super::Manners>) => Some(manners.into()),
+});
 
 object!(decode mock Visit {
     required "by" => by,

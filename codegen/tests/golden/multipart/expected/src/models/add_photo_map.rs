@@ -17,16 +17,14 @@ impl AddPhotoMap {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { scale: None }
-    }
-
-    /// Sets [`scale`](Self::scale).
-    #[inline]
-    pub fn with_scale(mut self, scale: i64) -> Self {
-        self.scale = Some(scale);
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(AddPhotoMap {
+    with_scale(scale: i64) => Some(scale),
+});
 
 object!(decode mock AddPhotoMap {
     optional "scale" => scale,

@@ -26,21 +26,13 @@ impl Pet {
             kind: None,
         }
     }
-
-    /// Sets [`born`](Self::born).
-    #[inline]
-    pub fn with_born(mut self, born: chrono::NaiveDate) -> Self {
-        self.born = Some(born);
-        self
-    }
-
-    /// Sets [`kind`](Self::kind).
-    #[inline]
-    pub fn with_kind(mut self, kind: impl Into<super::PetKind>) -> Self {
-        self.kind = Some(kind.into());
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Pet {
+    with_born(born: chrono::NaiveDate) => Some(born),
+    with_kind(kind: impl Into<super::PetKind>) => Some(kind.into()),
+});
 
 object!(decode mock Pet {
     required "id" => id,

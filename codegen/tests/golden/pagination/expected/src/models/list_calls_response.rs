@@ -23,14 +23,12 @@ impl ListCallsResponse {
             next_page_uri: None,
         }
     }
-
-    /// Sets [`next_page_uri`](Self::next_page_uri).
-    #[inline]
-    pub fn with_next_page_uri(mut self, next_page_uri: impl Into<String>) -> Self {
-        self.next_page_uri = Some(next_page_uri.into());
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(ListCallsResponse {
+    with_next_page_uri(next_page_uri: impl Into<String>) => Some(next_page_uri.into()),
+});
 
 object!(decode mock ListCallsResponse {
     required "calls" => calls,

@@ -19,29 +19,15 @@ impl ListChargesResponse {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self {
-            charges: None,
-            has_more: None,
-        }
-    }
-
-    /// Sets [`charges`](Self::charges).
-    #[inline]
-    pub fn with_charges(
-        mut self,
-        charges: impl IntoIterator<Item = impl Into<super::Key>>,
-    ) -> Self {
-        self.charges = Some(charges.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`has_more`](Self::has_more).
-    #[inline]
-    pub fn with_has_more(mut self, has_more: bool) -> Self {
-        self.has_more = Some(has_more);
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(ListChargesResponse {
+    with_charges(charges: impl IntoIterator<Item = impl Into<super::Key>>) => Some(charges.into_iter().map(Into::into).collect()),
+    with_has_more(has_more: bool) => Some(has_more),
+});
 
 object!(decode mock ListChargesResponse {
     optional "charges" => charges,

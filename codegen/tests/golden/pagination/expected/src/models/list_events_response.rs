@@ -32,27 +32,13 @@ impl ListEventsResponse {
             paging: None,
         }
     }
-
-    /// Sets [`others`](Self::others).
-    #[inline]
-    pub fn with_others(
-        mut self,
-        others: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.others = Some(others.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`paging`](Self::paging).
-    #[inline]
-    pub fn with_paging(
-        mut self,
-        paging: impl Into<super::ListEventsResponsePaging>,
-    ) -> Self {
-        self.paging = Some(paging.into());
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(ListEventsResponse {
+    with_others(others: impl IntoIterator<Item = impl Into<String>>) => Some(others.into_iter().map(Into::into).collect()),
+    with_paging(paging: impl Into<super::ListEventsResponsePaging>) => Some(paging.into()),
+});
 
 object!(decode mock ListEventsResponse {
     required "data" => data,

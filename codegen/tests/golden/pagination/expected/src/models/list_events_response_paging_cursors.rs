@@ -17,16 +17,14 @@ impl ListEventsResponsePagingCursors {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { after: None }
-    }
-
-    /// Sets [`after`](Self::after).
-    #[inline]
-    pub fn with_after(mut self, after: i64) -> Self {
-        self.after = Some(after);
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(ListEventsResponsePagingCursors {
+    with_after(after: i64) => Some(after),
+});
 
 object!(decode mock ListEventsResponsePagingCursors {
     optional "after" => after,

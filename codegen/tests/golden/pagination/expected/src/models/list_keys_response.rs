@@ -19,26 +19,15 @@ impl ListKeysResponse {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { keys: None, meta: None }
-    }
-
-    /// Sets [`keys`](Self::keys).
-    #[inline]
-    pub fn with_keys(
-        mut self,
-        keys: impl IntoIterator<Item = impl Into<super::Key>>,
-    ) -> Self {
-        self.keys = Some(keys.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`meta`](Self::meta).
-    #[inline]
-    pub fn with_meta(mut self, meta: impl Into<super::Meta>) -> Self {
-        self.meta = Some(meta.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(ListKeysResponse {
+    with_keys(keys: impl IntoIterator<Item = impl Into<super::Key>>) => Some(keys.into_iter().map(Into::into).collect()),
+    with_meta(meta: impl Into<super::Meta>) => Some(meta.into()),
+});
 
 object!(decode mock ListKeysResponse {
     optional "keys" => keys,

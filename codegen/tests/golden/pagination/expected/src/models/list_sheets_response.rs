@@ -17,19 +17,14 @@ impl ListSheetsResponse {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { result: None }
-    }
-
-    /// Sets [`result`](Self::result).
-    #[inline]
-    pub fn with_result(
-        mut self,
-        result: impl Into<super::ListSheetsResponseResult>,
-    ) -> Self {
-        self.result = Some(result.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(ListSheetsResponse {
+    with_result(result: impl Into<super::ListSheetsResponseResult>) => Some(result.into()),
+});
 
 object!(decode mock ListSheetsResponse {
     optional "result" => result,

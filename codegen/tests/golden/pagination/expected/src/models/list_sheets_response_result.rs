@@ -22,6 +22,10 @@ impl ListSheetsResponseResult {
     }
 }
 
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(ListSheetsResponseResult {
+});
+
 object!(decode mock ListSheetsResponseResult {
     required "sheets" => sheets,
 });

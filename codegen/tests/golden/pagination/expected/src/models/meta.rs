@@ -19,26 +19,15 @@ impl Meta {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self {
-            next_page_url: None,
-            key: None,
-        }
-    }
-
-    /// Sets [`next_page_url`](Self::next_page_url).
-    #[inline]
-    pub fn with_next_page_url(mut self, next_page_url: impl Into<String>) -> Self {
-        self.next_page_url = Some(next_page_url.into());
-        self
-    }
-
-    /// Sets [`key`](Self::key).
-    #[inline]
-    pub fn with_key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Meta {
+    with_next_page_url(next_page_url: impl Into<String>) => Some(next_page_url.into()),
+    with_key(key: impl Into<String>) => Some(key.into()),
+});
 
 object!(decode mock Meta {
     optional "next_page_url" => next_page_url,

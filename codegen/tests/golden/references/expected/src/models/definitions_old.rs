@@ -17,16 +17,14 @@ impl DefinitionsOld {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { years: None }
-    }
-
-    /// Sets [`years`](Self::years).
-    #[inline]
-    pub fn with_years(mut self, years: i64) -> Self {
-        self.years = Some(years);
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(DefinitionsOld {
+    with_years(years: i64) => Some(years),
+});
 
 object!(decode mock DefinitionsOld {
     optional "years" => years,

@@ -17,19 +17,14 @@ impl Filter {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { all: None }
-    }
-
-    /// Sets [`all`](Self::all).
-    #[inline]
-    pub fn with_all(
-        mut self,
-        all: impl IntoIterator<Item = impl Into<super::Filter>>,
-    ) -> Self {
-        self.all = Some(all.into_iter().map(Into::into).collect());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Filter {
+    with_all(all: impl IntoIterator<Item = impl Into<super::Filter>>) => Some(all.into_iter().map(Into::into).collect()),
+});
 
 object!(decode mock Filter {
     optional "all" => all,

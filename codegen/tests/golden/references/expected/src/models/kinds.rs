@@ -17,19 +17,14 @@ impl Kinds {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { first: None }
-    }
-
-    /// Sets [`first`](Self::first).
-    #[inline]
-    pub fn with_first(
-        mut self,
-        first: impl IntoIterator<Item = impl Into<super::KindsFirstItem>>,
-    ) -> Self {
-        self.first = Some(first.into_iter().map(Into::into).collect());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Kinds {
+    with_first(first: impl IntoIterator<Item = impl Into<super::KindsFirstItem>>) => Some(first.into_iter().map(Into::into).collect()),
+});
 
 object!(decode mock Kinds {
     optional "first" => first,

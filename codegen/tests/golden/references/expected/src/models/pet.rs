@@ -57,81 +57,21 @@ impl Pet {
             filter: None,
         }
     }
-
-    /// Sets [`kind`](Self::kind).
-    #[inline]
-    pub fn with_kind(mut self, kind: impl Into<super::KindsFirstItem>) -> Self {
-        self.kind = Some(kind.into());
-        self
-    }
-
-    /// Sets [`named`](Self::named).
-    #[deprecated]
-    #[inline]
-    pub fn with_named(mut self, named: impl Into<super::Name>) -> Self {
-        self.named = Some(named.into());
-        self
-    }
-
-    /// Sets [`short`](Self::short).
-    #[inline]
-    pub fn with_short(mut self, short: impl Into<super::Name>) -> Self {
-        self.short = Some(short.into());
-        self
-    }
-
-    /// Sets [`home`](Self::home).
-    #[inline]
-    pub fn with_home(mut self, home: impl Into<super::PetHome>) -> Self {
-        self.home = Some(home.into());
-        self
-    }
-
-    /// Sets [`parent`](Self::parent).
-    #[inline]
-    pub fn with_parent(mut self, parent: impl Into<super::Pet>) -> Self {
-        self.parent = Some(Box::new(parent.into()));
-        self
-    }
-
-    /// Sets [`old`](Self::old).
-    #[inline]
-    pub fn with_old(mut self, old: impl Into<super::DefinitionsOld>) -> Self {
-        self.old = Some(old.into());
-        self
-    }
-
-    /// Sets [`extension`](Self::extension).
-    #[inline]
-    pub fn with_extension(
-        mut self,
-        extension: impl Into<super::XSchemasExtension>,
-    ) -> Self {
-        self.extension = Some(extension.into());
-        self
-    }
-
-    /// Sets [`encoded`](Self::encoded).
-    #[inline]
-    pub fn with_encoded(mut self, encoded: impl Into<super::Name>) -> Self {
-        self.encoded = Some(encoded.into());
-        self
-    }
-
-    /// Sets [`node`](Self::node).
-    #[inline]
-    pub fn with_node(mut self, node: impl Into<super::Tree>) -> Self {
-        self.node = Some(node.into());
-        self
-    }
-
-    /// Sets [`filter`](Self::filter).
-    #[inline]
-    pub fn with_filter(mut self, filter: impl Into<super::Filter>) -> Self {
-        self.filter = Some(filter.into());
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Pet {
+    with_kind(kind: impl Into<super::KindsFirstItem>) => Some(kind.into()),
+    #[deprecated] with_named(named: impl Into<super::Name>) => Some(named.into()),
+    with_short(short: impl Into<super::Name>) => Some(short.into()),
+    with_home(home: impl Into<super::PetHome>) => Some(home.into()),
+    with_parent(parent: impl Into<super::Pet>) => Some(Box::new(parent.into())),
+    with_old(old: impl Into<super::DefinitionsOld>) => Some(old.into()),
+    with_extension(extension: impl Into<super::XSchemasExtension>) => Some(extension.into()),
+    with_encoded(encoded: impl Into<super::Name>) => Some(encoded.into()),
+    with_node(node: impl Into<super::Tree>) => Some(node.into()),
+    with_filter(filter: impl Into<super::Filter>) => Some(filter.into()),
+});
 
 object!(decode mock Pet {
     required "id" => id,

@@ -20,14 +20,12 @@ impl PetHome {
     pub fn new(since: chrono::NaiveDate) -> Self {
         Self { street: None, since }
     }
-
-    /// Sets [`street`](Self::street).
-    #[inline]
-    pub fn with_street(mut self, street: impl Into<String>) -> Self {
-        self.street = Some(street.into());
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(PetHome {
+    with_street(street: impl Into<String>) => Some(street.into()),
+});
 
 object!(decode mock PetHome {
     optional "street" => street,

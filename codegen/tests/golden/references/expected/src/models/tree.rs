@@ -23,45 +23,17 @@ impl Tree {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self {
-            label: None,
-            tag: None,
-            children: None,
-            relative: None,
-        }
-    }
-
-    /// Sets [`label`](Self::label).
-    #[inline]
-    pub fn with_label(mut self, label: impl Into<super::TreeLabel>) -> Self {
-        self.label = Some(label.into());
-        self
-    }
-
-    /// Sets [`tag`](Self::tag).
-    #[inline]
-    pub fn with_tag(mut self, tag: impl Into<super::TreeTag>) -> Self {
-        self.tag = Some(tag.into());
-        self
-    }
-
-    /// Sets [`children`](Self::children).
-    #[inline]
-    pub fn with_children(
-        mut self,
-        children: impl IntoIterator<Item = impl Into<super::Tree>>,
-    ) -> Self {
-        self.children = Some(children.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`relative`](Self::relative).
-    #[inline]
-    pub fn with_relative(mut self, relative: impl Into<super::TreeRelative>) -> Self {
-        self.relative = Some(relative.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Tree {
+    with_label(label: impl Into<super::TreeLabel>) => Some(label.into()),
+    with_tag(tag: impl Into<super::TreeTag>) => Some(tag.into()),
+    with_children(children: impl IntoIterator<Item = impl Into<super::Tree>>) => Some(children.into_iter().map(Into::into).collect()),
+    with_relative(relative: impl Into<super::TreeRelative>) => Some(relative.into()),
+});
 
 object!(decode mock Tree {
     optional "label" => label,

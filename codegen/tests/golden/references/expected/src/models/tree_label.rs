@@ -17,16 +17,14 @@ impl TreeLabel {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { text: None }
-    }
-
-    /// Sets [`text`](Self::text).
-    #[inline]
-    pub fn with_text(mut self, text: impl Into<String>) -> Self {
-        self.text = Some(text.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(TreeLabel {
+    with_text(text: impl Into<String>) => Some(text.into()),
+});
 
 object!(decode mock TreeLabel {
     optional "text" => text,

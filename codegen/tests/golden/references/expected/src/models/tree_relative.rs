@@ -17,16 +17,14 @@ impl TreeRelative {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { x: None }
-    }
-
-    /// Sets [`x`](Self::x).
-    #[inline]
-    pub fn with_x(mut self, x: i64) -> Self {
-        self.x = Some(x);
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(TreeRelative {
+    with_x(x: i64) => Some(x),
+});
 
 object!(decode mock TreeRelative {
     optional "x" => x,

@@ -17,16 +17,14 @@ impl XSchemasExtension {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { next: None }
-    }
-
-    /// Sets [`next`](Self::next).
-    #[inline]
-    pub fn with_next(mut self, next: impl Into<super::XSchemasExtension>) -> Self {
-        self.next = Some(Box::new(next.into()));
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(XSchemasExtension {
+    with_next(next: impl Into<super::XSchemasExtension>) => Some(Box::new(next.into())),
+});
 
 object!(decode mock XSchemasExtension {
     optional "next" => next,

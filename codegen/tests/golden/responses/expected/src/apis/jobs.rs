@@ -444,7 +444,7 @@ impl Report {
 }
 
 impl Downloads for Report {
-    const OTHERS: &'static [&'static str] = &[];
+    const OTHERS: &'static [(&'static str, &'static str)] = &[];
     #[inline]
     fn holds(status: u16) -> bool {
         matches!(status, 200)
@@ -571,7 +571,7 @@ impl Upload {
 }
 
 impl Downloads for Upload {
-    const OTHERS: &'static [&'static str] = &[];
+    const OTHERS: &'static [(&'static str, &'static str)] = &[];
     #[inline]
     fn holds(status: u16) -> bool {
         matches!(status, 200..= 299)

@@ -19,23 +19,15 @@ impl Problem {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { title: None, detail: None }
-    }
-
-    /// Sets [`title`](Self::title).
-    #[inline]
-    pub fn with_title(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
-        self
-    }
-
-    /// Sets [`detail`](Self::detail).
-    #[inline]
-    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = Some(detail.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Problem {
+    with_title(title: impl Into<String>) => Some(title.into()),
+    with_detail(detail: impl Into<String>) => Some(detail.into()),
+});
 
 object!(decode mock Problem {
     optional "title" => title,

@@ -19,23 +19,15 @@ impl Report {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { first: None, last: None }
-    }
-
-    /// Sets [`first`](Self::first).
-    #[inline]
-    pub fn with_first(mut self, first: impl Into<super::Step>) -> Self {
-        self.first = Some(first.into());
-        self
-    }
-
-    /// Sets [`last`](Self::last).
-    #[inline]
-    pub fn with_last(mut self, last: impl Into<super::Step>) -> Self {
-        self.last = Some(last.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Report {
+    with_first(first: impl Into<super::Step>) => Some(first.into()),
+    with_last(last: impl Into<super::Step>) => Some(last.into()),
+});
 
 object!(decode mock Report {
     optional "first" => first,

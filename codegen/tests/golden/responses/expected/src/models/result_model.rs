@@ -17,16 +17,14 @@ impl ResultModel {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { value: None }
-    }
-
-    /// Sets [`value`](Self::value).
-    #[inline]
-    pub fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(ResultModel {
+    with_value(value: impl Into<String>) => Some(value.into()),
+});
 
 object!(decode mock ResultModel {
     optional "value" => value,

@@ -23,42 +23,17 @@ impl Step {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self {
-            name: None,
-            host: None,
-            user: None,
-            note: None,
-        }
-    }
-
-    /// Sets [`name`](Self::name).
-    #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// Sets [`host`](Self::host).
-    #[inline]
-    pub fn with_host(mut self, host: impl Into<String>) -> Self {
-        self.host = Some(host.into());
-        self
-    }
-
-    /// Sets [`user`](Self::user).
-    #[inline]
-    pub fn with_user(mut self, user: impl Into<String>) -> Self {
-        self.user = Some(user.into());
-        self
-    }
-
-    /// Sets [`note`](Self::note).
-    #[inline]
-    pub fn with_note(mut self, note: impl Into<String>) -> Self {
-        self.note = Some(note.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Step {
+    with_name(name: impl Into<String>) => Some(name.into()),
+    with_host(host: impl Into<String>) => Some(host.into()),
+    with_user(user: impl Into<String>) => Some(user.into()),
+    with_note(note: impl Into<String>) => Some(note.into()),
+});
 
 object!(decode mock Step {
     optional "name" => name,

@@ -30,14 +30,12 @@ impl Animal {
             kind: kind.into(),
         }
     }
-
-    /// Sets [`id`](Self::id).
-    #[inline]
-    pub fn with_id(mut self, id: uuid::Uuid) -> Self {
-        self.id = Some(id);
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Animal {
+    with_id(id: uuid::Uuid) => Some(id),
+});
 
 object!(decode mock Animal {
     optional "id" => id,

@@ -59,98 +59,24 @@ impl Formats {
             empty: None,
         }
     }
-
-    /// Sets [`day`](Self::day).
-    #[inline]
-    pub fn with_day(mut self, day: chrono::NaiveDate) -> Self {
-        self.day = Some(day);
-        self
-    }
-
-    /// Sets [`mail`](Self::mail).
-    #[inline]
-    pub fn with_mail(mut self, mail: impl Into<crate::runtime::Rfc2822>) -> Self {
-        self.mail = Some(mail.into());
-        self
-    }
-
-    /// Sets [`data`](Self::data).
-    #[inline]
-    pub fn with_data(mut self, data: impl Into<crate::runtime::Base64>) -> Self {
-        self.data = Some(data.into());
-        self
-    }
-
-    /// Sets [`link`](Self::link).
-    #[inline]
-    pub fn with_link(mut self, link: impl Into<String>) -> Self {
-        self.link = Some(link.into());
-        self
-    }
-
-    /// Sets [`number`](Self::number).
-    #[inline]
-    pub fn with_number(mut self, number: f64) -> Self {
-        self.number = Some(number);
-        self
-    }
-
-    /// Sets [`small`](Self::small).
-    #[inline]
-    pub fn with_small(mut self, small: i32) -> Self {
-        self.small = Some(small);
-        self
-    }
-
-    /// Sets [`any`](Self::any).
-    #[inline]
-    pub fn with_any(mut self, any: impl Into<serde_json::Value>) -> Self {
-        self.any = Some(any.into());
-        self
-    }
-
-    /// Sets [`list`](Self::list).
-    #[inline]
-    pub fn with_list(mut self, list: impl IntoIterator<Item = Option<i64>>) -> Self {
-        self.list = Some(list.into_iter().collect());
-        self
-    }
-
-    /// Sets [`type`](Self::type).
-    #[inline]
-    pub fn with_type(mut self, r#type: impl Into<String>) -> Self {
-        self.r#type = Some(r#type.into());
-        self
-    }
-
-    /// Sets [`self_`](Self::self_).
-    #[inline]
-    pub fn with_self_(mut self, self_: impl Into<String>) -> Self {
-        self.self_ = Some(self_.into());
-        self
-    }
-
-    /// Sets [`at_id`](Self::at_id).
-    #[inline]
-    pub fn with_at_id(mut self, at_id: impl Into<String>) -> Self {
-        self.at_id = Some(at_id.into());
-        self
-    }
-
-    /// Sets [`id`](Self::id).
-    #[inline]
-    pub fn with_id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
-
-    /// Sets [`empty`](Self::empty).
-    #[inline]
-    pub fn with_empty(mut self, empty: impl Into<String>) -> Self {
-        self.empty = Some(empty.into());
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Formats {
+    with_day(day: chrono::NaiveDate) => Some(day),
+    with_mail(mail: impl Into<crate::runtime::Rfc2822>) => Some(mail.into()),
+    with_data(data: impl Into<crate::runtime::Base64>) => Some(data.into()),
+    with_link(link: impl Into<String>) => Some(link.into()),
+    with_number(number: f64) => Some(number),
+    with_small(small: i32) => Some(small),
+    with_any(any: impl Into<serde_json::Value>) => Some(any.into()),
+    with_list(list: impl IntoIterator<Item = Option<i64>>) => Some(list.into_iter().collect()),
+    with_type(r#type: impl Into<String>) => Some(r#type.into()),
+    with_self_(self_: impl Into<String>) => Some(self_.into()),
+    with_at_id(at_id: impl Into<String>) => Some(at_id.into()),
+    with_id(id: impl Into<String>) => Some(id.into()),
+    with_empty(empty: impl Into<String>) => Some(empty.into()),
+});
 
 object!(decode mock Formats {
     required "when" => when,

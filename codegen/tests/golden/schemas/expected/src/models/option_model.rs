@@ -17,16 +17,14 @@ impl OptionModel {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { some: None }
-    }
-
-    /// Sets [`some`](Self::some).
-    #[inline]
-    pub fn with_some(mut self, some: impl Into<String>) -> Self {
-        self.some = Some(some.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(OptionModel {
+    with_some(some: impl Into<String>) => Some(some.into()),
+});
 
 object!(decode mock OptionModel {
     optional "some" => some,

@@ -47,31 +47,14 @@ impl Pet {
             extra: std::collections::BTreeMap::new(),
         }
     }
-
-    /// Sets [`tags`](Self::tags).
-    #[inline]
-    pub fn with_tags(
-        mut self,
-        tags: impl IntoIterator<Item = impl Into<super::PetTagsItem>>,
-    ) -> Self {
-        self.tags = Some(tags.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`token`](Self::token).
-    #[inline]
-    pub fn with_token(mut self, token: impl Into<String>) -> Self {
-        self.token = Some(token.into());
-        self
-    }
-
-    /// Sets [`size`](Self::size).
-    #[inline]
-    pub fn with_size(mut self, size: impl Into<super::PetSize>) -> Self {
-        self.size = Some(size.into());
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Pet {
+    with_tags(tags: impl IntoIterator<Item = impl Into<super::PetTagsItem>>) => Some(tags.into_iter().map(Into::into).collect()),
+    with_token(token: impl Into<String>) => Some(token.into()),
+    with_size(size: impl Into<super::PetSize>) => Some(size.into()),
+});
 
 object!(decode mock Pet {
     required "id" => id,

@@ -20,6 +20,10 @@ impl Square {
     }
 }
 
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Square {
+});
+
 object!(decode mock Square {
     required "side" => side,
 });

@@ -17,16 +17,14 @@ impl BaseMaker {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { name: None }
-    }
-
-    /// Sets [`name`](Self::name).
-    #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(BaseMaker {
+    with_name(name: impl Into<String>) => Some(name.into()),
+});
 
 object!(decode mock BaseMaker {
     optional "name" => name,

@@ -19,23 +19,15 @@ impl Item {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { name: None, kind: None }
-    }
-
-    /// Sets [`name`](Self::name).
-    #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// Sets [`kind`](Self::kind).
-    #[inline]
-    pub fn with_kind(mut self, kind: impl Into<super::Kind>) -> Self {
-        self.kind = Some(kind.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Item {
+    with_name(name: impl Into<String>) => Some(name.into()),
+    with_kind(kind: impl Into<super::Kind>) => Some(kind.into()),
+});
 
 object!(decode mock Item {
     optional "name" => name,

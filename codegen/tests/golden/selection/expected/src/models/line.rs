@@ -19,23 +19,15 @@ impl Line {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { item: None, count: None }
-    }
-
-    /// Sets [`item`](Self::item).
-    #[inline]
-    pub fn with_item(mut self, item: impl Into<super::Item>) -> Self {
-        self.item = Some(item.into());
-        self
-    }
-
-    /// Sets [`count`](Self::count).
-    #[inline]
-    pub fn with_count(mut self, count: i64) -> Self {
-        self.count = Some(count);
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Line {
+    with_item(item: impl Into<super::Item>) => Some(item.into()),
+    with_count(count: i64) => Some(count),
+});
 
 object!(decode mock Line {
     optional "item" => item,

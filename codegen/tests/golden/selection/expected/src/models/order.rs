@@ -21,37 +21,16 @@ impl Order {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self {
-            id: None,
-            maker: None,
-            lines: None,
-        }
-    }
-
-    /// Sets [`id`](Self::id).
-    #[inline]
-    pub fn with_id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
-
-    /// Sets [`maker`](Self::maker).
-    #[inline]
-    pub fn with_maker(mut self, maker: impl Into<super::BaseMaker>) -> Self {
-        self.maker = Some(maker.into());
-        self
-    }
-
-    /// Sets [`lines`](Self::lines).
-    #[inline]
-    pub fn with_lines(
-        mut self,
-        lines: impl IntoIterator<Item = impl Into<super::Line>>,
-    ) -> Self {
-        self.lines = Some(lines.into_iter().map(Into::into).collect());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Order {
+    with_id(id: impl Into<String>) => Some(id.into()),
+    with_maker(maker: impl Into<super::BaseMaker>) => Some(maker.into()),
+    with_lines(lines: impl IntoIterator<Item = impl Into<super::Line>>) => Some(lines.into_iter().map(Into::into).collect()),
+});
 
 object!(decode mock Order {
     optional "id" => id,

@@ -376,7 +376,7 @@ impl ReadFile {
 }
 
 impl Downloads for ReadFile {
-    const OTHERS: &'static [&'static str] = &[];
+    const OTHERS: &'static [(&'static str, &'static str)] = &[];
     #[inline]
     fn holds(status: u16) -> bool {
         matches!(status, 200)

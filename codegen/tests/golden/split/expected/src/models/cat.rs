@@ -17,16 +17,14 @@ impl Cat {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { meows: None }
-    }
-
-    /// Sets [`meows`](Self::meows).
-    #[inline]
-    pub fn with_meows(mut self, meows: bool) -> Self {
-        self.meows = Some(meows);
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Cat {
+    with_meows(meows: bool) => Some(meows),
+});
 
 object!(decode mock Cat {
     optional "meows" => meows,

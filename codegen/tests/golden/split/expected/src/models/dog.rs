@@ -17,16 +17,14 @@ impl Dog {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { barks: None }
-    }
-
-    /// Sets [`barks`](Self::barks).
-    #[inline]
-    pub fn with_barks(mut self, barks: bool) -> Self {
-        self.barks = Some(barks);
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Dog {
+    with_barks(barks: bool) => Some(barks),
+});
 
 object!(decode mock Dog {
     optional "barks" => barks,

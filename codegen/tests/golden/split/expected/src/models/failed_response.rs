@@ -17,16 +17,14 @@ impl FailedResponse {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { reason: None }
-    }
-
-    /// Sets [`reason`](Self::reason).
-    #[inline]
-    pub fn with_reason(mut self, reason: impl Into<String>) -> Self {
-        self.reason = Some(reason.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(FailedResponse {
+    with_reason(reason: impl Into<String>) => Some(reason.into()),
+});
 
 object!(decode mock FailedResponse {
     optional "reason" => reason,

@@ -19,26 +19,15 @@ impl ListPetsResponse {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { next: None, pets: None }
-    }
-
-    /// Sets [`next`](Self::next).
-    #[inline]
-    pub fn with_next(mut self, next: impl Into<super::ListPetsResponseNext>) -> Self {
-        self.next = Some(next.into());
-        self
-    }
-
-    /// Sets [`pets`](Self::pets).
-    #[inline]
-    pub fn with_pets(
-        mut self,
-        pets: impl IntoIterator<Item = impl Into<super::Pet>>,
-    ) -> Self {
-        self.pets = Some(pets.into_iter().map(Into::into).collect());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(ListPetsResponse {
+    with_next(next: impl Into<super::ListPetsResponseNext>) => Some(next.into()),
+    with_pets(pets: impl IntoIterator<Item = impl Into<super::Pet>>) => Some(pets.into_iter().map(Into::into).collect()),
+});
 
 object!(decode mock ListPetsResponse {
     optional "next" => next,

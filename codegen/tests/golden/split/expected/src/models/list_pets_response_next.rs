@@ -17,16 +17,14 @@ impl ListPetsResponseNext {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { page: None }
-    }
-
-    /// Sets [`page`](Self::page).
-    #[inline]
-    pub fn with_page(mut self, page: i64) -> Self {
-        self.page = Some(page);
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(ListPetsResponseNext {
+    with_page(page: i64) => Some(page),
+});
 
 object!(decode mock ListPetsResponseNext {
     optional "page" => page,

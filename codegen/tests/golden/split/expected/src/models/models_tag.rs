@@ -19,26 +19,15 @@ impl ModelsTag {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { label: None, pets: None }
-    }
-
-    /// Sets [`label`](Self::label).
-    #[inline]
-    pub fn with_label(mut self, label: impl Into<String>) -> Self {
-        self.label = Some(label.into());
-        self
-    }
-
-    /// Sets [`pets`](Self::pets).
-    #[inline]
-    pub fn with_pets(
-        mut self,
-        pets: impl IntoIterator<Item = impl Into<super::Pet>>,
-    ) -> Self {
-        self.pets = Some(pets.into_iter().map(Into::into).collect());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(ModelsTag {
+    with_label(label: impl Into<String>) => Some(label.into()),
+    with_pets(pets: impl IntoIterator<Item = impl Into<super::Pet>>) => Some(pets.into_iter().map(Into::into).collect()),
+});
 
 object!(decode mock ModelsTag {
     optional "label" => label,

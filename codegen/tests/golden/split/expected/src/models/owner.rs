@@ -21,34 +21,16 @@ impl Owner {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self {
-            name: None,
-            address: None,
-            favourite: None,
-        }
-    }
-
-    /// Sets [`name`](Self::name).
-    #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// Sets [`address`](Self::address).
-    #[inline]
-    pub fn with_address(mut self, address: impl Into<super::Address>) -> Self {
-        self.address = Some(address.into());
-        self
-    }
-
-    /// Sets [`favourite`](Self::favourite).
-    #[inline]
-    pub fn with_favourite(mut self, favourite: impl Into<super::PetKind>) -> Self {
-        self.favourite = Some(favourite.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Owner {
+    with_name(name: impl Into<String>) => Some(name.into()),
+    with_address(address: impl Into<super::Address>) => Some(address.into()),
+    with_favourite(favourite: impl Into<super::PetKind>) => Some(favourite.into()),
+});
 
 object!(decode mock Owner {
     optional "name" => name,

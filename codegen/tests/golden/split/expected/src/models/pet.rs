@@ -32,38 +32,15 @@ impl Pet {
             home: None,
         }
     }
-
-    /// Sets [`tags`](Self::tags).
-    #[inline]
-    pub fn with_tags(
-        mut self,
-        tags: impl IntoIterator<Item = impl Into<super::ModelsTag>>,
-    ) -> Self {
-        self.tags = Some(tags.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`owner`](Self::owner).
-    #[inline]
-    pub fn with_owner(mut self, owner: impl Into<super::Owner>) -> Self {
-        self.owner = Some(owner.into());
-        self
-    }
-
-    /// Sets [`parent`](Self::parent).
-    #[inline]
-    pub fn with_parent(mut self, parent: impl Into<super::Pet>) -> Self {
-        self.parent = Some(Box::new(parent.into()));
-        self
-    }
-
-    /// Sets [`home`](Self::home).
-    #[inline]
-    pub fn with_home(mut self, home: impl Into<super::PetHome>) -> Self {
-        self.home = Some(home.into());
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Pet {
+    with_tags(tags: impl IntoIterator<Item = impl Into<super::ModelsTag>>) => Some(tags.into_iter().map(Into::into).collect()),
+    with_owner(owner: impl Into<super::Owner>) => Some(owner.into()),
+    with_parent(parent: impl Into<super::Pet>) => Some(Box::new(parent.into())),
+    with_home(home: impl Into<super::PetHome>) => Some(home.into()),
+});
 
 object!(decode mock Pet {
     required "kind" => kind,

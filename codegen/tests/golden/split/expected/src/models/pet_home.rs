@@ -17,16 +17,14 @@ impl PetHome {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { street: None }
-    }
-
-    /// Sets [`street`](Self::street).
-    #[inline]
-    pub fn with_street(mut self, street: impl Into<String>) -> Self {
-        self.street = Some(street.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(PetHome {
+    with_street(street: impl Into<String>) => Some(street.into()),
+});
 
 object!(decode mock PetHome {
     optional "street" => street,

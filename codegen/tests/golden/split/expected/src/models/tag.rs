@@ -17,16 +17,14 @@ impl Tag {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { colour: None }
-    }
-
-    /// Sets [`colour`](Self::colour).
-    #[inline]
-    pub fn with_colour(mut self, colour: impl Into<String>) -> Self {
-        self.colour = Some(colour.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Tag {
+    with_colour(colour: impl Into<String>) => Some(colour.into()),
+});
 
 object!(decode mock Tag {
     optional "colour" => colour,

@@ -25,37 +25,16 @@ impl Line {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self {
-            article: None,
-            count: None,
-            parts: None,
-        }
-    }
-
-    /// Sets [`article`](Self::article).
-    #[inline]
-    pub fn with_article(mut self, article: impl Into<String>) -> Self {
-        self.article = Some(article.into());
-        self
-    }
-
-    /// Sets [`count`](Self::count).
-    #[inline]
-    pub fn with_count(mut self, count: i64) -> Self {
-        self.count = Some(count);
-        self
-    }
-
-    /// Sets [`parts`](Self::parts).
-    #[inline]
-    pub fn with_parts(
-        mut self,
-        parts: impl IntoIterator<Item = impl Into<super::Line>>,
-    ) -> Self {
-        self.parts = Some(parts.into_iter().map(Into::into).collect());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Line {
+    with_article(article: impl Into<String>) => Some(article.into()),
+    with_count(count: i64) => Some(count),
+    with_parts(parts: impl IntoIterator<Item = impl Into<super::Line>>) => Some(parts.into_iter().map(Into::into).collect()),
+});
 
 object!(decode mock Line {
     optional "article" => article,

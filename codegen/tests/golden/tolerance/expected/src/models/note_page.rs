@@ -23,26 +23,15 @@ impl NotePage {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { data: None, meta: None }
-    }
-
-    /// Sets [`data`](Self::data).
-    #[inline]
-    pub fn with_data(
-        mut self,
-        data: impl IntoIterator<Item = impl Into<super::Note>>,
-    ) -> Self {
-        self.data = Some(data.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`meta`](Self::meta).
-    #[inline]
-    pub fn with_meta(mut self, meta: impl Into<super::NotePageMeta>) -> Self {
-        self.meta = Some(meta.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(NotePage {
+    with_data(data: impl IntoIterator<Item = impl Into<super::Note>>) => Some(data.into_iter().map(Into::into).collect()),
+    with_meta(meta: impl Into<super::NotePageMeta>) => Some(meta.into()),
+});
 
 object!(decode mock NotePage {
     optional "data" => data,

@@ -19,16 +19,14 @@ impl NotePageMeta {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self { next_page_url: None }
-    }
-
-    /// Sets [`next_page_url`](Self::next_page_url).
-    #[inline]
-    pub fn with_next_page_url(mut self, next_page_url: impl Into<String>) -> Self {
-        self.next_page_url = Some(next_page_url.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(NotePageMeta {
+    with_next_page_url(next_page_url: impl Into<String>) => Some(next_page_url.into()),
+});
 
 object!(decode mock NotePageMeta {
     optional "next_page_url" => next_page_url,

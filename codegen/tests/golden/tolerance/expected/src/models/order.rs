@@ -51,45 +51,16 @@ impl Order {
             closed: None,
         }
     }
-
-    /// Sets [`state`](Self::state).
-    #[inline]
-    pub fn with_state(mut self, state: impl Into<super::OrderState>) -> Self {
-        self.state = Some(state.into());
-        self
-    }
-
-    /// Sets [`total`](Self::total).
-    #[inline]
-    pub fn with_total(mut self, total: i32) -> Self {
-        self.total = Some(total);
-        self
-    }
-
-    /// Sets [`lines`](Self::lines).
-    #[inline]
-    pub fn with_lines(
-        mut self,
-        lines: impl IntoIterator<Item = impl Into<super::Line>>,
-    ) -> Self {
-        self.lines = Some(lines.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`buyer_name`](Self::buyer_name).
-    #[inline]
-    pub fn with_buyer_name(mut self, buyer_name: impl Into<String>) -> Self {
-        self.buyer_name = Some(buyer_name.into());
-        self
-    }
-
-    /// Sets [`closed`](Self::closed).
-    #[inline]
-    pub fn with_closed(mut self, closed: chrono::DateTime<chrono::FixedOffset>) -> Self {
-        self.closed = Some(closed);
-        self
-    }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Order {
+    with_state(state: impl Into<super::OrderState>) => Some(state.into()),
+    with_total(total: i32) => Some(total),
+    with_lines(lines: impl IntoIterator<Item = impl Into<super::Line>>) => Some(lines.into_iter().map(Into::into).collect()),
+    with_buyer_name(buyer_name: impl Into<String>) => Some(buyer_name.into()),
+    with_closed(closed: chrono::DateTime<chrono::FixedOffset>) => Some(closed),
+});
 
 object!(decode mock Order {
     required "id" => id,

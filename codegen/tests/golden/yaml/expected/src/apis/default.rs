@@ -392,7 +392,7 @@ impl SharedGetCByIdByOtherIdJson {
 }
 
 impl Downloads for SharedGetCByIdByOtherIdJson {
-    const OTHERS: &'static [&'static str] = &[];
+    const OTHERS: &'static [(&'static str, &'static str)] = &[];
     #[inline]
     fn holds(status: u16) -> bool {
         matches!(status, 200)

@@ -25,50 +25,18 @@ impl Base {
     /// Makes one of what it must have.
     #[inline]
     pub fn new() -> Self {
-        Self {
-            yes: None,
-            no: None,
-            n1: None,
-            n2_5: None,
-            null: None,
-        }
-    }
-
-    /// Sets [`yes`](Self::yes).
-    #[inline]
-    pub fn with_yes(mut self, yes: impl Into<String>) -> Self {
-        self.yes = Some(yes.into());
-        self
-    }
-
-    /// Sets [`no`](Self::no).
-    #[inline]
-    pub fn with_no(mut self, no: impl Into<String>) -> Self {
-        self.no = Some(no.into());
-        self
-    }
-
-    /// Sets [`n1`](Self::n1).
-    #[inline]
-    pub fn with_n1(mut self, n1: impl Into<String>) -> Self {
-        self.n1 = Some(n1.into());
-        self
-    }
-
-    /// Sets [`n2_5`](Self::n2_5).
-    #[inline]
-    pub fn with_n2_5(mut self, n2_5: impl Into<String>) -> Self {
-        self.n2_5 = Some(n2_5.into());
-        self
-    }
-
-    /// Sets [`null`](Self::null).
-    #[inline]
-    pub fn with_null(mut self, null: impl Into<String>) -> Self {
-        self.null = Some(null.into());
-        self
+        Self::default()
     }
 }
+
+#[cfg(feature = "mock")]
+crate::runtime::mock_setters!(Base {
+    with_yes(yes: impl Into<String>) => Some(yes.into()),
+    with_no(no: impl Into<String>) => Some(no.into()),
+    with_n1(n1: impl Into<String>) => Some(n1.into()),
+    with_n2_5(n2_5: impl Into<String>) => Some(n2_5.into()),
+    with_null(null: impl Into<String>) => Some(null.into()),
+});
 
 object!(decode mock Base {
     optional "yes" => yes,

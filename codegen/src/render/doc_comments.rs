@@ -1,0 +1,120 @@
+//! Doc comments keep out of the way while Rust is laid out.
+//!
+//! They are half of a client's text, and to syn each line of them is an attribute with a literal. So
+//! a mark stands for each while the code is parsed and printed.
+
+/// Rust with a mark in place of each doc comment.
+pub(super) struct Bare<'a> {
+    /// The code.
+    pub(super) code: String,
+    comments: Vec<Comment<'a>>,
+}
+
+/// The lines of a doc comment, without their indentation.
+struct Comment<'a> {
+    inner: bool,
+    lines: Vec<&'a str>,
+}
+
+impl<'a> Bare<'a> {
+    /// Takes the doc comments out.
+    pub(super) fn new(text: &'a str) -> Self {
+        let mut code = String::with_capacity(text.len() / 2);
+        let mut comments: Vec<Comment<'a>> = Vec::new();
+        let mut goes_on = false;
+        for line in text.lines() {
+            let content = line.trim();
+            let Some(inner) = kind(content) else {
+                goes_on = false;
+                code.extend([line, "\n"]);
+                continue;
+            };
+            match comments.last_mut() {
+                Some(comment) if goes_on && comment.inner == inner => comment.lines.push(content),
+                _ => {
+                    let indentation = &line[..line.len() - line.trim_start().len()];
+                    let mark = mark(comments.len(), inner);
+                    code.extend([indentation, mark.as_str(), "\n"]);
+                    comments.push(Comment {
+                        inner,
+                        lines: vec![content],
+                    });
+                }
+            }
+            goes_on = true;
+        }
+        Self { code, comments }
+    }
+
+    /// Puts the doc comments back where their marks are, each as far from the left as its mark.
+    /// `None` unless there is a line for each mark.
+    pub(super) fn dress(&self, laid_out: &str) -> Option<String> {
+        let text: usize = self
+            .comments
+            .iter()
+            .flat_map(|comment| &comment.lines)
+            .map(|line| line.len() + 8)
+            .sum();
+        let mut out = String::with_capacity(laid_out.len() + text);
+        let mut comments = self.comments.iter().enumerate();
+        for line in laid_out.lines() {
+            let content = line.trim_start();
+            if kind(content).is_none() {
+                out.extend([line, "\n"]);
+                continue;
+            }
+            let (index, comment) = comments.next()?;
+            if content != mark(index, comment.inner) {
+                return None;
+            }
+            let indentation = &line[..line.len() - content.len()];
+            for line in &comment.lines {
+                out.extend([indentation, line, "\n"]);
+            }
+        }
+        comments.next().is_none().then_some(out)
+    }
+}
+
+/// A doc comment of one word: it is laid out like the one that it stands for.
+fn mark(index: usize, inner: bool) -> String {
+    format!("{}{index}", if inner { "//!" } else { "///" })
+}
+
+/// Whether a line is one of a doc comment: that of what it stands in, or that of what follows.
+fn kind(line: &str) -> Option<bool> {
+    if line.starts_with("//!") {
+        Some(true)
+    } else if line.starts_with("///") && !line.starts_with("////") {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_go_and_come_back_where_their_marks_are() {
+        let text =
+            "//! File.\n\n/// One\n///\n/// two.\npub struct A {\n/// Field.\npub a: u8,\n}\n";
+        let bare = Bare::new(text);
+        assert_eq!(
+            bare.code,
+            "//!0\n\n///1\npub struct A {\n///2\npub a: u8,\n}\n"
+        );
+        let laid_out = "//!0\n///1\npub struct A {\n    ///2\n    pub a: u8,\n}\n";
+        let dressed = "//! File.\n/// One\n///\n/// two.\npub struct A {\n    /// Field.\n    pub a: u8,\n}\n";
+        assert_eq!(bare.dress(laid_out).as_deref(), Some(dressed));
+    }
+
+    #[test]
+    fn no_mark_is_lost_or_made_up() {
+        let bare = Bare::new("/// One.\nstruct A;\n\n/// Two.\nstruct B;\n");
+        assert_eq!(bare.dress("///0\nstruct A;\nstruct B;\n"), None);
+        assert_eq!(bare.dress("///1\nstruct A;\n///0\nstruct B;\n"), None);
+        assert_eq!(bare.dress("///0\nstruct A;\n///1\n///2\nstruct B;\n"), None);
+    }
+}
