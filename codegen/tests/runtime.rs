@@ -180,6 +180,8 @@ mod engine;
 mod errors;
 #[path = "runtime/events.rs"]
 mod events;
+#[path = "runtime/faults/mod.rs"]
+mod faults;
 #[path = "runtime/mock.rs"]
 mod mock;
 #[path = "runtime/pages.rs"]

@@ -66,7 +66,7 @@ fn photo(url: &str) -> Photo {
     }
 }
 
-async fn download(
+pub async fn download(
     url: &str,
     set: impl FnOnce(CallOptions) -> CallOptions,
 ) -> Result<Download, Error> {
@@ -76,7 +76,7 @@ async fn download(
     Download::start::<Photo>(photo.call, encoded).await
 }
 
-async fn of(steps: Vec<Step>) -> Result<Download, Error> {
+pub async fn of(steps: Vec<Step>) -> Result<Download, Error> {
     let server = Server::start(vec![steps]).await;
     download(&server.url, |options| options).await
 }

@@ -11,6 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 pub enum Step {
     Send(Vec<u8>),
     Wait(Duration),
+    /// The connection ends in the middle of what it does (TCP RST).
+    Reset,
 }
 
 /// A server on 127.0.0.1; each connection takes one request and is closed.
@@ -53,6 +55,7 @@ impl Server {
                             }
                         }
                         Step::Wait(time) => tokio::time::sleep(time).await,
+                        Step::Reset => stream.set_zero_linger().expect("a socket"),
                     }
                 }
             }

@@ -212,11 +212,12 @@ impl Core {
                     repeats,
                 };
                 let wait = call.policy.wait(&failure, &course, chance())?;
-                Some((again, wait))
+                self.retry_budget.pay().then_some((again, wait))
             });
             let status = result.as_ref().map(|response| response.status);
             call.ended(status, next.as_ref().map(|(_, wait)| *wait));
             let Some((again, wait)) = next else {
+                self.retry_budget.ended(&result, number);
                 return result;
             };
             self.clock.sleep(wait).await;

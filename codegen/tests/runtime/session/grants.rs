@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use secrecy::ExposeSecret;
 
-use super::support::{builder, call, sent};
+use super::support::{Closed, builder, call, sent};
 use crate::api::{Described, Fetch};
 use crate::device::support::{NOW, TestClock};
 use crate::runtime::client_authentication::ClientAuthentication;
@@ -255,6 +255,24 @@ async fn what_the_server_says_of_a_refusal_is_told_and_no_secret() {
     // It isn't asked again by each call.
     call(&client).await.expect_err("no token");
     assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_never_answers_ends_calls_by_their_time_limit_and_is_asked_once() {
+    let silent = vec![Step::Wait(Duration::from_secs(600))];
+    let login = Server::start(vec![silent]).await;
+    let server = Server::start(vec![hello()]).await;
+    let url = format!("{}/token", login.url);
+    let builder = builder(&server, &TestClock::new());
+    let client = with(builder, app(), TokenEndpoint::Url(url.leak()));
+    let client = client.build().expect("a client");
+    for _ in 0..3 {
+        let call = Fetch::<Closed>::new(&client);
+        let call = call.options(|options| options.timeout(Duration::from_millis(100)));
+        let error = call.send().await.expect_err("no token");
+        assert_eq!(error.to_string(), "Closed: timed out after 100ms");
+    }
+    assert_eq!((login.requests().len(), sent(&server).len()), (1, 0));
 }
 
 #[tokio::test]

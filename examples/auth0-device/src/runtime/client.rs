@@ -13,13 +13,15 @@ use crate::runtime::auth::{Credential, Credentials, Scheme, Tokens, is_sensitive
 use crate::runtime::clock::{Clock, TokioClock};
 use crate::runtime::encode::header;
 use crate::runtime::error::{Error, InvalidRequest};
-use crate::runtime::retry::{Attempt, Listener, RetryPolicy};
+use crate::runtime::retry::{Attempt, Listener, RetryBudget, RetryPolicy};
 use crate::runtime::transport::{HttpTransport, Transport};
 
 /// How long a call may take unless someone says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// How large the body of a response may be unless someone says otherwise, in bytes.
 const RESPONSE_LIMIT: u64 = 16 * 1024 * 1024;
+/// How much is sent again while no call succeeds, unless someone says otherwise.
+const RETRIES: u32 = 100;
 
 /// What an API has that names no server (OpenAPI: Server Object).
 const NO_SERVER: Server = Server {
@@ -63,6 +65,8 @@ pub struct Core {
     pub timeout: Option<Duration>,
     /// When a call is sent again.
     pub retry: RetryPolicy,
+    /// What may still be sent again.
+    pub retry_budget: Arc<RetryBudget>,
     /// What hears of each attempt.
     pub listener: Option<Listener>,
     /// How large the body of a response may be, in bytes.
@@ -149,6 +153,7 @@ pub struct ClientBuilder {
     variables: Vec<(&'static str, String)>,
     timeout: Option<Duration>,
     retry: RetryPolicy,
+    retry_budget: Option<u32>,
     listener: Option<Listener>,
     user_agent: Option<String>,
     response_limit: u64,
@@ -169,6 +174,7 @@ impl ClientBuilder {
             variables: Vec::new(),
             timeout: Some(TIMEOUT),
             retry: RetryPolicy::default(),
+            retry_budget: Some(RETRIES),
             listener: None,
             user_agent: None,
             response_limit: RESPONSE_LIMIT,
@@ -200,6 +206,16 @@ impl ClientBuilder {
     /// [`RetryPolicy::never`] for each call once.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// How many attempts beyond the first the calls of this client and its clones may make in all
+    /// while none succeeds; 100 unless set, `None` for no limit. After that, a call that fails has
+    /// failed, so that many calls don't keep a server down that can't serve them.
+    ///
+    /// An attempt that succeeds costs nothing, and five calls that succeed at once pay for one more.
+    pub fn retry_budget(mut self, retries: impl Into<Option<u32>>) -> Self {
+        self.retry_budget = retries.into();
         self
     }
 
@@ -333,6 +349,7 @@ impl ClientBuilder {
             variables: self.variables,
             timeout: self.timeout,
             retry: self.retry,
+            retry_budget: Arc::new(RetryBudget::new(self.retry_budget)),
             listener: self.listener,
             response_limit: self.response_limit,
             headers,

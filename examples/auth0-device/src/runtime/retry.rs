@@ -4,6 +4,7 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use http::header::RETRY_AFTER;
@@ -30,6 +31,10 @@ const LONGEST: Duration = Duration::from_secs(315_360_000);
 /// [idempotency key](crate::runtime::call::CallOptions::idempotency_key), or the policy says so
 /// ([`any_method`](Self::any_method)). Any request is sent again if it certainly didn't reach the
 /// server, and none whose body is a stream.
+///
+/// A server that fails every call isn't asked three times as often for that: a client sends again only
+/// so much while nothing succeeds
+/// ([`retry_budget`](crate::runtime::client::ClientBuilder::retry_budget)).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct RetryPolicy {
@@ -119,6 +124,52 @@ impl RetryPolicy {
         let wait = failure.retry_after.map_or(wait, |asked| wait.max(asked));
         let limit = course.timeout.map_or(self.total, |it| it.min(self.total));
         (course.elapsed.saturating_add(wait) < limit).then_some(wait)
+    }
+}
+
+/// What it costs to send again, where a call that succeeds at once brings 1.
+const COST: u32 = 5;
+
+/// What the calls of a client and its clones may still send again.
+#[derive(Debug)]
+pub struct RetryBudget {
+    left: AtomicU32,
+    /// `None` for no limit.
+    most: Option<u32>,
+}
+
+impl RetryBudget {
+    /// So many attempts beyond the first while no call succeeds; `None` for no limit.
+    #[must_use]
+    pub fn new(retries: Option<u32>) -> Self {
+        let most = retries.map(|retries| retries.saturating_mul(COST));
+        Self {
+            left: AtomicU32::new(most.unwrap_or_default()),
+            most,
+        }
+    }
+
+    /// Pays for another attempt; `false` if too little is left.
+    #[must_use]
+    pub fn pay(&self) -> bool {
+        self.most.is_none() || self.change(|left| left.checked_sub(COST))
+    }
+
+    /// A call has ended with this attempt. If it succeeded, it gives back what the attempt cost, or
+    /// brings a little if it was the first.
+    pub fn ended(&self, result: &Result<RawResponse, Error>, number: u32) {
+        let fails = |status| may_pass(status) || status.is_server_error();
+        let Some(most) = self.most else { return };
+        if result.as_ref().is_ok_and(|it| !fails(it.status)) {
+            let back = if number > 1 { COST } else { 1 };
+            self.change(|left| Some(left.saturating_add(back).min(most)));
+        }
+    }
+
+    /// Whether there was a change.
+    fn change(&self, change: impl FnMut(u32) -> Option<u32>) -> bool {
+        let order = Ordering::Relaxed;
+        self.left.fetch_update(order, order, change).is_ok()
     }
 }
 

@@ -1,0 +1,8 @@
+//! Networks and servers that fail, each on a real socket.
+
+mod broken;
+mod memory;
+mod slow;
+mod storms;
+mod support;
+mod uploads;
