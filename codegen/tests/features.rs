@@ -32,6 +32,7 @@ fn each_group_is_a_feature_that_is_on_by_default() {
             "rustls-api",
             "star",
             "strasse-and-wege",
+            "tracing",
             "user-accounts",
             "user-accounts-api2",
             "yuza",
@@ -40,7 +41,12 @@ fn each_group_is_a_feature_that_is_on_by_default() {
     let default = features["default"].as_array().expect("a list");
     let mut default: Vec<&str> = default.iter().filter_map(toml::Value::as_str).collect();
     default.sort_unstable();
-    names.retain(|name| !matches!(*name, "blocking" | "default" | "mock" | "native-tls"));
+    names.retain(|name| {
+        !matches!(
+            *name,
+            "blocking" | "default" | "mock" | "native-tls" | "tracing"
+        )
+    });
     assert_eq!(default, names);
 }
 
@@ -54,6 +60,13 @@ fn a_single_group_needs_no_feature() {
     let names: Vec<&str> = features.keys().map(String::as_str).collect();
     assert_eq!(
         names,
-        ["default", "rustls", "native-tls", "blocking", "mock"]
+        [
+            "default",
+            "rustls",
+            "native-tls",
+            "blocking",
+            "mock",
+            "tracing"
+        ]
     );
 }

@@ -121,6 +121,8 @@ pub mod runtime {
     pub mod token_set;
     #[path = "../../../templates/runtime/token_source.rs"]
     pub mod token_source;
+    #[path = "../../../templates/runtime/trace.rs"]
+    pub mod trace;
     #[path = "../../../templates/runtime/transport.rs"]
     pub mod transport;
     #[path = "../../../templates/runtime/tree.rs"]
@@ -149,6 +151,7 @@ pub mod runtime {
     pub use self::response::{RawResponse, Response};
     pub use self::retry::{Attempt, RetryPolicy};
     pub use self::style::{Encoding, Style};
+    pub use self::trace::Trace;
     pub use self::transport::{BoxFuture, Transport, TransportError};
     pub use http::Method;
 
@@ -198,5 +201,7 @@ mod server;
 mod session;
 #[path = "runtime/styles.rs"]
 mod styles;
+#[path = "runtime/tracing.rs"]
+mod tracing;
 #[path = "runtime/values.rs"]
 mod values;

@@ -25,6 +25,8 @@ pub mod runtime {
     pub mod message;
     #[path = "../../../templates/runtime/mismatch.rs"]
     pub mod mismatch;
+    #[path = "../../../templates/runtime/no_trace.rs"]
+    pub mod no_trace;
     #[path = "../../../templates/runtime/request_id.rs"]
     pub mod request_id;
     #[path = "../../../templates/runtime/response.rs"]
@@ -52,6 +54,7 @@ pub mod runtime {
     pub use self::client::{Api, Client, ClientBuilder};
     pub use self::encode::Encoder;
     pub use self::error::Error;
+    pub use self::no_trace::Trace;
     pub use self::response::{RawResponse, Response};
     pub use self::retry::{Attempt, RetryPolicy};
     pub use self::style::{Encoding, Style};

@@ -6,7 +6,7 @@ use askama::Template;
 use serde::Serialize;
 
 use super::model::Maker;
-use super::print::{RustType, StrLit};
+use super::print::{RustExpr, RustType, StrLit};
 use super::types::Context;
 use crate::grants::grants;
 use crate::ir::{BodyKind, OperationId, Primitive, ResponseKind, Shape, TypeId, TypeRef, UnionTag};
@@ -68,11 +68,30 @@ pub enum Need {
     Base64,
 }
 
+/// When a file is compiled, if not always.
+#[derive(Clone, Copy)]
+enum Condition {
+    /// With this feature of the crate.
+    With(&'static str),
+    /// Without it.
+    Without(&'static str),
+}
+use Condition::{With, Without};
+
+impl Condition {
+    fn gate(self) -> RustExpr {
+        RustExpr::new(match self {
+            With(feature) => format!("feature = {}", StrLit::new(feature)),
+            Without(feature) => format!("not(feature = {})", StrLit::new(feature)),
+        })
+    }
+}
+
 /// A file of the runtime.
 struct RuntimeFile {
     need: Need,
-    /// The feature of the crate that it is compiled with, if not always.
-    feature: Option<&'static str>,
+    /// When it is compiled, if not always.
+    condition: Option<Condition>,
     name: &'static str,
     text: &'static str,
     /// What users of the crate reach at its root.
@@ -82,18 +101,21 @@ struct RuntimeFile {
 }
 
 macro_rules! runtime_file {
-    ($need:ident, $name:literal, [$($export:literal),*], [$($internal:literal),*]) => {
-        runtime_file!($need, None, $name, [$($export),*], [$($internal),*])
-    };
-    ($need:ident, $feature:expr, $name:literal, [$($export:literal),*], [$($internal:literal),*]) => {
+    (@ $need:ident, $condition:expr, $name:literal, [$($export:literal),*], [$($internal:literal),*]) => {
         RuntimeFile {
             need: Need::$need,
-            feature: $feature,
+            condition: $condition,
             name: $name,
             text: include_str!(concat!("../../../templates/runtime/", $name, ".rs")),
             exports: &[$($export),*],
             internal: &[$($internal),*],
         }
+    };
+    ($need:ident, $name:literal, $exports:tt, $internal:tt) => {
+        runtime_file!(@ $need, None, $name, $exports, $internal)
+    };
+    ($need:ident, $condition:expr, $name:literal, $exports:tt, $internal:tt) => {
+        runtime_file!(@ $need, Some($condition), $name, $exports, $internal)
     };
 }
 
@@ -103,18 +125,18 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Always, "api_error", ["ApiError"], []),
     runtime_file!(Always, "auth", ["Credential"], ["Scheme", "SchemeKind"]),
     runtime_file!(Base64, "base64", ["Base64", "Base64Url"], []),
-    runtime_file!(Operations, Some("blocking"), "blocking", [], []),
+    runtime_file!(Operations, With("blocking"), "blocking", [], []),
     runtime_file!(
         Events,
-        Some("blocking"),
+        With("blocking"),
         "blocking_events",
         ["BlockingEvents"],
         []
     ),
-    runtime_file!(DeviceLogin, Some("blocking"), "blocking_login", [], []),
+    runtime_file!(DeviceLogin, With("blocking"), "blocking_login", [], []),
     runtime_file!(
         Pages,
-        Some("blocking"),
+        With("blocking"),
         "blocking_pages",
         ["BlockingItems", "BlockingPages"],
         []
@@ -186,41 +208,42 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(Always, "mismatch", [], []),
     runtime_file!(
         Operations,
-        Some("mock"),
+        With("mock"),
         "mock",
         ["Mock", "MockedOperation", "MockedReply"],
         []
     ),
     runtime_file!(
         Operations,
-        Some("mock"),
+        With("mock"),
         "mock_reply",
         ["MockReply", "Mocked"],
         []
     ),
     runtime_file!(
         Operations,
-        Some("mock"),
+        With("mock"),
         "mock_request",
         ["MockRequest"],
         []
     ),
-    runtime_file!(Events, Some("mock"), "mock_events", [], []),
+    runtime_file!(Events, With("mock"), "mock_events", [], []),
     runtime_file!(
         MockModels,
-        Some("mock"),
+        With("mock"),
         "mock_setters",
         [],
         ["mock_setters"]
     ),
     runtime_file!(Multipart, "multipart", [], ["PartHead"]),
+    runtime_file!(Always, Without("tracing"), "no_trace", [], ["Trace"]),
     runtime_file!(NumberEnums, "number_enum", [], ["number_enum"]),
     runtime_file!(Tokens, "oauth", ["OAuthError"], []),
     runtime_file!(Objects, "object", [], ["object"]),
     runtime_file!(Operations, "operation", [], ["operation"]),
     runtime_file!(Pages, "pages", ["Items", "Paged", "Pages"], ["Advance"]),
     runtime_file!(Uploads, "pieces", [], []),
-    runtime_file!(DeviceLogin, Some("qr"), "qr", ["QrCode"], []),
+    runtime_file!(DeviceLogin, With("qr"), "qr", ["QrCode"], []),
     runtime_file!(Redaction, "redacted", [], ["redacted_debug"]),
     runtime_file!(DeviceLogin, "refreshing", ["RefreshingTokens"], []),
     runtime_file!(Always, "request_id", [], []),
@@ -234,6 +257,7 @@ const FILES: &[RuntimeFile] = &[
     runtime_file!(TaggedUnions, "tagged_union", [], ["tagged_union"]),
     runtime_file!(Tokens, "token_set", ["StoredTokens", "TokenSet"], []),
     runtime_file!(Tokens, "token_source", ["TokenSource"], []),
+    runtime_file!(Always, With("tracing"), "trace", [], ["Trace"]),
     runtime_file!(
         Always,
         "transport",
@@ -312,6 +336,11 @@ const DEPENDENCIES: &[(Need, &str, &str)] = &[
         r#"{ version = "1.54", default-features = false, features = ["fs", "io-util", "time"] }"#,
     ),
     (
+        Need::Always,
+        "tracing",
+        r#"{ version = "0.1.44", default-features = false, features = ["std"], optional = true }"#,
+    ),
+    (
         Need::Uuids,
         "uuid",
         r#"{ version = "1", default-features = false, features = ["std"] }"#,
@@ -348,6 +377,12 @@ const FEATURES: &[Feature] = &[
         comment: "A QR code of the address of a device login, for a terminal.",
         enables: &["dep:qrcode"],
     },
+    Feature {
+        need: Need::Always,
+        name: "tracing",
+        comment: "A span of `tracing` for each call, as OpenTelemetry names its fields.",
+        enables: &["dep:tracing"],
+    },
 ];
 
 /// The runtime of one client.
@@ -368,8 +403,8 @@ pub struct RuntimeModView {
 #[derive(Debug, Serialize)]
 pub struct RuntimeEntry {
     pub module: RustType,
-    /// The feature that it is compiled with, if not always.
-    pub feature: Option<StrLit>,
+    /// The condition on which it is compiled, if not always.
+    pub gate: Option<RustExpr>,
     /// What it offers to the rest of the crate and, through the crate's root, to its users.
     pub items: Vec<RustType>,
     /// Macros among them, which can't leave the crate.
@@ -381,8 +416,8 @@ pub struct RuntimeEntry {
 pub struct ExportView {
     /// The path inside the crate.
     pub path: RustType,
-    /// The feature that it is there with, if not always.
-    pub feature: Option<StrLit>,
+    /// The condition on which it is there, if not always.
+    pub gate: Option<RustExpr>,
 }
 
 /// A file that is copied as it is.
@@ -499,17 +534,17 @@ impl Runtime {
     pub fn exports(&self, servers: bool) -> Vec<ExportView> {
         let own = self
             .files()
-            .flat_map(|file| file.exports.iter().map(|item| (*item, file.feature)));
+            .flat_map(|file| file.exports.iter().map(|item| (*item, file.condition)));
         let mut exports: Vec<_> = own
             .chain([("SecretString", None)])
             .chain(servers.then_some(("Server", None)))
             .collect();
-        exports.sort_unstable();
+        exports.sort_unstable_by_key(|(item, _)| *item);
         exports
             .into_iter()
-            .map(|(item, feature)| ExportView {
+            .map(|(item, condition)| ExportView {
                 path: RustType::new(format!("runtime::{item}")),
-                feature: feature.map(StrLit::new),
+                gate: condition.map(Condition::gate),
             })
             .collect()
     }
@@ -542,7 +577,7 @@ impl Runtime {
                 .files()
                 .map(|file| RuntimeEntry {
                     module: RustType::new(file.name),
-                    feature: file.feature.map(StrLit::new),
+                    gate: file.condition.map(Condition::gate),
                     items: file
                         .exports
                         .iter()

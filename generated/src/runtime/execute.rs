@@ -14,6 +14,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, 
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body::Body as _;
 
+use crate::runtime::Trace;
 use crate::runtime::address::{BaseUrl, shown};
 use crate::runtime::auth::{Token, Tokens, is_sensitive};
 use crate::runtime::body::Body;
@@ -48,17 +49,14 @@ impl Client {
         let (policy, leave) = (options.retry.take(), options.leave);
         let prepared = encoded
             .and_then(|encoded| core.prepare(&meta, encoded, options))
-            .map_err(|error| error.in_operation(meta.id))?;
+            .map_err(|error| error.in_operation(meta.id));
         let policy = policy.as_ref().unwrap_or(&core.retry);
-        let call = Underway::new(core, &meta, policy, timeout, leave);
-        let exchange = core.exchange(&call, prepared);
-        match timeout {
-            None => exchange.await,
-            Some(after) => match tokio::time::timeout(after, exchange).await {
-                Ok(result) => result,
-                Err(_) => Err(call.timed_out(after)),
-            },
-        }
+        let uri = prepared.as_ref().ok().map(|it| it.request.uri());
+        let trace = Trace::new(&meta, uri);
+        let call = Underway::new(core, &meta, policy, timeout, leave, trace);
+        let result = call.trace.around(core.within(&call, prepared)).await;
+        call.ends(&result);
+        result
     }
 }
 
@@ -183,6 +181,22 @@ impl Core {
         Ok(own.map_or(Cow::Borrowed(&self.base_url), Cow::Owned))
     }
 
+    /// The exchange, within the time that the call may take.
+    async fn within(
+        &self,
+        call: &Underway<'_>,
+        prepared: Result<Prepared, Error>,
+    ) -> Result<RawResponse, Error> {
+        let exchange = self.exchange(call, prepared?);
+        match call.timeout {
+            None => exchange.await,
+            Some(after) => match tokio::time::timeout(after, exchange).await {
+                Ok(result) => result,
+                Err(_) => Err(call.timed_out(after)),
+            },
+        }
+    }
+
     /// Sends and reads, and does so again while the policy says so.
     async fn exchange(
         &self,
@@ -250,6 +264,7 @@ impl Core {
         if other == token {
             return response;
         }
+        call.replaces_token();
         let answer = self.send(call, again, Some(&other)).await?;
         let refused = answer.response.status() == StatusCode::UNAUTHORIZED;
         tokens.answered(&other, refused);
@@ -270,7 +285,7 @@ impl Core {
         call.sends();
         match self.transport.send(request).await {
             Ok(response) => {
-                call.answered(response.headers());
+                call.answered(response.status(), response.headers());
                 Ok(Answer { response, url })
             }
             Err(error) => Err(call.broken(error, url)),

@@ -38,6 +38,8 @@ pub mod mock_request;
 #[allow(unused_imports, unused_macros)]
 #[cfg(feature = "mock")]
 pub mod mock_setters;
+#[cfg(not(feature = "tracing"))]
+pub mod no_trace;
 pub mod oauth;
 #[allow(unused_imports, unused_macros)]
 pub mod object;
@@ -59,6 +61,8 @@ pub mod string_enum;
 pub mod style;
 pub mod token_set;
 pub mod token_source;
+#[cfg(feature = "tracing")]
+pub mod trace;
 pub mod transport;
 pub mod tree;
 pub mod underway;
@@ -95,6 +99,8 @@ pub use self::mock_request::MockRequest;
 #[allow(unused_imports)]
 #[cfg(feature = "mock")]
 pub(crate) use self::mock_setters::mock_setters;
+#[cfg(not(feature = "tracing"))]
+pub use self::no_trace::Trace;
 pub use self::oauth::OAuthError;
 #[allow(unused_imports)]
 pub(crate) use self::object::object;
@@ -112,6 +118,8 @@ pub(crate) use self::string_enum::string_enum;
 pub use self::style::{Encoding, Style};
 pub use self::token_set::{StoredTokens, TokenSet};
 pub use self::token_source::TokenSource;
+#[cfg(feature = "tracing")]
+pub use self::trace::Trace;
 pub use self::transport::{BoxFuture, Transport, TransportError};
 pub use self::user_code::{UserCode, UserCodeProblem};
 pub use self::wire::{Decode, Encode};

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use http::{HeaderMap, StatusCode};
 
+use crate::runtime::Trace;
 use crate::runtime::call::Meta;
 use crate::runtime::client::Core;
 use crate::runtime::error::{Error, Timeout};
 use crate::runtime::request_id::request_id;
-use crate::runtime::response::Leave;
+use crate::runtime::response::{Leave, RawResponse};
 use crate::runtime::retry::{Attempt, RetryPolicy};
 use crate::runtime::transport::TransportError;
 
@@ -27,6 +28,8 @@ pub struct Underway<'a> {
     pub timeout: Option<Duration>,
     /// Which answers stay unread.
     pub leave: Option<Leave>,
+    /// Its span.
+    pub trace: Trace,
     begun: Instant,
     /// It outlives the exchange, which a timeout drops.
     present: Mutex<Present>,
@@ -52,6 +55,7 @@ impl<'a> Underway<'a> {
         policy: &'a RetryPolicy,
         timeout: Option<Duration>,
         leave: Option<Leave>,
+        trace: Trace,
     ) -> Self {
         Self {
             core,
@@ -59,6 +63,7 @@ impl<'a> Underway<'a> {
             policy,
             timeout,
             leave,
+            trace,
             begun: core.clock.now(),
             present: Mutex::default(),
         }
@@ -90,12 +95,19 @@ impl<'a> Underway<'a> {
 
     /// The request is sent.
     pub fn sends(&self) {
+        self.trace.sends();
         self.present().request_id = None;
     }
 
     /// The head of an answer is there.
-    pub fn answered(&self, headers: &HeaderMap) {
+    pub fn answered(&self, status: StatusCode, headers: &HeaderMap) {
+        self.trace.answered(status);
         self.present().request_id = request_id(headers).map(Box::from);
+    }
+
+    /// The answer is 401, and the request is sent with another token.
+    pub fn replaces_token(&self) {
+        self.trace.replaces_token(self.attempts());
     }
 
     /// The present attempt has ended.
@@ -104,6 +116,9 @@ impl<'a> Underway<'a> {
             let mut present = self.present();
             (present.number, present.begun.take())
         };
+        if let Some(wait) = next {
+            self.trace.retries(number, &result, wait);
+        }
         if let (Some(hear), Some(begun)) = (&self.core.listener, begun) {
             hear(&Attempt {
                 operation: self.meta.id,
@@ -113,6 +128,12 @@ impl<'a> Underway<'a> {
                 next,
             });
         }
+    }
+
+    /// The call has ended.
+    pub fn ends(&self, result: &Result<RawResponse, Error>) {
+        self.trace
+            .ends(&result.as_ref().map(|answer| answer.status));
     }
 
     /// The end of a call whose time is up.
