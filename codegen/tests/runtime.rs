@@ -201,7 +201,7 @@ mod server;
 mod session;
 #[path = "runtime/styles.rs"]
 mod styles;
-#[path = "runtime/tracing.rs"]
+#[path = "runtime/tracing/mod.rs"]
 mod tracing;
 #[path = "runtime/values.rs"]
 mod values;

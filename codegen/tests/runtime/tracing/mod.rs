@@ -1,180 +1,26 @@
 //! The span of a call: its fields, its events, its end, and what isn't in it.
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock};
+mod kept;
+
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tracing::field::{Field, Visit};
 use tracing::instrument::Instrument;
-use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::{DefaultGuard, set_default, set_global_default};
-use tracing::{Event, Metadata, Subscriber};
-use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
-use tracing_subscriber::registry::{LookupSpan, Registry};
 
 use crate::api::{CreateThing, Described, Fetch};
 use crate::device::support::TestClock;
+use crate::downloads::Photo;
 use crate::runtime::client_authentication::ClientAuthentication;
+use crate::runtime::download::Download;
 use crate::runtime::grant::{ClientCredentials, TokenEndpoint};
 use crate::runtime::{
-    Body, BoxFuture, Client, ClientBuilder, Credential, Error, Meta, Method, RetryPolicy,
-    Transport, TransportError,
+    Body, BoxFuture, Call, Client, ClientBuilder, Credential, Encoder, Error, Meta, Method,
+    RetryPolicy, Transport, TransportError,
 };
 use crate::server::{Server, Step, answer};
 use crate::session::support::{Closed, Source, tokens};
-
-/// A value as a subscriber gets it.
-#[derive(Clone, Debug, PartialEq)]
-enum Value {
-    Number(i64),
-    Text(String),
-}
-
-impl From<i64> for Value {
-    fn from(number: i64) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-type Fields = BTreeMap<&'static str, Value>;
-
-/// Notes fields; a field that had a value already isn't set again.
-struct Notes<'a>(&'a mut Fields);
-
-impl Notes<'_> {
-    fn note(&mut self, field: &Field, value: Value) {
-        let earlier = self.0.insert(field.name(), value);
-        assert_eq!(earlier, None, "{field} is set twice");
-    }
-}
-
-impl Visit for Notes<'_> {
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        self.note(field, Value::Number(value));
-    }
-
-    fn record_u64(&mut self, field: &Field, _: u64) {
-        panic!("{field} is a number that OpenTelemetry doesn't have");
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.note(field, Value::from(value));
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.note(field, Value::Text(format!("{value:?}")));
-    }
-}
-
-/// A span as it was when it was looked at.
-#[derive(Clone, Debug)]
-struct Span {
-    id: u64,
-    parent: Option<u64>,
-    fields: Fields,
-    events: Vec<Fields>,
-    closed: bool,
-}
-
-impl Span {
-    fn field(&self, name: &str) -> Option<Value> {
-        self.fields.get(name).cloned()
-    }
-
-    /// The fields that tell how it went.
-    fn outcome(&self) -> [Option<Value>; 4] {
-        [
-            "http.response.status_code",
-            "error.type",
-            "otel.status_code",
-            "http.request.resend_count",
-        ]
-        .map(|name| self.field(name))
-    }
-}
-
-/// Keeps what the runtime tells, and everything else that names a span.
-#[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<Span>>>);
-
-impl Kept {
-    /// Until the guard is dropped, what this thread does is kept.
-    fn start() -> (Self, DefaultGuard) {
-        // A callsite is asked once for who is interested in it: with a subscriber that is there
-        // for all threads, the answer doesn't depend on the thread that asks first.
-        static ALL: OnceLock<()> = OnceLock::new();
-        ALL.get_or_init(|| set_global_default(Registry::default()).expect("the only one"));
-        let kept = Self::default();
-        let guard = set_default(Registry::default().with(kept.clone()));
-        (kept, guard)
-    }
-
-    fn spans(&self) -> Vec<Span> {
-        self.0.lock().expect("the spans").clone()
-    }
-
-    /// The only span.
-    fn span(&self) -> Span {
-        let spans = self.spans();
-        assert_eq!(spans.len(), 1, "{spans:#?}");
-        spans.into_iter().next().expect("a span")
-    }
-
-    fn change(&self, id: &Id, change: impl FnOnce(&mut Span)) {
-        let mut spans = self.0.lock().expect("the spans");
-        if let Some(span) = spans.iter_mut().find(|it| it.id == id.into_u64()) {
-            change(span);
-        }
-    }
-}
-
-fn is_ours(metadata: &Metadata<'_>) -> bool {
-    metadata.target().ends_with("runtime::trace")
-}
-
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Kept {
-    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        if !is_ours(attributes.metadata()) {
-            return;
-        }
-        let mut fields = Fields::new();
-        attributes.record(&mut Notes(&mut fields));
-        let parent = context.span(id).and_then(|span| span.parent());
-        self.0.lock().expect("the spans").push(Span {
-            id: id.into_u64(),
-            parent: parent.map(|parent| parent.id().into_u64()),
-            fields,
-            events: Vec::new(),
-            closed: false,
-        });
-    }
-
-    fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
-        self.change(id, |span| values.record(&mut Notes(&mut span.fields)));
-    }
-
-    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        if !is_ours(event.metadata()) {
-            return;
-        }
-        let mut fields = Fields::new();
-        event.record(&mut Notes(&mut fields));
-        let span = context.event_span(event).expect("a span around the event");
-        self.change(&span.id(), |span| span.events.push(fields));
-    }
-
-    fn on_close(&self, id: Id, _: Context<'_, S>) {
-        self.change(&id, |span| span.closed = true);
-    }
-}
+use kept::{Fields, Kept, Value};
 
 macro_rules! described {
     ($name:ident, $method:ident, $path:literal, $security:expr) => {
@@ -463,6 +309,23 @@ async fn the_transport_is_inside_the_span() {
         assert_eq!(span.field("url.full"), value(url.as_str()));
         assert_eq!(*seen.lock().expect("the span"), Some(span.id));
     }
+}
+
+#[tokio::test]
+async fn the_span_of_a_download_ends_with_the_head() {
+    let (kept, _guard) = Kept::start();
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: image/png\r\ncontent-length: 9\r\n\r\n";
+    let steps = vec![
+        Step::Send(head.into()),
+        Step::Wait(Duration::from_secs(600)),
+    ];
+    let server = Server::start(vec![steps]).await;
+    let call = Call::new(&client(&server.url));
+    let download = Download::start::<Photo>(call, Ok(Encoder::default())).await;
+    let span = kept.span();
+    assert_eq!(span.outcome(), [value(200), None, None, None]);
+    assert!(span.closed);
+    drop(download.expect("a head"));
 }
 
 #[test]
