@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use http_body::Body as _;
 
 use crate::runtime::Trace;
@@ -69,8 +69,8 @@ struct Prepared {
 /// What sending gave: the head of the answer, and the body yet to be read.
 struct Answer {
     response: http::Response<Body>,
-    /// Where it was sent, as errors print it.
-    url: String,
+    /// Where it was sent.
+    url: Uri,
 }
 
 impl Core {
@@ -281,14 +281,14 @@ impl Core {
         if let Some(token) = token {
             request.headers_mut().insert(AUTHORIZATION, token.header());
         }
-        let url = shown(request.uri());
+        let url = request.uri().clone();
         call.sends();
         match self.transport.send(request).await {
             Ok(response) => {
                 call.answered(response.status(), response.headers());
                 Ok(Answer { response, url })
             }
-            Err(error) => Err(call.broken(error, url)),
+            Err(error) => Err(call.broken(error, &url)),
         }
     }
 
@@ -304,7 +304,7 @@ impl Core {
             let rest = Rest {
                 body,
                 method: meta.method.clone(),
-                url: answer.url,
+                url: shown(&answer.url),
                 attempts: call.attempts(),
                 time_limit: None,
                 size_limit: limit,
@@ -341,7 +341,7 @@ impl Core {
                 ..RawResponse::new(meta.id, parts.status, parts.headers, body)
             }),
             Ok(None) => Err(too_large()),
-            Err(error) => Err(call.broken(error.in_body(), answer.url)),
+            Err(error) => Err(call.broken(error.in_body(), &answer.url)),
         }
     }
 }

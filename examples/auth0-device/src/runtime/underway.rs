@@ -5,9 +5,10 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, Uri};
 
 use crate::runtime::Trace;
+use crate::runtime::address::shown;
 use crate::runtime::call::Meta;
 use crate::runtime::client::Core;
 use crate::runtime::error::{Error, Timeout};
@@ -150,10 +151,10 @@ impl<'a> Underway<'a> {
     }
 
     /// An error of the network, at this address.
-    pub fn broken(&self, error: TransportError, url: String) -> Error {
+    pub fn broken(&self, error: TransportError, url: &Uri) -> Error {
         let Meta { id, method, .. } = self.meta;
         let (attempts, request_id) = self.sent();
-        Error::Transport(error.during(id, method.clone(), url, attempts, request_id))
+        Error::Transport(error.during(id, method.clone(), shown(url), attempts, request_id))
     }
 
     /// How many attempts there were, and what the answer to the last calls it.
