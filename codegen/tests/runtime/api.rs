@@ -349,6 +349,28 @@ pub trait Described: Send + 'static {
     const META: Meta;
 }
 
+/// An operation by this method at this path, with its security and, if it has some of its own, its
+/// servers.
+macro_rules! described {
+    ($name:ident, $method:ident, $path:literal, $security:expr) => {
+        $crate::api::described!($name, $method, $path, $security, &[]);
+    };
+    ($name:ident, $method:ident, $path:literal, $security:expr, $servers:expr) => {
+        pub struct $name;
+        impl $crate::api::Described for $name {
+            const META: $crate::runtime::Meta = $crate::runtime::Meta {
+                id: stringify!($name),
+                method: $crate::runtime::Method::$method,
+                path: $path,
+                accept: "text/plain",
+                security: $security,
+                servers: $servers,
+            };
+        }
+    };
+}
+pub(crate) use described;
+
 /// An operation without arguments that gives the body as text.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Fetch<D: Described> {

@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use http::HeaderMap;
 
-use crate::api::{API, CreateThing, Described, EUROPE, Fetch, TENANT};
+use crate::api::{API, CreateThing, EUROPE, Fetch, TENANT, described};
 use crate::runtime::{
-    Api, Body, BoxFuture, Client, ClientBuilder, Credential, Error, Meta, Method,
-    Server as ApiServer, ServerVariable, Transport, TransportError,
+    Api, Body, BoxFuture, Client, ClientBuilder, Credential, Error, Server as ApiServer,
+    ServerVariable, Transport, TransportError,
 };
 
 /// Keeps what it is given and answers 200.
@@ -61,43 +61,33 @@ fn refusal(builder: ClientBuilder) -> String {
     error.to_string()
 }
 
-macro_rules! described {
-    ($name:ident, $security:expr) => {
-        described!($name, $security, &[]);
-    };
-    ($name:ident, $security:expr, $servers:expr) => {
-        struct $name;
-        impl Described for $name {
-            const META: Meta = Meta {
-                id: stringify!($name),
-                method: Method::GET,
-                path: "/x",
-                accept: "",
-                security: $security,
-                servers: $servers,
-            };
-        }
-    };
-}
-
-described!(Open, &[]);
-described!(Any, &[&["basic"], &["token"], &["header", "query"]]);
-described!(Optional, &[&[], &["token"]]);
-described!(Both, &[&["header", "cookie"]]);
-described!(Clash, &[&["basic", "token"]]);
-described!(Digest, &[&["digest"]]);
-described!(Strange, &[&["mutual"]]);
+described!(Open, GET, "/x", &[]);
+described!(
+    Any,
+    GET,
+    "/x",
+    &[&["basic"], &["token"], &["header", "query"]]
+);
+described!(Optional, GET, "/x", &[&[], &["token"]]);
+described!(Both, GET, "/x", &[&["header", "cookie"]]);
+described!(Clash, GET, "/x", &[&["basic", "token"]]);
+described!(Digest, GET, "/x", &[&["digest"]]);
+described!(Strange, GET, "/x", &[&["mutual"]]);
 described!(
     Elsewhere,
+    GET,
+    "/x",
     &[],
     &[
         server("https://{tenant}.other.example/v2", TENANT),
         server("https://third.example", &[]),
     ]
 );
-described!(Relative, &[], &[server("../v3", &[])]);
+described!(Relative, GET, "/x", &[], &[server("../v3", &[])]);
 described!(
     EuropeOnly,
+    GET,
+    "/x",
     &[],
     &[server("https://only.example/{zone}", ZONE), EUROPE]
 );

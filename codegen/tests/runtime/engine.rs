@@ -6,10 +6,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::StatusCode;
 
-use crate::api::{CreateThing, Described, Fetch, Status, thing};
+use crate::api::{CreateThing, Described, Fetch, Status, described, thing};
 use crate::runtime::{
-    Body, BoxFuture, Call, Client, Encoder, Error, Meta, Method, RetryPolicy, Transport,
-    TransportError,
+    Body, BoxFuture, Call, Client, Encoder, Error, RetryPolicy, Transport, TransportError,
 };
 use crate::server::{Server, Step, answer, header};
 
@@ -32,26 +31,10 @@ fn created() -> String {
     )
 }
 
-macro_rules! described {
-    ($name:ident, $method:ident, $path:literal, $security:expr, $servers:expr) => {
-        struct $name;
-        impl Described for $name {
-            const META: Meta = Meta {
-                id: stringify!($name),
-                method: Method::$method,
-                path: $path,
-                accept: "text/plain",
-                security: $security,
-                servers: $servers,
-            };
-        }
-    };
-}
-
-described!(GetText, GET, "/text", &[], &[]);
-described!(PostNothing, POST, "/post", &[], &[]);
-described!(HeadText, HEAD, "/text", &[], &[]);
-described!(GetSecured, GET, "/secured", &[&["query"]], &[]);
+described!(GetText, GET, "/text", &[]);
+described!(PostNothing, POST, "/post", &[]);
+described!(HeadText, HEAD, "/text", &[]);
+described!(GetSecured, GET, "/secured", &[&["query"]]);
 
 #[tokio::test]
 async fn a_call_sends_every_argument_in_its_place() {

@@ -7,38 +7,18 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::net::TcpListener;
 
-use crate::api::{CreateThing, Described, Fetch};
+use crate::api::{CreateThing, Described, Fetch, described};
 use crate::device::support::{NOW, TestClock};
 use crate::runtime::clock::Clock;
 use crate::runtime::retry::{Course, Failure, retry_after};
 use crate::runtime::{
-    Body, BoxFuture, Call, Client, ClientBuilder, Encoder, Error, Meta, Method, RawResponse,
-    RetryPolicy,
+    Body, BoxFuture, Call, Client, ClientBuilder, Encoder, Error, RawResponse, RetryPolicy,
 };
 use crate::server::{Server, Step, answer, header};
 use crate::session::support::{Closed, Source, sent, tokens};
 
-/// `/text` by this method.
-const fn text(id: &'static str, method: Method) -> Meta {
-    Meta {
-        id,
-        method,
-        path: "/text",
-        accept: "text/plain",
-        security: &[],
-        servers: &[],
-    }
-}
-
-struct Get;
-impl Described for Get {
-    const META: Meta = text("Get", Method::GET);
-}
-
-struct Post;
-impl Described for Post {
-    const META: Meta = text("Post", Method::POST);
-}
+described!(Get, GET, "/text", &[]);
+described!(Post, POST, "/text", &[]);
 
 fn secs(seconds: f64) -> Duration {
     Duration::from_secs_f64(seconds)
@@ -418,14 +398,14 @@ async fn a_body_that_breaks_off_is_asked_for_again() {
     assert_eq!(server.requests().len(), 1);
 }
 
+described!(Put, PUT, "/text", &[]);
+
 /// Sends a body by PUT, which is idempotent.
 async fn put(client: &Client, body: Body) -> Result<RawResponse, Error> {
     let mut out = Encoder::default();
     out.literal("/text");
     out.body = Some((HeaderValue::from_static("text/plain"), body));
-    Call::new(client)
-        .execute(text("Put", Method::PUT), Ok(out))
-        .await
+    Call::new(client).execute(Put::META, Ok(out)).await
 }
 
 #[tokio::test]

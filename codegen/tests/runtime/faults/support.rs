@@ -8,32 +8,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use crate::api::Described;
+use crate::api::described;
 use crate::device::support::NOW;
+use crate::runtime::BoxFuture;
 use crate::runtime::clock::Clock;
-use crate::runtime::{BoxFuture, Meta, Method};
 
-/// `/text` by this method.
-const fn text(id: &'static str, method: Method) -> Meta {
-    Meta {
-        id,
-        method,
-        path: "/text",
-        accept: "text/plain",
-        security: &[],
-        servers: &[],
-    }
-}
-
-pub struct Get;
-impl Described for Get {
-    const META: Meta = text("Get", Method::GET);
-}
-
-pub struct Post;
-impl Described for Post {
-    const META: Meta = text("Post", Method::POST);
-}
+described!(Get, GET, "/text", &[]);
+described!(Post, POST, "/text", &[]);
 
 /// Answers requests without a body, many on one connection. It stops when it is dropped.
 pub struct Server {

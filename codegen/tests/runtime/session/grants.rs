@@ -6,13 +6,13 @@ use std::time::{Duration, SystemTime};
 use secrecy::ExposeSecret;
 
 use super::support::{Closed, builder, call, sent};
-use crate::api::{Described, Fetch};
+use crate::api::{Fetch, described};
 use crate::device::support::{NOW, TestClock};
 use crate::runtime::client_authentication::ClientAuthentication;
 use crate::runtime::grant::{ClientCredentials, RefreshToken, TokenEndpoint};
 use crate::runtime::oauth::OAuthError;
 use crate::runtime::token_set::TokenSet;
-use crate::runtime::{ClientBuilder, Credential, Error, Meta, Method};
+use crate::runtime::{ClientBuilder, Credential, Error};
 use crate::server::{Server, Step, answer, header};
 
 fn json(status: &str, body: &str) -> Vec<Step> {
@@ -188,25 +188,14 @@ async fn a_refresh_token_renews_what_a_user_approved() {
     assert_eq!(*heard.lock().expect("the log"), ["r2"]);
 }
 
-macro_rules! get {
-    ($name:ident, $security:expr) => {
-        struct $name;
-        impl Described for $name {
-            const META: Meta = Meta {
-                id: stringify!($name),
-                method: Method::GET,
-                path: "/closed",
-                accept: "text/plain",
-                security: $security,
-                servers: &[],
-            };
-        }
-    };
-}
-
-get!(Either, &[&["digest"], &["token"], &["header"]]);
-get!(Both, &[&["header", "token"]]);
-get!(Optional, &[&["basic"], &[]]);
+described!(
+    Either,
+    GET,
+    "/closed",
+    &[&["digest"], &["token"], &["header"]]
+);
+described!(Both, GET, "/closed", &[&["header", "token"]]);
+described!(Optional, GET, "/closed", &[&["basic"], &[]]);
 
 #[tokio::test]
 async fn a_grant_is_a_credential_like_others() {

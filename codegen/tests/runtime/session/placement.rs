@@ -1,34 +1,16 @@
 //! Where the token goes, where it doesn't, and that nothing prints it.
 
 use super::support::{Closed, builder, call, client, sent, server, tokens};
-use crate::api::{CreateThing, Described, Fetch};
+use crate::api::{CreateThing, Fetch, described};
 use crate::device::support::TestClock;
 use crate::runtime::token_set::TokenSet;
-use crate::runtime::{
-    Api, Client, ClientBuilder, Credential, Error, Meta, Method, Scheme, SchemeKind,
-};
+use crate::runtime::{Api, Client, ClientBuilder, Credential, Error, Scheme, SchemeKind};
 use crate::server::{Server, Step, answer, header};
 
-macro_rules! get {
-    ($name:ident, $security:expr) => {
-        struct $name;
-        impl Described for $name {
-            const META: Meta = Meta {
-                id: stringify!($name),
-                method: Method::GET,
-                path: "/closed",
-                accept: "text/plain",
-                security: $security,
-                servers: &[],
-            };
-        }
-    };
-}
-
-get!(Open, &[]);
-get!(Either, &[&["header"], &["token"]]);
-get!(Both, &[&["token", "query"]]);
-get!(Basic, &[&["basic"]]);
+described!(Open, GET, "/closed", &[]);
+described!(Either, GET, "/closed", &[&["header"], &["token"]]);
+described!(Both, GET, "/closed", &[&["token", "query"]]);
+described!(Basic, GET, "/closed", &[&["basic"]]);
 
 #[tokio::test]
 async fn an_operation_carries_the_token_where_it_takes_one() {
@@ -113,7 +95,7 @@ async fn without_a_bearer_scheme_the_token_takes_the_place_of_what_is_in_its_hea
     assert_eq!(sent(&server), ["Bearer t"; 2]);
 }
 
-get!(Keyed, &[&["header"]]);
+described!(Keyed, GET, "/closed", &[&["header"]]);
 
 #[tokio::test]
 async fn without_any_scheme_for_it_the_token_goes_beside_the_keys() {

@@ -8,35 +8,19 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tracing::instrument::Instrument;
 
-use crate::api::{CreateThing, Described, Fetch};
+use crate::api::{CreateThing, Fetch, described};
 use crate::device::support::TestClock;
 use crate::downloads::Photo;
 use crate::runtime::client_authentication::ClientAuthentication;
 use crate::runtime::download::Download;
 use crate::runtime::grant::{ClientCredentials, TokenEndpoint};
 use crate::runtime::{
-    Body, BoxFuture, Call, Client, ClientBuilder, Credential, Encoder, Error, Meta, Method,
-    RetryPolicy, Transport, TransportError,
+    Body, BoxFuture, Call, Client, ClientBuilder, Credential, Encoder, Error, RetryPolicy,
+    Transport, TransportError,
 };
 use crate::server::{Server, Step, answer};
 use crate::session::support::{Closed, Source, tokens};
 use kept::{Fields, Kept, Value};
-
-macro_rules! described {
-    ($name:ident, $method:ident, $path:literal, $security:expr) => {
-        struct $name;
-        impl Described for $name {
-            const META: Meta = Meta {
-                id: stringify!($name),
-                method: Method::$method,
-                path: $path,
-                accept: "text/plain",
-                security: $security,
-                servers: &[],
-            };
-        }
-    };
-}
 
 described!(Get, GET, "/text", &[]);
 described!(Keyed, GET, "/keyed", &[&["header", "query", "cookie"]]);
