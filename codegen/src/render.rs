@@ -97,15 +97,18 @@ fn layout(template: &str, text: &str) -> Result<String, String> {
         Ok(file) => bare
             .dress(&lines_between(file, &bare.code))
             .ok_or_else(|| format!("the template {template} has documentation that isn't `///`")),
-        Err(error) => Err(invalid(template, &bare.code, &error)),
+        Err(error) => Err(invalid(template, text, &error)),
     };
     // Of every text that is parsed, a copy is kept for the spans, of which none is left.
     proc_macro2::extra::invalidate_current_thread_spans();
     laid_out
 }
 
-/// Where Rust doesn't parse, and what stands there.
-fn invalid(template: &str, code: &str, error: &syn::Error) -> String {
+/// Where the output of a template doesn't parse, and what stands there. `without` is what is wrong
+/// with it without its doc comments, whose lines count here.
+fn invalid(template: &str, code: &str, without: &syn::Error) -> String {
+    let with = syn::parse_file(code).err();
+    let error = with.as_ref().unwrap_or(without);
     let line = error.span().start().line;
     let first = line.saturating_sub(3).max(1);
     let lines = code.lines().enumerate().skip(first - 1).take(6);

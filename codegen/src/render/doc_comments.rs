@@ -1,6 +1,6 @@
 //! Doc comments keep out of the way while Rust is laid out.
 //!
-//! They are half of a client's text, and to syn each line of them is an attribute with a literal. So
+//! They are a third of a client's text, and to syn each line of them is an attribute with a literal. So
 //! a mark stands for each while the code is parsed and printed.
 
 /// Rust with a mark in place of each doc comment.

@@ -194,13 +194,9 @@ impl Context<'_> {
     fn as_argument(&self, input: &Input, list: bool, value: &str) -> RustExpr {
         let own = self.ty(&input.ty, TypePlace::Api);
         let optional = input.required && input.nullable;
-        let of_strings = match &input.ty {
-            TypeRef::Array(items) => self.is_string(items),
-            TypeRef::Named(id) => match self.resolve(*id) {
-                TypeRef::Array(items) => self.is_string(&items),
-                _ => self.is_string(&input.ty),
-            },
-            _ => self.is_string(&input.ty),
+        let of_strings = match self.resolved(&input.ty) {
+            TypeRef::Array(items) => self.is_string(&items),
+            ty => self.is_string(&ty),
         };
         // A method takes a list generously, unless it takes null, too.
         let value = match (list, of_strings) {
@@ -219,11 +215,7 @@ impl Context<'_> {
     }
 
     fn is_string(&self, ty: &TypeRef) -> bool {
-        match ty {
-            TypeRef::Primitive(primitive) => *primitive == Primitive::String,
-            TypeRef::Named(id) => self.resolve(*id) == TypeRef::Primitive(Primitive::String),
-            _ => false,
-        }
+        self.resolved(ty) == TypeRef::Primitive(Primitive::String)
     }
 
     /// `docs/device-login.md`

@@ -99,14 +99,12 @@ pub fn type_in_api(names: &Names, ty: &TypeRef) -> String {
     types::type_text(names, ty, types::Place::Api)
 }
 
-impl FileView {
-    /// Whether it is documentation of its own.
-    fn is_page(&self) -> bool {
-        matches!(self.content, Content::ApiPage(_) | Content::ModelPage(_))
-    }
-}
-
 impl Context<'_> {
+    /// Where a group of operations has its page.
+    fn group_page(&self, id: GroupId) -> String {
+        format!("docs/apis/{}.md", self.names.group(id).api)
+    }
+
     /// The files of a group of operations.
     fn group_files(&self, id: GroupId) -> Vec<FileView> {
         let (group, names) = (&self.api.groups[id.0], self.names.group(id));
@@ -115,7 +113,7 @@ impl Context<'_> {
             content: Content::Api(self.api_view(id, group)),
         };
         let page = FileView {
-            path: format!("docs/apis/{}.md", names.api),
+            path: self.group_page(id),
             content: Content::ApiPage(self.api_page(id, group)),
         };
         vec![code, page]
@@ -156,14 +154,14 @@ pub fn view(context: &Context<'_>) -> Views {
         ..
     } = *context;
     let runtime = Runtime::new(context);
-    let group_ids = (0..api.groups.len()).map(GroupId).collect();
-    let groups = parallel::map(group_ids, |id| context.group_files(id));
+    let group_ids: Vec<_> = (0..api.groups.len()).map(GroupId).collect();
     let mut pages: Vec<client::PageEntry> = vec![context.front_page()];
-    for (index, files) in groups.iter().enumerate() {
-        let gate = context.group_gate(GroupId(index));
-        let docs = files.iter().filter(|file| file.is_page());
-        pages.extend(docs.map(|file| client::PageEntry::new(&file.path, gate.clone())));
-    }
+    pages.extend(
+        group_ids
+            .iter()
+            .map(|&id| client::PageEntry::new(&context.group_page(id), context.group_gate(id))),
+    );
+    let groups = parallel::map(group_ids, |id| context.group_files(id));
     let type_ids = (0..api.types.len()).map(TypeId).collect();
     let types = parallel::map(type_ids, |id| context.type_files(id));
     let mut files: Vec<FileView> = groups.into_iter().chain(types).flatten().collect();

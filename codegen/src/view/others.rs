@@ -2,7 +2,7 @@
 
 use super::print::StrLit;
 use super::types::Context;
-use crate::ir::{Half, OperationId, Response, ResponseKind, TypeRef};
+use crate::ir::{Half, Operation, OperationId, Response, ResponseKind};
 
 /// A media type that the document has for other content of an answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,8 +81,7 @@ impl Context<'_> {
         let alternative = operations[id.0].alternative.as_ref();
         let first = alternative.map_or(id, |it| it.of);
         // They stand behind all first calls, in the order of these.
-        let is_before =
-            |it: &crate::ir::Operation| it.alternative.as_ref().is_none_or(|it| it.of < first);
+        let is_before = |it: &Operation| it.alternative.as_ref().is_none_or(|it| it.of < first);
         let start = operations.partition_point(is_before);
         let others = operations.iter().enumerate().skip(start);
         let others = others
@@ -100,13 +99,9 @@ impl Context<'_> {
     }
 
     fn is_same_json(&self, one: &ResponseKind, other: &ResponseKind) -> bool {
-        let resolved = |ty: &TypeRef| match ty {
-            TypeRef::Named(id) => self.resolve(*id),
-            ty => ty.clone(),
-        };
         match (one, other) {
             (ResponseKind::Json(one), ResponseKind::Json(other)) => {
-                resolved(one) == resolved(other)
+                self.resolved(one) == self.resolved(other)
             }
             _ => false,
         }

@@ -180,11 +180,7 @@ impl<'a> Context<'a> {
     }
 
     fn is_any(&self, ty: &TypeRef) -> bool {
-        const ANY: TypeRef = TypeRef::Primitive(Primitive::Any);
-        match ty {
-            TypeRef::Named(id) => self.resolve(*id) == ANY,
-            ty => *ty == ANY,
-        }
+        self.resolved(ty) == TypeRef::Primitive(Primitive::Any)
     }
 
     /// The type of a field as it is declared.
@@ -279,6 +275,14 @@ impl<'a> Context<'a> {
             TypeRef::Primitive(primitive) => !takes_into(primitive),
             TypeRef::Named(_) => false,
             TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Nullable(_) => true,
+        }
+    }
+
+    /// A type without other names for it.
+    pub fn resolved(&self, ty: &TypeRef) -> TypeRef {
+        match ty {
+            TypeRef::Named(id) => self.resolve(*id),
+            ty => ty.clone(),
         }
     }
 
