@@ -183,7 +183,9 @@ async fn a_refusal_before_the_body_was_read_is_answered_with_the_whole_body() {
     let serving = tokio::spawn(async move {
         let (mut first, _) = listener.accept().await.expect("a connection");
         head(&mut first).await.expect("a request");
-        let refused = b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n";
+        // Not to be used again, for nobody reads what comes on it.
+        let refused =
+            b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
         first.write_all(refused).await.expect("the client waits");
         let (mut second, _) = listener.accept().await.expect("another");
         let head = head(&mut second).await.expect("a request");
