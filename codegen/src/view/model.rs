@@ -89,8 +89,8 @@ pub struct MemberView {
     pub null_setter: RustIdent,
     /// How methods take a value, without the `Option`s.
     pub argument: RustType,
-    /// From the argument to the value, without the `Option`s.
-    pub into: RustExpr,
+    /// From the argument to the value of the field.
+    pub assigned: RustExpr,
     /// The field in `new`, if it is an argument there.
     pub init: RustExpr,
     /// The value that absence means.
@@ -357,7 +357,11 @@ impl Context<'_> {
                 | MemberKind::WriteOnly
                 | MemberKind::WriteOnlyPatch => field_init(ident, &argument.into),
             },
-            into: argument.into,
+            assigned: match kind.setting() {
+                Setting::New | Setting::Value => argument.into,
+                Setting::Some | Setting::Never => RustExpr::new(format!("Some({})", argument.into)),
+                Setting::SomeOrNull => RustExpr::new(format!("Some(Some({}))", argument.into)),
+            },
             default: match kind {
                 MemberKind::Defaulted => self.default_of(owner, index, field),
                 _ => None,
