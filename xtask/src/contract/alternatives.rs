@@ -56,14 +56,11 @@ impl Planner<'_> {
                 self.alternatives.cut.insert(goal);
                 continue;
             }
-            let Ok((value, found)) = self.arguments.explore(schema, &way) else {
+            let made = self.arguments.explore(schema, &way).ok();
+            let Some((value, found)) = made.filter(|(_, found)| found.contains(&goal)) else {
                 self.alternatives.failed.insert(goal);
                 continue;
             };
-            if !found.contains(&goal) {
-                self.alternatives.failed.insert(goal);
-                continue;
-            }
             self.reach(&found, &way, &mut known, &mut waiting);
             if is_tried {
                 continue;
@@ -108,20 +105,14 @@ impl Planner<'_> {
 
     /// Names the alternatives that no call has.
     pub(super) fn note_untried(&mut self) {
-        let left = |of: &BTreeSet<Alternative>,
-                    tried: &BTreeSet<Alternative>|
-         -> Vec<Alternative> { of.difference(tried).copied().collect() };
-        let Alternatives { tried, failed, cut } = &self.alternatives;
-        let (failed, cut) = (left(failed, tried), left(cut, tried));
-        for alternative in &failed {
+        let Alternatives { tried, failed, cut } = std::mem::take(&mut self.alternatives);
+        for &alternative in failed.difference(&tried) {
             let text = "no body is made that has this alternative".to_owned();
-            let pointer = self.pointer_of(*alternative);
-            self.note(NoteKind::NotTried, &pointer, text);
+            self.note(NoteKind::NotTried, &self.pointer_of(alternative), text);
         }
-        for alternative in cut.iter().filter(|it| !failed.contains(it)) {
+        for &alternative in cut.difference(&tried).filter(|it| !failed.contains(it)) {
             let text = format!("its operation has {MOST} calls for others");
-            let pointer = self.pointer_of(*alternative);
-            self.note(NoteKind::NotTried, &pointer, text);
+            self.note(NoteKind::NotTried, &self.pointer_of(alternative), text);
         }
     }
 

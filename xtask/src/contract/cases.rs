@@ -418,9 +418,13 @@ impl<'a> Planner<'a> {
 
 /// Whether a media type is XML (RFC 7303): `application/xml`, `…+xml`.
 pub(super) fn is_xml(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    let of_type = essence.rsplit(['/', '+']).next().unwrap_or_default();
-    of_type.eq_ignore_ascii_case("xml")
+    essence(media_type).rsplit(['/', '+']).next() == Some("xml")
+}
+
+/// A media type in lower case, without its parameters.
+pub(super) fn essence(media_type: &str) -> String {
+    let name = media_type.split(';').next().unwrap_or_default();
+    name.trim().to_ascii_lowercase()
 }
 
 fn examples_of(media: Option<&MediaType>) -> Vec<(String, Value)> {

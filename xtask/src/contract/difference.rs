@@ -1,58 +1,80 @@
 //! How two JSON values differ.
 
+use std::fmt;
+
 use serde_json::Value;
-
-/// The end of what is said of a member that isn't there any more.
-pub const LOST: &str = "is lost";
-
-/// The end of what is said of a member that wasn't there before.
-pub const ADDED: &str = "is new";
 
 /// How many differences of two values are told.
 const MOST: usize = 10;
 
-/// Every place where what came out isn't what went in, each as a phrase.
-pub fn differences(before: &Value, after: &Value) -> Vec<String> {
+/// A place where what came out isn't what went in.
+#[derive(Debug)]
+pub enum Difference {
+    /// A member isn't there any more.
+    Lost { place: String, value: String },
+    /// A member wasn't there before.
+    Added { object: String, name: String },
+    /// Anything else, as a phrase.
+    Changed(String),
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lost { place, value } => write!(f, "{place} ({value}) is lost"),
+            Self::Added { object, name } => write!(f, "{object}.{name} is new"),
+            Self::Changed(what) => f.write_str(what),
+        }
+    }
+}
+
+/// Every difference of two values.
+pub fn differences(before: &Value, after: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     compare(before, after, "$", &mut found);
     found
 }
 
-/// Phrases in one, the last of many only counted.
-pub fn joined(faults: &[String]) -> String {
-    let (told, left) = faults.split_at(faults.len().min(MOST));
+/// All of them in one phrase, the last of many only counted.
+pub fn joined<'a>(differences: impl IntoIterator<Item = &'a Difference>) -> String {
+    let all: Vec<String> = differences.into_iter().map(Difference::to_string).collect();
+    let (told, left) = all.split_at(all.len().min(MOST));
     match left.len() {
         0 => told.join("; "),
         left => format!("{}; and {left} more", told.join("; ")),
     }
 }
 
-fn compare(before: &Value, after: &Value, place: &str, found: &mut Vec<String>) {
-    if is_same_json(before, after) {
-        return;
-    }
+fn compare(before: &Value, after: &Value, place: &str, found: &mut Vec<Difference>) {
     match (before, after) {
         (Value::Object(one), Value::Object(other)) => {
             for (name, value) in one {
                 let place = format!("{place}.{name}");
                 match other.get(name) {
                     Some(after) => compare(value, after, &place, found),
-                    None => found.push(format!("{place} ({}) {LOST}", excerpt(value))),
+                    None => found.push(Difference::Lost {
+                        place,
+                        value: excerpt(value),
+                    }),
                 }
             }
             let added = other.keys().filter(|name| !one.contains_key(*name));
-            found.extend(added.map(|name| format!("{place}.{name} {ADDED}")));
+            found.extend(added.map(|name| Difference::Added {
+                object: place.to_owned(),
+                name: name.clone(),
+            }));
         }
         (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
             for (index, (before, after)) in one.iter().zip(other).enumerate() {
                 compare(before, after, &format!("{place}[{index}]"), found);
             }
         }
-        _ => found.push(format!(
+        _ if is_same_json(before, after) => {}
+        _ => found.push(Difference::Changed(format!(
             "{place} was {} and is {}",
             excerpt(before),
             excerpt(after)
-        )),
+        ))),
     }
 }
 
@@ -116,7 +138,10 @@ mod tests {
 
     #[test]
     fn every_difference_of_two_values_is_told_with_its_place() {
-        let told = |one, other| differences(&one, &other);
+        let told = |one, other| -> Vec<String> {
+            let found = differences(&one, &other);
+            found.iter().map(Difference::to_string).collect()
+        };
         let same = told(json!({"a": [1, {"b": 2.0}]}), json!({"a": [1.0, {"b": 2}]}));
         assert_eq!(same, Vec::<String>::new());
         let different = told(
@@ -135,7 +160,8 @@ mod tests {
 
     #[test]
     fn of_many_differences_the_last_are_counted() {
-        let faults: Vec<_> = (0..12).map(|it| it.to_string()).collect();
+        let number = |it: u8| Difference::Changed(it.to_string());
+        let faults: Vec<_> = (0..12).map(number).collect();
         assert_eq!(joined(&faults), "0; 1; 2; 3; 4; 5; 6; 7; 8; 9; and 2 more");
         assert_eq!(joined(&faults[..10]), "0; 1; 2; 3; 4; 5; 6; 7; 8; 9");
     }

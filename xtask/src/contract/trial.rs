@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::cases::{Answer, Call, Example, NoteKind, Place};
 use super::crates::Client;
-use super::difference::{ADDED, LOST, differences, joined};
+use super::difference::{Difference, differences, joined};
 use super::judge::{Judge, Submitted, Verdict};
 use super::recorder::{Recorded, Recorder};
 use super::sample::Extent;
@@ -209,44 +209,10 @@ fn one_call(
         .collect();
     let faults = wire::faults(operation, &schemes, call, request);
     let verdict = match verdict {
-        Verdict::Invalid(why) if takes_odd_path(call) => Verdict::Unjudged(format!(
-            "openapi-core reads no matrix and label styles: {why}"
-        )),
-        Verdict::Invalid(why)
-            if ["object", "array"]
-                .iter()
-                .any(|kind| why.contains(&format!("Failed to cast value to {kind} type"))) =>
-        {
-            Verdict::Unjudged(format!(
-                "openapi-core takes the first of several alternatives: {why}"
-            ))
-        }
-        // It leaves texts what is sent as text, and takes what isn't sent for an empty list.
-        Verdict::Invalid(why)
-            if call
-                .given
-                .iter()
-                .any(|it| matches!(it.place, Place::Part(_)))
-                && [
-                    "is not of type",
-                    "is not valid under",
-                    "[] should be non-empty",
-                ]
-                .iter()
-                .any(|what| why.contains(what)) =>
-        {
-            Verdict::Unjudged(format!(
-                "openapi-core reads the parts of a multipart body as text: {why}"
-            ))
-        }
-        // It breaks down at such a parameter even where none is given.
-        Verdict::Invalid(why)
-            if why.contains("'deepObject'") || call.given.iter().any(wire::is_open) =>
-        {
-            Verdict::Unjudged(format!(
-                "OpenAPI leaves open how deepObject writes more than an object of scalars: {why}"
-            ))
-        }
+        Verdict::Invalid(why) => match beyond_judge(call, &why) {
+            Some(limit) => Verdict::Unjudged(format!("{limit}: {why}")),
+            None => Verdict::Invalid(why),
+        },
         verdict => verdict,
     };
     match &verdict {
@@ -276,6 +242,38 @@ fn one_call(
     }
 }
 
+/// Why openapi-core can't say that a request isn't valid, though it does.
+fn beyond_judge(call: &Call, why: &str) -> Option<&'static str> {
+    let says = |phrases: &[&str]| phrases.iter().any(|it| why.contains(it));
+    let has_parts = || {
+        let mut places = call.given.iter().map(|it| &it.place);
+        places.any(|it| matches!(it, Place::Part(_)))
+    };
+    if takes_odd_path(call) {
+        return Some("openapi-core reads no matrix and label styles");
+    }
+    if says(&[
+        "Failed to cast value to object type",
+        "Failed to cast value to array type",
+    ]) {
+        return Some("openapi-core takes the first of several alternatives");
+    }
+    // It leaves texts what is sent as text, and takes what isn't sent for an empty list.
+    let as_text = [
+        "is not of type",
+        "is not valid under",
+        "[] should be non-empty",
+    ];
+    if has_parts() && says(&as_text) {
+        return Some("openapi-core reads the parts of a multipart body as text");
+    }
+    // It breaks down at such a parameter even where none is given.
+    if says(&["'deepObject'"]) || call.given.iter().any(wire::is_open) {
+        return Some("OpenAPI leaves open how deepObject writes more than an object of scalars");
+    }
+    None
+}
+
 fn takes_odd_path(call: &Call) -> bool {
     call.given.iter().any(|given| {
         matches!(
@@ -298,7 +296,7 @@ fn one_example(
     let (pointer, value) = (example.pointer.as_str(), &example.value);
     tried.examples += 1;
     let faults = match (&said.error, &said.value) {
-        (Some(error), _) => vec![error.clone()],
+        (Some(error), _) => vec![Difference::Changed(error.clone())],
         (None, after) => differences(value, after.as_ref().unwrap_or(&Value::Null)),
     };
     tried.kept += usize::from(faults.is_empty());
@@ -316,13 +314,13 @@ fn one_example(
     };
     let (mut lost, mut defaulted, mut changed) = (Vec::new(), Vec::new(), Vec::new());
     for fault in faults {
-        // A model keeps members that its schema doesn't name only where the schema speaks of them.
-        if unnamed.is_some() && fault.ends_with(LOST) {
-            lost.push(fault);
-        } else if unjudged.is_none() && has_default(client, &fault) {
-            defaulted.push(fault);
-        } else {
-            changed.push(fault);
+        match &fault {
+            // A model keeps members that its schema doesn't name only where the schema speaks of them.
+            Difference::Lost { .. } if unnamed.is_some() => lost.push(fault),
+            Difference::Added { name, .. } if unjudged.is_none() && has_default(client, name) => {
+                defaulted.push(fault);
+            }
+            _ => changed.push(fault),
         }
     }
     if let (Some(what), false) = (unnamed, lost.is_empty()) {
@@ -339,12 +337,8 @@ fn one_example(
     }
 }
 
-/// Whether what is said is of a member that is new, and that some model has a default for.
-fn has_default(client: &Client, fault: &str) -> bool {
-    let Some(place) = fault.strip_suffix(ADDED) else {
-        return false;
-    };
-    let name = place.trim_end().rsplit('.').next().unwrap_or_default();
+/// Whether some model has a default for a member of this name.
+fn has_default(client: &Client, name: &str) -> bool {
     client.api.types.iter().any(|def| match &def.shape {
         Shape::Struct(shape) => {
             let mut fields = shape.fields.iter();

@@ -4,7 +4,7 @@
 use codegen::ir::{BodyKind, Encoding, Operation, SchemeKind, Style};
 use serde_json::Value;
 
-use super::cases::{Call, Given, Place};
+use super::cases::{Call, Given, Place, essence};
 use super::difference::{differences, instant, is_same_json, joined};
 use super::recorder::Recorded;
 
@@ -122,13 +122,6 @@ fn body_fault(operation: &Operation, call: &Call, request: &Recorded) -> Option<
     let body = body?;
     let sent = request.header("content-type").map(String::from_utf8_lossy);
     let sent = sent.unwrap_or_default();
-    let essence = |text: &str| {
-        text.split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase()
-    };
     (essence(&sent) != essence(&body.media_type)).then(|| format!("the media type is `{sent}`"))
 }
 
