@@ -22,6 +22,7 @@ mod reply;
 mod runtime;
 mod server;
 mod size;
+mod structs;
 mod types;
 
 use serde::Serialize;
@@ -75,7 +76,7 @@ pub enum Content {
     /// `src/models/mod.rs`
     ModelsMod(model::ModelsModView),
     /// `src/models/<model>.rs`
-    Struct(model::StructView),
+    Struct(structs::StructView),
     /// `src/models/<model>.rs`
     Enum(model::EnumView),
     /// `src/models/<model>.rs`

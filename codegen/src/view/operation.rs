@@ -5,11 +5,12 @@ use super::api::{
     ArmView, BodyWriter, DownloadView, EncodeStep, FormFieldView, InputView, MetaView,
     OperationView, OutputEnumView, OutputVariantView, OutputView, PartView, Placement,
 };
-use super::model::{MANY, documented};
+use super::model::documented;
 use super::operation_docs::input_docs;
 use super::others::{Other, list};
 use super::outcome::{Outcome, OutputShape, Success};
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
+use super::structs::MANY;
 use super::types::{Context, Place};
 use crate::ir::{
     Body, BodyKind, Encoding, Input, Location, Operation, OperationId, Part, PathPart, Primitive,

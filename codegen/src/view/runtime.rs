@@ -8,8 +8,8 @@ use askama::Template;
 use serde::Serialize;
 
 use self::tables::{Condition, DEPENDENCIES, FEATURES, FILES, Feature, RuntimeFile};
-use super::model::Maker;
 use super::print::{RustExpr, RustType};
+use super::structs::Maker;
 use super::types::Context;
 use crate::grants::grants;
 use crate::ir::{BodyKind, OperationId, Primitive, ResponseKind, Shape, TypeId, TypeRef, UnionTag};

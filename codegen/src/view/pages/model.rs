@@ -7,8 +7,9 @@ use super::{cell, lines};
 use crate::ir::{Shape, TypeDef, TypeId, TypeRef};
 use crate::names::RustIdent;
 use crate::text;
-use crate::view::model::{TOLERATED, facts_about};
+use crate::view::model::facts_about;
 use crate::view::print::Markdown;
+use crate::view::structs::TOLERATED;
 use crate::view::types::{Context, MemberKind};
 
 /// `docs/models/<Model>.md`
