@@ -210,3 +210,27 @@ fn one_line(document: &str) -> String {
         .collect::<String>()
         .replace("--", "- -")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rust_that_does_not_parse_is_shown_where_the_template_has_it() {
+        let said = layout(
+            "x.rs.askama",
+            "/// One,\n/// two.\nstruct A;\n\nstruct 1;\n",
+        );
+        let expected = "the template x.rs.askama gave invalid Rust at line 5: expected identifier\n    2 | /// two.\n    3 | struct A;\n    4 | \n    5 | struct 1;";
+        assert_eq!(said, Err(expected.to_owned()));
+    }
+
+    #[test]
+    fn documentation_that_would_be_taken_for_a_mark_is_an_error() {
+        let said = layout("x.rs.askama", "#[doc = \" One.\"]\nstruct A;\n");
+        assert_eq!(
+            said,
+            Err("the template x.rs.askama has documentation that isn't `///`".to_owned())
+        );
+    }
+}
