@@ -76,7 +76,7 @@ impl DeviceFlow for Operations {
         if !request.audiences.is_empty() {
             call = call.audiences(request.audiences);
         }
-        call.options(|_| options).exchange()
+        call.options(|_| options).raw()
     }
 
     fn token(
@@ -97,6 +97,6 @@ impl DeviceFlow for Operations {
         if let Some(token) = request.refresh_token {
             call = call.refresh_token(token);
         }
-        call.options(|_| options).exchange()
+        call.options(|_| options).raw()
     }
 }

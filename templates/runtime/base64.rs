@@ -54,10 +54,15 @@ macro_rules! base64_wire {
             }
         }
 
-        scalar_wire!($ty, Self::default());
+        scalar_wire!($ty);
 
         impl FromScalar for $ty {
             const EXPECTED: &'static str = "bytes in base64";
+
+            #[inline]
+            fn blank() -> Self {
+                Self::default()
+            }
 
             fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
                 match scalar {

@@ -6,10 +6,15 @@ use serde::ser::{Error, Serializer};
 use crate::runtime::scalar::{FromScalar, Scalar, scalar_wire};
 use crate::runtime::wire::Encode;
 
-scalar_wire!(NaiveDate, NaiveDate::default());
+scalar_wire!(NaiveDate);
 
 impl FromScalar for NaiveDate {
     const EXPECTED: &'static str = "a date (YYYY-MM-DD)";
+
+    #[inline]
+    fn blank() -> Self {
+        NaiveDate::default()
+    }
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
@@ -25,10 +30,15 @@ impl Encode for NaiveDate {
     }
 }
 
-scalar_wire!(DateTime<FixedOffset>, DateTime::UNIX_EPOCH.fixed_offset());
+scalar_wire!(DateTime<FixedOffset>);
 
 impl FromScalar for DateTime<FixedOffset> {
     const EXPECTED: &'static str = "a date and time (RFC 3339)";
+
+    #[inline]
+    fn blank() -> Self {
+        DateTime::UNIX_EPOCH.fixed_offset()
+    }
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
@@ -62,10 +72,15 @@ impl From<Rfc2822> for DateTime<FixedOffset> {
     }
 }
 
-scalar_wire!(Rfc2822, Self(DateTime::UNIX_EPOCH.fixed_offset()));
+scalar_wire!(Rfc2822);
 
 impl FromScalar for Rfc2822 {
     const EXPECTED: &'static str = "a date and time (RFC 2822)";
+
+    #[inline]
+    fn blank() -> Self {
+        Self(DateTime::UNIX_EPOCH.fixed_offset())
+    }
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         DateTime::from_scalar(scalar).map(Self)

@@ -15,8 +15,7 @@ use http::header::CONTENT_DISPOSITION;
 use http::{HeaderMap, StatusCode};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-use crate::runtime::call::{Call, Operation};
-use crate::runtime::encode::Encoder;
+use crate::runtime::call::{Operation, encoded};
 use crate::runtime::error::Error;
 use crate::runtime::incoming::Incoming;
 use crate::runtime::response::{Others, RawResponse, reader};
@@ -52,11 +51,9 @@ pub struct Download {
 impl Download {
     /// Sends what an operation has encoded.
     #[doc(hidden)]
-    pub async fn start<O: Downloads>(
-        call: Call,
-        encoded: Result<Encoder, Error>,
-    ) -> Result<Self, Error> {
-        let response = call.open(O::META, encoded, |status, headers| {
+    pub async fn start<O: Downloads>(operation: &O) -> Result<Self, Error> {
+        let call = operation.call().clone();
+        let response = call.open(O::META, encoded(operation), |status, headers| {
             O::holds(status.as_u16()) && reader(headers, O::OTHERS).is_none()
         });
         let RawResponse {

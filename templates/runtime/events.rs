@@ -12,9 +12,8 @@ use futures_core::Stream;
 use http::{HeaderMap, StatusCode};
 
 use crate::runtime::body::Body;
-use crate::runtime::call::{Call, Meta};
+use crate::runtime::call::{Operation, encoded};
 use crate::runtime::clock::Clock;
-use crate::runtime::encode::Encoder;
 use crate::runtime::error::{DecodeError, Error, Problem, TooLarge};
 use crate::runtime::event_parser::{EventParser, Oversized, RawEvent};
 use crate::runtime::incoming::Incoming;
@@ -93,17 +92,12 @@ struct Reconnection {
     tried: u32,
 }
 
-impl Call {
-    /// Sends what an operation has encoded, and leaves a stream of events unread.
-    pub fn execute_events(
-        self,
-        meta: Meta,
-        encoded: Result<Encoder, Error>,
-    ) -> BoxFuture<'static, Result<RawResponse, Error>> {
-        self.open(meta, encoded, |status, headers| {
-            status.is_success() && is_stream(headers)
-        })
-    }
+/// Sends the request of an operation, and leaves a stream of events unread.
+pub fn exchange<O: Operation>(operation: &O) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    let call = operation.call().clone();
+    call.open(O::META, encoded(operation), |status, headers| {
+        status.is_success() && is_stream(headers)
+    })
 }
 
 impl RawResponse {

@@ -128,5 +128,5 @@ fn readings(lines: &[&str]) -> Vec<Value> {
 }
 
 fn json(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok()
+    text.parse().ok()
 }

@@ -37,6 +37,11 @@ macro_rules! integer_enum {
             const EXPECTED: &'static str = <i64 as $crate::runtime::scalar::FromScalar>::EXPECTED;
 
             #[inline]
+            fn blank() -> Self {
+                Self::$unknown(0)
+            }
+
+            #[inline]
             fn from_scalar(scalar: $crate::runtime::scalar::Scalar<'_>) -> Option<Self> {
                 i64::from_scalar(scalar).map(Self::from)
             }
@@ -49,7 +54,7 @@ macro_rules! integer_enum {
             }
         }
 
-        $crate::runtime::scalar::scalar_wire!($ty, Self::$unknown(0));
+        $crate::runtime::scalar::scalar_wire!($ty);
 
         impl $crate::runtime::wire::Encode for $ty {
             #[inline]
@@ -68,7 +73,7 @@ macro_rules! integer_enum {
         impl<'de> ::serde::Deserialize<'de> for $ty {
             #[inline]
             fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                $crate::runtime::scalar::decode(from)
+                $crate::runtime::wire::Decode::decode(from)
             }
         }
     };

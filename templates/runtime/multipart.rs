@@ -6,7 +6,7 @@ use std::hash::BuildHasher;
 use http::HeaderValue;
 
 use crate::runtime::body::Body;
-use crate::runtime::encode::{Encoder, header, json, parameter};
+use crate::runtime::encode::{Encoder, as_json, header, parameter};
 use crate::runtime::error::{Error, InvalidRequest};
 use crate::runtime::file_part::{FilePart, Files};
 use crate::runtime::pieces::{Piece, body};
@@ -16,7 +16,12 @@ use crate::runtime::wire::Encode;
 
 /// A multipart body on its way into a request.
 pub struct Multipart<'a> {
-    out: &'a mut Option<(HeaderValue, Body)>,
+    out: &'a mut Encoder,
+    parts: Parts,
+}
+
+/// The parts of a multipart body.
+struct Parts {
     boundary: String,
     pieces: Vec<Piece>,
     /// What follows the last piece.
@@ -52,32 +57,23 @@ impl Encoder {
     /// A multipart body with no parts yet.
     pub fn multipart(&mut self) -> Multipart<'_> {
         Multipart {
-            out: &mut self.body,
-            boundary: boundary(),
-            pieces: Vec::new(),
-            text: Vec::new(),
+            out: self,
+            parts: Parts {
+                boundary: boundary(),
+                pieces: Vec::new(),
+                text: Vec::new(),
+            },
         }
     }
 }
 
 impl Multipart<'_> {
     /// Appends a field: a part for each item of a list, one for any other value, none for `None`.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidRequest`: the value has no form on the wire.
-    #[inline]
-    pub fn field<T: Encode>(
-        &mut self,
-        name: &str,
-        encoding: Encoding,
-        head: PartHead,
-        value: &T,
-    ) -> Result<(), Error> {
-        if value.is_none() {
-            return Ok(());
+    #[inline(never)]
+    pub fn field<T: Encode>(&mut self, name: &str, encoding: Encoding, head: PartHead, value: &T) {
+        if !value.is_none() {
+            self.field_tree(name, encoding, head, parameter(name, value));
         }
-        self.field_tree(name, encoding, head, &parameter(name, value)?)
     }
 
     fn field_tree(
@@ -85,38 +81,53 @@ impl Multipart<'_> {
         name: &str,
         encoding: Encoding,
         head: PartHead,
-        value: &Tree,
-    ) -> Result<(), Error> {
-        let items = match value {
-            Tree::Array(items) => items.as_slice(),
-            value => std::slice::from_ref(value),
-        };
-        for item in items {
-            let text = match json(name, encoding, item)? {
-                Some(json) => Some(json),
-                None => item.inner_text(),
+        value: Result<Tree, Error>,
+    ) {
+        let parts = &mut self.parts;
+        self.out.write(value, |_, value| {
+            let items = match value {
+                Tree::Array(items) => items,
+                value => vec![value],
             };
-            if let Some(text) = text {
-                self.head(name, None, head.media_type, head.headers)?;
-                self.text.extend_from_slice(text.as_bytes());
+            for item in items {
+                if let Some(text) = as_json(name, encoding, item)?.inner_text() {
+                    parts.head(name, None, head.media_type, head.headers)?;
+                    parts.text.extend_from_slice(text.as_bytes());
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        });
     }
 
-    /// Appends a part for each file.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidRequest`: a file can't be opened, a stream was sent before, or HTTP doesn't allow a
-    /// header of a part.
-    pub fn files(&mut self, name: &str, head: PartHead, files: &dyn Files) -> Result<(), Error> {
-        for file in files.files() {
-            self.file(name, head, file)?;
-        }
-        Ok(())
+    /// Appends a part for each file. It fails if a file can't be opened, if a stream was sent
+    /// before, or if HTTP doesn't allow a header of a part.
+    pub fn files(&mut self, name: &str, head: PartHead, files: &dyn Files) {
+        let parts = &mut self.parts;
+        self.out.write(Ok(files.files()), |_, files| {
+            for file in files {
+                parts.file(name, head, file)?;
+            }
+            Ok(())
+        });
     }
 
+    /// Closes the body and sets it, unless it has no parts: for a body that may be left out.
+    pub fn close_if_any(self) {
+        if !self.parts.is_empty() {
+            self.close();
+        }
+    }
+
+    /// Closes the body and sets it. A body of no parts is one as well.
+    pub fn close(self) {
+        self.out.write(Ok(self.parts), |out, parts| {
+            out.body = Some(parts.close()?);
+            Ok(())
+        });
+    }
+}
+
+impl Parts {
     fn file(&mut self, name: &str, head: PartHead, file: &FilePart) -> Result<(), Error> {
         let media_type = match (&file.media_type, head.media_type) {
             (Some(own), _) => own,
@@ -173,32 +184,14 @@ impl Multipart<'_> {
         self.text.extend_from_slice(self.boundary.as_bytes());
     }
 
-    /// Closes the body and sets it, unless it has no parts: for a body that may be left out.
-    ///
-    /// # Errors
-    ///
-    /// None: the boundary can stand in a header.
-    pub fn close_if_any(self) -> Result<(), Error> {
-        if self.is_empty() {
-            return Ok(());
-        }
-        self.close()
-    }
-
-    /// Closes the body and sets it. A body of no parts is one as well.
-    ///
-    /// # Errors
-    ///
-    /// None: the boundary can stand in a header.
-    pub fn close(mut self) -> Result<(), Error> {
+    /// The whole body with its media type.
+    fn close(mut self) -> Result<(HeaderValue, Body), Error> {
         self.delimiter();
         self.text.extend_from_slice(b"--\r\n");
-        self.pieces
-            .push(Piece::Bytes(std::mem::take(&mut self.text).into()));
+        self.pieces.push(Piece::Bytes(self.text.into()));
         let media_type = format!("multipart/form-data; boundary={}", self.boundary);
         let (_, media_type) = header("Content-Type", &media_type)?;
-        *self.out = Some((media_type, body(self.pieces)));
-        Ok(())
+        Ok((media_type, body(self.pieces)))
     }
 }
 

@@ -29,6 +29,11 @@ macro_rules! number_enum {
             const EXPECTED: &'static str = <f64 as $crate::runtime::scalar::FromScalar>::EXPECTED;
 
             #[inline]
+            fn blank() -> Self {
+                Self(0.0)
+            }
+
+            #[inline]
             fn from_scalar(scalar: $crate::runtime::scalar::Scalar<'_>) -> Option<Self> {
                 f64::from_scalar(scalar).map(Self)
             }
@@ -38,7 +43,7 @@ macro_rules! number_enum {
             }
         }
 
-        $crate::runtime::scalar::scalar_wire!($ty, Self(0.0));
+        $crate::runtime::scalar::scalar_wire!($ty);
 
         impl $crate::runtime::wire::Encode for $ty {
             #[inline]
@@ -57,7 +62,7 @@ macro_rules! number_enum {
         impl<'de> ::serde::Deserialize<'de> for $ty {
             #[inline]
             fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                $crate::runtime::scalar::decode(from)
+                $crate::runtime::wire::Decode::decode(from)
             }
         }
     };

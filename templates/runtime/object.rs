@@ -12,7 +12,7 @@ use serde::ser::SerializeMap;
 use serde_json::{Map, Value};
 
 use crate::runtime::mismatch::Mismatch;
-use crate::runtime::wire::{Decode, Encode, Name, Ref, Seed};
+use crate::runtime::wire::{Decode, Encode, Name, Ref, Seed, Shape};
 
 /// The value of a member whose name was just read.
 pub trait Member {
@@ -25,6 +25,52 @@ pub trait Member {
     ///
     /// It isn't a `T`.
     fn value<T: Decode>(&mut self) -> Result<T, Self::Error>;
+
+    /// Reads it into its field.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`value`](Self::value).
+    #[inline]
+    fn set<T: Decode>(&mut self, field: &mut T, seen: &mut bool) -> Result<Taken, Self::Error> {
+        *field = self.value()?;
+        *seen = true;
+        Ok(Taken::Named)
+    }
+
+    /// Reads it into a field that tells null from absence.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`value`](Self::value).
+    #[inline]
+    fn set_patch<T: Decode>(
+        &mut self,
+        field: &mut Option<T>,
+        seen: &mut bool,
+    ) -> Result<Taken, Self::Error> {
+        *field = Some(self.value()?);
+        *seen = true;
+        Ok(Taken::Named)
+    }
+
+    /// Reads it into a field that keeps its default where null stands.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`value`](Self::value).
+    #[inline]
+    fn set_unless_null<T: Decode>(
+        &mut self,
+        field: &mut T,
+        seen: &mut bool,
+    ) -> Result<Taken, Self::Error> {
+        if let Some(value) = self.value()? {
+            *field = value;
+        }
+        *seen = true;
+        Ok(Taken::Named)
+    }
 }
 
 /// What an object did with a member.
@@ -62,14 +108,60 @@ pub trait Object: Sized {
     fn missing(seen: &Self::Seen) -> Option<&'static str>;
 }
 
-/// Reads an object from a stream. Of members with the same name the last one counts.
-///
-/// # Errors
-///
-/// It isn't an object, a member is wrong, or a required one is missing.
-#[inline]
-pub fn decode<'de, T: Object, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_map(ObjectVisitor(PhantomData))
+/// What is read member by member.
+pub struct Members;
+
+impl<T: Object> Shape<T> for Members {
+    #[inline]
+    fn blank() -> T {
+        T::start().0
+    }
+
+    /// Of members with the same name the last one counts.
+    #[inline]
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+
+    fn from_value(value: Value) -> Result<T, Mismatch> {
+        let Value::Object(members) = value else {
+            return Err(Mismatch::new("an object", &value));
+        };
+        let (mut object, mut seen) = T::start();
+        for (name, value) in members {
+            if let Err(error) = object.field(&mut seen, &name, &mut Buffered(Some(value))) {
+                return Err(error.in_member(&name));
+            }
+        }
+        match T::missing(&seen) {
+            None => Ok(object),
+            Some(name) => Err(Mismatch::missing(name)),
+        }
+    }
+
+    /// Every member that the object knows counts for it.
+    fn fit(value: &Value, depth: u8) -> Option<u32> {
+        let members: &Map<String, Value> = value.as_object()?;
+        if depth == 0 {
+            return Some(1);
+        }
+        let (mut object, mut seen) = T::start();
+        let mut sum: u32 = 1;
+        for (name, value) in members {
+            let mut probe = Probe {
+                value,
+                depth: depth - 1,
+                fit: 0,
+            };
+            match object.field(&mut seen, name, &mut probe) {
+                // A name in common says more than the kinds of the values together.
+                Ok(Taken::Named) => sum = sum.saturating_add(16).saturating_add(probe.fit.min(15)),
+                Ok(Taken::Extra | Taken::Not) => {}
+                Err(NoFit) => return None,
+            }
+        }
+        T::missing(&seen).is_none().then_some(sum)
+    }
 }
 
 struct ObjectVisitor<T>(PhantomData<T>);
@@ -113,27 +205,6 @@ impl<'de, A: MapAccess<'de>> Member for Streamed<'de, A> {
     }
 }
 
-/// Reads an object from a JSON value.
-///
-/// # Errors
-///
-/// It isn't an object, a member is wrong, or a required one is missing.
-pub fn from_value<T: Object>(value: Value) -> Result<T, Mismatch> {
-    let Value::Object(members) = value else {
-        return Err(Mismatch::new("an object", &value));
-    };
-    let (mut object, mut seen) = T::start();
-    for (name, value) in members {
-        if let Err(error) = object.field(&mut seen, &name, &mut Buffered(Some(value))) {
-            return Err(error.in_member(&name));
-        }
-    }
-    match T::missing(&seen) {
-        None => Ok(object),
-        Some(name) => Err(Mismatch::missing(name)),
-    }
-}
-
 /// The value, until it's read.
 struct Buffered(Option<Value>);
 
@@ -144,31 +215,6 @@ impl Member for Buffered {
     fn value<T: Decode>(&mut self) -> Result<T, Mismatch> {
         T::from_value(self.0.take().unwrap_or_default())
     }
-}
-
-/// How well a JSON value fits: every member that the object knows counts for it.
-#[must_use]
-pub fn fit<T: Object>(value: &Value, depth: u8) -> Option<u32> {
-    let members: &Map<String, Value> = value.as_object()?;
-    if depth == 0 {
-        return Some(1);
-    }
-    let (mut object, mut seen) = T::start();
-    let mut sum: u32 = 1;
-    for (name, value) in members {
-        let mut probe = Probe {
-            value,
-            depth: depth - 1,
-            fit: 0,
-        };
-        match object.field(&mut seen, name, &mut probe) {
-            // A name in common says more than the kinds of the values together.
-            Ok(Taken::Named) => sum = sum.saturating_add(16).saturating_add(probe.fit.min(15)),
-            Ok(Taken::Extra | Taken::Not) => {}
-            Err(NoFit) => return None,
-        }
-    }
-    T::missing(&seen).is_none().then_some(sum)
 }
 
 /// Measures a member instead of reading it.
@@ -350,9 +396,8 @@ macro_rules! object {
 
                 #[inline]
                 fn missing(seen: &Seen) -> Option<&'static str> {
-                    $(if $crate::runtime::object::object!(@demanded $kind) && !seen.$field {
-                        return Some($name);
-                    })*
+                    let _ = seen;
+                    $($crate::runtime::object::object!(@missing $kind $name, seen.$field);)*
                     None
                 }
             }
@@ -400,34 +445,14 @@ macro_rules! object {
         }
     };
     (@wire $ty:ident) => {
-        impl $crate::runtime::wire::Decode for $ty {
-            #[inline]
-            fn blank() -> Self {
-                <Self as $crate::runtime::object::Object>::start().0
-            }
-
-            #[inline]
-            fn decode<'de, D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                $crate::runtime::object::decode(from)
-            }
-
-            #[inline]
-            fn from_value(
-                value: ::serde_json::Value,
-            ) -> Result<Self, $crate::runtime::mismatch::Mismatch> {
-                $crate::runtime::object::from_value(value)
-            }
-
-            #[inline]
-            fn fit(value: &::serde_json::Value, depth: u8) -> Option<u32> {
-                $crate::runtime::object::fit::<Self>(value, depth)
-            }
+        impl $crate::runtime::wire::Shaped for $ty {
+            type Shape = $crate::runtime::object::Members;
         }
 
         impl<'de> ::serde::Deserialize<'de> for $ty {
             #[inline]
             fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                $crate::runtime::object::decode(from)
+                $crate::runtime::wire::Decode::decode(from)
             }
         }
     };
@@ -435,23 +460,21 @@ macro_rules! object {
     (@start write_only_patch) => { None };
     (@start $kind:ident) => { $crate::runtime::object::blank() };
     (@start $kind:ident $default:expr) => { $default };
-    (@take write_only $($ignored:tt)*) => { Ok($crate::runtime::object::Taken::Not) };
-    (@take write_only_patch $($ignored:tt)*) => { Ok($crate::runtime::object::Taken::Not) };
-    (@take $kind:ident $self:ident.$field:ident, $seen:ident.$flag:ident, $member:ident) => {{
-        $crate::runtime::object::object!(@set $kind $self.$field, $member);
-        $seen.$flag = true;
-        Ok($crate::runtime::object::Taken::Named)
+    (@take write_only $self:ident.$field:ident, $seen:ident.$flag:ident, $member:ident) => {{
+        let _ = $seen.$flag;
+        Ok($crate::runtime::object::Taken::Not)
     }};
-    (@set patch $self:ident.$field:ident, $member:ident) => {
-        $self.$field = Some($member.value()?)
+    (@take write_only_patch $($member:tt)*) => {
+        $crate::runtime::object::object!(@take write_only $($member)*)
     };
-    (@set defaulted $self:ident.$field:ident, $member:ident) => {
-        if let Some(value) = $member.value()? {
-            $self.$field = value;
-        }
+    (@take patch $self:ident.$field:ident, $seen:ident.$flag:ident, $member:ident) => {
+        $member.set_patch(&mut $self.$field, &mut $seen.$flag)
     };
-    (@set $kind:ident $self:ident.$field:ident, $member:ident) => {
-        $self.$field = $member.value()?
+    (@take defaulted $self:ident.$field:ident, $seen:ident.$flag:ident, $member:ident) => {
+        $member.set_unless_null(&mut $self.$field, &mut $seen.$flag)
+    };
+    (@take $kind:ident $self:ident.$field:ident, $seen:ident.$flag:ident, $member:ident) => {
+        $member.set(&mut $self.$field, &mut $seen.$flag)
     };
     (@other $name:ident, $member:ident) => {
         Ok($crate::runtime::object::Taken::Not)
@@ -460,9 +483,17 @@ macro_rules! object {
         $self.$extra.insert($name.to_owned(), $member.value()?);
         Ok($crate::runtime::object::Taken::Extra)
     }};
-    (@demanded required) => { true };
-    (@demanded nullable) => { true };
-    (@demanded $kind:ident) => { false };
+    (@missing required $name:literal, $seen:ident.$flag:ident) => {
+        if !$seen.$flag {
+            return Some($name);
+        }
+    };
+    (@missing nullable $name:literal, $seen:ident.$flag:ident) => {
+        if !$seen.$flag {
+            return Some($name);
+        }
+    };
+    (@missing $kind:ident $name:literal, $seen:ident.$flag:ident) => {};
 
     (@encode $ty:ident { } ) => {
         $crate::runtime::object::object!(@write $ty, self to {

@@ -1,14 +1,59 @@
-//! What all operations have in common: `operation!`.
+//! What all operations have in common: `operation!`, and the functions that its methods call.
+//!
+//! A crate may have thousands of operations, so the methods say no more than a name: what they do
+//! is compiled once, and never inlined into each of them.
+
+use std::fmt;
+
+use crate::runtime::call::{Operation, encoded};
+use crate::runtime::error::Error;
+use crate::runtime::response::{RawResponse, Response};
+use crate::runtime::transport::BoxFuture;
+
+/// What a call gives when it is awaited.
+pub type Sent<T> = BoxFuture<'static, Result<T, Error>>;
+
+/// Sends the request and reads the answer.
+#[inline(never)]
+pub fn send<O: Operation>(operation: &O) -> Sent<O::Output> {
+    let answer = operation.exchange();
+    Box::pin(async move { O::decode(answer.await?) })
+}
+
+/// Sends the request and reads the answer, with its status and headers.
+#[inline(never)]
+pub fn response<O: Operation>(operation: &O) -> Sent<Response<O::Output>> {
+    let answer = operation.exchange();
+    Box::pin(async move {
+        let answer = answer.await?;
+        let (status, headers) = (answer.status, answer.headers.clone());
+        let body = O::decode(answer)?;
+        Ok(Response::new(status, headers, body))
+    })
+}
+
+/// Sends the request and leaves the answer as it is.
+#[inline(never)]
+pub fn raw<O: Operation>(operation: &O) -> Sent<RawResponse> {
+    let call = operation.call().clone();
+    call.execute(O::META, encoded(operation))
+}
+
+/// Prints the operation, never an argument.
+///
+/// # Errors
+///
+/// What the formatter says.
+#[inline(never)]
+pub fn debug<O: Operation>(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let meta = O::META;
+    write!(f, "{} ({} {})", meta.id, meta.method, meta.path)
+}
 
 /// Gives an operation its common methods: `operation!(CreateThing);`, for a struct with a field
 /// `call: Call` that implements `Operation`.
-///
-/// A second argument names the method of `Call` that sends it, in place of `execute`.
 macro_rules! operation {
     ($ty:ident) => {
-        $crate::runtime::operation!($ty, execute);
-    };
-    ($ty:ident, $send:ident) => {
         impl $ty {
             /// Sets what belongs to this call alone: headers, query, time limit, base URL, when it is
             /// sent again.
@@ -29,14 +74,11 @@ macro_rules! operation {
             ///
             /// Any [`Error`](crate::runtime::error::Error).
             #[inline]
-            pub async fn send(
+            pub fn send(
                 self,
-            ) -> Result<
-                <Self as $crate::runtime::call::Operation>::Output,
-                $crate::runtime::error::Error,
-            > {
-                let response = self.exchange().await?;
-                <Self as $crate::runtime::call::Operation>::decode(response)
+            ) -> $crate::runtime::operation::Sent<<Self as $crate::runtime::call::Operation>::Output>
+            {
+                $crate::runtime::operation::send(&self)
             }
 
             /// Sends the request and gives status and headers with the output.
@@ -45,20 +87,14 @@ macro_rules! operation {
             ///
             /// Any [`Error`](crate::runtime::error::Error).
             #[inline]
-            pub async fn response(
+            pub fn response(
                 self,
-            ) -> Result<
+            ) -> $crate::runtime::operation::Sent<
                 $crate::runtime::response::Response<
                     <Self as $crate::runtime::call::Operation>::Output,
                 >,
-                $crate::runtime::error::Error,
             > {
-                let response = self.exchange().await?;
-                let (status, headers) = (response.status, response.headers.clone());
-                let body = <Self as $crate::runtime::call::Operation>::decode(response)?;
-                Ok($crate::runtime::response::Response::new(
-                    status, headers, body,
-                ))
+                $crate::runtime::operation::response(&self)
             }
 
             /// Sends the request and gives the answer as it came, whatever its status: nothing is
@@ -71,12 +107,10 @@ macro_rules! operation {
             /// [`Error::Api`](crate::runtime::error::Error::Api) and
             /// [`Error::Decode`](crate::runtime::error::Error::Decode).
             #[inline]
-            pub async fn raw(
+            pub fn raw(
                 self,
-            ) -> Result<$crate::runtime::response::RawResponse, $crate::runtime::error::Error> {
-                let encoded = self.encoded();
-                let meta = <Self as $crate::runtime::call::Operation>::META;
-                self.call.execute(meta, encoded).await
+            ) -> $crate::runtime::operation::Sent<$crate::runtime::response::RawResponse> {
+                $crate::runtime::operation::raw(&self)
             }
 
             /// [`send`](Self::send), blocking: for programs without an async runtime.
@@ -95,8 +129,7 @@ macro_rules! operation {
                 $crate::runtime::error::Error,
             > {
                 let id = <Self as $crate::runtime::call::Operation>::META.id;
-                let response = $crate::runtime::blocking::call(id, self.exchange())?;
-                <Self as $crate::runtime::call::Operation>::decode(response)
+                $crate::runtime::blocking::call(id, self.send())
             }
 
             /// [`response`](Self::response), blocking.
@@ -115,12 +148,7 @@ macro_rules! operation {
                 $crate::runtime::error::Error,
             > {
                 let id = <Self as $crate::runtime::call::Operation>::META.id;
-                let response = $crate::runtime::blocking::call(id, self.exchange())?;
-                let (status, headers) = (response.status, response.headers.clone());
-                let body = <Self as $crate::runtime::call::Operation>::decode(response)?;
-                Ok($crate::runtime::response::Response::new(
-                    status, headers, body,
-                ))
+                $crate::runtime::blocking::call(id, self.response())
             }
 
             /// [`raw`](Self::raw), blocking.
@@ -138,27 +166,6 @@ macro_rules! operation {
                 let id = <Self as $crate::runtime::call::Operation>::META.id;
                 $crate::runtime::blocking::call(id, self.raw())
             }
-
-            #[inline]
-            fn encoded(
-                &self,
-            ) -> Result<$crate::runtime::encode::Encoder, $crate::runtime::error::Error> {
-                let mut out = $crate::runtime::encode::Encoder::default();
-                $crate::runtime::call::Operation::encode(self, &mut out)?;
-                Ok(out)
-            }
-
-            #[inline]
-            pub(crate) fn exchange(
-                self,
-            ) -> $crate::runtime::transport::BoxFuture<
-                'static,
-                Result<$crate::runtime::response::RawResponse, $crate::runtime::error::Error>,
-            > {
-                let encoded = self.encoded();
-                let meta = <Self as $crate::runtime::call::Operation>::META;
-                self.call.$send(meta, encoded)
-            }
         }
 
         impl ::std::future::IntoFuture for $ty {
@@ -166,19 +173,21 @@ macro_rules! operation {
                 <Self as $crate::runtime::call::Operation>::Output,
                 $crate::runtime::error::Error,
             >;
-            type IntoFuture = $crate::runtime::transport::BoxFuture<'static, Self::Output>;
+            type IntoFuture = $crate::runtime::operation::Sent<
+                <Self as $crate::runtime::call::Operation>::Output,
+            >;
 
             #[inline]
             fn into_future(self) -> Self::IntoFuture {
-                Box::pin(self.send())
+                $crate::runtime::operation::send(&self)
             }
         }
 
         /// Prints the operation, never an argument.
         impl ::std::fmt::Debug for $ty {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                let meta = <Self as $crate::runtime::call::Operation>::META;
-                write!(f, "{} ({} {})", meta.id, meta.method, meta.path)
+                $crate::runtime::operation::debug::<Self>(f)
             }
         }
     };

@@ -10,8 +10,8 @@ use futures_core::Stream;
 use http::HeaderMap;
 use http::header::LINK;
 
-use crate::runtime::call::{Call, Operation};
-use crate::runtime::encode::{Encoder, parameter};
+use crate::runtime::call::{Operation, encoded};
+use crate::runtime::encode::parameter;
 use crate::runtime::error::{Error, InvalidRequest};
 use crate::runtime::response::{RawResponse, Response};
 use crate::runtime::style::Escape;
@@ -26,9 +26,6 @@ pub trait Paged: Operation {
 
     /// How the request for the next page differs from the one before.
     const ADVANCE: Advance;
-
-    /// The client and the options.
-    fn call(&self) -> &Call;
 
     /// The address or the cursor of the next page, if it is in the body.
     #[inline]
@@ -177,8 +174,7 @@ impl<O: Paged> Pages<O> {
 
     /// Sends the request for a page.
     fn ask(&mut self, place: Place) -> BoxFuture<'static, Result<RawResponse, Error>> {
-        let mut out = Encoder::default();
-        let encoded = self.operation.encode(&mut out).map(|()| {
+        let encoded = encoded(&self.operation).map(|mut out| {
             match place {
                 Place::First => {}
                 Place::Link(link) => out.link = Some(link),

@@ -1,5 +1,54 @@
 //! Strings from a list: `string_enum!`.
 
+use crate::runtime::scalar::{FromScalar, Scalar};
+
+/// A string from a list, or one that the list doesn't have.
+pub trait StringEnum: Sized {
+    /// The value of this string, if the list has it.
+    fn named(value: &str) -> Option<Self>;
+
+    /// The value of a string that the list doesn't have.
+    fn unknown(value: String) -> Self;
+
+    /// The value of a string.
+    #[inline]
+    fn of(value: String) -> Self {
+        Self::named(&value).unwrap_or_else(|| Self::unknown(value))
+    }
+
+    /// The value of a string.
+    #[inline]
+    fn of_str(value: &str) -> Self {
+        Self::named(value).unwrap_or_else(|| Self::unknown(value.to_owned()))
+    }
+}
+
+impl<T: StringEnum> FromScalar for T {
+    const EXPECTED: &'static str = "a string";
+
+    #[inline]
+    fn blank() -> Self {
+        Self::unknown(String::new())
+    }
+
+    #[inline]
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        match scalar {
+            Scalar::Text(text) => {
+                Some(Self::named(&text).unwrap_or_else(|| Self::unknown(text.into_owned())))
+            }
+            _ => None,
+        }
+    }
+
+    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
+        match scalar {
+            Scalar::Text(text) => Some(if Self::named(&text).is_some() { 8 } else { 0 }),
+            _ => None,
+        }
+    }
+}
+
 /// Makes an enum a string of the wire: `string_enum!(Type: Unknown { "name" => Variant, })`.
 ///
 /// `Unknown(String)` holds a string that the list doesn't have.
@@ -15,7 +64,9 @@ macro_rules! string_enum {
                     Self::$unknown(value) => value,
                 }
             }
+        }
 
+        impl $crate::runtime::string_enum::StringEnum for $ty {
             #[inline]
             fn named(value: &str) -> Option<Self> {
                 match value {
@@ -23,19 +74,26 @@ macro_rules! string_enum {
                     _ => None,
                 }
             }
+
+            #[inline]
+            fn unknown(value: String) -> Self {
+                Self::$unknown(value)
+            }
         }
+
+        $crate::runtime::scalar::scalar_wire!($ty);
 
         impl From<String> for $ty {
             #[inline]
             fn from(value: String) -> Self {
-                Self::named(&value).unwrap_or(Self::$unknown(value))
+                $crate::runtime::string_enum::StringEnum::of(value)
             }
         }
 
         impl From<&str> for $ty {
             #[inline]
             fn from(value: &str) -> Self {
-                Self::named(value).unwrap_or_else(|| Self::$unknown(value.to_owned()))
+                $crate::runtime::string_enum::StringEnum::of_str(value)
             }
         }
 
@@ -56,35 +114,11 @@ macro_rules! string_enum {
         }
 
         impl ::std::fmt::Display for $ty {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(self.as_str())
             }
         }
-
-        impl $crate::runtime::scalar::FromScalar for $ty {
-            const EXPECTED: &'static str = "a string";
-
-            #[inline]
-            fn from_scalar(scalar: $crate::runtime::scalar::Scalar<'_>) -> Option<Self> {
-                match scalar {
-                    $crate::runtime::scalar::Scalar::Text(text) => {
-                        Some(Self::named(&text).unwrap_or_else(|| Self::$unknown(text.into_owned())))
-                    }
-                    _ => None,
-                }
-            }
-
-            fn fit_scalar(scalar: $crate::runtime::scalar::Scalar<'_>) -> Option<u32> {
-                match scalar {
-                    $crate::runtime::scalar::Scalar::Text(text) => {
-                        Some(if Self::named(&text).is_some() { 8 } else { 0 })
-                    }
-                    _ => None,
-                }
-            }
-        }
-
-        $crate::runtime::scalar::scalar_wire!($ty, Self::$unknown(String::new()));
 
         impl $crate::runtime::wire::Encode for $ty {
             #[inline]
@@ -103,7 +137,7 @@ macro_rules! string_enum {
         impl<'de> ::serde::Deserialize<'de> for $ty {
             #[inline]
             fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                $crate::runtime::scalar::decode(from)
+                $crate::runtime::wire::Decode::decode(from)
             }
         }
     };

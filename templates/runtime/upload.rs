@@ -14,7 +14,7 @@ use tokio::io::AsyncRead;
 
 use crate::runtime::body::Body;
 use crate::runtime::encode::{Encoder, header};
-use crate::runtime::error::{Error, InvalidRequest};
+use crate::runtime::error::InvalidRequest;
 use crate::runtime::pieces::{Piece, body, chunk};
 use crate::runtime::transport::TransportError;
 
@@ -41,8 +41,8 @@ impl Upload {
     }
 
     /// A file on disk. It is opened when the call is sent: one that can't be opened is
-    /// [`Error::InvalidRequest`], and nothing is sent. A regular file is sent with its length, and
-    /// once more where a call is repeated.
+    /// [`Error::InvalidRequest`](crate::runtime::error::Error::InvalidRequest), and nothing is
+    /// sent. A regular file is sent with its length, and once more where a call is repeated.
     #[must_use]
     pub fn path(path: impl Into<PathBuf>) -> Self {
         Self(Source::Disk(path.into()))
@@ -110,16 +110,15 @@ impl Upload {
 }
 
 impl Encoder {
-    /// Sets the body to what is uploaded, in a media type that may be the caller's.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidRequest`: a file can't be opened, a stream was sent before, or HTTP doesn't allow a
-    /// character of the media type.
-    pub fn upload(&mut self, media_type: &str, upload: &Upload) -> Result<(), Error> {
-        let (_, media_type) = header("Content-Type", media_type)?;
-        self.body = Some((media_type, body(vec![upload.piece()?])));
-        Ok(())
+    /// Sets the body to what is uploaded, in a media type that may be the caller's. It fails if a
+    /// file can't be opened, if a stream was sent before, or if HTTP doesn't allow a character of
+    /// the media type.
+    pub fn upload(&mut self, media_type: &str, upload: &Upload) {
+        self.write(Ok(upload), |out, upload| {
+            let (_, media_type) = header("Content-Type", media_type)?;
+            out.body = Some((media_type, body(vec![upload.piece()?])));
+            Ok(())
+        });
     }
 }
 

@@ -6,10 +6,15 @@ use uuid::Uuid;
 use crate::runtime::scalar::{FromScalar, Scalar, scalar_wire};
 use crate::runtime::wire::Encode;
 
-scalar_wire!(Uuid, Uuid::nil());
+scalar_wire!(Uuid);
 
 impl FromScalar for Uuid {
     const EXPECTED: &'static str = "a UUID";
+
+    #[inline]
+    fn blank() -> Self {
+        Uuid::nil()
+    }
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {

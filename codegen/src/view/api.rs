@@ -60,8 +60,8 @@ pub struct OperationView {
     pub reply: ReplyView,
     pub paging: Option<PagingView>,
     pub download: Option<DownloadView>,
-    /// The method of `Call` that sends it, if not `execute`.
-    pub send: Option<RustExpr>,
+    /// Whether an answer may be a stream of events, which is left unread.
+    pub streams: bool,
 }
 
 /// An answer that can be taken as it comes.

@@ -96,9 +96,7 @@ impl Context<'_> {
             reply: self.reply_view(id, &outcome),
             paging: self.paging_view(id),
             download: download_view(&outcome),
-            send: outcome
-                .has_events()
-                .then(|| RustExpr::new("execute_events")),
+            streams: outcome.has_events(),
             inputs,
         }
     }

@@ -9,7 +9,6 @@ use serde::Serialize;
 
 use self::tables::{Condition, DEPENDENCIES, FEATURES, FILES, Feature, RuntimeFile};
 use super::print::{RustExpr, RustType};
-use super::structs::Maker;
 use super::types::Context;
 use crate::grants::grants;
 use crate::ir::{BodyKind, OperationId, Primitive, ResponseKind, Shape, TypeId, TypeRef, UnionTag};
@@ -31,8 +30,8 @@ pub enum Need {
     Headers,
     /// A struct.
     Objects,
-    /// A struct that answers alone have, in a client with mocks.
-    MockModels,
+    /// A struct that answers alone have, with a member that a mock may set.
+    MockSetters,
     /// A member that must not be printed.
     Redaction,
     /// An enumeration of strings.
@@ -133,8 +132,8 @@ impl Runtime {
             match &def.shape {
                 Shape::Struct(shape) => {
                     needs.insert(Need::Objects);
-                    if context.maker(TypeId(index)) == Maker::Mock {
-                        needs.insert(Need::MockModels);
+                    if context.has_mock_setters(TypeId(index), shape) {
+                        needs.insert(Need::MockSetters);
                     }
                     if shape.fields.iter().any(|field| field.sensitive) {
                         needs.insert(Need::Redaction);

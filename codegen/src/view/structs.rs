@@ -29,6 +29,8 @@ pub struct StructView {
     pub maker: Maker,
     /// Whether the client has mocks, which make what only answers have.
     pub has_mock: bool,
+    /// Whether a mock sets members that `new` doesn't take.
+    pub has_mock_setters: bool,
     /// A member must not be printed.
     pub redacted: bool,
     /// `new` takes more arguments than clippy likes.
@@ -116,6 +118,12 @@ impl Context<'_> {
         }
     }
 
+    /// Whether a mock sets members of a struct that its `new` doesn't take.
+    pub(in crate::view) fn has_mock_setters(&self, id: TypeId, shape: &Struct) -> bool {
+        let set = |(index, field)| self.member_kind(id, index, field).setting() != Setting::New;
+        self.maker(id) == Maker::Mock && shape.fields.iter().enumerate().any(set)
+    }
+
     /// A struct.
     pub(in crate::view) fn struct_view(
         &self,
@@ -167,6 +175,7 @@ impl Context<'_> {
             maker,
             mock_default,
             has_mock: self.has_mock(),
+            has_mock_setters: self.has_mock_setters(id, shape),
             redacted,
             many_required: members.iter().filter(|member| member.in_new()).count() > MANY,
             members,

@@ -323,17 +323,20 @@ impl Operation for CreateThing {
         servers: &[],
     };
 
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/v1/things/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
-        out.query("Page", Style::Form.exploded(), &self.page)?;
-        out.query("filter", Encoding::JSON, &self.filter)?;
-        out.header("X-Trace", Style::Simple.joined(), &self.trace)?;
-        out.cookie("session", Style::Form.exploded(), &self.session)?;
+        out.path("id", Style::Simple.joined(), &self.id);
+        out.query("Page", Style::Form.exploded(), &self.page);
+        out.query("filter", Encoding::JSON, &self.filter);
+        out.header("X-Trace", Style::Simple.joined(), &self.trace);
+        out.cookie("session", Style::Form.exploded(), &self.session);
         let mut form = out.form();
-        form.field("Id", Style::Form.exploded(), &self.id)?;
-        form.field("Scopes", Style::Form.exploded(), &self.scopes)?;
-        Ok(())
+        form.field("Id", Style::Form.exploded(), &self.id);
+        form.field("Scopes", Style::Form.exploded(), &self.scopes);
     }
 
     fn decode(response: RawResponse) -> Result<Thing, Error> {
@@ -387,9 +390,7 @@ impl<D: Described> Fetch<D> {
     }
 
     pub async fn send(self) -> Result<String, Error> {
-        let mut out = Encoder::default();
-        let encoded = self.encode(&mut out).map(|()| out);
-        Self::decode(self.call.execute(Self::META, encoded).await?)
+        crate::runtime::operation::send(&self).await
     }
 
     pub fn options(
@@ -407,9 +408,12 @@ impl<D: Described> Operation for Fetch<D> {
     type Output = String;
     const META: Meta = D::META;
 
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn encode(&self, out: &mut Encoder) {
         out.literal(D::META.path);
-        Ok(())
     }
 
     fn decode(response: RawResponse) -> Result<String, Error> {

@@ -34,9 +34,12 @@ impl Operation for Photo {
         servers: &[],
     };
 
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/photo");
-        Ok(())
     }
 
     fn decode(response: RawResponse) -> Result<Bytes, Error> {
@@ -60,10 +63,16 @@ fn client(url: &str) -> Client {
     client.build().expect("the client is complete")
 }
 
-fn photo(url: &str) -> Photo {
-    Photo {
-        call: Call::new(&client(url)),
+impl Photo {
+    pub fn new(client: &Client) -> Self {
+        Self {
+            call: Call::new(client),
+        }
     }
+}
+
+fn photo(url: &str) -> Photo {
+    Photo::new(&client(url))
 }
 
 pub async fn download(
@@ -71,9 +80,7 @@ pub async fn download(
     set: impl FnOnce(CallOptions) -> CallOptions,
 ) -> Result<Download, Error> {
     let photo = photo(url).options(set);
-    let mut out = Encoder::default();
-    let encoded = photo.encode(&mut out).map(|()| out);
-    Download::start::<Photo>(photo.call, encoded).await
+    Download::start(&photo).await
 }
 
 pub async fn of(steps: Vec<Step>) -> Result<Download, Error> {
@@ -150,7 +157,9 @@ async fn a_download_is_larger_than_the_limit_and_becomes_a_file() {
     let content: Vec<u8> = (0..1000).map(|it| (it % 251) as u8).collect();
     let (one, other) = content.split_at(300);
     let steps = [head(1000), one.to_vec(), other.to_vec()].map(Step::Send);
-    let server = Server::start(vec![steps.to_vec(), steps.to_vec()]).await;
+    let server = Server::start(vec![steps.to_vec(); 3]).await;
+    let whole = photo(&server.url).send().await;
+    assert!(matches!(whole, Err(Error::TooLarge(_))), "{whole:?}");
     let whole = photo(&server.url).response().await;
     assert!(matches!(whole, Err(Error::TooLarge(_))), "{whole:?}");
     let download = download(&server.url, |options| options).await;
@@ -202,7 +211,7 @@ async fn a_body_that_is_shorter_than_was_said_is_an_error_whatever_the_transport
     let photo = Photo {
         call: Call::new(&client.build().expect("a client")),
     };
-    let download = Download::start::<Photo>(photo.call, Ok(Encoder::default())).await;
+    let download = Download::start(&photo).await;
     let mut bytes = Vec::new();
     let error = download.expect("a head").write_to(&mut bytes).await;
     let error = error.expect_err("it is shorter").to_string();

@@ -45,9 +45,13 @@ impl<A: By> Operation for ListNumbers<A> {
         servers: &[],
     };
 
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/numbers");
-        out.query("skip", Style::Form.exploded(), &self.skip)
+        out.query("skip", Style::Form.exploded(), &self.skip);
     }
 
     fn decode(response: RawResponse) -> Result<serde_json::Value, Error> {
@@ -61,10 +65,6 @@ impl<A: By> Operation for ListNumbers<A> {
 impl<A: By> Paged for ListNumbers<A> {
     type Item = i64;
     const ADVANCE: Advance = A::ADVANCE;
-
-    fn call(&self) -> &Call {
-        &self.call
-    }
 
     fn next(page: &serde_json::Value) -> Option<String> {
         page.get("next").and_then(crate::runtime::pages::text)

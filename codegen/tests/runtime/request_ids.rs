@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use crate::api::CreateThing;
+use crate::downloads::Photo;
 use crate::runtime::download::Download;
 use crate::runtime::oauth::{Members, OAuthError};
-use crate::runtime::{Call, Client, Encoder, Error, RawResponse, RetryPolicy};
+use crate::runtime::{Client, Error, RawResponse, RetryPolicy};
 use crate::server::{Server, Step};
 
 /// A head that promises this many bytes.
@@ -102,10 +103,7 @@ async fn a_download_names_it_wherever_it_ends() {
         let mut steps = vec![Step::Send(head("200 OK", 9)), Step::Send(b"short".to_vec())];
         steps.extend(more);
         let server = Server::start(vec![steps]).await;
-        let mut out = Encoder::default();
-        out.literal("/photo");
-        let call = Call::new(&client(&server));
-        let download = Download::start::<crate::downloads::Photo>(call, Ok(out)).await;
+        let download = Download::start(&Photo::new(&client(&server))).await;
         let download = download.expect("a head");
         let mut download = download.idle_timeout(Duration::from_millis(50));
         let first = download.next().await.expect("bytes").expect("bytes");

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::api::{OnlyWritten, Status, thing};
 use crate::runtime::upload::Upload;
 use crate::runtime::wire::Encode;
-use crate::runtime::{Encoder, Encoding, Error, Style};
+use crate::runtime::{Encoder, Encoding, Style};
 
 /// `R=100, G=200, B=150` in this order.
 struct Color;
@@ -23,34 +23,35 @@ fn array() -> Vec<String> {
     ["blue", "black", "brown"].map(str::to_owned).into()
 }
 
-fn path<T: Encode>(encoding: Encoding, value: &T) -> Result<String, String> {
+/// What this makes of an encoder, or what its error says.
+fn written(write: impl FnOnce(&mut Encoder)) -> Result<Encoder, String> {
     let mut out = Encoder::default();
-    out.path("color", encoding, value)
-        .map_err(|error| error.to_string())?;
-    Ok(out.path)
+    write(&mut out);
+    out.finish().map_err(|error| error.to_string())
+}
+
+fn path<T: Encode>(encoding: Encoding, value: &T) -> Result<String, String> {
+    written(|out| out.path("color", encoding, value)).map(|out| out.path)
 }
 
 fn query<T: Encode>(encoding: Encoding, value: &T) -> String {
-    let mut out = Encoder::default();
-    out.query("color", encoding, value).expect("a query");
-    out.query
+    let out = written(|out| out.query("color", encoding, value));
+    out.expect("a query").query
 }
 
 fn form<T: Encode>(encoding: Encoding, value: &T) -> String {
-    let mut out = Encoder::default();
-    out.form().field("color", encoding, value).expect("a field");
-    out.text.expect("a body").1
+    let out = written(|out| out.form().field("color", encoding, value));
+    out.expect("a field").text.expect("a body").1
 }
 
 fn cookie<T: Encode>(encoding: Encoding, value: &T) -> String {
-    let mut out = Encoder::default();
-    out.cookie("color", encoding, value).expect("a cookie");
-    out.cookies
+    let out = written(|out| out.cookie("color", encoding, value));
+    out.expect("a cookie").cookies
 }
 
 fn header<T: Encode>(encoding: Encoding, value: &T) -> Option<String> {
-    let mut out = Encoder::default();
-    out.header("X-Color", encoding, value).expect("a header");
+    let out = written(|out| out.header("X-Color", encoding, value));
+    let out = out.expect("a header");
     let value = out.headers.get("x-color")?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
@@ -190,22 +191,18 @@ fn a_form_follows_the_table_with_plus_for_space() {
 fn fields_of_a_form_stand_in_their_order() {
     let mut out = Encoder::default();
     let mut form = out.form();
-    form.field("ClientSid", Style::Form.exploded(), &text("OQ1"))
-        .expect("a field");
+    form.field("ClientSid", Style::Form.exploded(), &text("OQ1"));
     form.field(
         "Scopes",
         Style::Form.exploded(),
         &vec![text("a b"), text("c")],
-    )
-    .expect("a field");
-    form.field("Skipped", Style::Form.exploded(), &None::<String>)
-        .expect("a field");
+    );
+    form.field("Skipped", Style::Form.exploded(), &None::<String>);
     form.field(
         "Audiences",
         Style::Form.exploded(),
         &Some(vec![text("x"), text("y")]),
-    )
-    .expect("a field");
+    );
     assert_eq!(
         out.text,
         Some((
@@ -311,10 +308,8 @@ fn everything_but_unreserved_is_encoded() {
         query(Style::Form.joined(), &vec![text("a,b"), text("c")]),
         "color=a%2Cb,c"
     );
-    let mut out = Encoder::default();
-    out.query("a b[", Style::Form.exploded(), &text("x"))
-        .expect("a query");
-    assert_eq!(out.query, "a%20b%5B=x");
+    let out = written(|out| out.query("a b[", Style::Form.exploded(), &text("x")));
+    assert_eq!(out.expect("a query").query, "a%20b%5B=x");
 }
 
 #[test]
@@ -370,11 +365,7 @@ fn json_parameters_are_whole_documents() {
 
 #[test]
 fn numbers_booleans_and_enumerations_are_written_as_in_json() {
-    let query = |value: &dyn Fn(&mut Encoder) -> Result<(), Error>| {
-        let mut out = Encoder::default();
-        value(&mut out).expect("a query");
-        out.query
-    };
+    let query = |write: &dyn Fn(&mut Encoder)| written(write).expect("a query").query;
     let encoding = Style::Form.exploded();
     assert_eq!(query(&|out| out.query("n", encoding, &true)), "n=true");
     assert_eq!(query(&|out| out.query("n", encoding, &-5_i32)), "n=-5");
@@ -400,15 +391,15 @@ fn numbers_booleans_and_enumerations_are_written_as_in_json() {
 
 #[test]
 fn a_number_that_is_not_finite_is_refused() {
-    let mut out = Encoder::default();
-    let error = out
-        .query("n", Style::Form.exploded(), &f64::NAN)
-        .expect_err("not a number");
+    let refused = |write: &dyn Fn(&mut Encoder)| written(write).err();
     assert_eq!(
-        error.to_string(),
-        "the parameter `n` can't be sent: a number that isn't finite can't be sent"
+        refused(&|out| out.query("n", Style::Form.exploded(), &f64::NAN)).as_deref(),
+        Some("the parameter `n` can't be sent: a number that isn't finite can't be sent")
     );
-    assert!(out.json("application/json", &vec![f32::INFINITY]).is_err());
+    assert_eq!(
+        refused(&|out| out.json("application/json", &vec![f32::INFINITY])).as_deref(),
+        Some("the body can't be sent: a number that isn't finite can't be sent")
+    );
 }
 
 #[test]
@@ -425,8 +416,7 @@ fn a_path_cannot_be_climbed() {
         let mut out = Encoder::default();
         out.literal("/a/");
         for part in parts {
-            out.path("id", Style::Simple.joined(), &text(part))
-                .expect("a part");
+            out.path("id", Style::Simple.joined(), &text(part));
         }
         out.literal(after);
         out.check_path().map_err(|error| error.to_string())
@@ -448,23 +438,26 @@ fn a_path_cannot_be_climbed() {
 
 #[test]
 fn a_header_that_http_does_not_allow_is_refused() {
-    let mut out = Encoder::default();
-    let error = out.header("X-A", Style::Simple.joined(), &text("a\r\nX-B: c"));
+    let refused = |name: &str, value: &str| {
+        written(|out| out.header(name, Style::Simple.joined(), &text(value))).err()
+    };
     assert_eq!(
-        error.expect_err("a line break").to_string(),
-        "the value of the header `x-a` has a character that HTTP doesn't allow, such as a line break"
+        refused("X-A", "a\r\nX-B: c").as_deref(),
+        Some(
+            "the value of the header `x-a` has a character that HTTP doesn't allow, such as a line \
+             break"
+        )
     );
-    let error = out
-        .header("X A", Style::Simple.joined(), &text("a"))
-        .expect_err("a space");
-    assert_eq!(error.to_string(), "`X A` is no header name");
+    assert_eq!(
+        refused("X A", "a").as_deref(),
+        Some("`X A` is no header name")
+    );
 }
 
 #[test]
 fn bodies_keep_their_media_type() {
     let mut out = Encoder::default();
-    out.json("application/problem+json", &Some(thing("t")))
-        .expect("JSON");
+    out.json("application/problem+json", &Some(thing("t")));
     assert_eq!(
         out.text,
         Some((
@@ -473,15 +466,32 @@ fn bodies_keep_their_media_type() {
         ))
     );
     let mut out = Encoder::default();
-    out.json("application/json", &None::<String>)
-        .expect("nothing");
+    out.json("application/json", &None::<String>);
     assert_eq!(out.text, None);
     out.text("application/xml", "<a/>");
     assert_eq!(out.text, Some(("application/xml", text("<a/>"))));
     let bytes = Bytes::from_static(b"\0\xFF");
-    out.upload("application/octet-stream", &Upload::from(bytes.clone()))
-        .expect("bytes");
+    out.upload("application/octet-stream", &Upload::from(bytes.clone()));
     let (media_type, body) = out.body.expect("a body");
     assert_eq!(media_type, "application/octet-stream");
     assert_eq!(body.as_bytes(), Some(&bytes));
+}
+
+#[test]
+fn the_first_argument_without_a_form_is_the_one_that_is_named() {
+    let stream = Upload::from(crate::runtime::Body::wrap(crate::runtime::Body::from(
+        "once",
+    )));
+    let refused = written(|out| {
+        out.query("a", Style::Form.exploded(), &f64::NAN);
+        out.query("b", Style::Form.exploded(), &f64::NAN);
+        out.upload("text/plain", &stream);
+    });
+    assert_eq!(
+        refused.err().as_deref(),
+        Some("the parameter `a` can't be sent: a number that isn't finite can't be sent")
+    );
+    // What comes after it is left as it was.
+    let out = written(|out| out.upload("text/plain", &stream));
+    assert!(out.expect("an upload").body.is_some());
 }

@@ -75,7 +75,7 @@ impl DeviceFlow for Operations {
         if !request.audiences.is_empty() {
             call = call.audience(request.audiences.concat());
         }
-        call.options(|_| options).exchange()
+        call.options(|_| options).raw()
     }
 
     fn token(
@@ -96,6 +96,6 @@ impl DeviceFlow for Operations {
         if let Some(token) = request.refresh_token {
             call = call.refresh_token(token);
         }
-        call.options(|_| options).exchange()
+        call.options(|_| options).raw()
     }
 }

@@ -120,13 +120,17 @@ impl Operation for CreateDeviceCode {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/v1/device/code");
         let mut form = out.form();
-        form.field("ClientSid", Style::Form.exploded(), &self.client_sid)?;
-        form.field("Scopes", Style::Form.exploded(), &self.scopes)?;
-        form.field("Audiences", Style::Form.exploded(), &self.audiences)?;
-        Ok(())
+        form.field("ClientSid", Style::Form.exploded(), &self.client_sid);
+        form.field("Scopes", Style::Form.exploded(), &self.scopes);
+        form.field("Audiences", Style::Form.exploded(), &self.audiences);
     }
 
     #[inline]

@@ -86,9 +86,13 @@ impl Operation for FetchCerts {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/v1/certs");
-        Ok(())
     }
 
     #[inline]

@@ -88,9 +88,13 @@ impl Operation for FetchOpenidDiscovery {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/v1/.well-known/openid-configuration");
-        Ok(())
     }
 
     #[inline]

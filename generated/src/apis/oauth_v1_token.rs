@@ -173,18 +173,22 @@ impl Operation for CreateToken {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/v1/token");
         let mut form = out.form();
-        form.field("GrantType", Style::Form.exploded(), &self.grant_type)?;
-        form.field("ClientSid", Style::Form.exploded(), &self.client_sid)?;
-        form.field("ClientSecret", Style::Form.exploded(), &self.client_secret)?;
-        form.field("Code", Style::Form.exploded(), &self.code)?;
-        form.field("CodeVerifier", Style::Form.exploded(), &self.code_verifier)?;
-        form.field("DeviceCode", Style::Form.exploded(), &self.device_code)?;
-        form.field("RefreshToken", Style::Form.exploded(), &self.refresh_token)?;
-        form.field("DeviceId", Style::Form.exploded(), &self.device_id)?;
-        Ok(())
+        form.field("GrantType", Style::Form.exploded(), &self.grant_type);
+        form.field("ClientSid", Style::Form.exploded(), &self.client_sid);
+        form.field("ClientSecret", Style::Form.exploded(), &self.client_secret);
+        form.field("Code", Style::Form.exploded(), &self.code);
+        form.field("CodeVerifier", Style::Form.exploded(), &self.code_verifier);
+        form.field("DeviceCode", Style::Form.exploded(), &self.device_code);
+        form.field("RefreshToken", Style::Form.exploded(), &self.refresh_token);
+        form.field("DeviceId", Style::Form.exploded(), &self.device_id);
     }
 
     #[inline]

@@ -85,9 +85,13 @@ impl Operation for FetchUserInfo {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/v1/userinfo");
-        Ok(())
     }
 
     #[inline]

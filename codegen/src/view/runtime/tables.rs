@@ -164,7 +164,7 @@ pub(super) const FILES: &[RuntimeFile] = &[
     ),
     runtime_file!(Events, With("mock"), "mock_events", [], []),
     runtime_file!(
-        MockModels,
+        MockSetters,
         With("mock"),
         "mock_setters",
         [],

@@ -279,10 +279,9 @@ impl Flow {
         out.literal("/");
         let mut form = out.form();
         for (name, value) in fields {
-            form.field(name, Style::Form.exploded(), value)
-                .expect("a field");
+            form.field(name, Style::Form.exploded(), value);
         }
-        Box::pin(self.client.clone().execute(meta, Ok(out), options))
+        Box::pin(self.client.clone().execute(meta, out.finish(), options))
     }
 }
 

@@ -18,7 +18,7 @@ use crate::runtime::multipart::PartHead;
 use crate::runtime::token_set::TokenSet;
 use crate::runtime::token_source::TokenSource;
 use crate::runtime::upload::Upload;
-use crate::runtime::{BoxFuture, Call, Client, Encoder, Error, Meta, Method, RawResponse};
+use crate::runtime::{BoxFuture, Call, Client, Encoder, Meta, Method, RawResponse};
 
 /// `POST /files`, which takes a bearer token.
 const META: Meta = Meta {
@@ -77,22 +77,18 @@ async fn server() -> Server {
     Server::start([refused, Answer::new(200, "text/plain", "yes")]).await
 }
 
-async fn send(
-    client: &Client,
-    write: impl FnOnce(&mut Encoder) -> Result<(), Error>,
-) -> RawResponse {
+async fn send(client: &Client, write: impl FnOnce(&mut Encoder)) -> RawResponse {
     let mut out = Encoder::default();
     out.literal("/files");
-    let encoded = write(&mut out).map(|()| out);
-    let sent = Call::new(client).execute(META, encoded).await;
+    write(&mut out);
+    let sent = Call::new(client).execute(META, out.finish()).await;
     sent.expect("an answer")
 }
 
-fn multipart(out: &mut Encoder, file: &FilePart) -> Result<(), Error> {
+fn multipart(out: &mut Encoder, file: &FilePart) {
     let mut form = out.multipart();
-    form.files("file", PartHead::NONE, file)?;
-    form.close()?;
-    Ok(())
+    form.files("file", PartHead::NONE, file);
+    form.close();
 }
 
 /// The second request is the first with another token and the file as it is by then.

@@ -15,8 +15,8 @@ use crate::runtime::client_authentication::ClientAuthentication;
 use crate::runtime::download::Download;
 use crate::runtime::grant::{ClientCredentials, TokenEndpoint};
 use crate::runtime::{
-    Body, BoxFuture, Call, Client, ClientBuilder, Credential, Encoder, Error, RetryPolicy,
-    Transport, TransportError,
+    Body, BoxFuture, Client, ClientBuilder, Credential, Error, RetryPolicy, Transport,
+    TransportError,
 };
 use crate::server::{Server, Step, answer};
 use crate::session::support::{Closed, Source, tokens};
@@ -304,8 +304,7 @@ async fn the_span_of_a_download_ends_with_the_head() {
         Step::Wait(Duration::from_secs(600)),
     ];
     let server = Server::start(vec![steps]).await;
-    let call = Call::new(&client(&server.url));
-    let download = Download::start::<Photo>(call, Ok(Encoder::default())).await;
+    let download = Download::start(&Photo::new(&client(&server.url))).await;
     let span = kept.span();
     assert_eq!(span.outcome(), [value(200), None, None, None]);
     assert!(span.closed);

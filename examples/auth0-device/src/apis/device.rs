@@ -117,13 +117,17 @@ impl Operation for RequestDeviceCode {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/oauth/device/code");
         let mut form = out.form();
-        form.field("client_id", Style::Form.exploded(), &self.client_id)?;
-        form.field("scope", Style::Form.exploded(), &self.scope)?;
-        form.field("audience", Style::Form.exploded(), &self.audience)?;
-        Ok(())
+        form.field("client_id", Style::Form.exploded(), &self.client_id);
+        form.field("scope", Style::Form.exploded(), &self.scope);
+        form.field("audience", Style::Form.exploded(), &self.audience);
     }
 
     #[inline]

@@ -140,16 +140,20 @@ impl Operation for RequestToken {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/oauth/token");
         let mut form = out.form();
-        form.field("grant_type", Style::Form.exploded(), &self.grant_type)?;
-        form.field("client_id", Style::Form.exploded(), &self.client_id)?;
-        form.field("client_secret", Style::Form.exploded(), &self.client_secret)?;
-        form.field("device_code", Style::Form.exploded(), &self.device_code)?;
-        form.field("refresh_token", Style::Form.exploded(), &self.refresh_token)?;
-        form.field("scope", Style::Form.exploded(), &self.scope)?;
-        Ok(())
+        form.field("grant_type", Style::Form.exploded(), &self.grant_type);
+        form.field("client_id", Style::Form.exploded(), &self.client_id);
+        form.field("client_secret", Style::Form.exploded(), &self.client_secret);
+        form.field("device_code", Style::Form.exploded(), &self.device_code);
+        form.field("refresh_token", Style::Form.exploded(), &self.refresh_token);
+        form.field("scope", Style::Form.exploded(), &self.scope);
     }
 
     #[inline]

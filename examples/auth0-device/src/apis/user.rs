@@ -84,9 +84,13 @@ impl Operation for GetUserInfo {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/userinfo");
-        Ok(())
     }
 
     #[inline]

@@ -42,12 +42,11 @@ pub trait Operation: Sized + Send + 'static {
     /// What is known without arguments.
     const META: Meta;
 
+    /// The client and the options.
+    fn call(&self) -> &Call;
+
     /// Fills the request.
-    ///
-    /// # Errors
-    ///
-    /// An argument has no form on the wire.
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error>;
+    fn encode(&self, out: &mut Encoder);
 
     /// Reads the response.
     ///
@@ -55,6 +54,24 @@ pub trait Operation: Sized + Send + 'static {
     ///
     /// The status isn't a success, or the body isn't what the OpenAPI document says.
     fn decode(response: RawResponse) -> Result<Self::Output, Error>;
+
+    /// Sends the request for an answer that [`decode`](Self::decode) reads.
+    #[doc(hidden)]
+    #[inline]
+    fn exchange(&self) -> BoxFuture<'static, Result<RawResponse, Error>> {
+        self.call().clone().execute(Self::META, encoded(self))
+    }
+}
+
+/// The request of an operation.
+///
+/// # Errors
+///
+/// An argument has no form on the wire.
+pub fn encoded<O: Operation>(operation: &O) -> Result<Encoder, Error> {
+    let mut out = Encoder::default();
+    operation.encode(&mut out);
+    out.finish()
 }
 
 /// The client of a call and what belongs to the call alone.

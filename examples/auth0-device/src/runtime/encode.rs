@@ -29,6 +29,8 @@ pub struct Encoder {
     pub body: Option<(HeaderValue, Body)>,
     /// A parameter that wrote nothing but dots into the path.
     dots: Option<String>,
+    /// The first argument that could not be written; nothing is written after it.
+    failure: Option<Error>,
 }
 
 impl Encoder {
@@ -48,85 +50,72 @@ impl Encoder {
             link: self.link.clone(),
             body,
             dots: self.dots.clone(),
+            failure: None,
         })
     }
 
+    /// What was written.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidRequest`: an argument has no form on the wire.
+    pub fn finish(mut self) -> Result<Self, Error> {
+        match self.failure.take() {
+            Some(error) => Err(error),
+            None => Ok(self),
+        }
+    }
+
+    /// Writes an argument. An operation writes one after another and asks once, in the end, whether
+    /// all could be written: its own code is shorter by a branch for each.
+    pub fn write<T>(
+        &mut self,
+        value: Result<T, Error>,
+        write: impl FnOnce(&mut Self, T) -> Result<(), Error>,
+    ) {
+        if self.failure.is_none() {
+            let written = value.and_then(|value| write(self, value));
+            self.failure = written.err();
+        }
+    }
+
     /// Appends text to the path as it is.
-    #[inline]
+    #[inline(never)]
     pub fn literal(&mut self, text: &str) {
         self.path.push_str(text);
     }
 
-    /// Appends a parameter to the path.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidRequest`: nothing would stand in its place.
-    #[inline]
-    pub fn path<T: Encode>(
-        &mut self,
-        name: &str,
-        encoding: Encoding,
-        value: &T,
-    ) -> Result<(), Error> {
-        self.path_tree(name, encoding, &parameter(name, value)?)
+    /// Appends a parameter to the path. It fails if nothing would stand in its place.
+    #[inline(never)]
+    pub fn path<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
+        self.path_tree(name, encoding, parameter(name, value));
     }
 
     /// Appends a parameter to the query; nothing for `None`.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidRequest`: the value has no form on the wire.
-    #[inline]
-    pub fn query<T: Encode>(
-        &mut self,
-        name: &str,
-        encoding: Encoding,
-        value: &T,
-    ) -> Result<(), Error> {
-        if value.is_none() {
-            return Ok(());
+    #[inline(never)]
+    pub fn query<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
+        if !value.is_none() {
+            self.query_tree(name, encoding, parameter(name, value));
         }
-        self.query_tree(name, encoding, &parameter(name, value)?)
     }
 
-    /// Adds a header; nothing for `None`.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidRequest`: HTTP doesn't allow the name or a character of the value. Text that isn't
-    /// ASCII goes as UTF-8.
-    #[inline]
-    pub fn header<T: Encode>(
-        &mut self,
-        name: &str,
-        encoding: Encoding,
-        value: &T,
-    ) -> Result<(), Error> {
-        if value.is_none() {
-            return Ok(());
+    /// Adds a header; nothing for `None`. It fails if HTTP doesn't allow the name or a character of
+    /// the value. Text that isn't ASCII goes as UTF-8.
+    #[inline(never)]
+    pub fn header<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
+        if !value.is_none() {
+            self.header_tree(name, encoding, parameter(name, value));
         }
-        self.header_tree(name, encoding, &parameter(name, value)?)
     }
 
     /// Adds to the `Cookie` header; nothing for `None`.
     ///
     /// What an exploded array or object makes are cookies of their own.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidRequest`: the value has no form on the wire.
-    #[inline]
-    pub fn cookie<T: Encode>(
-        &mut self,
-        name: &str,
-        encoding: Encoding,
-        value: &T,
-    ) -> Result<(), Error> {
-        if value.is_none() {
-            return Ok(());
+    #[inline(never)]
+    pub fn cookie<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
+        if !value.is_none() {
+            self.cookie_tree(name, encoding, parameter(name, value));
         }
-        self.cookie_tree(name, encoding, &parameter(name, value)?)
     }
 
     /// Sets a parameter of the query to a text, in place of what it was.
@@ -143,19 +132,19 @@ impl Encoder {
     }
 
     /// Sets the body to a JSON document; none for `None`.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidRequest`: the value has no form in JSON.
-    #[inline]
-    pub fn json<T: Encode>(&mut self, media_type: &'static str, body: &T) -> Result<(), Error> {
-        if body.is_none() {
-            return Ok(());
+    #[inline(never)]
+    pub fn json<T: Encode>(&mut self, media_type: &'static str, body: &T) {
+        if !body.is_none() {
+            self.json_text(media_type, serde_json::to_string(&Ref(body)));
         }
-        let text = serde_json::to_string(&Ref(body));
-        let text = text.map_err(|error| invalid("the body", &error))?;
-        self.text = Some((media_type, text));
-        Ok(())
+    }
+
+    fn json_text(&mut self, media_type: &'static str, text: serde_json::Result<String>) {
+        let text = text.map_err(|error| invalid("the body", &error));
+        self.write(text, |out, text| {
+            out.text = Some((media_type, text));
+            Ok(())
+        });
     }
 
     /// Sets the body to text.
@@ -164,61 +153,51 @@ impl Encoder {
         self.text = Some((media_type, body.to_owned()));
     }
 
-    fn path_tree(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
-        let text = match json(name, encoding, value)? {
-            Some(json) => style::text(name, encoding, &Tree::Text(json), Escape::Component),
-            None => style::text(name, encoding, value, Escape::Component),
-        };
-        let Some(text) = text.filter(|text| !text.is_empty()) else {
-            let message = format!("the path parameter `{name}` is empty");
-            return Err(InvalidRequest::new(message).into());
-        };
-        if text.bytes().all(|byte| byte == b'.') {
-            self.dots = Some(name.to_owned());
-        }
-        self.path.push_str(&text);
-        Ok(())
-    }
-
-    fn query_tree(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
-        let query = &mut self.query;
-        let mut pair = |name: &str, value: &str| push_pair(query, "&", name, value);
-        let escape = encoding.query_escape();
-        match json(name, encoding, value)? {
-            Some(json) => style::pairs(name, encoding, &Tree::Text(json), escape, &mut pair),
-            None => style::pairs(name, encoding, value, escape, &mut pair),
-        }
-        Ok(())
-    }
-
-    fn header_tree(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
-        let text = match json(name, encoding, value)? {
-            Some(json) => Some(json),
-            None => style::text(name, encoding, value, Escape::Raw),
-        };
-        if let Some(text) = text {
-            let (name, value) = header(name, &text)?;
-            self.headers.append(name, value);
-        }
-        Ok(())
-    }
-
-    fn cookie_tree(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
-        let cookies = &mut self.cookies;
-        let mut pair = |name: &str, value: &str| push_pair(cookies, "; ", name, value);
-        match json(name, encoding, value)? {
-            Some(json) => {
-                style::pairs(
-                    name,
-                    encoding,
-                    &Tree::Text(json),
-                    Escape::Component,
-                    &mut pair,
-                );
+    fn path_tree(&mut self, name: &str, encoding: Encoding, value: Result<Tree, Error>) {
+        self.write(value, |out, value| {
+            let value = as_json(name, encoding, value)?;
+            let text = style::text(name, encoding, &value, Escape::Component);
+            let Some(text) = text.filter(|text| !text.is_empty()) else {
+                let message = format!("the path parameter `{name}` is empty");
+                return Err(InvalidRequest::new(message).into());
+            };
+            if text.bytes().all(|byte| byte == b'.') {
+                out.dots = Some(name.to_owned());
             }
-            None => style::pairs(name, encoding, value, Escape::Component, &mut pair),
-        }
-        Ok(())
+            out.path.push_str(&text);
+            Ok(())
+        });
+    }
+
+    fn query_tree(&mut self, name: &str, encoding: Encoding, value: Result<Tree, Error>) {
+        self.write(value, |out, value| {
+            let query = &mut out.query;
+            let mut pair = |name: &str, value: &str| push_pair(query, "&", name, value);
+            let value = as_json(name, encoding, value)?;
+            style::pairs(name, encoding, &value, encoding.query_escape(), &mut pair);
+            Ok(())
+        });
+    }
+
+    fn header_tree(&mut self, name: &str, encoding: Encoding, value: Result<Tree, Error>) {
+        self.write(value, |out, value| {
+            let value = as_json(name, encoding, value)?;
+            if let Some(text) = style::text(name, encoding, &value, Escape::Raw) {
+                let (name, value) = header(name, &text)?;
+                out.headers.append(name, value);
+            }
+            Ok(())
+        });
+    }
+
+    fn cookie_tree(&mut self, name: &str, encoding: Encoding, value: Result<Tree, Error>) {
+        self.write(value, |out, value| {
+            let cookies = &mut out.cookies;
+            let mut pair = |name: &str, value: &str| push_pair(cookies, "; ", name, value);
+            let value = as_json(name, encoding, value)?;
+            style::pairs(name, encoding, &value, Escape::Component, &mut pair);
+            Ok(())
+        });
     }
 
     /// Refuses a path with a segment `.` or `..`: URL parsers resolve them, even percent-encoded,
@@ -263,17 +242,17 @@ pub fn parameter<T: Encode>(name: &str, value: &T) -> Result<Tree, Error> {
     tree(value).map_err(|error| invalid(&format!("the parameter `{name}`"), &error))
 }
 
-/// The JSON text of a parameter that travels as JSON.
+/// The tree of what is written: of a parameter that travels as JSON, its text.
 ///
 /// # Errors
 ///
 /// `InvalidRequest`: the value has no form in JSON.
-pub fn json(name: &str, encoding: Encoding, value: &Tree) -> Result<Option<String>, Error> {
+pub fn as_json(name: &str, encoding: Encoding, value: Tree) -> Result<Tree, Error> {
     if !encoding.is_json() {
-        return Ok(None);
+        return Ok(value);
     }
-    match serde_json::to_string(value) {
-        Ok(text) => Ok(Some(text)),
+    match serde_json::to_string(&value) {
+        Ok(text) => Ok(Tree::Text(text)),
         Err(error) => Err(invalid(&format!("the parameter `{name}`"), &error)),
     }
 }

@@ -126,7 +126,7 @@ impl RawResponse {
     /// # Errors
     ///
     /// [`Error::Decode`], with the place where the body isn't what the OpenAPI document says.
-    #[inline]
+    #[inline(never)]
     pub fn json<T: Decode>(self) -> Result<T, Error> {
         match read(json_text(&self.body)) {
             Ok(value) => Ok(value),
@@ -144,7 +144,7 @@ impl RawResponse {
     /// # Errors
     ///
     /// See [`json`](Self::json) and [`unless`](Self::unless).
-    #[inline]
+    #[inline(never)]
     pub fn json_unless<T: Decode>(self, others: Others) -> Result<T, Error> {
         let Some(method) = reader(&self.headers, others) else {
             return self.json();
@@ -182,6 +182,7 @@ impl RawResponse {
     /// # Errors
     ///
     /// [`Error::Decode`]: it isn't UTF-8.
+    #[inline(never)]
     pub fn text(self) -> Result<String, Error> {
         match std::str::from_utf8(&self.body) {
             Ok(text) => Ok(text.to_owned()),
@@ -200,7 +201,7 @@ impl RawResponse {
     }
 
     /// [`Error::Api`] of this response.
-    #[inline]
+    #[inline(never)]
     #[must_use]
     pub fn into_error(self) -> Error {
         Error::Api(ApiError::new(self))
@@ -226,14 +227,19 @@ fn read<T: Decode>(text: &[u8]) -> Result<T, serde_json::Error> {
     Ok(value)
 }
 
-/// Reads again, through a JSON value, to find the place: only a failure pays for it.
+/// Reads again, through a JSON value, to find the place: only a failure pays for it. The value's own
+/// `FromStr` is compiled once, in `serde_json`.
 #[cold]
 #[inline(never)]
 fn explain<T: Decode>(body: &[u8], error: serde_json::Error) -> Problem {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Problem::Empty;
     }
-    match serde_json::from_slice::<Value>(json_text(body)) {
+    let text = match std::str::from_utf8(json_text(body)) {
+        Err(error) => return Problem::NotText(error),
+        Ok(text) => text,
+    };
+    match text.parse::<Value>() {
         Err(error) => Problem::NotJson(error),
         Ok(value) => match T::from_value(value) {
             Err(mismatch) => Problem::Mismatch(mismatch),

@@ -13,7 +13,7 @@ use serde::ser::{Error as _, Serializer};
 use serde_json::Value;
 
 use crate::runtime::mismatch::{Mismatch, kind};
-use crate::runtime::wire::Encode;
+use crate::runtime::wire::{Encode, Shape};
 
 /// A string, a number or a boolean as it was read.
 pub enum Scalar<'a> {
@@ -50,6 +50,9 @@ impl<'a> Scalar<'a> {
 pub trait FromScalar: Sized {
     /// What it is, as a noun: `a string`.
     const EXPECTED: &'static str;
+
+    /// See [`Decode::blank`](crate::runtime::wire::Decode::blank).
+    fn blank() -> Self;
 
     /// Makes it; `None` if the scalar is another kind or out of range.
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self>;
@@ -125,79 +128,62 @@ impl<'de, T: FromScalar> Visitor<'de> for ScalarVisitor<T> {
     }
 }
 
-/// Reads a scalar from a stream.
-///
-/// # Errors
-///
-/// Another kind of value stands there.
-#[inline]
-pub fn decode<'de, T: FromScalar, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_any(ScalarVisitor(PhantomData))
+/// What is made of a scalar.
+pub struct OfScalar;
+
+impl<T: FromScalar> Shape<T> for OfScalar {
+    #[inline]
+    fn blank() -> T {
+        T::blank()
+    }
+
+    #[inline]
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor(PhantomData))
+    }
+
+    fn from_value(value: Value) -> Result<T, Mismatch> {
+        let read = match Scalar::of(&value) {
+            Some(scalar) => T::from_scalar(scalar),
+            None => None,
+        };
+        read.ok_or_else(|| Mismatch::new(T::EXPECTED, &value))
+    }
+
+    fn fit(value: &Value, _: u8) -> Option<u32> {
+        T::fit_scalar(Scalar::of(value)?)
+    }
 }
 
-/// Reads a scalar from a JSON value.
-///
-/// # Errors
-///
-/// Another kind of value stands there.
-pub fn from_value<T: FromScalar>(value: Value) -> Result<T, Mismatch> {
-    let read = match Scalar::of(&value) {
-        Some(scalar) => T::from_scalar(scalar),
-        None => None,
-    };
-    read.ok_or_else(|| Mismatch::new(T::EXPECTED, &value))
-}
-
-/// How well a JSON value fits.
-#[must_use]
-pub fn fit<T: FromScalar>(value: &Value) -> Option<u32> {
-    T::fit_scalar(Scalar::of(value)?)
-}
-
-/// Makes a `FromScalar` type `Wire` and `Decode`: `scalar_wire!(Type, blank value)`.
+/// Makes a `FromScalar` type `Wire` and `Decode`: `scalar_wire!(Type)`.
 macro_rules! scalar_wire {
-    ($ty:ty, $blank:expr) => {
+    ($ty:ty) => {
         impl $crate::runtime::wire::Wire for $ty {}
 
-        impl $crate::runtime::wire::Decode for $ty {
-            #[inline]
-            fn blank() -> Self {
-                $blank
-            }
-
-            #[inline]
-            fn decode<'de, D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                $crate::runtime::scalar::decode(from)
-            }
-
-            #[inline]
-            fn from_value(
-                value: ::serde_json::Value,
-            ) -> Result<Self, $crate::runtime::mismatch::Mismatch> {
-                $crate::runtime::scalar::from_value(value)
-            }
-
-            #[inline]
-            fn fit(value: &::serde_json::Value, _: u8) -> Option<u32> {
-                $crate::runtime::scalar::fit::<Self>(value)
-            }
+        impl $crate::runtime::wire::Shaped for $ty {
+            type Shape = $crate::runtime::scalar::OfScalar;
         }
     };
 }
 pub(crate) use scalar_wire;
 
 // Called by its path, so that the re-export is used in a client that has no other scalar.
-crate::runtime::scalar::scalar_wire!(String, String::new());
-crate::runtime::scalar::scalar_wire!(bool, false);
-crate::runtime::scalar::scalar_wire!(i32, 0);
-crate::runtime::scalar::scalar_wire!(i64, 0);
-crate::runtime::scalar::scalar_wire!(u32, 0);
-crate::runtime::scalar::scalar_wire!(u64, 0);
-crate::runtime::scalar::scalar_wire!(f32, 0.0);
-crate::runtime::scalar::scalar_wire!(f64, 0.0);
+crate::runtime::scalar::scalar_wire!(String);
+crate::runtime::scalar::scalar_wire!(bool);
+crate::runtime::scalar::scalar_wire!(i32);
+crate::runtime::scalar::scalar_wire!(i64);
+crate::runtime::scalar::scalar_wire!(u32);
+crate::runtime::scalar::scalar_wire!(u64);
+crate::runtime::scalar::scalar_wire!(f32);
+crate::runtime::scalar::scalar_wire!(f64);
 
 impl FromScalar for String {
     const EXPECTED: &'static str = "a string";
+
+    #[inline]
+    fn blank() -> Self {
+        String::new()
+    }
 
     #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
@@ -214,6 +200,11 @@ impl FromScalar for String {
 
 impl FromScalar for bool {
     const EXPECTED: &'static str = "a boolean";
+
+    #[inline]
+    fn blank() -> Self {
+        false
+    }
 
     #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
@@ -238,6 +229,11 @@ impl FromScalar for i64 {
     const EXPECTED: &'static str = "a whole number of 64 bits";
 
     #[inline]
+    fn blank() -> Self {
+        0
+    }
+
+    #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
             Scalar::Signed(number) => Some(number),
@@ -259,6 +255,11 @@ impl FromScalar for i64 {
 
 impl FromScalar for u64 {
     const EXPECTED: &'static str = "a whole number of 64 bits that isn't negative";
+
+    #[inline]
+    fn blank() -> Self {
+        0
+    }
 
     #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
@@ -285,6 +286,11 @@ impl FromScalar for i32 {
     const EXPECTED: &'static str = "a whole number of 32 bits";
 
     #[inline]
+    fn blank() -> Self {
+        0
+    }
+
+    #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         i32::try_from(i64::from_scalar(scalar)?).ok()
     }
@@ -298,6 +304,11 @@ impl FromScalar for u32 {
     const EXPECTED: &'static str = "a whole number of 32 bits that isn't negative";
 
     #[inline]
+    fn blank() -> Self {
+        0
+    }
+
+    #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         u32::try_from(u64::from_scalar(scalar)?).ok()
     }
@@ -309,6 +320,11 @@ impl FromScalar for u32 {
 
 impl FromScalar for f64 {
     const EXPECTED: &'static str = "a number";
+
+    #[inline]
+    fn blank() -> Self {
+        0.0
+    }
 
     #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
@@ -332,6 +348,11 @@ impl FromScalar for f64 {
 
 impl FromScalar for f32 {
     const EXPECTED: &'static str = "a number of 32 bits";
+
+    #[inline]
+    fn blank() -> Self {
+        0.0
+    }
 
     #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {

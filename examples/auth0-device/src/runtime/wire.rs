@@ -56,6 +56,58 @@ pub trait Decode: Wire {
     }
 }
 
+/// How all types of a kind are read: objects by their members, scalars by what they are made of.
+pub trait Shape<T> {
+    /// See [`Decode::blank`].
+    fn blank() -> T;
+
+    /// See [`Decode::decode`].
+    ///
+    /// # Errors
+    ///
+    /// Those of `Decode::decode`.
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error>;
+
+    /// See [`Decode::from_value`].
+    ///
+    /// # Errors
+    ///
+    /// Those of `Decode::from_value`.
+    fn from_value(value: Value) -> Result<T, Mismatch>;
+
+    /// See [`Decode::fit`].
+    fn fit(value: &Value, depth: u8) -> Option<u32>;
+}
+
+/// A type that is read as others of its kind: it names the kind, and has no code of its own that
+/// would be compiled for each of a crate's thousand models.
+pub trait Shaped: Wire {
+    /// The kind.
+    type Shape: Shape<Self>;
+}
+
+impl<T: Shaped> Decode for T {
+    #[inline]
+    fn blank() -> Self {
+        T::Shape::blank()
+    }
+
+    #[inline]
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::Shape::decode(deserializer)
+    }
+
+    #[inline]
+    fn from_value(value: Value) -> Result<Self, Mismatch> {
+        T::Shape::from_value(value)
+    }
+
+    #[inline]
+    fn fit(value: &Value, depth: u8) -> Option<u32> {
+        T::Shape::fit(value, depth)
+    }
+}
+
 /// A value that a request may hold.
 pub trait Encode: Wire {
     /// Writes it.
@@ -255,19 +307,26 @@ impl<T: Wire> Wire for Box<T> {
     }
 }
 
-impl<T: Decode> Decode for Box<T> {
+impl<T: Decode> Shaped for Box<T> {
+    type Shape = Boxed;
+}
+
+/// What is read and then boxed.
+pub struct Boxed;
+
+impl<T: Decode> Shape<Box<T>> for Boxed {
     #[inline]
-    fn blank() -> Self {
+    fn blank() -> Box<T> {
         Box::new(T::blank())
     }
 
     #[inline]
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<T>, D::Error> {
         T::decode(deserializer).map(Box::new)
     }
 
     #[inline]
-    fn from_value(value: Value) -> Result<Self, Mismatch> {
+    fn from_value(value: Value) -> Result<Box<T>, Mismatch> {
         T::from_value(value).map(Box::new)
     }
 

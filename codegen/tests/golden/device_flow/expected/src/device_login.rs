@@ -73,7 +73,7 @@ impl DeviceFlow for Operations {
         if !request.scopes.is_empty() {
             call = call.scope(request.scopes);
         }
-        call.options(|_| options).exchange()
+        call.options(|_| options).raw()
     }
 
     fn token(

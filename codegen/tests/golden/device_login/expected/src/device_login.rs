@@ -75,7 +75,7 @@ impl DeviceFlow for Operations {
         if !request.audiences.is_empty() {
             call = call.resources(request.audiences);
         }
-        call.options(|_| options).exchange()
+        call.options(|_| options).raw()
     }
 
     #[allow(deprecated)]
@@ -100,6 +100,6 @@ impl DeviceFlow for Operations {
         if let Some(secret) = request.client_secret {
             call = call.client_secret(secret);
         }
-        call.options(|_| options).exchange()
+        call.options(|_| options).raw()
     }
 }

@@ -115,9 +115,13 @@ impl Operation for ReadAlert {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/alerts");
-        Ok(())
     }
 
     #[inline]
@@ -157,11 +161,15 @@ impl Operation for AddNote {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/notes");
         let body = &self.body;
-        out.json("application/json", body)?;
-        Ok(())
+        out.json("application/json", body);
     }
 
     #[inline]

@@ -93,12 +93,16 @@ impl Operation for StartDevice {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/device");
         let mut form = out.form();
-        form.field("client_id", Style::Form.exploded(), &self.client_id)?;
-        form.field("scope", Style::Form.exploded(), &self.scope)?;
-        Ok(())
+        form.field("client_id", Style::Form.exploded(), &self.client_id);
+        form.field("scope", Style::Form.exploded(), &self.scope);
     }
 
     #[inline]

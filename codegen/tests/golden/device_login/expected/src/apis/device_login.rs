@@ -107,13 +107,17 @@ impl Operation for StartDevice {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/device");
         let mut form = out.form();
-        form.field("client_id", Style::Form.exploded(), &self.client_id)?;
-        form.field("scope", Style::Form.exploded(), &self.scope)?;
-        form.field("resources", Style::Form.exploded(), &self.resources)?;
-        Ok(())
+        form.field("client_id", Style::Form.exploded(), &self.client_id);
+        form.field("scope", Style::Form.exploded(), &self.scope);
+        form.field("resources", Style::Form.exploded(), &self.resources);
     }
 
     #[inline]

@@ -123,15 +123,19 @@ impl Operation for CreateToken {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/token");
-        out.query("client_id", Style::Form.exploded(), &self.client_id)?;
+        out.query("client_id", Style::Form.exploded(), &self.client_id);
         let mut form = out.form();
-        form.field("grant_type", Style::Form.exploded(), &self.grant_type)?;
-        form.field("device_code", Style::Form.exploded(), &self.device_code)?;
-        form.field("refresh_token", Style::Form.exploded(), &self.refresh_token)?;
-        form.field("client_secret", Style::Form.exploded(), &self.client_secret)?;
-        Ok(())
+        form.field("grant_type", Style::Form.exploded(), &self.grant_type);
+        form.field("device_code", Style::Form.exploded(), &self.device_code);
+        form.field("refresh_token", Style::Form.exploded(), &self.refresh_token);
+        form.field("client_secret", Style::Form.exploded(), &self.client_secret);
     }
 
     #[inline]

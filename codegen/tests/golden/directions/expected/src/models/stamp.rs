@@ -20,10 +20,6 @@ impl Stamp {
     }
 }
 
-#[cfg(feature = "mock")]
-crate::runtime::mock_setters!(Stamp {
-});
-
 object!(decode mock Stamp {
     required "at" => at,
 });

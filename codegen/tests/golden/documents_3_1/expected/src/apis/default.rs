@@ -122,11 +122,15 @@ impl Operation for PutTypes {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/types");
         let body = &self.body;
-        out.json("application/json", body)?;
-        Ok(())
+        out.json("application/json", body);
     }
 
     #[inline]
@@ -185,11 +189,15 @@ impl Operation for GetConditions {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/conditions");
-        out.query("filter", Style::Form.exploded(), &self.filter)?;
-        out.query("on", Style::Form.exploded(), &self.on)?;
-        Ok(())
+        out.query("filter", Style::Form.exploded(), &self.filter);
+        out.query("on", Style::Form.exploded(), &self.on);
     }
 
     #[inline]

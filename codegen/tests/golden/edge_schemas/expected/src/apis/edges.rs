@@ -81,11 +81,15 @@ impl Operation for All {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/all");
         let body = &self.body;
-        out.json("application/json", body)?;
-        Ok(())
+        out.json("application/json", body);
     }
 
     #[inline]

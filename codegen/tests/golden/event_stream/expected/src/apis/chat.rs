@@ -138,11 +138,15 @@ impl Operation for CreateChat {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/chat");
         let body = &self.body;
-        out.json("application/json", body)?;
-        Ok(())
+        out.json("application/json", body);
     }
 
     #[inline]
@@ -172,7 +176,7 @@ pub struct CreateChatEventStream {
     body: models::Question,
 }
 
-operation!(CreateChatEventStream, execute_events);
+operation!(CreateChatEventStream);
 
 impl Operation for CreateChatEventStream {
     type Output = crate::runtime::Events<models::Piece>;
@@ -185,11 +189,20 @@ impl Operation for CreateChatEventStream {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/chat");
         let body = &self.body;
-        out.json("application/json", body)?;
-        Ok(())
+        out.json("application/json", body);
+    }
+
+    #[inline]
+    fn exchange(&self) -> crate::runtime::operation::Sent<RawResponse> {
+        crate::runtime::events::exchange(self)
     }
 
     #[inline]

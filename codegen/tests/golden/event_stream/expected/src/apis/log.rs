@@ -105,7 +105,7 @@ pub struct FollowLog {
     call: Call,
 }
 
-operation!(FollowLog, execute_events);
+operation!(FollowLog);
 
 impl Operation for FollowLog {
     type Output = crate::runtime::Events<String>;
@@ -118,9 +118,18 @@ impl Operation for FollowLog {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/log");
-        Ok(())
+    }
+
+    #[inline]
+    fn exchange(&self) -> crate::runtime::operation::Sent<RawResponse> {
+        crate::runtime::events::exchange(self)
     }
 
     #[inline]
@@ -146,7 +155,7 @@ pub struct Watch {
     call: Call,
 }
 
-operation!(Watch, execute_events);
+operation!(Watch);
 
 impl Operation for Watch {
     type Output = WatchOutput;
@@ -159,9 +168,18 @@ impl Operation for Watch {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/changes");
-        Ok(())
+    }
+
+    #[inline]
+    fn exchange(&self) -> crate::runtime::operation::Sent<RawResponse> {
+        crate::runtime::events::exchange(self)
     }
 
     #[inline]

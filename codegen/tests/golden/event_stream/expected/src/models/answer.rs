@@ -20,10 +20,6 @@ impl Answer {
     }
 }
 
-#[cfg(feature = "mock")]
-crate::runtime::mock_setters!(Answer {
-});
-
 object!(decode mock Answer {
     required "text" => text,
 });

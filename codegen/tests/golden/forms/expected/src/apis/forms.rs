@@ -288,28 +288,32 @@ impl Operation for SendForm {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/form");
         let mut form = out.form();
-        form.field("text", Style::Form.exploded(), &self.text)?;
-        form.field("texts", Style::Form.exploded(), &self.texts)?;
-        form.field("numbers", Style::Form.exploded(), &self.numbers)?;
-        form.field("objects", Style::Form.exploded(), &self.objects)?;
-        form.field("joined", Style::Form.joined(), &self.joined)?;
-        form.field("spaced", Style::SpaceDelimited.joined(), &self.spaced)?;
-        form.field("piped", Style::PipeDelimited.joined(), &self.piped)?;
-        form.field("object", Encoding::JSON, &self.object)?;
-        form.field("spread", Style::Form.exploded(), &self.spread)?;
-        form.field("deep", Style::DeepObject.exploded(), &self.deep)?;
-        form.field("map", Encoding::JSON, &self.map)?;
-        form.field("deepMap", Style::DeepObject.exploded(), &self.deep_map)?;
-        form.field("json", Encoding::JSON, &self.json)?;
-        form.field("reserved", Style::Form.exploded().reserved(), &self.reserved)?;
-        form.field("flag", Style::Form.exploded(), &self.flag)?;
-        form.field("amount", Style::Form.exploded(), &self.amount)?;
-        form.field("day", Style::Form.exploded(), &self.day)?;
-        form.field("two words", Style::Form.exploded(), &self.two_words)?;
-        Ok(())
+        form.field("text", Style::Form.exploded(), &self.text);
+        form.field("texts", Style::Form.exploded(), &self.texts);
+        form.field("numbers", Style::Form.exploded(), &self.numbers);
+        form.field("objects", Style::Form.exploded(), &self.objects);
+        form.field("joined", Style::Form.joined(), &self.joined);
+        form.field("spaced", Style::SpaceDelimited.joined(), &self.spaced);
+        form.field("piped", Style::PipeDelimited.joined(), &self.piped);
+        form.field("object", Encoding::JSON, &self.object);
+        form.field("spread", Style::Form.exploded(), &self.spread);
+        form.field("deep", Style::DeepObject.exploded(), &self.deep);
+        form.field("map", Encoding::JSON, &self.map);
+        form.field("deepMap", Style::DeepObject.exploded(), &self.deep_map);
+        form.field("json", Encoding::JSON, &self.json);
+        form.field("reserved", Style::Form.exploded().reserved(), &self.reserved);
+        form.field("flag", Style::Form.exploded(), &self.flag);
+        form.field("amount", Style::Form.exploded(), &self.amount);
+        form.field("day", Style::Form.exploded(), &self.day);
+        form.field("two words", Style::Form.exploded(), &self.two_words);
     }
 
     #[inline]
@@ -358,12 +362,16 @@ impl Operation for MaySendForm {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/form");
         let mut form = out.form();
-        form.field("text", Style::Form.exploded(), &self.text)?;
+        form.field("text", Style::Form.exploded(), &self.text);
         form.unless_empty();
-        Ok(())
     }
 
     #[inline]

@@ -89,12 +89,16 @@ impl Operation for AddCertificate {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/certificates");
         let mut form = out.form();
-        form.field("kind", Style::Form.exploded(), &self.kind)?;
+        form.field("kind", Style::Form.exploded(), &self.kind);
         form.unless_empty();
-        Ok(())
     }
 
     #[inline]

@@ -76,9 +76,13 @@ impl Operation for ListStars {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/stars");
-        Ok(())
     }
 
     #[inline]

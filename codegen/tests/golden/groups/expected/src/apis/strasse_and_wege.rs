@@ -78,9 +78,13 @@ impl Operation for ListWays {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/ways");
-        Ok(())
     }
 
     #[inline]

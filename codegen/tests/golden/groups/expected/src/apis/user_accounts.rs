@@ -80,9 +80,13 @@ impl Operation for ListAccounts {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/accounts");
-        Ok(())
     }
 
     #[inline]

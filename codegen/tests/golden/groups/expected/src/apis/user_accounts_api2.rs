@@ -84,10 +84,14 @@ impl Operation for FetchAccount {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/accounts/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
-        Ok(())
+        out.path("id", Style::Simple.joined(), &self.id);
     }
 
     #[inline]

@@ -20,10 +20,6 @@ impl Problem {
     }
 }
 
-#[cfg(feature = "mock")]
-crate::runtime::mock_setters!(Problem {
-});
-
 object!(decode mock Problem {
     required "title" => title,
 });

@@ -117,9 +117,13 @@ impl Operation for ListThings {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/things");
-        Ok(())
     }
 
     #[inline]
@@ -157,11 +161,6 @@ impl Paged for ListThings {
     type Item = String;
     const ADVANCE: Advance = Advance::LinkHeader;
     #[inline]
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    #[inline]
     fn into_items(page: Self::Output) -> Vec<Self::Item> {
         page
     }
@@ -186,9 +185,13 @@ impl Operation for ClearThings {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/things");
-        Ok(())
     }
 
     #[inline]

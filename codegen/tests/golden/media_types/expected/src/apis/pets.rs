@@ -996,11 +996,15 @@ impl Operation for AddPet {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets");
         let body = &self.body;
-        out.json("application/json", body)?;
-        Ok(())
+        out.json("application/json", body);
     }
 
     #[inline]
@@ -1050,12 +1054,16 @@ impl Operation for AddPetForm {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets");
         let mut form = out.form();
-        form.field("name", Style::Form.exploded(), &self.name)?;
-        form.field("age", Style::Form.exploded(), &self.age)?;
-        Ok(())
+        form.field("name", Style::Form.exploded(), &self.name);
+        form.field("age", Style::Form.exploded(), &self.age);
     }
 
     #[inline]
@@ -1105,13 +1113,17 @@ impl Operation for AddPetMultipart {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets");
         let mut multipart = out.multipart();
-        multipart.files("photo", PartHead::NONE, &self.photo)?;
-        multipart.field("name", Style::Form.exploded(), PartHead::NONE, &self.name)?;
-        multipart.close()?;
-        Ok(())
+        multipart.files("photo", PartHead::NONE, &self.photo);
+        multipart.field("name", Style::Form.exploded(), PartHead::NONE, &self.name);
+        multipart.close();
     }
 
     #[inline]
@@ -1151,11 +1163,15 @@ impl Operation for AddPetCsv {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets");
         let body = &self.body;
         out.text("text/csv", body);
-        Ok(())
     }
 
     #[inline]
@@ -1195,11 +1211,15 @@ impl Operation for AddPetXml {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets");
         let body = &self.body;
         out.text("application/xml", body);
-        Ok(())
     }
 
     #[inline]
@@ -1239,11 +1259,15 @@ impl Operation for AddPetAsXml {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets");
         let body = &self.body;
-        out.json("application/json", body)?;
-        Ok(())
+        out.json("application/json", body);
     }
 
     #[inline]
@@ -1273,9 +1297,7 @@ impl AddPetAsXml {
     /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
-        let mut out = Encoder::default();
-        let encoded = self.encode(&mut out).map(|()| out);
-        Download::start::<Self>(self.call, encoded).await
+        Download::start(&self).await
     }
 
     /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
@@ -1319,9 +1341,13 @@ impl Operation for Export {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets");
-        Ok(())
     }
 
     #[inline]
@@ -1380,9 +1406,13 @@ impl Operation for ExportCsv {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets");
-        Ok(())
     }
 
     #[inline]
@@ -1431,9 +1461,7 @@ impl ExportCsv {
     /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
-        let mut out = Encoder::default();
-        let encoded = self.encode(&mut out).map(|()| out);
-        Download::start::<Self>(self.call, encoded).await
+        Download::start(&self).await
     }
 
     /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
@@ -1489,9 +1517,13 @@ impl Operation for ExportPdf {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets");
-        Ok(())
     }
 
     #[inline]
@@ -1543,9 +1575,7 @@ impl ExportPdf {
     /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
-        let mut out = Encoder::default();
-        let encoded = self.encode(&mut out).map(|()| out);
-        Download::start::<Self>(self.call, encoded).await
+        Download::start(&self).await
     }
 
     /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
@@ -1602,10 +1632,14 @@ impl Operation for GetPet {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
-        Ok(())
+        out.path("id", Style::Simple.joined(), &self.id);
     }
 
     #[inline]
@@ -1647,10 +1681,14 @@ impl Operation for GetPetScimJson {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
-        Ok(())
+        out.path("id", Style::Simple.joined(), &self.id);
     }
 
     #[inline]
@@ -1701,13 +1739,17 @@ impl Operation for PatchPet {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.path("id", Style::Simple.joined(), &self.id);
         if let Some(body) = &self.body {
-            out.json("application/merge-patch+json", body)?;
+            out.json("application/merge-patch+json", body);
         }
-        Ok(())
     }
 
     #[inline]
@@ -1760,13 +1802,17 @@ impl Operation for PatchPetJsonPatchJson {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.path("id", Style::Simple.joined(), &self.id);
         if let Some(body) = &self.body {
-            out.json("application/json-patch+json", body)?;
+            out.json("application/json-patch+json", body);
         }
-        Ok(())
     }
 
     #[inline]
@@ -1806,10 +1852,14 @@ impl Operation for DeletePet {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
-        Ok(())
+        out.path("id", Style::Simple.joined(), &self.id);
     }
 
     #[inline]
@@ -1849,10 +1899,14 @@ impl Operation for PetOptions {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
-        Ok(())
+        out.path("id", Style::Simple.joined(), &self.id);
     }
 
     #[inline]
@@ -1892,10 +1946,14 @@ impl Operation for HasPet {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
-        Ok(())
+        out.path("id", Style::Simple.joined(), &self.id);
     }
 
     #[inline]
@@ -1935,10 +1993,14 @@ impl Operation for TracePet {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
-        Ok(())
+        out.path("id", Style::Simple.joined(), &self.id);
     }
 
     #[inline]
@@ -1968,9 +2030,7 @@ impl TracePet {
     /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
-        let mut out = Encoder::default();
-        let encoded = self.encode(&mut out).map(|()| out);
-        Download::start::<Self>(self.call, encoded).await
+        Download::start(&self).await
     }
 
     /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
@@ -2013,11 +2073,15 @@ impl Operation for History {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.path("id", Style::Simple.joined(), &self.id);
         out.literal("/history");
-        Ok(())
     }
 
     #[inline]
@@ -2066,11 +2130,15 @@ impl Operation for HistoryJson {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.path("id", Style::Simple.joined(), &self.id);
         out.literal("/history");
-        Ok(())
     }
 
     #[inline]
@@ -2120,11 +2188,15 @@ impl Operation for HistoryPetLogJson {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.path("id", Style::Simple.joined(), &self.id);
         out.literal("/history");
-        Ok(())
     }
 
     #[inline]
@@ -2161,7 +2233,7 @@ pub struct HistoryEventStream {
     id: String,
 }
 
-operation!(HistoryEventStream, execute_events);
+operation!(HistoryEventStream);
 
 impl Operation for HistoryEventStream {
     type Output = crate::runtime::Events<String>;
@@ -2174,11 +2246,20 @@ impl Operation for HistoryEventStream {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.path("id", Style::Simple.joined(), &self.id);
         out.literal("/history");
-        Ok(())
+    }
+
+    #[inline]
+    fn exchange(&self) -> crate::runtime::operation::Sent<RawResponse> {
+        crate::runtime::events::exchange(self)
     }
 
     #[inline]

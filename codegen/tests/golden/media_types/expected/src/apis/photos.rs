@@ -236,14 +236,18 @@ impl Operation for SetPhoto {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.path("id", Style::Simple.joined(), &self.id);
         out.literal("/photo");
         let body = &self.body;
         let media_type = self.content_type.as_deref().unwrap_or("image/png");
-        out.upload(media_type, body)?;
-        Ok(())
+        out.upload(media_type, body);
     }
 
     #[inline]
@@ -309,19 +313,23 @@ impl Operation for SetAnything {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.path("id", Style::Simple.joined(), &self.id);
         out.literal("/photo");
-        out.query("content_type", Style::Form.exploded(), &self.content_type)?;
+        out.query("content_type", Style::Form.exploded(), &self.content_type);
         if let Some(body) = &self.body {
             let media_type = self
                 .body_content_type
                 .as_deref()
                 .unwrap_or("application/octet-stream");
-            out.upload(media_type, body)?;
+            out.upload(media_type, body);
         }
-        Ok(())
     }
 
     #[inline]
@@ -361,11 +369,15 @@ impl Operation for Photo {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.path("id", Style::Simple.joined(), &self.id);
         out.literal("/photo");
-        Ok(())
     }
 
     #[inline]
@@ -395,9 +407,7 @@ impl Photo {
     /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
-        let mut out = Encoder::default();
-        let encoded = self.encode(&mut out).map(|()| out);
-        Download::start::<Self>(self.call, encoded).await
+        Download::start(&self).await
     }
 
     /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
@@ -442,11 +452,15 @@ impl Operation for PhotoHtml {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.path("id", Style::Simple.joined(), &self.id);
         out.literal("/photo");
-        Ok(())
     }
 
     #[inline]
@@ -479,9 +493,7 @@ impl PhotoHtml {
     /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
-        let mut out = Encoder::default();
-        let encoded = self.encode(&mut out).map(|()| out);
-        Download::start::<Self>(self.call, encoded).await
+        Download::start(&self).await
     }
 
     /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.

@@ -20,10 +20,6 @@ impl Ticket {
     }
 }
 
-#[cfg(feature = "mock")]
-crate::runtime::mock_setters!(Ticket {
-});
-
 object!(decode mock Ticket {
     required "ticket" => ticket,
 });

@@ -277,59 +277,63 @@ impl Operation for AddPhoto {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/photos");
         let mut multipart = out.multipart();
-        multipart.files("file", PartHead::NONE, &self.file)?;
-        multipart.field("title", Style::Form.exploded(), PartHead::NONE, &self.title)?;
-        multipart.field("na\"me", Style::Form.exploded(), PartHead::NONE, &self.na_me)?;
+        multipart.files("file", PartHead::NONE, &self.file);
+        multipart.field("title", Style::Form.exploded(), PartHead::NONE, &self.title);
+        multipart.field("na\"me", Style::Form.exploded(), PartHead::NONE, &self.na_me);
         multipart
             .files(
                 "thumbnails",
                 PartHead::new("image/png", &[("X-Kind", "thumbnail")]),
                 &self.thumbnails,
-            )?;
-        multipart.field("tags", Style::Form.exploded(), PartHead::NONE, &self.tags)?;
-        multipart.field("sizes", Style::Form.exploded(), PartHead::NONE, &self.sizes)?;
+            );
+        multipart.field("tags", Style::Form.exploded(), PartHead::NONE, &self.tags);
+        multipart.field("sizes", Style::Form.exploded(), PartHead::NONE, &self.sizes);
         multipart
             .field(
                 "place",
                 Encoding::JSON,
                 PartHead::new("application/json", &[]),
                 &self.place,
-            )?;
+            );
         multipart
             .field(
                 "people",
                 Encoding::JSON,
                 PartHead::new("application/json", &[]),
                 &self.people,
-            )?;
+            );
         multipart
             .field(
                 "labels",
                 Encoding::JSON,
                 PartHead::new("application/json", &[]),
                 &self.labels,
-            )?;
+            );
         multipart
             .field(
                 "map",
                 Style::Form.exploded(),
                 PartHead::new("application/xml", &[]),
                 &self.map,
-            )?;
+            );
         multipart
             .field(
                 "caption",
                 Style::Form.exploded(),
                 PartHead::new("text/markdown", &[]),
                 &self.caption,
-            )?;
-        multipart.field("taken", Style::Form.exploded(), PartHead::NONE, &self.taken)?;
-        multipart.field("color", Style::Form.exploded(), PartHead::NONE, &self.color)?;
-        multipart.close()?;
-        Ok(())
+            );
+        multipart.field("taken", Style::Form.exploded(), PartHead::NONE, &self.taken);
+        multipart.field("color", Style::Form.exploded(), PartHead::NONE, &self.color);
+        multipart.close();
     }
 
     #[inline]
@@ -386,13 +390,17 @@ impl Operation for ImportPhotos {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/photos");
         let mut multipart = out.multipart();
-        multipart.files("archive", PartHead::NONE, &self.archive)?;
-        multipart.field("note", Style::Form.exploded(), PartHead::NONE, &self.note)?;
-        multipart.close_if_any()?;
-        Ok(())
+        multipart.files("archive", PartHead::NONE, &self.archive);
+        multipart.field("note", Style::Form.exploded(), PartHead::NONE, &self.note);
+        multipart.close_if_any();
     }
 
     #[inline]
@@ -432,11 +440,15 @@ impl Operation for PatchPhotos {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/photos");
         let body = &self.body;
-        out.upload("multipart/mixed", body)?;
-        Ok(())
+        out.upload("multipart/mixed", body);
     }
 
     #[inline]

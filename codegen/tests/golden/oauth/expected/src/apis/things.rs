@@ -109,9 +109,13 @@ impl Operation for ByMachine {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/machine");
-        Ok(())
     }
 
     #[inline]
@@ -150,9 +154,13 @@ impl Operation for ByUser {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/user");
-        Ok(())
     }
 
     #[inline]

@@ -89,10 +89,14 @@ impl Operation for AllPets {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets");
-        out.query("limit", Style::Form.exploded(), &self.limit)?;
-        Ok(())
+        out.query("limit", Style::Form.exploded(), &self.limit);
     }
 
     #[inline]

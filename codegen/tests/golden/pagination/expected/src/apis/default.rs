@@ -386,11 +386,15 @@ impl Operation for ListKeys {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/keys");
-        out.query("PageSize", Style::Form.exploded(), &self.page_size)?;
-        out.query("pages", Style::Form.exploded(), &self.query_pages)?;
-        Ok(())
+        out.query("PageSize", Style::Form.exploded(), &self.page_size);
+        out.query("pages", Style::Form.exploded(), &self.query_pages);
     }
 
     #[inline]
@@ -428,11 +432,6 @@ impl Paged for ListKeys {
     type Item = models::Key;
     const ADVANCE: Advance = Advance::Link;
     #[inline]
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    #[inline]
     fn next(page: &Self::Output) -> Option<String> {
         page.meta
             .as_ref()
@@ -466,11 +465,15 @@ impl Operation for ListCalls {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/accounts/");
-        out.path("sid", Style::Simple.joined(), &self.sid)?;
+        out.path("sid", Style::Simple.joined(), &self.sid);
         out.literal("/calls.json");
-        Ok(())
     }
 
     #[inline]
@@ -508,11 +511,6 @@ impl Paged for ListCalls {
     type Item = models::Key;
     const ADVANCE: Advance = Advance::Link;
     #[inline]
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    #[inline]
     fn next(page: &Self::Output) -> Option<String> {
         page.next_page_uri.as_ref().and_then(crate::runtime::pages::text)
     }
@@ -542,9 +540,13 @@ impl Operation for ListIssues {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/issues");
-        Ok(())
     }
 
     #[inline]
@@ -582,11 +584,6 @@ impl Paged for ListIssues {
     type Item = models::Key;
     const ADVANCE: Advance = Advance::LinkHeader;
     #[inline]
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    #[inline]
     fn into_items(page: Self::Output) -> Vec<Self::Item> {
         page
     }
@@ -621,10 +618,14 @@ impl Operation for ListEvents {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/events");
-        out.query("cursor", Style::Form.exploded(), &self.cursor)?;
-        Ok(())
+        out.query("cursor", Style::Form.exploded(), &self.cursor);
     }
 
     #[inline]
@@ -661,11 +662,6 @@ impl ListEvents {
 impl Paged for ListEvents {
     type Item = models::Key;
     const ADVANCE: Advance = Advance::Cursor("cursor");
-    #[inline]
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
     #[inline]
     fn next(page: &Self::Output) -> Option<String> {
         page.paging
@@ -715,10 +711,14 @@ impl Operation for ListCharges {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/charges");
-        out.query("starting_after", Style::Form.exploded(), &self.starting_after)?;
-        Ok(())
+        out.query("starting_after", Style::Form.exploded(), &self.starting_after);
     }
 
     #[inline]
@@ -755,11 +755,6 @@ impl ListCharges {
 impl Paged for ListCharges {
     type Item = models::Key;
     const ADVANCE: Advance = Advance::Cursor("starting_after");
-    #[inline]
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
     #[inline]
     fn next(page: &Self::Output) -> Option<String> {
         page.charges
@@ -809,10 +804,14 @@ impl Operation for ListRows {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/rows");
-        out.query("skip", Style::Form.exploded(), &self.skip)?;
-        Ok(())
+        out.query("skip", Style::Form.exploded(), &self.skip);
     }
 
     #[inline]
@@ -849,11 +848,6 @@ impl ListRows {
 impl Paged for ListRows {
     type Item = Vec<i64>;
     const ADVANCE: Advance = Advance::Offset("skip");
-    #[inline]
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
     #[inline]
     fn count(page: &Self::Output) -> usize {
         page.len()
@@ -894,10 +888,14 @@ impl Operation for ListSheets {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/sheets");
-        out.query("page", Style::Form.exploded(), &self.page)?;
-        Ok(())
+        out.query("page", Style::Form.exploded(), &self.page);
     }
 
     #[inline]
@@ -935,11 +933,6 @@ impl Paged for ListSheets {
     type Item = models::Key;
     const ADVANCE: Advance = Advance::Number("page", 0);
     #[inline]
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    #[inline]
     fn count(page: &Self::Output) -> usize {
         page.result.as_ref().map(|it| &it.sheets).map_or(0, Vec::len)
     }
@@ -969,9 +962,13 @@ impl Operation for GetWhole {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/whole");
-        Ok(())
     }
 
     #[inline]

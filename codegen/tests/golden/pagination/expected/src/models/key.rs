@@ -20,10 +20,6 @@ impl Key {
     }
 }
 
-#[cfg(feature = "mock")]
-crate::runtime::mock_setters!(Key {
-});
-
 object!(decode mock Key {
     required "id" => id,
 });

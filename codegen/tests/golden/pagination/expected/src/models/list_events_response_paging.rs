@@ -20,10 +20,6 @@ impl ListEventsResponsePaging {
     }
 }
 
-#[cfg(feature = "mock")]
-crate::runtime::mock_setters!(ListEventsResponsePaging {
-});
-
 object!(decode mock ListEventsResponsePaging {
     required "cursors" => cursors,
 });

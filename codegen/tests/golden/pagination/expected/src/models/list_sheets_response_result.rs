@@ -22,10 +22,6 @@ impl ListSheetsResponseResult {
     }
 }
 
-#[cfg(feature = "mock")]
-crate::runtime::mock_setters!(ListSheetsResponseResult {
-});
-
 object!(decode mock ListSheetsResponseResult {
     required "sheets" => sheets,
 });

@@ -147,17 +147,21 @@ impl Operation for GetMany {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/many");
-        out.query("a", Style::Form.exploded(), &self.a)?;
-        out.query("b", Style::Form.exploded(), &self.b)?;
-        out.query("c", Style::Form.exploded(), &self.c)?;
-        out.query("d", Style::Form.exploded(), &self.d)?;
-        out.query("e", Style::Form.exploded(), &self.e)?;
-        out.query("f", Style::Form.exploded(), &self.f)?;
-        out.query("g", Style::Form.exploded(), &self.g)?;
-        out.query("h", Style::Form.exploded(), &self.h)?;
-        Ok(())
+        out.query("a", Style::Form.exploded(), &self.a);
+        out.query("b", Style::Form.exploded(), &self.b);
+        out.query("c", Style::Form.exploded(), &self.c);
+        out.query("d", Style::Form.exploded(), &self.d);
+        out.query("e", Style::Form.exploded(), &self.e);
+        out.query("f", Style::Form.exploded(), &self.f);
+        out.query("g", Style::Form.exploded(), &self.g);
+        out.query("h", Style::Form.exploded(), &self.h);
     }
 
     #[inline]
@@ -196,9 +200,13 @@ impl Operation for HeadMany {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/many");
-        Ok(())
     }
 
     #[inline]

@@ -87,12 +87,16 @@ impl Operation for Matrix {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/matrix/");
-        out.path("color", Style::Matrix.exploded(), &self.color)?;
+        out.path("color", Style::Matrix.exploded(), &self.color);
         out.literal("/");
-        out.path("label", Style::Label.joined(), &self.label)?;
-        Ok(())
+        out.path("label", Style::Label.joined(), &self.label);
     }
 
     #[inline]

@@ -257,29 +257,33 @@ impl Operation for GetBook {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/shelves/");
-        out.path("shelf", Style::Simple.joined(), &self.shelf)?;
+        out.path("shelf", Style::Simple.joined(), &self.shelf);
         out.literal("/books/");
-        out.path("book", Style::Simple.joined(), &self.book)?;
+        out.path("book", Style::Simple.joined(), &self.book);
         out.literal(".json");
-        out.query("matrix", Style::Form.exploded(), &self.matrix)?;
-        out.query("spaced", Style::SpaceDelimited.joined(), &self.spaced)?;
-        out.query("piped", Style::PipeDelimited.joined(), &self.piped)?;
-        out.query("joined", Style::Form.joined(), &self.joined)?;
-        out.query("deep", Style::DeepObject.exploded(), &self.deep)?;
-        out.query("filter", Encoding::JSON, &self.filter)?;
-        out.query("reserved", Style::Form.exploded().reserved(), &self.reserved)?;
-        out.query("DateCreated", Style::Form.exploded(), &self.date_created)?;
-        out.query("DateCreated<", Style::Form.exploded(), &self.date_created_less)?;
-        out.query("DateCreated>", Style::Form.exploded(), &self.date_created_greater)?;
-        out.query("type", Style::Form.exploded(), &self.r#type)?;
-        out.query("self", Style::Form.exploded(), &self.self_)?;
-        out.query("book", Style::Form.exploded(), &self.query_book)?;
-        out.query("send", Style::Form.exploded(), &self.query_send)?;
-        out.header("X-Trace", Style::Simple.joined(), &self.x_trace)?;
-        out.cookie("session", Style::Form.exploded(), &self.session)?;
-        Ok(())
+        out.query("matrix", Style::Form.exploded(), &self.matrix);
+        out.query("spaced", Style::SpaceDelimited.joined(), &self.spaced);
+        out.query("piped", Style::PipeDelimited.joined(), &self.piped);
+        out.query("joined", Style::Form.joined(), &self.joined);
+        out.query("deep", Style::DeepObject.exploded(), &self.deep);
+        out.query("filter", Encoding::JSON, &self.filter);
+        out.query("reserved", Style::Form.exploded().reserved(), &self.reserved);
+        out.query("DateCreated", Style::Form.exploded(), &self.date_created);
+        out.query("DateCreated<", Style::Form.exploded(), &self.date_created_less);
+        out.query("DateCreated>", Style::Form.exploded(), &self.date_created_greater);
+        out.query("type", Style::Form.exploded(), &self.r#type);
+        out.query("self", Style::Form.exploded(), &self.self_);
+        out.query("book", Style::Form.exploded(), &self.query_book);
+        out.query("send", Style::Form.exploded(), &self.query_send);
+        out.header("X-Trace", Style::Simple.joined(), &self.x_trace);
+        out.cookie("session", Style::Form.exploded(), &self.session);
     }
 
     #[inline]

@@ -204,10 +204,14 @@ impl Operation for GetPet {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
-        Ok(())
+        out.path("id", Style::Simple.joined(), &self.id);
     }
 
     #[inline]
@@ -247,10 +251,14 @@ impl Operation for DropPet {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
-        Ok(())
+        out.path("id", Style::Simple.joined(), &self.id);
     }
 
     #[inline]
@@ -307,11 +315,15 @@ impl Operation for GetCats {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/cats");
-        out.query("limit", Style::Form.exploded(), &self.limit)?;
-        out.query("after", Style::Form.exploded(), &self.after)?;
-        Ok(())
+        out.query("limit", Style::Form.exploded(), &self.limit);
+        out.query("after", Style::Form.exploded(), &self.after);
     }
 
     #[inline]
@@ -368,11 +380,15 @@ impl Operation for GetDogs {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/dogs");
-        out.query("limit", Style::Form.exploded(), &self.limit)?;
-        out.query("after", Style::Form.exploded(), &self.after)?;
-        Ok(())
+        out.query("limit", Style::Form.exploded(), &self.limit);
+        out.query("after", Style::Form.exploded(), &self.after);
     }
 
     #[inline]

@@ -111,9 +111,13 @@ impl Operation for ListPets {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets");
-        Ok(())
     }
 
     #[inline]
@@ -157,9 +161,13 @@ impl Operation for ReadAdmin {
         ],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/admin");
-        Ok(())
     }
 
     #[inline]

@@ -334,9 +334,13 @@ impl Operation for StartJob {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/jobs");
-        Ok(())
     }
 
     #[inline]
@@ -395,9 +399,13 @@ impl Operation for Report {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/jobs");
-        Ok(())
     }
 
     #[inline]
@@ -426,9 +434,7 @@ impl Report {
     /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
-        let mut out = Encoder::default();
-        let encoded = self.encode(&mut out).map(|()| out);
-        Download::start::<Self>(self.call, encoded).await
+        Download::start(&self).await
     }
 
     /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
@@ -471,10 +477,14 @@ impl Operation for Job {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/jobs/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
-        Ok(())
+        out.path("id", Style::Simple.joined(), &self.id);
     }
 
     #[inline]
@@ -519,12 +529,16 @@ impl Operation for Upload {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/jobs/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.path("id", Style::Simple.joined(), &self.id);
         let body = &self.body;
-        out.upload("application/octet-stream", body)?;
-        Ok(())
+        out.upload("application/octet-stream", body);
     }
 
     #[inline]
@@ -553,9 +567,7 @@ impl Upload {
     /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
-        let mut out = Encoder::default();
-        let encoded = self.encode(&mut out).map(|()| out);
-        Download::start::<Self>(self.call, encoded).await
+        Download::start(&self).await
     }
 
     /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
@@ -608,13 +620,17 @@ impl Operation for Note {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/jobs/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.path("id", Style::Simple.joined(), &self.id);
         if let Some(body) = &self.body {
             out.text("text/plain", body);
         }
-        Ok(())
     }
 
     #[inline]
@@ -654,10 +670,14 @@ impl Operation for Inspect {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/jobs/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
-        Ok(())
+        out.path("id", Style::Simple.joined(), &self.id);
     }
 
     #[inline]
@@ -717,10 +737,14 @@ impl Operation for Forget {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/jobs/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
-        Ok(())
+        out.path("id", Style::Simple.joined(), &self.id);
     }
 
     #[inline]

@@ -76,9 +76,13 @@ impl Operation for ListShapes {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/shapes");
-        Ok(())
     }
 
     #[inline]

@@ -88,12 +88,16 @@ impl Operation for PutTree {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/trees");
         if let Some(body) = &self.body {
-            out.json("application/json", body)?;
+            out.json("application/json", body);
         }
-        Ok(())
     }
 
     #[inline]

@@ -25,10 +25,6 @@ impl Circle {
     }
 }
 
-#[cfg(feature = "mock")]
-crate::runtime::mock_setters!(Circle {
-});
-
 object!(decode mock Circle {
     required "shape" => shape,
     required "radius" => radius,

@@ -20,10 +20,6 @@ impl Square {
     }
 }
 
-#[cfg(feature = "mock")]
-crate::runtime::mock_setters!(Square {
-});
-
 object!(decode mock Square {
     required "side" => side,
 });

@@ -146,9 +146,13 @@ impl Operation for Open {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/open");
-        Ok(())
     }
 
     #[inline]
@@ -187,9 +191,13 @@ impl Operation for Closed {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/closed");
-        Ok(())
     }
 
     #[inline]
@@ -233,9 +241,13 @@ impl Operation for Elsewhere {
         ],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/other");
-        Ok(())
     }
 
     #[inline]

@@ -269,9 +269,13 @@ impl Operation for SendMessage {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/messages");
-        Ok(())
     }
 
     #[inline]
@@ -326,10 +330,14 @@ impl Operation for ReadFile {
         ],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/files/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
-        Ok(())
+        out.path("id", Style::Simple.joined(), &self.id);
     }
 
     #[inline]
@@ -358,9 +366,7 @@ impl ReadFile {
     /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
-        let mut out = Encoder::default();
-        let encoded = self.encode(&mut out).map(|()| out);
-        Download::start::<Self>(self.call, encoded).await
+        Download::start(&self).await
     }
 
     /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
@@ -419,10 +425,14 @@ impl Operation for WriteFile {
         ],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/files/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
-        Ok(())
+        out.path("id", Style::Simple.joined(), &self.id);
     }
 
     #[inline]
@@ -461,9 +471,13 @@ impl Operation for Again {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/again");
-        Ok(())
     }
 
     #[inline]
@@ -507,9 +521,13 @@ impl Operation for ReadStatus {
         ],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/status");
-        Ok(())
     }
 
     #[inline]
@@ -568,9 +586,13 @@ impl Operation for ReadHere {
         ],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/here");
-        Ok(())
     }
 
     #[inline]

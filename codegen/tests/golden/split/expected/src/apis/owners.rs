@@ -97,12 +97,16 @@ impl Operation for AddOwner {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/owners");
-        out.header("X-Trace", Style::Simple.joined(), &self.x_trace)?;
+        out.header("X-Trace", Style::Simple.joined(), &self.x_trace);
         let body = &self.body;
-        out.json("application/json", body)?;
-        Ok(())
+        out.json("application/json", body);
     }
 
     #[inline]

@@ -143,11 +143,15 @@ impl Operation for ListPets {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets");
-        out.header("X-Trace", Style::Simple.joined(), &self.x_trace)?;
-        out.query("limit", Style::Form.exploded(), &self.limit)?;
-        Ok(())
+        out.header("X-Trace", Style::Simple.joined(), &self.x_trace);
+        out.query("limit", Style::Form.exploded(), &self.limit);
     }
 
     #[inline]
@@ -187,10 +191,14 @@ impl Operation for GetPet {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/pets/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
-        Ok(())
+        out.path("id", Style::Simple.joined(), &self.id);
     }
 
     #[inline]

@@ -476,20 +476,24 @@ impl Operation for Matrix {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/matrix/");
-        out.path("text", Style::Matrix.joined(), &self.text)?;
+        out.path("text", Style::Matrix.joined(), &self.text);
         out.literal("/");
-        out.path("list", Style::Matrix.joined(), &self.list)?;
+        out.path("list", Style::Matrix.joined(), &self.list);
         out.literal("/");
-        out.path("object", Style::Matrix.joined(), &self.object)?;
+        out.path("object", Style::Matrix.joined(), &self.object);
         out.literal("/");
-        out.path("spreadText", Style::Matrix.exploded(), &self.spread_text)?;
+        out.path("spreadText", Style::Matrix.exploded(), &self.spread_text);
         out.literal("/");
-        out.path("spreadList", Style::Matrix.exploded(), &self.spread_list)?;
+        out.path("spreadList", Style::Matrix.exploded(), &self.spread_list);
         out.literal("/");
-        out.path("spreadObject", Style::Matrix.exploded(), &self.spread_object)?;
-        Ok(())
+        out.path("spreadObject", Style::Matrix.exploded(), &self.spread_object);
     }
 
     #[inline]
@@ -534,20 +538,24 @@ impl Operation for Label {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/label/");
-        out.path("text", Style::Label.joined(), &self.text)?;
+        out.path("text", Style::Label.joined(), &self.text);
         out.literal("/");
-        out.path("list", Style::Label.joined(), &self.list)?;
+        out.path("list", Style::Label.joined(), &self.list);
         out.literal("/");
-        out.path("object", Style::Label.joined(), &self.object)?;
+        out.path("object", Style::Label.joined(), &self.object);
         out.literal("/");
-        out.path("spreadText", Style::Label.exploded(), &self.spread_text)?;
+        out.path("spreadText", Style::Label.exploded(), &self.spread_text);
         out.literal("/");
-        out.path("spreadList", Style::Label.exploded(), &self.spread_list)?;
+        out.path("spreadList", Style::Label.exploded(), &self.spread_list);
         out.literal("/");
-        out.path("spreadObject", Style::Label.exploded(), &self.spread_object)?;
-        Ok(())
+        out.path("spreadObject", Style::Label.exploded(), &self.spread_object);
     }
 
     #[inline]
@@ -592,20 +600,24 @@ impl Operation for Simple {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/simple/");
-        out.path("text", Style::Simple.joined(), &self.text)?;
+        out.path("text", Style::Simple.joined(), &self.text);
         out.literal("/");
-        out.path("list", Style::Simple.joined(), &self.list)?;
+        out.path("list", Style::Simple.joined(), &self.list);
         out.literal("/");
-        out.path("object", Style::Simple.joined(), &self.object)?;
+        out.path("object", Style::Simple.joined(), &self.object);
         out.literal("/");
-        out.path("spreadText", Style::Simple.exploded(), &self.spread_text)?;
+        out.path("spreadText", Style::Simple.exploded(), &self.spread_text);
         out.literal("/");
-        out.path("spreadList", Style::Simple.exploded(), &self.spread_list)?;
+        out.path("spreadList", Style::Simple.exploded(), &self.spread_list);
         out.literal("/");
-        out.path("spreadObject", Style::Simple.exploded(), &self.spread_object)?;
-        Ok(())
+        out.path("spreadObject", Style::Simple.exploded(), &self.spread_object);
     }
 
     #[inline]
@@ -647,14 +659,18 @@ impl Operation for Between {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/between/v");
-        out.path("from", Style::Simple.joined(), &self.from)?;
+        out.path("from", Style::Simple.joined(), &self.from);
         out.literal("-");
-        out.path("to", Style::Simple.joined(), &self.to)?;
+        out.path("to", Style::Simple.joined(), &self.to);
         out.literal(".json/");
-        out.path("filter", Encoding::JSON, &self.filter)?;
-        Ok(())
+        out.path("filter", Encoding::JSON, &self.filter);
     }
 
     #[inline]
@@ -835,32 +851,36 @@ impl Operation for Query {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/query");
-        out.query("text", Style::Form.exploded(), &self.text)?;
-        out.query("list", Style::Form.joined(), &self.list)?;
-        out.query("object", Style::Form.joined(), &self.object)?;
-        out.query("spreadList", Style::Form.exploded(), &self.spread_list)?;
-        out.query("spreadObject", Style::Form.exploded(), &self.spread_object)?;
-        out.query("spaceList", Style::SpaceDelimited.joined(), &self.space_list)?;
-        out.query("spaceObject", Style::SpaceDelimited.joined(), &self.space_object)?;
-        out.query("pipeList", Style::PipeDelimited.joined(), &self.pipe_list)?;
-        out.query("pipeObject", Style::PipeDelimited.joined(), &self.pipe_object)?;
+        out.query("text", Style::Form.exploded(), &self.text);
+        out.query("list", Style::Form.joined(), &self.list);
+        out.query("object", Style::Form.joined(), &self.object);
+        out.query("spreadList", Style::Form.exploded(), &self.spread_list);
+        out.query("spreadObject", Style::Form.exploded(), &self.spread_object);
+        out.query("spaceList", Style::SpaceDelimited.joined(), &self.space_list);
+        out.query("spaceObject", Style::SpaceDelimited.joined(), &self.space_object);
+        out.query("pipeList", Style::PipeDelimited.joined(), &self.pipe_list);
+        out.query("pipeObject", Style::PipeDelimited.joined(), &self.pipe_object);
         out.query(
             "spreadPipeList",
             Style::PipeDelimited.exploded(),
             &self.spread_pipe_list,
-        )?;
-        out.query("deep", Style::DeepObject.exploded(), &self.deep)?;
-        out.query("deepList", Style::DeepObject.joined(), &self.deep_list)?;
-        out.query("content", Encoding::JSON, &self.content)?;
-        out.query("reserved", Style::Form.exploded().reserved(), &self.reserved)?;
+        );
+        out.query("deep", Style::DeepObject.exploded(), &self.deep);
+        out.query("deepList", Style::DeepObject.joined(), &self.deep_list);
+        out.query("content", Encoding::JSON, &self.content);
+        out.query("reserved", Style::Form.exploded().reserved(), &self.reserved);
         out.query(
             "name[with] signs&=",
             Style::Form.exploded(),
             &self.name_with_signs_and_equal,
-        )?;
-        Ok(())
+        );
     }
 
     #[inline]
@@ -955,15 +975,19 @@ impl Operation for Header {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/header");
-        out.header("X-Text", Style::Simple.joined(), &self.x_text)?;
-        out.header("X-List", Style::Simple.joined(), &self.x_list)?;
-        out.header("X-Object", Style::Simple.joined(), &self.x_object)?;
-        out.header("X-Spread-List", Style::Simple.exploded(), &self.x_spread_list)?;
-        out.header("X-Spread-Object", Style::Simple.exploded(), &self.x_spread_object)?;
-        out.header("X-Content", Encoding::JSON, &self.x_content)?;
-        Ok(())
+        out.header("X-Text", Style::Simple.joined(), &self.x_text);
+        out.header("X-List", Style::Simple.joined(), &self.x_list);
+        out.header("X-Object", Style::Simple.joined(), &self.x_object);
+        out.header("X-Spread-List", Style::Simple.exploded(), &self.x_spread_list);
+        out.header("X-Spread-Object", Style::Simple.exploded(), &self.x_spread_object);
+        out.header("X-Content", Encoding::JSON, &self.x_content);
     }
 
     #[inline]
@@ -1055,15 +1079,19 @@ impl Operation for Cookie {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/cookie");
-        out.cookie("text", Style::Form.exploded(), &self.text)?;
-        out.cookie("list", Style::Form.joined(), &self.list)?;
-        out.cookie("object", Style::Form.joined(), &self.object)?;
-        out.cookie("spreadList", Style::Form.exploded(), &self.spread_list)?;
-        out.cookie("spreadObject", Style::Form.exploded(), &self.spread_object)?;
-        out.cookie("content", Encoding::JSON, &self.content)?;
-        Ok(())
+        out.cookie("text", Style::Form.exploded(), &self.text);
+        out.cookie("list", Style::Form.joined(), &self.list);
+        out.cookie("object", Style::Form.joined(), &self.object);
+        out.cookie("spreadList", Style::Form.exploded(), &self.spread_list);
+        out.cookie("spreadObject", Style::Form.exploded(), &self.spread_object);
+        out.cookie("content", Encoding::JSON, &self.content);
     }
 
     #[inline]
@@ -1253,32 +1281,36 @@ impl Operation for Names {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/names/");
-        out.path("self", Style::Simple.joined(), &self.self_)?;
+        out.path("self", Style::Simple.joined(), &self.self_);
         out.literal("/");
-        out.path("client", Style::Simple.joined(), &self.client)?;
-        out.query("url", Style::Form.exploded(), &self.query_url)?;
-        out.query("body", Style::Form.exploded(), &self.query_body)?;
-        out.query("call", Style::Form.exploded(), &self.query_call)?;
-        out.query("options", Style::Form.exploded(), &self.query_options)?;
-        out.query("send", Style::Form.exploded(), &self.query_send)?;
-        out.query("response", Style::Form.exploded(), &self.query_response)?;
-        out.query("raw", Style::Form.exploded(), &self.query_raw)?;
-        out.query("encoded", Style::Form.exploded(), &self.query_encoded)?;
-        out.query("out", Style::Form.exploded(), &self.out)?;
-        out.query("form", Style::Form.exploded(), &self.form)?;
-        out.query("crate", Style::Form.exploded(), &self.crate_)?;
-        out.query("Self", Style::Form.exploded(), &self.query_self)?;
-        out.query("DateCreated", Style::Form.exploded(), &self.query_date_created)?;
-        out.query("DateCreated<", Style::Form.exploded(), &self.date_created_less)?;
-        out.query("DateCreated>", Style::Form.exploded(), &self.date_created_greater)?;
+        out.path("client", Style::Simple.joined(), &self.client);
+        out.query("url", Style::Form.exploded(), &self.query_url);
+        out.query("body", Style::Form.exploded(), &self.query_body);
+        out.query("call", Style::Form.exploded(), &self.query_call);
+        out.query("options", Style::Form.exploded(), &self.query_options);
+        out.query("send", Style::Form.exploded(), &self.query_send);
+        out.query("response", Style::Form.exploded(), &self.query_response);
+        out.query("raw", Style::Form.exploded(), &self.query_raw);
+        out.query("encoded", Style::Form.exploded(), &self.query_encoded);
+        out.query("out", Style::Form.exploded(), &self.out);
+        out.query("form", Style::Form.exploded(), &self.form);
+        out.query("crate", Style::Form.exploded(), &self.crate_);
+        out.query("Self", Style::Form.exploded(), &self.query_self);
+        out.query("DateCreated", Style::Form.exploded(), &self.query_date_created);
+        out.query("DateCreated<", Style::Form.exploded(), &self.date_created_less);
+        out.query("DateCreated>", Style::Form.exploded(), &self.date_created_greater);
         let mut form = out.form();
-        form.field("body", Style::Form.exploded(), &self.body)?;
-        form.field("url", Style::Form.exploded(), &self.url)?;
-        form.field("DateCreated", Style::Form.exploded(), &self.date_created)?;
+        form.field("body", Style::Form.exploded(), &self.body);
+        form.field("url", Style::Form.exploded(), &self.url);
+        form.field("DateCreated", Style::Form.exploded(), &self.date_created);
         form.unless_empty();
-        Ok(())
     }
 
     #[inline]

@@ -160,10 +160,14 @@ impl Operation for ReadOrder {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/orders/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
-        Ok(())
+        out.path("id", Style::Simple.joined(), &self.id);
     }
 
     #[inline]
@@ -202,9 +206,13 @@ impl Operation for ListNotes {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/notes");
-        Ok(())
     }
 
     #[inline]
@@ -242,11 +250,6 @@ impl Paged for ListNotes {
     type Item = models::Note;
     const ADVANCE: Advance = Advance::Link;
     #[inline]
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    #[inline]
     fn next(page: &Self::Output) -> Option<String> {
         page.meta
             .as_ref()
@@ -280,11 +283,15 @@ impl Operation for WriteNote {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/notes");
         let body = &self.body;
-        out.json("application/json", body)?;
-        Ok(())
+        out.json("application/json", body);
     }
 
     #[inline]

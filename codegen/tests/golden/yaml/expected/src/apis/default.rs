@@ -255,9 +255,13 @@ impl Operation for GetA {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/a");
-        Ok(())
     }
 
     #[inline]
@@ -296,9 +300,13 @@ impl Operation for Shared {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/b");
-        Ok(())
     }
 
     #[inline]
@@ -339,13 +347,17 @@ impl Operation for SharedGetCByIdByOtherIdJson {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/c/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.path("id", Style::Simple.joined(), &self.id);
         out.literal("/");
-        out.path("other-id", Style::Simple.joined(), &self.other_id)?;
+        out.path("other-id", Style::Simple.joined(), &self.other_id);
         out.literal(".json");
-        Ok(())
     }
 
     #[inline]
@@ -374,9 +386,7 @@ impl SharedGetCByIdByOtherIdJson {
     /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
-        let mut out = Encoder::default();
-        let encoded = self.encode(&mut out).map(|()| out);
-        Download::start::<Self>(self.call, encoded).await
+        Download::start(&self).await
     }
 
     /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
@@ -420,13 +430,17 @@ impl Operation for PostCByIdByOtherIdJson {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/c/");
-        out.path("id", Style::Simple.joined(), &self.id)?;
+        out.path("id", Style::Simple.joined(), &self.id);
         out.literal("/");
-        out.path("other-id", Style::Simple.joined(), &self.other_id)?;
+        out.path("other-id", Style::Simple.joined(), &self.other_id);
         out.literal(".json");
-        Ok(())
     }
 
     #[inline]
@@ -465,9 +479,13 @@ impl Operation for Untagged {
         servers: &[],
     };
     #[inline]
-    fn encode(&self, out: &mut Encoder) -> Result<(), Error> {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
         out.literal("/d");
-        Ok(())
     }
 
     #[inline]
