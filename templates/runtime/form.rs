@@ -1,6 +1,6 @@
 //! Bodies of `application/x-www-form-urlencoded`.
 
-use crate::runtime::encode::{Encoder, as_json, parameter, push_pair};
+use crate::runtime::encode::{Encoder, parameter, push_pair};
 use crate::runtime::error::Error;
 use crate::runtime::style::{self, Encoding};
 use crate::runtime::tree::Tree;
@@ -27,18 +27,9 @@ impl Form<'_> {
     #[inline(never)]
     pub fn field<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
         if !value.is_none() {
-            self.field_tree(name, encoding, parameter(name, value));
+            let value = parameter(name, value);
+            self.out.write(name, encoding, value, push_field);
         }
-    }
-
-    fn field_tree(&mut self, name: &str, encoding: Encoding, value: Result<Tree, Error>) {
-        self.out.write(value, |out, value| {
-            let (_, text) = out.text.get_or_insert((MEDIA_TYPE, String::new()));
-            let mut pair = |name: &str, value: &str| push_pair(text, "&", name, value);
-            let value = as_json(name, encoding, value)?;
-            style::pairs(name, encoding, &value, encoding.form_escape(), &mut pair);
-            Ok(())
-        });
     }
 
     /// Takes a form of no fields back: for a body that may be left out.
@@ -46,4 +37,16 @@ impl Form<'_> {
     pub fn unless_empty(self) {
         self.out.text.take_if(|(_, text)| text.is_empty());
     }
+}
+
+fn push_field(
+    out: &mut Encoder,
+    name: &str,
+    encoding: Encoding,
+    value: &Tree,
+) -> Result<(), Error> {
+    let (_, text) = out.text.get_or_insert((MEDIA_TYPE, String::new()));
+    let mut pair = |name: &str, value: &str| push_pair(text, "&", name, value);
+    style::pairs(name, encoding, value, encoding.form_escape(), &mut pair);
+    Ok(())
 }

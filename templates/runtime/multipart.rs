@@ -84,8 +84,8 @@ impl Multipart<'_> {
         value: Result<Tree, Error>,
     ) {
         let parts = &mut self.parts;
-        self.out.write(value, |_, value| {
-            let items = match value {
+        self.out.step(|_| {
+            let items = match value? {
                 Tree::Array(items) => items,
                 value => vec![value],
             };
@@ -103,8 +103,8 @@ impl Multipart<'_> {
     /// before, or if HTTP doesn't allow a header of a part.
     pub fn files(&mut self, name: &str, head: PartHead, files: &dyn Files) {
         let parts = &mut self.parts;
-        self.out.write(Ok(files.files()), |_, files| {
-            for file in files {
+        self.out.step(|_| {
+            for file in files.files() {
                 parts.file(name, head, file)?;
             }
             Ok(())
@@ -120,7 +120,8 @@ impl Multipart<'_> {
 
     /// Closes the body and sets it. A body of no parts is one as well.
     pub fn close(self) {
-        self.out.write(Ok(self.parts), |out, parts| {
+        let parts = self.parts;
+        self.out.step(|out| {
             out.body = Some(parts.close()?);
             Ok(())
         });

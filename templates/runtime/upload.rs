@@ -114,7 +114,7 @@ impl Encoder {
     /// file can't be opened, if a stream was sent before, or if HTTP doesn't allow a character of
     /// the media type.
     pub fn upload(&mut self, media_type: &str, upload: &Upload) {
-        self.write(Ok(upload), |out, upload| {
+        self.step(|out| {
             let (_, media_type) = header("Content-Type", media_type)?;
             out.body = Some((media_type, body(vec![upload.piece()?])));
             Ok(())

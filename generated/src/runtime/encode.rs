@@ -33,6 +33,10 @@ pub struct Encoder {
     failure: Option<Error>,
 }
 
+/// Writes a parameter, by its name, where it belongs. A pointer, so that the code that it leads to is
+/// not searched by the compiler for each operation that could inline it.
+type Writer = fn(&mut Encoder, &str, Encoding, &Tree) -> Result<(), Error>;
+
 impl Encoder {
     /// The same once more; `None` if its body comes only once.
     #[must_use]
@@ -66,17 +70,23 @@ impl Encoder {
         }
     }
 
-    /// Writes an argument. An operation writes one after another and asks once, in the end, whether
-    /// all could be written: its own code is shorter by a branch for each.
-    pub fn write<T>(
-        &mut self,
-        value: Result<T, Error>,
-        write: impl FnOnce(&mut Self, T) -> Result<(), Error>,
-    ) {
+    /// Does a step unless one before it failed. An operation takes one step after another and asks
+    /// once, in the end, whether all went well: its own code is shorter by a branch for each.
+    pub fn step(&mut self, step: impl FnOnce(&mut Self) -> Result<(), Error>) {
         if self.failure.is_none() {
-            let written = value.and_then(|value| write(self, value));
-            self.failure = written.err();
+            self.failure = step(self).err();
         }
+    }
+
+    /// Writes a parameter, as JSON if it travels so.
+    pub fn write(
+        &mut self,
+        name: &str,
+        encoding: Encoding,
+        value: Result<Tree, Error>,
+        write: Writer,
+    ) {
+        self.step(|out| write(out, name, encoding, &as_json(name, encoding, value?)?));
     }
 
     /// Appends text to the path as it is.
@@ -88,14 +98,14 @@ impl Encoder {
     /// Appends a parameter to the path. It fails if nothing would stand in its place.
     #[inline(never)]
     pub fn path<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
-        self.path_tree(name, encoding, parameter(name, value));
+        self.write(name, encoding, parameter(name, value), Self::push_path);
     }
 
     /// Appends a parameter to the query; nothing for `None`.
     #[inline(never)]
     pub fn query<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
         if !value.is_none() {
-            self.query_tree(name, encoding, parameter(name, value));
+            self.write(name, encoding, parameter(name, value), Self::push_query);
         }
     }
 
@@ -104,7 +114,7 @@ impl Encoder {
     #[inline(never)]
     pub fn header<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
         if !value.is_none() {
-            self.header_tree(name, encoding, parameter(name, value));
+            self.write(name, encoding, parameter(name, value), Self::push_header);
         }
     }
 
@@ -114,7 +124,7 @@ impl Encoder {
     #[inline(never)]
     pub fn cookie<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
         if !value.is_none() {
-            self.cookie_tree(name, encoding, parameter(name, value));
+            self.write(name, encoding, parameter(name, value), Self::push_cookie);
         }
     }
 
@@ -140,8 +150,8 @@ impl Encoder {
     }
 
     fn json_text(&mut self, media_type: &'static str, text: serde_json::Result<String>) {
-        let text = text.map_err(|error| invalid("the body", &error));
-        self.write(text, |out, text| {
+        self.step(|out| {
+            let text = text.map_err(|error| invalid("the body", &error))?;
             out.text = Some((media_type, text));
             Ok(())
         });
@@ -153,51 +163,39 @@ impl Encoder {
         self.text = Some((media_type, body.to_owned()));
     }
 
-    fn path_tree(&mut self, name: &str, encoding: Encoding, value: Result<Tree, Error>) {
-        self.write(value, |out, value| {
-            let value = as_json(name, encoding, value)?;
-            let text = style::text(name, encoding, &value, Escape::Component);
-            let Some(text) = text.filter(|text| !text.is_empty()) else {
-                let message = format!("the path parameter `{name}` is empty");
-                return Err(InvalidRequest::new(message).into());
-            };
-            if text.bytes().all(|byte| byte == b'.') {
-                out.dots = Some(name.to_owned());
-            }
-            out.path.push_str(&text);
-            Ok(())
-        });
+    fn push_path(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
+        let text = style::text(name, encoding, value, Escape::Component);
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
+            let message = format!("the path parameter `{name}` is empty");
+            return Err(InvalidRequest::new(message).into());
+        };
+        if text.bytes().all(|byte| byte == b'.') {
+            self.dots = Some(name.to_owned());
+        }
+        self.path.push_str(&text);
+        Ok(())
     }
 
-    fn query_tree(&mut self, name: &str, encoding: Encoding, value: Result<Tree, Error>) {
-        self.write(value, |out, value| {
-            let query = &mut out.query;
-            let mut pair = |name: &str, value: &str| push_pair(query, "&", name, value);
-            let value = as_json(name, encoding, value)?;
-            style::pairs(name, encoding, &value, encoding.query_escape(), &mut pair);
-            Ok(())
-        });
+    fn push_query(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
+        let query = &mut self.query;
+        let mut pair = |name: &str, value: &str| push_pair(query, "&", name, value);
+        style::pairs(name, encoding, value, encoding.query_escape(), &mut pair);
+        Ok(())
     }
 
-    fn header_tree(&mut self, name: &str, encoding: Encoding, value: Result<Tree, Error>) {
-        self.write(value, |out, value| {
-            let value = as_json(name, encoding, value)?;
-            if let Some(text) = style::text(name, encoding, &value, Escape::Raw) {
-                let (name, value) = header(name, &text)?;
-                out.headers.append(name, value);
-            }
-            Ok(())
-        });
+    fn push_header(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
+        if let Some(text) = style::text(name, encoding, value, Escape::Raw) {
+            let (name, value) = header(name, &text)?;
+            self.headers.append(name, value);
+        }
+        Ok(())
     }
 
-    fn cookie_tree(&mut self, name: &str, encoding: Encoding, value: Result<Tree, Error>) {
-        self.write(value, |out, value| {
-            let cookies = &mut out.cookies;
-            let mut pair = |name: &str, value: &str| push_pair(cookies, "; ", name, value);
-            let value = as_json(name, encoding, value)?;
-            style::pairs(name, encoding, &value, Escape::Component, &mut pair);
-            Ok(())
-        });
+    fn push_cookie(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
+        let cookies = &mut self.cookies;
+        let mut pair = |name: &str, value: &str| push_pair(cookies, "; ", name, value);
+        style::pairs(name, encoding, value, Escape::Component, &mut pair);
+        Ok(())
     }
 
     /// Refuses a path with a segment `.` or `..`: URL parsers resolve them, even percent-encoded,

@@ -130,11 +130,19 @@ impl RawResponse {
     pub fn json<T: Decode>(self) -> Result<T, Error> {
         match read(json_text(&self.body)) {
             Ok(value) => Ok(value),
-            Err(error) => {
-                let problem = explain::<T>(&self.body, error);
-                Err(Error::Decode(DecodeError::new(self, problem)))
-            }
+            Err(error) => Err(self.undecoded(error, explain::<T>)),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn undecoded(
+        self,
+        error: serde_json::Error,
+        explain: fn(&[u8], serde_json::Error) -> Problem,
+    ) -> Error {
+        let problem = explain(&self.body, error);
+        Error::Decode(DecodeError::new(self, problem))
     }
 
     /// The body as JSON, where the OpenAPI document has other content for this answer, too. An
