@@ -38,6 +38,7 @@ type Writer = fn(&mut Encoder, &str, Encoding, &Tree) -> Result<(), Error>;
 impl Encoder {
     /// The same once more; `None` if its body comes only once.
     #[must_use]
+    #[inline]
     pub fn try_clone(&self) -> Option<Self> {
         let body = match &self.body {
             Some((media_type, body)) => Some((media_type.clone(), body.try_clone()?)),
@@ -61,6 +62,7 @@ impl Encoder {
     /// # Errors
     ///
     /// `InvalidRequest`: an argument has no form on the wire.
+    #[inline]
     pub fn finish(mut self) -> Result<Self, Error> {
         match self.failure.take() {
             Some(error) => Err(error),
@@ -70,6 +72,7 @@ impl Encoder {
 
     /// Does a step unless one before it failed. An operation takes one step after another and asks
     /// once, in the end, whether all went well: its own code is shorter by a branch for each.
+    #[inline]
     pub fn step(&mut self, step: impl FnOnce(&mut Self) -> Result<(), Error>) {
         if self.failure.is_none() {
             self.failure = step(self).err();
@@ -77,6 +80,7 @@ impl Encoder {
     }
 
     /// Writes a parameter, as JSON if it travels so.
+    #[inline]
     pub fn write(
         &mut self,
         name: &str,
@@ -127,6 +131,7 @@ impl Encoder {
     }
 
     /// Sets a parameter of the query to a text, in place of what it was.
+    #[inline]
     pub fn set_query(&mut self, name: &str, value: &str) {
         let (mut escaped_name, mut escaped_value) = (String::new(), String::new());
         Escape::Component.push(name, &mut escaped_name);
@@ -147,6 +152,7 @@ impl Encoder {
         }
     }
 
+    #[inline]
     fn json_text(&mut self, media_type: &'static str, text: serde_json::Result<String>) {
         self.step(|out| {
             let text = text.map_err(|error| invalid("the body", &error))?;
@@ -161,6 +167,7 @@ impl Encoder {
         self.text = Some((media_type, body.to_owned()));
     }
 
+    #[inline]
     fn push_path(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
         let text = style::text(name, encoding, value, Escape::Component);
         let Some(text) = text.filter(|text| !text.is_empty()) else {
@@ -174,6 +181,7 @@ impl Encoder {
         Ok(())
     }
 
+    #[inline]
     fn push_query(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
         let query = &mut self.query;
         let mut pair = |name: &str, value: &str| push_pair(query, "&", name, value);
@@ -181,6 +189,7 @@ impl Encoder {
         Ok(())
     }
 
+    #[inline]
     fn push_header(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
         if let Some(text) = style::text(name, encoding, value, Escape::Raw) {
             let (name, value) = header(name, &text)?;
@@ -189,6 +198,7 @@ impl Encoder {
         Ok(())
     }
 
+    #[inline]
     fn push_cookie(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
         let cookies = &mut self.cookies;
         let mut pair = |name: &str, value: &str| push_pair(cookies, "; ", name, value);
@@ -202,6 +212,7 @@ impl Encoder {
     /// # Errors
     ///
     /// `InvalidRequest`, naming the parameter.
+    #[inline]
     pub fn check_path(&self) -> Result<(), InvalidRequest> {
         match &self.dots {
             Some(name)
@@ -219,6 +230,7 @@ impl Encoder {
 }
 
 /// Appends `name=value`.
+#[inline]
 pub fn push_pair(out: &mut String, between: &str, name: &str, value: &str) {
     if !out.is_empty() {
         out.push_str(between);
@@ -243,6 +255,7 @@ pub fn parameter<T: Encode>(name: &str, value: &T) -> Result<Tree, Error> {
 /// # Errors
 ///
 /// `InvalidRequest`: the value has no form in JSON.
+#[inline]
 pub fn as_json(name: &str, encoding: Encoding, value: Tree) -> Result<Tree, Error> {
     if !encoding.is_json() {
         return Ok(value);
@@ -258,6 +271,7 @@ pub fn as_json(name: &str, encoding: Encoding, value: Tree) -> Result<Tree, Erro
 /// # Errors
 ///
 /// `InvalidRequest`: HTTP doesn't allow the name or a character of the value.
+#[inline]
 pub fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidRequest> {
     let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
         return Err(InvalidRequest::new(format!(

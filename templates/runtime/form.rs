@@ -39,6 +39,7 @@ impl Form<'_> {
     }
 }
 
+#[inline]
 fn push_field(
     out: &mut Encoder,
     name: &str,

@@ -22,6 +22,7 @@ pub struct Header<T> {
 impl<T> Header<T> {
     /// A header by its name in lower case.
     #[must_use]
+    #[inline]
     pub const fn new(name: &'static str) -> Self {
         Self {
             name,
@@ -31,12 +32,14 @@ impl<T> Header<T> {
 
     /// Its name in lower case.
     #[must_use]
+    #[inline]
     pub const fn name(&self) -> &'static str {
         self.name
     }
 }
 
 impl<T> Clone for Header<T> {
+    #[inline]
     fn clone(&self) -> Self {
         *self
     }
@@ -45,6 +48,7 @@ impl<T> Clone for Header<T> {
 impl<T> Copy for Header<T> {}
 
 impl<T> fmt::Debug for Header<T> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Header({})", self.name)
     }
@@ -59,12 +63,14 @@ pub struct InvalidHeader {
 impl InvalidHeader {
     /// The header's name in lower case.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &'static str {
         self.name
     }
 }
 
 impl fmt::Display for InvalidHeader {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the header `{}` isn't what was agreed", self.name)
     }
@@ -78,6 +84,7 @@ impl<T> Response<T> {
     /// # Errors
     ///
     /// The value isn't what the document says; `self.headers` has it as it came.
+    #[inline]
     pub fn header<H: Decode>(&self, header: Header<H>) -> Result<Option<H>, InvalidHeader> {
         read(&self.headers, header)
     }
@@ -89,11 +96,13 @@ impl ApiError {
     /// # Errors
     ///
     /// The value isn't what the document says; [`headers`](Self::headers) has it as it came.
+    #[inline]
     pub fn header<H: Decode>(&self, header: Header<H>) -> Result<Option<H>, InvalidHeader> {
         read(self.headers(), header)
     }
 }
 
+#[inline]
 fn read<T: Decode>(headers: &HeaderMap, header: Header<T>) -> Result<Option<T>, InvalidHeader> {
     let lines = lines(headers, header.name).ok_or(InvalidHeader { name: header.name })?;
     if lines.is_empty() {
@@ -105,6 +114,7 @@ fn read<T: Decode>(headers: &HeaderMap, header: Header<T>) -> Result<Option<T>, 
 }
 
 /// The lines of a header; `None` if one isn't text.
+#[inline]
 fn lines<'h>(headers: &'h HeaderMap, name: &str) -> Option<Vec<&'h str>> {
     let lines = headers.get_all(name).iter();
     let text = |value: &'h http::HeaderValue| std::str::from_utf8(value.as_bytes()).ok();
@@ -115,6 +125,7 @@ fn lines<'h>(headers: &'h HeaderMap, name: &str) -> Option<Vec<&'h str>> {
 
 /// What a header can mean, the likeliest first: text, a number or a document, a list of texts, a
 /// list of numbers (OpenAPI's style `simple`).
+#[inline]
 fn readings(lines: &[&str]) -> Vec<Value> {
     let whole = lines.join(", ");
     let items: Vec<&str> = whole.split(',').map(str::trim).collect();
@@ -127,6 +138,7 @@ fn readings(lines: &[&str]) -> Vec<Value> {
     readings
 }
 
+#[inline]
 fn json(text: &str) -> Option<Value> {
     text.parse().ok()
 }

@@ -55,6 +55,7 @@ impl PartHead {
 
 impl Encoder {
     /// A multipart body with no parts yet.
+    #[inline]
     pub fn multipart(&mut self) -> Multipart<'_> {
         Multipart {
             out: self,
@@ -76,6 +77,7 @@ impl Multipart<'_> {
         }
     }
 
+    #[inline]
     fn field_tree(
         &mut self,
         name: &str,
@@ -101,6 +103,7 @@ impl Multipart<'_> {
 
     /// Appends a part for each file. It fails if a file can't be opened, if a stream was sent
     /// before, or if HTTP doesn't allow a header of a part.
+    #[inline]
     pub fn files(&mut self, name: &str, head: PartHead, files: &dyn Files) {
         let parts = &mut self.parts;
         self.out.step(|_| {
@@ -112,6 +115,7 @@ impl Multipart<'_> {
     }
 
     /// Closes the body and sets it, unless it has no parts: for a body that may be left out.
+    #[inline]
     pub fn close_if_any(self) {
         if !self.parts.is_empty() {
             self.close();
@@ -119,6 +123,7 @@ impl Multipart<'_> {
     }
 
     /// Closes the body and sets it. A body of no parts is one as well.
+    #[inline]
     pub fn close(self) {
         let parts = self.parts;
         self.out.step(|out| {
@@ -129,6 +134,7 @@ impl Multipart<'_> {
 }
 
 impl Parts {
+    #[inline]
     fn file(&mut self, name: &str, head: PartHead, file: &FilePart) -> Result<(), Error> {
         let media_type = match (&file.media_type, head.media_type) {
             (Some(own), _) => own,
@@ -147,6 +153,7 @@ impl Parts {
     }
 
     /// The delimiter and the header lines of a part (RFC 7578, section 4.2).
+    #[inline]
     fn head(
         &mut self,
         name: &str,
@@ -173,10 +180,12 @@ impl Parts {
         Ok(())
     }
 
+    #[inline]
     fn is_empty(&self) -> bool {
         self.pieces.is_empty() && self.text.is_empty()
     }
 
+    #[inline]
     fn delimiter(&mut self) {
         if !self.is_empty() {
             self.text.extend_from_slice(b"\r\n");
@@ -186,6 +195,7 @@ impl Parts {
     }
 
     /// The whole body with its media type.
+    #[inline]
     fn close(mut self) -> Result<(HeaderValue, Body), Error> {
         self.delimiter();
         self.text.extend_from_slice(b"--\r\n");
@@ -198,6 +208,7 @@ impl Parts {
 
 /// A name in quotes, escaped as browsers do it (WHATWG HTML, "multipart/form-data encoding
 /// algorithm"); other characters than ASCII go as UTF-8 (RFC 7578, section 5.1).
+#[inline]
 fn quoted(name: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     for byte in name.bytes() {
@@ -213,6 +224,7 @@ fn quoted(name: &str, out: &mut Vec<u8>) {
 
 /// A boundary that no content holds, since nobody can guess it: 128 bits from the keys that the
 /// standard library draws for its hash maps.
+#[inline]
 fn boundary() -> String {
     let keyed = || RandomState::new().hash_one("boundary");
     format!("{:016x}{:016x}", keyed(), keyed())

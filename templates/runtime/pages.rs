@@ -77,6 +77,7 @@ enum Place {
 
 /// A cursor or link: a text that isn't empty, or a whole number.
 #[must_use]
+#[inline]
 pub fn text<T: Encode>(value: &T) -> Option<String> {
     match parameter("", value) {
         Ok(Tree::Text(text)) if !text.is_empty() => Some(text),
@@ -97,6 +98,7 @@ struct Walk {
 }
 
 impl Walk {
+    #[inline]
     fn new() -> Self {
         Self {
             next: Some(Ok(Place::First)),
@@ -106,12 +108,14 @@ impl Walk {
     }
 
     /// Where to ask, if there is another page and it may be asked for.
+    #[inline]
     fn step(&mut self) -> Option<Result<Place, Error>> {
         self.left = self.left.checked_sub(1)?;
         self.next.take()
     }
 
     /// Takes note of where the next page is.
+    #[inline]
     fn advance(&mut self, operation: &'static str, next: Option<Place>) {
         self.next = next.map(|place| {
             if self.seen.insert(place.clone()) {
@@ -138,6 +142,7 @@ pub struct Pages<O: Paged> {
 
 impl<O: Paged> Pages<O> {
     /// The pages of an operation.
+    #[inline]
     pub fn new(operation: O) -> Self {
         Self {
             operation,
@@ -148,12 +153,14 @@ impl<O: Paged> Pages<O> {
     }
 
     /// Asks for no more than so many pages.
+    #[inline]
     pub fn limit(mut self, pages: u64) -> Self {
         self.walk.left = pages;
         self
     }
 
     /// The items of the pages, one after another.
+    #[inline]
     pub fn items(self) -> Items<O> {
         Items {
             pages: self,
@@ -173,6 +180,7 @@ impl<O: Paged> Pages<O> {
     }
 
     /// Sends the request for a page.
+    #[inline]
     fn ask(&mut self, place: Place) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let encoded = encoded(&self.operation).map(|mut out| {
             match place {
@@ -187,6 +195,7 @@ impl<O: Paged> Pages<O> {
     }
 
     /// Reads a page and finds out where the next one is.
+    #[inline]
     fn read(&mut self, response: RawResponse) -> Result<Response<O::Output>, Error> {
         let (status, headers) = (response.status, response.headers.clone());
         let page = O::decode(response)?;
@@ -206,6 +215,7 @@ impl<O: Paged> Pages<O> {
     }
 
     /// A parameter that was a number, grown.
+    #[inline]
     fn grown(&self, name: &'static str, start: u64, by: u64) -> Place {
         let mut escaped = String::new();
         Escape::Component.push(name, &mut escaped);
@@ -221,6 +231,7 @@ impl<O: Paged> Pages<O> {
 impl<O: Paged> Stream for Pages<O> {
     type Item = Result<Response<O::Output>, Error>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         if this.coming.is_none() {
@@ -244,6 +255,7 @@ impl<O: Paged> Unpin for Pages<O> {}
 
 /// Prints the operation and how far it got, never an argument.
 impl<O: Paged> fmt::Debug for Pages<O> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
             .field("operation", &O::META.id)
@@ -265,6 +277,7 @@ pub struct Items<O: Paged> {
 
 impl<O: Paged> Items<O> {
     /// Gives no more than so many items, and asks for no page beyond the last of them.
+    #[inline]
     pub fn limit(mut self, items: u64) -> Self {
         self.left = items;
         self
@@ -296,6 +309,7 @@ impl<O: Paged> Items<O> {
 impl<O: Paged> Stream for Items<O> {
     type Item = Result<O::Item, Error>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         loop {
@@ -319,6 +333,7 @@ impl<O: Paged> Unpin for Items<O> {}
 
 /// Prints the operation, never an item.
 impl<O: Paged> fmt::Debug for Items<O> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items")
             .field("operation", &O::META.id)
@@ -328,6 +343,7 @@ impl<O: Paged> fmt::Debug for Items<O> {
 }
 
 /// The target of the first link with `rel="next"` (RFC 8288 section 3).
+#[inline]
 fn next_link(headers: &HeaderMap) -> Option<String> {
     let fields = headers.get_all(LINK).iter();
     fields
@@ -335,6 +351,7 @@ fn next_link(headers: &HeaderMap) -> Option<String> {
         .find_map(next_of_field)
 }
 
+#[inline]
 fn next_of_field(field: &str) -> Option<String> {
     let mut rest = field;
     loop {
@@ -349,6 +366,7 @@ fn next_of_field(field: &str) -> Option<String> {
 }
 
 /// What stands before the next comma outside of quotes, and what stands behind it.
+#[inline]
 fn until_comma(text: &str) -> (&str, &str) {
     let mut quoted = false;
     let mut escaped = false;
@@ -365,6 +383,7 @@ fn until_comma(text: &str) -> (&str, &str) {
 }
 
 /// Whether a parameter of a link says `rel="next"`, perhaps among other relations.
+#[inline]
 fn is_next(parameter: &str) -> bool {
     let Some((name, value)) = parameter.split_once('=') else {
         return false;

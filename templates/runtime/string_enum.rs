@@ -51,7 +51,8 @@ impl<T: StringEnum> FromScalar for T {
 
 /// Makes an enum a string of the wire: `string_enum!(Type: Unknown { "name" => Variant, })`.
 ///
-/// `Unknown(String)` holds a string that the list doesn't have.
+/// `Unknown(String)` holds a string that the list doesn't have. Values are compared and ordered as
+/// strings, so that one is equal to what is read from its string, however it was made.
 macro_rules! string_enum {
     ($ty:ident: $unknown:ident { $($value:literal => $variant:ident),* $(,)? }) => {
         impl $ty {
@@ -103,6 +104,36 @@ macro_rules! string_enum {
             #[inline]
             fn from_str(value: &str) -> Result<Self, Self::Err> {
                 Ok(Self::from(value))
+            }
+        }
+
+        impl PartialEq for $ty {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
+            }
+        }
+
+        impl Eq for $ty {}
+
+        impl ::std::hash::Hash for $ty {
+            #[inline]
+            fn hash<H: ::std::hash::Hasher>(&self, state: &mut H) {
+                self.as_str().hash(state);
+            }
+        }
+
+        impl PartialOrd for $ty {
+            #[inline]
+            fn partial_cmp(&self, other: &Self) -> Option<::std::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $ty {
+            #[inline]
+            fn cmp(&self, other: &Self) -> ::std::cmp::Ordering {
+                self.as_str().cmp(other.as_str())
             }
         }
 

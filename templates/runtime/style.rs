@@ -83,12 +83,14 @@ impl Encoding {
 
     /// Whether it is JSON.
     #[must_use]
+    #[inline]
     pub const fn is_json(self) -> bool {
         self.style.is_none()
     }
 
     /// How a form escapes with it.
     #[must_use]
+    #[inline]
     pub const fn form_escape(self) -> Escape {
         if self.reserved {
             Escape::Reserved
@@ -99,6 +101,7 @@ impl Encoding {
 
     /// How a query escapes with it.
     #[must_use]
+    #[inline]
     pub const fn query_escape(self) -> Escape {
         if self.reserved {
             Escape::Reserved
@@ -152,6 +155,7 @@ const FORM: &AsciiSet = &NON_ALPHANUMERIC
 
 impl Escape {
     /// Appends text.
+    #[inline]
     pub fn push(self, text: &str, out: &mut String) {
         match self {
             Self::Raw => out.push_str(text),
@@ -173,6 +177,7 @@ impl Escape {
         }
     }
 
+    #[inline]
     fn text(self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         self.push(text, &mut out);
@@ -180,6 +185,7 @@ impl Escape {
     }
 
     /// What stands between the items of one value.
+    #[inline]
     const fn delimiter(self, style: Style) -> &'static str {
         match (style, self) {
             (Style::SpaceDelimited, Self::Form) => "+",
@@ -190,6 +196,7 @@ impl Escape {
     }
 }
 
+#[inline]
 fn starts_with_hex(text: &str) -> bool {
     let mut bytes = text.bytes();
     let mut hex = || bytes.next().is_some_and(|byte| byte.is_ascii_hexdigit());
@@ -197,6 +204,7 @@ fn starts_with_hex(text: &str) -> bool {
 }
 
 /// Gives the pairs of a query, form or cookie, both sides escaped.
+#[inline]
 pub fn pairs(
     name: &str,
     encoding: Encoding,
@@ -227,6 +235,7 @@ pub fn pairs(
 }
 
 /// `name[member][0]=value`, as deep as the value goes. Items are numbered.
+#[inline]
 fn deep(name: &str, value: &Tree, escape: Escape, pair: &mut dyn FnMut(&str, &str)) {
     match value {
         Tree::Object(members) => {
@@ -254,6 +263,7 @@ fn deep(name: &str, value: &Tree, escape: Escape, pair: &mut dyn FnMut(&str, &st
 
 /// The text of a path segment or header; `None` if there is nothing to write.
 #[must_use]
+#[inline]
 pub fn text(name: &str, encoding: Encoding, value: &Tree, escape: Escape) -> Option<String> {
     let (prefix, between) = match (encoding.style, encoding.explode) {
         (Some(Style::Label), true) => (".", "."),
@@ -283,6 +293,7 @@ pub fn text(name: &str, encoding: Encoding, value: &Tree, escape: Escape) -> Opt
 }
 
 /// `name=value`; the name alone for an empty value.
+#[inline]
 fn matrix_pair(name: &str, value: &str, escape: Escape) -> String {
     let mut out = escape.text(name);
     if !value.is_empty() {
@@ -293,6 +304,7 @@ fn matrix_pair(name: &str, value: &str, escape: Escape) -> String {
 }
 
 /// A scalar, items, or names and values in turn; `None` if there is nothing to write.
+#[inline]
 fn joined(value: &Tree, between: &str, escape: Escape) -> Option<String> {
     match value {
         Tree::Array(items) => join(texts(items, escape), between),
@@ -304,11 +316,13 @@ fn joined(value: &Tree, between: &str, escape: Escape) -> Option<String> {
     }
 }
 
+#[inline]
 fn join(parts: impl Iterator<Item = String>, between: &str) -> Option<String> {
     let parts: Vec<String> = parts.collect();
     (!parts.is_empty()).then(|| parts.join(between))
 }
 
+#[inline]
 fn texts(items: &[Tree], escape: Escape) -> impl Iterator<Item = String> {
     items
         .iter()
@@ -316,6 +330,7 @@ fn texts(items: &[Tree], escape: Escape) -> impl Iterator<Item = String> {
         .map(move |text| escape.text(&text))
 }
 
+#[inline]
 fn named_texts(
     members: &[(String, Tree)],
     escape: Escape,

@@ -178,7 +178,7 @@ object!(encode OnlyWritten {
     optional "second" => second,
 });
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     Pending,

@@ -226,6 +226,11 @@ fn string_enums_survive_new_values() {
     assert_eq!("pending".parse::<Status>(), Ok(Status::Pending));
     assert_eq!(Status::from("pending".to_owned()), Status::Pending);
     assert_eq!(Status::from("x").as_str(), "x");
+    // Whoever made it, it is what stands on the wire.
+    let unlisted = Status::Unknown("pending".to_owned());
+    assert_eq!(unlisted, Status::Pending);
+    assert!(Status::Approved < unlisted && unlisted < Status::from("q"));
+    assert!(std::collections::HashSet::from([Status::Pending]).contains(&unlisted));
     assert_eq!(format!("{:>9}|", Status::Pending), "  pending|");
     assert_eq!(AsRef::<str>::as_ref(&Status::Approved), "approved");
 }

@@ -41,6 +41,7 @@ impl Form<'_> {
     }
 }
 
+#[inline]
 fn push_field(
     out: &mut Encoder,
     name: &str,

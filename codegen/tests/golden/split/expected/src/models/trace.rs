@@ -3,7 +3,7 @@
 use crate::runtime::string_enum;
 
 /// The schema at `shared/parameters.yaml#/components/schemas/Trace`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Trace {
     /// `on`
