@@ -67,6 +67,8 @@ pub mod runtime {
     pub mod incoming;
     #[path = "../../../templates/runtime/integer_enum.rs"]
     pub mod integer_enum;
+    #[path = "../../../templates/runtime/member.rs"]
+    pub mod member;
     #[path = "../../../templates/runtime/message.rs"]
     pub mod message;
     #[path = "../../../templates/runtime/mismatch.rs"]

@@ -2,8 +2,8 @@
 
 use crate::runtime::body::Body;
 use crate::runtime::events::Events;
-use crate::runtime::mock_reply::{MockReply, answering};
-use crate::runtime::wire::{Encode, Ref};
+use crate::runtime::mock_reply::MockReply;
+use crate::runtime::wire::{Encode, Ref, answering};
 
 impl MockReply {
     /// A stream of events (`text/event-stream`) that was made of values. One that was read is

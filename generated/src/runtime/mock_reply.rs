@@ -2,7 +2,6 @@
 
 //! What a mock answers.
 
-use std::cell::Cell;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +14,7 @@ use crate::runtime::body::Body;
 use crate::runtime::call::Operation;
 use crate::runtime::encode::header;
 use crate::runtime::transport::TransportError;
-use crate::runtime::wire::{Encode, Ref};
+use crate::runtime::wire::{Encode, Ref, answering};
 
 /// An operation that a mock can answer with what a call gives.
 pub trait Mocked: Operation {
@@ -171,28 +170,4 @@ impl StdError for Again {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source()
     }
-}
-
-thread_local! {
-    /// Models of both directions have members that only requests write, or only answers. Writing
-    /// goes through serde, which has no room for a word about the direction.
-    static ANSWERING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether what is written is an answer.
-#[must_use]
-pub fn is_answering() -> bool {
-    ANSWERING.get()
-}
-
-pub(crate) fn answering<T>(write: impl FnOnce() -> T) -> T {
-    struct Until;
-    impl Drop for Until {
-        fn drop(&mut self) {
-            ANSWERING.set(false);
-        }
-    }
-    ANSWERING.set(true);
-    let _until = Until;
-    write()
 }

@@ -10,81 +10,11 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
-use serde::ser::SerializeMap;
 use serde_json::{Map, Value};
 
+use crate::runtime::member::{Member, Taken};
 use crate::runtime::mismatch::Mismatch;
-use crate::runtime::wire::{Decode, Encode, Name, Ref, Seed, Shape};
-
-/// The value of a member whose name was just read.
-pub trait Member {
-    /// What reading it may fail with.
-    type Error;
-
-    /// Reads it.
-    ///
-    /// # Errors
-    ///
-    /// It isn't a `T`.
-    fn value<T: Decode>(&mut self) -> Result<T, Self::Error>;
-
-    /// Reads it into its field.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`value`](Self::value).
-    #[inline]
-    fn set<T: Decode>(&mut self, field: &mut T, seen: &mut bool) -> Result<Taken, Self::Error> {
-        *field = self.value()?;
-        *seen = true;
-        Ok(Taken::Named)
-    }
-
-    /// Reads it into a field that tells null from absence.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`value`](Self::value).
-    #[inline]
-    fn set_patch<T: Decode>(
-        &mut self,
-        field: &mut Option<T>,
-        seen: &mut bool,
-    ) -> Result<Taken, Self::Error> {
-        *field = Some(self.value()?);
-        *seen = true;
-        Ok(Taken::Named)
-    }
-
-    /// Reads it into a field that keeps its default where null stands.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`value`](Self::value).
-    #[inline]
-    fn set_unless_null<T: Decode>(
-        &mut self,
-        field: &mut T,
-        seen: &mut bool,
-    ) -> Result<Taken, Self::Error> {
-        if let Some(value) = self.value()? {
-            *field = value;
-        }
-        *seen = true;
-        Ok(Taken::Named)
-    }
-}
-
-/// What an object did with a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
-    /// It has a field of that name, which is set now.
-    Named,
-    /// It keeps members that have no field.
-    Extra,
-    /// It knows none of that name: the value wasn't read.
-    Not,
-}
+use crate::runtime::wire::{Decode, Name, Seed, Shape};
 
 /// An object with known members that an answer may hold.
 pub trait Object: Sized {
@@ -237,69 +167,6 @@ impl Member for Probe<'_> {
     }
 }
 
-/// Writes a member.
-///
-/// # Errors
-///
-/// What the serializer says.
-#[inline]
-pub fn write<T: Encode, M: SerializeMap>(
-    map: &mut M,
-    name: &'static str,
-    value: &T,
-) -> Result<(), M::Error> {
-    map.serialize_entry(name, &Ref(value))
-}
-
-/// Writes a member that may be left out.
-///
-/// # Errors
-///
-/// What the serializer says.
-#[inline]
-pub fn write_some<T: Encode, M: SerializeMap>(
-    map: &mut M,
-    name: &'static str,
-    value: &Option<T>,
-) -> Result<(), M::Error> {
-    match value {
-        Some(value) => write(map, name, value),
-        None => Ok(()),
-    }
-}
-
-/// Writes nothing, for a member of the other direction.
-///
-/// # Errors
-///
-/// None.
-#[inline]
-pub fn leave_out<M: SerializeMap>(_: &mut M) -> Result<(), M::Error> {
-    Ok(())
-}
-
-/// Writes the members that have no field of their own.
-///
-/// # Errors
-///
-/// What the serializer says.
-pub fn write_extra<'a, T: Encode + 'a, M: SerializeMap>(
-    map: &mut M,
-    members: impl IntoIterator<Item = (&'a String, &'a T)>,
-) -> Result<(), M::Error> {
-    for (name, value) in members {
-        map.serialize_entry(name, &Ref(value))?;
-    }
-    Ok(())
-}
-
-/// A blank member of any type.
-#[inline]
-#[must_use]
-pub fn blank<T: Decode>() -> T {
-    T::blank()
-}
-
 /// Makes a struct an object of the wire: `object!(decode encode Type { required "name" => field, })`.
 ///
 /// The modes are `decode`, `encode` and `decode encode`, and `decode mock` for what is written only
@@ -371,24 +238,22 @@ macro_rules! object {
                 #[inline]
                 fn start() -> (Self, Seen) {
                     let blank = Self {
-                        $($field: $crate::runtime::object::object!(@start $kind $($default)?),)*
-                        $($extra: $crate::runtime::object::blank(),)?
+                        $($field: $crate::runtime::member::start::$kind($($default)?),)*
+                        $($extra: $crate::runtime::member::start::optional(),)?
                     };
                     (blank, Seen { $($field: false,)* })
                 }
 
                 #[inline]
-                fn field<M: $crate::runtime::object::Member>(
+                fn field<M: $crate::runtime::member::Member>(
                     &mut self,
                     seen: &mut Seen,
                     name: &str,
                     member: &mut M,
-                ) -> Result<$crate::runtime::object::Taken, M::Error> {
-                    // Where every member is write-only, nothing else uses them.
-                    let _ = (&*seen, &*member);
+                ) -> Result<$crate::runtime::member::Taken, M::Error> {
                     match name {
-                        $($name => $crate::runtime::object::object!(
-                            @take $kind self.$field, seen.$field, member
+                        $($name => $crate::runtime::member::read::$kind(
+                            member, &mut self.$field, &mut seen.$field,
                         ),)*
                         _ => $crate::runtime::object::object!(
                             @other name, member $(, self.$extra)?
@@ -412,7 +277,7 @@ macro_rules! object {
 
             #[inline]
             fn start() -> (Self, ()) {
-                (Self { $($extra: $crate::runtime::object::blank())? }, ())
+                (Self { $($extra: $crate::runtime::member::start::optional())? }, ())
             }
 
             $crate::runtime::object::object!(@nameless $($extra)?);
@@ -426,23 +291,23 @@ macro_rules! object {
     };
     (@nameless) => {
         #[inline]
-        fn field<M: $crate::runtime::object::Member>(
+        fn field<M: $crate::runtime::member::Member>(
             &mut self,
             (): &mut (),
             _: &str,
             _: &mut M,
-        ) -> Result<$crate::runtime::object::Taken, M::Error> {
-            Ok($crate::runtime::object::Taken::Not)
+        ) -> Result<$crate::runtime::member::Taken, M::Error> {
+            Ok($crate::runtime::member::Taken::Not)
         }
     };
     (@nameless $extra:ident) => {
         #[inline]
-        fn field<M: $crate::runtime::object::Member>(
+        fn field<M: $crate::runtime::member::Member>(
             &mut self,
             (): &mut (),
             name: &str,
             member: &mut M,
-        ) -> Result<$crate::runtime::object::Taken, M::Error> {
+        ) -> Result<$crate::runtime::member::Taken, M::Error> {
             $crate::runtime::object::object!(@other name, member, self.$extra)
         }
     };
@@ -458,32 +323,12 @@ macro_rules! object {
             }
         }
     };
-    (@start write_only) => { None };
-    (@start write_only_patch) => { None };
-    (@start $kind:ident) => { $crate::runtime::object::blank() };
-    (@start $kind:ident $default:expr) => { $default };
-    (@take write_only $self:ident.$field:ident, $seen:ident.$flag:ident, $member:ident) => {{
-        let _ = $seen.$flag;
-        Ok($crate::runtime::object::Taken::Not)
-    }};
-    (@take write_only_patch $($member:tt)*) => {
-        $crate::runtime::object::object!(@take write_only $($member)*)
-    };
-    (@take patch $self:ident.$field:ident, $seen:ident.$flag:ident, $member:ident) => {
-        $member.set_patch(&mut $self.$field, &mut $seen.$flag)
-    };
-    (@take defaulted $self:ident.$field:ident, $seen:ident.$flag:ident, $member:ident) => {
-        $member.set_unless_null(&mut $self.$field, &mut $seen.$flag)
-    };
-    (@take $kind:ident $self:ident.$field:ident, $seen:ident.$flag:ident, $member:ident) => {
-        $member.set(&mut $self.$field, &mut $seen.$flag)
-    };
     (@other $name:ident, $member:ident) => {
-        Ok($crate::runtime::object::Taken::Not)
+        Ok($crate::runtime::member::Taken::Not)
     };
     (@other $name:ident, $member:ident, $self:ident.$extra:ident) => {{
         $self.$extra.insert($name.to_owned(), $member.value()?);
-        Ok($crate::runtime::object::Taken::Extra)
+        Ok($crate::runtime::member::Taken::Extra)
     }};
     (@missing required $name:literal, $seen:ident.$flag:ident) => {
         if !$seen.$flag {
@@ -508,8 +353,8 @@ macro_rules! object {
     } $($extra:ident)?) => {
         $crate::runtime::object::object!(@write $ty, self to {
             let mut map = ::serde::Serializer::serialize_map(to, None)?;
-            $($crate::runtime::object::object!(@member $kind map, $name, self.$field)?;)*
-            $($crate::runtime::object::write_extra(&mut map, &self.$extra)?;)?
+            $($crate::runtime::object::object!(@member $kind map, $name, self.$field);)*
+            $($crate::runtime::member::write::extra(&mut map, &self.$extra)?;)?
             ::serde::ser::SerializeMap::end(map)
         });
     };
@@ -526,48 +371,15 @@ macro_rules! object {
             }
         }
     };
-    (@member required $map:ident, $name:literal, $self:ident.$field:ident) => {
-        $crate::runtime::object::write(&mut $map, $name, &$self.$field)
-    };
-    (@member nullable $map:ident, $name:literal, $self:ident.$field:ident) => {
-        $crate::runtime::object::write(&mut $map, $name, &$self.$field)
-    };
-    (@member defaulted $map:ident, $name:literal, $self:ident.$field:ident) => {
-        $crate::runtime::object::write(&mut $map, $name, &$self.$field)
-    };
-    (@member read_only $map:ident, $name:literal, $self:ident.$field:ident) => {{
+    // Without mocks, what only answers have can't be written at all.
+    (@member read_only $map:ident, $name:literal, $self:ident.$field:ident) => {
         #[cfg(feature = "mock")]
-        {
-            if $crate::runtime::mock_reply::is_answering() {
-                $crate::runtime::object::write_some(&mut $map, $name, &$self.$field)
-            } else {
-                $crate::runtime::object::leave_out(&mut $map)
-            }
-        }
+        $crate::runtime::member::write::read_only(&mut $map, $name, &$self.$field)?;
         #[cfg(not(feature = "mock"))]
-        {
-            $crate::runtime::object::leave_out(&mut $map)
-        }
-    }};
-    (@member write_only $map:ident, $name:literal, $self:ident.$field:ident) => {
-        $crate::runtime::object::object!(@asked $map, $name, $self.$field)
+        $crate::runtime::member::write::nothing(&mut $map);
     };
-    (@member write_only_patch $map:ident, $name:literal, $self:ident.$field:ident) => {
-        $crate::runtime::object::object!(@asked $map, $name, $self.$field)
-    };
-    (@asked $map:ident, $name:literal, $self:ident.$field:ident) => {{
-        #[cfg(feature = "mock")]
-        let answering = $crate::runtime::mock_reply::is_answering();
-        #[cfg(not(feature = "mock"))]
-        let answering = false;
-        if answering {
-            $crate::runtime::object::leave_out(&mut $map)
-        } else {
-            $crate::runtime::object::write_some(&mut $map, $name, &$self.$field)
-        }
-    }};
     (@member $kind:ident $map:ident, $name:literal, $self:ident.$field:ident) => {
-        $crate::runtime::object::write_some(&mut $map, $name, &$self.$field)
+        $crate::runtime::member::write::$kind(&mut $map, $name, &$self.$field)?
     };
 }
 pub(crate) use object;

@@ -174,6 +174,7 @@ pub(super) const FILES: &[RuntimeFile] = &[
     runtime_file!(Always, Without("tracing"), "no_trace", [], ["Trace"]),
     runtime_file!(NumberEnums, "number_enum", [], ["number_enum"]),
     runtime_file!(Tokens, "oauth", ["OAuthError"], []),
+    runtime_file!(Objects, "member", [], []),
     runtime_file!(Objects, "object", [], ["object"]),
     runtime_file!(Operations, "operation", [], ["operation"]),
     runtime_file!(Pages, "pages", ["Items", "Paged", "Pages"], ["Advance"]),

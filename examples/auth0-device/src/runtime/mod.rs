@@ -41,6 +41,7 @@ pub mod mock_setters;
 #[cfg(not(feature = "tracing"))]
 pub mod no_trace;
 pub mod oauth;
+pub mod member;
 #[allow(unused_imports, unused_macros)]
 pub mod object;
 #[allow(unused_imports, unused_macros)]

@@ -6,6 +6,7 @@
 //! and that one body of code (`Object::field`) serves streaming, buffered values and unions.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
@@ -116,6 +117,32 @@ pub trait Encode: Wire {
     ///
     /// What the serializer says, or that the value has no form on the wire.
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+}
+
+thread_local! {
+    /// Models of both directions have members that only requests write, or only answers. Writing
+    /// goes through serde, which has no room for a word about the direction.
+    static ANSWERING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether what is written is an answer: that of a mock.
+#[inline]
+#[must_use]
+pub fn is_answering() -> bool {
+    ANSWERING.get()
+}
+
+/// Writes an answer.
+pub fn answering<T>(write: impl FnOnce() -> T) -> T {
+    struct Until;
+    impl Drop for Until {
+        fn drop(&mut self) {
+            ANSWERING.set(false);
+        }
+    }
+    ANSWERING.set(true);
+    let _until = Until;
+    write()
 }
 
 /// How deep a union looks into an answer to choose.
