@@ -173,6 +173,8 @@ mod blocking;
 mod bodies;
 #[path = "runtime/clients.rs"]
 mod clients;
+#[path = "runtime/credentials.rs"]
+mod credentials;
 #[path = "runtime/device/mod.rs"]
 mod device;
 #[path = "runtime/downloads.rs"]
