@@ -12,7 +12,7 @@ use crate::runtime::client_authentication::ClientAuthentication;
 use crate::runtime::grant::{ClientCredentials, RefreshToken, TokenEndpoint};
 use crate::runtime::oauth::OAuthError;
 use crate::runtime::token_set::TokenSet;
-use crate::runtime::{ClientBuilder, Credential, Error};
+use crate::runtime::{Client, ClientBuilder, Credential, Error};
 use crate::server::{Server, Step, answer, header};
 
 fn json(status: &str, body: &str) -> Vec<Step> {
@@ -262,6 +262,62 @@ async fn an_endpoint_that_never_answers_ends_calls_by_their_time_limit_and_is_as
         assert_eq!(error.to_string(), "Closed: timed out after 100ms");
     }
     assert_eq!((login.requests().len(), sent(&server).len()), (1, 0));
+}
+
+/// As many calls at once, each on a task of its own.
+async fn at_once(client: &Client) -> Vec<Result<String, Error>> {
+    let calls: Vec<_> = (0..64).map(|_| tokio::spawn(call(client))).collect();
+    let mut results = Vec::new();
+    for call in calls {
+        results.push(call.await.expect("no panic"));
+    }
+    results
+}
+
+#[tokio::test]
+async fn however_many_calls_wait_the_endpoint_is_asked_once() {
+    let login = Server::start(vec![token("one"), token("two")]).await;
+    let server = Server::start(vec![hello(); 128]).await;
+    let url = format!("{}/token", login.url);
+    let clock = TestClock::new();
+    let endpoint = TokenEndpoint::Url(url.leak());
+    let client = with(builder(&server, &clock), app(), endpoint);
+    let client = client.build().expect("a client");
+    for (asked, token) in [(1, "Bearer one"), (2, "Bearer two")] {
+        for result in at_once(&client).await {
+            assert_eq!(result.expect("an answer"), "hello");
+        }
+        assert_eq!(login.requests().len(), asked);
+        let sent = sent(&server);
+        assert_eq!(sent[64 * (asked - 1)..], [token; 64]);
+        clock.pass(Duration::from_secs(3600));
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_down_is_asked_once_for_all_and_again_after_a_pause() {
+    let page = answer("503 Down", "text/html", "<title>Back at noon</title>");
+    let down = vec![Step::Send(page.into_bytes())];
+    let login = Server::start(vec![down, token("one")]).await;
+    let server = Server::start(vec![hello()]).await;
+    let url = format!("{}/token", login.url);
+    let clock = TestClock::new();
+    let endpoint = TokenEndpoint::Url(url.leak());
+    let client = with(builder(&server, &clock), app(), endpoint);
+    let client = client.build().expect("a client");
+    for result in at_once(&client).await {
+        let error = result.expect_err("no token");
+        assert!(matches!(error, Error::Authentication(_)), "{error:?}");
+        assert_eq!(
+            error.to_string(),
+            "Closed: there is no access token: token request: 503 Service Unavailable: Back at noon"
+        );
+    }
+    assert_eq!((login.requests().len(), sent(&server).len()), (1, 0));
+    clock.pass(Duration::from_secs(1));
+    assert_eq!(call(&client).await.expect("an answer"), "hello");
+    assert_eq!(login.requests().len(), 2);
+    assert_eq!(sent(&server), ["Bearer one"]);
 }
 
 #[tokio::test]
