@@ -183,6 +183,8 @@ mod downloads;
 mod engine;
 #[path = "runtime/errors.rs"]
 mod errors;
+#[path = "runtime/event_streams.rs"]
+mod event_streams;
 #[path = "runtime/events.rs"]
 mod events;
 #[path = "runtime/faults/mod.rs"]
