@@ -199,6 +199,29 @@ async fn a_link_header_may_have_several_links_and_commas_in_quotes() {
 }
 
 #[tokio::test]
+async fn what_a_link_header_says_of_a_link_is_no_relation() {
+    for parameter in [
+        "title=next",
+        "title=\"rel=next\"",
+        "title=\"a; rel=next; b\"",
+        "title=\"a\\\"; rel=next\"",
+    ] {
+        let links = format!(
+            "link: </numbers?page=9>; {parameter}, </numbers?page=2>; {parameter}; rel=next\r\n"
+        );
+        let answers = vec![
+            page(&links, r#"{"items":[1]}"#),
+            page("", r#"{"items":[2]}"#),
+        ];
+        let server = Server::start(answers).await;
+        let items = numbers::<LinkHeader>(&client(&server.url)).items();
+        assert_eq!(items.collect().await.expect("two numbers"), [1, 2]);
+        let second = &targets(&server)[1];
+        assert_eq!(second, "/numbers?page=2&api%20key=s3cret", "{parameter}");
+    }
+}
+
+#[tokio::test]
 async fn a_cursor_is_escaped_and_takes_the_place_of_the_one_before() {
     let server = server(&[
         r#"{"items":[1],"next":"a b&c"}"#,
