@@ -151,6 +151,20 @@ async fn a_configuration_tells_the_endpoint_and_what_it_takes() {
 }
 
 #[tokio::test]
+async fn a_configuration_that_others_could_read_along_with_is_not_asked_for() {
+    let server = Server::start(Vec::new()).await;
+    let endpoint = TokenEndpoint::Configuration("http://id.invalid/openid-configuration");
+    let client = with(builder(&server, &TestClock::new()), app(), endpoint);
+    let client = client.build().expect("a client");
+    let error = call(&client).await.expect_err("no token");
+    assert_eq!(
+        error.to_string(),
+        "Closed: there is no access token: the configuration must begin with https://, unless it is on this machine"
+    );
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
 async fn a_refresh_token_renews_what_a_user_approved() {
     let rotated = r#"{"access_token":"two","refresh_token":"r2","expires_in":3600}"#;
     let server = Server::start(vec![hello(), json("200 OK", rotated), hello()]).await;
