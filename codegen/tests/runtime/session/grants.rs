@@ -261,6 +261,21 @@ async fn what_the_server_says_of_a_refusal_is_told_and_no_secret() {
 }
 
 #[tokio::test]
+async fn an_endpoint_that_takes_no_connection_is_tried_once() {
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let address = closed.expect("a port").local_addr().expect("an address");
+    let server = Server::start(Vec::new()).await;
+    let clock = TestClock::new();
+    let endpoint = TokenEndpoint::Url(format!("http://{address}/token").leak());
+    let client = with(builder(&server, &clock), app(), endpoint);
+    let error = call(&client.build().expect("a client")).await;
+    let error = error.expect_err("no token").to_string();
+    assert!(error.contains("couldn't connect"), "{error}");
+    assert!(!error.contains("attempts"), "{error}");
+    assert_eq!((clock.seconds(), sent(&server).len()), (0.0, 0));
+}
+
+#[tokio::test]
 async fn an_endpoint_that_never_answers_ends_calls_by_their_time_limit_and_is_asked_once() {
     let silent = vec![Step::Wait(Duration::from_secs(600))];
     let login = Server::start(vec![silent]).await;
