@@ -175,6 +175,8 @@ mod blocking;
 mod bodies;
 #[path = "runtime/clients.rs"]
 mod clients;
+#[path = "runtime/credentials.rs"]
+mod credentials;
 #[path = "runtime/device/mod.rs"]
 mod device;
 #[path = "runtime/downloads.rs"]
@@ -183,6 +185,8 @@ mod downloads;
 mod engine;
 #[path = "runtime/errors.rs"]
 mod errors;
+#[path = "runtime/event_streams.rs"]
+mod event_streams;
 #[path = "runtime/events.rs"]
 mod events;
 #[path = "runtime/faults/mod.rs"]

@@ -357,17 +357,22 @@ fn next_of_field(field: &str) -> Option<String> {
     loop {
         let (_, after) = rest.split_once('<')?;
         let (target, after) = after.split_once('>')?;
-        let (parameters, others) = until_comma(after);
-        if parameters.split(';').any(is_next) {
-            return Some(target.trim().to_owned());
+        let (mut parameters, others) = until(',', after);
+        while !parameters.is_empty() {
+            let (parameter, following) = until(';', parameters);
+            if is_next(parameter) {
+                return Some(target.trim().to_owned());
+            }
+            parameters = following;
         }
         rest = others;
     }
 }
 
-/// What stands before the next comma outside of quotes, and what stands behind it.
+/// What stands before the next such character outside of quotes, and what stands behind it; it is
+/// ASCII.
 #[inline]
-fn until_comma(text: &str) -> (&str, &str) {
+fn until(end: char, text: &str) -> (&str, &str) {
     let mut quoted = false;
     let mut escaped = false;
     for (at, c) in text.char_indices() {
@@ -375,7 +380,7 @@ fn until_comma(text: &str) -> (&str, &str) {
             _ if escaped => escaped = false,
             '\\' if quoted => escaped = true,
             '"' => quoted = !quoted,
-            ',' if !quoted => return (&text[..at], &text[at + 1..]),
+            _ if c == end && !quoted => return (&text[..at], &text[at + 1..]),
             _ => {}
         }
     }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use http::HeaderMap;
 
 use crate::api::{API, CreateThing, EUROPE, Fetch, TENANT, described};
+use crate::runtime::token_set::TokenSet;
 use crate::runtime::{
     Api, Body, BoxFuture, Client, ClientBuilder, Credential, Error, Server as ApiServer,
     ServerVariable, Transport, TransportError,
@@ -200,6 +201,17 @@ async fn what_was_set_by_hand_counts_as_a_credential_and_stays() {
     let (client, log) = build(builder);
     Fetch::<Any>::new(&client).send().await.expect("an answer");
     assert_eq!(log.last().1["authorization"], "Custom x");
+}
+
+#[tokio::test]
+async fn a_request_that_is_printed_shows_no_token() {
+    let (client, log) = build(Client::builder());
+    let client = client.with_tokens(TokenSet::new("t0ken"));
+    Fetch::<Any>::new(&client).send().await.expect("an answer");
+    let (_, headers) = log.last();
+    assert_eq!(headers["authorization"], "Bearer t0ken");
+    assert!(headers["authorization"].is_sensitive());
+    assert!(!format!("{headers:?}").contains("t0ken"));
 }
 
 #[tokio::test]

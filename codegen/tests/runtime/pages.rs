@@ -185,6 +185,19 @@ async fn a_link_to_another_origin_is_an_error_and_nothing_goes_there() {
 }
 
 #[tokio::test]
+async fn nor_is_a_link_header_to_another_origin_followed() {
+    let other = server(&[r#"{"items":[9]}"#]).await;
+    let link = format!("link: <{}/numbers>; rel=next\r\n", other.url);
+    let server = Server::start(vec![page(&link, r#"{"items":[1]}"#)]).await;
+    let mut items = numbers::<LinkHeader>(&client(&server.url)).items();
+    assert_eq!(items.next().await.expect("an item").expect("a number"), 1);
+    let error = items.next().await.expect("an end").expect_err("a theft");
+    assert!(error.to_string().contains("another origin"), "{error}");
+    assert!(items.next().await.is_none());
+    assert!(other.requests().is_empty());
+}
+
+#[tokio::test]
 async fn a_link_header_may_have_several_links_and_commas_in_quotes() {
     let links = "link: </numbers?page=9>; rel=\"last\"; title=\"a, <b>\", </numbers?page=2>; \
                  title*=UTF-8''x; REL=\"prev Next\"\r\n";
@@ -196,6 +209,29 @@ async fn a_link_header_may_have_several_links_and_commas_in_quotes() {
     let items = numbers::<LinkHeader>(&client(&server.url)).items();
     assert_eq!(items.collect().await.expect("two numbers"), [1, 2]);
     assert_eq!(targets(&server)[1], "/numbers?page=2&api%20key=s3cret");
+}
+
+#[tokio::test]
+async fn what_a_link_header_says_of_a_link_is_no_relation() {
+    for parameter in [
+        "title=next",
+        "title=\"rel=next\"",
+        "title=\"a; rel=next; b\"",
+        "title=\"a\\\"; rel=next\"",
+    ] {
+        let links = format!(
+            "link: </numbers?page=9>; {parameter}, </numbers?page=2>; {parameter}; rel=next\r\n"
+        );
+        let answers = vec![
+            page(&links, r#"{"items":[1]}"#),
+            page("", r#"{"items":[2]}"#),
+        ];
+        let server = Server::start(answers).await;
+        let items = numbers::<LinkHeader>(&client(&server.url)).items();
+        assert_eq!(items.collect().await.expect("two numbers"), [1, 2]);
+        let second = &targets(&server)[1];
+        assert_eq!(second, "/numbers?page=2&api%20key=s3cret", "{parameter}");
+    }
 }
 
 #[tokio::test]
@@ -276,6 +312,20 @@ async fn a_circle_ends_in_an_error_after_the_page_that_closes_it() {
         "ListNumbers: the server leads from page to page in a circle"
     );
     assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_cursor_that_repeats_itself_ends_in_an_error() {
+    let same = r#"{"items":[1],"next":"x"}"#;
+    let server = server(&[same; 5]).await;
+    let mut items = numbers::<Cursor>(&client(&server.url)).items();
+    for _ in 1..=2 {
+        assert_eq!(items.next().await.expect("an item").expect("a number"), 1);
+    }
+    let error = items.next().await.expect("an end").expect_err("a circle");
+    assert!(error.to_string().ends_with("in a circle"), "{error}");
+    assert!(items.next().await.is_none());
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]

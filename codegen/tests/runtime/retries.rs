@@ -132,6 +132,20 @@ async fn retry_after_holds_in_seconds_and_as_a_date() {
 }
 
 #[tokio::test]
+async fn a_server_that_asks_for_no_wait_is_given_that_of_the_policy() {
+    // Or its clock is behind.
+    for asked in ["0", "Sat, 31 Jan 2026 11:00:00 GMT"] {
+        let busy = status("503 Busy", &format!("retry-after: {asked}\r\n"));
+        let server = Server::start(vec![busy, fine()]).await;
+        let clock = TestClock::new();
+        let output = Fetch::<Get>::new(&client(&server, &clock)).send().await;
+        assert_eq!(output.expect("an answer"), "fine");
+        let waited = clock.seconds();
+        assert!((0.25..=0.5).contains(&waited), "{asked}: {waited}");
+    }
+}
+
+#[tokio::test]
 async fn a_wait_beyond_a_limit_is_not_begun() {
     type Options = fn(crate::runtime::CallOptions) -> crate::runtime::CallOptions;
     let cases: [(&str, Options); 4] = [
@@ -151,6 +165,23 @@ async fn a_wait_beyond_a_limit_is_not_begun() {
         let error = call.send().await.expect_err(asked);
         assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
         assert_eq!((server.requests().len(), clock.seconds()), (1, 0.0));
+    }
+}
+
+#[tokio::test]
+async fn the_waits_of_a_call_add_up_to_its_limits() {
+    let total = RetryPolicy::default().attempts(100);
+    let of_policy = total.clone().total(Duration::from_secs(25));
+    // What the policy allows, and what the call.
+    for (policy, timeout) in [(of_policy, None), (total, Some(Duration::from_secs(25)))] {
+        let busy = status("503 Busy", "retry-after: 10\r\n");
+        let server = Server::start(vec![busy; 9]).await;
+        let clock = TestClock::new();
+        let call = Fetch::<Get>::new(&client(&server, &clock));
+        let call = call.options(|options| options.retry(policy).timeout(timeout));
+        let error = call.send().await.expect_err("busy");
+        assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
+        assert_eq!((server.requests().len(), clock.seconds()), (3, 20.0));
     }
 }
 

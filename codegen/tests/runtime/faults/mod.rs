@@ -1,5 +1,6 @@
 //! Networks and servers that fail, each on a real socket.
 
+mod answers;
 mod broken;
 mod memory;
 mod slow;

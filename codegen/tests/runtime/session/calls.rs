@@ -180,8 +180,8 @@ async fn a_body_that_comes_only_once_is_not_but_the_next_call_has_another_token(
 
 #[tokio::test]
 async fn a_second_refusal_is_the_answer() {
-    let statuses = ["401 Unauthorized"; 3];
-    let server = server(&statuses).await;
+    let refused = "401 Unauthorized";
+    let server = server(&[refused, refused, refused, refused, "200 OK"]).await;
     let source = Source::new((0..9).map(|n| Some(tokens(&format!("t{n}"), 3600))));
     let clock = TestClock::new();
     let client = client(&server, &clock, source.clone());
@@ -193,6 +193,11 @@ async fn a_second_refusal_is_the_answer() {
     call(&client).await.expect_err("a refusal");
     assert_eq!(sent(&server), ["Bearer t0", "Bearer t1", "Bearer t1"]);
     assert_eq!(source.asked(), 2);
+    // After a while, it may be the token again.
+    clock.pass(Duration::from_secs(30));
+    call(&client).await.expect("an answer");
+    assert_eq!(sent(&server)[3..], ["Bearer t1", "Bearer t2"]);
+    assert_eq!(source.asked(), 3);
 }
 
 #[tokio::test]

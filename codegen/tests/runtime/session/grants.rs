@@ -12,7 +12,7 @@ use crate::runtime::client_authentication::ClientAuthentication;
 use crate::runtime::grant::{ClientCredentials, RefreshToken, TokenEndpoint};
 use crate::runtime::oauth::OAuthError;
 use crate::runtime::token_set::TokenSet;
-use crate::runtime::{ClientBuilder, Credential, Error};
+use crate::runtime::{Client, ClientBuilder, Credential, Error};
 use crate::server::{Server, Step, answer, header};
 
 fn json(status: &str, body: &str) -> Vec<Step> {
@@ -151,6 +151,20 @@ async fn a_configuration_tells_the_endpoint_and_what_it_takes() {
 }
 
 #[tokio::test]
+async fn a_configuration_that_others_could_read_along_with_is_not_asked_for() {
+    let server = Server::start(Vec::new()).await;
+    let endpoint = TokenEndpoint::Configuration("http://id.invalid/openid-configuration");
+    let client = with(builder(&server, &TestClock::new()), app(), endpoint);
+    let client = client.build().expect("a client");
+    let error = call(&client).await.expect_err("no token");
+    assert_eq!(
+        error.to_string(),
+        "Closed: there is no access token: the configuration must begin with https://, unless it is on this machine"
+    );
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
 async fn a_refresh_token_renews_what_a_user_approved() {
     let rotated = r#"{"access_token":"two","refresh_token":"r2","expires_in":3600}"#;
     let server = Server::start(vec![hello(), json("200 OK", rotated), hello()]).await;
@@ -247,6 +261,21 @@ async fn what_the_server_says_of_a_refusal_is_told_and_no_secret() {
 }
 
 #[tokio::test]
+async fn an_endpoint_that_takes_no_connection_is_tried_once() {
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let address = closed.expect("a port").local_addr().expect("an address");
+    let server = Server::start(Vec::new()).await;
+    let clock = TestClock::new();
+    let endpoint = TokenEndpoint::Url(format!("http://{address}/token").leak());
+    let client = with(builder(&server, &clock), app(), endpoint);
+    let error = call(&client.build().expect("a client")).await;
+    let error = error.expect_err("no token").to_string();
+    assert!(error.contains("couldn't connect"), "{error}");
+    assert!(!error.contains("attempts"), "{error}");
+    assert_eq!((clock.seconds(), sent(&server).len()), (0.0, 0));
+}
+
+#[tokio::test]
 async fn an_endpoint_that_never_answers_ends_calls_by_their_time_limit_and_is_asked_once() {
     let silent = vec![Step::Wait(Duration::from_secs(600))];
     let login = Server::start(vec![silent]).await;
@@ -262,6 +291,62 @@ async fn an_endpoint_that_never_answers_ends_calls_by_their_time_limit_and_is_as
         assert_eq!(error.to_string(), "Closed: timed out after 100ms");
     }
     assert_eq!((login.requests().len(), sent(&server).len()), (1, 0));
+}
+
+/// As many calls at once, each on a task of its own.
+async fn at_once(client: &Client) -> Vec<Result<String, Error>> {
+    let calls: Vec<_> = (0..64).map(|_| tokio::spawn(call(client))).collect();
+    let mut results = Vec::new();
+    for call in calls {
+        results.push(call.await.expect("no panic"));
+    }
+    results
+}
+
+#[tokio::test]
+async fn however_many_calls_wait_the_endpoint_is_asked_once() {
+    let login = Server::start(vec![token("one"), token("two")]).await;
+    let server = Server::start(vec![hello(); 128]).await;
+    let url = format!("{}/token", login.url);
+    let clock = TestClock::new();
+    let endpoint = TokenEndpoint::Url(url.leak());
+    let client = with(builder(&server, &clock), app(), endpoint);
+    let client = client.build().expect("a client");
+    for (asked, token) in [(1, "Bearer one"), (2, "Bearer two")] {
+        for result in at_once(&client).await {
+            assert_eq!(result.expect("an answer"), "hello");
+        }
+        assert_eq!(login.requests().len(), asked);
+        let sent = sent(&server);
+        assert_eq!(sent[64 * (asked - 1)..], [token; 64]);
+        clock.pass(Duration::from_secs(3600));
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_down_is_asked_once_for_all_and_again_after_a_pause() {
+    let page = answer("503 Down", "text/html", "<title>Back at noon</title>");
+    let down = vec![Step::Send(page.into_bytes())];
+    let login = Server::start(vec![down, token("one")]).await;
+    let server = Server::start(vec![hello()]).await;
+    let url = format!("{}/token", login.url);
+    let clock = TestClock::new();
+    let endpoint = TokenEndpoint::Url(url.leak());
+    let client = with(builder(&server, &clock), app(), endpoint);
+    let client = client.build().expect("a client");
+    for result in at_once(&client).await {
+        let error = result.expect_err("no token");
+        assert!(matches!(error, Error::Authentication(_)), "{error:?}");
+        assert_eq!(
+            error.to_string(),
+            "Closed: there is no access token: token request: 503 Service Unavailable: Back at noon"
+        );
+    }
+    assert_eq!((login.requests().len(), sent(&server).len()), (1, 0));
+    clock.pass(Duration::from_secs(1));
+    assert_eq!(call(&client).await.expect("an answer"), "hello");
+    assert_eq!(login.requests().len(), 2);
+    assert_eq!(sent(&server), ["Bearer one"]);
 }
 
 #[tokio::test]

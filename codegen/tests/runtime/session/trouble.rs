@@ -49,7 +49,11 @@ async fn a_failure_holds_for_a_while_that_grows() {
             call(&client).await.expect_err("no token");
         }
         assert_eq!(source.asked(), asked + 1);
-        clock.pass(Duration::from_secs(pause));
+        let shortly = Duration::from_millis(1);
+        clock.pass(Duration::from_secs(pause) - shortly);
+        call(&client).await.expect_err("no token");
+        assert_eq!(source.asked(), asked + 1, "not before {pause} s");
+        clock.pass(shortly);
     }
     call(&client).await.expect("an answer");
     assert_eq!(source.asked(), 8);
