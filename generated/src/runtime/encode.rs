@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use crate::runtime::body::Body;
 use crate::runtime::error::{Error, InvalidRequest};
 use crate::runtime::style::{self, Encoding, Escape};
-use crate::runtime::tree::{Tree, tree};
+use crate::runtime::tree::{Tree, Unencodable, tree};
 use crate::runtime::wire::{Encode, Ref};
 
 /// What an operation fills: the parts of a request that depend on its arguments.
@@ -249,6 +249,8 @@ pub fn push_pair(out: &mut String, between: &str, name: &str, value: &str) {
 /// `InvalidRequest`: the value has no form on the wire.
 #[inline]
 pub fn parameter<T: Encode>(name: &str, value: &T) -> Result<Tree, Error> {
+    // Behind a pointer for the same reason as a `Writer`.
+    let tree: fn(&T) -> Result<Tree, Unencodable> = tree;
     tree(value).map_err(|error| invalid(&format!("the parameter `{name}`"), &error))
 }
 

@@ -8,6 +8,7 @@
 use std::fmt;
 
 use crate::runtime::call::{Operation, encoded};
+use crate::runtime::encode::Encoder;
 use crate::runtime::error::Error;
 use crate::runtime::response::{RawResponse, Response};
 use crate::runtime::transport::BoxFuture;
@@ -18,14 +19,14 @@ pub type Sent<T> = BoxFuture<'static, Result<T, Error>>;
 /// Sends the request and reads the answer.
 #[inline(never)]
 pub fn send<O: Operation>(operation: &O) -> Sent<O::Output> {
-    let answer = operation.exchange();
+    let answer = exchange(operation);
     Box::pin(async move { O::decode(answer.await?) })
 }
 
 /// Sends the request and reads the answer, with its status and headers.
 #[inline(never)]
 pub fn response<O: Operation>(operation: &O) -> Sent<Response<O::Output>> {
-    let answer = operation.exchange();
+    let answer = exchange(operation);
     Box::pin(async move {
         let answer = answer.await?;
         let (status, headers) = (answer.status, answer.headers.clone());
@@ -37,8 +38,18 @@ pub fn response<O: Operation>(operation: &O) -> Sent<Response<O::Output>> {
 /// Sends the request and leaves the answer as it is.
 #[inline(never)]
 pub fn raw<O: Operation>(operation: &O) -> Sent<RawResponse> {
-    let call = operation.call().clone();
-    call.execute(O::META, encoded(operation))
+    let encoded: fn(&O) -> Result<Encoder, Error> = encoded;
+    operation
+        .call()
+        .clone()
+        .execute(O::META, encoded(operation))
+}
+
+/// Sends the request, by a pointer: for each method of each operation that calls a function, the
+/// compiler searches all that it leads to, but not what is behind a pointer.
+fn exchange<O: Operation>(operation: &O) -> Sent<RawResponse> {
+    let exchange: fn(&O) -> Sent<RawResponse> = O::exchange;
+    exchange(operation)
 }
 
 /// Prints the operation, never an argument.

@@ -128,21 +128,21 @@ impl RawResponse {
     /// [`Error::Decode`], with the place where the body isn't what the OpenAPI document says.
     #[inline(never)]
     pub fn json<T: Decode>(self) -> Result<T, Error> {
-        match read(json_text(&self.body)) {
-            Ok(value) => Ok(value),
-            Err(error) => Err(self.undecoded(error, explain::<T>)),
-        }
+        self.read(read::<T>, explain::<T>)
     }
 
-    #[cold]
-    #[inline(never)]
-    fn undecoded(
+    fn read<T>(
         self,
-        error: serde_json::Error,
+        read: fn(&[u8]) -> Result<T, serde_json::Error>,
         explain: fn(&[u8], serde_json::Error) -> Problem,
-    ) -> Error {
-        let problem = explain(&self.body, error);
-        Error::Decode(DecodeError::new(self, problem))
+    ) -> Result<T, Error> {
+        match read(json_text(&self.body)) {
+            Ok(value) => Ok(value),
+            Err(error) => {
+                let problem = explain(&self.body, error);
+                Err(Error::Decode(DecodeError::new(self, problem)))
+            }
+        }
     }
 
     /// The body as JSON, where the OpenAPI document has other content for this answer, too. An
