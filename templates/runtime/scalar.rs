@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
@@ -42,6 +41,27 @@ impl<'a> Scalar<'a> {
             Value::Null | Value::Array(_) | Value::Object(_) => None,
         }
     }
+
+    /// The same, of no one else's text.
+    fn into_owned<'b>(self) -> Scalar<'b> {
+        match self {
+            Self::Bool(value) => Scalar::Bool(value),
+            Self::Unsigned(number) => Scalar::Unsigned(number),
+            Self::Signed(number) => Scalar::Signed(number),
+            Self::Float(number) => Scalar::Float(number),
+            Self::Text(text) => Scalar::Text(Cow::Owned(text.into_owned())),
+        }
+    }
+
+    /// What it is in JSON, as a noun.
+    #[inline]
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Bool(_) => "a boolean",
+            Self::Unsigned(_) | Self::Signed(_) | Self::Float(_) => "a number",
+            Self::Text(_) => "a string",
+        }
+    }
 }
 
 /// A value that is made of a scalar.
@@ -61,67 +81,66 @@ pub trait FromScalar: Sized {
     }
 }
 
-struct ScalarVisitor<T>(PhantomData<T>);
-
-impl<T: FromScalar> ScalarVisitor<T> {
-    #[inline]
-    fn make<E: Error>(scalar: Scalar<'_>, found: &'static str) -> Result<T, E> {
-        match T::from_scalar(scalar) {
-            Some(value) => Ok(value),
-            None => Err(unexpected(T::EXPECTED, found)),
-        }
-    }
-}
-
 /// The error for one kind of JSON in the place of another.
 #[cold]
 pub fn unexpected<E: Error>(expected: &str, found: &str) -> E {
     E::custom(format_args!("expected {expected}, found {found}"))
 }
 
-impl<'de, T: FromScalar> Visitor<'de> for ScalarVisitor<T> {
-    type Value = T;
+/// Reads any scalar, whatever is made of it: so a program has the code once and not for each of its
+/// enumerations.
+struct ScalarVisitor {
+    expected: &'static str,
+}
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(T::EXPECTED)
+        f.write_str(self.expected)
     }
 
     #[inline]
-    fn visit_bool<E: Error>(self, value: bool) -> Result<T, E> {
-        Self::make(Scalar::Bool(value), "a boolean")
+    fn visit_bool<E>(self, value: bool) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Bool(value))
     }
 
     #[inline]
-    fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
-        Self::make(Scalar::Unsigned(value), "a number")
+    fn visit_u64<E>(self, value: u64) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Unsigned(value))
     }
 
     #[inline]
-    fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
-        Self::make(Scalar::Signed(value), "a number")
+    fn visit_i64<E>(self, value: i64) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Signed(value))
     }
 
     #[inline]
-    fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
-        Self::make(Scalar::Float(value), "a number")
+    fn visit_f64<E>(self, value: f64) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Float(value))
     }
 
     #[inline]
-    fn visit_str<E: Error>(self, value: &str) -> Result<T, E> {
-        Self::make(Scalar::Text(Cow::Borrowed(value)), "a string")
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Text(Cow::Borrowed(value)))
     }
 
     #[inline]
-    fn visit_string<E: Error>(self, value: String) -> Result<T, E> {
-        Self::make(Scalar::Text(Cow::Owned(value)), "a string")
+    fn visit_str<E>(self, value: &str) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Text(Cow::Owned(value.to_owned())))
+    }
+
+    #[inline]
+    fn visit_string<E>(self, value: String) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Text(Cow::Owned(value)))
     }
 
     /// Where another crate switches on serde_json's `arbitrary_precision`, a number comes as a map.
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Scalar<'de>, A::Error> {
         let value = Value::deserialize(MapAccessDeserializer::new(map))?;
         match Scalar::of(&value) {
-            Some(scalar) => Self::make(scalar, kind(&value)),
-            None => Err(unexpected(T::EXPECTED, kind(&value))),
+            Some(scalar) => Ok(scalar.into_owned()),
+            None => Err(unexpected(self.expected, kind(&value))),
         }
     }
 }
@@ -137,7 +156,10 @@ impl<T: FromScalar> Shape<T> for OfScalar {
 
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor(PhantomData))
+        let expected = T::EXPECTED;
+        let scalar = deserializer.deserialize_any(ScalarVisitor { expected })?;
+        let found = scalar.kind();
+        T::from_scalar(scalar).ok_or_else(|| unexpected(expected, found))
     }
 
     fn from_value(value: Value) -> Result<T, Mismatch> {

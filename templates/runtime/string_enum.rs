@@ -1,4 +1,13 @@
 //! Strings from a list: `string_enum!`.
+//!
+//! A crate may have thousands of them: what the macro gives each hands on to functions that are
+//! compiled once for all, or where they are called.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use serde::ser::Serializer;
 
 use crate::runtime::scalar::{FromScalar, Scalar};
 
@@ -10,17 +19,72 @@ pub trait StringEnum: Sized {
     /// The value of a string that the list doesn't have.
     fn unknown(value: String) -> Self;
 
-    /// The value of a string.
-    #[inline]
-    fn of(value: String) -> Self {
-        Self::named(&value).unwrap_or_else(|| Self::unknown(value))
-    }
+    /// The string.
+    fn text(&self) -> &str;
+}
 
-    /// The value of a string.
-    #[inline]
-    fn of_str(value: &str) -> Self {
-        Self::named(value).unwrap_or_else(|| Self::unknown(value.to_owned()))
-    }
+/// The value of a string.
+#[inline(never)]
+#[must_use]
+pub fn of<T: StringEnum>(value: String) -> T {
+    T::named(&value).unwrap_or_else(|| T::unknown(value))
+}
+
+/// The value of a string.
+#[inline(never)]
+#[must_use]
+pub fn of_str<T: StringEnum>(value: &str) -> T {
+    T::named(value).unwrap_or_else(|| T::unknown(value.to_owned()))
+}
+
+/// Whether two are the same string.
+#[inline(never)]
+#[must_use]
+pub fn eq<T: StringEnum>(one: &T, other: &T) -> bool {
+    one.text() == other.text()
+}
+
+/// The order of the strings.
+#[inline(never)]
+#[must_use]
+pub fn cmp<T: StringEnum>(one: &T, other: &T) -> Ordering {
+    one.text().cmp(other.text())
+}
+
+/// Hashes the string.
+#[inline(never)]
+pub fn hash<T: StringEnum, H: Hasher>(value: &T, state: &mut H) {
+    value.text().hash(state);
+}
+
+/// Prints the string.
+///
+/// # Errors
+///
+/// What the formatter says.
+#[inline(never)]
+pub fn fmt<T: StringEnum>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.pad(value.text())
+}
+
+/// Prints the string in quotes.
+///
+/// # Errors
+///
+/// What the formatter says.
+#[inline(never)]
+pub fn debug<T: StringEnum>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fmt::Debug::fmt(value.text(), f)
+}
+
+/// Writes the string.
+///
+/// # Errors
+///
+/// What the serializer says.
+#[inline(never)]
+pub fn encode<T: StringEnum, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(value.text())
 }
 
 impl<T: StringEnum> FromScalar for T {
@@ -52,7 +116,8 @@ impl<T: StringEnum> FromScalar for T {
 /// Makes an enum a string of the wire: `string_enum!(Type: Unknown { "name" => Variant, })`.
 ///
 /// `Unknown(String)` holds a string that the list doesn't have. Values are compared and ordered as
-/// strings, so that one is equal to what is read from its string, however it was made.
+/// strings, so that one is equal to what is read from its string, however it was made, and `Debug`
+/// prints the string.
 macro_rules! string_enum {
     ($ty:ident: $unknown:ident { $($value:literal => $variant:ident),* $(,)? }) => {
         impl $ty {
@@ -60,10 +125,7 @@ macro_rules! string_enum {
             #[inline]
             #[must_use]
             pub fn as_str(&self) -> &str {
-                match self {
-                    $(Self::$variant => $value,)*
-                    Self::$unknown(value) => value,
-                }
+                $crate::runtime::string_enum::StringEnum::text(self)
             }
         }
 
@@ -80,6 +142,14 @@ macro_rules! string_enum {
             fn unknown(value: String) -> Self {
                 Self::$unknown(value)
             }
+
+            #[inline]
+            fn text(&self) -> &str {
+                match self {
+                    $(Self::$variant => $value,)*
+                    Self::$unknown(value) => value,
+                }
+            }
         }
 
         $crate::runtime::scalar::scalar_wire!($ty);
@@ -87,14 +157,14 @@ macro_rules! string_enum {
         impl From<String> for $ty {
             #[inline]
             fn from(value: String) -> Self {
-                $crate::runtime::string_enum::StringEnum::of(value)
+                $crate::runtime::string_enum::of(value)
             }
         }
 
         impl From<&str> for $ty {
             #[inline]
             fn from(value: &str) -> Self {
-                $crate::runtime::string_enum::StringEnum::of_str(value)
+                $crate::runtime::string_enum::of_str(value)
             }
         }
 
@@ -103,14 +173,21 @@ macro_rules! string_enum {
 
             #[inline]
             fn from_str(value: &str) -> Result<Self, Self::Err> {
-                Ok(Self::from(value))
+                Ok($crate::runtime::string_enum::of_str(value))
+            }
+        }
+
+        impl ::std::fmt::Debug for $ty {
+            #[inline]
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::runtime::string_enum::debug(self, f)
             }
         }
 
         impl PartialEq for $ty {
             #[inline]
             fn eq(&self, other: &Self) -> bool {
-                self.as_str() == other.as_str()
+                $crate::runtime::string_enum::eq(self, other)
             }
         }
 
@@ -119,7 +196,7 @@ macro_rules! string_enum {
         impl ::std::hash::Hash for $ty {
             #[inline]
             fn hash<H: ::std::hash::Hasher>(&self, state: &mut H) {
-                self.as_str().hash(state);
+                $crate::runtime::string_enum::hash(self, state);
             }
         }
 
@@ -133,7 +210,7 @@ macro_rules! string_enum {
         impl Ord for $ty {
             #[inline]
             fn cmp(&self, other: &Self) -> ::std::cmp::Ordering {
-                self.as_str().cmp(other.as_str())
+                $crate::runtime::string_enum::cmp(self, other)
             }
         }
 
@@ -147,21 +224,21 @@ macro_rules! string_enum {
         impl ::std::fmt::Display for $ty {
             #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.pad(self.as_str())
+                $crate::runtime::string_enum::fmt(self, f)
             }
         }
 
         impl $crate::runtime::wire::Encode for $ty {
             #[inline]
             fn encode<S: ::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                to.serialize_str(self.as_str())
+                $crate::runtime::string_enum::encode(self, to)
             }
         }
 
         impl ::serde::Serialize for $ty {
             #[inline]
             fn serialize<S: ::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                to.serialize_str(self.as_str())
+                $crate::runtime::string_enum::encode(self, to)
             }
         }
 

@@ -178,7 +178,7 @@ object!(encode OnlyWritten {
     optional "second" => second,
 });
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Status {
     Pending,

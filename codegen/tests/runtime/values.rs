@@ -231,6 +231,7 @@ fn string_enums_survive_new_values() {
     assert_eq!(unlisted, Status::Pending);
     assert!(Status::Approved < unlisted && unlisted < Status::from("q"));
     assert!(std::collections::HashSet::from([Status::Pending]).contains(&unlisted));
+    assert_eq!(format!("{unlisted} {unlisted:?}"), r#"pending "pending""#);
     assert_eq!(format!("{:>9}|", Status::Pending), "  pending|");
     assert_eq!(AsRef::<str>::as_ref(&Status::Approved), "approved");
 }

@@ -5,7 +5,7 @@ use crate::runtime::string_enum;
 /// The reason why no token was issued ([RFC 6749, section
 /// 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2); [RFC 8628, section
 /// 3.5](https://www.rfc-editor.org/rfc/rfc8628#section-3.5)). Extensions of OAuth add more.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum OauthV1TokenErrorCode {
     /// A field is missing, doubled or malformed.

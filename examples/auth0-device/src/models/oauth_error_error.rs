@@ -3,7 +3,7 @@
 use crate::runtime::string_enum;
 
 /// The schema at `#/components/schemas/OauthError/properties/error`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum OauthErrorError {
     /// The user hasn't decided yet; ask again after the interval.

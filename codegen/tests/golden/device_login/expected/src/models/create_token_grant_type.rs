@@ -3,7 +3,7 @@
 use crate::runtime::string_enum;
 
 /// The schema at `#/paths/~1token/post/requestBody/content/application~1x-www-form-urlencoded/schema/properties/grant_type`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum CreateTokenGrantType {
     /// `urn:ietf:params:oauth:grant-type:device_code`

@@ -4,7 +4,7 @@ use crate::runtime::string_enum;
 
 /// The schema at `#/components/schemas/Legacy/properties/kind`.
 #[deprecated]
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum LegacyKind {
     /// `a`

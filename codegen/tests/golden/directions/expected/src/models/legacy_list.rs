@@ -4,7 +4,7 @@ use crate::runtime::string_enum;
 
 /// The schema at `#/components/schemas/LegacyList`.
 #[deprecated]
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum LegacyList {
     /// `x`

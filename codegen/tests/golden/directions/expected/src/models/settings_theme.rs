@@ -3,7 +3,7 @@
 use crate::runtime::string_enum;
 
 /// The schema at `#/components/schemas/Settings/properties/theme`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum SettingsTheme {
     /// `light`

@@ -3,7 +3,7 @@
 use crate::runtime::string_enum;
 
 /// The schema at `#/paths/~1conditions/get/parameters/1/schema`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum GetConditionsOn {
     /// `always`

@@ -3,7 +3,7 @@
 use crate::runtime::string_enum;
 
 /// The schema at `#/components/schemas/Parts/properties/narrowed_enum`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum PartsNarrowedEnum {
     /// `red`

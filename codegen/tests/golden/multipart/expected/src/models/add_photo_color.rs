@@ -3,7 +3,7 @@
 use crate::runtime::string_enum;
 
 /// The schema at `#/paths/~1photos/post/requestBody/content/multipart~1form-data/schema/properties/color`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum AddPhotoColor {
     /// `bw`

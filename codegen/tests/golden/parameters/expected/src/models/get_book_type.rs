@@ -3,7 +3,7 @@
 use crate::runtime::string_enum;
 
 /// The schema at `#/paths/~1shelves~1{shelf}~1books~1{book}.json/get/parameters/11/schema`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum GetBookType {
     /// `paper`

@@ -3,7 +3,7 @@
 use crate::runtime::string_enum;
 
 /// The schema at `#/components/schemas/Pet/allOf/1/properties/tags/items`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum PetTagsItem {
     /// `small`

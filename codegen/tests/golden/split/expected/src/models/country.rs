@@ -3,7 +3,7 @@
 use crate::runtime::string_enum;
 
 /// The schema at `models/common.json#/definitions/Country`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Country {
     /// `NL`

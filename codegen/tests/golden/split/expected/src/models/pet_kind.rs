@@ -3,7 +3,7 @@
 use crate::runtime::string_enum;
 
 /// The schema at `models/Pet.yaml#/properties/kind`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum PetKind {
     /// `cat`

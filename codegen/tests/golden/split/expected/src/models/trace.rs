@@ -3,7 +3,7 @@
 use crate::runtime::string_enum;
 
 /// The schema at `shared/parameters.yaml#/components/schemas/Trace`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Trace {
     /// `on`

@@ -3,7 +3,7 @@
 use crate::runtime::string_enum;
 
 /// The schema at `#/components/schemas/More/properties/date`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum MoreDate {
     /// `2024-01-01`
