@@ -49,7 +49,7 @@ pub struct Download {
 }
 
 impl Download {
-    /// Sends what an operation has encoded.
+    /// Sends the request of an operation, and leaves the body of an answer that holds it unread.
     #[doc(hidden)]
     pub async fn start<O: Downloads>(operation: &O) -> Result<Self, Error> {
         let call = operation.call().clone();

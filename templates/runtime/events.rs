@@ -12,14 +12,13 @@ use futures_core::Stream;
 use http::{HeaderMap, StatusCode};
 
 use crate::runtime::body::Body;
-use crate::runtime::call::{Operation, encoded};
+use crate::runtime::call::{Operation, Sent, encoded};
 use crate::runtime::clock::Clock;
 use crate::runtime::error::{DecodeError, Error, Problem, TooLarge};
 use crate::runtime::event_parser::{EventParser, Oversized, RawEvent};
 use crate::runtime::incoming::Incoming;
 use crate::runtime::request_id::request_id;
 use crate::runtime::response::{Again, RawResponse, content_type, read_json};
-use crate::runtime::transport::BoxFuture;
 use crate::runtime::wire::Decode;
 
 const MEDIA_TYPE: &str = "text/event-stream";
@@ -64,7 +63,7 @@ struct Source {
     head: Head,
     /// `None` while it is asked for again, and at the end.
     incoming: Option<Incoming>,
-    asking: Option<BoxFuture<'static, Result<RawResponse, Error>>>,
+    asking: Option<Sent<RawResponse>>,
     parser: EventParser,
     ready: VecDeque<RawEvent>,
     /// What ends the stream, once the events before it are given.
@@ -93,7 +92,7 @@ struct Reconnection {
 }
 
 /// Sends the request of an operation, and leaves a stream of events unread.
-pub fn exchange<O: Operation>(operation: &O) -> BoxFuture<'static, Result<RawResponse, Error>> {
+pub fn exchange<O: Operation>(operation: &O) -> Sent<RawResponse> {
     let call = operation.call().clone();
     call.open(O::META, encoded(operation), |status, headers| {
         status.is_success() && is_stream(headers)
@@ -388,11 +387,7 @@ impl Head {
 
 impl Reconnection {
     /// Waits and asks again; `None` if it may not.
-    fn ask(
-        &mut self,
-        delay: Duration,
-        last_id: &str,
-    ) -> Option<BoxFuture<'static, Result<RawResponse, Error>>> {
+    fn ask(&mut self, delay: Duration, last_id: &str) -> Option<Sent<RawResponse>> {
         if self.tried >= self.allowed {
             return None;
         }

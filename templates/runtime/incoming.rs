@@ -12,14 +12,14 @@ use http::{HeaderMap, Method};
 use http_body::Body as _;
 
 use crate::runtime::body::Body;
-use crate::runtime::call::{Call, Meta};
+use crate::runtime::call::{Call, Meta, Sent};
 use crate::runtime::clock::TokioClock;
 use crate::runtime::encode::{Encoder, header};
 use crate::runtime::error::{Error, Timeout};
 use crate::runtime::request_id::request_id;
 use crate::runtime::response::{Again, Leave, RawResponse, Rest};
 use crate::runtime::retry::RetryPolicy;
-use crate::runtime::transport::{BoxFuture, TransportError};
+use crate::runtime::transport::TransportError;
 
 impl Call {
     /// Sends what an operation has encoded, and reads the response unless `leave` says that its
@@ -30,7 +30,7 @@ impl Call {
         meta: Meta,
         encoded: Result<Encoder, Error>,
         leave: Leave,
-    ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    ) -> Sent<RawResponse> {
         let again = encoded.as_ref().ok().and_then(Encoder::try_clone);
         let again = again.map(|encoder| again_with(self.clone(), meta.clone(), encoder, leave));
         let limit = self.time_limit();

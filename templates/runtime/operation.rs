@@ -5,14 +5,10 @@
 
 use std::fmt;
 
-use crate::runtime::call::{Operation, encoded};
+use crate::runtime::call::{Operation, Sent, encoded};
 use crate::runtime::encode::Encoder;
 use crate::runtime::error::Error;
 use crate::runtime::response::{RawResponse, Response};
-use crate::runtime::transport::BoxFuture;
-
-/// What a call gives when it is awaited.
-pub type Sent<T> = BoxFuture<'static, Result<T, Error>>;
 
 /// Sends the request and reads the answer.
 #[inline(never)]
@@ -87,7 +83,7 @@ macro_rules! operation {
             #[inline]
             pub fn send(
                 self,
-            ) -> $crate::runtime::operation::Sent<<Self as $crate::runtime::call::Operation>::Output>
+            ) -> $crate::runtime::call::Sent<<Self as $crate::runtime::call::Operation>::Output>
             {
                 $crate::runtime::operation::send(&self)
             }
@@ -100,7 +96,7 @@ macro_rules! operation {
             #[inline]
             pub fn response(
                 self,
-            ) -> $crate::runtime::operation::Sent<
+            ) -> $crate::runtime::call::Sent<
                 $crate::runtime::response::Response<
                     <Self as $crate::runtime::call::Operation>::Output,
                 >,
@@ -120,7 +116,7 @@ macro_rules! operation {
             #[inline]
             pub fn raw(
                 self,
-            ) -> $crate::runtime::operation::Sent<$crate::runtime::response::RawResponse> {
+            ) -> $crate::runtime::call::Sent<$crate::runtime::response::RawResponse> {
                 $crate::runtime::operation::raw(&self)
             }
 
@@ -184,9 +180,8 @@ macro_rules! operation {
                 <Self as $crate::runtime::call::Operation>::Output,
                 $crate::runtime::error::Error,
             >;
-            type IntoFuture = $crate::runtime::operation::Sent<
-                <Self as $crate::runtime::call::Operation>::Output,
-            >;
+            type IntoFuture =
+                $crate::runtime::call::Sent<<Self as $crate::runtime::call::Operation>::Output>;
 
             #[inline]
             fn into_future(self) -> Self::IntoFuture {

@@ -10,12 +10,11 @@ use futures_core::Stream;
 use http::HeaderMap;
 use http::header::LINK;
 
-use crate::runtime::call::{Operation, encoded};
+use crate::runtime::call::{Operation, Sent, encoded};
 use crate::runtime::encode::parameter;
 use crate::runtime::error::{Error, InvalidRequest};
 use crate::runtime::response::{RawResponse, Response};
 use crate::runtime::style::Escape;
-use crate::runtime::transport::BoxFuture;
 use crate::runtime::tree::Tree;
 use crate::runtime::wire::Encode;
 
@@ -137,7 +136,7 @@ pub struct Pages<O: Paged> {
     walk: Walk,
     /// The query of the page that is asked for.
     query: String,
-    coming: Option<BoxFuture<'static, Result<RawResponse, Error>>>,
+    coming: Option<Sent<RawResponse>>,
 }
 
 impl<O: Paged> Pages<O> {
@@ -181,7 +180,7 @@ impl<O: Paged> Pages<O> {
 
     /// Sends the request for a page.
     #[inline]
-    fn ask(&mut self, place: Place) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    fn ask(&mut self, place: Place) -> Sent<RawResponse> {
         let encoded = encoded(&self.operation).map(|mut out| {
             match place {
                 Place::First => {}

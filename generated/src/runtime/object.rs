@@ -335,10 +335,8 @@ macro_rules! object {
             return Some($name);
         }
     };
-    (@missing nullable $name:literal, $seen:ident.$flag:ident) => {
-        if !$seen.$flag {
-            return Some($name);
-        }
+    (@missing nullable $($member:tt)*) => {
+        $crate::runtime::object::object!(@missing required $($member)*)
     };
     (@missing $kind:ident $name:literal, $seen:ident.$flag:ident) => {};
 

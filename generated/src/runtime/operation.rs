@@ -7,14 +7,10 @@
 
 use std::fmt;
 
-use crate::runtime::call::{Operation, encoded};
+use crate::runtime::call::{Operation, Sent, encoded};
 use crate::runtime::encode::Encoder;
 use crate::runtime::error::Error;
 use crate::runtime::response::{RawResponse, Response};
-use crate::runtime::transport::BoxFuture;
-
-/// What a call gives when it is awaited.
-pub type Sent<T> = BoxFuture<'static, Result<T, Error>>;
 
 /// Sends the request and reads the answer.
 #[inline(never)]
@@ -89,7 +85,7 @@ macro_rules! operation {
             #[inline]
             pub fn send(
                 self,
-            ) -> $crate::runtime::operation::Sent<<Self as $crate::runtime::call::Operation>::Output>
+            ) -> $crate::runtime::call::Sent<<Self as $crate::runtime::call::Operation>::Output>
             {
                 $crate::runtime::operation::send(&self)
             }
@@ -102,7 +98,7 @@ macro_rules! operation {
             #[inline]
             pub fn response(
                 self,
-            ) -> $crate::runtime::operation::Sent<
+            ) -> $crate::runtime::call::Sent<
                 $crate::runtime::response::Response<
                     <Self as $crate::runtime::call::Operation>::Output,
                 >,
@@ -122,7 +118,7 @@ macro_rules! operation {
             #[inline]
             pub fn raw(
                 self,
-            ) -> $crate::runtime::operation::Sent<$crate::runtime::response::RawResponse> {
+            ) -> $crate::runtime::call::Sent<$crate::runtime::response::RawResponse> {
                 $crate::runtime::operation::raw(&self)
             }
 
@@ -186,9 +182,8 @@ macro_rules! operation {
                 <Self as $crate::runtime::call::Operation>::Output,
                 $crate::runtime::error::Error,
             >;
-            type IntoFuture = $crate::runtime::operation::Sent<
-                <Self as $crate::runtime::call::Operation>::Output,
-            >;
+            type IntoFuture =
+                $crate::runtime::call::Sent<<Self as $crate::runtime::call::Operation>::Output>;
 
             #[inline]
             fn into_future(self) -> Self::IntoFuture {

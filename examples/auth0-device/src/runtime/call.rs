@@ -15,6 +15,9 @@ use crate::runtime::response::{Leave, RawResponse};
 use crate::runtime::retry::{IDEMPOTENCY_KEY, RetryPolicy};
 use crate::runtime::transport::BoxFuture;
 
+/// What a call gives when it is awaited.
+pub type Sent<T> = BoxFuture<'static, Result<T, Error>>;
+
 /// What is known of an operation without its arguments.
 #[derive(Clone, Debug)]
 pub struct Meta {
@@ -58,7 +61,7 @@ pub trait Operation: Sized + Send + 'static {
     /// Sends the request for an answer that [`decode`](Self::decode) reads.
     #[doc(hidden)]
     #[inline]
-    fn exchange(&self) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    fn exchange(&self) -> Sent<RawResponse> {
         self.call().clone().execute(Self::META, encoded(self))
     }
 }
@@ -118,11 +121,7 @@ impl Call {
     }
 
     /// Sends what an operation has encoded and reads the response.
-    pub fn execute(
-        self,
-        meta: Meta,
-        encoded: Result<Encoder, Error>,
-    ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    pub fn execute(self, meta: Meta, encoded: Result<Encoder, Error>) -> Sent<RawResponse> {
         Box::pin(self.client.execute(meta, encoded, self.options))
     }
 }

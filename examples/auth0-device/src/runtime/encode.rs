@@ -88,9 +88,9 @@ impl Encoder {
         name: &str,
         encoding: Encoding,
         value: Result<Tree, Error>,
-        write: Writer,
+        writer: Writer,
     ) {
-        self.step(|out| write(out, name, encoding, &as_json(name, encoding, value?)?));
+        self.step(|out| writer(out, name, encoding, &as_json(name, encoding, value?)?));
     }
 
     /// Appends text to the path as it is.

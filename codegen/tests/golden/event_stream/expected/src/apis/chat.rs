@@ -201,7 +201,7 @@ impl Operation for CreateChatEventStream {
     }
 
     #[inline]
-    fn exchange(&self) -> crate::runtime::operation::Sent<RawResponse> {
+    fn exchange(&self) -> crate::runtime::call::Sent<RawResponse> {
         crate::runtime::events::exchange(self)
     }
 

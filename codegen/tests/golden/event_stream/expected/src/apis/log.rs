@@ -128,7 +128,7 @@ impl Operation for FollowLog {
     }
 
     #[inline]
-    fn exchange(&self) -> crate::runtime::operation::Sent<RawResponse> {
+    fn exchange(&self) -> crate::runtime::call::Sent<RawResponse> {
         crate::runtime::events::exchange(self)
     }
 
@@ -178,7 +178,7 @@ impl Operation for Watch {
     }
 
     #[inline]
-    fn exchange(&self) -> crate::runtime::operation::Sent<RawResponse> {
+    fn exchange(&self) -> crate::runtime::call::Sent<RawResponse> {
         crate::runtime::events::exchange(self)
     }
 

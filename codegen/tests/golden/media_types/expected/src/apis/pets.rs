@@ -2258,7 +2258,7 @@ impl Operation for HistoryEventStream {
     }
 
     #[inline]
-    fn exchange(&self) -> crate::runtime::operation::Sent<RawResponse> {
+    fn exchange(&self) -> crate::runtime::call::Sent<RawResponse> {
         crate::runtime::events::exchange(self)
     }
 
