@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue};
 
-use crate::runtime::address::{BaseUrl, Server};
+use crate::runtime::address::{BaseUrl, Server, behind_scheme};
 use crate::runtime::auth::{Credential, Credentials, Scheme, Tokens, is_sensitive};
 use crate::runtime::clock::{Clock, TokioClock};
 use crate::runtime::encode::header;
@@ -84,10 +84,13 @@ impl Client {
     #[doc(hidden)]
     #[must_use]
     pub fn signed(&self, tokens: Option<Arc<dyn Tokens>>) -> Self {
-        let core = Core {
-            credentials: self.core.credentials.signed(tokens),
-            ..Core::clone(&self.core)
-        };
+        self.with(self.core.credentials.signed(tokens))
+    }
+
+    /// The same client with other credentials.
+    fn with(&self, credentials: Credentials) -> Self {
+        let mut core = Core::clone(&self.core);
+        core.credentials = credentials;
         Self {
             core: Arc::new(core),
         }
@@ -121,7 +124,7 @@ impl Core {
             return Ok(None);
         }
         let url = first.expand(&self.variables)?;
-        if self.base_url_by_hand && url.contains("://") {
+        if self.base_url_by_hand && behind_scheme(&url).is_some() {
             return Ok(None);
         }
         self.base_url.server(&url).map(Some)
@@ -134,10 +137,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("api", &self.core.api.title)
             .field("base_url", &self.core.base_url.without_query())
-            .field(
-                "credentials",
-                &self.core.credentials.names().collect::<Vec<_>>(),
-            )
+            .field("credentials", &self.core.credentials.names())
             .finish_non_exhaustive()
     }
 }
@@ -299,7 +299,7 @@ impl ClientBuilder {
             }
         }
         let url = server.expand(&self.variables)?;
-        if url.contains("://") {
+        if behind_scheme(&url).is_some() {
             return BaseUrl::parse(&url);
         }
         let title = self.api.title;
@@ -339,32 +339,27 @@ impl ClientBuilder {
             Some(transport) => transport,
             None => Arc::new(HttpTransport::same_origin()?),
         };
-        let core = Core {
-            api: self.api,
-            base_url,
-            base_url_by_hand,
-            server: self.server,
-            variables: self.variables,
-            timeout: self.timeout,
-            retry: self.retry,
-            retry_budget: Arc::new(RetryBudget::new(self.retry_budget)),
-            listener: self.listener,
-            response_limit: self.response_limit,
-            headers,
-            credentials: Credentials::default(),
-            transport,
-            clock: self.clock,
+        let client = Client {
+            core: Arc::new(Core {
+                api: self.api,
+                base_url,
+                base_url_by_hand,
+                server: self.server,
+                variables: self.variables,
+                timeout: self.timeout,
+                retry: self.retry,
+                retry_budget: Arc::new(RetryBudget::new(self.retry_budget)),
+                listener: self.listener,
+                response_limit: self.response_limit,
+                headers,
+                credentials: Credentials::default(),
+                transport,
+                clock: self.clock,
+            }),
         };
         let mut credentials = self.credentials;
-        credentials.begin(|| Client {
-            core: Arc::new(core.clone()),
-        })?;
-        Ok(Client {
-            core: Arc::new(Core {
-                credentials,
-                ..core
-            }),
-        })
+        credentials.begin(&client)?;
+        Ok(client.with(credentials))
     }
 }
 
@@ -380,7 +375,7 @@ impl fmt::Debug for ClientBuilder {
             .field("timeout", &self.timeout)
             .field("retry", &self.retry)
             .field("response_limit", &self.response_limit)
-            .field("credentials", &self.credentials.names().collect::<Vec<_>>())
+            .field("credentials", &self.credentials.names())
             .finish_non_exhaustive()
     }
 }

@@ -64,13 +64,6 @@ struct Prepared {
     tokens: Option<Arc<dyn Tokens>>,
 }
 
-/// What sending gave: the head of the answer, and the body yet to be read.
-struct Answer {
-    response: http::Response<Body>,
-    /// Where it was sent.
-    url: Uri,
-}
-
 impl Core {
     /// Makes the request.
     fn prepare(
@@ -209,7 +202,7 @@ impl Core {
         loop {
             let number = call.begins();
             let again = if tokens.is_some() || call.policy.goes_on(number) {
-                copy(&request)
+                copy(&request, call.meta)
             } else {
                 None
             };
@@ -247,15 +240,12 @@ impl Core {
         tokens: Option<&dyn Tokens>,
     ) -> Result<RawResponse, Error> {
         let Some(tokens) = tokens else {
-            let answer = self.send(call, request, None).await?;
-            return self.receive(call, answer).await;
+            return self.send(call, request, None).await.0;
         };
         let token = token(tokens, call.meta).await?;
-        let answer = self.send(call, request, Some(&token)).await?;
-        let refused = answer.response.status() == StatusCode::UNAUTHORIZED;
-        tokens.answered(&token, refused);
-        let response = self.receive(call, answer).await;
-        let Some(again) = again.filter(|_| refused).and_then(copy) else {
+        let (response, refused) = self.send(call, request, Some((tokens, &token))).await;
+        let again = again.filter(|_| refused);
+        let Some(again) = again.and_then(|again| copy(again, call.meta)) else {
             return response;
         };
         let other = self::token(tokens, call.meta).await?;
@@ -263,83 +253,79 @@ impl Core {
             return response;
         }
         call.replaces_token();
-        let answer = self.send(call, again, Some(&other)).await?;
-        let refused = answer.response.status() == StatusCode::UNAUTHORIZED;
-        tokens.answered(&other, refused);
-        self.receive(call, answer).await
+        self.send(call, again, Some((tokens, &other))).await.0
     }
 
-    /// Authenticates a request, sends it, and waits for the head of the answer.
+    /// Authenticates a request, sends it, and reads the answer; whether the token was refused, too.
     async fn send(
         &self,
         call: &Underway<'_>,
         mut request: Request<Body>,
-        token: Option<&Token>,
-    ) -> Result<Answer, Error> {
-        if let Some(token) = token {
+        token: Option<(&dyn Tokens, &Token)>,
+    ) -> (Result<RawResponse, Error>, bool) {
+        if let Some((_, token)) = token {
             request.headers_mut().insert(AUTHORIZATION, token.header());
         }
         let url = request.uri().clone();
         call.sends();
-        match self.transport.send(request).await {
-            Ok(response) => {
-                call.answered(response.status(), response.headers());
-                Ok(Answer { response, url })
-            }
-            Err(error) => Err(call.broken(error, &url)),
+        let response = match self.transport.send(request).await {
+            Ok(response) => response,
+            Err(error) => return (Err(call.broken(error, &url)), false),
+        };
+        call.answered(response.status(), response.headers());
+        let mut refused = false;
+        if let Some((tokens, token)) = token {
+            refused = response.status() == StatusCode::UNAUTHORIZED;
+            tokens.answered(token, refused);
         }
+        (self.receive(call, response, &url).await, refused)
     }
 
     /// Reads the body of an answer, unless it is left.
-    async fn receive(&self, call: &Underway<'_>, answer: Answer) -> Result<RawResponse, Error> {
+    async fn receive(
+        &self,
+        call: &Underway<'_>,
+        response: http::Response<Body>,
+        url: &Uri,
+    ) -> Result<RawResponse, Error> {
         let meta = call.meta;
-        let (parts, body) = answer.response.into_parts();
+        let (parts, body) = response.into_parts();
+        let mut answer = RawResponse::new(meta.id, parts.status, parts.headers, Bytes::new());
+        answer.attempts = call.attempts();
         let limit = self.response_limit;
         if call
             .leave
-            .is_some_and(|leave| leave(parts.status, &parts.headers))
+            .is_some_and(|leave| leave(answer.status, &answer.headers))
         {
-            let rest = Rest {
+            answer.rest = Some(Rest {
                 body,
                 method: meta.method.clone(),
-                url: shown(&answer.url),
-                attempts: call.attempts(),
+                url: shown(url),
+                attempts: answer.attempts,
                 time_limit: None,
                 size_limit: limit,
                 clock: Arc::clone(&self.clock),
                 again: None,
-            };
-            let read = RawResponse::new(meta.id, parts.status, parts.headers, Bytes::new());
-            return Ok(RawResponse {
-                attempts: call.attempts(),
-                rest: Some(rest),
-                ..read
             });
+            return Ok(answer);
         }
-        let too_large = || {
-            Error::TooLarge(TooLarge {
-                operation: meta.id,
-                status: parts.status,
-                limit,
-                request_id: request_id(&parts.headers).map(Box::from),
-            })
-        };
         // The answer to HEAD has the length of a body that doesn't come.
-        let claimed = if meta.method == Method::HEAD {
-            None
-        } else {
-            length(&parts.headers)
+        let claimed = match meta.method {
+            Method::HEAD => 0,
+            _ => length(&answer.headers).unwrap_or_default(),
         };
-        if claimed.is_some_and(|claimed| claimed > limit) {
-            return Err(too_large());
-        }
-        match read(body, limit, claimed.unwrap_or_default()).await {
-            Ok(Some(body)) => Ok(RawResponse {
-                attempts: call.attempts(),
-                ..RawResponse::new(meta.id, parts.status, parts.headers, body)
-            }),
-            Ok(None) => Err(too_large()),
-            Err(error) => Err(call.broken(error.in_body(), &answer.url)),
+        match read(body, limit, claimed).await {
+            Ok(Some(body)) => {
+                answer.body = body;
+                Ok(answer)
+            }
+            Ok(None) => Err(Error::TooLarge(TooLarge {
+                operation: meta.id,
+                status: answer.status,
+                limit,
+                request_id: request_id(&answer.headers).map(Box::from),
+            })),
+            Err(error) => Err(call.broken(error.in_body(), url)),
         }
     }
 }
@@ -351,18 +337,20 @@ async fn token(tokens: &dyn Tokens, meta: &Meta) -> Result<Token, Error> {
 }
 
 /// The same request once more; `None` if its body comes only once.
-fn copy(request: &Request<Body>) -> Option<Request<Body>> {
+fn copy(request: &Request<Body>, meta: &Meta) -> Option<Request<Body>> {
     let mut copy = Request::new(request.body().try_clone()?);
     *copy.method_mut() = request.method().clone();
     *copy.uri_mut() = request.uri().clone();
-    *copy.version_mut() = request.version();
     *copy.headers_mut() = request.headers().clone();
-    *copy.extensions_mut() = request.extensions().clone();
+    copy.extensions_mut().insert(meta.clone());
     Some(copy)
 }
 
-/// Reads a body; `None` if it is larger than the limit.
+/// Reads a body; `None` if it is larger than the limit, or claims to be.
 async fn read(mut body: Body, limit: u64, claimed: u64) -> Result<Option<Bytes>, TransportError> {
+    if claimed > limit {
+        return Ok(None);
+    }
     let mut first = Bytes::new();
     let mut all = BytesMut::new();
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {

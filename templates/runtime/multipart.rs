@@ -6,7 +6,7 @@ use std::hash::BuildHasher;
 use http::HeaderValue;
 
 use crate::runtime::body::Body;
-use crate::runtime::encode::{Encoder, as_json, header, parameter};
+use crate::runtime::encode::{Encoder, as_sent, header, parameter};
 use crate::runtime::error::{Error, InvalidRequest};
 use crate::runtime::file_part::{FilePart, Files};
 use crate::runtime::pieces::{Piece, body};
@@ -92,7 +92,7 @@ impl Multipart<'_> {
                 value => vec![value],
             };
             for item in items {
-                if let Some(text) = as_json(name, encoding, item)?.inner_text() {
+                if let Some(text) = as_sent(encoding, item).inner_text() {
                     parts.head(name, None, head.media_type, head.headers)?;
                     parts.text.extend_from_slice(text.as_bytes());
                 }

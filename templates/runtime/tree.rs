@@ -4,7 +4,8 @@
 
 use std::fmt;
 
-use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde_json::Value;
 
 use crate::runtime::wire::Encode;
 
@@ -86,21 +87,26 @@ impl Serialize for Tree {
     }
 }
 
-/// Writes values as trees.
+/// Writes values as trees. Tuples and Rust's own enumerations are no value of a document's.
 struct Trees;
 
 type Written = Result<Tree, Unencodable>;
+type Never = Impossible<Tree, Unencodable>;
+
+fn impossible<T>() -> Result<T, Unencodable> {
+    Err(ser::Error::custom("JSON has no value of its kind"))
+}
 
 impl Serializer for Trees {
     type Ok = Tree;
     type Error = Unencodable;
     type SerializeSeq = Items;
-    type SerializeTuple = Items;
-    type SerializeTupleStruct = Items;
-    type SerializeTupleVariant = Variant<Items>;
+    type SerializeTuple = Never;
+    type SerializeTupleStruct = Never;
+    type SerializeTupleVariant = Never;
     type SerializeMap = Members;
     type SerializeStruct = Members;
-    type SerializeStructVariant = Variant<Members>;
+    type SerializeStructVariant = Never;
 
     fn serialize_bool(self, value: bool) -> Written {
         Ok(Tree::Bool(value))
@@ -141,13 +147,8 @@ impl Serializer for Trees {
     fn serialize_str(self, value: &str) -> Written {
         Ok(Tree::Text(value.to_owned()))
     }
-    fn serialize_bytes(self, value: &[u8]) -> Written {
-        Ok(Tree::Array(
-            value
-                .iter()
-                .map(|byte| Tree::Unsigned((*byte).into()))
-                .collect(),
-        ))
+    fn serialize_bytes(self, _: &[u8]) -> Written {
+        impossible()
     }
     fn serialize_none(self) -> Written {
         Ok(Tree::Null)
@@ -159,10 +160,10 @@ impl Serializer for Trees {
         Ok(Tree::Null)
     }
     fn serialize_unit_struct(self, _: &'static str) -> Written {
-        Ok(Tree::Null)
+        impossible()
     }
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Written {
-        Ok(Tree::Text(variant.to_owned()))
+    fn serialize_unit_variant(self, _: &'static str, _: u32, _: &'static str) -> Written {
+        impossible()
     }
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
@@ -175,34 +176,28 @@ impl Serializer for Trees {
         self,
         _: &'static str,
         _: u32,
-        variant: &'static str,
-        value: &T,
+        _: &'static str,
+        _: &T,
     ) -> Written {
-        Ok(Tree::Object(vec![(
-            variant.to_owned(),
-            value.serialize(Trees)?,
-        )]))
+        impossible()
     }
     fn serialize_seq(self, _: Option<usize>) -> Result<Items, Unencodable> {
         Ok(Items(Vec::new()))
     }
-    fn serialize_tuple(self, _: usize) -> Result<Items, Unencodable> {
-        Ok(Items(Vec::new()))
+    fn serialize_tuple(self, _: usize) -> Result<Never, Unencodable> {
+        impossible()
     }
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Items, Unencodable> {
-        Ok(Items(Vec::new()))
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Never, Unencodable> {
+        impossible()
     }
     fn serialize_tuple_variant(
         self,
         _: &'static str,
         _: u32,
-        variant: &'static str,
+        _: &'static str,
         _: usize,
-    ) -> Result<Variant<Items>, Unencodable> {
-        Ok(Variant {
-            variant,
-            inner: Items(Vec::new()),
-        })
+    ) -> Result<Never, Unencodable> {
+        impossible()
     }
     fn serialize_map(self, _: Option<usize>) -> Result<Members, Unencodable> {
         Ok(Members::default())
@@ -214,13 +209,10 @@ impl Serializer for Trees {
         self,
         _: &'static str,
         _: u32,
-        variant: &'static str,
+        _: &'static str,
         _: usize,
-    ) -> Result<Variant<Members>, Unencodable> {
-        Ok(Variant {
-            variant,
-            inner: Members::default(),
-        })
+    ) -> Result<Never, Unencodable> {
+        impossible()
     }
 }
 
@@ -236,30 +228,6 @@ impl SerializeSeq for Items {
     }
     fn end(self) -> Written {
         Ok(Tree::Array(self.0))
-    }
-}
-
-impl ser::SerializeTuple for Items {
-    type Ok = Tree;
-    type Error = Unencodable;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unencodable> {
-        SerializeSeq::serialize_element(self, value)
-    }
-    fn end(self) -> Written {
-        SerializeSeq::end(self)
-    }
-}
-
-impl ser::SerializeTupleStruct for Items {
-    type Ok = Tree;
-    type Error = Unencodable;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unencodable> {
-        SerializeSeq::serialize_element(self, value)
-    }
-    fn end(self) -> Written {
-        SerializeSeq::end(self)
     }
 }
 
@@ -290,6 +258,7 @@ impl SerializeMap for Members {
     }
 }
 
+/// What serde_json's `arbitrary_precision` makes of a number, where another crate switches it on.
 impl ser::SerializeStruct for Members {
     type Ok = Tree;
     type Error = Unencodable;
@@ -305,48 +274,6 @@ impl ser::SerializeStruct for Members {
     }
     fn end(self) -> Written {
         Ok(Tree::Object(self.members))
-    }
-}
-
-struct Variant<T> {
-    variant: &'static str,
-    inner: T,
-}
-
-impl<T> Variant<T> {
-    fn close(self, end: fn(T) -> Written) -> Written {
-        Ok(Tree::Object(vec![(
-            self.variant.to_owned(),
-            end(self.inner)?,
-        )]))
-    }
-}
-
-impl ser::SerializeTupleVariant for Variant<Items> {
-    type Ok = Tree;
-    type Error = Unencodable;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unencodable> {
-        SerializeSeq::serialize_element(&mut self.inner, value)
-    }
-    fn end(self) -> Written {
-        self.close(SerializeSeq::end)
-    }
-}
-
-impl ser::SerializeStructVariant for Variant<Members> {
-    type Ok = Tree;
-    type Error = Unencodable;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), Unencodable> {
-        ser::SerializeStruct::serialize_field(&mut self.inner, name, value)
-    }
-    fn end(self) -> Written {
-        self.close(SerializeMap::end)
     }
 }
 
@@ -372,8 +299,56 @@ impl Tree {
     pub fn inner_text(&self) -> Option<String> {
         match self {
             Self::Null => None,
-            Self::Array(_) | Self::Object(_) => serde_json::to_string(self).ok(),
+            Self::Array(_) | Self::Object(_) => Some(self.to_json()),
             scalar => scalar.scalar(),
         }
     }
+
+    /// The JSON document.
+    ///
+    /// Written here, by what `serde_json` has compiled: its `to_string` is generic, and would be
+    /// compiled for each client.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut out = String::new();
+        self.push_json(&mut out);
+        out
+    }
+
+    fn push_json(&self, out: &mut String) {
+        match self {
+            Self::Text(text) => push_json_string(text, out),
+            Self::Array(items) => {
+                let mut before = '[';
+                for item in items {
+                    out.push(before);
+                    item.push_json(out);
+                    before = ',';
+                }
+                out.push_str(if before == '[' { "[]" } else { "]" });
+            }
+            Self::Object(members) => {
+                let mut before = '{';
+                for (name, value) in members {
+                    out.push(before);
+                    push_json_string(name, out);
+                    out.push(':');
+                    value.push_json(out);
+                    before = ',';
+                }
+                out.push_str(if before == '{' { "{}" } else { "}" });
+            }
+            Self::Null => out.push_str("null"),
+            Self::Bool(value) => out.push_str(&value.to_string()),
+            Self::Signed(value) => out.push_str(&value.to_string()),
+            Self::Unsigned(value) => out.push_str(&value.to_string()),
+            // As `Debug` has it, with an exponent where that is shorter: JSON's own form.
+            Self::Single(value) => out.push_str(&format!("{value:?}")),
+            Self::Double(value) => out.push_str(&format!("{value:?}")),
+        }
+    }
+}
+
+fn push_json_string(text: &str, out: &mut String) {
+    out.push_str(&Value::from(text).to_string());
 }

@@ -90,7 +90,7 @@ impl Encoder {
         value: Result<Tree, Error>,
         writer: Writer,
     ) {
-        self.step(|out| writer(out, name, encoding, &as_json(name, encoding, value?)?));
+        self.step(|out| writer(out, name, encoding, &as_sent(encoding, value?)));
     }
 
     /// Appends text to the path as it is.
@@ -138,12 +138,16 @@ impl Encoder {
         let (mut escaped_name, mut escaped_value) = (String::new(), String::new());
         Escape::Component.push(name, &mut escaped_name);
         Escape::Component.push(value, &mut escaped_value);
-        let others = self.query.split('&').filter(|pair| {
+        let mut query = String::new();
+        for pair in self.query.split('&') {
             let (other, _) = pair.split_once('=').unwrap_or((pair, ""));
-            !pair.is_empty() && other != escaped_name
-        });
-        self.query = others.collect::<Vec<_>>().join("&");
-        push_pair(&mut self.query, "&", &escaped_name, &escaped_value);
+            if other != escaped_name && !pair.is_empty() {
+                query.push_str(pair);
+                query.push('&');
+            }
+        }
+        push_pair(&mut query, "", &escaped_name, &escaped_value);
+        self.query = query;
     }
 
     /// Sets the body to a JSON document; none for `None`.
@@ -255,18 +259,13 @@ pub fn parameter<T: Encode>(name: &str, value: &T) -> Result<Tree, Error> {
 }
 
 /// The tree of what is written: of a parameter that travels as JSON, its text.
-///
-/// # Errors
-///
-/// `InvalidRequest`: the value has no form in JSON.
 #[inline]
-pub fn as_json(name: &str, encoding: Encoding, value: Tree) -> Result<Tree, Error> {
-    if !encoding.is_json() {
-        return Ok(value);
-    }
-    match serde_json::to_string(&value) {
-        Ok(text) => Ok(Tree::Text(text)),
-        Err(error) => Err(invalid(&format!("the parameter `{name}`"), &error)),
+#[must_use]
+pub fn as_sent(encoding: Encoding, value: Tree) -> Tree {
+    if encoding.is_json() {
+        Tree::Text(value.to_json())
+    } else {
+        value
     }
 }
 

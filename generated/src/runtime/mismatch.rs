@@ -6,6 +6,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::runtime::message::cut;
+
 /// How deep [`Mismatch::path`] is shown; a hostile answer doesn't make an endless message.
 const STEPS_SHOWN: usize = 64;
 /// How much of a member's name is shown, in characters.
@@ -88,8 +90,8 @@ impl Mismatch {
                     path.push_str(name);
                 }
                 Step::Member(name) => {
-                    let shown: String = name.chars().take(NAME_SHOWN).collect();
-                    path.push_str(&format!("[{}]", Value::String(shown)));
+                    let shown = Value::from(cut(name, NAME_SHOWN));
+                    path.push_str(&format!("[{shown}]"));
                 }
             }
         }

@@ -174,6 +174,13 @@ impl BaseUrl {
     }
 }
 
+/// What follows `http://` and its like; `None` for a relative URL.
+#[must_use]
+pub fn behind_scheme(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once(':')?;
+    rest.strip_prefix("//")
+}
+
 /// A URI as errors print it: without query.
 #[must_use]
 pub fn shown(uri: &Uri) -> String {
@@ -211,12 +218,16 @@ impl ServerVariable {
         if self.allowed.is_empty() || self.allowed.contains(&value.as_str()) {
             return Ok(value);
         }
-        Err(InvalidRequest::new(format!(
-            "the server variable `{}` is `{}`, and may be {}",
+        let mut message = format!(
+            "the server variable `{}` is `{}`, and may be",
             self.name,
-            value.escape_debug(),
-            self.allowed.join(", ")
-        )))
+            value.escape_debug()
+        );
+        for (index, allowed) in self.allowed.iter().enumerate() {
+            message.push_str(if index == 0 { " " } else { ", " });
+            message.push_str(allowed);
+        }
+        Err(InvalidRequest::new(message))
     }
 }
 
@@ -240,8 +251,8 @@ impl Server {
                 return Err(InvalidRequest::new(message));
             };
             let value = variable.value(set)?;
-            let in_authority = match out.split_once("://") {
-                Some((_, authority)) => !authority.contains('/'),
+            let in_authority = match behind_scheme(&out) {
+                Some(authority) => !authority.contains('/'),
                 None => false,
             };
             if in_authority && value.contains(['/', '?', '#', '@', '\\']) {

@@ -112,17 +112,11 @@ impl Credential {
                 if username.contains(':') {
                     return refuse("has a colon in the user name, which RFC 7617 forbids");
                 }
-                if username
-                    .chars()
-                    .chain(password.chars())
-                    .any(char::is_control)
-                {
+                let text = format!("{username}:{password}");
+                if text.chars().any(char::is_control) {
                     return refuse("has a control character, such as a line break");
                 }
-                return Ok(format!(
-                    "Basic {}",
-                    STANDARD.encode(format!("{username}:{password}"))
-                ));
+                return Ok(format!("Basic {}", STANDARD.encode(text)));
             }
             (Secret::Bearer(token), SchemeKind::Bearer) => (token.expose_secret(), Some("Bearer")),
             (Secret::Key(key), SchemeKind::Authorization(name)) => {
@@ -213,7 +207,12 @@ pub struct Credentials {
 impl Credentials {
     /// Sets the credential of a scheme.
     pub fn set(&mut self, scheme: &'static str, credential: Credential) {
-        self.by_scheme.retain(|(name, _)| *name != scheme);
+        for (name, set) in &mut self.by_scheme {
+            if *name == scheme {
+                *set = credential;
+                return;
+            }
+        }
         self.by_scheme.push((scheme, credential));
     }
 
@@ -231,10 +230,10 @@ impl Credentials {
     /// # Errors
     ///
     /// See [`Grant::begin`].
-    pub fn begin(&mut self, client: impl Fn() -> Client) -> Result<(), InvalidRequest> {
+    pub fn begin(&mut self, client: &Client) -> Result<(), InvalidRequest> {
         for (_, credential) in &mut self.by_scheme {
             if let Secret::Grant(grant) = &credential.0 {
-                *credential = Credential(Secret::Tokens(grant.begin(&client())?));
+                *credential = Credential(Secret::Tokens(grant.begin(client)?));
             }
         }
         Ok(())
@@ -243,16 +242,22 @@ impl Credentials {
     /// The credential of a scheme.
     #[must_use]
     pub fn get(&self, scheme: &str) -> Option<&Credential> {
-        self.by_scheme
-            .iter()
-            .find(|(name, _)| *name == scheme)
-            .map(|(_, credential)| credential)
+        let mut set = self.by_scheme.iter();
+        let (_, credential) = set.find(|(name, _)| *name == scheme)?;
+        Some(credential)
     }
 
     /// What there is, by name.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        let schemes = self.by_scheme.iter().map(|(name, _)| *name);
-        schemes.chain(self.tokens.iter().map(|_| "tokens"))
+    #[must_use]
+    pub fn names(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        for (name, _) in &self.by_scheme {
+            names.push(*name);
+        }
+        if self.tokens.is_some() {
+            names.push("tokens");
+        }
+        names
     }
 
     /// Refuses credentials that could never be sent.
@@ -260,9 +265,9 @@ impl Credentials {
     /// # Errors
     ///
     /// See [`Credential::text`].
-    pub fn check(&self, schemes: &'static [Scheme]) -> Result<(), InvalidRequest> {
+    pub fn check(&self, schemes: &[Scheme]) -> Result<(), InvalidRequest> {
         for (name, credential) in &self.by_scheme {
-            match schemes.iter().find(|scheme| scheme.name == *name) {
+            match known(name, schemes) {
                 Some(_) if matches!(credential.0, Secret::Grant(_) | Secret::Tokens(_)) => {}
                 Some(scheme) => write(scheme, credential, &mut Encoder::default())?,
                 None => {
@@ -288,55 +293,71 @@ impl Credentials {
     pub fn authenticate(
         &self,
         meta: &Meta,
-        schemes: &'static [Scheme],
+        schemes: &[Scheme],
         request: &mut Encoder,
     ) -> Result<Option<Arc<dyn Tokens>>, Error> {
-        let known = |name: &str| schemes.iter().find(|scheme| scheme.name == name);
-        let tokens_for = |name: &str| {
-            let carries = known(name).is_some_and(|scheme| carries_tokens(scheme, schemes));
-            let signed = self.tokens.as_ref().filter(|_| carries);
-            signed.or_else(|| match self.get(name) {
-                Some(Credential(Secret::Tokens(tokens))) => Some(tokens),
-                _ => None,
-            })
-        };
-        let by_hand = |name: &str| known(name).is_some_and(|scheme| is_there(scheme, request));
-        let at_hand =
-            |name: &&str| self.get(name).is_some() || tokens_for(name).is_some() || by_hand(name);
-        let (none, some): (Vec<&[&str]>, Vec<&[&str]>) =
-            meta.security.iter().partition(|names| names.is_empty());
-        let mut complete = some.iter().filter(|names| names.iter().all(at_hand));
-        let with_tokens = |names: &&&[&str]| {
-            let signed = |name: &&str| self.tokens.is_some() && tokens_for(name).is_some();
-            names.iter().any(signed)
-        };
-        let chosen = complete
-            .clone()
-            .find(with_tokens)
-            .or_else(|| complete.next());
         let beside = self.tokens_beside(meta, schemes, request);
-        let Some(names) = chosen else {
-            let free = some.is_empty() || !none.is_empty() || beside.is_some();
-            return if free {
-                Ok(beside)
-            } else {
-                Err(missing(meta, schemes))
-            };
-        };
-        let open: Vec<&str> = names
-            .iter()
-            .copied()
-            .filter(|name| !by_hand(name))
-            .collect();
+        let mut free = meta.security.is_empty() || beside.is_some();
+        let mut chosen: &[&str] = &[];
+        let mut with_tokens = false;
+        for &names in meta.security {
+            free |= names.is_empty();
+            if with_tokens || !self.at_hand(names, schemes, request) {
+                continue;
+            }
+            with_tokens = self.are_signed(names, schemes);
+            if with_tokens || chosen.is_empty() {
+                chosen = names;
+            }
+        }
+        if chosen.is_empty() && !free {
+            return Err(missing(meta, schemes));
+        }
+        // Asked before anything is written, which would look as if it were set by hand.
+        let mut open = Vec::new();
+        for name in chosen {
+            if !is_by_hand(name, schemes, request) {
+                open.push(*name);
+            }
+        }
         let mut tokens = beside;
         for name in open {
-            match (known(name), self.get(name)) {
-                _ if tokens_for(name).is_some() => tokens = tokens_for(name).cloned(),
-                (Some(scheme), Some(credential)) => write(scheme, credential, request)?,
-                _ => {}
+            if let Some(own) = self.tokens_for(name, schemes) {
+                tokens = Some(Arc::clone(own));
+            } else if let (Some(scheme), Some(credential)) = (known(name, schemes), self.get(name))
+            {
+                write(scheme, credential, request)?;
             }
         }
         Ok(tokens)
+    }
+
+    /// Whether all that these schemes take is there.
+    fn at_hand(&self, names: &[&str], schemes: &[Scheme], request: &Encoder) -> bool {
+        names.iter().all(|name| {
+            self.get(name).is_some()
+                || self.tokens_for(name, schemes).is_some()
+                || is_by_hand(name, schemes, request)
+        })
+    }
+
+    /// Whether one of these schemes takes the tokens of whoever is signed in.
+    fn are_signed(&self, names: &[&str], schemes: &[Scheme]) -> bool {
+        let carries = |name: &&str| self.tokens_for(name, schemes).is_some();
+        self.tokens.is_some() && names.iter().any(carries)
+    }
+
+    /// The tokens for a scheme: of whoever is signed in, or of the grant that is set for it.
+    fn tokens_for(&self, name: &str, schemes: &[Scheme]) -> Option<&Arc<dyn Tokens>> {
+        if let Some(tokens) = &self.tokens
+            && known(name, schemes).is_some_and(|scheme| carries_tokens(scheme, schemes))
+        {
+            return Some(tokens);
+        }
+        match self.get(name) {
+            Some(Credential(Secret::Tokens(tokens))) => Some(tokens),
+            _ => None,
+        }
     }
 
     /// Tokens for a call of a document without a scheme that could carry them: beside its keys, or
@@ -373,6 +394,16 @@ fn has_bearer(schemes: &[Scheme]) -> bool {
     kinds.any(|kind| kind == SchemeKind::Bearer)
 }
 
+/// The scheme of a name.
+fn known<'s>(name: &str, schemes: &'s [Scheme]) -> Option<&'s Scheme> {
+    schemes.iter().find(|scheme| scheme.name == name)
+}
+
+/// Whether the caller has put into a request what the scheme of a name would.
+fn is_by_hand(name: &str, schemes: &[Scheme], request: &Encoder) -> bool {
+    known(name, schemes).is_some_and(|scheme| is_there(scheme, request))
+}
+
 /// Whether a request already has what a scheme would put into it.
 fn is_there(scheme: &Scheme, request: &Encoder) -> bool {
     match scheme.kind {
@@ -380,15 +411,17 @@ fn is_there(scheme: &Scheme, request: &Encoder) -> bool {
             request.headers.contains_key(AUTHORIZATION)
         }
         SchemeKind::HeaderKey(name) => request.headers.contains_key(name),
-        SchemeKind::QueryKey(name) => has_pair(&request.query, "&", &escaped(name)),
-        SchemeKind::CookieKey(name) => has_pair(&request.cookies, ";", name),
+        SchemeKind::QueryKey(name) => has_pair(&request.query, '&', &escaped(name)),
+        SchemeKind::CookieKey(name) => has_pair(&request.cookies, ';', name),
     }
 }
 
-fn has_pair(pairs: &str, between: &str, name: &str) -> bool {
-    pairs
-        .split(between)
-        .any(|pair| pair.split('=').next().is_some_and(|it| it.trim() == name))
+fn has_pair(pairs: &str, between: char, name: &str) -> bool {
+    let named = |pair: &str| {
+        let (it, _) = pair.split_once('=').unwrap_or((pair, ""));
+        it.trim() == name
+    };
+    pairs.split(between).any(named)
 }
 
 fn escaped(text: &str) -> String {
@@ -446,12 +479,16 @@ pub fn is_sensitive(name: &HeaderName, schemes: &[Scheme]) -> bool {
 
 #[cold]
 fn missing(meta: &Meta, schemes: &[Scheme]) -> Error {
-    let setter = |name: &&str| match schemes.iter().find(|scheme| scheme.name == *name) {
-        Some(scheme) => format!("`ClientBuilder::{}`", scheme.setter),
-        None => format!("`{name}` (which this client can't)"),
-    };
-    let together = |names: &&[&str]| names.iter().map(setter).collect::<Vec<_>>().join(" and ");
-    let alternatives: Vec<String> = meta.security.iter().map(together).collect();
-    let setters = alternatives.join(", or ");
+    let mut setters = String::new();
+    for (index, names) in meta.security.iter().enumerate() {
+        setters.push_str(if index == 0 { "" } else { ", or " });
+        for (index, name) in names.iter().enumerate() {
+            setters.push_str(if index == 0 { "" } else { " and " });
+            setters.push_str(&match known(name, schemes) {
+                Some(scheme) => format!("`ClientBuilder::{}`", scheme.setter),
+                None => format!("`{name}` (which this client can't)"),
+            });
+        }
+    }
     Error::MissingCredentials(MissingCredentials::new(meta.id, meta.security, setters))
 }

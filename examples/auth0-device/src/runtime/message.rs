@@ -35,6 +35,8 @@ const CODES: &[&str] = &[
     "type",
     "status",
 ];
+/// Members that say what went wrong where nothing else does.
+const NAMES: &[&str] = &["error", "title", "code"];
 /// Members that say more elsewhere.
 const LINKS: &[&str] = &["more_info", "error_uri", "documentation_url"];
 
@@ -70,34 +72,43 @@ fn of_object(members: &Map<String, Value>, depth: u8) -> Option<String> {
     if let Some(Value::Object(error)) = members.get("error") {
         return of_object(error, depth.checked_sub(1)?);
     }
-    let Some(text) = TEXTS.iter().find_map(|name| text(members.get(*name)?)) else {
-        return match members
-            .get("errors")
-            .and_then(|errors| of_value(errors, depth))
-        {
-            Some(first) => Some(first),
-            None => ["error", "title", "code"]
-                .iter()
-                .find_map(|name| text(members.get(*name)?)),
+    let Some(mut message) = first(members, TEXTS, text) else {
+        let inner = members.get("errors");
+        return match inner.and_then(|errors| of_value(errors, depth)) {
+            Some(message) => Some(message),
+            None => first(members, NAMES, text),
         };
     };
-    let code = CODES.iter().find_map(|name| label(members.get(*name)?));
-    let link = LINKS.iter().find_map(|name| members.get(*name)?.as_str());
-    let mut message = match code {
-        Some(code) if code != text => format!("{code}: {text}"),
-        _ => text,
-    };
-    if let Some(link) = link {
+    if let Some(code) = first(members, CODES, label)
+        && code != message
+    {
+        message = format!("{code}: {message}");
+    }
+    if let Some(link) = first(members, LINKS, text) {
         message.push_str(&format!(" ({link})"));
     }
     Some(message)
 }
 
+/// What is read of the first of these members that has it.
+fn first(
+    members: &Map<String, Value>,
+    names: &[&str],
+    read: fn(&Value) -> Option<String>,
+) -> Option<String> {
+    for name in names {
+        if let Some(found) = members.get(*name).and_then(read) {
+            return Some(found);
+        }
+    }
+    None
+}
+
 fn text(value: &Value) -> Option<String> {
-    value
-        .as_str()
-        .filter(|text| !text.trim().is_empty())
-        .map(str::to_owned)
+    match value {
+        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
+        _ => None,
+    }
 }
 
 /// A short name or number of the kind of failure.
@@ -112,11 +123,12 @@ fn label(value: &Value) -> Option<String> {
 fn of_text(content_type: Option<&str>, body: &[u8]) -> Option<String> {
     let body = body.get(..SEARCHED).unwrap_or(body);
     let text = String::from_utf8_lossy(body);
-    let binary = text
-        .chars()
-        .take(LONGEST)
-        .any(|c| c.is_control() && !c.is_whitespace());
-    if binary || text.starts_with('\u{FFFD}') {
+    for c in cut(&text, LONGEST).chars() {
+        if c.is_control() && !c.is_whitespace() {
+            return None;
+        }
+    }
+    if text.starts_with('\u{FFFD}') {
         return None;
     }
     let markup = content_type
@@ -124,7 +136,7 @@ fn of_text(content_type: Option<&str>, body: &[u8]) -> Option<String> {
     Some(if markup || text.trim_start().starts_with('<') {
         without_tags(&text)
     } else {
-        text.into()
+        text.into_owned()
     })
 }
 
@@ -133,54 +145,92 @@ fn without_tags(page: &str) -> String {
     let mut out = String::new();
     let mut rest = page;
     while let Some((before, tag)) = rest.split_once('<') {
-        out.push_str(before);
+        push_unescaped(before, &mut out);
         out.push(' ');
-        let lower: String = tag.chars().take(7).flat_map(char::to_lowercase).collect();
-        let end = match lower.as_str() {
-            name if name.starts_with("script") => "</script",
-            name if name.starts_with("style") => "</style",
-            name if name.starts_with("!--") => "-->",
+        let end = match tag {
+            _ if begins(tag, "script") => "</script",
+            _ if begins(tag, "style") => "</style",
+            _ if begins(tag, "!--") => "-->",
             _ => "",
         };
-        let tag = find_ignoring_case(tag, end).map_or("", |at| tag.split_at(at).1);
-        rest = tag.split_once('>').map_or("", |(_, rest)| rest);
+        rest = behind(tag, end);
     }
-    out.push_str(rest);
-    for (entity, text) in [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&nbsp;", " "),
-    ] {
-        out = out.replace(entity, text);
-    }
-    out.replace("&amp;", "&")
+    push_unescaped(rest, &mut out);
+    out
 }
 
-fn find_ignoring_case(text: &str, what: &str) -> Option<usize> {
-    let found = |window: &[u8]| window.eq_ignore_ascii_case(what.as_bytes());
-    match what.len() {
-        0 => Some(0),
-        length => text.as_bytes().windows(length).position(found),
+/// What follows the tag that `end` begins, or nothing.
+fn behind<'t>(mut text: &'t str, end: &str) -> &'t str {
+    while !begins(text, end) {
+        let mut chars = text.chars();
+        if chars.next().is_none() {
+            return "";
+        }
+        text = chars.as_str();
     }
+    text.split_once('>').map_or("", |(_, rest)| rest)
+}
+
+/// Whether a text begins with another, upper or lower case.
+fn begins(text: &str, with: &str) -> bool {
+    let head = text.as_bytes().get(..with.len());
+    head.is_some_and(|head| head.eq_ignore_ascii_case(with.as_bytes()))
+}
+
+/// Characters that a page writes by their names, and how.
+const ENTITIES: &[(&str, char)] = &[
+    ("&lt;", '<'),
+    ("&gt;", '>'),
+    ("&quot;", '"'),
+    ("&#39;", '\''),
+    ("&nbsp;", ' '),
+    ("&amp;", '&'),
+];
+
+/// Appends text, and the characters that it writes by their names.
+fn push_unescaped(mut text: &str, out: &mut String) {
+    while let Some(at) = text.find('&') {
+        let (before, rest) = text.split_at(at);
+        out.push_str(before);
+        let mut known = ("&", '&');
+        for entity in ENTITIES {
+            if rest.starts_with(entity.0) {
+                known = *entity;
+            }
+        }
+        out.push(known.1);
+        text = rest.split_at(known.0.len()).1;
+    }
+    out.push_str(text);
 }
 
 /// White space and control characters become single spaces; a long text is cut.
 #[must_use]
 pub fn one_line(text: &str) -> Option<String> {
     let mut line = String::new();
-    let is_gap = |c: char| c.is_whitespace() || c.is_control();
-    for word in text.split(is_gap).filter(|word| !word.is_empty()) {
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
+        if word.is_empty() {
+            continue;
+        }
         if !line.is_empty() {
             line.push(' ');
         }
         line.push_str(word);
-        if line.chars().count() > LONGEST {
-            line = line.chars().take(LONGEST).collect();
+        let kept = cut(&line, LONGEST).len();
+        if kept < line.len() {
+            line.truncate(kept);
             line.push('…');
             break;
         }
     }
     (!line.is_empty()).then_some(line)
+}
+
+/// The beginning of a text, no longer than this many characters.
+#[must_use]
+pub fn cut(text: &str, longest: usize) -> &str {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => text.split_at(end).0,
+        None => text,
+    }
 }

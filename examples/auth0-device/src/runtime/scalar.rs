@@ -78,6 +78,7 @@ pub trait FromScalar: Sized {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self>;
 
     /// How well a scalar fits; `None` if it doesn't. A type that takes less fits better.
+    #[inline]
     fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
         Self::from_scalar(scalar).map(|_| 3)
     }
@@ -89,61 +90,90 @@ pub fn unexpected<E: Error>(expected: &str, found: &str) -> E {
     E::custom(format_args!("expected {expected}, found {found}"))
 }
 
-/// Reads any scalar, whatever is made of it: so a program has the code once and not for each of its
-/// enumerations.
+/// Reads any scalar, or null, whatever is made of it: so a program has the code once and not for each
+/// of its enumerations.
 struct ScalarVisitor {
     expected: &'static str,
 }
 
 impl<'de> Visitor<'de> for ScalarVisitor {
-    type Value = Scalar<'de>;
+    type Value = Option<Scalar<'de>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.expected)
     }
 
     #[inline]
-    fn visit_bool<E>(self, value: bool) -> Result<Scalar<'de>, E> {
-        Ok(Scalar::Bool(value))
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Some(Scalar::Bool(value)))
     }
 
     #[inline]
-    fn visit_u64<E>(self, value: u64) -> Result<Scalar<'de>, E> {
-        Ok(Scalar::Unsigned(value))
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(Some(Scalar::Unsigned(value)))
     }
 
     #[inline]
-    fn visit_i64<E>(self, value: i64) -> Result<Scalar<'de>, E> {
-        Ok(Scalar::Signed(value))
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Some(Scalar::Signed(value)))
     }
 
     #[inline]
-    fn visit_f64<E>(self, value: f64) -> Result<Scalar<'de>, E> {
-        Ok(Scalar::Float(value))
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(Some(Scalar::Float(value)))
     }
 
     #[inline]
-    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Scalar<'de>, E> {
-        Ok(Scalar::Text(Cow::Borrowed(value)))
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Self::Value, E> {
+        Ok(Some(Scalar::Text(Cow::Borrowed(value))))
     }
 
     #[inline]
-    fn visit_str<E>(self, value: &str) -> Result<Scalar<'de>, E> {
-        Ok(Scalar::Text(Cow::Owned(value.to_owned())))
+    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(Some(Scalar::Text(Cow::Owned(value.to_owned()))))
     }
 
     #[inline]
-    fn visit_string<E>(self, value: String) -> Result<Scalar<'de>, E> {
-        Ok(Scalar::Text(Cow::Owned(value)))
+    fn visit_string<E>(self, value: String) -> Result<Self::Value, E> {
+        Ok(Some(Scalar::Text(Cow::Owned(value))))
+    }
+
+    #[inline]
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    #[inline]
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    #[inline]
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
     }
 
     /// Where another crate switches on serde_json's `arbitrary_precision`, a number comes as a map.
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Scalar<'de>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         let value = Value::deserialize(MapAccessDeserializer::new(map))?;
         match Scalar::of(&value) {
-            Some(scalar) => Ok(scalar.into_owned()),
+            Some(scalar) => Ok(Some(scalar.into_owned())),
             None => Err(unexpected(self.expected, kind(&value))),
         }
+    }
+}
+
+/// Reads what is made of a scalar; `None` for null.
+#[inline]
+fn read<'de, T: FromScalar, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    let expected = T::EXPECTED;
+    let Some(scalar) = deserializer.deserialize_any(ScalarVisitor { expected })? else {
+        return Ok(None);
+    };
+    let found = scalar.kind();
+    match T::from_scalar(scalar) {
+        Some(value) => Ok(Some(value)),
+        None => Err(unexpected(expected, found)),
     }
 }
 
@@ -158,20 +188,30 @@ impl<T: FromScalar> Shape<T> for OfScalar {
 
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-        let expected = T::EXPECTED;
-        let scalar = deserializer.deserialize_any(ScalarVisitor { expected })?;
-        let found = scalar.kind();
-        T::from_scalar(scalar).ok_or_else(|| unexpected(expected, found))
+        match read(deserializer)? {
+            Some(value) => Ok(value),
+            None => Err(unexpected(T::EXPECTED, kind(&Value::Null))),
+        }
     }
 
+    #[inline]
+    fn decode_nullable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+        read(deserializer)
+    }
+
+    #[inline]
     fn from_value(value: Value) -> Result<T, Mismatch> {
         let read = match Scalar::of(&value) {
             Some(scalar) => T::from_scalar(scalar),
             None => None,
         };
-        read.ok_or_else(|| Mismatch::new(T::EXPECTED, &value))
+        match read {
+            Some(read) => Ok(read),
+            None => Err(Mismatch::new(T::EXPECTED, &value)),
+        }
     }
 
+    #[inline]
     fn fit(value: &Value, _: u8) -> Option<u32> {
         T::fit_scalar(Scalar::of(value)?)
     }
@@ -215,6 +255,7 @@ impl FromScalar for String {
         }
     }
 
+    #[inline]
     fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
         matches!(scalar, Scalar::Text(_)).then_some(2)
     }
@@ -238,6 +279,7 @@ impl FromScalar for bool {
 }
 
 /// How well a scalar fits an integer type: digits in a string are a string first.
+#[inline]
 fn fit_integer<T: FromScalar>(scalar: Scalar<'_>) -> Option<u32> {
     let fit = match scalar {
         Scalar::Text(_) => 1,
@@ -270,6 +312,7 @@ impl FromScalar for i64 {
         }
     }
 
+    #[inline]
     fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
         fit_integer::<Self>(scalar)
     }
@@ -297,6 +340,7 @@ impl FromScalar for u64 {
         }
     }
 
+    #[inline]
     fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
         fit_integer::<Self>(scalar)
     }
@@ -317,6 +361,7 @@ impl FromScalar for i32 {
         i32::try_from(i64::from_scalar(scalar)?).ok()
     }
 
+    #[inline]
     fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
         fit_integer::<Self>(scalar)
     }
@@ -335,6 +380,7 @@ impl FromScalar for u32 {
         u32::try_from(u64::from_scalar(scalar)?).ok()
     }
 
+    #[inline]
     fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
         fit_integer::<Self>(scalar)
     }
@@ -358,6 +404,7 @@ impl FromScalar for f64 {
         }
     }
 
+    #[inline]
     fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
         let fit = if matches!(scalar, Scalar::Float(_)) {
             3
@@ -382,6 +429,7 @@ impl FromScalar for f32 {
         number.is_finite().then_some(number)
     }
 
+    #[inline]
     fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
         let fit = if matches!(scalar, Scalar::Float(_)) {
             3

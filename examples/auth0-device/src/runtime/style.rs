@@ -159,23 +159,20 @@ impl Escape {
     /// Appends text.
     #[inline]
     pub fn push(self, text: &str, out: &mut String) {
-        match self {
-            Self::Raw => out.push_str(text),
-            Self::Component => out.extend(utf8_percent_encode(text, COMPONENT)),
-            Self::Form => {
-                let escaped = utf8_percent_encode(text, FORM);
-                out.extend(escaped.map(|part| if part == "%20" { "+" } else { part }));
-            }
-            Self::Reserved => {
-                let mut parts = text.split('%');
-                if let Some(first) = parts.next() {
-                    out.extend(utf8_percent_encode(first, RESERVED));
-                }
-                for part in parts {
-                    out.push_str(if starts_with_hex(part) { "%" } else { "%25" });
-                    out.extend(utf8_percent_encode(part, RESERVED));
-                }
-            }
+        let encoded = match self {
+            Self::Component => COMPONENT,
+            Self::Form => FORM,
+            Self::Reserved => RESERVED,
+            Self::Raw => return out.push_str(text),
+        };
+        let mut at = 0;
+        for part in utf8_percent_encode(text, encoded) {
+            at += if part.starts_with('%') { 1 } else { part.len() };
+            out.push_str(match (self, part) {
+                (Self::Form, "%20") => "+",
+                (Self::Reserved, "%25") if is_hex(text.as_bytes().get(at..at + 2)) => "%",
+                _ => part,
+            });
         }
     }
 
@@ -198,11 +195,10 @@ impl Escape {
     }
 }
 
+/// Whether these are the digits of a percent-encoded byte.
 #[inline]
-fn starts_with_hex(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    let mut hex = || bytes.next().is_some_and(|byte| byte.is_ascii_hexdigit());
-    hex() && hex()
+fn is_hex(digits: Option<&[u8]>) -> bool {
+    digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// Gives the pairs of a query, form or cookie, both sides escaped.
@@ -219,15 +215,9 @@ pub fn pairs(
     match value {
         _ if style == Style::DeepObject => deep(&name, value, escape, pair),
         Tree::Array(items) if encoding.explode => {
-            for item in texts(items, escape) {
-                pair(&name, &item);
-            }
+            each_item(items, escape, &mut |item| pair(&name, item));
         }
-        Tree::Object(members) if encoding.explode => {
-            for (name, value) in named_texts(members, escape) {
-                pair(&name, &value);
-            }
-        }
+        Tree::Object(members) if encoding.explode => each_member(members, escape, pair),
         value => {
             if let Some(text) = joined(value, escape.delimiter(style), escape) {
                 pair(&name, &text);
@@ -275,23 +265,22 @@ pub fn text(name: &str, encoding: Encoding, value: &Tree, escape: Escape) -> Opt
         _ => ("", ","),
     };
     let matrix = encoding.style == Some(Style::Matrix);
-    let text = match value {
+    let mut out = Joined::new(between);
+    match value {
         Tree::Object(members) if encoding.explode => {
-            let members = named_texts(members, escape);
-            join(
-                members.map(|(name, value)| format!("{name}={value}")),
-                between,
-            )?
+            each_member(members, escape, &mut |name, value| {
+                out.push(&format!("{name}={value}"));
+            });
         }
-        Tree::Array(items) if encoding.explode && matrix => join(
-            texts(items, escape).map(|item| matrix_pair(name, &item, escape)),
-            between,
-        )?,
-        Tree::Array(items) if encoding.explode => join(texts(items, escape), between)?,
-        value if matrix => matrix_pair(name, &joined(value, between, escape)?, escape),
-        value => joined(value, between, escape)?,
-    };
-    Some(format!("{prefix}{text}"))
+        Tree::Array(items) if encoding.explode && matrix => {
+            each_item(items, escape, &mut |item| {
+                out.push(&matrix_pair(name, item, escape));
+            });
+        }
+        value if matrix => out.push(&matrix_pair(name, &joined(value, between, escape)?, escape)),
+        value => out.text = joined(value, between, escape),
+    }
+    Some(format!("{prefix}{}", out.text?))
 }
 
 /// `name=value`; the name alone for an empty value.
@@ -308,36 +297,62 @@ fn matrix_pair(name: &str, value: &str, escape: Escape) -> String {
 /// A scalar, items, or names and values in turn; `None` if there is nothing to write.
 #[inline]
 fn joined(value: &Tree, between: &str, escape: Escape) -> Option<String> {
+    let mut out = Joined::new(between);
     match value {
-        Tree::Array(items) => join(texts(items, escape), between),
-        Tree::Object(members) => {
-            let members = named_texts(members, escape);
-            join(members.flat_map(|(name, value)| [name, value]), between)
+        Tree::Array(items) => each_item(items, escape, &mut |item| out.push(item)),
+        Tree::Object(members) => each_member(members, escape, &mut |name, value| {
+            out.push(name);
+            out.push(value);
+        }),
+        scalar => return Some(escape.text(&scalar.scalar()?)),
+    }
+    out.text
+}
+
+/// Texts with something between them.
+struct Joined<'a> {
+    /// `None` while there are none.
+    text: Option<String>,
+    between: &'a str,
+}
+
+impl<'a> Joined<'a> {
+    #[inline]
+    fn new(between: &'a str) -> Self {
+        Self {
+            text: None,
+            between,
         }
-        scalar => Some(escape.text(&scalar.scalar()?)),
+    }
+
+    #[inline]
+    fn push(&mut self, next: &str) {
+        match &mut self.text {
+            None => self.text = Some(next.to_owned()),
+            Some(text) => {
+                text.push_str(self.between);
+                text.push_str(next);
+            }
+        }
     }
 }
 
+/// Gives the items of a list, escaped.
 #[inline]
-fn join(parts: impl Iterator<Item = String>, between: &str) -> Option<String> {
-    let parts: Vec<String> = parts.collect();
-    (!parts.is_empty()).then(|| parts.join(between))
+fn each_item(items: &[Tree], escape: Escape, take: &mut dyn FnMut(&str)) {
+    for item in items {
+        if let Some(text) = item.inner_text() {
+            take(&escape.text(&text));
+        }
+    }
 }
 
+/// Gives the names and values of an object, escaped.
 #[inline]
-fn texts(items: &[Tree], escape: Escape) -> impl Iterator<Item = String> {
-    items
-        .iter()
-        .filter_map(Tree::inner_text)
-        .map(move |text| escape.text(&text))
-}
-
-#[inline]
-fn named_texts(
-    members: &[(String, Tree)],
-    escape: Escape,
-) -> impl Iterator<Item = (String, String)> {
-    members.iter().filter_map(move |(name, value)| {
-        Some((escape.text(name), escape.text(&value.inner_text()?)))
-    })
+fn each_member(members: &[(String, Tree)], escape: Escape, take: &mut dyn FnMut(&str, &str)) {
+    for (name, value) in members {
+        if let Some(text) = value.inner_text() {
+            take(&escape.text(name), &escape.text(&text));
+        }
+    }
 }

@@ -38,6 +38,18 @@ pub trait Decode: Wire {
     /// What the deserializer says; the client shows what [`Decode::from_value`] says instead.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 
+    /// The same, where null may stand in its place.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Decode::decode`].
+    #[inline]
+    fn decode_nullable<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Self>, D::Error> {
+        deserializer.deserialize_option(OptionVisitor(PhantomData))
+    }
+
     /// Reads it from a JSON value: what unions do, and what finds the place of a failure.
     ///
     /// # Errors
@@ -69,6 +81,19 @@ pub trait Shape<T> {
     /// Those of `Decode::decode`.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error>;
 
+    /// See [`Decode::decode_nullable`].
+    ///
+    /// # Errors
+    ///
+    /// Those of `Decode::decode`.
+    #[inline]
+    fn decode_nullable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error>
+    where
+        T: Decode,
+    {
+        deserializer.deserialize_option(OptionVisitor(PhantomData))
+    }
+
     /// See [`Decode::from_value`].
     ///
     /// # Errors
@@ -96,6 +121,13 @@ impl<T: Shaped> Decode for T {
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         T::Shape::decode(deserializer)
+    }
+
+    #[inline]
+    fn decode_nullable<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Self>, D::Error> {
+        T::Shape::decode_nullable(deserializer)
     }
 
     #[inline]
@@ -296,7 +328,7 @@ impl<T: Decode> Decode for Option<T> {
 
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_option(OptionVisitor(PhantomData))
+        T::decode_nullable(deserializer)
     }
 
     #[inline]
@@ -404,8 +436,14 @@ impl<T: Decode> Decode for Vec<T> {
         let Value::Array(items) = value else {
             return Err(Mismatch::new("an array", &value));
         };
-        let read = |(index, item)| T::from_value(item).map_err(|error| error.in_item(index));
-        items.into_iter().enumerate().map(read).collect()
+        let mut read = Vec::new();
+        for (index, item) in items.into_iter().enumerate() {
+            match T::from_value(item) {
+                Ok(item) => read.push(item),
+                Err(error) => return Err(error.in_item(index)),
+            }
+        }
+        Ok(read)
     }
 
     fn fit(value: &Value, depth: u8) -> Option<u32> {
@@ -461,11 +499,14 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
         let Value::Object(members) = value else {
             return Err(Mismatch::new("an object", &value));
         };
-        let read = |(name, value): (String, Value)| match T::from_value(value) {
-            Ok(value) => Ok((name, value)),
-            Err(error) => Err(error.in_member(&name)),
-        };
-        members.into_iter().map(read).collect()
+        let mut read = BTreeMap::new();
+        for (name, value) in members {
+            match T::from_value(value) {
+                Ok(value) => _ = read.insert(name, value),
+                Err(error) => return Err(error.in_member(&name)),
+            }
+        }
+        Ok(read)
     }
 
     fn fit(value: &Value, depth: u8) -> Option<u32> {
