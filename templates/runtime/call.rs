@@ -60,7 +60,7 @@ pub trait Operation: Sized + Send + 'static {
     #[doc(hidden)]
     #[inline]
     fn exchange(&self) -> Sent<RawResponse> {
-        self.call().clone().execute(Self::META, encoded(self))
+        self.call().execute(Self::META, encoded(self))
     }
 }
 
@@ -119,8 +119,9 @@ impl Call {
     }
 
     /// Sends what an operation has encoded and reads the response.
-    pub fn execute(self, meta: Meta, encoded: Result<Encoder, Error>) -> Sent<RawResponse> {
-        Box::pin(self.client.execute(meta, encoded, self.options))
+    pub fn execute(&self, meta: Meta, encoded: Result<Encoder, Error>) -> Sent<RawResponse> {
+        let Self { client, options } = self.clone();
+        Box::pin(client.execute(meta, encoded, options))
     }
 }
 

@@ -190,7 +190,7 @@ impl<O: Paged> Pages<O> {
             self.query.clone_from(&out.query);
             out
         });
-        self.operation.call().clone().execute(O::META, encoded)
+        self.operation.call().execute(O::META, encoded)
     }
 
     /// Reads a page and finds out where the next one is.

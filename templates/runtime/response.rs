@@ -13,6 +13,7 @@ use crate::runtime::api_error::ApiError;
 use crate::runtime::body::Body;
 use crate::runtime::clock::Clock;
 use crate::runtime::error::{DecodeError, Error, Problem};
+use crate::runtime::mismatch::noted;
 use crate::runtime::transport::BoxFuture;
 use crate::runtime::wire::Decode;
 
@@ -126,21 +127,20 @@ impl RawResponse {
     /// [`Error::Decode`], with the place where the body isn't what the OpenAPI document says.
     #[inline(never)]
     pub fn json<T: Decode>(self) -> Result<T, Error> {
-        self.read(read::<T>, explain::<T>)
+        self.read(read::<T>)
     }
 
-    fn read<T>(
-        self,
-        read: fn(&[u8]) -> Result<T, serde_json::Error>,
-        explain: fn(&[u8], serde_json::Error) -> Problem,
-    ) -> Result<T, Error> {
+    fn read<T>(self, read: fn(&[u8]) -> Result<T, serde_json::Error>) -> Result<T, Error> {
         match read(json_text(&self.body)) {
             Ok(value) => Ok(value),
-            Err(error) => {
-                let problem = explain(&self.body, error);
-                Err(Error::Decode(DecodeError::new(self, problem)))
-            }
+            Err(error) => Err(self.unread(&error)),
         }
+    }
+
+    #[cold]
+    fn unread(self, error: &serde_json::Error) -> Error {
+        let problem = explain(&self.body, error);
+        Error::Decode(DecodeError::new(self, problem))
     }
 
     /// The body as JSON, where the OpenAPI document has other content for this answer, too. An
@@ -227,17 +227,19 @@ impl fmt::Debug for RawResponse {
 }
 
 fn read<T: Decode>(text: &[u8]) -> Result<T, serde_json::Error> {
+    // Of another reading, by someone who didn't ask.
+    drop(noted());
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let value = T::decode(&mut deserializer)?;
     deserializer.end()?;
     Ok(value)
 }
 
-/// Reads again, through a JSON value, to find the place: only a failure pays for it. The value's own
-/// `FromStr` is compiled once, in `serde_json`.
+/// Says why [`read`] failed. That it isn't JSON at all is found out by reading it as such, which
+/// only a failure pays for.
 #[cold]
-#[inline(never)]
-fn explain<T: Decode>(body: &[u8], error: serde_json::Error) -> Problem {
+fn explain(body: &[u8], error: &serde_json::Error) -> Problem {
+    let noted = noted();
     if body.iter().all(u8::is_ascii_whitespace) {
         return Problem::Empty;
     }
@@ -247,10 +249,10 @@ fn explain<T: Decode>(body: &[u8], error: serde_json::Error) -> Problem {
     };
     match text.parse::<Value>() {
         Err(error) => Problem::NotJson(error),
-        Ok(value) => match T::from_value(value) {
-            Err(mismatch) => Problem::Mismatch(mismatch),
+        Ok(value) => match noted.and_then(|noted| noted.found_in(&value)) {
+            Some(mismatch) => Problem::Mismatch(mismatch),
             // A member that is there twice, wrong at first: a value keeps only the last.
-            Ok(_) => Problem::NotJson(serde::de::Error::custom(format_args!(
+            None => Problem::NotJson(serde::de::Error::custom(format_args!(
                 "a repeated member is wrong at line {} column {}",
                 error.line(),
                 error.column()
@@ -265,7 +267,7 @@ fn explain<T: Decode>(body: &[u8], error: serde_json::Error) -> Problem {
 ///
 /// What is wrong with it.
 pub fn read_json<T: Decode>(body: &[u8]) -> Result<T, Problem> {
-    read(json_text(body)).map_err(|error| explain::<T>(body, error))
+    read(json_text(body)).map_err(|error| explain(body, &error))
 }
 
 /// Without the byte order mark that some servers put before JSON (RFC 8259 8.1 allows to ignore it).

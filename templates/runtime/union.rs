@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use serde_json::Value;
 
-use crate::runtime::mismatch::Mismatch;
+use crate::runtime::mismatch::{Mismatch, note};
 use crate::runtime::wire::Decode;
 
 /// Reads a union from a stream.
@@ -16,7 +16,14 @@ use crate::runtime::wire::Decode;
 ///
 /// It isn't JSON, or not what the union takes.
 pub fn decode<'de, T: Decode, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    T::from_value(Value::deserialize(deserializer)?).map_err(D::Error::custom)
+    match T::from_value(Value::deserialize(deserializer)?) {
+        Ok(value) => Ok(value),
+        Err(mismatch) => {
+            let error = D::Error::custom(&mismatch);
+            note(mismatch);
+            Err(error)
+        }
+    }
 }
 
 /// Makes one alternative of a JSON value.

@@ -266,12 +266,45 @@ fn a_repeated_member_that_is_wrong_at_first_is_told_without_its_value() {
     let error = response(200, &[], body)
         .json::<OnlyRead>()
         .expect_err("wrong at first");
+    assert_eq!(
+        error.to_string(),
+        "CreateToken: 200 OK: the body isn't what was agreed: \
+         `$.code`: expected a whole number of 32 bits, found a string"
+    );
+    assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
+    // Of an object, what stood there at first isn't known any more.
+    let body = br#"{"id":"a","parent":null,"child":"s3cret","child":{"id":"b","parent":null}}"#;
+    let error = response(200, &[], body)
+        .json::<Thing>()
+        .expect_err("wrong at first");
     let text = format!("{error} {error:?}");
     assert!(
-        text.contains("a repeated member is wrong at line 1 column 16"),
+        text.contains("a repeated member is wrong at line 1 column 40"),
         "{text}"
     );
     assert!(!text.contains("s3cret"), "{text}");
+}
+
+#[test]
+fn an_error_tells_its_own_place_whatever_failed_before() {
+    // Read by someone who doesn't ask for the place.
+    serde_json::from_str::<Thing>(r#"{"id":[]}"#).expect_err("a wrong shape");
+    let error = response(200, &[], b"[]")
+        .json::<Thing>()
+        .expect_err("a wrong shape");
+    assert_eq!(
+        error.to_string(),
+        "CreateToken: 200 OK: the body isn't what was agreed: \
+         `$`: expected an object, found an array"
+    );
+    let body = br#"{"id":"a","parent":null,"child":{"id":"b","parent":null,"child":{"id":"c"}}}"#;
+    let error = response(200, &[], body)
+        .json::<Thing>()
+        .expect_err("a member is missing");
+    assert_eq!(
+        error.to_string(),
+        "CreateToken: 200 OK: the body isn't what was agreed: `$.child.child.parent` is missing"
+    );
 }
 
 #[test]
