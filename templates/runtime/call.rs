@@ -200,14 +200,23 @@ impl CallOptions {
 /// Prints the names of headers and parameters: a value may be a secret.
 impl fmt::Debug for CallOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = |pairs: &[(String, String)]| -> Vec<String> {
-            pairs.iter().map(|(name, _)| name.clone()).collect()
-        };
         f.debug_struct("CallOptions")
-            .field("headers", &names(&self.headers))
-            .field("query", &names(&self.query))
+            .field("headers", &Names(&self.headers))
+            .field("query", &Names(&self.query))
             .field("timeout", &self.timeout)
             .field("retry", &self.retry)
             .finish_non_exhaustive()
+    }
+}
+
+struct Names<'a>(&'a [(String, String)]);
+
+impl fmt::Debug for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut list = f.debug_list();
+        for (name, _) in self.0 {
+            list.entry(name);
+        }
+        list.finish()
     }
 }

@@ -42,12 +42,25 @@ impl<T> Response<T> {
     }
 }
 
+/// Prints the names of headers.
+struct Names<'a>(&'a HeaderMap);
+
+impl fmt::Debug for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut list = f.debug_list();
+        for name in self.0.keys() {
+            list.entry(name);
+        }
+        list.finish()
+    }
+}
+
 /// Prints the names of the headers: a value may be a secret.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.status)
-            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("headers", &Names(&self.headers))
             .field("body", &self.body)
             .finish()
     }
@@ -220,7 +233,7 @@ impl fmt::Debug for RawResponse {
         f.debug_struct("RawResponse")
             .field("operation", &self.operation)
             .field("status", &self.status)
-            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("headers", &Names(&self.headers))
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish()
     }
@@ -302,9 +315,18 @@ fn is_media_type(own: &str, named: &str) -> bool {
     };
     let has = |wanted: &str| {
         let mut own = own.clone();
-        own.any(|given| given.replace('"', "").eq_ignore_ascii_case(wanted))
+        own.any(|given| unquoted(given).eq_ignore_ascii_case(wanted))
     };
     own_type.eq_ignore_ascii_case(named_type) && named.all(has)
+}
+
+/// A parameter whose value may be quoted.
+fn unquoted(parameter: &str) -> String {
+    let mut out = String::new();
+    for part in parameter.split('"') {
+        out.push_str(part);
+    }
+    out
 }
 
 /// A status with its name: `404 Not Found`.

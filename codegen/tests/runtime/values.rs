@@ -36,7 +36,10 @@ fn read<T: Decode + PartialEq + Debug>(text: &str) -> Result<T, String> {
             "{text}: {streamed:?} {buffered:?}"
         );
         if let (Err(streamed), Err(buffered)) = (&streamed, &buffered) {
-            assert!(streamed.ends_with(buffered), "{text}: {streamed} {buffered}");
+            assert!(
+                streamed.ends_with(buffered),
+                "{text}: {streamed} {buffered}"
+            );
         }
         if let (Ok(streamed), Ok(buffered)) = (&streamed, buffered) {
             assert_eq!(*streamed, buffered, "{text}");
