@@ -1,0 +1,140 @@
+//! The client over TLS: whom it trusts, and what it sends to whom it doesn't.
+//!
+//! `cargo test --package tls` tests the feature `rustls`, and the same with `--no-default-features --features
+//! native-tls` the other one.
+
+#![cfg(any(feature = "rustls", feature = "native-tls"))]
+
+#[cfg(target_os = "linux")]
+mod platform;
+mod server;
+
+use std::time::Duration;
+
+use raw_server::Answer;
+use twilio_oauth::{Client, ClientBuilder, Error, RetryPolicy, TransportError};
+
+use crate::server::{Authority, Https};
+
+/// What a server has as its address.
+const HERE: &str = "127.0.0.1";
+const ELSEWHERE: &str = "other.example";
+
+/// What errors say of a certificate that nobody vouches for, and of one for another address. With both features,
+/// reqwest takes the platform's library.
+#[cfg(all(target_os = "linux", feature = "native-tls"))]
+const REASONS: [&str; 2] = [
+    "unable to get local issuer certificate",
+    "IP address mismatch",
+];
+#[cfg(not(feature = "native-tls"))]
+const REASONS: [&str; 2] = [
+    "UnknownIssuer",
+    "certificate not valid for name \"127.0.0.1\"",
+];
+#[cfg(all(not(target_os = "linux"), feature = "native-tls"))]
+const REASONS: [&str; 2] = ["certificate"; 2];
+
+/// A builder of a client as it comes, but that it doesn't wait before it tries again.
+fn builder(server: &Https) -> ClientBuilder {
+    Client::builder()
+        .basic_auth("AC-example", "example-auth-token")
+        .base_url(server.url())
+        .retry(
+            RetryPolicy::default()
+                .attempts(2)
+                .first_wait(Duration::ZERO),
+        )
+}
+
+/// A client that trusts an authority.
+fn trusting(authority: &Authority, server: &Https) -> Client {
+    let certificate = reqwest::Certificate::from_pem(authority.pem.as_bytes());
+    let http = reqwest::Client::builder().tls_certs_merge(certificate);
+    let http = http.build().expect("an HTTP client");
+    let client = builder(server).http_client(http).build();
+    client.expect("the client is complete")
+}
+
+async fn sign_in(client: &Client) -> Result<(), Error> {
+    let call = client.oauth_v1_token().create_token("refresh_token", "OQ1");
+    call.refresh_token("example-refresh-token").await.map(drop)
+}
+
+fn token() -> Answer {
+    Answer::json(201, r#"{"access_token":"example-access-token"}"#)
+}
+
+/// Asserts that a server received the request of [`sign_in`] once, and nothing else.
+#[track_caller]
+fn assert_signed_in(server: &Https) {
+    let request = server.request();
+    let head = format!(
+        "POST /v1/token HTTP/1.1\r\n\
+         accept: application/json\r\n\
+         content-type: application/x-www-form-urlencoded\r\n\
+         user-agent: twilio-oauth/{}\r\n\
+         authorization: Basic QUMtZXhhbXBsZTpleGFtcGxlLWF1dGgtdG9rZW4=\r\n\
+         host: {}\r\n\
+         content-length: 72\r\n\r\n",
+        env!("CARGO_PKG_VERSION"),
+        server.address,
+    );
+    let body = "GrantType=refresh_token&ClientSid=OQ1&RefreshToken=example-refresh-token";
+    assert_eq!(String::from_utf8_lossy(&request.raw), head + body);
+}
+
+/// Asserts that there was no connection because of the certificate.
+#[track_caller]
+fn assert_refused(error: Error, server: &Https, reason: &str) {
+    let text = error.to_string();
+    let place = format!(
+        "CreateToken: POST {}/v1/token: couldn't connect: ",
+        server.url()
+    );
+    assert!(text.starts_with(&place), "{text}");
+    assert!(text.contains("certificate"), "{text}");
+    assert!(text.contains(reason), "{text}");
+    let Error::Transport(error) = error else {
+        panic!("{error:?}");
+    };
+    assert!(TransportError::is_connect(&error), "{error:?}");
+    assert_eq!(error.attempts(), 2);
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sent() {
+    let authority = Authority::new("ours");
+    let server = Https::start(&authority, HERE, [token()]).await;
+    let stranger = builder(&server).build().expect("the client is complete");
+    let error = sign_in(&stranger).await.expect_err("nobody vouches for it");
+    assert_refused(error, &server, REASONS[0]);
+
+    // The server takes one connection after the other: behind this one, none of the client before is left.
+    let acquainted = trusting(&authority, &server);
+    sign_in(&acquainted).await.expect("the server is known");
+    // Tried as often as the policy says.
+    let made: Vec<_> = server.handshakes().iter().map(Result::is_ok).collect();
+    assert_eq!(made, [false, false, true]);
+    assert_eq!(server.connections(), 1);
+    assert_signed_in(&server);
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_address_is_refused_before_anything_is_sent() {
+    let authority = Authority::new("ours");
+    let server = Https::start(&authority, ELSEWHERE, [token()]).await;
+    let error = sign_in(&trusting(&authority, &server)).await;
+    assert_refused(error.expect_err("it is another's"), &server, REASONS[1]);
+    assert_eq!(server.connections(), 0);
+}
+
+#[tokio::test]
+async fn an_authority_that_the_http_client_trusts_is_trusted() {
+    let authority = Authority::new("ours");
+    let server = Https::start(&authority, HERE, [token()]).await;
+    let answer = sign_in(&trusting(&authority, &server)).await;
+    answer.expect("the certificate is good");
+    assert_eq!(server.handshakes(), [Ok(())]);
+    assert_signed_in(&server);
+}
