@@ -12,6 +12,8 @@ mod server;
 use std::time::Duration;
 
 use raw_server::Answer;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
 use twilio_oauth::{Client, ClientBuilder, Error, RetryPolicy, TransportError};
 
 use crate::server::{Authority, Https};
@@ -137,4 +139,30 @@ async fn an_authority_that_the_http_client_trusts_is_trusted() {
     answer.expect("the certificate is good");
     assert_eq!(server.handshakes(), [Ok(())]);
     assert_signed_in(&server);
+}
+
+/// Time is tokio's, and passes when nothing else happens.
+#[tokio::test(start_paused = true)]
+async fn a_server_that_does_not_get_on_with_the_handshake_is_given_up_whatever_the_time_limit() {
+    let listener = TcpListener::bind((HERE, 0)).await.expect("a port is free");
+    let address = listener.local_addr().expect("the socket is bound");
+    let client = Client::builder()
+        .basic_auth("AC-example", "example-auth-token")
+        .base_url(format!("https://{address}"))
+        .timeout(None)
+        .retry(RetryPolicy::never());
+    let client = client.build().expect("the client is complete");
+    let hour = Duration::from_secs(3600);
+    let result = tokio::time::timeout(hour, sign_in(&client)).await;
+    let error = result.expect("the call ends").expect_err("there is no TLS");
+    let Error::Transport(error) = error else {
+        panic!("{error:?}");
+    };
+    assert!(error.is_connect(), "{error:?}");
+    let (mut stream, _) = listener.accept().await.expect("a connection was made");
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).await.expect("it hung up");
+    // A record of TLS's handshake protocol, and nothing after it: the client greeted, and waited.
+    let length = usize::from(u16::from_be_bytes([bytes[3], bytes[4]]));
+    assert_eq!((bytes[0], bytes.len()), (22, 5 + length));
 }
