@@ -1,5 +1,5 @@
-//! A program that signs in at Twilio, or at the address that it is given: the client as it comes, with the
-//! certificates of the platform.
+//! A program that asks the server at an address for tokens: the client as it comes, which trusts whom the platform
+//! trusts.
 
 use std::env;
 use std::process::ExitCode;
@@ -8,7 +8,11 @@ use twilio_oauth::{Client, Error};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match signs_in(env::args().nth(1)).await {
+    let Some(address) = env::args().nth(1) else {
+        eprintln!("the address of a server is missing");
+        return ExitCode::FAILURE;
+    };
+    match signs_in(address).await {
         Ok(()) => {
             println!("signed in");
             ExitCode::SUCCESS
@@ -20,14 +24,11 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn signs_in(address: Option<String>) -> Result<(), Error> {
-    let mut client = Client::builder().basic_auth("AC-example", "example-auth-token");
-    if let Some(address) = address {
-        client = client.base_url(address);
-    }
-    let call = client
-        .build()?
-        .oauth_v1_token()
-        .create_token("refresh_token", "OQ1");
+async fn signs_in(address: String) -> Result<(), Error> {
+    let client = Client::builder()
+        .basic_auth("AC-example", "example-auth-token")
+        .base_url(address)
+        .build()?;
+    let call = client.oauth_v1_token().create_token("refresh_token", "OQ1");
     call.refresh_token("example-refresh-token").await.map(drop)
 }
