@@ -1,6 +1,9 @@
 //! Where an authorization server's endpoints are, as it tells itself (RFC 8414, OpenID Connect
 //! Discovery 1.0).
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use http::StatusCode;
 use serde_json::Value;
 
 use crate::runtime::address::BaseUrl;
@@ -26,14 +29,98 @@ pub struct ServerMetadata {
     pub authentication: ClientAuthentication,
 }
 
-/// Asks the server that `issuer` names: for the metadata of RFC 8414 section 3, then for that of
-/// OpenID Connect Discovery section 4.
+/// What an authorization server tells of itself: asked for when it is first needed, and kept. A
+/// failure isn't.
 ///
-/// # Errors
-///
-/// The issuer isn't an `https` URL (`http` only on this machine), the server can't be reached or
-/// has no metadata, or it says that it is another.
-pub async fn discover(client: &Client, issuer: &str) -> Result<ServerMetadata, Error> {
+/// Where an endpoint turns out not to be as it was told, the server is asked anew before the next
+/// request. What it told before holds until it answers.
+pub struct Discovered {
+    place: Place,
+    known: Mutex<Known>,
+}
+
+/// Where an authorization server tells it.
+enum Place {
+    Issuer(String),
+    Configuration(BaseUrl),
+}
+
+#[derive(Clone, Default)]
+struct Known {
+    metadata: Option<ServerMetadata>,
+    /// Nothing speaks against it.
+    holds: bool,
+}
+
+impl Discovered {
+    /// By the server that `issuer` names: by the metadata of RFC 8414 section 3, or else by that of
+    /// OpenID Connect Discovery section 4. Nothing is asked yet.
+    #[must_use]
+    pub fn of_issuer(issuer: String) -> Self {
+        Self::at(Place::Issuer(issuer))
+    }
+
+    /// By metadata at this address (OpenAPI: `openIdConnectUrl`). Nothing is asked yet.
+    #[must_use]
+    pub fn of_configuration(url: BaseUrl) -> Self {
+        Self::at(Place::Configuration(url))
+    }
+
+    fn at(place: Place) -> Self {
+        Self {
+            place,
+            known: Mutex::default(),
+        }
+    }
+
+    /// What the server tells.
+    ///
+    /// # Errors
+    ///
+    /// The address isn't an `https` URL (`http` only on this machine), the server can't be reached
+    /// or has no metadata, or it says that it is another issuer than the one that was asked.
+    pub async fn metadata(&self, client: &Client) -> Result<ServerMetadata, Error> {
+        let known = self.known().clone();
+        if let (Some(metadata), true) = (known.metadata, known.holds) {
+            return Ok(metadata);
+        }
+        let told = match &self.place {
+            Place::Issuer(issuer) => discover(client, issuer).await,
+            Place::Configuration(url) => discover_at(client, url.clone()).await,
+        };
+        let mut known = self.known();
+        match told {
+            Ok(metadata) => {
+                known.holds = true;
+                Ok(known.metadata.insert(metadata).clone())
+            }
+            Err(error) => known.metadata.clone().ok_or(error),
+        }
+    }
+
+    /// Looks at what came of a request to an endpoint: if it isn't there, or doesn't take how the app
+    /// proves who it is, what is known may not hold any more.
+    pub fn hears(&self, result: &Result<RawResponse, Error>) {
+        let doubtful = match result {
+            Ok(response) => match response.status {
+                StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND | StatusCode::GONE => true,
+                status => status.is_redirection(),
+            },
+            Err(Error::Transport(error)) => error.is_connect(),
+            Err(_) => false,
+        };
+        if doubtful {
+            self.known().holds = false;
+        }
+    }
+
+    /// As good after a panic as before.
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn discover(client: &Client, issuer: &str) -> Result<ServerMetadata, Error> {
     let base = secure(issuer, "the issuer")?;
     if base.has_query() {
         return Err(InvalidRequest::new("the issuer must not have a query").into());
@@ -59,12 +146,7 @@ pub async fn discover(client: &Client, issuer: &str) -> Result<ServerMetadata, E
     Err(outcome.unwrap_or_else(none))
 }
 
-/// Reads metadata from where it is (OpenAPI: `openIdConnectUrl`).
-///
-/// # Errors
-///
-/// See [`discover`]; who the server says it is isn't known beforehand.
-pub async fn discover_at(client: &Client, url: BaseUrl) -> Result<ServerMetadata, Error> {
+async fn discover_at(client: &Client, url: BaseUrl) -> Result<ServerMetadata, Error> {
     let response = endpoint::get(client, DISCOVERY, url.secure("the configuration")?).await?;
     if !response.status.is_success() {
         return Err(response.into_error());

@@ -10,9 +10,9 @@ use crate::runtime::address::BaseUrl;
 use crate::runtime::auth::{Grant, Tokens};
 use crate::runtime::client::Client;
 use crate::runtime::client_authentication::{App, ClientAuthentication};
-use crate::runtime::discovery::discover_at;
+use crate::runtime::discovery::Discovered;
 use crate::runtime::endpoint;
-use crate::runtime::error::{Error, InvalidRequest};
+use crate::runtime::error::InvalidRequest;
 use crate::runtime::oauth::token_answer;
 use crate::runtime::session::Session;
 use crate::runtime::token_set::TokenSet;
@@ -150,10 +150,6 @@ struct Asked {
 
 impl Grant for Asked {
     fn begin(&self, client: &Client) -> Result<Arc<dyn Tokens>, InvalidRequest> {
-        let (url, told) = match self.endpoint {
-            TokenEndpoint::Url(url) => (url, true),
-            TokenEndpoint::Configuration(url) => (url, false),
-        };
         match &self.request {
             Request::Credentials(request) => request.app.check()?,
             Request::Refresh(request) => request.app.check()?,
@@ -161,8 +157,13 @@ impl Grant for Asked {
         let source = Source {
             client: client.clone(),
             request: self.request.clone(),
-            url: endpoint::resolve(client, url)?,
-            told,
+            endpoint: match self.endpoint {
+                TokenEndpoint::Url(url) => Endpoint::Told(endpoint::resolve(client, url)?),
+                TokenEndpoint::Configuration(url) => {
+                    let url = endpoint::resolve(client, url)?;
+                    Endpoint::Discovered(Discovered::of_configuration(url))
+                }
+            },
         };
         Ok(Arc::new(Session::new(
             source,
@@ -175,31 +176,35 @@ impl Grant for Asked {
 struct Source {
     client: Client,
     request: Request,
-    url: BaseUrl,
-    /// Whether the URL is the endpoint, not a configuration.
-    told: bool,
+    endpoint: Endpoint,
+}
+
+enum Endpoint {
+    Told(BaseUrl),
+    Discovered(Discovered),
 }
 
 impl Source {
-    async fn endpoint(&self) -> Result<(BaseUrl, ClientAuthentication), Error> {
-        if self.told {
-            return Ok((self.url.clone(), ClientAuthentication::Basic));
-        }
-        let metadata = discover_at(&self.client, self.url.clone()).await?;
-        Ok((metadata.token, metadata.authentication))
-    }
-
     async fn ask(
         &self,
         app: &App,
         fields: &[(&str, &str)],
     ) -> Result<TokenSet, Box<dyn StdError + Send + Sync>> {
-        let (url, authentication) = self.endpoint().await?;
+        let (url, authentication) = match &self.endpoint {
+            Endpoint::Told(url) => (url.clone(), ClientAuthentication::Basic),
+            Endpoint::Discovered(server) => {
+                let metadata = server.metadata(&self.client).await?;
+                (metadata.token, metadata.authentication)
+            }
+        };
         let app = app.clone().or_with_secret(authentication);
         // The token's time is counted from the question: it ends here no later than at the server.
         let asked = self.client.core.clock.time();
-        let response = endpoint::post(&self.client, TOKEN, url, &app, fields).await?;
-        token_answer(response, asked)
+        let answer = endpoint::post(&self.client, TOKEN, url, &app, fields).await;
+        if let Endpoint::Discovered(server) = &self.endpoint {
+            server.hears(&answer);
+        }
+        token_answer(answer?, asked)
     }
 }
 

@@ -1,12 +1,12 @@
 //! The requests of a device login as the standards have them (RFC 8628 sections 3.1 and 3.4, RFC
 //! 6749 section 6), at the addresses of a document's flow or at those that an issuer tells.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use crate::runtime::address::BaseUrl;
 use crate::runtime::client::Client;
 use crate::runtime::device::{AuthorizationRequest, DeviceFlow, Takes, TokenRequest};
-use crate::runtime::discovery::{ServerMetadata, discover};
+use crate::runtime::discovery::Discovered;
 use crate::runtime::endpoint;
 use crate::runtime::error::{Error, InvalidRequest};
 use crate::runtime::response::RawResponse;
@@ -74,8 +74,7 @@ fn send_token(
 #[derive(Clone)]
 pub struct IssuerFlow {
     client: Client,
-    issuer: Arc<str>,
-    metadata: Arc<Mutex<Option<ServerMetadata>>>,
+    issuer: Arc<Discovered>,
 }
 
 impl IssuerFlow {
@@ -84,19 +83,8 @@ impl IssuerFlow {
     pub fn new(client: Client, issuer: String) -> Self {
         Self {
             client,
-            issuer: issuer.into(),
-            metadata: Arc::default(),
+            issuer: Arc::new(Discovered::of_issuer(issuer)),
         }
-    }
-
-    async fn metadata(&self) -> Result<ServerMetadata, Error> {
-        let lock = || self.metadata.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = lock().clone();
-        if let Some(metadata) = known {
-            return Ok(metadata);
-        }
-        let metadata = discover(&self.client, &self.issuer).await?;
-        Ok(lock().insert(metadata).clone())
     }
 }
 
@@ -120,20 +108,24 @@ impl DeviceFlow for IssuerFlow {
     ) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let flow = self.clone();
         Box::pin(async move {
-            let metadata = flow.metadata().await?;
+            let metadata = flow.issuer.metadata(&flow.client).await?;
             let none = || InvalidRequest::new("the issuer offers no device login");
             let url = metadata.device_authorization.ok_or_else(none)?;
             request.app = request.app.or_with_secret(metadata.authentication);
-            send_authorization(&flow.client, url, request).await
+            let answer = send_authorization(&flow.client, url, request).await;
+            flow.issuer.hears(&answer);
+            answer
         })
     }
 
     fn token(&self, mut request: TokenRequest) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let flow = self.clone();
         Box::pin(async move {
-            let metadata = flow.metadata().await?;
+            let metadata = flow.issuer.metadata(&flow.client).await?;
             request.app = request.app.or_with_secret(metadata.authentication);
-            send_token(&flow.client, metadata.token, request).await
+            let answer = send_token(&flow.client, metadata.token, request).await;
+            flow.issuer.hears(&answer);
+            answer
         })
     }
 }

@@ -175,17 +175,27 @@ impl fmt::Display for TransportError {
             Stage::ReadingBody => "the response broke off",
             Stage::Writing => "the response couldn't be written",
         })?;
-        let mut cause: &dyn StdError = self.0.source.as_ref();
-        while let Some(source) = cause.source() {
-            cause = source;
-        }
-        write!(f, ": {cause}")?;
+        write!(f, ": {}", innermost(self.0.source.as_ref()))?;
         let ending = Ending {
             request_id: self.request_id(),
             attempts: self.attempts(),
         };
         ending.fmt(f)
     }
+}
+
+/// What the innermost cause says; a cause that only adds to its own is taken for it. OpenSSL's errors
+/// say so why a certificate isn't trusted.
+fn innermost(error: &(dyn StdError + 'static)) -> String {
+    let (mut cause, mut text) = (error, error.to_string());
+    while let Some(source) = cause.source() {
+        let inner = source.to_string();
+        if text.starts_with(&inner) {
+            break;
+        }
+        (cause, text) = (source, inner);
+    }
+    text
 }
 
 impl fmt::Debug for TransportError {

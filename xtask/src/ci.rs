@@ -17,7 +17,7 @@ use crate::{Outcome, e2e, workspace};
 type Step = fn(&Ci) -> Result<(), Refusal>;
 
 /// The steps in their order: what fails soonest comes first.
-const STEPS: [(&str, Step); 11] = [
+const STEPS: [(&str, Step); 12] = [
     ("format", format),
     ("drift", drift),
     ("restore", restore),
@@ -27,6 +27,7 @@ const STEPS: [(&str, Step); 11] = [
     ("mutants", mutants),
     ("document", document),
     ("features", features),
+    ("native TLS", native_tls),
     ("fresh crates", fresh_crates),
     ("real peers", real_peers),
 ];
@@ -258,6 +259,18 @@ fn features(ci: &Ci) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// TLS by the platform's library does what rustls does, which is tested with the workspace.
+fn native_tls(ci: &Ci) -> Result<(), Refusal> {
+    ci.cargo(&[
+        "test",
+        "--package",
+        "tls",
+        "--no-default-features",
+        "--features",
+        "native-tls",
+    ])
 }
 
 /// The features of a client that are off unless they are asked for.

@@ -283,28 +283,31 @@ async fn a_slow_download_lives_and_a_stalled_one_ends() {
     assert_eq!(slow.write_to(&mut bytes).await.expect("all"), 40);
     assert_eq!(bytes, [7; 40]);
 
-    let steps = vec![
-        Step::Send(head(40)),
-        piece(),
-        Step::Wait(Duration::from_secs(600)),
-    ];
-    let stalled = of(steps).await.expect("a head");
-    let limit = Duration::from_millis(50);
-    let mut stalled = stalled.idle_timeout(limit);
-    assert_eq!(
-        stalled.next().await.expect("a piece").expect("it").len(),
-        10
-    );
-    let error = stalled
-        .next()
-        .await
-        .expect("an error")
-        .expect_err("no more");
-    assert!(
-        matches!(&error, Error::Timeout(it) if it.after == limit),
-        "{error:?}"
-    );
-    assert!(stalled.next().await.is_none());
+    // Limits of its own, and that of the call where it has none; the server waits for longer.
+    for own in [Some(Duration::from_secs(2)), None] {
+        let steps = vec![
+            Step::Send(head(40)),
+            piece(),
+            Step::Wait(Duration::from_secs(600)),
+        ];
+        let mut stalled = of(steps).await.expect("a head");
+        if let Some(limit) = own {
+            stalled = stalled.idle_timeout(limit);
+        }
+        let piece = stalled.next().await.expect("a piece").expect("it");
+        assert_eq!(piece.len(), 10);
+        // From here on, time passes when nothing else happens.
+        tokio::time::pause();
+        let error = stalled.next().await.expect("an error");
+        let error = error.expect_err("no more");
+        tokio::time::resume();
+        let limit = own.unwrap_or(Duration::from_secs(30));
+        assert!(
+            matches!(&error, Error::Timeout(it) if it.after == limit),
+            "{error:?}"
+        );
+        assert!(stalled.next().await.is_none());
+    }
 }
 
 #[tokio::test]

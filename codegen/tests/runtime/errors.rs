@@ -1,10 +1,13 @@
 //! What errors say.
 
+use std::error::Error as StdError;
+use std::fmt;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::api::{OnlyRead, Thing};
-use crate::runtime::{ApiError, Error, RawResponse};
+use crate::runtime::{ApiError, Error, RawResponse, TransportError};
 
 fn response(status: u16, headers: &[(&'static str, &'static str)], body: &[u8]) -> RawResponse {
     let headers: HeaderMap = headers
@@ -328,4 +331,43 @@ fn debug_prints_no_body_and_no_header_value() {
     let error = api_error(400, &headers, "s3cret");
     assert!(!format!("{error:?}").contains("s3cret"));
     assert!(!format!("{:?}", error.body::<Thing>()).contains("s3cret"));
+}
+
+/// An error with these texts, the outermost first.
+#[derive(Debug)]
+struct Chain(&'static [&'static str], Option<Box<Chain>>);
+
+impl Chain {
+    fn new(texts: &'static [&'static str]) -> Self {
+        let inner = &texts[1..];
+        Self(
+            texts,
+            (!inner.is_empty()).then(|| Box::new(Self::new(inner))),
+        )
+    }
+}
+
+impl fmt::Display for Chain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0[0])
+    }
+}
+
+impl StdError for Chain {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.1.as_deref().map(|inner| inner as _)
+    }
+}
+
+#[test]
+fn a_broken_exchange_tells_its_innermost_cause_and_what_is_added_to_it() {
+    let shown = |texts| TransportError::connect(Chain::new(texts)).to_string();
+    assert_eq!(
+        shown(&["client error", "no route", "no route to host"]),
+        "couldn't connect: no route to host"
+    );
+    assert_eq!(
+        shown(&["client error", "verify failed: (expired)", "verify failed:"]),
+        "couldn't connect: verify failed: (expired)"
+    );
 }

@@ -313,3 +313,54 @@ async fn a_set_from_an_issuer_renews_itself_there() {
         )]
     );
 }
+
+#[tokio::test]
+async fn an_issuer_is_asked_once_for_all_renewals_and_again_when_its_endpoint_is_gone() {
+    let tokens = || {
+        let body = r#"{"access_token":"a","refresh_token":"r","expires_in":3600}"#;
+        json("200 OK", body)
+    };
+    let hello = || {
+        let text = answer("200 OK", "text/plain", "hello");
+        vec![Step::Send(text.into_bytes())]
+    };
+    let server = server(|url| {
+        vec![
+            json("200 OK", &metadata(url, url, "")),
+            tokens(),
+            hello(),
+            tokens(),
+            hello(),
+            missing(),
+            hello(),
+            json("200 OK", &metadata(url, &format!("{url}/new"), "")),
+            tokens(),
+            hello(),
+        ]
+    })
+    .await;
+    let clock = TestClock::new();
+    let api = Client::builder().base_url(&server.url).clock(clock.clone());
+    let old = TokenSet::new("old").with_refresh_token("r");
+    let old = old.with_expires_at(std::time::SystemTime::UNIX_EPOCH + NOW);
+    let login = login(&server.url, &clock);
+    let client = api
+        .build()
+        .expect("a client")
+        .with_tokens(login.refreshing(old));
+    // When the tokens are due, but still hold; the last time, how long a failure holds.
+    for seconds in [3540, 3540, 1, 0] {
+        let call = crate::api::Fetch::<crate::session::support::Closed>::new(&client);
+        assert_eq!(call.send().await.expect("an answer"), "hello");
+        clock.pass(std::time::Duration::from_secs(seconds));
+    }
+    let lines = lines(&server);
+    let lines = lines.iter().map(|line| line.replace(" HTTP/1.1", ""));
+    let lines: Vec<_> = lines.filter(|line| line != "GET /closed").collect();
+    let metadata = "GET /.well-known/oauth-authorization-server";
+    let asked = "POST /t?x=1";
+    assert_eq!(
+        lines,
+        [metadata, asked, asked, asked, metadata, "POST /new/t?x=1"]
+    );
+}

@@ -2,6 +2,7 @@
 
 mod answers;
 mod broken;
+mod connections;
 mod memory;
 mod slow;
 mod storms;

@@ -19,6 +19,7 @@ described!(Post, POST, "/text", &[]);
 /// Answers requests without a body, many on one connection. It stops when it is dropped.
 pub struct Server {
     pub url: String,
+    connections: Arc<AtomicUsize>,
     requests: Arc<AtomicUsize>,
     task: JoinHandle<()>,
 }
@@ -31,18 +32,26 @@ impl Server {
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let connections = Arc::<AtomicUsize>::default();
         let requests = Arc::<AtomicUsize>::default();
-        let count = Arc::clone(&requests);
+        let (made, count) = (Arc::clone(&connections), Arc::clone(&requests));
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                made.fetch_add(1, Ordering::SeqCst);
                 tokio::spawn(serve(stream, answer.clone(), Arc::clone(&count)));
             }
         });
         Self {
             url,
+            connections,
             requests,
             task,
         }
+    }
+
+    /// How many connections were made.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 
     /// How many requests came.

@@ -150,6 +150,174 @@ async fn a_configuration_tells_the_endpoint_and_what_it_takes() {
     );
 }
 
+/// A configuration whose token endpoint is at this URL.
+fn configuration(endpoint: &str) -> Vec<Step> {
+    let body = format!(r#"{{"issuer":"https://id.example.com","token_endpoint":"{endpoint}"}}"#);
+    json("200 OK", &body)
+}
+
+/// A client whose tokens come from where the configuration of its server says.
+fn configured(server: &Server, clock: &TestClock) -> Client {
+    let client = with(
+        builder(server, clock),
+        app(),
+        TokenEndpoint::Configuration("/c"),
+    );
+    client.build().expect("a client")
+}
+
+/// Methods and paths of the requests.
+fn lines(server: &Server) -> Vec<String> {
+    let lines = seen(server).into_iter().map(|(line, ..)| line);
+    lines.map(|line| line.replace(" HTTP/1.1", "")).collect()
+}
+
+/// When a token of [`token`] is renewed, and still holds.
+const DUE: Duration = Duration::from_secs(3540);
+/// How long a failure holds.
+const PAUSE: Duration = Duration::from_secs(1);
+
+#[tokio::test]
+async fn a_configuration_is_asked_for_once_however_often_tokens_are_renewed() {
+    let server = Server::start_with(|url| {
+        vec![
+            configuration(&format!("{url}/t")),
+            token("one"),
+            hello(),
+            token("two"),
+            hello(),
+            token("three"),
+            hello(),
+        ]
+    })
+    .await;
+    let clock = TestClock::new();
+    let client = configured(&server, &clock);
+    for _ in 0..3 {
+        call(&client).await.expect("an answer");
+        clock.pass(DUE);
+    }
+    let (asked, closed) = ("POST /t", "GET /closed");
+    assert_eq!(
+        lines(&server),
+        ["GET /c", asked, closed, asked, closed, asked, closed]
+    );
+    assert_eq!(sent(&server)[6], "Bearer three");
+}
+
+#[tokio::test]
+async fn a_configuration_that_was_not_there_is_asked_for_again() {
+    let server = Server::start_with(|url| {
+        vec![
+            json("404 Not Found", "{}"),
+            configuration(&format!("{url}/t")),
+            token("one"),
+            hello(),
+        ]
+    })
+    .await;
+    let clock = TestClock::new();
+    let client = configured(&server, &clock);
+    let error = call(&client).await.expect_err("no token").to_string();
+    assert!(error.contains("discovery: 404 Not Found"), "{error}");
+    clock.pass(PAUSE);
+    call(&client).await.expect("an answer");
+    assert_eq!(
+        lines(&server),
+        ["GET /c", "GET /c", "POST /t", "GET /closed"]
+    );
+}
+
+/// What is asked when the token endpoint answers so at a renewal, and a second after that; `next` is what the
+/// configuration is then, if it is asked for.
+async fn after(answer: Vec<Step>, next: Option<fn(&str) -> Vec<Step>>) -> Vec<String> {
+    let server = Server::start_with(|url| {
+        let mut answers = vec![
+            configuration(&format!("{url}/old")),
+            token("one"),
+            hello(),
+            answer,
+            hello(),
+        ];
+        answers.extend(next.map(|next| next(url)));
+        answers.extend([token("two"), hello()]);
+        answers
+    })
+    .await;
+    let clock = TestClock::new();
+    let client = configured(&server, &clock);
+    call(&client).await.expect("an answer");
+    clock.pass(DUE);
+    // With the token that still holds.
+    call(&client).await.expect("an answer");
+    clock.pass(PAUSE);
+    call(&client).await.expect("an answer");
+    let tokens: Vec<_> = sent(&server)
+        .into_iter()
+        .filter(|sent| sent.starts_with("Bearer"))
+        .collect();
+    assert_eq!(tokens, ["Bearer one", "Bearer one", "Bearer two"]);
+    let lines = lines(&server);
+    assert_eq!(lines[3..5], ["POST /old", "GET /closed"]);
+    lines[5..].to_vec()
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_not_as_it_was_told_is_asked_for_again() {
+    for status in [
+        "308 Permanent Redirect",
+        "401 Unauthorized",
+        "404 Not Found",
+        "410 Gone",
+    ] {
+        let moved = after(
+            json(status, "{}"),
+            Some(|url| configuration(&format!("{url}/new"))),
+        );
+        assert_eq!(
+            moved.await,
+            ["GET /c", "POST /new", "GET /closed"],
+            "{status}"
+        );
+    }
+    for status in ["400 Bad Request", "429 Slow Down", "503 Busy"] {
+        let same = after(json(status, "{}"), None);
+        assert_eq!(same.await, ["POST /old", "GET /closed"], "{status}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_configuration_told_holds_until_it_tells_something_else() {
+    let gone = || json("404 Not Found", "{}");
+    let same = after(gone(), Some(|_| json("404 Not Found", "{}")));
+    assert_eq!(same.await, ["GET /c", "POST /old", "GET /closed"]);
+}
+
+#[tokio::test]
+async fn an_endpoint_where_nobody_listens_any_more_is_asked_for_again() {
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let address = closed.expect("a port").local_addr().expect("an address");
+    let server = Server::start_with(|url| {
+        vec![
+            configuration(&format!("http://{address}/old")),
+            configuration(&format!("{url}/new")),
+            token("one"),
+            hello(),
+        ]
+    })
+    .await;
+    let clock = TestClock::new();
+    let client = configured(&server, &clock);
+    let error = call(&client).await.expect_err("no token").to_string();
+    assert!(error.contains("couldn't connect"), "{error}");
+    clock.pass(PAUSE);
+    call(&client).await.expect("an answer");
+    assert_eq!(
+        lines(&server),
+        ["GET /c", "GET /c", "POST /new", "GET /closed"]
+    );
+}
+
 #[tokio::test]
 async fn a_configuration_that_others_could_read_along_with_is_not_asked_for() {
     let server = Server::start(Vec::new()).await;

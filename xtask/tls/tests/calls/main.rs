@@ -1,0 +1,172 @@
+//! The client over TLS: whom it trusts, and what it sends to whom it doesn't.
+//!
+//! `cargo test --package tls` tests the feature `rustls`, and the same with `--no-default-features --features
+//! native-tls` the other one.
+
+#![cfg(any(feature = "rustls", feature = "native-tls"))]
+
+#[cfg(target_os = "linux")]
+mod platform;
+mod server;
+
+use std::time::Duration;
+
+use raw_server::Answer;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+use twilio_oauth::{Client, ClientBuilder, Error, RetryPolicy, TransportError};
+
+use crate::server::{Authority, Https};
+
+/// What a server has as its address.
+const HERE: &str = "127.0.0.1";
+const ELSEWHERE: &str = "other.example";
+
+/// What errors say of a certificate that nobody vouches for, and of one for another address: rustls, and OpenSSL.
+/// Other platforms have words of their own. With both features, reqwest takes the platform's library.
+const REASONS: [&str; 2] = if cfg!(not(target_os = "linux")) {
+    ["certificate"; 2]
+} else if cfg!(feature = "native-tls") {
+    [
+        "unable to get local issuer certificate",
+        "IP address mismatch",
+    ]
+} else {
+    [
+        "UnknownIssuer",
+        "certificate not valid for name \"127.0.0.1\"",
+    ]
+};
+
+/// A builder of a client as it comes, but that it doesn't wait before it tries again.
+fn builder(server: &Https) -> ClientBuilder {
+    Client::builder()
+        .basic_auth("AC-example", "example-auth-token")
+        .base_url(server.url())
+        .retry(
+            RetryPolicy::default()
+                .attempts(2)
+                .first_wait(Duration::ZERO),
+        )
+}
+
+/// A client that trusts an authority.
+fn trusting(authority: &Authority, server: &Https) -> Client {
+    let certificate = reqwest::Certificate::from_pem(authority.pem.as_bytes());
+    let http = reqwest::Client::builder().tls_certs_merge(certificate);
+    let http = http.build().expect("an HTTP client");
+    let client = builder(server).http_client(http).build();
+    client.expect("the client is complete")
+}
+
+async fn sign_in(client: &Client) -> Result<(), Error> {
+    let call = client.oauth_v1_token().create_token("refresh_token", "OQ1");
+    call.refresh_token("example-refresh-token").await.map(drop)
+}
+
+fn token() -> Answer {
+    Answer::json(201, r#"{"access_token":"example-access-token"}"#)
+}
+
+/// Asserts that a server received the request of [`sign_in`] once, and nothing else.
+#[track_caller]
+fn assert_signed_in(server: &Https) {
+    let request = server.request();
+    assert_eq!(request.line, "POST /v1/token HTTP/1.1");
+    assert_eq!(
+        request.headers,
+        [
+            "accept: application/json",
+            "authorization: Basic QUMtZXhhbXBsZTpleGFtcGxlLWF1dGgtdG9rZW4=",
+            "content-length: 72",
+            "content-type: application/x-www-form-urlencoded",
+            &format!("host: {}", server.address),
+            concat!("user-agent: twilio-oauth/", env!("CARGO_PKG_VERSION")),
+        ]
+    );
+    assert_eq!(
+        request.text(),
+        "GrantType=refresh_token&ClientSid=OQ1&RefreshToken=example-refresh-token"
+    );
+}
+
+/// Asserts that there was no connection because of the certificate.
+#[track_caller]
+fn assert_refused(error: Error, server: &Https, reason: &str) {
+    let text = error.to_string();
+    let place = format!(
+        "CreateToken: POST {}/v1/token: couldn't connect: ",
+        server.url()
+    );
+    assert!(text.starts_with(&place), "{text}");
+    assert!(text.contains("certificate"), "{text}");
+    assert!(text.contains(reason), "{text}");
+    let Error::Transport(error) = error else {
+        panic!("{error:?}");
+    };
+    assert!(TransportError::is_connect(&error), "{error:?}");
+    assert_eq!(error.attempts(), 2);
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sent() {
+    let authority = Authority::new("ours");
+    let server = Https::start(&authority, HERE, [token()]).await;
+    let stranger = builder(&server).build().expect("the client is complete");
+    let error = sign_in(&stranger).await.expect_err("nobody vouches for it");
+    assert_refused(error, &server, REASONS[0]);
+
+    // The server takes one connection after the other: behind this one, none of the client before is left.
+    let acquainted = trusting(&authority, &server);
+    sign_in(&acquainted).await.expect("the server is known");
+    // Tried as often as the policy says.
+    let made: Vec<_> = server.handshakes().iter().map(Result::is_ok).collect();
+    assert_eq!(made, [false, false, true]);
+    assert_eq!(server.connections(), 1);
+    assert_signed_in(&server);
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_address_is_refused_before_anything_is_sent() {
+    let authority = Authority::new("ours");
+    let server = Https::start(&authority, ELSEWHERE, [token()]).await;
+    let error = sign_in(&trusting(&authority, &server)).await;
+    assert_refused(error.expect_err("it is another's"), &server, REASONS[1]);
+    assert_eq!(server.connections(), 0);
+}
+
+#[tokio::test]
+async fn an_authority_that_the_http_client_trusts_is_trusted() {
+    let authority = Authority::new("ours");
+    let server = Https::start(&authority, HERE, [token()]).await;
+    let answer = sign_in(&trusting(&authority, &server)).await;
+    answer.expect("the certificate is good");
+    assert_eq!(server.handshakes(), [Ok(())]);
+    assert_signed_in(&server);
+}
+
+/// Time is tokio's, and passes when nothing else happens.
+#[tokio::test(start_paused = true)]
+async fn a_server_that_does_not_get_on_with_the_handshake_is_given_up_whatever_the_time_limit() {
+    let listener = TcpListener::bind((HERE, 0)).await.expect("a port is free");
+    let address = listener.local_addr().expect("the socket is bound");
+    let client = Client::builder()
+        .basic_auth("AC-example", "example-auth-token")
+        .base_url(format!("https://{address}"))
+        .timeout(None)
+        .retry(RetryPolicy::never());
+    let client = client.build().expect("the client is complete");
+    let hour = Duration::from_secs(3600);
+    let result = tokio::time::timeout(hour, sign_in(&client)).await;
+    let error = result.expect("the call ends").expect_err("there is no TLS");
+    let Error::Transport(error) = error else {
+        panic!("{error:?}");
+    };
+    assert!(error.is_connect(), "{error:?}");
+    let (mut stream, _) = listener.accept().await.expect("a connection was made");
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).await.expect("it hung up");
+    // A record of TLS's handshake protocol, and nothing after it: the client greeted, and waited.
+    let length = usize::from(u16::from_be_bytes([bytes[3], bytes[4]]));
+    assert_eq!((bytes[0], bytes.len()), (22, 5 + length));
+}
