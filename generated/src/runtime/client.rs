@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue};
+use http::HeaderMap;
 
 use crate::runtime::address::{BaseUrl, Server, behind_scheme};
 use crate::runtime::auth::{Credential, Credentials, Scheme, Tokens, is_sensitive};
@@ -46,10 +46,11 @@ pub struct Api {
 #[derive(Clone)]
 pub struct Client {
     pub(crate) core: Arc<Core>,
+    /// What proves who calls.
+    pub(crate) credentials: Arc<Credentials>,
 }
 
-/// What all clones of a client share.
-#[derive(Clone)]
+/// What all clones of a client share, whoever calls.
 pub struct Core {
     /// The API.
     pub api: &'static Api,
@@ -73,8 +74,6 @@ pub struct Core {
     pub response_limit: u64,
     /// Headers that every call has, `User-Agent` among them.
     pub headers: HeaderMap,
-    /// What proves who calls.
-    pub credentials: Credentials,
     /// The way to the network.
     pub transport: Arc<dyn Transport>,
     /// What tells the time.
@@ -86,15 +85,9 @@ impl Client {
     #[doc(hidden)]
     #[must_use]
     pub fn signed(&self, tokens: Option<Arc<dyn Tokens>>) -> Self {
-        self.with(self.core.credentials.signed(tokens))
-    }
-
-    /// The same client with other credentials.
-    fn with(&self, credentials: Credentials) -> Self {
-        let mut core = Core::clone(&self.core);
-        core.credentials = credentials;
         Self {
-            core: Arc::new(core),
+            core: Arc::clone(&self.core),
+            credentials: Arc::new(self.credentials.signed(tokens)),
         }
     }
 }
@@ -139,7 +132,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("api", &self.core.api.title)
             .field("base_url", &self.core.base_url.without_query())
-            .field("credentials", &self.core.credentials.names())
+            .field("credentials", &self.credentials.names())
             .finish_non_exhaustive()
     }
 }
@@ -320,32 +313,23 @@ impl ClientBuilder {
     ///
     /// [`Error::InvalidRequest`]: the base URL is missing or invalid, a header or credential can't
     /// be sent, or TLS can't be set up.
-    pub fn build(self) -> Result<Client, Error> {
-        let base_url_by_hand = self.base_url.is_some();
+    pub fn build(mut self) -> Result<Client, Error> {
         let base_url = match &self.base_url {
             Some(base_url) => BaseUrl::parse(base_url)?,
             None => self.server_base_url()?,
         };
-        let mut headers = HeaderMap::new();
-        let user_agent = self.user_agent.as_deref().unwrap_or(self.api.user_agent);
-        if !user_agent.is_empty() {
-            headers.insert(http::header::USER_AGENT, user_agent_value(user_agent)?);
-        }
-        for (name, value) in &self.headers {
-            let (name, mut value) = header(name, value)?;
-            value.set_sensitive(is_sensitive(&name, self.api.schemes));
-            headers.insert(name, value);
-        }
+        let headers = self.header_map()?;
         self.credentials.check(self.api.schemes)?;
-        let transport = match self.transport {
+        let transport = match self.transport.take() {
             Some(transport) => transport,
             None => Arc::new(HttpTransport::same_origin()?),
         };
-        let client = Client {
+        let mut credentials = std::mem::take(&mut self.credentials);
+        let mut client = Client {
             core: Arc::new(Core {
                 api: self.api,
                 base_url,
-                base_url_by_hand,
+                base_url_by_hand: self.base_url.is_some(),
                 server: self.server,
                 variables: self.variables,
                 timeout: self.timeout,
@@ -354,19 +338,31 @@ impl ClientBuilder {
                 listener: self.listener,
                 response_limit: self.response_limit,
                 headers,
-                credentials: Credentials::default(),
                 transport,
                 clock: self.clock,
             }),
+            credentials: Arc::default(),
         };
-        let mut credentials = self.credentials;
         credentials.begin(&client)?;
-        Ok(client.with(credentials))
+        client.credentials = Arc::new(credentials);
+        Ok(client)
     }
-}
 
-fn user_agent_value(user_agent: &str) -> Result<HeaderValue, InvalidRequest> {
-    header("user-agent", user_agent).map(|(_, value)| value)
+    /// The headers that every call has.
+    fn header_map(&self) -> Result<HeaderMap, InvalidRequest> {
+        let mut headers = HeaderMap::new();
+        let user_agent = self.user_agent.as_deref().unwrap_or(self.api.user_agent);
+        if !user_agent.is_empty() {
+            let (name, value) = header("user-agent", user_agent)?;
+            headers.insert(name, value);
+        }
+        for (name, value) in &self.headers {
+            let (name, mut value) = header(name, value)?;
+            value.set_sensitive(is_sensitive(&name, self.api.schemes));
+            headers.insert(name, value);
+        }
+        Ok(headers)
+    }
 }
 
 /// Prints what is set, never a credential or the value of a header.

@@ -2,6 +2,7 @@
 
 //! Where and how a JSON document isn't what the OpenAPI document says.
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde_json::Value;
@@ -37,17 +38,71 @@ enum Problem {
     Missing,
     Kind {
         expected: &'static str,
-        found: &'static str,
+        /// `None` until it is looked up: see [`Mismatch::found_in`].
+        found: Option<&'static str>,
     },
+}
+
+thread_local! {
+    /// Why what is read from a stream isn't what was agreed. The stream's own error has no room for
+    /// a place.
+    static NOTED: Cell<Option<Mismatch>> = const { Cell::new(None) };
+}
+
+/// Notes why reading a stream fails.
+#[cold]
+#[inline(never)]
+pub fn note(mismatch: Mismatch) {
+    NOTED.set(Some(mismatch));
+}
+
+/// Notes that reading a stream for `expected` failed: because something else stands there, unless it
+/// is noted already that something inside is wrong.
+#[cold]
+#[inline(never)]
+pub fn note_unless_inside(expected: &'static str) {
+    let noted = noted().unwrap_or_else(|| {
+        Mismatch::with(Problem::Kind {
+            expected,
+            found: None,
+        })
+    });
+    note(noted);
+}
+
+/// What is noted lies in this member of an object.
+#[cold]
+#[inline(never)]
+pub fn note_member(name: &str) {
+    NOTED.set(noted().map(|noted| noted.in_member(name)));
+}
+
+/// What is noted lies in this item of an array.
+#[cold]
+#[inline(never)]
+pub fn note_item(index: usize) {
+    NOTED.set(noted().map(|noted| noted.in_item(index)));
+}
+
+/// What is noted; from now on, nothing is.
+#[must_use]
+pub fn noted() -> Option<Mismatch> {
+    NOTED.take()
 }
 
 impl Mismatch {
     /// `found` isn't `expected`, a noun such as `a string`.
     #[must_use]
     pub fn new(expected: &'static str, found: &Value) -> Self {
+        Self::of_kinds(expected, kind(found))
+    }
+
+    /// The same, of the kind of what was found.
+    #[must_use]
+    pub fn of_kinds(expected: &'static str, found: &'static str) -> Self {
         Self::with(Problem::Kind {
             expected,
-            found: kind(found),
+            found: Some(found),
         })
     }
 
@@ -115,8 +170,31 @@ impl Mismatch {
     pub fn found(&self) -> Option<&'static str> {
         match self.0.problem {
             Problem::Missing => None,
-            Problem::Kind { found, .. } => Some(found),
+            Problem::Kind { found, .. } => found,
         }
+    }
+
+    /// The same, with the kind of what stands at the place in the whole document; `None` if that is
+    /// what was expected, or isn't there.
+    #[must_use]
+    pub fn found_in(mut self, document: &Value) -> Option<Self> {
+        if let Problem::Kind { expected, found } = &mut self.0.problem
+            && found.is_none()
+        {
+            let mut value = document;
+            for step in self.0.steps.iter().rev() {
+                value = match step {
+                    Step::Member(name) => value.get(name.as_str())?,
+                    Step::Item(index) => value.get(*index)?,
+                };
+            }
+            let kind = kind(value);
+            if kind == *expected {
+                return None;
+            }
+            *found = Some(kind);
+        }
+        Some(self)
     }
 }
 
@@ -126,6 +204,7 @@ impl fmt::Display for Mismatch {
         match self.0.problem {
             Problem::Missing => write!(f, "`{path}` is missing"),
             Problem::Kind { expected, found } => {
+                let found = found.unwrap_or("something else");
                 write!(f, "`{path}`: expected {expected}, found {found}")
             }
         }

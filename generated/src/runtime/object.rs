@@ -13,7 +13,7 @@ use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::runtime::member::{Member, Taken};
-use crate::runtime::mismatch::Mismatch;
+use crate::runtime::mismatch::{Mismatch, note, note_member, note_unless_inside};
 use crate::runtime::wire::{Decode, Name, Seed, Shape};
 
 /// An object with known members that an answer may hold.
@@ -52,7 +52,11 @@ impl<T: Object> Shape<T> for Members {
     /// Of members with the same name the last one counts.
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+        let read = deserializer.deserialize_map(ObjectVisitor(PhantomData));
+        if read.is_err() {
+            note_unless_inside("an object");
+        }
+        read
     }
 
     fn from_value(value: Value) -> Result<T, Mismatch> {
@@ -112,13 +116,21 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
         };
         let (mut object, mut seen) = T::start();
         while let Some(name) = member.map.next_key_seed(Name)? {
-            if object.field(&mut seen, &name, &mut member)? == Taken::Not {
-                member.map.next_value::<IgnoredAny>()?;
+            match object.field(&mut seen, &name, &mut member) {
+                Ok(Taken::Named | Taken::Extra) => {}
+                Ok(Taken::Not) => _ = member.map.next_value::<IgnoredAny>()?,
+                Err(error) => {
+                    note_member(&name);
+                    return Err(error);
+                }
             }
         }
         match T::missing(&seen) {
             None => Ok(object),
-            Some(name) => Err(A::Error::missing_field(name)),
+            Some(name) => {
+                note(Mismatch::missing(name));
+                Err(A::Error::missing_field(name))
+            }
         }
     }
 }

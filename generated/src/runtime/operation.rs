@@ -35,10 +35,7 @@ pub fn response<O: Operation>(operation: &O) -> Sent<Response<O::Output>> {
 #[inline(never)]
 pub fn raw<O: Operation>(operation: &O) -> Sent<RawResponse> {
     let encoded: fn(&O) -> Result<Encoder, Error> = encoded;
-    operation
-        .call()
-        .clone()
-        .execute(O::META, encoded(operation))
+    operation.call().execute(O::META, encoded(operation))
 }
 
 /// Sends the request, by a pointer: for each method of each operation that calls a function, the

@@ -15,6 +15,7 @@ use crate::runtime::api_error::ApiError;
 use crate::runtime::body::Body;
 use crate::runtime::clock::Clock;
 use crate::runtime::error::{DecodeError, Error, Problem};
+use crate::runtime::mismatch::noted;
 use crate::runtime::transport::BoxFuture;
 use crate::runtime::wire::Decode;
 
@@ -43,12 +44,25 @@ impl<T> Response<T> {
     }
 }
 
+/// Prints the names of headers.
+struct Names<'a>(&'a HeaderMap);
+
+impl fmt::Debug for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut list = f.debug_list();
+        for name in self.0.keys() {
+            list.entry(name);
+        }
+        list.finish()
+    }
+}
+
 /// Prints the names of the headers: a value may be a secret.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.status)
-            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("headers", &Names(&self.headers))
             .field("body", &self.body)
             .finish()
     }
@@ -128,21 +142,20 @@ impl RawResponse {
     /// [`Error::Decode`], with the place where the body isn't what the OpenAPI document says.
     #[inline(never)]
     pub fn json<T: Decode>(self) -> Result<T, Error> {
-        self.read(read::<T>, explain::<T>)
+        self.read(read::<T>)
     }
 
-    fn read<T>(
-        self,
-        read: fn(&[u8]) -> Result<T, serde_json::Error>,
-        explain: fn(&[u8], serde_json::Error) -> Problem,
-    ) -> Result<T, Error> {
+    fn read<T>(self, read: fn(&[u8]) -> Result<T, serde_json::Error>) -> Result<T, Error> {
         match read(json_text(&self.body)) {
             Ok(value) => Ok(value),
-            Err(error) => {
-                let problem = explain(&self.body, error);
-                Err(Error::Decode(DecodeError::new(self, problem)))
-            }
+            Err(error) => Err(self.unread(&error)),
         }
+    }
+
+    #[cold]
+    fn unread(self, error: &serde_json::Error) -> Error {
+        let problem = explain(&self.body, error);
+        Error::Decode(DecodeError::new(self, problem))
     }
 
     /// The body as JSON, where the OpenAPI document has other content for this answer, too. An
@@ -222,24 +235,26 @@ impl fmt::Debug for RawResponse {
         f.debug_struct("RawResponse")
             .field("operation", &self.operation)
             .field("status", &self.status)
-            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("headers", &Names(&self.headers))
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish()
     }
 }
 
 fn read<T: Decode>(text: &[u8]) -> Result<T, serde_json::Error> {
+    // Of another reading, by someone who didn't ask.
+    drop(noted());
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let value = T::decode(&mut deserializer)?;
     deserializer.end()?;
     Ok(value)
 }
 
-/// Reads again, through a JSON value, to find the place: only a failure pays for it. The value's own
-/// `FromStr` is compiled once, in `serde_json`.
+/// Says why [`read`] failed. That it isn't JSON at all is found out by reading it as such, which
+/// only a failure pays for.
 #[cold]
-#[inline(never)]
-fn explain<T: Decode>(body: &[u8], error: serde_json::Error) -> Problem {
+fn explain(body: &[u8], error: &serde_json::Error) -> Problem {
+    let noted = noted();
     if body.iter().all(u8::is_ascii_whitespace) {
         return Problem::Empty;
     }
@@ -249,10 +264,10 @@ fn explain<T: Decode>(body: &[u8], error: serde_json::Error) -> Problem {
     };
     match text.parse::<Value>() {
         Err(error) => Problem::NotJson(error),
-        Ok(value) => match T::from_value(value) {
-            Err(mismatch) => Problem::Mismatch(mismatch),
+        Ok(value) => match noted.and_then(|noted| noted.found_in(&value)) {
+            Some(mismatch) => Problem::Mismatch(mismatch),
             // A member that is there twice, wrong at first: a value keeps only the last.
-            Ok(_) => Problem::NotJson(serde::de::Error::custom(format_args!(
+            None => Problem::NotJson(serde::de::Error::custom(format_args!(
                 "a repeated member is wrong at line {} column {}",
                 error.line(),
                 error.column()
@@ -267,7 +282,7 @@ fn explain<T: Decode>(body: &[u8], error: serde_json::Error) -> Problem {
 ///
 /// What is wrong with it.
 pub fn read_json<T: Decode>(body: &[u8]) -> Result<T, Problem> {
-    read(json_text(body)).map_err(|error| explain::<T>(body, error))
+    read(json_text(body)).map_err(|error| explain(body, &error))
 }
 
 /// Without the byte order mark that some servers put before JSON (RFC 8259 8.1 allows to ignore it).
@@ -302,9 +317,18 @@ fn is_media_type(own: &str, named: &str) -> bool {
     };
     let has = |wanted: &str| {
         let mut own = own.clone();
-        own.any(|given| given.replace('"', "").eq_ignore_ascii_case(wanted))
+        own.any(|given| unquoted(given).eq_ignore_ascii_case(wanted))
     };
     own_type.eq_ignore_ascii_case(named_type) && named.all(has)
+}
+
+/// A parameter whose value may be quoted.
+fn unquoted(parameter: &str) -> String {
+    let mut out = String::new();
+    for part in parameter.split('"') {
+        out.push_str(part);
+    }
+    out
 }
 
 /// A status with its name: `404 Not Found`.

@@ -252,7 +252,7 @@ impl Server {
             };
             let value = variable.value(set)?;
             let in_authority = match behind_scheme(&out) {
-                Some(authority) => !authority.contains('/'),
+                Some(authority) => !authority.as_bytes().contains(&b'/'),
                 None => false,
             };
             if in_authority && value.contains(['/', '?', '#', '@', '\\']) {

@@ -109,7 +109,7 @@ impl Credential {
                 if username.is_empty() && password.is_empty() {
                     return refuse("is empty");
                 }
-                if username.contains(':') {
+                if username.as_bytes().contains(&b':') {
                     return refuse("has a colon in the user name, which RFC 7617 forbids");
                 }
                 let text = format!("{username}:{password}");

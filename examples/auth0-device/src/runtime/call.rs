@@ -62,7 +62,7 @@ pub trait Operation: Sized + Send + 'static {
     #[doc(hidden)]
     #[inline]
     fn exchange(&self) -> Sent<RawResponse> {
-        self.call().clone().execute(Self::META, encoded(self))
+        self.call().execute(Self::META, encoded(self))
     }
 }
 
@@ -121,8 +121,9 @@ impl Call {
     }
 
     /// Sends what an operation has encoded and reads the response.
-    pub fn execute(self, meta: Meta, encoded: Result<Encoder, Error>) -> Sent<RawResponse> {
-        Box::pin(self.client.execute(meta, encoded, self.options))
+    pub fn execute(&self, meta: Meta, encoded: Result<Encoder, Error>) -> Sent<RawResponse> {
+        let Self { client, options } = self.clone();
+        Box::pin(client.execute(meta, encoded, options))
     }
 }
 
@@ -201,14 +202,23 @@ impl CallOptions {
 /// Prints the names of headers and parameters: a value may be a secret.
 impl fmt::Debug for CallOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = |pairs: &[(String, String)]| -> Vec<String> {
-            pairs.iter().map(|(name, _)| name.clone()).collect()
-        };
         f.debug_struct("CallOptions")
-            .field("headers", &names(&self.headers))
-            .field("query", &names(&self.query))
+            .field("headers", &Names(&self.headers))
+            .field("query", &Names(&self.query))
             .field("timeout", &self.timeout)
             .field("retry", &self.retry)
             .finish_non_exhaustive()
+    }
+}
+
+struct Names<'a>(&'a [(String, String)]);
+
+impl fmt::Debug for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut list = f.debug_list();
+        for (name, _) in self.0 {
+            list.entry(name);
+        }
+        list.finish()
     }
 }

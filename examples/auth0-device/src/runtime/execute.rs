@@ -48,7 +48,7 @@ impl Client {
         let timeout = options.timeout.unwrap_or(core.timeout);
         let (policy, leave) = (options.retry.take(), options.leave);
         let prepared = encoded
-            .and_then(|encoded| core.prepare(&meta, encoded, options))
+            .and_then(|encoded| self.prepare(&meta, encoded, &options))
             .map_err(|error| error.in_operation(meta.id));
         let policy = policy.as_ref().unwrap_or(&core.retry);
         let uri = prepared.as_ref().ok().map(|it| it.request.uri());
@@ -58,29 +58,22 @@ impl Client {
         call.ends(&result);
         result
     }
-}
 
-/// A request that is complete but for its token, which is put into it as it is sent.
-struct Prepared {
-    request: Request<Body>,
-    tokens: Option<Arc<dyn Tokens>>,
-}
-
-impl Core {
     /// Makes the request.
     fn prepare(
         &self,
         meta: &Meta,
         mut encoded: Encoder,
-        options: CallOptions,
+        options: &CallOptions,
     ) -> Result<Prepared, Error> {
         encoded.check_path()?;
-        let mut base = self.base(meta, &options)?;
+        let base = self.core.base(meta, options)?;
+        let mut base = &*base;
+        let origin;
         let link = encoded.link.take();
-        let linked = link.is_some();
-        if let Some(link) = link {
-            let (origin, path, query) = base.link(&link)?;
-            (base, encoded.path, encoded.query) = (Cow::Owned(origin), path, query);
+        if let Some(link) = &link {
+            (origin, encoded.path, encoded.query) = base.link(link)?;
+            base = &origin;
         }
         if !meta.accept.is_empty() && !encoded.headers.contains_key(ACCEPT) {
             encoded
@@ -88,13 +81,12 @@ impl Core {
                 .insert(ACCEPT, value("Accept", meta.accept)?);
         }
         let body = content(&meta.method, &mut encoded)?;
-        self.apply(&options, linked, &mut encoded)?;
-        let schemes = self.api.schemes;
-        let tokens = if self.is_home(&options) {
-            self.credentials.authenticate(meta, schemes, &mut encoded)?
-        } else {
-            None
-        };
+        self.core.apply(options, link.is_some(), &mut encoded)?;
+        let mut tokens = None;
+        if self.core.is_home(options) {
+            let schemes = self.core.api.schemes;
+            tokens = self.credentials.authenticate(meta, schemes, &mut encoded)?;
+        }
         if !encoded.cookies.is_empty() {
             let mut cookies = value("Cookie", &encoded.cookies)?;
             cookies.set_sensitive(true);
@@ -111,7 +103,15 @@ impl Core {
         request.extensions_mut().insert(meta.clone());
         Ok(Prepared { request, tokens })
     }
+}
 
+/// A request that is complete but for its token, which is put into it as it is sent.
+struct Prepared {
+    request: Request<Body>,
+    tokens: Option<Arc<dyn Tokens>>,
+}
+
+impl Core {
     /// Adds what the client and the call have of their own. `linked` says that the address came
     /// from the server.
     fn apply(

@@ -11,7 +11,7 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{Error as _, Serializer};
 use serde_json::Value;
 
-use crate::runtime::mismatch::{Mismatch, kind};
+use crate::runtime::mismatch::{Mismatch, kind, note, note_unless_inside};
 use crate::runtime::wire::{Encode, Shape};
 
 /// A string, a number or a boolean as it was read.
@@ -86,7 +86,8 @@ pub trait FromScalar: Sized {
 
 /// The error for one kind of JSON in the place of another.
 #[cold]
-pub fn unexpected<E: Error>(expected: &str, found: &str) -> E {
+pub fn unexpected<E: Error>(expected: &'static str, found: &'static str) -> E {
+    note(Mismatch::of_kinds(expected, found));
     E::custom(format_args!("expected {expected}, found {found}"))
 }
 
@@ -167,8 +168,13 @@ impl<'de> Visitor<'de> for ScalarVisitor {
 #[inline]
 fn read<'de, T: FromScalar, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     let expected = T::EXPECTED;
-    let Some(scalar) = deserializer.deserialize_any(ScalarVisitor { expected })? else {
-        return Ok(None);
+    let scalar = match deserializer.deserialize_any(ScalarVisitor { expected }) {
+        Ok(Some(scalar)) => scalar,
+        Ok(None) => return Ok(None),
+        Err(error) => {
+            note_unless_inside(expected);
+            return Err(error);
+        }
     };
     let found = scalar.kind();
     match T::from_scalar(scalar) {

@@ -15,7 +15,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::Value;
 
-use crate::runtime::mismatch::Mismatch;
+use crate::runtime::mismatch::{Mismatch, note_item, note_member, note_unless_inside};
 
 /// A value of the wire.
 pub trait Wire: Sized {
@@ -35,7 +35,8 @@ pub trait Decode: Wire {
     ///
     /// # Errors
     ///
-    /// What the deserializer says; the client shows what [`Decode::from_value`] says instead.
+    /// What the deserializer says; the client shows what is [noted](crate::runtime::mismatch::note)
+    /// beside it.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 
     /// The same, where null may stand in its place.
@@ -50,7 +51,7 @@ pub trait Decode: Wire {
         deserializer.deserialize_option(OptionVisitor(PhantomData))
     }
 
-    /// Reads it from a JSON value: what unions do, and what finds the place of a failure.
+    /// Reads it from a JSON value: what unions do.
     ///
     /// # Errors
     ///
@@ -414,10 +415,16 @@ impl<'de, T: Decode> Visitor<'de> for VecVisitor<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = seq.next_element_seed(Seed::<T>::new())? {
-            items.push(item);
+        loop {
+            match seq.next_element_seed(Seed::<T>::new()) {
+                Ok(Some(item)) => items.push(item),
+                Ok(None) => return Ok(items),
+                Err(error) => {
+                    note_item(items.len());
+                    return Err(error);
+                }
+            }
         }
-        Ok(items)
     }
 }
 
@@ -429,7 +436,11 @@ impl<T: Decode> Decode for Vec<T> {
 
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(VecVisitor(PhantomData))
+        let read = deserializer.deserialize_seq(VecVisitor(PhantomData));
+        if read.is_err() {
+            note_unless_inside("an array");
+        }
+        read
     }
 
     fn from_value(value: Value) -> Result<Self, Mismatch> {
@@ -478,7 +489,13 @@ impl<'de, T: Decode> Visitor<'de> for MapVisitor<T> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut members = BTreeMap::new();
         while let Some(name) = map.next_key_seed(Name)? {
-            members.insert(name.into_owned(), map.next_value_seed(Seed::<T>::new())?);
+            match map.next_value_seed(Seed::<T>::new()) {
+                Ok(value) => _ = members.insert(name.into_owned(), value),
+                Err(error) => {
+                    note_member(&name);
+                    return Err(error);
+                }
+            }
         }
         Ok(members)
     }
@@ -492,7 +509,11 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
 
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MapVisitor(PhantomData))
+        let read = deserializer.deserialize_map(MapVisitor(PhantomData));
+        if read.is_err() {
+            note_unless_inside("an object");
+        }
+        read
     }
 
     fn from_value(value: Value) -> Result<Self, Mismatch> {
