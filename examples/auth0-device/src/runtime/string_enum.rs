@@ -14,15 +14,12 @@ use serde::ser::Serializer;
 use crate::runtime::scalar::{FromScalar, Scalar};
 
 /// A string from a list, or one that the list doesn't have.
-pub trait StringEnum: Sized {
+pub trait StringEnum: AsRef<str> + Sized {
     /// The value of this string, if the list has it.
     fn named(value: &str) -> Option<Self>;
 
     /// The value of a string that the list doesn't have.
     fn unknown(value: String) -> Self;
-
-    /// The string.
-    fn text(&self) -> &str;
 }
 
 /// The value of a string.
@@ -43,20 +40,20 @@ pub fn of_str<T: StringEnum>(value: &str) -> T {
 #[inline(never)]
 #[must_use]
 pub fn eq<T: StringEnum>(one: &T, other: &T) -> bool {
-    one.text() == other.text()
+    one.as_ref() == other.as_ref()
 }
 
 /// The order of the strings.
 #[inline(never)]
 #[must_use]
 pub fn cmp<T: StringEnum>(one: &T, other: &T) -> Ordering {
-    one.text().cmp(other.text())
+    one.as_ref().cmp(other.as_ref())
 }
 
 /// Hashes the string.
 #[inline(never)]
 pub fn hash<T: StringEnum, H: Hasher>(value: &T, state: &mut H) {
-    value.text().hash(state);
+    value.as_ref().hash(state);
 }
 
 /// Prints the string.
@@ -66,7 +63,7 @@ pub fn hash<T: StringEnum, H: Hasher>(value: &T, state: &mut H) {
 /// What the formatter says.
 #[inline(never)]
 pub fn fmt<T: StringEnum>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    f.pad(value.text())
+    f.pad(value.as_ref())
 }
 
 /// Prints the string in quotes.
@@ -76,7 +73,7 @@ pub fn fmt<T: StringEnum>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result 
 /// What the formatter says.
 #[inline(never)]
 pub fn debug<T: StringEnum>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    fmt::Debug::fmt(value.text(), f)
+    fmt::Debug::fmt(value.as_ref(), f)
 }
 
 /// Writes the string.
@@ -86,7 +83,7 @@ pub fn debug<T: StringEnum>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Resul
 /// What the serializer says.
 #[inline(never)]
 pub fn encode<T: StringEnum, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(value.text())
+    to.serialize_str(value.as_ref())
 }
 
 impl<T: StringEnum> FromScalar for T {
@@ -127,7 +124,7 @@ macro_rules! string_enum {
             #[inline]
             #[must_use]
             pub fn as_str(&self) -> &str {
-                $crate::runtime::string_enum::StringEnum::text(self)
+                self.as_ref()
             }
         }
 
@@ -143,14 +140,6 @@ macro_rules! string_enum {
             #[inline]
             fn unknown(value: String) -> Self {
                 Self::$unknown(value)
-            }
-
-            #[inline]
-            fn text(&self) -> &str {
-                match self {
-                    $(Self::$variant => $value,)*
-                    Self::$unknown(value) => value,
-                }
             }
         }
 
@@ -219,7 +208,10 @@ macro_rules! string_enum {
         impl AsRef<str> for $ty {
             #[inline]
             fn as_ref(&self) -> &str {
-                self.as_str()
+                match self {
+                    $(Self::$variant => $value,)*
+                    Self::$unknown(value) => value,
+                }
             }
         }
 
