@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use serde::ser::{SerializeStruct, SerializeTuple};
 use serde_json::{Value, json};
 
 use crate::api::{OnlyWritten, Status, thing};
@@ -360,6 +361,63 @@ fn json_parameters_are_whole_documents() {
     assert_eq!(
         header(Encoding::JSON, &Color).as_deref(),
         Some(r#"{"R":100,"G":200,"B":150}"#)
+    );
+}
+
+#[test]
+fn json_parameters_say_what_serde_json_says() {
+    for value in [
+        json!({"a": [], "b": {}, "c": [{"d": [null, true, "x"]}, [1, -2]]}),
+        json!({"\"quoted\"\\": "line\nfeed, tab\t, nul\u{0} and ü🎉"}),
+        json!([0.1, 1.0, -0.0, 1e300, 5e-324, 1e-7, u64::MAX, i64::MIN]),
+        json!("text"),
+        json!([]),
+    ] {
+        let text = header(Encoding::JSON, &value).expect("a header");
+        let read: Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(read, value, "{text}");
+    }
+    assert_eq!(
+        header(Encoding::JSON, &vec![0.1_f32, 1e30]).as_deref(),
+        Some("[0.1,1e30]")
+    );
+}
+
+/// As serde_json writes a number where its `arbitrary_precision` is switched on.
+struct Digits(&'static str);
+impl crate::runtime::wire::Wire for Digits {}
+impl Encode for Digits {
+    fn encode<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut number = serializer.serialize_struct("number", 1)?;
+        number.serialize_field("number", self.0)?;
+        number.end()
+    }
+}
+
+#[test]
+fn numbers_of_any_length_are_written_in_full() {
+    let number = Digits("0.1234567890123456789012345678901234567890");
+    assert_eq!(
+        query(Style::Form.exploded(), &number),
+        format!("color={}", number.0)
+    );
+    assert_eq!(header(Encoding::JSON, &number).as_deref(), Some(number.0));
+}
+
+/// What no document can describe.
+struct Foreign;
+impl crate::runtime::wire::Wire for Foreign {}
+impl Encode for Foreign {
+    fn encode<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_tuple(0)?.end()
+    }
+}
+
+#[test]
+fn what_json_has_no_value_for_is_refused() {
+    assert_eq!(
+        path(Style::Simple.joined(), &Foreign).expect_err("a tuple"),
+        "the parameter `color` can't be sent: JSON has no value of its kind"
     );
 }
 

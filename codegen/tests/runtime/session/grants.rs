@@ -205,6 +205,16 @@ async fn a_configuration_is_asked_for_once_however_often_tokens_are_renewed() {
     assert_eq!(sent(&server)[6], "Bearer three");
 }
 
+/// Calls with tokens from a configured endpoint: the first call fails so, the next gets an answer.
+async fn fail_once(server: &Server, failure: &str) {
+    let clock = TestClock::new();
+    let client = configured(server, &clock);
+    let error = call(&client).await.expect_err("no token").to_string();
+    assert!(error.contains(failure), "{error}");
+    clock.pass(PAUSE);
+    call(&client).await.expect("an answer");
+}
+
 #[tokio::test]
 async fn a_configuration_that_was_not_there_is_asked_for_again() {
     let server = Server::start_with(|url| {
@@ -216,12 +226,7 @@ async fn a_configuration_that_was_not_there_is_asked_for_again() {
         ]
     })
     .await;
-    let clock = TestClock::new();
-    let client = configured(&server, &clock);
-    let error = call(&client).await.expect_err("no token").to_string();
-    assert!(error.contains("discovery: 404 Not Found"), "{error}");
-    clock.pass(PAUSE);
-    call(&client).await.expect("an answer");
+    fail_once(&server, "discovery: 404 Not Found").await;
     assert_eq!(
         lines(&server),
         ["GET /c", "GET /c", "POST /t", "GET /closed"]
@@ -306,12 +311,7 @@ async fn an_endpoint_where_nobody_listens_any_more_is_asked_for_again() {
         ]
     })
     .await;
-    let clock = TestClock::new();
-    let client = configured(&server, &clock);
-    let error = call(&client).await.expect_err("no token").to_string();
-    assert!(error.contains("couldn't connect"), "{error}");
-    clock.pass(PAUSE);
-    call(&client).await.expect("an answer");
+    fail_once(&server, "couldn't connect").await;
     assert_eq!(
         lines(&server),
         ["GET /c", "GET /c", "POST /new", "GET /closed"]

@@ -6,7 +6,9 @@
 
 use std::fmt;
 
-use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde::ser::{
+    self, Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer,
+};
 use serde_json::Value;
 
 use crate::runtime::wire::Encode;
@@ -26,6 +28,14 @@ pub enum Tree {
     Single(f32),
     /// A number of 64 bits.
     Double(f64),
+    /// A number as it is written, which may be longer than others can hold: what a
+    /// `serde_json::Value` has where another crate switches on serde_json's `arbitrary_precision`.
+    Digits {
+        /// How serde_json calls it.
+        name: &'static str,
+        /// The number.
+        digits: String,
+    },
     /// A string.
     Text(String),
     /// A list.
@@ -70,6 +80,11 @@ impl Serialize for Tree {
             Self::Unsigned(value) => serializer.serialize_u64(*value),
             Self::Single(value) => serializer.serialize_f32(*value),
             Self::Double(value) => serializer.serialize_f64(*value),
+            Self::Digits { name, digits } => {
+                let mut number = serializer.serialize_struct(name, 1)?;
+                number.serialize_field(name, digits)?;
+                number.end()
+            }
             Self::Text(value) => serializer.serialize_str(value),
             Self::Array(items) => {
                 let mut seq = serializer.serialize_seq(Some(items.len()))?;
@@ -107,7 +122,7 @@ impl Serializer for Trees {
     type SerializeTupleStruct = Never;
     type SerializeTupleVariant = Never;
     type SerializeMap = Members;
-    type SerializeStruct = Members;
+    type SerializeStruct = Digits;
     type SerializeStructVariant = Never;
 
     fn serialize_bool(self, value: bool) -> Written {
@@ -204,8 +219,8 @@ impl Serializer for Trees {
     fn serialize_map(self, _: Option<usize>) -> Result<Members, Unencodable> {
         Ok(Members::default())
     }
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Members, Unencodable> {
-        Ok(Members::default())
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Digits, Unencodable> {
+        Ok(Digits { name, digits: None })
     }
     fn serialize_struct_variant(
         self,
@@ -260,22 +275,32 @@ impl SerializeMap for Members {
     }
 }
 
-/// What serde_json's `arbitrary_precision` makes of a number, where another crate switches it on.
-impl ser::SerializeStruct for Members {
+/// A number that serde writes as a struct of its digits: see [`Tree::Digits`].
+struct Digits {
+    name: &'static str,
+    digits: Option<String>,
+}
+
+impl SerializeStruct for Digits {
     type Ok = Tree;
     type Error = Unencodable;
 
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
-        name: &'static str,
+        _: &'static str,
         value: &T,
     ) -> Result<(), Unencodable> {
-        self.members
-            .push((name.to_owned(), value.serialize(Trees)?));
+        self.digits = value.serialize(Trees)?.scalar();
         Ok(())
     }
     fn end(self) -> Written {
-        Ok(Tree::Object(self.members))
+        match self.digits {
+            Some(digits) => Ok(Tree::Digits {
+                name: self.name,
+                digits,
+            }),
+            None => impossible(),
+        }
     }
 }
 
@@ -289,7 +314,7 @@ impl Tree {
             Self::Unsigned(value) => Some(value.to_string()),
             Self::Single(value) => Some(value.to_string()),
             Self::Double(value) => Some(value.to_string()),
-            Self::Text(value) => Some(value.clone()),
+            Self::Text(value) | Self::Digits { digits: value, .. } => Some(value.clone()),
             Self::Null | Self::Array(_) | Self::Object(_) => None,
         }
     }
@@ -347,6 +372,7 @@ impl Tree {
             // As `Debug` has it, with an exponent where that is shorter: JSON's own form.
             Self::Single(value) => out.push_str(&format!("{value:?}")),
             Self::Double(value) => out.push_str(&format!("{value:?}")),
+            Self::Digits { digits, .. } => out.push_str(digits),
         }
     }
 }
