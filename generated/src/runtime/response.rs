@@ -15,7 +15,7 @@ use crate::runtime::api_error::ApiError;
 use crate::runtime::body::Body;
 use crate::runtime::clock::Clock;
 use crate::runtime::error::{DecodeError, Error, Problem};
-use crate::runtime::mismatch::noted;
+use crate::runtime::mismatch::take_noted;
 use crate::runtime::transport::BoxFuture;
 use crate::runtime::wire::Decode;
 
@@ -243,7 +243,7 @@ impl fmt::Debug for RawResponse {
 
 fn read<T: Decode>(text: &[u8]) -> Result<T, serde_json::Error> {
     // Of another reading, by someone who didn't ask.
-    drop(noted());
+    drop(take_noted());
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let value = T::decode(&mut deserializer)?;
     deserializer.end()?;
@@ -254,7 +254,7 @@ fn read<T: Decode>(text: &[u8]) -> Result<T, serde_json::Error> {
 /// only a failure pays for.
 #[cold]
 fn explain(body: &[u8], error: &serde_json::Error) -> Problem {
-    let noted = noted();
+    let noted = take_noted();
     if body.iter().all(u8::is_ascii_whitespace) {
         return Problem::Empty;
     }

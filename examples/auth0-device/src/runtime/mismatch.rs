@@ -61,7 +61,7 @@ pub fn note(mismatch: Mismatch) {
 #[cold]
 #[inline(never)]
 pub fn note_unless_inside(expected: &'static str) {
-    let noted = noted().unwrap_or_else(|| {
+    let noted = take_noted().unwrap_or_else(|| {
         Mismatch::with(Problem::Kind {
             expected,
             found: None,
@@ -74,19 +74,19 @@ pub fn note_unless_inside(expected: &'static str) {
 #[cold]
 #[inline(never)]
 pub fn note_member(name: &str) {
-    NOTED.set(noted().map(|noted| noted.in_member(name)));
+    NOTED.set(take_noted().map(|noted| noted.in_member(name)));
 }
 
 /// What is noted lies in this item of an array.
 #[cold]
 #[inline(never)]
 pub fn note_item(index: usize) {
-    NOTED.set(noted().map(|noted| noted.in_item(index)));
+    NOTED.set(take_noted().map(|noted| noted.in_item(index)));
 }
 
 /// What is noted; from now on, nothing is.
 #[must_use]
-pub fn noted() -> Option<Mismatch> {
+pub fn take_noted() -> Option<Mismatch> {
     NOTED.take()
 }
 
