@@ -140,11 +140,10 @@ impl Encoder {
         for pair in self.query.split('&') {
             let (other, _) = pair.split_once('=').unwrap_or((pair, ""));
             if other != escaped_name && !pair.is_empty() {
-                query.push_str(pair);
-                query.push('&');
+                push_item(&mut query, "&", pair);
             }
         }
-        push_pair(&mut query, "", &escaped_name, &escaped_value);
+        push_pair(&mut query, "&", &escaped_name, &escaped_value);
         self.query = query;
     }
 
@@ -233,13 +232,19 @@ impl Encoder {
     }
 }
 
-/// Appends `name=value`.
+/// Appends an item, with something between it and what is there.
 #[inline]
-pub fn push_pair(out: &mut String, between: &str, name: &str, value: &str) {
+pub fn push_item(out: &mut String, between: &str, item: &str) {
     if !out.is_empty() {
         out.push_str(between);
     }
-    out.push_str(name);
+    out.push_str(item);
+}
+
+/// Appends `name=value`, likewise.
+#[inline]
+pub fn push_pair(out: &mut String, between: &str, name: &str, value: &str) {
+    push_item(out, between, name);
     out.push('=');
     out.push_str(value);
 }

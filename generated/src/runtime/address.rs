@@ -7,6 +7,7 @@ use std::net::Ipv4Addr;
 use http::Uri;
 use reqwest::Url;
 
+use crate::runtime::encode::push_item;
 use crate::runtime::error::InvalidRequest;
 
 /// A base URL: scheme, authority, and the path and query that every call keeps.
@@ -218,16 +219,15 @@ impl ServerVariable {
         if self.allowed.is_empty() || self.allowed.contains(&value.as_str()) {
             return Ok(value);
         }
-        let mut message = format!(
-            "the server variable `{}` is `{}`, and may be",
+        let mut allowed = String::new();
+        for value in self.allowed {
+            push_item(&mut allowed, ", ", value);
+        }
+        Err(InvalidRequest::new(format!(
+            "the server variable `{}` is `{}`, and may be {allowed}",
             self.name,
             value.escape_debug()
-        );
-        for (index, allowed) in self.allowed.iter().enumerate() {
-            message.push_str(if index == 0 { " " } else { ", " });
-            message.push_str(allowed);
-        }
-        Err(InvalidRequest::new(message))
+        )))
     }
 }
 

@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::runtime::call::Meta;
 use crate::runtime::client::Client;
-use crate::runtime::encode::{Encoder, push_pair};
+use crate::runtime::encode::{Encoder, push_item, push_pair};
 use crate::runtime::error::{AuthenticationError, Error, InvalidRequest, MissingCredentials};
 use crate::runtime::style::Escape;
 use crate::runtime::transport::BoxFuture;
@@ -480,15 +480,16 @@ pub fn is_sensitive(name: &HeaderName, schemes: &[Scheme]) -> bool {
 #[cold]
 fn missing(meta: &Meta, schemes: &[Scheme]) -> Error {
     let mut setters = String::new();
-    for (index, names) in meta.security.iter().enumerate() {
-        setters.push_str(if index == 0 { "" } else { ", or " });
-        for (index, name) in names.iter().enumerate() {
-            setters.push_str(if index == 0 { "" } else { " and " });
-            setters.push_str(&match known(name, schemes) {
+    for names in meta.security {
+        let mut together = String::new();
+        for name in *names {
+            let setter = match known(name, schemes) {
                 Some(scheme) => format!("`ClientBuilder::{}`", scheme.setter),
                 None => format!("`{name}` (which this client can't)"),
-            });
+            };
+            push_item(&mut together, " and ", &setter);
         }
+        push_item(&mut setters, ", or ", &together);
     }
     Error::MissingCredentials(MissingCredentials::new(meta.id, meta.security, setters))
 }

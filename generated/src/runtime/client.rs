@@ -320,11 +320,10 @@ impl ClientBuilder {
         };
         let headers = self.header_map()?;
         self.credentials.check(self.api.schemes)?;
-        let transport = match self.transport.take() {
+        let transport = match self.transport {
             Some(transport) => transport,
             None => Arc::new(HttpTransport::same_origin()?),
         };
-        let mut credentials = std::mem::take(&mut self.credentials);
         let mut client = Client {
             core: Arc::new(Core {
                 api: self.api,
@@ -343,8 +342,8 @@ impl ClientBuilder {
             }),
             credentials: Arc::default(),
         };
-        credentials.begin(&client)?;
-        client.credentials = Arc::new(credentials);
+        self.credentials.begin(&client)?;
+        client.credentials = Arc::new(self.credentials);
         Ok(client)
     }
 

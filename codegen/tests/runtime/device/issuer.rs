@@ -281,6 +281,16 @@ async fn a_proof_and_a_secret_go_together() {
     }
 }
 
+/// A client whose tokens have ended, and are renewed at the server as an issuer.
+fn renewing(server: &Server, clock: &TestClock) -> Client {
+    let old = TokenSet::new("old").with_refresh_token("r");
+    let old = old.with_expires_at(std::time::SystemTime::UNIX_EPOCH + NOW);
+    let login = login(&server.url, clock);
+    let client = Client::builder().base_url(&server.url).clock(clock.clone());
+    let client = client.build().expect("a client");
+    client.with_tokens(login.refreshing(old))
+}
+
 #[tokio::test]
 async fn a_set_from_an_issuer_renews_itself_there() {
     let server = server(|url| {
@@ -295,14 +305,7 @@ async fn a_set_from_an_issuer_renews_itself_there() {
     })
     .await;
     let clock = TestClock::new();
-    let api = Client::builder().base_url(&server.url).clock(clock.clone());
-    let old = TokenSet::new("old").with_refresh_token("r");
-    let old = old.with_expires_at(std::time::SystemTime::UNIX_EPOCH + NOW);
-    let login = login(&server.url, &clock);
-    let client = api
-        .build()
-        .expect("a client")
-        .with_tokens(login.refreshing(old));
+    let client = renewing(&server, &clock);
     let call = crate::api::Fetch::<crate::session::support::Closed>::new(&client);
     assert_eq!(call.send().await.expect("an answer"), "hello");
     assert_eq!(
@@ -340,14 +343,7 @@ async fn an_issuer_is_asked_once_for_all_renewals_and_again_when_its_endpoint_is
     })
     .await;
     let clock = TestClock::new();
-    let api = Client::builder().base_url(&server.url).clock(clock.clone());
-    let old = TokenSet::new("old").with_refresh_token("r");
-    let old = old.with_expires_at(std::time::SystemTime::UNIX_EPOCH + NOW);
-    let login = login(&server.url, &clock);
-    let client = api
-        .build()
-        .expect("a client")
-        .with_tokens(login.refreshing(old));
+    let client = renewing(&server, &clock);
     // When the tokens are due, but still hold; the last time, how long a failure holds.
     for seconds in [3540, 3540, 1, 0] {
         let call = crate::api::Fetch::<crate::session::support::Closed>::new(&client);

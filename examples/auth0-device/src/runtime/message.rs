@@ -4,6 +4,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::runtime::encode::push_item;
+
 /// How long a message may be, in characters.
 const LONGEST: usize = 300;
 /// How much of a page or text is searched, in bytes.
@@ -192,14 +194,11 @@ fn push_unescaped(mut text: &str, out: &mut String) {
     while let Some(at) = text.find('&') {
         let (before, rest) = text.split_at(at);
         out.push_str(before);
-        let mut known = ("&", '&');
-        for entity in ENTITIES {
-            if rest.starts_with(entity.0) {
-                known = *entity;
-            }
-        }
-        out.push(known.1);
-        text = rest.split_at(known.0.len()).1;
+        let mut entities = ENTITIES.iter();
+        let known = entities.find(|(written, _)| rest.starts_with(written));
+        let (written, meant) = known.unwrap_or(&("&", '&'));
+        out.push(*meant);
+        text = rest.split_at(written.len()).1;
     }
     out.push_str(text);
 }
@@ -212,10 +211,7 @@ pub fn one_line(text: &str) -> Option<String> {
         if word.is_empty() {
             continue;
         }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
+        push_item(&mut line, " ", word);
         let kept = cut(&line, LONGEST).len();
         if kept < line.len() {
             line.truncate(kept);
