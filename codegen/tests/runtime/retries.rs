@@ -12,7 +12,8 @@ use crate::device::support::{NOW, TestClock};
 use crate::runtime::clock::Clock;
 use crate::runtime::retry::{Course, Failure, retry_after};
 use crate::runtime::{
-    Body, BoxFuture, Call, Client, ClientBuilder, Encoder, Error, RawResponse, RetryPolicy,
+    Body, BoxFuture, Call, Client, ClientBuilder, Encoder, Error, Meta, RawResponse, RetryPolicy,
+    Transport, TransportError,
 };
 use crate::server::{Server, Step, answer, header};
 use crate::session::support::{Closed, Source, sent, tokens};
@@ -539,4 +540,33 @@ async fn a_redirect_without_end_is_followed_once() {
     let error = error.expect_err("a loop");
     assert!(error.to_string().ends_with("too many redirects"), "{error}");
     assert_eq!((server.requests().len(), clock.seconds()), (11, 0.0));
+}
+
+/// Is busy once, and keeps what it was told of each request's operation.
+#[derive(Clone, Default)]
+struct Told(Arc<Mutex<Vec<Option<&'static str>>>>);
+
+impl Transport for Told {
+    fn send(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        let mut told = self.0.lock().expect("the log");
+        told.push(request.extensions().get::<Meta>().map(|meta| meta.id));
+        let mut response = http::Response::new(Body::from("fine"));
+        if told.len() == 1 {
+            *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        }
+        Box::pin(std::future::ready(Ok(response)))
+    }
+}
+
+#[tokio::test]
+async fn a_transport_is_told_the_operation_at_each_attempt() {
+    let told = Told::default();
+    let client = builder("http://127.0.0.1", &TestClock::new()).transport(told.clone());
+    let client = client.build().expect("a client");
+    let answer = Fetch::<Get>::new(&client).send().await;
+    assert_eq!(answer.expect("an answer"), "fine");
+    assert_eq!(*told.0.lock().expect("the log"), [Some("Get"), Some("Get")]);
 }

@@ -553,3 +553,11 @@ fn the_first_argument_without_a_form_is_the_one_that_is_named() {
     let out = written(|out| out.upload("text/plain", &stream));
     assert!(out.expect("an upload").body.is_some());
 }
+
+#[test]
+fn a_parameter_that_is_set_leaves_the_others_as_they_are() {
+    let mut out = Encoder::default();
+    out.query.push_str("a=1&flag&page=2&b=%20");
+    out.set_query("page", "x y");
+    assert_eq!(out.query, "a=1&flag&b=%20&page=x%20y");
+}
