@@ -27,6 +27,7 @@ mod parallel;
 pub mod parse;
 pub mod pointer;
 pub mod render;
+pub mod runtime;
 pub mod select;
 mod text;
 pub mod tolerance;

@@ -79,10 +79,9 @@ fn fill(content: &Content) -> Result<(&'static str, String), String> {
         Content::NumberEnum(view) => ("models/number_enum.rs.askama", view.render()),
         Content::Union(view) => ("models/union.rs.askama", view.render()),
         Content::Alias(view) => ("models/alias.rs.askama", view.render()),
-        Content::RuntimeMod(view) => ("runtime/mod.rs.askama", view.render()),
         Content::ApiPage(view) => ("docs/api.md.askama", view.render()),
         Content::ModelPage(view) => ("docs/model.md.askama", view.render()),
-        Content::Runtime(view) => return Ok((view.name, view.text.to_owned())),
+        Content::Runtime(text) => return Ok(("", text.clone())),
     };
     match text {
         Ok(text) => Ok((template, text)),

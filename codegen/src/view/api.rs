@@ -321,7 +321,7 @@ impl Context<'_> {
 fn imports(operations: &[OperationView]) -> Vec<RustType> {
     let mut imports: BTreeSet<&str> = [
         "Call",
-        "Client",
+        "ClientCore",
         "Encoder",
         "Error",
         "Meta",

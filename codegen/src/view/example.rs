@@ -125,7 +125,7 @@ impl Context<'_> {
                     let value = if matches!(kind, BodyKind::Text) {
                         "\"…\""
                     } else {
-                        values.runtime.push("Upload");
+                        values.runtime.push("streaming::Upload");
                         "Upload::path(\"file\")"
                     };
                     if body.required {
@@ -464,21 +464,21 @@ impl Values<'_, '_> {
             Primitive::Date => "\"2026-01-31\".parse()?".to_owned(),
             Primitive::DateTime => "\"2026-01-31T12:00:00Z\".parse()?".to_owned(),
             Primitive::DateTimeRfc2822 => {
-                self.runtime.push("Rfc2822");
+                self.runtime.push("wire::Rfc2822");
                 "Rfc2822(\"2026-01-31T12:00:00Z\".parse()?)".to_owned()
             }
             Primitive::Uuid => "\"67e55044-10b1-426f-9247-bb680e5fe0c8\".parse()?".to_owned(),
             Primitive::Base64 => {
-                self.runtime.push("Base64");
+                self.runtime.push("wire::Base64");
                 "Base64::from(b\"bytes\".to_vec())".to_owned()
             }
             Primitive::Base64Url => {
-                self.runtime.push("Base64Url");
+                self.runtime.push("wire::Base64Url");
                 "Base64Url::from(b\"bytes\".to_vec())".to_owned()
             }
             Primitive::Any => "serde_json::json!({})".to_owned(),
             Primitive::File => {
-                self.runtime.push("FilePart");
+                self.runtime.push("streaming::FilePart");
                 "FilePart::path(\"file\")".to_owned()
             }
         }

@@ -28,11 +28,11 @@ mod types;
 use serde::Serialize;
 
 pub use self::api::OutputView;
-use self::runtime::{Runtime, VerbatimView};
 pub use self::types::Context;
 use crate::ir::{GroupId, Shape, TypeId, TypeRef};
 use crate::names::Names;
 use crate::parallel;
+use crate::runtime::vendored;
 
 /// The files of a client crate, before they are rendered.
 #[derive(Debug, Serialize)]
@@ -85,10 +85,8 @@ pub enum Content {
     Union(model::UnionView),
     /// `src/models/<model>.rs`
     Alias(model::AliasView),
-    /// `src/runtime/mod.rs`
-    RuntimeMod(runtime::RuntimeModView),
-    /// `src/runtime/<file>.rs`
-    Runtime(VerbatimView),
+    /// A file of a vendored runtime, in `src/runtime/`.
+    Runtime(#[serde(skip)] String),
     /// `docs/apis/<Api>.md`
     ApiPage(pages::api::ApiPage),
     /// `docs/models/<Model>.md`
@@ -154,7 +152,6 @@ pub fn view(context: &Context<'_>) -> Views {
         device_login,
         ..
     } = *context;
-    let runtime = Runtime::new(context);
     let group_ids: Vec<_> = (0..api.groups.len()).map(GroupId).collect();
     let mut pages: Vec<client::PageEntry> = vec![context.front_page()];
     pages.extend(
@@ -196,23 +193,22 @@ pub fn view(context: &Context<'_>) -> Views {
             Content::Headers(context.headers_view()),
         );
     }
-    for file in runtime.verbatim() {
-        add(
-            format!("src/runtime/{}.rs", file.name),
-            Content::Runtime(file),
-        );
+    if context.is_vendored() {
+        let features = context.runtime_features();
+        for file in vendored(&features, &context.library()) {
+            add(
+                format!("src/runtime/{}", file.path),
+                Content::Runtime(file.text),
+            );
+        }
     }
-    add(
-        "src/runtime/mod.rs".to_owned(),
-        Content::RuntimeMod(runtime.mod_view(context)),
-    );
     add(
         "src/client.rs".to_owned(),
         Content::Client(context.client_view()),
     );
     add(
         "src/lib.rs".to_owned(),
-        Content::Lib(context.lib_view(&runtime, pages)),
+        Content::Lib(context.lib_view(pages)),
     );
     add(
         "README.md".to_owned(),
@@ -220,7 +216,7 @@ pub fn view(context: &Context<'_>) -> Views {
     );
     add(
         "Cargo.toml".to_owned(),
-        Content::Manifest(context.manifest_view(&runtime)),
+        Content::Manifest(context.manifest_view()),
     );
     Views {
         document: options.document.clone(),

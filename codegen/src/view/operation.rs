@@ -54,7 +54,7 @@ impl Context<'_> {
                     let ty = if matches!(body.kind, BodyKind::Text) {
                         "String"
                     } else {
-                        "crate::runtime::Upload"
+                        "crate::runtime::codegen::Upload"
                     };
                     inputs.push(InputView {
                         docs: documented(&body.docs, || {

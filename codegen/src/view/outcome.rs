@@ -191,7 +191,7 @@ impl Context<'_> {
             ResponseKind::Events(data) => {
                 let data = self.ty(data, place);
                 Some(RustType::new(match place {
-                    Place::Model | Place::Api => format!("crate::runtime::Events<{data}>"),
+                    Place::Model | Place::Api => format!("crate::runtime::codegen::Events<{data}>"),
                     Place::Example => format!("Events<{data}>"),
                 }))
             }

@@ -94,12 +94,12 @@ fn write(success: &Success<'_>, body: &str) -> RustExpr {
         format!(".header(\"content-type\", {media_type})")
     });
     RustExpr::new(format!(
-        "crate::runtime::MockReply::{writer}({status}, {body}){header}"
+        "crate::runtime::codegen::MockReply::{writer}({status}, {body}){header}"
     ))
 }
 
 fn empty(status: u16) -> RustExpr {
     RustExpr::new(format!(
-        "crate::runtime::MockReply::new({status}, bytes::Bytes::new())"
+        "crate::runtime::codegen::MockReply::new({status}, bytes::Bytes::new())"
     ))
 }

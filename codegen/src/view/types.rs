@@ -395,21 +395,21 @@ fn primitive_type(primitive: Primitive, place: Place) -> &'static str {
         Primitive::Date => "chrono::NaiveDate",
         Primitive::DateTime => "chrono::DateTime<chrono::FixedOffset>",
         Primitive::DateTimeRfc2822 => match place {
-            Place::Model | Place::Api => "crate::runtime::Rfc2822",
+            Place::Model | Place::Api => "crate::runtime::codegen::Rfc2822",
             Place::Example => "Rfc2822",
         },
         Primitive::Uuid => "uuid::Uuid",
         Primitive::Base64 => match place {
-            Place::Model | Place::Api => "crate::runtime::Base64",
+            Place::Model | Place::Api => "crate::runtime::codegen::Base64",
             Place::Example => "Base64",
         },
         Primitive::Base64Url => match place {
-            Place::Model | Place::Api => "crate::runtime::Base64Url",
+            Place::Model | Place::Api => "crate::runtime::codegen::Base64Url",
             Place::Example => "Base64Url",
         },
         Primitive::Any => "serde_json::Value",
         Primitive::File => match place {
-            Place::Model | Place::Api => "crate::runtime::FilePart",
+            Place::Model | Place::Api => "crate::runtime::codegen::FilePart",
             Place::Example => "FilePart",
         },
     }

@@ -2,7 +2,7 @@
 
 //! Headers of answers that the document names, for `Response::header` and `ApiError::header`.
 
-use crate::runtime::Header;
+use crate::runtime::response::Header;
 
 /// A header that answers may have.
 ///
