@@ -62,6 +62,7 @@ fn no_text_becomes_code() {
                 "deprecated]",
                 "doc = include_str!(",
                 "doc(hidden)]",
+                "doc(inline)]",
                 "inline]",
                 "must_use = ",
                 "non_exhaustive]",
