@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
-use crate::compare::Other;
+use crate::compare::Peer;
 use crate::manifest;
 
 /// The tasks of this workspace.
@@ -306,33 +306,56 @@ impl std::str::FromStr for Sample {
 
 /// The arguments of `compare`.
 #[derive(Args, Clone, Debug)]
+#[command(after_help = COMPARE_EXAMPLES)]
 pub struct Compare {
-    /// Documents, and folders of documents, to make crates of
+    /// Measure the generation of these documents, or of all documents in a folder
     #[arg(value_name = "FILE|FOLDER")]
     pub documents: Vec<PathBuf>,
 
-    /// A document whose crates are compiled; with Twilio's twilio_api_v2010, also a program that makes
-    /// three calls
+    /// Measure `cargo check` of the crate of a document; may be repeated
     #[arg(long, value_name = "FILE")]
-    pub compile: Option<PathBuf>,
+    pub compile: Vec<PathBuf>,
 
-    /// Decode JSON with a generated model and with serde's derive
+    /// Measure `cargo build --release` of a program that makes three calls; may be repeated. The
+    /// document must be Twilio's twilio_api_v2010.yaml
+    #[arg(long, value_name = "FILE")]
+    pub release: Vec<PathBuf>,
+
+    /// Measure decoding with a generated model and with serde's derive
     #[arg(long)]
     pub decode: bool,
 
-    /// How often each is measured; the least counts
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    /// The number of rounds; the least time of all rounds counts
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 3,
+        value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..)
+    )]
     pub rounds: usize,
 
-    /// The other generators
+    /// The peers to compare with
     #[arg(
         long,
         value_enum,
         value_delimiter = ',',
         default_value = "ploidy,openapi-to-rust"
     )]
-    pub with: Vec<Other>,
+    pub with: Vec<Peer>,
+
+    /// Pass `--runtime` with this value to `cargo xtask codegen`
+    #[arg(long, value_name = "RUNTIME")]
+    pub runtime: Option<String>,
 }
+
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  cargo xtask compare spec
+      measure the generation of every document in a folder
+  cargo xtask compare --compile petstore.yaml --compile pets.yaml --rounds 5
+      measure `cargo check` of two clients
+  cargo xtask compare --compile twilio_api_v2010.yaml --release twilio_api_v2010.yaml
+      also measure a release build of a program that makes three calls";
 
 /// The arguments of `worker`.
 #[derive(Args, Clone, Debug)]
