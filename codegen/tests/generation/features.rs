@@ -16,7 +16,7 @@ fn manifest(document: &str) -> toml::Table {
 
 #[test]
 fn each_group_is_a_feature_that_is_on_by_default() {
-    let manifest = manifest(include_str!("golden/groups/openapi.yaml"));
+    let manifest = manifest(include_str!("../golden/groups/openapi.yaml"));
     let features = manifest["features"].as_table().expect("features");
     let mut names: Vec<&str> = features.keys().map(String::as_str).collect();
     names.sort_unstable();

@@ -2,7 +2,7 @@
 
 use codegen::{Options, Source};
 
-const DOCUMENT: &str = include_str!("golden/selection/openapi.yaml");
+const DOCUMENT: &str = include_str!("../golden/selection/openapi.yaml");
 
 fn options(text: &str) -> Options {
     let mut table: toml::Table = toml::from_str(text).expect("TOML");

@@ -2,7 +2,7 @@
 
 use codegen::{Options, Source};
 
-const DOCUMENT: &str = include_str!("golden/tolerance/openapi.yaml");
+const DOCUMENT: &str = include_str!("../golden/tolerance/openapi.yaml");
 
 #[track_caller]
 fn assert_refused(entries: &[&str], said: &[&str]) {

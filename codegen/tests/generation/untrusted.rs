@@ -1,11 +1,11 @@
 //! A document's text stays text: it becomes no code, no path outside the crate, no doctest.
 
-mod hostile;
-
 use std::sync::LazyLock;
 
 use codegen::{Options, Source, Tree};
 use serde_json::{Value, json};
+
+use crate::hostile;
 
 fn tree() -> &'static Tree {
     static TREE: LazyLock<Tree> = LazyLock::new(|| {
