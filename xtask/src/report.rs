@@ -1,7 +1,7 @@
-//! How the tasks speak: status lines like cargo's, and problems with their place in a file.
+//! Output of the tasks: status lines like those of cargo, and problems with their location in a file.
 //!
-//! What a task was asked to print (a dump, a difference) goes to standard output, everything
-//! else to standard error. Colours are used on a terminal, unless `NO_COLOR` is set.
+//! The output that a task was asked for, such as a dump or a difference, goes to standard output, and
+//! everything else to standard error. Colours are used on a terminal, unless `NO_COLOR` is set.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -19,22 +19,22 @@ use codegen::diagnostic::{Diagnostic, Location, Severity};
 use codegen::output::Change;
 use similar::TextDiff;
 
-/// How wide the verb of a status line is, as cargo has it.
+/// The width of the verb in a status line, as in cargo.
 const VERB_WIDTH: usize = 12;
-/// How many lines around a place are shown.
+/// The number of lines shown before and after a location.
 const CONTEXT_LINES: usize = 2;
-/// How many bytes of a line around a place are shown: a document may be one line of megabytes.
+/// The number of bytes shown of a line: a document may be one line of megabytes.
 const CONTEXT_BYTES: usize = 200;
-/// How long a difference is made minimal before it is shown as it is.
+/// The time limit for finding a minimal difference.
 const DIFF_PATIENCE: Duration = Duration::from_secs(2);
 
-/// One thing that is the matter, with a document, a manifest or the machine.
+/// An error or a warning about a document, a manifest or the machine.
 #[derive(Clone, Debug)]
 pub struct Problem {
     severity: Severity,
     /// One sentence without a full stop.
     message: String,
-    /// What to do about it; may be empty.
+    /// What to do about it. May be empty.
     help: String,
     place: Option<Location>,
 }
@@ -56,7 +56,7 @@ impl Problem {
         }
     }
 
-    /// The same problem, at these bytes of `text`, which is that of `file`.
+    /// Locates the problem at these bytes of `text`, the content of `file`.
     pub fn at(self, file: &Path, text: &str, span: Range<usize>) -> Self {
         let offset = boundary(text, span.start);
         let before = &text[..offset];
@@ -86,17 +86,17 @@ impl From<&Diagnostic> for Problem {
     }
 }
 
-/// The texts of the files that the places of problems are in.
+/// The content of the files in which problems are located.
 #[derive(Debug, Default)]
 pub struct Texts(BTreeMap<PathBuf, String>);
 
 impl Texts {
-    /// The text of one file.
+    /// Creates the content of one file.
     pub fn of(file: &Path, text: impl Into<String>) -> Self {
         Self(BTreeMap::from([(file.to_owned(), text.into())]))
     }
 
-    /// Those of the files that a document is made of, as far as there is something to tell of them.
+    /// Reads those files of a document in which problems are located.
     pub fn of_document(source: &Source, problems: &[Problem]) -> Self {
         let mut texts = BTreeMap::new();
         for place in problems.iter().filter_map(|problem| problem.place.as_ref()) {
@@ -117,7 +117,7 @@ impl Texts {
     }
 }
 
-/// Why a task can't be done: all problems, and the texts that their places are in.
+/// The error of a task: all problems, and the content of the files in which they are located.
 #[derive(Debug, Default)]
 pub struct Refusal {
     pub problems: Vec<Problem>,
@@ -134,18 +134,18 @@ impl Refusal {
 }
 
 impl From<io::Error> for Refusal {
-    /// The message of an error of ours names the place already.
+    /// Keeps the message as it is: errors of this program name the file already.
     fn from(error: io::Error) -> Self {
         Self::new(error.to_string(), "")
     }
 }
 
-/// Speaks to the person who runs a task.
+/// Prints the output of a task.
 #[derive(Clone, Copy, Debug)]
 pub struct Report {
-    /// Whether problems are drawn with an excerpt of the file; plain lines suit a log better.
+    /// Whether problems are printed with an excerpt of the file; logs get plain lines.
     drawn: bool,
-    /// Whether what goes well isn't told.
+    /// Whether status lines are left out.
     quiet: bool,
 }
 
@@ -157,7 +157,7 @@ impl Report {
         }
     }
 
-    /// One that tells problems only.
+    /// Returns a report that prints problems only.
     pub fn quiet(self) -> Self {
         Self {
             quiet: true,
@@ -165,19 +165,19 @@ impl Report {
         }
     }
 
-    /// What was done: a verb in the past tense, and to what.
+    /// Prints a status line: a verb and its object.
     pub fn status(&self, verb: &str, what: impl Display) {
         if !self.quiet {
             self.line(AnsiColor::Green, verb, &what);
         }
     }
 
-    /// What was found that shouldn't be so.
+    /// Prints a status line for a finding.
     pub fn finding(&self, verb: &str, what: impl Display) {
         self.line(AnsiColor::Yellow, verb, &what);
     }
 
-    /// What didn't go well.
+    /// Prints a status line for a failure.
     pub fn failure(&self, verb: &str, what: impl Display) {
         self.line(AnsiColor::Red, verb, &what);
     }
@@ -187,11 +187,11 @@ impl Report {
         say(&format!("{style}{verb:>VERB_WIDTH$}{style:#} {what}\n"));
     }
 
-    /// All problems, with excerpts of the texts that their places are in.
+    /// Prints problems, with excerpts of the files in which they are located.
     pub fn problems(&self, problems: &[Problem], texts: &Texts) {
         for problem in problems {
             say(&if self.drawn {
-                draw(problem, texts.at(problem), &Renderer::styled())
+                annotated(problem, texts.at(problem), &Renderer::styled())
             } else {
                 plain(problem)
             });
@@ -206,25 +206,25 @@ impl Report {
         self.problems(&refusal.problems, &refusal.texts);
     }
 
-    /// A text that the task was asked for, on standard output.
+    /// Prints a text to standard output.
     pub fn print(&self, text: &str) {
         let _ = anstream::stdout().lock().write_all(text.as_bytes());
     }
 
-    /// What a file would become, as a unified difference on standard output.
+    /// Prints a change of a file as a unified difference to standard output.
     pub fn difference(&self, shown: &str, change: &Change) {
         let mut out = anstream::stdout().lock();
-        // A reader that has seen enough and closed the pipe is no error.
+        // A reader may close the pipe early; that isn't an error.
         let _ = out.write_all(difference(shown, change).as_bytes());
     }
 }
 
 fn say(text: &str) {
-    // Nobody is left to be told that standard error is closed.
+    // If standard error is closed, there is nowhere to report it.
     let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }
 
-/// A problem as lines for a log: `file:line:column: error: message`, then the help.
+/// Formats a problem as lines for a log: `file:line:column: error: message`, then the help.
 fn plain(problem: &Problem) -> String {
     let mut text = String::new();
     if let Some(place) = &problem.place {
@@ -251,7 +251,7 @@ fn plain(problem: &Problem) -> String {
     text
 }
 
-/// Text that may come out of a document, without what would end the line or steer a terminal.
+/// Escapes control characters: text of a document must not end the line or control the terminal.
 fn one_line(text: &str) -> String {
     text.chars()
         .map(|c| {
@@ -264,8 +264,8 @@ fn one_line(text: &str) -> String {
         .collect()
 }
 
-/// A problem as rustc draws one.
-fn draw(problem: &Problem, text: &str, renderer: &Renderer) -> String {
+/// Formats a problem as rustc does.
+fn annotated(problem: &Problem, text: &str, renderer: &Renderer) -> String {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -278,7 +278,7 @@ fn draw(problem: &Problem, text: &str, renderer: &Renderer) -> String {
             .char_column(place.column);
         group = match Excerpt::of(text, place) {
             None => group.element(origin),
-            // Where a line is cut off in front, the column can't be told from the excerpt.
+            // If the start of the line is cut off, the excerpt doesn't show the column.
             Some(excerpt) if excerpt.cut => group.element(origin).element(excerpt.snippet()),
             Some(excerpt) => group.element(excerpt.snippet().path(file)),
         };
@@ -289,19 +289,19 @@ fn draw(problem: &Problem, text: &str, renderer: &Renderer) -> String {
     format!("{}\n\n", renderer.render(&[group]))
 }
 
-/// The lines around a place.
+/// The lines around a location.
 struct Excerpt<'a> {
     text: &'a str,
-    /// The number of the first of them, from 1.
+    /// The number of the first line, from 1.
     first_line: usize,
-    /// The bytes of the place in `text`.
+    /// The range of the location in `text`.
     marked: Range<usize>,
-    /// Whether it starts in the middle of a line.
+    /// Whether the excerpt starts in the middle of a line.
     cut: bool,
 }
 
 impl<'a> Excerpt<'a> {
-    /// `None` if the place isn't in the text.
+    /// Returns `None` if the location is outside the text.
     fn of(text: &'a str, place: &Location) -> Option<Self> {
         let (before, after) = text.split_at_checked(place.offset)?;
         let (start, lines_before) = lines_back(before);
@@ -326,7 +326,7 @@ impl<'a> Excerpt<'a> {
     }
 }
 
-/// Where the excerpt starts in the text before a place, and how many lines that is back.
+/// Returns where the excerpt starts in the text before a location, and how many lines before it.
 fn lines_back(before: &str) -> (usize, usize) {
     let line = before.rfind('\n').map_or(0, |at| at + 1);
     if before.len() - line > CONTEXT_BYTES {
@@ -346,7 +346,7 @@ fn lines_back(before: &str) -> (usize, usize) {
     (start, CONTEXT_LINES)
 }
 
-/// Where the excerpt ends in the text from a place on.
+/// Returns where the excerpt ends in the text after a location.
 fn lines_ahead(after: &str) -> usize {
     let mut end = 0;
     for line in after.split_inclusive('\n').take(CONTEXT_LINES + 1) {
@@ -362,7 +362,7 @@ fn lines_ahead(after: &str) -> usize {
     end
 }
 
-/// The last place in a text, up to this byte, that isn't inside a character.
+/// Returns the last character boundary at or before this byte.
 fn boundary(text: &str, byte: usize) -> usize {
     (0..=byte.min(text.len()))
         .rev()
@@ -370,7 +370,7 @@ fn boundary(text: &str, byte: usize) -> usize {
         .unwrap_or(0)
 }
 
-/// A unified difference between a file and what it should be.
+/// Formats a change of a file as a unified difference.
 fn difference(shown: &str, change: &Change) -> String {
     let (old_name, new_name) = (format!("a/{shown}"), format!("b/{shown}"));
     let (old_name, old, new_name, new) = match change {
@@ -392,13 +392,13 @@ fn difference(shown: &str, change: &Change) -> String {
         .diff_lines(old.as_str(), new);
     let mut text = diff.unified_diff().header(old_name, new_name).to_string();
     if text.is_empty() {
-        // An empty file that shouldn't be there, or should.
+        // The change is an empty file that is added or removed.
         text = format!("--- {old_name}\n+++ {new_name}\n");
     }
     coloured(&text)
 }
 
-/// The colours that a reader of differences is used to.
+/// Colours a unified difference.
 fn coloured(diff: &str) -> String {
     let mut text = String::with_capacity(diff.len());
     for line in diff.split_inclusive('\n') {
@@ -417,7 +417,7 @@ fn coloured(diff: &str) -> String {
     text
 }
 
-/// A path as a person in the current folder would write it.
+/// Returns a path relative to the current folder, if it is below.
 pub fn shown(path: &Path) -> PathBuf {
     std::env::current_dir()
         .ok()
@@ -427,7 +427,7 @@ pub fn shown(path: &Path) -> PathBuf {
         .to_owned()
 }
 
-/// A refusal as a log has it, without colours.
+/// Formats a refusal as lines for a log, without colours.
 #[cfg(test)]
 pub fn plain_lines(refusal: &Refusal) -> String {
     refusal
