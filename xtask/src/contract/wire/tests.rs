@@ -100,7 +100,10 @@ fn whatever_is_missing_added_or_changed_is_found() {
             target("a%20b", "a+b"),
             Some("`id`: `a+b.json` was sent for `a b`"),
         ),
-        (target(".json", ""), Some("`id`: `a%20b` was sent for `a b`")),
+        (
+            target(".json", ""),
+            Some("`id`: `a%20b` was sent for `a b`"),
+        ),
     ] {
         assert_eq!(found.first().map(String::as_str), wanted);
     }
