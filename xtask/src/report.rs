@@ -3,30 +3,26 @@
 //! The output that a task was asked for, such as a dump or a difference, goes to standard output, and
 //! everything else to standard error. Colours are used on a terminal, unless `NO_COLOR` is set.
 
+mod difference;
+mod excerpt;
+
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use annotate_snippets::{
-    Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
-};
+use annotate_snippets::{Group, Level, Origin, Renderer, normalize_untrusted_str};
 use clap::builder::styling::{AnsiColor, Style};
 use codegen::Source;
 use codegen::diagnostic::{Diagnostic, Location, Severity};
 use codegen::output::Change;
-use similar::TextDiff;
+
+use self::difference::difference;
+use self::excerpt::{Excerpt, boundary};
 
 /// The width of the verb in a status line, as in cargo.
 const VERB_WIDTH: usize = 12;
-/// The number of lines shown before and after a location.
-const CONTEXT_LINES: usize = 2;
-/// The number of bytes shown of a line: a document may be one line of megabytes.
-const CONTEXT_BYTES: usize = 200;
-/// The time limit for finding a minimal difference.
-const DIFF_PATIENCE: Duration = Duration::from_secs(2);
 
 /// An error or a warning about a document, a manifest or the machine.
 #[derive(Clone, Debug)]
@@ -287,134 +283,6 @@ fn annotated(problem: &Problem, text: &str, renderer: &Renderer) -> String {
         group = group.element(Level::HELP.message(normalize_untrusted_str(&problem.help)));
     }
     format!("{}\n\n", renderer.render(&[group]))
-}
-
-/// The lines around a location.
-struct Excerpt<'a> {
-    text: &'a str,
-    /// The number of the first line, from 1.
-    first_line: usize,
-    /// The range of the location in `text`.
-    marked: Range<usize>,
-    /// Whether the excerpt starts in the middle of a line.
-    cut: bool,
-}
-
-impl<'a> Excerpt<'a> {
-    /// Returns `None` if the location is outside the text.
-    fn of(text: &'a str, place: &Location) -> Option<Self> {
-        let (before, after) = text.split_at_checked(place.offset)?;
-        let (start, lines_before) = lines_back(before);
-        let end = place.offset + lines_ahead(after);
-        let excerpt = &text[start..end];
-        let from = place.offset - start;
-        let to = boundary(excerpt, from.saturating_add(place.length));
-        let to = excerpt[from..to].find('\n').map_or(to, |at| from + at);
-        Some(Self {
-            text: excerpt,
-            first_line: place.line.saturating_sub(lines_before).max(1),
-            marked: from..to.max(from),
-            cut: start > 0 && !text[..start].ends_with('\n'),
-        })
-    }
-
-    fn snippet(self) -> Snippet<'a, Annotation<'a>> {
-        Snippet::source(self.text)
-            .line_start(self.first_line)
-            .fold(false)
-            .annotation(AnnotationKind::Primary.span(self.marked))
-    }
-}
-
-/// Returns where the excerpt starts in the text before a location, and how many lines before it.
-fn lines_back(before: &str) -> (usize, usize) {
-    let line = before.rfind('\n').map_or(0, |at| at + 1);
-    if before.len() - line > CONTEXT_BYTES {
-        return (boundary(before, before.len() - CONTEXT_BYTES), 0);
-    }
-    let mut start = line;
-    for back in 0..CONTEXT_LINES {
-        let Some(above) = before[..start].strip_suffix('\n') else {
-            return (start, back);
-        };
-        let next = above.rfind('\n').map_or(0, |at| at + 1);
-        if above.len() - next > CONTEXT_BYTES {
-            return (start, back);
-        }
-        start = next;
-    }
-    (start, CONTEXT_LINES)
-}
-
-/// Returns where the excerpt ends in the text after a location.
-fn lines_ahead(after: &str) -> usize {
-    let mut end = 0;
-    for line in after.split_inclusive('\n').take(CONTEXT_LINES + 1) {
-        if line.len() > CONTEXT_BYTES {
-            return if end == 0 {
-                boundary(line, CONTEXT_BYTES)
-            } else {
-                end
-            };
-        }
-        end += line.len();
-    }
-    end
-}
-
-/// Returns the last character boundary at or before this byte.
-fn boundary(text: &str, byte: usize) -> usize {
-    (0..=byte.min(text.len()))
-        .rev()
-        .find(|&byte| text.is_char_boundary(byte))
-        .unwrap_or(0)
-}
-
-/// Formats a change of a file as a unified difference.
-fn difference(shown: &str, change: &Change) -> String {
-    let (old_name, new_name) = (format!("a/{shown}"), format!("b/{shown}"));
-    let (old_name, old, new_name, new) = match change {
-        Change::Changed { old, new, .. } => (
-            old_name.as_str(),
-            old.as_str(),
-            new_name.as_str(),
-            new.as_str(),
-        ),
-        Change::Missing { new, .. } => ("/dev/null", "", new_name.as_str(), new.as_str()),
-        Change::Orphan { old, .. } => (old_name.as_str(), old.as_str(), "/dev/null", ""),
-    };
-    if old.contains('\0') {
-        return format!("Binary file {shown} differs\n");
-    }
-    let old = old.replace("\r\n", "\n");
-    let diff = TextDiff::configure()
-        .timeout(DIFF_PATIENCE)
-        .diff_lines(old.as_str(), new);
-    let mut text = diff.unified_diff().header(old_name, new_name).to_string();
-    if text.is_empty() {
-        // The change is an empty file that is added or removed.
-        text = format!("--- {old_name}\n+++ {new_name}\n");
-    }
-    coloured(&text)
-}
-
-/// Colours a unified difference.
-fn coloured(diff: &str) -> String {
-    let mut text = String::with_capacity(diff.len());
-    for line in diff.split_inclusive('\n') {
-        let style = match line.as_bytes() {
-            [b'-', b'-', b'-', ..] | [b'+', b'+', b'+', ..] => Style::new().bold(),
-            [b'@', ..] => AnsiColor::Cyan.on_default(),
-            [b'-', ..] => AnsiColor::Red.on_default(),
-            [b'+', ..] => AnsiColor::Green.on_default(),
-            _ => Style::new(),
-        };
-        let (line, end) = line
-            .strip_suffix('\n')
-            .map_or((line, ""), |line| (line, "\n"));
-        text += &format!("{style}{line}{style:#}{end}");
-    }
-    text
 }
 
 /// Returns a path relative to the current folder, if it is below.

@@ -4,8 +4,8 @@
 //!
 //! `cargo xtask ci` runs these tests, `cargo test` doesn't: see `test = false` in the manifest.
 //!
-//! - `cargo nextest run -p codegen --test compile` shows how long each case takes.
-//! - `cargo test -p codegen --test compile vendored::styles` compiles one case.
+//! - `cargo nextest run --workspace --test compile` shows how long each case takes.
+//! - `cargo test --workspace --test compile vendored::styles` compiles one case.
 
 #[path = "../golden_options/mod.rs"]
 mod golden_options;

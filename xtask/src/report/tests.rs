@@ -3,7 +3,8 @@ use std::path::Path;
 use annotate_snippets::Renderer;
 use codegen::output::Change;
 
-use super::{CONTEXT_BYTES, Problem, annotated, difference, plain};
+use super::excerpt::CONTEXT_BYTES;
+use super::{Problem, annotated, difference, plain};
 
 fn bare(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
