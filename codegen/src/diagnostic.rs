@@ -55,7 +55,7 @@ impl fmt::Display for Stage {
 
 /// Where in a file a diagnostic points.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Location {
+pub struct SourceLocation {
     /// The file as the caller named it.
     pub file: PathBuf,
     /// Line, from 1.
@@ -78,7 +78,7 @@ pub struct Diagnostic {
     /// The place in the document.
     pub pointer: Pointer,
     /// The same place in the file; filled in when the pipeline ends.
-    pub location: Option<Location>,
+    pub location: Option<SourceLocation>,
     /// What is the matter, as one sentence without a full stop.
     pub message: String,
     /// What to do about it.

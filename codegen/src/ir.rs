@@ -6,6 +6,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+pub use crate::openapi::{Location, Status, Style};
 use crate::pointer::Pointer;
 
 /// A client.
@@ -233,38 +234,6 @@ pub struct Docs {
     pub description: Option<String>,
 }
 
-/// Where a parameter goes.
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash)]
-pub enum Location {
-    /// Into the path.
-    Path,
-    /// Behind the `?`.
-    Query,
-    /// A header.
-    Header,
-    /// A pair of the `Cookie` header.
-    Cookie,
-}
-
-/// `style` (OpenAPI's table of style values).
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash)]
-pub enum Style {
-    /// `;color=blue`
-    Matrix,
-    /// `.blue`
-    Label,
-    /// `blue`
-    Simple,
-    /// `color=blue`
-    Form,
-    /// `color=blue%20black`
-    SpaceDelimited,
-    /// `color=blue|black`
-    PipeDelimited,
-    /// `color[R]=100`
-    DeepObject,
-}
-
 /// How a value becomes text.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub enum Encoding {
@@ -377,17 +346,6 @@ pub struct Part {
     pub media_type: Option<String>,
     /// Headers of each part whose value the document fixes.
     pub headers: Vec<(String, String)>,
-}
-
-/// The key of a response.
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Status {
-    /// One status, such as 201.
-    Code(u16),
-    /// A range, by its first digit: 4 for `4XX`.
-    Range(u8),
-    /// `default`
-    Default,
 }
 
 /// A response.

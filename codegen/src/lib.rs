@@ -20,6 +20,7 @@ pub mod ir;
 pub mod lower;
 pub mod names;
 pub mod normalise;
+pub mod openapi;
 pub mod options;
 pub mod output;
 pub mod pagination;

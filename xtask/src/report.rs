@@ -15,7 +15,7 @@ use annotate_snippets::{
 };
 use clap::builder::styling::{AnsiColor, Style};
 use codegen::Source;
-use codegen::diagnostic::{Diagnostic, Location, Severity};
+use codegen::diagnostic::{Diagnostic, Severity, SourceLocation};
 use codegen::output::Change;
 use similar::TextDiff;
 
@@ -36,7 +36,7 @@ pub struct Problem {
     message: String,
     /// What to do about it; may be empty.
     help: String,
-    place: Option<Location>,
+    place: Option<SourceLocation>,
 }
 
 impl Problem {
@@ -61,7 +61,7 @@ impl Problem {
         let offset = boundary(text, span.start);
         let before = &text[..offset];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let place = Location {
+        let place = SourceLocation {
             file: file.to_owned(),
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
@@ -302,7 +302,7 @@ struct Excerpt<'a> {
 
 impl<'a> Excerpt<'a> {
     /// `None` if the place isn't in the text.
-    fn of(text: &'a str, place: &Location) -> Option<Self> {
+    fn of(text: &'a str, place: &SourceLocation) -> Option<Self> {
         let (before, after) = text.split_at_checked(place.offset)?;
         let (start, lines_before) = lines_back(before);
         let end = place.offset + lines_ahead(after);

@@ -6,7 +6,7 @@ use super::media::{Family, family};
 use super::schema::Kind;
 use super::{Lowering, reasons};
 use crate::ir::{Body, BodyKind, Docs, Half, Primitive, Response, ResponseKind, Status, TypeRef};
-use crate::normalise::resolved::{self, MediaType, Operation, RequestBody, SchemaId, StatusSpec};
+use crate::normalise::resolved::{self, MediaType, Operation, RequestBody, SchemaId};
 
 const ANY: TypeRef = TypeRef::Primitive(Primitive::Any);
 
@@ -85,11 +85,7 @@ impl Lowering<'_, '_> {
         let headers = headers.map(|it| self.response_header(it)).collect();
         let mut answer = Response {
             pointer: response.pointer.clone(),
-            status: match response.status {
-                StatusSpec::Code(code) => Status::Code(code),
-                StatusSpec::Range(digit) => Status::Range(digit),
-                StatusSpec::Default => Status::Default,
-            },
+            status: response.status,
             docs: Docs {
                 summary: None,
                 description: text(&Some(response.description.clone())),
@@ -145,7 +141,7 @@ impl Lowering<'_, '_> {
         if operation.method.eq_ignore_ascii_case("head") {
             return false;
         }
-        let StatusSpec::Code(code @ (100..=199 | 204 | 205 | 304)) = response.status else {
+        let Status::Code(code @ (100..=199 | 204 | 205 | 304)) = response.status else {
             return true;
         };
         if !response.content.is_empty() {

@@ -15,9 +15,7 @@ use crate::ir::{
     Body, Docs, Encoding, Group, GroupId, Input, Location, Operation, OperationId, Param, PathPart,
     Primitive, Scheme, SchemeId, SchemeUse, Style, TypeRef,
 };
-use crate::normalise::resolved::{
-    self, MediaType, Parameter, ParameterFormat, ParameterLocation, SchemaId,
-};
+use crate::normalise::resolved::{self, MediaType, Parameter, ParameterFormat, SchemaId};
 use crate::pointer::Pointer;
 
 /// A value that an operation takes, before its schema has been looked at.
@@ -96,7 +94,7 @@ impl Lowering<'_, '_> {
         let pieces = pieces(self.sent_template(operation));
         let mut params = Vec::new();
         for parameter in &operation.parameters {
-            let is_sent = parameter.location != ParameterLocation::Path
+            let is_sent = parameter.location != Location::Path
                 || pieces.contains(&Piece::Name(&parameter.name));
             if is_sent {
                 params.push(self.param(parameter));
@@ -135,12 +133,7 @@ impl Lowering<'_, '_> {
     }
 
     fn param(&mut self, parameter: &Parameter) -> Param {
-        let location = match parameter.location {
-            ParameterLocation::Path => Location::Path,
-            ParameterLocation::Query => Location::Query,
-            ParameterLocation::Header => Location::Header,
-            ParameterLocation::Cookie => Location::Cookie,
-        };
+        let location = parameter.location;
         let (schema, encoding) = match &parameter.format {
             ParameterFormat::Schema {
                 schema,
@@ -198,8 +191,8 @@ impl Lowering<'_, '_> {
                 );
                 self.fall_back(&parameter.pointer, reasons::PARAMETER_CONTENT);
                 let written = match location {
-                    Location::Path | Location::Header => resolved::Style::Simple,
-                    Location::Query | Location::Cookie => resolved::Style::Form,
+                    Location::Path | Location::Header => Style::Simple,
+                    Location::Query | Location::Cookie => Style::Form,
                 };
                 (None, by_style(written, false, false))
             }
@@ -291,16 +284,7 @@ fn is_sensitive(extensions: &IndexMap<String, Value>) -> bool {
     extensions.get("x-sensitive") == Some(&Value::Bool(true))
 }
 
-pub(super) fn by_style(style: resolved::Style, explode: bool, allow_reserved: bool) -> Encoding {
-    let style = match style {
-        resolved::Style::Matrix => Style::Matrix,
-        resolved::Style::Label => Style::Label,
-        resolved::Style::Simple => Style::Simple,
-        resolved::Style::Form => Style::Form,
-        resolved::Style::SpaceDelimited => Style::SpaceDelimited,
-        resolved::Style::PipeDelimited => Style::PipeDelimited,
-        resolved::Style::DeepObject => Style::DeepObject,
-    };
+pub(super) fn by_style(style: Style, explode: bool, allow_reserved: bool) -> Encoding {
     Encoding::Style {
         style,
         explode,

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::ir::{NameSource, OperationId, TypeId};
 use crate::normalise::resolved::{
-    AdditionalProperties, Operation, Resolved, Schema, SchemaType, Schemas, StatusSpec,
+    AdditionalProperties, Operation, Resolved, Schema, SchemaType, Schemas, Status,
 };
 use crate::parse;
 use crate::pointer::Pointer;
@@ -397,17 +397,17 @@ fn is_main_answer(operation: &Operation, status: &str) -> bool {
         .filter(is_success)
         .min();
     match main {
-        Some(StatusSpec::Code(code)) => status == code.to_string(),
-        Some(StatusSpec::Range(digit)) => status.eq_ignore_ascii_case(&format!("{digit}XX")),
+        Some(Status::Code(code)) => status == code.to_string(),
+        Some(Status::Range(digit)) => status.eq_ignore_ascii_case(&format!("{digit}XX")),
         _ => false,
     }
 }
 
-fn is_success(status: &StatusSpec) -> bool {
+fn is_success(status: &Status) -> bool {
     match status {
-        StatusSpec::Code(code) => (200..300).contains(code),
-        StatusSpec::Range(digit) => *digit == 2,
-        StatusSpec::Default => false,
+        Status::Code(code) => (200..300).contains(code),
+        Status::Range(digit) => *digit == 2,
+        Status::Default => false,
     }
 }
 

@@ -8,9 +8,7 @@ use openapiv3::{
 
 use super::payloads;
 use super::references::Context;
-use super::resolved::{
-    Parameter, ParameterFormat, ParameterLocation, Schema, SchemaId, SchemaType, Style,
-};
+use super::resolved::{Location, Parameter, ParameterFormat, Schema, SchemaId, SchemaType, Style};
 use crate::parse::text::excerpt;
 use crate::pointer::Pointer;
 
@@ -54,13 +52,13 @@ fn same(one: &Parameter, other: &Parameter) -> bool {
     one.location == other.location
         && match one.location {
             // RFC 9110, section 5.1
-            ParameterLocation::Header => one.name.eq_ignore_ascii_case(&other.name),
+            Location::Header => one.name.eq_ignore_ascii_case(&other.name),
             _ => one.name == other.name,
         }
 }
 
 fn is_reserved_header(parameter: &Parameter) -> bool {
-    parameter.location == ParameterLocation::Header
+    parameter.location == Location::Header
         && ["accept", "content-type", "authorization"]
             .contains(&parameter.name.to_ascii_lowercase().as_str())
 }
@@ -71,30 +69,26 @@ fn read(
     context: &mut Context<'_>,
 ) -> Option<Parameter> {
     let (location, style, allow_reserved) = match parameter {
-        oas::Parameter::Path { style, .. } => (ParameterLocation::Path, path_style(style), false),
+        oas::Parameter::Path { style, .. } => (Location::Path, path_style(style), false),
         oas::Parameter::Query {
             style,
             allow_reserved,
             ..
-        } => (
-            ParameterLocation::Query,
-            query_style(style),
-            *allow_reserved,
-        ),
+        } => (Location::Query, query_style(style), *allow_reserved),
         oas::Parameter::Header {
             style: HeaderStyle::Simple,
             ..
-        } => (ParameterLocation::Header, Style::Simple, false),
+        } => (Location::Header, Style::Simple, false),
         oas::Parameter::Cookie {
             style: CookieStyle::Form,
             ..
-        } => (ParameterLocation::Cookie, Style::Form, false),
+        } => (Location::Cookie, Style::Form, false),
     };
     let data = parameter.parameter_data_ref();
     Some(Parameter {
         name: data.name.clone(),
         location,
-        required: data.required || location == ParameterLocation::Path,
+        required: data.required || location == Location::Path,
         description: data.description.clone(),
         deprecated: data.deprecated == Some(true),
         format: format(data, style, allow_reserved, &pointer, context)?,
@@ -157,8 +151,8 @@ pub(super) fn match_path(
 ) {
     let placeholders = placeholders(path);
     parameters.retain(|parameter| {
-        let stays = parameter.location != ParameterLocation::Path
-            || placeholders.contains(&parameter.name.as_str());
+        let stays =
+            parameter.location != Location::Path || placeholders.contains(&parameter.name.as_str());
         if !stays {
             let name = excerpt(&parameter.name);
             let message = format!(
@@ -174,9 +168,8 @@ pub(super) fn match_path(
         stays
     });
     for name in placeholders {
-        let known = |parameter: &Parameter| {
-            parameter.location == ParameterLocation::Path && parameter.name == name
-        };
+        let known =
+            |parameter: &Parameter| parameter.location == Location::Path && parameter.name == name;
         if !parameters.iter().any(known) {
             let message = format!(
                 "`{{{}}}` in the path has no parameter, so a string is taken",
@@ -223,7 +216,7 @@ fn text_parameter(name: &str, operation: &Pointer, context: &mut Context<'_>) ->
     Parameter {
         pointer,
         name: name.to_owned(),
-        location: ParameterLocation::Path,
+        location: Location::Path,
         required: true,
         description: None,
         deprecated: false,

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::parameters::query_style;
 use super::references::Context;
 use super::resolved::{
-    Encoding, Example, Header, MediaType, RequestBody, Response, SchemaId, StatusSpec, Style,
+    Encoding, Example, Header, MediaType, RequestBody, Response, SchemaId, Status, Style,
 };
 use crate::pointer::Pointer;
 
@@ -38,13 +38,13 @@ pub(super) fn responses(
         .responses
         .iter()
         .map(|(status, item)| match *status {
-            StatusCode::Code(code) => (StatusSpec::Code(code), code.to_string(), item),
+            StatusCode::Code(code) => (Status::Code(code), code.to_string(), item),
             StatusCode::Range(digit) => (range(digit), range_key(digit, written), item),
         });
     let default = responses
         .default
         .iter()
-        .map(|item| (StatusSpec::Default, "default".to_owned(), item));
+        .map(|item| (Status::Default, "default".to_owned(), item));
     codes
         .chain(default)
         .filter_map(|(status, key, item)| {
@@ -60,8 +60,8 @@ pub(super) fn responses(
         .collect()
 }
 
-fn range(digit: u16) -> StatusSpec {
-    StatusSpec::Range(u8::try_from(digit).unwrap_or(u8::MAX))
+fn range(digit: u16) -> Status {
+    Status::Range(u8::try_from(digit).unwrap_or(u8::MAX))
 }
 
 /// The key of a range as the document writes it; some write `4xx`.

@@ -7,6 +7,7 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
+pub use crate::openapi::{Location, Status, Style};
 pub use crate::parse::Simplified;
 use crate::pointer::Pointer;
 
@@ -79,38 +80,6 @@ pub struct Operation {
     pub extensions: IndexMap<String, Value>,
 }
 
-/// Where a parameter goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ParameterLocation {
-    /// Into the path template.
-    Path,
-    /// Behind the `?`.
-    Query,
-    /// A header.
-    Header,
-    /// A pair of the `Cookie` header.
-    Cookie,
-}
-
-/// `style` of a parameter or form field, as in OpenAPI's table of style values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Style {
-    /// `;color=blue`
-    Matrix,
-    /// `.blue`
-    Label,
-    /// `blue`
-    Simple,
-    /// `color=blue`
-    Form,
-    /// `color=blue%20black`
-    SpaceDelimited,
-    /// `color=blue|black`
-    PipeDelimited,
-    /// `color[R]=100`
-    DeepObject,
-}
-
 /// A parameter.
 #[derive(Clone, Debug)]
 pub struct Parameter {
@@ -119,7 +88,7 @@ pub struct Parameter {
     /// Its name on the wire.
     pub name: String,
     /// Where it goes.
-    pub location: ParameterLocation,
+    pub location: Location,
     /// `required`; always true in a path.
     pub required: bool,
     /// `description`.
@@ -208,24 +177,13 @@ pub struct Encoding {
     pub allow_reserved: bool,
 }
 
-/// The key of a response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum StatusSpec {
-    /// One status, such as 201.
-    Code(u16),
-    /// A range, by its first digit: 4 for `4XX`.
-    Range(u8),
-    /// `default`.
-    Default,
-}
-
 /// A response.
 #[derive(Clone, Debug)]
 pub struct Response {
     /// Where it stands.
     pub pointer: Pointer,
     /// Its key.
-    pub status: StatusSpec,
+    pub status: Status,
     /// `description`.
     pub description: String,
     /// `headers`, in document order.

@@ -9,7 +9,7 @@ use saphyr_parser::{Event, Parser};
 use serde::de::IgnoredAny;
 
 use super::{Source, overlay};
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceLocation};
 use crate::pointer::Pointer;
 
 /// Fills in `location` wherever it is missing. A place that isn't in the text, since a repair
@@ -72,7 +72,7 @@ fn locate_in(source: &Source, mut diagnostics: Vec<Wanted<'_>>) {
 }
 
 /// The location of a byte of the text.
-pub(super) fn place(source: &Source, offset: usize) -> Location {
+pub(super) fn place(source: &Source, offset: usize) -> SourceLocation {
     Cursor::new(source).advance_to(Span {
         start: offset,
         length: 0,
@@ -104,7 +104,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The location of a stretch that begins where the cursor is, or further on.
-    fn advance_to(&mut self, span: Span) -> Location {
+    fn advance_to(&mut self, span: Span) -> SourceLocation {
         let text = &self.source.text;
         for c in text.get(self.offset..span.start).unwrap_or("").chars() {
             if c == '\n' {
@@ -115,7 +115,7 @@ impl<'a> Cursor<'a> {
             }
         }
         self.offset = self.offset.max(span.start);
-        Location {
+        SourceLocation {
             file: self.source.name.clone(),
             line: self.line,
             column: self.column,
@@ -378,7 +378,7 @@ mod tests {
             diagnostics.error(Stage::Parse, &pointer, "m", "h");
         }
         locate(&source, &mut diagnostics);
-        let place = |location: Location| {
+        let place = |location: SourceLocation| {
             let end = location.offset + location.length;
             (
                 location.line,

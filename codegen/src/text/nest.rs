@@ -1,6 +1,6 @@
 //! Prepares what is inside of a paragraph for writing.
 
-use super::read::{Span, Style};
+use super::read::{InlineStyle, Span};
 use super::spans::Mode;
 
 /// The spans that `mode` writes, well nested: each that closes belongs to the last that opened.
@@ -19,7 +19,7 @@ pub fn nested(spans: &[Span], mode: Mode, strong: bool) -> Vec<Span> {
             Span::Code(code) if code.trim().is_empty() => nest.text(" "),
             Span::Code(code) if mode == Mode::Plain => nest.text(code),
             Span::Code(_) | Span::Break => nest.out.push(span.clone()),
-            Span::Open(Style::Strong) if strong => {}
+            Span::Open(InlineStyle::Strong) if strong => {}
             Span::Open(_) | Span::Link(Some(_)) if marks => nest.open(span),
             Span::Close(style) => nest.close(|open| *open == Span::Open(*style)),
             Span::LinkEnd => nest.close(|open| matches!(open, Span::Link(_))),

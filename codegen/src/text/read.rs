@@ -66,9 +66,9 @@ pub enum Span {
     /// A new line.
     Break,
     /// Stress begins.
-    Open(Style),
+    Open(InlineStyle),
     /// Stress ends.
-    Close(Style),
+    Close(InlineStyle),
     /// The text of a link begins; its target, if it may be linked to.
     Link(Option<String>),
     /// The text of a link ends.
@@ -77,7 +77,7 @@ pub enum Span {
 
 /// Stress.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Style {
+pub enum InlineStyle {
     /// `*`
     Emphasis,
     /// `**`
@@ -224,9 +224,9 @@ impl Reader {
                     table.rows.push(Vec::new());
                 }
             }
-            Tag::Emphasis => self.spans.push(Span::Open(Style::Emphasis)),
-            Tag::Strong => self.spans.push(Span::Open(Style::Strong)),
-            Tag::Strikethrough => self.spans.push(Span::Open(Style::Strike)),
+            Tag::Emphasis => self.spans.push(Span::Open(InlineStyle::Emphasis)),
+            Tag::Strong => self.spans.push(Span::Open(InlineStyle::Strong)),
+            Tag::Strikethrough => self.spans.push(Span::Open(InlineStyle::Strike)),
             Tag::Link { dest_url, .. } => self.link(&dest_url),
             Tag::Image { dest_url, .. } => self.link(&dest_url),
             _ => self.flush_unless_inline(&tag),
@@ -271,9 +271,9 @@ impl Reader {
             TagEnd::Table => {
                 self.nodes.extend(self.table.take().map(Node::Table));
             }
-            TagEnd::Emphasis => self.spans.push(Span::Close(Style::Emphasis)),
-            TagEnd::Strong => self.spans.push(Span::Close(Style::Strong)),
-            TagEnd::Strikethrough => self.spans.push(Span::Close(Style::Strike)),
+            TagEnd::Emphasis => self.spans.push(Span::Close(InlineStyle::Emphasis)),
+            TagEnd::Strong => self.spans.push(Span::Close(InlineStyle::Strong)),
+            TagEnd::Strikethrough => self.spans.push(Span::Close(InlineStyle::Strike)),
             TagEnd::Link => self.link_end(""),
             TagEnd::Image => self.link_end("image"),
             TagEnd::TableHead | TagEnd::TableRow => {}
@@ -321,10 +321,10 @@ impl Reader {
                 self.flush();
                 self.text("• ");
             }
-            html::Tag::Emphasis(true) => self.spans.push(Span::Open(Style::Emphasis)),
-            html::Tag::Emphasis(false) => self.spans.push(Span::Close(Style::Emphasis)),
-            html::Tag::Strong(true) => self.spans.push(Span::Open(Style::Strong)),
-            html::Tag::Strong(false) => self.spans.push(Span::Close(Style::Strong)),
+            html::Tag::Emphasis(true) => self.spans.push(Span::Open(InlineStyle::Emphasis)),
+            html::Tag::Emphasis(false) => self.spans.push(Span::Close(InlineStyle::Emphasis)),
+            html::Tag::Strong(true) => self.spans.push(Span::Open(InlineStyle::Strong)),
+            html::Tag::Strong(false) => self.spans.push(Span::Close(InlineStyle::Strong)),
             html::Tag::Code(true) => {
                 self.code.get_or_insert_default();
             }

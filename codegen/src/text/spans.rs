@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::nest::nested;
-use super::read::{Span, Style};
+use super::read::{InlineStyle, Span};
 use super::url::{self, Piece};
 
 /// What the words are for.
@@ -282,11 +282,11 @@ impl Writer {
     }
 }
 
-fn delimiter(style: Style) -> &'static str {
+fn delimiter(style: InlineStyle) -> &'static str {
     match style {
-        Style::Emphasis => "*",
-        Style::Strong => "**",
-        Style::Strike => "~~",
+        InlineStyle::Emphasis => "*",
+        InlineStyle::Strong => "**",
+        InlineStyle::Strike => "~~",
     }
 }
 
