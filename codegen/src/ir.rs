@@ -6,6 +6,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::fallback::Fallback;
 pub use crate::openapi::{Location, Status, Style};
 use crate::pointer::Pointer;
 
@@ -612,15 +613,4 @@ pub struct Variant {
     pub ty: TypeRef,
     /// What it means.
     pub docs: Docs,
-}
-
-/// A value that stayed untyped, or was simplified.
-#[derive(Clone, Debug, Serialize)]
-pub struct Fallback {
-    /// Where.
-    pub pointer: Pointer,
-    /// Why, as a phrase that reports can count.
-    pub reason: String,
-    /// Whether it is any JSON value now; if not, it has a type that says less than the document.
-    pub untyped: bool,
 }

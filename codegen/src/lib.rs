@@ -15,6 +15,7 @@ pub mod analyse;
 pub mod device_login;
 pub mod diagnostic;
 pub mod facts;
+pub mod fallback;
 pub mod grants;
 pub mod ir;
 pub mod lower;

@@ -1,6 +1,7 @@
 //! Aliases that lead back to themselves, which Rust can't express.
 
-use super::{Lowering, reasons};
+use super::Lowering;
+use crate::fallback::FallbackReason;
 use crate::ir::{Primitive, Shape, TypeId, TypeRef};
 
 impl Lowering<'_, '_> {
@@ -45,7 +46,7 @@ impl Lowering<'_, '_> {
             cycle.min_by(|one, two| self.types[*one].pointer.cmp(&self.types[*two].pointer));
         let Some(index) = first else { return };
         let pointer = self.types[index].pointer.clone();
-        self.fall_back(&pointer, reasons::SELF_CONTAINED);
+        self.fall_back(&pointer, FallbackReason::Recursive);
         if let Shape::Alias(ty) = &self.types[index].shape {
             let ended = untyped(ty);
             self.define(TypeId(index), Shape::Alias(ended));

@@ -8,7 +8,8 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::place::{describes_nothing, is_null};
-use super::{Lowering, MAX_DEPTH, reasons};
+use super::{Lowering, MAX_DEPTH};
+use crate::fallback::FallbackReason;
 use crate::normalise::resolved::{AdditionalProperties, Constraints, Schema, SchemaId, SchemaType};
 use crate::pointer::Pointer;
 
@@ -22,7 +23,7 @@ pub(super) struct Whole<'a> {
     /// Where a property is declared, if not in the schema itself.
     pub(super) property_places: HashMap<String, Pointer>,
     /// Why the schema can't be expressed.
-    pub(super) problem: Option<&'static str>,
+    pub(super) problem: Option<FallbackReason>,
 }
 
 impl Whole<'_> {
@@ -41,7 +42,7 @@ struct Choice {
     /// Schemas that must hold as those of an `allOf` must: unions with one alternative.
     single: Vec<SchemaId>,
     alternatives: Vec<SchemaId>,
-    problem: Option<&'static str>,
+    problem: Option<FallbackReason>,
 }
 
 impl<'a> Lowering<'a, '_> {
@@ -94,7 +95,7 @@ impl<'a> Lowering<'a, '_> {
             match distinct.as_slice() {
                 [single] => choice.single.push(*single),
                 _ if choice.alternatives.is_empty() => choice.alternatives = distinct,
-                _ => choice.problem = Some(reasons::ONE_OF_BESIDE_ANY_OF),
+                _ => choice.problem = Some(FallbackReason::OneOfBesideAnyOf),
             }
         }
         choice
@@ -183,7 +184,7 @@ impl<'a> Lowering<'a, '_> {
             whole.alternatives = part.alternatives.clone();
             into.discriminator = part.schema.discriminator.clone();
         } else if whole.alternatives != part.alternatives {
-            whole.problem = Some(reasons::TWO_UNIONS);
+            whole.problem = Some(FallbackReason::SeveralUnions);
         }
     }
 

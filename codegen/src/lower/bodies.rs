@@ -1,10 +1,11 @@
 //! What operations send and what they answer.
 
+use super::Lowering;
 use super::all_of::Whole;
 use super::annotations::text;
 use super::media::{Family, family};
 use super::schema::Kind;
-use super::{Lowering, reasons};
+use crate::fallback::FallbackReason;
 use crate::ir::{Body, BodyKind, Docs, Half, Primitive, Response, ResponseKind, Status, TypeRef};
 use crate::normalise::resolved::{self, MediaType, Operation, RequestBody, SchemaId};
 
@@ -33,7 +34,7 @@ impl Lowering<'_, '_> {
         let media = *same.first()?;
         let (kind, media_type) = self.body_kind(media);
         if !body.required && kind.fields().is_some_and(|fields| fields.is_empty()) {
-            self.fall_back(&media.pointer, reasons::FORM_EMPTY);
+            self.fall_back(&media.pointer, FallbackReason::EmptyForm);
             return None;
         }
         let is_bytes = matches!(kind, BodyKind::Bytes);
@@ -191,7 +192,7 @@ impl Lowering<'_, '_> {
         match media.schema {
             Some(schema) => self.use_of(schema).into_type(),
             None => {
-                self.fall_back(&media.pointer, reasons::NO_SCHEMA);
+                self.fall_back(&media.pointer, FallbackReason::NoSchema);
                 ANY
             }
         }
@@ -200,8 +201,8 @@ impl Lowering<'_, '_> {
     /// Counts a body that a schema describes and the client passes as text.
     fn note_text(&mut self, media: &MediaType) {
         let reason = match family(&media.name) {
-            Family::Xml => reasons::XML,
-            _ => reasons::STRUCTURED_TEXT,
+            Family::Xml => FallbackReason::Xml,
+            _ => FallbackReason::StructuredText,
         };
         if self.is_structured(media.schema) {
             self.fall_back(&media.pointer, reason);

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::Lowering;
 use super::place::{describes_nothing, inside, says_nothing};
 use super::references::is_single;
 use super::schema::implied_type;
-use super::{Lowering, reasons};
+use crate::fallback::FallbackReason;
 use crate::ir::TypeRef;
 use crate::normalise::resolved::{Schema, SchemaId, SchemaType};
 use crate::pointer::Pointer;
@@ -48,7 +49,7 @@ impl Lowering<'_, '_> {
                 match self.synthesise(vec![first, second], about, called) {
                     Some(id) => id,
                     None => {
-                        self.fall_back(place, reasons::TOO_MANY);
+                        self.fall_back(place, FallbackReason::TooManyCombinations);
                         later
                     }
                 }

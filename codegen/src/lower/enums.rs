@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::Lowering;
 use super::all_of::Whole;
 use super::annotations::text;
-use super::reasons;
 use super::schema::{Kind, integer, string};
+use crate::fallback::FallbackReason;
 use crate::ir::{Docs, IntegerValue, NumberValue, Primitive, StringValue};
 use crate::normalise::resolved::{Schema, SchemaId, SchemaType};
 
@@ -24,7 +24,7 @@ impl Lowering<'_, '_> {
             .filter(|value| !value.is_null())
             .peekable();
         if values.peek().is_none() {
-            return Some(Kind::Any(reasons::ONLY_NULL));
+            return Some(Kind::Any(FallbackReason::OnlyNull));
         }
         let values: Vec<&Value> = values.collect();
         let all = |test: fn(&Value) -> bool| values.iter().all(|value| test(value));
@@ -43,7 +43,7 @@ impl Lowering<'_, '_> {
             _ if all(Value::is_i64) => Kind::IntegerEnum,
             _ if all(Value::is_boolean) => Kind::Primitive(Primitive::Bool),
             _ if all(Value::is_number) => Kind::NumberEnum,
-            _ => Kind::Any(reasons::MIXED_ENUM),
+            _ => Kind::Any(FallbackReason::MixedEnum),
         })
     }
 

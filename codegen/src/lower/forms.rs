@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
+use super::Lowering;
 use super::all_of::Whole;
 use super::media::{Family, family};
 use super::operations::{Taken, by_style};
 use super::schema::Kind;
-use super::{Lowering, reasons};
+use crate::fallback::FallbackReason;
 use crate::ir::{BodyKind, Encoding, Input, Part, Primitive, TypeRef};
 use crate::normalise::resolved::{self, AdditionalProperties, MediaType, SchemaId, Style};
 use crate::pointer::Pointer;
@@ -45,7 +46,7 @@ impl Lowering<'_, '_> {
                 let message = "the form's schema is not an object with properties: the caller gives the encoded form as text";
                 let help = "describe the form's fields as properties";
                 self.warn(&media.pointer, message, help);
-                self.fall_back(&media.pointer, reasons::FORM_NOT_OBJECT);
+                self.fall_back(&media.pointer, FallbackReason::FormNotObject);
                 BodyKind::Text
             }
         }
@@ -62,7 +63,7 @@ impl Lowering<'_, '_> {
                 let message = "the multipart body's schema is not an object with properties: the caller gives its bytes";
                 let help = "describe its parts as properties";
                 self.warn(&media.pointer, message, help);
-                self.fall_back(&media.pointer, reasons::MULTIPART);
+                self.fall_back(&media.pointer, FallbackReason::MultipartBytes);
                 BodyKind::Bytes
             }
         }
@@ -101,7 +102,7 @@ impl Lowering<'_, '_> {
             let message =
                 "the form allows fields that it does not name, which the client does not offer";
             self.warn(&media.pointer, message, "name the fields as properties");
-            self.fall_back(&media.pointer, reasons::FORM_ADDITIONAL);
+            self.fall_back(&media.pointer, FallbackReason::FormAdditionalProperties);
         }
         let demanded: HashSet<&String> = schema.required.iter().collect();
         let property = |(name, id): (&String, &SchemaId)| Property {
@@ -121,7 +122,7 @@ impl Lowering<'_, '_> {
     ) -> Vec<Property> {
         let message = "the form is one of several, the fields of all of them are offered";
         self.warn(&media.pointer, message, "describe the form as one object");
-        self.fall_back(&media.pointer, reasons::FORM_UNION);
+        self.fall_back(&media.pointer, FallbackReason::FormUnion);
         let mut properties: IndexMap<String, (SchemaId, Pointer, usize)> = IndexMap::new();
         let alternatives: Vec<_> = whole
             .alternatives
@@ -214,7 +215,7 @@ impl Lowering<'_, '_> {
             Content::File => input.ty = FILE,
             Content::Files => input.ty = TypeRef::Array(Box::new(FILE)),
             Content::Written => {
-                self.fall_back(&property.pointer, reasons::PART_TEXT);
+                self.fall_back(&property.pointer, FallbackReason::PartText);
                 input.ty = TypeRef::Primitive(Primitive::String);
             }
             Content::Json | Content::Text => {}
@@ -296,7 +297,7 @@ impl Lowering<'_, '_> {
                     );
                     let help = "give its schema a `default`, which is then sent";
                     self.warn(&header.pointer, message, help);
-                    self.fall_back(&header.pointer, reasons::PART_HEADER);
+                    self.fall_back(&header.pointer, FallbackReason::PartHeader);
                 }
             }
         }

@@ -2,9 +2,10 @@
 
 use indexmap::IndexMap;
 
+use super::Lowering;
 use super::annotations::text;
 use super::schema::Kind;
-use super::{Lowering, reasons};
+use crate::fallback::FallbackReason;
 use crate::ir::{Docs, HeaderDef, Operation, OperationId, Primitive, ResponseHeader, TypeRef};
 use crate::normalise::resolved::{Header, SchemaId};
 
@@ -53,7 +54,7 @@ impl Lowering<'_, '_> {
             Kind::Array(None) => TypeRef::Array(Box::new(TEXT)),
             Kind::Any(_) => TEXT,
             Kind::Union | Kind::Struct | Kind::Map(_) => {
-                self.fall_back(&header.pointer, reasons::HEADER_TEXT);
+                self.fall_back(&header.pointer, FallbackReason::HeaderText);
                 TEXT
             }
         }

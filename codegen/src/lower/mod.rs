@@ -22,7 +22,6 @@ mod media;
 mod operations;
 mod path;
 mod place;
-mod reasons;
 mod references;
 mod schema;
 mod security;
@@ -35,8 +34,11 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
+use indexmap::IndexSet;
+
 use crate::diagnostic::{Diagnostics, Stage};
-use crate::ir::{Api, Fallback, NameSource, Primitive, Shape, TypeDef, TypeId, TypeRef};
+use crate::fallback::{Fallback, FallbackReason};
+use crate::ir::{Api, NameSource, Primitive, Shape, TypeDef, TypeId, TypeRef};
 use crate::normalise::resolved::{Resolved, Schema, SchemaId};
 use crate::pointer::Pointer;
 
@@ -59,9 +61,9 @@ pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> 
     for body in &resolved.webhooks {
         lowering.type_of(*body);
     }
-    for simplified in &resolved.simplified {
-        lowering.fall_back(&simplified.pointer, simplified.reason);
-    }
+    lowering
+        .fallbacks
+        .extend(resolved.simplified.iter().cloned());
     let schemes = security::schemes(resolved);
     let (groups, operations) = lowering.operations(&schemes);
     lowering.finish_types();
@@ -82,7 +84,7 @@ pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> 
         headers: headers::headers(&operations),
         operations,
         types,
-        fallbacks,
+        fallbacks: fallbacks.into_iter().collect(),
     })
 }
 
@@ -112,9 +114,10 @@ struct Lowering<'a, 'd> {
     synthetic: Vec<Synthetic>,
     /// Synthetic schemas by what they are made of.
     synthetic_ids: HashMap<Vec<SchemaId>, SchemaId>,
-    fallbacks: Vec<Fallback>,
-    /// Fallbacks and warnings made already: one schema may be met from several sides.
-    told: HashSet<(Pointer, String)>,
+    /// Fallbacks noted so far, each once.
+    fallbacks: IndexSet<Fallback>,
+    /// Warnings given so far: a schema can be reached in several ways.
+    warned: HashSet<(Pointer, String)>,
 }
 
 /// A schema made of others, such as the `allOf` of two definitions of one property.
@@ -139,8 +142,8 @@ impl<'a, 'd> Lowering<'a, 'd> {
             tag_values: HashMap::new(),
             synthetic: Vec::new(),
             synthetic_ids: HashMap::new(),
-            fallbacks: Vec::new(),
-            told: HashSet::new(),
+            fallbacks: IndexSet::new(),
+            warned: HashSet::new(),
         }
     }
 
@@ -281,20 +284,17 @@ impl<'a, 'd> Lowering<'a, 'd> {
     }
 
     /// Notes that a value stayed untyped or was simplified.
-    fn fall_back(&mut self, pointer: &Pointer, reason: &str) {
-        if self.told.insert((pointer.clone(), reason.to_owned())) {
-            self.fallbacks.push(Fallback {
-                pointer: pointer.clone(),
-                reason: reason.to_owned(),
-                untyped: reasons::leaves_untyped(reason),
-            });
-        }
+    fn fall_back(&mut self, pointer: &Pointer, reason: FallbackReason) {
+        self.fallbacks.insert(Fallback {
+            pointer: pointer.clone(),
+            reason,
+        });
     }
 
-    /// Warns once a place.
+    /// Gives a warning, once for each place.
     fn warn(&mut self, pointer: &Pointer, message: impl Into<String>, help: impl Into<String>) {
         let message = message.into();
-        if self.told.insert((pointer.clone(), message.clone())) {
+        if self.warned.insert((pointer.clone(), message.clone())) {
             self.diagnostics
                 .warning(Stage::Lower, pointer, message, help);
         }

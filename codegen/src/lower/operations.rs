@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::Lowering;
 use super::annotations::{Annotations, text};
 use super::media::{Family, family};
 use super::path::{Piece, encode, pieces};
 use super::schema::Use;
 use super::security::server;
-use super::{Lowering, reasons};
+use crate::fallback::FallbackReason;
 use crate::ir::{
     Body, Docs, Encoding, Group, GroupId, Input, Location, Operation, OperationId, Param, PathPart,
     Primitive, Scheme, SchemeId, SchemeUse, Style, TypeRef,
@@ -189,7 +190,7 @@ impl Lowering<'_, '_> {
                     message,
                     "describe the parameter by `schema`, or as application/json",
                 );
-                self.fall_back(&parameter.pointer, reasons::PARAMETER_CONTENT);
+                self.fall_back(&parameter.pointer, FallbackReason::ParameterContent);
                 let written = match location {
                     Location::Path | Location::Header => Style::Simple,
                     Location::Query | Location::Cookie => Style::Form,

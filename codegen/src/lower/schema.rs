@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::all_of::Whole;
 use super::place::is_null;
-use super::{Lowering, MAX_DEPTH, reasons};
+use super::{Lowering, MAX_DEPTH};
+use crate::fallback::FallbackReason;
 use crate::ir::{Field, Primitive, Shape, Struct, TypeId, TypeRef};
 use crate::normalise::resolved::{AdditionalProperties, Schema, SchemaId, SchemaType};
 use crate::pointer::Pointer;
@@ -42,7 +43,7 @@ pub(super) enum Kind {
     Array(Option<SchemaId>),
     Primitive(Primitive),
     /// Any value, and why.
-    Any(&'static str),
+    Any(FallbackReason),
 }
 
 impl Kind {
@@ -71,8 +72,8 @@ impl Lowering<'_, '_> {
             return ty.clone();
         }
         let reason = match () {
-            () if self.open.contains(&id) => Some(reasons::SELF_CONTAINED),
-            () if self.open.len() >= MAX_DEPTH => Some(reasons::TOO_DEEP),
+            () if self.open.contains(&id) => Some(FallbackReason::Recursive),
+            () if self.open.len() >= MAX_DEPTH => Some(FallbackReason::TooDeep),
             () => None,
         };
         if let Some(reason) = reason {
@@ -150,8 +151,8 @@ impl Lowering<'_, '_> {
             Some(SchemaType::Integer) => Kind::Primitive(integer(schema)),
             Some(SchemaType::Number) => Kind::Primitive(number(schema)),
             Some(SchemaType::String) => Kind::Primitive(string(schema.format.as_deref())),
-            None if schema.not.is_some() => Kind::Any(reasons::ONLY_NOT),
-            None => Kind::Any(reasons::NO_TYPE),
+            None if schema.not.is_some() => Kind::Any(FallbackReason::OnlyNot),
+            None => Kind::Any(FallbackReason::NoType),
         }
     }
 
@@ -161,12 +162,12 @@ impl Lowering<'_, '_> {
         match kind {
             Kind::Map(Some(value)) => TypeRef::Map(Box::new(self.use_of(value).into_type())),
             Kind::Map(None) => {
-                self.fall_back(pointer, reasons::OPEN_OBJECT);
+                self.fall_back(pointer, FallbackReason::NoProperties);
                 TypeRef::Map(Box::new(ANY))
             }
             Kind::Array(Some(item)) => TypeRef::Array(Box::new(self.use_of(item).into_type())),
             Kind::Array(None) => {
-                self.fall_back(pointer, reasons::NO_ITEMS);
+                self.fall_back(pointer, FallbackReason::NoItems);
                 TypeRef::Array(Box::new(ANY))
             }
             Kind::Primitive(primitive) => TypeRef::Primitive(primitive),
@@ -202,11 +203,11 @@ impl Lowering<'_, '_> {
                     message,
                     "declare it in `properties`, or leave it out of `required`",
                 );
-                self.fall_back(&schema.pointer, reasons::UNDECLARED);
+                self.fall_back(&schema.pointer, FallbackReason::UndeclaredProperty);
             }
         }
         if schema.discriminator.is_some() {
-            self.fall_back(&schema.pointer, reasons::BASE_ONLY);
+            self.fall_back(&schema.pointer, FallbackReason::BaseOnly);
         }
         Struct {
             fields,
@@ -219,7 +220,7 @@ impl Lowering<'_, '_> {
         match schema.additional_properties {
             AdditionalProperties::Unstated | AdditionalProperties::Forbidden => None,
             AdditionalProperties::Any => {
-                self.fall_back(&schema.pointer, reasons::ANY_MEMBERS);
+                self.fall_back(&schema.pointer, FallbackReason::AnyAdditionalProperties);
                 Some(TypeRef::Primitive(Primitive::Any))
             }
             AdditionalProperties::Schema(id) => Some(self.use_of(id).into_type()),

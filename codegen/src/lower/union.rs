@@ -4,11 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
+use super::Lowering;
 use super::all_of::Whole;
 use super::annotations::text;
 use super::place::inside;
 use super::schema::Kind;
-use super::{Lowering, reasons};
+use crate::fallback::FallbackReason;
 use crate::ir::{
     Docs, NameSource, Primitive, Shape, Struct, TypeId, TypeRef, Union, UnionTag, Variant,
 };
@@ -177,7 +178,7 @@ impl Lowering<'_, '_> {
             .add_synthetic(base, name.clone())
             .and_then(|base| self.synthesise(vec![base, listed], about, name));
         made.unwrap_or_else(|| {
-            self.fall_back(&place, reasons::TOO_MANY);
+            self.fall_back(&place, FallbackReason::TooManyCombinations);
             listed
         })
     }

@@ -7,8 +7,8 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use crate::fallback::Fallback;
 pub use crate::openapi::{Location, Status, Style};
-pub use crate::parse::Simplified;
 use crate::pointer::Pointer;
 
 /// A document whose references are resolved and whose operations are complete.
@@ -26,8 +26,8 @@ pub struct Resolved {
     pub operations: Vec<Operation>,
     /// Every schema that the document holds.
     pub schemas: Schemas,
-    /// What reading the document has simplified.
-    pub simplified: Vec<Simplified>,
+    /// Where this says less than the document.
+    pub simplified: Vec<Fallback>,
     /// The component schemas that become types whether or not something refers to them, by place
     /// and in document order: all of them, unless the options select operations.
     pub components: IndexMap<Pointer, SchemaId>,

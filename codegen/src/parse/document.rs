@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use openapiv3::{AnySchema, OpenAPI, ReferenceOr, SchemaData};
 use serde_json::Value;
 
+use crate::fallback::Fallback;
 use crate::pointer::Pointer;
 
 /// What is well formed of a document, in OpenAPI 3.0's terms.
@@ -19,19 +20,10 @@ pub struct Document {
     pub schemas: IndexMap<Pointer, ReferenceOr<SchemaObject>>,
     /// The tree after all repairs, for `$ref`s that lead to neither a component nor a schema.
     pub tree: Value,
-    /// What is said in fewer words than the document has.
-    pub simplified: Vec<Simplified>,
+    /// Where the result says less than the document.
+    pub simplified: Vec<Fallback>,
     /// The places of what was refused or is of no use, and so isn't in the rest.
     pub lost: Vec<Pointer>,
-}
-
-/// Something that the types behind don't hold, and that a client can do without.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Simplified {
-    /// Where.
-    pub pointer: Pointer,
-    /// What is lost, as a phrase that reports can count.
-    pub reason: &'static str,
 }
 
 /// A Schema Object in the one form that can hold all its keywords at once, whatever its `type`.

@@ -27,7 +27,7 @@ mod walk;
 
 use serde_json::Value;
 
-pub use document::{Document, SchemaObject, Simplified};
+pub use document::{Document, SchemaObject};
 pub(crate) use grammar::object_at;
 pub(crate) use named::{key_in_file, section_of, stem};
 pub use source::Source;

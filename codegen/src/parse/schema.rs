@@ -15,6 +15,7 @@ use super::text::excerpt;
 use super::types;
 use super::version::Version;
 use super::walk::{OpenTarget, Walker, describe};
+use crate::fallback::FallbackReason;
 
 type Members = Map<String, Value>;
 
@@ -49,7 +50,7 @@ impl Walker<'_> {
             Value::Object(map) => map,
             Value::Bool(true) => Map::new(),
             Value::Bool(false) => {
-                self.simplify("no value fulfils the schema `false`");
+                self.simplify(FallbackReason::NeverSchema);
                 [("not".to_owned(), Value::Object(Map::new()))]
                     .into_iter()
                     .collect()
@@ -225,7 +226,7 @@ impl Walker<'_> {
             return;
         }
         self.step(keyword, |walker| {
-            walker.simplify("a tuple is a list whose elements may be any of those that it lists");
+            walker.simplify(FallbackReason::Tuple);
         });
         let message = "a tuple is read as a list whose elements may be any of those that it lists";
         self.warn_at(
@@ -296,9 +297,7 @@ impl Walker<'_> {
                 map.insert("additionalProperties".to_owned(), rest);
             } else if rest.is_string() {
                 self.step("unevaluatedProperties", |walker| {
-                    walker.simplify(
-                        "members that no part of a schema names have no type of their own",
-                    );
+                    walker.simplify(FallbackReason::UnevaluatedProperties);
                 });
             }
         }
@@ -310,7 +309,7 @@ impl Walker<'_> {
             || map.contains_key("additionalProperties")
         {
             self.step("patternProperties", |walker| {
-                walker.simplify("members by pattern are members of any name");
+                walker.simplify(FallbackReason::PatternProperties);
             });
         }
         let mut references: Vec<String> = patterns
@@ -329,19 +328,16 @@ impl Walker<'_> {
     }
 }
 
-/// Keywords that only forbid some of the values that the others allow, which a type can't say.
-const CONDITIONS: [(&str, &str); 8] = [
-    ("if", "conditions (`if`, `then`, `else`) aren't checked"),
-    ("dependentSchemas", "`dependentSchemas` aren't checked"),
-    ("dependentRequired", "`dependentRequired` isn't checked"),
-    ("contains", "`contains` isn't checked"),
-    ("propertyNames", "`propertyNames` isn't checked"),
-    ("unevaluatedItems", "`unevaluatedItems` isn't checked"),
-    (
-        "contentSchema",
-        "what is in a string (`contentSchema`) isn't read",
-    ),
-    ("dependencies", "`dependencies` aren't checked"),
+/// Keywords that only exclude values, which a type cannot express.
+const CONDITIONS: [(&str, FallbackReason); 8] = [
+    ("if", FallbackReason::Conditions),
+    ("dependentSchemas", FallbackReason::DependentSchemas),
+    ("dependentRequired", FallbackReason::DependentRequired),
+    ("contains", FallbackReason::Contains),
+    ("propertyNames", FallbackReason::PropertyNames),
+    ("unevaluatedItems", FallbackReason::UnevaluatedItems),
+    ("contentSchema", FallbackReason::ContentSchema),
+    ("dependencies", FallbackReason::Dependencies),
 ];
 
 /// Repairs and down-levels what has to have its form before the grammar looks at it.
@@ -508,7 +504,7 @@ fn contents(walker: &mut Walker<'_>, map: &mut Members) {
         Some("7bit" | "8bit" | "binary") => return,
         Some(_) => {
             walker.step("contentEncoding", |walker| {
-                walker.simplify("bytes in an encoding other than base64 are passed as text");
+                walker.simplify(FallbackReason::ContentEncoding);
             });
             return;
         }

@@ -8,7 +8,7 @@ use indexmap::IndexSet;
 use openapiv3::ReferenceOr;
 use serde_json::{Map, Value};
 
-use super::document::{SchemaObject, Simplified};
+use super::document::SchemaObject;
 use super::files::Files;
 use super::grammar::{Field, Kind, Object, PATH_ITEM, Rest};
 use super::reference;
@@ -18,6 +18,7 @@ use super::targets::Keyword;
 use super::text::excerpt;
 use super::version::Version;
 use crate::diagnostic::{Diagnostics, Stage};
+use crate::fallback::{Fallback, FallbackReason};
 use crate::pointer::Pointer;
 
 /// More levels than the readers let through, together with those that repairs add.
@@ -36,8 +37,8 @@ pub(super) struct Walker<'a> {
     pub(super) resolved: HashMap<(Pointer, &'static str), String>,
     /// Places that `$ref`s lead to and the grammar leaves open, and what has to stand there.
     pub(super) open_targets: IndexSet<(Pointer, OpenTarget)>,
-    /// What is said in fewer words than the document has.
-    pub(super) simplified: Vec<Simplified>,
+    /// Where the result says less than the document.
+    pub(super) simplified: Vec<Fallback>,
     /// The places of what had to go.
     pub(super) lost: Vec<Pointer>,
     /// The encoded pointer of the place it is at.
@@ -134,10 +135,10 @@ impl<'a> Walker<'a> {
         self.step(key, |walker| walker.warn(message, help));
     }
 
-    /// Notes that what stands here is said in fewer words from now on.
-    pub(super) fn simplify(&mut self, reason: &'static str) {
+    /// Notes that the result says less than the document at this place.
+    pub(super) fn simplify(&mut self, reason: FallbackReason) {
         let pointer = self.pointer();
-        self.simplified.push(Simplified { pointer, reason });
+        self.simplified.push(Fallback { pointer, reason });
     }
 
     /// Tells of something that can't be repaired; where no client needs it, it is left out. Gives

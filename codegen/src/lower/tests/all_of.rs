@@ -213,7 +213,7 @@ C:
     assert_eq!(lowered.shape("C"), "= Any");
     assert_eq!(
         lowered.fallbacks(),
-        ["allOf over several unions @ /components/schemas/C"]
+        ["SeveralUnions @ /components/schemas/C"]
     );
 }
 

@@ -80,7 +80,7 @@ Closed: {type: object, properties: {a: {type: string}}, additionalProperties: fa
     assert_eq!(lowered.shape("Closed"), "struct {a: String}");
     assert_eq!(
         lowered.fallbacks(),
-        ["additional properties of any type @ /components/schemas/Open"]
+        ["AnyAdditionalProperties @ /components/schemas/Open"]
     );
 }
 
@@ -100,7 +100,7 @@ Empty: {type: object, additionalProperties: false}
     assert_eq!(lowered.shape("Empty"), "struct {}");
     assert_eq!(
         lowered.fallbacks(),
-        ["an object without properties @ /components/schemas/Any"]
+        ["NoProperties @ /components/schemas/Any"]
     );
 }
 
@@ -123,8 +123,8 @@ B: {type: object, nullable: true, properties: {b: {type: integer}}}
     assert_eq!(
         lowered.fallbacks(),
         [
-            "the schema states no type @ /components/schemas/A/properties/bare/items",
-            "an array without items @ /components/schemas/A/properties/none"
+            "NoType @ /components/schemas/A/properties/bare/items",
+            "NoItems @ /components/schemas/A/properties/none"
         ]
     );
 }
@@ -163,9 +163,9 @@ C: {type: object, properties: {a: {nullable: true}}}
     assert_eq!(
         lowered.fallbacks(),
         [
-            "the schema states no type @ /components/schemas/A",
-            "the schema says only what a value is not @ /components/schemas/B",
-            "the schema states no type @ /components/schemas/C/properties/a"
+            "NoType @ /components/schemas/A",
+            "OnlyNot @ /components/schemas/B",
+            "NoType @ /components/schemas/C/properties/a"
         ]
     );
 }
