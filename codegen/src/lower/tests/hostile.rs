@@ -52,7 +52,7 @@ fn arrays_in_arrays_in_arrays_end_untyped() {
     );
     let lowered = components(&text);
     assert!(
-        lowered.fallbacks()[0].starts_with("schemas nested too deeply"),
+        lowered.fallbacks()[0].starts_with("TooDeep @ "),
         "{:?}",
         lowered.fallbacks()
     );
