@@ -27,6 +27,7 @@ pub mod output;
 pub mod pagination;
 mod parallel;
 pub mod parse;
+mod pattern;
 pub mod pointer;
 pub mod render;
 pub mod select;

@@ -81,6 +81,19 @@ impl Options {
             workspace_member: false,
         }
     }
+
+    /// The operations that options other than `select` and `exclude` name, each with its option.
+    pub(crate) fn named_operations(&self) -> Vec<(&'static str, &str)> {
+        let login = self.device_login.iter().flat_map(|login| {
+            [
+                ("device-login.authorization", &login.authorization),
+                ("device-login.token", &login.token),
+            ]
+        });
+        login
+            .filter_map(|(option, id)| Some((option, id.as_deref()?)))
+            .collect()
+    }
 }
 
 /// Operations, by what they have in common. An operation is meant if any entry matches it.
@@ -192,7 +205,7 @@ impl PaginationRule {
 
     /// Whether the rule names this operation.
     pub fn names(&self, operation_id: &str) -> bool {
-        let names = |pattern: &String| crate::select::matches(pattern, operation_id);
+        let names = |pattern: &String| crate::pattern::matches(pattern, operation_id);
         self.operations.iter().any(names)
     }
 
