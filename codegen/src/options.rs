@@ -49,6 +49,10 @@ pub struct Options {
     /// Which operations answer in pages, and how, where the document doesn't show it.
     #[serde(default)]
     pub pagination: Vec<PaginationRule>,
+    /// The conventions by which paginated operations are recognised without a rule. Defaults to all
+    /// presets; an empty list disables them.
+    #[serde(default = "PaginationPreset::all")]
+    pub pagination_presets: Vec<PaginationPreset>,
     /// Members that answers may lack, or have as null, though the document requires them: they are
     /// optional in what is read, and a request has to give them all the same. An entry is the name of a
     /// model in the client, for all its members, or `Model.member` with the member's name in JSON; `*`
@@ -77,6 +81,7 @@ impl Options {
             exclude: Selection::default(),
             device_login: None,
             pagination: Vec::new(),
+            pagination_presets: PaginationPreset::all(),
             tolerate_missing: Vec::new(),
             workspace_member: false,
         }
@@ -245,6 +250,24 @@ pub enum PageStyle {
     Offset,
     /// With its number.
     Number,
+}
+
+/// A convention of pagination that many operations of a document follow.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum PaginationPreset {
+    /// The APIs of Twilio: the response of a GET has the URL of the next page in `next_page_url` of
+    /// `meta`, or in `next_page_uri`.
+    Twilio,
+    /// A GET that returns a list and documents the response header `Link` (RFC 8288).
+    LinkHeader,
+}
+
+impl PaginationPreset {
+    /// Returns all presets, in the order in which they are tried.
+    fn all() -> Vec<Self> {
+        vec![Self::Twilio, Self::LinkHeader]
+    }
 }
 
 /// Which models can be encoded and decoded.
