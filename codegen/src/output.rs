@@ -132,14 +132,14 @@ impl Tree {
         if self.folded.contains(folded) {
             return Err(PathError::new(
                 path,
-                "another file has that path, at least where case isn't told",
+                "another file has the same path, at least on a file system that ignores case",
             ));
         }
         if folded
             .match_indices('/')
             .any(|(at, _)| self.folded.contains(&folded[..at]))
         {
-            return Err(PathError::new(path, "one of its folders is a file"));
+            return Err(PathError::new(path, "one of its parent folders is a file"));
         }
         let below = format!("{folded}/");
         if self
@@ -148,7 +148,7 @@ impl Tree {
             .next()
             .is_some_and(|next| next.starts_with(&below))
         {
-            return Err(PathError::new(path, "a folder has that path"));
+            return Err(PathError::new(path, "a folder has the same path"));
         }
         Ok(())
     }

@@ -34,7 +34,7 @@ fn an_entry_without_a_required_property_is_an_error() {
             "options: `tolerate-missing` has `Order.stat`, which no response requires; did you mean `Order.state`?",
             "options: `tolerate-missing` has `Ordr`, which no response requires; did you mean `Order`?",
             "options: `tolerate-missing` has `Line.count`, which no response requires; \
-             write `Model` or `Model.property`, with the property's name in JSON; `*` matches any text",
+             use `Model` or `Model.property`, with the property's name in JSON; `*` matches any text",
             "options: `tolerate-missing` has `Order.buyer_name`, which no response requires; \
              did you mean `Order.buyer.name`?",
         ],

@@ -111,19 +111,19 @@ impl<'a> Lowering<'a, '_> {
         };
         for member in members {
             if self.merging.contains(member) {
-                let help = "take the reference out of one of the allOf lists";
+                let help = "remove the reference from one of the `allOf` lists";
                 self.warn(
                     &own.pointer,
-                    "allOf leads back to the schema itself, which is left out",
+                    "`allOf` refers back to the schema itself; this part is ignored",
                     help,
                 );
                 continue;
             }
             if self.merging.len() >= MAX_DEPTH {
-                let help = "refer to fewer schemas in a row";
+                let help = "shorten the chain of references";
                 self.warn(
                     &own.pointer,
-                    "allOf nests too deeply, what lies deeper is left out",
+                    "`allOf` nests too deeply; deeper parts are ignored",
                     help,
                 );
                 continue;
@@ -206,14 +206,14 @@ impl<'a> Lowering<'a, '_> {
         };
         if let Some((ours, theirs)) = conflict {
             let message = format!(
-                "allOf asks for {} and {} at once, the first is taken",
+                "`allOf` requires both {} and {}; the first is used",
                 type_word(ours),
                 type_word(theirs)
             );
             self.warn(
                 &own.pointer,
                 message,
-                "give all parts of an allOf the same type",
+                "give all parts of an `allOf` the same type",
             );
             return;
         }

@@ -18,8 +18,8 @@ impl Lowering<'_, '_> {
         if body.content.is_empty() {
             self.warn(
                 &body.pointer,
-                "the request body has no media type, none is sent",
-                "fill in `content`",
+                "the request body has no media type, so no body is sent",
+                "add a media type to `content`",
             );
         }
         let mut bodies = Vec::new();
@@ -147,11 +147,11 @@ impl Lowering<'_, '_> {
         };
         if !response.content.is_empty() {
             let message =
-                format!("an answer with status {code} has no body, the one described is not read");
+                format!("a response with status {code} has no body; the described one is ignored");
             self.warn(
                 &response.pointer,
                 message,
-                "use another status, or leave `content` out",
+                "use another status, or remove `content`",
             );
         }
         false

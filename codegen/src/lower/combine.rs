@@ -56,12 +56,12 @@ impl Lowering<'_, '_> {
             }
             Comparison::Conflict => {
                 let message = format!(
-                    "`{name}` is declared twice with different types, the later one is taken"
+                    "`{name}` is declared twice with different types; the later declaration is used"
                 );
                 self.warn(
                     place,
                     message,
-                    "make the declarations agree, or leave one of them out",
+                    "make the declarations agree, or remove one of them",
                 );
                 later
             }

@@ -43,7 +43,7 @@ impl Lowering<'_, '_> {
                 BodyKind::Form(fields.collect())
             }
             None => {
-                let message = "the form's schema is not an object with properties: the caller gives the encoded form as text";
+                let message = "the form's schema isn't an object with properties, so the caller passes the encoded form as a string";
                 let help = "describe the form's fields as properties";
                 self.warn(&media.pointer, message, help);
                 self.fall_back(&media.pointer, FallbackReason::FormNotObject);
@@ -60,7 +60,7 @@ impl Lowering<'_, '_> {
                 BodyKind::Multipart(parts.collect())
             }
             None => {
-                let message = "the multipart body's schema is not an object with properties: the caller gives its bytes";
+                let message = "the multipart body's schema isn't an object with properties, so the caller passes the encoded body as bytes";
                 let help = "describe its parts as properties";
                 self.warn(&media.pointer, message, help);
                 self.fall_back(&media.pointer, FallbackReason::MultipartBytes);
@@ -74,8 +74,8 @@ impl Lowering<'_, '_> {
         let Some(schema) = media.schema else {
             self.warn(
                 &media.pointer,
-                "the form has no schema, so that it has no fields",
-                "describe its fields",
+                "the form has no schema, so it has no fields",
+                "describe its fields in a schema",
             );
             return Some(Vec::new());
         };
@@ -99,9 +99,12 @@ impl Lowering<'_, '_> {
         if let AdditionalProperties::Any | AdditionalProperties::Schema(_) =
             schema.additional_properties
         {
-            let message =
-                "the form allows fields that it does not name, which the client does not offer";
-            self.warn(&media.pointer, message, "name the fields as properties");
+            let message = "the form allows additional properties, which the client can't send";
+            self.warn(
+                &media.pointer,
+                message,
+                "declare the fields in `properties`",
+            );
             self.fall_back(&media.pointer, FallbackReason::FormAdditionalProperties);
         }
         let demanded: HashSet<&String> = schema.required.iter().collect();
@@ -120,7 +123,7 @@ impl Lowering<'_, '_> {
         media: &MediaType,
         whole: &Whole<'_>,
     ) -> Vec<Property> {
-        let message = "the form is one of several, the fields of all of them are offered";
+        let message = "the form has alternatives; the client offers the fields of all of them";
         self.warn(&media.pointer, message, "describe the form as one object");
         self.fall_back(&media.pointer, FallbackReason::FormUnion);
         let mut properties: IndexMap<String, (SchemaId, Pointer, usize)> = IndexMap::new();
@@ -292,10 +295,10 @@ impl Lowering<'_, '_> {
                 None if is_file => {}
                 None => {
                     let message = format!(
-                        "the header `{}` of the part is not offered and not sent",
+                        "the part's header `{}` has no fixed value, so it isn't sent",
                         header.name
                     );
-                    let help = "give its schema a `default`, which is then sent";
+                    let help = "give its schema a `default`, which the client then sends";
                     self.warn(&header.pointer, message, help);
                     self.fall_back(&header.pointer, FallbackReason::PartHeader);
                 }

@@ -122,11 +122,11 @@ impl Lowering<'_, '_> {
         match operation.path.split_once('#') {
             None => &operation.path,
             Some((sent, _)) => {
-                let message = "the path holds a `#`: what follows it is not sent";
+                let message = "the path contains a `#`; the client doesn't send what follows it";
                 self.warn(
                     &operation.pointer,
                     message,
-                    "tell operations apart by path or method",
+                    "distinguish operations by path or method",
                 );
                 sent
             }
@@ -182,13 +182,13 @@ impl Lowering<'_, '_> {
             | Family::Multipart
             | Family::Bytes => {
                 let message = format!(
-                    "the parameter's media type `{}` is written by the caller, as a string",
+                    "the parameter has the media type `{}`, so the caller passes it as an encoded string",
                     media.name
                 );
                 self.warn(
                     &parameter.pointer,
                     message,
-                    "describe the parameter by `schema`, or as application/json",
+                    "use `schema`, or the media type `application/json`",
                 );
                 self.fall_back(&parameter.pointer, FallbackReason::ParameterContent);
                 let written = match location {

@@ -196,12 +196,13 @@ impl Lowering<'_, '_> {
             if !schema.properties.contains_key(name)
                 && schema.additional_properties == AdditionalProperties::Unstated
             {
-                let message =
-                    format!("`{name}` is required but not declared, it can't be given or read");
+                let message = format!(
+                    "`{name}` is required but not declared, so the model has no field for it"
+                );
                 self.warn(
                     &schema.pointer,
                     message,
-                    "declare it in `properties`, or leave it out of `required`",
+                    "declare it in `properties`, or remove it from `required`",
                 );
                 self.fall_back(&schema.pointer, FallbackReason::UndeclaredProperty);
             }

@@ -211,8 +211,8 @@ impl Lowering<'_, '_> {
             }
         }
         if alternatives.iter().any(|it| it.variant.tags.is_empty()) {
-            let message = "the discriminator does not tell all alternatives apart, they are told by fit instead";
-            let help = "name the alternatives as components, and give each a value of its own";
+            let message = "the discriminator doesn't distinguish all alternatives, so the best match is used instead";
+            let help = "make each alternative a component, and map a different value to each";
             self.warn(&discriminator.pointer, message, help);
             for alternative in alternatives {
                 alternative.variant.tags.clear();
@@ -221,12 +221,12 @@ impl Lowering<'_, '_> {
         }
         for tag in conflicts {
             let message = format!(
-                "the discriminator value `{tag}` selects several alternatives, they are told by fit"
+                "the discriminator value `{tag}` selects several alternatives; the best match among them is used"
             );
             self.warn(
                 &discriminator.pointer,
                 message,
-                "map every value to one schema",
+                "map each value to one schema",
             );
         }
         UnionTag::Discriminator(discriminator.property.clone())
@@ -259,12 +259,12 @@ impl Lowering<'_, '_> {
             let index = alternatives.iter().position(|it| it.listed == target);
             let index = index.unwrap_or_else(|| {
                 let message = format!(
-                    "the discriminator maps `{value}` to a schema that is not an alternative"
+                    "the discriminator maps `{value}` to a schema that isn't an alternative of the union"
                 );
                 self.warn(
                     &discriminator.pointer,
                     message,
-                    "list the schema in the union as well",
+                    "add the schema to the union",
                 );
                 let ty = self.type_of(target);
                 let variant = Variant {
@@ -345,9 +345,8 @@ impl Lowering<'_, '_> {
             }
         }
         for pointer in found {
-            let message =
-                "alternatives of the union have the same members, the first that fits is taken";
-            self.warn(&pointer, message, "give the union a discriminator");
+            let message = "alternatives of the union have the same properties; the first that matches is used";
+            self.warn(&pointer, message, "add a discriminator to the union");
         }
     }
 

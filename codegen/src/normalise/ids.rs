@@ -85,7 +85,7 @@ fn words(operation: &Operation) -> String {
 
 fn report(operation: &Operation, keeper: &Operation, context: &mut Context<'_>) {
     let message = format!(
-        "`{}` is the operationId of {} {} as well ({}), so this operation is called `{}`",
+        "the operationId `{}` also belongs to {} {} ({}), so this operation is named `{}`",
         excerpt(&keeper.id),
         keeper.method.to_ascii_uppercase(),
         excerpt(&keeper.path),
@@ -95,6 +95,6 @@ fn report(operation: &Operation, keeper: &Operation, context: &mut Context<'_>) 
     context.warn(
         &operation.pointer.child("operationId"),
         message,
-        "give each operation an operationId of its own",
+        "give each operation a unique `operationId`",
     );
 }

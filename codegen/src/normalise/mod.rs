@@ -60,8 +60,7 @@ fn complete(
     let operations = operations::read(&security, &mut context);
     let schemas = std::mem::take(&mut context.schemas);
     if operations.is_empty() {
-        let help =
-            "a client has methods for what stands in `paths`; webhooks are called by the server";
+        let help = "a client has a method for each operation in `paths`";
         let paths = Pointer::root().child("paths");
         diagnostics.warning(
             Stage::Normalise,

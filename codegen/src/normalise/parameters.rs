@@ -38,10 +38,10 @@ pub(super) fn merge(
             Some(at) if at < inherited => merged[at] = parameter,
             Some(_) => {
                 let message = format!(
-                    "the parameter `{}` is given twice, so this one is left out",
+                    "the parameter `{}` is declared twice; this declaration is ignored",
                     excerpt(&parameter.name)
                 );
-                context.warn(&place, message, "keep one of the two");
+                context.warn(&place, message, "remove one of the two");
             }
             None => merged.push(parameter),
         }
@@ -156,13 +156,13 @@ pub(super) fn match_path(
         if !stays {
             let name = excerpt(&parameter.name);
             let message = format!(
-                "the path `{}` has no `{{{name}}}`, so this parameter is left out",
+                "the path `{}` doesn't contain `{{{name}}}`, so this parameter is ignored",
                 excerpt(path)
             );
             context.warn(
                 &parameter.pointer,
                 message,
-                "put it into the path, or remove the parameter",
+                "add it to the path, or remove the parameter",
             );
         }
         stays
@@ -172,13 +172,13 @@ pub(super) fn match_path(
             |parameter: &Parameter| parameter.location == Location::Path && parameter.name == name;
         if !parameters.iter().any(known) {
             let message = format!(
-                "`{{{}}}` in the path has no parameter, so a string is taken",
+                "no parameter describes `{{{}}}` in the path, so it takes a string",
                 excerpt(name)
             );
             context.warn(
                 operation,
                 message,
-                "add a parameter of this name with `in: path`",
+                "add a parameter with this name and `in: path`",
             );
             parameters.push(text_parameter(name, operation, context));
         }

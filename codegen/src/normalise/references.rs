@@ -250,8 +250,9 @@ impl<'a> Context<'a> {
                 return None;
             }
             if passed.len() >= LONGEST_CHAIN {
-                let message = format!("this is the end of a chain of {LONGEST_CHAIN} `$ref`s");
-                let help = "refer to what is meant without the steps between";
+                let message =
+                    format!("more than {LONGEST_CHAIN} `$ref`s refer to each other in a chain");
+                let help = "refer to the target directly";
                 self.refuse(&holder.child("$ref"), message, help.to_owned());
                 return None;
             }
@@ -321,11 +322,11 @@ impl<'a> Context<'a> {
         let place = holder.child("$ref");
         let help = match self.suggestion(text) {
             Some(name) => format!("did you mean `{name}`?"),
-            None => "add what it names, or mend the `$ref`".to_owned(),
+            None => "add the definition, or correct the `$ref`".to_owned(),
         };
         self.refuse(
             &place,
-            format!("`{}` leads to nothing", excerpt(&shown(text))),
+            format!("`{}` doesn't exist", excerpt(&shown(text))),
             help,
         );
     }
@@ -369,13 +370,13 @@ impl<'a> Context<'a> {
         let expected = parse::with_article(expected);
         let target = excerpt(&target.to_string());
         let message = match found {
-            Some(found) => format!("`{target}` leads to {}", parse::with_article(found)),
-            None => format!("what `{target}` leads to isn't {expected}"),
+            Some(found) => format!("`{target}` is {}", parse::with_article(found)),
+            None => format!("`{target}` isn't {expected}"),
         };
         self.refuse(
             &holder.child("$ref"),
             message,
-            format!("{expected} has to stand there"),
+            format!("refer to {expected} instead"),
         );
     }
 
@@ -401,11 +402,11 @@ impl<'a> Context<'a> {
             steps.push("…".to_owned());
         }
         steps.push(excerpt(&start.to_string()));
-        let message = format!("this `$ref` leads back to itself: {}", steps.join(" → "));
+        let message = format!("circular `$ref`: {}", steps.join(" → "));
         self.refuse(
             &start.child("$ref"),
             message,
-            "write out what is meant at one of these places".to_owned(),
+            "replace one of these `$ref`s with a definition".to_owned(),
         );
     }
 }

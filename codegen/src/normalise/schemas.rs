@@ -230,13 +230,13 @@ impl Builder<'_, '_> {
                 if id.is_none() {
                     let place = pointer.child("mapping").child(&value);
                     let message = format!(
-                        "`{}` leads to no schema, so this value is left out",
+                        "`{}` isn't a schema, so this value is ignored",
                         excerpt(&target)
                     );
                     self.context.warn(
                         &place,
                         message,
-                        "name a schema of `components`, such as `Pet`, or a `$ref` to one",
+                        "use the name of a component, such as `Pet`, or a reference to a schema",
                     );
                 }
                 Some((value, id?))

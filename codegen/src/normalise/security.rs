@@ -88,7 +88,7 @@ impl Schemes {
                 }
                 let place = holder.child("security").index(index).child(name);
                 let message = format!(
-                    "no security scheme is called `{}`, so this alternative is left out",
+                    "no security scheme is named `{}`, so this alternative is ignored",
                     excerpt(name)
                 );
                 context.warn(

@@ -160,7 +160,7 @@ components:
     );
     assert_eq!(
         said[0],
-        "#/components/schemas/S/discriminator/mapping/three `Nothing` leads to no schema, so this value is left out"
+        "#/components/schemas/S/discriminator/mapping/three `Nothing` isn't a schema, so this value is ignored"
     );
 }
 
@@ -381,8 +381,8 @@ components:
     assert_eq!(
         said,
         [
-            "#/components/securitySchemes/mtls/type `mutualTLS` is left to the transport",
-            "#/paths/~1a/post/security/1/none no security scheme is called `none`, so this alternative is left out",
+            "#/components/securitySchemes/mtls/type `mutualTLS` is ignored; the transport provides the certificate",
+            "#/paths/~1a/post/security/1/none no security scheme is named `none`, so this alternative is ignored",
         ]
     );
 }

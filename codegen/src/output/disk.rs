@@ -105,7 +105,7 @@ fn collect(dir: &Path, top: &str, found: &mut BTreeMap<String, Found>) -> io::Re
     let mut pending = vec![(top.to_owned(), dir.join(top))];
     while let Some((relative, path)) = pending.pop() {
         let kind = fs::symlink_metadata(&path)
-            .map_err(|error| explain("can't look at", &path, &error))?
+            .map_err(|error| explain("can't inspect", &path, &error))?
             .file_type();
         if kind.is_dir() {
             for name in list(&path)? {
@@ -192,7 +192,7 @@ pub(super) fn stage(dir: &Path, path: &str, text: &str, number: usize) -> io::Re
         && old.is_file()
     {
         file.set_permissions(old.permissions())
-            .map_err(|error| explain("can't keep the permissions of", &staged.place, &error))?;
+            .map_err(|error| explain("can't preserve the permissions of", &staged.place, &error))?;
     }
     // The file is closed here: a large crate has more files than a process may hold open.
     Ok(staged)
@@ -220,7 +220,7 @@ pub(super) fn make_folders<'a>(dir: &Path, paths: impl Iterator<Item = &'a str>)
     let folders: BTreeSet<&str> = paths
         .flat_map(|path| path.match_indices('/').map(|(at, _)| &path[..at]))
         .collect();
-    fs::create_dir_all(dir).map_err(|error| explain("can't make the folder", dir, &error))?;
+    fs::create_dir_all(dir).map_err(|error| explain("can't create the folder", dir, &error))?;
     // A folder comes before those in it.
     folders
         .into_iter()
@@ -236,13 +236,12 @@ fn make_folder(folder: &Path) -> io::Result<()> {
             } else {
                 "a file"
             };
-            let message = format!("{} is {what}; a folder belongs there", folder.display());
+            let message = format!("{} is {what}; expected a folder", folder.display());
             Err(io::Error::new(io::ErrorKind::NotADirectory, message))
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            fs::create_dir(folder).map_err(|error| explain("can't make the folder", folder, &error))
-        }
-        Err(error) => Err(explain("can't look at", folder, &error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir(folder)
+            .map_err(|error| explain("can't create the folder", folder, &error)),
+        Err(error) => Err(explain("can't inspect", folder, &error)),
     }
 }
 

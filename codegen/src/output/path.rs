@@ -75,22 +75,22 @@ pub(super) fn validate(path: &str) -> Result<(), PathError> {
 /// Refuses a step of a path that some file system takes for more than a name.
 fn plain_name(name: &str) -> Result<(), &'static str> {
     if name.is_empty() {
-        return Err("it is empty, absolute, or has an empty step");
+        return Err("it is empty, absolute, or has an empty component");
     }
     if name.len() > LONGEST_NAME {
-        return Err("one of its steps is longer than 255 bytes");
+        return Err("one of its components is longer than 255 bytes");
     }
     if name.starts_with('.') {
-        return Err("one of its steps starts with a full stop");
+        return Err("one of its components starts with a dot");
     }
     if name.ends_with(['.', ' ']) {
-        return Err("one of its steps ends in a full stop or a space");
+        return Err("one of its components ends with a dot or a space");
     }
     if name.chars().any(is_special) {
-        return Err("it has a character that isn't fit for a file name");
+        return Err("it has a character that isn't allowed in a file name");
     }
     if is_device(name) {
-        return Err("Windows takes one of its steps for a device");
+        return Err("one of its components is the name of a device on Windows");
     }
     Ok(())
 }

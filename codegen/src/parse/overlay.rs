@@ -43,7 +43,7 @@ pub(super) fn apply(source: &Source, tree: &mut Value, diagnostics: &mut Diagnos
             Some(Value::Object(overlay)) => patcher.overlay(source, &overlay, &place),
             Some(other) => {
                 let message = format!("expected an object, found {}", describe(&other));
-                patcher.error(&place, message, "name a file that holds an overlay");
+                patcher.error(&place, message, "pass an Overlay document");
             }
             None => {}
         }
@@ -93,14 +93,13 @@ impl Patcher<'_> {
         {
             Some(version) if version.starts_with("1.0.") || version.starts_with("1.1.") => {}
             Some(version) => {
-                let message = format!("Overlay {} is unknown", excerpt(version));
-                let help =
-                    "versions 1.0 and 1.1 can be read, written as a string such as `\"1.0.0\"`";
+                let message = format!("Overlay version {} isn't supported", excerpt(version));
+                let help = "use version 1.0 or 1.1, as a string such as `\"1.0.0\"`";
                 self.error(&place.child("overlay"), message, help);
                 return;
             }
             None => {
-                let help = "an overlay begins with its version, such as `overlay: 1.0.0`";
+                let help = "add the version, such as `overlay: 1.0.0`";
                 self.error(place, "`overlay` is missing", help);
                 return;
             }
@@ -116,7 +115,7 @@ impl Patcher<'_> {
             }
             _ => self.error(
                 &place,
-                "an overlay needs a list of `actions`",
+                "an overlay requires a list of `actions`",
                 "add `actions`",
             ),
         }
@@ -136,7 +135,7 @@ impl Patcher<'_> {
             let message = format!("{} has no `{}`", with_article(object), excerpt(key));
             let help = match similar::nearest(key, fields.iter().copied()) {
                 Some(name) => format!("did you mean `{name}`?"),
-                None => "remove it, or begin its name with `x-` if it is an extension".to_owned(),
+                None => "remove it, or start its name with `x-` if it is an extension".to_owned(),
             };
             self.error(&place.child(key), message, help);
         }
@@ -151,11 +150,11 @@ impl Patcher<'_> {
         let own = source.name.file_name().and_then(|name| name.to_str());
         if !extends.contains("://") && named != own {
             let message = format!(
-                "the overlay is for `{}`, and is applied to `{}`",
+                "the overlay extends `{}`, but is applied to `{}`",
                 excerpt(extends),
                 own.unwrap_or_default()
             );
-            let help = "apply it to the document that it is for, or mend `extends`";
+            let help = "apply it to the document that it extends, or correct `extends`";
             self.warn(&place.child("extends"), message, help);
         }
     }
@@ -163,7 +162,7 @@ impl Patcher<'_> {
     fn action(&mut self, action: &Value, place: &Pointer, may_be_idle: bool) {
         let Value::Object(action) = action else {
             let message = format!("expected an object, found {}", describe(action));
-            self.error(place, message, "write an Action Object");
+            self.error(place, message, "use an Action Object");
             return;
         };
         self.check_fields("Action Object", &ACTION_FIELDS, action, place);
@@ -174,7 +173,7 @@ impl Patcher<'_> {
         if targets.is_empty() {
             if !may_be_idle {
                 let help = format!(
-                    "mend the target or remove the action; `{OPTIONAL}: true` lets it select nothing"
+                    "correct the target or remove the action; `{OPTIONAL}: true` allows it to select nothing"
                 );
                 self.error(&place.child("target"), "the action selects nothing", help);
             }
@@ -207,14 +206,14 @@ impl Patcher<'_> {
         let Some(Value::String(text)) = path else {
             self.error(
                 place,
-                "a JSONPath is needed here",
-                "write one, such as `$.info`",
+                "a JSONPath is required here",
+                "use a JSONPath such as `$.info`",
             );
             return None;
         };
         let path = JsonPath::parse(text).map_err(|error| {
-            let message = format!("`{}` is no JSONPath: {error}", excerpt(text));
-            self.error(place, excerpt(&message), "see RFC 9535 for its syntax");
+            let message = format!("`{}` isn't a valid JSONPath: {error}", excerpt(text));
+            self.error(place, excerpt(&message), "see RFC 9535 for the syntax");
         });
         let nodes = path.ok()?;
         let mut places: Vec<Pointer> = nodes
@@ -232,10 +231,10 @@ impl Patcher<'_> {
         let sources = self.select(path, place)?;
         let [source] = sources.as_slice() else {
             let message = format!(
-                "`copy` has to select one node, and selects {}",
+                "`copy` must select exactly one node, but selects {}",
                 sources.len()
             );
-            self.error(place, message, "name the one node to copy");
+            self.error(place, message, "select the node to copy");
             return None;
         };
         let value = self.tree.pointer(source.as_str())?.clone();
@@ -253,7 +252,7 @@ impl Patcher<'_> {
         for target in targets {
             let (Some(parent), Some(key)) = (target.parent(), target.segments().last()) else {
                 let message = "the document itself can't be removed";
-                self.error(&action.child("target"), message, "select what is in it");
+                self.error(&action.child("target"), message, "select a part of it");
                 continue;
             };
             match self.tree.pointer_mut(parent.as_str()) {
@@ -287,23 +286,19 @@ impl Patcher<'_> {
             };
             if node.is_object() && !value.is_object() {
                 let message = format!(
-                    "`{}` is an object, which {} can't be merged with",
-                    excerpt(&target.to_string()),
-                    describe(value)
+                    "can't merge {} into `{}`, which is an object",
+                    describe(value),
+                    excerpt(&target.to_string())
                 );
-                let help = "give an object with the members to merge";
+                let help = "use an object with the properties to merge";
                 self.diagnostics.error(Stage::Parse, from, message, help);
                 return;
             }
             changed |= merge(node, value, target, from, self.origins);
         }
         if !changed && !may_be_idle {
-            let message = "the action changes nothing, the document says so already";
-            self.warn(
-                action,
-                message,
-                "remove the action, it isn't needed any more",
-            );
+            let message = "the action changes nothing: the document already has this content";
+            self.warn(action, message, "remove the action; it is no longer needed");
         }
     }
 }

@@ -21,10 +21,10 @@ fn fill(walker: &mut Walker<'_>, map: &mut Members, name: &str, value: Value) {
     if !has(map, name) {
         let message = match &value {
             Value::String(text) if text.is_empty() => {
-                format!("`{name}` is missing, which is read as empty")
+                format!("`{name}` is missing and treated as empty")
             }
-            Value::Object(_) => format!("`{name}` is missing, which is read as empty"),
-            value => format!("`{name}` is missing, which is read as {value}"),
+            Value::Object(_) => format!("`{name}` is missing and treated as empty"),
+            value => format!("`{name}` is missing and treated as {value}"),
         };
         walker.warn(message, format!("add `{name}`"));
         map.insert(name.to_owned(), value);
@@ -83,10 +83,10 @@ pub(super) fn paths(walker: &mut Walker<'_>, map: &mut Members) {
     for path in map.keys() {
         if !path.starts_with('/') && !path.starts_with("x-") {
             let message = format!(
-                "the path `{}` doesn't begin with `/`, so one is put before it",
+                "the path `{}` doesn't start with `/`, so one is prepended",
                 excerpt(path)
             );
-            walker.warn_at(path, message, "begin every path with `/`");
+            walker.warn_at(path, message, "start every path with `/`");
         }
     }
 }
@@ -113,8 +113,8 @@ fn security(walker: &mut Walker<'_>, map: &mut Members) {
     {
         walker.warn_at(
             "security",
-            "expected an array, found an object, which is read as its only element",
-            "put it in brackets",
+            "expected an array, found an object, which is treated as its only element",
+            "put it into brackets",
         );
         *value = Value::Array(vec![value.take()]);
     }
@@ -151,7 +151,7 @@ pub(super) fn parameter(walker: &mut Walker<'_>, map: &mut Members) {
             let message = format!("a parameter can't be in `{}`", excerpt(other));
             let help = match other {
                 "body" | "formData" => "OpenAPI 3 describes a body in `requestBody`",
-                _ => "write `path`, `query`, `header` or `cookie`",
+                _ => "use `path`, `query`, `header` or `cookie`",
             };
             walker.step("in", |walker| walker.refuse(message, help));
             walker.lost.push(walker.pointer());
@@ -168,7 +168,7 @@ pub(super) fn parameter(walker: &mut Walker<'_>, map: &mut Members) {
             walker.warn_at(
                 "required",
                 "a path parameter is always required",
-                "write `required: true`",
+                "use `required: true`",
             );
         }
         map.insert("required".to_owned(), Value::Bool(true));
@@ -190,10 +190,10 @@ fn style(walker: &mut Walker<'_>, map: &mut Members, allowed: &[&str]) {
     {
         let default = allowed.first().copied().unwrap_or_default();
         let message = format!(
-            "the style `{}` can't be used here, so `{default}` is",
+            "the style `{}` can't be used here, so `{default}` is used",
             excerpt(style)
         );
-        walker.warn_at("style", message, format!("write {}", allowed.join(", ")));
+        walker.warn_at("style", message, format!("use {}", allowed.join(", ")));
         map.shift_remove("style");
     }
 }
@@ -212,7 +212,7 @@ fn schema_or_content(walker: &mut Walker<'_>, map: &mut Members) {
         Some(2..) => {
             walker.warn_at(
                 "content",
-                "of several media types for one value the first is used",
+                "`content` has several media types; only the first is used",
                 "keep one of them",
             );
         }
@@ -222,8 +222,8 @@ fn schema_or_content(walker: &mut Walker<'_>, map: &mut Members) {
         (true, true) => {
             walker.warn_at(
                 "content",
-                "`content` is left out, since there is a `schema` as well",
-                "keep one of the two",
+                "`content` is ignored, because `schema` is present as well",
+                "remove one of the two",
             );
             map.shift_remove("content");
         }
@@ -237,13 +237,13 @@ fn schema_or_content(walker: &mut Walker<'_>, map: &mut Members) {
                 .collect();
             if inline.is_empty() {
                 walker.warn(
-                    "neither `schema` nor `content` is given, so any value is taken",
+                    "neither `schema` nor `content` is present, so any value is accepted",
                     "add a `schema`",
                 );
             } else {
                 walker.warn(
-                    "the keywords of a schema stand outside of it",
-                    "put them into `schema`",
+                    "keywords of a schema are outside of `schema`",
+                    "move them into `schema`",
                 );
             }
             map.insert("schema".to_owned(), Value::Object(inline));
@@ -271,7 +271,7 @@ fn examples(walker: &mut Walker<'_>, map: &mut Members) {
         "dataValue",
         "serializedValue",
     ];
-    let help = "give each example a name, and put what it shows into its `value`";
+    let help = "give each example a name, and put the example into its `value`";
     match map.get_mut("examples") {
         Some(Value::Array(values)) => {
             let named = std::mem::take(values)
@@ -281,7 +281,7 @@ fn examples(walker: &mut Walker<'_>, map: &mut Members) {
                 .collect();
             walker.warn_at(
                 "examples",
-                "expected an object, found an array, which is read as values",
+                "expected an object, found an array, whose elements are treated as values",
                 help,
             );
             map.insert("examples".to_owned(), Value::Object(named));
@@ -302,7 +302,7 @@ fn examples(walker: &mut Walker<'_>, map: &mut Members) {
             if found {
                 walker.warn_at(
                     "examples",
-                    "an example that isn't an Example Object is read as its value",
+                    "an example that isn't an Example Object is treated as its value",
                     help,
                 );
             }
@@ -340,14 +340,14 @@ pub(super) fn responses(walker: &mut Walker<'_>, map: &mut Members) {
         let known = is_status(key);
         if !known {
             let message = format!(
-                "`{}` is no status, so this response is left out",
+                "`{}` isn't a status code, so this response is ignored",
                 excerpt(key)
             );
-            let help = "write a status such as `200`, a range such as `4XX`, or `default`";
+            let help = "use a status code such as `200`, a range such as `4XX`, or `default`";
             walker.warn_at(key, message, help);
         } else if !ranges.insert(key.to_ascii_uppercase()) {
-            let message = format!("the range `{key}` is given twice, so this one is left out");
-            walker.warn_at(key, message, "keep one of the two");
+            let message = format!("the range `{key}` is declared twice; this response is ignored");
+            walker.warn_at(key, message, "remove one of the two");
             return false;
         }
         known
@@ -370,8 +370,8 @@ pub(super) fn security_scheme(walker: &mut Walker<'_>, map: &mut Members) {
         Some("basic") => {
             walker.warn_at(
                 "type",
-                "`basic` is Swagger 2.0's name of the type `http` with the scheme `basic`",
-                "write `type: http` and `scheme: basic`",
+                "`type: basic` is the syntax of Swagger 2.0",
+                "use `type: http` and `scheme: basic`",
             );
             map.insert("type".to_owned(), json!("http"));
             map.insert("scheme".to_owned(), json!("basic"));
@@ -383,7 +383,7 @@ pub(super) fn security_scheme(walker: &mut Walker<'_>, map: &mut Members) {
             {
                 let message = format!("an API key can't be in `{}`", excerpt(place));
                 walker.step("in", |walker| {
-                    walker.refuse(message, "write `query`, `header` or `cookie`")
+                    walker.refuse(message, "use `query`, `header` or `cookie`")
                 });
                 return;
             }
@@ -400,7 +400,7 @@ pub(super) fn security_scheme(walker: &mut Walker<'_>, map: &mut Members) {
     };
     for name in needed {
         if !has(map, name) {
-            let help = format!("a security scheme of this type needs `{name}`");
+            let help = format!("a security scheme of this type requires `{name}`");
             walker.refuse(format!("`{name}` is missing"), &help);
         }
     }

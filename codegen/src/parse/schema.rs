@@ -57,15 +57,15 @@ impl Walker<'_> {
             }
             Value::Array(items) if items.is_empty() => {
                 self.warn(
-                    "expected an object, found an empty array, which is read as an empty object",
-                    "write `{}`",
+                    "expected an object, found an empty array, which is treated as an empty object",
+                    "use `{}`",
                 );
                 Map::new()
             }
             other => {
                 self.refuse(
                     format!("expected an object, found {}", describe(&other)),
-                    "write a Schema Object here",
+                    "use a Schema Object here",
                 );
                 return None;
             }
@@ -94,7 +94,7 @@ impl Walker<'_> {
             Some((keyword, other)) => {
                 let message = format!("expected a string, found {}", describe(&other));
                 self.step(keyword.name(), |walker| {
-                    walker.refuse(message, "write the pointer to a schema")
+                    walker.refuse(message, "use a reference to a schema")
                 });
                 ReferenceOr::Item(SchemaObject::default())
             }
@@ -131,14 +131,11 @@ impl Walker<'_> {
         let (siblings, mut ignored): (Members, Members) =
             siblings.into_iter().partition(|(key, _)| counts(key));
         for key in ignored.keys() {
-            let message = format!(
-                "`{}` beside a `$ref` means nothing in OpenAPI 3.0",
-                excerpt(key)
-            );
+            let message = format!("OpenAPI 3.0 ignores `{}` beside a `$ref`", excerpt(key));
             self.warn_at(
                 key,
                 message,
-                "put the `$ref` into an `allOf` beside it, or remove it",
+                "move the `$ref` into an `allOf`, or remove the keyword",
             );
         }
         self.unneeded(|walker| walker.members(&SCHEMA, &mut ignored));
@@ -228,11 +225,11 @@ impl Walker<'_> {
         self.step(keyword, |walker| {
             walker.simplify(FallbackReason::Tuple);
         });
-        let message = "a tuple is read as a list whose elements may be any of those that it lists";
+        let message = "a tuple is treated as an array whose items may have any of its types";
         self.warn_at(
             keyword,
             message,
-            "an object with a property for each element says more",
+            "use an object with a property for each item",
         );
         let items = self.any_of(keyword, references);
         map.insert("items".to_owned(), Value::String(items));
@@ -346,18 +343,18 @@ pub(super) fn prepare(walker: &mut Walker<'_>, map: &mut Members) {
     if let Some(Value::Bool(_)) = map.get("required") {
         walker.warn_at(
             "required",
-            "`required` lists names in a schema; a boolean means nothing and is left out",
-            "put the property's name into `required` of the object that holds it",
+            "`required` of a schema is a list of property names; a boolean is ignored",
+            "add the property's name to `required` of the object that contains it",
         );
         map.shift_remove("required");
     }
     if let Some(Value::String(name)) = map.get_mut("discriminator") {
         let name = std::mem::take(name);
-        let message = "expected an object, found a string, which is read as `propertyName`";
+        let message = "expected an object, found a string, which is treated as `propertyName`";
         walker.warn_at(
             "discriminator",
             message,
-            "write `discriminator: {propertyName: …}`",
+            "use `discriminator: {propertyName: …}`",
         );
         map.insert(
             "discriminator".to_owned(),
@@ -370,7 +367,7 @@ pub(super) fn prepare(walker: &mut Walker<'_>, map: &mut Members) {
     {
         walker.warn_at(
             "discriminator",
-            "`propertyName` is missing, so it is left out",
+            "`propertyName` is missing, so the discriminator is ignored",
             "add `propertyName`",
         );
         map.shift_remove("discriminator");
@@ -379,7 +376,7 @@ pub(super) fn prepare(walker: &mut Walker<'_>, map: &mut Members) {
         && let Ok(value) = text.parse::<bool>()
     {
         let message =
-            format!("expected a boolean or a schema, found a string, which is read as {value}");
+            format!("expected a boolean or a schema, found a string, which is treated as {value}");
         walker.warn_at("additionalProperties", message, "remove the quotes");
         map.insert("additionalProperties".to_owned(), Value::Bool(value));
     }
@@ -419,8 +416,11 @@ fn never(walker: &mut Walker<'_>, map: &mut Members) {
         properties.retain(|name, schema| {
             let is_there = *schema != Value::Bool(false);
             if !is_there {
-                let message = format!("`{}` is never there, so it is left out", excerpt(name));
-                walker.warn_at(name, message, "remove it, or write a schema for it");
+                let message = format!(
+                    "`{}` has the schema `false`, so the property is ignored",
+                    excerpt(name)
+                );
+                walker.warn_at(name, message, "remove it, or give it a schema");
             }
             is_there
         });

@@ -215,8 +215,8 @@ impl Unreadable {
     pub(super) fn describe(&self, reference: &str) -> (String, String) {
         match self {
             Self::Url => (
-                format!("`{reference}` is a URL, and nothing is fetched from the network"),
-                "save the file in the document's folder, and refer to it there".to_owned(),
+                format!("`{reference}` is a URL, but files are never fetched from the network"),
+                "save the file in the document's folder, and refer to it by its path".to_owned(),
             ),
             Self::Outside => (
                 format!("`{reference}` is outside of the document's folder"),
@@ -224,9 +224,9 @@ impl Unreadable {
                     .to_owned(),
             ),
             Self::Missing(nearest) => (
-                format!("there is no file `{reference}`"),
+                format!("the file `{reference}` doesn't exist"),
                 nearest.as_ref().map_or_else(
-                    || "the path is relative to the file that holds the `$ref`".to_owned(),
+                    || "paths are relative to the file that contains the `$ref`".to_owned(),
                     |nearest| {
                         let folder = reference.rfind('/').map_or("", |at| &reference[..=at]);
                         format!("did you mean `{folder}{nearest}`?")
@@ -331,7 +331,7 @@ mod tests {
             let said = named(&source, from, url).unwrap_err();
             assert_eq!(
                 said,
-                format!("`{url}` is a URL, and nothing is fetched from the network")
+                format!("`{url}` is a URL, but files are never fetched from the network")
             );
         }
         assert_eq!(
@@ -371,6 +371,6 @@ mod tests {
         assert_eq!(named(&source, None, "again.yaml"), Ok(None));
         assert!(source.resolve(None, "models").is_err());
         let nearly = named(&source, None, "models/pets.yaml").unwrap_err();
-        assert_eq!(nearly, "there is no file `models/pets.yaml`");
+        assert_eq!(nearly, "the file `models/pets.yaml` doesn't exist");
     }
 }

@@ -13,7 +13,7 @@ const TOO_DEEP: &str = "recursion limit exceeded";
 /// What `serde_yaml` says where aliases lead to aliases without end.
 const TOO_REPETITIVE: &str = "repetition limit exceeded";
 /// What is said where aliases make a document grow out of proportion.
-pub(super) const TOO_LARGE: &str = "the aliases of this document expand to too much";
+pub(super) const TOO_LARGE: &str = "the aliases of this document expand to too much data";
 
 /// A column from 1.
 #[derive(Clone, Copy)]
@@ -34,7 +34,7 @@ pub(super) struct Fault {
 
 impl Fault {
     pub(super) fn empty() -> Self {
-        let help = "name a file that holds an OpenAPI document in JSON or YAML";
+        let help = "pass an OpenAPI document in JSON or YAML";
         let message = "the file is empty".to_owned();
         Self {
             message,
@@ -62,7 +62,7 @@ impl Fault {
         let at = (error.line(), Column::Byte(error.column()));
         let message = error.to_string();
         let message = without_place(message, error.line(), error.column());
-        let help = "mend the JSON at this place, where the reader gave up";
+        let help = "correct the JSON syntax here";
         Self {
             message,
             help,
@@ -85,7 +85,7 @@ impl Fault {
         {
             message = rest.to_owned();
         }
-        let help = "mend the YAML at this place; the cause is often an indentation or a quote just before it";
+        let help = "correct the YAML syntax here; the cause is often wrong indentation or an unclosed quote just before";
         let at = at.map(|(line, column)| (line, Column::Character(column)));
         Self {
             message,
@@ -99,8 +99,8 @@ impl Fault {
     fn in_plain_words(mut self, twice: bool) -> Self {
         if twice {
             let key = self.pointer.segments().last().unwrap_or_default();
-            self.message = format!("the key `{}` is given twice", excerpt(&key));
-            self.help = "keep one of the two, or give them different names";
+            self.message = format!("duplicate key `{}`", excerpt(&key));
+            self.help = "remove or rename one of the two";
             // The pointer leads to the second of them, which the reader has passed.
             self.at = None;
         } else if self.message.contains(TOO_DEEP) {
@@ -108,7 +108,7 @@ impl Fault {
             self.help = "move inner schemas into `components` and refer to them with `$ref`";
         } else if self.message.contains(TOO_REPETITIVE) || self.message.contains(TOO_LARGE) {
             self.message = TOO_LARGE.to_owned();
-            self.help = "write out what the aliases stand for, or refer to it with `$ref`";
+            self.help = "replace the aliases with their content, or use `$ref`";
         }
         self
     }

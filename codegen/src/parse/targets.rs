@@ -147,18 +147,19 @@ impl Walker<'_> {
                 similar::nearest(name, self.files.anchor_names()).map(|it| format!("#{it}"));
             let help = match meant.or_else(|| self.meant_by_name(name)) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => "write the whole way from the root, such as `#/components/schemas/Pet`"
-                    .to_owned(),
+                None => {
+                    "use the full path from the root, such as `#/components/schemas/Pet`".to_owned()
+                }
             };
             return Err((message, help));
         };
         if keyword == Keyword::DynamicRef && self.files.dynamic_count(name) > 1 {
             let message = format!(
-                "`{}` may lead to several schemas, depending on the way that leads there; it is taken for `{}`",
+                "`{}` may refer to several schemas, depending on the path of evaluation; `{}` is used",
                 excerpt(text),
                 excerpt(&place.to_string()),
             );
-            let help = "refer with `$ref` to the one that is meant";
+            let help = "use `$ref` to refer to one of them";
             self.warn_at(keyword.name(), message, help);
         }
         Ok(place)

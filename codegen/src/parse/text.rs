@@ -248,7 +248,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
             if map.contains_key(&key) {
                 self.0.twice = true;
                 self.0.trail.push(key);
-                return Err(A::Error::custom("a key is given twice"));
+                return Err(A::Error::custom("duplicate key"));
             }
             let value = match access.next_value_seed(Tree(self.0)) {
                 Ok(value) => value,
@@ -385,7 +385,7 @@ mod tests {
     fn a_key_given_twice_is_refused_in_json_and_yaml() {
         for text in ["{\"x\": {\"a\": 1, \"a\": 2}}", "x:\n  a: 1\n  a: 2\n"] {
             let error = refused(text);
-            assert_eq!(error.message, "the key `a` is given twice");
+            assert_eq!(error.message, "duplicate key `a`");
             assert_eq!(error.pointer.as_str(), "/x/a");
         }
     }

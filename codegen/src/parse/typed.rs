@@ -184,13 +184,15 @@ impl Reader<'_> {
             }
             other => {
                 let message = match other {
-                    "mutualTLS" => "`mutualTLS` is left to the transport".to_owned(),
+                    "mutualTLS" => {
+                        "`mutualTLS` is ignored; the transport provides the certificate".to_owned()
+                    }
                     other => format!(
-                        "`{}` is no type of security scheme, so it is left out",
+                        "`{}` isn't a type of security scheme, so the scheme is ignored",
                         super::text::excerpt(other)
                     ),
                 };
-                let help = "the client takes the types apiKey, http, oauth2 and openIdConnect";
+                let help = "use `apiKey`, `http`, `oauth2` or `openIdConnect`";
                 self.diagnostics
                     .warning(Stage::Parse, &place.child("type"), message, help);
                 None

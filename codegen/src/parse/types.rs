@@ -54,7 +54,7 @@ pub(super) fn prepare(walker: &mut Walker<'_>, map: &mut Map<String, Value>) {
             other => {
                 let message = format!("expected a string, found {}", describe(&other));
                 walker.step("type", |walker| {
-                    walker.refuse(message, "write the name of a type, such as `string`")
+                    walker.refuse(message, "use the name of a type, such as `string`")
                 });
             }
         }
@@ -74,13 +74,16 @@ fn repaired(walker: &mut Walker<'_>, map: &mut Map<String, Value>, name: &str) -
         None => NAMES.into_iter().find(|name| *name == lower),
     };
     let message = match found {
-        Some(found) => format!("`{}` is no type, and is read as `{found}`", excerpt(name)),
-        None => format!("`{}` is no type, so any value is taken", excerpt(name)),
+        Some(found) => format!(
+            "`{}` isn't a type and is treated as `{found}`",
+            excerpt(name)
+        ),
+        None => format!("`{}` isn't a type, so any value is accepted", excerpt(name)),
     };
     walker.warn_at(
         "type",
         message,
-        "write string, number, integer, boolean, array or object",
+        "use `string`, `number`, `integer`, `boolean`, `array` or `object`",
     );
     if let Some((_, _, Some(format))) = alias {
         map.entry("format")

@@ -150,7 +150,7 @@ impl<'a> Walker<'a> {
                 Stage::Parse,
                 &place,
                 message,
-                format!("it is left out; {help}"),
+                format!("it is ignored; {help}"),
             );
         } else {
             self.diagnostics.error(Stage::Parse, &place, message, help);
@@ -159,7 +159,7 @@ impl<'a> Walker<'a> {
     }
 
     pub(super) fn wrong_type(&mut self, expected: &str, found: &Value) -> bool {
-        let help = format!("write {expected} here");
+        let help = format!("use {expected} here");
         self.refuse(
             format!("expected {expected}, found {}", describe(found)),
             &help,
@@ -208,15 +208,15 @@ impl<'a> Walker<'a> {
             Value::Array(_) => {}
             Value::Object(map) if map.is_empty() => {
                 self.warn(
-                    "expected an array, found an empty object, which is read as an empty array",
-                    "write `[]`",
+                    "expected an array, found an empty object, which is treated as an empty array",
+                    "use `[]`",
                 );
                 *value = Value::Array(Vec::new());
             }
             Value::String(_) if matches!(item, Kind::String) => {
                 self.warn(
-                    "expected an array, found a string, which is read as its only element",
-                    "put it in brackets",
+                    "expected an array, found a string, which is treated as its only element",
+                    "put it into brackets",
                 );
                 *value = Value::Array(vec![value.take()]);
             }
@@ -257,8 +257,8 @@ impl<'a> Walker<'a> {
                 _ => (Value::Object(Map::new()), "an empty object"),
             };
             self.warn(
-                format!("found null, which is read as {name}"),
-                "write out what is meant",
+                format!("found null, which is treated as {name}"),
+                "use an explicit value",
             );
             *value = empty;
         }
@@ -271,8 +271,8 @@ impl<'a> Walker<'a> {
             Value::Object(_) => true,
             Value::Array(items) if items.is_empty() => {
                 self.warn(
-                    "expected an object, found an empty array, which is read as an empty object",
-                    "write `{}`",
+                    "expected an object, found an empty array, which is treated as an empty object",
+                    "use `{}`",
                 );
                 *value = Value::Object(Map::new());
                 true
@@ -314,8 +314,8 @@ impl<'a> Walker<'a> {
                 }
                 (key, _) if key.starts_with("x-") => {}
                 (key, _) => {
-                    let message = format!("`{}` beside a `$ref` means nothing", excerpt(key));
-                    let help = "write it where the `$ref` leads to, or remove it";
+                    let message = format!("`{}` beside a `$ref` is ignored", excerpt(key));
+                    let help = "move it to the target of the `$ref`, or remove it";
                     self.warn_at(key, message, help);
                 }
             }
@@ -358,7 +358,7 @@ impl<'a> Walker<'a> {
         let mut complete = true;
         for name in object.required {
             if map.get(*name).is_none_or(Value::is_null) {
-                let help = format!("every {} needs `{name}`", object.name);
+                let help = format!("{} requires `{name}`", with_article(object.name));
                 complete = self.refuse(format!("`{name}` is missing"), &help);
             }
         }
@@ -376,11 +376,11 @@ impl<'a> Walker<'a> {
                 let help = match self.meant(object, key) {
                     Some(name) => format!("did you mean `{name}`?"),
                     None => {
-                        "remove it, or begin its name with `x-` if it is an extension".to_owned()
+                        "remove it, or start its name with `x-` if it is an extension".to_owned()
                     }
                 };
                 let message = format!(
-                    "{} has no `{}`, so it is left out",
+                    "{} has no `{}`, so it is ignored",
                     with_article(object.name),
                     excerpt(key)
                 );
@@ -392,7 +392,7 @@ impl<'a> Walker<'a> {
                 let meant = self.meant(object, key).filter(|name| name.len() >= 4);
                 if let Some(name) = meant {
                     let message =
-                        format!("JSON Schema has no `{}`, so it is left out", excerpt(key));
+                        format!("JSON Schema has no `{}`, so it is ignored", excerpt(key));
                     self.warn_at(key, message, format!("did you mean `{name}`?"));
                 }
                 true
@@ -417,7 +417,7 @@ impl<'a> Walker<'a> {
     fn field(&mut self, field: &'static Field, value: &mut Value) -> bool {
         if value.is_null() && !matches!(field.kind, Kind::Any) {
             self.warn(
-                format!("`{}` is null, which is read as absent", field.name),
+                format!("`{}` is null, which is treated as absent", field.name),
                 "remove it or give it a value",
             );
             return false;

@@ -312,7 +312,7 @@ fn a_form_that_is_no_object_is_told() {
     assert_eq!(body(&lowered), expected);
     assert_eq!(
         lowered.warnings(),
-        ["the form is one of several, the fields of all of them are offered"]
+        ["the form has alternatives; the client offers the fields of all of them"]
     );
 
     let lowered = taking(
@@ -379,7 +379,7 @@ fn parts_of_a_multipart_body_are_files_documents_or_texts() {
     );
     assert_eq!(
         lowered.warnings(),
-        ["the header `X-Free` of the part is not offered and not sent"]
+        ["the part's header `X-Free` has no fixed value, so it isn't sent"]
     );
 }
 
@@ -425,7 +425,7 @@ components:
     );
     assert_eq!(
         lowered.warnings(),
-        ["an answer with status 204 has no body, the one described is not read"]
+        ["a response with status 204 has no body; the described one is ignored"]
     );
 }
 

@@ -221,7 +221,7 @@ fn a_required_name_that_nothing_declares_is_told() {
     assert_eq!(lowered.shape("A"), "struct {a: String}");
     assert_eq!(
         lowered.warnings(),
-        ["`x` is required but not declared, it can't be given or read"]
+        ["`x` is required but not declared, so the model has no field for it"]
     );
 }
 
