@@ -1,4 +1,7 @@
-//! What normalising fills in, by small documents.
+//! Small documents, and what normalising makes of them.
+
+mod payloads;
+mod refused;
 
 use serde_json::json;
 
