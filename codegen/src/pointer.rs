@@ -111,6 +111,24 @@ impl Pointer {
             .flatten()
     }
 
+    /// The section and the key of the component that stands here; `None` anywhere else, and in
+    /// another file.
+    pub fn component(&self) -> Option<(String, String)> {
+        let mut segments = self.0.strip_prefix("/components/")?.split('/');
+        let (section, key) = (segments.next()?, segments.next()?);
+        let decoded = |text: &str| text.replace("~1", "/").replace("~0", "~");
+        segments
+            .next()
+            .is_none()
+            .then(|| (decoded(section), decoded(key)))
+    }
+
+    /// The index of this place in the array at `array`; `None` if it isn't an element of it.
+    pub fn index_in(&self, array: &Pointer) -> Option<usize> {
+        let index = self.0.strip_prefix(&array.0)?.strip_prefix('/')?;
+        index.parse().ok()
+    }
+
     /// The name of the webhook whose request body has its schema here.
     pub fn webhook_body(&self) -> Option<String> {
         self.0.strip_prefix("/webhooks/")?;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::place::{describes_nothing, is_null};
+use super::predicates::{describes_no_value, is_null};
 use super::{Lowering, MAX_DEPTH};
 use crate::fallback::FallbackReason;
 use crate::normalise::resolved::{AdditionalProperties, Constraints, Schema, SchemaId, SchemaType};
@@ -258,7 +258,7 @@ impl<'a> Lowering<'a, '_> {
 fn only_demands(schema: &Schema) -> bool {
     (!schema.required.is_empty() || schema.not.is_some())
         && matches!(schema.schema_type, None | Some(SchemaType::Object))
-        && describes_nothing(schema)
+        && describes_no_value(schema)
 }
 
 /// A schema that says about itself what `own` does, and nothing about its values.

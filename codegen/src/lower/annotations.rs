@@ -28,7 +28,7 @@ impl Lowering<'_, '_> {
         for step in self.chain(id) {
             let whole = self.whole(step);
             let schema = whole.schema.as_ref();
-            let is_component = self.places.component_key(&schema.pointer).is_some();
+            let is_component = self.namer.component_key(&schema.pointer).is_some();
             about.read_only |= schema.read_only;
             about.write_only |= schema.write_only;
             about.sensitive |= is_sensitive(schema);

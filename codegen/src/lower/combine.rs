@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::Lowering;
-use super::place::{describes_nothing, inside, says_nothing};
+use super::naming::inside;
+use super::predicates::{describes_no_value, is_unconstrained};
 use super::references::is_single;
 use super::schema::implied_type;
 use crate::fallback::FallbackReason;
@@ -88,10 +89,10 @@ fn compare(earlier: &Schema, later: &Schema) -> Comparison {
         (true, true) => return Comparison::Both,
         _ => {}
     }
-    if says_nothing(earlier) {
+    if is_unconstrained(earlier) {
         return Comparison::Later;
     }
-    if says_nothing(later) {
+    if is_unconstrained(later) {
         return Comparison::Earlier;
     }
     let types = (told_type(earlier), told_type(later));
@@ -150,5 +151,5 @@ fn is_object(schema: &Schema) -> bool {
 
 /// Whether an object says nothing about its members.
 fn is_bare(schema: &Schema) -> bool {
-    schema.required.is_empty() && schema.not.is_none() && describes_nothing(schema)
+    schema.required.is_empty() && schema.not.is_none() && describes_no_value(schema)
 }

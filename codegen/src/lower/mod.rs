@@ -19,9 +19,10 @@ mod enums;
 mod forms;
 mod headers;
 mod media;
+mod naming;
 mod operations;
 mod path;
-mod place;
+mod predicates;
 mod references;
 mod schema;
 mod security;
@@ -43,7 +44,7 @@ use crate::normalise::resolved::{Resolved, Schema, SchemaId};
 use crate::pointer::Pointer;
 
 use all_of::Whole;
-use place::Places;
+use naming::SchemaNamer;
 
 /// How many schemas may nest with no named type between them.
 const MAX_DEPTH: usize = 64;
@@ -92,8 +93,8 @@ pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> 
 struct Lowering<'a, 'd> {
     resolved: &'a Resolved,
     diagnostics: &'d mut Diagnostics,
-    /// What places are called.
-    places: Places<'a>,
+    /// Names the types of schemas.
+    namer: SchemaNamer<'a>,
     /// Types found so far; those in `queue` have no shape yet.
     types: Vec<TypeDef>,
     /// Types whose shape is still to be found.
@@ -131,7 +132,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
         Self {
             resolved,
             diagnostics,
-            places: Places::new(resolved),
+            namer: SchemaNamer::new(resolved),
             types: Vec::new(),
             queue: VecDeque::new(),
             uses: HashMap::new(),
@@ -151,11 +152,11 @@ impl<'a, 'd> Lowering<'a, 'd> {
     fn components(&mut self) {
         let mut aliases = Vec::new();
         for (pointer, id) in &self.resolved.components {
-            let Some(key) = self.places.component_key(pointer) else {
+            let Some(key) = self.namer.component_key(pointer) else {
                 continue;
             };
             let target = &self.resolved.schemas.get(*id).pointer;
-            if target != pointer && self.places.component_key(target).as_ref() == Some(&key) {
+            if target != pointer && self.namer.component_key(target).as_ref() == Some(&key) {
                 // It stands in another file, and has its name from here.
                 continue;
             }
@@ -163,12 +164,12 @@ impl<'a, 'd> Lowering<'a, 'd> {
             if target == pointer {
                 let type_id = self.reserve(pointer.clone(), name);
                 self.uses.insert(*id, TypeRef::Named(type_id));
-                self.places.add_component(pointer, type_id);
+                self.namer.add_component(pointer, type_id);
                 self.queue.push_back((*id, type_id));
             } else {
                 // The component is nothing but a reference to another place.
                 let type_id = self.reserve(pointer.clone(), name);
-                self.places.add_component(pointer, type_id);
+                self.namer.add_component(pointer, type_id);
                 aliases.push((type_id, *id));
             }
         }
@@ -225,7 +226,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
             .and_then(|index| self.synthetic.get(index))
         {
             Some(synthetic) => synthetic.name.clone(),
-            None => self.places.name(&self.schema(id).pointer),
+            None => self.namer.name(id),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Schemas that merely refer to another.
 
-use super::place::{is_null, says_nothing};
+use super::predicates::{is_null, is_unconstrained};
 use super::{Lowering, MAX_DEPTH};
 use crate::normalise::resolved::{AdditionalProperties, Schema, SchemaId, SchemaType};
 
@@ -23,7 +23,11 @@ impl Lowering<'_, '_> {
             schema.any_of.as_slice(),
         ) {
             ([], [], []) => return None,
-            (all_of, [], []) => only(all_of.iter().filter(|it| !says_nothing(&self.schema(**it))))?,
+            (all_of, [], []) => only(
+                all_of
+                    .iter()
+                    .filter(|it| !is_unconstrained(&self.schema(**it))),
+            )?,
             ([], alternatives, []) | ([], [], alternatives) => only(
                 alternatives
                     .iter()

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::all_of::Whole;
-use super::place::is_null;
+use super::predicates::is_null;
 use super::{Lowering, MAX_DEPTH};
 use crate::fallback::FallbackReason;
 use crate::ir::{Field, Primitive, Shape, Struct, TypeId, TypeRef};
@@ -276,7 +276,7 @@ impl Lowering<'_, '_> {
     fn only_member(&self, schema: &Schema) -> Option<SchemaId> {
         match schema.all_of.as_slice() {
             [only]
-                if super::place::describes_nothing(&Schema {
+                if super::predicates::describes_no_value(&Schema {
                     all_of: Vec::new(),
                     ..schema.clone()
                 }) =>

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Lowering;
 use super::all_of::Whole;
 use super::annotations::text;
-use super::place::inside;
+use super::naming::inside;
 use super::schema::Kind;
 use crate::fallback::FallbackReason;
 use crate::ir::{
@@ -86,7 +86,7 @@ impl Lowering<'_, '_> {
         let canonical = self.canonical(listed);
         let schema = self.schema(listed);
         let is_component = self
-            .places
+            .namer
             .component_key(&self.schema(canonical).pointer)
             .is_some();
         let property = whole
@@ -103,7 +103,7 @@ impl Lowering<'_, '_> {
             };
             let name = match &ty {
                 TypeRef::Named(_) => {
-                    let told = self.places.told_name(&schema, property);
+                    let told = self.namer.declared_name(&schema, property);
                     Some(told.unwrap_or_else(|| format!("variant {}", index + 1)))
                 }
                 plain => Some(text(&schema.title).unwrap_or_else(|| self.plain_name(plain))),
@@ -161,7 +161,7 @@ impl Lowering<'_, '_> {
             _ => None,
         };
         let property = shared.discriminator.as_ref().map(|it| it.property.as_str());
-        let step = self.places.told_name(&self.schema(listed), property);
+        let step = self.namer.declared_name(&self.schema(listed), property);
         let step = step.unwrap_or_else(|| format!("variant {}", index + 1));
         let name = inside(self.name_of(id), [step], ty);
         let spelled = self.schema(listed);
@@ -242,7 +242,7 @@ impl Lowering<'_, '_> {
         if !told.is_empty() || !self.can_carry_member(listed) {
             return told;
         }
-        self.places
+        self.namer
             .component_key(&self.schema(listed).pointer)
             .into_iter()
             .collect()
