@@ -65,14 +65,14 @@ pub struct Generated {
 pub fn generate(source: &Source, options: &Options) -> Result<Generated, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     match run(source, options, &mut diagnostics) {
-        Some(made) if !diagnostics.has_errors() => {
+        Some(results) if !diagnostics.has_errors() => {
             source.locate(&mut diagnostics);
             Ok(Generated {
-                tree: made.tree,
-                resolved: made.resolved,
-                api: made.api,
-                names: made.names,
-                views: made.views,
+                tree: results.tree,
+                resolved: results.resolved,
+                api: results.api,
+                names: results.names,
+                views: results.views,
                 diagnostics,
             })
         }
@@ -84,7 +84,7 @@ pub fn generate(source: &Source, options: &Options) -> Result<Generated, Diagnos
 }
 
 /// What the stages make.
-struct Made {
+struct StageResults {
     tree: Tree,
     resolved: normalise::Resolved,
     api: ir::Api,
@@ -93,7 +93,7 @@ struct Made {
 }
 
 /// The pipeline. A stage that can't go on gives `None` and has said why.
-fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Option<Made> {
+fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Option<StageResults> {
     let document = parse::parse(source, diagnostics)?;
     let resolved = normalise::normalise(document, diagnostics)?;
     let resolved = select::select(resolved, options, diagnostics)?;
@@ -113,7 +113,7 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
         tolerance: &tolerance,
     });
     let tree = render::render(&views, diagnostics)?;
-    Some(Made {
+    Some(StageResults {
         tree,
         resolved,
         api,

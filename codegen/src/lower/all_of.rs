@@ -15,7 +15,7 @@ use crate::pointer::Pointer;
 
 /// A schema with its `allOf` merged in.
 #[derive(Clone, Debug)]
-pub(super) struct Whole<'a> {
+pub(super) struct MergedSchema<'a> {
     /// Everything but the alternatives; its `all_of`, `one_of` and `any_of` are not to be read.
     pub(super) schema: Cow<'a, Schema>,
     /// Several alternatives (`oneOf` or `anyOf`), or none; null is not among them.
@@ -23,10 +23,10 @@ pub(super) struct Whole<'a> {
     /// Where a property is declared, if not in the schema itself.
     pub(super) property_places: HashMap<String, Pointer>,
     /// Why the schema can't be expressed.
-    pub(super) problem: Option<FallbackReason>,
+    pub(super) unsupported: Option<FallbackReason>,
 }
 
-impl Whole<'_> {
+impl MergedSchema<'_> {
     /// Where a property is declared.
     pub(super) fn property_place(&self, name: &str) -> Pointer {
         match self.property_places.get(name) {
@@ -38,48 +38,48 @@ impl Whole<'_> {
 
 /// What the unions beside and inside a schema come to.
 #[derive(Default)]
-struct Choice {
+struct UnionParts {
     /// Schemas that must hold as those of an `allOf` must: unions with one alternative.
     single: Vec<SchemaId>,
     alternatives: Vec<SchemaId>,
-    problem: Option<FallbackReason>,
+    unsupported: Option<FallbackReason>,
 }
 
 impl<'a> Lowering<'a, '_> {
     /// A schema with its `allOf` merged in.
-    pub(super) fn whole(&mut self, id: SchemaId) -> Rc<Whole<'a>> {
-        if let Some(whole) = self.wholes.get(&id) {
-            return Rc::clone(whole);
+    pub(super) fn merged(&mut self, id: SchemaId) -> Rc<MergedSchema<'a>> {
+        if let Some(merged) = self.merged_schemas.get(&id) {
+            return Rc::clone(merged);
         }
         let schema = self.schema(id);
-        let mut choice = self.choice(&schema);
+        let mut unions = self.unions(&schema);
         let members: Vec<SchemaId> = schema
             .all_of
             .iter()
             .copied()
-            .chain(choice.single.drain(..))
+            .chain(unions.single.drain(..))
             .collect();
-        let whole = if members.is_empty() {
-            Whole {
+        let merged = if members.is_empty() {
+            MergedSchema {
                 schema,
-                alternatives: choice.alternatives,
+                alternatives: unions.alternatives,
                 property_places: HashMap::new(),
-                problem: choice.problem,
+                unsupported: unions.unsupported,
             }
         } else {
             self.merging.push(id);
-            let whole = self.merge(&schema, &members, choice);
+            let merged = self.merge(&schema, &members, unions);
             self.merging.pop();
-            whole
+            merged
         };
-        let whole = Rc::new(whole);
-        self.wholes.insert(id, Rc::clone(&whole));
-        whole
+        let merged = Rc::new(merged);
+        self.merged_schemas.insert(id, Rc::clone(&merged));
+        merged
     }
 
     /// Looks through `oneOf` and `anyOf`.
-    fn choice(&self, schema: &Schema) -> Choice {
-        let mut choice = Choice::default();
+    fn unions(&self, schema: &Schema) -> UnionParts {
+        let mut unions = UnionParts::default();
         for list in [&schema.one_of, &schema.any_of] {
             let mut distinct: Vec<SchemaId> = Vec::new();
             let mut seen = HashSet::new();
@@ -93,21 +93,26 @@ impl<'a> Lowering<'a, '_> {
                 continue;
             }
             match distinct.as_slice() {
-                [single] => choice.single.push(*single),
-                _ if choice.alternatives.is_empty() => choice.alternatives = distinct,
-                _ => choice.problem = Some(FallbackReason::OneOfBesideAnyOf),
+                [single] => unions.single.push(*single),
+                _ if unions.alternatives.is_empty() => unions.alternatives = distinct,
+                _ => unions.unsupported = Some(FallbackReason::OneOfBesideAnyOf),
             }
         }
-        choice
+        unions
     }
 
     /// Merges `members` and then the schema's own words, which come last as they are the most specific.
-    fn merge(&mut self, own: &Schema, members: &[SchemaId], choice: Choice) -> Whole<'a> {
-        let mut whole = Whole {
+    fn merge(
+        &mut self,
+        own: &Schema,
+        members: &[SchemaId],
+        unions: UnionParts,
+    ) -> MergedSchema<'a> {
+        let mut merged = MergedSchema {
             schema: Cow::Owned(annotations_of(own)),
             alternatives: Vec::new(),
             property_places: HashMap::new(),
-            problem: None,
+            unsupported: None,
         };
         for member in members {
             if self.merging.contains(member) {
@@ -128,26 +133,26 @@ impl<'a> Lowering<'a, '_> {
                 );
                 continue;
             }
-            let part = self.whole(*member);
-            self.merge_part(&mut whole, &part, own);
+            let part = self.merged(*member);
+            self.merge_part(&mut merged, &part, own);
         }
-        let own_part = Whole {
+        let own_part = MergedSchema {
             schema: Cow::Borrowed(own),
-            alternatives: choice.alternatives,
+            alternatives: unions.alternatives,
             property_places: HashMap::new(),
-            problem: choice.problem,
+            unsupported: unions.unsupported,
         };
-        self.merge_part(&mut whole, &own_part, own);
-        whole
+        self.merge_part(&mut merged, &own_part, own);
+        merged
     }
 
-    fn merge_part(&mut self, whole: &mut Whole<'a>, part: &Whole<'_>, own: &Schema) {
+    fn merge_part(&mut self, merged: &mut MergedSchema<'a>, part: &MergedSchema<'_>, own: &Schema) {
         let from = &part.schema;
         let is_own = from.pointer == own.pointer;
-        self.merge_alternatives(whole, part, is_own);
-        self.merge_type(whole, from, own);
-        self.merge_properties(whole, part);
-        let into = whole.schema.to_mut();
+        self.merge_alternatives(merged, part, is_own);
+        self.merge_type(merged, from, own);
+        self.merge_properties(merged, part);
+        let into = merged.schema.to_mut();
         if from.pointer.is_within(&own.pointer) {
             // Words of the schema itself, though they stand inside its `allOf`.
             inherit_annotations(into, from);
@@ -162,34 +167,39 @@ impl<'a> Lowering<'a, '_> {
                 .or_insert_with(|| value.clone());
         }
         into.not = into.not.or(from.not);
-        whole.problem = whole.problem.or(part.problem);
+        merged.unsupported = merged.unsupported.or(part.unsupported);
     }
 
     /// Takes over the union of a part. A base that lists its own heirs (`oneOf: [Cat, Dog]` in the
     /// `Pet` that `Cat` is made of) says nothing about an heir.
-    fn merge_alternatives(&mut self, whole: &mut Whole<'a>, part: &Whole<'_>, is_own: bool) {
+    fn merge_alternatives(
+        &mut self,
+        merged: &mut MergedSchema<'a>,
+        part: &MergedSchema<'_>,
+        is_own: bool,
+    ) {
         let heirs = !is_own
             && part
                 .alternatives
                 .iter()
                 .any(|id| self.merging.contains(&self.canonical(*id)));
-        let into = whole.schema.to_mut();
+        let into = merged.schema.to_mut();
         if part.alternatives.is_empty() || heirs {
             if is_own && into.discriminator.is_none() {
                 into.discriminator = part.schema.discriminator.clone();
             }
             return;
         }
-        if whole.alternatives.is_empty() {
-            whole.alternatives = part.alternatives.clone();
+        if merged.alternatives.is_empty() {
+            merged.alternatives = part.alternatives.clone();
             into.discriminator = part.schema.discriminator.clone();
-        } else if whole.alternatives != part.alternatives {
-            whole.problem = Some(FallbackReason::SeveralUnions);
+        } else if merged.alternatives != part.alternatives {
+            merged.unsupported = Some(FallbackReason::SeveralUnions);
         }
     }
 
-    fn merge_type(&mut self, whole: &mut Whole<'a>, from: &Schema, own: &Schema) {
-        let into = whole.schema.to_mut();
+    fn merge_type(&mut self, merged: &mut MergedSchema<'a>, from: &Schema, own: &Schema) {
+        let into = merged.schema.to_mut();
         let conflict = match (into.schema_type, from.schema_type) {
             (None, theirs) => {
                 into.schema_type = theirs;
@@ -230,26 +240,26 @@ impl<'a> Lowering<'a, '_> {
             (Some(ours), Some(theirs)) if ours != theirs => {
                 let place = from.pointer.child("items");
                 let chosen = self.combine(&place, "item", ours, theirs);
-                whole.schema.to_mut().items = Some(chosen);
+                merged.schema.to_mut().items = Some(chosen);
             }
             (None, theirs) => into.items = theirs,
             _ => {}
         }
     }
 
-    fn merge_properties(&mut self, whole: &mut Whole<'a>, part: &Whole<'_>) {
+    fn merge_properties(&mut self, merged: &mut MergedSchema<'a>, part: &MergedSchema<'_>) {
         for (name, theirs) in &part.schema.properties {
             let place = part.property_place(name);
-            let chosen = match whole.schema.properties.get(name) {
+            let chosen = match merged.schema.properties.get(name) {
                 Some(ours) => self.combine(&place, name, *ours, *theirs),
                 None => *theirs,
             };
-            whole
+            merged
                 .schema
                 .to_mut()
                 .properties
                 .insert(name.clone(), chosen);
-            whole.property_places.insert(name.clone(), place);
+            merged.property_places.insert(name.clone(), place);
         }
     }
 }

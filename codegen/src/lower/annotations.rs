@@ -26,8 +26,8 @@ impl Lowering<'_, '_> {
     pub(super) fn annotations(&mut self, id: SchemaId) -> Annotations {
         let mut about = Annotations::default();
         for step in self.chain(id) {
-            let whole = self.whole(step);
-            let schema = whole.schema.as_ref();
+            let merged = self.merged(step);
+            let schema = merged.schema.as_ref();
             let is_component = self.namer.component_key(&schema.pointer).is_some();
             about.read_only |= schema.read_only;
             about.write_only |= schema.write_only;
@@ -40,7 +40,7 @@ impl Lowering<'_, '_> {
                 about.limits = limits;
             }
             about.deprecated |= schema.deprecated && !is_component;
-            if is_component && self.kind(&whole).is_model() {
+            if is_component && self.kind(&merged).is_model() {
                 break;
             }
             if about.docs.description.is_none() {

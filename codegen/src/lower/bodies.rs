@@ -1,10 +1,10 @@
 //! What operations send and what they answer.
 
 use super::Lowering;
-use super::all_of::Whole;
+use super::all_of::MergedSchema;
 use super::annotations::text;
-use super::media::{Family, family};
-use super::schema::Kind;
+use super::media::{MediaFamily, family};
+use super::schema::SchemaKind;
 use crate::fallback::FallbackReason;
 use crate::ir::{Body, BodyKind, Docs, Half, Primitive, Response, ResponseKind, Status, TypeRef};
 use crate::normalise::resolved::{self, MediaType, Operation, RequestBody, SchemaId};
@@ -57,22 +57,24 @@ impl Lowering<'_, '_> {
     fn body_kind(&mut self, media: &MediaType) -> (BodyKind, String) {
         let own = media.name.clone();
         match family(&media.name) {
-            Family::Json if self.is_binary(media.schema) => (BodyKind::Bytes, own),
-            Family::Json => (BodyKind::Json(self.json(media)), concrete(own)),
-            Family::Form => (self.form(media), own),
-            Family::Wildcard if self.is_structured(media.schema) => (
+            MediaFamily::Json if self.is_binary(media.schema) => (BodyKind::Bytes, own),
+            MediaFamily::Json => (BodyKind::Json(self.json(media)), concrete(own)),
+            MediaFamily::Form => (self.form(media), own),
+            MediaFamily::Wildcard if self.is_structured(media.schema) => (
                 BodyKind::Json(self.json(media)),
                 "application/json".to_owned(),
             ),
-            Family::Text | Family::Events | Family::Xml if self.is_binary(media.schema) => {
+            MediaFamily::Text | MediaFamily::Events | MediaFamily::Xml
+                if self.is_binary(media.schema) =>
+            {
                 (BodyKind::Bytes, concrete(own))
             }
-            Family::Text | Family::Events | Family::Xml => {
+            MediaFamily::Text | MediaFamily::Events | MediaFamily::Xml => {
                 self.note_text(media);
                 (BodyKind::Text, concrete(own))
             }
-            Family::Multipart => (self.multipart(media), "multipart/form-data".to_owned()),
-            Family::Wildcard | Family::Bytes => (BodyKind::Bytes, concrete(own)),
+            MediaFamily::Multipart => (self.multipart(media), "multipart/form-data".to_owned()),
+            MediaFamily::Wildcard | MediaFamily::Bytes => (BodyKind::Bytes, concrete(own)),
         }
     }
 
@@ -158,22 +160,24 @@ impl Lowering<'_, '_> {
     }
 
     fn response_kind(&mut self, media: &MediaType) -> ResponseKind {
-        if family(&media.name) == Family::Events {
+        if family(&media.name) == MediaFamily::Events {
             return ResponseKind::Events(self.event_data(media));
         }
         if self.is_binary(media.schema) {
             return ResponseKind::Bytes;
         }
         match family(&media.name) {
-            Family::Json => ResponseKind::Json(self.json(media)),
-            Family::Wildcard if self.is_structured(media.schema) => {
+            MediaFamily::Json => ResponseKind::Json(self.json(media)),
+            MediaFamily::Wildcard if self.is_structured(media.schema) => {
                 ResponseKind::Json(self.json(media))
             }
-            Family::Text | Family::Events | Family::Form | Family::Xml => {
+            MediaFamily::Text | MediaFamily::Events | MediaFamily::Form | MediaFamily::Xml => {
                 self.note_text(media);
                 ResponseKind::Text
             }
-            Family::Wildcard | Family::Multipart | Family::Bytes => ResponseKind::Bytes,
+            MediaFamily::Wildcard | MediaFamily::Multipart | MediaFamily::Bytes => {
+                ResponseKind::Bytes
+            }
         }
     }
 
@@ -201,7 +205,7 @@ impl Lowering<'_, '_> {
     /// Counts a body that a schema describes and the client passes as text.
     fn note_text(&mut self, media: &MediaType) {
         let reason = match family(&media.name) {
-            Family::Xml => FallbackReason::Xml,
+            MediaFamily::Xml => FallbackReason::Xml,
             _ => FallbackReason::StructuredText,
         };
         if self.is_structured(media.schema) {
@@ -212,20 +216,23 @@ impl Lowering<'_, '_> {
     /// Whether a schema says `format: binary`, which stands for bytes that aren't JSON.
     pub(super) fn is_binary(&mut self, schema: Option<SchemaId>) -> bool {
         let Some(id) = schema else { return false };
-        let whole = self.whole(self.canonical(id));
-        whole.schema.format.as_deref() == Some("binary") && self.is_string(&whole)
+        let merged = self.merged(self.canonical(id));
+        merged.schema.format.as_deref() == Some("binary") && self.is_string(&merged)
     }
 
     /// Whether a schema describes something that isn't just a string.
     pub(super) fn is_structured(&mut self, schema: Option<SchemaId>) -> bool {
         let Some(id) = schema else { return false };
-        let whole = self.whole(self.canonical(id));
-        !matches!(self.kind(&whole), Kind::StringEnum | Kind::Any(_)) && !self.is_string(&whole)
+        let merged = self.merged(self.canonical(id));
+        !matches!(
+            self.kind(&merged),
+            SchemaKind::StringEnum | SchemaKind::Any(_)
+        ) && !self.is_string(&merged)
     }
 
-    fn is_string(&self, whole: &Whole<'_>) -> bool {
-        let kind = self.kind(whole);
-        kind == Kind::Primitive(super::schema::string(whole.schema.format.as_deref()))
+    fn is_string(&self, merged: &MergedSchema<'_>) -> bool {
+        let kind = self.kind(merged);
+        kind == SchemaKind::Primitive(super::schema::string(merged.schema.format.as_deref()))
     }
 
     fn example(&self, media: &MediaType) -> Option<serde_json::Value> {
@@ -239,7 +246,7 @@ fn concrete(name: String) -> String {
     match (name.contains('*'), name.starts_with("text/")) {
         (false, _) => name,
         (true, true) => "text/plain".to_owned(),
-        (true, false) if family(&name) == Family::Json => "application/json".to_owned(),
+        (true, false) if family(&name) == MediaFamily::Json => "application/json".to_owned(),
         (true, false) => "application/octet-stream".to_owned(),
     }
 }

@@ -5,16 +5,16 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::Lowering;
-use super::all_of::Whole;
+use super::all_of::MergedSchema;
 use super::annotations::text;
-use super::schema::{Kind, integer, string};
+use super::schema::{SchemaKind, integer, string};
 use crate::fallback::FallbackReason;
 use crate::ir::{Docs, IntegerValue, NumberValue, Primitive, StringValue};
 use crate::normalise::resolved::{Schema, SchemaId, SchemaType};
 
 impl Lowering<'_, '_> {
     /// What the listed values come to; `None` if none are listed.
-    pub(super) fn enumeration_kind(&self, schema: &Schema) -> Option<Kind> {
+    pub(super) fn enumeration_kind(&self, schema: &Schema) -> Option<SchemaKind> {
         if schema.enumeration.is_empty() {
             return None;
         }
@@ -24,46 +24,48 @@ impl Lowering<'_, '_> {
             .filter(|value| !value.is_null())
             .peekable();
         if values.peek().is_none() {
-            return Some(Kind::Any(FallbackReason::OnlyNull));
+            return Some(SchemaKind::Any(FallbackReason::OnlyNull));
         }
         let values: Vec<&Value> = values.collect();
         let all = |test: fn(&Value) -> bool| values.iter().all(|value| test(value));
         Some(match schema.schema_type {
             // `[1, 2]` or `[yes]` that a YAML author meant as text.
             Some(SchemaType::String) if all(|it| !it.is_array() && !it.is_object()) => {
-                Kind::StringEnum
+                SchemaKind::StringEnum
             }
             Some(SchemaType::Integer | SchemaType::Number)
                 if all(|it| as_integer(it).is_some()) =>
             {
-                Kind::IntegerEnum
+                SchemaKind::IntegerEnum
             }
-            Some(SchemaType::Integer) if all(Value::is_number) => Kind::Primitive(integer(schema)),
-            _ if all(Value::is_string) => Kind::StringEnum,
-            _ if all(Value::is_i64) => Kind::IntegerEnum,
-            _ if all(Value::is_boolean) => Kind::Primitive(Primitive::Bool),
-            _ if all(Value::is_number) => Kind::NumberEnum,
-            _ => Kind::Any(FallbackReason::MixedEnum),
+            Some(SchemaType::Integer) if all(Value::is_number) => {
+                SchemaKind::Primitive(integer(schema))
+            }
+            _ if all(Value::is_string) => SchemaKind::StringEnum,
+            _ if all(Value::is_i64) => SchemaKind::IntegerEnum,
+            _ if all(Value::is_boolean) => SchemaKind::Primitive(Primitive::Bool),
+            _ if all(Value::is_number) => SchemaKind::NumberEnum,
+            _ => SchemaKind::Any(FallbackReason::MixedEnum),
         })
     }
 
     /// The strings of an enumeration, or of alternatives that are enumerations, each once.
-    pub(super) fn string_values(&mut self, whole: &Whole<'_>) -> Vec<StringValue> {
-        let mut values = Values {
+    pub(super) fn string_values(&mut self, merged: &MergedSchema<'_>) -> Vec<StringValue> {
+        let mut values = StringValues {
             seen: HashSet::new(),
             list: Vec::new(),
         };
-        values.add_all(&whole.schema, false);
-        for id in &whole.alternatives {
-            let alternative = self.whole(self.canonical(*id));
+        values.add_all(&merged.schema, false);
+        for id in &merged.alternatives {
+            let alternative = self.merged(self.canonical(*id));
             values.add_all(&alternative.schema, true);
         }
         values.list
     }
 
     /// The numbers of an enumeration, each once.
-    pub(super) fn integer_values(&mut self, whole: &Whole<'_>) -> Vec<IntegerValue> {
-        let schema = whole.schema.as_ref();
+    pub(super) fn integer_values(&mut self, merged: &MergedSchema<'_>) -> Vec<IntegerValue> {
+        let schema = merged.schema.as_ref();
         let mut seen = HashSet::new();
         let mut values = Vec::new();
         for (index, listed) in schema.enumeration.iter().enumerate() {
@@ -78,9 +80,9 @@ impl Lowering<'_, '_> {
         values
     }
 
-    /// The numbers of an enumeration that aren't all whole, each once.
-    pub(super) fn number_values(&mut self, whole: &Whole<'_>) -> Vec<NumberValue> {
-        let schema = whole.schema.as_ref();
+    /// The numbers of an enumeration that aren't all merged, each once.
+    pub(super) fn number_values(&mut self, merged: &MergedSchema<'_>) -> Vec<NumberValue> {
+        let schema = merged.schema.as_ref();
         let mut values: Vec<NumberValue> = Vec::new();
         for (index, listed) in schema.enumeration.iter().enumerate() {
             let known = |value: &f64| values.iter().all(|it| it.value != *value);
@@ -97,7 +99,7 @@ impl Lowering<'_, '_> {
 
     /// What alternatives come to that are all strings: an enumeration if one of them is, or else
     /// a string, of their format if they agree on it.
-    pub(super) fn string_union(&self, alternatives: &[SchemaId]) -> Option<Kind> {
+    pub(super) fn string_union(&self, alternatives: &[SchemaId]) -> Option<SchemaKind> {
         let mut listed = false;
         let mut formats = HashSet::new();
         for id in alternatives {
@@ -118,20 +120,22 @@ impl Lowering<'_, '_> {
             formats.insert(string(schema.format.as_deref()));
         }
         Some(match (listed, formats.len()) {
-            (true, _) => Kind::StringEnum,
-            (false, 1) => Kind::Primitive(formats.into_iter().next().unwrap_or(Primitive::String)),
-            (false, _) => Kind::Primitive(Primitive::String),
+            (true, _) => SchemaKind::StringEnum,
+            (false, 1) => {
+                SchemaKind::Primitive(formats.into_iter().next().unwrap_or(Primitive::String))
+            }
+            (false, _) => SchemaKind::Primitive(Primitive::String),
         })
     }
 }
 
 /// The strings of an enumeration on the way.
-struct Values {
+struct StringValues {
     seen: HashSet<String>,
     list: Vec<StringValue>,
 }
 
-impl Values {
+impl StringValues {
     /// Adds the values of a schema. A single one of several alternatives has its text to itself.
     fn add_all(&mut self, schema: &Schema, is_alternative: bool) {
         let alone = is_alternative && schema.enumeration.len() == 1;

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 
 use super::Lowering;
-use super::all_of::Whole;
-use super::media::{Family, family};
-use super::operations::{Taken, by_style};
-use super::schema::Kind;
+use super::all_of::MergedSchema;
+use super::media::{MediaFamily, family};
+use super::operations::{RawInput, by_style};
+use super::schema::SchemaKind;
 use crate::fallback::FallbackReason;
 use crate::ir::{BodyKind, Encoding, Input, Part, Primitive, TypeRef};
 use crate::normalise::resolved::{self, AdditionalProperties, MediaType, SchemaId, Style};
@@ -25,7 +25,7 @@ struct Property {
 }
 
 /// What the parts of a field hold.
-enum Content {
+enum PartContent {
     File,
     Files,
     Json,
@@ -79,23 +79,23 @@ impl Lowering<'_, '_> {
             );
             return Some(Vec::new());
         };
-        let whole = self.whole(self.canonical(schema));
-        let mut properties = match self.kind(&whole) {
-            Kind::Struct => self.named_properties(media, &whole),
-            Kind::Map(None)
-                if whole.schema.additional_properties == AdditionalProperties::Unstated =>
+        let merged = self.merged(self.canonical(schema));
+        let mut properties = match self.kind(&merged) {
+            SchemaKind::Struct => self.named_properties(media, &merged),
+            SchemaKind::Map(None)
+                if merged.schema.additional_properties == AdditionalProperties::Unstated =>
             {
                 Vec::new()
             }
-            Kind::Union => self.properties_of_alternatives(media, &whole),
+            SchemaKind::Union => self.properties_of_alternatives(media, &merged),
             _ => return None,
         };
         properties.retain(|it| !self.annotations(it.schema).read_only);
         Some(properties)
     }
 
-    fn named_properties(&mut self, media: &MediaType, whole: &Whole<'_>) -> Vec<Property> {
-        let schema = whole.schema.as_ref();
+    fn named_properties(&mut self, media: &MediaType, merged: &MergedSchema<'_>) -> Vec<Property> {
+        let schema = merged.schema.as_ref();
         if let AdditionalProperties::Any | AdditionalProperties::Schema(_) =
             schema.additional_properties
         {
@@ -111,7 +111,7 @@ impl Lowering<'_, '_> {
         let property = |(name, id): (&String, &SchemaId)| Property {
             name: name.clone(),
             schema: *id,
-            pointer: whole.property_place(name),
+            pointer: merged.property_place(name),
             required: demanded.contains(name),
         };
         schema.properties.iter().map(property).collect()
@@ -121,18 +121,18 @@ impl Lowering<'_, '_> {
     fn properties_of_alternatives(
         &mut self,
         media: &MediaType,
-        whole: &Whole<'_>,
+        merged: &MergedSchema<'_>,
     ) -> Vec<Property> {
         let message = "the form has alternatives; the client offers the fields of all of them";
         self.warn(&media.pointer, message, "describe the form as one object");
         self.fall_back(&media.pointer, FallbackReason::FormUnion);
         let mut properties: IndexMap<String, (SchemaId, Pointer, usize)> = IndexMap::new();
-        let alternatives: Vec<_> = whole
+        let alternatives: Vec<_> = merged
             .alternatives
             .iter()
-            .map(|id| self.whole(self.canonical(*id)))
+            .map(|id| self.merged(self.canonical(*id)))
             .collect();
-        for part in std::iter::once(whole).chain(alternatives.iter().map(|it| it.as_ref())) {
+        for part in std::iter::once(merged).chain(alternatives.iter().map(|it| it.as_ref())) {
             for (name, id) in &part.schema.properties {
                 let place = part.property_place(name);
                 let entry = properties.entry(name.clone()).or_insert((*id, place, 0));
@@ -140,7 +140,7 @@ impl Lowering<'_, '_> {
             }
         }
         let property = |(name, (schema, pointer, demands))| Property {
-            required: whole.schema.required.contains(&name) || demands >= alternatives.len(),
+            required: merged.schema.required.contains(&name) || demands >= alternatives.len(),
             name,
             schema,
             pointer,
@@ -154,7 +154,7 @@ impl Lowering<'_, '_> {
     }
 
     fn field_input(&mut self, property: &Property, encoding: Encoding) -> Input {
-        self.input(Taken {
+        self.input(RawInput {
             pointer: property.pointer.clone(),
             name: &property.name,
             required: property.required,
@@ -174,7 +174,7 @@ impl Lowering<'_, '_> {
         }
         let content_type = given.and_then(|encoding| encoding.content_type.as_deref());
         let json = match content_type {
-            Some(name) => family(name) == Family::Json,
+            Some(name) => family(name) == MediaFamily::Json,
             None => self.is_json(property.schema),
         };
         if json {
@@ -186,18 +186,18 @@ impl Lowering<'_, '_> {
 
     /// Whether a value of a schema is written as JSON where nothing else is said.
     fn is_json(&mut self, schema: SchemaId) -> bool {
-        let whole = self.whole(self.canonical(schema));
-        match self.kind(&whole) {
-            Kind::Struct | Kind::Map(_) | Kind::Any(_) => true,
-            Kind::Union => whole.alternatives.iter().all(|alternative| {
-                let whole = self.whole(self.canonical(*alternative));
-                matches!(self.kind(&whole), Kind::Struct | Kind::Map(_))
+        let merged = self.merged(self.canonical(schema));
+        match self.kind(&merged) {
+            SchemaKind::Struct | SchemaKind::Map(_) | SchemaKind::Any(_) => true,
+            SchemaKind::Union => merged.alternatives.iter().all(|alternative| {
+                let merged = self.merged(self.canonical(*alternative));
+                matches!(self.kind(&merged), SchemaKind::Struct | SchemaKind::Map(_))
             }),
-            Kind::StringEnum
-            | Kind::IntegerEnum
-            | Kind::NumberEnum
-            | Kind::Array(_)
-            | Kind::Primitive(_) => false,
+            SchemaKind::StringEnum
+            | SchemaKind::IntegerEnum
+            | SchemaKind::NumberEnum
+            | SchemaKind::Array(_)
+            | SchemaKind::Primitive(_) => false,
         }
     }
 
@@ -208,26 +208,26 @@ impl Lowering<'_, '_> {
         let any_of_them = given.and_then(|encoding| encoding.content_type.as_deref());
         let content = self.part_content(property.schema, any_of_them);
         let encoding = match content {
-            Content::Json => Encoding::Json,
-            Content::File | Content::Files | Content::Text | Content::Written => {
+            PartContent::Json => Encoding::Json,
+            PartContent::File | PartContent::Files | PartContent::Text | PartContent::Written => {
                 by_style(Style::Form, true, false)
             }
         };
         let mut input = self.field_input(property, encoding);
         match content {
-            Content::File => input.ty = FILE,
-            Content::Files => input.ty = TypeRef::Array(Box::new(FILE)),
-            Content::Written => {
+            PartContent::File => input.ty = FILE,
+            PartContent::Files => input.ty = TypeRef::Array(Box::new(FILE)),
+            PartContent::Written => {
                 self.fall_back(&property.pointer, FallbackReason::PartText);
                 input.ty = TypeRef::Primitive(Primitive::String);
             }
-            Content::Json | Content::Text => {}
+            PartContent::Json | PartContent::Text => {}
         }
-        let is_file = matches!(content, Content::File | Content::Files);
+        let is_file = matches!(content, PartContent::File | PartContent::Files);
         if is_file {
             (input.default, input.example) = (None, None);
         }
-        let json = matches!(content, Content::Json).then(|| "application/json".to_owned());
+        let json = matches!(content, PartContent::Json).then(|| "application/json".to_owned());
         Part {
             media_type: media_type.map(str::to_owned).or(json),
             headers: given.map_or_else(Vec::new, |given| self.part_headers(given, is_file)),
@@ -237,45 +237,51 @@ impl Lowering<'_, '_> {
 
     /// What the parts of a field hold: what `contentType` says, or else what the schema is; a list
     /// holds what its items are.
-    fn part_content(&mut self, schema: SchemaId, media_type: Option<&str>) -> Content {
-        let whole = self.whole(self.canonical(schema));
-        let (item, is_list) = match self.kind(&whole) {
-            Kind::Array(Some(item)) => (item, true),
+    fn part_content(&mut self, schema: SchemaId, media_type: Option<&str>) -> PartContent {
+        let merged = self.merged(self.canonical(schema));
+        let (item, is_list) = match self.kind(&merged) {
+            SchemaKind::Array(Some(item)) => (item, true),
             _ => (schema, false),
         };
-        let whole = self.whole(self.canonical(item));
-        let kind = self.kind(&whole);
-        let is_string = matches!(kind, Kind::Primitive(_) | Kind::StringEnum | Kind::Any(_))
-            && !self.is_structured(Some(item));
+        let merged = self.merged(self.canonical(item));
+        let kind = self.kind(&merged);
+        let is_string = matches!(
+            kind,
+            SchemaKind::Primitive(_) | SchemaKind::StringEnum | SchemaKind::Any(_)
+        ) && !self.is_structured(Some(item));
         let file = if is_list {
-            Content::Files
+            PartContent::Files
         } else {
-            Content::File
+            PartContent::File
         };
         if self.is_binary(Some(item)) {
             return file;
         }
         let as_schema = if self.is_json(item) {
-            Content::Json
+            PartContent::Json
         } else {
-            Content::Text
+            PartContent::Text
         };
         match media_type.map(family) {
-            None | Some(Family::Wildcard) => as_schema,
-            Some(Family::Json) => Content::Json,
-            Some(Family::Bytes) if is_string => file,
-            Some(Family::Text | Family::Events | Family::Xml) if is_string => Content::Text,
-            Some(Family::Text | Family::Events) if matches!(as_schema, Content::Text) => {
-                Content::Text
+            None | Some(MediaFamily::Wildcard) => as_schema,
+            Some(MediaFamily::Json) => PartContent::Json,
+            Some(MediaFamily::Bytes) if is_string => file,
+            Some(MediaFamily::Text | MediaFamily::Events | MediaFamily::Xml) if is_string => {
+                PartContent::Text
+            }
+            Some(MediaFamily::Text | MediaFamily::Events)
+                if matches!(as_schema, PartContent::Text) =>
+            {
+                PartContent::Text
             }
             Some(
-                Family::Bytes
-                | Family::Text
-                | Family::Events
-                | Family::Xml
-                | Family::Form
-                | Family::Multipart,
-            ) => Content::Written,
+                MediaFamily::Bytes
+                | MediaFamily::Text
+                | MediaFamily::Events
+                | MediaFamily::Xml
+                | MediaFamily::Form
+                | MediaFamily::Multipart,
+            ) => PartContent::Written,
         }
     }
 

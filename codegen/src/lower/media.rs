@@ -11,7 +11,7 @@ pub(super) fn essence(name: &str) -> String {
 
 /// How a client treats a media type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Family {
+pub(super) enum MediaFamily {
     /// `application/json`, `…+json` (RFC 6839).
     Json,
     /// `application/x-www-form-urlencoded`
@@ -31,56 +31,56 @@ pub(super) enum Family {
 }
 
 /// How a client treats the media type `name`.
-pub(super) fn family(name: &str) -> Family {
+pub(super) fn family(name: &str) -> MediaFamily {
     let essence = essence(name);
     let (main, sub) = essence.split_once('/').unwrap_or((&essence, ""));
     match (main, sub) {
-        (_, "json") => Family::Json,
-        ("application", "x-www-form-urlencoded") => Family::Form,
-        ("multipart", "form-data" | "*") => Family::Multipart,
-        ("*" | "application", "*") | ("*", _) => Family::Wildcard,
-        (_, sub) if sub.ends_with("+json") => Family::Json,
-        (_, "xml") => Family::Xml,
-        ("image", _) => Family::Bytes,
-        (_, sub) if sub.ends_with("+xml") => Family::Xml,
-        ("text", "event-stream") => Family::Events,
-        ("text", _) => Family::Text,
+        (_, "json") => MediaFamily::Json,
+        ("application", "x-www-form-urlencoded") => MediaFamily::Form,
+        ("multipart", "form-data" | "*") => MediaFamily::Multipart,
+        ("*" | "application", "*") | ("*", _) => MediaFamily::Wildcard,
+        (_, sub) if sub.ends_with("+json") => MediaFamily::Json,
+        (_, "xml") => MediaFamily::Xml,
+        ("image", _) => MediaFamily::Bytes,
+        (_, sub) if sub.ends_with("+xml") => MediaFamily::Xml,
+        ("text", "event-stream") => MediaFamily::Events,
+        ("text", _) => MediaFamily::Text,
         (
             "application",
             "yaml" | "x-yaml" | "javascript" | "graphql" | "jwt" | "jose" | "sql" | "toml",
-        ) => Family::Text,
+        ) => MediaFamily::Text,
         ("application", "x-ndjson" | "ndjson" | "jsonl" | "x-jsonlines" | "json-seq" | "csv") => {
-            Family::Text
+            MediaFamily::Text
         }
-        _ => Family::Bytes,
+        _ => MediaFamily::Bytes,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Family, essence, family};
+    use super::{MediaFamily, essence, family};
 
     #[test]
     fn media_types_are_told_by_subtype_and_suffix() {
         for (name, expected) in [
-            ("application/json", Family::Json),
-            ("Application/JSON; charset=utf-8", Family::Json),
-            ("application/problem+json", Family::Json),
-            ("application/scim+json", Family::Json),
-            ("text/json", Family::Json),
-            ("application/x-www-form-urlencoded", Family::Form),
-            ("multipart/form-data", Family::Multipart),
-            ("multipart/mixed", Family::Bytes),
-            ("text/plain", Family::Text),
-            ("text/csv", Family::Text),
-            ("text/event-stream; charset=utf-8", Family::Events),
-            ("application/xml", Family::Xml),
-            ("application/atom+xml", Family::Xml),
-            ("image/svg+xml", Family::Bytes),
-            ("application/octet-stream", Family::Bytes),
-            ("application/pdf", Family::Bytes),
-            ("*/*", Family::Wildcard),
-            ("", Family::Bytes),
+            ("application/json", MediaFamily::Json),
+            ("Application/JSON; charset=utf-8", MediaFamily::Json),
+            ("application/unsupported+json", MediaFamily::Json),
+            ("application/scim+json", MediaFamily::Json),
+            ("text/json", MediaFamily::Json),
+            ("application/x-www-form-urlencoded", MediaFamily::Form),
+            ("multipart/form-data", MediaFamily::Multipart),
+            ("multipart/mixed", MediaFamily::Bytes),
+            ("text/plain", MediaFamily::Text),
+            ("text/csv", MediaFamily::Text),
+            ("text/event-stream; charset=utf-8", MediaFamily::Events),
+            ("application/xml", MediaFamily::Xml),
+            ("application/atom+xml", MediaFamily::Xml),
+            ("image/svg+xml", MediaFamily::Bytes),
+            ("application/octet-stream", MediaFamily::Bytes),
+            ("application/pdf", MediaFamily::Bytes),
+            ("*/*", MediaFamily::Wildcard),
+            ("", MediaFamily::Bytes),
         ] {
             assert_eq!(family(name), expected, "{name}");
         }

@@ -43,7 +43,7 @@ use crate::ir::{Api, NameSource, Primitive, Shape, TypeDef, TypeId, TypeRef};
 use crate::normalise::resolved::{Resolved, Schema, SchemaId};
 use crate::pointer::Pointer;
 
-use all_of::Whole;
+use all_of::MergedSchema;
 use naming::SchemaNamer;
 
 /// How many schemas may nest with no named type between them.
@@ -104,7 +104,7 @@ struct Lowering<'a, 'd> {
     /// Schemas whose type is being looked for, outermost first.
     open: Vec<SchemaId>,
     /// Schemas with their `allOf` merged in.
-    wholes: HashMap<SchemaId, Rc<Whole<'a>>>,
+    merged_schemas: HashMap<SchemaId, Rc<MergedSchema<'a>>>,
     /// Schemas whose `allOf` is being merged, outermost first.
     merging: Vec<SchemaId>,
     /// Whether null is a value of a schema, as far as that has been asked.
@@ -137,7 +137,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
             queue: VecDeque::new(),
             uses: HashMap::new(),
             open: Vec::new(),
-            wholes: HashMap::new(),
+            merged_schemas: HashMap::new(),
             merging: Vec::new(),
             nullable: HashMap::new(),
             tag_values: HashMap::new(),

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::Lowering;
 use super::annotations::{Annotations, text};
-use super::media::{Family, family};
-use super::path::{Piece, encode, pieces};
-use super::schema::Use;
+use super::media::{MediaFamily, family};
+use super::path::{TemplatePart, encode, template_parts};
+use super::schema::TypeUse;
 use super::security::server;
 use crate::fallback::FallbackReason;
 use crate::ir::{
@@ -20,7 +20,7 @@ use crate::normalise::resolved::{self, MediaType, Parameter, ParameterFormat, Sc
 use crate::pointer::Pointer;
 
 /// A value that an operation takes, before its schema has been looked at.
-pub(super) struct Taken<'t> {
+pub(super) struct RawInput<'t> {
     pub(super) pointer: Pointer,
     pub(super) name: &'t str,
     pub(super) required: bool,
@@ -90,20 +90,20 @@ impl Lowering<'_, '_> {
         (first, others)
     }
 
-    /// The path in pieces, and the parameters of the operation.
+    /// The path in parts, and the parameters of the operation.
     fn path_and_params(&mut self, operation: &resolved::Operation) -> (Vec<PathPart>, Vec<Param>) {
-        let pieces = pieces(self.sent_template(operation));
+        let parts = template_parts(self.sent_template(operation));
         let mut params = Vec::new();
         for parameter in &operation.parameters {
             let is_sent = parameter.location != Location::Path
-                || pieces.contains(&Piece::Name(&parameter.name));
+                || parts.contains(&TemplatePart::Name(&parameter.name));
             if is_sent {
                 params.push(self.param(parameter));
             }
         }
-        let part = |piece: &Piece<'_>| match piece {
-            Piece::Text(text) => PathPart::Literal(encode(text)),
-            Piece::Name(name) => {
+        let part = |piece: &TemplatePart<'_>| match piece {
+            TemplatePart::Text(text) => PathPart::Literal(encode(text)),
+            TemplatePart::Name(name) => {
                 let known = params
                     .iter()
                     .position(|it| it.location == Location::Path && it.input.name == *name);
@@ -113,7 +113,7 @@ impl Lowering<'_, '_> {
                 )
             }
         };
-        let parts = pieces.iter().map(part).collect();
+        let parts = parts.iter().map(part).collect();
         (parts, params)
     }
 
@@ -145,7 +145,7 @@ impl Lowering<'_, '_> {
             ParameterFormat::Content(media) => self.content(parameter, media, location),
         };
         let is_text = schema.is_none() && encoding != Encoding::Json;
-        let mut input = self.input(Taken {
+        let mut input = self.input(RawInput {
             pointer: parameter.pointer.clone(),
             name: &parameter.name,
             required: parameter.required,
@@ -174,13 +174,13 @@ impl Lowering<'_, '_> {
         location: Location,
     ) -> (Option<SchemaId>, Encoding) {
         match family(&media.name) {
-            Family::Json | Family::Wildcard => (media.schema, Encoding::Json),
-            Family::Form
-            | Family::Text
-            | Family::Events
-            | Family::Xml
-            | Family::Multipart
-            | Family::Bytes => {
+            MediaFamily::Json | MediaFamily::Wildcard => (media.schema, Encoding::Json),
+            MediaFamily::Form
+            | MediaFamily::Text
+            | MediaFamily::Events
+            | MediaFamily::Xml
+            | MediaFamily::Multipart
+            | MediaFamily::Bytes => {
                 let message = format!(
                     "the parameter has the media type `{}`, so the caller passes it as an encoded string",
                     media.name
@@ -201,13 +201,13 @@ impl Lowering<'_, '_> {
     }
 
     /// A parameter or form field as its schema has it; without a schema, any value.
-    pub(super) fn input(&mut self, taken: Taken<'_>) -> Input {
-        let (value, about) = match taken.schema {
+    pub(super) fn input(&mut self, raw: RawInput<'_>) -> Input {
+        let (value, about) = match raw.schema {
             Some(id) => (self.use_of(id), self.annotations(id)),
             None => {
                 let ty = TypeRef::Primitive(Primitive::Any);
                 (
-                    Use {
+                    TypeUse {
                         ty,
                         nullable: false,
                     },
@@ -216,12 +216,12 @@ impl Lowering<'_, '_> {
             }
         };
         Input {
-            pointer: taken.pointer,
-            name: taken.name.to_owned(),
-            required: taken.required,
+            pointer: raw.pointer,
+            name: raw.name.to_owned(),
+            required: raw.required,
             nullable: value.nullable,
             ty: value.ty,
-            encoding: taken.encoding,
+            encoding: raw.encoding,
             docs: about.docs,
             deprecated: about.deprecated,
             sensitive: about.sensitive,

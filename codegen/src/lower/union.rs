@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::Lowering;
-use super::all_of::Whole;
+use super::all_of::MergedSchema;
 use super::annotations::text;
 use super::naming::inside;
-use super::schema::Kind;
+use super::schema::SchemaKind;
 use crate::fallback::FallbackReason;
 use crate::ir::{
     Docs, NameSource, Primitive, Shape, Struct, TypeId, TypeRef, Union, UnionTag, Variant,
@@ -25,12 +25,12 @@ struct Alternative {
 impl Lowering<'_, '_> {
     /// What several alternatives come to: what they have in common if they are all strings or
     /// all numbers, or else a union.
-    pub(super) fn union_kind(&self, whole: &Whole<'_>) -> Kind {
-        if let Some(kind) = self.string_union(&whole.alternatives) {
+    pub(super) fn union_kind(&self, merged: &MergedSchema<'_>) -> SchemaKind {
+        if let Some(kind) = self.string_union(&merged.alternatives) {
             return kind;
         }
         let mut kinds = HashSet::new();
-        for id in &whole.alternatives {
+        for id in &merged.alternatives {
             let schema = self.schema(self.canonical(*id));
             let plain = schema.enumeration.is_empty()
                 && schema.all_of.is_empty()
@@ -44,31 +44,31 @@ impl Lowering<'_, '_> {
                 .all(|kind| kind.is_some_and(|kind| allowed.contains(&kind)))
         };
         if only(&[SchemaType::Integer]) {
-            Kind::Primitive(Primitive::I64)
+            SchemaKind::Primitive(Primitive::I64)
         } else if only(&[SchemaType::Integer, SchemaType::Number]) {
-            Kind::Primitive(Primitive::F64)
+            SchemaKind::Primitive(Primitive::F64)
         } else if only(&[SchemaType::Boolean]) {
-            Kind::Primitive(Primitive::Bool)
+            SchemaKind::Primitive(Primitive::Bool)
         } else {
-            Kind::Union
+            SchemaKind::Union
         }
     }
 
     /// The shape of a union; another name for its one alternative if the others are the same.
-    pub(super) fn union(&mut self, id: SchemaId, whole: &Whole<'_>) -> Shape {
+    pub(super) fn union(&mut self, id: SchemaId, merged: &MergedSchema<'_>) -> Shape {
         let mut alternatives: Vec<Alternative> = Vec::new();
         let mut by_type: HashSet<TypeRef> = HashSet::new();
-        for (index, listed) in whole.alternatives.iter().enumerate() {
-            let schema = self.with_shared_members(id, whole, index, *listed);
+        for (index, listed) in merged.alternatives.iter().enumerate() {
+            let schema = self.with_shared_members(id, merged, index, *listed);
             let ty = self.type_of(schema);
             if by_type.insert(ty.clone()) {
-                alternatives.push(self.alternative(whole, index, *listed, ty));
+                alternatives.push(self.alternative(merged, index, *listed, ty));
             }
         }
         if let [single] = alternatives.as_slice() {
             return Shape::Alias(single.variant.ty.clone());
         }
-        let tag = match &whole.schema.discriminator {
+        let tag = match &merged.schema.discriminator {
             Some(discriminator) => self.tag(discriminator, &mut alternatives),
             None => UnionTag::Fit,
         };
@@ -78,7 +78,7 @@ impl Lowering<'_, '_> {
 
     fn alternative(
         &self,
-        whole: &Whole<'_>,
+        merged: &MergedSchema<'_>,
         index: usize,
         listed: SchemaId,
         ty: TypeRef,
@@ -89,7 +89,7 @@ impl Lowering<'_, '_> {
             .namer
             .component_key(&self.schema(canonical).pointer)
             .is_some();
-        let property = whole
+        let property = merged
             .schema
             .discriminator
             .as_ref()
@@ -125,22 +125,22 @@ impl Lowering<'_, '_> {
     fn with_shared_members(
         &mut self,
         id: SchemaId,
-        whole: &Whole<'_>,
+        merged: &MergedSchema<'_>,
         index: usize,
         listed: SchemaId,
     ) -> SchemaId {
-        let shared = whole.schema.as_ref();
+        let shared = merged.schema.as_ref();
         if shared.properties.is_empty() {
             return listed;
         }
-        let alternative = self.whole(self.canonical(listed));
+        let alternative = self.merged(self.canonical(listed));
         let tag = shared.discriminator.as_ref().map(|it| &it.property);
         let lacks = |name: &&String| {
             !alternative.schema.properties.contains_key(*name) && Some(*name) != tag
         };
         let objects = matches!(
             self.kind(&alternative),
-            Kind::Struct | Kind::Map(_) | Kind::Union | Kind::Any(_)
+            SchemaKind::Struct | SchemaKind::Map(_) | SchemaKind::Union | SchemaKind::Any(_)
         );
         if !objects || shared.properties.keys().find(lacks).is_none() {
             return listed;
@@ -296,15 +296,15 @@ impl Lowering<'_, '_> {
         let mut seen = HashSet::from([key.0]);
         let mut waiting = vec![key.0];
         while let Some(id) = waiting.pop() {
-            let whole = self.whole(id);
-            if let Some(member) = whole.schema.properties.get(property) {
-                let member = self.whole(self.canonical(*member));
+            let merged = self.merged(id);
+            if let Some(member) = merged.schema.properties.get(property) {
+                let member = self.merged(self.canonical(*member));
                 let strings = member.schema.enumeration.iter().filter_map(Value::as_str);
                 values.extend(strings.map(str::to_owned));
                 continue;
             }
             // Last in, first out: the first alternative is the next one.
-            for nested in whole.alternatives.iter().rev() {
+            for nested in merged.alternatives.iter().rev() {
                 let nested = self.canonical(*nested);
                 if seen.insert(nested) {
                     waiting.push(nested);
@@ -317,10 +317,10 @@ impl Lowering<'_, '_> {
 
     /// Whether a value of a schema can be an object, which alone has a discriminator.
     fn can_carry_member(&mut self, id: SchemaId) -> bool {
-        let whole = self.whole(id);
+        let merged = self.merged(id);
         matches!(
-            self.kind(&whole),
-            Kind::Struct | Kind::Map(_) | Kind::Union | Kind::Any(_)
+            self.kind(&merged),
+            SchemaKind::Struct | SchemaKind::Map(_) | SchemaKind::Union | SchemaKind::Any(_)
         )
     }
 

@@ -162,9 +162,9 @@ impl Referable for PathItem {
 
 /// A pointer's text, to look up a [`Pointer`] without making one.
 #[derive(Hash)]
-pub(super) struct Key<'a>(&'a str);
+pub(super) struct PointerText<'a>(&'a str);
 
-impl Equivalent<Pointer> for Key<'_> {
+impl Equivalent<Pointer> for PointerText<'_> {
     fn equivalent(&self, key: &Pointer) -> bool {
         self.0 == key.as_str()
     }
@@ -417,7 +417,7 @@ pub(super) fn find(schemas: &Schemas, text: &str) -> Option<SchemaId> {
     if fragment.contains('%') {
         return schemas.at(&reference::target(text)?);
     }
-    schemas.by_pointer.get(&Key(fragment)).copied()
+    schemas.by_pointer.get(&PointerText(fragment)).copied()
 }
 
 /// A `$ref` as a reader of the document would write it.

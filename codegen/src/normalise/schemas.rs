@@ -17,7 +17,7 @@ type Documented = IndexMap<Pointer, ReferenceOr<SchemaObject>>;
 
 /// What is known of the schema at a place.
 #[derive(Clone, Copy)]
-enum Known {
+enum Resolution {
     /// It is a node, or a `$ref` that leads to one.
     Node(SchemaId),
     /// It is a `$ref` that hasn't been followed.
@@ -35,10 +35,10 @@ pub(super) fn resolve(documented: Documented, context: &mut Context<'_>) -> Sche
     let mut count = 0;
     for item in documented.values() {
         known.push(match item {
-            ReferenceOr::Reference { .. } => Known::Reference,
+            ReferenceOr::Reference { .. } => Resolution::Reference,
             ReferenceOr::Item(_) => {
                 count += 1;
-                Known::Node(SchemaId(count - 1))
+                Resolution::Node(SchemaId(count - 1))
             }
         });
     }
@@ -51,7 +51,7 @@ pub(super) fn resolve(documented: Documented, context: &mut Context<'_>) -> Sche
     };
     let mut broken = HashSet::new();
     for (pointer, known) in documented.keys().zip(&known) {
-        if let Known::Node(id) = known {
+        if let Resolution::Node(id) = known {
             schemas.by_pointer.insert(pointer.clone(), *id);
         } else {
             broken.insert(pointer.clone());
@@ -73,14 +73,19 @@ pub(super) fn resolve(documented: Documented, context: &mut Context<'_>) -> Sche
 }
 
 /// Finds out where a `$ref`, and every other on its chain, leads.
-fn follow(start: usize, documented: &Documented, known: &mut [Known], context: &mut Context<'_>) {
+fn follow(
+    start: usize,
+    documented: &Documented,
+    known: &mut [Resolution],
+    context: &mut Context<'_>,
+) {
     let mut chain = Vec::new();
     let mut at = start;
     let outcome = loop {
         match known.get(at).copied() {
-            Some(outcome @ (Known::Node(_) | Known::Broken)) => break outcome,
-            Some(Known::Reference) => {}
-            Some(Known::Followed) | None => {
+            Some(outcome @ (Resolution::Node(_) | Resolution::Broken)) => break outcome,
+            Some(Resolution::Reference) => {}
+            Some(Resolution::Followed) | None => {
                 let places: Vec<Pointer> = chain
                     .iter()
                     .filter_map(|&index| documented.get_index(index))
@@ -89,20 +94,20 @@ fn follow(start: usize, documented: &Documented, known: &mut [Known], context: &
                 if let Some((target, _)) = documented.get_index(at) {
                     context.cycle(&places, target);
                 }
-                break Known::Broken;
+                break Resolution::Broken;
             }
         }
         let Some((holder, ReferenceOr::Reference { reference: text })) = documented.get_index(at)
         else {
-            break Known::Broken;
+            break Resolution::Broken;
         };
-        known[at] = Known::Followed;
+        known[at] = Resolution::Followed;
         chain.push(at);
         match next(text, documented) {
             Some(next) => at = next,
             None => {
                 report(text, holder, context);
-                break Known::Broken;
+                break Resolution::Broken;
             }
         }
     };

@@ -46,11 +46,11 @@ pub fn survey(dir: &Path) -> io::Result<Survey> {
 /// Something in the generator's places that isn't a folder.
 pub(super) struct Found {
     path: PathBuf,
-    kind: Kind,
+    kind: EntryKind,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum EntryKind {
     Regular,
     Link,
     /// A pipe, a socket, a device: never opened.
@@ -59,7 +59,7 @@ enum Kind {
 
 impl Found {
     pub(super) fn is_regular(&self) -> bool {
-        self.kind == Kind::Regular
+        self.kind == EntryKind::Regular
     }
 
     /// Whether this is a text that an interrupted run wrote aside.
@@ -74,13 +74,13 @@ impl Found {
     /// What is in it; bytes that aren't UTF-8 are replaced.
     pub(super) fn text(&self) -> io::Result<String> {
         match self.kind {
-            Kind::Regular => fs::read(&self.path)
+            EntryKind::Regular => fs::read(&self.path)
                 .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
                 .map_err(|error| explain("can't read", &self.path, &error)),
-            Kind::Link => fs::read_link(&self.path)
+            EntryKind::Link => fs::read_link(&self.path)
                 .map(|target| format!("symbolic link to {}\n", target.display()))
                 .map_err(|error| explain("can't read the link", &self.path, &error)),
-            Kind::Special => Ok("not a regular file\n".to_owned()),
+            EntryKind::Special => Ok("not a regular file\n".to_owned()),
         }
     }
 }
@@ -116,11 +116,11 @@ fn collect(dir: &Path, top: &str, found: &mut BTreeMap<String, Found>) -> io::Re
             }
         } else {
             let kind = if kind.is_symlink() {
-                Kind::Link
+                EntryKind::Link
             } else if kind.is_file() {
-                Kind::Regular
+                EntryKind::Regular
             } else {
-                Kind::Special
+                EntryKind::Special
             };
             found.insert(relative, Found { path, kind });
         }

@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostics;
 use crate::pointer::Pointer;
 
 /// Which file a reference names, `None` for the document itself; or what is to be said of it.
-type Named = Result<Option<String>, (String, String)>;
+type FileTarget = Result<Option<String>, (String, String)>;
 
 /// The files that were read.
 pub(super) struct Files<'a> {
@@ -20,7 +20,7 @@ pub(super) struct Files<'a> {
     /// By path from the document's folder; `None` for one that is neither JSON nor YAML.
     trees: IndexMap<String, Option<Value>>,
     /// Which file a reference in a file names.
-    named: HashMap<(Option<String>, String), Named>,
+    named: HashMap<(Option<String>, String), FileTarget>,
     /// The schemas with an `$id`, by that of their place, longest first.
     resources: Vec<(Pointer, String)>,
     anchors: Vec<Anchor>,
@@ -56,7 +56,7 @@ impl<'a> Files<'a> {
         from: Option<String>,
         reference: &str,
         diagnostics: &mut Diagnostics,
-    ) -> Named {
+    ) -> FileTarget {
         let key = (from, reference.to_owned());
         if let Some(named) = self.named.get(&key) {
             return named.clone();

@@ -395,7 +395,7 @@ pub(super) fn security_scheme(walker: &mut Walker<'_>, map: &mut Members) {
             return;
         }
         Some("openIdConnect") => &["openIdConnectUrl"],
-        // Others are left out when the typed objects are made.
+        // OtherFiles are left out when the typed objects are made.
         _ => return,
     };
     for name in needed {

@@ -17,7 +17,7 @@ pub struct Source {
     pub name: PathBuf,
     /// What the file holds, JSON or YAML.
     pub text: String,
-    others: Others,
+    others: OtherFiles,
     /// Overlays, in the order in which they are applied.
     pub(super) overlays: Vec<Source>,
 }
@@ -25,7 +25,7 @@ pub struct Source {
 /// Where other files of a document are. All are called by their path from the document's folder,
 /// with `/` between the steps.
 #[derive(Clone, Debug)]
-enum Others {
+enum OtherFiles {
     /// In memory.
     Memory(BTreeMap<String, String>),
     /// In a folder, and never outside of it; both paths are free of symbolic links.
@@ -53,7 +53,7 @@ impl Source {
         Self {
             name: name.into(),
             text: text.into(),
-            others: Others::Memory(BTreeMap::new()),
+            others: OtherFiles::Memory(BTreeMap::new()),
             overlays: Vec::new(),
         }
     }
@@ -79,18 +79,18 @@ impl Source {
             Some(folder) if folder != Path::new("") => fs::canonicalize(folder)?,
             _ => fs::canonicalize(".")?,
         };
-        let others = Others::Folder { folder, document };
+        let others = OtherFiles::Folder { folder, document };
         Ok(Self { others, ..self })
     }
 
     /// The same document with one more file in memory, by its path from the document's folder.
     pub fn with_file(mut self, path: impl Into<String>, text: impl Into<String>) -> Self {
         let mut files = match self.others {
-            Others::Memory(files) => files,
-            Others::Folder { .. } => BTreeMap::new(),
+            OtherFiles::Memory(files) => files,
+            OtherFiles::Folder { .. } => BTreeMap::new(),
         };
         files.insert(path.into(), text.into());
-        self.others = Others::Memory(files);
+        self.others = OtherFiles::Memory(files);
         self
     }
 
@@ -142,8 +142,8 @@ impl Source {
 
     fn load(&self, file: &str) -> Result<String, Unreadable> {
         match &self.others {
-            Others::Memory(files) => files.get(file).cloned().ok_or(Unreadable::Missing(None)),
-            Others::Folder { folder, .. } => {
+            OtherFiles::Memory(files) => files.get(file).cloned().ok_or(Unreadable::Missing(None)),
+            OtherFiles::Folder { folder, .. } => {
                 let bytes = fs::read(folder.join(file)).map_err(Unreadable::Failed)?;
                 String::from_utf8(bytes).map_err(|_| Unreadable::NotUtf8)
             }
@@ -182,7 +182,7 @@ impl Source {
     /// The one name of the file at a path.
     fn find(&self, path: &str) -> Result<Option<String>, Unreadable> {
         match &self.others {
-            Others::Memory(files) => {
+            OtherFiles::Memory(files) => {
                 if files.contains_key(path) {
                     return Ok(Some(path.to_owned()));
                 }
@@ -191,7 +191,7 @@ impl Source {
                 }
                 Err(Unreadable::Missing(None))
             }
-            Others::Folder { folder, document } => {
+            OtherFiles::Folder { folder, document } => {
                 let file =
                     fs::canonicalize(folder.join(path)).map_err(|error| match error.kind() {
                         io::ErrorKind::NotFound => Unreadable::Missing(nearest_file(folder, path)),

@@ -23,7 +23,7 @@ enum Column {
 }
 
 /// Why a text can't be read.
-pub(super) struct Fault {
+pub(super) struct SyntaxError {
     message: String,
     help: &'static str,
     /// Line and column, where the reader knows them.
@@ -32,7 +32,7 @@ pub(super) struct Fault {
     pointer: Pointer,
 }
 
-impl Fault {
+impl SyntaxError {
     pub(super) fn empty() -> Self {
         let help = "pass an OpenAPI document in JSON or YAML";
         let message = "the file is empty".to_owned();

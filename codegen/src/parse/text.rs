@@ -13,7 +13,7 @@ use serde::de::{
 use serde_json::{Map, Number, Value};
 
 use super::Source;
-use super::syntax::{DEEPEST, Fault, TOO_LARGE};
+use super::syntax::{DEEPEST, SyntaxError, TOO_LARGE};
 use crate::diagnostic::Diagnostics;
 use crate::pointer::Pointer;
 
@@ -21,7 +21,7 @@ use crate::pointer::Pointer;
 pub(super) fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
     let result = if text.trim().is_empty() {
-        Err(Fault::empty())
+        Err(SyntaxError::empty())
     } else if text.trim_start().starts_with('{') {
         let is_json = source
             .name
@@ -43,21 +43,21 @@ pub(super) fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Val
         .ok()
 }
 
-fn json(text: &str) -> Result<Value, Fault> {
+fn json(text: &str) -> Result<Value, SyntaxError> {
     let mut limit = Limit::new(text, false);
     let mut reader = serde_json::Deserializer::from_str(text);
-    let result = Tree(&mut limit).deserialize(&mut reader);
+    let result = ValueSeed(&mut limit).deserialize(&mut reader);
     let result = result.and_then(|value| reader.end().map(|()| value));
-    result.map_err(|error| Fault::json(&error, limit.place(), limit.twice))
+    result.map_err(|error| SyntaxError::json(&error, limit.place(), limit.twice))
 }
 
-fn yaml(text: &str) -> Result<Value, Fault> {
+fn yaml(text: &str) -> Result<Value, SyntaxError> {
     if let Some((line, column)) = too_deep(text) {
-        return Err(Fault::too_deep(line, column));
+        return Err(SyntaxError::too_deep(line, column));
     }
     let mut limit = Limit::new(text, true);
-    let result = Tree(&mut limit).deserialize(serde_yaml::Deserializer::from_str(text));
-    result.map_err(|error| Fault::yaml(&error, limit.place(), limit.twice))
+    let result = ValueSeed(&mut limit).deserialize(serde_yaml::Deserializer::from_str(text));
+    result.map_err(|error| SyntaxError::yaml(&error, limit.place(), limit.twice))
 }
 
 /// The line and column, from 1, at which YAML is nested too deeply in its flow style.
@@ -144,9 +144,9 @@ impl Limit {
 }
 
 /// Reads one value, whatever it is.
-struct Tree<'a>(&'a mut Limit);
+struct ValueSeed<'a>(&'a mut Limit);
 
-impl<'de> DeserializeSeed<'de> for Tree<'_> {
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -154,7 +154,7 @@ impl<'de> DeserializeSeed<'de> for Tree<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Tree<'_> {
+impl<'de> Visitor<'de> for ValueSeed<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -226,7 +226,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
         self.0.charge(0)?;
         let mut items = Vec::new();
         loop {
-            match seq.next_element_seed(Tree(self.0)) {
+            match seq.next_element_seed(ValueSeed(self.0)) {
                 Ok(Some(item)) => items.push(item),
                 Ok(None) => break,
                 Err(error) => {
@@ -250,7 +250,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
                 self.0.trail.push(key);
                 return Err(A::Error::custom("duplicate key"));
             }
-            let value = match access.next_value_seed(Tree(self.0)) {
+            let value = match access.next_value_seed(ValueSeed(self.0)) {
                 Ok(value) => value,
                 Err(error) => {
                     self.0.trail.push(key);

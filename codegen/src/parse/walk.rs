@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::document::SchemaObject;
 use super::files::Files;
-use super::grammar::{Field, Kind, Object, PATH_ITEM, Rest};
+use super::grammar::{Field, Object, PATH_ITEM, UnknownKeys, ValueKind};
 use super::reference;
 use super::similar;
 use super::source::Source;
@@ -167,7 +167,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Checks and repairs a value; false if it has to go.
-    pub(super) fn value(&mut self, kind: Kind, value: &mut Value) -> bool {
+    pub(super) fn value(&mut self, kind: ValueKind, value: &mut Value) -> bool {
         if self.depth >= DEEPEST {
             return self.refuse(
                 "the document is nested too deeply",
@@ -176,25 +176,25 @@ impl<'a> Walker<'a> {
         }
         self.depth += 1;
         let keep = match kind {
-            Kind::Any => true,
-            Kind::String => self.string(value),
-            Kind::Word => value.is_string() || self.wrong_type("a string", value),
-            Kind::Boolean => self.boolean(value),
-            Kind::Count => self.count(value),
-            Kind::Number => self.number(value),
-            Kind::Schema => match self.schema(value) {
+            ValueKind::Any => true,
+            ValueKind::String => self.string(value),
+            ValueKind::Word => value.is_string() || self.wrong_type("a string", value),
+            ValueKind::Boolean => self.boolean(value),
+            ValueKind::Count => self.count(value),
+            ValueKind::Number => self.number(value),
+            ValueKind::Schema => match self.schema(value) {
                 Some(reference) => {
                     *value = reference::object(reference);
                     true
                 }
                 None => false,
             },
-            Kind::Subschema => self.subschema(value),
-            Kind::Object(object) => self.object(object, value),
-            Kind::ReferenceOr(object) => self.reference_or(object, value),
-            Kind::PathItem => self.path_item(value),
-            Kind::List(item) => self.list(*item, value),
-            Kind::Map(item) => self.map(*item, value),
+            ValueKind::Subschema => self.subschema(value),
+            ValueKind::Object(object) => self.object(object, value),
+            ValueKind::ReferenceOr(object) => self.reference_or(object, value),
+            ValueKind::PathItem => self.path_item(value),
+            ValueKind::List(item) => self.list(*item, value),
+            ValueKind::Map(item) => self.map(*item, value),
         };
         self.depth -= 1;
         if !keep {
@@ -203,7 +203,7 @@ impl<'a> Walker<'a> {
         keep
     }
 
-    fn list(&mut self, item: Kind, value: &mut Value) -> bool {
+    fn list(&mut self, item: ValueKind, value: &mut Value) -> bool {
         match value {
             Value::Array(_) => {}
             Value::Object(map) if map.is_empty() => {
@@ -213,7 +213,7 @@ impl<'a> Walker<'a> {
                 );
                 *value = Value::Array(Vec::new());
             }
-            Value::String(_) if matches!(item, Kind::String) => {
+            Value::String(_) if matches!(item, ValueKind::String) => {
                 self.warn(
                     "expected an array, found a string, which is treated as its only element",
                     "put it into brackets",
@@ -227,7 +227,7 @@ impl<'a> Walker<'a> {
             items.retain_mut(|element| {
                 let keep = self.step(&index.to_string(), |walker| walker.value(item, element));
                 index += 1;
-                if !keep && self.unneeded == 0 && matches!(item, Kind::ReferenceOr(_)) {
+                if !keep && self.unneeded == 0 && matches!(item, ValueKind::ReferenceOr(_)) {
                     // It keeps its seat, so that the others keep their places.
                     *element = Value::Null;
                     return true;
@@ -238,7 +238,7 @@ impl<'a> Walker<'a> {
         true
     }
 
-    fn map(&mut self, item: Kind, value: &mut Value) -> bool {
+    fn map(&mut self, item: ValueKind, value: &mut Value) -> bool {
         if !self.is_object(value) {
             return false;
         }
@@ -249,11 +249,11 @@ impl<'a> Walker<'a> {
     }
 
     /// A value under a key of the document's choice, where null stands for nothing much.
-    fn named(&mut self, kind: Kind, value: &mut Value) -> bool {
-        if value.is_null() && !matches!(kind, Kind::Any) {
+    fn named(&mut self, kind: ValueKind, value: &mut Value) -> bool {
+        if value.is_null() && !matches!(kind, ValueKind::Any) {
             let (empty, name) = match kind {
-                Kind::List(_) => (Value::Array(Vec::new()), "an empty array"),
-                Kind::String => (Value::String(String::new()), "an empty string"),
+                ValueKind::List(_) => (Value::Array(Vec::new()), "an empty array"),
+                ValueKind::String => (Value::String(String::new()), "an empty string"),
                 _ => (Value::Object(Map::new()), "an empty object"),
             };
             self.warn(
@@ -371,8 +371,8 @@ impl<'a> Walker<'a> {
         match (object.field(key), object.rest) {
             (Some(field), _) => self.step(key, |walker| walker.field(field, value)),
             (None, _) if key.starts_with("x-") => true,
-            (None, Rest::Each(kind)) => self.step(key, |walker| walker.named(kind, value)),
-            (None, Rest::Nothing) => {
+            (None, UnknownKeys::Each(kind)) => self.step(key, |walker| walker.named(kind, value)),
+            (None, UnknownKeys::Nothing) => {
                 let help = match self.meant(object, key) {
                     Some(name) => format!("did you mean `{name}`?"),
                     None => {
@@ -387,7 +387,7 @@ impl<'a> Walker<'a> {
                 self.warn_at(key, message, help);
                 true
             }
-            (None, Rest::Keywords) => {
+            (None, UnknownKeys::Keywords) => {
                 // Of a name as short as `if`, one letter more or less is another name.
                 let meant = self.meant(object, key).filter(|name| name.len() >= 4);
                 if let Some(name) = meant {
@@ -415,7 +415,7 @@ impl<'a> Walker<'a> {
     }
 
     fn field(&mut self, field: &'static Field, value: &mut Value) -> bool {
-        if value.is_null() && !matches!(field.kind, Kind::Any) {
+        if value.is_null() && !matches!(field.kind, ValueKind::Any) {
             self.warn(
                 format!("`{}` is null, which is treated as absent", field.name),
                 "remove it or give it a value",
@@ -431,12 +431,12 @@ impl<'a> Walker<'a> {
     fn value_of(&mut self, field: &'static Field, value: &mut Value) -> bool {
         match (field.kind, &mut *value) {
             // What else may be in it, or whether it may be, is said by a boolean as well.
-            (Kind::Subschema, Value::Bool(_)) => true,
+            (ValueKind::Subschema, Value::Bool(_)) => true,
             // Before JSON Schema 2020-12, `items` listed what is now in `prefixItems`.
-            (Kind::Subschema, Value::Array(elements))
+            (ValueKind::Subschema, Value::Array(elements))
                 if field.name == "items" && !elements.is_empty() =>
             {
-                self.list(Kind::Subschema, value)
+                self.list(ValueKind::Subschema, value)
             }
             _ => self.value(field.kind, value),
         }

@@ -187,7 +187,7 @@ fn first_line(text: &str) -> String {
 /// A container that is being laid out.
 #[derive(Default)]
 struct Frame {
-    kind: Kind,
+    kind: FrameKind,
     /// What its first line begins with.
     first: String,
     /// What its other lines begin with.
@@ -197,7 +197,7 @@ struct Frame {
 }
 
 #[derive(Clone, Copy, Default, PartialEq)]
-enum Kind {
+enum FrameKind {
     #[default]
     Plain,
     List {
@@ -248,21 +248,21 @@ impl Layout {
                 // A number other than 1 doesn't begin a list inside a paragraph.
                 self.part(start.is_none_or(|start| start == 1));
                 Frame {
-                    kind: Kind::List {
+                    kind: FrameKind::List {
                         next: *start,
                         tight: *tight,
                     },
                     ..Frame::default()
                 }
             }
-            (Container::Item, Some(Kind::List { next, tight })) => {
+            (Container::Item, Some(FrameKind::List { next, tight })) => {
                 let marker = next.map_or_else(|| "- ".to_owned(), |number| format!("{number}. "));
                 // CommonMark allows nine digits.
                 *next = next.map(|number| (number + 1).min(999_999_999));
                 let tight = *tight;
                 self.part(tight);
                 Frame {
-                    kind: Kind::Item { tight },
+                    kind: FrameKind::Item { tight },
                     rest: " ".repeat(marker.len()),
                     first: marker,
                     ..Frame::default()
@@ -281,7 +281,7 @@ impl Layout {
         };
         let tight = matches!(
             frame.kind,
-            Kind::List { tight: true, .. } | Kind::Item { tight: true }
+            FrameKind::List { tight: true, .. } | FrameKind::Item { tight: true }
         );
         if !(tight && close) {
             let blank: String = self

@@ -2,7 +2,7 @@
 
 /// A piece of HTML.
 #[derive(Debug, PartialEq)]
-pub enum Piece<'a> {
+pub enum HtmlToken<'a> {
     /// Text between tags, its character references still in it.
     Text(&'a str),
     /// A tag that has a meaning in Markdown.
@@ -33,14 +33,14 @@ pub enum Tag {
 }
 
 /// Splits HTML at its tags. A tag that isn't known is text.
-pub fn pieces(html: &str) -> Vec<Piece<'_>> {
+pub fn pieces(html: &str) -> Vec<HtmlToken<'_>> {
     let mut out = Vec::new();
     let mut rest = html;
     let mut comment_may_end = true;
     while let Some(at) = rest.find('<') {
         let (before, here) = rest.split_at(at);
         if !before.is_empty() {
-            out.push(Piece::Text(before));
+            out.push(HtmlToken::Text(before));
         }
         let length = if here.starts_with("<!--") {
             let end = comment_may_end.then(|| here.find("-->")).flatten();
@@ -50,11 +50,11 @@ pub fn pieces(html: &str) -> Vec<Piece<'_>> {
             tag_length(here)
         };
         let (tag, after) = here.split_at(length);
-        out.push(meaning(tag).unwrap_or(Piece::Text(tag)));
+        out.push(meaning(tag).unwrap_or(HtmlToken::Text(tag)));
         rest = after;
     }
     if !rest.is_empty() {
-        out.push(Piece::Text(rest));
+        out.push(HtmlToken::Text(rest));
     }
     out
 }
@@ -70,9 +70,9 @@ fn tag_length(here: &str) -> usize {
 }
 
 /// What a tag means, if it is known.
-fn meaning(tag: &str) -> Option<Piece<'static>> {
+fn meaning(tag: &str) -> Option<HtmlToken<'static>> {
     if tag.starts_with("<!--") && tag.ends_with("-->") {
-        return Some(Piece::Nothing);
+        return Some(HtmlToken::Nothing);
     }
     let inside = tag.strip_prefix('<')?.strip_suffix('>')?;
     let (inside, opens) = inside
@@ -97,15 +97,15 @@ fn meaning(tag: &str) -> Option<Piece<'static>> {
         "code" | "kbd" | "tt" | "samp" => Tag::Code(opens),
         "a" if opens => match attribute(attributes, "href") {
             Some(href) => Tag::Link(decode(href)),
-            None => return Some(Piece::Nothing),
+            None => return Some(HtmlToken::Nothing),
         },
         "a" => Tag::LinkEnd,
         "span" | "u" | "sup" | "sub" | "small" | "big" | "font" | "td" | "th" | "pre" => {
-            return Some(Piece::Nothing);
+            return Some(HtmlToken::Nothing);
         }
         _ => return None,
     };
-    Some(Piece::Tag(tag))
+    Some(HtmlToken::Tag(tag))
 }
 
 /// The value of an attribute.

@@ -301,12 +301,12 @@ impl Reader {
     fn html(&mut self, html: &str) {
         for piece in html::pieces(html) {
             match piece {
-                html::Piece::Text(text) => match &mut self.code {
+                html::HtmlToken::Text(text) => match &mut self.code {
                     Some(code) => code.push_str(&html::decode(text)),
                     None => self.text(&html::decode(text)),
                 },
-                html::Piece::Tag(tag) => self.tag(tag),
-                html::Piece::Nothing => self.hid_markup = true,
+                html::HtmlToken::Tag(tag) => self.tag(tag),
+                html::HtmlToken::Nothing => self.hid_markup = true,
             }
         }
     }

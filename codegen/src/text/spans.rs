@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::nest::nested;
 use super::read::{InlineStyle, Span};
-use super::url::{self, Piece};
+use super::url::{self, TextPart};
 
 /// What the words are for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -188,10 +188,10 @@ impl Writer {
     fn text(&mut self, text: &str, before_link: bool) {
         for piece in url::pieces(text) {
             match piece {
-                Piece::Text(text) => self.prose(text, before_link),
-                Piece::Url(url) if self.link.is_some() => self.prose(url, false),
-                Piece::Url(url) => self.push(&format!("<{url}>")),
-                Piece::Pattern(url) => self.code(url),
+                TextPart::Text(text) => self.prose(text, before_link),
+                TextPart::Url(url) if self.link.is_some() => self.prose(url, false),
+                TextPart::Url(url) => self.push(&format!("<{url}>")),
+                TextPart::Pattern(url) => self.code(url),
             }
         }
     }

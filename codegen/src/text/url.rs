@@ -27,7 +27,7 @@ pub fn target(url: &str) -> Option<String> {
 
 /// A piece of text.
 #[derive(Debug, PartialEq)]
-pub enum Piece<'a> {
+pub enum TextPart<'a> {
     /// No URL.
     Text(&'a str),
     /// A URL that may stand between `<` and `>`.
@@ -37,7 +37,7 @@ pub enum Piece<'a> {
 }
 
 /// Splits a text at the URLs in it.
-pub fn pieces(text: &str) -> Vec<Piece<'_>> {
+pub fn pieces(text: &str) -> Vec<TextPart<'_>> {
     let mut out = Vec::new();
     let mut done = 0;
     let mut from = 0;
@@ -53,7 +53,7 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
         let (piece, end) = web_url(text, start, from);
         if let Some(piece) = piece {
             if let Some(before) = text.get(done..start).filter(|before| !before.is_empty()) {
-                out.push(Piece::Text(before));
+                out.push(TextPart::Text(before));
             }
             out.push(piece);
             done = end;
@@ -61,7 +61,7 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
         from = end.max(from);
     }
     if let Some(rest) = text.get(done..).filter(|rest| !rest.is_empty()) {
-        out.push(Piece::Text(rest));
+        out.push(TextPart::Text(rest));
     }
     out
 }
@@ -79,7 +79,7 @@ fn scheme_before(text: &str, at: usize, from: usize) -> Option<usize> {
 }
 
 /// The URL from `start` whose host begins at `host`, and where the search goes on.
-fn web_url(text: &str, start: usize, host: usize) -> (Option<Piece<'_>>, usize) {
+fn web_url(text: &str, start: usize, host: usize) -> (Option<TextPart<'_>>, usize) {
     let rest = text.get(host..).unwrap_or_default();
     let length = rest
         .find(|c| !is_url_char(c) && !matches!(c, '{' | '}'))
@@ -93,9 +93,9 @@ fn web_url(text: &str, start: usize, host: usize) -> (Option<Piece<'_>>, usize) 
     let end = host + trimmed(body);
     let piece = text.get(start..end).filter(|_| end > host).map(|url| {
         if url.contains(['{', '}']) {
-            Piece::Pattern(url)
+            TextPart::Pattern(url)
         } else {
-            Piece::Url(url)
+            TextPart::Url(url)
         }
     });
     // What was trimmed off holds no other URL, or would have been cut at its `:`.

@@ -404,7 +404,7 @@ fn every_documented_status_has_its_answer() {
         '204': {description: none, content: {application/json: {schema: {type: string}}}}
         '206': {description: part, content: {application/octet-stream: {schema: {type: string, format: binary}}}}
         '302': {description: elsewhere}
-        4XX: {description: wrong, content: {application/problem+json: {schema: {$ref: '#/components/schemas/A'}}}}
+        4XX: {description: wrong, content: {application/unsupported+json: {schema: {$ref: '#/components/schemas/A'}}}}
         default: {description: other, content: {'*/*': {schema: {$ref: '#/components/schemas/A'}}}}
 components:
   schemas: {A: {type: object, properties: {a: {type: string}}}}
@@ -419,7 +419,7 @@ components:
             "Code(204) -: empty",
             "Code(206) application/octet-stream: bytes",
             "Code(302) -: empty",
-            "Range(4) application/problem+json: json A",
+            "Range(4) application/unsupported+json: json A",
             "Default */*: json A",
         ]
     );
