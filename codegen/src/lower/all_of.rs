@@ -1,4 +1,4 @@
-//! `allOf`: what several schemas say together, as one schema.
+//! Merges `allOf`: what several schemas require together becomes one schema.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -16,18 +16,18 @@ use crate::pointer::Pointer;
 /// A schema with its `allOf` merged in.
 #[derive(Clone, Debug)]
 pub(super) struct MergedSchema<'a> {
-    /// Everything but the alternatives; its `all_of`, `one_of` and `any_of` are not to be read.
+    /// Everything but the alternatives. `all_of`, `one_of` and `any_of` are meaningless here.
     pub(super) schema: Cow<'a, Schema>,
-    /// Several alternatives (`oneOf` or `anyOf`), or none; null is not among them.
+    /// At least two alternatives (`oneOf` or `anyOf`), or none. Null is never among them.
     pub(super) alternatives: Vec<SchemaId>,
-    /// Where a property is declared, if not in the schema itself.
+    /// Where each property is declared, if not in the schema itself.
     pub(super) property_places: HashMap<String, Pointer>,
     /// Why the schema can't be expressed.
     pub(super) unsupported: Option<FallbackReason>,
 }
 
 impl MergedSchema<'_> {
-    /// Where a property is declared.
+    /// Returns where a property is declared.
     pub(super) fn property_place(&self, name: &str) -> Pointer {
         match self.property_places.get(name) {
             Some(place) => place.clone(),
@@ -36,17 +36,17 @@ impl MergedSchema<'_> {
     }
 }
 
-/// What the unions beside and inside a schema come to.
+/// The unions (`oneOf`, `anyOf`) of a schema.
 #[derive(Default)]
 struct UnionParts {
-    /// Schemas that must hold as those of an `allOf` must: unions with one alternative.
+    /// The alternatives of unions with one alternative. They apply like parts of an `allOf`.
     single: Vec<SchemaId>,
     alternatives: Vec<SchemaId>,
     unsupported: Option<FallbackReason>,
 }
 
 impl<'a> Lowering<'a, '_> {
-    /// A schema with its `allOf` merged in.
+    /// Returns a schema with its `allOf` merged in.
     pub(super) fn merged(&mut self, id: SchemaId) -> Rc<MergedSchema<'a>> {
         if let Some(merged) = self.merged_schemas.get(&id) {
             return Rc::clone(merged);
@@ -77,7 +77,7 @@ impl<'a> Lowering<'a, '_> {
         merged
     }
 
-    /// Looks through `oneOf` and `anyOf`.
+    /// Reads `oneOf` and `anyOf`.
     fn unions(&self, schema: &Schema) -> UnionParts {
         let mut unions = UnionParts::default();
         for list in [&schema.one_of, &schema.any_of] {
@@ -89,7 +89,8 @@ impl<'a> Lowering<'a, '_> {
                 }
             }
             if distinct.iter().all(|id| only_demands(&self.schema(*id))) {
-                // "One of these must be given": nothing that a type can say.
+                // Such a union only says that one of several properties is required, which a type
+                // can't.
                 continue;
             }
             match distinct.as_slice() {
@@ -101,7 +102,7 @@ impl<'a> Lowering<'a, '_> {
         unions
     }
 
-    /// Merges `members` and then the schema's own words, which come last as they are the most specific.
+    /// Merges `members`, then the schema's own keywords, which are the most specific.
     fn merge(
         &mut self,
         own: &Schema,
@@ -154,7 +155,8 @@ impl<'a> Lowering<'a, '_> {
         self.merge_properties(merged, part);
         let into = merged.schema.to_mut();
         if from.pointer.is_within(&own.pointer) {
-            // Words of the schema itself, though they stand inside its `allOf`.
+            // This part is spelled out in the schema's own `allOf`, so it describes the schema
+            // itself.
             inherit_annotations(into, from);
         }
         let known: HashSet<String> = into.required.iter().cloned().collect();
@@ -170,8 +172,8 @@ impl<'a> Lowering<'a, '_> {
         merged.unsupported = merged.unsupported.or(part.unsupported);
     }
 
-    /// Takes over the union of a part. A base that lists its own heirs (`oneOf: [Cat, Dog]` in the
-    /// `Pet` that `Cat` is made of) says nothing about an heir.
+    /// Merges the union of a part. The union of a base that lists its own derived schemas is
+    /// ignored: `Pet` with `oneOf: [Cat, Dog]` says nothing about the `Cat` that is made of it.
     fn merge_alternatives(
         &mut self,
         merged: &mut MergedSchema<'a>,
@@ -264,14 +266,14 @@ impl<'a> Lowering<'a, '_> {
     }
 }
 
-/// Whether an alternative only asks for members that others declare, or forbids something.
+/// Whether an alternative only requires properties declared elsewhere, or forbids something.
 fn only_demands(schema: &Schema) -> bool {
     (!schema.required.is_empty() || schema.not.is_some())
         && matches!(schema.schema_type, None | Some(SchemaType::Object))
         && describes_no_value(schema)
 }
 
-/// A schema that says about itself what `own` does, and nothing about its values.
+/// Returns a schema with the annotations of `own` and no constraints.
 fn annotations_of(own: &Schema) -> Schema {
     Schema {
         pointer: own.pointer.clone(),
@@ -308,7 +310,7 @@ fn inherit_annotations(into: &mut Schema, from: &Schema) {
     into.write_only |= from.write_only;
 }
 
-/// The values that both allow; those of either, where none is in both.
+/// Keeps the values that both allow, or all values if they have none in common.
 fn merge_enumeration(into: &mut Schema, from: &Schema) {
     if from.enumeration.is_empty() {
         return;
@@ -331,7 +333,7 @@ fn merge_enumeration(into: &mut Schema, from: &Schema) {
     }
 }
 
-/// The later limit wins, as the later definition is the more specific one.
+/// Later limits replace earlier ones, because the later definition is the more specific one.
 fn merge_constraints(into: &mut Constraints, from: &Constraints) {
     *into = Constraints {
         pattern: from.pattern.clone().or_else(|| into.pattern.take()),

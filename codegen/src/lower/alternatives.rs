@@ -1,4 +1,4 @@
-//! Several media types for one body: which of them are one call, and which a call of its own.
+//! Several media types for one body: which of them share a call, and which need one of their own.
 
 use super::media::{MediaFamily, essence, family};
 use super::schema::SchemaKind;
@@ -6,23 +6,23 @@ use super::{Lowering, MAX_DEPTH};
 use crate::ir::{Alternative, Body, Half, Operation, OperationId, Response, ResponseKind, Status};
 use crate::normalise::resolved::{self, MediaType, SchemaId};
 
-/// What a body is to a caller: media types of one sort differ in name alone.
+/// The content of a body. Media types with the same content differ only in name.
 #[derive(Clone, Debug, PartialEq)]
 enum ContentKind {
-    /// A JSON document of this content; of whatever a neighbour has, where none is given.
+    /// A JSON document with this schema. Without a schema, it equals any other JSON document.
     Json(Option<JsonContent>),
     Form,
     Multipart,
-    /// Text in this media type.
+    /// Text of this media type.
     Text(String),
     Xml,
     /// A stream of events.
     Events,
-    /// Bytes in this media type, or in any.
+    /// Bytes of this media type; an empty name stands for any.
     Bytes(String),
 }
 
-/// How many arrays there are around a schema.
+/// The number of arrays around a schema, and the schema.
 type JsonContent = (usize, SchemaId);
 
 impl ContentKind {
@@ -34,10 +34,10 @@ impl ContentKind {
     }
 }
 
-/// Media types of one sort, the one that is used first.
+/// Media types grouped by content. The first of each group is used.
 pub(super) type Alternatives<'m> = Vec<Vec<&'m MediaType>>;
 
-/// Which of several media types comes first: the lowest, and of those the document's first.
+/// The preference for a media type: the lowest rank wins, then the order of the document.
 fn rank(half: Half, media: &MediaType) -> u8 {
     match (half, family(&media.name)) {
         (_, MediaFamily::Json) if essence(&media.name) == "application/json" => 0,
@@ -62,7 +62,7 @@ fn rank(half: Half, media: &MediaType) -> u8 {
 }
 
 impl Lowering<'_, '_> {
-    /// The media types of a body by sort, the best first.
+    /// Groups the media types of a body by content, the preferred group first.
     pub(super) fn alternatives<'m>(
         &mut self,
         half: Half,
@@ -107,7 +107,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// What a schema describes, whether its arrays are spelled out or referred to.
+    /// Returns the content that a schema describes, whether its arrays are inline or referenced.
     fn described(&mut self, schema: SchemaId) -> JsonContent {
         let mut schema = self.canonical(schema);
         for depth in 0..MAX_DEPTH {
@@ -120,8 +120,8 @@ impl Lowering<'_, '_> {
         (MAX_DEPTH, schema)
     }
 
-    /// Whether a media type beside others says no more than they do: a range with no schema, or
-    /// plain text that is a JSON document all the same, as some frameworks list it.
+    /// Whether a media type adds nothing to the others: a range without a schema, or `text/plain`
+    /// for what is a JSON document, as some frameworks list it.
     fn adds_nothing(&mut self, media: &MediaType, content: &[MediaType]) -> bool {
         let has_json = content
             .iter()
@@ -135,8 +135,8 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The calls that an operation makes beside its first: one for each other sort of request body,
-    /// one for each other sort of good answer.
+    /// Returns the additional calls of an operation: one for each other content of the request
+    /// body, and one for each other content of a successful response.
     pub(super) fn other_calls(
         &mut self,
         id: OperationId,
@@ -192,7 +192,7 @@ impl Lowering<'_, '_> {
         calls
     }
 
-    /// A response in this sort, if it has it and is a good one.
+    /// Returns a successful response with this content, if it has it.
     fn in_sort(
         &mut self,
         sort: &ContentKind,
@@ -214,7 +214,7 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// Bytes that are told apart by name: pictures and sounds aren't, documents are.
+/// The name by which bytes are distinguished: images, audio and video only by their main type.
 fn bytes_sort(name: &str) -> String {
     let essence = essence(name);
     match essence.split_once('/') {
@@ -223,7 +223,7 @@ fn bytes_sort(name: &str) -> String {
     }
 }
 
-/// Whether an answer is a success, as far as it can be told before a call is laid out.
+/// Whether a response is a success. `default` is one if no other response is.
 fn is_good(status: Status, all: &[Response]) -> bool {
     let of_class_2 = |status| match status {
         Status::Code(code) => code / 100 == 2,

@@ -1,4 +1,4 @@
-//! What operations send and what they answer.
+//! Request bodies and responses.
 
 use super::Lowering;
 use super::all_of::MergedSchema;
@@ -12,8 +12,8 @@ use crate::normalise::resolved::{self, MediaType, Operation, RequestBody, Schema
 const ANY: TypeRef = TypeRef::Primitive(Primitive::Any);
 
 impl Lowering<'_, '_> {
-    /// What a call can send, the best first: a body for each sort of media type. None if the
-    /// document gives no media type; a form without fields is none.
+    /// Returns the bodies that an operation can send, the preferred one first: one for each
+    /// content. Empty if the document has no media type, or only an optional form without fields.
     pub(super) fn bodies(&mut self, body: &RequestBody) -> Vec<Body> {
         if body.content.is_empty() {
             self.warn(
@@ -29,7 +29,7 @@ impl Lowering<'_, '_> {
         bodies
     }
 
-    /// A body of these media types, of which the first is sent.
+    /// Returns a body with these media types, of which the first is sent.
     fn body(&mut self, body: &RequestBody, same: &[&MediaType]) -> Option<Body> {
         let media = *same.first()?;
         let (kind, media_type) = self.body_kind(media);
@@ -53,7 +53,7 @@ impl Lowering<'_, '_> {
         })
     }
 
-    /// What is sent as `media`, and under which name.
+    /// Returns the content of a body of `media`, and the media type that is sent.
     fn body_kind(&mut self, media: &MediaType) -> (BodyKind, String) {
         let own = media.name.clone();
         match family(&media.name) {
@@ -78,7 +78,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// A response with the body that the client asks for.
+    /// Returns a response with the body that the client asks for.
     pub(super) fn response(
         &mut self,
         operation: &Operation,
@@ -110,7 +110,7 @@ impl Lowering<'_, '_> {
         answer
     }
 
-    /// Makes an answer one of these media types, of which the first is asked for.
+    /// Gives a response one of these media types, of which the first is requested.
     pub(super) fn answer_with(
         &mut self,
         answer: &mut Response,
@@ -126,7 +126,7 @@ impl Lowering<'_, '_> {
             .collect();
         answer.kind = self.response_kind(media);
         answer.media_type = Some(match answer.kind {
-            // Any of them will do: the caller can't tell them apart.
+            // The caller gets bytes either way, so each of these media types is accepted.
             ResponseKind::Bytes => {
                 let names: Vec<&str> = same.iter().map(|it| it.name.as_str()).collect();
                 names.join(", ")
@@ -139,7 +139,7 @@ impl Lowering<'_, '_> {
         answer.example = self.example(media);
     }
 
-    /// Whether HTTP lets the answer have a body (RFC 9110, 6.4.1).
+    /// Whether HTTP allows the response to have a body (RFC 9110, section 6.4.1).
     fn has_body(&mut self, operation: &Operation, response: &resolved::Response) -> bool {
         if operation.method.eq_ignore_ascii_case("head") {
             return false;
@@ -181,8 +181,8 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// What the data of an event is: the schema is that of one event, as documents have it that
-    /// come before `itemSchema` (OpenAPI 3.2).
+    /// Returns the type of an event's data. Documents older than `itemSchema` (OpenAPI 3.2)
+    /// describe a single event in `schema`.
     fn event_data(&mut self, media: &MediaType) -> TypeRef {
         if self.is_structured(media.schema) {
             self.json(media)
@@ -191,7 +191,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The type of a JSON document.
+    /// Returns the type of a JSON document.
     fn json(&mut self, media: &MediaType) -> TypeRef {
         match media.schema {
             Some(schema) => self.use_of(schema).into_type(),
@@ -202,7 +202,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Counts a body that a schema describes and the client passes as text.
+    /// Notes a body that has a schema, but is passed as text.
     fn note_text(&mut self, media: &MediaType) {
         let reason = match family(&media.name) {
             MediaFamily::Xml => FallbackReason::Xml,
@@ -213,14 +213,14 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Whether a schema says `format: binary`, which stands for bytes that aren't JSON.
+    /// Whether a schema has `format: binary`, which stands for bytes outside of JSON.
     pub(super) fn is_binary(&mut self, schema: Option<SchemaId>) -> bool {
         let Some(id) = schema else { return false };
         let merged = self.merged(self.canonical(id));
         merged.schema.format.as_deref() == Some("binary") && self.is_string(&merged)
     }
 
-    /// Whether a schema describes something that isn't just a string.
+    /// Whether a schema describes more than a string.
     pub(super) fn is_structured(&mut self, schema: Option<SchemaId>) -> bool {
         let Some(id) = schema else { return false };
         let merged = self.merged(self.canonical(id));
@@ -241,7 +241,7 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// A media type that can be sent, in the place of a range.
+/// Returns a media type that can be sent, in place of a range.
 fn concrete(name: String) -> String {
     match (name.contains('*'), name.starts_with("text/")) {
         (false, _) => name,

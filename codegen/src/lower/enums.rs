@@ -13,7 +13,7 @@ use crate::ir::{Docs, IntegerValue, NumberValue, Primitive, StringValue};
 use crate::normalise::resolved::{Schema, SchemaId, SchemaType};
 
 impl Lowering<'_, '_> {
-    /// What the listed values come to; `None` if none are listed.
+    /// Returns the kind of an enumeration; `None` if the schema lists no values.
     pub(super) fn enumeration_kind(&self, schema: &Schema) -> Option<SchemaKind> {
         if schema.enumeration.is_empty() {
             return None;
@@ -29,7 +29,7 @@ impl Lowering<'_, '_> {
         let values: Vec<&Value> = values.collect();
         let all = |test: fn(&Value) -> bool| values.iter().all(|value| test(value));
         Some(match schema.schema_type {
-            // `[1, 2]` or `[yes]` that a YAML author meant as text.
+            // `[1, 2]` or `[yes]`, which a YAML author meant as text.
             Some(SchemaType::String) if all(|it| !it.is_array() && !it.is_object()) => {
                 SchemaKind::StringEnum
             }
@@ -49,7 +49,8 @@ impl Lowering<'_, '_> {
         })
     }
 
-    /// The strings of an enumeration, or of alternatives that are enumerations, each once.
+    /// Returns the strings of an enumeration, or of alternatives that are enumerations, without
+    /// duplicates.
     pub(super) fn string_values(&mut self, merged: &MergedSchema<'_>) -> Vec<StringValue> {
         let mut values = StringValues {
             seen: HashSet::new(),
@@ -63,7 +64,7 @@ impl Lowering<'_, '_> {
         values.list
     }
 
-    /// The numbers of an enumeration, each once.
+    /// Returns the integers of an enumeration, without duplicates.
     pub(super) fn integer_values(&mut self, merged: &MergedSchema<'_>) -> Vec<IntegerValue> {
         let schema = merged.schema.as_ref();
         let mut seen = HashSet::new();
@@ -80,7 +81,7 @@ impl Lowering<'_, '_> {
         values
     }
 
-    /// The numbers of an enumeration that aren't all merged, each once.
+    /// Returns the numbers of an enumeration with fractions, without duplicates.
     pub(super) fn number_values(&mut self, merged: &MergedSchema<'_>) -> Vec<NumberValue> {
         let schema = merged.schema.as_ref();
         let mut values: Vec<NumberValue> = Vec::new();
@@ -97,8 +98,8 @@ impl Lowering<'_, '_> {
         values
     }
 
-    /// What alternatives come to that are all strings: an enumeration if one of them is, or else
-    /// a string, of their format if they agree on it.
+    /// Returns the kind of a union whose alternatives are all strings: an enumeration if one of
+    /// them is, otherwise a string, with their format if they share one. `None` for other unions.
     pub(super) fn string_union(&self, alternatives: &[SchemaId]) -> Option<SchemaKind> {
         let mut listed = false;
         let mut formats = HashSet::new();
@@ -129,14 +130,14 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// The strings of an enumeration on the way.
+/// Collects the strings of an enumeration.
 struct StringValues {
     seen: HashSet<String>,
     list: Vec<StringValue>,
 }
 
 impl StringValues {
-    /// Adds the values of a schema. A single one of several alternatives has its text to itself.
+    /// Adds the values of a schema. An alternative with a single value documents it.
     fn add_all(&mut self, schema: &Schema, is_alternative: bool) {
         let alone = is_alternative && schema.enumeration.len() == 1;
         for (index, listed) in schema.enumeration.iter().enumerate() {
@@ -163,12 +164,12 @@ impl StringValues {
     }
 }
 
-/// A whole number, also if it is written with a fraction of zero.
+/// Returns an integer, also if it is written with a fraction of zero.
 fn as_integer(value: &Value) -> Option<i64> {
     match value.as_i64() {
         Some(value) => Some(value),
         None => {
-            // Up to here every whole number has a float of its own.
+            // Below this limit, floats represent every integer exactly.
             let float = value
                 .as_f64()
                 .filter(|it| it.fract() == 0.0 && it.abs() < 9_007_199_254_740_992.0)?;
@@ -177,7 +178,7 @@ fn as_integer(value: &Value) -> Option<i64> {
     }
 }
 
-/// What an extension says about a value, by its position or by the value itself.
+/// Returns the description of a value in an extension, by index or by value.
 fn value_text(schema: &Schema, index: usize, value: &str) -> Option<String> {
     let texts = schema
         .extensions

@@ -16,7 +16,7 @@ use crate::pointer::Pointer;
 
 const FILE: TypeRef = TypeRef::Primitive(Primitive::File);
 
-/// A property of the schema of a form.
+/// A property of the form's schema.
 struct Property {
     name: String,
     schema: SchemaId,
@@ -24,18 +24,18 @@ struct Property {
     required: bool,
 }
 
-/// What the parts of a field hold.
+/// The content of a field's parts.
 enum PartContent {
     File,
     Files,
     Json,
     Text,
-    /// A document that the caller writes, such as XML.
+    /// A document that the caller encodes, such as XML.
     Written,
 }
 
 impl Lowering<'_, '_> {
-    /// The fields of a form; text where its schema names none.
+    /// Returns the fields of a form; text if its schema has no properties.
     pub(super) fn form(&mut self, media: &MediaType) -> BodyKind {
         match self.properties(media) {
             Some(properties) => {
@@ -52,7 +52,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The fields of a multipart body; bytes where its schema names none.
+    /// Returns the fields of a multipart body; bytes if its schema has no properties.
     pub(super) fn multipart(&mut self, media: &MediaType) -> BodyKind {
         match self.properties(media) {
             Some(properties) => {
@@ -69,7 +69,8 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The properties that a request sends; `None` if the schema is no object with properties.
+    /// Returns the properties that a request sends; `None` if the schema isn't an object with
+    /// properties.
     fn properties(&mut self, media: &MediaType) -> Option<Vec<Property>> {
         let Some(schema) = media.schema else {
             self.warn(
@@ -117,7 +118,8 @@ impl Lowering<'_, '_> {
         schema.properties.iter().map(property).collect()
     }
 
-    /// The properties that any of several alternatives has; required if all of them ask for it.
+    /// Returns the properties of all alternatives. A property is required if all alternatives
+    /// require it.
     fn properties_of_alternatives(
         &mut self,
         media: &MediaType,
@@ -163,8 +165,9 @@ impl Lowering<'_, '_> {
         })
     }
 
-    /// How a field is written: by style, if the document gives one; or else objects and what has
-    /// no type as JSON and all else as text, a field for each item of an array (OpenAPI 3.0.4, Encoding Object).
+    /// Returns how a field is encoded: by the document's style, if it has one. Otherwise objects
+    /// and untyped values are JSON, all other values are text, and arrays have a field for each
+    /// item (OpenAPI 3.0.4, Encoding Object).
     fn field_encoding(&mut self, media: &MediaType, property: &Property) -> Encoding {
         let given = media.encoding.get(&property.name);
         if let Some(encoding) = given
@@ -184,7 +187,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Whether a value of a schema is written as JSON where nothing else is said.
+    /// Whether values of a schema are JSON by default.
     fn is_json(&mut self, schema: SchemaId) -> bool {
         let merged = self.merged(self.canonical(schema));
         match self.kind(&merged) {
@@ -201,7 +204,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// A field of a multipart body (OpenAPI 3.0.4, "Encoding `multipart` Media Types").
+    /// Returns a field of a multipart body (OpenAPI 3.0.4, "Encoding `multipart` Media Types").
     fn part(&mut self, media: &MediaType, property: &Property) -> Part {
         let given = media.encoding.get(&property.name);
         let media_type = given.and_then(|encoding| single(encoding.content_type.as_deref()?));
@@ -235,8 +238,8 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// What the parts of a field hold: what `contentType` says, or else what the schema is; a list
-    /// holds what its items are.
+    /// Returns the content of a field's parts, by `contentType` or else by the schema. An array has
+    /// the content of its items.
     fn part_content(&mut self, schema: SchemaId, media_type: Option<&str>) -> PartContent {
         let merged = self.merged(self.canonical(schema));
         let (item, is_list) = match self.kind(&merged) {
@@ -285,7 +288,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Headers of a part that have but one value; of a file, the caller gives the others.
+    /// Returns the headers of a part that have a fixed value. The caller sets the others of a file.
     fn part_headers(
         &mut self,
         encoding: &resolved::Encoding,
@@ -313,7 +316,7 @@ impl Lowering<'_, '_> {
         fixed
     }
 
-    /// The value that a schema gives by itself: its only one, or its default.
+    /// Returns the value that a schema fixes: its only value, or its default.
     fn only_value(&self, schema: Option<SchemaId>) -> Option<String> {
         let schema = self.schema(self.canonical(schema?));
         let value = match schema.enumeration.as_slice() {
@@ -330,7 +333,7 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// A media type, if it is a single one and no range: `contentType` may be a list.
+/// Returns a media type, unless it is a list or a range.
 fn single(content_type: &str) -> Option<&str> {
     let name = content_type.trim();
     (!name.is_empty() && !name.contains([',', '*'])).then_some(name)

@@ -1,4 +1,4 @@
-//! Headers of answers.
+//! Response headers.
 
 use indexmap::IndexMap;
 
@@ -12,7 +12,7 @@ use crate::normalise::resolved::{Header, SchemaId};
 const TEXT: TypeRef = TypeRef::Primitive(Primitive::String);
 
 impl Lowering<'_, '_> {
-    /// A header as an answer names it.
+    /// Returns a header of a response.
     pub(super) fn response_header(&mut self, header: &Header) -> ResponseHeader {
         ResponseHeader {
             pointer: header.pointer.clone(),
@@ -27,8 +27,8 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The type of a header: a header is text, a number, a time, or a list of them. Enumerations
-    /// are text, so that a header needs no model.
+    /// Returns the type of a header: a string, a number, a date or time, or a list of them.
+    /// Enumerations are strings, so that a header needs no model.
     fn header_type(&mut self, header: &Header, schema: SchemaId) -> TypeRef {
         let merged = self.merged(self.canonical(schema));
         match self.kind(&merged) {
@@ -61,8 +61,7 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// Every header that an answer names, once, by name. Where answers differ over its type, it is
-/// text.
+/// Returns every response header once, sorted by name. A header with different types is a string.
 pub(super) fn headers(operations: &[Operation]) -> Vec<HeaderDef> {
     let mut found: IndexMap<String, HeaderDef> = IndexMap::new();
     for (index, operation) in operations.iter().enumerate() {

@@ -1,6 +1,6 @@
-//! Media types, and which of several a client uses.
+//! Media types, and how a client treats them.
 
-/// The `type/subtype` of a media type in lower case, without parameters.
+/// Returns the `type/subtype` of a media type in lower case, without parameters.
 pub(super) fn essence(name: &str) -> String {
     name.split(';')
         .next()
@@ -16,13 +16,13 @@ pub(super) enum MediaFamily {
     Json,
     /// `application/x-www-form-urlencoded`
     Form,
-    /// Text that isn't a document of a schema.
+    /// Text without a schema.
     Text,
-    /// `text/event-stream`: in an answer, a stream; in a request, text.
+    /// `text/event-stream`: a stream in a response, text in a request.
     Events,
-    /// `application/xml`, `…+xml`: text as well, though a schema may describe it.
+    /// `application/xml`, `…+xml`: text, even if a schema describes it.
     Xml,
-    /// A range such as `*/*`: any of the above.
+    /// A range such as `*/*`.
     Wildcard,
     /// `multipart/form-data`
     Multipart,
@@ -30,7 +30,7 @@ pub(super) enum MediaFamily {
     Bytes,
 }
 
-/// How a client treats the media type `name`.
+/// Returns how a client treats a media type.
 pub(super) fn family(name: &str) -> MediaFamily {
     let essence = essence(name);
     let (main, sub) = essence.split_once('/').unwrap_or((&essence, ""));

@@ -19,7 +19,7 @@ use crate::ir::{
 use crate::normalise::resolved::{self, MediaType, Parameter, ParameterFormat, SchemaId};
 use crate::pointer::Pointer;
 
-/// A value that an operation takes, before its schema has been looked at.
+/// An input of an operation, before its schema is lowered.
 pub(super) struct RawInput<'t> {
     pub(super) pointer: Pointer,
     pub(super) name: &'t str,
@@ -29,7 +29,7 @@ pub(super) struct RawInput<'t> {
 }
 
 impl Lowering<'_, '_> {
-    /// All operations, and the groups that they are in.
+    /// Returns all operations and their groups.
     pub(super) fn operations(&mut self, schemes: &[Scheme]) -> (Vec<Group>, Vec<Operation>) {
         let resolved = self.resolved;
         let (groups, by_tag) = groups(resolved);
@@ -52,7 +52,7 @@ impl Lowering<'_, '_> {
         (groups, operations)
     }
 
-    /// The first call of an operation, and the bodies that others send in place of its own.
+    /// Returns the first call of an operation, and the bodies of its other calls.
     fn operation(
         &mut self,
         operation: &resolved::Operation,
@@ -90,7 +90,7 @@ impl Lowering<'_, '_> {
         (first, others)
     }
 
-    /// The path in parts, and the parameters of the operation.
+    /// Returns the parts of the path, and the operation's parameters.
     fn path_and_params(&mut self, operation: &resolved::Operation) -> (Vec<PathPart>, Vec<Param>) {
         let parts = template_parts(self.sent_template(operation));
         let mut params = Vec::new();
@@ -117,7 +117,7 @@ impl Lowering<'_, '_> {
         (parts, params)
     }
 
-    /// The path template without a fragment, which never leaves the client.
+    /// Returns the path template without its fragment, which is never sent.
     fn sent_template<'o>(&mut self, operation: &'o resolved::Operation) -> &'o str {
         match operation.path.split_once('#') {
             None => &operation.path,
@@ -166,7 +166,7 @@ impl Lowering<'_, '_> {
         Param { location, input }
     }
 
-    /// How a parameter is written that the document describes by media type.
+    /// Returns how a parameter with a media type is encoded.
     fn content(
         &mut self,
         parameter: &Parameter,
@@ -200,7 +200,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// A parameter or form field as its schema has it; without a schema, any value.
+    /// Lowers a parameter or form field. Without a schema, it takes any value.
     pub(super) fn input(&mut self, raw: RawInput<'_>) -> Input {
         let (value, about) = match raw.schema {
             Some(id) => (self.use_of(id), self.annotations(id)),
@@ -232,8 +232,8 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// The groups that operations are in, in the order of the document's tags and then of first use,
-/// and each group by its tag.
+/// Returns the groups of operations, in the order of the document's tags and then of first use, and
+/// each group by its tag.
 fn groups(resolved: &resolved::Resolved) -> (Vec<Group>, HashMap<Option<&str>, GroupId>) {
     let mut used: IndexMap<Option<&str>, &Pointer> = IndexMap::new();
     for operation in &resolved.operations {
@@ -264,7 +264,8 @@ fn groups(resolved: &resolved::Resolved) -> (Vec<Group>, HashMap<Option<&str>, G
     (groups, by_tag)
 }
 
-/// The alternatives of an operation; the normalised document names only declared schemes.
+/// Returns the security alternatives of an operation. The normalised document names only declared
+/// schemes.
 fn security(
     operation: &resolved::Operation,
     schemes: &HashMap<&str, SchemeId>,

@@ -1,6 +1,6 @@
 //! Path templates.
 
-/// A piece of a path template.
+/// A part of a path template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TemplatePart<'t> {
     /// Text between parameters, as the document writes it.
@@ -9,7 +9,7 @@ pub(super) enum TemplatePart<'t> {
     Name(&'t str),
 }
 
-/// Takes a template apart. A brace without its fellow is text.
+/// Splits a template into its parts. An unmatched brace is text.
 pub(super) fn template_parts(template: &str) -> Vec<TemplatePart<'_>> {
     let mut parts = Vec::new();
     let mut rest = template;
@@ -17,7 +17,7 @@ pub(super) fn template_parts(template: &str) -> Vec<TemplatePart<'_>> {
         let Some(close) = rest[open..].find('}').map(|at| open + at) else {
             break;
         };
-        // `{{a}` holds the name `a` behind a lone brace.
+        // `{{a}` contains the name `a` after an unmatched brace.
         let open = rest[..close].rfind('{').unwrap_or(open);
         let (text, name) = (&rest[..open], &rest[open + 1..close]);
         if !text.is_empty() {
@@ -32,9 +32,8 @@ pub(super) fn template_parts(template: &str) -> Vec<TemplatePart<'_>> {
     parts
 }
 
-/// Makes text of a template ready for the wire: what may not stand in a path (RFC 3986, 3.3) is
-/// percent-encoded, what is encoded already stays. A `?` stays too: behind it, the template has a
-/// query of its own.
+/// Percent-encodes the characters of a template that a path must not contain (RFC 3986, section
+/// 3.3). Existing escapes stay, and so does `?`, which starts a query of the template's own.
 pub(super) fn encode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut encoded = String::with_capacity(text.len());

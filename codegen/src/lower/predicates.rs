@@ -1,4 +1,4 @@
-//! What a schema leaves open.
+//! Predicates of schemas.
 
 use serde_json::Value;
 

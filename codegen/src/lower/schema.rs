@@ -1,4 +1,4 @@
-//! The chain of decisions from a schema to a type.
+//! Chooses the type of a schema.
 
 use std::collections::HashSet;
 
@@ -12,14 +12,14 @@ use crate::ir::{Field, Primitive, Shape, Struct, TypeId, TypeRef};
 use crate::normalise::resolved::{AdditionalProperties, Schema, SchemaId, SchemaType};
 use crate::pointer::Pointer;
 
-/// A schema where it is used.
+/// The type of a schema, and whether null is a value of it.
 pub(super) struct TypeUse {
     pub(super) ty: TypeRef,
     pub(super) nullable: bool,
 }
 
 impl TypeUse {
-    /// The type alone, which says itself that it may be null.
+    /// Returns a type that includes null.
     pub(super) fn into_type(self) -> TypeRef {
         match (self.nullable, self.ty) {
             (true, TypeRef::Primitive(Primitive::Any)) => TypeRef::Primitive(Primitive::Any),
@@ -29,7 +29,7 @@ impl TypeUse {
     }
 }
 
-/// What a schema that isn't merely a reference comes to.
+/// The kind of type that a schema without references becomes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum SchemaKind {
     StringEnum,
@@ -37,17 +37,17 @@ pub(super) enum SchemaKind {
     NumberEnum,
     Union,
     Struct,
-    /// With the schema of the values, if it is stated.
+    /// A map with the schema of its values, if there is one.
     Map(Option<SchemaId>),
-    /// With the schema of the items, if it is stated.
+    /// An array with the schema of its items, if there is one.
     Array(Option<SchemaId>),
     Primitive(Primitive),
-    /// Any value, and why.
+    /// Any value, with the reason.
     Any(FallbackReason),
 }
 
 impl SchemaKind {
-    /// Whether such a schema needs a type of its own, wherever it stands.
+    /// Whether such a schema needs a type of its own, wherever it is used.
     pub(super) fn is_model(self) -> bool {
         matches!(
             self,
@@ -61,7 +61,7 @@ impl SchemaKind {
 }
 
 impl Lowering<'_, '_> {
-    /// The type of a schema, and whether null is one of its values.
+    /// Returns the type of a schema, and whether null is one of its values.
     pub(super) fn use_of(&mut self, id: SchemaId) -> TypeUse {
         let nullable = self.is_nullable(id);
         TypeUse {
@@ -70,7 +70,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The type of a schema; that null may stand in its place, the use has to say.
+    /// Returns the type of a schema, without null.
     pub(super) fn type_of(&mut self, id: SchemaId) -> TypeRef {
         if let Some(ty) = self.uses.get(&id) {
             return ty.clone();
@@ -92,7 +92,7 @@ impl Lowering<'_, '_> {
         ty
     }
 
-    /// The type of a schema that is met for the first time.
+    /// Chooses the type of a schema that has none yet.
     fn decide(&mut self, id: SchemaId) -> TypeRef {
         if let Some(target) = self.alias_of(id) {
             return self.type_of(target);
@@ -113,7 +113,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Gives a type its shape, docs and example.
+    /// Sets the shape, documentation and example of a type.
     pub(super) fn finish_type(&mut self, id: SchemaId, type_id: TypeId) {
         let merged = self.merged(id);
         let shape = if let Some(target) = self.alias_of(id) {
@@ -136,7 +136,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// What a schema comes to: enumeration, union, object, map, array, primitive, or anything.
+    /// Returns the kind of type that a schema becomes.
     pub(super) fn kind(&self, merged: &MergedSchema<'_>) -> SchemaKind {
         let schema = merged.schema.as_ref();
         if let Some(reason) = merged.unsupported {
@@ -160,7 +160,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The type of a schema that needs no type of its own.
+    /// Returns the type of a schema that needs none of its own.
     fn plain_type(&mut self, pointer: &Pointer, kind: SchemaKind) -> TypeRef {
         const ANY: TypeRef = TypeRef::Primitive(Primitive::Any);
         match kind {
@@ -189,7 +189,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The members of an object.
+    /// Returns the fields of an object.
     pub(super) fn object(&mut self, merged: &MergedSchema<'_>) -> Struct {
         let schema = merged.schema.as_ref();
         let demanded: HashSet<&String> = schema.required.iter().collect();
@@ -222,7 +222,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The type of members without a name of their own, where the schema speaks of them.
+    /// Returns the type of additional properties, if the schema mentions them.
     fn additional(&mut self, schema: &Schema) -> Option<TypeRef> {
         match schema.additional_properties {
             AdditionalProperties::Unstated | AdditionalProperties::Forbidden => None,
@@ -254,8 +254,8 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Whether null is one of a schema's values: it says so, or one of its alternatives does, or
-    /// what it refers to does.
+    /// Whether null is a value of a schema, of one of its alternatives, or of the schema that it
+    /// refers to.
     pub(super) fn is_nullable(&mut self, id: SchemaId) -> bool {
         if let Some(known) = self.nullable.get(&id) {
             return *known;
@@ -278,7 +278,7 @@ impl Lowering<'_, '_> {
         nullable
     }
 
-    /// The one schema in an `allOf` that says anything.
+    /// Returns the only schema in an `allOf`, if the schema has no other keywords.
     fn only_member(&self, schema: &Schema) -> Option<SchemaId> {
         match schema.all_of.as_slice() {
             [only]
@@ -294,7 +294,7 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// The type that a schema states or, where it states none, implies.
+/// Returns the type that a schema states or implies.
 pub(super) fn implied_type(schema: &Schema) -> Option<SchemaType> {
     if schema.schema_type.is_some() {
         return schema.schema_type;
@@ -326,7 +326,7 @@ fn object_kind(schema: &Schema) -> SchemaKind {
     }
 }
 
-/// The integer that holds all values: as the format says, unless a limit lies beyond it.
+/// Returns the integer type of the schema's format, or a larger one if a limit exceeds it.
 pub(super) fn integer(schema: &Schema) -> Primitive {
     let fits = |low: f64, high: f64| {
         let inside = |limit: Option<(f64, bool)>| {
@@ -352,7 +352,7 @@ fn number(schema: &Schema) -> Primitive {
     }
 }
 
-/// A string by its format. What isn't text in a JSON document (`binary`) is still a string there.
+/// Returns the string type of a format. In a JSON document, `binary` is a plain string.
 pub(super) fn string(format: Option<&str>) -> Primitive {
     match format {
         Some("date") => Primitive::Date,

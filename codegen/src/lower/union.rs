@@ -15,16 +15,16 @@ use crate::ir::{
 };
 use crate::normalise::resolved::{Discriminator, Schema, SchemaId, SchemaType};
 
-/// An alternative on the way.
+/// A variant and the schema that it comes from.
 struct Alternative {
-    /// The schema that the document lists, without the references that lead to it.
+    /// The listed schema, with references resolved.
     listed: SchemaId,
     variant: Variant,
 }
 
 impl Lowering<'_, '_> {
-    /// What several alternatives come to: what they have in common if they are all strings or
-    /// all numbers, or else a union.
+    /// Returns the kind of a union: a plain type if all alternatives are strings, numbers or
+    /// booleans.
     pub(super) fn union_kind(&self, merged: &MergedSchema<'_>) -> SchemaKind {
         if let Some(kind) = self.string_union(&merged.alternatives) {
             return kind;
@@ -54,7 +54,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The shape of a union; another name for its one alternative if the others are the same.
+    /// Returns the shape of a union; an alias if all alternatives have the same type.
     pub(super) fn union(&mut self, id: SchemaId, merged: &MergedSchema<'_>) -> Shape {
         let mut alternatives: Vec<Alternative> = Vec::new();
         let mut by_type: HashSet<TypeRef> = HashSet::new();
@@ -121,7 +121,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// An alternative together with the properties that stand beside the union, if it lacks any.
+    /// Returns an alternative with the properties beside the union, if it lacks any of them.
     fn with_shared_members(
         &mut self,
         id: SchemaId,
@@ -183,12 +183,12 @@ impl Lowering<'_, '_> {
         })
     }
 
-    /// Gives every alternative the discriminator values that select it.
+    /// Assigns discriminator values to the alternatives.
     ///
     /// They come from the mapping (OpenAPI 3.0, Discriminator Object), or else from the values that
-    /// the alternative itself allows its discriminator, or else from the key of its component. What
-    /// several allow selects all of them, and the client chooses by fit: to take one would lose what
-    /// only the others have.
+    /// the alternative allows for its discriminator, or else from its component key. A value that
+    /// several alternatives allow selects all of them, and the client uses the best match: choosing
+    /// one would lose the properties of the others.
     fn tag(
         &mut self,
         discriminator: &Discriminator,
@@ -232,7 +232,7 @@ impl Lowering<'_, '_> {
         UnionTag::Discriminator(discriminator.property.clone())
     }
 
-    /// The values that an alternative claims for itself. Beside a mapping, only its key counts.
+    /// Returns the values that an alternative declares itself. With a mapping, only its key counts.
     fn own_tags(&mut self, listed: SchemaId, property: &str, mapped: bool) -> Vec<String> {
         let told = if mapped {
             Vec::new()
@@ -286,7 +286,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The values that a schema itself allows a member, or those that its own alternatives do.
+    /// Returns the values that a schema or its own alternatives allow for a property.
     fn told_values(&mut self, id: SchemaId, property: &str) -> Vec<String> {
         let key = (self.canonical(id), property.to_owned());
         if let Some(known) = self.tag_values.get(&key) {
@@ -303,7 +303,7 @@ impl Lowering<'_, '_> {
                 values.extend(strings.map(str::to_owned));
                 continue;
             }
-            // Last in, first out: the first alternative is the next one.
+            // The list is a stack, so the first alternative is pushed last.
             for nested in merged.alternatives.iter().rev() {
                 let nested = self.canonical(*nested);
                 if seen.insert(nested) {
@@ -315,7 +315,7 @@ impl Lowering<'_, '_> {
         values
     }
 
-    /// Whether a value of a schema can be an object, which alone has a discriminator.
+    /// Whether a value of a schema can be an object. Only objects have a discriminator.
     fn can_carry_member(&mut self, id: SchemaId) -> bool {
         let merged = self.merged(id);
         matches!(
@@ -324,7 +324,7 @@ impl Lowering<'_, '_> {
         )
     }
 
-    /// Warns of alternatives that no value can tell apart.
+    /// Warns of alternatives that no value can distinguish.
     pub(super) fn warn_of_ambiguous_unions(&mut self) {
         let mut found = Vec::new();
         for def in &self.types {
@@ -350,7 +350,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// What tells one object from another: its members by name, whether they must be there, and types.
+    /// Returns the properties of an object by name, with their types and whether they are required.
     fn members(&self, ty: &TypeRef) -> Option<Vec<(&str, bool, &TypeRef)>> {
         let TypeRef::Named(TypeId(index)) = ty else {
             return None;
@@ -366,7 +366,7 @@ impl Lowering<'_, '_> {
         Some(members)
     }
 
-    /// What an alternative without a type of its own is called.
+    /// Returns the name of an alternative without a type of its own.
     fn plain_name(&self, ty: &TypeRef) -> String {
         match ty {
             TypeRef::Primitive(primitive) => primitive_name(*primitive).to_owned(),
