@@ -1,4 +1,4 @@
-//! Parameters: merged, complete, and in accord with the path.
+//! Parameters: merged with those of the path item, and matched with the path.
 
 use openapiv3 as oas;
 use openapiv3::{
@@ -12,7 +12,7 @@ use super::resolved::{Location, Parameter, ParameterFormat, Schema, SchemaId, Sc
 use crate::parse::text::excerpt;
 use crate::pointer::Pointer;
 
-/// Adds a list of parameters, of which each replaces one of the same name and place in `merged`.
+/// Adds a list of parameters. Each replaces an inherited one with the same name and location.
 pub(super) fn merge(
     merged: &mut Vec<Parameter>,
     items: &[ReferenceOr<oas::Parameter>],
@@ -142,7 +142,7 @@ pub(super) fn query_style(style: &QueryStyle) -> Style {
     }
 }
 
-/// Brings path parameters in accord with the path's placeholders.
+/// Matches path parameters with the placeholders of the path.
 pub(super) fn match_path(
     parameters: &mut Vec<Parameter>,
     path: &str,
@@ -185,7 +185,7 @@ pub(super) fn match_path(
     }
 }
 
-/// The names in braces, each once.
+/// Returns the names in braces, without duplicates.
 fn placeholders(path: &str) -> Vec<&str> {
     let mut names = Vec::new();
     let mut rest = path;
@@ -193,7 +193,7 @@ fn placeholders(path: &str) -> Vec<&str> {
         let Some((name, behind)) = behind.split_once('}') else {
             break;
         };
-        // Of `{a{b}` the inner one counts.
+        // `{a{b}` contains the name `b`.
         let name = name.rsplit('{').next().unwrap_or(name);
         if !name.is_empty() && !names.contains(&name) {
             names.push(name);

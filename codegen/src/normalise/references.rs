@@ -1,4 +1,4 @@
-//! Following `$ref`s within the document.
+//! Resolves `$ref`s.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -18,39 +18,39 @@ use crate::parse::text::excerpt;
 use crate::parse::{self, similar};
 use crate::pointer::Pointer;
 
-/// For how many wrong references the nearest right one is looked for, since that takes its time.
+/// How many unresolved references get a suggestion. Finding one is slow.
 const MOST_SUGGESTIONS: usize = 20;
-/// How many `$ref`s to anything but schemas may lead to each other.
+/// How many `$ref`s may form a chain, except those to schemas.
 const LONGEST_CHAIN: usize = 100;
 /// How many steps of a cycle a message shows.
 const MOST_STEPS: usize = 8;
 
-/// What every part of this stage reads and writes.
+/// The state that all parts of this stage share.
 pub(super) struct Context<'a> {
     pub(super) openapi: &'a OpenAPI,
     pub(super) tree: &'a Value,
-    /// Places of what the document has, but not in a form that can be read.
+    /// Places that the parser has refused.
     lost: &'a [Pointer],
     pub(super) schemas: Schemas,
     pub(super) diagnostics: &'a mut Diagnostics,
-    /// Places whose `$ref` has been reported; a shared object is read wherever it is used.
+    /// Places whose `$ref` has been reported. A shared object is resolved wherever it is used.
     reported: HashSet<Pointer>,
 }
 
-/// An object that a `$ref` may lead to.
+/// An object that a `$ref` can refer to.
 pub(super) trait Referable: Clone + DeserializeOwned {
-    /// The name in the specification.
+    /// The object's name in the specification.
     const NAME: &'static str;
-    /// The place of those that have a name.
+    /// The pointer of the section with named objects of this kind.
     const SECTION: &'static str;
 
-    /// Those that have a name.
+    /// Returns the named objects of this kind.
     fn section(openapi: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>>;
 
-    /// Takes a text in place of its own.
+    /// Replaces the object's description.
     fn describe(&mut self, description: String);
 
-    /// Reads one that has none.
+    /// Reads an object that has no name.
     fn read(value: &Value, _: &Pointer, _: &mut Diagnostics) -> Result<Self, serde_json::Error> {
         Self::deserialize(value.into_deserializer())
     }
@@ -160,7 +160,7 @@ impl Referable for PathItem {
     }
 }
 
-/// A pointer's text, to look up a [`Pointer`] without making one.
+/// The text of a pointer, to look up a [`Pointer`] without allocating one.
 #[derive(Hash)]
 pub(super) struct PointerText<'a>(&'a str);
 
@@ -197,7 +197,7 @@ impl<'a> Context<'a> {
             .warning(Stage::Normalise, place, message, help);
     }
 
-    /// Reports a `$ref` that stands at `place`, once.
+    /// Reports the `$ref` at `place`, once.
     fn refuse(&mut self, place: &Pointer, message: String, help: String) {
         if self.reported.insert(place.clone()) {
             self.diagnostics
@@ -205,7 +205,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The object itself, wherever it stands, and its place.
+    /// Returns the object itself and its place.
     pub(super) fn resolve<'d, T: Referable>(
         &mut self,
         item: &'d ReferenceOr<T>,
@@ -230,8 +230,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The object at the end of a chain of `$ref`s that begins at `place`, where it stands, and
-    /// the places of the `$ref`s.
+    /// Follows a chain of `$ref`s that begins at `place`. Returns the object, its place, and the
+    /// places of the `$ref`s.
     pub(super) fn follow<'d, T: Referable>(
         &mut self,
         reference: &'d str,
@@ -271,7 +271,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What stands in the tree: an object, or another reference.
+    /// Returns the object at a place in the tree, or the `$ref` there.
     fn open<T: Referable>(
         &mut self,
         target: &Pointer,
@@ -297,7 +297,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The place that a `$ref` names, unless what is there has been refused.
+    /// Returns the target of a `$ref`, unless the parser has refused it.
     fn target(&self, text: &str) -> Option<Pointer> {
         if self.is_lost(text) {
             return None;
@@ -305,8 +305,8 @@ impl<'a> Context<'a> {
         reference::target(text)
     }
 
-    /// The schema that a `$ref` leads to. The schemas of the document are known already, so that
-    /// a `$ref` that leads to none has been reported.
+    /// Returns the schema that a `$ref` refers to. All schemas are resolved by now, so a wrong
+    /// `$ref` has been reported.
     pub(super) fn schema(&self, reference: &ReferenceOr<openapiv3::Schema>) -> Option<SchemaId> {
         match reference {
             ReferenceOr::Reference { reference } => find(&self.schemas, reference),
@@ -314,7 +314,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Says that a `$ref` leads nowhere.
+    /// Reports a `$ref` without a target.
     pub(super) fn unresolved(&mut self, text: &str, holder: &Pointer) {
         if self.is_lost(text) {
             return;
@@ -331,7 +331,7 @@ impl<'a> Context<'a> {
         );
     }
 
-    /// Whether what a `$ref` leads to is there, but wrong, which has been reported.
+    /// Whether the target of a `$ref` exists, but has been refused.
     fn is_lost(&self, text: &str) -> bool {
         reference::target(text).is_some_and(|target| {
             self.lost.iter().any(|lost| {
@@ -358,8 +358,7 @@ impl<'a> Context<'a> {
         Some(parent.child(nearest).to_string())
     }
 
-    /// Says that a `$ref` leads to something of another kind; `found` says what, where that is
-    /// known.
+    /// Reports a `$ref` to another kind of object; `found` names that kind, if it is known.
     pub(super) fn wrong_object(
         &mut self,
         target: &Pointer,
@@ -380,11 +379,11 @@ impl<'a> Context<'a> {
         );
     }
 
-    /// Says that a chain of `$ref`s never ends.
+    /// Reports a cycle of `$ref`s.
     pub(super) fn cycle(&mut self, passed: &[Pointer], target: &Pointer) {
         let from = passed.iter().position(|place| place == target).unwrap_or(0);
         let members = passed.get(from..).unwrap_or_default();
-        // One cycle is found from wherever it is entered; its least place speaks for it.
+        // A cycle is found from each of its members, so the first by pointer is reported.
         let first = (0..members.len())
             .min_by_key(|&at| &members[at])
             .unwrap_or(0);
@@ -411,7 +410,7 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The schema that a `$ref` leads to, if there is one.
+/// Returns the schema that a `$ref` refers to.
 pub(super) fn find(schemas: &Schemas, text: &str) -> Option<SchemaId> {
     let fragment = text.strip_prefix('#')?;
     if fragment.contains('%') {
@@ -420,7 +419,7 @@ pub(super) fn find(schemas: &Schemas, text: &str) -> Option<SchemaId> {
     schemas.by_pointer.get(&PointerText(fragment)).copied()
 }
 
-/// A `$ref` as a reader of the document would write it.
+/// Returns a `$ref` as the document writes it.
 fn shown(text: &str) -> String {
     match reference::target(text) {
         Some(place) if place.file().is_some() => place.to_string(),
@@ -428,7 +427,7 @@ fn shown(text: &str) -> String {
     }
 }
 
-/// The object of an encoded name.
+/// Returns the object with an encoded name.
 fn component<'a, T: Referable>(openapi: &'a OpenAPI, name: &str) -> Option<&'a ReferenceOr<T>> {
     let section = T::section(openapi)?;
     if name.contains('/') {

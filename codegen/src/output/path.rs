@@ -1,8 +1,8 @@
-//! Which paths a generated file may have.
+//! The paths that a generated file may have.
 
 use std::fmt;
 
-/// Why a path can't be the path of a generated file.
+/// The error for a path that a generated file must not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathError {
     path: String,
@@ -17,12 +17,12 @@ impl PathError {
         }
     }
 
-    /// The path that was refused.
+    /// Returns the refused path.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What is the matter with it.
+    /// Returns the reason.
     pub fn reason(&self) -> &'static str {
         self.reason
     }
@@ -47,13 +47,13 @@ pub(super) const FILES: [&str; 2] = ["Cargo.toml", "README.md"];
 /// The folders that belong to the generator.
 pub(super) const FOLDERS: [&str; 2] = ["src", "docs"];
 
-/// Names that Windows gives to devices, whatever extension follows.
+/// Reserved device names of Windows, with any extension.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
-/// The longest name in bytes that common file systems keep.
+/// The longest name, in bytes, on common file systems.
 const LONGEST_NAME: usize = 255;
 
-/// Refuses a path that isn't a plain one in the generator's places.
+/// Refuses a path that isn't a plain path in the generator's places.
 pub(super) fn validate(path: &str) -> Result<(), PathError> {
     path.split('/')
         .try_for_each(plain_name)
@@ -72,7 +72,7 @@ pub(super) fn validate(path: &str) -> Result<(), PathError> {
     }
 }
 
-/// Refuses a step of a path that some file system takes for more than a name.
+/// Refuses a component that some file system treats specially.
 fn plain_name(name: &str) -> Result<(), &'static str> {
     if name.is_empty() {
         return Err("it is empty, absolute, or has an empty component");
@@ -95,7 +95,7 @@ fn plain_name(name: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Characters that separate paths, that Windows refuses, or that make a name look like another.
+/// Characters that separate paths, that Windows refuses, or that make names look alike.
 fn is_special(c: char) -> bool {
     c.is_control()
         || matches!(c, '\\' | ':' | '<' | '>' | '"' | '|' | '?' | '*')
