@@ -1,7 +1,7 @@
-//! The objects of OpenAPI 3.0 and 3.1 as one table: their fields and what each may hold.
+//! The objects of OpenAPI 3.0 and 3.1 as a table of fields and their kinds.
 //!
-//! The table says what this generator can read, not all that a document must fulfil. The walk
-//! over it is in `walk`, the repairs that it names are in `repair` and `schema`.
+//! The table describes what this generator can read, not every rule of the specification. `walk`
+//! applies it; `repair` and `schema` have the repairs that it names.
 
 use serde_json::{Map, Value};
 
@@ -10,18 +10,18 @@ use super::repair;
 use super::walk::Walker;
 use crate::pointer::Pointer;
 
-/// What a field may hold.
+/// What the value of a field may be.
 #[derive(Clone, Copy)]
 pub(super) enum ValueKind {
-    /// Any value; nothing in it is looked at.
+    /// Any value, which is not checked.
     Any,
     /// A string.
     String,
-    /// A string out of a few: nothing else can be read as one.
+    /// A string with a fixed set of values, which is never repaired.
     Word,
     /// A boolean.
     Boolean,
-    /// An integer from 0.
+    /// A non-negative integer.
     Count,
     /// A number.
     Number,
@@ -35,7 +35,7 @@ pub(super) enum ValueKind {
     ReferenceOr(&'static Object),
     /// An array.
     List(&'static ValueKind),
-    /// An object with keys of the document's choice.
+    /// An object whose keys the document chooses.
     Map(&'static ValueKind),
     /// A Path Item Object, which may have a `$ref` beside its other fields.
     PathItem,
@@ -45,22 +45,22 @@ pub(super) enum ValueKind {
 pub(super) struct Field {
     pub(super) name: &'static str,
     pub(super) kind: ValueKind,
-    /// Whether a client needs the field. If not, a wrong value is dropped with a warning.
+    /// Whether a client needs the field. A wrong value of another field is ignored with a warning.
     pub(super) needed: bool,
 }
 
-/// What an object may hold beside its fields and `x-…`.
+/// What an object may contain beside its fields and `x-…`.
 #[derive(Clone, Copy)]
 pub(super) enum UnknownKeys {
-    /// Nothing: an unknown key gets a warning.
+    /// Nothing: an unknown key causes a warning.
     Nothing,
     /// Values of this kind.
     Each(ValueKind),
-    /// What JSON Schema leaves open: a key gets a warning if it is nearly that of a field.
+    /// Further keywords of JSON Schema: a key that resembles a field causes a warning.
     Keywords,
 }
 
-/// Something done with an object that a table can't say.
+/// A repair that the table can't express.
 pub(super) type Repair = fn(&mut Walker<'_>, &mut Map<String, Value>);
 
 /// An object of the specification.
@@ -69,7 +69,7 @@ pub(super) struct Object {
     pub(super) fields: &'static [Field],
     pub(super) required: &'static [&'static str],
     pub(super) rest: UnknownKeys,
-    /// Done before the fields are looked at.
+    /// Runs before the fields are checked.
     pub(super) prepare: Option<Repair>,
 }
 
@@ -99,13 +99,13 @@ impl Object {
         }
     }
 
-    /// The field of this name.
+    /// Returns the field with this name.
     pub(super) fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 }
 
-/// A field that decides what the client does.
+/// A field that affects the client's behaviour.
 pub(super) const fn field(name: &'static str, kind: ValueKind) -> Field {
     Field {
         name,
@@ -114,7 +114,7 @@ pub(super) const fn field(name: &'static str, kind: ValueKind) -> Field {
     }
 }
 
-/// A field that only describes, or that no client reads.
+/// A field that only documents, or that no client reads.
 pub(super) const fn note(name: &'static str, kind: ValueKind) -> Field {
     Field {
         name,
@@ -123,7 +123,7 @@ pub(super) const fn note(name: &'static str, kind: ValueKind) -> Field {
     }
 }
 
-/// What stands at a pointer: `None` where the specification leaves it open.
+/// Returns the kind of the value at a pointer; `None` where the specification leaves it open.
 pub(super) fn kind_at<'a>(steps: impl Iterator<Item = &'a str>) -> Option<ValueKind> {
     let mut kind = ValueKind::Object(&OPENAPI);
     for step in steps {
@@ -145,7 +145,7 @@ pub(super) fn kind_at<'a>(steps: impl Iterator<Item = &'a str>) -> Option<ValueK
     Some(kind)
 }
 
-/// The name of the object that has to stand at a pointer, if the specification says so.
+/// Returns the name of the object that the specification requires at a pointer.
 pub(crate) fn object_at(place: &Pointer) -> Option<&'static str> {
     let steps: Vec<String> = place.segments().collect();
     match kind_at(steps.iter().map(String::as_str))? {
@@ -163,8 +163,8 @@ pub(crate) fn object_at(place: &Pointer) -> Option<&'static str> {
     }
 }
 
-/// Whether a key is that of a field which a schema or an object may have that holds one, rather
-/// than a name of the document's choice.
+/// Whether a key is a field of a schema, or of an object that contains one, rather than a name
+/// chosen by the document.
 pub(super) fn is_field(key: &str) -> bool {
     [
         &SCHEMA,
@@ -180,7 +180,7 @@ pub(super) fn is_field(key: &str) -> bool {
     .any(|object| object.field(key).is_some())
 }
 
-/// What a `$ref` may lead to, by the name of the object.
+/// Returns the kind of a referenced object by its name.
 pub(super) fn by_name(name: &str) -> Option<ValueKind> {
     if name == PATH_ITEM.name {
         return Some(ValueKind::PathItem);

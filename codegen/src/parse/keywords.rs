@@ -1,4 +1,4 @@
-//! The part of the grammar that schemas have: OpenAPI 3.0's keywords and JSON Schema 2020-12's.
+//! The keywords of schemas in OpenAPI 3.0 and JSON Schema 2020-12.
 
 use super::grammar::{EXTERNAL_DOCS, Object, STRINGS, UnknownKeys, ValueKind, field, note};
 use super::schema;
@@ -6,7 +6,7 @@ use super::schema;
 static SUBSCHEMAS: ValueKind = ValueKind::List(&ValueKind::Subschema);
 static NAMED_SUBSCHEMAS: ValueKind = ValueKind::Map(&ValueKind::Subschema);
 
-/// The Schema Object. Those keywords that most schemas have come first.
+/// The Schema Object. The most frequent keywords come first.
 pub(super) static SCHEMA: Object = Object::new(
     "Schema Object",
     &[

@@ -1,8 +1,8 @@
-//! Overlays (OpenAPI Overlay 1.0 and 1.1): changes to the tree of a document, before anything else
-//! reads it. So a wrong document is repaired without a copy of it.
+//! Overlays (OpenAPI Overlay 1.0 and 1.1): changes to the tree of a document before it is parsed.
+//! They repair a document without a modified copy.
 //!
-//! An action whose target selects nothing is an error, since a repair that doesn't apply any more
-//! has to be noticed; `x-optional: true`, in the action or the overlay, says that it may be so.
+//! An action whose target selects nothing is an error, because a repair that no longer applies
+//! should be noticed. `x-optional: true`, in the action or the overlay, allows it.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -20,10 +20,10 @@ use crate::pointer::Pointer;
 
 const FIELDS: [&str; 4] = ["overlay", "info", "extends", "actions"];
 const ACTION_FIELDS: [&str; 5] = ["target", "description", "update", "copy", "remove"];
-/// What lets an action select nothing.
+/// Allows an action to select nothing.
 const OPTIONAL: &str = "x-optional";
 
-/// Applies every overlay of a document, in order, and tells where each changed node comes from.
+/// Applies the overlays of a document in order. Returns where each changed node comes from.
 pub(super) fn apply(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) -> Origins {
     let mut origins = Origins::default();
     for overlay in &source.overlays {
@@ -51,7 +51,7 @@ pub(super) fn apply(source: &Source, tree: &mut Value, diagnostics: &mut Diagnos
     origins
 }
 
-/// Where the nodes of a document with overlays come from.
+/// Returns where the nodes of a document with overlays come from.
 pub(super) fn origins(source: &Source) -> Origins {
     if source.overlays.is_empty() {
         return Origins::default();
@@ -63,10 +63,10 @@ pub(super) fn origins(source: &Source) -> Origins {
     }
 }
 
-/// What an action does to each node that it selects.
+/// What an action does to each selected node.
 enum Change<'v> {
     Remove,
-    /// With the value and the place that it comes from.
+    /// Merges a value; the pointer is the value's origin.
     Merge(&'v Value, Pointer),
 }
 
@@ -141,7 +141,7 @@ impl Patcher<'_> {
         }
     }
 
-    /// An overlay may name the document that it is for.
+    /// An overlay may name the document that it extends.
     fn check_extends(&mut self, source: &Source, overlay: &Map<String, Value>, place: &Pointer) {
         let Some(extends) = overlay.get("extends").and_then(Value::as_str) else {
             return;
@@ -201,7 +201,8 @@ impl Patcher<'_> {
         }
     }
 
-    /// The places that a JSONPath (RFC 9535) selects, each once; `None` if it is none.
+    /// Returns the places that a JSONPath (RFC 9535) selects, without duplicates; `None` if it is
+    /// invalid.
     fn select(&mut self, path: Option<&Value>, place: &Pointer) -> Option<Vec<Pointer>> {
         let Some(Value::String(text)) = path else {
             self.error(
@@ -226,7 +227,7 @@ impl Patcher<'_> {
         Some(places)
     }
 
-    /// The one node that `copy` selects, and where it comes from.
+    /// Returns the node that `copy` selects, and its origin.
     fn copied(&mut self, path: Option<&Value>, place: &Pointer) -> Option<(Value, Pointer)> {
         let sources = self.select(path, place)?;
         let [source] = sources.as_slice() else {
@@ -241,7 +242,8 @@ impl Patcher<'_> {
         Some((value, self.origins.of(source)))
     }
 
-    /// Removes nodes: the last of an array first, so that the others keep their places until then.
+    /// Removes nodes. The last element of an array goes first, so that the other pointers stay
+    /// valid.
     fn remove(&mut self, mut targets: Vec<Pointer>, action: &Pointer) {
         targets.sort_by_cached_key(|place| {
             let steps = place
@@ -303,8 +305,8 @@ impl Patcher<'_> {
     }
 }
 
-/// Merges a value into a node: objects member by member, arrays by adding elements; anything else
-/// takes the place of what was there. Gives whether that changed anything.
+/// Merges a value into a node: objects by property, arrays by appending. Any other value replaces
+/// the node. Returns whether the node changed.
 fn merge(
     node: &mut Value,
     value: &Value,

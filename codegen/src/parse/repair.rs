@@ -1,5 +1,5 @@
-//! Repairs of objects that real documents commonly get slightly wrong, each with a warning, and
-//! the defaults that `openapiv3`'s types would lose. The grammar says which belongs to what.
+//! Repairs common mistakes of real documents, each with a warning, and adds the defaults that
+//! `openapiv3`'s types lack. The grammar assigns the repairs to objects.
 
 use std::collections::HashSet;
 
@@ -11,12 +11,12 @@ use super::walk::Walker;
 
 type Members = Map<String, Value>;
 
-/// Whether a member is there and not null.
+/// Whether a property is present and not null.
 fn has(map: &Members, name: &str) -> bool {
     map.get(name).is_some_and(|value| !value.is_null())
 }
 
-/// Fills in a member that is required and missing.
+/// Adds a required property if it is missing.
 fn fill(walker: &mut Walker<'_>, map: &mut Members, name: &str, value: Value) {
     if !has(map, name) {
         let message = match &value {
@@ -31,7 +31,7 @@ fn fill(walker: &mut Walker<'_>, map: &mut Members, name: &str, value: Value) {
     }
 }
 
-/// The same for a text that no client needs but `openapiv3` does: one that is no text is missing.
+/// The same for a string that only `openapiv3` requires. Other values count as missing.
 fn fill_note(walker: &mut Walker<'_>, map: &mut Members, name: &str) {
     if map
         .get(name)
@@ -92,7 +92,7 @@ pub(super) fn paths(walker: &mut Walker<'_>, map: &mut Members) {
 }
 
 pub(super) fn path_item(_: &mut Walker<'_>, map: &mut Members) {
-    // Many programs write null for a method that a path doesn't have.
+    // Many programs write null for a method that the path doesn't have.
     map.retain(|_, value| !value.is_null());
 }
 
@@ -104,7 +104,7 @@ pub(super) fn operation(walker: &mut Walker<'_>, map: &mut Members) {
     security(walker, map);
 }
 
-/// `security: {…}` where a list of such objects belongs.
+/// Wraps the object of `security: {…}` in an array.
 fn security(walker: &mut Walker<'_>, map: &mut Members) {
     if let Some(value) = map.get_mut("security")
         && value
@@ -120,7 +120,7 @@ fn security(walker: &mut Walker<'_>, map: &mut Members) {
     }
 }
 
-/// What a schema is made of where a parameter has its keywords in place, as Swagger 2.0 had them.
+/// The keywords of a schema that a parameter has itself in Swagger 2.0.
 const INLINE_KEYWORDS: [&str; 17] = [
     "type",
     "format",
@@ -157,7 +157,7 @@ pub(super) fn parameter(walker: &mut Walker<'_>, map: &mut Members) {
             walker.lost.push(walker.pointer());
             return;
         }
-        // The walk tells of what is missing or no string.
+        // The walk reports a missing value, and one that isn't a string.
         None => return,
     };
     style(walker, map, styles);
@@ -183,7 +183,7 @@ pub(super) fn header(walker: &mut Walker<'_>, map: &mut Members) {
     examples(walker, map);
 }
 
-/// A style that doesn't go with its place has no meaning; the default has.
+/// Replaces a style that the location doesn't allow with the default.
 fn style(walker: &mut Walker<'_>, map: &mut Members, allowed: &[&str]) {
     if let Some(Value::String(style)) = map.get("style")
         && !allowed.contains(&style.as_str())
@@ -198,7 +198,7 @@ fn style(walker: &mut Walker<'_>, map: &mut Members, allowed: &[&str]) {
     }
 }
 
-/// `openapiv3` wants exactly one of `schema` and `content`.
+/// Ensures that exactly one of `schema` and `content` is present, as `openapiv3` requires.
 fn schema_or_content(walker: &mut Walker<'_>, map: &mut Members) {
     for name in ["schema", "content"] {
         if map.get(name).is_some_and(Value::is_null) {
@@ -260,7 +260,8 @@ pub(super) fn media_type(walker: &mut Walker<'_>, map: &mut Members) {
     examples(walker, map);
 }
 
-/// `examples` is a map of Example Objects; many documents give bare values, or a list of them.
+/// Repairs `examples`, a map of Example Objects: many documents have plain values, or an array of
+/// them.
 fn examples(walker: &mut Walker<'_>, map: &mut Members) {
     const FIELDS: [&str; 7] = [
         "$ref",
@@ -311,8 +312,8 @@ fn examples(walker: &mut Walker<'_>, map: &mut Members) {
     }
 }
 
-/// `openapiv3` holds `explode` as a plain boolean, so its default is written out here. `style` is
-/// there afterwards exactly if the document says anything of the three.
+/// Adds the default of `explode`, a plain boolean in `openapiv3`. Afterwards `style` is present if
+/// the document has any of the three keywords.
 pub(super) fn encoding(walker: &mut Walker<'_>, map: &mut Members) {
     let given = ["style", "explode", "allowReserved"]
         .iter()
@@ -395,7 +396,7 @@ pub(super) fn security_scheme(walker: &mut Walker<'_>, map: &mut Members) {
             return;
         }
         Some("openIdConnect") => &["openIdConnectUrl"],
-        // OtherFiles are left out when the typed objects are made.
+        // Other types are ignored when the typed objects are built.
         _ => return,
     };
     for name in needed {

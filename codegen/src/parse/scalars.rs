@@ -1,4 +1,4 @@
-//! Scalars of the wrong type, where what is meant can be told.
+//! Scalars of the wrong type whose meaning is clear.
 
 use serde_json::{Number, Value};
 
@@ -61,7 +61,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Limits only describe, so a wrong one is left out.
+    /// Limits only document a value, so a wrong one is ignored.
     pub(super) fn number(&mut self, value: &mut Value) -> bool {
         match value {
             Value::Number(_) => true,

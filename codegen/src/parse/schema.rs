@@ -1,5 +1,5 @@
-//! Schemas: each is taken out of the tree, and what 3.1 and JSON Schema write differently gets its
-//! 3.0 form.
+//! Moves schemas out of the tree, and converts the syntax of OpenAPI 3.1 and JSON Schema to OpenAPI
+//! 3.0.
 
 use indexmap::IndexMap;
 use indexmap::map::Entry;
@@ -19,8 +19,8 @@ use crate::fallback::FallbackReason;
 
 type Members = Map<String, Value>;
 
-/// What may stand beside a `$ref` in 3.0, where the specification ignores all siblings: what only
-/// describes, and what can mean nothing else.
+/// The keywords that are honoured beside a `$ref` in 3.0, where the specification ignores all
+/// siblings: those that only annotate or can't mean anything else.
 const BESIDE_REFERENCE: [&str; 8] = [
     "title",
     "description",
@@ -33,7 +33,7 @@ const BESIDE_REFERENCE: [&str; 8] = [
 ];
 
 impl Walker<'_> {
-    /// Takes a schema inside another out of it; a `$ref` to it, as a bare string, takes its place.
+    /// Moves a schema out of another one, and leaves a `$ref` to it as a plain string.
     pub(super) fn subschema(&mut self, value: &mut Value) -> bool {
         match self.schema(value) {
             Some(reference) => {
@@ -44,7 +44,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Takes the schema at this place out of the tree and gives the `$ref` to it.
+    /// Moves the schema at this place out of the tree, and returns the `$ref` to it.
     pub(super) fn schema(&mut self, value: &mut Value) -> Option<String> {
         let mut map = match value.take() {
             Value::Object(map) => map,
@@ -70,7 +70,7 @@ impl Walker<'_> {
                 return None;
             }
         };
-        // The slot is taken before the subschemas take theirs, so that all stand in document order.
+        // The entry is reserved before those of the inner schemas, to keep the document order.
         let index = match self.schemas.entry(self.pointer()) {
             Entry::Occupied(_) => return Some(self.own_reference()),
             Entry::Vacant(entry) => {
@@ -106,7 +106,7 @@ impl Walker<'_> {
         Some(self.own_reference())
     }
 
-    /// A `$ref`, and what stands beside it.
+    /// Handles a `$ref` and its siblings.
     fn reference(&mut self, target: String, siblings: Members) -> ReferenceOr<SchemaObject> {
         let mut siblings = self.without_ignored(siblings);
         if siblings.is_empty() {
@@ -120,9 +120,10 @@ impl Walker<'_> {
         ReferenceOr::Item(schema)
     }
 
-    /// What counts beside a `$ref`. What doesn't may still hold schemas that others refer to.
+    /// Returns the siblings of a `$ref` that are honoured. The others may still contain schemas
+    /// that other places refer to.
     fn without_ignored(&mut self, mut siblings: Members) -> Members {
-        // A Reference Object of 3.1 may have a summary; a schema has none.
+        // A Reference Object of 3.1 may have a summary, but a schema has none.
         siblings.shift_remove("summary");
         if self.version == Version::V31 {
             return siblings;
@@ -158,7 +159,7 @@ impl Walker<'_> {
         schema
     }
 
-    /// What a discriminator maps its values to, as far as they are no bare names.
+    /// Resolves the mapping of a discriminator, except plain names.
     fn mapping(&mut self, map: &mut Members) {
         let mapping = map
             .get_mut("discriminator")
@@ -179,8 +180,7 @@ impl Walker<'_> {
         }
     }
 
-    /// A schema that the document writes in other words, at the place of the keyword that it
-    /// stands for: any one of several schemas.
+    /// Adds a schema for any of several schemas, at the keyword that it stands for.
     fn any_of(&mut self, keyword: &str, mut references: Vec<String>) -> String {
         references.dedup();
         if references.len() == 1 {
@@ -199,7 +199,7 @@ impl Walker<'_> {
         })
     }
 
-    /// A tuple becomes a list whose elements are any of the tuple's.
+    /// Converts a tuple to an array of the union of its items.
     fn tuple(&mut self, map: &mut Members) {
         let keyword = if matches!(map.get("items"), Some(Value::Array(_))) {
             "items"
@@ -235,7 +235,7 @@ impl Walker<'_> {
         map.insert("items".to_owned(), Value::String(items));
     }
 
-    /// What a schema says of its members under a condition: they may be there.
+    /// Adds the properties of conditional schemas as optional properties.
     fn conditions(&mut self, map: &mut Members) {
         for (keyword, reason) in CONDITIONS {
             if map.contains_key(keyword) {
@@ -279,7 +279,7 @@ impl Walker<'_> {
         }
     }
 
-    /// `patternProperties` and `unevaluatedProperties` become `additionalProperties`.
+    /// Converts `patternProperties` and `unevaluatedProperties` to `additionalProperties`.
     fn members_by_pattern(&mut self, map: &mut Members) {
         let composed = [
             "$ref",
@@ -325,7 +325,7 @@ impl Walker<'_> {
     }
 }
 
-/// Keywords that only exclude values, which a type cannot express.
+/// Keywords that only exclude values, which a type can't express.
 const CONDITIONS: [(&str, FallbackReason); 8] = [
     ("if", FallbackReason::Conditions),
     ("dependentSchemas", FallbackReason::DependentSchemas),
@@ -337,7 +337,7 @@ const CONDITIONS: [(&str, FallbackReason); 8] = [
     ("dependencies", FallbackReason::Dependencies),
 ];
 
-/// Repairs and down-levels what has to have its form before the grammar looks at it.
+/// Repairs and converts keywords before the grammar checks them.
 pub(super) fn prepare(walker: &mut Walker<'_>, map: &mut Members) {
     types::prepare(walker, map);
     if let Some(Value::Bool(_)) = map.get("required") {
@@ -407,7 +407,7 @@ pub(super) fn prepare(walker: &mut Walker<'_>, map: &mut Members) {
     never(walker, map);
 }
 
-/// A property whose schema is `false` is never there.
+/// Removes properties whose schema is `false`.
 fn never(walker: &mut Walker<'_>, map: &mut Members) {
     let Some(Value::Object(properties)) = map.get_mut("properties") else {
         return;
@@ -427,7 +427,7 @@ fn never(walker: &mut Walker<'_>, map: &mut Members) {
     });
 }
 
-/// Takes `{type: null}` out of `oneOf` and `anyOf`: what is left is nullable.
+/// Converts `{type: null}` in `oneOf` and `anyOf` to `nullable`.
 fn nulls(walker: &Walker<'_>, map: &mut Members) {
     for keyword in ["oneOf", "anyOf"] {
         let Some(Value::Array(branches)) = map.get_mut(keyword) else {
@@ -450,13 +450,13 @@ fn nulls(walker: &Walker<'_>, map: &mut Members) {
     }
 }
 
-/// Whether a subschema allows null and nothing else.
+/// Whether a schema allows only null.
 fn is_null(walker: &Walker<'_>, reference: &str) -> bool {
     let schema = reference::target(reference).and_then(|pointer| walker.schemas.get(&pointer));
     matches!(schema, Some(ReferenceOr::Item(schema)) if schema.kind.enumeration == [Value::Null])
 }
 
-/// `const` becomes an enumeration of one, which is the default as well.
+/// Converts `const` to an enumeration of one value, which is also the default.
 fn enumeration(map: &mut Members) {
     if let Some(value) = map.shift_remove("const") {
         if !value.is_null() {
@@ -466,8 +466,8 @@ fn enumeration(map: &mut Members) {
     }
 }
 
-/// An `exclusiveMinimum` that is a number becomes a `minimum` that is excluded; of two limits the
-/// narrower stays.
+/// Converts a numeric `exclusiveMinimum` to an excluded `minimum`. Of two limits, the narrower one
+/// is kept.
 fn limits(map: &mut Members) {
     for (limit, exclusive) in [
         ("minimum", "exclusiveMinimum"),
@@ -493,14 +493,14 @@ fn limits(map: &mut Members) {
     }
 }
 
-/// `contentEncoding` and `contentMediaType` become the `format` that 3.0 has for them.
+/// Converts `contentEncoding` and `contentMediaType` to a `format` of 3.0.
 fn contents(walker: &mut Walker<'_>, map: &mut Members) {
     let encoding = map.shift_remove("contentEncoding");
     let media_type = map.shift_remove("contentMediaType");
     let format = match encoding.as_ref().and_then(Value::as_str) {
         Some("base64") => "byte",
         Some("base64url") => "base64url",
-        // They leave the text as it is (RFC 2045, section 6.2).
+        // These encodings don't change the text (RFC 2045, section 6.2).
         Some("7bit" | "8bit" | "binary") => return,
         Some(_) => {
             walker.step("contentEncoding", |walker| {

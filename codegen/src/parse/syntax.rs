@@ -1,4 +1,4 @@
-//! What a reader of JSON or YAML has to say of a text that it can't read.
+//! Syntax errors of JSON and YAML.
 
 use super::Source;
 use super::locate::place;
@@ -6,27 +6,27 @@ use super::text::excerpt;
 use crate::diagnostic::{Diagnostic, Severity, Stage};
 use crate::pointer::Pointer;
 
-/// How many levels of nesting both readers let through.
+/// How many levels of nesting both parsers accept.
 pub(super) const DEEPEST: usize = 128;
-/// What both readers say when a document is nested too deeply.
+/// The message of both parsers for excessive nesting.
 const TOO_DEEP: &str = "recursion limit exceeded";
-/// What `serde_yaml` says where aliases lead to aliases without end.
+/// The message of `serde_yaml` for aliases that expand without end.
 const TOO_REPETITIVE: &str = "repetition limit exceeded";
-/// What is said where aliases make a document grow out of proportion.
+/// The message for aliases that expand to too much data.
 pub(super) const TOO_LARGE: &str = "the aliases of this document expand to too much data";
 
-/// A column from 1.
+/// A column, from 1.
 #[derive(Clone, Copy)]
 enum Column {
     Byte(usize),
     Character(usize),
 }
 
-/// Why a text can't be read.
+/// A syntax error.
 pub(super) struct SyntaxError {
     message: String,
     help: &'static str,
-    /// Line and column, where the reader knows them.
+    /// Line and column, if the parser knows them.
     at: Option<(usize, Column)>,
     /// The place in the tree, as far as it was read.
     pointer: Pointer,
@@ -56,7 +56,7 @@ impl SyntaxError {
         .in_plain_words(false)
     }
 
-    /// `twice` says that the key at the pointer is there for the second time.
+    /// Converts an error of serde_json. `twice`: the pointer leads to a duplicate key.
     pub(super) fn json(error: &serde_json::Error, pointer: Pointer, twice: bool) -> Self {
         // serde_json counts bytes.
         let at = (error.line(), Column::Byte(error.column()));
@@ -72,14 +72,14 @@ impl SyntaxError {
         .in_plain_words(twice)
     }
 
-    /// `twice` says that the key at the pointer is there for the second time.
+    /// Converts an error of serde_yaml. `twice`: the pointer leads to a duplicate key.
     pub(super) fn yaml(error: &serde_yaml::Error, pointer: Pointer, twice: bool) -> Self {
         let at = error.location().map(|at| (at.line(), at.column()));
         let mut message = error.to_string();
         if let Some((line, column)) = at {
             message = without_place(message, line, column);
         }
-        // What stands before the message is the place, in another notation than the pointer's.
+        // The message starts with the place in another notation than the pointer's.
         if pointer != Pointer::root()
             && let Some((_, rest)) = message.split_once(": ")
         {
@@ -101,7 +101,7 @@ impl SyntaxError {
             let key = self.pointer.segments().last().unwrap_or_default();
             self.message = format!("duplicate key `{}`", excerpt(&key));
             self.help = "remove or rename one of the two";
-            // The pointer leads to the second of them, which the reader has passed.
+            // The pointer leads to the duplicate, which the parser has passed.
             self.at = None;
         } else if self.message.contains(TOO_DEEP) {
             self.message = format!("the document is nested more than {DEEPEST} levels deep");
@@ -113,7 +113,7 @@ impl SyntaxError {
         self
     }
 
-    /// The diagnostic, with its location if that is known already.
+    /// Returns the diagnostic, with its location if known.
     pub(super) fn describe(self, source: &Source) -> Diagnostic {
         let location = self
             .at
@@ -129,14 +129,14 @@ impl SyntaxError {
     }
 }
 
-/// Takes the place out of a message that ends in it, or has it before a second part.
+/// Removes the place from a message.
 fn without_place(message: String, line: usize, column: usize) -> String {
     message.replacen(&format!(" at line {line} column {column}"), "", 1)
 }
 
-/// The byte at which a line and column stand, never past the end of the line.
+/// Returns the byte offset of a line and column, at most the end of the line.
 fn offset_of(text: &str, line: usize, column: Column) -> usize {
-    // The readers are given the text without its byte order mark.
+    // The parsers don't see the byte order mark.
     let unmarked = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines = unmarked.split_inclusive('\n');
     let before: usize = lines

@@ -1,4 +1,4 @@
-//! Which OpenAPI a document is written in.
+//! The OpenAPI version of a document.
 
 use serde_json::Value;
 
@@ -11,11 +11,11 @@ use crate::pointer::Pointer;
 pub(super) enum Version {
     /// OpenAPI 3.0
     V30,
-    /// OpenAPI 3.1, or 3.2 as far as it is the same.
+    /// OpenAPI 3.1, or what 3.2 has in common with it.
     V31,
 }
 
-/// Reads `openapi`; `None`, with a diagnostic, if this generator can't read such a document.
+/// Reads `openapi`. Returns `None` after reporting an error if the version isn't supported.
 pub(super) fn check(root: &Value, diagnostics: &mut Diagnostics) -> Option<Version> {
     let top = Pointer::root();
     let Value::Object(map) = root else {
