@@ -16,6 +16,7 @@ mod alternatives;
 mod annotations;
 mod bodies;
 mod combine;
+mod discriminators;
 mod enums;
 mod forms;
 mod headers;

@@ -5,6 +5,7 @@ mod ids;
 mod operations;
 mod parameters;
 mod payloads;
+mod referable;
 mod references;
 pub mod resolved;
 mod schemas;

@@ -1,7 +1,7 @@
 //! The keywords of schemas in OpenAPI 3.0 and JSON Schema 2020-12.
 
 use super::grammar::{EXTERNAL_DOCS, Object, STRINGS, UnknownKeys, ValueKind, field, note};
-use super::schema;
+use super::prepare;
 
 static SUBSCHEMAS: ValueKind = ValueKind::List(&ValueKind::Subschema);
 static NAMED_SUBSCHEMAS: ValueKind = ValueKind::Map(&ValueKind::Subschema);
@@ -80,7 +80,7 @@ pub(super) static SCHEMA: Object = Object::new(
     ],
 )
 .rest(UnknownKeys::Keywords)
-.prepare(schema::prepare);
+.prepare(prepare::prepare);
 
 static DISCRIMINATOR: Object = Object::new(
     "Discriminator Object",

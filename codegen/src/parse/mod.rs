@@ -3,6 +3,7 @@
 
 mod build;
 pub mod document;
+mod down_level;
 mod files;
 mod grammar;
 mod keywords;
@@ -10,6 +11,7 @@ mod locate;
 mod named;
 mod origins;
 mod overlay;
+mod prepare;
 pub(crate) mod reference;
 mod repair;
 mod scalars;
