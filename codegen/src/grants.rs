@@ -1,37 +1,37 @@
-//! The grants of OAuth 2.0 that the builder of a client offers, and where their tokens are had.
+//! The OAuth 2.0 grants that a client's builder offers, and their token endpoints.
 
 use serde::Serialize;
 
 use crate::ir::{Flow, FlowKind, Scheme};
 
-/// A grant of OAuth 2.0.
+/// An OAuth 2.0 grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum GrantKind {
-    /// An app asks in its own name (RFC 6749 section 4.4).
+    /// An application requests tokens for itself (RFC 6749 section 4.4).
     ClientCredentials,
-    /// Tokens that a user once approved renew themselves (RFC 6749 section 6).
+    /// A refresh token is exchanged for new tokens (RFC 6749 section 6).
     RefreshToken,
 }
 
-/// A grant and its endpoint.
+/// A grant and its token endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grant<'a> {
-    /// Which it is.
+    /// The kind of grant.
     pub kind: GrantKind,
-    /// Where its tokens are had.
+    /// The token endpoint.
     pub endpoint: Endpoint<'a>,
 }
 
-/// Where tokens are had.
+/// A token endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint<'a> {
-    /// At this URL.
+    /// The endpoint has this URL.
     Url(&'a str),
-    /// Where the configuration at this URL says (OpenID Connect Discovery).
+    /// The configuration at this URL names the endpoint (OpenID Connect Discovery).
     Configuration(&'a str),
 }
 
-/// The grants of a scheme: what its flows, or its configuration, give an endpoint for.
+/// Returns the grants that a scheme's flows or configuration have an endpoint for.
 pub fn grants(scheme: &Scheme) -> Vec<Grant<'_>> {
     if let Some(url) = &scheme.open_id_connect_url {
         let grant = |kind| Grant {

@@ -3,9 +3,22 @@
 //! Wire names only; identifiers are chosen later, in [`crate::names`]. Every node keeps the
 //! pointer to the place in the document that it comes from. Nothing here computes.
 
+mod limits;
+mod security;
+mod types;
+
+pub use limits::{Bound, Counts, Limit, TextFormat};
+pub use security::{Flow, FlowKind, Scheme, SchemeId, SchemeKind, Server, ServerVariable};
+pub use types::{
+    Field, IntegerValue, NameSource, NumberValue, Primitive, Shape, StringValue, Struct, TypeDef,
+    TypeId, TypeRef, Union, UnionTag, Variant,
+};
+
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::fallback::Fallback;
+pub use crate::openapi::{Location, Status, Style};
 use crate::pointer::Pointer;
 
 /// A client.
@@ -33,103 +46,6 @@ pub struct Api {
     pub types: Vec<TypeDef>,
     /// Where a value stayed untyped or was simplified, and why.
     pub fallbacks: Vec<Fallback>,
-}
-
-/// A base URL.
-#[derive(Clone, Debug, Serialize, PartialEq)]
-pub struct Server {
-    /// The URL, perhaps with `{variables}`, perhaps relative to where the document was found.
-    pub url: String,
-    /// `description`
-    pub description: Option<String>,
-    /// Its variables.
-    pub variables: Vec<ServerVariable>,
-}
-
-/// A variable of a server's URL.
-#[derive(Clone, Debug, Serialize, PartialEq)]
-pub struct ServerVariable {
-    /// Its name.
-    pub name: String,
-    /// The value used unless the caller sets one.
-    pub default: String,
-    /// The values that the document allows; empty for any.
-    pub allowed: Vec<String>,
-    /// `description`
-    pub description: Option<String>,
-}
-
-/// Index of a [`Scheme`].
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SchemeId(pub usize);
-
-/// A security scheme.
-#[derive(Clone, Debug, Serialize)]
-pub struct Scheme {
-    /// Where it stands.
-    pub pointer: Pointer,
-    /// Its key in `components.securitySchemes`.
-    pub name: String,
-    /// `description`
-    pub description: Option<String>,
-    /// What it puts on the wire.
-    pub kind: SchemeKind,
-    /// How its tokens are got (`flows` of OAuth 2.0), in OpenAPI's order; none for other types.
-    pub flows: Vec<Flow>,
-    /// Where OpenID Connect tells how (`openIdConnectUrl`).
-    pub open_id_connect_url: Option<String>,
-}
-
-/// A way to get tokens (OpenAPI: OAuth Flow Object). URLs are as the document writes them, perhaps
-/// relative to the server; one that the document leaves empty is `None`.
-#[derive(Clone, Debug, Serialize, PartialEq)]
-pub struct Flow {
-    /// Where it stands.
-    pub pointer: Pointer,
-    /// Which it is.
-    pub kind: FlowKind,
-    /// `authorizationUrl`
-    pub authorization_url: Option<String>,
-    /// `deviceAuthorizationUrl`
-    pub device_authorization_url: Option<String>,
-    /// `tokenUrl`
-    pub token_url: Option<String>,
-    /// `refreshUrl`
-    pub refresh_url: Option<String>,
-    /// `scopes`: name and description.
-    pub scopes: Vec<(String, String)>,
-}
-
-/// Which flow of OAuth 2.0.
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash)]
-pub enum FlowKind {
-    /// `implicit`
-    Implicit,
-    /// `password`
-    Password,
-    /// `clientCredentials` (RFC 6749 section 4.4)
-    ClientCredentials,
-    /// `authorizationCode` (RFC 6749 section 4.1)
-    AuthorizationCode,
-    /// `deviceAuthorization` of OpenAPI 3.2 (RFC 8628), `x-deviceAuthorization` before.
-    DeviceAuthorization,
-}
-
-/// What a security scheme puts on the wire.
-#[derive(Clone, Debug, Serialize, PartialEq)]
-pub enum SchemeKind {
-    /// `Authorization: Basic …` (RFC 7617).
-    Basic,
-    /// `Authorization: Bearer …` (RFC 6750); also OAuth 2.0 and OpenID Connect, whose tokens travel so.
-    Bearer,
-    /// A key in a header.
-    HeaderKey(String),
-    /// A key in the query.
-    QueryKey(String),
-    /// A key in a cookie.
-    CookieKey(String),
-    /// `Authorization: <scheme> …`, for another scheme of HTTP's registry: the caller gives the rest.
-    Authorization(String),
 }
 
 /// Index of a [`Group`].
@@ -233,38 +149,6 @@ pub struct Docs {
     pub description: Option<String>,
 }
 
-/// Where a parameter goes.
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash)]
-pub enum Location {
-    /// Into the path.
-    Path,
-    /// Behind the `?`.
-    Query,
-    /// A header.
-    Header,
-    /// A pair of the `Cookie` header.
-    Cookie,
-}
-
-/// `style` (OpenAPI's table of style values).
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash)]
-pub enum Style {
-    /// `;color=blue`
-    Matrix,
-    /// `.blue`
-    Label,
-    /// `blue`
-    Simple,
-    /// `color=blue`
-    Form,
-    /// `color=blue%20black`
-    SpaceDelimited,
-    /// `color=blue|black`
-    PipeDelimited,
-    /// `color[R]=100`
-    DeepObject,
-}
-
 /// How a value becomes text.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub enum Encoding {
@@ -306,8 +190,8 @@ pub struct Input {
     pub default: Option<Value>,
     /// An example.
     pub example: Option<Value>,
-    /// Limits, each a phrase for the documentation such as `at most 34 characters`.
-    pub limits: Vec<String>,
+    /// What the document demands of the value beyond its type.
+    pub limits: Vec<Limit>,
 }
 
 /// A parameter.
@@ -379,17 +263,6 @@ pub struct Part {
     pub headers: Vec<(String, String)>,
 }
 
-/// The key of a response.
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Status {
-    /// One status, such as 201.
-    Code(u16),
-    /// A range, by its first digit: 4 for `4XX`.
-    Range(u8),
-    /// `default`
-    Default,
-}
-
 /// A response.
 #[derive(Clone, Debug, Serialize)]
 pub struct Response {
@@ -453,216 +326,4 @@ pub struct HeaderDef {
     pub ty: TypeRef,
     /// The operations that answer with it.
     pub operations: Vec<OperationId>,
-}
-
-/// Index of a [`TypeDef`].
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TypeId(pub usize);
-
-/// A use of a type.
-#[derive(Clone, Debug, Serialize, PartialEq, Eq, Hash)]
-pub enum TypeRef {
-    /// A type of Rust or a library.
-    Primitive(Primitive),
-    /// A type of the client.
-    Named(TypeId),
-    /// `Vec`
-    Array(Box<TypeRef>),
-    /// `BTreeMap` with string keys
-    Map(Box<TypeRef>),
-    /// `Option`, for a null inside an array or map; fields and inputs say it for themselves.
-    Nullable(Box<TypeRef>),
-}
-
-/// A type of Rust or a library.
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Primitive {
-    /// `String`
-    String,
-    /// `bool`
-    Bool,
-    /// `i32`
-    I32,
-    /// `i64`
-    I64,
-    /// `u32`
-    U32,
-    /// `u64`
-    U64,
-    /// `f32`
-    F32,
-    /// `f64`
-    F64,
-    /// A calendar date (`date`).
-    Date,
-    /// An instant, RFC 3339 (`date-time`); an answer may also carry RFC 2822.
-    DateTime,
-    /// An instant written as RFC 2822 says (`date-time-rfc-2822`, `date-time-rfc1123`).
-    DateTimeRfc2822,
-    /// `uuid`
-    Uuid,
-    /// Bytes in base64 (`byte`).
-    Base64,
-    /// Bytes in base64url (`base64url`).
-    Base64Url,
-    /// Any JSON value.
-    Any,
-    /// A file of a multipart body. Only a [`Part`] has it.
-    File,
-}
-
-/// A type of the client.
-#[derive(Clone, Debug, Serialize)]
-pub struct TypeDef {
-    /// Where its schema stands.
-    pub pointer: Pointer,
-    /// What it is to be named after.
-    pub name: NameSource,
-    /// What it means.
-    pub docs: Docs,
-    /// `deprecated`
-    pub deprecated: bool,
-    /// What it looks like.
-    pub shape: Shape,
-    /// An example.
-    pub example: Option<Value>,
-}
-
-/// What a type is named after: a fixed base and the way from there.
-#[derive(Clone, Debug, Serialize, PartialEq, Eq, Hash)]
-pub enum NameSource {
-    /// A component: its key.
-    Component(String),
-    /// A schema inside another type: a property (`["address"]`), the items of an array (`["tags", "item"]`), …
-    Within(TypeId, Vec<String>),
-    /// A schema inside an operation: a parameter (`["status"]`), its body (`["request"]`), an answer (`["response"]`), …
-    Operation(OperationId, Vec<String>),
-    /// A schema elsewhere that a `$ref` leads to: the steps that tell it apart.
-    Place(Vec<String>),
-}
-
-/// What a type looks like.
-#[derive(Clone, Debug, Serialize)]
-pub enum Shape {
-    /// An object with known members.
-    Struct(Struct),
-    /// Strings from a list.
-    StringEnum(Vec<StringValue>),
-    /// Whole numbers from a list.
-    IntegerEnum(Vec<IntegerValue>),
-    /// Numbers from a list, not all of them whole.
-    NumberEnum(Vec<NumberValue>),
-    /// One of several types.
-    Union(Union),
-    /// Another name for a type.
-    Alias(TypeRef),
-}
-
-/// An object with known members.
-#[derive(Clone, Debug, Serialize)]
-pub struct Struct {
-    /// Its members, in document order.
-    pub fields: Vec<Field>,
-    /// The type of members that it doesn't name, where the document speaks of them.
-    pub additional: Option<TypeRef>,
-}
-
-/// A member of an object.
-#[derive(Clone, Debug, Serialize)]
-pub struct Field {
-    /// Where it stands.
-    pub pointer: Pointer,
-    /// Its name on the wire.
-    pub name: String,
-    /// Its type.
-    pub ty: TypeRef,
-    /// Whether it must be there.
-    pub required: bool,
-    /// Whether it may be null.
-    pub nullable: bool,
-    /// `readOnly`: only in answers.
-    pub read_only: bool,
-    /// `writeOnly`: only in requests.
-    pub write_only: bool,
-    /// What it means.
-    pub docs: Docs,
-    /// `deprecated`
-    pub deprecated: bool,
-    /// Never to be printed (`format: password`, `x-sensitive: true`).
-    pub sensitive: bool,
-    /// `default`
-    pub default: Option<Value>,
-    /// An example.
-    pub example: Option<Value>,
-    /// Limits, each a phrase for the documentation.
-    pub limits: Vec<String>,
-}
-
-/// A string of an enumeration.
-#[derive(Clone, Debug, Serialize, PartialEq)]
-pub struct StringValue {
-    /// The value on the wire.
-    pub value: String,
-    /// What it means (`x-enum-descriptions`).
-    pub docs: Docs,
-}
-
-/// A number of an enumeration that may have a fraction.
-#[derive(Clone, Debug, Serialize, PartialEq)]
-pub struct NumberValue {
-    /// The value on the wire.
-    pub value: f64,
-    /// What it means (`x-enum-descriptions`).
-    pub docs: Docs,
-}
-
-/// A number of an enumeration.
-#[derive(Clone, Debug, Serialize, PartialEq)]
-pub struct IntegerValue {
-    /// The value on the wire.
-    pub value: i64,
-    /// What it means (`x-enum-descriptions`).
-    pub docs: Docs,
-}
-
-/// One of several types.
-#[derive(Clone, Debug, Serialize)]
-pub struct Union {
-    /// How an answer tells which it is.
-    pub tag: UnionTag,
-    /// The alternatives.
-    pub variants: Vec<Variant>,
-}
-
-/// How the alternative of a union is recognised.
-#[derive(Clone, Debug, Serialize, PartialEq)]
-pub enum UnionTag {
-    /// By the value of this member.
-    Discriminator(String),
-    /// By which alternative fits best.
-    Fit,
-}
-
-/// An alternative of a union.
-#[derive(Clone, Debug, Serialize)]
-pub struct Variant {
-    /// What it is to be named after, where its type doesn't tell: a discriminator value, a title.
-    pub name: Option<String>,
-    /// The values of the discriminator that select it.
-    pub tags: Vec<String>,
-    /// Its type.
-    pub ty: TypeRef,
-    /// What it means.
-    pub docs: Docs,
-}
-
-/// A value that stayed untyped, or was simplified.
-#[derive(Clone, Debug, Serialize)]
-pub struct Fallback {
-    /// Where.
-    pub pointer: Pointer,
-    /// Why, as a phrase that reports can count.
-    pub reason: String,
-    /// Whether it is any JSON value now; if not, it has a type that says less than the document.
-    pub untyped: bool,
 }

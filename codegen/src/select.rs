@@ -1,20 +1,24 @@
-//! The part of a document that the options pick: its operations, and the models that they need.
+//! Keeps the operations that the options select, and the models that these operations need.
+
+mod reach;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashSet;
 use std::iter::successors;
 
 use crate::diagnostic::{Diagnostics, Stage};
-use crate::normalise::resolved::{
-    AdditionalProperties, MediaType, Operation, ParameterFormat, Resolved, SchemaId, Schemas,
-};
+use crate::normalise::resolved::{Operation, Resolved};
 use crate::options::{Options, Selection};
 use crate::parse::similar::nearest;
+use crate::pattern;
 use crate::pointer::Pointer;
 
-/// Keeps the operations that the options pick, and of the component schemas those that these
-/// operations reach. Without a selection everything stays.
+/// Keeps the operations that the options select, and the component schemas that these operations
+/// reach. Keeps everything if the options select nothing.
 ///
-/// `None` if an entry matches nothing, or if nothing is left, which has then been said as an error.
+/// Returns `None` after reporting an error if an entry matches no operation, if no operation is
+/// left, or if the selection drops an operation that another option names.
 pub fn select(
     mut resolved: Resolved,
     options: &Options,
@@ -28,14 +32,13 @@ pub fn select(
         diagnostics,
         failed: false,
     };
-    let all = (0..resolved.operations.len()).collect();
     let included = match options.select.is_empty() {
-        true => all,
+        true => (0..resolved.operations.len()).collect(),
         false => selector.matching("select", &options.select),
     };
     let excluded = selector.matching("exclude", &options.exclude);
     let kept: HashSet<usize> = included.difference(&excluded).copied().collect();
-    selector.check(&kept, options);
+    selector.check(&kept, &options.named_operations());
     if selector.failed {
         return None;
     }
@@ -44,14 +47,17 @@ pub fn select(
         index += 1;
         kept.contains(&(index - 1))
     });
-    let reached = reached(&resolved);
+    let reached = reach::reached(&resolved);
     resolved.components.retain(|_, id| reached.contains(id));
     resolved.webhooks.clear();
     let schemas = &resolved.schemas.by_pointer;
     resolved.simplified.retain(|simplified| {
-        let around = successors(Some(simplified.pointer.clone()), Pointer::parent);
-        let schema = around.filter_map(|place| schemas.get(&place)).next();
-        schema.is_none_or(|id| reached.contains(id))
+        // The schema of a keyword that isn't checked, such as `contains`, is itself unreached.
+        let own = schemas.get(&simplified.pointer);
+        let mut around = successors(simplified.pointer.parent(), Pointer::parent);
+        let holder = around.find_map(|pointer| schemas.get(&pointer));
+        let mut ids = own.into_iter().chain(holder).peekable();
+        ids.peek().is_none() || ids.any(|id| reached.contains(id))
     });
     Some(resolved)
 }
@@ -63,233 +69,87 @@ struct Selector<'a> {
 }
 
 impl<'a> Selector<'a> {
-    fn error(&mut self, message: String, help: String) {
+    fn error(&mut self, message: impl Into<String>, help: impl Into<String>) {
         self.failed = true;
         self.diagnostics
             .error(Stage::Options, &Pointer::root(), message, help);
     }
 
-    /// The operations that any entry matches; an entry that matches none is a slip.
+    /// Returns the operations that at least one entry matches, and reports entries that match none.
     fn matching(&mut self, key: &str, selection: &Selection) -> HashSet<usize> {
         let operations = self.operations;
         let tags = || operations.iter().flat_map(|it| &it.tags);
         let mut found = HashSet::new();
         for tag in &selection.tags {
-            let fits = |it: &Operation| it.tags.contains(tag);
-            self.entry(
-                &mut found,
-                key,
-                "tag",
-                tag,
-                fits,
-                tags().map(String::as_str),
-            );
+            let matches = |it: &Operation| it.tags.contains(tag);
+            let known = tags().map(String::as_str);
+            found.extend(self.entry(key, "tag", tag, matches, known));
         }
         for id in &selection.operations {
-            let fits = |it: &Operation| it.id == *id;
-            let ids = operations.iter().map(|it| it.id.as_str());
-            self.entry(&mut found, key, "operation", id, fits, ids);
+            let matches = |it: &Operation| it.id == *id;
+            let known = operations.iter().map(|it| it.id.as_str());
+            found.extend(self.entry(key, "operation", id, matches, known));
         }
         for path in &selection.paths {
-            let fits = |it: &Operation| matches(path, &it.path);
-            let paths = operations.iter().map(|it| it.path.as_str());
-            self.entry(&mut found, key, "path", path, fits, paths);
+            let matches = |it: &Operation| pattern::matches(path, &it.path);
+            let known = operations.iter().map(|it| it.path.as_str());
+            found.extend(self.entry(key, "path", path, matches, known));
         }
         found
     }
 
+    /// Returns the operations that one entry matches.
     fn entry(
         &mut self,
-        found: &mut HashSet<usize>,
         key: &str,
         kind: &str,
         entry: &str,
-        fits: impl Fn(&Operation) -> bool,
+        matches: impl Fn(&Operation) -> bool,
         known: impl Iterator<Item = &'a str>,
-    ) {
-        let before = found.len();
+    ) -> Vec<usize> {
         let operations = self.operations.iter().enumerate();
-        let fitting: Vec<usize> = operations
-            .filter(|(_, operation)| fits(operation))
+        let found: Vec<usize> = operations
+            .filter(|(_, operation)| matches(operation))
             .map(|(index, _)| index)
             .collect();
-        found.extend(&fitting);
-        if before == found.len() && fitting.is_empty() {
-            let message = format!("`{key}` names the {kind} `{entry}`, which no operation has");
+        if found.is_empty() {
             let help = match (nearest(entry, known), kind) {
                 (Some(near), _) => format!("did you mean `{near}`?"),
                 (None, "path") => {
-                    "a path is matched whole: `*` stands for a part of a segment, `**` for any \
+                    "a pattern must match the whole path: `*` matches part of a segment, `**` any \
                      number of segments"
                         .to_owned()
                 }
-                (None, _) => format!("mend or remove it in `{key}.{kind}s`"),
+                (None, _) => format!("correct or remove it in `{key}.{kind}s`"),
             };
-            self.error(message, help);
+            self.error(
+                format!("`{key}.{kind}s` has `{entry}`, which matches no operation"),
+                help,
+            );
         }
+        found
     }
 
-    /// What is kept is something, and has what the device login needs.
-    fn check(&mut self, kept: &HashSet<usize>, options: &Options) {
+    /// Reports an empty selection, and operations that other options name and the selection drops.
+    fn check(&mut self, kept: &HashSet<usize>, named: &[(&'static str, &str)]) {
         if self.failed {
             return;
         }
         if kept.is_empty() {
-            let help = "leave something out of `exclude`";
             self.error(
-                "the selection leaves no operation".to_owned(),
-                help.to_owned(),
+                "the selection leaves no operation",
+                "remove an entry from `exclude`",
             );
             return;
         }
-        let Some(login) = &options.device_login else {
-            return;
-        };
-        for id in [&login.authorization, &login.token].into_iter().flatten() {
+        for (option, id) in named {
             let index = self.operations.iter().position(|it| it.id == *id);
             if index.is_some_and(|index| !kept.contains(&index)) {
                 self.error(
-                    format!("the device login asks for `{id}`, which the selection leaves out"),
-                    "add it to `select.operations`, or take it out of `exclude`".to_owned(),
+                    format!("`{option}` names the operation `{id}`, which the selection excludes"),
+                    "add it to `select.operations`, or remove it from `exclude`",
                 );
             }
         }
-    }
-}
-
-/// Whether a path or another name fits a pattern: `*` stands for anything but `/`, `**` for anything.
-pub(crate) fn matches(pattern: &str, path: &str) -> bool {
-    // Positions in the pattern that the path read so far may have led to: linear, whatever the
-    // pattern.
-    let pattern: Vec<char> = pattern.chars().collect();
-    let mut places = vec![false; pattern.len() + 1];
-    let spread = |places: &mut [bool]| {
-        for place in 0..pattern.len() {
-            // A star may stand for nothing.
-            if places[place] && pattern[place] == '*' {
-                places[place + 1] = true;
-            }
-        }
-    };
-    places[0] = true;
-    spread(&mut places);
-    for letter in path.chars() {
-        let mut next = vec![false; pattern.len() + 1];
-        for place in (0..pattern.len()).filter(|place| places[*place]) {
-            let any = pattern[place] == '*'
-                && (pattern.get(place + 1) == Some(&'*')
-                    || place.checked_sub(1).map(|it| pattern[it]) == Some('*'));
-            if pattern[place] == '*' {
-                next[place] |= any || letter != '/';
-            } else {
-                next[place + 1] |= pattern[place] == letter;
-            }
-        }
-        spread(&mut next);
-        places = next;
-    }
-    places[pattern.len()]
-}
-
-/// The schemas that operations reach. Of the parts of an `allOf`, only what is inside them: they
-/// are merged into the whole.
-fn reached(resolved: &Resolved) -> HashSet<SchemaId> {
-    let mut waiting: Vec<SchemaId> = Vec::new();
-    for operation in &resolved.operations {
-        let params = operation.parameters.iter().flat_map(|it| match &it.format {
-            ParameterFormat::Schema { schema, .. } => Some(*schema),
-            ParameterFormat::Content(media) => media.schema,
-        });
-        waiting.extend(params);
-        let bodies = operation.request_body.iter().flat_map(|it| &it.content);
-        let answers = operation.responses.iter();
-        let answers = answers.flat_map(|it| &it.content);
-        let schema = |it: &MediaType| it.schema;
-        waiting.extend(bodies.chain(answers).filter_map(schema));
-        let headers = operation.responses.iter().flat_map(|it| &it.headers);
-        waiting.extend(headers.filter_map(|it| it.schema));
-    }
-    let mut reached = HashSet::new();
-    let mut merged = HashSet::new();
-    while let Some(id) = waiting.pop() {
-        if reached.insert(id) {
-            inside(&resolved.schemas, id, &mut merged, &mut waiting);
-        }
-    }
-    reached
-}
-
-/// Adds the schemas that one refers to, itself or by the parts that are merged into it.
-fn inside(
-    schemas: &Schemas,
-    id: SchemaId,
-    merged: &mut HashSet<SchemaId>,
-    found: &mut Vec<SchemaId>,
-) {
-    let mut parts = vec![id];
-    while let Some(part) = parts.pop() {
-        if !merged.insert(part) {
-            continue;
-        }
-        let schema = schemas.get(part);
-        found.extend(schema.properties.values());
-        found.extend(schema.items);
-        found.extend(schema.one_of.iter().chain(&schema.any_of));
-        found.extend(
-            schema
-                .discriminator
-                .iter()
-                .flat_map(|it| it.mapping.values()),
-        );
-        match schema.additional_properties {
-            AdditionalProperties::Schema(id) => found.push(id),
-            AdditionalProperties::Unstated
-            | AdditionalProperties::Forbidden
-            | AdditionalProperties::Any => {}
-        }
-        match schema.all_of.as_slice() {
-            // A reference with annotations beside it.
-            [only] => found.push(*only),
-            several => parts.extend(several),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn a_star_stays_in_its_segment_and_two_go_on() {
-        let fits = [
-            ("/pets", "/pets"),
-            ("/pets/*", "/pets/{id}"),
-            ("/pets/{*}", "/pets/{id}"),
-            ("/v1/**", "/v1/pets/{id}/toys"),
-            ("/**/toys", "/v1/pets/{id}/toys"),
-            ("/v*/pets", "/v1/pets"),
-            ("**", "/anything/at/all"),
-            ("/*.json", "/Accounts.json"),
-        ];
-        for (pattern, path) in fits {
-            assert!(matches(pattern, path), "{pattern} {path}");
-        }
-        let misses = [
-            ("/pets", "/pets/{id}"),
-            ("/pets/*", "/pets"),
-            ("/pets/*", "/pets/{id}/toys"),
-            ("/v1/**", "/v2/pets"),
-            ("*", "/a/b"),
-            ("", "/"),
-        ];
-        for (pattern, path) in misses {
-            assert!(!matches(pattern, path), "{pattern} {path}");
-        }
-    }
-
-    #[test]
-    fn a_pattern_of_stars_is_no_trap() {
-        let path = format!("/{}", "a".repeat(2_000));
-        assert!(!matches(&format!("{}b", "*a".repeat(200)), &path));
     }
 }

@@ -1,5 +1,4 @@
-//! Members that an answer may lack although the document requires them: what the option
-//! `tolerate-missing` names.
+//! Required properties that a response may lack: those that the option `tolerate-missing` names.
 
 use std::collections::BTreeSet;
 
@@ -9,29 +8,30 @@ use crate::ir::{Api, Shape, TypeId};
 use crate::names::Names;
 use crate::options::Options;
 use crate::parse::similar::nearest;
+use crate::pattern;
 use crate::pointer::Pointer;
 
-/// Required members whose absence, or null, is no error in an answer.
+/// Required properties that may be missing or null in a response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tolerance {
-    members: BTreeSet<(TypeId, usize)>,
+    properties: BTreeSet<(TypeId, usize)>,
 }
 
 impl Tolerance {
-    /// Whether the member at `index` of `owner` is one of them.
+    /// Returns whether the property at `index` of `owner` may be missing.
     pub fn covers(&self, owner: TypeId, index: usize) -> bool {
-        self.members.contains(&(owner, index))
+        self.properties.contains(&(owner, index))
     }
 }
 
-/// A required member of a model that answers have.
-struct Member<'a> {
-    place: (TypeId, usize),
+/// A required property of a model that responses contain.
+struct RequiredProperty<'a> {
+    id: (TypeId, usize),
     model: &'a str,
     name: &'a str,
 }
 
-/// Finds the members that the options name. An entry that names none is a slip, and an error.
+/// Finds the properties that the options name. Reports an error for an entry that names none.
 pub fn resolve(
     api: &Api,
     facts: &Facts,
@@ -43,28 +43,32 @@ pub fn resolve(
     if options.tolerate_missing.is_empty() {
         return tolerance;
     }
-    let required = required_of_answers(api, facts, names);
+    let required = required_in_responses(api, facts, names);
     for entry in &options.tolerate_missing {
-        let fitting = required.iter().filter(|member| fits(entry, member));
-        let places: Vec<_> = fitting.map(|member| member.place).collect();
-        if places.is_empty() {
+        let matching = required.iter().filter(|property| matches(entry, property));
+        let ids: Vec<_> = matching.map(|property| property.id).collect();
+        if ids.is_empty() {
             diagnostics.error(
                 Stage::Options,
                 &Pointer::root(),
-                format!("`tolerate-missing` names `{entry}`, which no answer requires"),
+                format!("`tolerate-missing` has `{entry}`, which no response requires"),
                 help(entry, &required),
             );
         }
-        tolerance.members.extend(places);
+        tolerance.properties.extend(ids);
     }
     tolerance
 }
 
-fn required_of_answers<'a>(api: &'a Api, facts: &Facts, names: &'a Names) -> Vec<Member<'a>> {
-    let answered = (0..api.types.len())
+fn required_in_responses<'a>(
+    api: &'a Api,
+    facts: &Facts,
+    names: &'a Names,
+) -> Vec<RequiredProperty<'a>> {
+    let in_responses = (0..api.types.len())
         .map(TypeId)
         .filter(|id| facts.of(*id).in_response);
-    let structs = answered.filter_map(|id| match &api.types[id.0].shape {
+    let structs = in_responses.filter_map(|id| match &api.types[id.0].shape {
         Shape::Struct(shape) => Some((id, shape)),
         Shape::StringEnum(_)
         | Shape::IntegerEnum(_)
@@ -72,30 +76,31 @@ fn required_of_answers<'a>(api: &'a Api, facts: &Facts, names: &'a Names) -> Vec
         | Shape::Union(_)
         | Shape::Alias(_) => None,
     });
-    let members = structs.flat_map(|(id, shape)| {
+    let properties = structs.flat_map(|(id, shape)| {
         let fields = shape.fields.iter().enumerate();
         let required = fields.filter(|(_, field)| field.required && !field.write_only);
-        required.map(move |(index, field)| Member {
-            place: (id, index),
+        required.map(move |(index, field)| RequiredProperty {
+            id: (id, index),
             model: names.of(id).ident.bare(),
             name: &field.name,
         })
     });
-    members.collect()
+    properties.collect()
 }
 
-/// Whether an entry names a member: by the model's name in the client, a full stop and the member's
-/// name on the wire. The name of a model has no full stop, that of a member may.
-fn fits(entry: &str, member: &Member<'_>) -> bool {
-    // Other names than paths: a star also stands for a slash.
-    let matches = |pattern: &str, name| crate::select::matches(&pattern.replace('*', "**"), name);
+/// Whether an entry names a property: by the model's name in the client, a full stop and the
+/// property's name in JSON. The name of a property may contain a full stop, the name of a model
+/// can't.
+fn matches(entry: &str, property: &RequiredProperty<'_>) -> bool {
+    // These names aren't paths: a star also matches a slash.
+    let matches = |pattern: &str, name| pattern::matches(&pattern.replace('*', "**"), name);
     match entry.split_once('.') {
-        Some((model, name)) => matches(model, member.model) && matches(name, member.name),
-        None => matches(entry, member.model),
+        Some((model, name)) => matches(model, property.model) && matches(name, property.name),
+        None => matches(entry, property.model),
     }
 }
 
-fn help(entry: &str, required: &[Member<'_>]) -> String {
+fn help(entry: &str, required: &[RequiredProperty<'_>]) -> String {
     let whole: Vec<String> = required
         .iter()
         .map(|it| format!("{}.{}", it.model, it.name))
@@ -108,8 +113,7 @@ fn help(entry: &str, required: &[Member<'_>]) -> String {
     match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => {
-            "an entry is a model of the client, or `Model.member` with the member's name in JSON; \
-                 `*` stands for any text"
+            "use `Model` or `Model.property`, with the property's name in JSON; `*` matches any text"
                 .to_owned()
         }
     }

@@ -1,10 +1,12 @@
 //! The report of `codegen --report`: where a client is less precise than its document, and why.
 
+mod phrases;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use codegen::Generated;
-use codegen::ir::Fallback;
+use codegen::fallback::Fallback;
 use serde::Serialize;
 
 use crate::cli::Form;
@@ -39,8 +41,12 @@ impl<'a> Summary<'a> {
             client,
             operations: api.operations.len(),
             types: api.types.len(),
-            untyped: by_reason(api.fallbacks.iter().filter(|it| it.untyped)),
-            simplified: by_reason(api.fallbacks.iter().filter(|it| !it.untyped)),
+            untyped: by_reason(api.fallbacks.iter().filter(|it| it.reason.leaves_untyped())),
+            simplified: by_reason(
+                api.fallbacks
+                    .iter()
+                    .filter(|it| !it.reason.leaves_untyped()),
+            ),
             warnings: generated.diagnostics.len(),
         }
     }
@@ -90,7 +96,9 @@ pub fn render(summaries: &[Summary<'_>], form: Form) -> Result<String, serde_jso
 fn by_reason<'a>(fallbacks: impl Iterator<Item = &'a Fallback>) -> Vec<Reason<'a>> {
     let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for fallback in fallbacks {
-        let places = by_reason.entry(&fallback.reason).or_default();
+        let places = by_reason
+            .entry(phrases::phrase(fallback.reason))
+            .or_default();
         places.push(fallback.pointer.to_string());
     }
     let mut reasons: Vec<Reason<'a>> = by_reason

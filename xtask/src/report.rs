@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use annotate_snippets::{Group, Level, Origin, Renderer, normalize_untrusted_str};
 use clap::builder::styling::{AnsiColor, Style};
 use codegen::Source;
-use codegen::diagnostic::{Diagnostic, Location, Severity};
+use codegen::diagnostic::{Diagnostic, Severity, SourceLocation};
 use codegen::output::Change;
 
 use self::difference::difference;
@@ -32,7 +32,7 @@ pub struct Problem {
     message: String,
     /// What to do about it. May be empty.
     help: String,
-    place: Option<Location>,
+    place: Option<SourceLocation>,
 }
 
 impl Problem {
@@ -57,7 +57,7 @@ impl Problem {
         let offset = boundary(text, span.start);
         let before = &text[..offset];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let place = Location {
+        let place = SourceLocation {
             file: file.to_owned(),
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,

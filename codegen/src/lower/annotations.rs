@@ -1,12 +1,12 @@
-//! What a schema says about a member beyond its type: texts, marks and limits.
+//! What a schema says about a property beyond its type: descriptions, flags and limits.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::Lowering;
-use crate::ir::Docs;
+use crate::ir::{Bound, Counts, Docs, Limit, TextFormat};
 use crate::normalise::resolved::{Constraints, Schema, SchemaId, SchemaType};
 
-/// What a schema says about the member or parameter that it is used for.
+/// What a schema says about the property or parameter that uses it.
 #[derive(Debug, Default)]
 pub(super) struct Annotations {
     pub(super) docs: Docs,
@@ -16,19 +16,20 @@ pub(super) struct Annotations {
     pub(super) sensitive: bool,
     pub(super) default: Option<Value>,
     pub(super) example: Option<Value>,
-    pub(super) limits: Vec<String>,
+    pub(super) limits: Vec<Limit>,
 }
 
 impl Lowering<'_, '_> {
-    /// Collects what a schema, and those that it refers to, say about a member of that schema.
+    /// Collects what a schema and the schemas that it refers to say about a property.
     ///
-    /// The nearest word counts. Texts and examples of a model are left to the model's own page.
+    /// The nearest schema takes precedence. Descriptions and examples of a model stay with the
+    /// model.
     pub(super) fn annotations(&mut self, id: SchemaId) -> Annotations {
         let mut about = Annotations::default();
         for step in self.chain(id) {
-            let whole = self.whole(step);
-            let schema = whole.schema.as_ref();
-            let is_component = self.places.component_key(&schema.pointer).is_some();
+            let merged = self.merged(step);
+            let schema = merged.schema.as_ref();
+            let is_component = self.namer.component_key(&schema.pointer).is_some();
             about.read_only |= schema.read_only;
             about.write_only |= schema.write_only;
             about.sensitive |= is_sensitive(schema);
@@ -40,7 +41,7 @@ impl Lowering<'_, '_> {
                 about.limits = limits;
             }
             about.deprecated |= schema.deprecated && !is_component;
-            if is_component && self.kind(&whole).is_model() {
+            if is_component && self.kind(&merged).is_model() {
                 break;
             }
             if about.docs.description.is_none() {
@@ -54,7 +55,7 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// The texts about a type.
+/// Returns the documentation of a type.
 pub(super) fn type_docs(schema: &Schema) -> Docs {
     Docs {
         summary: text(&schema.title),
@@ -62,19 +63,19 @@ pub(super) fn type_docs(schema: &Schema) -> Docs {
     }
 }
 
-/// A text, unless it is blank.
+/// Returns a text, unless it is blank.
 pub(super) fn text(text: &Option<String>) -> Option<String> {
     text.as_ref().filter(|it| !it.trim().is_empty()).cloned()
 }
 
-/// Whether a schema's values are never to be printed.
+/// Whether values of a schema must not be printed.
 fn is_sensitive(schema: &Schema) -> bool {
     schema.format.as_deref() == Some("password")
         || schema.extensions.get("x-sensitive") == Some(&Value::Bool(true))
 }
 
-/// The limits of a schema, each as a phrase.
-pub(super) fn limits(schema: &Schema) -> Vec<String> {
+/// Returns the limits of a schema.
+fn limits(schema: &Schema) -> Vec<Limit> {
     let Constraints {
         pattern,
         min_length,
@@ -82,96 +83,59 @@ pub(super) fn limits(schema: &Schema) -> Vec<String> {
         minimum,
         maximum,
         multiple_of,
-        ..
+        min_items,
+        max_items,
+        unique_items,
     } = &schema.constraints;
     let mut limits = Vec::new();
-    limits.extend(format_limit(schema).map(str::to_owned));
+    limits.extend(text_format(schema).map(Limit::Text));
     limits.extend(constant(schema));
-    limits.extend(count(*min_length, *max_length, "character"));
+    limits.extend(counts(*min_length, *max_length).map(Limit::Characters));
     limits.extend(range(*minimum, *maximum));
-    limits.extend(multiple_of.map(|step| format!("a multiple of {step}")));
-    limits.extend(count(
-        schema.constraints.min_items,
-        schema.constraints.max_items,
-        "item",
-    ));
-    if schema.constraints.unique_items {
-        limits.push("no item twice".to_owned());
-    }
-    limits.extend(
-        pattern
-            .as_ref()
-            .map(|pattern| format!("matches {}", crate::text::code(pattern))),
-    );
+    limits.extend(multiple_of.map(Limit::MultipleOf));
+    limits.extend(counts(*min_items, *max_items).map(Limit::Items));
+    limits.extend(unique_items.then_some(Limit::UniqueItems));
+    limits.extend(pattern.clone().map(Limit::Pattern));
     limits
 }
 
-/// Numbers that travel as strings, for they don't fit into a number of JavaScript.
-fn format_limit(schema: &Schema) -> Option<&'static str> {
+/// Returns what a string contains. APIs write 64-bit integers as strings, because JavaScript's
+/// numbers can't hold them.
+fn text_format(schema: &Schema) -> Option<TextFormat> {
     if schema.schema_type != Some(SchemaType::String) {
         return None;
     }
     match schema.format.as_deref()? {
-        "int64" => Some("a 64-bit integer in decimal"),
-        "uint64" => Some("an unsigned 64-bit integer in decimal"),
-        "int32" => Some("a 32-bit integer in decimal"),
-        "uint32" => Some("an unsigned 32-bit integer in decimal"),
-        "float" | "double" | "decimal" => Some("a number in decimal"),
-        "base64url" => Some("bytes in base64url"),
+        "int64" => Some(TextFormat::Integer(64)),
+        "uint64" => Some(TextFormat::UnsignedInteger(64)),
+        "int32" => Some(TextFormat::Integer(32)),
+        "uint32" => Some(TextFormat::UnsignedInteger(32)),
+        "float" | "double" | "decimal" => Some(TextFormat::Number),
+        "base64url" => Some(TextFormat::Base64Url),
         _ => None,
     }
 }
 
-/// Values of an enumeration that has no type of its own: truth values and fractions.
-fn constant(schema: &Schema) -> Option<String> {
-    let values: Vec<&Value> = schema
-        .enumeration
-        .iter()
-        .filter(|it| !it.is_null())
-        .collect();
-    match values.as_slice() {
-        [Value::Bool(only)] => Some(format!("always {only}")),
-        [first, ..]
-            if values.iter().all(|it| it.is_number()) && values.iter().any(|it| !it.is_i64()) =>
-        {
-            let rest = values.iter().skip(1).take(50).map(|it| format!(", {it}"));
-            Some(format!("one of {first}{}", rest.collect::<String>()))
-        }
-        _ => None,
+/// Returns the values of an enumeration that has no type of its own: booleans and fractions.
+fn constant(schema: &Schema) -> Option<Limit> {
+    let values = schema.enumeration.iter().filter(|it| !it.is_null());
+    let values: Vec<&Value> = values.collect();
+    if let [Value::Bool(only)] = values.as_slice() {
+        return Some(Limit::Always(*only));
     }
+    let numbers: Option<Vec<Number>> = values.iter().map(|it| it.as_number().cloned()).collect();
+    let numbers = numbers?;
+    let has_fraction = numbers.iter().any(|it| !it.is_i64());
+    has_fraction.then_some(Limit::OneOf(numbers))
 }
 
-fn count(low: Option<u64>, high: Option<u64>, unit: &str) -> Option<String> {
-    let noun = |count: u64| {
-        if count == 1 {
-            unit.to_owned()
-        } else {
-            format!("{unit}s")
-        }
-    };
-    match (low.filter(|it| *it > 0), high) {
-        (None, None) => None,
-        (Some(low), None) => Some(format!("at least {low} {}", noun(low))),
-        (None, Some(high)) => Some(format!("at most {high} {}", noun(high))),
-        (Some(low), Some(high)) if low == high => Some(format!("{low} {}", noun(low))),
-        (Some(low), Some(high)) => Some(format!("{low} to {high} {}", noun(high))),
-    }
+fn counts(least: Option<u64>, most: Option<u64>) -> Option<Counts> {
+    let least = least.filter(|it| *it > 0);
+    (least.is_some() || most.is_some()).then_some(Counts { least, most })
 }
 
-fn range(low: Option<(f64, bool)>, high: Option<(f64, bool)>) -> Option<String> {
-    let low_phrase = |(value, excluded): (f64, bool)| match excluded {
-        true => format!("more than {value}"),
-        false => format!("at least {value}"),
-    };
-    let high_phrase = |(value, excluded): (f64, bool)| match excluded {
-        true => format!("less than {value}"),
-        false => format!("at most {value}"),
-    };
-    match (low, high) {
-        (None, None) => None,
-        (Some(low), None) => Some(low_phrase(low)),
-        (None, Some(high)) => Some(high_phrase(high)),
-        (Some((low, false)), Some((high, false))) => Some(format!("{low} to {high}")),
-        (Some(low), Some(high)) => Some(format!("{} and {}", low_phrase(low), high_phrase(high))),
-    }
+fn range(minimum: Option<(f64, bool)>, maximum: Option<(f64, bool)>) -> Option<Limit> {
+    let bound = |(value, exclusive): (f64, bool)| Bound { value, exclusive };
+    let (minimum, maximum) = (minimum.map(bound), maximum.map(bound));
+    (minimum.is_some() || maximum.is_some()).then_some(Limit::Range { minimum, maximum })
 }

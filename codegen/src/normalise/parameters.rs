@@ -1,4 +1,4 @@
-//! Parameters: merged, complete, and in accord with the path.
+//! Parameters: merged with those of the path item, and matched with the path.
 
 use openapiv3 as oas;
 use openapiv3::{
@@ -8,13 +8,11 @@ use openapiv3::{
 
 use super::payloads;
 use super::references::Context;
-use super::resolved::{
-    Parameter, ParameterFormat, ParameterLocation, Schema, SchemaId, SchemaType, Style,
-};
+use super::resolved::{Location, Parameter, ParameterFormat, Schema, SchemaId, SchemaType, Style};
 use crate::parse::text::excerpt;
 use crate::pointer::Pointer;
 
-/// Adds a list of parameters, of which each replaces one of the same name and place in `merged`.
+/// Adds a list of parameters. Each replaces an inherited one with the same name and location.
 pub(super) fn merge(
     merged: &mut Vec<Parameter>,
     items: &[ReferenceOr<oas::Parameter>],
@@ -40,10 +38,10 @@ pub(super) fn merge(
             Some(at) if at < inherited => merged[at] = parameter,
             Some(_) => {
                 let message = format!(
-                    "the parameter `{}` is given twice, so this one is left out",
+                    "the parameter `{}` is declared twice; this declaration is ignored",
                     excerpt(&parameter.name)
                 );
-                context.warn(&place, message, "keep one of the two");
+                context.warn(&place, message, "remove one of the two");
             }
             None => merged.push(parameter),
         }
@@ -54,13 +52,13 @@ fn same(one: &Parameter, other: &Parameter) -> bool {
     one.location == other.location
         && match one.location {
             // RFC 9110, section 5.1
-            ParameterLocation::Header => one.name.eq_ignore_ascii_case(&other.name),
+            Location::Header => one.name.eq_ignore_ascii_case(&other.name),
             _ => one.name == other.name,
         }
 }
 
 fn is_reserved_header(parameter: &Parameter) -> bool {
-    parameter.location == ParameterLocation::Header
+    parameter.location == Location::Header
         && ["accept", "content-type", "authorization"]
             .contains(&parameter.name.to_ascii_lowercase().as_str())
 }
@@ -71,30 +69,26 @@ fn read(
     context: &mut Context<'_>,
 ) -> Option<Parameter> {
     let (location, style, allow_reserved) = match parameter {
-        oas::Parameter::Path { style, .. } => (ParameterLocation::Path, path_style(style), false),
+        oas::Parameter::Path { style, .. } => (Location::Path, path_style(style), false),
         oas::Parameter::Query {
             style,
             allow_reserved,
             ..
-        } => (
-            ParameterLocation::Query,
-            query_style(style),
-            *allow_reserved,
-        ),
+        } => (Location::Query, query_style(style), *allow_reserved),
         oas::Parameter::Header {
             style: HeaderStyle::Simple,
             ..
-        } => (ParameterLocation::Header, Style::Simple, false),
+        } => (Location::Header, Style::Simple, false),
         oas::Parameter::Cookie {
             style: CookieStyle::Form,
             ..
-        } => (ParameterLocation::Cookie, Style::Form, false),
+        } => (Location::Cookie, Style::Form, false),
     };
     let data = parameter.parameter_data_ref();
     Some(Parameter {
         name: data.name.clone(),
         location,
-        required: data.required || location == ParameterLocation::Path,
+        required: data.required || location == Location::Path,
         description: data.description.clone(),
         deprecated: data.deprecated == Some(true),
         format: format(data, style, allow_reserved, &pointer, context)?,
@@ -148,7 +142,7 @@ pub(super) fn query_style(style: &QueryStyle) -> Style {
     }
 }
 
-/// Brings path parameters in accord with the path's placeholders.
+/// Matches path parameters with the placeholders of the path.
 pub(super) fn match_path(
     parameters: &mut Vec<Parameter>,
     path: &str,
@@ -157,42 +151,41 @@ pub(super) fn match_path(
 ) {
     let placeholders = placeholders(path);
     parameters.retain(|parameter| {
-        let stays = parameter.location != ParameterLocation::Path
-            || placeholders.contains(&parameter.name.as_str());
+        let stays =
+            parameter.location != Location::Path || placeholders.contains(&parameter.name.as_str());
         if !stays {
             let name = excerpt(&parameter.name);
             let message = format!(
-                "the path `{}` has no `{{{name}}}`, so this parameter is left out",
+                "the path `{}` doesn't contain `{{{name}}}`, so this parameter is ignored",
                 excerpt(path)
             );
             context.warn(
                 &parameter.pointer,
                 message,
-                "put it into the path, or remove the parameter",
+                "add it to the path, or remove the parameter",
             );
         }
         stays
     });
     for name in placeholders {
-        let known = |parameter: &Parameter| {
-            parameter.location == ParameterLocation::Path && parameter.name == name
-        };
+        let known =
+            |parameter: &Parameter| parameter.location == Location::Path && parameter.name == name;
         if !parameters.iter().any(known) {
             let message = format!(
-                "`{{{}}}` in the path has no parameter, so a string is taken",
+                "no parameter describes `{{{}}}` in the path, so it takes a string",
                 excerpt(name)
             );
             context.warn(
                 operation,
                 message,
-                "add a parameter of this name with `in: path`",
+                "add a parameter with this name and `in: path`",
             );
             parameters.push(text_parameter(name, operation, context));
         }
     }
 }
 
-/// The names in braces, each once.
+/// Returns the names in braces, without duplicates.
 fn placeholders(path: &str) -> Vec<&str> {
     let mut names = Vec::new();
     let mut rest = path;
@@ -200,7 +193,7 @@ fn placeholders(path: &str) -> Vec<&str> {
         let Some((name, behind)) = behind.split_once('}') else {
             break;
         };
-        // Of `{a{b}` the inner one counts.
+        // `{a{b}` contains the name `b`.
         let name = name.rsplit('{').next().unwrap_or(name);
         if !name.is_empty() && !names.contains(&name) {
             names.push(name);
@@ -223,7 +216,7 @@ fn text_parameter(name: &str, operation: &Pointer, context: &mut Context<'_>) ->
     Parameter {
         pointer,
         name: name.to_owned(),
-        location: ParameterLocation::Path,
+        location: Location::Path,
         required: true,
         description: None,
         deprecated: false,

@@ -10,6 +10,7 @@ mod device_login;
 mod example;
 mod gate;
 mod headers;
+mod limits;
 mod model;
 mod operation;
 mod operation_docs;

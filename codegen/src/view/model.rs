@@ -3,9 +3,10 @@
 use askama::Template;
 use serde::Serialize;
 
+use super::limits;
 use super::print::{DocLines, RustExpr, RustType, StrLit};
 use super::types::{Context, Place};
-use crate::ir::{NumberValue, Primitive, Shape, TypeDef, TypeId, TypeRef, Union, UnionTag};
+use crate::ir::{Limit, NumberValue, Primitive, Shape, TypeDef, TypeId, TypeRef, Union, UnionTag};
 use crate::names::RustIdent;
 use crate::text;
 
@@ -344,12 +345,15 @@ pub(in crate::view) fn documented(docs: &crate::ir::Docs, or: impl FnOnce() -> S
 
 /// Limits, default and example as phrases.
 pub(in crate::view) fn facts_about(
-    limits: &[String],
+    limits: &[Limit],
     default: Option<&serde_json::Value>,
     example: Option<&serde_json::Value>,
     sensitive: bool,
 ) -> Vec<String> {
-    let mut notes: Vec<String> = limits.iter().map(|limit| text::inline(limit)).collect();
+    let mut notes: Vec<String> = limits
+        .iter()
+        .map(|limit| text::inline(&limits::phrase(limit)))
+        .collect();
     if let Some(default) = default {
         notes.push(format!("default {}", text::code(&short(default))));
     }

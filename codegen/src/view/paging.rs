@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::print::{RustExpr, RustType, StrLit};
 use super::types::{Context, Holding, Place};
 use crate::ir::{OperationId, Shape, TypeId};
-use crate::pagination::{Advance, Cursor, Path};
+use crate::pagination::{Advance, Cursor, PropertyPath};
 
 /// How an operation answers in pages.
 #[derive(Debug, Serialize)]
@@ -40,7 +40,7 @@ impl Context<'_> {
         let next = match &list.advance {
             Advance::Link(path)
             | Advance::Cursor {
-                cursor: Cursor::Answer(path),
+                cursor: Cursor::Response(path),
                 ..
             } => Some(text(self.reached("page", path))),
             Advance::Cursor {
@@ -71,7 +71,7 @@ impl Context<'_> {
         })
     }
 
-    fn count(&self, items: &Path) -> String {
+    fn count(&self, items: &PropertyPath) -> String {
         match self.plain(items) {
             Some(list) => format!("{list}.len()"),
             None => format!("{}.map_or(0, Vec::len)", self.reached("page", items)),
@@ -79,7 +79,7 @@ impl Context<'_> {
     }
 
     /// The place that a path leads to, if it is there in every page.
-    fn plain(&self, path: &Path) -> Option<String> {
+    fn plain(&self, path: &PropertyPath) -> Option<String> {
         let mut place = "page".to_owned();
         for (owner, index) in &path.steps {
             let Step { ident, holding, .. } = self.step(*owner, *index);
@@ -93,7 +93,7 @@ impl Context<'_> {
     }
 
     /// A reference to what a path leads to, as an `Option`.
-    fn reached(&self, start: &str, path: &Path) -> String {
+    fn reached(&self, start: &str, path: &PropertyPath) -> String {
         let Some(((owner, index), rest)) = path.steps.split_first() else {
             return format!("Some({start})");
         };
@@ -115,7 +115,7 @@ impl Context<'_> {
                 format!("{field}.as_ref().and_then(Option::as_deref)")
             }
         };
-        let rest = Path {
+        let rest = PropertyPath {
             steps: rest.to_vec(),
         };
         format!("{first}{}", self.further(&rest, false))
@@ -123,7 +123,7 @@ impl Context<'_> {
 
     /// From an `Option` of the start of a path to one of what it leads to; `by_value` takes the
     /// values out of their fields.
-    fn further(&self, path: &Path, by_value: bool) -> String {
+    fn further(&self, path: &PropertyPath, by_value: bool) -> String {
         let step = |(owner, index): &(TypeId, usize)| {
             let Step {
                 ident,
@@ -150,7 +150,7 @@ impl Context<'_> {
                 (_, _, false) => {
                     let reached = self.reached(
                         "it",
-                        &Path {
+                        &PropertyPath {
                             steps: vec![(*owner, *index)],
                         },
                     );
@@ -162,7 +162,7 @@ impl Context<'_> {
     }
 
     /// The list that a path leads to, taken out of the page.
-    fn taken(&self, path: &Path) -> String {
+    fn taken(&self, path: &PropertyPath) -> String {
         if let Some(list) = self.plain(path) {
             return list;
         }

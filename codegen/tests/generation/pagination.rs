@@ -1,4 +1,4 @@
-//! The rules of pagination against the document: what is refused, where, and what to do.
+//! Rules of pagination that the document refuses: message, place and help.
 
 use codegen::{Options, Source};
 
@@ -31,7 +31,7 @@ paths:
         "200": {description: Text., content: {text/plain: {schema: {type: string}}}}
 "#;
 
-/// What is said of these rules: `line:column: message; help`, or the operations that answer in pages.
+/// The paginated operations, or the errors as `line:column: message; help`.
 fn outcome(document: &str, rules: &str) -> Result<Vec<String>, Vec<String>> {
     let table: toml::Table =
         toml::from_str(&format!("package = \"lists\"\n{rules}")).expect("TOML");
@@ -59,56 +59,56 @@ fn outcome(document: &str, rules: &str) -> Result<Vec<String>, Vec<String>> {
 }
 
 #[test]
-fn a_rule_that_names_an_operation_must_fit_it() {
+fn a_rule_must_match_the_operations_that_it_names() {
     let table = [
         (
             "style = 'number'\nparameter = 'page'",
-            "the answer of `listRows` has none or several lists, and nothing says which has the items; \
-             name it in `pagination.items`, such as `/data`",
+            "the response of `listRows` has several arrays, so its items aren't known; \
+             name the array in `pagination.items`, such as `/data`",
         ),
         (
             "style = 'number'\nparameter = 'token'\nitems = '/rows'",
             "`listRows` has no query parameter `token`, which `pagination` names; \
-             mend the name, or name only operations that have it",
+             correct the name, or name only operations that have this parameter",
         ),
         (
             "style = 'number'\nitems = '/rows'",
             "`pagination.parameter` is missing for `listRows`; \
-             name the query parameter that asks for the next page",
+             name the query parameter that requests the next page",
         ),
         (
             "style = 'link'\nitems = '/rows'",
             "`pagination.next` is missing for `listRows`; \
-             say where the answer tells the next page, such as `/meta/next`",
+             set it to the JSON pointer of the next page's URL or cursor, such as `/meta/next`",
         ),
         (
             "style = 'link'\nitems = '/rows'\nnext = '/last/at'",
-            "`pagination.next` says `/last/at`, which in the answer of `listRows` isn't a text or a \
-             whole number; mend the pointer, or name only operations that have it",
+            "`pagination.next` is `/last/at`, which isn't a string or an integer in the response of \
+             `listRows`; correct the pointer, or name only operations that have this property",
         ),
         (
             "style = 'link'\nitems = '/next'\nnext = '/next'",
-            "`pagination.items` says `/next`, which in the answer of `listRows` isn't a list; \
-             mend the pointer, or name only operations that have it",
+            "`pagination.items` is `/next`, which isn't an array in the response of `listRows`; \
+             correct the pointer, or name only operations that have this property",
         ),
         (
             "style = 'link'\nitems = '/rows'\nnext = '/none'",
-            "`pagination.next` says `/none`, which in the answer of `listRows` isn't there; \
-             mend the pointer, or name only operations that have it",
+            "`pagination.next` is `/none`, which doesn't exist in the response of `listRows`; \
+             correct the pointer, or name only operations that have this property",
         ),
         (
             "style = 'link'\nitems = '/rows'\nnext = 'next'",
-            "`pagination.next` is no JSON pointer: `next`; \
-             begin it with a slash, such as `/meta/next`",
+            "`pagination.next` isn't a JSON pointer: `next`; \
+             start it with a slash, such as `/meta/next`",
         ),
         (
             "style = 'link'\nitems = '/rows'\nnext = '/next'\nmore = '/next'",
-            "`pagination.more` says `/next`, which in the answer of `listRows` isn't a boolean; \
-             mend the pointer, or name only operations that have it",
+            "`pagination.more` is `/next`, which isn't a boolean in the response of `listRows`; \
+             correct the pointer, or name only operations that have this property",
         ),
         (
             "style = 'link-header'\nitems = '/rows'\nparameter = 'page'",
-            "`pagination.parameter` means nothing for this style of paging; \
+            "`pagination.parameter` has no meaning for this `style`; \
              remove it, or choose another `style`",
         ),
     ];
@@ -123,44 +123,43 @@ fn a_rule_that_names_an_operation_must_fit_it() {
 }
 
 #[test]
-fn an_operation_without_an_answer_in_json_cannot_answer_in_pages() {
+fn an_operation_without_a_json_response_cannot_be_paginated() {
     let rules = "[[pagination]]\noperations = ['get*']\nstyle = 'link-header'";
     assert_eq!(
         outcome(DOCUMENT, rules),
         Err(vec![
-            "24:5: `getText` can't answer in pages: it has no single good answer in JSON; \
-             name only operations that answer with a list"
+            "24:5: `getText` can't be paginated: it has no single successful response with a JSON body; \
+             name only operations that return a list"
                 .to_owned()
         ])
     );
 }
 
 #[test]
-fn a_rule_that_fits_nothing_is_an_error() {
+fn a_rule_that_matches_nothing_is_an_error() {
     let rules = "[[pagination]]\nstyle = 'offset'\nparameter = 'skip'\n\
                  [[pagination]]\noperations = ['listCols', 'x*y']\nstyle = 'link-header'";
-    let help = "name operationIds of the document, and members and parameters that they have";
+    let help = "use the `operationId`s, properties and parameters of the document";
     assert_eq!(
         outcome(DOCUMENT, rules),
         Err(vec![
-            format!("1:1: a rule of `pagination` doesn't fit any operation; {help}"),
+            format!("1:1: a rule of `pagination` matches no operation; {help}"),
             format!(
-                "1:1: a rule of `pagination` doesn't fit an operation that one of `listCols`, `x*y` \
-                 names; {help}"
+                "1:1: a rule of `pagination` names no operation of the document: `listCols`, `x*y`; {help}"
             ),
         ])
     );
 }
 
 #[test]
-fn the_first_rule_that_fits_holds_and_the_rest_of_the_operations_are_left_alone() {
+fn the_first_rule_that_matches_applies() {
     let rules = "[[pagination]]\nstyle = 'number'\nparameter = 'page'\nitems = '/rows'";
     assert_eq!(outcome(DOCUMENT, rules), Ok(vec!["ListRows".to_owned()]));
     assert_eq!(outcome(DOCUMENT, ""), Ok(vec![]));
 }
 
 #[test]
-fn an_extension_that_is_no_rule_is_refused() {
+fn an_invalid_extension_is_refused() {
     let document = DOCUMENT.replace(
         "operationId: listRows",
         "operationId: listRows\n      x-pagination: {style: links}",
@@ -168,7 +167,47 @@ fn an_extension_that_is_no_rule_is_refused() {
     let said = outcome(&document, "").expect_err("a refusal");
     assert_eq!(said.len(), 1);
     assert!(
-        said[0].starts_with("6:5: `x-pagination` can't be read: unknown variant `links`"),
+        said[0].starts_with("6:5: `x-pagination` is invalid: unknown variant `links`"),
         "{said:?}"
     );
+}
+
+const LISTS: &str = r#"openapi: 3.0.3
+info: {title: Lists, version: 1.0.0}
+servers: [{url: https://lists.example.com}]
+paths:
+  /calls:
+    get:
+      operationId: listCalls
+      responses:
+        "200":
+          description: Calls.
+          content:
+            application/json:
+              schema:
+                type: object
+                properties: {calls: {type: array, items: {type: string}}, next_page_uri: {type: string}}
+  /repositories:
+    get:
+      operationId: listRepositories
+      responses:
+        "200":
+          description: Repositories.
+          headers: {Link: {schema: {type: string}}}
+          content: {application/json: {schema: {type: array, items: {type: string}}}}
+"#;
+
+#[test]
+fn presets_apply_unless_the_options_choose_others() {
+    let both = ["ListCalls".to_owned(), "ListRepositories".to_owned()];
+    assert_eq!(outcome(LISTS, ""), Ok(both.to_vec()));
+    for (presets, expected) in [
+        ("['twilio', 'link-header']", &both[..]),
+        ("['twilio']", &both[..1]),
+        ("['link-header']", &both[1..]),
+        ("[]", &[]),
+    ] {
+        let options = format!("pagination-presets = {presets}");
+        assert_eq!(outcome(LISTS, &options), Ok(expected.to_vec()), "{presets}");
+    }
 }

@@ -21,7 +21,7 @@ const CASES: &[Case] = &[
         said: &[[
             "4:30 error parse #/paths/~1pets/get",
             "expected value",
-            "mend the JSON at this place, where the reader gave up",
+            "correct the JSON syntax here",
         ]],
     },
     Case {
@@ -30,7 +30,7 @@ const CASES: &[Case] = &[
         said: &[[
             "3:17 error parse #/info",
             "mapping values are not allowed in this context",
-            "mend the YAML at this place; the cause is often an indentation or a quote just before it",
+            "correct the YAML syntax here; the cause is often wrong indentation or an unclosed quote just before",
         ]],
     },
     Case {
@@ -38,8 +38,8 @@ const CASES: &[Case] = &[
         accepted: false,
         said: &[[
             "5:3 error parse #/paths",
-            "the key `paths` is given twice",
-            "keep one of the two, or give them different names",
+            "duplicate key `paths`",
+            "remove or rename one of the two",
         ]],
     },
     Case {
@@ -47,8 +47,8 @@ const CASES: &[Case] = &[
         accepted: false,
         said: &[[
             "6:5 error parse #/paths/~1pets/get",
-            "the key `get` is given twice",
-            "keep one of the two, or give them different names",
+            "duplicate key `get`",
+            "remove or rename one of the two",
         ]],
     },
     Case {
@@ -57,13 +57,13 @@ const CASES: &[Case] = &[
         said: &[
             [
                 "7:20 warning normalise #/paths/~1pets~1{id}/get/operationId",
-                "`pets` is the operationId of GET /pets as well (#/paths/~1pets/get), so this operation is called `pets_get_pets_by_id`",
-                "give each operation an operationId of its own",
+                "the operationId `pets` also belongs to GET /pets (#/paths/~1pets/get), so this operation is named `pets_get_pets_by_id`",
+                "give each operation a unique `operationId`",
             ],
             [
                 "14:20 warning normalise #/paths/~1pets/post/operationId",
-                "`pets` is the operationId of GET /pets as well (#/paths/~1pets/get), so this operation is called `pets_post_pets`",
-                "give each operation an operationId of its own",
+                "the operationId `pets` also belongs to GET /pets (#/paths/~1pets/get), so this operation is named `pets_post_pets`",
+                "give each operation a unique `operationId`",
             ],
         ],
     },
@@ -73,7 +73,7 @@ const CASES: &[Case] = &[
         said: &[[
             "1:1 error parse #",
             "the file is empty",
-            "name a file that holds an OpenAPI document in JSON or YAML",
+            "pass an OpenAPI document in JSON or YAML",
         ]],
     },
     Case {
@@ -82,13 +82,13 @@ const CASES: &[Case] = &[
         said: &[
             [
                 "4:56 warning parse #/components/schemas/Pet/prefixItems",
-                "a tuple is read as a list whose elements may be any of those that it lists",
-                "an object with a property for each element says more",
+                "a tuple is treated as an array whose items may have any of its types",
+                "use an object with a property for each item",
             ],
             [
                 "1:1 warning normalise #/paths",
                 "the document has no operations",
-                "a client has methods for what stands in `paths`; webhooks are called by the server",
+                "a client has a method for each operation in `paths`",
             ],
         ],
     },
@@ -99,32 +99,32 @@ const CASES: &[Case] = &[
             [
                 "7:26 error parse #/paths/~1pets~1{id}/get/parameters/0/in",
                 "a parameter can't be in `road`",
-                "write `path`, `query`, `header` or `cookie`",
+                "use `path`, `query`, `header` or `cookie`",
             ],
             [
                 "23:5 warning parse #/components/parameters/Wrong",
-                "neither `schema` nor `content` is given, so any value is taken",
+                "neither `schema` nor `content` is present, so any value is accepted",
                 "add a `schema`",
             ],
             [
                 "23:13 error parse #/components/parameters/Wrong/name",
                 "expected a string, found an array",
-                "write a string here",
+                "use a string here",
             ],
             [
                 "25:10 error parse #/components/schemas/Pet",
                 "expected an object, found a number",
-                "write a Schema Object here",
+                "use a Schema Object here",
             ],
             [
                 "20:30 error normalise #/paths/~1pets~1{id}/get/responses/default/content/application~1json/schema/$ref",
-                "`#/components/schemas/Eror` leads to nothing",
+                "`#/components/schemas/Eror` doesn't exist",
                 "did you mean `#/components/schemas/Error`?",
             ],
             [
                 "9:17 error normalise #/paths/~1pets~1{id}/get/parameters/2/$ref",
-                "`#/components/parameters/Missing` leads to nothing",
-                "add what it names, or mend the `$ref`",
+                "`#/components/parameters/Missing` doesn't exist",
+                "add the definition, or correct the `$ref`",
             ],
         ],
     },
@@ -135,12 +135,12 @@ const CASES: &[Case] = &[
             [
                 "6:9 error parse #/paths/~1pets/parameters/0",
                 "`in` is missing",
-                "every Parameter Object needs `in`",
+                "a Parameter Object requires `in`",
             ],
             [
                 "8:9 error parse #/paths/~1pets/parameters/1",
                 "`name` is missing",
-                "every Parameter Object needs `name`",
+                "a Parameter Object requires `name`",
             ],
             [
                 "12:27 error parse #/paths/~1pets/post/parameters/0/in",
@@ -150,27 +150,27 @@ const CASES: &[Case] = &[
             [
                 "13:29 error parse #/paths/~1pets/post/parameters/1/in",
                 "a parameter can't be in `qurey`",
-                "write `path`, `query`, `header` or `cookie`",
+                "use `path`, `query`, `header` or `cookie`",
             ],
             [
                 "17:5 error parse #/components/securitySchemes/key",
                 "`name` is missing",
-                "a security scheme of this type needs `name`",
+                "a security scheme of this type requires `name`",
             ],
             [
                 "18:31 error parse #/components/securitySchemes/other/in",
                 "an API key can't be in `body`",
-                "write `query`, `header` or `cookie`",
+                "use `query`, `header` or `cookie`",
             ],
             [
                 "19:5 error parse #/components/securitySchemes/bearer",
                 "`scheme` is missing",
-                "a security scheme of this type needs `scheme`",
+                "a security scheme of this type requires `scheme`",
             ],
             [
                 "20:5 error parse #/components/securitySchemes/none",
                 "`type` is missing",
-                "every Security Scheme Object needs `type`",
+                "a Security Scheme Object requires `type`",
             ],
         ],
     },
@@ -181,12 +181,12 @@ const CASES: &[Case] = &[
             [
                 "1:1 error parse #",
                 "`info` is missing",
-                "every OpenAPI Object needs `info`",
+                "an OpenAPI Object requires `info`",
             ],
             [
                 "1:1 error parse #",
                 "`paths` is missing",
-                "every OpenAPI Object needs `paths`",
+                "an OpenAPI Object requires `paths`",
             ],
         ],
     },
@@ -196,7 +196,7 @@ const CASES: &[Case] = &[
         said: &[[
             "1:1 error parse #",
             "`openapi` is missing",
-            "an OpenAPI document begins with its version, such as `openapi: \"3.0.3\"`",
+            "add the version, such as `openapi: \"3.0.3\"`",
         ]],
     },
     Case {
@@ -205,7 +205,7 @@ const CASES: &[Case] = &[
         said: &[[
             "1:1 error parse #",
             "expected an object, found an array",
-            "name a file that holds an OpenAPI document",
+            "pass an OpenAPI document",
         ]],
     },
     Case {
@@ -214,18 +214,18 @@ const CASES: &[Case] = &[
         said: &[
             [
                 "4:3 warning parse #/paths/pets",
-                "the path `pets` doesn't begin with `/`, so one is put before it",
-                "begin every path with `/`",
+                "the path `pets` doesn't start with `/`, so one is prepended",
+                "start every path with `/`",
             ],
             [
                 "5:5 warning parse #/paths/pets/GET",
-                "a Path Item Object has no `GET`, so it is left out",
+                "a Path Item Object has no `GET`, so it is ignored",
                 "did you mean `get`?",
             ],
             [
                 "6:23 warning parse #/paths/pets/get/responses/2004",
-                "`2004` is no status, so this response is left out",
-                "write a status such as `200`, a range such as `4XX`, or `default`",
+                "`2004` isn't a status code, so this response is ignored",
+                "use a status code such as `200`, a range such as `4XX`, or `default`",
             ],
             [
                 "11:11 warning normalise #/paths/~1pets~1{id}/get/parameters/1",
@@ -234,22 +234,22 @@ const CASES: &[Case] = &[
             ],
             [
                 "13:11 warning normalise #/paths/~1pets~1{id}/get/parameters/3",
-                "the parameter `page` is given twice, so this one is left out",
-                "keep one of the two",
+                "the parameter `page` is declared twice; this declaration is ignored",
+                "remove one of the two",
             ],
             [
                 "10:11 warning normalise #/paths/~1pets~1{id}/get/parameters/0",
-                "the path `/pets/{id}` has no `{idd}`, so this parameter is left out",
-                "put it into the path, or remove the parameter",
+                "the path `/pets/{id}` doesn't contain `{idd}`, so this parameter is ignored",
+                "add it to the path, or remove the parameter",
             ],
             [
                 "8:5 warning normalise #/paths/~1pets~1{id}/get",
-                "`{id}` in the path has no parameter, so a string is taken",
-                "add a parameter of this name with `in: path`",
+                "no parameter describes `{id}` in the path, so it takes a string",
+                "add a parameter with this name and `in: path`",
             ],
             [
                 "15:19 warning normalise #/paths/~1pets~1{id}/get/security/0/key",
-                "no security scheme is called `key`, so this alternative is left out",
+                "no security scheme is named `key`, so this alternative is ignored",
                 "declare it in `components.securitySchemes`",
             ],
         ],
@@ -260,18 +260,18 @@ const CASES: &[Case] = &[
         said: &[
             [
                 "a.overlay.yaml:3:10 warning parse a.overlay.yaml#/extends",
-                "the overlay is for `other.yaml`, and is applied to `openapi.yaml`",
-                "apply it to the document that it is for, or mend `extends`",
+                "the overlay extends `other.yaml`, but is applied to `openapi.yaml`",
+                "apply it to the document that it extends, or correct `extends`",
             ],
             [
                 "a.overlay.yaml:7:13 error parse a.overlay.yaml#/actions/1/target",
                 "the action selects nothing",
-                "mend the target or remove the action; `x-optional: true` lets it select nothing",
+                "correct the target or remove the action; `x-optional: true` allows it to select nothing",
             ],
             [
                 "a.overlay.yaml:9:13 error parse a.overlay.yaml#/actions/2/target",
-                "`$.components.schemas.Pet[` is no JSONPath: at position 24, parser error",
-                "see RFC 9535 for its syntax",
+                "`$.components.schemas.Pet[` isn't a valid JSONPath: at position 24, parser error",
+                "see RFC 9535 for the syntax",
             ],
             [
                 "a.overlay.yaml:11:5 error parse a.overlay.yaml#/actions/3",
@@ -286,47 +286,47 @@ const CASES: &[Case] = &[
             [
                 "a.overlay.yaml:15:13 error parse a.overlay.yaml#/actions/5/target",
                 "the document itself can't be removed",
-                "select what is in it",
+                "select a part of it",
             ],
             [
                 "a.overlay.yaml:18:13 error parse a.overlay.yaml#/actions/6/update",
-                "`#/components` is an object, which a number can't be merged with",
-                "give an object with the members to merge",
+                "can't merge a number into `#/components`, which is an object",
+                "use an object with the properties to merge",
             ],
             [
                 "a.overlay.yaml:20:11 error parse a.overlay.yaml#/actions/7/copy",
-                "`copy` has to select one node, and selects 2",
-                "name the one node to copy",
+                "`copy` must select exactly one node, but selects 2",
+                "select the node to copy",
             ],
             [
                 "a.overlay.yaml:21:5 warning parse a.overlay.yaml#/actions/8",
-                "the action changes nothing, the document says so already",
-                "remove the action, it isn't needed any more",
+                "the action changes nothing: the document already has this content",
+                "remove the action; it is no longer needed",
             ],
             [
                 "b.overlay.yaml:1:10 error parse b.overlay.yaml#/overlay",
-                "Overlay 2.0.0 is unknown",
-                "versions 1.0 and 1.1 can be read, written as a string such as `\"1.0.0\"`",
+                "Overlay version 2.0.0 isn't supported",
+                "use version 1.0 or 1.1, as a string such as `\"1.0.0\"`",
             ],
             [
                 "c.overlay.yaml:2:1 error parse c.overlay.yaml#/overlay/0",
                 "did not find expected node content, while parsing a flow node",
-                "mend the YAML at this place; the cause is often an indentation or a quote just before it",
+                "correct the YAML syntax here; the cause is often wrong indentation or an unclosed quote just before",
             ],
             [
                 "d.overlay.yaml:1:1 error parse d.overlay.yaml#/actions",
-                "an overlay needs a list of `actions`",
+                "an overlay requires a list of `actions`",
                 "add `actions`",
             ],
             [
                 "7:5 warning parse #/tags/1",
-                "`name` is missing, which is read as empty",
+                "`name` is missing and treated as empty",
                 "add `name`",
             ],
             [
                 "a.overlay.yaml:28:24 error normalise #/components/schemas/Cat/properties/name/$ref",
-                "`#/components/schemas/Name` leads to nothing",
-                "add what it names, or mend the `$ref`",
+                "`#/components/schemas/Name` doesn't exist",
+                "add the definition, or correct the `$ref`",
             ],
         ],
     },
@@ -336,18 +336,18 @@ const CASES: &[Case] = &[
         said: &[
             [
                 "16:15 error normalise #/components/schemas/A/$ref",
-                "this `$ref` leads back to itself: #/components/schemas/A → #/components/schemas/B → #/components/schemas/C → #/components/schemas/A",
-                "write out what is meant at one of these places",
+                "circular `$ref`: #/components/schemas/A → #/components/schemas/B → #/components/schemas/C → #/components/schemas/A",
+                "replace one of these `$ref`s with a definition",
             ],
             [
                 "11:17 error normalise #/components/parameters/One/$ref",
-                "this `$ref` leads back to itself: #/components/parameters/One → #/components/parameters/Two → #/components/parameters/One",
-                "write out what is meant at one of these places",
+                "circular `$ref`: #/components/parameters/One → #/components/parameters/Two → #/components/parameters/One",
+                "replace one of these `$ref`s with a definition",
             ],
             [
                 "8:18 error normalise #/paths/~1round/$ref",
-                "this `$ref` leads back to itself: #/paths/~1round → #/paths/~1round",
-                "write out what is meant at one of these places",
+                "circular `$ref`: #/paths/~1round → #/paths/~1round",
+                "replace one of these `$ref`s with a definition",
             ],
         ],
     },
@@ -357,12 +357,12 @@ const CASES: &[Case] = &[
         said: &[
             [
                 "10:47 error parse #/paths/~1pets/get/responses/200/content/application~1json/schema/$ref",
-                "there is no file `pets.yaml`",
-                "the path is relative to the file that holds the `$ref`",
+                "the file `pets.yaml` doesn't exist",
+                "paths are relative to the file that contains the `$ref`",
             ],
             [
                 "11:41 error parse #/paths/~1pets/get/responses/200/content/text~1plain/schema/$ref",
-                "there is no file `Pet`",
+                "the file `Pet` doesn't exist",
                 "did you mean `#/components/schemas/Pet`?",
             ],
             [
@@ -378,13 +378,13 @@ const CASES: &[Case] = &[
         said: &[
             [
                 "11:47 error normalise #/paths/~1pets/get/responses/200/content/application~1json/schema/$ref",
-                "`#/components/responses/Pets` leads to a Response Object",
-                "a Schema Object has to stand there",
+                "`#/components/responses/Pets` is a Response Object",
+                "refer to a Schema Object instead",
             ],
             [
                 "6:27 error normalise #/paths/~1pets/get/parameters/0/$ref",
-                "`#/components/schemas/Pet` leads to a Schema Object",
-                "a Parameter Object has to stand there",
+                "`#/components/schemas/Pet` is a Schema Object",
+                "refer to a Parameter Object instead",
             ],
         ],
     },
@@ -394,153 +394,153 @@ const CASES: &[Case] = &[
         said: &[
             [
                 "1:10 warning parse #/openapi",
-                "expected a string, found a number, which is read as `3.0`",
-                "put it in quotes",
+                "expected a string, found a number, which is treated as `3.0`",
+                "put it into quotes",
             ],
             [
                 "2:1 warning parse #/info",
-                "`title` is missing, which is read as \"API\"",
+                "`title` is missing and treated as \"API\"",
                 "add `title`",
             ],
             [
                 "2:1 warning parse #/info",
-                "`version` is missing, which is read as \"0\"",
+                "`version` is missing and treated as \"0\"",
                 "add `version`",
             ],
             [
                 "3:3 warning parse #/info/license",
-                "`name` is missing, which is read as empty",
+                "`name` is missing and treated as empty",
                 "add `name`",
             ],
             [
                 "4:75 warning parse #/servers/0/variables/port/default",
-                "expected a string, found a number, which is read as `443`",
-                "put it in quotes",
+                "expected a string, found a number, which is treated as `443`",
+                "put it into quotes",
             ],
             [
                 "8:7 warning parse #/paths/~1pets~1{id}/get/security",
-                "expected an array, found an object, which is read as its only element",
-                "put it in brackets",
+                "expected an array, found an object, which is treated as its only element",
+                "put it into brackets",
             ],
             [
                 "10:42 warning parse #/paths/~1pets~1{id}/get/parameters/0/required",
                 "a path parameter is always required",
-                "write `required: true`",
+                "use `required: true`",
             ],
             [
                 "10:11 warning parse #/paths/~1pets~1{id}/get/parameters/0",
-                "the keywords of a schema stand outside of it",
-                "put them into `schema`",
+                "keywords of a schema are outside of `schema`",
+                "move them into `schema`",
             ],
             [
                 "11:43 warning parse #/paths/~1pets~1{id}/get/parameters/1/style",
-                "the style `deep` can't be used here, so `form` is",
-                "write form, spaceDelimited, pipeDelimited, deepObject",
+                "the style `deep` can't be used here, so `form` is used",
+                "use form, spaceDelimited, pipeDelimited, deepObject",
             ],
             [
                 "11:64 warning parse #/paths/~1pets~1{id}/get/parameters/1/schema/type",
-                "`Integer` is no type, and is read as `integer`",
-                "write string, number, integer, boolean, array or object",
+                "`Integer` isn't a type and is treated as `integer`",
+                "use `string`, `number`, `integer`, `boolean`, `array` or `object`",
             ],
             [
                 "11:82 warning parse #/paths/~1pets~1{id}/get/parameters/1/schema/minimum",
-                "expected a number, found a string, which is read as one",
+                "expected a number, found a string, which is parsed as a number",
                 "remove the quotes",
             ],
             [
                 "11:96 warning parse #/paths/~1pets~1{id}/get/parameters/1/schema/maximum",
-                "expected a number, found the string `many`, so this limit is left out",
-                "write a number",
+                "expected a number, found the string `many`, so this limit is ignored",
+                "use a number",
             ],
             [
                 "11:113 warning parse #/paths/~1pets~1{id}/get/parameters/1/schema/minLength",
-                "-1 isn't a count, so this limit is left out",
-                "write an integer from 0",
+                "-1 isn't a non-negative integer, so this limit is ignored",
+                "use an integer of at least 0",
             ],
             [
                 "12:11 warning parse #/paths/~1pets~1{id}/get/parameters/2",
-                "neither `schema` nor `content` is given, so any value is taken",
+                "neither `schema` nor `content` is present, so any value is accepted",
                 "add a `schema`",
             ],
             [
                 "13:47 warning parse #/paths/~1pets~1{id}/get/parameters/3/content",
-                "`content` is left out, since there is a `schema` as well",
-                "keep one of the two",
+                "`content` is ignored, because `schema` is present as well",
+                "remove one of the two",
             ],
             [
                 "15:9 warning parse #/paths/~1pets~1{id}/get/responses/200",
-                "`description` is missing, which is read as empty",
+                "`description` is missing and treated as empty",
                 "add `description`",
             ],
             [
                 "28:15 warning parse #/paths/~1pets~1{id}/get/responses/200/content/application~1json/examples",
-                "expected an object, found an array, which is read as values",
-                "give each example a name, and put what it shows into its `value`",
+                "expected an object, found an array, whose elements are treated as values",
+                "give each example a name, and put the example into its `value`",
             ],
             [
                 "20:32 warning parse #/paths/~1pets~1{id}/get/responses/200/content/application~1json/schema/discriminator",
-                "expected an object, found a string, which is read as `propertyName`",
-                "write `discriminator: {propertyName: …}`",
+                "expected an object, found a string, which is treated as `propertyName`",
+                "use `discriminator: {propertyName: …}`",
             ],
             [
                 "21:39 warning parse #/paths/~1pets~1{id}/get/responses/200/content/application~1json/schema/additionalProperties",
-                "expected a boolean or a schema, found a string, which is read as true",
+                "expected a boolean or a schema, found a string, which is treated as true",
                 "remove the quotes",
             ],
             [
                 "23:32 warning parse #/paths/~1pets~1{id}/get/responses/200/content/application~1json/schema/properties/kind/type",
-                "`file` is no type, and is read as `string`",
-                "write string, number, integer, boolean, array or object",
+                "`file` isn't a type and is treated as `string`",
+                "use `string`, `number`, `integer`, `boolean`, `array` or `object`",
             ],
             [
                 "23:48 warning parse #/paths/~1pets~1{id}/get/responses/200/content/application~1json/schema/properties/kind/required",
-                "`required` lists names in a schema; a boolean means nothing and is left out",
-                "put the property's name into `required` of the object that holds it",
+                "`required` of a schema is a list of property names; a boolean is ignored",
+                "add the property's name to `required` of the object that contains it",
             ],
             [
                 "23:65 warning parse #/paths/~1pets~1{id}/get/responses/200/content/application~1json/schema/properties/kind/maxlength",
-                "JSON Schema has no `maxlength`, so it is left out",
+                "JSON Schema has no `maxlength`, so it is ignored",
                 "did you mean `maxLength`?",
             ],
             [
                 "24:33 warning parse #/paths/~1pets~1{id}/get/responses/200/content/application~1json/schema/properties/other/type",
-                "`thing` is no type, so any value is taken",
-                "write string, number, integer, boolean, array or object",
+                "`thing` isn't a type, so any value is accepted",
+                "use `string`, `number`, `integer`, `boolean`, `array` or `object`",
             ],
             [
                 "25:19 warning parse #/paths/~1pets~1{id}/get/responses/200/content/application~1json/schema/properties/none",
-                "found null, which is read as an empty object",
-                "write out what is meant",
+                "found null, which is treated as an empty object",
+                "use an explicit value",
             ],
             [
                 "26:27 warning parse #/paths/~1pets~1{id}/get/responses/200/content/application~1json/schema/required",
-                "expected an array, found a string, which is read as its only element",
-                "put it in brackets",
+                "expected an array, found a string, which is treated as its only element",
+                "put it into brackets",
             ],
             [
                 "27:17 warning parse #/paths/~1pets~1{id}/get/responses/200/content/application~1json/schema/title",
-                "`title` is null, which is read as absent",
+                "`title` is null, which is treated as absent",
                 "remove it or give it a value",
             ],
             [
                 "32:17 warning parse #/components/securitySchemes/key/type",
-                "`basic` is Swagger 2.0's name of the type `http` with the scheme `basic`",
-                "write `type: http` and `scheme: basic`",
+                "`type: basic` is the syntax of Swagger 2.0",
+                "use `type: http` and `scheme: basic`",
             ],
             [
                 "34:35 warning parse #/components/securitySchemes/oauth/flows/clientCredentials",
-                "`tokenUrl` is missing, which is read as empty",
+                "`tokenUrl` is missing and treated as empty",
                 "add `tokenUrl`",
             ],
             [
                 "34:35 warning parse #/components/securitySchemes/oauth/flows/clientCredentials",
-                "`scopes` is missing, which is read as empty",
+                "`scopes` is missing and treated as empty",
                 "add `scopes`",
             ],
             [
                 "33:25 warning parse #/components/securitySchemes/certificate/type",
-                "`mutualTLS` is left to the transport",
-                "the client takes the types apiKey, http, oauth2 and openIdConnect",
+                "`mutualTLS` is ignored; the transport provides the certificate",
+                "use `apiKey`, `http`, `oauth2` or `openIdConnect`",
             ],
         ],
     },
@@ -555,8 +555,8 @@ const CASES: &[Case] = &[
             ],
             [
                 "11:41 error parse #/paths/~1pets/get/responses/200/content/text~1plain/schema/$ref",
-                "`https://example.com/pet.yaml` is a URL, and nothing is fetched from the network",
-                "save the file in the document's folder, and refer to it there",
+                "`https://example.com/pet.yaml` is a URL, but files are never fetched from the network",
+                "save the file in the document's folder, and refer to it by its path",
             ],
             [
                 "12:40 error parse #/paths/~1pets/get/responses/200/content/text~1html/schema/$ref",
@@ -565,43 +565,43 @@ const CASES: &[Case] = &[
             ],
             [
                 "13:39 error parse #/paths/~1pets/get/responses/200/content/text~1xml/schema/$ref",
-                "there is no file `models/pets.yaml`",
+                "the file `models/pets.yaml` doesn't exist",
                 "did you mean `models/pet.yaml`?",
             ],
             [
                 "2:2 error parse models/broken.yaml#/a/1",
                 "did not find expected ',' or ']', while parsing a flow sequence at line 1 column 4",
-                "mend the YAML at this place; the cause is often an indentation or a quote just before it",
+                "correct the YAML syntax here; the cause is often wrong indentation or an unclosed quote just before",
             ],
             [
                 "3:16 error parse models/pet.yaml#/properties/name/type",
                 "expected a string, found a number",
-                "write the name of a type, such as `string`",
+                "use the name of a type, such as `string`",
             ],
             [
                 "1:1 warning parse models/cats.yaml#/get",
-                "`responses` is missing, which is read as empty",
+                "`responses` is missing and treated as empty",
                 "add `responses`",
             ],
             [
                 "3:24 error parse models/cats.yaml#/get/parameters/0/in",
                 "a parameter can't be in `road`",
-                "write `path`, `query`, `header` or `cookie`",
+                "use `path`, `query`, `header` or `cookie`",
             ],
             [
                 "15:39 error normalise #/paths/~1pets/get/responses/200/content/text~1css/schema/$ref",
-                "`models/pet.yaml#/properties/nmae` leads to nothing",
+                "`models/pet.yaml#/properties/nmae` doesn't exist",
                 "did you mean `models/pet.yaml#/properties/name`?",
             ],
             [
                 "1:7 error normalise models/around.yaml#/$ref",
-                "this `$ref` leads back to itself: models/around.yaml# → models/round.yaml# → models/around.yaml#",
-                "write out what is meant at one of these places",
+                "circular `$ref`: models/around.yaml# → models/round.yaml# → models/around.yaml#",
+                "replace one of these `$ref`s with a definition",
             ],
             [
                 "5:17 error normalise models/pet.yaml#/properties/owner/$ref",
-                "`#/components/schemas/Owner` leads to nothing",
-                "add what it names, or mend the `$ref`",
+                "`#/components/schemas/Owner` doesn't exist",
+                "add the definition, or correct the `$ref`",
             ],
         ],
     },
@@ -611,7 +611,7 @@ const CASES: &[Case] = &[
         said: &[[
             "2:14 error parse #/swagger",
             "this is a Swagger 2.0 document",
-            "convert it to OpenAPI 3 first, for example with `npx swagger2openapi FILE`",
+            "convert it to OpenAPI 3, for example with `npx swagger2openapi FILE`",
         ]],
     },
     Case {
@@ -620,7 +620,7 @@ const CASES: &[Case] = &[
         said: &[[
             "5:1 error parse #/paths/~1pets",
             "found character that cannot start any token, while scanning for the next token",
-            "mend the YAML at this place; the cause is often an indentation or a quote just before it",
+            "correct the YAML syntax here; the cause is often wrong indentation or an unclosed quote just before",
         ]],
     },
     Case {
@@ -628,8 +628,8 @@ const CASES: &[Case] = &[
         accepted: false,
         said: &[[
             "1:10 error parse #/openapi",
-            "OpenAPI 4.0.0 is unknown",
-            "versions 3.0 and 3.1 can be read",
+            "OpenAPI 4.0.0 isn't supported",
+            "use OpenAPI 3.0 or 3.1",
         ]],
     },
     Case {
@@ -638,18 +638,18 @@ const CASES: &[Case] = &[
         said: &[
             [
                 "15:31 error normalise #/paths/~1pets/get/responses/200/content/application~1json/schema/items/$ref",
-                "`#/components/schemas/Pett` leads to nothing",
+                "`#/components/schemas/Pett` doesn't exist",
                 "did you mean `#/components/schemas/Pet`?",
             ],
             [
                 "7:17 error normalise #/paths/~1pets/get/parameters/0/$ref",
-                "`#/components/parameters/Pgae` leads to nothing",
+                "`#/components/parameters/Pgae` doesn't exist",
                 "did you mean `#/components/parameters/Page`?",
             ],
             [
                 "16:21 error normalise #/paths/~1pets/get/responses/404/$ref",
-                "`#/components/responses/Missing` leads to nothing",
-                "add what it names, or mend the `$ref`",
+                "`#/components/responses/Missing` doesn't exist",
+                "add the definition, or correct the `$ref`",
             ],
         ],
     },
@@ -660,42 +660,42 @@ const CASES: &[Case] = &[
             [
                 "7:44 error parse #/paths/~1pets/get/parameters/0/schema",
                 "expected an object, found a string",
-                "write a Schema Object here",
+                "use a Schema Object here",
             ],
             [
                 "8:12 error parse #/paths/~1pets/get/parameters/1/name",
                 "expected a string, found an array",
-                "write a string here",
+                "use a string here",
             ],
             [
                 "8:43 error parse #/paths/~1pets/get/parameters/1/schema/type",
                 "expected a string, found an object",
-                "write the name of a type, such as `string`",
+                "use the name of a type, such as `string`",
             ],
             [
                 "9:20 error parse #/paths/~1pets/get/requestBody",
                 "expected an object, found a string",
-                "write an object here",
+                "use an object here",
             ],
             [
                 "17:17 error parse #/paths/~1pets/get/responses/200/content/application~1json/schema/properties",
                 "expected an object, found an array",
-                "write an object here",
+                "use an object here",
             ],
             [
                 "18:27 error parse #/paths/~1pets/get/responses/200/content/application~1json/schema/nullable",
                 "expected a boolean, found a string",
-                "write a boolean here",
+                "use a boolean here",
             ],
             [
                 "21:10 error parse #/components/schemas/Pet",
                 "expected an object, found a number",
-                "write a Schema Object here",
+                "use a Schema Object here",
             ],
             [
                 "22:64 error parse #/components/schemas/Pets/$ref",
                 "expected a string, found an array",
-                "write the pointer to a schema",
+                "use a reference to a schema",
             ],
         ],
     },

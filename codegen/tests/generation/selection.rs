@@ -92,15 +92,15 @@ fn an_entry_that_matches_nothing_is_a_slip() {
     assert_refused(
         "select = { tags = ['order', 'stock'], operations = ['listitems'] }",
         &[
-            "`select` names the tag `order`, which no operation has; did you mean `orders`?",
-            "`select` names the tag `stock`, which no operation has; mend or remove it in `select.tags`",
-            "`select` names the operation `listitems`, which no operation has; did you mean `listItems`?",
+            "`select.tags` has `order`, which matches no operation; did you mean `orders`?",
+            "`select.tags` has `stock`, which matches no operation; correct or remove it in `select.tags`",
+            "`select.operations` has `listitems`, which matches no operation; did you mean `listItems`?",
         ],
     );
     assert_refused(
         "exclude = { paths = ['/v2/**'] }",
         &[
-            "`exclude` names the path `/v2/**`, which no operation has; a path is matched whole: `*` stands for a part of a segment, `**` for any number of segments",
+            "`exclude.paths` has `/v2/**`, which matches no operation; a pattern must match the whole path: `*` matches part of a segment, `**` any number of segments",
         ],
     );
 }
@@ -109,7 +109,7 @@ fn an_entry_that_matches_nothing_is_a_slip() {
 fn a_client_without_operations_is_not_what_was_meant() {
     assert_refused(
         "select = { tags = ['admin'] }\nexclude = { paths = ['/admin/**'] }",
-        &["the selection leaves no operation; leave something out of `exclude`"],
+        &["the selection leaves no operation; remove an entry from `exclude`"],
     );
 }
 
@@ -119,7 +119,7 @@ fn a_device_login_s_operations_have_to_stay() {
         "exclude = { tags = ['admin'] }\n\
          device-login = { authorization = 'addUser', token = 'listItems' }",
         &[
-            "the device login asks for `addUser`, which the selection leaves out; add it to `select.operations`, or take it out of `exclude`",
+            "`device-login.authorization` names the operation `addUser`, which the selection excludes; add it to `select.operations`, or remove it from `exclude`",
         ],
     );
 }

@@ -1,4 +1,4 @@
-//! The option `tolerate-missing` against the document: what no entry may be.
+//! Entries of the option `tolerate-missing` that the document refuses.
 
 use codegen::{Options, Source};
 
@@ -20,8 +20,8 @@ fn assert_refused(entries: &[&str], said: &[&str]) {
 }
 
 #[test]
-fn an_entry_that_names_no_required_member_of_an_answer_is_an_error() {
-    // A slip in the member, one in the model, a member that isn't required, and the name of a field.
+fn an_entry_without_a_required_property_is_an_error() {
+    // A misspelt property, a misspelt model, an optional property, and the name of a field.
     assert_refused(
         &[
             "Order.stat",
@@ -31,19 +31,18 @@ fn an_entry_that_names_no_required_member_of_an_answer_is_an_error() {
             "Order",
         ],
         &[
-            "options: `tolerate-missing` names `Order.stat`, which no answer requires; did you mean `Order.state`?",
-            "options: `tolerate-missing` names `Ordr`, which no answer requires; did you mean `Order`?",
-            "options: `tolerate-missing` names `Line.count`, which no answer requires; \
-             an entry is a model of the client, or `Model.member` with the member's name in JSON; \
-             `*` stands for any text",
-            "options: `tolerate-missing` names `Order.buyer_name`, which no answer requires; \
+            "options: `tolerate-missing` has `Order.stat`, which no response requires; did you mean `Order.state`?",
+            "options: `tolerate-missing` has `Ordr`, which no response requires; did you mean `Order`?",
+            "options: `tolerate-missing` has `Line.count`, which no response requires; \
+             use `Model` or `Model.property`, with the property's name in JSON; `*` matches any text",
+            "options: `tolerate-missing` has `Order.buyer_name`, which no response requires; \
              did you mean `Order.buyer.name`?",
         ],
     );
 }
 
 #[test]
-fn a_star_alone_is_every_member() {
+fn a_single_star_is_every_property() {
     let options = Options {
         tolerate_missing: vec!["*".to_owned()],
         ..Options::new("notes")

@@ -120,12 +120,7 @@ fn media_of<'a>(
     written: &'a resolved::Operation,
 ) -> Option<&'a MediaType> {
     let mut responses = written.responses.iter();
-    let of = responses.find(|it| match (it.status, response.status) {
-        (resolved::StatusSpec::Code(one), Status::Code(other)) => one == other,
-        (resolved::StatusSpec::Range(one), Status::Range(other)) => one == other,
-        (resolved::StatusSpec::Default, Status::Default) => true,
-        _ => false,
-    })?;
+    let of = responses.find(|it| it.status == response.status)?;
     let name = response.media_type.as_deref();
     let named = of
         .content

@@ -2,7 +2,7 @@
 
 use codegen::Generated;
 use codegen::ir::{self, BodyKind, Encoding, Location};
-use codegen::normalise::resolved::{self, MediaType, ParameterFormat, ParameterLocation, SchemaId};
+use codegen::normalise::resolved::{self, MediaType, ParameterFormat, SchemaId};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -228,14 +228,14 @@ impl<'a> Planner<'a> {
         let mut taken = Vec::new();
         for (param, ident) in operation.params.iter().zip(&names.params) {
             let encoding = param.input.encoding.clone();
-            let (place, location) = match param.location {
-                Location::Path => (Place::Path(encoding), ParameterLocation::Path),
-                Location::Query => (Place::Query(encoding), ParameterLocation::Query),
-                Location::Header => (Place::Header(encoding), ParameterLocation::Header),
-                Location::Cookie => (Place::Cookie(encoding), ParameterLocation::Cookie),
+            let place = match param.location {
+                Location::Path => Place::Path(encoding),
+                Location::Query => Place::Query(encoding),
+                Location::Header => Place::Header(encoding),
+                Location::Cookie => Place::Cookie(encoding),
             };
             let mut all = written.parameters.iter();
-            let of = all.find(|it| it.name == param.input.name && it.location == location);
+            let of = all.find(|it| it.name == param.input.name && it.location == param.location);
             taken.push(Taken {
                 ident: ident.to_string(),
                 name: &param.input.name,

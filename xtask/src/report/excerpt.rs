@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Snippet};
-use codegen::diagnostic::Location;
+use codegen::diagnostic::SourceLocation;
 
 /// The number of lines shown before and after a location.
 const CONTEXT_LINES: usize = 2;
@@ -23,7 +23,7 @@ pub struct Excerpt<'a> {
 
 impl<'a> Excerpt<'a> {
     /// Returns `None` if the location is outside the text.
-    pub fn of(text: &'a str, place: &Location) -> Option<Self> {
+    pub fn of(text: &'a str, place: &SourceLocation) -> Option<Self> {
         let (before, after) = text.split_at_checked(place.offset)?;
         let (start, lines_before) = lines_back(before);
         let end = place.offset + lines_ahead(after);

@@ -41,8 +41,8 @@ F: {enum: [null]}
     assert_eq!(
         lowered.fallbacks(),
         [
-            "an enumeration of values of different kinds @ /components/schemas/E",
-            "only null is allowed @ /components/schemas/F"
+            "MixedEnum @ /components/schemas/E",
+            "OnlyNull @ /components/schemas/F"
         ]
     );
 }

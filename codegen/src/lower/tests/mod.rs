@@ -124,7 +124,8 @@ impl Lowered {
 
     /// Every fallback as `reason @ place`.
     fn fallbacks(&self) -> Vec<String> {
-        let text = |it: &crate::ir::Fallback| format!("{} @ {}", it.reason, it.pointer.as_str());
+        let text =
+            |it: &crate::fallback::Fallback| format!("{:?} @ {}", it.reason, it.pointer.as_str());
         self.api.fallbacks.iter().map(text).collect()
     }
 }

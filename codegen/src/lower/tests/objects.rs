@@ -1,4 +1,7 @@
+use serde_json::Number;
+
 use super::{components, components_31};
+use crate::ir::{Bound, Counts, Limit, TextFormat};
 
 #[test]
 fn members_keep_the_order_and_demands_of_the_document() {
@@ -47,7 +50,7 @@ A:
     n: {type: number}
     float: {type: number, format: float}
     double: {type: number, format: double}
-    whole: {type: number, format: int64}
+    merged: {type: number, format: int64}
     b: {type: boolean}
     bare: {format: date-time}
 ",
@@ -55,7 +58,7 @@ A:
     let expected = "struct {s: String, date: Date, instant: DateTime, rfc2822: DateTimeRfc2822, \
          rfc1123: DateTimeRfc2822, uuid: Uuid, uri: String, byte: Base64, url64: Base64Url, \
          binary: String, own: String, i: I64, i32: I32, i64: I64, u32: U32, u64: U64, wide: I64, \
-         n: F64, float: F32, double: F64, whole: I64, b: Bool, bare: DateTime}";
+         n: F64, float: F32, double: F64, merged: I64, b: Bool, bare: DateTime}";
     assert_eq!(lowered.shape("A"), expected);
 }
 
@@ -63,7 +66,10 @@ A:
 fn a_number_in_a_string_stays_a_string_and_says_so() {
     let lowered = components("A: {type: object, properties: {id: {type: string, format: int64}}}");
     assert_eq!(lowered.shape("A"), "struct {id: String}");
-    assert_eq!(limits(&lowered, "A"), [["a 64-bit integer in decimal"]]);
+    assert_eq!(
+        limits(&lowered, "A"),
+        [vec![Limit::Text(TextFormat::Integer(64))]]
+    );
 }
 
 #[test]
@@ -80,7 +86,7 @@ Closed: {type: object, properties: {a: {type: string}}, additionalProperties: fa
     assert_eq!(lowered.shape("Closed"), "struct {a: String}");
     assert_eq!(
         lowered.fallbacks(),
-        ["additional properties of any type @ /components/schemas/Open"]
+        ["AnyAdditionalProperties @ /components/schemas/Open"]
     );
 }
 
@@ -100,7 +106,7 @@ Empty: {type: object, additionalProperties: false}
     assert_eq!(lowered.shape("Empty"), "struct {}");
     assert_eq!(
         lowered.fallbacks(),
-        ["an object without properties @ /components/schemas/Any"]
+        ["NoProperties @ /components/schemas/Any"]
     );
 }
 
@@ -123,8 +129,8 @@ B: {type: object, nullable: true, properties: {b: {type: integer}}}
     assert_eq!(
         lowered.fallbacks(),
         [
-            "the schema states no type @ /components/schemas/A/properties/bare/items",
-            "an array without items @ /components/schemas/A/properties/none"
+            "NoType @ /components/schemas/A/properties/bare/items",
+            "NoItems @ /components/schemas/A/properties/none"
         ]
     );
 }
@@ -163,9 +169,9 @@ C: {type: object, properties: {a: {nullable: true}}}
     assert_eq!(
         lowered.fallbacks(),
         [
-            "the schema states no type @ /components/schemas/A",
-            "the schema says only what a value is not @ /components/schemas/B",
-            "the schema states no type @ /components/schemas/C/properties/a"
+            "NoType @ /components/schemas/A",
+            "OnlyNot @ /components/schemas/B",
+            "NoType @ /components/schemas/C/properties/a"
         ]
     );
 }
@@ -215,7 +221,7 @@ fn a_required_name_that_nothing_declares_is_told() {
     assert_eq!(lowered.shape("A"), "struct {a: String}");
     assert_eq!(
         lowered.warnings(),
-        ["`x` is required but not declared, it can't be given or read"]
+        ["`x` is required but not declared, so the model has no field for it"]
     );
 }
 
@@ -262,7 +268,14 @@ A:
         panic!()
     };
     assert_eq!(sid.docs.description.as_deref(), Some("An id"));
-    assert_eq!(sid.limits, ["34 characters", "matches `^US`"]);
+    let length = Counts {
+        least: Some(34),
+        most: Some(34),
+    };
+    assert_eq!(
+        sid.limits,
+        [Limit::Characters(length), Limit::Pattern("^US".to_owned())]
+    );
     assert_eq!(sid.example, Some("US1".into()));
     assert_eq!(model.docs.description, None);
     assert!(!model.deprecated && wrapped.deprecated && wrapped.nullable);
@@ -277,46 +290,50 @@ A:
 }
 
 #[test]
-fn limits_are_phrases() {
+fn limits_keep_their_numbers() {
     let lowered = components(
         "
 A:
   type: object
   properties:
-    a: {type: string, minLength: 1}
-    b: {type: string, maxLength: 34}
-    c: {type: string, minLength: 2, maxLength: 5}
-    d: {type: integer, minimum: 1, maximum: 100}
-    e: {type: number, minimum: 0, exclusiveMinimum: true}
-    f: {type: number, minimum: 0, exclusiveMinimum: true, maximum: 1.5}
-    g: {type: integer, multipleOf: 5}
-    h: {type: array, items: {type: string}, maxItems: 1, uniqueItems: true}
-    i: {type: boolean, enum: [true]}
-    j: {type: number, enum: [0.5, 1.5]}
+    a: {type: string, minLength: 0, maxLength: 34}
+    b: {type: string, minLength: 0}
+    c: {type: number, minimum: 0, exclusiveMinimum: true, maximum: 1.5}
+    d: {type: integer, multipleOf: 5}
+    e: {type: array, items: {type: string}, maxItems: 1, uniqueItems: true}
+    f: {type: boolean, enum: [true, null], nullable: true}
+    g: {type: number, enum: [0.5, 1]}
+    h: {type: integer, enum: [1, 2]}
 ",
     );
-    let expected: Vec<Vec<&str>> = vec![
-        vec!["at least 1 character"],
-        vec!["at most 34 characters"],
-        vec!["2 to 5 characters"],
-        vec!["1 to 100"],
-        vec!["more than 0"],
-        vec!["more than 0 and at most 1.5"],
-        vec!["a multiple of 5"],
-        vec!["at most 1 item", "no item twice"],
-        vec!["always true"],
-        vec!["one of 0.5, 1.5"],
+    let most = |most| Counts {
+        least: None,
+        most: Some(most),
+    };
+    let bound = |value, exclusive| Some(Bound { value, exclusive });
+    let expected = [
+        vec![Limit::Characters(most(34))],
+        vec![],
+        vec![Limit::Range {
+            minimum: bound(0.0, true),
+            maximum: bound(1.5, false),
+        }],
+        vec![Limit::MultipleOf(5.0)],
+        vec![Limit::Items(most(1)), Limit::UniqueItems],
+        vec![Limit::Always(true)],
+        vec![Limit::OneOf(vec![
+            Number::from_f64(0.5).expect("a number"),
+            Number::from(1),
+        ])],
+        vec![],
     ];
     assert_eq!(limits(&lowered, "A"), expected);
 }
 
-fn limits(lowered: &super::Lowered, called: &str) -> Vec<Vec<String>> {
+fn limits(lowered: &super::Lowered, called: &str) -> Vec<Vec<Limit>> {
     let super::super::Shape::Struct(object) = &lowered.def(called).shape else {
         panic!()
     };
-    object
-        .fields
-        .iter()
-        .map(|field| field.limits.clone())
-        .collect()
+    let fields = object.fields.iter();
+    fields.map(|field| field.limits.clone()).collect()
 }

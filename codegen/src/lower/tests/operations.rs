@@ -1,5 +1,5 @@
 use super::{Lowered, lower, lower_version, ty};
-use crate::ir::{Encoding, Flow, FlowKind, Param, PathPart, SchemeKind};
+use crate::ir::{Counts, Encoding, Flow, FlowKind, Limit, Param, PathPart, SchemeKind};
 
 /// The parameters of an operation as `location name!: Type how`.
 fn params(lowered: &Lowered, id: &str) -> Vec<String> {
@@ -94,7 +94,13 @@ components:
     assert!(a.input.nullable && !a.input.sensitive);
     assert_eq!(b.input.docs.description.as_deref(), Some("Own"));
     assert_eq!(b.input.default, Some("z".into()));
-    assert_eq!(b.input.limits, ["at most 3 characters"]);
+    assert_eq!(
+        b.input.limits,
+        [Limit::Characters(Counts {
+            least: None,
+            most: Some(3)
+        })]
+    );
     assert!(b.input.sensitive && b.input.deprecated);
 }
 
@@ -142,7 +148,7 @@ paths:
     );
     assert_eq!(
         lowered.warnings(),
-        ["the path holds a `#`: what follows it is not sent"]
+        ["the path contains a `#`; the client doesn't send what follows it"]
     );
 }
 

@@ -1,11 +1,14 @@
-//! What normalising fills in, by small documents.
+//! Small documents, and what normalising makes of them.
+
+mod payloads;
+mod refused;
 
 use serde_json::json;
 
 use super::normalise;
 use super::resolved::{
-    AdditionalProperties, Operation, Parameter, ParameterFormat, ParameterLocation, Resolved,
-    Schema, SchemaType, StatusSpec, Style,
+    AdditionalProperties, Location, Operation, Parameter, ParameterFormat, Resolved, Schema,
+    SchemaType, Status, Style,
 };
 use crate::diagnostic::Diagnostics;
 use crate::parse::{Source, parse};
@@ -160,7 +163,7 @@ components:
     );
     assert_eq!(
         said[0],
-        "#/components/schemas/S/discriminator/mapping/three `Nothing` leads to no schema, so this value is left out"
+        "#/components/schemas/S/discriminator/mapping/three `Nothing` isn't a schema, so this value is ignored"
     );
 }
 
@@ -218,13 +221,13 @@ components:
     );
     assert_eq!(
         (a.responses[1].status, a.responses[1].description.as_str()),
-        (StatusSpec::Code(404), "two")
+        (Status::Code(404), "two")
     );
     let b = &resolved.operations[1];
     assert_eq!(b.parameters[0].pointer, a.parameters[0].pointer);
     assert_eq!(
         (b.responses[0].status, b.responses[0].headers.len()),
-        (StatusSpec::Default, 1)
+        (Status::Default, 1)
     );
     assert_eq!(
         resolved.operations[2].servers[0].url,
@@ -268,10 +271,10 @@ fn an_operations_parameters_replace_those_of_its_path_item() {
     assert_eq!(
         names,
         [
-            ("id", ParameterLocation::Path, true),
-            ("x-a", ParameterLocation::Header, true),
-            ("id", ParameterLocation::Query, false),
-            ("b", ParameterLocation::Cookie, false),
+            ("id", Location::Path, true),
+            ("x-a", Location::Header, true),
+            ("id", Location::Query, false),
+            ("b", Location::Cookie, false),
         ]
     );
     assert_eq!(said, Vec::<String>::new());
@@ -381,8 +384,8 @@ components:
     assert_eq!(
         said,
         [
-            "#/components/securitySchemes/mtls/type `mutualTLS` is left to the transport",
-            "#/paths/~1a/post/security/1/none no security scheme is called `none`, so this alternative is left out",
+            "#/components/securitySchemes/mtls/type `mutualTLS` is ignored; the transport provides the certificate",
+            "#/paths/~1a/post/security/1/none no security scheme is named `none`, so this alternative is ignored",
         ]
     );
 }
@@ -421,11 +424,7 @@ fn responses_have_their_status() {
         .collect();
     assert_eq!(
         statuses,
-        [
-            StatusSpec::Range(4),
-            StatusSpec::Code(200),
-            StatusSpec::Default
-        ]
+        [Status::Range(4), Status::Code(200), Status::Default]
     );
     assert_eq!(
         resolved.operations[0].responses[0].pointer.as_str(),

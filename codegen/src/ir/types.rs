@@ -1,0 +1,211 @@
+//! Types of a client: structs, enumerations, unions and aliases.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Docs, Limit, OperationId};
+use crate::pointer::Pointer;
+
+/// Index of a [`TypeDef`].
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeId(pub usize);
+
+/// A reference to a type.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq, Hash)]
+pub enum TypeRef {
+    /// A type of the standard library or of another crate.
+    Primitive(Primitive),
+    /// A type that the client defines.
+    Named(TypeId),
+    /// `Vec`
+    Array(Box<TypeRef>),
+    /// `BTreeMap` with string keys.
+    Map(Box<TypeRef>),
+    /// `Option`, for null inside an array or map. Fields and inputs have a flag instead.
+    Nullable(Box<TypeRef>),
+}
+
+/// A type of the standard library or of another crate.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Primitive {
+    /// `String`
+    String,
+    /// `bool`
+    Bool,
+    /// `i32`
+    I32,
+    /// `i64`
+    I64,
+    /// `u32`
+    U32,
+    /// `u64`
+    U64,
+    /// `f32`
+    F32,
+    /// `f64`
+    F64,
+    /// A calendar date (`date`).
+    Date,
+    /// An instant in RFC 3339 (`date-time`). Responses may also use RFC 2822.
+    DateTime,
+    /// An instant in RFC 2822 (`date-time-rfc-2822`, `date-time-rfc1123`).
+    DateTimeRfc2822,
+    /// `uuid`
+    Uuid,
+    /// Bytes in base64 (`byte`).
+    Base64,
+    /// Bytes in base64url (`base64url`).
+    Base64Url,
+    /// Any JSON value.
+    Any,
+    /// A file of a multipart body. Only a [`Part`](super::Part) has this type.
+    File,
+}
+
+/// A type that the client defines.
+#[derive(Clone, Debug, Serialize)]
+pub struct TypeDef {
+    /// The place of its schema.
+    pub pointer: Pointer,
+    /// What the type is named after.
+    pub name: NameSource,
+    /// The documentation.
+    pub docs: Docs,
+    /// `deprecated`
+    pub deprecated: bool,
+    /// The shape of the type.
+    pub shape: Shape,
+    /// An example.
+    pub example: Option<Value>,
+}
+
+/// What a type is named after: a base, and the way from there.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq, Hash)]
+pub enum NameSource {
+    /// The key of a component.
+    Component(String),
+    /// A schema inside another type: a property (`["address"]`), the items of an array (`["tags",
+    /// "item"]`).
+    Within(TypeId, Vec<String>),
+    /// A schema of an operation: a parameter (`["status"]`), its body (`["request"]`), a response
+    /// (`["response"]`).
+    Operation(OperationId, Vec<String>),
+    /// A schema in any other place that a `$ref` refers to.
+    Place(Vec<String>),
+}
+
+/// The shape of a type.
+#[derive(Clone, Debug, Serialize)]
+pub enum Shape {
+    /// An object with declared properties.
+    Struct(Struct),
+    /// An enumeration of strings.
+    StringEnum(Vec<StringValue>),
+    /// An enumeration of integers.
+    IntegerEnum(Vec<IntegerValue>),
+    /// An enumeration of numbers that aren't all integers.
+    NumberEnum(Vec<NumberValue>),
+    /// A union (`oneOf` or `anyOf`).
+    Union(Union),
+    /// An alias of another type.
+    Alias(TypeRef),
+}
+
+/// An object with declared properties.
+#[derive(Clone, Debug, Serialize)]
+pub struct Struct {
+    /// The properties, in document order.
+    pub fields: Vec<Field>,
+    /// The type of additional properties, if the document mentions them.
+    pub additional: Option<TypeRef>,
+}
+
+/// A property of an object.
+#[derive(Clone, Debug, Serialize)]
+pub struct Field {
+    /// The place of the property.
+    pub pointer: Pointer,
+    /// The name in JSON.
+    pub name: String,
+    /// The type.
+    pub ty: TypeRef,
+    /// Whether the property is required.
+    pub required: bool,
+    /// Whether the value may be null.
+    pub nullable: bool,
+    /// `readOnly`: the property occurs only in responses.
+    pub read_only: bool,
+    /// `writeOnly`: the property occurs only in requests.
+    pub write_only: bool,
+    /// The documentation.
+    pub docs: Docs,
+    /// `deprecated`
+    pub deprecated: bool,
+    /// Whether the value must not be printed (`format: password`, `x-sensitive: true`).
+    pub sensitive: bool,
+    /// `default`
+    pub default: Option<Value>,
+    /// An example.
+    pub example: Option<Value>,
+    /// What the document demands of the value beyond its type.
+    pub limits: Vec<Limit>,
+}
+
+/// A string of an enumeration.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct StringValue {
+    /// The value.
+    pub value: String,
+    /// The documentation (`x-enum-descriptions`).
+    pub docs: Docs,
+}
+
+/// A number of an enumeration that may have a fraction.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct NumberValue {
+    /// The value.
+    pub value: f64,
+    /// The documentation (`x-enum-descriptions`).
+    pub docs: Docs,
+}
+
+/// An integer of an enumeration.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct IntegerValue {
+    /// The value.
+    pub value: i64,
+    /// The documentation (`x-enum-descriptions`).
+    pub docs: Docs,
+}
+
+/// A union.
+#[derive(Clone, Debug, Serialize)]
+pub struct Union {
+    /// How the variant of a value is found.
+    pub tag: UnionTag,
+    /// The variants.
+    pub variants: Vec<Variant>,
+}
+
+/// How the variant of a value is found.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub enum UnionTag {
+    /// By the value of this property.
+    Discriminator(String),
+    /// By the best match.
+    Fit,
+}
+
+/// A variant of a union.
+#[derive(Clone, Debug, Serialize)]
+pub struct Variant {
+    /// The name that the document suggests, such as a title or a discriminator value. `None` to use
+    /// the name of the type.
+    pub name: Option<String>,
+    /// The discriminator values that select it.
+    pub tags: Vec<String>,
+    /// The type.
+    pub ty: TypeRef,
+    /// The documentation.
+    pub docs: Docs,
+}

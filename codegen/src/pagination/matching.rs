@@ -1,0 +1,326 @@
+//! Whether a rule of pagination matches an operation, and what it then means for the operation.
+
+use serde::Deserialize as _;
+
+use super::{Advance, Cursor, Pages, PropertyPath, presets};
+use crate::analyse::target;
+use crate::diagnostic::{Diagnostics, Stage};
+use crate::ir::{
+    Api, Field, Location, Operation, OperationId, Primitive, Response, ResponseHeader,
+    ResponseKind, Shape, Status, TypeId, TypeRef,
+};
+use crate::options::{PageStyle, PaginationPreset, PaginationRule};
+use crate::pointer::Pointer;
+
+/// Matches rules against one operation.
+pub(super) struct Matcher<'a> {
+    pub(super) api: &'a Api,
+    pub(super) id: OperationId,
+    pub(super) operation: &'a Operation,
+}
+
+/// Why a rule doesn't match: a message and its help.
+struct Mismatch {
+    message: String,
+    help: &'static str,
+}
+
+impl Mismatch {
+    fn new(message: impl Into<String>, help: &'static str) -> Self {
+        Self {
+            message: message.into(),
+            help,
+        }
+    }
+}
+
+impl Matcher<'_> {
+    /// Returns how the operation is paginated: by `x-pagination`, by a rule, or by a preset.
+    /// Marks the rule in `used`.
+    pub(super) fn find(
+        &self,
+        rules: &[PaginationRule],
+        presets: &[PaginationPreset],
+        used: &mut [bool],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Pages> {
+        match self.declared(rules, used) {
+            Some(Ok(pages)) => Some(pages),
+            // The call for another media type of a list need not return a list.
+            Some(Err(_)) if self.operation.alternative.is_some() => None,
+            Some(Err(Mismatch { message, help })) => {
+                let pointer = &self.operation.pointer;
+                diagnostics.error(Stage::Options, pointer, message, help);
+                None
+            }
+            None => self.by_preset(presets),
+        }
+    }
+
+    /// Matches `x-pagination`, or else the first rule that names the operation or, naming none,
+    /// matches it.
+    fn declared(
+        &self,
+        rules: &[PaginationRule],
+        used: &mut [bool],
+    ) -> Option<Result<Pages, Mismatch>> {
+        if let Some(extension) = &self.operation.pagination {
+            let rule = PaginationRule::deserialize(extension);
+            return Some(rule.map_err(invalid).and_then(|rule| self.matching(&rule)));
+        }
+        for (rule, used) in rules.iter().zip(used) {
+            let named = rule.names(&self.operation.id);
+            if !named && !rule.operations.is_empty() {
+                continue;
+            }
+            let matched = self.matching(rule);
+            if named || matched.is_ok() {
+                *used = true;
+                return Some(matched);
+            }
+        }
+        None
+    }
+
+    /// Matches the rules of the presets. Only GET is safe to repeat without being asked.
+    fn by_preset(&self, presets: &[PaginationPreset]) -> Option<Pages> {
+        if self.operation.method != "GET" {
+            return None;
+        }
+        let rules = presets.iter().flat_map(|preset| presets::rules(*preset));
+        rules
+            .filter(|rule| rule.style != PageStyle::LinkHeader || self.documents_link_header())
+            .find_map(|rule| self.matching(&rule).ok())
+    }
+
+    fn documents_link_header(&self) -> bool {
+        let is_link = |header: &ResponseHeader| header.name.eq_ignore_ascii_case("link");
+        self.success()
+            .is_some_and(|response| response.headers.iter().any(is_link))
+    }
+
+    /// Returns how the operation is paginated by a rule.
+    fn matching(&self, rule: &PaginationRule) -> Result<Pages, Mismatch> {
+        let id = &self.operation.id;
+        let Some(ResponseKind::Json(page)) = self.success().map(|response| &response.kind) else {
+            return Err(Mismatch::new(
+                format!(
+                    "`{id}` can't be paginated: it has no single successful response with a JSON body"
+                ),
+                "name only operations that return a list",
+            ));
+        };
+        if let Some((key, help)) = rule.needless() {
+            return Err(Mismatch::new(
+                format!("`pagination.{key}` has no meaning for this `style`"),
+                help,
+            ));
+        }
+        let (items, item) = self.items(page, rule)?;
+        let advance = match rule.style {
+            PageStyle::Link => Advance::Link(self.text(page, "next", rule.next.as_deref())?),
+            PageStyle::LinkHeader => Advance::LinkHeader,
+            PageStyle::Cursor => Advance::Cursor {
+                parameter: self.parameter(rule)?,
+                cursor: match &rule.last_item {
+                    Some(pointer) => {
+                        Cursor::LastItem(self.text(&item, "last-item", Some(pointer))?)
+                    }
+                    None => Cursor::Response(self.text(page, "next", rule.next.as_deref())?),
+                },
+            },
+            PageStyle::Offset => Advance::Offset {
+                parameter: self.parameter(rule)?,
+            },
+            PageStyle::Number => Advance::Number {
+                parameter: self.parameter(rule)?,
+                first: rule.first_page.unwrap_or(1),
+            },
+        };
+        let more = rule.more.as_deref().map(|more| {
+            let (path, ty) = self.property(page, "more", more)?;
+            match ty {
+                TypeRef::Primitive(Primitive::Bool) => Ok(path),
+                _ => Err(self.wrong("more", more, "isn't a boolean")),
+            }
+        });
+        Ok(Pages {
+            operation: self.id,
+            advance,
+            items,
+            item,
+            more: more.transpose()?,
+        })
+    }
+
+    /// Returns the only successful response.
+    fn success(&self) -> Option<&Response> {
+        let responses = &self.operation.responses;
+        let is_success = |response: &&Response| match response.status {
+            Status::Code(code) => code / 100 == 2,
+            Status::Range(digit) => digit == 2,
+            Status::Default => false,
+        };
+        let mut found: Vec<&Response> = responses.iter().filter(is_success).collect();
+        if found.is_empty() {
+            found.extend(responses.iter().find(|it| it.status == Status::Default));
+        }
+        match found.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    /// Returns where the items are, and their type: what the rule names, or else the response
+    /// itself or its only array.
+    fn items(
+        &self,
+        page: &TypeRef,
+        rule: &PaginationRule,
+    ) -> Result<(PropertyPath, TypeRef), Mismatch> {
+        if let Some(pointer) = &rule.items {
+            let (path, ty) = self.property(page, "items", pointer)?;
+            return match ty {
+                TypeRef::Array(item) => Ok((path, *item)),
+                _ => Err(self.wrong("items", pointer, "isn't an array")),
+            };
+        }
+        let id = match target(self.api, page) {
+            TypeRef::Array(item) => return Ok((PropertyPath::default(), (**item).clone())),
+            TypeRef::Named(id) => Some(*id),
+            _ => None,
+        };
+        let fields = id.map_or(&[][..], |id| self.fields(id));
+        let mut arrays = fields.iter().enumerate().filter_map(|(at, field)| {
+            match (id, target(self.api, &field.ty)) {
+                (Some(id), TypeRef::Array(item)) => Some((id, at, item)),
+                _ => None,
+            }
+        });
+        match (arrays.next(), arrays.next()) {
+            (Some((id, at, item)), None) => {
+                let path = PropertyPath {
+                    steps: vec![(id, at)],
+                };
+                Ok((path, (**item).clone()))
+            }
+            (first, _) => {
+                let count = if first.is_some() {
+                    "several arrays"
+                } else {
+                    "no array"
+                };
+                let id = &self.operation.id;
+                Err(Mismatch::new(
+                    format!("the response of `{id}` has {count}, so its items aren't known"),
+                    "name the array in `pagination.items`, such as `/data`",
+                ))
+            }
+        }
+    }
+
+    /// Returns the path to a string or an integer.
+    fn text(
+        &self,
+        ty: &TypeRef,
+        key: &str,
+        pointer: Option<&str>,
+    ) -> Result<PropertyPath, Mismatch> {
+        let Some(pointer) = pointer else {
+            return Err(Mismatch::new(
+                format!("`pagination.{key}` is missing for `{}`", self.operation.id),
+                "set it to the JSON pointer of the next page's URL or cursor, such as `/meta/next`",
+            ));
+        };
+        let (path, ty) = self.property(ty, key, pointer)?;
+        match target(self.api, &ty) {
+            TypeRef::Primitive(
+                Primitive::String
+                | Primitive::Uuid
+                | Primitive::I32
+                | Primitive::I64
+                | Primitive::U32
+                | Primitive::U64,
+            ) => Ok(path),
+            _ => Err(self.wrong(key, pointer, "isn't a string or an integer")),
+        }
+    }
+
+    /// Returns the path that a JSON pointer describes, and the type at its end.
+    fn property(
+        &self,
+        ty: &TypeRef,
+        key: &str,
+        pointer: &str,
+    ) -> Result<(PropertyPath, TypeRef), Mismatch> {
+        let mut path = PropertyPath::default();
+        let mut ty = ty;
+        let steps = Pointer::from_encoded(pointer).ok_or_else(|| {
+            Mismatch::new(
+                format!("`pagination.{key}` isn't a JSON pointer: `{pointer}`"),
+                "start it with a slash, such as `/meta/next`",
+            )
+        })?;
+        for name in steps.segments() {
+            let found = match target(self.api, ty) {
+                TypeRef::Named(id) => {
+                    let at = self.fields(*id).iter().position(|it| it.name == name);
+                    at.map(|at| (*id, at))
+                }
+                _ => None,
+            };
+            let Some((id, at)) = found else {
+                return Err(self.wrong(key, pointer, "doesn't exist"));
+            };
+            ty = &self.fields(id)[at].ty;
+            path.steps.push((id, at));
+        }
+        Ok((path, target(self.api, ty).clone()))
+    }
+
+    fn fields(&self, id: TypeId) -> &[Field] {
+        match &self.api.types[id.0].shape {
+            Shape::Struct(shape) => &shape.fields,
+            Shape::StringEnum(_)
+            | Shape::IntegerEnum(_)
+            | Shape::NumberEnum(_)
+            | Shape::Union(_)
+            | Shape::Alias(_) => &[],
+        }
+    }
+
+    fn wrong(&self, key: &str, pointer: &str, problem: &str) -> Mismatch {
+        let id = &self.operation.id;
+        Mismatch::new(
+            format!("`pagination.{key}` is `{pointer}`, which {problem} in the response of `{id}`"),
+            "correct the pointer, or name only operations that have this property",
+        )
+    }
+
+    /// Returns the name of the query parameter that the rule names.
+    fn parameter(&self, rule: &PaginationRule) -> Result<String, Mismatch> {
+        let id = &self.operation.id;
+        let Some(name) = &rule.parameter else {
+            return Err(Mismatch::new(
+                format!("`pagination.parameter` is missing for `{id}`"),
+                "name the query parameter that requests the next page",
+            ));
+        };
+        let mut params = self.operation.params.iter();
+        if params.any(|it| it.location == Location::Query && it.input.name == *name) {
+            Ok(name.clone())
+        } else {
+            Err(Mismatch::new(
+                format!("`{id}` has no query parameter `{name}`, which `pagination` names"),
+                "correct the name, or name only operations that have this parameter",
+            ))
+        }
+    }
+}
+
+fn invalid(error: serde_json::Error) -> Mismatch {
+    Mismatch::new(
+        format!("`x-pagination` is invalid: {error}"),
+        "write it like a rule of the option `pagination`",
+    )
+}

@@ -1,0 +1,211 @@
+use super::select;
+use crate::diagnostic::Diagnostics;
+use crate::lower::tests::resolve;
+use crate::normalise::resolved::Resolved;
+use crate::options::{DeviceLoginOptions, Options, Selection};
+
+const DOCUMENT: &str = "
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      tags: [pets, public]
+      responses:
+        200: {description: d, content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Pet'}}}}}
+    post:
+      operationId: addPet
+      tags: [pets]
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/NewPet'}}}}
+      responses: {204: {description: d}}
+  /pets/{id}/toys:
+    get:
+      operationId: listToys
+      tags: [toys]
+      parameters:
+        - {name: id, in: path, required: true, schema: {$ref: '#/components/schemas/Id'}}
+        - {name: filter, in: query, content: {application/json: {schema: {$ref: '#/components/schemas/Filter'}}}}
+      responses:
+        204: {description: d, headers: {X-Toy: {schema: {$ref: '#/components/schemas/ToyHeader'}}}}
+  /token: {post: {operationId: token, responses: {204: {description: d}}}}
+components:
+  schemas:
+    Pet: {allOf: [{$ref: '#/components/schemas/Base'}, {type: object, properties: {tail: {$ref: '#/components/schemas/Tail'}}}]}
+    Base: {type: object, properties: {owner: {$ref: '#/components/schemas/Owner'}}}
+    Owner: {type: object, additionalProperties: {$ref: '#/components/schemas/Extra'}}
+    Extra: {type: object, properties: {pet: {$ref: '#/components/schemas/Pet'}}}
+    Tail: {oneOf: [{$ref: '#/components/schemas/Short'}, {$ref: '#/components/schemas/Long'}]}
+    Short: {type: object, properties: {length: {type: integer}}}
+    Long: {type: object, properties: {segments: {type: array}}}
+    NewPet: {allOf: [{$ref: '#/components/schemas/Short'}], description: A pet}
+    Id: {type: string}
+    Filter: {type: object}
+    ToyHeader: {type: string}
+    Unused: {type: object}
+";
+
+fn selection(tags: &[&str], operations: &[&str], paths: &[&str]) -> Selection {
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    Selection {
+        tags: owned(tags),
+        operations: owned(operations),
+        paths: owned(paths),
+    }
+}
+
+fn options(select: Selection, exclude: Selection) -> Options {
+    Options {
+        select,
+        exclude,
+        ..Options::new("pets")
+    }
+}
+
+fn selected(options: &Options) -> Resolved {
+    let mut diagnostics = Diagnostics::default();
+    let resolved = select(resolve(DOCUMENT), options, &mut diagnostics);
+    assert!(diagnostics.is_empty(), "{diagnostics}");
+    resolved.expect("operations")
+}
+
+/// The operations kept, and the component schemas by key.
+fn kept(options: &Options) -> (Vec<String>, Vec<String>) {
+    let resolved = selected(options);
+    let operations = resolved.operations.iter().map(|it| it.id.clone());
+    let components = resolved.components.keys();
+    let components = components.filter_map(|pointer| pointer.segments().last());
+    (operations.collect(), components.collect())
+}
+
+/// The errors as `pointer: message; help`.
+fn refused(options: &Options) -> Vec<String> {
+    let mut diagnostics = Diagnostics::default();
+    assert!(select(resolve(DOCUMENT), options, &mut diagnostics).is_none());
+    let texts = diagnostics
+        .iter()
+        .map(|it| format!("{}: {}; {}", it.pointer, it.message, it.help));
+    texts.collect()
+}
+
+#[test]
+fn without_a_selection_everything_is_kept() {
+    let (operations, components) = kept(&Options::new("pets"));
+    assert_eq!(operations, ["listPets", "addPet", "listToys", "token"]);
+    assert_eq!(components.len(), 12);
+}
+
+#[test]
+fn an_operation_matches_by_any_tag_id_or_path() {
+    let table = [
+        (selection(&["public"], &[], &[]), vec!["listPets"]),
+        (selection(&["pets"], &[], &[]), vec!["listPets", "addPet"]),
+        (
+            selection(&[], &["token", "addPet"], &[]),
+            vec!["addPet", "token"],
+        ),
+        (selection(&[], &[], &["/pets/**"]), vec!["listToys"]),
+        (
+            selection(&["toys"], &["token"], &["/pets"]),
+            vec!["listPets", "addPet", "listToys", "token"],
+        ),
+    ];
+    for (select, expected) in table {
+        assert_eq!(kept(&options(select, Selection::default())).0, expected);
+    }
+}
+
+#[test]
+fn exclude_wins_over_select() {
+    let options = options(
+        selection(&["pets"], &[], &[]),
+        selection(&["public"], &[], &[]),
+    );
+    assert_eq!(kept(&options).0, ["addPet"]);
+    let without_select = Options {
+        select: Selection::default(),
+        ..options
+    };
+    assert_eq!(kept(&without_select).0, ["addPet", "listToys", "token"]);
+}
+
+#[test]
+fn schemas_are_kept_if_an_operation_reaches_them() {
+    let of = |id: &str| kept(&options(selection(&[], &[id], &[]), Selection::default())).1;
+    // `Base` is merged into `Pet` and needs no type, but what it refers to does.
+    let of_pets = ["Pet", "Owner", "Extra", "Tail", "Short", "Long"];
+    assert_eq!(of("listPets"), of_pets);
+    assert_eq!(of("addPet"), ["Short", "NewPet"]);
+    assert_eq!(of("listToys"), ["Id", "Filter", "ToyHeader"]);
+    assert_eq!(of("token"), [""; 0]);
+}
+
+#[test]
+fn simplifications_are_kept_with_their_schemas() {
+    let document = "
+paths:
+  /a: {get: {operationId: a, responses: {200: {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}
+components:
+  schemas:
+    A: {type: object, properties: {x: {type: array, contains: {type: string}}}}
+    B: {type: array, contains: {type: string}}
+webhooks: {}
+";
+    let resolved = resolve(document);
+    assert_eq!(resolved.simplified.len(), 2);
+    let options = options(selection(&[], &["a"], &[]), Selection::default());
+    let resolved = select(resolved, &options, &mut Diagnostics::default()).expect("an operation");
+    let pointers: Vec<_> = resolved
+        .simplified
+        .iter()
+        .map(|it| it.pointer.as_str())
+        .collect();
+    assert_eq!(pointers, ["/components/schemas/A/properties/x/contains"]);
+}
+
+#[test]
+fn an_entry_that_matches_nothing_is_an_error() {
+    let misspelt = options(
+        selection(&["pet"], &["listpets"], &["/pet"]),
+        selection(&["admin"], &["dropEverything"], &["/v2/**"]),
+    );
+    assert_eq!(
+        refused(&misspelt),
+        [
+            "#: `select.tags` has `pet`, which matches no operation; did you mean `pets`?",
+            "#: `select.operations` has `listpets`, which matches no operation; did you mean `listPets`?",
+            "#: `select.paths` has `/pet`, which matches no operation; did you mean `/pets`?",
+            "#: `exclude.tags` has `admin`, which matches no operation; correct or remove it in `exclude.tags`",
+            "#: `exclude.operations` has `dropEverything`, which matches no operation; correct or remove it in `exclude.operations`",
+            "#: `exclude.paths` has `/v2/**`, which matches no operation; a pattern must match the whole path: `*` matches part of a segment, `**` any number of segments",
+        ]
+    );
+}
+
+#[test]
+fn an_empty_selection_is_an_error() {
+    let none = options(
+        selection(&["toys"], &[], &[]),
+        selection(&[], &[], &["/pets/**"]),
+    );
+    assert_eq!(
+        refused(&none),
+        ["#: the selection leaves no operation; remove an entry from `exclude`"]
+    );
+}
+
+#[test]
+fn operations_that_other_options_name_have_to_stay() {
+    let dropped = Options {
+        device_login: Some(DeviceLoginOptions {
+            authorization: Some("listPets".to_owned()),
+            token: Some("token".to_owned()),
+            ..DeviceLoginOptions::default()
+        }),
+        ..options(selection(&["pets"], &[], &[]), Selection::default())
+    };
+    assert_eq!(
+        refused(&dropped),
+        [
+            "#: `device-login.token` names the operation `token`, which the selection excludes; add it to `select.operations`, or remove it from `exclude`"
+        ]
+    );
+}

@@ -1,0 +1,54 @@
+//! The reasons of `codegen --report` as phrases.
+
+use codegen::fallback::FallbackReason;
+
+/// Returns the phrase that the report prints for a reason.
+pub(super) fn phrase(reason: FallbackReason) -> &'static str {
+    match reason {
+        FallbackReason::NoType => "the schema states no type",
+        FallbackReason::NoProperties => "an object without properties",
+        FallbackReason::AnyAdditionalProperties => "additional properties of any type",
+        FallbackReason::NoItems => "an array without items",
+        FallbackReason::OnlyNot => "the schema states only what a value is not",
+        FallbackReason::OnlyNull => "only null is allowed",
+        FallbackReason::MixedEnum => "an enumeration of values of different types",
+        FallbackReason::SeveralUnions => "allOf over several unions",
+        FallbackReason::OneOfBesideAnyOf => "oneOf beside anyOf",
+        FallbackReason::Recursive => "a schema that contains itself without an object between",
+        FallbackReason::TooDeep => "schemas nested too deeply",
+        FallbackReason::NoSchema => "a JSON media type without a schema",
+        FallbackReason::TooManyCombinations => "too many combinations of schemas",
+        FallbackReason::BaseOnly => {
+            "a discriminator without oneOf: only the properties of the base are read"
+        }
+        FallbackReason::UndeclaredProperty => "a required property that is not declared",
+        FallbackReason::StructuredText => "a structured body in a text media type is a string",
+        FallbackReason::Xml => "an XML body is a string",
+        FallbackReason::MultipartBytes => "a multipart body without properties is bytes",
+        FallbackReason::PartText => "a structured part in a media type other than JSON is a string",
+        FallbackReason::PartHeader => "a header of a part cannot be set",
+        FallbackReason::HeaderText => "a structured response header is a string",
+        FallbackReason::ParameterContent => {
+            "a parameter in a media type other than JSON is a string"
+        }
+        FallbackReason::FormNotObject => "a form whose schema is not an object is a string",
+        FallbackReason::EmptyForm => "a form without fields is not sent",
+        FallbackReason::FormUnion => "a form with alternatives has the fields of all of them",
+        FallbackReason::FormAdditionalProperties => "additional properties of a form cannot be set",
+        FallbackReason::NeverSchema => "no value matches the schema `false`",
+        FallbackReason::Tuple => "a tuple is a list whose elements may be of any of its types",
+        FallbackReason::UnevaluatedProperties => {
+            "properties that no part of a schema names have no type of their own"
+        }
+        FallbackReason::PatternProperties => "`patternProperties` match properties of any name",
+        FallbackReason::Conditions => "`if`, `then` and `else` are not checked",
+        FallbackReason::DependentSchemas => "`dependentSchemas` is not checked",
+        FallbackReason::DependentRequired => "`dependentRequired` is not checked",
+        FallbackReason::Contains => "`contains` is not checked",
+        FallbackReason::PropertyNames => "`propertyNames` is not checked",
+        FallbackReason::UnevaluatedItems => "`unevaluatedItems` is not checked",
+        FallbackReason::ContentSchema => "the content of a string (`contentSchema`) is not parsed",
+        FallbackReason::Dependencies => "`dependencies` is not checked",
+        FallbackReason::ContentEncoding => "bytes in an encoding other than base64 are a string",
+    }
+}
