@@ -10,7 +10,9 @@ pub(crate) use self::flow::reference;
 use self::flow::{Endpoint, Endpoints};
 use crate::analyse::target;
 use crate::diagnostic::{Diagnostics, Stage};
-use crate::ir::{Api, BodyKind, Input, Operation, OperationId, Primitive, Shape, TypeRef};
+use crate::ir::{
+    Api, BodyKind, Input, InputId, InputKind, Operation, OperationId, Primitive, Shape, TypeRef,
+};
 use crate::options::{DeviceLoginOptions, Options};
 use crate::pointer::Pointer;
 
@@ -104,22 +106,13 @@ const TOKEN: &[(Role, bool)] = &[
     (Role::RefreshToken, false),
 ];
 
-/// Where an input of an operation stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// A parameter: an index into [`Operation::params`].
-    Param(usize),
-    /// A field of the form, by its index.
-    Form(usize),
-}
-
 /// A field and its part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
     /// The part.
     pub role: Role,
     /// The field.
-    pub place: Place,
+    pub input: InputId,
     /// Whether the field is a list of texts rather than a text.
     pub list: bool,
 }
@@ -178,19 +171,15 @@ impl DeviceLogin {
 }
 
 /// The inputs of an operation that a login can set: parameters and the fields of a form.
-pub fn inputs(operation: &Operation) -> impl Iterator<Item = (Place, &Input)> {
-    let params = operation.params.iter().enumerate();
-    let form = match operation.body.as_ref().map(|body| &body.kind) {
-        Some(BodyKind::Form(fields)) => fields.as_slice(),
-        _ => &[],
-    };
-    params
-        .map(|(index, param)| (Place::Param(index), &param.input))
-        .chain(
-            form.iter()
-                .enumerate()
-                .map(|(index, field)| (Place::Form(index), field)),
-        )
+pub fn inputs(operation: &Operation) -> impl Iterator<Item = (InputId, &Input)> {
+    operation.inputs().filter_map(|it| match it.kind {
+        InputKind::Path(input)
+        | InputKind::Query(input)
+        | InputKind::Header(input)
+        | InputKind::Cookie(input)
+        | InputKind::Form(input) => Some((it.id, input)),
+        InputKind::Part(_) | InputKind::Body(_) | InputKind::MediaType(_) => None,
+    })
 }
 
 /// Finds the operations and fields of the device login. `None` if there is none, or one that the
@@ -364,14 +353,14 @@ impl Resolver<'_> {
         let api = self.api;
         let operation = &api.operations[id.0];
         let mut parts: Vec<Part> = Vec::new();
-        for (place, input) in inputs(operation) {
+        for (id, input) in inputs(operation) {
             let role = roles
                 .iter()
                 .map(|(role, _)| *role)
                 .filter(|role| parts.iter().all(|part| part.role != *role))
                 .find(|role| self.name(*role) == input.name);
             match role {
-                Some(role) => parts.extend(self.part(operation, role, place, input)),
+                Some(role) => parts.extend(self.part(operation, role, id, input)),
                 None if input.required => self.unknown(operation, input),
                 None => {}
             }
@@ -414,7 +403,7 @@ impl Resolver<'_> {
         &mut self,
         operation: &Operation,
         role: Role,
-        place: Place,
+        id: InputId,
         input: &Input,
     ) -> Option<Part> {
         match list_of_text(self.api, &input.ty) {
@@ -422,7 +411,11 @@ impl Resolver<'_> {
                 if role == Role::RefreshToken && input.required {
                     self.unknown(operation, input);
                 }
-                Some(Part { role, place, list })
+                Some(Part {
+                    role,
+                    input: id,
+                    list,
+                })
             }
             _ => {
                 let takes = if role.may_be_list() {

@@ -1,12 +1,17 @@
 //! The client as data: operations, types, authentication, servers.
 //!
 //! Wire names only; identifiers are chosen later, in [`crate::names`]. Every node keeps the
-//! pointer to the place in the document that it comes from. Nothing here computes.
+//! pointer to the place in the document that it comes from. Nothing is computed here but views of
+//! what is stored.
 
+mod inputs;
 mod limits;
+mod success;
 mod types;
 
+pub use inputs::{InputId, InputKind, InputRef};
 pub use limits::{Bound, Counts, Limit, TextFormat};
+pub use success::is_success;
 pub use types::{
     Field, IntegerValue, NameSource, NumberValue, Primitive, Shape, StringValue, Struct, TypeDef,
     TypeId, TypeRef, Union, UnionTag, Variant,
@@ -162,6 +167,10 @@ pub struct Group {
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OperationId(pub usize);
 
+/// Index of a [`Response`] among those of its operation.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ResponseId(pub usize);
+
 /// An operation.
 #[derive(Clone, Debug, Serialize)]
 pub struct Operation {
@@ -202,18 +211,18 @@ pub struct Operation {
 pub struct Alternative {
     /// The operation's first call.
     pub of: OperationId,
-    /// Which of its bodies is another one.
-    pub half: Half,
+    /// Whether the request body or the response body is another one.
+    pub direction: Direction,
     /// The media type of that body.
     pub media_type: String,
 }
 
-/// A half of an exchange.
+/// The direction in which a body travels.
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
-pub enum Half {
-    /// What is sent.
+pub enum Direction {
+    /// From the client to the server.
     Request,
-    /// What is answered.
+    /// From the server to the client.
     Response,
 }
 

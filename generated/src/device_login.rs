@@ -6,11 +6,12 @@ use crate::runtime::{
 };
 
 impl Client {
-    /// Signs in a device that has no browser or no keyboard ([RFC
+    /// Starts a login on a device without a browser or keyboard ([RFC
     /// 8628](https://www.rfc-editor.org/rfc/rfc8628)).
     ///
-    /// The code that the user enters on another device comes from `CreateDeviceCode`, and
-    /// `CreateToken` is asked until the user has decided. `client_id` names the app that logs in.
+    /// `CreateDeviceCode` issues the code that the user enters on another device. The client then
+    /// polls `CreateToken` until the user has approved or denied the login. `client_id` identifies
+    /// the app.
     ///
     /// # Example
     ///

@@ -3,7 +3,9 @@
 use super::media::{Family, essence, family};
 use super::schema::Kind;
 use super::{Lowering, MAX_DEPTH};
-use crate::ir::{Alternative, Body, Half, Operation, OperationId, Response, ResponseKind, Status};
+use crate::ir::{
+    Alternative, Body, Direction, Operation, OperationId, Response, ResponseKind, is_success,
+};
 use crate::normalise::resolved::{self, MediaType, SchemaId};
 
 /// What a body is to a caller: media types of one sort differ in name alone.
@@ -38,18 +40,18 @@ impl Sort {
 pub(super) type Alternatives<'m> = Vec<Vec<&'m MediaType>>;
 
 /// Which of several media types comes first: the lowest, and of those the document's first.
-fn rank(half: Half, media: &MediaType) -> u8 {
-    match (half, family(&media.name)) {
+fn rank(direction: Direction, media: &MediaType) -> u8 {
+    match (direction, family(&media.name)) {
         (_, Family::Json) if essence(&media.name) == "application/json" => 0,
         (_, Family::Json) => 1,
-        (Half::Request, Family::Form) => 2,
-        (Half::Request, Family::Multipart) => 3,
-        (Half::Request, Family::Text | Family::Events) => 5,
-        (Half::Request, Family::Xml) => 6,
-        (Half::Request, Family::Bytes) => 7,
-        (Half::Request, Family::Wildcard) => 8,
+        (Direction::Request, Family::Form) => 2,
+        (Direction::Request, Family::Multipart) => 3,
+        (Direction::Request, Family::Text | Family::Events) => 5,
+        (Direction::Request, Family::Xml) => 6,
+        (Direction::Request, Family::Bytes) => 7,
+        (Direction::Request, Family::Wildcard) => 8,
         (
-            Half::Response,
+            Direction::Response,
             Family::Form
             | Family::Multipart
             | Family::Text
@@ -57,7 +59,7 @@ fn rank(half: Half, media: &MediaType) -> u8 {
             | Family::Xml
             | Family::Bytes,
         ) => 2,
-        (Half::Response, Family::Wildcard) => 3,
+        (Direction::Response, Family::Wildcard) => 3,
     }
 }
 
@@ -65,14 +67,14 @@ impl Lowering<'_, '_> {
     /// The media types of a body by sort, the best first.
     pub(super) fn alternatives<'m>(
         &mut self,
-        half: Half,
+        direction: Direction,
         content: &'m [MediaType],
     ) -> Alternatives<'m> {
         let mut ranked: Vec<&MediaType> = content.iter().collect();
-        ranked.sort_by_key(|media| rank(half, media));
+        ranked.sort_by_key(|media| rank(direction, media));
         let mut found: Vec<(Sort, Vec<&MediaType>)> = Vec::new();
         for media in ranked {
-            let sort = self.sort(half, media);
+            let sort = self.sort(direction, media);
             if let Some((_, same)) = found.iter_mut().find(|(it, _)| it.is_same(&sort)) {
                 same.push(media);
             } else if !found.is_empty() && self.adds_nothing(media, content) {
@@ -84,16 +86,16 @@ impl Lowering<'_, '_> {
         found.into_iter().map(|(_, same)| same).collect()
     }
 
-    fn sort(&mut self, half: Half, media: &MediaType) -> Sort {
+    fn sort(&mut self, direction: Direction, media: &MediaType) -> Sort {
         let binary = self.is_binary(media.schema);
-        let any_bytes = || match half {
-            Half::Request => Sort::Bytes(String::new()),
-            Half::Response => Sort::Bytes(bytes_sort(&media.name)),
+        let any_bytes = || match direction {
+            Direction::Request => Sort::Bytes(String::new()),
+            Direction::Response => Sort::Bytes(bytes_sort(&media.name)),
         };
         match family(&media.name) {
-            Family::Form if half == Half::Request => Sort::Form,
-            Family::Multipart if half == Half::Request => Sort::Multipart,
-            Family::Events if half == Half::Response => Sort::Events,
+            Family::Form if direction == Direction::Request => Sort::Form,
+            Family::Multipart if direction == Direction::Request => Sort::Multipart,
+            Family::Events if direction == Direction::Response => Sort::Events,
             _ if binary => any_bytes(),
             Family::Json => Sort::Json(media.schema.map(|it| self.described(it))),
             Family::Wildcard if self.is_structured(media.schema) => {
@@ -147,7 +149,7 @@ impl Lowering<'_, '_> {
                 body: Some(body),
                 alternative: Some(Alternative {
                     of: id,
-                    half: Half::Request,
+                    direction: Direction::Request,
                     media_type,
                 }),
                 ..first.clone()
@@ -155,15 +157,15 @@ impl Lowering<'_, '_> {
         }
         let mut sorts: Vec<(Sort, String)> = Vec::new();
         for (response, answer) in source.responses.iter().zip(&first.responses) {
-            if answer.kind == ResponseKind::Empty || !is_good(answer.status, &first.responses) {
+            if answer.kind == ResponseKind::Empty || !is_success(answer.status, first.statuses()) {
                 continue;
             }
             for same in self
-                .alternatives(Half::Response, &response.content)
+                .alternatives(Direction::Response, &response.content)
                 .iter()
                 .skip(1)
             {
-                let sort = self.sort(Half::Response, same[0]);
+                let sort = self.sort(Direction::Response, same[0]);
                 if !sorts.iter().any(|(it, _)| it.is_same(&sort)) {
                     sorts.push((sort, same[0].name.clone()));
                 }
@@ -174,12 +176,12 @@ impl Lowering<'_, '_> {
                 .responses
                 .iter()
                 .zip(&first.responses)
-                .map(|(response, answer)| self.in_sort(&sort, response, answer, &first.responses));
+                .map(|(response, answer)| self.in_sort(&sort, response, answer, first));
             calls.push(Operation {
                 responses: responses.collect(),
                 alternative: Some(Alternative {
                     of: id,
-                    half: Half::Response,
+                    direction: Direction::Response,
                     media_type,
                 }),
                 ..first.clone()
@@ -194,15 +196,15 @@ impl Lowering<'_, '_> {
         sort: &Sort,
         response: &resolved::Response,
         answer: &Response,
-        all: &[Response],
+        first: &Operation,
     ) -> Response {
         let mut answer = answer.clone();
-        if answer.kind == ResponseKind::Empty || !is_good(answer.status, all) {
+        if answer.kind == ResponseKind::Empty || !is_success(answer.status, first.statuses()) {
             return answer;
         }
-        let alternatives = self.alternatives(Half::Response, &response.content);
+        let alternatives = self.alternatives(Direction::Response, &response.content);
         for same in &alternatives {
-            if self.sort(Half::Response, same[0]).is_same(sort) {
+            if self.sort(Direction::Response, same[0]).is_same(sort) {
                 self.answer_with(&mut answer, same, &response.content);
             }
         }
@@ -217,14 +219,4 @@ fn bytes_sort(name: &str) -> String {
         Some((main @ ("image" | "audio" | "video"), _)) => main.to_owned(),
         _ => essence,
     }
-}
-
-/// Whether an answer is a success, as far as it can be told before a call is laid out.
-fn is_good(status: Status, all: &[Response]) -> bool {
-    let of_class_2 = |status| match status {
-        Status::Code(code) => code / 100 == 2,
-        Status::Range(digit) => digit == 2,
-        Status::Default => false,
-    };
-    of_class_2(status) || (status == Status::Default && !all.iter().any(|it| of_class_2(it.status)))
 }

@@ -6,7 +6,9 @@ use super::annotations::text;
 use super::media::{Family, family};
 use super::schema::Kind;
 use crate::fallback::FallbackReason;
-use crate::ir::{Body, BodyKind, Docs, Half, Primitive, Response, ResponseKind, Status, TypeRef};
+use crate::ir::{
+    Body, BodyKind, Direction, Docs, Primitive, Response, ResponseKind, Status, TypeRef,
+};
 use crate::normalise::resolved::{self, MediaType, Operation, RequestBody, SchemaId};
 
 const ANY: TypeRef = TypeRef::Primitive(Primitive::Any);
@@ -23,7 +25,7 @@ impl Lowering<'_, '_> {
             );
         }
         let mut bodies = Vec::new();
-        for same in self.alternatives(Half::Request, &body.content) {
+        for same in self.alternatives(Direction::Request, &body.content) {
             bodies.extend(self.body(body, &same));
         }
         bodies
@@ -99,7 +101,7 @@ impl Lowering<'_, '_> {
         };
         if self.has_body(operation, response)
             && let Some(same) = self
-                .alternatives(Half::Response, &response.content)
+                .alternatives(Direction::Response, &response.content)
                 .into_iter()
                 .next()
         {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::ir::{NameSource, OperationId, TypeId};
+use crate::ir::{NameSource, OperationId, TypeId, is_success};
 use crate::normalise::resolved::{
     AdditionalProperties, Operation, Resolved, Schema, SchemaType, Schemas, Status,
 };
@@ -390,24 +390,12 @@ pub(super) fn describes_nothing(schema: &Schema) -> bool {
 
 /// Whether `status` is the answer that an operation's plain "response" means: its first success.
 fn is_main_answer(operation: &Operation, status: &str) -> bool {
-    let main = operation
-        .responses
-        .iter()
-        .map(|it| it.status)
-        .filter(is_success)
-        .min();
+    let statuses = || operation.responses.iter().map(|it| it.status);
+    let main = statuses().filter(|it| is_success(*it, statuses())).min();
     match main {
         Some(Status::Code(code)) => status == code.to_string(),
         Some(Status::Range(digit)) => status.eq_ignore_ascii_case(&format!("{digit}XX")),
         _ => false,
-    }
-}
-
-fn is_success(status: &Status) -> bool {
-    match status {
-        Status::Code(code) => (200..300).contains(code),
-        Status::Range(digit) => *digit == 2,
-        Status::Default => false,
     }
 }
 

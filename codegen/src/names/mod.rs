@@ -17,7 +17,7 @@ pub use self::keyword::is_keyword;
 pub use self::scope::RustIdent;
 use self::scope::{Candidate, Matching, Scope};
 use crate::grants::GrantKind;
-use crate::ir::{Api, GroupId, OperationId, SchemeId, TypeId};
+use crate::ir::{Api, GroupId, InputId, OperationId, ResponseId, SchemeId, TypeId};
 use crate::pagination::Pagination;
 
 /// Every identifier of a client.
@@ -53,18 +53,24 @@ pub struct OperationNames {
     pub call: RustIdent,
     /// The method that starts it, such as `create_token`.
     pub method: RustIdent,
-    /// Fields, arguments and setters, one for each parameter.
-    pub params: Vec<RustIdent>,
-    /// The same for each field of a form or multipart body.
-    pub form: Vec<RustIdent>,
-    /// The same for any other body.
-    pub body: Option<RustIdent>,
-    /// The same for the media type of a body, where a call may name it.
-    pub media_type: Option<RustIdent>,
-    /// The type of the answer where it is an enumeration of its own.
+    /// The type of the output if it is an enumeration of its own.
     pub output: RustIdent,
+    /// Fields, arguments and setters, one for each of [`Operation::inputs`](crate::ir::Operation::inputs).
+    inputs: Vec<RustIdent>,
     /// Variants of [`Self::output`], one for each response.
-    pub outputs: Vec<RustIdent>,
+    variants: Vec<RustIdent>,
+}
+
+impl OperationNames {
+    /// The field, argument or setter of an input.
+    pub fn input(&self, id: InputId) -> &RustIdent {
+        &self.inputs[id.index()]
+    }
+
+    /// The variant of [`Self::output`] for a response.
+    pub fn variant(&self, id: ResponseId) -> &RustIdent {
+        &self.variants[id.0]
+    }
 }
 
 /// Names of a type.

@@ -4,7 +4,8 @@ use super::case::{Case, Spelling, identifier};
 use super::scope::{Candidate, Matching, RustIdent, Scope};
 use super::{GroupNames, OperationNames, STD_METHODS, from_wire};
 use crate::ir::{
-    Alternative, Api, Half, Input, Location, Operation, OperationId, Response, ResponseKind, Status,
+    Alternative, Api, Direction, Input, InputKind, InputRef, Operation, OperationId, Response,
+    ResponseKind, Status,
 };
 use crate::pagination::Pagination;
 
@@ -110,26 +111,24 @@ pub(super) fn operations(
             if operation.responses.iter().any(is_download) {
                 methods.extend(DOWNLOAD_RESERVED);
             }
-            let (params, form, body, media_type) = inputs(operation, &methods);
             OperationNames {
                 call,
                 method,
-                params,
-                form,
-                body,
-                media_type,
                 output,
-                outputs: output_variants(operation),
+                inputs: inputs(operation, &methods),
+                variants: output_variants(operation),
             }
         })
         .collect()
 }
 
-/// A call is named after its operation, another call of it after its media type as well. Where both
-/// halves have another one by that name, what is sent goes first.
+/// A call is named after its operation, an alternative call after its media type as well. If there is
+/// one for each direction by that name, the request's goes first.
 fn call(operation: &Operation, case: Case, suffix: &str) -> Candidate {
     let Some(Alternative {
-        half, media_type, ..
+        direction,
+        media_type,
+        ..
     }) = &operation.alternative
     else {
         return from_wire(&operation.id, "operation", case, "", suffix);
@@ -137,9 +136,9 @@ fn call(operation: &Operation, case: Case, suffix: &str) -> Candidate {
     let word = media_word(media_type);
     let named = |wire: String| identifier(&wire, "operation", case, Spelling::Plain);
     let plain = named(format!("{} {word}", operation.id));
-    let (priority, longer) = match half {
-        Half::Request => (1, format!("{} with {word}", operation.id)),
-        Half::Response => (2, format!("{} as {word}", operation.id)),
+    let (priority, longer) = match direction {
+        Direction::Request => (1, format!("{} with {word}", operation.id)),
+        Direction::Response => (2, format!("{} as {word}", operation.id)),
     };
     Candidate {
         priority,
@@ -192,57 +191,38 @@ fn methods(api: &Api) -> Vec<RustIdent> {
         .collect()
 }
 
-/// Names of parameters, of form fields, of any other body, and of its media type.
-type Inputs = (
-    Vec<RustIdent>,
-    Vec<RustIdent>,
-    Option<RustIdent>,
-    Option<RustIdent>,
-);
-
-/// Parameters, form fields and body of an operation share one scope. Where two want the same name,
-/// the path goes first, then the form, the query, the rest; who loses says where it goes.
-fn inputs(operation: &Operation, methods: &[&'static str]) -> Inputs {
-    let mut candidates: Vec<Candidate> = Vec::new();
-    for param in &operation.params {
-        let (priority, prefix) = match param.location {
-            Location::Path => (0, "path_"),
-            Location::Query => (2, "query_"),
-            Location::Header => (3, "header_"),
-            Location::Cookie => (4, "cookie_"),
-        };
-        candidates.push(input(&param.input, priority, prefix));
-    }
-    let mut has_body = false;
-    if let Some(body) = &operation.body {
-        match body.kind.fields() {
-            Some(fields) => {
-                candidates.extend(fields.into_iter().map(|field| input(field, 1, "form_")));
-            }
-            None => has_body = true,
-        }
-    }
-    let mut reserved = [INPUT_RESERVED, STD_METHODS, methods].concat();
-    if has_body {
-        reserved.push("body");
-    }
-    let mut scope = Scope::new(Matching::Exact, &reserved);
-    let mut names = scope.assign(&candidates);
-    let any_media_type = operation.body.as_ref().filter(|body| body.any_media_type);
-    let media_type = any_media_type.map(|_| {
-        let forms = vec!["content_type".to_owned(), "body_content_type".to_owned()];
-        scope.assign_one("Content-Type", forms)
-    });
-    let form = names.split_off(operation.params.len());
-    let body = has_body
-        .then(|| Scope::new(Matching::Exact, &[]).assign_one("body", vec!["body".to_owned()]));
-    (names, form, body, media_type)
+/// All inputs of an operation share one scope. Where two want the same name, a whole body goes first,
+/// then the path, the form, the query, the rest; the others say where they go.
+fn inputs(operation: &Operation, methods: &[&'static str]) -> Vec<RustIdent> {
+    let candidate = |it: InputRef<'_>| match it.kind {
+        InputKind::Body(_) => fixed(0, "body", &["body"]),
+        InputKind::Path(input) => named(1, input, "path_"),
+        InputKind::Form(input) => named(2, input, "form_"),
+        InputKind::Part(part) => named(2, &part.input, "form_"),
+        InputKind::Query(input) => named(3, input, "query_"),
+        InputKind::Header(input) => named(4, input, "header_"),
+        InputKind::Cookie(input) => named(5, input, "cookie_"),
+        InputKind::MediaType(_) => fixed(6, "Content-Type", &["content_type", "body_content_type"]),
+    };
+    let candidates: Vec<Candidate> = operation.inputs().map(candidate).collect();
+    let reserved = [INPUT_RESERVED, STD_METHODS, methods].concat();
+    Scope::new(Matching::Exact, &reserved).assign(&candidates)
 }
 
-fn input(input: &Input, priority: u8, prefix: &str) -> Candidate {
+/// The candidate for an input that has a name on the wire.
+fn named(priority: u8, input: &Input, prefix: &str) -> Candidate {
     Candidate {
         priority,
         ..from_wire(&input.name, "parameter", Case::Snake, prefix, "")
+    }
+}
+
+/// The candidate for an input that has none.
+fn fixed(priority: u8, key: &str, forms: &[&str]) -> Candidate {
+    Candidate {
+        priority,
+        key: key.to_owned(),
+        forms: forms.iter().map(|&form| form.to_owned()).collect(),
     }
 }
 

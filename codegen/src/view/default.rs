@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::print::{RustExpr, StrLit};
-use super::types::{Context, Place};
+use super::types::{Context, PrintScope};
 use crate::ir::{Field, Primitive, Shape, TypeId, TypeRef};
 
 impl Context<'_> {
@@ -50,7 +50,7 @@ impl Context<'_> {
 
     /// A value of an enumeration.
     fn listed(&self, id: TypeId, value: &Value) -> Option<String> {
-        let ty = self.ty(&TypeRef::Named(id), Place::Model);
+        let ty = self.ty(&TypeRef::Named(id), PrintScope::Model);
         let index = match &self.api.types.get(id.0)?.shape {
             Shape::StringEnum(values) => {
                 let text = value.as_str()?;

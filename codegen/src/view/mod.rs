@@ -3,23 +3,25 @@
 //! A view holds [`RustIdent`](crate::names::RustIdent)s and the types of [`print`], which are safe
 //! where they are printed. A template loops, branches and prints; it decides nothing.
 
+mod alternates;
 mod api;
 mod client;
 mod default;
 mod device_login;
+mod encode;
 mod example;
+mod fields;
 mod gate;
 mod headers;
 mod limits;
 mod model;
 mod operation;
 mod operation_docs;
-mod others;
 mod outcome;
 mod pages;
 mod paging;
 mod print;
-mod reply;
+mod response;
 mod runtime;
 mod server;
 mod size;
@@ -98,7 +100,7 @@ pub enum Content {
 
 /// A type as the files in `src/apis/` name it, which import `models`.
 pub fn type_in_api(names: &Names, ty: &TypeRef) -> String {
-    types::type_text(names, ty, types::Place::Api)
+    types::type_text(names, ty, types::PrintScope::Api)
 }
 
 impl Context<'_> {

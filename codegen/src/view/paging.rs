@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use super::fields::Holding;
 use super::print::{RustExpr, RustType, StrLit};
-use super::types::{Context, Holding, Place};
+use super::types::{Context, PrintScope};
 use crate::ir::{OperationId, Shape, TypeId};
 use crate::pagination::{Advance, Cursor, PropertyPath};
 
@@ -52,7 +53,7 @@ impl Context<'_> {
             Advance::LinkHeader | Advance::Offset { .. } | Advance::Number { .. } => None,
         };
         Some(PagingView {
-            item: self.ty(&list.item, Place::Api),
+            item: self.ty(&list.item, PrintScope::Api),
             advance: advance(&list.advance),
             next,
             more: list.more.as_ref().map(|path| match self.plain(path) {
@@ -183,7 +184,7 @@ impl Context<'_> {
         let boxed = self.facts.of(owner).is_boxed(index);
         let holding = match &self.api.types[owner.0].shape {
             Shape::Struct(shape) => self
-                .member_kind(owner, index, &shape.fields[index])
+                .field_kind(owner, index, &shape.fields[index])
                 .holding(),
             Shape::StringEnum(_)
             | Shape::IntegerEnum(_)

@@ -113,7 +113,7 @@ fn json_goes_before_all_other_media_types() {
 fn other_calls(lowered: &Lowered) -> Vec<String> {
     let others = lowered.api.operations.iter();
     let others = others.filter_map(|it| it.alternative.as_ref());
-    let text = |it: &Alternative| format!("{:?} {}", it.half, it.media_type);
+    let text = |it: &Alternative| format!("{:?} {}", it.direction, it.media_type);
     others.map(text).collect()
 }
 

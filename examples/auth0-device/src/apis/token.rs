@@ -9,9 +9,9 @@ use crate::runtime::{
 ///
 /// Tokens in exchange for a grant.
 ///
-/// [`Client::token`](crate::Client::token) gives it.
+/// Created by [`Client::token`](crate::Client::token).
 ///
-/// Compiled with the feature `token`.
+/// Requires the feature `token`.
 #[derive(Clone, Debug)]
 pub struct TokenApi {
     client: Client,
@@ -32,9 +32,9 @@ impl TokenApi {
     /// For the refresh grant, give `refresh_token`. With rotation the answer has a new one, which
     /// takes the place of the old.
     ///
-    /// `POST /oauth/token`, `Content-Type`: `application/x-www-form-urlencoded`, `Accept`: `application/json`.
+    /// Sends `POST /oauth/token` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`TokenSet`](crate::models::TokenSet).
+    /// Returns [`TokenSet`](crate::models::TokenSet).
     ///
     /// # Arguments
     ///
@@ -47,7 +47,7 @@ impl TokenApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`OauthError`](crate::models::OauthError)
     ///
@@ -58,12 +58,12 @@ impl TokenApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .token()
     ///     .request_token("urn:ietf:params:oauth:grant-type:device_code", "exampleClientId0123456789abcdefg")
     ///     .device_code("example-device-code")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -85,7 +85,24 @@ impl TokenApi {
     }
 }
 
-/// A call of [`TokenApi::request_token`]: set what is optional, then await it.
+/// Exchange a grant for tokens.
+///
+/// Created by [`TokenApi::request_token`]. Awaiting it sends the request and returns [`TokenSet`](crate::models::TokenSet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use auth0_device::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .token()
+///     .request_token("urn:ietf:params:oauth:grant-type:device_code", "exampleClientId0123456789abcdefg")
+///     .device_code("example-device-code")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct RequestToken {
     call: Call,
@@ -168,7 +185,7 @@ impl Operation for RequestToken {
 #[cfg(feature = "mock")]
 impl crate::runtime::Mocked for RequestToken {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::MockReply {
-        crate::runtime::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &body)
     }
 }

@@ -4,59 +4,59 @@
 
 use crate::runtime::Header;
 
-/// A header that answers may have.
+/// A response header.
 ///
-/// `allow` in answers of `listThings`.
+/// `allow` in responses of `listThings`.
 pub const ALLOW: Header<Vec<String>> = Header::new("allow");
 
 /// What the things are at.
 ///
-/// `etag` in answers of `listThings`, `clearThings`.
+/// `etag` in responses of `listThings`, `clearThings`.
 pub const ETAG: Header<String> = Header::new("etag");
 
-/// A header that answers may have.
+/// A response header.
 ///
-/// `link` in answers of `listThings`.
+/// `link` in responses of `listThings`.
 pub const LINK: Header<String> = Header::new("link");
 
 /// Seconds to wait.
 ///
-/// `retry-after` in answers of `listThings`.
+/// `retry-after` in responses of `listThings`.
 pub const RETRY_AFTER: Header<i32> = Header::new("retry-after");
 
-/// A header that answers may have.
+/// A response header.
 ///
-/// `x-cached` in answers of `listThings`.
+/// `x-cached` in responses of `listThings`.
 pub const X_CACHED: Header<bool> = Header::new("x-cached");
 
-/// A header that answers may have.
+/// A response header.
 ///
-/// `x-mixed` in answers of `listThings`.
+/// `x-mixed` in responses of `listThings`.
 pub const X_MIXED: Header<String> = Header::new("x-mixed");
 
-/// A header that answers may have.
+/// A response header.
 ///
-/// `x-mode` in answers of `listThings`.
+/// `x-mode` in responses of `listThings`.
 pub const X_MODE: Header<String> = Header::new("x-mode");
 
-/// A header that answers may have.
+/// A response header.
 ///
-/// `x-object` in answers of `listThings`.
+/// `x-object` in responses of `listThings`.
 pub const X_OBJECT: Header<String> = Header::new("x-object");
 
-/// A header that answers may have.
+/// A response header.
 ///
-/// `x-rate-limit-reset` in answers of `listThings`.
+/// `x-rate-limit-reset` in responses of `listThings`.
 pub const X_RATE_LIMIT_RESET: Header<chrono::DateTime<chrono::FixedOffset>> = Header::new(
     "x-rate-limit-reset",
 );
 
-/// A header that answers may have.
+/// A response header.
 ///
-/// `x-sizes` in answers of `listThings`.
+/// `x-sizes` in responses of `listThings`.
 pub const X_SIZES: Header<Vec<i32>> = Header::new("x-sizes");
 
 /// How many there are.
 ///
-/// `x-total-count` in answers of `listThings`.
+/// `x-total-count` in responses of `listThings`.
 pub const X_TOTAL_COUNT: Header<i64> = Header::new("x-total-count");

@@ -4,7 +4,7 @@
 
 use crate::runtime::Header;
 
-/// A header that answers may have.
+/// A response header.
 ///
-/// `link` in answers of `listIssues`.
+/// `link` in responses of `listIssues`.
 pub const LINK: Header<String> = Header::new("link");

@@ -7,7 +7,7 @@ use crate::runtime::{
 
 /// Operations without a tag.
 ///
-/// [`Client::default`](crate::Client::default) gives it.
+/// Created by [`Client::default`](crate::Client::default).
 #[derive(Clone, Debug)]
 pub struct DefaultApi {
     client: Client,
@@ -20,9 +20,9 @@ impl DefaultApi {
 
     /// Calls `addAccount`.
     ///
-    /// `POST /accounts`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    /// Sends `POST /accounts` with `Content-Type: application/json` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Account`](crate::models::Account).
+    /// Returns [`Account`](crate::models::Account).
     ///
     /// # Arguments
     ///
@@ -34,7 +34,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -43,11 +43,11 @@ impl DefaultApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .add_account(models::Account::new("name", None))
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -62,9 +62,9 @@ impl DefaultApi {
 
     /// Calls `readSettings`.
     ///
-    /// `GET /settings`, `Accept`: `application/json`.
+    /// Sends `GET /settings` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Settings`](crate::models::Settings).
+    /// Returns [`Settings`](crate::models::Settings).
     ///
     /// # Authorization
     ///
@@ -72,7 +72,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -81,11 +81,11 @@ impl DefaultApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .read_settings()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -98,9 +98,9 @@ impl DefaultApi {
 
     /// Calls `writeLegacy`.
     ///
-    /// `PUT /legacy`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    /// Sends `PUT /legacy` with `Content-Type: application/json` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Vec<models::LegacyList>`.
+    /// Returns [`Vec<LegacyList>`](crate::models::LegacyList).
     ///
     /// # Arguments
     ///
@@ -112,7 +112,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -121,11 +121,11 @@ impl DefaultApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .write_legacy(models::Legacy::new())
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -140,9 +140,9 @@ impl DefaultApi {
 
     /// Calls `writeFormats`.
     ///
-    /// `PUT /formats`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    /// Sends `PUT /formats` with `Content-Type: application/json` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Formats`](crate::models::Formats).
+    /// Returns [`Formats`](crate::models::Formats).
     ///
     /// # Arguments
     ///
@@ -154,7 +154,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -163,11 +163,11 @@ impl DefaultApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .write_formats(models::Formats::new())
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -180,7 +180,23 @@ impl DefaultApi {
     }
 }
 
-/// A call of [`DefaultApi::add_account`]: set what is optional, then await it.
+/// A call of `addAccount`.
+///
+/// Created by [`DefaultApi::add_account`]. Awaiting it sends the request and returns [`Account`](crate::models::Account).
+///
+/// # Example
+///
+/// ```no_run
+/// # use directions::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .add_account(models::Account::new("name", None))
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddAccount {
     call: Call,
@@ -237,12 +253,28 @@ impl Operation for AddAccount {
 #[cfg(feature = "mock")]
 impl crate::runtime::Mocked for AddAccount {
     const STATUS: u16 = 201;
-    fn reply(output: Self::Output) -> crate::runtime::MockReply {
-        crate::runtime::MockReply::json(201, &output)
+    fn reply(body: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(201, &body)
     }
 }
 
-/// A call of [`DefaultApi::read_settings`]: set what is optional, then await it.
+/// A call of `readSettings`.
+///
+/// Created by [`DefaultApi::read_settings`]. Awaiting it sends the request and returns [`Settings`](crate::models::Settings).
+///
+/// # Example
+///
+/// ```no_run
+/// # use directions::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .read_settings()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadSettings {
     call: Call,
@@ -282,12 +314,28 @@ impl Operation for ReadSettings {
 #[cfg(feature = "mock")]
 impl crate::runtime::Mocked for ReadSettings {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::MockReply {
-        crate::runtime::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`DefaultApi::write_legacy`]: set what is optional, then await it.
+/// A call of `writeLegacy`.
+///
+/// Created by [`DefaultApi::write_legacy`]. Awaiting it sends the request and returns [`Vec<LegacyList>`](crate::models::LegacyList).
+///
+/// # Example
+///
+/// ```no_run
+/// # use directions::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .write_legacy(models::Legacy::new())
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct WriteLegacy {
     call: Call,
@@ -330,12 +378,28 @@ impl Operation for WriteLegacy {
 #[cfg(feature = "mock")]
 impl crate::runtime::Mocked for WriteLegacy {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::MockReply {
-        crate::runtime::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`DefaultApi::write_formats`]: set what is optional, then await it.
+/// A call of `writeFormats`.
+///
+/// Created by [`DefaultApi::write_formats`]. Awaiting it sends the request and returns [`Formats`](crate::models::Formats).
+///
+/// # Example
+///
+/// ```no_run
+/// # use directions::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .write_formats(models::Formats::new())
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct WriteFormats {
     call: Call,
@@ -378,7 +442,7 @@ impl Operation for WriteFormats {
 #[cfg(feature = "mock")]
 impl crate::runtime::Mocked for WriteFormats {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::MockReply {
-        crate::runtime::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &body)
     }
 }

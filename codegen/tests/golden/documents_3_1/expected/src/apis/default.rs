@@ -7,7 +7,7 @@ use crate::runtime::{
 
 /// Operations without a tag.
 ///
-/// [`Client::default`](crate::Client::default) gives it.
+/// Created by [`Client::default`](crate::Client::default).
 #[derive(Clone, Debug)]
 pub struct DefaultApi {
     client: Client,
@@ -20,9 +20,9 @@ impl DefaultApi {
 
     /// Calls `putTypes`.
     ///
-    /// `PUT /types`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    /// Sends `PUT /types` with `Content-Type: application/json` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Types`](crate::models::Types).
+    /// Returns [`Types`](crate::models::Types).
     ///
     /// # Arguments
     ///
@@ -34,7 +34,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -44,11 +44,11 @@ impl DefaultApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .put_types(models::Types::new(models::TypesFixed::Types, models::TypesNumber::N7, models::TypesEither::String("either".to_owned())))
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -62,9 +62,9 @@ impl DefaultApi {
 
     /// Calls `getConditions`.
     ///
-    /// `GET /conditions`, `Accept`: `application/json`.
+    /// Sends `GET /conditions` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Conditions`](crate::models::Conditions).
+    /// Returns [`Conditions`](crate::models::Conditions).
     ///
     /// # Authorization
     ///
@@ -72,7 +72,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -82,13 +82,13 @@ impl DefaultApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .get_conditions()
     ///     .filter(models::GetConditionsFilter::String("filter".to_owned()))
     ///     .on(models::GetConditionsOn::Always)
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -102,7 +102,23 @@ impl DefaultApi {
     }
 }
 
-/// A call of [`DefaultApi::put_types`]: set what is optional, then await it.
+/// A call of `putTypes`.
+///
+/// Created by [`DefaultApi::put_types`]. Awaiting it sends the request and returns [`Types`](crate::models::Types).
+///
+/// # Example
+///
+/// ```no_run
+/// # use documents_3_1::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .put_types(models::Types::new(models::TypesFixed::Types, models::TypesNumber::N7, models::TypesEither::String("either".to_owned())))
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PutTypes {
     call: Call,
@@ -145,12 +161,30 @@ impl Operation for PutTypes {
 #[cfg(feature = "mock")]
 impl crate::runtime::Mocked for PutTypes {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::MockReply {
-        crate::runtime::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`DefaultApi::get_conditions`]: set what is optional, then await it.
+/// A call of `getConditions`.
+///
+/// Created by [`DefaultApi::get_conditions`]. Awaiting it sends the request and returns [`Conditions`](crate::models::Conditions).
+///
+/// # Example
+///
+/// ```no_run
+/// # use documents_3_1::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .get_conditions()
+///     .filter(models::GetConditionsFilter::String("filter".to_owned()))
+///     .on(models::GetConditionsOn::Always)
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetConditions {
     call: Call,
@@ -212,7 +246,7 @@ impl Operation for GetConditions {
 #[cfg(feature = "mock")]
 impl crate::runtime::Mocked for GetConditions {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::MockReply {
-        crate::runtime::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &body)
     }
 }

@@ -7,7 +7,7 @@ use crate::runtime::{
 
 /// Operations tagged `pets`.
 ///
-/// [`Client::pets`](crate::Client::pets) gives it.
+/// Created by [`Client::pets`](crate::Client::pets).
 #[derive(Clone, Debug)]
 pub struct PetsApi {
     client: Client,
@@ -20,9 +20,9 @@ impl PetsApi {
 
     /// One pet.
     ///
-    /// `GET /pets/{id}`, `Accept`: `application/json`.
+    /// Sends `GET /pets/{id}` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Pet`](crate::models::Pet).
+    /// Returns [`Pet`](crate::models::Pet).
     ///
     /// # Arguments
     ///
@@ -34,7 +34,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -44,11 +44,11 @@ impl PetsApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .get_pet("67e55044-10b1-426f-9247-bb680e5fe0c8".parse()?)
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -62,9 +62,9 @@ impl PetsApi {
 
     /// One pet.
     ///
-    /// `DELETE /pets/{id}`.
+    /// Sends `DELETE /pets/{id}`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -76,7 +76,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -103,9 +103,9 @@ impl PetsApi {
 
     /// Calls `get_cats`.
     ///
-    /// `GET /cats`, `Accept`: `application/json`.
+    /// Sends `GET /cats` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Vec<models::Pet>`.
+    /// Returns [`Vec<Pet>`](crate::models::Pet).
     ///
     /// # Authorization
     ///
@@ -113,7 +113,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -123,13 +123,13 @@ impl PetsApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .get_cats()
     ///     .limit(1)
     ///     .after("after")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -144,9 +144,9 @@ impl PetsApi {
 
     /// Calls `get_dogs`.
     ///
-    /// `GET /dogs`, `Accept`: `application/json`.
+    /// Sends `GET /dogs` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Vec<models::Pet>`.
+    /// Returns [`Vec<Pet>`](crate::models::Pet).
     ///
     /// # Authorization
     ///
@@ -154,7 +154,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -164,13 +164,13 @@ impl PetsApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .get_dogs()
     ///     .limit(1)
     ///     .after("after")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -184,7 +184,23 @@ impl PetsApi {
     }
 }
 
-/// A call of [`PetsApi::get_pet`]: set what is optional, then await it.
+/// One pet.
+///
+/// Created by [`PetsApi::get_pet`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use references::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .get_pet("67e55044-10b1-426f-9247-bb680e5fe0c8".parse()?)
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPet {
     call: Call,
@@ -226,12 +242,27 @@ impl Operation for GetPet {
 #[cfg(feature = "mock")]
 impl crate::runtime::Mocked for GetPet {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::MockReply {
-        crate::runtime::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`PetsApi::drop_pet`]: set what is optional, then await it.
+/// One pet.
+///
+/// Created by [`PetsApi::drop_pet`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use references::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .pets()
+///     .drop_pet("67e55044-10b1-426f-9247-bb680e5fe0c8".parse()?)
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct DropPet {
     call: Call,
@@ -278,7 +309,25 @@ impl crate::runtime::Mocked for DropPet {
     }
 }
 
-/// A call of [`PetsApi::get_cats`]: set what is optional, then await it.
+/// A call of `get_cats`.
+///
+/// Created by [`PetsApi::get_cats`]. Awaiting it sends the request and returns [`Vec<Pet>`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use references::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .get_cats()
+///     .limit(1)
+///     .after("after")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetCats {
     call: Call,
@@ -338,12 +387,30 @@ impl Operation for GetCats {
 #[cfg(feature = "mock")]
 impl crate::runtime::Mocked for GetCats {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::MockReply {
-        crate::runtime::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`PetsApi::get_dogs`]: set what is optional, then await it.
+/// A call of `get_dogs`.
+///
+/// Created by [`PetsApi::get_dogs`]. Awaiting it sends the request and returns [`Vec<Pet>`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use references::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .get_dogs()
+///     .limit(1)
+///     .after("after")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetDogs {
     call: Call,
@@ -403,7 +470,7 @@ impl Operation for GetDogs {
 #[cfg(feature = "mock")]
 impl crate::runtime::Mocked for GetDogs {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::MockReply {
-        crate::runtime::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &body)
     }
 }

@@ -7,9 +7,9 @@ use crate::runtime::{
 
 /// Operations tagged `pets`.
 ///
-/// [`Client::pets`](crate::Client::pets) gives it.
+/// Created by [`Client::pets`](crate::Client::pets).
 ///
-/// Compiled with the feature `pets`.
+/// Requires the feature `pets`.
 #[derive(Clone, Debug)]
 pub struct PetsApi {
     client: Client,
@@ -22,9 +22,9 @@ impl PetsApi {
 
     /// Calls `listPets`.
     ///
-    /// `GET /pets`, `Accept`: `application/json`.
+    /// Sends `GET /pets` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`ListPetsResponse`](crate::models::ListPetsResponse).
+    /// Returns [`ListPetsResponse`](crate::models::ListPetsResponse).
     ///
     /// # Authorization
     ///
@@ -32,7 +32,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -42,13 +42,13 @@ impl PetsApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .list_pets()
     ///     .x_trace(models::Trace::On)
     ///     .limit(1)
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -63,9 +63,9 @@ impl PetsApi {
 
     /// Calls `getPet`.
     ///
-    /// `GET /pets/{id}`, `Accept`: `application/json`.
+    /// Sends `GET /pets/{id}` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Pet`](crate::models::Pet).
+    /// Returns [`Pet`](crate::models::Pet).
     ///
     /// # Arguments
     ///
@@ -77,7 +77,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - 404: [`FailedResponse`](crate::models::FailedResponse)
     ///
@@ -89,11 +89,11 @@ impl PetsApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .get_pet("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -106,7 +106,25 @@ impl PetsApi {
     }
 }
 
-/// A call of [`PetsApi::list_pets`]: set what is optional, then await it.
+/// A call of `listPets`.
+///
+/// Created by [`PetsApi::list_pets`]. Awaiting it sends the request and returns [`ListPetsResponse`](crate::models::ListPetsResponse).
+///
+/// # Example
+///
+/// ```no_run
+/// # use split::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .list_pets()
+///     .x_trace(models::Trace::On)
+///     .limit(1)
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListPets {
     call: Call,
@@ -166,12 +184,28 @@ impl Operation for ListPets {
 #[cfg(feature = "mock")]
 impl crate::runtime::Mocked for ListPets {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::MockReply {
-        crate::runtime::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`PetsApi::get_pet`]: set what is optional, then await it.
+/// A call of `getPet`.
+///
+/// Created by [`PetsApi::get_pet`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use split::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .get_pet("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPet {
     call: Call,
@@ -213,7 +247,7 @@ impl Operation for GetPet {
 #[cfg(feature = "mock")]
 impl crate::runtime::Mocked for GetPet {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::MockReply {
-        crate::runtime::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::MockReply {
+        crate::runtime::MockReply::json(200, &body)
     }
 }
