@@ -124,7 +124,7 @@ impl CreateDeviceCode {
     }
 }
 
-operation!(CreateDeviceCode);
+operation!(CreateDeviceCode -> models::OauthV1DeviceCode);
 
 impl Operation for CreateDeviceCode {
     type Output = models::OauthV1DeviceCode;

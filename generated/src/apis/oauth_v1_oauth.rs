@@ -89,7 +89,7 @@ pub struct FetchCerts {
     call: Call,
 }
 
-operation!(FetchCerts);
+operation!(FetchCerts -> models::OauthV1Certs);
 
 impl Operation for FetchCerts {
     type Output = models::OauthV1Certs;

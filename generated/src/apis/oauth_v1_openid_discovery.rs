@@ -91,7 +91,7 @@ pub struct FetchOpenidDiscovery {
     call: Call,
 }
 
-operation!(FetchOpenidDiscovery);
+operation!(FetchOpenidDiscovery -> models::OauthV1OpenidDiscovery);
 
 impl Operation for FetchOpenidDiscovery {
     type Output = models::OauthV1OpenidDiscovery;

@@ -177,7 +177,7 @@ impl CreateToken {
     }
 }
 
-operation!(CreateToken);
+operation!(CreateToken -> models::OauthV1Token);
 
 impl Operation for CreateToken {
     type Output = models::OauthV1Token;

@@ -88,7 +88,7 @@ pub struct FetchUserInfo {
     call: Call,
 }
 
-operation!(FetchUserInfo);
+operation!(FetchUserInfo -> models::OauthV1UserInfo);
 
 impl Operation for FetchUserInfo {
     type Output = models::OauthV1UserInfo;

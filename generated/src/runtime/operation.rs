@@ -56,10 +56,11 @@ pub fn debug<O: Operation>(f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{} ({} {})", meta.id, meta.method, meta.path)
 }
 
-/// Gives an operation its common methods: `operation!(CreateThing);`, for a struct with a field
-/// `call: Call` that implements `Operation`.
+/// Implements the common methods of a call: `operation!(CreateThing -> models::Thing);`, for a struct
+/// with a field `call: Call` that implements [`Operation`] with the output `models::Thing`. The type is
+/// an argument, so that rustdoc shows it and not the associated type.
 macro_rules! operation {
-    ($ty:ident) => {
+    ($ty:ident -> $output:ty) => {
         impl $ty {
             /// Sets what belongs to this call alone: headers, query, time limit, base URL, when it is
             /// sent again.
@@ -80,10 +81,7 @@ macro_rules! operation {
             ///
             /// Any [`Error`](crate::runtime::error::Error).
             #[inline]
-            pub fn send(
-                self,
-            ) -> $crate::runtime::call::Sent<<Self as $crate::runtime::call::Operation>::Output>
-            {
+            pub fn send(self) -> $crate::runtime::call::Sent<$output> {
                 $crate::runtime::operation::send(&self)
             }
 
@@ -95,11 +93,7 @@ macro_rules! operation {
             #[inline]
             pub fn response(
                 self,
-            ) -> $crate::runtime::call::Sent<
-                $crate::runtime::response::Response<
-                    <Self as $crate::runtime::call::Operation>::Output,
-                >,
-            > {
+            ) -> $crate::runtime::call::Sent<$crate::runtime::response::Response<$output>> {
                 $crate::runtime::operation::response(&self)
             }
 
@@ -128,12 +122,7 @@ macro_rules! operation {
             /// of an async runtime.
             #[cfg(feature = "blocking")]
             #[inline]
-            pub fn send_blocking(
-                self,
-            ) -> Result<
-                <Self as $crate::runtime::call::Operation>::Output,
-                $crate::runtime::error::Error,
-            > {
+            pub fn send_blocking(self) -> Result<$output, $crate::runtime::error::Error> {
                 let id = <Self as $crate::runtime::call::Operation>::META.id;
                 $crate::runtime::blocking::call(id, self.send())
             }
@@ -147,12 +136,8 @@ macro_rules! operation {
             #[inline]
             pub fn response_blocking(
                 self,
-            ) -> Result<
-                $crate::runtime::response::Response<
-                    <Self as $crate::runtime::call::Operation>::Output,
-                >,
-                $crate::runtime::error::Error,
-            > {
+            ) -> Result<$crate::runtime::response::Response<$output>, $crate::runtime::error::Error>
+            {
                 let id = <Self as $crate::runtime::call::Operation>::META.id;
                 $crate::runtime::blocking::call(id, self.response())
             }
@@ -175,12 +160,8 @@ macro_rules! operation {
         }
 
         impl ::std::future::IntoFuture for $ty {
-            type Output = Result<
-                <Self as $crate::runtime::call::Operation>::Output,
-                $crate::runtime::error::Error,
-            >;
-            type IntoFuture =
-                $crate::runtime::call::Sent<<Self as $crate::runtime::call::Operation>::Output>;
+            type Output = Result<$output, $crate::runtime::error::Error>;
+            type IntoFuture = $crate::runtime::call::Sent<$output>;
 
             #[inline]
             fn into_future(self) -> Self::IntoFuture {

@@ -122,7 +122,7 @@ impl RequestDeviceCode {
     }
 }
 
-operation!(RequestDeviceCode);
+operation!(RequestDeviceCode -> models::DeviceCode);
 
 impl Operation for RequestDeviceCode {
     type Output = models::DeviceCode;

@@ -144,7 +144,7 @@ impl RequestToken {
     }
 }
 
-operation!(RequestToken);
+operation!(RequestToken -> models::TokenSet);
 
 impl Operation for RequestToken {
     type Output = models::TokenSet;

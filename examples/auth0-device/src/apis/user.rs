@@ -87,7 +87,7 @@ pub struct GetUserInfo {
     call: Call,
 }
 
-operation!(GetUserInfo);
+operation!(GetUserInfo -> models::UserInfo);
 
 impl Operation for GetUserInfo {
     type Output = models::UserInfo;

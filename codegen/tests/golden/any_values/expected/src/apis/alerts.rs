@@ -118,7 +118,7 @@ pub struct ReadAlert {
     call: Call,
 }
 
-operation!(ReadAlert);
+operation!(ReadAlert -> models::Alert);
 
 impl Operation for ReadAlert {
     type Output = models::Alert;
@@ -180,7 +180,7 @@ pub struct AddNote {
     body: models::Note,
 }
 
-operation!(AddNote);
+operation!(AddNote -> models::Note);
 
 impl Operation for AddNote {
     type Output = models::Note;

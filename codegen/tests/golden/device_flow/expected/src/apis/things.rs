@@ -79,7 +79,7 @@ pub struct ListThings {
     call: Call,
 }
 
-operation!(ListThings);
+operation!(ListThings -> Vec<String>);
 
 impl Operation for ListThings {
     type Output = Vec<String>;

@@ -112,7 +112,7 @@ impl StartDevice {
     }
 }
 
-operation!(StartDevice);
+operation!(StartDevice -> std::collections::BTreeMap<String, serde_json::Value>);
 
 impl Operation for StartDevice {
     type Output = std::collections::BTreeMap<String, serde_json::Value>;

@@ -128,7 +128,7 @@ impl CreateToken {
     }
 }
 
-operation!(CreateToken);
+operation!(CreateToken -> std::collections::BTreeMap<String, serde_json::Value>);
 
 impl Operation for CreateToken {
     type Output = std::collections::BTreeMap<String, serde_json::Value>;

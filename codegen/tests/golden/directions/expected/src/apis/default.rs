@@ -216,7 +216,7 @@ impl AddAccount {
     }
 }
 
-operation!(AddAccount);
+operation!(AddAccount -> models::Account);
 
 impl Operation for AddAccount {
     type Output = models::Account;
@@ -280,7 +280,7 @@ pub struct ReadSettings {
     call: Call,
 }
 
-operation!(ReadSettings);
+operation!(ReadSettings -> models::Settings);
 
 impl Operation for ReadSettings {
     type Output = models::Settings;
@@ -342,7 +342,7 @@ pub struct WriteLegacy {
     body: models::Legacy,
 }
 
-operation!(WriteLegacy);
+operation!(WriteLegacy -> Vec<models::LegacyList>);
 
 impl Operation for WriteLegacy {
     type Output = Vec<models::LegacyList>;
@@ -406,7 +406,7 @@ pub struct WriteFormats {
     body: models::Formats,
 }
 
-operation!(WriteFormats);
+operation!(WriteFormats -> models::Formats);
 
 impl Operation for WriteFormats {
     type Output = models::Formats;

@@ -125,7 +125,7 @@ pub struct PutTypes {
     body: models::Types,
 }
 
-operation!(PutTypes);
+operation!(PutTypes -> models::Types);
 
 impl Operation for PutTypes {
     type Output = models::Types;
@@ -210,7 +210,7 @@ impl GetConditions {
     }
 }
 
-operation!(GetConditions);
+operation!(GetConditions -> models::Conditions);
 
 impl Operation for GetConditions {
     type Output = models::Conditions;

@@ -84,7 +84,7 @@ pub struct All {
     body: models::All,
 }
 
-operation!(All);
+operation!(All -> models::All);
 
 impl Operation for All {
     type Output = models::All;

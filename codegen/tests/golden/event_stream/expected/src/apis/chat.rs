@@ -145,7 +145,7 @@ pub struct CreateChat {
     body: models::Question,
 }
 
-operation!(CreateChat);
+operation!(CreateChat -> models::Answer);
 
 impl Operation for CreateChat {
     type Output = models::Answer;
@@ -214,7 +214,7 @@ pub struct CreateChatEventStream {
     body: models::Question,
 }
 
-operation!(CreateChatEventStream);
+operation!(CreateChatEventStream -> crate::runtime::Events<models::Piece>);
 
 impl Operation for CreateChatEventStream {
     type Output = crate::runtime::Events<models::Piece>;

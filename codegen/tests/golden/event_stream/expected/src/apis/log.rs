@@ -123,7 +123,7 @@ pub struct FollowLog {
     call: Call,
 }
 
-operation!(FollowLog);
+operation!(FollowLog -> crate::runtime::Events<String>);
 
 impl Operation for FollowLog {
     type Output = crate::runtime::Events<String>;
@@ -189,7 +189,7 @@ pub struct Watch {
     call: Call,
 }
 
-operation!(Watch);
+operation!(Watch -> WatchOutput);
 
 impl Operation for Watch {
     type Output = WatchOutput;

@@ -294,7 +294,7 @@ impl SendForm {
     }
 }
 
-operation!(SendForm);
+operation!(SendForm -> ());
 
 impl Operation for SendForm {
     type Output = ();
@@ -384,7 +384,7 @@ impl MaySendForm {
     }
 }
 
-operation!(MaySendForm);
+operation!(MaySendForm -> ());
 
 impl Operation for MaySendForm {
     type Output = ();

@@ -78,7 +78,7 @@ pub struct Get {
     call: Call,
 }
 
-operation!(Get);
+operation!(Get -> ());
 
 impl Operation for Get {
     type Output = ();

@@ -92,7 +92,7 @@ impl AddCertificate {
     }
 }
 
-operation!(AddCertificate);
+operation!(AddCertificate -> ());
 
 impl Operation for AddCertificate {
     type Output = ();

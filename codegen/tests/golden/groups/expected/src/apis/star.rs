@@ -78,7 +78,7 @@ pub struct ListStars {
     call: Call,
 }
 
-operation!(ListStars);
+operation!(ListStars -> ());
 
 impl Operation for ListStars {
     type Output = ();

@@ -81,7 +81,7 @@ pub struct ListWays {
     call: Call,
 }
 
-operation!(ListWays);
+operation!(ListWays -> models::Level);
 
 impl Operation for ListWays {
     type Output = models::Level;

@@ -83,7 +83,7 @@ pub struct ListAccounts {
     call: Call,
 }
 
-operation!(ListAccounts);
+operation!(ListAccounts -> Vec<models::Account>);
 
 impl Operation for ListAccounts {
     type Output = Vec<models::Account>;

@@ -87,7 +87,7 @@ pub struct FetchAccount {
     id: String,
 }
 
-operation!(FetchAccount);
+operation!(FetchAccount -> models::Account);
 
 impl Operation for FetchAccount {
     type Output = models::Account;

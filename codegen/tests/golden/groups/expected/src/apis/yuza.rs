@@ -81,7 +81,7 @@ pub struct YuzaYiLan {
     call: Call,
 }
 
-operation!(YuzaYiLan);
+operation!(YuzaYiLan -> models::YuzaYiLanResponse);
 
 impl Operation for YuzaYiLan {
     type Output = models::YuzaYiLanResponse;

@@ -120,7 +120,7 @@ pub struct ListThings {
     call: Call,
 }
 
-operation!(ListThings);
+operation!(ListThings -> Vec<String>);
 
 impl Operation for ListThings {
     type Output = Vec<String>;
@@ -203,7 +203,7 @@ pub struct ClearThings {
     call: Call,
 }
 
-operation!(ClearThings);
+operation!(ClearThings -> ());
 
 impl Operation for ClearThings {
     type Output = ();

@@ -1033,7 +1033,7 @@ pub struct AddPet {
     body: models::Pet,
 }
 
-operation!(AddPet);
+operation!(AddPet -> models::Pet);
 
 impl Operation for AddPet {
     type Output = models::Pet;
@@ -1108,7 +1108,7 @@ impl AddPetForm {
     }
 }
 
-operation!(AddPetForm);
+operation!(AddPetForm -> models::Pet);
 
 impl Operation for AddPetForm {
     type Output = models::Pet;
@@ -1184,7 +1184,7 @@ impl AddPetMultipart {
     }
 }
 
-operation!(AddPetMultipart);
+operation!(AddPetMultipart -> models::Pet);
 
 impl Operation for AddPetMultipart {
     type Output = models::Pet;
@@ -1250,7 +1250,7 @@ pub struct AddPetCsv {
     body: String,
 }
 
-operation!(AddPetCsv);
+operation!(AddPetCsv -> models::Pet);
 
 impl Operation for AddPetCsv {
     type Output = models::Pet;
@@ -1314,7 +1314,7 @@ pub struct AddPetXml {
     body: String,
 }
 
-operation!(AddPetXml);
+operation!(AddPetXml -> models::Pet);
 
 impl Operation for AddPetXml {
     type Output = models::Pet;
@@ -1378,7 +1378,7 @@ pub struct AddPetAsXml {
     body: models::Pet,
 }
 
-operation!(AddPetAsXml);
+operation!(AddPetAsXml -> String);
 
 impl Operation for AddPetAsXml {
     type Output = String;
@@ -1478,7 +1478,7 @@ pub struct Export {
     call: Call,
 }
 
-operation!(Export);
+operation!(Export -> ExportOutput);
 
 impl Operation for Export {
     type Output = ExportOutput;
@@ -1559,7 +1559,7 @@ pub struct ExportCsv {
     call: Call,
 }
 
-operation!(ExportCsv);
+operation!(ExportCsv -> ExportCsvOutput);
 
 impl Operation for ExportCsv {
     type Output = ExportCsvOutput;
@@ -1688,7 +1688,7 @@ pub struct ExportPdf {
     call: Call,
 }
 
-operation!(ExportPdf);
+operation!(ExportPdf -> ExportPdfOutput);
 
 impl Operation for ExportPdf {
     type Output = ExportPdfOutput;
@@ -1820,7 +1820,7 @@ pub struct GetPet {
     id: String,
 }
 
-operation!(GetPet);
+operation!(GetPet -> models::Pet);
 
 impl Operation for GetPet {
     type Output = models::Pet;
@@ -1885,7 +1885,7 @@ pub struct GetPetScimJson {
     id: String,
 }
 
-operation!(GetPetScimJson);
+operation!(GetPetScimJson -> models::Resource);
 
 impl Operation for GetPetScimJson {
     type Output = models::Resource;
@@ -1960,7 +1960,7 @@ impl PatchPet {
     }
 }
 
-operation!(PatchPet);
+operation!(PatchPet -> serde_json::Value);
 
 impl Operation for PatchPet {
     type Output = serde_json::Value;
@@ -2040,7 +2040,7 @@ impl PatchPetJsonPatchJson {
     }
 }
 
-operation!(PatchPetJsonPatchJson);
+operation!(PatchPetJsonPatchJson -> serde_json::Value);
 
 impl Operation for PatchPetJsonPatchJson {
     type Output = serde_json::Value;
@@ -2105,7 +2105,7 @@ pub struct DeletePet {
     id: String,
 }
 
-operation!(DeletePet);
+operation!(DeletePet -> ());
 
 impl Operation for DeletePet {
     type Output = ();
@@ -2167,7 +2167,7 @@ pub struct PetOptions {
     id: String,
 }
 
-operation!(PetOptions);
+operation!(PetOptions -> ());
 
 impl Operation for PetOptions {
     type Output = ();
@@ -2229,7 +2229,7 @@ pub struct HasPet {
     id: String,
 }
 
-operation!(HasPet);
+operation!(HasPet -> ());
 
 impl Operation for HasPet {
     type Output = ();
@@ -2292,7 +2292,7 @@ pub struct TracePet {
     id: String,
 }
 
-operation!(TracePet);
+operation!(TracePet -> bytes::Bytes);
 
 impl Operation for TracePet {
     type Output = bytes::Bytes;
@@ -2390,7 +2390,7 @@ pub struct History {
     id: String,
 }
 
-operation!(History);
+operation!(History -> Vec<String>);
 
 impl Operation for History {
     type Output = Vec<String>;
@@ -2463,7 +2463,7 @@ pub struct HistoryJson {
     id: String,
 }
 
-operation!(HistoryJson);
+operation!(HistoryJson -> Vec<models::Change>);
 
 impl Operation for HistoryJson {
     type Output = Vec<models::Change>;
@@ -2537,7 +2537,7 @@ pub struct HistoryPetLogJson {
     id: String,
 }
 
-operation!(HistoryPetLogJson);
+operation!(HistoryPetLogJson -> Vec<String>);
 
 impl Operation for HistoryPetLogJson {
     type Output = Vec<String>;
@@ -2613,7 +2613,7 @@ pub struct HistoryEventStream {
     id: String,
 }
 
-operation!(HistoryEventStream);
+operation!(HistoryEventStream -> crate::runtime::Events<String>);
 
 impl Operation for HistoryEventStream {
     type Output = crate::runtime::Events<String>;

@@ -242,7 +242,7 @@ impl SetPhoto {
     }
 }
 
-operation!(SetPhoto);
+operation!(SetPhoto -> ());
 
 impl Operation for SetPhoto {
     type Output = ();
@@ -336,7 +336,7 @@ impl SetAnything {
     }
 }
 
-operation!(SetAnything);
+operation!(SetAnything -> ());
 
 impl Operation for SetAnything {
     type Output = ();
@@ -408,7 +408,7 @@ pub struct Photo {
     id: String,
 }
 
-operation!(Photo);
+operation!(Photo -> bytes::Bytes);
 
 impl Operation for Photo {
     type Output = bytes::Bytes;
@@ -509,7 +509,7 @@ pub struct PhotoHtml {
     id: String,
 }
 
-operation!(PhotoHtml);
+operation!(PhotoHtml -> String);
 
 impl Operation for PhotoHtml {
     type Output = String;

@@ -452,7 +452,7 @@ pub struct AddPet {
     body: models::Pet,
 }
 
-operation!(AddPet);
+operation!(AddPet -> models::Pet);
 
 impl Operation for AddPet {
     type Output = models::Pet;
@@ -529,7 +529,7 @@ impl AddPetForm {
     }
 }
 
-operation!(AddPetForm);
+operation!(AddPetForm -> models::Pet);
 
 impl Operation for AddPetForm {
     type Output = models::Pet;
@@ -606,7 +606,7 @@ impl ListPets {
     }
 }
 
-operation!(ListPets);
+operation!(ListPets -> models::Page);
 
 impl Operation for ListPets {
     type Output = models::Page;
@@ -697,7 +697,7 @@ pub struct GetPet {
     id: String,
 }
 
-operation!(GetPet);
+operation!(GetPet -> models::Visit);
 
 impl Operation for GetPet {
     type Output = models::Visit;
@@ -765,7 +765,7 @@ pub struct GetPetPng {
     id: String,
 }
 
-operation!(GetPetPng);
+operation!(GetPetPng -> bytes::Bytes);
 
 impl Operation for GetPetPng {
     type Output = bytes::Bytes;
@@ -876,7 +876,7 @@ pub struct GetPetCsv {
     id: String,
 }
 
-operation!(GetPetCsv);
+operation!(GetPetCsv -> String);
 
 impl Operation for GetPetCsv {
     type Output = String;
@@ -982,7 +982,7 @@ pub struct MovePet {
     id: String,
 }
 
-operation!(MovePet);
+operation!(MovePet -> MovePetOutput);
 
 impl Operation for MovePet {
     type Output = MovePetOutput;
@@ -1065,7 +1065,7 @@ pub struct WashPet {
     id: String,
 }
 
-operation!(WashPet);
+operation!(WashPet -> Option<models::Pet>);
 
 impl Operation for WashPet {
     type Output = Option<models::Pet>;
@@ -1131,7 +1131,7 @@ pub struct RemovePet {
     id: String,
 }
 
-operation!(RemovePet);
+operation!(RemovePet -> ());
 
 impl Operation for RemovePet {
     type Output = ();

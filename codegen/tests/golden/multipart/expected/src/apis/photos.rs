@@ -283,7 +283,7 @@ impl AddPhoto {
     }
 }
 
-operation!(AddPhoto);
+operation!(AddPhoto -> ());
 
 impl Operation for AddPhoto {
     type Output = ();
@@ -413,7 +413,7 @@ impl ImportPhotos {
     }
 }
 
-operation!(ImportPhotos);
+operation!(ImportPhotos -> ());
 
 impl Operation for ImportPhotos {
     type Output = ();
@@ -478,7 +478,7 @@ pub struct PatchPhotos {
     body: crate::runtime::Upload,
 }
 
-operation!(PatchPhotos);
+operation!(PatchPhotos -> ());
 
 impl Operation for PatchPhotos {
     type Output = ();

@@ -111,7 +111,7 @@ pub struct ByMachine {
     call: Call,
 }
 
-operation!(ByMachine);
+operation!(ByMachine -> ());
 
 impl Operation for ByMachine {
     type Output = ();
@@ -171,7 +171,7 @@ pub struct ByUser {
     call: Call,
 }
 
-operation!(ByUser);
+operation!(ByUser -> ());
 
 impl Operation for ByUser {
     type Output = ();

@@ -84,7 +84,7 @@ pub struct AddOwner {
     body: models::Owner,
 }
 
-operation!(AddOwner);
+operation!(AddOwner -> ());
 
 impl Operation for AddOwner {
     type Output = ();

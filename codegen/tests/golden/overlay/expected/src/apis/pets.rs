@@ -93,7 +93,7 @@ impl AllPets {
     }
 }
 
-operation!(AllPets);
+operation!(AllPets -> Vec<models::Pet>);
 
 impl Operation for AllPets {
     type Output = Vec<models::Pet>;

@@ -391,7 +391,7 @@ impl ListKeys {
     }
 }
 
-operation!(ListKeys);
+operation!(ListKeys -> models::ListKeysResponse);
 
 impl Operation for ListKeys {
     type Output = models::ListKeysResponse;
@@ -486,7 +486,7 @@ pub struct ListCalls {
     sid: String,
 }
 
-operation!(ListCalls);
+operation!(ListCalls -> models::ListCallsResponse);
 
 impl Operation for ListCalls {
     type Output = models::ListCallsResponse;
@@ -577,7 +577,7 @@ pub struct ListIssues {
     call: Call,
 }
 
-operation!(ListIssues);
+operation!(ListIssues -> Vec<models::Key>);
 
 impl Operation for ListIssues {
     type Output = Vec<models::Key>;
@@ -672,7 +672,7 @@ impl ListEvents {
     }
 }
 
-operation!(ListEvents);
+operation!(ListEvents -> models::ListEventsResponse);
 
 impl Operation for ListEvents {
     type Output = models::ListEventsResponse;
@@ -782,7 +782,7 @@ impl ListCharges {
     }
 }
 
-operation!(ListCharges);
+operation!(ListCharges -> models::ListChargesResponse);
 
 impl Operation for ListCharges {
     type Output = models::ListChargesResponse;
@@ -892,7 +892,7 @@ impl ListRows {
     }
 }
 
-operation!(ListRows);
+operation!(ListRows -> Vec<Vec<i64>>);
 
 impl Operation for ListRows {
     type Output = Vec<Vec<i64>>;
@@ -993,7 +993,7 @@ impl ListSheets {
     }
 }
 
-operation!(ListSheets);
+operation!(ListSheets -> models::ListSheetsResponse);
 
 impl Operation for ListSheets {
     type Output = models::ListSheetsResponse;
@@ -1083,7 +1083,7 @@ pub struct GetWhole {
     call: Call,
 }
 
-operation!(GetWhole);
+operation!(GetWhole -> Vec<models::Key>);
 
 impl Operation for GetWhole {
     type Output = Vec<models::Key>;

@@ -149,7 +149,7 @@ pub struct GetMany {
     h: String,
 }
 
-operation!(GetMany);
+operation!(GetMany -> ());
 
 impl Operation for GetMany {
     type Output = ();
@@ -217,7 +217,7 @@ pub struct HeadMany {
     call: Call,
 }
 
-operation!(HeadMany);
+operation!(HeadMany -> ());
 
 impl Operation for HeadMany {
     type Output = ();

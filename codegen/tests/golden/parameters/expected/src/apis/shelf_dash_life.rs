@@ -89,7 +89,7 @@ pub struct Matrix {
     label: String,
 }
 
-operation!(Matrix);
+operation!(Matrix -> ());
 
 impl Operation for Matrix {
     type Output = ();

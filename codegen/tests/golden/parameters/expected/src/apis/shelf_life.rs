@@ -263,7 +263,7 @@ impl GetBook {
     }
 }
 
-operation!(GetBook);
+operation!(GetBook -> ());
 
 impl Operation for GetBook {
     type Output = ();

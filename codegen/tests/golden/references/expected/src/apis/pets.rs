@@ -207,7 +207,7 @@ pub struct GetPet {
     id: uuid::Uuid,
 }
 
-operation!(GetPet);
+operation!(GetPet -> models::Pet);
 
 impl Operation for GetPet {
     type Output = models::Pet;
@@ -269,7 +269,7 @@ pub struct DropPet {
     id: uuid::Uuid,
 }
 
-operation!(DropPet);
+operation!(DropPet -> ());
 
 impl Operation for DropPet {
     type Output = ();
@@ -351,7 +351,7 @@ impl GetCats {
     }
 }
 
-operation!(GetCats);
+operation!(GetCats -> Vec<models::Pet>);
 
 impl Operation for GetCats {
     type Output = Vec<models::Pet>;
@@ -434,7 +434,7 @@ impl GetDogs {
     }
 }
 
-operation!(GetDogs);
+operation!(GetDogs -> Vec<models::Pet>);
 
 impl Operation for GetDogs {
     type Output = Vec<models::Pet>;

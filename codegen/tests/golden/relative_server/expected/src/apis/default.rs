@@ -113,7 +113,7 @@ pub struct ListPets {
     call: Call,
 }
 
-operation!(ListPets);
+operation!(ListPets -> ());
 
 impl Operation for ListPets {
     type Output = ();
@@ -173,7 +173,7 @@ pub struct ReadAdmin {
     call: Call,
 }
 
-operation!(ReadAdmin);
+operation!(ReadAdmin -> ());
 
 impl Operation for ReadAdmin {
     type Output = ();

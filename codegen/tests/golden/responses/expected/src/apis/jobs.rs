@@ -337,7 +337,7 @@ pub struct StartJob {
     call: Call,
 }
 
-operation!(StartJob);
+operation!(StartJob -> StartJobOutput);
 
 impl Operation for StartJob {
     type Output = StartJobOutput;
@@ -418,7 +418,7 @@ pub struct Report {
     call: Call,
 }
 
-operation!(Report);
+operation!(Report -> String);
 
 impl Operation for Report {
     type Output = String;
@@ -514,7 +514,7 @@ pub struct Job {
     id: String,
 }
 
-operation!(Job);
+operation!(Job -> Option<models::ResultModel>);
 
 impl Operation for Job {
     type Output = Option<models::ResultModel>;
@@ -582,7 +582,7 @@ pub struct Upload {
     body: crate::runtime::Upload,
 }
 
-operation!(Upload);
+operation!(Upload -> bytes::Bytes);
 
 impl Operation for Upload {
     type Output = bytes::Bytes;
@@ -692,7 +692,7 @@ impl Note {
     }
 }
 
-operation!(Note);
+operation!(Note -> models::ResultModel);
 
 impl Operation for Note {
     type Output = models::ResultModel;
@@ -758,7 +758,7 @@ pub struct Inspect {
     id: String,
 }
 
-operation!(Inspect);
+operation!(Inspect -> InspectOutput);
 
 impl Operation for Inspect {
     type Output = InspectOutput;
@@ -840,7 +840,7 @@ pub struct Forget {
     id: String,
 }
 
-operation!(Forget);
+operation!(Forget -> ());
 
 impl Operation for Forget {
     type Output = ();

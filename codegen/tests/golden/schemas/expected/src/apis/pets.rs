@@ -85,7 +85,7 @@ pub struct AddPet {
     body: models::NewPet,
 }
 
-operation!(AddPet);
+operation!(AddPet -> models::Pet);
 
 impl Operation for AddPet {
     type Output = models::Pet;

@@ -79,7 +79,7 @@ pub struct ListShapes {
     call: Call,
 }
 
-operation!(ListShapes);
+operation!(ListShapes -> Vec<models::Shape>);
 
 impl Operation for ListShapes {
     type Output = Vec<models::Shape>;

@@ -92,7 +92,7 @@ impl PutTree {
     }
 }
 
-operation!(PutTree);
+operation!(PutTree -> models::Tree);
 
 impl Operation for PutTree {
     type Output = models::Tree;

@@ -85,7 +85,7 @@ pub struct Convert {
     body: models::Value,
 }
 
-operation!(Convert);
+operation!(Convert -> models::Formats);
 
 impl Operation for Convert {
     type Output = models::Formats;

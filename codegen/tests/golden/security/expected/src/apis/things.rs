@@ -148,7 +148,7 @@ pub struct Open {
     call: Call,
 }
 
-operation!(Open);
+operation!(Open -> ());
 
 impl Operation for Open {
     type Output = ();
@@ -208,7 +208,7 @@ pub struct Closed {
     call: Call,
 }
 
-operation!(Closed);
+operation!(Closed -> ());
 
 impl Operation for Closed {
     type Output = ();
@@ -268,7 +268,7 @@ pub struct Elsewhere {
     call: Call,
 }
 
-operation!(Elsewhere);
+operation!(Elsewhere -> ());
 
 impl Operation for Elsewhere {
     type Output = ();

@@ -79,7 +79,7 @@ pub struct ListItems {
     call: Call,
 }
 
-operation!(ListItems);
+operation!(ListItems -> Vec<models::Item>);
 
 impl Operation for ListItems {
     type Output = Vec<models::Item>;

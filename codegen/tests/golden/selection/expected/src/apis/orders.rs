@@ -87,7 +87,7 @@ pub struct FetchOrder {
     id: String,
 }
 
-operation!(FetchOrder);
+operation!(FetchOrder -> models::Order);
 
 impl Operation for FetchOrder {
     type Output = models::Order;

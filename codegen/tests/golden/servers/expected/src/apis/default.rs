@@ -271,7 +271,7 @@ pub struct SendMessage {
     call: Call,
 }
 
-operation!(SendMessage);
+operation!(SendMessage -> ());
 
 impl Operation for SendMessage {
     type Output = ();
@@ -333,7 +333,7 @@ pub struct ReadFile {
     id: String,
 }
 
-operation!(ReadFile);
+operation!(ReadFile -> bytes::Bytes);
 
 impl Operation for ReadFile {
     type Output = bytes::Bytes;
@@ -444,7 +444,7 @@ pub struct WriteFile {
     id: String,
 }
 
-operation!(WriteFile);
+operation!(WriteFile -> ());
 
 impl Operation for WriteFile {
     type Output = ();
@@ -521,7 +521,7 @@ pub struct Again {
     call: Call,
 }
 
-operation!(Again);
+operation!(Again -> ());
 
 impl Operation for Again {
     type Output = ();
@@ -581,7 +581,7 @@ pub struct ReadStatus {
     call: Call,
 }
 
-operation!(ReadStatus);
+operation!(ReadStatus -> ());
 
 impl Operation for ReadStatus {
     type Output = ();
@@ -646,7 +646,7 @@ pub struct ReadHere {
     call: Call,
 }
 
-operation!(ReadHere);
+operation!(ReadHere -> ());
 
 impl Operation for ReadHere {
     type Output = ();

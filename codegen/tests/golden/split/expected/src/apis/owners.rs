@@ -101,7 +101,7 @@ impl AddOwner {
     }
 }
 
-operation!(AddOwner);
+operation!(AddOwner -> models::Owner);
 
 impl Operation for AddOwner {
     type Output = models::Owner;

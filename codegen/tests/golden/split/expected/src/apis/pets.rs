@@ -148,7 +148,7 @@ impl ListPets {
     }
 }
 
-operation!(ListPets);
+operation!(ListPets -> models::ListPetsResponse);
 
 impl Operation for ListPets {
     type Output = models::ListPetsResponse;
@@ -212,7 +212,7 @@ pub struct GetPet {
     id: String,
 }
 
-operation!(GetPet);
+operation!(GetPet -> models::Pet);
 
 impl Operation for GetPet {
     type Output = models::Pet;

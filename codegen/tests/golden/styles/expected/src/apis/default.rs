@@ -478,7 +478,7 @@ pub struct Matrix {
     spread_object: models::Rgb,
 }
 
-operation!(Matrix);
+operation!(Matrix -> ());
 
 impl Operation for Matrix {
     type Output = ();
@@ -555,7 +555,7 @@ pub struct Label {
     spread_object: models::Rgb,
 }
 
-operation!(Label);
+operation!(Label -> ());
 
 impl Operation for Label {
     type Output = ();
@@ -632,7 +632,7 @@ pub struct Simple {
     spread_object: models::Rgb,
 }
 
-operation!(Simple);
+operation!(Simple -> ());
 
 impl Operation for Simple {
     type Output = ();
@@ -706,7 +706,7 @@ pub struct Between {
     filter: models::Rgb,
 }
 
-operation!(Between);
+operation!(Between -> ());
 
 impl Operation for Between {
     type Output = ();
@@ -917,7 +917,7 @@ impl Query {
     }
 }
 
-operation!(Query);
+operation!(Query -> ());
 
 impl Operation for Query {
     type Output = ();
@@ -1060,7 +1060,7 @@ impl Header {
     }
 }
 
-operation!(Header);
+operation!(Header -> ());
 
 impl Operation for Header {
     type Output = ();
@@ -1183,7 +1183,7 @@ impl Cookie {
     }
 }
 
-operation!(Cookie);
+operation!(Cookie -> ());
 
 impl Operation for Cookie {
     type Output = ();
@@ -1404,7 +1404,7 @@ impl Names {
     }
 }
 
-operation!(Names);
+operation!(Names -> ());
 
 impl Operation for Names {
     type Output = ();

@@ -163,7 +163,7 @@ pub struct ReadOrder {
     id: String,
 }
 
-operation!(ReadOrder);
+operation!(ReadOrder -> models::Order);
 
 impl Operation for ReadOrder {
     type Output = models::Order;
@@ -225,7 +225,7 @@ pub struct ListNotes {
     call: Call,
 }
 
-operation!(ListNotes);
+operation!(ListNotes -> models::NotePage);
 
 impl Operation for ListNotes {
     type Output = models::NotePage;
@@ -318,7 +318,7 @@ pub struct WriteNote {
     body: models::Note,
 }
 
-operation!(WriteNote);
+operation!(WriteNote -> models::Note);
 
 impl Operation for WriteNote {
     type Output = models::Note;

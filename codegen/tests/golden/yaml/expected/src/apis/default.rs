@@ -258,7 +258,7 @@ pub struct GetA {
     call: Call,
 }
 
-operation!(GetA);
+operation!(GetA -> Vec<String>);
 
 impl Operation for GetA {
     type Output = Vec<String>;
@@ -319,7 +319,7 @@ pub struct Shared {
     call: Call,
 }
 
-operation!(Shared);
+operation!(Shared -> Vec<String>);
 
 impl Operation for Shared {
     type Output = Vec<String>;
@@ -382,7 +382,7 @@ pub struct SharedGetCByIdByOtherIdJson {
     other_id: String,
 }
 
-operation!(SharedGetCByIdByOtherIdJson);
+operation!(SharedGetCByIdByOtherIdJson -> String);
 
 impl Operation for SharedGetCByIdByOtherIdJson {
     type Output = String;
@@ -482,7 +482,7 @@ pub struct PostCByIdByOtherIdJson {
     other_id: String,
 }
 
-operation!(PostCByIdByOtherIdJson);
+operation!(PostCByIdByOtherIdJson -> ());
 
 impl Operation for PostCByIdByOtherIdJson {
     type Output = ();
@@ -546,7 +546,7 @@ pub struct Untagged {
     call: Call,
 }
 
-operation!(Untagged);
+operation!(Untagged -> ());
 
 impl Operation for Untagged {
     type Output = ();

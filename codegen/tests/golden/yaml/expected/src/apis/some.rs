@@ -77,7 +77,7 @@ pub struct Tagged {
     call: Call,
 }
 
-operation!(Tagged);
+operation!(Tagged -> ());
 
 impl Operation for Tagged {
     type Output = ();
