@@ -45,7 +45,7 @@ impl Client {
     }
 }
 
-/// The operations of the login, with what they call their fields.
+/// Sends the requests of a login with the operations and field names of the document.
 struct Operations {
     client: Client,
 }
