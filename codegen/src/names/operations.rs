@@ -1,4 +1,4 @@
-//! Names of operations: calls, methods, inputs, answers.
+//! Names of operations: calls, methods, inputs, outputs.
 
 use super::case::{Case, Spelling, identifier};
 use super::scope::{Candidate, Matching, RustIdent, Scope};
@@ -9,10 +9,12 @@ use crate::ir::{
 };
 use crate::pagination::Pagination;
 
-/// What `use` brings into the files of API groups, and the prelude.
+/// The names that files of API groups use: imports and the prelude. `tests/reserved.rs` shows that none
+/// is missing.
 const CALL_RESERVED: &[&str] = &[
     "Advance",
     "Api",
+    "AsRef",
     "Box",
     "Call",
     "CallOptions",
@@ -38,6 +40,7 @@ const CALL_RESERVED: &[&str] = &[
     "Option",
     "Paged",
     "Pages",
+    "PartHead",
     "RawResponse",
     "Response",
     "Result",
@@ -49,7 +52,7 @@ const CALL_RESERVED: &[&str] = &[
     "Vec",
 ];
 
-/// Methods of a call; its inputs become methods beside them.
+/// The methods of a call, beside which its inputs become methods.
 const INPUT_RESERVED: &[&str] = &[
     "call",
     "encoded",
@@ -66,10 +69,10 @@ const INPUT_RESERVED: &[&str] = &[
     "send_blocking",
 ];
 
-/// Methods of a call besides, if the answers come in pages.
+/// The methods of a paginated call besides.
 const PAGES_RESERVED: &[&str] = &["items", "pages"];
 
-/// Methods of a call besides, if an answer is bytes or text.
+/// The methods besides of a call whose response is bytes or text.
 const DOWNLOAD_RESERVED: &[&str] = &["download", "save_blocking"];
 
 pub(super) fn operations(
@@ -147,7 +150,7 @@ fn call(operation: &Operation, case: Case, suffix: &str) -> Candidate {
     }
 }
 
-/// What people call a media type.
+/// The common name of a media type.
 fn media_word(media_type: &str) -> String {
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     let (main, sub) = essence.split_once('/').unwrap_or(("", essence));
@@ -226,7 +229,7 @@ fn fixed(priority: u8, key: &str, forms: &[&str]) -> Candidate {
     }
 }
 
-/// Variants are named after the status: its reason phrase, or its number.
+/// Variants are named after the status: its reason phrase, or else its number.
 fn output_variants(operation: &Operation) -> Vec<RustIdent> {
     let candidates: Vec<_> = operation
         .responses
@@ -250,7 +253,7 @@ fn output_variants(operation: &Operation) -> Vec<RustIdent> {
     Scope::new(Matching::Exact, &[]).assign(&candidates)
 }
 
-/// Reason phrases of the answers that a call can end well with (RFC 9110, section 15).
+/// Reason phrases of successes (RFC 9110, section 15).
 fn reason(code: u16) -> Option<&'static str> {
     Some(match code {
         200 => "Ok",
