@@ -28,6 +28,9 @@ mod size;
 mod structs;
 mod types;
 
+#[cfg(test)]
+mod tests;
+
 use serde::Serialize;
 
 pub use self::api::OutputView;
