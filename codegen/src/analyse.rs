@@ -126,7 +126,7 @@ fn exact(api: &Api) -> Vec<bool> {
     exact
 }
 
-/// What is inside arrays, maps and options.
+/// The type inside arrays, maps and options.
 enum Innermost {
     Primitive(Primitive),
     Named(TypeId),
@@ -142,7 +142,7 @@ fn innermost(mut ty: &TypeRef) -> Innermost {
     }
 }
 
-/// What a type stands for behind its aliases.
+/// A type behind its aliases.
 pub(crate) fn target<'a>(api: &'a Api, ty: &'a TypeRef) -> &'a TypeRef {
     let mut ty = ty;
     for _ in 0..api.types.len() {

@@ -321,7 +321,7 @@ pub struct Body {
     /// What is in it.
     pub kind: BodyKind,
     /// Media types that the document allows in its place for the same content.
-    pub others: Vec<String>,
+    pub alternates: Vec<String>,
     /// Whether a call may name another media type: for bytes of a range, or of several.
     pub any_media_type: bool,
     /// An example.
@@ -379,7 +379,7 @@ pub struct Response {
     /// The media type that the client asks for; `None` for an answer without a body.
     pub media_type: Option<String>,
     /// Media types with other content that the document also allows.
-    pub others: Vec<String>,
+    pub alternates: Vec<String>,
     /// What is in it.
     pub kind: ResponseKind,
     /// Headers that the document names.

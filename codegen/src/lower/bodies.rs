@@ -50,7 +50,7 @@ impl Lowering<'_, '_> {
             any_media_type: is_bytes && (same.len() > 1 || media.name.contains('*')),
             media_type,
             kind,
-            others: same.iter().skip(1).map(|it| it.name.clone()).collect(),
+            alternates: same.iter().skip(1).map(|it| it.name.clone()).collect(),
             example: self.example(media),
         })
     }
@@ -94,7 +94,7 @@ impl Lowering<'_, '_> {
                 description: text(&Some(response.description.clone())),
             },
             media_type: None,
-            others: Vec::new(),
+            alternates: Vec::new(),
             kind: ResponseKind::Empty,
             headers,
             example: None,
@@ -119,7 +119,7 @@ impl Lowering<'_, '_> {
     ) {
         let Some(media) = same.first() else { return };
         let is_other = |it: &&MediaType| !same.iter().any(|own| own.name == it.name);
-        answer.others = content
+        answer.alternates = content
             .iter()
             .filter(is_other)
             .map(|it| it.name.clone())

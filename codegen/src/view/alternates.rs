@@ -22,21 +22,21 @@ impl Context<'_> {
     /// JSON of the same Rust type is read under any name. Text and bytes aren't, because nothing but
     /// the name is known about their content.
     pub(super) fn alternates(&self, id: OperationId, response: &Response) -> Vec<AlternateView> {
-        if response.others.is_empty() {
+        if response.alternates.is_empty() {
             return Vec::new();
         }
         let calls = self.calls_by_response(id, response);
-        let offered = calls.iter().flat_map(|(_, it)| &it.others);
+        let offered = calls.iter().flat_map(|(_, it)| &it.alternates);
         let own = response.media_type.iter().flat_map(|it| it.split(", "));
         let own: Vec<String> = offered
-            .filter(|it| !response.others.contains(it))
+            .filter(|it| !response.alternates.contains(it))
             .map(String::as_str)
             .chain(own)
             .map(|it| type_and_parameters(it).0)
             .collect();
         let mut alternates: Vec<(String, &str)> = Vec::new();
-        for name in response.others.iter().filter(|it| !it.contains('*')) {
-            let mut reading = calls.iter().filter(|(_, it)| !it.others.contains(name));
+        for name in response.alternates.iter().filter(|it| !it.contains('*')) {
+            let mut reading = calls.iter().filter(|(_, it)| !it.alternates.contains(name));
             let Some((call, read)) = reading.next() else {
                 continue;
             };

@@ -65,7 +65,7 @@ pub struct RequestView {
 #[derive(Debug, Serialize)]
 pub struct SetterView {
     pub ident: RustIdent,
-    /// What must hold for it to be called.
+    /// The condition under which it is called.
     pub condition: Option<RustExpr>,
     pub value: RustExpr,
 }
@@ -274,7 +274,7 @@ fn takes(step: &Step, role: Role) -> bool {
         .is_none_or(|request| request.part(role).is_some())
 }
 
-/// What the runtime's request holds for a part: when to set it, and to what.
+/// The value of the runtime's request for a role, and the condition under which it is set.
 fn value(part: Part, required: bool) -> (Option<&'static str>, &'static str) {
     match (part.role, required) {
         (Role::ClientId, _) => (None, "request.client_id"),

@@ -39,7 +39,7 @@ pub struct EnumView {
     pub variants: Vec<EnumVariantView>,
 }
 
-/// What the values of an enumeration are.
+/// The type of the values of an enumeration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum EnumBase {
     String,
@@ -85,7 +85,7 @@ pub struct UnionView {
     pub ident: RustIdent,
     pub codec: Vec<&'static str>,
     pub unknown: RustIdent,
-    /// The member that tells which it is; `None` to choose by fit.
+    /// The discriminator; `None` if the best match is chosen.
     pub tag: Option<StrLit>,
     pub variants: Vec<UnionVariantView>,
 }
@@ -312,7 +312,7 @@ impl Context<'_> {
         tags.join(", ")
     }
 
-    /// Whether two uses are one Rust type. `Value` is also what an unknown value is held as.
+    /// Whether two types are one in Rust. The fallback variant already holds `Value`.
     fn same(&self, a: &TypeRef, b: &TypeRef) -> bool {
         self.canonical(a, 0) == self.canonical(b, 0) || self.canonical(a, 0) == "serde_json::Value"
     }
@@ -345,7 +345,7 @@ impl Context<'_> {
     }
 }
 
-/// Summary and description, or what stands in for them.
+/// Summary and description, or `or` if both are missing.
 pub(in crate::view) fn documented(docs: &crate::ir::Docs, or: impl FnOnce() -> String) -> DocLines {
     let mut lines = DocLines::default();
     if let Some(summary) = &docs.summary {

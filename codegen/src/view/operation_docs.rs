@@ -194,9 +194,12 @@ pub(super) fn media_type_docs(body: &Body) -> DocLines {
         "Sets the media type of the body. Defaults to {}.",
         text::code(&body.media_type)
     ));
-    if !body.others.is_empty() {
-        let others: Vec<_> = body.others.iter().map(|it| text::code(it)).collect();
-        docs.line(format!("The document also allows {}.", others.join(", ")));
+    if !body.alternates.is_empty() {
+        let alternates: Vec<_> = body.alternates.iter().map(|it| text::code(it)).collect();
+        docs.line(format!(
+            "The document also allows {}.",
+            alternates.join(", ")
+        ));
     }
     docs
 }

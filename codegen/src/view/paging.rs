@@ -1,4 +1,4 @@
-//! From an operation that answers in pages to what the runtime must know of it.
+//! How a paginated call finds its items and the next page.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use super::types::{Context, PrintScope};
 use crate::ir::{OperationId, Shape, TypeId};
 use crate::pagination::{Advance, Cursor, PropertyPath};
 
-/// How an operation answers in pages.
+/// How a call is paginated.
 #[derive(Debug, Serialize)]
 pub struct PagingView {
     pub item: RustType,
@@ -30,7 +30,7 @@ struct Step<'a> {
 }
 
 impl Context<'_> {
-    /// How an operation answers in pages, if it does.
+    /// How a call is paginated, if it is.
     pub(super) fn paging_view(&self, id: OperationId) -> Option<PagingView> {
         let list = self.pagination.of(id)?;
         let text = |reached: String| {
@@ -91,7 +91,7 @@ impl Context<'_> {
         Some(place)
     }
 
-    /// A reference to what a path leads to, as an `Option`.
+    /// A reference to the value at a path, as an `Option`.
     fn reached(&self, start: &str, path: &PropertyPath) -> String {
         let Some(((owner, index), rest)) = path.steps.split_first() else {
             return format!("Some({start})");
@@ -120,7 +120,7 @@ impl Context<'_> {
         format!("{first}{}", self.further(&rest, false))
     }
 
-    /// From an `Option` of the start of a path to one of what it leads to; `by_value` takes the
+    /// From an `Option` of the start of a path to an `Option` of the value at its end; `by_value` moves
     /// values out of their fields.
     fn further(&self, path: &PropertyPath, by_value: bool) -> String {
         let step = |(owner, index): &(TypeId, usize)| {

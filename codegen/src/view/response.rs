@@ -106,6 +106,11 @@ impl ArmKind {
         }
     }
 
+    /// Whether reading it can fail.
+    pub fn is_fallible(self) -> bool {
+        !matches!(self, Self::Empty | Self::Bytes)
+    }
+
     /// The media type of the reply that the runtime makes of such a body.
     fn own_media_type(self) -> &'static str {
         match self {

@@ -25,7 +25,7 @@ pub struct ModelPage {
     pub example: Option<Vec<String>>,
 }
 
-/// What a page is about.
+/// The kind of type that a page describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum PageKind {
     Struct,
@@ -34,7 +34,7 @@ pub enum PageKind {
     Alias,
 }
 
-/// A row of a model's table: a property, a value, an alternative.
+/// A row of a model's table: a property, a value, a variant.
 #[derive(Debug, Serialize)]
 pub struct PropertyRow {
     pub name: Markdown,

@@ -1715,6 +1715,7 @@ impl Operation for ExportPdf {
         match response.status.as_u16() {
             200 => {
                 Ok(
+                    ExportPdfOutput::Ok(
                         response
                             .unless(
                                 &[
@@ -1724,8 +1725,8 @@ impl Operation for ExportPdf {
                                 ],
                             )?
                             .bytes(),
-                    )
-                    .map(ExportPdfOutput::Ok)
+                    ),
+                )
             }
             202 => response.json().map(ExportPdfOutput::Accepted),
             _ => Err(response.into_error()),
