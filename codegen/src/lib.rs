@@ -30,6 +30,7 @@ pub mod parse;
 mod pattern;
 pub mod pointer;
 pub mod render;
+pub mod runtime;
 pub mod select;
 mod text;
 pub mod tolerance;

@@ -29,6 +29,9 @@ pub struct Options {
     /// Which models can be encoded and decoded.
     #[serde(default)]
     pub codec: Codec,
+    /// Where the client's runtime comes from.
+    #[serde(default)]
+    pub runtime: RuntimeSource,
     /// What hand-written tests and examples of the package need: crate name to TOML value.
     #[serde(default)]
     pub dev_dependencies: BTreeMap<String, toml::Value>,
@@ -75,6 +78,7 @@ impl Options {
             document: String::new(),
             overlays: Vec::new(),
             codec: Codec::default(),
+            runtime: RuntimeSource::default(),
             dev_dependencies: BTreeMap::new(),
             examples: BTreeMap::new(),
             select: Selection::default(),
@@ -267,6 +271,34 @@ impl PaginationPreset {
     /// Returns all presets, in the order in which they are tried.
     fn all() -> Vec<Self> {
         vec![Self::Twilio, Self::LinkHeader]
+    }
+}
+
+/// Where the runtime of a client comes from: what is common to the clients of all documents.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuntimeSource {
+    /// The modules that the client needs are copied into it: it depends on no package of this
+    /// workspace.
+    #[default]
+    Vendored,
+    /// The package `wiretrue` in this folder, relative to the client's.
+    Path(String),
+    /// The package `wiretrue` in the git repository at this URL.
+    Git(String),
+    /// The package `wiretrue` from the registry, in a version that meets this requirement.
+    Version(String),
+}
+
+impl RuntimeSource {
+    /// The key and the value of the dependency in the client's manifest; `None` for a copy.
+    pub fn dependency(&self) -> Option<(&'static str, &str)> {
+        match self {
+            Self::Vendored => None,
+            Self::Path(path) => Some(("path", path)),
+            Self::Git(url) => Some(("git", url)),
+            Self::Version(requirement) => Some(("version", requirement)),
+        }
     }
 }
 

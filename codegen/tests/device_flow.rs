@@ -71,7 +71,7 @@ fn login(document: &str, table: &str) -> Option<[String; 2]> {
     let after = |at: &str| {
         let (_, body) = file.split_once(at).expect(at);
         let (_, sent) = body.split_once("self.client").expect("a request");
-        match sent.strip_prefix(", \"") {
+        match sent.strip_prefix("(), \"") {
             Some(address) => address.split('"').next().unwrap_or_default().to_owned(),
             // `.group().method(`, perhaps with spaces between.
             None => {

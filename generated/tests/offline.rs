@@ -5,9 +5,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::json;
 use twilio_oauth::apis::{CreateDeviceCode, CreateToken, FetchUserInfo};
-use twilio_oauth::{
-    BoxFuture, Client, Clock, DeviceLoginError, Error, Mock, TransportError, models,
-};
+use twilio_oauth::{Client, Error, models};
+use twilio_oauth::clock::Clock;
+use twilio_oauth::error::TransportError;
+use twilio_oauth::mock::Mock;
+use twilio_oauth::oauth::DeviceLoginError;
+use twilio_oauth::transport::BoxFuture;
 
 /// What is tested: signs a person in and greets them.
 async fn greet(client: &Client) -> Result<String, Box<dyn std::error::Error>> {
@@ -48,7 +51,7 @@ async fn a_login_goes_through_once_the_user_has_approved() {
         .then()
         .reply_json(json!({"user_sid": "US1", "first_name": "Ada"}));
 
-    let client = mock.client();
+    let client = Client::mocked(&mock);
     greet(&client).await.expect_err("the network is down");
     let greeting = greet(&client).await.expect("a greeting");
     assert_eq!(greeting, "WDJB-MJHT: welcome, Ada");
@@ -69,7 +72,7 @@ async fn a_user_may_refuse() {
     mock.on::<CreateToken>()
         .reply_error(400, json!({"error": "access_denied"}))
         .delay(Duration::from_secs(2));
-    let error = greet(&mock.client()).await.expect_err("a refusal");
+    let error = greet(&Client::mocked(&mock)).await.expect_err("a refusal");
     let error = error.downcast::<DeviceLoginError>().expect("of the login");
     assert!(
         matches!(*error, DeviceLoginError::AccessDenied),
@@ -83,7 +86,7 @@ async fn what_takes_too_long_is_given_up() {
     let mock = Mock::new();
     let hour = Duration::from_secs(3600);
     mock.on::<FetchUserInfo>().reply_json(json!({})).delay(hour);
-    let call = mock.client().oauth_v1_user_info().fetch_user_info();
+    let call = Client::mocked(&mock).oauth_v1_user_info().fetch_user_info();
     let error = call.await.expect_err("30 seconds are the limit");
     assert!(matches!(error, Error::Timeout(_)), "{error:?}");
 }
@@ -96,7 +99,7 @@ fn a_login_may_block() {
         .reply(models::OauthV1Token::new().with_access_token("access-token"));
     mock.on::<FetchUserInfo>()
         .reply_json(json!({"first_name": "Ada"}));
-    let client = mock.client();
+    let client = Client::mocked(&mock);
     let login = client.device_login("OQ1").scopes(["openid"]).clock(Leap);
     let login = login.start_blocking().expect("codes");
     let client = client.with_tokens(login.wait_blocking().expect("tokens"));

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use codegen::options::RuntimeSource;
 
 use crate::compare::Other;
 use crate::manifest;
@@ -145,6 +146,17 @@ pub struct Codegen {
     #[arg(long, value_name = "NAME", requires = "spec", value_parser = package_name)]
     pub package: Option<String>,
 
+    /// Where the runtime of the crate comes from: `vendored` copies the modules it needs into the
+    /// crate; path=DIR, git=URL and version=REQ depend on the package `wiretrue`
+    #[arg(
+        long,
+        value_name = "SOURCE",
+        requires = "spec",
+        default_value = "vendored",
+        value_parser = runtime_source
+    )]
+    pub runtime: RuntimeSource,
+
     /// Only these operations: tag=TAG, operation=ID or path=PATTERN, where `*` stands for a part
     /// of a segment and `**` for any number of segments; may be given several times
     #[arg(long, value_name = "KIND=ENTRY", requires = "spec", value_parser = entry)]
@@ -153,6 +165,21 @@ pub struct Codegen {
     /// Not these operations, in the same words
     #[arg(long, value_name = "KIND=ENTRY", requires = "spec", value_parser = entry)]
     pub exclude: Vec<Entry>,
+}
+
+/// Reads the value of `--runtime`.
+fn runtime_source(text: &str) -> Result<RuntimeSource, String> {
+    let value = |value: &str| match value {
+        "" => Err(format!("`{text}` has nothing after the `=`")),
+        value => Ok(value.to_owned()),
+    };
+    match text.split_once('=') {
+        None if text == "vendored" => Ok(RuntimeSource::Vendored),
+        Some(("path", path)) => value(path).map(RuntimeSource::Path),
+        Some(("git", url)) => value(url).map(RuntimeSource::Git),
+        Some(("version", requirement)) => value(requirement).map(RuntimeSource::Version),
+        _ => Err("expected `vendored`, path=DIR, git=URL or version=REQ".to_owned()),
+    }
 }
 
 /// An entry of a selection of operations.

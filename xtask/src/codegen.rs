@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use codegen::diagnostic::Severity;
-use codegen::options::Selection;
+use codegen::options::{RuntimeSource, Selection};
 use codegen::output::{self, Change};
 use codegen::{Generated, Options, Source};
 
@@ -84,18 +84,20 @@ fn jobs(args: &Codegen, root: Option<&Path>) -> Result<Vec<Job>, Refusal> {
 /// Every client of the manifest of the workspace at `root`.
 pub fn jobs_of_manifest(root: &Path) -> Result<Vec<Job>, Refusal> {
     let clients = manifest::read(root)?;
-    let job = |client: manifest::Client| Job {
-        document: root.join(&client.options.document),
-        overlays: client
-            .options
-            .overlays
-            .iter()
-            .map(|it| root.join(it))
-            .collect(),
-        folder: root.join(&client.folder),
-        in_manifest: true,
-        name: client.name,
-        options: client.options,
+    let job = |mut client: manifest::Client| {
+        let folder = root.join(&client.folder);
+        if let RuntimeSource::Path(path) = &mut client.options.runtime {
+            *path = relative(&folder, &root.join(&path));
+        }
+        let overlays = client.options.overlays.iter();
+        Job {
+            document: root.join(&client.options.document),
+            overlays: overlays.map(|it| root.join(it)).collect(),
+            folder,
+            in_manifest: true,
+            name: client.name,
+            options: client.options,
+        }
     };
     Ok(clients.into_iter().map(job).collect())
 }
@@ -117,8 +119,15 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
     let name = document
         .file_name()
         .map(|name| name.to_string_lossy().replace(char::is_control, "_"));
+    let runtime = match &args.runtime {
+        RuntimeSource::Path(path) => {
+            RuntimeSource::Path(relative(&folder, &std::path::absolute(path)?))
+        }
+        runtime => runtime.clone(),
+    };
     let options = Options {
         document: name.unwrap_or_default(),
+        runtime,
         select: selection(&args.select),
         exclude: selection(&args.exclude),
         ..Options::new(package.clone())
@@ -135,6 +144,22 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
         in_manifest: false,
         options,
     })
+}
+
+/// The path from one absolute folder to another, with `/`; the whole path where they have no common
+/// root.
+fn relative(from: &Path, to: &Path) -> String {
+    let (mut from, mut target) = (from.components().peekable(), to.components().peekable());
+    if from.peek() != target.peek() {
+        return to.display().to_string();
+    }
+    while from.peek().is_some() && from.peek() == target.peek() {
+        from.next();
+        target.next();
+    }
+    let up = from.map(|_| "..".to_owned());
+    let down = target.map(|it| it.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
 }
 
 /// The entries of the command line as the manifest has them.

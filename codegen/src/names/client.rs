@@ -5,37 +5,13 @@ use super::scope::{Candidate, Matching, RustIdent, Scope};
 use super::{DEVICES, GrantNames, GroupNames, MODULE_RESERVED, STD_METHODS, from_wire};
 use crate::grants::{GrantKind, grants};
 use crate::ir::{Api, SchemeId, SchemeKind};
+use crate::runtime::{builder_methods, client_methods};
 
-/// Methods of the client itself.
-const CLIENT_RESERVED: &[&str] = &[
-    "base_url",
-    "builder",
-    "device_login",
-    "execute",
-    "new",
-    "signed",
-    "with_tokens",
-];
+/// Methods that the templates give a client beside those of the runtime.
+const CLIENT_METHODS: &[&str] = &["builder", "clone", "device_login"];
 
-/// Methods of the client's builder that every client has.
-const BUILDER_RESERVED: &[&str] = &[
-    "base_url",
-    "build",
-    "clock",
-    "credential",
-    "default_header",
-    "http_client",
-    "new",
-    "on_attempt",
-    "response_limit",
-    "retry",
-    "at_server",
-    "server",
-    "server_variable",
-    "timeout",
-    "transport",
-    "user_agent",
-];
+/// Methods that the templates give a client's builder beside those of the runtime.
+const BUILDER_METHODS: &[&str] = &["server"];
 
 /// The longest description that a server is named after.
 const SHORT: usize = 40;
@@ -64,7 +40,10 @@ pub(super) fn servers(api: &Api) -> Vec<RustIdent> {
 
 /// The builder's methods for credentials, those for grants, and those for server variables.
 pub(super) fn builder(api: &Api) -> (Vec<RustIdent>, Vec<GrantNames>, Vec<RustIdent>) {
-    let mut scope = Scope::new(Matching::Exact, &[BUILDER_RESERVED, STD_METHODS].concat());
+    let mut scope = Scope::new(
+        Matching::Exact,
+        &[BUILDER_METHODS, &builder_methods(), STD_METHODS].concat(),
+    );
     let schemes = schemes(api, &mut scope);
     let variables: Vec<_> = api
         .server_variables
@@ -157,8 +136,11 @@ pub(super) fn groups(api: &Api) -> Vec<GroupNames> {
             from_wire(stem, "group", Case::Snake, "", "_api")
         })
         .collect();
-    let accessors =
-        Scope::new(Matching::Exact, &[CLIENT_RESERVED, &["clone"]].concat()).assign(&words);
+    let accessors = Scope::new(
+        Matching::Exact,
+        &[CLIENT_METHODS, &client_methods()].concat(),
+    )
+    .assign(&words);
     let modules =
         Scope::new(Matching::IgnoreCase, &[MODULE_RESERVED, DEVICES].concat()).assign(&words);
     let features = Scope::new(Matching::IgnoreCase, FEATURE_RESERVED).assign(&words);

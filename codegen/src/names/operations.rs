@@ -19,6 +19,7 @@ const CALL_RESERVED: &[&str] = &[
     "Call",
     "CallOptions",
     "Client",
+    "ClientCore",
     "Download",
     "Downloads",
     "Encoder",

@@ -230,7 +230,7 @@ fn uses_models(operation: &Operation) -> bool {
 fn imports(operations: &[OperationView]) -> Vec<RustType> {
     let mut imports: BTreeSet<&str> = [
         "Call",
-        "Client",
+        "ClientCore",
         "Encoder",
         "Error",
         "Meta",

@@ -1,12 +1,10 @@
 //! Views of the crate's root, its client and its manifest.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use serde::Serialize;
 
 use super::print::{DocLines, RustExpr, StrLit, TomlValue};
-use super::runtime::{ExportView, Runtime};
+use super::runtime::ModuleExport;
 use super::server::{ServerView, VariableView};
 use super::types::Context;
 use crate::device_login::reference;
@@ -27,8 +25,14 @@ pub struct LibView {
     pub has_headers: bool,
     /// The condition on which its operations are there.
     pub device_login_gate: Option<RustExpr>,
-    /// What the runtime offers to users of the crate.
-    pub exports: Vec<ExportView>,
+    /// The modules of the runtime that users of the crate need.
+    pub modules: Vec<ModuleExport>,
+    /// Whether the crate carries a copy of the runtime.
+    pub vendored: bool,
+    /// Whether there are several servers to choose from.
+    pub has_servers: bool,
+    /// The interface of the runtime that the crate is generated for.
+    pub interface: u32,
     /// Pages whose examples are tested.
     pub pages: Vec<PageEntry>,
 }
@@ -62,22 +66,12 @@ pub struct ClientView {
     /// The same to choose from, if there are several.
     pub servers: Vec<ServerView>,
     pub docs: DocLines,
+    pub builder_docs: DocLines,
     pub variables: Vec<VariableView>,
     pub schemes: Vec<SchemeView>,
+    /// Whether calls may carry tokens that are refreshed.
+    pub has_tokens: bool,
     pub groups: Vec<AccessorView>,
-}
-
-impl ClientView {
-    /// Whether the file names what gives the tokens of a grant.
-    pub fn uses_grant(&self, kind: GrantKind) -> bool {
-        let mut grants = self.schemes.iter().flat_map(|scheme| &scheme.grants);
-        grants.any(|grant| grant.kind == kind)
-    }
-
-    /// Whether the file names `SecretString`.
-    pub fn uses_secret(&self) -> bool {
-        !self.schemes.is_empty()
-    }
 }
 
 /// A security scheme.
@@ -133,9 +127,9 @@ pub struct ManifestView {
     pub default_features: TomlValue,
     /// A feature for each group of operations.
     pub groups: Vec<TomlValue>,
-    /// The features beside those of TLS.
+    /// The features that the user of the crate chooses.
     pub features: Vec<FeatureView>,
-    pub dependencies: BTreeMap<&'static str, TomlValue>,
+    pub dependencies: Vec<(TomlValue, TomlValue)>,
     pub dev_dependencies: Vec<(TomlValue, TomlValue)>,
     pub workspace_member: bool,
 }
@@ -151,7 +145,7 @@ pub struct FeatureView {
 
 impl Context<'_> {
     /// `src/lib.rs`
-    pub(in crate::view) fn lib_view(&self, runtime: &Runtime, pages: Vec<PageEntry>) -> LibView {
+    pub(in crate::view) fn lib_view(&self, pages: Vec<PageEntry>) -> LibView {
         let mut docs = DocLines::default();
         docs.line(format!(
             "Client for {}.",
@@ -175,7 +169,10 @@ impl Context<'_> {
             has_device_login: self.device_login.is_some(),
             has_headers: !self.api.headers.is_empty(),
             device_login_gate: self.login_gate(),
-            exports: runtime.exports(self.api.servers.len() > 1),
+            modules: self.module_exports(),
+            vendored: self.is_vendored(),
+            has_servers: self.api.servers.len() > 1,
+            interface: crate::runtime::INTERFACE,
             pages,
         }
     }
@@ -207,13 +204,23 @@ impl Context<'_> {
     /// `src/client.rs`
     pub(in crate::view) fn client_view(&self) -> ClientView {
         let mut docs = DocLines::default();
-        docs.line(self.server_sentence());
+        docs.line(format!(
+            "A client of {}.",
+            text::inline(self.api.title.trim_end_matches('.'))
+        ));
+        docs.line(
+            "Created by [`Client::builder`]. Clones are cheap and share connections and credentials.",
+        );
+        let mut builder_docs = DocLines::default();
+        builder_docs.line(self.server_sentence());
         ClientView {
             title: StrLit::new(&self.api.title),
             server_list: self.server_list(),
             servers: self.servers(),
             docs,
+            builder_docs,
             variables: self.variables(),
+            has_tokens: self.has_tokens(),
             schemes: self
                 .api
                 .schemes
@@ -259,22 +266,28 @@ impl Context<'_> {
             docs.block(text::markdown(description));
         }
         let (kind, credential) = match &scheme.kind {
-            SchemeKind::Basic => ("SchemeKind::Basic".to_owned(), CredentialKind::Basic),
-            SchemeKind::Bearer => ("SchemeKind::Bearer".to_owned(), CredentialKind::Bearer),
+            SchemeKind::Basic => (
+                "codegen::SchemeKind::Basic".to_owned(),
+                CredentialKind::Basic,
+            ),
+            SchemeKind::Bearer => (
+                "codegen::SchemeKind::Bearer".to_owned(),
+                CredentialKind::Bearer,
+            ),
             SchemeKind::HeaderKey(name) => (
-                format!("SchemeKind::HeaderKey({})", StrLit::new(name)),
+                format!("codegen::SchemeKind::HeaderKey({})", StrLit::new(name)),
                 CredentialKind::Key,
             ),
             SchemeKind::QueryKey(name) => (
-                format!("SchemeKind::QueryKey({})", StrLit::new(name)),
+                format!("codegen::SchemeKind::QueryKey({})", StrLit::new(name)),
                 CredentialKind::Key,
             ),
             SchemeKind::CookieKey(name) => (
-                format!("SchemeKind::CookieKey({})", StrLit::new(name)),
+                format!("codegen::SchemeKind::CookieKey({})", StrLit::new(name)),
                 CredentialKind::Key,
             ),
             SchemeKind::Authorization(name) => (
-                format!("SchemeKind::Authorization({})", StrLit::new(name)),
+                format!("codegen::SchemeKind::Authorization({})", StrLit::new(name)),
                 CredentialKind::Key,
             ),
         };
@@ -297,14 +310,14 @@ impl Context<'_> {
         let (endpoint, place) = match grant.endpoint {
             Endpoint::Url(url) => (
                 format!(
-                    "TokenEndpoint::Url({})",
+                    "codegen::TokenEndpoint::Url({})",
                     StrLit::new(&reference(self.api, url))
                 ),
                 format!("at {}", text::code(url)),
             ),
             Endpoint::Configuration(url) => (
                 format!(
-                    "TokenEndpoint::Configuration({})",
+                    "codegen::TokenEndpoint::Configuration({})",
                     StrLit::new(&reference(self.api, url))
                 ),
                 format!("where {} says", text::code(url)),
@@ -399,7 +412,7 @@ impl Context<'_> {
     }
 
     /// `Cargo.toml`
-    pub(in crate::view) fn manifest_view(&self, runtime: &Runtime) -> ManifestView {
+    pub(in crate::view) fn manifest_view(&self) -> ManifestView {
         let options = self.options;
         let description = options
             .description
@@ -419,19 +432,18 @@ impl Context<'_> {
                     .collect(),
             )),
             groups: self.features().map(TomlValue::key).collect(),
-            features: runtime
-                .features()
+            features: crate::runtime::user_features(&self.runtime_features())
+                .into_iter()
                 .map(|feature| FeatureView {
                     comment: feature.comment,
                     name: TomlValue::key(feature.name),
-                    enables: TomlValue::of(&feature.enables.to_vec().into()),
+                    enables: TomlValue::of(&match self.is_vendored() {
+                        true => feature.of_copy.into(),
+                        false => feature.of_dependency.into(),
+                    }),
                 })
                 .collect(),
-            dependencies: runtime
-                .dependencies()
-                .into_iter()
-                .map(|(name, value)| (name, TomlValue::of(&value)))
-                .collect(),
+            dependencies: self.dependencies(),
             dev_dependencies: options
                 .dev_dependencies
                 .iter()

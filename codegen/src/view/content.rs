@@ -3,9 +3,8 @@
 use askama::Template;
 use serde::Serialize;
 
-use super::runtime::VerbatimView;
 use super::types::Context;
-use super::{FileView, api, client, device_login, headers, model, pages, runtime, structs};
+use super::{FileView, api, client, device_login, headers, model, pages, structs};
 use crate::ir::GroupId;
 use crate::names::GroupNames;
 
@@ -23,8 +22,8 @@ macro_rules! contents {
         pub enum Content {
             $($(#[$doc])* $file($view),)*
             $($(#[$group_doc])* $group_file($group_view),)*
-            /// `src/runtime/<file>.rs`, copied as it is.
-            Runtime(VerbatimView),
+            /// A file of a vendored runtime, in `src/runtime/`.
+            Runtime(#[serde(skip)] String),
         }
 
         impl Content {
@@ -33,7 +32,7 @@ macro_rules! contents {
                 match self {
                     $(Self::$file(view) => ($template, view.render()),)*
                     $(Self::$group_file(view) => ($group_template, view.render()),)*
-                    Self::Runtime(view) => (view.name, Ok(view.text.to_owned())),
+                    Self::Runtime(text) => ("", Ok(text.clone())),
                 }
             }
         }
@@ -86,8 +85,6 @@ contents! {
         Alias: model::AliasView = "models/alias.rs.askama",
         /// `docs/models/<Model>.md`
         ModelPage: pages::model::ModelPage = "docs/model.md.askama",
-        /// `src/runtime/mod.rs`
-        RuntimeMod: runtime::RuntimeModView = "runtime/mod.rs.askama",
     }
     group_files {
         /// `src/apis/<group>.rs`

@@ -37,11 +37,11 @@ use serde::Serialize;
 pub use self::api::OutputView;
 pub use self::content::Content;
 use self::content::group_page;
-use self::runtime::Runtime;
 pub use self::types::Context;
 use crate::ir::{GroupId, Shape, TypeId, TypeRef};
 use crate::names::Names;
 use crate::parallel;
+use crate::runtime::vendored;
 
 /// The files of a client crate before they are rendered.
 #[derive(Debug, Serialize)]
@@ -101,7 +101,6 @@ pub fn view(context: &Context<'_>) -> Views {
         device_login,
         ..
     } = *context;
-    let runtime = Runtime::new(context);
     let group_ids: Vec<_> = (0..api.groups.len()).map(GroupId).collect();
     let mut pages: Vec<client::PageEntry> = vec![context.front_page()];
     pages.extend(group_ids.iter().map(|&id| {
@@ -142,23 +141,22 @@ pub fn view(context: &Context<'_>) -> Views {
             Content::Headers(context.headers_view()),
         );
     }
-    for file in runtime.verbatim() {
-        add(
-            format!("src/runtime/{}.rs", file.name),
-            Content::Runtime(file),
-        );
+    if context.is_vendored() {
+        let features = context.runtime_features();
+        for file in vendored(&features, &context.library()) {
+            add(
+                format!("src/runtime/{}", file.path),
+                Content::Runtime(file.text),
+            );
+        }
     }
-    add(
-        "src/runtime/mod.rs".to_owned(),
-        Content::RuntimeMod(runtime.mod_view(context)),
-    );
     add(
         "src/client.rs".to_owned(),
         Content::Client(context.client_view()),
     );
     add(
         "src/lib.rs".to_owned(),
-        Content::Lib(context.lib_view(&runtime, pages)),
+        Content::Lib(context.lib_view(pages)),
     );
     add(
         "README.md".to_owned(),
@@ -166,7 +164,7 @@ pub fn view(context: &Context<'_>) -> Views {
     );
     add(
         "Cargo.toml".to_owned(),
-        Content::Manifest(context.manifest_view(&runtime)),
+        Content::Manifest(context.manifest_view()),
     );
     Views {
         document: options.document.clone(),

@@ -45,7 +45,7 @@ impl Context<'_> {
         }
         if outcome.has_events() {
             docs.line(
-                "The response is a stream of events. [`Events`](crate::Events) explains how to \
+                "The response is a stream of events. [`Events`](crate::streaming::Events) explains how to \
                  resume it after the connection was lost.",
             );
         }

@@ -34,7 +34,9 @@ impl Context<'_> {
     pub(super) fn paging_view(&self, id: OperationId) -> Option<PagingView> {
         let list = self.pagination.of(id)?;
         let text = |reached: String| {
-            RustExpr::new(format!("{reached}.and_then(crate::runtime::pages::text)"))
+            RustExpr::new(format!(
+                "{reached}.and_then(crate::runtime::codegen::cursor_text)"
+            ))
         };
         let next = match &list.advance {
             Advance::Link(path)

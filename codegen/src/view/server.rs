@@ -65,7 +65,7 @@ impl Context<'_> {
             [] => self.api.servers.iter().map(server_value).collect(),
             several => several
                 .iter()
-                .map(|server| RustExpr::new(format!("Server::{}", server.ident)))
+                .map(|server| RustExpr::new(format!("Server::{}.0", server.ident)))
                 .collect(),
         }
     }
@@ -172,7 +172,7 @@ fn server_value(server: &Server) -> RustExpr {
             .iter()
             .map(|value| StrLit::new(value).to_string());
         format!(
-            "crate::runtime::ServerVariable {{ name: {}, default: {}, allowed: &[{}] }}",
+            "crate::runtime::codegen::ServerVariable {{ name: {}, default: {}, allowed: &[{}] }}",
             StrLit::new(&it.name),
             StrLit::new(&it.default),
             allowed.collect::<Vec<_>>().join(", ")
@@ -180,7 +180,7 @@ fn server_value(server: &Server) -> RustExpr {
     };
     let variables: Vec<_> = server.variables.iter().map(variable).collect();
     RustExpr::new(format!(
-        "crate::runtime::Server {{ url: {}, variables: &[{}] }}",
+        "crate::runtime::codegen::Server {{ url: {}, variables: &[{}] }}",
         StrLit::new(&server.url),
         variables.join(", ")
     ))

@@ -218,12 +218,6 @@ impl Context<'_> {
         }
     }
 
-    /// Whether a mock sets properties of a struct that its `new` doesn't take.
-    pub(in crate::view) fn has_mock_setters(&self, id: TypeId, shape: &Struct) -> bool {
-        let set = |(index, field)| self.field_kind(id, index, field).setting() != Setting::New;
-        self.maker(id) == Maker::Mock && shape.fields.iter().enumerate().any(set)
-    }
-
     /// A struct.
     pub(in crate::view) fn struct_view(
         &self,

@@ -215,7 +215,7 @@ pub fn type_text(names: &Names, ty: &TypeRef, scope: PrintScope) -> String {
 /// A type of the runtime as it is printed in a scope.
 pub fn runtime_type(name: &str, scope: PrintScope) -> String {
     match scope {
-        PrintScope::Model | PrintScope::Api => format!("crate::runtime::{name}"),
+        PrintScope::Model | PrintScope::Api => format!("crate::runtime::codegen::{name}"),
         PrintScope::Text => name.to_owned(),
     }
 }

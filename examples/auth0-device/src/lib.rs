@@ -37,63 +37,34 @@ mod device_login;
 #[rustfmt::skip]
 pub mod models;
 #[doc(hidden)]
-#[rustfmt::skip]
-pub mod runtime;
-pub use runtime::ApiError;
-pub use runtime::Attempt;
-pub use runtime::AuthenticationError;
-pub use runtime::Body;
-pub use runtime::BoxFuture;
-pub use runtime::CallOptions;
-pub use runtime::Client;
-pub use runtime::ClientAuthentication;
-pub use runtime::ClientBuilder;
-pub use runtime::Clock;
-pub use runtime::Credential;
-pub use runtime::Decode;
-pub use runtime::DecodeError;
-pub use runtime::DeviceLogin;
-pub use runtime::DeviceLoginError;
-pub use runtime::DeviceLoginProgress;
-pub use runtime::DeviceLoginRequest;
-pub use runtime::Encode;
-pub use runtime::Encoder;
-pub use runtime::Error;
-pub use runtime::InvalidRequest;
-pub use runtime::Meta;
-pub use runtime::MissingCredentials;
+pub use wiretrue as runtime;
+pub use client::{Client, ClientBuilder};
+#[cfg(feature = "blocking")]
+#[doc(inline)]
+pub use runtime::blocking;
+#[doc(inline)]
+pub use runtime::clock;
+#[doc(inline)]
+pub use runtime::error;
 #[cfg(feature = "mock")]
-pub use runtime::Mock;
-#[cfg(feature = "mock")]
-pub use runtime::MockReply;
-#[cfg(feature = "mock")]
-pub use runtime::MockRequest;
-#[cfg(feature = "mock")]
-pub use runtime::Mocked;
-#[cfg(feature = "mock")]
-pub use runtime::MockedOperation;
-#[cfg(feature = "mock")]
-pub use runtime::MockedReply;
-pub use runtime::OAuthError;
-pub use runtime::Operation;
-#[cfg(feature = "qr")]
-pub use runtime::QrCode;
-pub use runtime::RawResponse;
-pub use runtime::RefreshingTokens;
-pub use runtime::Response;
-pub use runtime::RetryPolicy;
-pub use runtime::Rfc2822;
-pub use runtime::SecretString;
-pub use runtime::StoredTokens;
-pub use runtime::Timeout;
-pub use runtime::TokenSet;
-pub use runtime::TokenSource;
-pub use runtime::TokioClock;
-pub use runtime::TooLarge;
-pub use runtime::Transport;
-pub use runtime::TransportError;
-pub use runtime::UserCode;
-pub use runtime::UserCodeProblem;
+#[doc(inline)]
+pub use runtime::mock;
+#[doc(inline)]
+pub use runtime::oauth;
+#[doc(inline)]
+pub use runtime::response;
+#[doc(inline)]
+pub use runtime::retry;
+#[doc(inline)]
+pub use runtime::transport;
+#[doc(inline)]
+pub use runtime::wire;
+#[doc(inline)]
+pub use runtime::{
+    CallOptions, Error, ExposeSecret, Operation, Response, RetryPolicy, SecretString,
+};
+
+runtime::codegen::generated_for!(1);
 
 /// The examples of the pages, as tests.
 #[cfg(doctest)]

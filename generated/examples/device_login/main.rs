@@ -18,7 +18,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use clap::Parser as _;
-use twilio_oauth::{Client, DeviceLoginRequest, TokioClock};
+use twilio_oauth::Client;
+use twilio_oauth::clock::TokioClock;
+use twilio_oauth::oauth::DeviceLoginRequest;
 
 use crate::args::{Args, Peer};
 use crate::screen::QrCode;

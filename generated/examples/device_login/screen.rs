@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use twilio_oauth::{DeviceLogin, DeviceLoginProgress, TokenSet};
+use twilio_oauth::oauth::{DeviceLogin, DeviceLoginProgress, TokenSet};
 
 /// How a QR code is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -77,7 +77,7 @@ async fn calls_go_through_the_http_client_that_is_given() {
         .trim_start_matches("http://")
         .parse()
         .expect("it is an address");
-    let http = reqwest::Client::builder()
+    let http = twilio_oauth::transport::reqwest::Client::builder()
         .resolve("twilio.example", address)
         .build()
         .expect("nothing is wrong with it");

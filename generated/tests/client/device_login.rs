@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use twilio_oauth::{
-    BoxFuture, ClientAuthentication, Clock, DeviceLoginError, DeviceLoginProgress,
-    DeviceLoginRequest, Error,
-};
+use twilio_oauth::Error;
+use twilio_oauth::clock::Clock;
+use twilio_oauth::oauth::{ClientAuthentication, DeviceLoginError, DeviceLoginProgress, DeviceLoginRequest};
+use twilio_oauth::transport::BoxFuture;
 
 use crate::support::{AUTHORIZATION, Answer, Request, Server, client, nobody};
 

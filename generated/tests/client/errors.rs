@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use twilio_oauth::{ApiError, Client, Error, models};
+use twilio_oauth::{Client, Error, models};
+use twilio_oauth::error::ApiError;
 
 use crate::support::{
     Answer, OPERATIONS, Operation, SID, Server, TOKEN, at_once, builder, client, nobody,

@@ -3,9 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use twilio_oauth::{
-    BoxFuture, Client, Clock, DeviceLoginError, Error, StoredTokens, TokenSet, TokenSource,
-};
+use twilio_oauth::{Client, Error};
+use twilio_oauth::clock::Clock;
+use twilio_oauth::oauth::{DeviceLoginError, StoredTokens, TokenSet, TokenSource};
+use twilio_oauth::transport::BoxFuture;
 
 use crate::support::{AUTHORIZATION, Answer, Server, builder, client, nobody};
 

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use secrecy::ExposeSecret as _;
-use twilio_oauth::{
-    BoxFuture, Client, Clock, DeviceLoginError, DeviceLoginProgress, DeviceLoginRequest,
-    SecretString, TokenSet,
-};
+use twilio_oauth::ExposeSecret as _;
+use twilio_oauth::{Client, SecretString};
+use twilio_oauth::clock::Clock;
+use twilio_oauth::oauth::{DeviceLoginError, DeviceLoginProgress, DeviceLoginRequest, TokenSet};
+use twilio_oauth::transport::BoxFuture;
 
 use crate::screen::{self, QrCode};
 use crate::support::{APP, Peer, TestClock};

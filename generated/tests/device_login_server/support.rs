@@ -5,7 +5,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use twilio_oauth::{BoxFuture, Clock};
+use twilio_oauth::clock::Clock;
+use twilio_oauth::transport::BoxFuture;
 
 use crate::server::{App, AuthorizationServer, Config};
 

@@ -63,7 +63,7 @@ impl<'a, 'b> Values<'a, 'b> {
             }
             BodyKind::Text => "\"…\"".to_owned(),
             BodyKind::Bytes | BodyKind::Form(_) | BodyKind::Multipart(_) => {
-                self.runtime.insert("Upload");
+                self.runtime.insert("streaming::Upload");
                 "Upload::path(\"file\")".to_owned()
             }
         })
@@ -277,21 +277,21 @@ impl<'a, 'b> Values<'a, 'b> {
             Primitive::Date => "\"2026-01-31\".parse()?".to_owned(),
             Primitive::DateTime => "\"2026-01-31T12:00:00Z\".parse()?".to_owned(),
             Primitive::DateTimeRfc2822 => {
-                self.runtime.insert("Rfc2822");
+                self.runtime.insert("wire::Rfc2822");
                 "Rfc2822(\"2026-01-31T12:00:00Z\".parse()?)".to_owned()
             }
             Primitive::Uuid => "\"67e55044-10b1-426f-9247-bb680e5fe0c8\".parse()?".to_owned(),
             Primitive::Base64 => {
-                self.runtime.insert("Base64");
+                self.runtime.insert("wire::Base64");
                 "Base64::from(b\"bytes\".to_vec())".to_owned()
             }
             Primitive::Base64Url => {
-                self.runtime.insert("Base64Url");
+                self.runtime.insert("wire::Base64Url");
                 "Base64Url::from(b\"bytes\".to_vec())".to_owned()
             }
             Primitive::Any => "serde_json::json!({})".to_owned(),
             Primitive::File => {
-                self.runtime.insert("FilePart");
+                self.runtime.insert("streaming::FilePart");
                 "FilePart::path(\"file\")".to_owned()
             }
         }

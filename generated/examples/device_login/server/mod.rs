@@ -25,7 +25,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
-use twilio_oauth::Clock;
+use twilio_oauth::clock::Clock;
 
 use self::flow::Flow;
 use self::http::{Answer, Request};

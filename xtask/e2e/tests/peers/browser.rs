@@ -3,7 +3,7 @@
 
 use e2e::{Browser, Peer, app};
 use tokio::task::JoinHandle;
-use twilio_oauth::{DeviceLogin, DeviceLoginError, TokenSet};
+use twilio_oauth::oauth::{DeviceLogin, DeviceLoginError, TokenSet};
 
 use crate::twilio;
 

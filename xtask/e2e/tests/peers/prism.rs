@@ -136,7 +136,7 @@ async fn fetch_user_info() {
 }
 
 /// The error that Prism gives when it is asked for this answer of the document.
-async fn refused(prefer: &str) -> twilio_oauth::ApiError {
+async fn refused(prefer: &str) -> twilio_oauth::error::ApiError {
     let call = client().oauth_v1_token().create_token("g", "OQ1");
     let call = call.options(|options| options.header("prefer", prefer));
     match call.await {

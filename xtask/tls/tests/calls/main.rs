@@ -14,7 +14,8 @@ use std::time::Duration;
 use raw_server::Answer;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
-use twilio_oauth::{Client, ClientBuilder, Error, RetryPolicy, TransportError};
+use twilio_oauth::{Client, ClientBuilder, Error, RetryPolicy};
+use twilio_oauth::error::TransportError;
 
 use crate::server::{Authority, Https};
 

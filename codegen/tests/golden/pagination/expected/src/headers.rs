@@ -2,7 +2,7 @@
 
 //! Response headers that the document names, for `Response::header` and `ApiError::header`.
 
-use crate::runtime::Header;
+use crate::runtime::response::Header;
 
 /// A response header.
 ///

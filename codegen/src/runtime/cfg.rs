@@ -1,0 +1,202 @@
+//! Resolves `#[cfg(feature = "…")]` in Rust source, leaving everything else as it is written.
+
+use std::ops::Range;
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+/// Whether a condition holds; `None` where it is for the client's user to decide.
+type Decide<'a> = &'a dyn Fn(&str) -> Option<bool>;
+
+/// Removes what conditions on decided features exclude, and the conditions that hold. `decide` says
+/// of a feature whether it is on, or `None` if it isn't decided yet.
+pub(super) fn resolve(source: &str, decide: Decide<'_>) -> String {
+    // Most files have no conditions.
+    if !source.contains("#[cfg(") {
+        return source.to_owned();
+    }
+    let Ok(tokens) = source.parse::<TokenStream>() else {
+        return source.to_owned();
+    };
+    let mut cuts = Vec::new();
+    find_cuts(tokens, decide, &mut cuts);
+    cuts.sort_by_key(|cut| cut.start);
+    let mut out = String::with_capacity(source.len());
+    let mut end = 0;
+    for cut in cuts {
+        // A cut inside another one goes with it.
+        if cut.start >= end {
+            let start = line_start(source, cut.start).max(end);
+            out.push_str(&source[end..start]);
+            end = line_end(source, cut.end);
+        }
+    }
+    out.push_str(&source[end..]);
+    out
+}
+
+/// Where the line of `at` begins, if only white space stands before it; `at` otherwise.
+fn line_start(source: &str, at: usize) -> usize {
+    let start = source[..at].rfind('\n').map_or(0, |before| before + 1);
+    match source[start..at].trim().is_empty() {
+        true => start,
+        false => at,
+    }
+}
+
+/// Behind the end of the line of `at`, if only white space follows it; `at` otherwise.
+fn line_end(source: &str, at: usize) -> usize {
+    let end = source[at..]
+        .find('\n')
+        .map_or(source.len(), |length| at + length + 1);
+    match source[at..end].trim().is_empty() {
+        true => end,
+        false => at,
+    }
+}
+
+/// An outer attribute: `#` and its brackets.
+struct Attribute {
+    range: Range<usize>,
+    condition: Option<bool>,
+}
+
+/// Finds what to cut at this level and inside its groups.
+fn find_cuts(tokens: TokenStream, decide: Decide<'_>, cuts: &mut Vec<Range<usize>>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut at = 0;
+    while at < tokens.len() {
+        let mut attributes = Vec::new();
+        while let Some(attribute) = attribute(&tokens[at..], decide) {
+            attributes.push(attribute);
+            at += 2;
+        }
+        let excluded = attributes.iter().any(|it| it.condition == Some(false));
+        if excluded && let Some(first) = attributes.first() {
+            let next = item_end(&tokens, at);
+            let end = tokens.get(next.saturating_sub(1));
+            let end = end.map_or(first.range.end, |last| last.span().byte_range().end);
+            cuts.push(first.range.start..end);
+            at = next;
+            continue;
+        }
+        let resolved = attributes.into_iter();
+        cuts.extend(
+            resolved
+                .filter(|it| it.condition == Some(true))
+                .map(|it| it.range),
+        );
+        if let Some(token) = tokens.get(at) {
+            if let TokenTree::Group(group) = token {
+                find_cuts(group.stream(), decide, cuts);
+            }
+            at += 1;
+        }
+    }
+}
+
+/// The outer attribute that begins here.
+fn attribute(tokens: &[TokenTree], decide: Decide<'_>) -> Option<Attribute> {
+    match tokens {
+        [TokenTree::Punct(hash), TokenTree::Group(group), ..]
+            if hash.as_char() == '#' && group.delimiter() == Delimiter::Bracket =>
+        {
+            Some(Attribute {
+                range: hash.span().byte_range().start..group.span().byte_range().end,
+                condition: condition(group).and_then(|it| evaluate(it, decide)),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// The condition in the brackets of a `cfg` attribute.
+fn condition(brackets: &Group) -> Option<TokenStream> {
+    let mut tokens = brackets.stream().into_iter();
+    match (tokens.next()?, tokens.next()?) {
+        (TokenTree::Ident(name), TokenTree::Group(condition)) if name == "cfg" => {
+            Some(condition.stream())
+        }
+        _ => None,
+    }
+}
+
+/// Whether a condition holds: `feature = "…"`, `not(…)`, `all(…)` or `any(…)` of such.
+fn evaluate(condition: TokenStream, decide: Decide<'_>) -> Option<bool> {
+    let tokens: Vec<TokenTree> = condition.into_iter().collect();
+    match tokens.as_slice() {
+        [
+            TokenTree::Ident(key),
+            TokenTree::Punct(_),
+            TokenTree::Literal(value),
+        ] if key == "feature" => decide(value.to_string().trim_matches('"')),
+        [TokenTree::Ident(operator), TokenTree::Group(operands)] => {
+            let operands = split_at_commas(operands.stream());
+            let mut values = operands.into_iter().map(|it| evaluate(it, decide));
+            match operator.to_string().as_str() {
+                "not" => values.next().flatten().map(|value| !value),
+                "all" => fold(values, false),
+                "any" => fold(values, true),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// `deciding` if one value is that, the opposite if all are, and else undecided.
+fn fold(values: impl Iterator<Item = Option<bool>>, deciding: bool) -> Option<bool> {
+    let mut result = Some(!deciding);
+    for value in values {
+        match value {
+            Some(value) if value == deciding => return Some(deciding),
+            Some(_) => {}
+            None => result = None,
+        }
+    }
+    result
+}
+
+fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut parts = vec![TokenStream::new()];
+    for token in tokens {
+        match (&token, parts.last_mut()) {
+            (TokenTree::Punct(punct), _) if punct.as_char() == ',' => {
+                parts.push(TokenStream::new());
+            }
+            (_, Some(last)) => last.extend([token]),
+            (_, None) => {}
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// Behind the item, field, variant, arm or statement that begins at `start`: it ends with `;`, with a
+/// `,` that parts no generic arguments, or with braces that neither follows.
+fn item_end(tokens: &[TokenTree], start: usize) -> usize {
+    let mark = |at: usize| match tokens.get(at) {
+        Some(TokenTree::Punct(punct)) => Some(punct.as_char()),
+        _ => None,
+    };
+    let mut generics = 0_usize;
+    let mut at = start;
+    while at < tokens.len() {
+        let before = at.checked_sub(1).and_then(mark);
+        match mark(at) {
+            Some(';') => return at + 1,
+            Some(',') if generics == 0 => return at + 1,
+            Some('<') => generics += 1,
+            // Not the end of `->` or `=>`.
+            Some('>') if !matches!(before, Some('-' | '=')) => {
+                generics = generics.saturating_sub(1);
+            }
+            _ => {}
+        }
+        if matches!(&tokens[at], TokenTree::Group(group) if group.delimiter() == Delimiter::Brace) {
+            let ended = matches!(mark(at + 1), Some(';' | ','));
+            return at + 1 + usize::from(ended);
+        }
+        at += 1;
+    }
+    at
+}

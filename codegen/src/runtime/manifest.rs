@@ -1,0 +1,158 @@
+//! What the runtime's own manifest says of its features and dependencies.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml::{Table, Value};
+
+use super::Feature;
+
+/// The manifest of the runtime.
+const MANIFEST: &str = include_str!("../../../templates/runtime/Cargo.toml");
+
+/// The features that a client passes on to its user, and what each is for.
+const USER_FEATURES: [(&str, &str); 6] = [
+    ("rustls", "TLS by rustls, with the platform's certificates."),
+    ("native-tls", "TLS by the platform's own library."),
+    (
+        "blocking",
+        "Calls that block, for programs without an async runtime.",
+    ),
+    (
+        "mock",
+        "A transport for tests: it sends nothing and replies as configured.",
+    ),
+    (
+        "qr",
+        "The address of a device login as a QR code, for terminals.",
+    ),
+    (
+        "tracing",
+        "A `tracing` span for each call, with the fields that OpenTelemetry names.",
+    ),
+];
+
+/// A feature of a client that its user chooses.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ClientFeature {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is for: one line for a comment.
+    pub comment: &'static str,
+    /// What it turns on where the client depends on the runtime.
+    pub of_dependency: Vec<String>,
+    /// What it turns on where the client carries the runtime.
+    pub of_copy: Vec<String>,
+}
+
+/// Crates by name, each with its value in a manifest.
+pub type Dependencies = BTreeMap<String, Value>;
+
+fn manifest() -> Table {
+    // The manifest is compiled in, and cargo has read it before.
+    MANIFEST.parse().unwrap_or_default()
+}
+
+/// What a feature of the runtime turns on: entries of its list in the manifest.
+fn entries(manifest: &Table, feature: &str) -> Vec<String> {
+    let features = manifest.get("features").and_then(Value::as_table);
+    let list = features.and_then(|it| it.get(feature)?.as_array());
+    let list = list.into_iter().flatten();
+    list.filter_map(|it| Some(it.as_str()?.to_owned()))
+        .collect()
+}
+
+/// The names of these features and of those that they turn on.
+pub(super) fn closure(features: &BTreeSet<Feature>) -> BTreeSet<String> {
+    let manifest = manifest();
+    let mut pending: Vec<String> = features.iter().map(|it| it.name().to_owned()).collect();
+    let mut closed = BTreeSet::new();
+    while let Some(feature) = pending.pop() {
+        if closed.contains(&feature) {
+            continue;
+        }
+        let turned_on = entries(&manifest, &feature).into_iter();
+        pending.extend(turned_on.filter(|it| !it.contains([':', '/'])));
+        closed.insert(feature);
+    }
+    closed
+}
+
+/// The features that the user of a client chooses. `qr` is among them only with a device login.
+pub fn user_features(features: &BTreeSet<Feature>) -> Vec<ClientFeature> {
+    let manifest = manifest();
+    let offered = USER_FEATURES.iter();
+    let offered =
+        offered.filter(|(name, _)| *name != "qr" || features.contains(&Feature::DeviceLogin));
+    offered
+        .map(|&(name, comment)| ClientFeature {
+            name,
+            comment,
+            of_dependency: vec![format!("{}/{name}", super::PACKAGE)],
+            of_copy: entries(&manifest, name)
+                .into_iter()
+                .filter(|it| it.contains([':', '/']))
+                .collect(),
+        })
+        .collect()
+}
+
+/// The crates that a copy of the runtime needs with these features.
+pub fn dependencies(features: &BTreeSet<Feature>) -> Dependencies {
+    let manifest = manifest();
+    let offered: Vec<_> = user_features(features)
+        .into_iter()
+        .flat_map(|it| it.of_copy)
+        .collect();
+    let on: Vec<_> = closure(features)
+        .iter()
+        .flat_map(|it| entries(&manifest, it))
+        .collect();
+    let table = manifest.get("dependencies").and_then(Value::as_table);
+    let mut dependencies = Dependencies::new();
+    for (name, value) in table.into_iter().flatten() {
+        let mut value = value.clone();
+        let activation = format!("dep:{name}");
+        let is_optional = value.get("optional").is_some();
+        if is_optional && !on.contains(&activation) && !offered.contains(&activation) {
+            continue;
+        }
+        if let Some(table) = value.as_table_mut() {
+            if on.contains(&activation) {
+                table.remove("optional");
+            }
+            let prefix = format!("{name}/");
+            let more = on.iter().filter_map(|it| it.strip_prefix(&prefix));
+            let known = table.get("features").and_then(Value::as_array).cloned();
+            let mut all = known.unwrap_or_default();
+            all.extend(more.map(Value::from));
+            all.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+            all.dedup();
+            if !all.is_empty() {
+                table.insert("features".to_owned(), all.into());
+            }
+        }
+        dependencies.insert(name.clone(), shortened(value));
+    }
+    dependencies
+}
+
+/// A crate as the runtime depends on it, for a client that names its types as well.
+pub fn dependency(name: &str) -> Option<Value> {
+    let manifest = manifest();
+    let mut value = manifest.get("dependencies")?.get(name)?.clone();
+    if let Some(table) = value.as_table_mut() {
+        table.remove("optional");
+    }
+    Some(shortened(value))
+}
+
+/// A table that has a version alone, as the version.
+fn shortened(value: Value) -> Value {
+    match value
+        .as_table()
+        .map(|table| (table.len(), table.get("version")))
+    {
+        Some((1, Some(version))) => version.clone(),
+        _ => value,
+    }
+}

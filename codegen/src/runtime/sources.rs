@@ -1,0 +1,155 @@
+//! The sources of the runtime, by their paths below a client's `src/runtime/`.
+
+macro_rules! source {
+    ($path:literal) => {
+        include_str!(concat!("../../../templates/runtime/src/", $path))
+    };
+}
+
+/// Every source file of the runtime but its tests; `lib.rs` is `mod.rs` in a client.
+pub(super) const SOURCES: &[(&str, &str)] = &[
+    ("auth.rs", source!("auth.rs")),
+    (
+        "blocking/device_login.rs",
+        source!("blocking/device_login.rs"),
+    ),
+    ("blocking/events.rs", source!("blocking/events.rs")),
+    ("blocking/mod.rs", source!("blocking/mod.rs")),
+    ("blocking/pages.rs", source!("blocking/pages.rs")),
+    ("call/engine.rs", source!("call/engine.rs")),
+    ("call/mod.rs", source!("call/mod.rs")),
+    ("call/no_trace.rs", source!("call/no_trace.rs")),
+    ("call/operation.rs", source!("call/operation.rs")),
+    ("call/state.rs", source!("call/state.rs")),
+    ("call/trace.rs", source!("call/trace.rs")),
+    ("client/methods.rs", source!("client/methods.rs")),
+    ("client/mod.rs", source!("client/mod.rs")),
+    ("clock.rs", source!("clock.rs")),
+    ("codegen.rs", source!("codegen.rs")),
+    ("error/api_error.rs", source!("error/api_error.rs")),
+    ("error/message.rs", source!("error/message.rs")),
+    ("error/mod.rs", source!("error/mod.rs")),
+    ("error/request_id.rs", source!("error/request_id.rs")),
+    ("mod.rs", source!("lib.rs")),
+    ("mock/events.rs", source!("mock/events.rs")),
+    ("mock/mod.rs", source!("mock/mod.rs")),
+    ("mock/reply.rs", source!("mock/reply.rs")),
+    ("mock/request.rs", source!("mock/request.rs")),
+    ("model/integer_enum.rs", source!("model/integer_enum.rs")),
+    ("model/mock_setters.rs", source!("model/mock_setters.rs")),
+    ("model/mod.rs", source!("model/mod.rs")),
+    ("model/number_enum.rs", source!("model/number_enum.rs")),
+    ("model/object.rs", source!("model/object.rs")),
+    ("model/property.rs", source!("model/property.rs")),
+    ("model/redacted.rs", source!("model/redacted.rs")),
+    ("model/string_enum.rs", source!("model/string_enum.rs")),
+    ("model/tagged_union.rs", source!("model/tagged_union.rs")),
+    ("model/union.rs", source!("model/union.rs")),
+    (
+        "model/untagged_union.rs",
+        source!("model/untagged_union.rs"),
+    ),
+    (
+        "oauth/client_authentication.rs",
+        source!("oauth/client_authentication.rs"),
+    ),
+    ("oauth/device/error.rs", source!("oauth/device/error.rs")),
+    ("oauth/device/mod.rs", source!("oauth/device/mod.rs")),
+    ("oauth/device/poll.rs", source!("oauth/device/poll.rs")),
+    ("oauth/device/qr.rs", source!("oauth/device/qr.rs")),
+    (
+        "oauth/device/standard_flow.rs",
+        source!("oauth/device/standard_flow.rs"),
+    ),
+    (
+        "oauth/device/user_code.rs",
+        source!("oauth/device/user_code.rs"),
+    ),
+    ("oauth/discovery.rs", source!("oauth/discovery.rs")),
+    ("oauth/endpoint.rs", source!("oauth/endpoint.rs")),
+    ("oauth/grant.rs", source!("oauth/grant.rs")),
+    ("oauth/mod.rs", source!("oauth/mod.rs")),
+    ("oauth/refresh.rs", source!("oauth/refresh.rs")),
+    ("oauth/response.rs", source!("oauth/response.rs")),
+    ("oauth/session.rs", source!("oauth/session.rs")),
+    ("oauth/single_flight.rs", source!("oauth/single_flight.rs")),
+    ("oauth/token_set.rs", source!("oauth/token_set.rs")),
+    ("oauth/token_source.rs", source!("oauth/token_source.rs")),
+    ("pagination.rs", source!("pagination.rs")),
+    ("request/body_parts.rs", source!("request/body_parts.rs")),
+    ("request/encoder.rs", source!("request/encoder.rs")),
+    ("request/file_part.rs", source!("request/file_part.rs")),
+    ("request/form.rs", source!("request/form.rs")),
+    ("request/mod.rs", source!("request/mod.rs")),
+    ("request/multipart.rs", source!("request/multipart.rs")),
+    ("request/upload.rs", source!("request/upload.rs")),
+    ("response/headers.rs", source!("response/headers.rs")),
+    ("response/mod.rs", source!("response/mod.rs")),
+    ("retry.rs", source!("retry.rs")),
+    (
+        "streaming/body_stream.rs",
+        source!("streaming/body_stream.rs"),
+    ),
+    ("streaming/download.rs", source!("streaming/download.rs")),
+    (
+        "streaming/event_parser.rs",
+        source!("streaming/event_parser.rs"),
+    ),
+    ("streaming/events.rs", source!("streaming/events.rs")),
+    ("streaming/mod.rs", source!("streaming/mod.rs")),
+    ("transport/address.rs", source!("transport/address.rs")),
+    ("transport/body.rs", source!("transport/body.rs")),
+    ("transport/mod.rs", source!("transport/mod.rs")),
+    ("wire/base64.rs", source!("wire/base64.rs")),
+    ("wire/date.rs", source!("wire/date.rs")),
+    ("wire/mismatch.rs", source!("wire/mismatch.rs")),
+    ("wire/mod.rs", source!("wire/mod.rs")),
+    ("wire/scalar.rs", source!("wire/scalar.rs")),
+    ("wire/style.rs", source!("wire/style.rs")),
+    ("wire/tree.rs", source!("wire/tree.rs")),
+    ("wire/uuid.rs", source!("wire/uuid.rs")),
+];
+
+/// The text of the file at this path.
+pub(super) fn find(path: &str) -> Option<&'static str> {
+    let mut sources = SOURCES.iter();
+    sources
+        .find(|(known, _)| *known == path)
+        .map(|(_, text)| *text)
+}
+
+/// The paths of the modules that a file declares.
+pub(super) fn children<'t>(path: &str, text: &'t str) -> impl Iterator<Item = &'static str> + 't {
+    let folder = match path.strip_suffix("mod.rs") {
+        Some(folder) => folder.to_owned(),
+        None => format!("{}/", path.trim_end_matches(".rs")),
+    };
+    text.lines().filter_map(move |line| {
+        let name = line.strip_suffix(';')?.rsplit_once("mod ")?.1;
+        let paths = [
+            format!("{folder}{name}.rs"),
+            format!("{folder}{name}/mod.rs"),
+        ];
+        let mut sources = SOURCES.iter();
+        sources.find_map(|(known, _)| paths.iter().any(|path| path == known).then_some(*known))
+    })
+}
+
+/// The names of the methods that the runtime gives every client (`$client`) or its builder
+/// (`$builder`).
+pub(super) fn methods(of: &str) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    let mut inside = false;
+    for line in find("client/methods.rs").unwrap_or_default().lines() {
+        let line = line.trim_start();
+        if line.starts_with("impl ") {
+            inside = line
+                .strip_prefix("impl ")
+                .and_then(|it| it.strip_suffix(" {"))
+                == Some(of);
+        } else if inside && let Some(rest) = line.strip_prefix("pub fn ") {
+            names.extend(rest.split('(').next());
+        }
+    }
+    names
+}

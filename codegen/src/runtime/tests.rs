@@ -1,0 +1,162 @@
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{Feature, INTERFACE, cfg, manifest, sources, vendored};
+
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_source_of_the_runtime_is_embedded() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../templates/runtime/src");
+    let mut files = Vec::new();
+    rust_files(&folder, &mut files);
+    let mut files: Vec<String> = files
+        .iter()
+        .map(|file| file.strip_prefix(&folder).unwrap().to_str().unwrap())
+        .filter(|path| !path.ends_with("tests.rs") && !path.contains("tests/"))
+        .map(|path| path.replace("lib.rs", "mod.rs"))
+        .collect();
+    files.sort();
+    let mut known: Vec<_> = sources::SOURCES.iter().map(|(path, _)| *path).collect();
+    known.sort_unstable();
+    assert_eq!(known, files);
+}
+
+#[test]
+fn generator_and_runtime_have_the_same_interface() {
+    let text = sources::find("codegen.rs").unwrap();
+    assert!(text.contains(&format!("pub const INTERFACE: u32 = {INTERFACE};")));
+    assert!(text.contains(&format!("    ({INTERFACE}) => {{}};")));
+}
+
+#[test]
+fn a_copy_with_all_features_has_every_file_and_parses() {
+    let files = vendored(&Feature::ALL.into(), "things");
+    assert_eq!(files.len(), sources::SOURCES.len());
+    for file in files {
+        syn::parse_file(&file.text).unwrap_or_else(|error| panic!("{}: {error}", file.path));
+        assert!(!file.text.contains("feature = \"oauth\""), "{}", file.path);
+    }
+}
+
+#[test]
+fn a_copy_without_features_has_no_condition_on_them_left() {
+    let files = vendored(&BTreeSet::new(), "things");
+    for file in &files {
+        syn::parse_file(&file.text).unwrap_or_else(|error| panic!("{}: {error}", file.path));
+        for feature in Feature::ALL {
+            let condition = format!("cfg(feature = \"{}\")", feature.name());
+            assert!(!file.text.contains(&condition), "{}", file.path);
+        }
+        assert!(!file.text.contains(" crate::error"), "{}", file.path);
+    }
+    let has = |path: &str| files.iter().any(|file| file.path == path);
+    assert!(has("mod.rs") && has("mock/mod.rs") && has("blocking/mod.rs"));
+    assert!(!has("oauth/mod.rs") && !has("blocking/pages.rs") && !has("wire/uuid.rs"));
+}
+
+#[test]
+fn conditions_are_cut_with_what_they_exclude() {
+    let source = r#"/// One.
+#[cfg(feature = "on")]
+mod a;
+/// Two.
+#[cfg(feature = "off")]
+mod b { fn c() {} }
+#[cfg(all(feature = "on", feature = "open"))]
+struct D {
+    e: u8,
+    /// Three.
+    #[cfg(feature = "off")]
+    f: Vec<u8>,
+    #[cfg(not(feature = "off"))]
+    g: u8,
+}
+#[cfg(feature = "off")]
+fn o(p: Map<Q, R>) -> Result<S, T> { u }
+fn h() {
+    match i {
+        #[cfg(feature = "off")]
+        1 => { j() }
+        #[cfg(feature = "off")]
+        2 => k(match l { _ => 1 }),
+        _ => D { #[cfg(feature = "off")] f: m { n }, g: 1 },
+    }
+}
+"#;
+    let expected = r#"/// One.
+mod a;
+#[cfg(all(feature = "on", feature = "open"))]
+struct D {
+    e: u8,
+    g: u8,
+}
+fn h() {
+    match i {
+        _ => D {  g: 1 },
+    }
+}
+"#;
+    let decide = |name: &str| match name {
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    };
+    assert_eq!(cfg::resolve(source, &decide), expected);
+}
+
+#[test]
+fn a_copy_depends_on_what_its_features_need() {
+    let plain = manifest::dependencies(&BTreeSet::new());
+    assert!(plain.contains_key("reqwest") && plain.contains_key("tracing"));
+    assert!(!plain.contains_key("chrono") && !plain.contains_key("qrcode"));
+    let login = manifest::dependencies(&[Feature::DeviceLogin, Feature::Streaming].into());
+    assert!(login["chrono"].get("optional").is_none());
+    assert_eq!(
+        login["qrcode"]
+            .get("optional")
+            .and_then(toml::Value::as_bool),
+        Some(true)
+    );
+    let tokio = login["tokio"]["features"].as_array().unwrap();
+    assert!(
+        ["fs", "io-util", "time"]
+            .iter()
+            .all(|it| tokio.contains(&(*it).into()))
+    );
+}
+
+#[test]
+fn the_methods_of_clients_and_builders_are_known() {
+    let client = super::client_methods();
+    assert!(
+        ["mocked", "with_tokens"]
+            .iter()
+            .all(|it| client.contains(it)),
+        "{client:?}"
+    );
+    let builder = super::builder_methods();
+    let expected = [
+        "base_url",
+        "build",
+        "mock",
+        "share_connections",
+        "share_tokens",
+        "timeout",
+    ];
+    assert!(
+        expected.iter().all(|it| builder.contains(it)),
+        "{builder:?}"
+    );
+    assert!(!builder.contains(&"mocked") && !builder.contains(&"fmt"));
+}

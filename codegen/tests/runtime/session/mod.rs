@@ -1,8 +1,0 @@
-//! Clients that are signed in: tokens on the wire, kept, renewed, and asked for once.
-
-mod calls;
-mod flights;
-mod grants;
-mod placement;
-pub mod support;
-mod trouble;

@@ -1,0 +1,224 @@
+//! The methods that every generated client and its builder have.
+
+/// Gives a generated client and its builder the methods that are the same for all APIs. Both are
+/// structs with one field, `core`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __client_methods {
+    ($client:ident, $builder:ident) => {
+        impl $client {
+            /// Creates a client that sends every call to a mock; see [`ClientBuilder::mock`].
+            ///
+            /// # Panics
+            ///
+            /// Panics if the settings that the document describes make no client.
+            #[cfg(feature = "mock")]
+            #[must_use]
+            #[track_caller]
+            pub fn mocked(mock: &$crate::mock::Mock) -> Self {
+                match Self::builder().mock(mock).build() {
+                    Ok(client) => client,
+                    Err(error) => panic!("the mocked client can't be built: {error}"),
+                }
+            }
+        }
+
+        /// Gives other clients access to the connections and tokens of this one; see
+        /// [`ClientBuilder::share_connections`].
+        impl AsRef<$crate::codegen::ClientCore> for $client {
+            fn as_ref(&self) -> &$crate::codegen::ClientCore {
+                &self.core
+            }
+        }
+
+        /// Prints the API and the base URL, never a credential.
+        impl ::std::fmt::Debug for $client {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Debug::fmt(&self.core, f)
+            }
+        }
+
+        impl $builder {
+            /// Sets the URL that the paths of all calls are relative to, in place of the servers that the
+            /// document names. Its own path and query are part of every call.
+            pub fn base_url(self, base_url: impl Into<String>) -> Self {
+                Self {
+                    core: self.core.base_url(base_url),
+                }
+            }
+
+            /// Sets the time limit of a call, from sending the request to the end of the response's body,
+            /// with all attempts. Defaults to 30 seconds; `None` disables the limit.
+            ///
+            /// The limit runs by tokio's clock. Without a limit, a call also runs outside a tokio runtime if
+            /// the transport does.
+            pub fn timeout(self, timeout: impl Into<Option<::std::time::Duration>>) -> Self {
+                Self {
+                    core: self.core.timeout(timeout),
+                }
+            }
+
+            /// Sets the retry policy. Defaults to [`RetryPolicy::default`](crate::RetryPolicy::default);
+            /// [`RetryPolicy::never`](crate::RetryPolicy::never) sends
+            /// each call once.
+            pub fn retry(self, policy: $crate::RetryPolicy) -> Self {
+                Self {
+                    core: self.core.retry(policy),
+                }
+            }
+
+            /// Sets the number of retries that this client and its clones may spend while no call succeeds.
+            /// Defaults to 100; `None` disables the limit.
+            ///
+            /// The budget keeps many failing calls from overloading a server that can't serve them. An
+            /// attempt that succeeds costs nothing, and five calls that succeed at once earn one retry.
+            pub fn retry_budget(self, retries: impl Into<Option<u32>>) -> Self {
+                Self {
+                    core: self.core.retry_budget(retries),
+                }
+            }
+
+            /// Registers a callback that runs after each attempt, for logs and metrics. The call waits for
+            /// the callback to return.
+            pub fn on_attempt(
+                self,
+                callback: impl Fn(&$crate::retry::Attempt<'_>) + Send + Sync + 'static,
+            ) -> Self {
+                Self {
+                    core: self.core.on_attempt(callback),
+                }
+            }
+
+            /// Sets the `User-Agent` header. Defaults to the name and version of this crate.
+            pub fn user_agent(self, user_agent: impl Into<String>) -> Self {
+                Self {
+                    core: self.core.user_agent(user_agent),
+                }
+            }
+
+            /// Sets the size limit of a response's body, in bytes. Defaults to 16 MiB.
+            pub fn response_limit(self, bytes: u64) -> Self {
+                Self {
+                    core: self.core.response_limit(bytes),
+                }
+            }
+
+            /// Adds a header to every call, unless the operation or the call sets it.
+            ///
+            /// It takes the place of a credential that would go into the same header.
+            pub fn default_header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+                Self {
+                    core: self.core.default_header(name, value),
+                }
+            }
+
+            /// Sends requests with a `reqwest::Client` of your own, whose settings apply.
+            ///
+            /// The default client follows redirects within the same origin only. reqwest's own default
+            /// also follows them to other hosts, and sends keys in headers other than `Authorization` along.
+            pub fn http_client(self, client: $crate::transport::reqwest::Client) -> Self {
+                Self {
+                    core: self.core.http_client(client),
+                }
+            }
+
+            /// Sends requests with another [`Transport`](crate::transport::Transport): a mock, or another HTTP stack.
+            pub fn transport(self, transport: impl $crate::transport::Transport) -> Self {
+                Self {
+                    core: self.core.transport(transport),
+                }
+            }
+
+            /// Sets the clock that the client waits by between retries. Time limits of calls always run by
+            /// tokio's clock.
+            pub fn clock(self, clock: impl $crate::clock::Clock) -> Self {
+                Self {
+                    core: self.core.clock(clock),
+                }
+            }
+
+            /// Shares the connections of another client, which may be a client of another API: its
+            /// connection pool, retry budget, and clock. A transport, retry budget or clock that is set on
+            /// this builder takes precedence.
+            pub fn share_connections(
+                self,
+                other: &impl AsRef<$crate::codegen::ClientCore>,
+            ) -> Self {
+                Self {
+                    core: self.core.share_connections(other),
+                }
+            }
+
+            /// Sends every call to a mock. Sets a placeholder for each credential, and sends each call once,
+            /// so that a test needn't wait for retries.
+            #[cfg(feature = "mock")]
+            pub fn mock(self, mock: &$crate::mock::Mock) -> Self {
+                Self {
+                    core: self.core.mock(mock),
+                }
+            }
+
+            /// Builds the client. Sends nothing.
+            ///
+            /// # Errors
+            ///
+            /// Returns [`Error::InvalidRequest`](crate::Error::InvalidRequest) if the base URL is missing or invalid, if a header or
+            /// credential can't be sent, or if TLS can't be set up.
+            pub fn build(self) -> Result<$client, $crate::Error> {
+                Ok($client {
+                    core: self.core.build()?,
+                })
+            }
+        }
+
+        /// Prints the settings, never a credential or the value of a header.
+        impl ::std::fmt::Debug for $builder {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Debug::fmt(&self.core, f)
+            }
+        }
+    };
+}
+#[doc(hidden)]
+pub use __client_methods as client_methods;
+
+/// Gives a generated client and its builder the methods for access tokens, where the document has a
+/// scheme that takes them.
+#[cfg(feature = "oauth")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __token_methods {
+    ($client:ident, $builder:ident) => {
+        impl $client {
+            /// Returns a client that signs its calls with tokens from `source`.
+            ///
+            /// Calls send the access token as `Authorization: Bearer …` (RFC 6750) where the operation
+            /// takes a bearer token. The client keeps the tokens, refreshes them shortly before they
+            /// expire, and asks for them once, however many calls wait. A call that the server answers with
+            /// 401 is sent once more with fresh tokens, unless its body is a stream. Clones of the returned
+            /// client share its tokens.
+            ///
+            /// A [`TokenSet`](crate::oauth::TokenSet) is a source that always gives the same tokens.
+            #[must_use]
+            pub fn with_tokens(&self, source: impl $crate::oauth::TokenSource) -> Self {
+                Self {
+                    core: self.core.with_tokens(source),
+                }
+            }
+        }
+
+        impl $builder {
+            /// Signs calls with the tokens that another client is signed in with, which may be a client of
+            /// another API of the same vendor. The tokens are refreshed once for both. Has no effect if the
+            /// other client isn't signed in.
+            pub fn share_tokens(self, other: &impl AsRef<$crate::codegen::ClientCore>) -> Self {
+                Self {
+                    core: self.core.share_tokens(other),
+                }
+            }
+        }
+    };
+}
+#[cfg(feature = "oauth")]
+#[doc(hidden)]
+pub use __token_methods as token_methods;

@@ -1,0 +1,430 @@
+//! The client and how it is built.
+
+pub(crate) mod methods;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderMap;
+
+use crate::auth::{Credential, Credentials, Scheme, Tokens, is_sensitive};
+use crate::clock::{Clock, TokioClock};
+use crate::error::{Error, InvalidRequest};
+use crate::request::encoder::header;
+use crate::retry::{Attempt, Listener, RetryBudget, RetryPolicy};
+use crate::transport::address::{BaseUrl, Server, behind_scheme};
+use crate::transport::{HttpTransport, Transport};
+
+/// How long a call may take unless someone says otherwise.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// How large the body of a response may be unless someone says otherwise, in bytes.
+const RESPONSE_LIMIT: u64 = 16 * 1024 * 1024;
+/// How much is sent again while no call succeeds, unless someone says otherwise.
+const RETRIES: u32 = 100;
+
+/// What an API has that names no server (OpenAPI: Server Object).
+const NO_SERVER: Server = Server {
+    url: "/",
+    variables: &[],
+};
+
+/// The document's description of an API as a whole, without its operations.
+#[derive(Debug)]
+pub struct Api {
+    /// `info.title`
+    pub title: &'static str,
+    /// The servers; the first is the default.
+    pub servers: &'static [Server],
+    /// The `User-Agent` header.
+    pub user_agent: &'static str,
+    /// The security schemes.
+    pub schemes: &'static [Scheme],
+}
+
+/// The part of a client that is the same for all APIs: base URL, credentials, limits, connections.
+///
+/// A generated `Client` holds one, and every call it creates holds a clone. Clones are cheap and
+/// share connections, credentials, and the retry budget.
+#[derive(Clone)]
+pub struct ClientCore {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) credentials: Arc<Credentials>,
+}
+
+/// The state that all clones of a client share, whatever their credentials.
+pub(crate) struct Shared {
+    /// The API.
+    pub(crate) api: &'static Api,
+    /// Where calls go.
+    pub(crate) base_url: BaseUrl,
+    /// Whether the base URL was set by hand, so that operations have no hosts of their own.
+    pub(crate) base_url_by_hand: bool,
+    /// The chosen server.
+    pub(crate) server: Server,
+    /// The server variables that were set.
+    pub(crate) variables: Vec<(&'static str, String)>,
+    /// The time limit of a call.
+    pub(crate) timeout: Option<Duration>,
+    /// The retry policy of calls that have none of their own.
+    pub(crate) retry: RetryPolicy,
+    /// The callback that runs after each attempt.
+    pub(crate) listener: Option<Listener>,
+    /// The size limit of a response's body, in bytes.
+    pub(crate) response_limit: u64,
+    /// Headers that every call sends, `User-Agent` among them.
+    pub(crate) headers: HeaderMap,
+    /// What clients of several APIs may share.
+    pub(crate) connections: Connections,
+}
+
+/// What clients of several APIs may share: the transport with its connection pool, the retry
+/// budget, and the clock.
+#[derive(Clone)]
+pub(crate) struct Connections {
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) retry_budget: Arc<RetryBudget>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl ClientCore {
+    /// Returns a client that shares this one's connections and signs calls with `tokens`; `None`
+    /// signs out.
+    #[must_use]
+    pub(crate) fn signed(&self, tokens: Option<Arc<dyn Tokens>>) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            credentials: Arc::new(self.credentials.signed(tokens)),
+        }
+    }
+
+    /// Returns a client that shares this one's connections and isn't signed in.
+    #[must_use]
+    pub fn signed_out(&self) -> Self {
+        self.signed(None)
+    }
+
+    /// Returns the clock of the client.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.shared.connections.clock
+    }
+}
+
+impl AsRef<ClientCore> for ClientCore {
+    fn as_ref(&self) -> &ClientCore {
+        self
+    }
+}
+
+impl Shared {
+    /// Puts the variables of the client's server into another address.
+    ///
+    /// # Errors
+    ///
+    /// See [`Server::expand`].
+    #[cfg(feature = "oauth")]
+    pub(crate) fn expand(&self, address: &'static str) -> Result<String, InvalidRequest> {
+        let server = Server {
+            url: address,
+            ..self.server
+        };
+        server.expand(&self.variables)
+    }
+
+    /// The base URL of an operation that has servers of its own; `None` if the client's holds.
+    ///
+    /// # Errors
+    ///
+    /// A variable has no value, or one that doesn't belong into its place.
+    pub(crate) fn own_base_url(
+        &self,
+        servers: &[Server],
+    ) -> Result<Option<BaseUrl>, InvalidRequest> {
+        let Some(first) = servers.first() else {
+            return Ok(None);
+        };
+        if servers.iter().any(|server| server.url == self.server.url) {
+            return Ok(None);
+        }
+        let url = first.expand(&self.variables)?;
+        if self.base_url_by_hand && behind_scheme(&url).is_some() {
+            return Ok(None);
+        }
+        self.base_url.server(&url).map(Some)
+    }
+}
+
+/// Prints the API and the base URL, never a credential.
+impl fmt::Debug for ClientCore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("api", &self.shared.api.title)
+            .field("base_url", &self.shared.base_url.without_query())
+            .field("credentials", &self.credentials.names())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Builds a [`ClientCore`]; a generated `ClientBuilder` holds one and passes its settings on.
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct ClientCoreBuilder {
+    pub(crate) api: &'static Api,
+    base_url: Option<String>,
+    server: Server,
+    variables: Vec<(&'static str, String)>,
+    timeout: Option<Duration>,
+    retry: RetryPolicy,
+    retry_budget: Option<Option<u32>>,
+    listener: Option<Listener>,
+    user_agent: Option<String>,
+    response_limit: u64,
+    headers: Vec<(String, String)>,
+    credentials: Credentials,
+    transport: Option<Arc<dyn Transport>>,
+    clock: Option<Arc<dyn Clock>>,
+    connections: Option<Connections>,
+}
+
+impl ClientCoreBuilder {
+    /// Starts a client of an API with the default settings.
+    pub fn new(api: &'static Api) -> Self {
+        Self {
+            api,
+            base_url: None,
+            server: api.servers.first().copied().unwrap_or(NO_SERVER),
+            variables: Vec::new(),
+            timeout: Some(TIMEOUT),
+            retry: RetryPolicy::default(),
+            retry_budget: None,
+            listener: None,
+            user_agent: None,
+            response_limit: RESPONSE_LIMIT,
+            headers: Vec::new(),
+            credentials: Credentials::default(),
+            transport: None,
+            clock: None,
+            connections: None,
+        }
+    }
+
+    /// Where calls go, in place of the servers that the OpenAPI document names. A path and a query
+    /// in it are kept for every call.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = Some(base_url.into());
+        self
+    }
+
+    /// How long a call may take, from sending it to the end of the response's body, all attempts
+    /// included; 30 seconds unless set. `None` for no limit.
+    ///
+    /// The limit is kept by tokio's clock; without one a call also runs outside of tokio, if the
+    /// transport does.
+    pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.timeout = timeout.into();
+        self
+    }
+
+    /// When a call that failed is sent again, in place of the [default](RetryPolicy::default);
+    /// [`RetryPolicy::never`] for each call once.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// How many attempts beyond the first the calls of this client and its clones may make in all
+    /// while none succeeds; 100 unless set, `None` for no limit. After that, a call that fails has
+    /// failed, so that many calls don't keep a server down that can't serve them.
+    ///
+    /// An attempt that succeeds costs nothing, and five calls that succeed at once pay for one more.
+    pub fn retry_budget(mut self, retries: impl Into<Option<u32>>) -> Self {
+        self.retry_budget = Some(retries.into());
+        self
+    }
+
+    /// Hears of every attempt at a call once it has ended, for logs and measurements. A call waits
+    /// for it.
+    pub fn on_attempt(mut self, hear: impl Fn(&Attempt<'_>) + Send + Sync + 'static) -> Self {
+        self.listener = Some(Arc::new(hear));
+        self
+    }
+
+    /// The `User-Agent` header, in place of the crate's name and version.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// How large the body of a response may be, in bytes; 16 MiB unless set.
+    pub fn response_limit(mut self, bytes: u64) -> Self {
+        self.response_limit = bytes;
+        self
+    }
+
+    /// A header that every call has, unless the operation or the call sets it.
+    ///
+    /// It takes the place of credentials that would go into the same header.
+    pub fn default_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sends with a `reqwest::Client` made elsewhere.
+    ///
+    /// Its settings hold. The client that is made otherwise follows redirects within the same
+    /// origin only; reqwest's own default takes keys in headers other than `Authorization` along
+    /// to other hosts.
+    pub fn http_client(self, client: reqwest::Client) -> Self {
+        self.transport(HttpTransport::new(client))
+    }
+
+    /// Sends in another way: a mock, or another HTTP stack.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Tells the time by another clock than tokio's, and waits by it before a call is sent again.
+    /// Time limits of calls are tokio's all the same.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Shares the connections of another client, which may be one of another API: its transport,
+    /// retry budget, and clock. A transport, retry budget or clock set on this builder wins.
+    pub fn share_connections(mut self, other: &impl AsRef<ClientCore>) -> Self {
+        self.connections = Some(other.as_ref().shared.connections.clone());
+        self
+    }
+
+    /// Signs calls with the tokens that another client is signed in with, which may be one of
+    /// another API of the same vendor. Both refresh them together: one request refreshes the tokens
+    /// of both. Has no effect if the other client isn't signed in.
+    pub fn share_tokens(mut self, other: &impl AsRef<ClientCore>) -> Self {
+        self.credentials = self.credentials.signed(other.as_ref().credentials.tokens());
+        self
+    }
+
+    /// Sets the credential of a security scheme.
+    pub fn credential(mut self, scheme: &'static str, credential: Credential) -> Self {
+        self.credentials.set(scheme, credential);
+        self
+    }
+
+    /// Sets the server.
+    pub fn server(mut self, server: Server) -> Self {
+        self.server = server;
+        self
+    }
+
+    /// Sets a server variable.
+    pub fn server_variable(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.variables.retain(|(known, _)| *known != name);
+        self.variables.push((name, value.into()));
+        self
+    }
+
+    /// The base URL of the server.
+    pub(crate) fn server_base_url(&self) -> Result<BaseUrl, InvalidRequest> {
+        let server = self.server;
+        for (name, _) in &self.variables {
+            // A variable of no server of the API is one of an operation's.
+            if !server.has(name) && self.api.servers.iter().any(|it| it.has(name)) {
+                let message = format!("the server `{}` has no variable `{name}`", server.url);
+                return Err(InvalidRequest::new(message));
+            }
+        }
+        let url = server.expand(&self.variables)?;
+        if behind_scheme(&url).is_some() {
+            return BaseUrl::parse(&url);
+        }
+        let title = self.api.title;
+        let path = match url.as_str() {
+            "" | "/" => String::new(),
+            url => format!(", which ends in `{url}`"),
+        };
+        Err(InvalidRequest::new(format!(
+            "{title} names no host: set `ClientBuilder::base_url`{path}"
+        )))
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidRequest`]: the base URL is missing or invalid, a header or credential can't
+    /// be sent, or TLS can't be set up.
+    pub fn build(mut self) -> Result<ClientCore, Error> {
+        let base_url = match &self.base_url {
+            Some(base_url) => BaseUrl::parse(base_url)?,
+            None => self.server_base_url()?,
+        };
+        let headers = self.header_map()?;
+        self.credentials.check(self.api.schemes)?;
+        let connections = Connections {
+            transport: match (self.transport, &self.connections) {
+                (Some(transport), _) => transport,
+                (None, Some(shared)) => Arc::clone(&shared.transport),
+                (None, None) => Arc::new(HttpTransport::same_origin()?),
+            },
+            retry_budget: match (self.retry_budget, &self.connections) {
+                (None, Some(shared)) => Arc::clone(&shared.retry_budget),
+                (retries, _) => Arc::new(RetryBudget::new(retries.unwrap_or(Some(RETRIES)))),
+            },
+            clock: match (self.clock, &self.connections) {
+                (Some(clock), _) => clock,
+                (None, Some(shared)) => Arc::clone(&shared.clock),
+                (None, None) => Arc::new(TokioClock),
+            },
+        };
+        let mut client = ClientCore {
+            shared: Arc::new(Shared {
+                api: self.api,
+                base_url,
+                base_url_by_hand: self.base_url.is_some(),
+                server: self.server,
+                variables: self.variables,
+                timeout: self.timeout,
+                retry: self.retry,
+                listener: self.listener,
+                response_limit: self.response_limit,
+                headers,
+                connections,
+            }),
+            credentials: Arc::default(),
+        };
+        self.credentials.begin(&client)?;
+        client.credentials = Arc::new(self.credentials);
+        Ok(client)
+    }
+
+    /// The headers that every call has.
+    fn header_map(&self) -> Result<HeaderMap, InvalidRequest> {
+        let mut headers = HeaderMap::new();
+        let user_agent = self.user_agent.as_deref().unwrap_or(self.api.user_agent);
+        if !user_agent.is_empty() {
+            let (name, value) = header("user-agent", user_agent)?;
+            headers.insert(name, value);
+        }
+        for (name, value) in &self.headers {
+            let (name, mut value) = header(name, value)?;
+            value.set_sensitive(is_sensitive(&name, self.api.schemes));
+            headers.insert(name, value);
+        }
+        Ok(headers)
+    }
+}
+
+/// Prints what is set, never a credential or the value of a header.
+impl fmt::Debug for ClientCoreBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("api", &self.api.title)
+            .field("timeout", &self.timeout)
+            .field("retry", &self.retry)
+            .field("response_limit", &self.response_limit)
+            .field("credentials", &self.credentials.names())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,75 @@
+//! Building blocks of generated code.
+//!
+//! Generator and runtime belong together: a client is generated for one [`INTERFACE`] of the
+//! runtime. With a runtime that has another one, the client fails to compile, with a message that
+//! says what to do.
+
+pub use crate::auth::{Credential, Scheme, SchemeKind};
+#[cfg(feature = "blocking")]
+pub use crate::blocking::block_on_call;
+pub use crate::call::operation::{self, operation};
+pub use crate::call::{Call, Meta, Operation, ResponseFuture};
+pub use crate::client::methods::client_methods;
+#[cfg(feature = "oauth")]
+pub use crate::client::methods::token_methods;
+pub use crate::client::{Api, ClientCore, ClientCoreBuilder};
+pub use crate::error::Error;
+#[cfg(feature = "mock")]
+pub use crate::mock::{MockReply, Mocked};
+pub use crate::model::integer_enum::integer_enum;
+pub use crate::model::mock_setters::mock_setters;
+pub use crate::model::number_enum::number_enum;
+pub use crate::model::object::model;
+pub use crate::model::redacted::redacted_debug;
+pub use crate::model::string_enum::string_enum;
+pub use crate::model::tagged_union::tagged_union;
+pub use crate::model::untagged_union::untagged_union;
+pub use crate::model::{
+    object, property, redacted, string_enum, tagged_union, union, untagged_union,
+};
+#[cfg(feature = "device-login")]
+pub use crate::oauth::device::{
+    AuthorizationRequest, DeviceFlow, Takes, TokenRequest, standard_flow,
+};
+#[cfg(feature = "oauth")]
+pub use crate::oauth::grant::TokenEndpoint;
+#[cfg(feature = "pagination")]
+pub use crate::pagination::{Advance, Items, Paged, Pages, text as cursor_text};
+pub use crate::request::encoder::Encoder;
+#[cfg(feature = "streaming")]
+pub use crate::request::multipart::PartHead;
+pub use crate::response::RawResponse;
+#[cfg(feature = "streaming")]
+pub use crate::streaming::download::Downloads;
+#[cfg(feature = "streaming")]
+pub use crate::streaming::events::exchange as exchange_events;
+#[cfg(feature = "streaming")]
+pub use crate::streaming::{Download, Events, FilePart, Upload};
+pub use crate::transport::address::{Server, ServerVariable};
+#[cfg(feature = "chrono")]
+pub use crate::wire::Rfc2822;
+pub use crate::wire::scalar::scalar_wire;
+pub use crate::wire::style::{Encoding, Style};
+pub use crate::wire::{self, Base64, Base64Url, mismatch, scalar};
+pub use http::Method;
+pub use {serde, serde_json};
+
+/// The version of the interface between generated code and this runtime.
+pub const INTERFACE: u32 = 1;
+
+/// Fails to compile unless the runtime has the interface that a client was generated for.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __generated_for {
+    (1) => {};
+    ($interface:literal) => {
+        compile_error!(concat!(
+            "this client was generated for interface ",
+            $interface,
+            " of the runtime `wiretrue`, and the runtime that it is compiled with has interface 1: \
+             generate the client again with the generator of that runtime's version, or change the \
+             version of `wiretrue` in the client's Cargo.toml"
+        ));
+    };
+}
+pub use __generated_for as generated_for;

@@ -1,0 +1,129 @@
+//! What a mock was asked.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Method, Uri};
+use http_body::Body as _;
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::transport::TransportError;
+use crate::transport::body::Body;
+
+/// A request as a server would have received it.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct MockRequest {
+    /// `operationId`, or the name that errors have for the request.
+    pub operation: String,
+    /// The method.
+    pub method: Method,
+    /// The whole address.
+    pub uri: Uri,
+    /// The headers, credentials among them.
+    pub headers: HeaderMap,
+    /// The body, of which nothing is left out.
+    pub body: Bytes,
+}
+
+impl MockRequest {
+    /// Reads the body to its end.
+    pub(crate) async fn read(
+        id: &str,
+        request: http::Request<Body>,
+    ) -> Result<Self, TransportError> {
+        let (parts, mut body) = request.into_parts();
+        let mut bytes = BytesMut::new();
+        while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+            if let Ok(chunk) = frame?.into_data() {
+                bytes.extend_from_slice(&chunk);
+            }
+        }
+        Ok(Self {
+            operation: id.to_owned(),
+            method: parts.method,
+            uri: parts.uri,
+            headers: parts.headers,
+            body: bytes.freeze(),
+        })
+    }
+
+    /// The path, as it stands in the address.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    /// The parameters of the query, in their order.
+    #[must_use]
+    pub fn query(&self) -> Vec<(String, String)> {
+        pairs(self.uri.query().unwrap_or_default(), "%20")
+    }
+
+    /// The value of a header, if it is there and text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The fields of the body as a form (`application/x-www-form-urlencoded`), in their order.
+    #[must_use]
+    pub fn form(&self) -> Vec<(String, String)> {
+        pairs(&String::from_utf8_lossy(&self.body), " ")
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Panics
+    ///
+    /// It isn't JSON.
+    #[must_use]
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        let read = serde_json::from_slice(&self.body);
+        read.unwrap_or_else(|error| panic!("the body of `{}` isn't JSON: {error}", self.operation))
+    }
+
+    /// The body as text.
+    ///
+    /// # Panics
+    ///
+    /// It isn't UTF-8.
+    #[must_use]
+    #[track_caller]
+    pub fn text(&self) -> &str {
+        let read = std::str::from_utf8(&self.body);
+        read.unwrap_or_else(|error| panic!("the body of `{}` isn't text: {error}", self.operation))
+    }
+}
+
+/// Names and values; `plus` is what a plus sign stands for.
+fn pairs(text: &str, plus: &str) -> Vec<(String, String)> {
+    let decode = |text: &str| {
+        let text = text.replace('+', plus);
+        percent_decode_str(&text).decode_utf8_lossy().into_owned()
+    };
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name), decode(value))
+        })
+        .collect()
+}
+
+/// Prints neither query, nor values of headers, nor the body: any may hold a secret.
+impl fmt::Debug for MockRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MockRequest")
+            .field("operation", &self.operation)
+            .field("method", &self.method)
+            .field("path", &self.uri.path())
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}

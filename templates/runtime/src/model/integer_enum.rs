@@ -1,0 +1,84 @@
+//! Whole numbers from a list: `integer_enum!`.
+
+/// Makes an enum a number of the wire: `integer_enum!(Type: Unknown { 1 => Variant, })`.
+///
+/// `Unknown(i64)` holds a number that the list doesn't have.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __integer_enum {
+    ($ty:ident: $unknown:ident { $($value:literal => $variant:ident),* $(,)? }) => {
+        impl $ty {
+            /// The value as it stands on the wire.
+            #[inline]
+            #[must_use]
+            pub fn as_i64(&self) -> i64 {
+                match self {
+                    $(Self::$variant => $value,)*
+                    Self::$unknown(value) => *value,
+                }
+            }
+        }
+
+        impl From<i64> for $ty {
+            #[inline]
+            fn from(value: i64) -> Self {
+                match value {
+                    $($value => Self::$variant,)*
+                    _ => Self::$unknown(value),
+                }
+            }
+        }
+
+        impl ::std::fmt::Display for $ty {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Display::fmt(&self.as_i64(), f)
+            }
+        }
+
+        impl $crate::codegen::scalar::FromScalar for $ty {
+            const EXPECTED: &'static str = <i64 as $crate::codegen::scalar::FromScalar>::EXPECTED;
+
+            #[inline]
+            fn blank() -> Self {
+                Self::$unknown(0)
+            }
+
+            #[inline]
+            fn from_scalar(scalar: $crate::codegen::scalar::Scalar<'_>) -> Option<Self> {
+                i64::from_scalar(scalar).map(Self::from)
+            }
+
+            fn fit_scalar(scalar: $crate::codegen::scalar::Scalar<'_>) -> Option<u32> {
+                match Self::from_scalar(scalar)? {
+                    Self::$unknown(_) => Some(0),
+                    _ => Some(8),
+                }
+            }
+        }
+
+        $crate::codegen::scalar_wire!($ty);
+
+        impl $crate::codegen::wire::Encode for $ty {
+            #[inline]
+            fn encode<S: $crate::codegen::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_i64(self.as_i64())
+            }
+        }
+
+        impl $crate::codegen::serde::Serialize for $ty {
+            #[inline]
+            fn serialize<S: $crate::codegen::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_i64(self.as_i64())
+            }
+        }
+
+        impl<'de> $crate::codegen::serde::Deserialize<'de> for $ty {
+            #[inline]
+            fn deserialize<D: $crate::codegen::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                $crate::codegen::wire::Decode::decode(from)
+            }
+        }
+    };
+}
+#[doc(hidden)]
+pub use __integer_enum as integer_enum;

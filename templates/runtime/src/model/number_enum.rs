@@ -1,0 +1,81 @@
+//! Numbers from a list that aren't all whole: `number_enum!`.
+
+/// Makes a newtype of `f64` a number of the wire: `number_enum!(Type);`.
+///
+/// It holds a number that the list doesn't have as well as one that it has.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __number_enum {
+    ($ty:ident) => {
+        impl From<f64> for $ty {
+            #[inline]
+            fn from(value: f64) -> Self {
+                Self(value)
+            }
+        }
+
+        impl From<$ty> for f64 {
+            #[inline]
+            fn from(value: $ty) -> Self {
+                value.0
+            }
+        }
+
+        impl ::std::fmt::Display for $ty {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl $crate::codegen::scalar::FromScalar for $ty {
+            const EXPECTED: &'static str = <f64 as $crate::codegen::scalar::FromScalar>::EXPECTED;
+
+            #[inline]
+            fn blank() -> Self {
+                Self(0.0)
+            }
+
+            #[inline]
+            fn from_scalar(scalar: $crate::codegen::scalar::Scalar<'_>) -> Option<Self> {
+                f64::from_scalar(scalar).map(Self)
+            }
+
+            fn fit_scalar(scalar: $crate::codegen::scalar::Scalar<'_>) -> Option<u32> {
+                f64::fit_scalar(scalar)
+            }
+        }
+
+        $crate::codegen::scalar_wire!($ty);
+
+        impl $crate::codegen::wire::Encode for $ty {
+            #[inline]
+            fn encode<S: $crate::codegen::serde::Serializer>(
+                &self,
+                to: S,
+            ) -> Result<S::Ok, S::Error> {
+                $crate::codegen::wire::Encode::encode(&self.0, to)
+            }
+        }
+
+        impl $crate::codegen::serde::Serialize for $ty {
+            #[inline]
+            fn serialize<S: $crate::codegen::serde::Serializer>(
+                &self,
+                to: S,
+            ) -> Result<S::Ok, S::Error> {
+                $crate::codegen::wire::Encode::encode(&self.0, to)
+            }
+        }
+
+        impl<'de> $crate::codegen::serde::Deserialize<'de> for $ty {
+            #[inline]
+            fn deserialize<D: $crate::codegen::serde::Deserializer<'de>>(
+                from: D,
+            ) -> Result<Self, D::Error> {
+                $crate::codegen::wire::Decode::decode(from)
+            }
+        }
+    };
+}
+#[doc(hidden)]
+pub use __number_enum as number_enum;

@@ -1,0 +1,86 @@
+//! Requests to the endpoints of an authorization server, wherever they are.
+
+use http::Method;
+use secrecy::ExposeSecret;
+
+use crate::call::{CallOptions, Meta};
+use crate::client::ClientCore;
+use crate::error::{Error, InvalidRequest};
+use crate::oauth::client_authentication::App;
+use crate::request::encoder::{Encoder, push_pair};
+use crate::response::RawResponse;
+use crate::retry::RetryPolicy;
+use crate::transport::BoxFuture;
+use crate::transport::address::BaseUrl;
+use crate::wire::style::Escape;
+
+/// What such a request is to the client: credentials of the API don't go there.
+fn meta(id: &'static str, method: Method) -> Meta {
+    Meta {
+        id,
+        method,
+        path: "",
+        accept: "application/json",
+        security: &[],
+        servers: &[],
+    }
+}
+
+/// An address that a document gives: a URL, perhaps with server variables, or relative to the
+/// client's base URL as to a folder.
+///
+/// # Errors
+///
+/// A variable has no value, or it isn't a URL of scheme `http` or `https`.
+pub(crate) fn resolve(
+    client: &ClientCore,
+    address: &'static str,
+) -> Result<BaseUrl, InvalidRequest> {
+    let core = &client.shared;
+    let folder = format!("{}/", core.base_url.without_query());
+    BaseUrl::parse(&folder)?.server(&core.expand(address)?)
+}
+
+/// Asks for a JSON document.
+pub(crate) fn get(
+    client: &ClientCore,
+    id: &'static str,
+    url: BaseUrl,
+) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    let options = CallOptions::to(url);
+    let call = client.clone();
+    Box::pin(call.execute(meta(id, Method::GET), Ok(Encoder::default()), options))
+}
+
+/// Sends a form, with what proves who the app is. It is sent once: a login asks at a pace of its own,
+/// a session waits after a failure, and a refresh token may be void once it was sent.
+pub(crate) fn post(
+    client: &ClientCore,
+    id: &'static str,
+    url: BaseUrl,
+    app: &App,
+    fields: &[(&str, &str)],
+) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    let mut form = String::new();
+    let mut push = |name: &str, value: &str| {
+        let (mut escaped_name, mut escaped_value) = (String::new(), String::new());
+        Escape::Form.push(name, &mut escaped_name);
+        Escape::Form.push(value, &mut escaped_value);
+        push_pair(&mut form, "&", &escaped_name, &escaped_value);
+    };
+    for (name, value) in fields {
+        push(name, value);
+    }
+    push("client_id", &app.id);
+    if let Some(secret) = app.field() {
+        push("client_secret", secret.expose_secret());
+    }
+    let mut encoded = Encoder::default();
+    encoded.text = Some(("application/x-www-form-urlencoded", form));
+    let mut options = CallOptions::to(url).retry(RetryPolicy::never());
+    if let Some(header) = app.header() {
+        options = options.header("Authorization", header.expose_secret());
+    }
+    let call = client.clone();
+    Box::pin(call.execute(meta(id, Method::POST), Ok(encoded), options))
+}

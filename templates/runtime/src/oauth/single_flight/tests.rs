@@ -1,0 +1,48 @@
+//! A question that several wait for, whoever of them drives it.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+
+use super::{SingleFlight, Waiter};
+
+/// Counts how often someone is woken.
+#[derive(Default)]
+struct Woken(AtomicUsize);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[tokio::test]
+async fn another_goes_on_when_the_only_one_who_was_woken_gives_up() {
+    let second = Arc::<Mutex<Option<Waiter<u8>>>>::default();
+    let woken = Arc::<Woken>::default();
+    let (other, waker) = (Arc::clone(&second), Waker::from(Arc::clone(&woken)));
+    let mut polled = false;
+    let flight = SingleFlight::new(Box::pin(poll_fn(move |context| {
+        if std::mem::replace(&mut polled, true) {
+            return Poll::Ready(7);
+        }
+        // It could go on at once; then another comes, while the first is still at it.
+        context.waker().wake_by_ref();
+        let mut other = other.lock().expect("the second");
+        let other = Pin::new(other.as_mut().expect("it waits"));
+        let other = other.poll(&mut Context::from_waker(&waker));
+        assert_eq!(other, Poll::Pending);
+        Poll::Pending
+    })));
+    second.lock().expect("it").replace(flight.wait());
+    let mut first = flight.wait();
+    let mut context = Context::from_waker(Waker::noop());
+    assert_eq!(Pin::new(&mut first).poll(&mut context), Poll::Pending);
+    assert_eq!(woken.0.load(Ordering::SeqCst), 0);
+    drop(first);
+    assert_eq!(woken.0.load(Ordering::SeqCst), 1);
+    let second = second.lock().expect("it").take();
+    assert_eq!(second.expect("it waits").await, Some(7));
+}

@@ -1,0 +1,303 @@
+//! Parameters and body on their way into a request.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::error::{Error, InvalidRequest};
+use crate::transport::body::Body;
+use crate::wire::style::{self, Encoding, Escape};
+use crate::wire::tree::{Tree, Unencodable, tree};
+use crate::wire::{Encode, Ref};
+
+/// What an operation fills: the parts of a request that depend on its arguments.
+#[derive(Default)]
+pub struct Encoder {
+    /// The path, escaped.
+    pub path: String,
+    /// The query without `?`, escaped.
+    pub query: String,
+    /// The value of the `Cookie` header.
+    pub cookies: String,
+    /// The other headers.
+    pub headers: HeaderMap,
+    /// A body of text in UTF-8, and its media type.
+    pub text: Option<(&'static str, String)>,
+    /// An address in place of path and query: a link that the server gave.
+    pub link: Option<String>,
+    /// Any other body, and its media type.
+    pub body: Option<(HeaderValue, Body)>,
+    /// A parameter that wrote nothing but dots into the path.
+    dots: Option<String>,
+    /// The first argument that could not be written; nothing is written after it.
+    failure: Option<Error>,
+}
+
+/// Writes a parameter, by its name, where it belongs. A pointer, so that the code that it leads to is
+/// not searched by the compiler for each operation that could inline it.
+type Writer = fn(&mut Encoder, &str, Encoding, &Tree) -> Result<(), Error>;
+
+impl Encoder {
+    /// The same once more; `None` if its body comes only once.
+    #[must_use]
+    #[inline]
+    pub fn try_clone(&self) -> Option<Self> {
+        let body = match &self.body {
+            Some((media_type, body)) => Some((media_type.clone(), body.try_clone()?)),
+            None => None,
+        };
+        Some(Self {
+            path: self.path.clone(),
+            query: self.query.clone(),
+            cookies: self.cookies.clone(),
+            headers: self.headers.clone(),
+            text: self.text.clone(),
+            link: self.link.clone(),
+            body,
+            dots: self.dots.clone(),
+            failure: None,
+        })
+    }
+
+    /// What was written.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidRequest`: an argument has no form on the wire.
+    #[inline]
+    pub fn finish(mut self) -> Result<Self, Error> {
+        match self.failure.take() {
+            Some(error) => Err(error),
+            None => Ok(self),
+        }
+    }
+
+    /// Does a step unless one before it failed. An operation takes one step after another and asks
+    /// once, in the end, whether all went well: its own code is shorter by a branch for each.
+    #[inline]
+    pub fn step(&mut self, step: impl FnOnce(&mut Self) -> Result<(), Error>) {
+        if self.failure.is_none() {
+            self.failure = step(self).err();
+        }
+    }
+
+    /// Writes a parameter, as JSON if it travels so.
+    #[inline]
+    pub fn write(
+        &mut self,
+        name: &str,
+        encoding: Encoding,
+        value: Result<Tree, Error>,
+        writer: Writer,
+    ) {
+        self.step(|out| writer(out, name, encoding, &as_sent(encoding, value?)));
+    }
+
+    /// Appends text to the path as it is.
+    #[inline(never)]
+    pub fn literal(&mut self, text: &str) {
+        self.path.push_str(text);
+    }
+
+    /// Appends a parameter to the path. It fails if nothing would stand in its place.
+    #[inline(never)]
+    pub fn path<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
+        self.write(name, encoding, parameter(name, value), Self::push_path);
+    }
+
+    /// Appends a parameter to the query; nothing for `None`.
+    #[inline(never)]
+    pub fn query<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
+        if !value.is_none() {
+            self.write(name, encoding, parameter(name, value), Self::push_query);
+        }
+    }
+
+    /// Adds a header; nothing for `None`. It fails if HTTP doesn't allow the name or a character of
+    /// the value. Text that isn't ASCII goes as UTF-8.
+    #[inline(never)]
+    pub fn header<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
+        if !value.is_none() {
+            self.write(name, encoding, parameter(name, value), Self::push_header);
+        }
+    }
+
+    /// Adds to the `Cookie` header; nothing for `None`.
+    ///
+    /// What an exploded array or object makes are cookies of their own.
+    #[inline(never)]
+    pub fn cookie<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
+        if !value.is_none() {
+            self.write(name, encoding, parameter(name, value), Self::push_cookie);
+        }
+    }
+
+    /// Sets a parameter of the query to a text, in place of what it was.
+    #[inline]
+    pub fn set_query(&mut self, name: &str, value: &str) {
+        let (mut escaped_name, mut escaped_value) = (String::new(), String::new());
+        Escape::Component.push(name, &mut escaped_name);
+        Escape::Component.push(value, &mut escaped_value);
+        let mut query = String::new();
+        for pair in self.query.split('&') {
+            let (other, _) = pair.split_once('=').unwrap_or((pair, ""));
+            if other != escaped_name && !pair.is_empty() {
+                push_item(&mut query, "&", pair);
+            }
+        }
+        push_pair(&mut query, "&", &escaped_name, &escaped_value);
+        self.query = query;
+    }
+
+    /// Sets the body to a JSON document; none for `None`.
+    #[inline(never)]
+    pub fn json<T: Encode>(&mut self, media_type: &'static str, body: &T) {
+        if !body.is_none() {
+            self.json_text(media_type, serde_json::to_string(&Ref(body)));
+        }
+    }
+
+    #[inline]
+    fn json_text(&mut self, media_type: &'static str, text: serde_json::Result<String>) {
+        self.step(|out| {
+            let text = text.map_err(|error| invalid("the body", &error))?;
+            out.text = Some((media_type, text));
+            Ok(())
+        });
+    }
+
+    /// Sets the body to text.
+    #[inline]
+    pub fn text(&mut self, media_type: &'static str, body: &str) {
+        self.text = Some((media_type, body.to_owned()));
+    }
+
+    #[inline]
+    fn push_path(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
+        let text = style::text(name, encoding, value, Escape::Component);
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
+            let message = format!("the path parameter `{name}` is empty");
+            return Err(InvalidRequest::new(message).into());
+        };
+        if text.bytes().all(|byte| byte == b'.') {
+            self.dots = Some(name.to_owned());
+        }
+        self.path.push_str(&text);
+        Ok(())
+    }
+
+    #[inline]
+    fn push_query(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
+        let query = &mut self.query;
+        let mut pair = |name: &str, value: &str| push_pair(query, "&", name, value);
+        style::pairs(name, encoding, value, encoding.query_escape(), &mut pair);
+        Ok(())
+    }
+
+    #[inline]
+    fn push_header(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
+        if let Some(text) = style::text(name, encoding, value, Escape::Raw) {
+            let (name, value) = header(name, &text)?;
+            self.headers.append(name, value);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn push_cookie(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
+        let cookies = &mut self.cookies;
+        let mut pair = |name: &str, value: &str| push_pair(cookies, "; ", name, value);
+        style::pairs(name, encoding, value, Escape::Component, &mut pair);
+        Ok(())
+    }
+
+    /// Refuses a path with a segment `.` or `..`: URL parsers resolve them, even percent-encoded,
+    /// so that a value could lead the call to another path.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidRequest`, naming the parameter.
+    #[inline]
+    pub fn check_path(&self) -> Result<(), InvalidRequest> {
+        match &self.dots {
+            Some(name)
+                if self
+                    .path
+                    .split('/')
+                    .any(|segment| matches!(segment, "." | "..")) =>
+            {
+                let message = format!("the path parameter `{name}` makes a segment `.` or `..`");
+                Err(InvalidRequest::new(message))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Appends an item, with something between it and what is there.
+#[inline]
+pub(crate) fn push_item(out: &mut String, between: &str, item: &str) {
+    if !out.is_empty() {
+        out.push_str(between);
+    }
+    out.push_str(item);
+}
+
+/// Appends `name=value`, likewise.
+#[inline]
+pub(crate) fn push_pair(out: &mut String, between: &str, name: &str, value: &str) {
+    push_item(out, between, name);
+    out.push('=');
+    out.push_str(value);
+}
+
+/// The tree of a parameter.
+///
+/// # Errors
+///
+/// `InvalidRequest`: the value has no form on the wire.
+#[inline]
+pub(crate) fn parameter<T: Encode>(name: &str, value: &T) -> Result<Tree, Error> {
+    // Behind a pointer for the same reason as a `Writer`.
+    let tree: fn(&T) -> Result<Tree, Unencodable> = tree;
+    tree(value).map_err(|error| invalid(&format!("the parameter `{name}`"), &error))
+}
+
+/// The tree of what is written: of a parameter that travels as JSON, its text.
+#[inline]
+#[must_use]
+pub(crate) fn as_sent(encoding: Encoding, value: Tree) -> Tree {
+    if encoding.is_json() {
+        Tree::Text(value.to_json())
+    } else {
+        value
+    }
+}
+
+/// A header of text.
+///
+/// # Errors
+///
+/// `InvalidRequest`: HTTP doesn't allow the name or a character of the value.
+#[inline]
+pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidRequest> {
+    let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
+        return Err(InvalidRequest::new(format!(
+            "`{}` is no header name",
+            name.escape_debug()
+        )));
+    };
+    match HeaderValue::from_bytes(value.as_bytes()) {
+        Ok(value) => Ok((header, value)),
+        Err(_) => {
+            let message = format!(
+                "the value of the header `{header}` has a character that HTTP doesn't allow, \
+                 such as a line break"
+            );
+            Err(InvalidRequest::new(message))
+        }
+    }
+}
+
+#[cold]
+fn invalid(what: &str, error: &dyn std::error::Error) -> Error {
+    InvalidRequest::new(format!("{what} can't be sent: {error}")).into()
+}

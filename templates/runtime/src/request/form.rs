@@ -1,0 +1,53 @@
+//! Bodies of `application/x-www-form-urlencoded`.
+
+use crate::error::Error;
+use crate::request::encoder::{Encoder, parameter, push_pair};
+use crate::wire::Encode;
+use crate::wire::style::{self, Encoding};
+use crate::wire::tree::Tree;
+
+const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
+
+/// A form on its way into a request.
+pub struct Form<'a> {
+    out: &'a mut Encoder,
+}
+
+impl Encoder {
+    /// Sets the body to a form with no fields yet.
+    #[inline(never)]
+    pub fn form(&mut self) -> Form<'_> {
+        self.text = Some((MEDIA_TYPE, String::new()));
+        Form { out: self }
+    }
+}
+
+impl Form<'_> {
+    /// Appends a field; nothing for `None`.
+    #[inline(never)]
+    pub fn field<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
+        if !value.is_none() {
+            let value = parameter(name, value);
+            self.out.write(name, encoding, value, push_field);
+        }
+    }
+
+    /// Takes a form of no fields back: for a body that may be left out.
+    #[inline(never)]
+    pub fn unless_empty(self) {
+        self.out.text.take_if(|(_, text)| text.is_empty());
+    }
+}
+
+#[inline]
+fn push_field(
+    out: &mut Encoder,
+    name: &str,
+    encoding: Encoding,
+    value: &Tree,
+) -> Result<(), Error> {
+    let (_, text) = out.text.get_or_insert((MEDIA_TYPE, String::new()));
+    let mut pair = |name: &str, value: &str| push_pair(text, "&", name, value);
+    style::pairs(name, encoding, value, encoding.form_escape(), &mut pair);
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! Requests: arguments on their way into path, query, headers and body.
+
+#[cfg(feature = "streaming")]
+pub(crate) mod body_parts;
+pub(crate) mod encoder;
+#[cfg(feature = "streaming")]
+pub(crate) mod file_part;
+pub(crate) mod form;
+#[cfg(feature = "streaming")]
+pub(crate) mod multipart;
+#[cfg(feature = "streaming")]
+pub(crate) mod upload;

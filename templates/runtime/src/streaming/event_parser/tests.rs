@@ -1,0 +1,174 @@
+//! The format of streams of events (WHATWG HTML, section 9.2.6).
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::{EventParser, Oversized, RawEvent};
+
+/// The events of a stream that comes in pieces of these sizes, over and over.
+fn cut(stream: &[u8], sizes: &[usize]) -> (VecDeque<RawEvent>, EventParser) {
+    let mut parser = EventParser::new(1000);
+    let mut events = VecDeque::new();
+    let mut rest = stream;
+    for size in sizes.iter().cycle() {
+        if rest.is_empty() {
+            break;
+        }
+        let (piece, others) = rest.split_at((*size).min(rest.len()));
+        parser.feed(piece, &mut events).expect("it is small");
+        rest = others;
+    }
+    (events, parser)
+}
+
+/// Kind, data and id of each.
+fn shown(stream: &str) -> Vec<(String, String, String)> {
+    let (events, _) = cut(stream.as_bytes(), &[usize::MAX]);
+    let events = events.into_iter();
+    events.map(|it| (it.event, it.data, it.id)).collect()
+}
+
+fn data(stream: &str) -> Vec<String> {
+    shown(stream).into_iter().map(|(_, data, _)| data).collect()
+}
+
+#[test]
+fn the_examples_of_the_standard_are_read_as_it_says() {
+    assert_eq!(data("data: YHOO\ndata: +2\ndata: 10\n\n"), ["YHOO\n+2\n10"]);
+    let stream = ": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n";
+    let expected = [("first event", "1"), ("second event", "")];
+    let found = shown(&format!("{stream}\n"));
+    let found: Vec<_> = found.iter().map(|(_, data, id)| (&**data, &**id)).collect();
+    assert_eq!(found, [&expected[..], &[(" third event", "")]].concat());
+    // Without the empty line, an event isn't complete.
+    assert_eq!(data(stream).len(), 2);
+    assert_eq!(data("data\n\ndata\ndata\n\ndata:"), ["", "\n"]);
+    assert_eq!(data("data:test\n\ndata: test\n\n"), ["test", "test"]);
+}
+
+#[test]
+fn a_line_ends_in_three_ways() {
+    for end in ["\n", "\r", "\r\n"] {
+        let stream = ["data: a", "data: b", "", "data: c", "", ""].join(end);
+        for size in 1..stream.len() {
+            let (events, _) = cut(stream.as_bytes(), &[size]);
+            let data: Vec<_> = events.iter().map(|it| it.data.as_str()).collect();
+            assert_eq!(data, ["a\nb", "c"], "{end:?} in pieces of {size}");
+        }
+    }
+}
+
+#[test]
+fn fields_are_read_by_their_names() {
+    let kinds = shown("event: a\ndata: 1\n\ndata: 2\n\nevent: b\n\ndata: 3\n\nevent:\ndata: 4\n\n");
+    let kinds: Vec<_> = kinds
+        .iter()
+        .map(|(kind, data, _)| (&**kind, &**data))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            ("a", "1"),
+            ("message", "2"),
+            ("message", "3"),
+            ("message", "4")
+        ]
+    );
+    let others = "Data: 1\n data: 2\nother: 3\ndata : 4\n:data: 5\n\n";
+    assert_eq!(data(others), Vec::<String>::new());
+    assert_eq!(data("\u{feff}data: a\n\n\u{feff}data: b\n\n"), ["a"]);
+}
+
+#[test]
+fn an_id_holds_until_another_comes() {
+    let ids = shown("id: 1\ndata\n\ndata\n\nid: 2\n\ndata\n\nid: x\0y\ndata\n\nid\ndata\n\n");
+    let ids: Vec<_> = ids.iter().map(|(_, _, id)| &**id).collect();
+    assert_eq!(ids, ["1", "1", "2", "2", ""]);
+    // One of an event that isn't complete doesn't count, not even in the stream after it.
+    let (mut events, mut parser) = cut(b"id: 1\ndata\n\nid: 2\ndata\n", &[usize::MAX]);
+    assert_eq!(parser.last_id(), "1");
+    parser.restart();
+    parser.feed(b"\ndata: a\n\n", &mut events).expect("small");
+    assert_eq!(events.pop_back().expect("an event").id, "1");
+}
+
+#[test]
+fn the_time_to_wait_is_digits_alone() {
+    for (line, expected) in [
+        ("retry: 1500", Some(1500)),
+        ("retry: +1", None),
+        ("retry: 1.5", None),
+        ("retry: 1s", None),
+        ("retry", None),
+        ("retry: 99999999999999999999999", None),
+    ] {
+        let (events, parser) = cut(format!("{line}\ndata\n\n").as_bytes(), &[usize::MAX]);
+        let expected = expected.map(Duration::from_millis);
+        assert_eq!(parser.delay(), expected, "{line}");
+        assert_eq!(events[0].retry, expected, "{line}");
+    }
+}
+
+#[test]
+fn a_stream_is_the_same_however_it_is_cut() {
+    // Ends of lines of all kinds, characters of several bytes, bytes that are no character.
+    let pieces: [&[u8]; 16] = [
+        b"data",
+        b":",
+        b" ",
+        b"\r",
+        b"\n",
+        b"\r\n",
+        b"\n\n",
+        b"\r\r",
+        "\u{fc}".as_bytes(),
+        "\u{1f600}".as_bytes(),
+        b"\xff\xc3",
+        b"\xEF\xBB\xBF",
+        b"id: 1",
+        b"event: e",
+        b"retry: 5",
+        b"data: x\r\n\r\n",
+    ];
+    let mut seed = 7_u64;
+    let mut next = |below: usize| {
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % below
+    };
+    let mut complete = 0;
+    for _ in 0..2000 {
+        let count = next(24);
+        let stream: Vec<u8> = (0..count).flat_map(|_| pieces[next(16)].to_vec()).collect();
+        let (whole, _) = cut(&stream, &[usize::MAX]);
+        complete += whole.len();
+        let (bytes, _) = cut(&stream, &[1]);
+        assert_eq!(bytes, whole, "{:?}", String::from_utf8_lossy(&stream));
+        let sizes = [next(5) + 1, next(5) + 1, next(5) + 1];
+        let (parts, _) = cut(&stream, &sizes);
+        assert_eq!(
+            parts,
+            whole,
+            "{sizes:?} {:?}",
+            String::from_utf8_lossy(&stream)
+        );
+    }
+    assert!(complete > 500, "{complete} events");
+}
+
+#[test]
+fn no_more_is_kept_than_the_limit() {
+    let mut parser = EventParser::new(10);
+    let mut events = VecDeque::new();
+    let small = b"data: 1234\n\n";
+    for _ in 0..10 {
+        parser.feed(small, &mut events).expect("each is small");
+    }
+    assert_eq!(events.len(), 10);
+    assert_eq!(parser.feed(b"12345678901", &mut events), Err(Oversized));
+    let mut parser = EventParser::new(10);
+    parser.feed(b"data: 1\n", &mut events).expect("small");
+    parser.feed(b"data: 2\n", &mut events).expect("small");
+    assert_eq!(parser.feed(b"data: 345", &mut events), Err(Oversized));
+}

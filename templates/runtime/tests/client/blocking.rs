@@ -1,0 +1,150 @@
+//! Calls that block, on real sockets.
+
+use crate::api::{BuildApi as _, Client};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::Duration;
+use wiretrue::Error;
+use wiretrue::codegen::{Meta, Method, block_on_call};
+use wiretrue::mock::Mock;
+
+use crate::api::{Described, Fetch};
+
+struct Page;
+
+impl Described for Page {
+    const META: Meta = Meta {
+        id: "Page",
+        method: Method::GET,
+        path: "/page",
+        accept: "",
+        security: &[],
+        servers: &[],
+    };
+}
+
+/// A server that keeps connections open, and answers each request once `meanwhile` is done.
+struct Server {
+    url: String,
+    connections: Arc<AtomicUsize>,
+}
+
+impl Server {
+    fn start(meanwhile: impl Fn() + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let connections = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&connections);
+        let meanwhile = Arc::new(meanwhile);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                count.fetch_add(1, Ordering::SeqCst);
+                let meanwhile = Arc::clone(&meanwhile);
+                thread::spawn(move || serve(stream.expect("a connection"), &*meanwhile));
+            }
+        });
+        Self { url, connections }
+    }
+
+    fn client(&self) -> Client {
+        let client = Client::builder().base_url(&self.url);
+        client.build().expect("a client")
+    }
+}
+
+fn serve(mut stream: TcpStream, meanwhile: &dyn Fn()) {
+    let mut request = Vec::new();
+    let mut buffer = [0; 1024];
+    while let Ok(count) = stream.read(&mut buffer) {
+        if count == 0 {
+            return;
+        }
+        request.extend_from_slice(&buffer[..count]);
+        if request.ends_with(b"\r\n\r\n") {
+            request.clear();
+            meanwhile();
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfine";
+            stream.write_all(answer).expect("the client waits");
+        }
+    }
+}
+
+fn fetch(client: &Client) -> Result<String, Error> {
+    block_on_call("Page", Fetch::<Page>::new(client).send())
+}
+
+#[test]
+fn a_connection_is_kept_from_one_call_to_the_next() {
+    let server = Server::start(|| {});
+    let client = server.client();
+    let calls = 20;
+    for _ in 0..calls {
+        assert_eq!(fetch(&client).expect("an answer"), "fine");
+    }
+    // One, unless a call began before the last one's connection was put aside.
+    let connections = server.connections.load(Ordering::SeqCst);
+    assert!(connections < calls / 2, "{connections} connections");
+}
+
+#[test]
+fn calls_from_several_threads_go_on_at_once() {
+    const THREADS: usize = 4;
+    // No call is answered before all have arrived.
+    let all = Barrier::new(THREADS);
+    let server = Server::start(move || {
+        all.wait();
+    });
+    let client = server.client();
+    let calls: Vec<_> = (0..THREADS)
+        .map(|_| {
+            let client = client.clone();
+            thread::spawn(move || fetch(&client))
+        })
+        .collect();
+    for call in calls {
+        let answer = call.join().expect("no panic");
+        assert_eq!(answer.expect("an answer"), "fine");
+    }
+}
+
+#[tokio::test]
+async fn on_a_thread_of_an_async_runtime_it_is_refused() {
+    let server = Server::start(|| {});
+    let error = fetch(&server.client()).expect_err("a refusal");
+    assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
+    let text = error.to_string();
+    assert!(text.contains("Page"), "{text}");
+    assert!(text.contains("would hold up the async runtime"), "{text}");
+    assert_eq!(server.connections.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn the_time_limit_holds() {
+    let server = Server::start(|| {
+        loop {
+            thread::park();
+        }
+    });
+    let client = Client::builder()
+        .base_url(&server.url)
+        .timeout(Duration::from_millis(20));
+    let client = client.build().expect("a client");
+    let error = fetch(&client).expect_err("no answer");
+    assert!(matches!(error, Error::Timeout(_)), "{error:?}");
+}
+
+#[test]
+fn a_mock_answers_too() {
+    let mock = Mock::new();
+    mock.on::<Fetch<Page>>()
+        .reply("fine")
+        .delay(Duration::from_millis(1));
+    assert_eq!(
+        fetch(&crate::api::client_of(&mock)).expect("an answer"),
+        "fine"
+    );
+    mock.verify();
+}

@@ -1,0 +1,127 @@
+//! Credentials as a server receives them: in their places, and only where an operation takes them.
+
+use crate::api::{BuildApi as _, BuildWith as _, Client, ClientBuilder};
+use crate::api::{Fetch, described};
+use crate::server::{Server, Step, answer, header};
+use wiretrue::Error;
+
+described!(Basic, GET, "/x", &[&["basic"]]);
+described!(Bearer, GET, "/x", &[&["token"]]);
+described!(HeaderKey, GET, "/x", &[&["header"]]);
+described!(QueryKey, GET, "/x", &[&["query"]]);
+described!(CookieKey, GET, "/x", &[&["cookie"]]);
+described!(Digest, GET, "/x", &[&["digest"]]);
+described!(Open, GET, "/x", &[]);
+described!(Optional, GET, "/x", &[&["token"], &[]]);
+described!(
+    Either,
+    GET,
+    "/x",
+    &[&["basic"], &["header", "query"], &["token", "cookie"]]
+);
+
+async fn server(answers: usize) -> Server {
+    let fine = answer("200 OK", "text/plain", "fine").into_bytes();
+    Server::start(vec![vec![Step::Send(fine)]; answers]).await
+}
+
+fn builder(server: &Server) -> ClientBuilder {
+    Client::builder().base_url(&server.url)
+}
+
+/// Target, `Authorization`, `X-Key` and `Cookie` of each request; what there isn't is empty.
+fn seen(server: &Server) -> Vec<[String; 4]> {
+    let requests = server.requests();
+    let parts = requests.iter().map(|request| {
+        let target = request.split(' ').nth(1).unwrap_or_default();
+        let value = |name| header(request, name).unwrap_or_default();
+        let (key, cookie) = (value("x-key"), value("cookie"));
+        [target, value("authorization"), key, cookie].map(str::to_owned)
+    });
+    parts.collect()
+}
+
+#[tokio::test]
+async fn each_scheme_has_its_place_and_no_other_credential_goes_along() {
+    let server = server(6).await;
+    // The example of RFC 7617 section 2.
+    let client = builder(&server)
+        .basic_auth("Aladdin", "open sesame")
+        .bearer("t0ken")
+        .key("header", "h&1")
+        .key("query", "q&1")
+        .key("cookie", "c&1")
+        .key("digest", "username=\"u\"");
+    let client = client.build().expect("a client");
+    let sent = async {
+        Fetch::<Basic>::new(&client).send().await?;
+        Fetch::<Bearer>::new(&client).send().await?;
+        Fetch::<HeaderKey>::new(&client).send().await?;
+        Fetch::<QueryKey>::new(&client).send().await?;
+        Fetch::<CookieKey>::new(&client).send().await?;
+        Fetch::<Digest>::new(&client).send().await
+    };
+    sent.await.expect("six answers");
+    assert_eq!(
+        seen(&server),
+        [
+            ["/x", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "", ""],
+            ["/x", "Bearer t0ken", "", ""],
+            ["/x", "", "h&1", ""],
+            ["/x?api%20key=q%261", "", "", ""],
+            ["/x", "", "", "sid=c&1"],
+            ["/x", "Digest username=\"u\"", "", ""],
+        ]
+    );
+}
+
+#[tokio::test]
+async fn of_the_alternatives_the_first_goes_whose_credentials_are_all_at_hand() {
+    let server = server(3).await;
+    let half = || builder(&server).key("header", "h").bearer("t");
+    for builder in [
+        half().key("query", "q").key("cookie", "c"),
+        half().key("cookie", "c"),
+        half().key("query", "q").basic_auth("u", "p"),
+    ] {
+        let client = builder.build().expect("a client");
+        let call = Fetch::<Either>::new(&client).send();
+        call.await.expect("an answer");
+    }
+    assert_eq!(
+        seen(&server),
+        [
+            ["/x?api%20key=q", "", "h", ""],
+            ["/x", "Bearer t", "", "sid=c"],
+            ["/x", "Basic dTpw", "", ""],
+        ]
+    );
+    // One of two isn't enough, be it of one alternative or of several.
+    for builder in [builder(&server), builder(&server).key("query", "q"), half()] {
+        let client = builder.build().expect("a client");
+        let error = Fetch::<Either>::new(&client).send().await;
+        let error = error.expect_err("no credentials");
+        assert!(matches!(error, Error::MissingCredentials(_)), "{error:?}");
+        let text = error.to_string();
+        for setter in ["basic_auth", "header_key", "query_key", "bearer"] {
+            assert!(text.contains(setter), "{text}");
+        }
+    }
+    assert_eq!(server.requests().len(), 3, "nothing was sent without");
+}
+
+#[tokio::test]
+async fn an_operation_that_takes_none_gets_none_and_one_that_may_go_without_what_there_is() {
+    let server = server(4).await;
+    let with = builder(&server).bearer("t").key("query", "q");
+    for builder in [builder(&server), with] {
+        let client = builder.build().expect("a client");
+        let call = Fetch::<Open>::new(&client).send();
+        call.await.expect("an answer");
+        let call = Fetch::<Optional>::new(&client).send();
+        call.await.expect("an answer");
+    }
+    let none = ["/x", "", "", ""];
+    let token = ["/x", "Bearer t", "", ""];
+    assert_eq!(seen(&server), [none, none, none, token]);
+}

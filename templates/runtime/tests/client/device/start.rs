@@ -1,0 +1,134 @@
+//! How a login starts, and what may be wrong with it.
+
+use http::StatusCode;
+use wiretrue::Error;
+use wiretrue::oauth::DeviceLoginError;
+
+use super::support::{Answer, Script, codes, json, typed};
+
+#[tokio::test]
+async fn what_is_set_is_sent_to_both_operations() {
+    let script = Script::new([codes(""), super::support::tokens()]);
+    let request = script
+        .login()
+        .scopes(["openid  profile", "email"])
+        .audiences(["https://api.example"])
+        .client_secret("s3cret");
+    assert!(!format!("{request:?}").contains("s3cret"));
+    let login = request.start().await.expect("a login");
+    login.wait().await.expect("tokens");
+    assert_eq!(
+        script.bodies(),
+        [
+            "client_id=app&client_secret=s3cret&scope=openid+profile+email\
+             &audience=https%3A%2F%2Fapi.example",
+            "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&client_id=app\
+             &client_secret=s3cret&device_code=d3vice",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_has_no_field_is_refused_before_anything_is_sent() {
+    let mut script = Script::new([]);
+    let login = script.login().audiences(["a", "b"]).start().await;
+    let said = login.expect_err("a refusal").to_string();
+    assert_eq!(
+        said,
+        "this API's operations for a device login take no second audience"
+    );
+    script.takes.scopes = false;
+    script.takes.audiences = 0;
+    script.takes.client_secret = false;
+    for (login, what) in [
+        (script.login().scopes(["openid"]), "scope"),
+        (script.login().audiences(["a"]), "audience"),
+        (script.login().client_secret("s"), "client secret"),
+    ] {
+        let error = login.start().await.expect_err("a refusal");
+        assert!(
+            matches!(error, DeviceLoginError::Request(Error::InvalidRequest(_))),
+            "{error:?}"
+        );
+        assert!(error.to_string().ends_with(what), "{error}");
+    }
+    assert!(script.bodies().is_empty());
+}
+
+#[tokio::test]
+async fn an_error_of_the_server_is_told() {
+    for status in [200, 400, 401, 403, 429] {
+        let answer = json(
+            status,
+            r#"{"error":"unauthorized_client","error_description":"No device grant"}"#,
+        );
+        let error = Script::new([answer]).login().start().await;
+        assert_eq!(
+            error.expect_err("a refusal").to_string(),
+            "the authorization server refuses the login: unauthorized_client: No device grant"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_answer_of_something_else_is_told() {
+    let outcome = |answer: Answer| async {
+        match Script::new([answer]).login().start().await {
+            Err(DeviceLoginError::Request(error)) => error,
+            other => panic!("{other:?}"),
+        }
+    };
+    let error = outcome(typed(502, "text/html", "<h1>Bad gateway</h1>")).await;
+    assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
+    let error = outcome(json(500, r#"{"error":"internal"}"#)).await;
+    assert!(matches!(error, Error::Api(_)), "{error:?}");
+    let error = outcome(Answer::Unreachable).await;
+    assert!(matches!(error, Error::Transport(_)), "{error:?}");
+    for (body, told) in [
+        ("", "the body is empty"),
+        ("{}", "`$.device_code` is missing"),
+        (
+            r#"{"device_code":"d","user_code":""}"#,
+            "`$.user_code`: expected a text that isn't empty, found a string",
+        ),
+        (
+            r#"{"device_code":"d","user_code":"u"}"#,
+            "`$.verification_uri` is missing",
+        ),
+        (r#"["d3vice"]"#, "expected an object, found an array"),
+    ] {
+        let error = outcome(json(200, body)).await.to_string();
+        assert!(error.contains(told), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn bodies_are_recognised_without_their_media_type() {
+    let form = "device_code=d&user_code=a%20b+c&verification_uri=https://a.example&user_code=2";
+    let json = "\u{feff} {\"device_code\":\"d\",\"user_code\":\"a b c\",\"verification_uri\":\"https://a.example\"}";
+    for answer in [
+        Answer::Http(200, Vec::new(), form.to_owned()),
+        typed(200, "text/plain", form),
+        Answer::Http(200, Vec::new(), json.to_owned()),
+        typed(200, "text/html", json),
+    ] {
+        let login = Script::new([answer]).start().await;
+        assert_eq!(login.user_code().as_str(), "a b c");
+        assert_eq!(login.verification_uri(), "https://a.example");
+    }
+}
+
+#[tokio::test]
+async fn a_login_prints_no_secret() {
+    let login = Script::new([codes("")])
+        .login()
+        .client_secret("s3cret")
+        .start()
+        .await
+        .expect("a login");
+    let printed = format!("{login:?}");
+    assert!(printed.contains("https://a.example/device"), "{printed}");
+    for secret in ["d3vice", "s3cret"] {
+        assert!(!printed.contains(secret), "{printed}");
+    }
+}

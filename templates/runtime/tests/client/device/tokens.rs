@@ -1,0 +1,166 @@
+//! Token sets: how they are read, kept, stored and refreshed.
+
+use std::time::{Duration, SystemTime};
+use wiretrue::oauth::{DeviceLoginError, StoredTokens, TokenSet};
+
+use secrecy::ExposeSecret;
+
+use super::support::{NOW, Script, codes, error, json};
+
+async fn read(body: &str) -> TokenSet {
+    let script = Script::new([codes(""), json(200, body)]);
+    script.run().await.expect("tokens")
+}
+
+/// Seconds after the clock's start at which something is; the answer comes after 5.
+fn seconds(time: Option<SystemTime>) -> Option<f64> {
+    let start = SystemTime::UNIX_EPOCH + NOW;
+    time.map(|time| time.duration_since(start).expect("later").as_secs_f64())
+}
+
+#[tokio::test]
+async fn expiry_is_counted_from_the_answer_or_is_absolute() {
+    for (members, expected) in [
+        ("", None),
+        (r#","expires_in":null"#, None),
+        (r#","expires_in":3600"#, Some(3605.0)),
+        (r#","expires_in":"3600""#, Some(3605.0)),
+        (r#","expires_in":0"#, Some(5.0)),
+        (
+            r#","access_token_expires_at":"2026-01-31T13:00:00Z""#,
+            Some(3600.0),
+        ),
+        (
+            r#","access_token_expires_at":"2026-01-31T14:00:00.5+01:00""#,
+            Some(3600.5),
+        ),
+        (
+            r#","access_token_expires_at":"Sat, 31 Jan 2026 13:00:00 +0000""#,
+            Some(3600.0),
+        ),
+        (r#","expires_at":1769864400"#, Some(3600.0)),
+        (
+            r#","expires_in":60,"access_token_expires_at":"2026-01-31T13:00:00Z""#,
+            Some(65.0),
+        ),
+        (r#","access_token_expires_at":"tomorrow""#, None),
+        (r#","expires_at":1e300"#, None),
+    ] {
+        let tokens = read(&format!(r#"{{"access_token":"a"{members}}}"#)).await;
+        assert_eq!(seconds(tokens.expires_at()), expected, "{members}");
+        if let Some(end) = tokens.expires_at() {
+            assert!(tokens.is_expired(end));
+            assert!(!tokens.is_expired(end - Duration::from_millis(1)));
+        } else {
+            assert!(!tokens.is_expired(SystemTime::now()));
+        }
+    }
+    let tokens = read(r#"{"access_token":"a","refresh_token_expires_in":15}"#).await;
+    assert_eq!(seconds(tokens.refresh_token_expires_at()), Some(20.0));
+}
+
+const FULL: &str = r#"{"access_token":"acc3ss","refresh_token":"r3fresh","id_token":"1d",
+    "token_type":"bearer","scope":"a b","expires_in":60,
+    "refresh_token_expires_at":"2026-02-01T00:00:00Z","other":{"x":1}}"#;
+
+#[tokio::test]
+async fn a_set_prints_no_token() {
+    let tokens = read(FULL).await;
+    let stored = StoredTokens::from(tokens.clone());
+    for printed in [format!("{tokens:?}"), format!("{stored:?}")] {
+        assert!(printed.contains("a b"), "{printed}");
+        for secret in ["acc3ss", "r3fresh", "1d"] {
+            assert!(!printed.contains(&format!("\"{secret}")), "{printed}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_set_can_be_stored_and_loaded() {
+    let tokens = read(FULL).await;
+    let text = serde_json::to_string(&StoredTokens::from(tokens.clone())).expect("JSON");
+    assert_eq!(
+        text,
+        r#"{"access_token":"acc3ss","access_token_expires_at":"2026-01-31T12:01:05Z","id_token":"1d","refresh_token":"r3fresh","refresh_token_expires_at":"2026-02-01T00:00:00Z","scope":"a b","token_type":"bearer"}"#
+    );
+    let loaded: StoredTokens = serde_json::from_str(&text).expect("a set");
+    let loaded = TokenSet::from(loaded);
+    let open =
+        |token: Option<&secrecy::SecretString>| token.map(|token| token.expose_secret().to_owned());
+    assert_eq!(
+        loaded.access_token().expose_secret(),
+        tokens.access_token().expose_secret()
+    );
+    assert_eq!(open(loaded.refresh_token()), open(tokens.refresh_token()));
+    assert_eq!(open(loaded.id_token()), open(tokens.id_token()));
+    assert_eq!(loaded.token_type(), "bearer");
+    assert_eq!(loaded.scope(), Some("a b"));
+    assert_eq!(loaded.expires_at(), tokens.expires_at());
+    assert_eq!(
+        loaded.refresh_token_expires_at(),
+        tokens.refresh_token_expires_at()
+    );
+}
+
+#[test]
+fn what_is_no_set_is_refused_without_quoting_it() {
+    for text in [
+        "{}",
+        r#"{"refresh_token":"r3fresh"}"#,
+        r#"{"access_token":""}"#,
+    ] {
+        let error = serde_json::from_str::<StoredTokens>(text).expect_err("a refusal");
+        assert_eq!(error.to_string(), "there is no access token in it");
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_keeps_what_the_answer_leaves_out() {
+    let old = read(FULL).await;
+    let rotated = r#"{"access_token":"new","refresh_token":"next","scope":"a"}"#;
+    let script = Script::new([json(200, r#"{"access_token":"new"}"#), json(200, rotated)]);
+    let kept = script.login().refresh(&old).await.expect("tokens");
+    assert_eq!(kept.access_token().expose_secret(), "new");
+    let refresh = kept.refresh_token().expect("the old one");
+    assert_eq!(refresh.expose_secret(), "r3fresh");
+    assert_eq!(
+        kept.refresh_token_expires_at(),
+        old.refresh_token_expires_at()
+    );
+    assert_eq!(kept.scope(), Some("a b"));
+    assert_eq!(kept.expires_at(), None, "the old one's doesn't hold");
+
+    let login = script.login().client_secret("s");
+    let rotated = login.refresh(&kept).await.expect("tokens");
+    let refresh = rotated.refresh_token().expect("a new one");
+    assert_eq!(refresh.expose_secret(), "next");
+    assert_eq!(rotated.refresh_token_expires_at(), None);
+    assert_eq!(
+        script.bodies(),
+        [
+            "grant_type=refresh_token&client_id=app&refresh_token=r3fresh",
+            "grant_type=refresh_token&client_id=app&client_secret=s&refresh_token=r3fresh",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_refresh_that_fails_says_why() {
+    let old = read(FULL).await;
+    let script = Script::new([error("invalid_grant")]);
+    let refused = script.login().refresh(&old).await.expect_err("a refusal");
+    assert!(
+        matches!(&refused, DeviceLoginError::InvalidGrant(_)),
+        "{refused:?}"
+    );
+    let none = read(r#"{"access_token":"a"}"#).await;
+    let refused = script.login().refresh(&none).await.expect_err("a refusal");
+    assert_eq!(
+        refused.to_string(),
+        "the tokens have no refresh token among them"
+    );
+    let mut without = Script::new([]);
+    without.takes.refresh_token = false;
+    let refused = without.login().refresh(&old).await.expect_err("a refusal");
+    assert!(refused.to_string().ends_with("take no refresh token"));
+}

@@ -1,0 +1,375 @@
+//! What errors say.
+
+use std::error::Error as StdError;
+use std::fmt;
+use wiretrue::Error;
+use wiretrue::codegen::RawResponse;
+use wiretrue::error::{ApiError, TransportError};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use crate::api::{OnlyRead, Thing};
+
+fn response(status: u16, headers: &[(&'static str, &'static str)], body: &[u8]) -> RawResponse {
+    let headers: HeaderMap = headers
+        .iter()
+        .map(|(name, value)| {
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
+        })
+        .collect();
+    let status = StatusCode::from_u16(status).expect("a status");
+    RawResponse::new("CreateToken", status, headers, Bytes::copy_from_slice(body))
+}
+
+fn api_error(
+    status: u16,
+    headers: &[(&'static str, &'static str)],
+    body: impl AsRef<[u8]>,
+) -> ApiError {
+    match response(status, headers, body.as_ref()).into_error() {
+        Error::Api(error) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_message_is_found_where_servers_put_it() {
+    for (body, message) in [
+        // OAuth, RFC 6749 5.2
+        (
+            r#"{"error":"invalid_grant","error_description":"the device code has expired"}"#,
+            "invalid_grant: the device code has expired",
+        ),
+        (r#"{"error":"slow_down"}"#, "slow_down"),
+        (
+            r#"{"error":"a","error_description":"b","error_uri":"https://e"}"#,
+            "a: b (https://e)",
+        ),
+        // Twilio
+        (
+            r#"{"code":20404,"message":"Not found","more_info":"https://t/20404","status":404}"#,
+            "20404: Not found (https://t/20404)",
+        ),
+        // RFC 9457
+        (
+            r#"{"type":"about:blank","title":"Out of credit","detail":"Your balance is 30"}"#,
+            "Out of credit: Your balance is 30",
+        ),
+        (r#"{"title":"Bad Request","status":400}"#, "Bad Request"),
+        // Stripe, Google, Azure
+        (
+            r#"{"error":{"code":"E1","message":"no such thing"}}"#,
+            "E1: no such thing",
+        ),
+        // JSON:API
+        (
+            r#"{"errors":[{"title":"Invalid","detail":"too short"}]}"#,
+            "Invalid: too short",
+        ),
+        (r#"{"errors":["first","second"]}"#, "first"),
+        // GitHub
+        (
+            r#"{"message":"Validation Failed","errors":[{"code":"x"}]}"#,
+            "Validation Failed",
+        ),
+        (r#"[{"message":"in a list"}]"#, "in a list"),
+        (r#""just a string""#, "just a string"),
+    ] {
+        let error = api_error(400, &[], body);
+        assert_eq!(error.message().as_deref(), Some(message), "{body}");
+        assert_eq!(
+            error.to_string(),
+            format!("CreateToken: 400 Bad Request: {message}")
+        );
+    }
+}
+
+#[test]
+fn json_that_says_nothing_known_is_not_shown() {
+    for body in [
+        r#"{"token":"s3cret"}"#,
+        r#"{"token":"s3cret""#,
+        "[]",
+        "{}",
+        r#"{"error":{"error":{"error":{"error":{"message":"too deep"}}}}}"#,
+    ] {
+        let error = api_error(400, &[("content-type", "application/json")], body);
+        let text = format!(
+            "CreateToken: 400 Bad Request ({} bytes, application/json)",
+            body.len()
+        );
+        assert_eq!(error.to_string(), text);
+    }
+}
+
+#[test]
+fn a_page_is_cut_to_its_text() {
+    let page = "<!DOCTYPE html><html><head><title>503 Backend</title><style>b{color:red}</style>\n\
+                <SCRIPT>if (a<b) {}</SCRIPT><!-- <b>no</b> --></head>\n<body><h1>Service&nbsp;down</h1>\
+                try &lt;later&gt; &amp; again</body></html>";
+    let error = api_error(503, &[("content-type", "text/html; charset=utf-8")], page);
+    assert_eq!(
+        error.to_string(),
+        "CreateToken: 503 Service Unavailable: 503 Backend Service down try <later> & again"
+    );
+    let error = api_error(
+        502,
+        &[("content-type", "text/plain")],
+        "upstream\n\tgone\r\n",
+    );
+    assert_eq!(
+        error.to_string(),
+        "CreateToken: 502 Bad Gateway: upstream gone"
+    );
+}
+
+#[test]
+fn a_long_message_is_cut_and_stays_on_one_line() {
+    let body = format!(
+        "{{\"message\":\"{}\\n{}\"}}",
+        "a b ".repeat(200),
+        "é".repeat(100_000)
+    );
+    let text = api_error(500, &[], body).to_string();
+    assert!(text.chars().count() < 400, "{}", text.len());
+    assert!(!text.contains('\n') && text.ends_with('…'), "{text}");
+}
+
+#[test]
+fn a_body_without_text_is_counted() {
+    let error = api_error(
+        500,
+        &[("content-type", "image/png")],
+        b"\x89PNG\r\n\x1a\n\0\0",
+    );
+    assert_eq!(
+        error.to_string(),
+        "CreateToken: 500 Internal Server Error (10 bytes, image/png)"
+    );
+    let error = api_error(500, &[], b"\xFF\xFE\0");
+    assert_eq!(
+        error.to_string(),
+        "CreateToken: 500 Internal Server Error (3 bytes, no content type)"
+    );
+    assert_eq!(
+        api_error(599, &[], "").to_string(),
+        "CreateToken: 599 (no body)"
+    );
+}
+
+#[test]
+fn unclosed_markup_is_no_trouble() {
+    for page in [
+        "<",
+        "<script>",
+        "<!--",
+        "a<b",
+        "<style><",
+        "<a href='",
+        "&lt",
+    ] {
+        let _ = api_error(500, &[("content-type", "text/html")], page).to_string();
+    }
+    let page = "<".repeat(500_000);
+    let _ = api_error(500, &[("content-type", "text/html")], page).to_string();
+}
+
+#[test]
+fn the_request_id_is_found_and_shown() {
+    for name in [
+        "x-request-id",
+        "twilio-request-id",
+        "request-id",
+        "x-amzn-requestid",
+    ] {
+        let error = api_error(429, &[(name, "RQ1")], "");
+        assert_eq!(error.request_id(), Some("RQ1"));
+        assert_eq!(
+            error.to_string(),
+            "CreateToken: 429 Too Many Requests (no body) (request RQ1)"
+        );
+    }
+}
+
+#[test]
+fn the_documented_body_of_an_error_is_read_on_demand() {
+    let error = api_error(404, &[], r#"{"code":20404,"message":"gone"}"#);
+    let body = error.body::<OnlyRead>().expect("the documented body");
+    assert_eq!(
+        body,
+        OnlyRead {
+            code: 20404,
+            message: Some("gone".to_owned())
+        }
+    );
+    assert_eq!(error.status(), 404);
+    assert_eq!(error.operation(), "CreateToken");
+    assert_eq!(&error.raw_body()[..], br#"{"code":20404,"message":"gone"}"#);
+    let error = api_error(503, &[("content-type", "text/html")], "<h1>down</h1>");
+    let error = error.body::<OnlyRead>().expect_err("a page");
+    assert_eq!(
+        error.to_string(),
+        "CreateToken: 503 Service Unavailable: the body (text/html) isn't JSON: \
+         expected value at line 1 column 1"
+    );
+}
+
+#[test]
+fn a_wrong_shape_names_place_and_kinds_but_no_value() {
+    let body = br#"{"id":"s3cret","parent":null,"child":{"id":["s3cret"],"parent":null}}"#;
+    let error = response(200, &[], body)
+        .json::<Thing>()
+        .expect_err("a wrong shape");
+    assert_eq!(
+        error.to_string(),
+        "CreateToken: 200 OK: the body isn't what was agreed: \
+         `$.child.id`: expected a string, found an array"
+    );
+    let Error::Decode(decode) = &error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(decode.path().as_deref(), Some("$.child.id"));
+    assert_eq!(&decode.raw_body()[..], body);
+    let mut source: Option<&dyn std::error::Error> = Some(&error);
+    while let Some(error) = source {
+        assert!(!format!("{error} {error:?}").contains("s3cret"));
+        source = error.source();
+    }
+}
+
+#[test]
+fn a_body_that_is_not_json_says_what_it_is() {
+    let html = [("content-type", "text/html; charset=utf-8")];
+    let error = response(200, &html, b"<html>")
+        .json::<Thing>()
+        .expect_err("a page");
+    assert_eq!(
+        error.to_string(),
+        "CreateToken: 200 OK: the body (text/html) isn't JSON: expected value at line 1 column 1"
+    );
+    let error = response(200, &[], br#"{"id":"s3cret"#)
+        .json::<Thing>()
+        .expect_err("half of it");
+    assert_eq!(
+        error.to_string(),
+        "CreateToken: 200 OK: the body (no content type) isn't JSON: \
+         EOF while parsing a string at line 1 column 13"
+    );
+    let error = response(200, &[], b"{} {}")
+        .json::<serde_json::Value>()
+        .expect_err("two of them");
+    assert!(error.to_string().contains("trailing characters"), "{error}");
+}
+
+#[test]
+fn a_repeated_member_that_is_wrong_at_first_is_told_without_its_value() {
+    let body = br#"{"code":"s3cret","code":2}"#;
+    let error = response(200, &[], body)
+        .json::<OnlyRead>()
+        .expect_err("wrong at first");
+    assert_eq!(
+        error.to_string(),
+        "CreateToken: 200 OK: the body isn't what was agreed: \
+         `$.code`: expected a whole number of 32 bits, found a string"
+    );
+    assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
+    // Of an object, what stood there at first isn't known any more.
+    let body = br#"{"id":"a","parent":null,"child":"s3cret","child":{"id":"b","parent":null}}"#;
+    let error = response(200, &[], body)
+        .json::<Thing>()
+        .expect_err("wrong at first");
+    let text = format!("{error} {error:?}");
+    assert!(
+        text.contains("a repeated member is wrong at line 1 column 40"),
+        "{text}"
+    );
+    assert!(!text.contains("s3cret"), "{text}");
+}
+
+#[test]
+fn an_error_tells_its_own_place_whatever_failed_before() {
+    // Read by someone who doesn't ask for the place.
+    serde_json::from_str::<Thing>(r#"{"id":[]}"#).expect_err("a wrong shape");
+    let error = response(200, &[], b"[]")
+        .json::<Thing>()
+        .expect_err("a wrong shape");
+    assert_eq!(
+        error.to_string(),
+        "CreateToken: 200 OK: the body isn't what was agreed: \
+         `$`: expected an object, found an array"
+    );
+    let body = br#"{"id":"a","parent":null,"child":{"id":"b","parent":null,"child":{"id":"c"}}}"#;
+    let error = response(200, &[], body)
+        .json::<Thing>()
+        .expect_err("a member is missing");
+    assert_eq!(
+        error.to_string(),
+        "CreateToken: 200 OK: the body isn't what was agreed: `$.child.child.parent` is missing"
+    );
+}
+
+#[test]
+fn text_that_is_not_utf_8_is_an_error() {
+    let latin = [("content-type", "text/plain; charset=iso-8859-1")];
+    let error = response(200, &latin, b"gr\xFCn")
+        .text()
+        .expect_err("Latin-1");
+    assert_eq!(
+        error.to_string(),
+        "CreateToken: 200 OK: the body (text/plain) isn't UTF-8: \
+         invalid utf-8 sequence of 1 bytes from index 2"
+    );
+}
+
+#[test]
+fn debug_prints_no_body_and_no_header_value() {
+    let headers = [("set-cookie", "s3cret"), ("content-type", "text/plain")];
+    let raw = response(400, &headers, b"s3cret");
+    assert!(!format!("{raw:?}").contains("s3cret"));
+    let error = api_error(400, &headers, "s3cret");
+    assert!(!format!("{error:?}").contains("s3cret"));
+    assert!(!format!("{:?}", error.body::<Thing>()).contains("s3cret"));
+}
+
+/// An error with these texts, the outermost first.
+#[derive(Debug)]
+struct Chain(&'static [&'static str], Option<Box<Chain>>);
+
+impl Chain {
+    fn new(texts: &'static [&'static str]) -> Self {
+        let inner = &texts[1..];
+        Self(
+            texts,
+            (!inner.is_empty()).then(|| Box::new(Self::new(inner))),
+        )
+    }
+}
+
+impl fmt::Display for Chain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0[0])
+    }
+}
+
+impl StdError for Chain {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.1.as_deref().map(|inner| inner as _)
+    }
+}
+
+#[test]
+fn a_broken_exchange_tells_its_innermost_cause_and_what_is_added_to_it() {
+    let shown = |texts| TransportError::connect(Chain::new(texts)).to_string();
+    assert_eq!(
+        shown(&["client error", "no route", "no route to host"]),
+        "couldn't connect: no route to host"
+    );
+    assert_eq!(
+        shown(&["client error", "verify failed: (expired)", "verify failed:"]),
+        "couldn't connect: verify failed: (expired)"
+    );
+}

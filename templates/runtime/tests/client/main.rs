@@ -1,0 +1,23 @@
+//! The runtime on real sockets, with an API as a generated client has it.
+
+pub mod api;
+mod blocking;
+mod bodies;
+mod clients;
+mod credentials;
+mod device;
+mod downloads;
+mod engine;
+mod errors;
+mod event_streams;
+mod faults;
+mod mock;
+mod pages;
+mod raw;
+mod request_ids;
+mod retries;
+mod server;
+mod session;
+mod styles;
+mod tracing;
+mod values;

@@ -1,0 +1,98 @@
+//! Answers as they came, whatever their status.
+
+use crate::api::{BuildApi as _, BuildWith as _, Client};
+use http::StatusCode;
+use wiretrue::codegen::RawResponse;
+use wiretrue::{Error, RetryPolicy};
+
+use crate::api::CreateThing;
+use crate::device::support::TestClock;
+use crate::server::{Server, Step, answer, header};
+
+/// What a call gives that gets this answer.
+async fn raw(answer: &str) -> RawResponse {
+    let server = Server::once(answer).await;
+    let raw = CreateThing::new(&client(&server), "t").raw().await;
+    let raw = raw.expect("an answer");
+    assert_eq!((raw.operation, raw.attempts), ("CreateThing", 1));
+    let request = server.request();
+    assert!(request.starts_with("POST /v1/things/t HTTP/1.1\r\n"));
+    assert_eq!(header(&request, "authorization"), Some("Basic QUMxOnB3"));
+    assert_eq!(header(&request, "accept"), Some("application/json"));
+    assert!(request.ends_with("\r\n\r\nId=t"), "{request}");
+    raw
+}
+
+fn client(server: &Server) -> Client {
+    let builder = Client::builder().base_url(&server.url);
+    let builder = builder.basic_auth("AC1", "pw").clock(TestClock::new());
+    builder.build().expect("a client")
+}
+
+#[tokio::test]
+async fn a_success_is_not_decoded() {
+    // Neither the documented status nor the documented body.
+    let raw = raw(&answer("200 OK", "text/plain", "no JSON")).await;
+    assert_eq!(raw.status, StatusCode::OK);
+    assert_eq!(raw.headers["content-type"], "text/plain");
+    assert_eq!(raw.body.as_ref(), b"no JSON");
+}
+
+#[tokio::test]
+async fn no_status_is_an_error() {
+    let raw = raw(&answer("404 Not Found", "text/html", "<p>none</p>")).await;
+    assert_eq!(raw.status, StatusCode::NOT_FOUND);
+    assert_eq!(raw.headers["content-type"], "text/html");
+    assert_eq!(raw.body.as_ref(), b"<p>none</p>");
+}
+
+#[tokio::test]
+async fn an_answer_without_a_body_is_whole() {
+    let raw = raw("HTTP/1.1 204 No Content\r\nx-left: 3\r\nconnection: close\r\n\r\n").await;
+    assert_eq!(raw.status, StatusCode::NO_CONTENT);
+    assert_eq!(raw.headers["x-left"], "3");
+    assert!(raw.body.is_empty());
+}
+
+#[tokio::test]
+async fn a_redirect_that_is_not_followed_is_the_answer() {
+    let raw = raw(
+        "HTTP/1.1 302 Found\r\nlocation: https://elsewhere.example/?key=1\r\n\
+         content-length: 5\r\nconnection: close\r\n\r\nthere",
+    )
+    .await;
+    assert_eq!(raw.status, StatusCode::FOUND);
+    assert_eq!(raw.headers["location"], "https://elsewhere.example/?key=1");
+    assert_eq!(raw.body.as_ref(), b"there");
+}
+
+#[tokio::test]
+async fn the_policy_of_retries_holds() {
+    let busy = || vec![Step::Send(answer("503 Busy", "text/plain", "later").into())];
+    let server = Server::start(vec![busy(), busy(), busy()]).await;
+    let call = CreateThing::new(&client(&server), "t");
+    let call = call.options(|options| {
+        let policy = RetryPolicy::default().any_method().attempts(2);
+        options.retry(policy).header("x-once", "1")
+    });
+    let raw = call.raw().await.expect("an answer");
+    assert_eq!(raw.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!((raw.body.as_ref(), raw.attempts), (&b"later"[..], 2));
+    let requests = server.requests();
+    assert_eq!((requests.len(), &requests[0]), (2, &requests[1]));
+    assert_eq!(header(&requests[0], "x-once"), Some("1"));
+}
+
+#[tokio::test]
+async fn what_keeps_an_answer_from_coming_is_an_error() {
+    let server = Server::once("HTTP/1.1 404 Not Found\r\ncontent-length: 9\r\n\r\nshort").await;
+    let broken = CreateThing::new(&client(&server), "t").raw().await;
+    assert!(matches!(broken, Err(Error::Transport(_))), "{broken:?}");
+    let nobody = Client::builder().base_url(&server.url);
+    let nobody = nobody.build().expect("a client");
+    let refused = CreateThing::new(&nobody, "t").raw().await;
+    let Err(Error::MissingCredentials(_)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(server.requests().len(), 1);
+}

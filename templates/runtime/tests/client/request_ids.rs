@@ -1,0 +1,119 @@
+//! Every error that has a response names the request as the server calls it.
+
+use crate::api::{BuildApi as _, BuildWith as _, Client};
+use std::time::Duration;
+use wiretrue::streaming::Download;
+use wiretrue::{Error, RetryPolicy};
+
+use crate::api::CreateThing;
+use crate::downloads::Photo;
+use crate::server::{Server, Step};
+
+/// A head that promises this many bytes.
+fn head(status: &str, length: usize) -> Vec<u8> {
+    format!(
+        "HTTP/1.1 {status}\r\ntwilio-request-id: RQ7\r\ncontent-type: application/json\r\n\
+         content-length: {length}\r\nconnection: close\r\n\r\n"
+    )
+    .into_bytes()
+}
+
+fn client(server: &Server) -> Client {
+    let builder = Client::builder()
+        .base_url(&server.url)
+        .basic_auth("AC1", "pw")
+        .response_limit(20);
+    builder.build().expect("a client")
+}
+
+/// The error of a call that is answered so.
+async fn error(steps: Vec<Step>) -> Error {
+    let server = Server::start(vec![steps]).await;
+    let call = CreateThing::new(&client(&server), "t").options(|options| {
+        options
+            .timeout(Duration::from_secs(1))
+            .retry(RetryPolicy::never())
+    });
+    let error = call.await.expect_err("no answer");
+    assert_eq!(server.requests().len(), 1);
+    error
+}
+
+#[tokio::test]
+async fn it_is_told_whatever_went_wrong_once_the_head_was_there() {
+    let body = || Step::Send(b"{}".to_vec());
+    let forever = Step::Wait(Duration::from_secs(600));
+    for (steps, said) in [
+        (
+            vec![Step::Send(head("201 Created", 2)), body()],
+            "CreateThing: 201 Created: the body isn't what was agreed: `$.id` is missing",
+        ),
+        (
+            vec![Step::Send(head("404 Not Found", 2)), body()],
+            "CreateThing: 404 Not Found (2 bytes, application/json)",
+        ),
+        (
+            vec![Step::Send(head("201 Created", 21))],
+            "CreateThing: 201 Created: the body is larger than the limit of 20 bytes",
+        ),
+        (
+            vec![Step::Send(head("201 Created", 9)), body()],
+            "the response broke off",
+        ),
+        (
+            vec![Step::Send(head("201 Created", 9)), body(), forever],
+            "CreateThing: timed out after 1s",
+        ),
+    ] {
+        let error = error(steps).await;
+        let text = error.to_string();
+        assert!(text.contains(said), "{text}");
+        assert!(text.ends_with(" (request RQ7)"), "{text}");
+        assert_eq!(error.request_id(), Some("RQ7"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_without_an_answer_has_not_that_of_the_one_before() {
+    let busy = vec![Step::Send(head("503 Busy", 0))];
+    let silence = vec![Step::Wait(Duration::from_secs(600))];
+    let server = Server::start(vec![busy, silence]).await;
+    let call = CreateThing::new(&client(&server), "t").options(|options| {
+        let policy = RetryPolicy::default().any_method();
+        options
+            .timeout(Duration::from_secs(1))
+            .retry(policy.first_wait(Duration::from_millis(1)))
+    });
+    let error = call.await.expect_err("no answer");
+    assert_eq!(error.request_id(), None);
+    assert_eq!(
+        error.to_string(),
+        "CreateThing: timed out after 1s (2 attempts)"
+    );
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_download_names_it_wherever_it_ends() {
+    let forever = Step::Wait(Duration::from_secs(600));
+    for (more, said) in [
+        (None, "the response broke off"),
+        (Some(forever), "timed out"),
+    ] {
+        let mut steps = vec![Step::Send(head("200 OK", 9)), Step::Send(b"short".to_vec())];
+        steps.extend(more);
+        let server = Server::start(vec![steps]).await;
+        let download = Download::start(&Photo::new(&client(&server))).await;
+        let download = download.expect("a head");
+        let mut download = download.idle_timeout(Duration::from_millis(50));
+        let first = download.next().await.expect("bytes").expect("bytes");
+        assert_eq!(first.as_ref(), b"short");
+        // From here on, time passes when nothing else happens: the server's, if there were no limit.
+        tokio::time::pause();
+        let error = download.next().await.expect("an end").expect_err("no more");
+        tokio::time::resume();
+        let text = error.to_string();
+        assert!(text.contains(said), "{text}");
+        assert!(text.ends_with(" (request RQ7)"), "{text}");
+    }
+}

@@ -1,0 +1,202 @@
+//! What may go wrong: no token to be had, clocks that jump, sources that panic.
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use wiretrue::Error;
+use wiretrue::oauth::{DeviceLoginError, DeviceLoginRequest, TokenSet, TokenSource};
+use wiretrue::transport::BoxFuture;
+
+use super::support::{Begun, Source, begin, builder, call, client, sent, server, tokens};
+use crate::device::support::{Flow, TestClock};
+
+#[tokio::test]
+async fn all_who_wait_fail_with_the_same_cause_and_nothing_is_sent() {
+    let server = server(&[]).await;
+    let source = Source::held([None]);
+    let client = client(&server, &TestClock::new(), source.clone());
+    let mut calls: Vec<_> = (0..5).map(|_| call(&client)).collect();
+    calls.iter_mut().for_each(begin);
+    source.open();
+    for call in calls {
+        let error = call.await.expect_err("no token");
+        assert_eq!(
+            error.to_string(),
+            "Closed: there is no access token: the server is on fire"
+        );
+        let Error::Authentication(error) = error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(error.operation(), Some("Closed"));
+        assert_eq!(error.cause().to_string(), "the server is on fire");
+    }
+    assert_eq!((source.asked(), sent(&server).len()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_failure_holds_for_a_while_that_grows() {
+    let server = server(&["200 OK"]).await;
+    let clock = TestClock::new();
+    let mut given = vec![None; 7];
+    given.push(Some(tokens("last", 3600)));
+    let source = Source::new(given);
+    let client = client(&server, &clock, source.clone());
+    for (asked, pause) in [1, 2, 4, 8, 16, 30, 30].into_iter().enumerate() {
+        for _ in 0..50 {
+            call(&client).await.expect_err("no token");
+        }
+        assert_eq!(source.asked(), asked + 1);
+        let shortly = Duration::from_millis(1);
+        clock.pass(Duration::from_secs(pause) - shortly);
+        call(&client).await.expect_err("no token");
+        assert_eq!(source.asked(), asked + 1, "not before {pause} s");
+        clock.pass(shortly);
+    }
+    call(&client).await.expect("an answer");
+    assert_eq!(source.asked(), 8);
+}
+
+#[tokio::test]
+async fn a_token_that_still_holds_is_used_when_it_cannot_be_renewed() {
+    let server = server(&["200 OK"; 3]).await;
+    let clock = TestClock::new();
+    let source = Source::new([None, None]);
+    let client = client(&server, &clock, Begun(tokens("old", 3600), source.clone()));
+    clock.pass(Duration::from_secs(3550));
+    for _ in 0..3 {
+        call(&client).await.expect("an answer");
+    }
+    assert_eq!(
+        (source.asked(), sent(&server)),
+        (1, vec!["Bearer old".to_owned(); 3])
+    );
+    clock.pass(Duration::from_secs(50));
+    call(&client).await.expect_err("it has ended");
+    assert_eq!(source.asked(), 2);
+}
+
+#[tokio::test]
+async fn a_refused_token_is_not_sent_again_when_it_cannot_be_replaced() {
+    let server = server(&["401 Unauthorized"]).await;
+    let source = Source::new([]);
+    let client = client(
+        &server,
+        &TestClock::new(),
+        Begun(TokenSet::new("old"), source),
+    );
+    for _ in 0..3 {
+        let error = call(&client).await.expect_err("no token");
+        assert!(matches!(error, Error::Authentication(_)), "{error}");
+    }
+    assert_eq!(sent(&server), ["Bearer old"]);
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_forward_renews_once() {
+    let server = server(&["200 OK"; 4]).await;
+    let clock = TestClock::new();
+    let day = 24 * 3600;
+    let source = Source::new([Some(tokens("one", 3600)), Some(tokens("two", day + 3600))]);
+    let client = client(&server, &clock, source.clone());
+    call(&client).await.expect("an answer");
+    // The device slept, or someone set the time of day: waiting time stood still.
+    clock.suspend(Duration::from_secs(day));
+    for _ in 0..3 {
+        call(&client).await.expect("an answer");
+    }
+    assert_eq!(source.asked(), 2);
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_back_lets_no_token_live_longer() {
+    let server = server(&["200 OK"; 3]).await;
+    let clock = TestClock::new();
+    clock.suspend(Duration::from_secs(7200));
+    let source = Source::new([Some(tokens("one", 7200 + 3600)), Some(tokens("two", 7200))]);
+    let client = client(&server, &clock, source.clone());
+    call(&client).await.expect("an answer");
+    clock.set_back(Duration::from_secs(7200));
+    call(&client).await.expect("an answer");
+    assert_eq!(source.asked(), 1);
+    clock.pass(Duration::from_secs(3600));
+    call(&client).await.expect("an answer");
+    assert_eq!(sent(&server), ["Bearer one", "Bearer one", "Bearer two"]);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_ahead_of_the_server_s_does_not_ask_each_time() {
+    let server = server(&["200 OK", "200 OK", "401 Unauthorized", "200 OK"]).await;
+    let clock = TestClock::new();
+    clock.suspend(Duration::from_secs(7200));
+    let source = Source::new([Some(tokens("one", 3600)), Some(tokens("two", 3600))]);
+    let client = client(&server, &clock, source.clone());
+    for _ in 0..3 {
+        call(&client).await.expect("an answer");
+    }
+    assert_eq!(
+        sent(&server),
+        ["Bearer one", "Bearer one", "Bearer one", "Bearer two"]
+    );
+}
+
+/// A source that panics when it is asked.
+struct Panics;
+
+impl TokenSource for Panics {
+    fn fetch<'a>(
+        &'a self,
+        _last: Option<&'a TokenSet>,
+    ) -> BoxFuture<'a, Result<TokenSet, Box<dyn StdError + Send + Sync>>> {
+        Box::pin(async { panic!("on purpose") })
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_panics_takes_only_its_own_call_along() {
+    let server = server(&[]).await;
+    let client = client(&server, &TestClock::new(), Panics);
+    let panicked = tokio::spawn(call(&client)).await;
+    assert!(panicked.expect_err("a panic").is_panic());
+    let error = call(&client).await.expect_err("no token");
+    assert!(error.to_string().ends_with("the token source panicked"));
+}
+
+#[tokio::test]
+async fn a_token_endpoint_that_is_down_ends_calls_with_an_error_and_no_storm() {
+    // It takes connections and closes them.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let listener = listener.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&connections);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            count.fetch_add(1, Ordering::SeqCst);
+            drop(stream);
+        }
+    });
+    let server = server(&[]).await;
+    let clock = TestClock::new();
+    let endpoint = builder(&server, &clock).base_url(format!("http://{address}"));
+    let flow = Flow::new(endpoint.build().expect("a client"));
+    let stored = tokens("old", 0).with_refresh_token("r");
+    let login = DeviceLoginRequest::new(flow, "app").clock(clock.clone());
+    let client = client(&server, &clock, login.refreshing(stored));
+    let calls: Vec<_> = (0..64).map(|_| tokio::spawn(call(&client))).collect();
+    for call in calls {
+        let error = call.await.expect("no panic").expect_err("no token");
+        let Error::Authentication(error) = error else {
+            panic!("{error:?}")
+        };
+        let cause = error.cause().downcast_ref::<DeviceLoginError>();
+        assert!(matches!(
+            cause,
+            Some(DeviceLoginError::Request(Error::Transport(_)))
+        ));
+        assert!(error.to_string().contains(&address.to_string()), "{error}");
+    }
+    // hyper itself connects once more if a fresh connection is closed before an answer.
+    assert!((1..=2).contains(&connections.load(Ordering::SeqCst)));
+    assert_eq!(sent(&server).len(), 0);
+}

@@ -1,0 +1,563 @@
+//! OpenAPI's table of styles (OpenAPI 3.0.4 and 3.1.1, "Style Examples"), row by row.
+
+use std::collections::BTreeMap;
+use wiretrue::codegen::{Encoder, Encoding, Style};
+use wiretrue::streaming::Upload;
+use wiretrue::wire::Encode;
+
+use bytes::Bytes;
+use serde::ser::{SerializeStruct, SerializeTuple};
+use serde_json::{Value, json};
+
+use crate::api::{OnlyWritten, Status, thing};
+
+/// `R=100, G=200, B=150` in this order.
+struct Color;
+impl wiretrue::wire::Wire for Color {}
+impl Encode for Color {
+    fn encode<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([("R", 100), ("G", 200), ("B", 150)])
+    }
+}
+
+fn array() -> Vec<String> {
+    ["blue", "black", "brown"].map(str::to_owned).into()
+}
+
+/// What this makes of an encoder, or what its error says.
+fn written(write: impl FnOnce(&mut Encoder)) -> Result<Encoder, String> {
+    let mut out = Encoder::default();
+    write(&mut out);
+    out.finish().map_err(|error| error.to_string())
+}
+
+fn path<T: Encode>(encoding: Encoding, value: &T) -> Result<String, String> {
+    written(|out| out.path("color", encoding, value)).map(|out| out.path)
+}
+
+fn query<T: Encode>(encoding: Encoding, value: &T) -> String {
+    let out = written(|out| out.query("color", encoding, value));
+    out.expect("a query").query
+}
+
+fn form<T: Encode>(encoding: Encoding, value: &T) -> String {
+    let out = written(|out| out.form().field("color", encoding, value));
+    out.expect("a field").text.expect("a body").1
+}
+
+fn cookie<T: Encode>(encoding: Encoding, value: &T) -> String {
+    let out = written(|out| out.cookie("color", encoding, value));
+    out.expect("a cookie").cookies
+}
+
+fn header<T: Encode>(encoding: Encoding, value: &T) -> Option<String> {
+    let out = written(|out| out.header("X-Color", encoding, value));
+    let out = out.expect("a header");
+    let value = out.headers.get("x-color")?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+#[test]
+fn paths_follow_the_table() {
+    let row = |encoding| {
+        [
+            path(encoding, &text("")).unwrap_or_default(),
+            path(encoding, &text("blue")).unwrap_or_default(),
+            path(encoding, &array()).unwrap_or_default(),
+            path(encoding, &Color).unwrap_or_default(),
+        ]
+    };
+    assert_eq!(
+        row(Style::Matrix.joined()),
+        [
+            ";color",
+            ";color=blue",
+            ";color=blue,black,brown",
+            ";color=R,100,G,200,B,150"
+        ]
+    );
+    assert_eq!(
+        row(Style::Matrix.exploded()),
+        [
+            ";color",
+            ";color=blue",
+            ";color=blue;color=black;color=brown",
+            ";R=100;G=200;B=150"
+        ]
+    );
+    assert_eq!(
+        row(Style::Label.joined()),
+        [".", ".blue", ".blue,black,brown", ".R,100,G,200,B,150"]
+    );
+    assert_eq!(
+        row(Style::Label.exploded()),
+        [".", ".blue", ".blue.black.brown", ".R=100.G=200.B=150"]
+    );
+    assert_eq!(
+        row(Style::Simple.joined()),
+        ["", "blue", "blue,black,brown", "R,100,G,200,B,150"]
+    );
+    assert_eq!(
+        row(Style::Simple.exploded()),
+        ["", "blue", "blue,black,brown", "R=100,G=200,B=150"]
+    );
+}
+
+#[test]
+fn queries_follow_the_table() {
+    let row = |encoding| {
+        [
+            query(encoding, &text("")),
+            query(encoding, &text("blue")),
+            query(encoding, &array()),
+            query(encoding, &Color),
+        ]
+    };
+    assert_eq!(
+        row(Style::Form.joined()),
+        [
+            "color=",
+            "color=blue",
+            "color=blue,black,brown",
+            "color=R,100,G,200,B,150"
+        ]
+    );
+    assert_eq!(
+        row(Style::Form.exploded()),
+        [
+            "color=",
+            "color=blue",
+            "color=blue&color=black&color=brown",
+            "R=100&G=200&B=150"
+        ]
+    );
+    assert_eq!(
+        row(Style::SpaceDelimited.joined())[2..],
+        [
+            "color=blue%20black%20brown",
+            "color=R%20100%20G%20200%20B%20150"
+        ]
+    );
+    assert_eq!(
+        row(Style::PipeDelimited.joined())[2..],
+        [
+            "color=blue%7Cblack%7Cbrown",
+            "color=R%7C100%7CG%7C200%7CB%7C150"
+        ]
+    );
+    assert_eq!(
+        row(Style::DeepObject.exploded())[3],
+        "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150"
+    );
+}
+
+#[test]
+fn exploded_delimited_arrays_repeat_the_name() {
+    for style in [Style::SpaceDelimited, Style::PipeDelimited] {
+        assert_eq!(
+            query(style.exploded(), &array()),
+            "color=blue&color=black&color=brown"
+        );
+    }
+}
+
+#[test]
+fn a_form_follows_the_table_with_plus_for_space() {
+    let spaced = vec![text("a b"), text("c&d")];
+    assert_eq!(
+        form(Style::Form.exploded(), &spaced),
+        "color=a+b&color=c%26d"
+    );
+    assert_eq!(form(Style::Form.joined(), &spaced), "color=a+b,c%26d");
+    assert_eq!(
+        form(Style::SpaceDelimited.joined(), &array()),
+        "color=blue+black+brown"
+    );
+    assert_eq!(
+        form(Style::PipeDelimited.joined(), &array()),
+        "color=blue%7Cblack%7Cbrown"
+    );
+    assert_eq!(form(Style::Form.exploded(), &Color), "R=100&G=200&B=150");
+    assert_eq!(
+        form(Style::Form.exploded(), &text("~*-._é")),
+        "color=%7E*-._%C3%A9"
+    );
+}
+
+#[test]
+fn fields_of_a_form_stand_in_their_order() {
+    let mut out = Encoder::default();
+    let mut form = out.form();
+    form.field("ClientSid", Style::Form.exploded(), &text("OQ1"));
+    form.field(
+        "Scopes",
+        Style::Form.exploded(),
+        &vec![text("a b"), text("c")],
+    );
+    form.field("Skipped", Style::Form.exploded(), &None::<String>);
+    form.field(
+        "Audiences",
+        Style::Form.exploded(),
+        &Some(vec![text("x"), text("y")]),
+    );
+    assert_eq!(
+        out.text,
+        Some((
+            "application/x-www-form-urlencoded",
+            text("ClientSid=OQ1&Scopes=a+b&Scopes=c&Audiences=x&Audiences=y")
+        ))
+    );
+}
+
+#[test]
+fn an_empty_form_is_a_body_all_the_same() {
+    let mut out = Encoder::default();
+    out.form();
+    assert_eq!(
+        out.text,
+        Some(("application/x-www-form-urlencoded", String::new()))
+    );
+}
+
+#[test]
+fn headers_are_simple_and_not_escaped() {
+    assert_eq!(
+        header(Style::Simple.joined(), &text("a b,c")).as_deref(),
+        Some("a b,c")
+    );
+    assert_eq!(
+        header(Style::Simple.joined(), &array()).as_deref(),
+        Some("blue,black,brown")
+    );
+    assert_eq!(
+        header(Style::Simple.joined(), &Color).as_deref(),
+        Some("R,100,G,200,B,150")
+    );
+    assert_eq!(
+        header(Style::Simple.exploded(), &Color).as_deref(),
+        Some("R=100,G=200,B=150")
+    );
+    assert_eq!(
+        header(Style::Simple.joined(), &text("")).as_deref(),
+        Some("")
+    );
+    assert_eq!(
+        header(Style::Simple.joined(), &text("grün")).as_deref(),
+        Some("grün")
+    );
+    assert_eq!(header(Style::Simple.joined(), &Vec::<String>::new()), None);
+    assert_eq!(header(Style::Simple.joined(), &None::<String>), None);
+}
+
+#[test]
+fn cookies_are_pairs_of_one_header() {
+    assert_eq!(
+        cookie(Style::Form.joined(), &array()),
+        "color=blue,black,brown"
+    );
+    assert_eq!(
+        cookie(Style::Form.exploded(), &array()),
+        "color=blue; color=black; color=brown"
+    );
+    assert_eq!(
+        cookie(Style::Form.exploded(), &Color),
+        "R=100; G=200; B=150"
+    );
+    assert_eq!(
+        cookie(Style::Form.exploded(), &text("a;b c")),
+        "color=a%3Bb%20c"
+    );
+}
+
+#[test]
+fn absent_null_and_empty_lists_write_nothing() {
+    for encoding in [
+        Style::Form.exploded(),
+        Style::Form.joined(),
+        Style::DeepObject.exploded(),
+    ] {
+        assert_eq!(query(encoding, &None::<String>), "");
+        assert_eq!(query(encoding, &Value::Null), "");
+        assert_eq!(query(encoding, &Vec::<String>::new()), "");
+        assert_eq!(query(encoding, &BTreeMap::<String, String>::new()), "");
+        assert_eq!(form(encoding, &Vec::<String>::new()), "");
+    }
+    assert_eq!(
+        query(Style::Form.exploded(), &json!(["a", null, "b"])),
+        "color=a&color=b"
+    );
+    assert_eq!(query(Style::Form.joined(), &json!([null])), "");
+}
+
+#[test]
+fn everything_but_unreserved_is_encoded() {
+    let hostile = text("a/b?c#d&e=f+g%h i~-._ü'\"<>");
+    let encoded = "a%2Fb%3Fc%23d%26e%3Df%2Bg%25h%20i~-._%C3%BC%27%22%3C%3E";
+    assert_eq!(
+        query(Style::Form.exploded(), &hostile),
+        format!("color={encoded}")
+    );
+    assert_eq!(
+        path(Style::Simple.joined(), &hostile),
+        Ok(encoded.to_owned())
+    );
+    assert_eq!(
+        query(Style::Form.joined(), &vec![text("a,b"), text("c")]),
+        "color=a%2Cb,c"
+    );
+    let out = written(|out| out.query("a b[", Style::Form.exploded(), &text("x")));
+    assert_eq!(out.expect("a query").query, "a%20b%5B=x");
+}
+
+#[test]
+fn allow_reserved_keeps_what_a_query_can_hold() {
+    let encoding = Style::Form.exploded().reserved();
+    assert_eq!(
+        query(encoding, &text("https://h:1/p?a=b,c;d@e!$'()*+")),
+        "color=https://h:1/p?a=b,c;d@e!$'()*+"
+    );
+    assert_eq!(
+        query(encoding, &text("a#b[c]&d e")),
+        "color=a%23b%5Bc%5D%26d%20e"
+    );
+    assert_eq!(query(encoding, &text("a%2Fb%zz%")), "color=a%2Fb%25zz%25");
+}
+
+#[test]
+fn deep_objects_are_as_deep_as_the_value() {
+    let value = json!({"a": {"b": [1, {"c": true}]}, "n": null});
+    assert_eq!(
+        query(Style::DeepObject.exploded(), &value),
+        "color%5Ba%5D%5Bb%5D%5B0%5D=1&color%5Ba%5D%5Bb%5D%5B1%5D%5Bc%5D=true"
+    );
+    assert_eq!(
+        query(Style::DeepObject.exploded(), &array())
+            .matches("%5B")
+            .count(),
+        3
+    );
+}
+
+#[test]
+fn a_nested_value_is_written_as_json() {
+    let value = json!([{"a": 1}, [2]]);
+    assert_eq!(
+        query(Style::Form.exploded(), &value),
+        "color=%7B%22a%22%3A1%7D&color=%5B2%5D"
+    );
+}
+
+#[test]
+fn json_parameters_are_whole_documents() {
+    assert_eq!(
+        query(Encoding::JSON, &array()),
+        "color=%5B%22blue%22%2C%22black%22%2C%22brown%22%5D"
+    );
+    assert_eq!(form(Encoding::JSON, &text("a b")), "color=%22a+b%22");
+    assert_eq!(
+        header(Encoding::JSON, &Color).as_deref(),
+        Some(r#"{"R":100,"G":200,"B":150}"#)
+    );
+}
+
+#[test]
+fn json_parameters_say_what_serde_json_says() {
+    for value in [
+        json!({"a": [], "b": {}, "c": [{"d": [null, true, "x"]}, [1, -2]]}),
+        json!({"\"quoted\"\\": "line\nfeed, tab\t, nul\u{0} and ü🎉"}),
+        json!([0.1, 1.0, -0.0, 1e300, 5e-324, 1e-7, u64::MAX, i64::MIN]),
+        json!("text"),
+        json!([]),
+    ] {
+        let text = header(Encoding::JSON, &value).expect("a header");
+        let read: Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(read, value, "{text}");
+    }
+    assert_eq!(
+        header(Encoding::JSON, &vec![0.1_f32, 1e30]).as_deref(),
+        Some("[0.1,1e30]")
+    );
+}
+
+/// As serde_json writes a number where its `arbitrary_precision` is switched on.
+struct Digits(&'static str);
+impl wiretrue::wire::Wire for Digits {}
+impl Encode for Digits {
+    fn encode<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut number = serializer.serialize_struct("number", 1)?;
+        number.serialize_field("number", self.0)?;
+        number.end()
+    }
+}
+
+#[test]
+fn numbers_of_any_length_are_written_in_full() {
+    let number = Digits("0.1234567890123456789012345678901234567890");
+    assert_eq!(
+        query(Style::Form.exploded(), &number),
+        format!("color={}", number.0)
+    );
+    assert_eq!(header(Encoding::JSON, &number).as_deref(), Some(number.0));
+}
+
+/// What no document can describe.
+struct Foreign;
+impl wiretrue::wire::Wire for Foreign {}
+impl Encode for Foreign {
+    fn encode<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_tuple(0)?.end()
+    }
+}
+
+#[test]
+fn what_json_has_no_value_for_is_refused() {
+    assert_eq!(
+        path(Style::Simple.joined(), &Foreign).expect_err("a tuple"),
+        "the parameter `color` can't be sent: JSON has no value of its kind"
+    );
+}
+
+#[test]
+fn numbers_booleans_and_enumerations_are_written_as_in_json() {
+    let query = |write: &dyn Fn(&mut Encoder)| written(write).expect("a query").query;
+    let encoding = Style::Form.exploded();
+    assert_eq!(query(&|out| out.query("n", encoding, &true)), "n=true");
+    assert_eq!(query(&|out| out.query("n", encoding, &-5_i32)), "n=-5");
+    assert_eq!(
+        query(&|out| out.query("n", encoding, &u64::MAX)),
+        "n=18446744073709551615"
+    );
+    assert_eq!(query(&|out| out.query("n", encoding, &0.1_f32)), "n=0.1");
+    assert_eq!(query(&|out| out.query("n", encoding, &1.0_f64)), "n=1");
+    assert_eq!(
+        query(&|out| out.query("n", encoding, &Status::Approved)),
+        "n=approved"
+    );
+    let written = OnlyWritten {
+        first: 0.1,
+        second: Some(true),
+    };
+    assert_eq!(
+        query(&|out| out.query("n", encoding, &written)),
+        "first=0.1&second=true"
+    );
+}
+
+#[test]
+fn a_number_that_is_not_finite_is_refused() {
+    let refused = |write: &dyn Fn(&mut Encoder)| written(write).err();
+    assert_eq!(
+        refused(&|out| out.query("n", Style::Form.exploded(), &f64::NAN)).as_deref(),
+        Some("the parameter `n` can't be sent: a number that isn't finite can't be sent")
+    );
+    assert_eq!(
+        refused(&|out| out.json("application/json", &vec![f32::INFINITY])).as_deref(),
+        Some("the body can't be sent: a number that isn't finite can't be sent")
+    );
+}
+
+#[test]
+fn an_empty_path_parameter_is_refused() {
+    let empty = Err("the path parameter `color` is empty".to_owned());
+    assert_eq!(path(Style::Simple.joined(), &text("")), empty);
+    assert_eq!(path(Style::Simple.joined(), &Vec::<String>::new()), empty);
+    assert_eq!(path(Style::Label.exploded(), &None::<String>), empty);
+}
+
+#[test]
+fn a_path_cannot_be_climbed() {
+    let check = |parts: &[&str], after: &str| {
+        let mut out = Encoder::default();
+        out.literal("/a/");
+        for part in parts {
+            out.path("id", Style::Simple.joined(), &text(part));
+        }
+        out.literal(after);
+        out.check_path().map_err(|error| error.to_string())
+    };
+    let refused = Err("the path parameter `id` makes a segment `.` or `..`".to_owned());
+    assert_eq!(check(&[".."], "/b"), refused);
+    assert_eq!(check(&["."], ""), refused);
+    assert_eq!(check(&[".", "."], ""), refused);
+    assert_eq!(check(&["."], "."), refused);
+    assert_eq!(check(&[".."], ".json"), Ok(()));
+    assert_eq!(check(&["..."], ""), Ok(()));
+    // Already encoded, it is encoded again.
+    assert_eq!(check(&["%2e%2e"], ""), Ok(()));
+    assert_eq!(
+        path(Style::Simple.joined(), &text("../x")),
+        Ok("..%2Fx".to_owned())
+    );
+}
+
+#[test]
+fn a_header_that_http_does_not_allow_is_refused() {
+    let refused = |name: &str, value: &str| {
+        written(|out| out.header(name, Style::Simple.joined(), &text(value))).err()
+    };
+    assert_eq!(
+        refused("X-A", "a\r\nX-B: c").as_deref(),
+        Some(
+            "the value of the header `x-a` has a character that HTTP doesn't allow, such as a line \
+             break"
+        )
+    );
+    assert_eq!(
+        refused("X A", "a").as_deref(),
+        Some("`X A` is no header name")
+    );
+}
+
+#[test]
+fn bodies_keep_their_media_type() {
+    let mut out = Encoder::default();
+    out.json("application/problem+json", &Some(thing("t")));
+    assert_eq!(
+        out.text,
+        Some((
+            "application/problem+json",
+            text(r#"{"id":"t","parent":null}"#)
+        ))
+    );
+    let mut out = Encoder::default();
+    out.json("application/json", &None::<String>);
+    assert_eq!(out.text, None);
+    out.text("application/xml", "<a/>");
+    assert_eq!(out.text, Some(("application/xml", text("<a/>"))));
+    let bytes = Bytes::from_static(b"\0\xFF");
+    out.upload("application/octet-stream", &Upload::from(bytes.clone()));
+    let (media_type, body) = out.body.expect("a body");
+    assert_eq!(media_type, "application/octet-stream");
+    assert_eq!(body.as_bytes(), Some(&bytes));
+}
+
+#[test]
+fn the_first_argument_without_a_form_is_the_one_that_is_named() {
+    let stream = Upload::from(wiretrue::transport::Body::wrap(
+        wiretrue::transport::Body::from("once"),
+    ));
+    let refused = written(|out| {
+        out.query("a", Style::Form.exploded(), &f64::NAN);
+        out.query("b", Style::Form.exploded(), &f64::NAN);
+        out.upload("text/plain", &stream);
+    });
+    assert_eq!(
+        refused.err().as_deref(),
+        Some("the parameter `a` can't be sent: a number that isn't finite can't be sent")
+    );
+    // What comes after it is left as it was.
+    let out = written(|out| out.upload("text/plain", &stream));
+    assert!(out.expect("an upload").body.is_some());
+}
+
+#[test]
+fn a_parameter_that_is_set_leaves_the_others_as_they_are() {
+    let mut out = Encoder::default();
+    out.query.push_str("a=1&flag&page=2&b=%20");
+    out.set_query("page", "x y");
+    assert_eq!(out.query, "a=1&flag&b=%20&page=x%20y");
+}
