@@ -1,7 +1,9 @@
-//! What follows from the types as a whole: who needs which, and where a box must stand.
+//! What follows from the client as a whole: which types are used where, which fields must be boxed,
+//! and what each call can end with.
 
 mod cycles;
 mod groups;
+mod outcome;
 mod reach;
 
 #[cfg(test)]
@@ -13,11 +15,12 @@ use crate::ir::{Api, Primitive, Shape, TypeId, TypeRef};
 
 use cycles::Edge;
 
-/// Finds out which types requests and answers need, which members must be boxed or can't be
-/// required, and which types can be compared exactly.
+/// Finds out which types requests and responses reach, which fields must be boxed or can't be
+/// required, which types can be compared exactly, and what each operation's call can end with.
 pub fn analyse(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
     let reached = reach::reach(api).into_iter().zip(groups::groups(api));
     let mut facts = Facts {
+        outcomes: api.operations.iter().map(outcome::outcome).collect(),
         types: api
             .types
             .iter()
@@ -76,7 +79,7 @@ fn warn_of_endless(api: &Api, edge: Edge, diagnostics: &mut Diagnostics) {
     };
     if let Some(field) = object.fields.get(edge.member) {
         let message = format!(
-            "`{}` is required on a cycle of required members, which no value could end",
+            "`{}` is required on a cycle of required properties, which no value could end",
             field.name
         );
         diagnostics.warning(
@@ -123,7 +126,7 @@ fn exact(api: &Api) -> Vec<bool> {
     exact
 }
 
-/// What is inside arrays, maps and options.
+/// The type inside arrays, maps and options.
 enum Innermost {
     Primitive(Primitive),
     Named(TypeId),
@@ -139,7 +142,7 @@ fn innermost(mut ty: &TypeRef) -> Innermost {
     }
 }
 
-/// What a type stands for behind its aliases.
+/// A type behind its aliases.
 pub(crate) fn target<'a>(api: &'a Api, ty: &'a TypeRef) -> &'a TypeRef {
     let mut ty = ty;
     for _ in 0..api.types.len() {

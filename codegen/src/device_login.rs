@@ -1,8 +1,7 @@
-//! The device login (RFC 8628): which field of which operation plays which part in it.
+//! The device login (RFC 8628): which input of which operation has which role in it.
 //!
-//! The options name the operations. If they don't, they are those at the addresses of a security
-//! scheme's device authorization flow; where none stands at an address, it gets the standard's own
-//! request.
+//! The options name the operations. If they don't, the operations at the URLs of a security scheme's
+//! device authorization flow are used; a URL without an operation receives the request of the standard.
 
 mod flow;
 
@@ -10,31 +9,33 @@ pub(crate) use self::flow::reference;
 use self::flow::{Endpoint, Endpoints};
 use crate::analyse::target;
 use crate::diagnostic::{Diagnostics, Stage};
-use crate::ir::{Api, BodyKind, Input, Operation, OperationId, Primitive, Shape, TypeRef};
+use crate::ir::{
+    Api, BodyKind, Input, InputId, InputKind, Operation, OperationId, Primitive, Shape, TypeRef,
+};
 use crate::options::{DeviceLoginOptions, Options};
 use crate::pointer::Pointer;
 
-/// The part that a field plays in a device login.
+/// The role of an input in a device login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Which app asks.
+    /// The client identifier.
     ClientId,
-    /// The proof that it is the app.
+    /// The client secret.
     ClientSecret,
-    /// What the app asks for.
+    /// The requested scopes.
     Scope,
-    /// Which services the tokens are for.
+    /// The services that the tokens are for.
     Audience,
-    /// What is exchanged for tokens.
+    /// The grant type.
     GrantType,
-    /// The code of the device.
+    /// The device code.
     DeviceCode,
-    /// The token for the next access token.
+    /// The refresh token.
     RefreshToken,
 }
 
 impl Role {
-    /// The key of the options that names its field.
+    /// The key of the options that names its input.
     pub fn key(self) -> &'static str {
         match self {
             Role::ClientId => "client-id",
@@ -47,7 +48,7 @@ impl Role {
         }
     }
 
-    /// What the standards call it (RFC 6749, RFC 8628, RFC 8693).
+    /// Its name in the standards (RFC 6749, RFC 8628, RFC 8693).
     fn standard(self) -> &'static str {
         match self {
             Role::ClientId => "client_id",
@@ -87,7 +88,7 @@ const ROLES: &[Role] = &[
     Role::RefreshToken,
 ];
 
-/// The parts of a device authorization request, and whether it can't go without.
+/// The roles of a device authorization request, and whether each is required.
 const AUTHORIZATION: &[(Role, bool)] = &[
     (Role::ClientId, true),
     (Role::ClientSecret, false),
@@ -95,7 +96,7 @@ const AUTHORIZATION: &[(Role, bool)] = &[
     (Role::Audience, false),
 ];
 
-/// The parts of a token request.
+/// The roles of a token request, and whether each is required.
 const TOKEN: &[(Role, bool)] = &[
     (Role::GrantType, true),
     (Role::ClientId, false),
@@ -104,23 +105,14 @@ const TOKEN: &[(Role, bool)] = &[
     (Role::RefreshToken, false),
 ];
 
-/// Where an input of an operation stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// A parameter: an index into [`Operation::params`].
-    Param(usize),
-    /// A field of the form, by its index.
-    Form(usize),
-}
-
-/// A field and its part.
+/// An input and its role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// The part.
+    /// Its role.
     pub role: Role,
-    /// The field.
-    pub place: Place,
-    /// Whether the field is a list of texts rather than a text.
+    /// The input.
+    pub input: InputId,
+    /// Whether it is a list of strings rather than a string.
     pub list: bool,
 }
 
@@ -129,12 +121,12 @@ pub struct Part {
 pub struct Request {
     /// The operation.
     pub operation: OperationId,
-    /// Its fields, in the order in which the operation has them.
+    /// Its inputs that have a role, in the operation's order.
     pub parts: Vec<Part>,
 }
 
 impl Request {
-    /// The field that plays a part.
+    /// The input with a role.
     pub fn part(&self, role: Role) -> Option<Part> {
         self.parts.iter().copied().find(|part| part.role == role)
     }
@@ -145,12 +137,12 @@ impl Request {
 pub enum Step {
     /// By an operation of the document.
     Operation(Request),
-    /// As the standard has it, to this address: relative to the client's base URL as to a folder.
+    /// As the request of the standard to this URL, relative to the client's base URL as to a folder.
     Standard(String),
 }
 
 impl Step {
-    /// The operation, if one sends it.
+    /// The request, if an operation sends it.
     pub fn operation(&self) -> Option<&Request> {
         match self {
             Step::Operation(request) => Some(request),
@@ -178,23 +170,19 @@ impl DeviceLogin {
 }
 
 /// The inputs of an operation that a login can set: parameters and the fields of a form.
-pub fn inputs(operation: &Operation) -> impl Iterator<Item = (Place, &Input)> {
-    let params = operation.params.iter().enumerate();
-    let form = match operation.body.as_ref().map(|body| &body.kind) {
-        Some(BodyKind::Form(fields)) => fields.as_slice(),
-        _ => &[],
-    };
-    params
-        .map(|(index, param)| (Place::Param(index), &param.input))
-        .chain(
-            form.iter()
-                .enumerate()
-                .map(|(index, field)| (Place::Form(index), field)),
-        )
+pub fn inputs(operation: &Operation) -> impl Iterator<Item = (InputId, &Input)> {
+    operation.inputs().filter_map(|it| match it.kind {
+        InputKind::Path(input)
+        | InputKind::Query(input)
+        | InputKind::Header(input)
+        | InputKind::Cookie(input)
+        | InputKind::Form(input) => Some((it.id, input)),
+        InputKind::Part(_) | InputKind::Body(_) | InputKind::MediaType(_) => None,
+    })
 }
 
-/// Finds the operations and fields of the device login. `None` if there is none, or one that the
-/// document doesn't have or that isn't clear, which is told.
+/// Finds the operations and inputs of the device login. Returns `None` if there is none, or after an
+/// error: the document lacks what the options name, or it is ambiguous.
 pub fn resolve(api: &Api, options: &Options, diagnostics: &mut Diagnostics) -> Option<DeviceLogin> {
     let none = DeviceLoginOptions::default();
     let mut resolver = Resolver {
@@ -224,9 +212,9 @@ pub fn resolve(api: &Api, options: &Options, diagnostics: &mut Diagnostics) -> O
         _ => {
             resolver.error(
                 &Pointer::root(),
-                "the options of the device login name some of its operations, or a scheme as well"
+                "the options of the device login must name both of its operations, or a scheme, or nothing"
                     .to_owned(),
-                "name both `device-login.authorization` and `device-login.token`, or neither"
+                "set both `device-login.authorization` and `device-login.token`, or neither of them"
                     .to_owned(),
             );
             None
@@ -312,7 +300,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Tells of the problems as of something that the client does without.
+    /// Reports the problems as warnings: the client works without these operations.
     fn warn(&mut self, diagnostics: &mut Diagnostics) {
         for Problem {
             pointer,
@@ -323,7 +311,7 @@ impl Resolver<'_> {
             diagnostics.warning(
                 Stage::Options,
                 &pointer,
-                format!("{message}: it sends RFC 8628's own request instead"),
+                format!("{message}; the client sends the request of RFC 8628 instead"),
                 help,
             );
         }
@@ -332,14 +320,16 @@ impl Resolver<'_> {
     fn no_flow(&mut self) {
         let message = match &self.options.scheme {
             Some(name) => {
-                format!("there is no security scheme `{name}` with a device authorization flow")
+                format!(
+                    "the document has no security scheme `{name}` with a device authorization flow"
+                )
             }
             None => "no security scheme has a device authorization flow".to_owned(),
         };
         self.error(
             &Pointer::root(),
             message,
-            "name the operations in `device-login.authorization` and `device-login.token`"
+            "set `device-login.authorization` and `device-login.token` to operations of the document"
                 .to_owned(),
         );
     }
@@ -353,8 +343,8 @@ impl Resolver<'_> {
         if found.is_none() {
             self.error(
                 &Pointer::root(),
-                format!("there is no operation `{id}`, which the device login asks for"),
-                format!("name an operationId of the document in `device-login.{key}`"),
+                format!("the document has no operation `{id}`, which the options of the device login name"),
+                format!("set `device-login.{key}` to an `operationId` of the document"),
             );
         }
         found.map(OperationId)
@@ -364,14 +354,14 @@ impl Resolver<'_> {
         let api = self.api;
         let operation = &api.operations[id.0];
         let mut parts: Vec<Part> = Vec::new();
-        for (place, input) in inputs(operation) {
+        for (id, input) in inputs(operation) {
             let role = roles
                 .iter()
                 .map(|(role, _)| *role)
                 .filter(|role| parts.iter().all(|part| part.role != *role))
                 .find(|role| self.name(*role) == input.name);
             match role {
-                Some(role) => parts.extend(self.part(operation, role, place, input)),
+                Some(role) => parts.extend(self.part(operation, role, id, input)),
                 None if input.required => self.unknown(operation, input),
                 None => {}
             }
@@ -380,10 +370,10 @@ impl Resolver<'_> {
             Some(body) if body.required && !matches!(body.kind, BodyKind::Form(_)) => self.error(
                 &body.pointer,
                 format!(
-                    "`{}` requires a body of `{}`, and a device login sends forms",
+                    "`{}` requires a body of `{}`, but a device login sends a form",
                     operation.id, body.media_type
                 ),
-                "offer `application/x-www-form-urlencoded`, as RFC 8628 has it".to_owned(),
+                "offer `application/x-www-form-urlencoded`, as RFC 8628 requires".to_owned(),
             ),
             _ => {}
         }
@@ -392,15 +382,15 @@ impl Resolver<'_> {
             .filter(|(role, needed)| *needed && parts.iter().all(|part| part.role != *role));
         for (role, _) in missing {
             let name = self.name(*role).to_owned();
-            // A field of a wrong type has been told of already.
+            // A field of a wrong type has been reported already.
             if inputs(operation).all(|(_, input)| input.name != name) {
                 self.error(
                     &operation.pointer,
                     format!(
-                        "`{}` has no form field or parameter `{name}`, which a device login needs",
+                        "`{}` has no form field or parameter `{name}`, which a device login requires",
                         operation.id
                     ),
-                    format!("name the field in `device-login.{}`", role.key()),
+                    format!("set the name of the field in `device-login.{}`", role.key()),
                 );
             }
         }
@@ -414,7 +404,7 @@ impl Resolver<'_> {
         &mut self,
         operation: &Operation,
         role: Role,
-        place: Place,
+        id: InputId,
         input: &Input,
     ) -> Option<Part> {
         match list_of_text(self.api, &input.ty) {
@@ -422,7 +412,11 @@ impl Resolver<'_> {
                 if role == Role::RefreshToken && input.required {
                     self.unknown(operation, input);
                 }
-                Some(Part { role, place, list })
+                Some(Part {
+                    role,
+                    input: id,
+                    list,
+                })
             }
             _ => {
                 let takes = if role.may_be_list() {
@@ -436,7 +430,10 @@ impl Resolver<'_> {
                         "`{}` of `{}` isn't {takes}, so a device login can't set it",
                         input.name, operation.id
                     ),
-                    format!("name another field in `device-login.{}`", role.key()),
+                    format!(
+                        "set the name of another field in `device-login.{}`",
+                        role.key()
+                    ),
                 );
                 None
             }
@@ -450,7 +447,7 @@ impl Resolver<'_> {
                 "`{}` requires `{}`, which a device login has no value for",
                 operation.id, input.name
             ),
-            "name the part that it plays in `device-login`, or don't require it".to_owned(),
+            "set its role in `device-login`, or make it optional".to_owned(),
         );
     }
 
@@ -458,7 +455,7 @@ impl Resolver<'_> {
         role.named(self.options).unwrap_or(role.standard())
     }
 
-    /// A name in the options that no field has is a slip.
+    /// Reports names in the options that no input has.
     fn unused_names(&mut self, login: &DeviceLogin) {
         for role in ROLES {
             let Some(name) = role.named(self.options) else {
@@ -483,19 +480,19 @@ impl Resolver<'_> {
                 .first()
                 .map_or_else(Pointer::root, |operation| operation.pointer.clone());
             let of_what = match ids.as_slice() {
-                [] => "RFC 8628's own requests".to_owned(),
+                [] => "the requests of RFC 8628".to_owned(),
                 ids => ids.join(" or "),
             };
             self.error(
                 &pointer,
                 format!("no form field or parameter of {of_what} is called `{name}`"),
-                format!("mend or remove `device-login.{}`", role.key()),
+                format!("correct or remove `device-login.{}`", role.key()),
             );
         }
     }
 }
 
-/// Whether a type is a list of texts; `None` if it is neither that nor a text.
+/// Whether a type is a list of strings; `None` if it is neither that nor a string.
 fn list_of_text(api: &Api, ty: &TypeRef) -> Option<bool> {
     match target(api, ty) {
         TypeRef::Array(items) => is_text(api, items).then_some(true),

@@ -1,14 +1,19 @@
 //! The client as data: operations, types, authentication, servers.
 //!
 //! Wire names only; identifiers are chosen later, in [`crate::names`]. Every node keeps the
-//! pointer to the place in the document that it comes from. Nothing here computes.
+//! pointer to the place in the document that it comes from. Nothing is computed here but views of
+//! what is stored.
 
+mod inputs;
 mod limits;
 mod security;
+mod success;
 mod types;
 
+pub use inputs::{InputId, InputKind, InputRef};
 pub use limits::{Bound, Counts, Limit, TextFormat};
 pub use security::{Flow, FlowKind, Scheme, SchemeId, SchemeKind, Server, ServerVariable};
+pub use success::is_success;
 pub use types::{
     Field, IntegerValue, NameSource, NumberValue, Primitive, Shape, StringValue, Struct, TypeDef,
     TypeId, TypeRef, Union, UnionTag, Variant,
@@ -67,6 +72,10 @@ pub struct Group {
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OperationId(pub usize);
 
+/// Index of a [`Response`] among those of its operation.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ResponseId(pub usize);
+
 /// An operation.
 #[derive(Clone, Debug, Serialize)]
 pub struct Operation {
@@ -107,18 +116,18 @@ pub struct Operation {
 pub struct Alternative {
     /// The operation's first call.
     pub of: OperationId,
-    /// Which of its bodies is another one.
-    pub half: Half,
+    /// Whether the request body or the response body is another one.
+    pub direction: Direction,
     /// The media type of that body.
     pub media_type: String,
 }
 
-/// A half of an exchange.
+/// The direction in which a body travels.
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
-pub enum Half {
-    /// What is sent.
+pub enum Direction {
+    /// From the client to the server.
     Request,
-    /// What is answered.
+    /// From the server to the client.
     Response,
 }
 
@@ -217,7 +226,7 @@ pub struct Body {
     /// What is in it.
     pub kind: BodyKind,
     /// Media types that the document allows in its place for the same content.
-    pub others: Vec<String>,
+    pub alternates: Vec<String>,
     /// Whether a call may name another media type: for bytes of a range, or of several.
     pub any_media_type: bool,
     /// An example.
@@ -275,7 +284,7 @@ pub struct Response {
     /// The media type that the client asks for; `None` for an answer without a body.
     pub media_type: Option<String>,
     /// Media types with other content that the document also allows.
-    pub others: Vec<String>,
+    pub alternates: Vec<String>,
     /// What is in it.
     pub kind: ResponseKind,
     /// Headers that the document names.

@@ -2,7 +2,6 @@
 
 mod doc_comments;
 
-use askama::Template;
 use syn::spanned::Spanned;
 
 use crate::diagnostic::{Diagnostics, Stage};
@@ -61,31 +60,11 @@ fn print(file: &FileView, document: &str) -> Result<String, String> {
     )
 }
 
-/// Runs a view through its template. The one table of templates.
+/// The name of the template and what it prints.
 fn fill(content: &Content) -> Result<(&'static str, String), String> {
-    let (template, text) = match content {
-        Content::Manifest(view) => ("Cargo.toml.askama", view.render()),
-        Content::Readme(view) => ("docs/readme.md.askama", view.render()),
-        Content::Lib(view) => ("lib.rs.askama", view.render()),
-        Content::Client(view) => ("client.rs.askama", view.render()),
-        Content::DeviceLogin(view) => ("device_login.rs.askama", view.render()),
-        Content::DeviceLoginPage(view) => ("docs/device_login.md.askama", view.render()),
-        Content::ApisMod(view) => ("apis/mod.rs.askama", view.render()),
-        Content::Api(view) => ("apis/tag.rs.askama", view.render()),
-        Content::ModelsMod(view) => ("models/mod.rs.askama", view.render()),
-        Content::Headers(view) => ("headers.rs.askama", view.render()),
-        Content::Struct(view) => ("models/struct.rs.askama", view.render()),
-        Content::Enum(view) => ("models/enum.rs.askama", view.render()),
-        Content::NumberEnum(view) => ("models/number_enum.rs.askama", view.render()),
-        Content::Union(view) => ("models/union.rs.askama", view.render()),
-        Content::Alias(view) => ("models/alias.rs.askama", view.render()),
-        Content::ApiPage(view) => ("docs/api.md.askama", view.render()),
-        Content::ModelPage(view) => ("docs/model.md.askama", view.render()),
-        Content::Runtime(text) => return Ok(("", text.clone())),
-    };
-    match text {
-        Ok(text) => Ok((template, text)),
-        Err(error) => Err(format!("the template {template} failed: {error}")),
+    match content.print() {
+        (template, Ok(text)) => Ok((template, text)),
+        (template, Err(error)) => Err(format!("the template {template} failed: {error}")),
     }
 }
 

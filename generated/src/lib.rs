@@ -16,12 +16,12 @@
 //! let client = Client::builder()
 //!     .basic_auth("username", "password")
 //!     .build()?;
-//! let answer = client
+//! let response = client
 //!     .oauth_v1_device_code()
 //!     .create_device_code("OQ0123456789abcdef0123456789abcdef", ["openid", "email"])
 //!     .audiences(["https://api.example.com"])
 //!     .await?;
-//! println!("{answer:?}");
+//! println!("{response:?}");
 //! # Ok(())
 //! # }
 //! ```

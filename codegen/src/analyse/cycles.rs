@@ -2,23 +2,23 @@
 
 use crate::ir::{Api, Shape, TypeId, TypeRef};
 
-/// A member that holds a type directly, not in an array or map.
+/// A field or variant that holds a type directly, not in an array or map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Edge {
     /// The type.
     pub(super) from: usize,
     /// Its field or variant.
     pub(super) member: usize,
-    /// What that holds.
+    /// The type that it holds.
     to: usize,
     /// Whether no value of the type can do without it.
     pub(super) demanded: bool,
 }
 
-/// A smallest set of members without which no type would contain itself, among those that
-/// `counts` lets through.
+/// A minimal set of fields and variants without which no type would contain itself, among those that
+/// `counts` selects.
 ///
-/// Within each group of types that contain each other, a search in depth finds the members that
+/// Within each group of types that contain each other, a depth-first search finds the members that
 /// close a cycle. None of them could be spared: the rest of its cycle stays. The search starts at
 /// the type whose place comes first and never leaves the group, so that the result doesn't depend
 /// on what else the document holds.
@@ -105,7 +105,7 @@ fn graph(api: &Api, counts: impl Fn(&Edge) -> bool) -> Vec<Vec<Edge>> {
     api.types.iter().enumerate().map(edges).collect()
 }
 
-/// What a member holds in itself.
+/// The type that a field or variant holds directly.
 struct Held {
     to: usize,
     nullable: bool,

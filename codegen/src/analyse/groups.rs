@@ -1,4 +1,4 @@
-//! Which groups of operations reach a type: what has to be compiled for a group that is chosen.
+//! Which groups of operations reach a type, so that it is compiled with any of them.
 
 use std::collections::BTreeSet;
 

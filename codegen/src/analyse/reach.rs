@@ -1,23 +1,23 @@
-//! Which types a request can hold, and which an answer.
+//! Which types a request can hold, and which a response.
 
 use super::{Innermost, innermost};
-use crate::ir::{Api, BodyKind, Operation, ResponseKind, Shape, TypeDef, TypeId, TypeRef};
+use crate::ir::{Api, Operation, ResponseKind, Shape, TypeDef, TypeId, TypeRef};
 
-/// By type: whether a request reaches it, and whether an answer does.
+/// By type: whether a request reaches it, and whether a response does.
 ///
-/// A request leaves `readOnly` members out, an answer `writeOnly` ones. What nothing reaches can
-/// still be of use to decode what comes from elsewhere, so that it counts as an answer's.
+/// A request omits `readOnly` properties, a response `writeOnly` ones. A type that no operation
+/// reaches counts as a response's: a program can still decode values from elsewhere with it.
 pub(super) fn reach(api: &Api) -> Vec<(bool, bool)> {
     let mut request = vec![false; api.types.len()];
     let mut response = vec![false; api.types.len()];
-    let mut asked = Vec::new();
-    let mut answered = Vec::new();
+    let mut sent = Vec::new();
+    let mut received = Vec::new();
     for operation in &api.operations {
-        asked.extend(sent_by(operation));
-        answered.extend(answered_to(operation));
+        sent.extend(sent_by(operation));
+        received.extend(received_by(operation));
     }
-    spread(api, &mut request, asked, Direction::Request);
-    spread(api, &mut response, answered, Direction::Response);
+    spread(api, &mut request, sent, Direction::Request);
+    spread(api, &mut response, received, Direction::Response);
     for index in 0..api.types.len() {
         if !request[index] && !response[index] {
             let alone = TypeRef::Named(TypeId(index));
@@ -29,22 +29,14 @@ pub(super) fn reach(api: &Api) -> Vec<(bool, bool)> {
 
 /// The types that an operation's request is made of.
 fn sent_by(operation: &Operation) -> Vec<&TypeRef> {
-    let mut types: Vec<_> = operation.params.iter().map(|it| &it.input.ty).collect();
-    match operation.body.as_ref().map(|body| &body.kind) {
-        Some(BodyKind::Json(ty)) => types.push(ty),
-        Some(kind @ (BodyKind::Form(_) | BodyKind::Multipart(_))) => {
-            types.extend(kind.fields().into_iter().flatten().map(|field| &field.ty));
-        }
-        Some(BodyKind::Text | BodyKind::Bytes) | None => {}
-    }
-    types
+    operation.inputs().filter_map(|input| input.ty()).collect()
 }
 
-/// The types that an operation's answers are made of.
-fn answered_to(operation: &Operation) -> Vec<&TypeRef> {
+/// The types that an operation's responses are made of.
+fn received_by(operation: &Operation) -> Vec<&TypeRef> {
     let mut types = Vec::new();
-    for answer in &operation.responses {
-        match &answer.kind {
+    for response in &operation.responses {
+        match &response.kind {
             ResponseKind::Json(ty) | ResponseKind::Events(ty) => types.push(ty),
             ResponseKind::Empty | ResponseKind::Text | ResponseKind::Bytes => {}
         }
@@ -52,9 +44,9 @@ fn answered_to(operation: &Operation) -> Vec<&TypeRef> {
     types
 }
 
-/// Both.
+/// The types that an operation's request and responses are made of.
 pub(super) fn used_by(operation: &Operation) -> Vec<&TypeRef> {
-    [sent_by(operation), answered_to(operation)].concat()
+    [sent_by(operation), received_by(operation)].concat()
 }
 
 #[derive(Clone, Copy, PartialEq)]

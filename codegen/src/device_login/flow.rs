@@ -1,5 +1,5 @@
 //! The OAuth flow `deviceAuthorization` of a security scheme (OpenAPI 3.2; `x-deviceAuthorization`
-//! before), and the operations that stand at its addresses.
+//! before), and the operations at its URLs.
 
 use url::Url;
 
@@ -7,22 +7,22 @@ use crate::diagnostic::{Diagnostics, Stage};
 use crate::ir::{Api, Flow, FlowKind, Operation, OperationId, Scheme, Server};
 use crate::pointer::Pointer;
 
-/// A flow whose addresses make sense.
+/// A flow whose URLs are valid.
 pub(super) struct Endpoints<'a> {
     pub authorization: Endpoint<'a>,
     pub token: Endpoint<'a>,
 }
 
-/// An address of a flow.
+/// A URL of a flow.
 pub(super) struct Endpoint<'a> {
     /// As the document writes it.
     written: &'a str,
-    /// Where it is, as long as nobody sets a variable of the server or another base URL.
+    /// The absolute URL with the defaults of the server.
     url: Url,
 }
 
-/// The flow of the document, or of the scheme of this name. `None` if there is none, or none that can
-/// be used, which is told.
+/// The flow of the document, or of the scheme of this name. Returns `None` if there is none, or after
+/// an error if it can't be used.
 pub(super) fn find<'a>(
     api: &'a Api,
     scheme: Option<&str>,
@@ -44,7 +44,7 @@ pub(super) fn find<'a>(
                         "the security schemes `{}` and `{}` have different device authorization flows",
                         other.name, scheme.name
                     ),
-                    "name the one that the client is to offer in `device-login.scheme`",
+                    "set `device-login.scheme` to the scheme that the client uses",
                 );
                 return None;
             }
@@ -71,7 +71,7 @@ fn endpoints<'a>(
                 Stage::Options,
                 &flow.pointer,
                 format!("the device authorization flow has no `{name}`"),
-                "write the address, as OpenAPI 3.2 has it, or leave the flow out",
+                "add the URL, which OpenAPI 3.2 requires, or remove the flow",
             );
             return None;
         };
@@ -82,7 +82,7 @@ fn endpoints<'a>(
                     Stage::Options,
                     &Pointer::child(&flow.pointer, name),
                     format!("`{name}` of the device authorization flow {problem}"),
-                    "write an address that begins with https:// or is relative to the server",
+                    "use a URL that begins with https:// or is relative to the server",
                 );
                 None
             }
@@ -103,7 +103,7 @@ impl Endpoints<'_> {
 }
 
 impl Endpoint<'_> {
-    /// The operation that stands here: a POST without parameters in its path.
+    /// The operation at this URL: a POST without path parameters.
     pub fn operation(&self, api: &Api) -> Option<OperationId> {
         let at = api
             .operations
@@ -126,20 +126,20 @@ impl Endpoint<'_> {
             url.set_path(&path);
             let path = |url: &Url| url.path().trim_end_matches('/').to_owned();
             let same = url.origin() == here.origin() && path(&url) == path(&here);
-            // An operation would leave the query out.
+            // An operation would omit the query.
             same && here.query().is_none()
         })
     }
 
-    /// The address for the client, relative to its base URL as to a folder: so it goes where the
-    /// operations go if it is below the document's server or at the same host.
+    /// The URL for the client, relative to its base URL as to a folder. So it follows the base URL of
+    /// the client if it is below the document's server or on the same host.
     pub fn reference(&self, api: &Api) -> String {
         relative(api, self.written, &self.url)
     }
 }
 
-/// An address that the document gives, for the client, as [`Endpoint::reference`] gives it. One that
-/// makes no sense stays as it is written: the client refuses it once it is to be used.
+/// A URL of the document for the client, as [`Endpoint::reference`] returns it. An invalid one stays as
+/// it is written: the client refuses it when it is used.
 pub(crate) fn reference(api: &Api, written: &str) -> String {
     match resolve(api.servers.first(), written) {
         Ok(url) => relative(api, written, &url),
@@ -171,13 +171,13 @@ fn below(base: &Url, url: &Url) -> Option<String> {
         .then(|| rest.trim_matches('/').to_owned())
 }
 
-/// The URL of a server, with the defaults of its variables. A host for one that has none is made up.
+/// The URL of a server, with the defaults of its variables. A placeholder replaces a missing host.
 fn base(server: Option<&Server>) -> Result<Url, url::ParseError> {
     let url = server.map_or("/", |server| server.url.as_str());
     Url::parse("https://server.invalid/")?.join(&expand(server, url))
 }
 
-/// An address against a server.
+/// Resolves a URL against a server.
 fn resolve(server: Option<&Server>, written: &str) -> Result<Url, String> {
     let expanded = expand(server, written);
     if expanded.contains(['{', '}']) {
@@ -186,7 +186,7 @@ fn resolve(server: Option<&Server>, written: &str) -> Result<Url, String> {
     let url = base(server).and_then(|base| base.join(&expanded));
     let url = url.map_err(|error| format!("isn't a URL: {error}"))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err("doesn't lead to an HTTP server".to_owned());
+        return Err("isn't an HTTP URL".to_owned());
     }
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
         return Err("has credentials or a fragment".to_owned());

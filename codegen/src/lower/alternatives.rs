@@ -3,7 +3,9 @@
 use super::media::{MediaFamily, essence, family};
 use super::schema::SchemaKind;
 use super::{Lowering, MAX_DEPTH};
-use crate::ir::{Alternative, Body, Half, Operation, OperationId, Response, ResponseKind, Status};
+use crate::ir::{
+    Alternative, Body, Direction, Operation, OperationId, Response, ResponseKind, is_success,
+};
 use crate::normalise::resolved::{self, MediaType, SchemaId};
 
 /// The content of a body. Media types with the same content differ only in name.
@@ -38,18 +40,18 @@ impl ContentKind {
 pub(super) type Alternatives<'m> = Vec<Vec<&'m MediaType>>;
 
 /// The preference for a media type: the lowest rank wins, then the order of the document.
-fn rank(half: Half, media: &MediaType) -> u8 {
-    match (half, family(&media.name)) {
+fn rank(direction: Direction, media: &MediaType) -> u8 {
+    match (direction, family(&media.name)) {
         (_, MediaFamily::Json) if essence(&media.name) == "application/json" => 0,
         (_, MediaFamily::Json) => 1,
-        (Half::Request, MediaFamily::Form) => 2,
-        (Half::Request, MediaFamily::Multipart) => 3,
-        (Half::Request, MediaFamily::Text | MediaFamily::Events) => 5,
-        (Half::Request, MediaFamily::Xml) => 6,
-        (Half::Request, MediaFamily::Bytes) => 7,
-        (Half::Request, MediaFamily::Wildcard) => 8,
+        (Direction::Request, MediaFamily::Form) => 2,
+        (Direction::Request, MediaFamily::Multipart) => 3,
+        (Direction::Request, MediaFamily::Text | MediaFamily::Events) => 5,
+        (Direction::Request, MediaFamily::Xml) => 6,
+        (Direction::Request, MediaFamily::Bytes) => 7,
+        (Direction::Request, MediaFamily::Wildcard) => 8,
         (
-            Half::Response,
+            Direction::Response,
             MediaFamily::Form
             | MediaFamily::Multipart
             | MediaFamily::Text
@@ -57,7 +59,7 @@ fn rank(half: Half, media: &MediaType) -> u8 {
             | MediaFamily::Xml
             | MediaFamily::Bytes,
         ) => 2,
-        (Half::Response, MediaFamily::Wildcard) => 3,
+        (Direction::Response, MediaFamily::Wildcard) => 3,
     }
 }
 
@@ -65,14 +67,14 @@ impl Lowering<'_, '_> {
     /// Groups the media types of a body by content, the preferred group first.
     pub(super) fn alternatives<'m>(
         &mut self,
-        half: Half,
+        direction: Direction,
         content: &'m [MediaType],
     ) -> Alternatives<'m> {
         let mut ranked: Vec<&MediaType> = content.iter().collect();
-        ranked.sort_by_key(|media| rank(half, media));
+        ranked.sort_by_key(|media| rank(direction, media));
         let mut found: Vec<(ContentKind, Vec<&MediaType>)> = Vec::new();
         for media in ranked {
-            let sort = self.sort(half, media);
+            let sort = self.sort(direction, media);
             if let Some((_, same)) = found.iter_mut().find(|(it, _)| it.is_same(&sort)) {
                 same.push(media);
             } else if !found.is_empty() && self.adds_nothing(media, content) {
@@ -84,16 +86,16 @@ impl Lowering<'_, '_> {
         found.into_iter().map(|(_, same)| same).collect()
     }
 
-    fn sort(&mut self, half: Half, media: &MediaType) -> ContentKind {
+    fn sort(&mut self, direction: Direction, media: &MediaType) -> ContentKind {
         let binary = self.is_binary(media.schema);
-        let any_bytes = || match half {
-            Half::Request => ContentKind::Bytes(String::new()),
-            Half::Response => ContentKind::Bytes(bytes_sort(&media.name)),
+        let any_bytes = || match direction {
+            Direction::Request => ContentKind::Bytes(String::new()),
+            Direction::Response => ContentKind::Bytes(bytes_sort(&media.name)),
         };
         match family(&media.name) {
-            MediaFamily::Form if half == Half::Request => ContentKind::Form,
-            MediaFamily::Multipart if half == Half::Request => ContentKind::Multipart,
-            MediaFamily::Events if half == Half::Response => ContentKind::Events,
+            MediaFamily::Form if direction == Direction::Request => ContentKind::Form,
+            MediaFamily::Multipart if direction == Direction::Request => ContentKind::Multipart,
+            MediaFamily::Events if direction == Direction::Response => ContentKind::Events,
             _ if binary => any_bytes(),
             MediaFamily::Json => ContentKind::Json(media.schema.map(|it| self.described(it))),
             MediaFamily::Wildcard if self.is_structured(media.schema) => {
@@ -151,7 +153,7 @@ impl Lowering<'_, '_> {
                 body: Some(body),
                 alternative: Some(Alternative {
                     of: id,
-                    half: Half::Request,
+                    direction: Direction::Request,
                     media_type,
                 }),
                 ..first.clone()
@@ -159,15 +161,15 @@ impl Lowering<'_, '_> {
         }
         let mut sorts: Vec<(ContentKind, String)> = Vec::new();
         for (response, answer) in source.responses.iter().zip(&first.responses) {
-            if answer.kind == ResponseKind::Empty || !is_good(answer.status, &first.responses) {
+            if answer.kind == ResponseKind::Empty || !is_success(answer.status, first.statuses()) {
                 continue;
             }
             for same in self
-                .alternatives(Half::Response, &response.content)
+                .alternatives(Direction::Response, &response.content)
                 .iter()
                 .skip(1)
             {
-                let sort = self.sort(Half::Response, same[0]);
+                let sort = self.sort(Direction::Response, same[0]);
                 if !sorts.iter().any(|(it, _)| it.is_same(&sort)) {
                     sorts.push((sort, same[0].name.clone()));
                 }
@@ -178,12 +180,12 @@ impl Lowering<'_, '_> {
                 .responses
                 .iter()
                 .zip(&first.responses)
-                .map(|(response, answer)| self.in_sort(&sort, response, answer, &first.responses));
+                .map(|(response, answer)| self.in_sort(&sort, response, answer, first));
             calls.push(Operation {
                 responses: responses.collect(),
                 alternative: Some(Alternative {
                     of: id,
-                    half: Half::Response,
+                    direction: Direction::Response,
                     media_type,
                 }),
                 ..first.clone()
@@ -198,15 +200,15 @@ impl Lowering<'_, '_> {
         sort: &ContentKind,
         response: &resolved::Response,
         answer: &Response,
-        all: &[Response],
+        first: &Operation,
     ) -> Response {
         let mut answer = answer.clone();
-        if answer.kind == ResponseKind::Empty || !is_good(answer.status, all) {
+        if answer.kind == ResponseKind::Empty || !is_success(answer.status, first.statuses()) {
             return answer;
         }
-        let alternatives = self.alternatives(Half::Response, &response.content);
+        let alternatives = self.alternatives(Direction::Response, &response.content);
         for same in &alternatives {
-            if self.sort(Half::Response, same[0]).is_same(sort) {
+            if self.sort(Direction::Response, same[0]).is_same(sort) {
                 self.answer_with(&mut answer, same, &response.content);
             }
         }
@@ -221,14 +223,4 @@ fn bytes_sort(name: &str) -> String {
         Some((main @ ("image" | "audio" | "video"), _)) => main.to_owned(),
         _ => essence,
     }
-}
-
-/// Whether a response is a success. `default` is one if no other response is.
-fn is_good(status: Status, all: &[Response]) -> bool {
-    let of_class_2 = |status| match status {
-        Status::Code(code) => code / 100 == 2,
-        Status::Range(digit) => digit == 2,
-        Status::Default => false,
-    };
-    of_class_2(status) || (status == Status::Default && !all.iter().any(|it| of_class_2(it.status)))
 }

@@ -6,7 +6,9 @@ use super::annotations::text;
 use super::media::{MediaFamily, family};
 use super::schema::SchemaKind;
 use crate::fallback::FallbackReason;
-use crate::ir::{Body, BodyKind, Docs, Half, Primitive, Response, ResponseKind, Status, TypeRef};
+use crate::ir::{
+    Body, BodyKind, Direction, Docs, Primitive, Response, ResponseKind, Status, TypeRef,
+};
 use crate::normalise::resolved::{self, MediaType, Operation, RequestBody, SchemaId};
 
 const ANY: TypeRef = TypeRef::Primitive(Primitive::Any);
@@ -23,7 +25,7 @@ impl Lowering<'_, '_> {
             );
         }
         let mut bodies = Vec::new();
-        for same in self.alternatives(Half::Request, &body.content) {
+        for same in self.alternatives(Direction::Request, &body.content) {
             bodies.extend(self.body(body, &same));
         }
         bodies
@@ -48,7 +50,7 @@ impl Lowering<'_, '_> {
             any_media_type: is_bytes && (same.len() > 1 || media.name.contains('*')),
             media_type,
             kind,
-            others: same.iter().skip(1).map(|it| it.name.clone()).collect(),
+            alternates: same.iter().skip(1).map(|it| it.name.clone()).collect(),
             example: self.example(media),
         })
     }
@@ -94,14 +96,14 @@ impl Lowering<'_, '_> {
                 description: text(&Some(response.description.clone())),
             },
             media_type: None,
-            others: Vec::new(),
+            alternates: Vec::new(),
             kind: ResponseKind::Empty,
             headers,
             example: None,
         };
         if self.has_body(operation, response)
             && let Some(same) = self
-                .alternatives(Half::Response, &response.content)
+                .alternatives(Direction::Response, &response.content)
                 .into_iter()
                 .next()
         {
@@ -119,7 +121,7 @@ impl Lowering<'_, '_> {
     ) {
         let Some(media) = same.first() else { return };
         let is_other = |it: &&MediaType| !same.iter().any(|own| own.name == it.name);
-        answer.others = content
+        answer.alternates = content
             .iter()
             .filter(is_other)
             .map(|it| it.name.clone())

@@ -57,12 +57,12 @@ fn cased(words: &str, case: Case) -> String {
 }
 
 /// The longest text of an identifier, in bytes. Identifiers become files, and rustdoc's names of them
-/// are longer (`struct.….html`): so it is well below what file systems take, which is 255 bytes, or
+/// are longer (`struct.….html`): so it is well below the limit of file systems, which is 255 bytes, or
 /// 143 where eCryptfs keeps them.
 const LONGEST: usize = 120;
 
-/// The text, if it isn't too long, or else its first and its last words. What becomes the same by
-/// that is told apart as all names are.
+/// The text, or its first and its last words if it is too long. A scope resolves collisions of the
+/// results as it does any other.
 pub fn shortened(text: &str) -> String {
     if text.len() <= LONGEST {
         return text.to_owned();

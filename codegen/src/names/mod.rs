@@ -17,7 +17,7 @@ pub use self::keyword::is_keyword;
 pub use self::scope::RustIdent;
 use self::scope::{Candidate, Matching, Scope};
 use crate::grants::GrantKind;
-use crate::ir::{Api, GroupId, OperationId, SchemeId, TypeId};
+use crate::ir::{Api, GroupId, InputId, OperationId, ResponseId, SchemeId, TypeId};
 use crate::pagination::Pagination;
 
 /// Every identifier of a client.
@@ -38,7 +38,7 @@ pub struct Names {
 pub struct GroupNames {
     /// The type, such as `OauthV1TokenApi`.
     pub api: RustIdent,
-    /// The method of the client that gives it, such as `oauth_v1_token`.
+    /// The method of the client that creates it, such as `oauth_v1_token`.
     pub accessor: RustIdent,
     /// Its module and file.
     pub module: RustIdent,
@@ -51,20 +51,26 @@ pub struct GroupNames {
 pub struct OperationNames {
     /// The type of the call, such as `CreateToken`.
     pub call: RustIdent,
-    /// The method that starts it, such as `create_token`.
+    /// The method that creates it, such as `create_token`.
     pub method: RustIdent,
-    /// Fields, arguments and setters, one for each parameter.
-    pub params: Vec<RustIdent>,
-    /// The same for each field of a form or multipart body.
-    pub form: Vec<RustIdent>,
-    /// The same for any other body.
-    pub body: Option<RustIdent>,
-    /// The same for the media type of a body, where a call may name it.
-    pub media_type: Option<RustIdent>,
-    /// The type of the answer where it is an enumeration of its own.
+    /// The type of the output if it is an enumeration of its own.
     pub output: RustIdent,
+    /// Fields, arguments and setters, one for each of [`Operation::inputs`](crate::ir::Operation::inputs).
+    inputs: Vec<RustIdent>,
     /// Variants of [`Self::output`], one for each response.
-    pub outputs: Vec<RustIdent>,
+    variants: Vec<RustIdent>,
+}
+
+impl OperationNames {
+    /// The field, argument or setter of an input.
+    pub fn input(&self, id: InputId) -> &RustIdent {
+        &self.inputs[id.index()]
+    }
+
+    /// The variant of [`Self::output`] for a response.
+    pub fn variant(&self, id: ResponseId) -> &RustIdent {
+        &self.variants[id.0]
+    }
 }
 
 /// Names of a type.
@@ -76,8 +82,7 @@ pub struct TypeNames {
     pub module: RustIdent,
     /// Its fields or variants.
     pub members: Vec<RustIdent>,
-    /// The member that holds what the document doesn't name: an enumeration's variant for unknown
-    /// values, a struct's field for additional properties.
+    /// An enumeration's variant for any other value, or a struct's field for additional properties.
     pub rest: RustIdent,
 }
 
@@ -88,9 +93,9 @@ pub struct GrantNames {
     pub scheme: SchemeId,
     /// Its grant.
     pub kind: GrantKind,
-    /// The method that takes what the grant must have.
+    /// The method that takes the required credentials.
     pub plain: RustIdent,
-    /// The method that takes all that can be set.
+    /// The method that takes a configured grant.
     pub with: RustIdent,
 }
 
@@ -126,7 +131,7 @@ impl Names {
         grants.find(|it| it.scheme == scheme && it.kind == kind)
     }
 
-    /// What a server is called, in lower case.
+    /// The name of a server, in lower case.
     pub fn server(&self, index: usize) -> &RustIdent {
         &self.servers[index]
     }
@@ -140,14 +145,14 @@ impl Names {
 /// Modules that every crate has, or whose file would be another's.
 const MODULE_RESERVED: &[&str] = &["lib", "main", "mod"];
 
-/// What Windows takes for a device, whatever its ending and case: no file may be called so.
+/// Names of devices on Windows, whatever their extension and case: no file can have such a name.
 const DEVICES: &[&str] = &[
     "aux", "com0", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "con",
     "lpt0", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9", "nul", "prn",
 ];
 
-/// Method names that belong to traits of the standard library: clippy holds that a method of one's
-/// own by that name confuses.
+/// Methods of traits of the standard library. Clippy rejects inherent methods of the same name as
+/// confusing (`should_implement_trait`).
 const STD_METHODS: &[&str] = &[
     "add",
     "as_mut",

@@ -1,21 +1,25 @@
-//! Names of operations: calls, methods, inputs, answers.
+//! Names of operations: calls, methods, inputs, outputs.
 
 use super::case::{Case, Spelling, identifier};
 use super::scope::{Candidate, Matching, RustIdent, Scope};
 use super::{GroupNames, OperationNames, STD_METHODS, from_wire};
 use crate::ir::{
-    Alternative, Api, Half, Input, Location, Operation, OperationId, Response, ResponseKind, Status,
+    Alternative, Api, Direction, Input, InputKind, InputRef, Operation, OperationId, Response,
+    ResponseKind, Status,
 };
 use crate::pagination::Pagination;
 
-/// What `use` brings into the files of API groups, and the prelude.
+/// The names that files of API groups use: imports and the prelude. `tests/reserved.rs` shows that none
+/// is missing.
 const CALL_RESERVED: &[&str] = &[
     "Advance",
     "Api",
+    "AsRef",
     "Box",
     "Call",
     "CallOptions",
     "Client",
+    "ClientCore",
     "Download",
     "Downloads",
     "Encoder",
@@ -37,6 +41,7 @@ const CALL_RESERVED: &[&str] = &[
     "Option",
     "Paged",
     "Pages",
+    "PartHead",
     "RawResponse",
     "Response",
     "Result",
@@ -48,7 +53,7 @@ const CALL_RESERVED: &[&str] = &[
     "Vec",
 ];
 
-/// Methods of a call; its inputs become methods beside them.
+/// The methods of a call, beside which its inputs become methods.
 const INPUT_RESERVED: &[&str] = &[
     "call",
     "encoded",
@@ -65,10 +70,10 @@ const INPUT_RESERVED: &[&str] = &[
     "send_blocking",
 ];
 
-/// Methods of a call besides, if the answers come in pages.
+/// The methods of a paginated call besides.
 const PAGES_RESERVED: &[&str] = &["items", "pages"];
 
-/// Methods of a call besides, if an answer is bytes or text.
+/// The methods besides of a call whose response is bytes or text.
 const DOWNLOAD_RESERVED: &[&str] = &["download", "save_blocking"];
 
 pub(super) fn operations(
@@ -110,26 +115,24 @@ pub(super) fn operations(
             if operation.responses.iter().any(is_download) {
                 methods.extend(DOWNLOAD_RESERVED);
             }
-            let (params, form, body, media_type) = inputs(operation, &methods);
             OperationNames {
                 call,
                 method,
-                params,
-                form,
-                body,
-                media_type,
                 output,
-                outputs: output_variants(operation),
+                inputs: inputs(operation, &methods),
+                variants: output_variants(operation),
             }
         })
         .collect()
 }
 
-/// A call is named after its operation, another call of it after its media type as well. Where both
-/// halves have another one by that name, what is sent goes first.
+/// A call is named after its operation, an alternative call after its media type as well. If there is
+/// one for each direction by that name, the request's goes first.
 fn call(operation: &Operation, case: Case, suffix: &str) -> Candidate {
     let Some(Alternative {
-        half, media_type, ..
+        direction,
+        media_type,
+        ..
     }) = &operation.alternative
     else {
         return from_wire(&operation.id, "operation", case, "", suffix);
@@ -137,9 +140,9 @@ fn call(operation: &Operation, case: Case, suffix: &str) -> Candidate {
     let word = media_word(media_type);
     let named = |wire: String| identifier(&wire, "operation", case, Spelling::Plain);
     let plain = named(format!("{} {word}", operation.id));
-    let (priority, longer) = match half {
-        Half::Request => (1, format!("{} with {word}", operation.id)),
-        Half::Response => (2, format!("{} as {word}", operation.id)),
+    let (priority, longer) = match direction {
+        Direction::Request => (1, format!("{} with {word}", operation.id)),
+        Direction::Response => (2, format!("{} as {word}", operation.id)),
     };
     Candidate {
         priority,
@@ -148,7 +151,7 @@ fn call(operation: &Operation, case: Case, suffix: &str) -> Candidate {
     }
 }
 
-/// What people call a media type.
+/// The common name of a media type.
 fn media_word(media_type: &str) -> String {
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     let (main, sub) = essence.split_once('/').unwrap_or(("", essence));
@@ -192,61 +195,42 @@ fn methods(api: &Api) -> Vec<RustIdent> {
         .collect()
 }
 
-/// Names of parameters, of form fields, of any other body, and of its media type.
-type Inputs = (
-    Vec<RustIdent>,
-    Vec<RustIdent>,
-    Option<RustIdent>,
-    Option<RustIdent>,
-);
-
-/// Parameters, form fields and body of an operation share one scope. Where two want the same name,
-/// the path goes first, then the form, the query, the rest; who loses says where it goes.
-fn inputs(operation: &Operation, methods: &[&'static str]) -> Inputs {
-    let mut candidates: Vec<Candidate> = Vec::new();
-    for param in &operation.params {
-        let (priority, prefix) = match param.location {
-            Location::Path => (0, "path_"),
-            Location::Query => (2, "query_"),
-            Location::Header => (3, "header_"),
-            Location::Cookie => (4, "cookie_"),
-        };
-        candidates.push(input(&param.input, priority, prefix));
-    }
-    let mut has_body = false;
-    if let Some(body) = &operation.body {
-        match body.kind.fields() {
-            Some(fields) => {
-                candidates.extend(fields.into_iter().map(|field| input(field, 1, "form_")));
-            }
-            None => has_body = true,
-        }
-    }
-    let mut reserved = [INPUT_RESERVED, STD_METHODS, methods].concat();
-    if has_body {
-        reserved.push("body");
-    }
-    let mut scope = Scope::new(Matching::Exact, &reserved);
-    let mut names = scope.assign(&candidates);
-    let any_media_type = operation.body.as_ref().filter(|body| body.any_media_type);
-    let media_type = any_media_type.map(|_| {
-        let forms = vec!["content_type".to_owned(), "body_content_type".to_owned()];
-        scope.assign_one("Content-Type", forms)
-    });
-    let form = names.split_off(operation.params.len());
-    let body = has_body
-        .then(|| Scope::new(Matching::Exact, &[]).assign_one("body", vec!["body".to_owned()]));
-    (names, form, body, media_type)
+/// All inputs of an operation share one scope. Where two want the same name, a whole body goes first,
+/// then the path, the form, the query, the rest; the others say where they go.
+fn inputs(operation: &Operation, methods: &[&'static str]) -> Vec<RustIdent> {
+    let candidate = |it: InputRef<'_>| match it.kind {
+        InputKind::Body(_) => fixed(0, "body", &["body"]),
+        InputKind::Path(input) => named(1, input, "path_"),
+        InputKind::Form(input) => named(2, input, "form_"),
+        InputKind::Part(part) => named(2, &part.input, "form_"),
+        InputKind::Query(input) => named(3, input, "query_"),
+        InputKind::Header(input) => named(4, input, "header_"),
+        InputKind::Cookie(input) => named(5, input, "cookie_"),
+        InputKind::MediaType(_) => fixed(6, "Content-Type", &["content_type", "body_content_type"]),
+    };
+    let candidates: Vec<Candidate> = operation.inputs().map(candidate).collect();
+    let reserved = [INPUT_RESERVED, STD_METHODS, methods].concat();
+    Scope::new(Matching::Exact, &reserved).assign(&candidates)
 }
 
-fn input(input: &Input, priority: u8, prefix: &str) -> Candidate {
+/// The candidate for an input that has a name on the wire.
+fn named(priority: u8, input: &Input, prefix: &str) -> Candidate {
     Candidate {
         priority,
         ..from_wire(&input.name, "parameter", Case::Snake, prefix, "")
     }
 }
 
-/// Variants are named after the status: its reason phrase, or its number.
+/// The candidate for an input that has none.
+fn fixed(priority: u8, key: &str, forms: &[&str]) -> Candidate {
+    Candidate {
+        priority,
+        key: key.to_owned(),
+        forms: forms.iter().map(|&form| form.to_owned()).collect(),
+    }
+}
+
+/// Variants are named after the status: its reason phrase, or else its number.
 fn output_variants(operation: &Operation) -> Vec<RustIdent> {
     let candidates: Vec<_> = operation
         .responses
@@ -270,7 +254,7 @@ fn output_variants(operation: &Operation) -> Vec<RustIdent> {
     Scope::new(Matching::Exact, &[]).assign(&candidates)
 }
 
-/// Reason phrases of the answers that a call can end well with (RFC 9110, section 15).
+/// Reason phrases of successes (RFC 9110, section 15).
 fn reason(code: u16) -> Option<&'static str> {
     Some(match code {
         200 => "Ok",

@@ -5,7 +5,7 @@ use super::scope::{Candidate, Matching, RustIdent, Scope};
 use super::{DEVICES, MODULE_RESERVED, OperationNames, TypeNames, from_wire};
 use crate::ir::{Api, NameSource, Primitive, Shape, TypeDef, TypeRef, Variant};
 
-/// What model files use by name.
+/// The names that files of models use. `tests/reserved.rs` shows that none is missing.
 const MODEL_RESERVED: &[&str] = &[
     "Box",
     "Clone",
@@ -90,7 +90,7 @@ pub(super) fn types(api: &Api, operations: &[OperationNames]) -> Vec<TypeNames> 
         .collect()
 }
 
-/// What a type wants to be called; `None` while what it is named after has no name yet.
+/// The candidate for a type; `None` while the type that it is named after has no name yet.
 fn type_candidate(
     def: &TypeDef,
     idents: &[Option<RustIdent>],
@@ -129,7 +129,7 @@ fn type_candidate(
     })
 }
 
-/// What a component of another file is called where its key alone is taken: after the file, too.
+/// The longer name of a component of another file: with the name of the file.
 fn in_file(file: &str, key: &str) -> String {
     let path = file.rsplit_once('.').map_or(file, |(path, _)| path);
     let text = if path == key || path.ends_with(&format!("/{key}")) {
@@ -140,7 +140,7 @@ fn in_file(file: &str, key: &str) -> String {
     identifier(&text, "model", Case::Camel, Spelling::Plain)
 }
 
-/// Fields or variants of a type, and the member for the rest.
+/// Fields or variants of a type, and the fallback variant or field.
 fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
     let (case, candidates, rest): (Case, Vec<Candidate>, &[&str]) = match &def.shape {
         Shape::Struct(shape) => (

@@ -7,7 +7,7 @@ use crate::analyse::target;
 use crate::diagnostic::{Diagnostics, Stage};
 use crate::ir::{
     Api, Field, Location, Operation, OperationId, Primitive, Response, ResponseHeader,
-    ResponseKind, Shape, Status, TypeId, TypeRef,
+    ResponseKind, Shape, TypeId, TypeRef,
 };
 use crate::options::{PageStyle, PaginationPreset, PaginationRule};
 use crate::pointer::Pointer;
@@ -155,18 +155,9 @@ impl Matcher<'_> {
 
     /// Returns the only successful response.
     fn success(&self) -> Option<&Response> {
-        let responses = &self.operation.responses;
-        let is_success = |response: &&Response| match response.status {
-            Status::Code(code) => code / 100 == 2,
-            Status::Range(digit) => digit == 2,
-            Status::Default => false,
-        };
-        let mut found: Vec<&Response> = responses.iter().filter(is_success).collect();
-        if found.is_empty() {
-            found.extend(responses.iter().find(|it| it.status == Status::Default));
-        }
-        match found.as_slice() {
-            [one] => Some(one),
+        let mut successes = self.operation.successes();
+        match (successes.next(), successes.next()) {
+            (Some((_, one)), None) => Some(one),
             _ => None,
         }
     }

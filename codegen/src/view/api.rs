@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use askama::Template;
 use serde::Serialize;
 
+use super::encode::{BodyWriter, EncodeStep, EncodingView, Placement};
 use super::paging::PagingView;
 use super::print::{DocLines, RustExpr, RustType, StrLit};
-use super::reply::{ReplyBody, ReplyView};
-use super::types::Context;
-use crate::ir::{Group, GroupId, Operation, OperationId};
+use super::response::{ArmKind, ArmView, DownloadView, MockedView, OutputKind, Replies};
+use super::types::{Context, model_in};
+use crate::ir::{Group, GroupId, Operation, OperationId, ResponseKind, Style};
 use crate::names::RustIdent;
 use crate::text;
 
@@ -20,7 +21,7 @@ pub struct ApisModView {
     pub groups: Vec<GroupEntry>,
 }
 
-/// A module of `src/apis/` and what stands in it.
+/// A module of `src/apis/` and its items.
 #[derive(Debug, Serialize)]
 pub struct GroupEntry {
     /// The condition on which it is compiled.
@@ -36,12 +37,12 @@ pub struct ApiView {
     pub docs: DocLines,
     pub ident: RustIdent,
     pub uses_models: bool,
-    /// What the file takes from the runtime.
+    /// The items of the runtime that it uses.
     pub imports: Vec<RustType>,
     pub operations: Vec<OperationView>,
 }
 
-/// An operation: the method that starts it and the type of the call.
+/// An operation: the method that creates its call, and the type of the call.
 #[derive(Debug, Serialize)]
 pub struct OperationView {
     pub docs: DocLines,
@@ -56,41 +57,32 @@ pub struct OperationView {
     pub steps: Vec<EncodeStep>,
     pub output: OutputView,
     pub arms: Vec<ArmView>,
-    /// How a mock writes what the call gives.
-    pub reply: ReplyView,
+    /// How a mock writes the output.
+    pub mocked: MockedView,
     pub paging: Option<PagingView>,
     pub download: Option<DownloadView>,
-    /// Whether an answer may be a stream of events, which is left unread.
+    /// Whether a response may be a stream of events, which stays unread.
     pub streams: bool,
 }
 
-/// An answer that can be taken as it comes.
-#[derive(Debug, Serialize)]
-pub struct DownloadView {
-    /// The statuses that hold it, as a pattern.
-    pub statuses: RustExpr,
-    /// Media types that the document has for other content, with the methods that read them.
-    pub others: RustExpr,
-}
-
 impl OperationView {
-    /// Inputs that the method takes.
+    /// The inputs that the method takes.
     pub fn arguments(&self) -> impl Iterator<Item = &InputView> {
         self.inputs.iter().filter(|input| input.required)
     }
 
-    /// Whether anything is optional.
+    /// Whether an input is optional.
     pub fn has_setters(&self) -> bool {
         self.setters().next().is_some()
     }
 
-    /// Inputs that have a setter.
+    /// The inputs that have a setter.
     pub fn setters(&self) -> impl Iterator<Item = &InputView> {
         self.inputs.iter().filter(|input| !input.required)
     }
 }
 
-/// What the engine must know of an operation.
+/// What the runtime knows about an operation.
 #[derive(Debug, Serialize)]
 pub struct MetaView {
     pub id: StrLit,
@@ -101,111 +93,43 @@ pub struct MetaView {
     pub servers: Vec<RustExpr>,
 }
 
-/// A parameter, a form field or the body.
+/// An input of a call.
 #[derive(Debug, Serialize)]
 pub struct InputView {
     pub docs: DocLines,
     pub ident: RustIdent,
     pub required: bool,
     pub deprecated: bool,
-    /// Type of the field, without the `Option` of what a call may leave out.
+    /// The type of the value.
     pub ty: RustType,
-    /// Type of the argument.
+    /// The type of the field: an `Option` if the input is optional.
+    pub field: RustType,
+    /// The type of the argument.
     pub argument: RustType,
-    /// From the argument to the field.
+    /// From the argument to the value.
     pub into: RustExpr,
-    /// The field in the method that starts the call, if it is an argument there.
+    /// The field in the method that creates the call.
     pub init: RustExpr,
 }
 
-/// A step of writing a request.
-#[derive(Debug, Serialize)]
-pub enum EncodeStep {
-    /// Text of the path.
-    Literal(StrLit),
-    /// A parameter.
-    Param {
-        place: Placement,
-        name: StrLit,
-        encoding: RustExpr,
-        field: RustIdent,
-    },
-    /// A form and its fields.
-    Form {
-        fields: Vec<FormFieldView>,
-        required: bool,
-    },
-    /// A multipart body and its fields.
-    Multipart {
-        parts: Vec<PartView>,
-        required: bool,
-    },
-    /// Any other body.
-    Body {
-        writer: BodyWriter,
-        media_type: StrLit,
-        field: RustIdent,
-        required: bool,
-        /// The field in which the caller may name another media type.
-        chosen: Option<RustIdent>,
-    },
-}
-
-/// Where a parameter goes: the encoder's method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Placement {
-    Path,
-    Query,
-    Header,
-    Cookie,
-}
-
-/// A field of a form.
-#[derive(Debug, Serialize)]
-pub struct FormFieldView {
-    pub name: StrLit,
-    pub encoding: RustExpr,
-    pub field: RustIdent,
-}
-
-/// A field of a multipart body.
-#[derive(Debug, Serialize)]
-pub struct PartView {
-    pub name: StrLit,
-    /// How the value is written; `None` for files.
-    pub encoding: Option<RustExpr>,
-    /// Media type and headers.
-    pub head: RustExpr,
-    pub field: RustIdent,
-}
-
-/// How a body is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum BodyWriter {
-    Json,
-    Text,
-    Bytes,
-}
-
-/// What a call gives.
+/// What a call returns.
 #[derive(Debug, Serialize)]
 pub struct OutputView {
     pub ty: RustType,
-    /// Where several answers are good and differ.
+    /// If the bodies of successes differ.
     pub variants: Option<OutputEnumView>,
 }
 
-/// An enumeration of good answers.
+/// An enumeration of the successes of a call.
 #[derive(Debug, Serialize)]
 pub struct OutputEnumView {
     pub docs: DocLines,
+    pub derives: Vec<&'static str>,
     pub ident: RustIdent,
-    /// Its values can be copied and compared: none is a stream.
-    pub plain: bool,
     pub variants: Vec<OutputVariantView>,
 }
 
-/// A good answer.
+/// A success.
 #[derive(Debug, Serialize)]
 pub struct OutputVariantView {
     pub docs: DocLines,
@@ -213,15 +137,8 @@ pub struct OutputVariantView {
     pub ty: Option<RustType>,
 }
 
-/// An arm of `match` over the status.
-#[derive(Debug, Serialize)]
-pub struct ArmView {
-    pub pattern: RustExpr,
-    pub value: RustExpr,
-}
-
 impl Context<'_> {
-    /// Operations of a group, in document order, each with its other calls.
+    /// The operations of a group in document order, each followed by its alternative calls.
     pub(in crate::view) fn members(
         &self,
         group: GroupId,
@@ -234,7 +151,6 @@ impl Context<'_> {
             .filter(move |(_, operation)| operation.group == group)
             .map(|(index, operation)| (OperationId(index), operation))
             .collect();
-        // Another call of an operation follows its first.
         members.sort_by_key(|(id, operation)| {
             let first = operation.alternative.as_ref().map_or(*id, |it| it.of);
             (first, *id)
@@ -284,40 +200,33 @@ impl Context<'_> {
         }
         let names = self.names.group(id);
         docs.line(format!(
-            "[`Client::{}`](crate::Client::{}) gives it.",
+            "Created by [`Client::{}`](crate::Client::{}).",
             names.accessor, names.accessor
         ));
         if self.has_features() {
-            docs.line(format!("Compiled with the feature `{}`.", names.feature));
-        }
-        let mut uses_models = false;
-        for view in &operations {
-            let printed = std::iter::once(view.output.ty.as_str())
-                .chain(
-                    view.inputs
-                        .iter()
-                        .flat_map(|input| [input.ty.as_str(), input.argument.as_str()]),
-                )
-                .chain(
-                    view.output
-                        .variants
-                        .iter()
-                        .flat_map(|output| &output.variants)
-                        .filter_map(|v| v.ty.as_ref().map(RustType::as_str)),
-                );
-            uses_models |= printed.into_iter().any(|text| text.contains("models::"));
+            docs.line(format!("Requires the feature `{}`.", names.feature));
         }
         ApiView {
             docs,
             ident: names.api.clone(),
-            uses_models,
+            uses_models: self.members(id).any(|(_, it)| uses_models(it)),
             imports: imports(&operations),
             operations,
         }
     }
 }
 
-/// What a file takes from the runtime: no more than it uses.
+/// Whether the call of an operation names a model.
+fn uses_models(operation: &Operation) -> bool {
+    let sent = operation.inputs().filter_map(|it| it.ty());
+    let received = operation.successes().filter_map(|(_, it)| match &it.kind {
+        ResponseKind::Json(ty) | ResponseKind::Events(ty) => Some(ty),
+        ResponseKind::Empty | ResponseKind::Text | ResponseKind::Bytes => None,
+    });
+    sent.chain(received).any(|ty| model_in(ty).is_some())
+}
+
+/// The items of the runtime that a file uses.
 fn imports(operations: &[OperationView]) -> Vec<RustType> {
     let mut imports: BTreeSet<&str> = [
         "Call",
@@ -331,24 +240,16 @@ fn imports(operations: &[OperationView]) -> Vec<RustType> {
         "operation",
     ]
     .into();
-    let encodings = operations
-        .iter()
-        .flat_map(|operation| &operation.steps)
-        .flat_map(|step| match step {
-            EncodeStep::Param { encoding, .. } => vec![encoding],
-            EncodeStep::Form { fields, .. } => fields.iter().map(|field| &field.encoding).collect(),
-            EncodeStep::Multipart { parts, .. } => parts
-                .iter()
-                .filter_map(|part| part.encoding.as_ref())
-                .collect(),
-            EncodeStep::Literal(_) | EncodeStep::Body { .. } => Vec::new(),
-        });
-    for encoding in encodings {
-        imports.insert(if encoding.as_str().starts_with("Style") {
-            "Style"
-        } else {
-            "Encoding"
-        });
+    for step in operations.iter().flat_map(|operation| &operation.steps) {
+        for encoding in step.encodings() {
+            imports.insert(match encoding {
+                EncodingView::Json => "Encoding",
+                EncodingView::Style { .. } => "Style",
+            });
+        }
+        if matches!(step, EncodeStep::Multipart { .. }) {
+            imports.insert("PartHead");
+        }
     }
     if operations
         .iter()
@@ -361,10 +262,6 @@ fn imports(operations: &[OperationView]) -> Vec<RustType> {
         .any(|operation| operation.download.is_some())
     {
         imports.extend(["Download", "Downloads"]);
-    }
-    let has_parts = |step: &EncodeStep| matches!(step, EncodeStep::Multipart { parts, .. } if !parts.is_empty());
-    if operations.iter().flat_map(|it| &it.steps).any(has_parts) {
-        imports.insert("PartHead");
     }
     imports.into_iter().map(RustType::new).collect()
 }

@@ -1,18 +1,18 @@
-//! Defaults of members as Rust.
+//! Defaults of properties as Rust.
 
 use serde_json::Value;
 
 use super::print::{RustExpr, StrLit};
-use super::types::{Context, Place};
+use super::types::{Context, PrintScope};
 use crate::ir::{Field, Primitive, Shape, TypeId, TypeRef};
 
 impl Context<'_> {
-    /// The default that an answer without the member means.
+    /// The value that a response without the property means.
     ///
-    /// OpenAPI 3.0, Schema Object: what the consumer of the input takes for the value of one that
-    /// isn't given. Of an answer that is the client; of a request it is the server, so that a
-    /// model that requests have keeps absence apart. `None`, too, for a value that isn't of the
-    /// type, and for those that take work to make (dates, objects).
+    /// OpenAPI 3.0, Schema Object: the receiver assumes the default if the value is missing. The
+    /// receiver of a response is the client. The receiver of a request is the server, so a model that
+    /// requests hold keeps absence. Returns `None` also if the default isn't of the type, and for
+    /// dates and objects.
     pub fn default_of(&self, owner: TypeId, index: usize, field: &Field) -> Option<RustExpr> {
         let facts = self.facts.of(owner);
         if facts.in_request || facts.is_boxed(index) {
@@ -50,7 +50,7 @@ impl Context<'_> {
 
     /// A value of an enumeration.
     fn listed(&self, id: TypeId, value: &Value) -> Option<String> {
-        let ty = self.ty(&TypeRef::Named(id), Place::Model);
+        let ty = self.ty(&TypeRef::Named(id), PrintScope::Model);
         let index = match &self.api.types.get(id.0)?.shape {
             Shape::StringEnum(values) => {
                 let text = value.as_str()?;

@@ -4,8 +4,8 @@ use askama::Template;
 use serde::Serialize;
 
 use super::print::{DocLines, Markdown, RustExpr, StrLit};
-use super::types::{Context, Place as TypePlace};
-use crate::device_login::{DeviceLogin, Part, Place, Request, Role, Step, inputs};
+use super::types::{Context, PrintScope};
+use crate::device_login::{DeviceLogin, Part, Request, Role, Step};
 use crate::ir::{Input, Primitive, TypeRef};
 use crate::names::RustIdent;
 use crate::text;
@@ -65,7 +65,7 @@ pub struct RequestView {
 #[derive(Debug, Serialize)]
 pub struct SetterView {
     pub ident: RustIdent,
-    /// What must hold for it to be called.
+    /// The condition under which it is called.
     pub condition: Option<RustExpr>,
     pub value: RustExpr,
 }
@@ -103,10 +103,10 @@ impl Context<'_> {
         });
         let mut docs = DocLines::default();
         docs.block(text::markdown(&format!(
-            "Signs in a device that has no browser or no keyboard ([RFC \
+            "Starts a login on a device without a browser or keyboard ([RFC \
              8628](https://www.rfc-editor.org/rfc/rfc8628)).\n\n\
-             The code that the user enters on another device comes from {}, and {} is asked until \
-             the user has decided. `client_id` names the app that logs in.",
+             {} issues the code that the user enters on another device. The client then polls {} \
+             until the user has approved or denied the login. `client_id` identifies the app.",
             ids[0], ids[1]
         )));
         docs.line("# Example");
@@ -151,9 +151,9 @@ impl Context<'_> {
     }
 
     fn input(&self, request: &Request, part: Part) -> Option<&Input> {
-        inputs(&self.api.operations[request.operation.0])
-            .find(|(place, _)| *place == part.place)
-            .map(|(_, input)| input)
+        self.api.operations[request.operation.0]
+            .input(part.input)?
+            .input()
     }
 
     fn request_view(&self, request: &Request) -> RequestView {
@@ -167,11 +167,7 @@ impl Context<'_> {
             deprecated: operation.deprecated,
         };
         for part in &request.parts {
-            let ident = match part.place {
-                Place::Param(index) => names.params.get(index),
-                Place::Form(index) => names.form.get(index),
-            };
-            let (Some(ident), Some(input)) = (ident, self.input(request, *part)) else {
+            let Some(input) = self.input(request, *part) else {
                 continue;
             };
             let (condition, value) = value(*part, input.required);
@@ -181,7 +177,7 @@ impl Context<'_> {
             } else {
                 view.deprecated |= input.deprecated;
                 view.setters.push(SetterView {
-                    ident: ident.clone(),
+                    ident: names.input(part.input).clone(),
                     condition: condition.map(RustExpr::new),
                     value,
                 });
@@ -192,7 +188,7 @@ impl Context<'_> {
 
     /// A text or a list of texts as the method of a call takes it.
     fn as_argument(&self, input: &Input, list: bool, value: &str) -> RustExpr {
-        let own = self.ty(&input.ty, TypePlace::Api);
+        let own = self.ty(&input.ty, PrintScope::Api);
         let optional = input.required && input.nullable;
         let of_strings = match self.resolved(&input.ty) {
             TypeRef::Array(items) => self.is_string(&items),
@@ -278,7 +274,7 @@ fn takes(step: &Step, role: Role) -> bool {
         .is_none_or(|request| request.part(role).is_some())
 }
 
-/// What the runtime's request holds for a part: when to set it, and to what.
+/// The value of the runtime's request for a role, and the condition under which it is set.
 fn value(part: Part, required: bool) -> (Option<&'static str>, &'static str) {
     match (part.role, required) {
         (Role::ClientId, _) => (None, "request.client_id"),
@@ -312,13 +308,13 @@ fn value(part: Part, required: bool) -> (Option<&'static str>, &'static str) {
 /// The part as a row of the page calls it.
 fn phrase(part: Part) -> &'static str {
     match (part.role, part.list) {
-        (Role::ClientId, _) => "the app",
-        (Role::ClientSecret, _) => "the app's secret",
-        (Role::Scope, true) => "the scopes, one an item",
+        (Role::ClientId, _) => "the client ID",
+        (Role::ClientSecret, _) => "the client secret",
+        (Role::Scope, true) => "the scopes, one per item",
         (Role::Scope, false) => "the scopes, separated by spaces",
-        (Role::Audience, true) => "the audiences, one an item",
-        (Role::Audience, false) => "the audience, one at most",
-        (Role::GrantType, _) => "the grant",
+        (Role::Audience, true) => "the audiences, one per item",
+        (Role::Audience, false) => "at most one audience",
+        (Role::GrantType, _) => "the grant type",
         (Role::DeviceCode, _) => "the device code",
         (Role::RefreshToken, _) => "the refresh token",
     }

@@ -1,5 +1,5 @@
-//! Conditions on Cargo features: where there are several groups of operations, each is compiled if
-//! its feature is chosen, and a model if a chosen group reaches it.
+//! Conditions on Cargo features: if there are several groups of operations, each is compiled if its
+//! feature is enabled, and a model if an enabled group reaches it.
 
 use super::print::{RustExpr, StrLit};
 use super::types::Context;

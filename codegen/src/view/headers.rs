@@ -1,11 +1,11 @@
-//! View of the headers that answers name.
+//! The view of the headers that the document names.
 
 use askama::Template;
 use serde::Serialize;
 
 use super::model::documented;
 use super::print::{DocLines, RustType, StrLit};
-use super::types::{Context, Place};
+use super::types::{Context, PrintScope};
 use crate::ir::{HeaderDef, Response};
 use crate::names::RustIdent;
 use crate::text;
@@ -26,7 +26,7 @@ pub struct HeaderView {
     pub ty: RustType,
 }
 
-/// How many operations are named that answer with a header.
+/// How many operations the documentation of a header lists.
 const NAMED: usize = 5;
 
 impl Context<'_> {
@@ -39,16 +39,14 @@ impl Context<'_> {
                     docs: self.header_docs(header),
                     ident: self.names.header(index).clone(),
                     name: StrLit::new(&header.name),
-                    ty: self.ty(&header.ty, Place::Api),
+                    ty: self.ty(&header.ty, PrintScope::Api),
                 })
                 .collect(),
         }
     }
 
     fn header_docs(&self, header: &HeaderDef) -> DocLines {
-        let mut docs = documented(&header.docs, || {
-            "A header that answers may have.".to_owned()
-        });
+        let mut docs = documented(&header.docs, || "A response header.".to_owned());
         let mut users: Vec<String> = header
             .operations
             .iter()
@@ -64,7 +62,7 @@ impl Context<'_> {
             users.push(format!("{more} more"));
         }
         docs.line(format!(
-            "{} in answers of {}.",
+            "{} in responses of {}.",
             text::code(&header.name),
             users.join(", ")
         ));

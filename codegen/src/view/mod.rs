@@ -1,124 +1,72 @@
-//! What the templates print: every string final, every decision made.
+//! The data that templates print, with every decision made.
 //!
-//! A view holds [`RustIdent`](crate::names::RustIdent)s and the types of [`print`], which are safe
-//! where they are printed. A template loops, branches and prints; it decides nothing.
+//! A view holds [`RustIdent`](crate::names::RustIdent)s, enumerations, and the types of [`print`],
+//! which are safe where they are printed. A template loops, branches on enumerations and prints.
 
+mod alternates;
 mod api;
 mod client;
+mod content;
 mod default;
 mod device_login;
+mod encode;
 mod example;
+mod fields;
 mod gate;
 mod headers;
 mod limits;
 mod model;
 mod operation;
 mod operation_docs;
-mod others;
 mod outcome;
 mod pages;
 mod paging;
 mod print;
-mod reply;
+mod response;
 mod runtime;
 mod server;
 mod size;
 mod structs;
 mod types;
 
+#[cfg(test)]
+mod tests;
+
 use serde::Serialize;
 
 pub use self::api::OutputView;
+pub use self::content::Content;
+use self::content::group_page;
 pub use self::types::Context;
 use crate::ir::{GroupId, Shape, TypeId, TypeRef};
 use crate::names::Names;
 use crate::parallel;
 use crate::runtime::vendored;
 
-/// The files of a client crate, before they are rendered.
+/// The files of a client crate before they are rendered.
 #[derive(Debug, Serialize)]
 pub struct Views {
-    /// How the document is called in the header of each file.
+    /// The name of the document in the header of each file.
     pub document: String,
     /// The files.
     pub files: Vec<FileView>,
 }
 
-/// A file: where it goes and what is in it.
+/// A file.
 #[derive(Debug, Serialize)]
 pub struct FileView {
     /// The path in the crate, with `/`.
     pub path: String,
-    /// What is in it.
+    /// Its content.
     pub content: Content,
-}
-
-/// What is in a file, by template.
-#[derive(Debug, Serialize)]
-pub enum Content {
-    /// `Cargo.toml`
-    Manifest(client::ManifestView),
-    /// `README.md`
-    Readme(pages::readme::ReadmeView),
-    /// `src/lib.rs`
-    Lib(client::LibView),
-    /// `src/client.rs`
-    Client(client::ClientView),
-    /// `src/device_login.rs`
-    DeviceLogin(device_login::DeviceLoginView),
-    /// `docs/device-login.md`
-    DeviceLoginPage(device_login::DeviceLoginPage),
-    /// `src/apis/mod.rs`
-    ApisMod(api::ApisModView),
-    /// `src/apis/<group>.rs`
-    Api(api::ApiView),
-    /// `src/headers.rs`
-    Headers(headers::HeadersView),
-    /// `src/models/mod.rs`
-    ModelsMod(model::ModelsModView),
-    /// `src/models/<model>.rs`
-    Struct(structs::StructView),
-    /// `src/models/<model>.rs`
-    Enum(model::EnumView),
-    /// `src/models/<model>.rs`
-    NumberEnum(model::NumberEnumView),
-    /// `src/models/<model>.rs`
-    Union(model::UnionView),
-    /// `src/models/<model>.rs`
-    Alias(model::AliasView),
-    /// A file of a vendored runtime, in `src/runtime/`.
-    Runtime(#[serde(skip)] String),
-    /// `docs/apis/<Api>.md`
-    ApiPage(pages::api::ApiPage),
-    /// `docs/models/<Model>.md`
-    ModelPage(pages::model::ModelPage),
 }
 
 /// A type as the files in `src/apis/` name it, which import `models`.
 pub fn type_in_api(names: &Names, ty: &TypeRef) -> String {
-    types::type_text(names, ty, types::Place::Api)
+    types::type_text(names, ty, types::PrintScope::Api)
 }
 
 impl Context<'_> {
-    /// Where a group of operations has its page.
-    fn group_page(&self, id: GroupId) -> String {
-        format!("docs/apis/{}.md", self.names.group(id).api)
-    }
-
-    /// The files of a group of operations.
-    fn group_files(&self, id: GroupId) -> Vec<FileView> {
-        let (group, names) = (&self.api.groups[id.0], self.names.group(id));
-        let code = FileView {
-            path: format!("src/apis/{}.rs", names.module.bare()),
-            content: Content::Api(self.api_view(id, group)),
-        };
-        let page = FileView {
-            path: self.group_page(id),
-            content: Content::ApiPage(self.api_page(id, group)),
-        };
-        vec![code, page]
-    }
-
     /// The files of a type.
     fn type_files(&self, id: TypeId) -> Vec<FileView> {
         let (def, names) = (&self.api.types[id.0], self.names.of(id));
@@ -145,7 +93,7 @@ impl Context<'_> {
     }
 }
 
-/// Decides every string of every file.
+/// Makes the view of every file.
 pub fn view(context: &Context<'_>) -> Views {
     let Context {
         api,
@@ -155,11 +103,10 @@ pub fn view(context: &Context<'_>) -> Views {
     } = *context;
     let group_ids: Vec<_> = (0..api.groups.len()).map(GroupId).collect();
     let mut pages: Vec<client::PageEntry> = vec![context.front_page()];
-    pages.extend(
-        group_ids
-            .iter()
-            .map(|&id| client::PageEntry::new(&context.group_page(id), context.group_gate(id))),
-    );
+    pages.extend(group_ids.iter().map(|&id| {
+        let page = group_page(context.names.group(id));
+        client::PageEntry::new(&page, context.group_gate(id))
+    }));
     let groups = parallel::map(group_ids, |id| context.group_files(id));
     let type_ids = (0..api.types.len()).map(TypeId).collect();
     let types = parallel::map(type_ids, |id| context.type_files(id));

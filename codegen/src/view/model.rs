@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::limits;
 use super::print::{DocLines, RustExpr, RustType, StrLit};
-use super::types::{Context, Place};
+use super::types::{Context, PrintScope};
 use crate::ir::{Limit, NumberValue, Primitive, Shape, TypeDef, TypeId, TypeRef, Union, UnionTag};
 use crate::names::RustIdent;
 use crate::text;
@@ -32,13 +32,14 @@ pub struct ModelEntry {
 pub struct EnumView {
     pub docs: DocLines,
     pub deprecated: bool,
+    pub derives: Vec<&'static str>,
     pub ident: RustIdent,
     pub unknown: RustIdent,
     pub base: EnumBase,
     pub variants: Vec<EnumVariantView>,
 }
 
-/// What the values of an enumeration are.
+/// The type of the values of an enumeration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum EnumBase {
     String,
@@ -60,6 +61,7 @@ pub struct EnumVariantView {
 pub struct NumberEnumView {
     pub docs: DocLines,
     pub deprecated: bool,
+    pub derives: Vec<&'static str>,
     pub ident: RustIdent,
     pub values: Vec<NumberView>,
 }
@@ -79,10 +81,11 @@ pub struct NumberView {
 pub struct UnionView {
     pub docs: DocLines,
     pub deprecated: bool,
+    pub derives: Vec<&'static str>,
     pub ident: RustIdent,
     pub codec: Vec<&'static str>,
     pub unknown: RustIdent,
-    /// The member that tells which it is; `None` to choose by fit.
+    /// The discriminator; `None` if the best match is chosen.
     pub tag: Option<StrLit>,
     pub variants: Vec<UnionVariantView>,
 }
@@ -187,6 +190,19 @@ impl Context<'_> {
         Some(EnumView {
             docs: self.type_docs(def),
             deprecated: def.deprecated,
+            derives: match base {
+                // The runtime's macro compares and prints strings.
+                EnumBase::String => vec!["Clone"],
+                EnumBase::Integer => vec![
+                    "Clone",
+                    "Debug",
+                    "PartialEq",
+                    "Eq",
+                    "Hash",
+                    "PartialOrd",
+                    "Ord",
+                ],
+            },
             ident: names.ident.clone(),
             unknown: names.rest.clone(),
             base,
@@ -213,6 +229,7 @@ impl Context<'_> {
         NumberEnumView {
             docs: self.type_docs(def),
             deprecated: def.deprecated,
+            derives: vec!["Clone", "Copy", "Debug", "PartialEq", "PartialOrd"],
             ident: names.ident.clone(),
             values: values
                 .iter()
@@ -234,11 +251,6 @@ impl Context<'_> {
         union: &Union,
     ) -> UnionView {
         let names = self.names.of(id);
-        let boxed: Vec<bool> = (0..union.variants.len())
-            .map(|index| {
-                self.facts.of(id).is_boxed(index) || self.is_bulky(&union.variants[index].ty)
-            })
-            .collect();
         let variants = union
             .variants
             .iter()
@@ -251,20 +263,17 @@ impl Context<'_> {
                     .filter(|other| self.same(&other.ty, &variant.ty))
                     .count()
                     == 1;
-                let into = if boxed[index] {
-                    "Box::new(value)"
-                } else {
-                    "value"
-                };
+                let boxed = self.is_boxed_variant(id, union, index);
+                let into = if boxed { "Box::new(value)" } else { "value" };
                 UnionVariantView {
                     docs: documented(&variant.docs, || {
                         self.variant_docs(&variant.tags, &variant.ty)
                     }),
                     ident: ident.clone(),
                     tags: variant.tags.iter().map(|tag| StrLit::new(tag)).collect(),
-                    ty: RustType::new(self.boxed(&variant.ty, boxed[index], Place::Model)),
+                    ty: RustType::new(self.boxed(&variant.ty, boxed, PrintScope::Model)),
                     from: unique.then(|| UnionFrom {
-                        ty: self.ty(&variant.ty, Place::Model),
+                        ty: self.ty(&variant.ty, PrintScope::Model),
                         into: RustExpr::new(into),
                     }),
                 }
@@ -273,6 +282,7 @@ impl Context<'_> {
         UnionView {
             docs: self.type_docs(def),
             deprecated: def.deprecated,
+            derives: vec!["Clone", "Debug", "PartialEq"],
             ident: names.ident.clone(),
             codec: self.codec_words(id),
             unknown: names.rest.clone(),
@@ -284,15 +294,25 @@ impl Context<'_> {
         }
     }
 
+    /// Whether the value of a variant is boxed: it is on a cycle, or large.
+    pub(in crate::view) fn is_boxed_variant(
+        &self,
+        id: TypeId,
+        union: &Union,
+        index: usize,
+    ) -> bool {
+        self.facts.of(id).is_boxed(index) || self.is_bulky(&union.variants[index].ty)
+    }
+
     fn variant_docs(&self, tags: &[String], ty: &TypeRef) -> String {
         if tags.is_empty() {
-            return format!("`{}`", self.ty(ty, Place::Example));
+            return format!("{}.", self.linked(ty, |ident| format!("super::{ident}")));
         }
         let tags: Vec<_> = tags.iter().map(|tag| text::code(tag)).collect();
         tags.join(", ")
     }
 
-    /// Whether two uses are one Rust type. `Value` is also what an unknown value is held as.
+    /// Whether two types are one in Rust. The fallback variant already holds `Value`.
     fn same(&self, a: &TypeRef, b: &TypeRef) -> bool {
         self.canonical(a, 0) == self.canonical(b, 0) || self.canonical(a, 0) == "serde_json::Value"
     }
@@ -310,7 +330,7 @@ impl Context<'_> {
             TypeRef::Map(values) => format!("Map<{}>", self.canonical(values, depth + 1)),
             TypeRef::Nullable(inner) => format!("Option<{}>", self.canonical(inner, depth + 1)),
             TypeRef::Primitive(Primitive::Any) => "serde_json::Value".to_owned(),
-            TypeRef::Primitive(_) => self.ty(ty, Place::Model).to_string(),
+            TypeRef::Primitive(_) => self.ty(ty, PrintScope::Model).to_string(),
         }
     }
 
@@ -320,12 +340,12 @@ impl Context<'_> {
             docs: self.type_docs(def),
             deprecated: def.deprecated,
             ident: self.names.of(id).ident.clone(),
-            ty: self.ty(ty, Place::Model),
+            ty: self.ty(ty, PrintScope::Model),
         }
     }
 }
 
-/// Summary and description, or what stands in for them.
+/// Summary and description, or `or` if both are missing.
 pub(in crate::view) fn documented(docs: &crate::ir::Docs, or: impl FnOnce() -> String) -> DocLines {
     let mut lines = DocLines::default();
     if let Some(summary) = &docs.summary {

@@ -1,58 +1,60 @@
 //! The documentation of an operation in rustdoc.
 
+use super::example::Example;
 use super::model::{documented, facts_about, sentence_of};
 use super::outcome::{Outcome, status_word};
-use super::print::{DocLines, RustType};
-use super::types::{Context, Place};
-use crate::ir::{Alternative, Half, Input, Operation, OperationId, Response};
-use crate::names::RustIdent;
+use super::print::DocLines;
+use super::types::Context;
+use crate::ir::{Alternative, Body, Direction, Input, InputRef, Operation, OperationId, Response};
 use crate::text;
 
 impl Context<'_> {
+    /// The documentation of the method that creates a call.
     pub(super) fn method_docs(
         &self,
         id: OperationId,
         operation: &Operation,
         outcome: &Outcome<'_>,
+        example: Option<&Example>,
     ) -> DocLines {
         let mut docs = documented(&operation.docs, || {
             format!("Calls {}.", text::code(&operation.id))
         });
-        docs.line(self.request_line(operation, outcome));
+        docs.line(request_line(operation, outcome));
         if let Some(sentence) = self.own_server_sentence(operation) {
             docs.line(sentence);
         }
-        docs.block(self.other_calls(id, operation));
-        docs.line(format!(
-            "Awaiting the call gives {}.",
-            doc_link(&self.output_type(id, outcome, Place::Api))
-        ));
+        let alternatives = self.alternative_calls(id, operation);
+        if !alternatives.is_empty() {
+            docs.line("The operation has other media types:");
+            docs.block(alternatives);
+        }
+        docs.line(format!("Returns {}.", self.output_link(id, outcome)));
+        let call = &self.names.operation(id).call;
         if self.pagination.of(id).is_some() {
-            let call = &self.names.operation(id).call;
             docs.line(format!(
-                "It answers in pages: [`pages`]({call}::pages) gives one after another, \
-                 [`items`]({call}::items) what is in them."
+                "The response is one page: [`pages`]({call}::pages) returns all pages, \
+                 [`items`]({call}::items) the items in them."
             ));
         }
         if outcome.downloads().next().is_some() {
-            let call = &self.names.operation(id).call;
             docs.line(format!(
-                "An answer that is large is taken as it comes: [`download`]({call}::download) \
-                 saves it in a file, or gives a stream of bytes."
+                "A large response need not be held in memory: [`download`]({call}::download) \
+                 saves it to a file or returns a stream of bytes."
             ));
         }
         if outcome.has_events() {
             docs.line(
-                "Its events come one by one; [`Events`](crate::Events) tells how to go on where \
-                 the connection ends.",
+                "The response is a stream of events. [`Events`](crate::streaming::Events) explains how to \
+                 resume it after the connection was lost.",
             );
         }
-        let good = outcome.successes.iter();
-        let good = good.filter(|it| !it.response.headers.is_empty());
-        docs.block(good.map(|it| {
-            let headers = self.header_links(it.response).join(", ");
-            format!("- {} has the headers {headers}.", it.status_word())
-        }));
+        let with_headers = outcome.successes.iter().map(|it| it.response);
+        docs.block(
+            with_headers
+                .filter(|it| !it.headers.is_empty())
+                .map(|it| format!("- {}: headers {}", status_word(it.status), self.headers(it))),
+        );
         let arguments = self.argument_list(id, operation);
         if !arguments.is_empty() {
             docs.line("# Arguments");
@@ -61,23 +63,12 @@ impl Context<'_> {
         docs.line("# Authorization");
         docs.line(self.authorization(operation));
         docs.line("# Errors");
-        docs.line("[`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.");
-        let errors: Vec<String> = outcome
-            .errors
-            .iter()
-            .map(|error| {
-                let body = self
-                    .response_type(&error.kind, Place::Api)
-                    .map_or_else(|| "no body".to_owned(), |ty| doc_link(&ty));
-                format!(
-                    "- {}: {body}{}",
-                    status_word(error.status),
-                    self.with_headers(error)
-                )
-            })
-            .collect();
-        docs.block(errors);
-        if let Some(example) = self.example(id, operation) {
+        docs.line(
+            "Returns [`Error::Api`](crate::Error::Api) if the response has another status, and \
+             another [`Error`](crate::Error) if there is no response or it can't be read.",
+        );
+        docs.block(outcome.errors.iter().map(|it| self.error_line(it)));
+        if let Some(example) = example {
             docs.line("# Example");
             docs.line("```no_run");
             docs.extend(example.hidden(None));
@@ -86,16 +77,52 @@ impl Context<'_> {
         docs
     }
 
-    /// The headers of an answer, behind its body.
-    fn with_headers(&self, response: &Response) -> String {
-        match self.header_links(response).as_slice() {
-            [] => String::new(),
-            headers => format!(", with the headers {}", headers.join(", ")),
+    /// The documentation of the type of a call.
+    pub(super) fn call_docs(
+        &self,
+        id: OperationId,
+        operation: &Operation,
+        outcome: &Outcome<'_>,
+        example: Option<&Example>,
+    ) -> DocLines {
+        let names = self.names.operation(id);
+        let api = &self.names.group(operation.group).api;
+        let texts = [&operation.docs.summary, &operation.docs.description];
+        let mut sentences = texts.into_iter().flatten().map(|it| text::sentence(it));
+        let summary = sentences.find(|it| !it.is_empty());
+        let mut docs = DocLines::default();
+        docs.line(summary.unwrap_or_else(|| format!("A call of {}.", text::code(&operation.id))));
+        docs.line(format!(
+            "Created by [`{api}::{method}`]. Awaiting it sends the request and returns {output}.",
+            method = names.method.bare(),
+            output = self.output_link(id, outcome),
+        ));
+        if let Some(example) = example {
+            docs.line("# Example");
+            docs.line("```no_run");
+            docs.extend(example.call());
+            docs.extend(["```".to_owned()]);
         }
+        docs
+    }
+
+    /// A documented error: its status, its body, its headers.
+    fn error_line(&self, error: &Response) -> String {
+        let body = self.body_link(&error.kind, "", "");
+        let headers = match error.headers.as_slice() {
+            [] => String::new(),
+            _ => format!(", headers {}", self.headers(error)),
+        };
+        format!("- {}: {body}{headers}", status_word(error.status))
+    }
+
+    /// The headers of a response, as links.
+    fn headers(&self, response: &Response) -> String {
+        self.header_links(response).join(", ")
     }
 
     /// The calls of the same operation for other media types.
-    fn other_calls(&self, id: OperationId, operation: &Operation) -> Vec<String> {
+    fn alternative_calls(&self, id: OperationId, operation: &Operation) -> Vec<String> {
         let first = operation.alternative.as_ref().map_or(id, |it| it.of);
         let calls = self.members(operation.group).filter(|(other, it)| {
             *other != id
@@ -104,13 +131,15 @@ impl Context<'_> {
         let line = |(other, it): (OperationId, &Operation)| {
             let method = self.names.operation(other).method.bare();
             let what = match &it.alternative {
-                None => "is the operation's first call".to_owned(),
+                None => "uses the default media types".to_owned(),
                 Some(Alternative {
-                    half, media_type, ..
+                    direction,
+                    media_type,
+                    ..
                 }) => {
-                    let verb = match half {
-                        Half::Request => "sends",
-                        Half::Response => "asks for",
+                    let verb = match direction {
+                        Direction::Request => "sends",
+                        Direction::Response => "accepts",
                     };
                     format!("{verb} {}", text::code(media_type))
                 }
@@ -120,74 +149,62 @@ impl Context<'_> {
         calls.map(line).collect()
     }
 
-    /// Method, path, and the media types of both directions.
-    fn request_line(&self, operation: &Operation, outcome: &Outcome<'_>) -> String {
-        let mut line = text::code(&format!("{} {}", operation.method, operation.path));
-        if let Some(body) = &operation.body {
-            line.push_str(&format!(
-                ", `Content-Type`: {}",
-                text::code(&body.media_type)
-            ));
-        }
-        let accept = outcome.accept();
-        if !accept.is_empty() {
-            line.push_str(&format!(", `Accept`: {}", text::code(&accept)));
-        }
-        line.push('.');
-        line
-    }
-
+    /// What each argument of the method is.
     fn argument_list(&self, id: OperationId, operation: &Operation) -> Vec<String> {
         let names = self.names.operation(id);
-        let mut list: Vec<String> = Vec::new();
-        let mut push = |ident: &RustIdent, docs: &crate::ir::Docs, or: &str| {
-            let about = docs
-                .description
-                .as_deref()
-                .or(docs.summary.as_deref())
-                .unwrap_or(or);
-            list.push(format!("- `{}`: {}", ident.bare(), text::inline(about)));
+        let about = |input: &InputRef<'_>| {
+            let docs = input.docs();
+            let text = docs.and_then(|it| it.description.as_deref().or(it.summary.as_deref()));
+            let text = text.unwrap_or(match input.input() {
+                Some(input) => &input.name,
+                None => "the request body",
+            });
+            text::inline(text)
         };
-        for (param, ident) in operation
-            .params
-            .iter()
-            .zip(&names.params)
-            .filter(|(param, _)| param.input.required)
-        {
-            push(ident, &param.input.docs, &param.input.name);
-        }
-        if let Some(body) = &operation.body {
-            match body.kind.fields() {
-                Some(fields) => {
-                    for (field, ident) in fields
-                        .into_iter()
-                        .zip(&names.form)
-                        .filter(|(field, _)| field.required)
-                    {
-                        push(ident, &field.docs, &field.name);
-                    }
-                }
-                None => {
-                    if let Some(ident) = names.body.as_ref().filter(|_| body.required) {
-                        push(ident, &body.docs, "the request body");
-                    }
-                }
-            }
-        }
-        list
+        operation
+            .inputs()
+            .filter(InputRef::required)
+            .map(|input| format!("- `{}`: {}", names.input(input.id).bare(), about(&input)))
+            .collect()
     }
 }
 
-/// A type in documentation: a model, or an answer's own enumeration, as a link.
-fn doc_link(ty: &RustType) -> String {
-    let text = ty.as_str();
-    match text.strip_prefix("models::") {
-        Some(model) => format!("[`{model}`](crate::{text})"),
-        None if text.ends_with("Output") && !text.contains(['<', ':']) => format!("[`{text}`]"),
-        None => format!("`{text}`"),
+/// Method, path, and the media types of both directions.
+fn request_line(operation: &Operation, outcome: &Outcome<'_>) -> String {
+    let request = text::code(&format!("{} {}", operation.method, operation.path));
+    let body = operation.body.as_ref();
+    let content_type = body.map(|it| format!("Content-Type: {}", it.media_type));
+    let accept = Some(outcome.accept()).filter(|it| !it.is_empty());
+    let accept = accept.map(|it| format!("Accept: {it}"));
+    let headers: Vec<String> = content_type
+        .iter()
+        .chain(&accept)
+        .map(|it| text::code(it))
+        .collect();
+    match headers.as_slice() {
+        [] => format!("Sends {request}."),
+        headers => format!("Sends {request} with {}.", headers.join(" and ")),
     }
 }
 
+/// The documentation of the setter of a body's media type.
+pub(super) fn media_type_docs(body: &Body) -> DocLines {
+    let mut docs = DocLines::default();
+    docs.line(format!(
+        "Sets the media type of the body. Defaults to {}.",
+        text::code(&body.media_type)
+    ));
+    if !body.alternates.is_empty() {
+        let alternates: Vec<_> = body.alternates.iter().map(|it| text::code(it)).collect();
+        docs.line(format!(
+            "The document also allows {}.",
+            alternates.join(", ")
+        ));
+    }
+    docs
+}
+
+/// The documentation of a parameter or form field.
 pub(super) fn input_docs(input: &Input) -> DocLines {
     let mut docs = documented(&input.docs, || text::code(&input.name));
     let mut notes = facts_about(

@@ -1,89 +1,31 @@
-//! Which answers of an operation are good, and what a call gives for them.
+//! What the call of an operation returns, as Rust and as text.
 
-use crate::ir::{OperationId, Primitive, Response, ResponseKind, Status, TypeRef};
-
-use super::others::{Other, list};
 use super::print::RustType;
-use super::types::{Context, Place};
+use super::types::{Context, PrintScope, runtime_type};
+use crate::facts::{OutputShape, Statuses};
+use crate::ir::TypeRef;
+use crate::ir::{Operation, OperationId, Primitive, Response, ResponseId, ResponseKind, Status};
 
-/// The answers of an operation, sorted.
+/// What a call can end with: [`facts::Outcome`](crate::facts::Outcome) with its responses.
 pub struct Outcome<'a> {
-    /// Good answers, the most exact status first.
+    /// The successes, the most specific status first.
     pub successes: Vec<Success<'a>>,
-    /// All other documented answers.
+    /// The documented errors.
     pub errors: Vec<&'a Response>,
-    /// What a call gives.
-    pub shape: OutputShape<'a>,
+    /// What the call returns.
+    pub shape: OutputShape,
+    operation: &'a Operation,
 }
 
-/// A good answer.
+/// A success.
+#[derive(Clone, Copy)]
 pub struct Success<'a> {
-    /// Its index among the operation's responses.
-    pub index: usize,
-    /// The answer.
+    /// Identifies the response.
+    pub id: ResponseId,
+    /// The response.
     pub response: &'a Response,
-    /// The statuses that it stands for, as a pattern of Rust.
-    pub pattern: String,
-    /// Media types that the document has for other content of it.
-    pub others: Vec<Other>,
-}
-
-/// What a call gives.
-pub enum OutputShape<'a> {
-    /// Nothing: no good answer has a body.
-    Unit,
-    /// A body, the same for every good answer.
-    Single(&'a ResponseKind),
-    /// A body, or none.
-    Maybe(&'a ResponseKind),
-    /// Bodies that differ.
-    Enum,
-}
-
-impl Success<'_> {
-    /// Reads the body, as an expression for what the call gives; in `wrapper`, if one is named.
-    /// `None` where there is no body.
-    pub fn read(&self, wrapper: Option<&str>) -> Option<String> {
-        let (read, is_fallible) = match &self.response.kind {
-            ResponseKind::Empty => return None,
-            ResponseKind::Json(_) if self.others.is_empty() => ("response.json()".to_owned(), true),
-            ResponseKind::Json(_) => (
-                format!("response.json_unless({})", list(&self.others)),
-                true,
-            ),
-            ResponseKind::Events(TypeRef::Primitive(Primitive::String)) => {
-                (format!("response{}.text_events()", self.unless()), true)
-            }
-            ResponseKind::Events(_) => (format!("response{}.events()", self.unless()), true),
-            ResponseKind::Text => (format!("response{}.text()", self.unless()), true),
-            ResponseKind::Bytes => (format!("response{}.bytes()", self.unless()), false),
-        };
-        Some(match (is_fallible, wrapper) {
-            (true, None) => read,
-            (true, Some(wrapper)) => format!("{read}.map({wrapper})"),
-            (false, None) => format!("Ok({read})"),
-            (false, Some(wrapper)) => format!("Ok({wrapper}({read}))"),
-        })
-    }
-
-    /// Refuses an answer in another media type that the document has for this status.
-    fn unless(&self) -> String {
-        if self.others.is_empty() {
-            return String::new();
-        }
-        format!(".unless({})?", list(&self.others))
-    }
-
-    /// The first status that it stands for; 0 if others leave none.
-    pub fn status(&self) -> u16 {
-        let digits = self.pattern.split(|c: char| !c.is_ascii_digit()).next();
-        digits.and_then(|it| it.parse().ok()).unwrap_or_default()
-    }
-
-    /// Its key, as the document writes it.
-    pub fn status_word(&self) -> String {
-        status_word(self.response.status)
-    }
+    /// The statuses for which it stands.
+    pub statuses: &'a Statuses,
 }
 
 /// A status as the document writes it.
@@ -95,29 +37,36 @@ pub fn status_word(status: Status) -> String {
     }
 }
 
-impl Outcome<'_> {
-    /// Whether the answer is an enumeration of its own.
+impl Success<'_> {
+    /// Whether its body can be taken as a stream of bytes.
+    fn is_download(&self) -> bool {
+        matches!(self.response.kind, ResponseKind::Bytes | ResponseKind::Text)
+    }
+}
+
+impl<'a> Outcome<'a> {
+    /// What a response that the shape names has in it.
+    pub fn kind(&self, id: ResponseId) -> &'a ResponseKind {
+        &self.operation.responses[id.0].kind
+    }
+
+    /// Whether the output is an enumeration of its own.
     pub fn is_enum(&self) -> bool {
-        matches!(self.shape, OutputShape::Enum)
+        self.shape == OutputShape::Enum
     }
 
-    /// Good answers that can be taken as they come.
-    pub fn downloads(&self) -> impl Iterator<Item = &Success<'_>> {
-        self.successes.iter().filter(|success| {
-            matches!(
-                success.response.kind,
-                ResponseKind::Bytes | ResponseKind::Text
-            )
-        })
+    /// The successes whose body can be taken as a stream of bytes.
+    pub fn downloads(&self) -> impl Iterator<Item = &Success<'a>> {
+        self.successes.iter().filter(|it| it.is_download())
     }
 
-    /// Whether a good answer is a stream of events.
+    /// Whether a success is a stream of events.
     pub fn has_events(&self) -> bool {
         let mut kinds = self.successes.iter().map(|it| &it.response.kind);
         kinds.any(|it| matches!(it, ResponseKind::Events(_)))
     }
 
-    /// `Accept`: the media types of the good answers.
+    /// `Accept`: the media types of the successes.
     pub fn accept(&self) -> String {
         let mut types: Vec<&str> = Vec::new();
         for success in &self.successes {
@@ -131,141 +80,91 @@ impl Outcome<'_> {
     }
 }
 
-impl Context<'_> {
-    /// Sorts the answers of an operation.
-    ///
-    /// Good are those of class 2, `default` where it is the only answer for class 2, and those of
-    /// class 3 where no answer of class 2 is documented.
-    pub fn outcome(&self, id: OperationId) -> Outcome<'_> {
-        let responses = &self.api.operations[id.0].responses;
-        let has_class_2 = responses
-            .iter()
-            .any(|response| class(response.status) == Some(2));
-        let has_range_2 = responses
-            .iter()
-            .any(|response| response.status == Status::Range(2));
-        let mut successes: Vec<Success<'_>> = Vec::new();
-        let mut errors: Vec<&Response> = Vec::new();
-        for (index, response) in responses.iter().enumerate() {
-            let pattern = match (response.status, class(response.status)) {
-                (Status::Default, _) if !has_class_2 && !has_range_2 => {
-                    Some("200..=299".to_owned())
-                }
-                (Status::Code(code), Some(2)) => Some(code.to_string()),
-                (Status::Code(code), Some(3)) if !has_class_2 => Some(code.to_string()),
-                (Status::Range(digit), Some(2)) => Some(rest_of_range(digit, responses)),
-                (Status::Range(digit), Some(3)) if !has_class_2 => {
-                    Some(rest_of_range(digit, responses))
-                }
-                _ => None,
-            };
-            match pattern {
-                Some(pattern) => successes.push(Success {
-                    index,
-                    response,
-                    pattern,
-                    others: self.others(id, response),
-                }),
-                None => errors.push(response),
-            }
-            if response.status == Status::Default && !has_class_2 {
-                errors.push(response);
-            }
-        }
-        successes.sort_by_key(|success| success.response.status);
-        let shape = shape(&successes);
+impl<'a> Context<'a> {
+    /// What the call of an operation can end with.
+    pub fn outcome(&self, id: OperationId) -> Outcome<'a> {
+        let operation = &self.api.operations[id.0];
+        let facts = self.facts.outcome(id);
+        let response = |id: ResponseId| &operation.responses[id.0];
         Outcome {
-            successes,
-            errors,
-            shape,
+            successes: facts
+                .successes
+                .iter()
+                .map(|it| Success {
+                    id: it.response,
+                    response: response(it.response),
+                    statuses: &it.statuses,
+                })
+                .collect(),
+            errors: facts.errors.iter().map(|id| response(*id)).collect(),
+            shape: facts.shape,
+            operation,
         }
     }
 
-    /// The Rust type of a body; `None` where there is none.
-    pub fn response_type(&self, kind: &ResponseKind, place: Place) -> Option<RustType> {
-        match kind {
-            ResponseKind::Empty => None,
-            ResponseKind::Json(ty) => Some(self.ty(ty, place)),
-            ResponseKind::Text => Some(self.ty(&TypeRef::Primitive(Primitive::String), place)),
-            ResponseKind::Bytes => Some(RustType::new("bytes::Bytes")),
+    /// The Rust type of a body; `None` if there is none.
+    pub fn response_type(&self, kind: &ResponseKind, scope: PrintScope) -> Option<RustType> {
+        Some(match kind {
+            ResponseKind::Empty => return None,
+            ResponseKind::Json(ty) => self.ty(ty, scope),
+            ResponseKind::Text => self.ty(&TypeRef::Primitive(Primitive::String), scope),
+            ResponseKind::Bytes => RustType::new(match scope {
+                PrintScope::Model | PrintScope::Api => "bytes::Bytes",
+                PrintScope::Text => "Bytes",
+            }),
             ResponseKind::Events(data) => {
-                let data = self.ty(data, place);
-                Some(RustType::new(match place {
-                    Place::Model | Place::Api => format!("crate::runtime::codegen::Events<{data}>"),
-                    Place::Example => format!("Events<{data}>"),
-                }))
+                let data = self.ty(data, scope);
+                RustType::new(format!("{}<{data}>", runtime_type("Events", scope)))
             }
-        }
+        })
     }
 
-    /// What a call gives, as a Rust type.
-    pub fn output_type(&self, id: OperationId, outcome: &Outcome<'_>, place: Place) -> RustType {
-        let body = |kind| {
-            self.response_type(kind, place)
+    /// What a call returns, as a Rust type.
+    pub fn output_type(
+        &self,
+        id: OperationId,
+        outcome: &Outcome<'_>,
+        scope: PrintScope,
+    ) -> RustType {
+        let body = |response| {
+            self.response_type(outcome.kind(response), scope)
                 .map_or_else(|| "()".to_owned(), |ty| ty.to_string())
         };
-        RustType::new(match &outcome.shape {
+        RustType::new(match outcome.shape {
             OutputShape::Unit => "()".to_owned(),
-            OutputShape::Single(kind) => body(kind),
-            OutputShape::Maybe(kind) => format!("Option<{}>", body(kind)),
+            OutputShape::Single(response) => body(response),
+            OutputShape::Optional(response) => format!("Option<{}>", body(response)),
             OutputShape::Enum => self.names.operation(id).output.to_string(),
         })
     }
-}
 
-fn class(status: Status) -> Option<u16> {
-    match status {
-        Status::Code(code) => Some(code / 100),
-        Status::Range(digit) => Some(u16::from(digit)),
-        Status::Default => None,
-    }
-}
-
-/// The statuses of a class for which no response is documented, as a pattern that overlaps with
-/// none of theirs.
-fn rest_of_range(class: u8, responses: &[Response]) -> String {
-    let first = u16::from(class) * 100;
-    let mut taken: Vec<u16> = responses
-        .iter()
-        .filter_map(|response| match response.status {
-            Status::Code(code) if code / 100 == u16::from(class) => Some(code),
-            Status::Code(_) | Status::Range(_) | Status::Default => None,
-        })
-        .collect();
-    taken.sort_unstable();
-    taken.push(first + 100);
-    let mut parts = Vec::new();
-    let mut start = first;
-    for code in taken {
-        match code.checked_sub(start) {
-            None | Some(0) => {}
-            Some(1) => parts.push(start.to_string()),
-            Some(_) => parts.push(format!("{start}..={}", code - 1)),
-        }
-        start = code + 1;
-    }
-    if parts.is_empty() {
-        // Each has its own response: a status that no answer has.
-        parts.push("0".to_owned());
-    }
-    parts.join(" | ")
-}
-
-fn shape<'a>(successes: &[Success<'a>]) -> OutputShape<'a> {
-    let mut bodies: Vec<&'a ResponseKind> = Vec::new();
-    for success in successes {
-        let kind = &success.response.kind;
-        if *kind != ResponseKind::Empty && !bodies.contains(&kind) {
-            bodies.push(kind);
+    /// What a call returns, in rustdoc: with a link to its model or its own enumeration.
+    pub fn output_link(&self, id: OperationId, outcome: &Outcome<'_>) -> String {
+        match outcome.shape {
+            OutputShape::Unit => "`()`".to_owned(),
+            OutputShape::Single(response) => self.body_link(outcome.kind(response), "", ""),
+            OutputShape::Optional(response) => {
+                self.body_link(outcome.kind(response), "Option<", ">")
+            }
+            OutputShape::Enum => format!("[`{}`]", self.names.operation(id).output),
         }
     }
-    let some_empty = successes
-        .iter()
-        .any(|success| success.response.kind == ResponseKind::Empty);
-    match (bodies.as_slice(), some_empty) {
-        ([], _) => OutputShape::Unit,
-        ([kind], false) => OutputShape::Single(kind),
-        ([kind], true) => OutputShape::Maybe(kind),
-        _ => OutputShape::Enum,
+
+    /// A body in rustdoc, between `before` and `after`, with a link to its model.
+    pub fn body_link(&self, kind: &ResponseKind, before: &str, after: &str) -> String {
+        let model = |ident: &crate::names::RustIdent| format!("crate::models::{ident}");
+        match kind {
+            ResponseKind::Json(ty) => self.linked_in(ty, before, after, model),
+            ResponseKind::Events(data) => {
+                let (before, after) = (format!("{before}Events<"), format!(">{after}"));
+                self.linked_in(data, &before, &after, model)
+            }
+            ResponseKind::Empty | ResponseKind::Text | ResponseKind::Bytes => {
+                match self.response_type(kind, PrintScope::Text) {
+                    Some(ty) => format!("`{before}{ty}{after}`"),
+                    None => "no body".to_owned(),
+                }
+            }
+        }
     }
 }

@@ -1,13 +1,14 @@
-//! From an operation that answers in pages to what the runtime must know of it.
+//! How a paginated call finds its items and the next page.
 
 use serde::Serialize;
 
+use super::fields::Holding;
 use super::print::{RustExpr, RustType, StrLit};
-use super::types::{Context, Holding, Place};
+use super::types::{Context, PrintScope};
 use crate::ir::{OperationId, Shape, TypeId};
 use crate::pagination::{Advance, Cursor, PropertyPath};
 
-/// How an operation answers in pages.
+/// How a call is paginated.
 #[derive(Debug, Serialize)]
 pub struct PagingView {
     pub item: RustType,
@@ -29,7 +30,7 @@ struct Step<'a> {
 }
 
 impl Context<'_> {
-    /// How an operation answers in pages, if it does.
+    /// How a call is paginated, if it is.
     pub(super) fn paging_view(&self, id: OperationId) -> Option<PagingView> {
         let list = self.pagination.of(id)?;
         let text = |reached: String| {
@@ -54,7 +55,7 @@ impl Context<'_> {
             Advance::LinkHeader | Advance::Offset { .. } | Advance::Number { .. } => None,
         };
         Some(PagingView {
-            item: self.ty(&list.item, Place::Api),
+            item: self.ty(&list.item, PrintScope::Api),
             advance: advance(&list.advance),
             next,
             more: list.more.as_ref().map(|path| match self.plain(path) {
@@ -92,7 +93,7 @@ impl Context<'_> {
         Some(place)
     }
 
-    /// A reference to what a path leads to, as an `Option`.
+    /// A reference to the value at a path, as an `Option`.
     fn reached(&self, start: &str, path: &PropertyPath) -> String {
         let Some(((owner, index), rest)) = path.steps.split_first() else {
             return format!("Some({start})");
@@ -121,7 +122,7 @@ impl Context<'_> {
         format!("{first}{}", self.further(&rest, false))
     }
 
-    /// From an `Option` of the start of a path to one of what it leads to; `by_value` takes the
+    /// From an `Option` of the start of a path to an `Option` of the value at its end; `by_value` moves
     /// values out of their fields.
     fn further(&self, path: &PropertyPath, by_value: bool) -> String {
         let step = |(owner, index): &(TypeId, usize)| {
@@ -185,7 +186,7 @@ impl Context<'_> {
         let boxed = self.facts.of(owner).is_boxed(index);
         let holding = match &self.api.types[owner.0].shape {
             Shape::Struct(shape) => self
-                .member_kind(owner, index, &shape.fields[index])
+                .field_kind(owner, index, &shape.fields[index])
                 .holding(),
             Shape::StringEnum(_)
             | Shape::IntegerEnum(_)

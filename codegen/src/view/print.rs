@@ -80,7 +80,7 @@ pub(in crate::view) fn field_init(name: &crate::names::RustIdent, value: &RustEx
 pub struct DocLines(Vec<String>);
 
 impl DocLines {
-    /// Appends a paragraph or block of lines, parted from what stands before by an empty line.
+    /// Appends a paragraph or block of lines after an empty line.
     pub(in crate::view) fn block(&mut self, lines: impl IntoIterator<Item = impl Into<String>>) {
         let mut lines = lines.into_iter().peekable();
         if lines.peek().is_some() && !self.0.is_empty() {

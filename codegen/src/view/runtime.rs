@@ -135,21 +135,14 @@ impl Context<'_> {
 /// The features that the inputs and responses of an operation need.
 fn operation_features(operation: &Operation) -> BTreeSet<Feature> {
     let mut features = BTreeSet::new();
-    let params = operation.params.iter().map(|param| &param.input.ty);
-    features.extend(params.filter_map(feature_of));
+    for input in operation.inputs() {
+        features.extend(input.ty().and_then(feature_of));
+    }
     match operation.body.as_ref().map(|body| &body.kind) {
-        Some(BodyKind::Form(fields)) => {
-            features.extend(fields.iter().filter_map(|field| feature_of(&field.ty)));
-        }
-        Some(BodyKind::Multipart(parts)) => {
-            features.insert(Feature::Streaming);
-            features.extend(parts.iter().filter_map(|part| feature_of(&part.input.ty)));
-        }
-        Some(BodyKind::Json(ty)) => features.extend(feature_of(ty)),
-        Some(BodyKind::Bytes) => {
+        Some(BodyKind::Multipart(_) | BodyKind::Bytes) => {
             features.insert(Feature::Streaming);
         }
-        Some(BodyKind::Text) | None => {}
+        Some(BodyKind::Json(_) | BodyKind::Form(_) | BodyKind::Text) | None => {}
     }
     for response in &operation.responses {
         match &response.kind {

@@ -1,24 +1,24 @@
-//! How large a value is, as far as it decides what stands in a box.
+//! The size of values, as far as it decides which are boxed.
 
 use crate::ir::{Shape, TypeRef};
 
 use super::types::Context;
 
-/// How many plain members, each a few machine words, may stand beside each other without a box.
+/// How many plain fields, each a few machine words, a variant may have without a box.
 ///
 /// `clippy::large_enum_variant` warns from 200 bytes of difference between two variants.
 const ROOM: usize = 4;
 
-/// How deep structs in structs are looked into.
+/// How many levels of nested structs are counted.
 const DEPTH: usize = 8;
 
 impl Context<'_> {
-    /// Whether a variant of the type would make its siblings large, too.
+    /// Whether a variant of the type would make the whole enumeration large.
     pub fn is_bulky(&self, ty: &TypeRef) -> bool {
         self.slots(ty, DEPTH) > ROOM
     }
 
-    /// For how many plain members a value takes room; no more is counted than decides.
+    /// The size of a value in plain fields. Counting stops above [`ROOM`].
     fn slots(&self, ty: &TypeRef, depth: usize) -> usize {
         let id = match ty {
             TypeRef::Nullable(inner) => return self.slots(inner, depth),

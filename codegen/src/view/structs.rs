@@ -3,9 +3,10 @@
 use askama::Template;
 use serde::Serialize;
 
+use super::fields::{FieldKind, Setting};
 use super::model::{documented, facts_about, sentence_of};
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
-use super::types::{Argument, Context, MemberKind, Place, Setting};
+use super::types::{Argument, Context, PrintScope};
 use crate::ir::{Field, Struct, TypeDef, TypeId};
 use crate::names::RustIdent;
 use crate::text;
@@ -17,111 +18,204 @@ pub struct StructView {
     pub docs: DocLines,
     pub deprecated: bool,
     pub ident: RustIdent,
-    /// `decode`, `encode`, or both; `mock` for what only a mock writes.
+    /// `decode`, `encode`, or both; `mock` if only a mock encodes it.
     pub codec: Vec<&'static str>,
     pub derives: Vec<&'static str>,
-    /// How `Default` is there, where it is for mocks alone.
-    pub mock_default: MockDefault,
-    pub members: Vec<MemberView>,
-    /// The field for additional properties and the type of each.
-    pub rest: Option<RestView>,
-    /// Who makes one.
-    pub maker: Maker,
-    /// Whether the client has mocks, which make what only answers have.
-    pub has_mock: bool,
-    /// Whether a mock sets members that `new` doesn't take.
-    pub has_mock_setters: bool,
-    /// A member must not be printed.
-    pub redacted: bool,
-    /// `new` takes more arguments than clippy likes.
-    pub many_required: bool,
+    /// Derives with the feature `mock`.
+    pub mock_derives: Vec<&'static str>,
+    pub fields: Vec<FieldView>,
+    /// The field for additional properties.
+    pub extra: Option<ExtraView>,
+    pub constructor: Option<ConstructorView>,
+    /// Whether `Default` is implemented by `new`, for mocks.
+    pub mock_default: bool,
+    /// The setters beside the constructor.
+    pub setters: Vec<SetterView>,
+    /// The setters for mocks alone, which a macro of the runtime writes.
+    pub mock_setters: Vec<SetterView>,
+    /// Whether each field is printed by `Debug`; `None` if all are.
+    pub redaction: Option<Vec<Redaction>>,
 }
 
-/// Who makes a struct.
+/// Who creates values of a struct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Maker {
-    /// The client alone, of an answer.
+    /// The client alone, from a response.
     Client,
-    /// Whoever mocks an answer.
+    /// A program that mocks a response.
     Mock,
-    /// Whoever sends a request.
+    /// A program that sends a request.
     Anyone,
 }
 
-/// How `Default` is there for mocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum MockDefault {
-    /// Not at all.
-    None,
-    /// Derived.
-    Derived,
-    /// Written, since a member has another value than its type's.
-    Written,
-}
-
-/// A member of a struct.
-#[derive(Debug, Serialize)]
-pub struct MemberView {
+/// A field of a struct.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct FieldView {
     pub docs: DocLines,
+    pub deprecated: bool,
     pub ident: RustIdent,
     pub ty: RustType,
-    pub kind: MemberKind,
+    /// The keyword of the runtime's macro for when the property may be absent or null.
+    pub kind: &'static str,
+    /// The name of the property.
     pub wire: StrLit,
-    pub sensitive: bool,
-    /// `with_…`
-    pub setter: RustIdent,
-    /// `null_…`
-    pub null_setter: RustIdent,
-    /// How methods take a value, without the `Option`s.
-    pub argument: RustType,
-    /// From the argument to the value of the field.
-    pub assigned: RustExpr,
-    /// The field in `new`, if it is an argument there.
-    pub init: RustExpr,
     /// The value that absence means.
     pub default: Option<RustExpr>,
-    pub deprecated: bool,
-}
-
-impl MemberView {
-    /// Whether `new` takes it.
-    pub fn in_new(&self) -> bool {
-        self.setting() == Setting::New
-    }
-
-    /// How a caller sets it.
-    pub fn setting(&self) -> Setting {
-        self.kind.setting()
-    }
 }
 
 /// The field for additional properties.
-#[derive(Debug, Serialize)]
-pub struct RestView {
+#[derive(Debug, PartialEq, Serialize)]
+pub struct ExtraView {
     pub ident: RustIdent,
     pub ty: RustType,
 }
 
-/// What is said of a member that the options let be missing.
-pub(super) const TOLERATED: &str = "required, but an answer may lack it";
+/// The constructor of a struct.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct ConstructorView {
+    /// Whether only mocks have it.
+    pub mock_only: bool,
+    /// Whether it takes more arguments than clippy allows.
+    pub many_arguments: bool,
+    pub arguments: Vec<ArgumentView>,
+    pub body: ConstructorBody,
+}
+
+/// An argument of a method.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct ArgumentView {
+    pub ident: RustIdent,
+    pub ty: RustType,
+}
+
+/// What a constructor returns.
+#[derive(Debug, PartialEq, Serialize)]
+pub enum ConstructorBody {
+    /// `Self::default()`
+    Default,
+    /// A struct expression with these fields.
+    Fields(Vec<RustExpr>),
+}
+
+/// A setter of a struct.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct SetterView {
+    pub docs: DocLines,
+    /// Whether only mocks have it.
+    pub mock_only: bool,
+    pub deprecated: bool,
+    pub ident: RustIdent,
+    /// `None` if it sets null.
+    pub argument: Option<ArgumentView>,
+    pub field: RustIdent,
+    pub value: RustExpr,
+}
+
+/// Whether `Debug` prints the value of a field.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct Redaction {
+    pub ident: RustIdent,
+    /// `shown` or `hidden`.
+    pub keyword: &'static str,
+}
+
+/// What the documentation says about a required property that the options allow to be missing.
+pub(super) const TOLERATED: &str = "required, but may be missing from a response";
 
 /// More arguments than this, and clippy asks for a struct.
 pub(super) const MANY: usize = 7;
 
+/// A field with what its setters need.
+struct Member {
+    view: FieldView,
+    kind: FieldKind,
+    sensitive: bool,
+    /// How a method takes the value, without the `Option`s.
+    argument: Argument,
+}
+
+impl Member {
+    fn setting(&self) -> Setting {
+        self.kind.setting()
+    }
+
+    fn argument(&self) -> ArgumentView {
+        ArgumentView {
+            ident: self.view.ident.clone(),
+            ty: self.argument.ty.clone(),
+        }
+    }
+
+    /// The field in a struct expression of the constructor.
+    fn init(&self) -> RustExpr {
+        let ident = &self.view.ident;
+        let into = &self.argument.into;
+        match (self.kind, &self.view.default) {
+            (FieldKind::Expected | FieldKind::ExpectedPatch, _) => {
+                RustExpr::new(format!("{ident}: Some({into})"))
+            }
+            (FieldKind::Required | FieldKind::Nullable, _) => field_init(ident, into),
+            (_, Some(default)) => RustExpr::new(format!("{ident}: {default}")),
+            (_, None) => RustExpr::new(format!("{ident}: None")),
+        }
+    }
+
+    /// The value that a setter stores.
+    fn assigned(&self) -> RustExpr {
+        let into = &self.argument.into;
+        match self.setting() {
+            Setting::New | Setting::Value => into.clone(),
+            Setting::Some | Setting::Never => RustExpr::new(format!("Some({into})")),
+            Setting::SomeOrNull => RustExpr::new(format!("Some(Some({into}))")),
+        }
+    }
+
+    fn setter(&self, docs: DocLines, mock_only: bool) -> SetterView {
+        SetterView {
+            docs,
+            mock_only,
+            deprecated: self.view.deprecated,
+            ident: self.view.ident.prefixed("with_"),
+            argument: Some(self.argument()),
+            field: self.view.ident.clone(),
+            value: self.assigned(),
+        }
+    }
+
+    /// The setters of a struct that requests hold.
+    fn setters(&self, has_mock: bool) -> Vec<SetterView> {
+        match self.setting() {
+            Setting::New => Vec::new(),
+            Setting::Never if has_mock => {
+                let mut docs = DocLines::default();
+                docs.line("Sets the property in the response of a mock. Requests omit it.");
+                vec![self.setter(docs, true)]
+            }
+            Setting::Never => Vec::new(),
+            Setting::Some | Setting::Value => vec![self.setter(self.view.docs.clone(), false)],
+            Setting::SomeOrNull => {
+                let mut docs = DocLines::default();
+                docs.line("Sets the property to `null`.");
+                let null = SetterView {
+                    ident: self.view.ident.prefixed("null_"),
+                    argument: None,
+                    value: RustExpr::new("Some(None)"),
+                    ..self.setter(docs, false)
+                };
+                vec![self.setter(self.view.docs.clone(), false), null]
+            }
+        }
+    }
+}
+
 impl Context<'_> {
-    /// Who makes values of a struct.
+    /// Who creates values of a struct.
     pub(in crate::view) fn maker(&self, id: TypeId) -> Maker {
         match self.codec(id) {
             (_, true) => Maker::Anyone,
             (_, false) if self.has_mock() => Maker::Mock,
             (_, false) => Maker::Client,
         }
-    }
-
-    /// Whether a mock sets members of a struct that its `new` doesn't take.
-    pub(in crate::view) fn has_mock_setters(&self, id: TypeId, shape: &Struct) -> bool {
-        let set = |(index, field)| self.member_kind(id, index, field).setting() != Setting::New;
-        self.maker(id) == Maker::Mock && shape.fields.iter().enumerate().any(set)
     }
 
     /// A struct.
@@ -132,147 +226,188 @@ impl Context<'_> {
         shape: &Struct,
     ) -> StructView {
         let names = self.names.of(id);
-        let members: Vec<_> = shape
+        let members: Vec<Member> = shape
             .fields
             .iter()
             .zip(&names.members)
             .enumerate()
             .map(|(index, (field, ident))| self.member(id, index, field, ident))
             .collect();
-        let redacted = members.iter().any(|member| member.sensitive);
-        let mut derives = vec!["Clone"];
-        if !redacted {
-            derives.push("Debug");
-        }
-        let is_empty = |it: &MemberView| match it.setting() {
+        let extra = shape.additional.as_ref().map(|ty| ExtraView {
+            ident: names.rest.clone(),
+            ty: self.ty(ty, PrintScope::Model),
+        });
+        let maker = self.maker(id);
+        // Whether a value without any argument is the one that `Default` would derive.
+        let is_blank = members.iter().all(|it| match it.setting() {
             Setting::New | Setting::Value => false,
             Setting::Some | Setting::SomeOrNull | Setting::Never => true,
-        };
-        let maker = self.maker(id);
-        let empty = members.iter().all(is_empty);
-        if maker == Maker::Anyone && empty {
-            derives.push("Default");
-        }
-        let mock_default = match maker {
-            Maker::Mock if empty => MockDefault::Derived,
-            Maker::Mock if !members.iter().any(MemberView::in_new) => MockDefault::Written,
-            Maker::Client | Maker::Mock | Maker::Anyone => MockDefault::None,
-        };
-        derives.push("PartialEq");
-        if self.facts.of(id).has_eq {
-            derives.push("Eq");
-        }
+        });
+        let takes_arguments = members.iter().any(|it| it.setting() == Setting::New);
+        let is_redacted = members.iter().any(|it| it.sensitive);
+        let derives = [
+            ("Clone", true),
+            ("Debug", !is_redacted),
+            ("Default", maker == Maker::Anyone && is_blank),
+            ("PartialEq", true),
+            ("Eq", self.facts.of(id).has_eq),
+        ];
+        let derived_for_mock = maker == Maker::Mock && is_blank;
         StructView {
             docs: self.type_docs(def),
             deprecated: def.deprecated,
             ident: names.ident.clone(),
             codec: self.codec_words(id),
-            derives,
-            rest: shape.additional.as_ref().map(|ty| RestView {
-                ident: names.rest.clone(),
-                ty: self.ty(ty, Place::Model),
-            }),
-            maker,
-            mock_default,
-            has_mock: self.has_mock(),
-            has_mock_setters: self.has_mock_setters(id, shape),
-            redacted,
-            many_required: members.iter().filter(|member| member.in_new()).count() > MANY,
-            members,
+            derives: chosen(&derives),
+            mock_derives: chosen(&[("Default", derived_for_mock)]),
+            mock_default: maker == Maker::Mock && !is_blank && !takes_arguments,
+            constructor: constructor(maker, derived_for_mock, &members, extra.as_ref()),
+            setters: match maker {
+                Maker::Anyone => {
+                    let has_mock = self.has_mock();
+                    members.iter().flat_map(|it| it.setters(has_mock)).collect()
+                }
+                Maker::Client | Maker::Mock => Vec::new(),
+            },
+            mock_setters: match maker {
+                Maker::Mock => members
+                    .iter()
+                    .filter(|it| it.setting() != Setting::New)
+                    .map(|it| it.setter(DocLines::default(), true))
+                    .collect(),
+                Maker::Client | Maker::Anyone => Vec::new(),
+            },
+            redaction: is_redacted.then(|| redaction(&members, extra.as_ref())),
+            fields: members.into_iter().map(|it| it.view).collect(),
+            extra,
         }
     }
 
-    fn member(&self, owner: TypeId, index: usize, field: &Field, ident: &RustIdent) -> MemberView {
+    fn member(&self, owner: TypeId, index: usize, field: &Field, ident: &RustIdent) -> Member {
         let boxed = self.facts.of(owner).is_boxed(index);
-        let argument = self.argument(&field.ty, boxed, ident.as_str(), Place::Model);
-        let kind = self.member_kind(owner, index, field);
+        let kind = self.field_kind(owner, index, field);
         let argument = match kind {
-            // `null` has to be sayable where the document asks for the member.
-            MemberKind::Nullable | MemberKind::ExpectedPatch => Argument {
+            // `new` takes `null` as well.
+            FieldKind::Nullable | FieldKind::ExpectedPatch => Argument {
                 ty: RustType::new(format!(
                     "Option<{}>",
-                    self.boxed(&field.ty, boxed, Place::Model)
+                    self.boxed(&field.ty, boxed, PrintScope::Model)
                 )),
                 into: RustExpr::new(ident.as_str()),
             },
-            MemberKind::Required
-            | MemberKind::Optional
-            | MemberKind::Expected
-            | MemberKind::Patch
-            | MemberKind::Defaulted
-            | MemberKind::ReadOnly
-            | MemberKind::WriteOnly
-            | MemberKind::WriteOnlyPatch => argument,
-        };
-        MemberView {
-            docs: self.field_docs(field, kind, self.tolerance.covers(owner, index)),
-            ident: ident.clone(),
-            ty: self.field_type(owner, index, field),
-            kind,
-            wire: StrLit::new(&field.name),
-            sensitive: field.sensitive,
-            setter: ident.prefixed("with_"),
-            null_setter: ident.prefixed("null_"),
-            argument: argument.ty,
-            init: match kind {
-                MemberKind::Expected | MemberKind::ExpectedPatch => {
-                    RustExpr::new(format!("{ident}: Some({})", argument.into))
-                }
-                MemberKind::Required
-                | MemberKind::Nullable
-                | MemberKind::Optional
-                | MemberKind::Patch
-                | MemberKind::Defaulted
-                | MemberKind::ReadOnly
-                | MemberKind::WriteOnly
-                | MemberKind::WriteOnlyPatch => field_init(ident, &argument.into),
-            },
-            assigned: match kind.setting() {
-                Setting::New | Setting::Value => argument.into,
-                Setting::Some | Setting::Never => RustExpr::new(format!("Some({})", argument.into)),
-                Setting::SomeOrNull => RustExpr::new(format!("Some(Some({}))", argument.into)),
-            },
-            default: match kind {
-                MemberKind::Defaulted => self.default_of(owner, index, field),
-                _ => None,
-            },
-            deprecated: field.deprecated,
-        }
-    }
-
-    fn field_docs(&self, field: &Field, kind: MemberKind, tolerated: bool) -> DocLines {
-        let mut docs = documented(&field.docs, || text::code(&field.name));
-        let mut notes: Vec<String> = Vec::new();
-        match kind {
-            MemberKind::Required
-            | MemberKind::Optional
-            | MemberKind::Expected
-            | MemberKind::Defaulted
-            | MemberKind::ReadOnly
-            | MemberKind::WriteOnly => {}
-            MemberKind::Nullable => notes.push("`None` is `null`".to_owned()),
-            MemberKind::Patch | MemberKind::ExpectedPatch | MemberKind::WriteOnlyPatch => {
-                notes.push("`None` leaves it out, `Some(None)` is `null`".to_owned())
+            FieldKind::Required
+            | FieldKind::Optional
+            | FieldKind::Expected
+            | FieldKind::Patch
+            | FieldKind::Defaulted
+            | FieldKind::ReadOnly
+            | FieldKind::WriteOnly
+            | FieldKind::WriteOnlyPatch => {
+                self.argument(&field.ty, boxed, ident.as_str(), PrintScope::Model)
             }
+        };
+        Member {
+            view: FieldView {
+                docs: field_docs(field, kind, self.tolerance.covers(owner, index)),
+                deprecated: field.deprecated,
+                ident: ident.clone(),
+                ty: self.field_type(owner, index, field),
+                kind: kind.keyword(),
+                wire: StrLit::new(&field.name),
+                default: match kind {
+                    FieldKind::Defaulted => self.default_of(owner, index, field),
+                    _ => None,
+                },
+            },
+            kind,
+            sensitive: field.sensitive,
+            argument,
         }
-        if tolerated {
-            notes.push(TOLERATED.to_owned());
-        }
-        notes.extend(facts_about(
-            &field.limits,
-            field.default.as_ref(),
-            field.example.as_ref(),
-            field.sensitive,
-        ));
-        if field.read_only {
-            notes.push("only in answers".to_owned());
-        }
-        if field.write_only {
-            notes.push("only in requests".to_owned());
-        }
-        if !notes.is_empty() {
-            docs.line(sentence_of(&notes));
-        }
-        docs
     }
+}
+
+fn chosen(words: &[(&'static str, bool)]) -> Vec<&'static str> {
+    let chosen = words.iter().filter(|(_, is_chosen)| *is_chosen);
+    chosen.map(|(word, _)| *word).collect()
+}
+
+fn constructor(
+    maker: Maker,
+    derived_for_mock: bool,
+    members: &[Member],
+    extra: Option<&ExtraView>,
+) -> Option<ConstructorView> {
+    let mock_only = match maker {
+        Maker::Client => return None,
+        Maker::Mock => true,
+        Maker::Anyone => false,
+    };
+    let arguments: Vec<ArgumentView> = members
+        .iter()
+        .filter(|it| it.setting() == Setting::New)
+        .map(Member::argument)
+        .collect();
+    let body = if derived_for_mock {
+        ConstructorBody::Default
+    } else {
+        let extra = extra
+            .map(|it| RustExpr::new(format!("{}: std::collections::BTreeMap::new()", it.ident)));
+        ConstructorBody::Fields(members.iter().map(Member::init).chain(extra).collect())
+    };
+    Some(ConstructorView {
+        mock_only,
+        many_arguments: arguments.len() > MANY,
+        arguments,
+        body,
+    })
+}
+
+fn redaction(members: &[Member], extra: Option<&ExtraView>) -> Vec<Redaction> {
+    let fields = members.iter().map(|it| Redaction {
+        ident: it.view.ident.clone(),
+        keyword: if it.sensitive { "hidden" } else { "shown" },
+    });
+    let extra = extra.map(|it| Redaction {
+        ident: it.ident.clone(),
+        keyword: "shown",
+    });
+    fields.chain(extra).collect()
+}
+
+fn field_docs(field: &Field, kind: FieldKind, tolerated: bool) -> DocLines {
+    let mut docs = documented(&field.docs, || text::code(&field.name));
+    let mut notes: Vec<String> = Vec::new();
+    match kind {
+        FieldKind::Required
+        | FieldKind::Optional
+        | FieldKind::Expected
+        | FieldKind::Defaulted
+        | FieldKind::ReadOnly
+        | FieldKind::WriteOnly => {}
+        FieldKind::Nullable => notes.push("`None` is `null`".to_owned()),
+        FieldKind::Patch | FieldKind::ExpectedPatch | FieldKind::WriteOnlyPatch => {
+            notes.push("`None` omits the property, `Some(None)` is `null`".to_owned())
+        }
+    }
+    if tolerated {
+        notes.push(TOLERATED.to_owned());
+    }
+    notes.extend(facts_about(
+        &field.limits,
+        field.default.as_ref(),
+        field.example.as_ref(),
+        field.sensitive,
+    ));
+    notes.extend(direction_note(field).map(str::to_owned));
+    if !notes.is_empty() {
+        docs.line(sentence_of(&notes));
+    }
+    docs
+}
+
+/// What the documentation says about a property that travels in one direction only.
+pub(super) fn direction_note(field: &Field) -> impl Iterator<Item = &'static str> {
+    let read_only = field.read_only.then_some("only in responses");
+    let write_only = field.write_only.then_some("only in requests");
+    read_only.into_iter().chain(write_only)
 }

@@ -203,12 +203,12 @@ fn an_operation_that_does_not_fit_is_told_and_the_standard_s_request_sent() {
     assert_eq!(
         said(&generated.diagnostics),
         [
-            "21:47: `json` requires a body of `application/json`, and a device login sends forms: \
-             it sends RFC 8628's own request instead; \
-             offer `application/x-www-form-urlencoded`, as RFC 8628 has it",
-            "19:5: `json` has no form field or parameter `client_id`, which a device login needs: \
-             it sends RFC 8628's own request instead; \
-             name the field in `device-login.client-id`",
+            "21:47: `json` requires a body of `application/json`, but a device login sends a form; \
+             the client sends the request of RFC 8628 instead; \
+             offer `application/x-www-form-urlencoded`, as RFC 8628 requires",
+            "19:5: `json` has no form field or parameter `client_id`, which a device login requires; \
+             the client sends the request of RFC 8628 instead; \
+             set the name of the field in `device-login.client-id`",
         ]
     );
     let refused = generate(&document, "device-login = {scheme = 'user'}").expect_err("a refusal");
@@ -229,7 +229,7 @@ fn of_several_flows_one_has_to_be_named() {
         said(&refused),
         [
             "39:33: the security schemes `one` and `two` have different device authorization flows; \
-          name the one that the client is to offer in `device-login.scheme`"
+          set `device-login.scheme` to the scheme that the client uses"
         ]
     );
     let table = "device-login = {scheme = 'two'}";
@@ -244,56 +244,56 @@ fn what_makes_no_sense_is_refused() {
             "/token",
             "",
             "38:34: the device authorization flow has no `deviceAuthorizationUrl`; \
-             write the address, as OpenAPI 3.2 has it, or leave the flow out",
+             add the URL, which OpenAPI 3.2 requires, or remove the flow",
         ),
         (
             "/device",
             "mailto:a@example.com",
             "",
-            "`tokenUrl` of the device authorization flow doesn't lead to an HTTP server; \
-             write an address that begins with https:// or is relative to the server",
+            "`tokenUrl` of the device authorization flow isn't an HTTP URL; \
+             use a URL that begins with https:// or is relative to the server",
         ),
         (
             "https://[example.com/device",
             "/token",
             "",
             "`deviceAuthorizationUrl` of the device authorization flow isn't a URL: invalid IPv6 address; \
-             write an address that begins with https:// or is relative to the server",
+             use a URL that begins with https:// or is relative to the server",
         ),
         (
             "https://{zone}.example.com/device",
             "/token",
             "",
             "`deviceAuthorizationUrl` of the device authorization flow has a variable that the server doesn't have; \
-             write an address that begins with https:// or is relative to the server",
+             use a URL that begins with https:// or is relative to the server",
         ),
         (
             "https://user:secret@example.com/device",
             "/token",
             "",
             "`deviceAuthorizationUrl` of the device authorization flow has credentials or a fragment; \
-             write an address that begins with https:// or is relative to the server",
+             use a URL that begins with https:// or is relative to the server",
         ),
         (
             "/device",
             "/token",
             "device-login = {scheme = 'other'}",
-            "1:1: there is no security scheme `other` with a device authorization flow; \
-             name the operations in `device-login.authorization` and `device-login.token`",
+            "1:1: the document has no security scheme `other` with a device authorization flow; \
+             set `device-login.authorization` and `device-login.token` to operations of the document",
         ),
         (
             "/device",
             "/token",
             "device-login = {authorization = 'start'}",
-            "1:1: the options of the device login name some of its operations, or a scheme as well; \
-             name both `device-login.authorization` and `device-login.token`, or neither",
+            "1:1: the options of the device login must name both of its operations, or a scheme, or nothing; \
+             set both `device-login.authorization` and `device-login.token`, or neither of them",
         ),
         (
             "/device",
             "/token",
             "device-login = {client-id = 'App'}",
-            "1:1: no form field or parameter of RFC 8628's own requests is called `App`; \
-             mend or remove `device-login.client-id`",
+            "1:1: no form field or parameter of the requests of RFC 8628 is called `App`; \
+             correct or remove `device-login.client-id`",
         ),
     ] {
         let document = document(&scheme("user", device, token));

@@ -105,52 +105,52 @@ fn what_the_document_lacks_is_refused_with_operation_and_field() {
         (
             "authorization = \"begin\"\ntoken = \"tokens\"",
             &[
-                "1:1: there is no operation `begin`, which the device login asks for; \
-                 name an operationId of the document in `device-login.authorization`",
-                "1:1: there is no operation `tokens`, which the device login asks for; \
-                 name an operationId of the document in `device-login.token`",
+                "1:1: the document has no operation `begin`, which the options of the device login name; \
+                 set `device-login.authorization` to an `operationId` of the document",
+                "1:1: the document has no operation `tokens`, which the options of the device login name; \
+                 set `device-login.token` to an `operationId` of the document",
             ][..],
         ),
         (
             "authorization = \"token\"\ntoken = \"start\"",
             &[
                 "26:11: `token` requires `grant_type`, which a device login has no value for; \
-                 name the part that it plays in `device-login`, or don't require it",
-                "22:5: `token` has no form field or parameter `client_id`, which a device login needs; \
-                 name the field in `device-login.client-id`",
-                "6:5: `start` has no form field or parameter `grant_type`, which a device login needs; \
-                 name the field in `device-login.grant-type`",
-                "6:5: `start` has no form field or parameter `device_code`, which a device login needs; \
-                 name the field in `device-login.device-code`",
+                 set its role in `device-login`, or make it optional",
+                "22:5: `token` has no form field or parameter `client_id`, which a device login requires; \
+                 set the name of the field in `device-login.client-id`",
+                "6:5: `start` has no form field or parameter `grant_type`, which a device login requires; \
+                 set the name of the field in `device-login.grant-type`",
+                "6:5: `start` has no form field or parameter `device_code`, which a device login requires; \
+                 set the name of the field in `device-login.device-code`",
             ],
         ),
         (
             "authorization = \"json\"\ntoken = \"picky\"",
             &[
-                "34:11: `json` requires a body of `application/json`, and a device login sends forms; \
-                 offer `application/x-www-form-urlencoded`, as RFC 8628 has it",
-                "29:5: `json` has no form field or parameter `client_id`, which a device login needs; \
-                 name the field in `device-login.client-id`",
+                "34:11: `json` requires a body of `application/json`, but a device login sends a form; \
+                 offer `application/x-www-form-urlencoded`, as RFC 8628 requires",
+                "29:5: `json` has no form field or parameter `client_id`, which a device login requires; \
+                 set the name of the field in `device-login.client-id`",
                 "43:11: `picky` requires `tenant`, which a device login has no value for; \
-                 name the part that it plays in `device-login`, or don't require it",
+                 set its role in `device-login`, or make it optional",
             ],
         ),
         (
             "authorization = \"start\"\ntoken = \"token\"\naudience = \"resource\"\nrefresh-token = \"again\"",
             &[
                 "6:5: no form field or parameter of `start` is called `resource`; \
-                 mend or remove `device-login.audience`",
+                 correct or remove `device-login.audience`",
                 "22:5: no form field or parameter of `token` is called `again`; \
-                 mend or remove `device-login.refresh-token`",
+                 correct or remove `device-login.refresh-token`",
             ],
         ),
         (
             "authorization = \"start\"\ntoken = \"token\"\naudience = \"level\"\nscope = \"numbers\"",
             &[
                 "18:17: `level` of `start` isn't a string or a list of strings, so a device login can't set it; \
-                 name another field in `device-login.audience`",
+                 set the name of another field in `device-login.audience`",
                 "19:17: `numbers` of `start` isn't a string or a list of strings, so a device login can't set it; \
-                 name another field in `device-login.scope`",
+                 set the name of another field in `device-login.scope`",
             ],
         ),
     ] {

@@ -9,11 +9,12 @@ use crate::runtime::oauth::DeviceLoginRequest;
 use crate::runtime::transport::BoxFuture;
 
 impl Client {
-    /// Signs in a device that has no browser or no keyboard ([RFC
+    /// Starts a login on a device without a browser or keyboard ([RFC
     /// 8628](https://www.rfc-editor.org/rfc/rfc8628)).
     ///
-    /// The code that the user enters on another device comes from `requestDeviceCode`, and
-    /// `requestToken` is asked until the user has decided. `client_id` names the app that logs in.
+    /// `requestDeviceCode` issues the code that the user enters on another device. The client then
+    /// polls `requestToken` until the user has approved or denied the login. `client_id` identifies
+    /// the app.
     ///
     /// # Example
     ///
@@ -45,7 +46,7 @@ impl Client {
     }
 }
 
-/// The operations of the login, with what they call their fields.
+/// Sends the requests of a login with the operations and field names of the document.
 struct Operations {
     client: Client,
 }

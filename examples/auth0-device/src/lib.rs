@@ -15,13 +15,13 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder()
 //!     .build()?;
-//! let answer = client
+//! let response = client
 //!     .device()
 //!     .request_device_code("exampleClientId0123456789abcdefg")
 //!     .scope("openid offline_access")
 //!     .audience("https://api.example.com")
 //!     .await?;
-//! println!("{answer:?}");
+//! println!("{response:?}");
 //! # Ok(())
 //! # }
 //! ```

@@ -11,9 +11,9 @@ use crate::runtime::codegen::{
 /// Device authorization: sign in on a device that has no browser or no keyboard, by way of a
 /// second device that has both.
 ///
-/// [`Client::oauth_v1_device_code`](crate::Client::oauth_v1_device_code) gives it.
+/// Created by [`Client::oauth_v1_device_code`](crate::Client::oauth_v1_device_code).
 ///
-/// Compiled with the feature `oauth-v1-device-code`.
+/// Requires the feature `oauth-v1-device-code`.
 #[derive(Clone, Debug)]
 pub struct OauthV1DeviceCodeApi {
     client: ClientCore,
@@ -34,9 +34,9 @@ impl OauthV1DeviceCodeApi {
     /// `device_code`, leaving at least `interval` seconds between two calls, until it gives a
     /// token, the user refuses, or `expires_in` seconds have gone by.
     ///
-    /// `POST /v1/device/code`, `Content-Type`: `application/x-www-form-urlencoded`, `Accept`: `application/json`.
+    /// Sends `POST /v1/device/code` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`OauthV1DeviceCode`](crate::models::OauthV1DeviceCode).
+    /// Returns [`OauthV1DeviceCode`](crate::models::OauthV1DeviceCode).
     ///
     /// # Arguments
     ///
@@ -49,7 +49,7 @@ impl OauthV1DeviceCodeApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`OauthV1Error`](crate::models::OauthV1Error)
     ///
@@ -61,12 +61,12 @@ impl OauthV1DeviceCodeApi {
     /// let client = Client::builder()
     ///     .basic_auth("username", "password")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .oauth_v1_device_code()
     ///     .create_device_code("OQ0123456789abcdef0123456789abcdef", ["openid", "email"])
     ///     .audiences(["https://api.example.com"])
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -85,7 +85,24 @@ impl OauthV1DeviceCodeApi {
     }
 }
 
-/// A call of [`OauthV1DeviceCodeApi::create_device_code`]: set what is optional, then await it.
+/// Start the sign-in of a device.
+///
+/// Created by [`OauthV1DeviceCodeApi::create_device_code`]. Awaiting it sends the request and returns [`OauthV1DeviceCode`](crate::models::OauthV1DeviceCode).
+///
+/// # Example
+///
+/// ```no_run
+/// # use twilio_oauth::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .oauth_v1_device_code()
+///     .create_device_code("OQ0123456789abcdef0123456789abcdef", ["openid", "email"])
+///     .audiences(["https://api.example.com"])
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateDeviceCode {
     call: Call,
@@ -108,7 +125,7 @@ impl CreateDeviceCode {
     }
 }
 
-operation!(CreateDeviceCode);
+operation!(CreateDeviceCode -> models::OauthV1DeviceCode);
 
 impl Operation for CreateDeviceCode {
     type Output = models::OauthV1DeviceCode;
@@ -146,7 +163,7 @@ impl Operation for CreateDeviceCode {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for CreateDeviceCode {
     const STATUS: u16 = 201;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(201, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(201, &body)
     }
 }

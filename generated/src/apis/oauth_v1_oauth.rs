@@ -9,9 +9,9 @@ use crate::runtime::codegen::{
 ///
 /// The keys that Twilio signs tokens with.
 ///
-/// [`Client::oauth_v1_oauth`](crate::Client::oauth_v1_oauth) gives it.
+/// Created by [`Client::oauth_v1_oauth`](crate::Client::oauth_v1_oauth).
 ///
-/// Compiled with the feature `oauth-v1-oauth`.
+/// Requires the feature `oauth-v1-oauth`.
 #[derive(Clone, Debug)]
 pub struct OauthV1OauthApi {
     client: ClientCore,
@@ -29,9 +29,9 @@ impl OauthV1OauthApi {
     /// verifies with the key whose `kid` the header of the token names. Keys rotate: fetch the set
     /// again when a token names a key that isn't in it.
     ///
-    /// `GET /v1/certs`, `Accept`: `application/json`.
+    /// Sends `GET /v1/certs` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`OauthV1Certs`](crate::models::OauthV1Certs).
+    /// Returns [`OauthV1Certs`](crate::models::OauthV1Certs).
     ///
     /// # Authorization
     ///
@@ -39,7 +39,7 @@ impl OauthV1OauthApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`OauthV1Error`](crate::models::OauthV1Error)
     ///
@@ -51,11 +51,11 @@ impl OauthV1OauthApi {
     /// let client = Client::builder()
     ///     .basic_auth("username", "password")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .oauth_v1_oauth()
     ///     .fetch_certs()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -67,13 +67,29 @@ impl OauthV1OauthApi {
     }
 }
 
-/// A call of [`OauthV1OauthApi::fetch_certs`]: set what is optional, then await it.
+/// Fetch the keys that verify Twilio's tokens.
+///
+/// Created by [`OauthV1OauthApi::fetch_certs`]. Awaiting it sends the request and returns [`OauthV1Certs`](crate::models::OauthV1Certs).
+///
+/// # Example
+///
+/// ```no_run
+/// # use twilio_oauth::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .oauth_v1_oauth()
+///     .fetch_certs()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FetchCerts {
     call: Call,
 }
 
-operation!(FetchCerts);
+operation!(FetchCerts -> models::OauthV1Certs);
 
 impl Operation for FetchCerts {
     type Output = models::OauthV1Certs;
@@ -107,7 +123,7 @@ impl Operation for FetchCerts {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for FetchCerts {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -9,9 +9,9 @@ use crate::runtime::codegen::{
 ///
 /// What the authorization server offers, and where.
 ///
-/// [`Client::oauth_v1_openid_discovery`](crate::Client::oauth_v1_openid_discovery) gives it.
+/// Created by [`Client::oauth_v1_openid_discovery`](crate::Client::oauth_v1_openid_discovery).
 ///
-/// Compiled with the feature `oauth-v1-openid-discovery`.
+/// Requires the feature `oauth-v1-openid-discovery`.
 #[derive(Clone, Debug)]
 pub struct OauthV1OpenidDiscoveryApi {
     client: ClientCore,
@@ -31,9 +31,9 @@ impl OauthV1OpenidDiscoveryApi {
     /// `subject_type_supported` (there `jwks_uri`, `response_types_supported` and
     /// `subject_types_supported`).
     ///
-    /// `GET /v1/.well-known/openid-configuration`, `Accept`: `application/json`.
+    /// Sends `GET /v1/.well-known/openid-configuration` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`OauthV1OpenidDiscovery`](crate::models::OauthV1OpenidDiscovery).
+    /// Returns [`OauthV1OpenidDiscovery`](crate::models::OauthV1OpenidDiscovery).
     ///
     /// # Authorization
     ///
@@ -41,7 +41,7 @@ impl OauthV1OpenidDiscoveryApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`OauthV1Error`](crate::models::OauthV1Error)
     ///
@@ -53,11 +53,11 @@ impl OauthV1OpenidDiscoveryApi {
     /// let client = Client::builder()
     ///     .basic_auth("username", "password")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .oauth_v1_openid_discovery()
     ///     .fetch_openid_discovery()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -69,13 +69,29 @@ impl OauthV1OpenidDiscoveryApi {
     }
 }
 
-/// A call of [`OauthV1OpenidDiscoveryApi::fetch_openid_discovery`]: set what is optional, then await it.
+/// Fetch what the authorization server offers.
+///
+/// Created by [`OauthV1OpenidDiscoveryApi::fetch_openid_discovery`]. Awaiting it sends the request and returns [`OauthV1OpenidDiscovery`](crate::models::OauthV1OpenidDiscovery).
+///
+/// # Example
+///
+/// ```no_run
+/// # use twilio_oauth::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .oauth_v1_openid_discovery()
+///     .fetch_openid_discovery()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FetchOpenidDiscovery {
     call: Call,
 }
 
-operation!(FetchOpenidDiscovery);
+operation!(FetchOpenidDiscovery -> models::OauthV1OpenidDiscovery);
 
 impl Operation for FetchOpenidDiscovery {
     type Output = models::OauthV1OpenidDiscovery;
@@ -109,7 +125,7 @@ impl Operation for FetchOpenidDiscovery {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for FetchOpenidDiscovery {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -10,9 +10,9 @@ use crate::runtime::codegen::{
 ///
 /// Access, refresh and ID tokens in exchange for a grant.
 ///
-/// [`Client::oauth_v1_token`](crate::Client::oauth_v1_token) gives it.
+/// Created by [`Client::oauth_v1_token`](crate::Client::oauth_v1_token).
 ///
-/// Compiled with the feature `oauth-v1-token`.
+/// Requires the feature `oauth-v1-token`.
 #[derive(Clone, Debug)]
 pub struct OauthV1TokenApi {
     client: ClientCore,
@@ -39,9 +39,9 @@ impl OauthV1TokenApi {
     /// While the user of a device hasn't decided yet, the answer is status 400 with the error
     /// `authorization_pending` or `slow_down`: wait, then ask again.
     ///
-    /// `POST /v1/token`, `Content-Type`: `application/x-www-form-urlencoded`, `Accept`: `application/json`.
+    /// Sends `POST /v1/token` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`OauthV1Token`](crate::models::OauthV1Token).
+    /// Returns [`OauthV1Token`](crate::models::OauthV1Token).
     ///
     /// # Arguments
     ///
@@ -54,7 +54,7 @@ impl OauthV1TokenApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - 400: [`OauthV1TokenError`](crate::models::OauthV1TokenError)
     /// - 401: [`OauthV1TokenError`](crate::models::OauthV1TokenError)
@@ -68,12 +68,12 @@ impl OauthV1TokenApi {
     /// let client = Client::builder()
     ///     .basic_auth("username", "password")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .oauth_v1_token()
     ///     .create_token("urn:ietf:params:oauth:grant-type:device_code", "OQ0123456789abcdef0123456789abcdef")
     ///     .device_code("example-device-code")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -97,7 +97,24 @@ impl OauthV1TokenApi {
     }
 }
 
-/// A call of [`OauthV1TokenApi::create_token`]: set what is optional, then await it.
+/// Exchange a grant for tokens.
+///
+/// Created by [`OauthV1TokenApi::create_token`]. Awaiting it sends the request and returns [`OauthV1Token`](crate::models::OauthV1Token).
+///
+/// # Example
+///
+/// ```no_run
+/// # use twilio_oauth::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .oauth_v1_token()
+///     .create_token("urn:ietf:params:oauth:grant-type:device_code", "OQ0123456789abcdef0123456789abcdef")
+///     .device_code("example-device-code")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateToken {
     call: Call,
@@ -161,7 +178,7 @@ impl CreateToken {
     }
 }
 
-operation!(CreateToken);
+operation!(CreateToken -> models::OauthV1Token);
 
 impl Operation for CreateToken {
     type Output = models::OauthV1Token;
@@ -204,7 +221,7 @@ impl Operation for CreateToken {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for CreateToken {
     const STATUS: u16 = 201;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(201, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(201, &body)
     }
 }

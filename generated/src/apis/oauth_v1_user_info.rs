@@ -9,9 +9,9 @@ use crate::runtime::codegen::{
 ///
 /// Claims about the user who signed in.
 ///
-/// [`Client::oauth_v1_user_info`](crate::Client::oauth_v1_user_info) gives it.
+/// Created by [`Client::oauth_v1_user_info`](crate::Client::oauth_v1_user_info).
 ///
-/// Compiled with the feature `oauth-v1-user-info`.
+/// Requires the feature `oauth-v1-user-info`.
 #[derive(Clone, Debug)]
 pub struct OauthV1UserInfoApi {
     client: ClientCore,
@@ -28,9 +28,9 @@ impl OauthV1UserInfoApi {
     /// Connect](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo) does. A claim that
     /// wasn't asked for, or that isn't known, is absent or null.
     ///
-    /// `GET /v1/userinfo`, `Accept`: `application/json`.
+    /// Sends `GET /v1/userinfo` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`OauthV1UserInfo`](crate::models::OauthV1UserInfo).
+    /// Returns [`OauthV1UserInfo`](crate::models::OauthV1UserInfo).
     ///
     /// # Authorization
     ///
@@ -38,7 +38,7 @@ impl OauthV1UserInfoApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`OauthV1Error`](crate::models::OauthV1Error)
     ///
@@ -50,11 +50,11 @@ impl OauthV1UserInfoApi {
     /// let client = Client::builder()
     ///     .basic_auth("username", "password")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .oauth_v1_user_info()
     ///     .fetch_user_info()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -66,13 +66,29 @@ impl OauthV1UserInfoApi {
     }
 }
 
-/// A call of [`OauthV1UserInfoApi::fetch_user_info`]: set what is optional, then await it.
+/// Fetch the claims about the signed-in user.
+///
+/// Created by [`OauthV1UserInfoApi::fetch_user_info`]. Awaiting it sends the request and returns [`OauthV1UserInfo`](crate::models::OauthV1UserInfo).
+///
+/// # Example
+///
+/// ```no_run
+/// # use twilio_oauth::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .oauth_v1_user_info()
+///     .fetch_user_info()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FetchUserInfo {
     call: Call,
 }
 
-operation!(FetchUserInfo);
+operation!(FetchUserInfo -> models::OauthV1UserInfo);
 
 impl Operation for FetchUserInfo {
     type Output = models::OauthV1UserInfo;
@@ -106,7 +122,7 @@ impl Operation for FetchUserInfo {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for FetchUserInfo {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

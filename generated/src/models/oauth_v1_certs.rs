@@ -17,7 +17,7 @@ pub struct OauthV1Certs {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl OauthV1Certs {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

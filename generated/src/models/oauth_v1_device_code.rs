@@ -29,7 +29,7 @@ pub struct OauthV1DeviceCode {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl OauthV1DeviceCode {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

@@ -20,7 +20,7 @@ pub struct OauthV1Error {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl OauthV1Error {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(message: impl Into<String>, status: i64) -> Self {
         Self {

@@ -42,7 +42,7 @@ pub struct OauthV1OpenidDiscovery {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl OauthV1OpenidDiscovery {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

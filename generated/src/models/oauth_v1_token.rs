@@ -27,7 +27,7 @@ pub struct OauthV1Token {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl OauthV1Token {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

@@ -18,7 +18,7 @@ pub struct OauthV1TokenError {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl OauthV1TokenError {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(error: impl Into<super::OauthV1TokenErrorCode>) -> Self {
         Self {

@@ -28,7 +28,7 @@ pub enum OauthV1TokenErrorCode {
     AccessDenied,
     /// The device code has expired; start again.
     ExpiredToken,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

@@ -27,7 +27,7 @@ pub struct OauthV1UserInfo {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl OauthV1UserInfo {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

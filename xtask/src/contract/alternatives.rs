@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::cases::{Answer, Call, NoteKind, Place, Planner, Taken};
+use super::cases::{Answer, Call, NoteKind, Place, Planner, RawInput};
 use super::sample::{Alternative, Extent, choices};
 
 /// The maximum number of calls of one operation for alternatives.
@@ -31,7 +31,7 @@ impl Planner<'_> {
     pub(super) fn try_alternatives(
         &mut self,
         operation: usize,
-        taken: &[Taken<'_>],
+        taken: &[RawInput<'_>],
         answer: &Answer,
     ) {
         let Some(body) = taken.iter().position(|it| it.place == Place::Json) else {

@@ -1,7 +1,7 @@
 //! What is tried of a document: calls with their arguments and answers, and the examples of answers.
 
 use codegen::Generated;
-use codegen::ir::{self, BodyKind, Encoding, Location};
+use codegen::ir::{self, BodyKind, Encoding, InputKind, Location};
 use codegen::normalise::resolved::{self, MediaType, ParameterFormat, SchemaId};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -134,7 +134,7 @@ pub(super) struct Planner<'a> {
 }
 
 /// An input of an operation, with what the document says of it.
-pub(super) struct Taken<'a> {
+pub(super) struct RawInput<'a> {
     ident: String,
     name: &'a str,
     pointer: String,
@@ -148,7 +148,7 @@ pub(super) struct Taken<'a> {
     is_text: bool,
 }
 
-impl Taken<'_> {
+impl RawInput<'_> {
     /// The argument with this value.
     pub(super) fn given(&self, value: Value) -> Given {
         Given {
@@ -169,7 +169,7 @@ impl<'a> Planner<'a> {
             self.note(NoteKind::NotCalled, operation.pointer.as_str(), text);
             return;
         };
-        let taken = self.inputs(index, operation, written);
+        let inputs = self.inputs(index, operation, written);
         let mut answers = self.replies(operation, written).into_iter();
         let mut last = Answer {
             status: 204,
@@ -177,7 +177,7 @@ impl<'a> Planner<'a> {
             body: String::new(),
         };
         for extent in [Extent::All, Extent::Required] {
-            let given = match self.given(&taken, extent) {
+            let given = match self.given(&inputs, extent) {
                 Ok(given) => given,
                 Err(why) => {
                     self.note(NoteKind::NotCalled, operation.pointer.as_str(), why);
@@ -192,7 +192,7 @@ impl<'a> Planner<'a> {
                 }
             }
         }
-        self.try_alternatives(index, &taken, &last);
+        self.try_alternatives(index, &inputs, &last);
         self.examples(operation, written);
     }
 
@@ -217,102 +217,106 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// What an operation takes, in the client's order.
+    /// The inputs of an operation, in the client's order.
     fn inputs(
         &self,
         index: usize,
         operation: &'a ir::Operation,
         written: &'a resolved::Operation,
-    ) -> Vec<Taken<'a>> {
+    ) -> Vec<RawInput<'a>> {
         let names = self.made.names.operation(ir::OperationId(index));
-        let mut taken = Vec::new();
-        for (param, ident) in operation.params.iter().zip(&names.params) {
-            let encoding = param.input.encoding.clone();
-            let place = match param.location {
-                Location::Path => Place::Path(encoding),
-                Location::Query => Place::Query(encoding),
-                Location::Header => Place::Header(encoding),
-                Location::Cookie => Place::Cookie(encoding),
-            };
-            let mut all = written.parameters.iter();
-            let of = all.find(|it| it.name == param.input.name && it.location == param.location);
-            taken.push(Taken {
-                ident: ident.to_string(),
-                name: &param.input.name,
-                pointer: param.input.pointer.as_str().to_owned(),
-                required: param.input.required,
-                place,
-                schema: of.and_then(|it| match &it.format {
-                    ParameterFormat::Schema { schema, .. } => Some(*schema),
-                    ParameterFormat::Content(media) => media.schema,
-                }),
-                examples: of
-                    .and_then(|it| it.example.clone())
-                    .map(|value| (format!("{}/example", param.input.pointer.as_str()), value))
-                    .into_iter()
-                    .collect(),
-                is_xml: false,
-                is_text: param.input.ty == TEXT,
+        let media = operation
+            .body
+            .as_ref()
+            .zip(written.request_body.as_ref())
+            .and_then(|(body, written)| {
+                let mut content = written.content.iter();
+                content.find(|media| media.pointer == body.pointer)
             });
-        }
-        if let Some((body, written)) = operation.body.as_ref().zip(written.request_body.as_ref()) {
-            self.body(names, body, written, &mut taken);
-        }
-        taken
+        let input = |input: ir::InputRef<'a>| {
+            let ident = names.input(input.id).to_string();
+            let encoding = |it: &ir::Input| it.encoding.clone();
+            Some(match input.kind {
+                InputKind::Path(it) => parameter(
+                    ident,
+                    it,
+                    Location::Path,
+                    Place::Path(encoding(it)),
+                    written,
+                ),
+                InputKind::Query(it) => parameter(
+                    ident,
+                    it,
+                    Location::Query,
+                    Place::Query(encoding(it)),
+                    written,
+                ),
+                InputKind::Header(it) => parameter(
+                    ident,
+                    it,
+                    Location::Header,
+                    Place::Header(encoding(it)),
+                    written,
+                ),
+                InputKind::Cookie(it) => parameter(
+                    ident,
+                    it,
+                    Location::Cookie,
+                    Place::Cookie(encoding(it)),
+                    written,
+                ),
+                InputKind::Form(it) => self.field(ident, it, Place::Form(encoding(it)), media),
+                InputKind::Part(part) => {
+                    let place = Place::Part(encoding(&part.input));
+                    self.field(ident, &part.input, place, media)
+                }
+                InputKind::Body(body) => RawInput {
+                    ident,
+                    name: "",
+                    pointer: body.pointer.as_str().to_owned(),
+                    required: body.required,
+                    place: match &body.kind {
+                        BodyKind::Json(_) => Place::Json,
+                        BodyKind::Form(_)
+                        | BodyKind::Multipart(_)
+                        | BodyKind::Text
+                        | BodyKind::Bytes => Place::Raw,
+                    },
+                    schema: media.and_then(|media| media.schema),
+                    examples: examples_of(media),
+                    is_xml: is_xml(&body.media_type),
+                    is_text: false,
+                },
+                // The default is what the document says.
+                InputKind::MediaType(_) => return None,
+            })
+        };
+        operation.inputs().filter_map(input).collect()
     }
 
-    fn body(
+    /// A field of a form or multipart body.
+    fn field(
         &self,
-        names: &codegen::names::OperationNames,
-        body: &'a ir::Body,
-        written: &'a resolved::RequestBody,
-        taken: &mut Vec<Taken<'a>>,
-    ) {
-        let mut content = written.content.iter();
-        let media = content.find(|media| media.pointer == body.pointer);
-        let schema = media.and_then(|media| media.schema);
-        let examples = examples_of(media);
-        let place = match &body.kind {
-            BodyKind::Form(_) | BodyKind::Multipart(_) => {
-                let fields = body.kind.fields().unwrap_or_default();
-                for (field, ident) in fields.into_iter().zip(&names.form) {
-                    let own = |(pointer, value): &(String, Value)| {
-                        let value = value.get(&field.name)?.clone();
-                        Some((format!("{pointer}/{}", field.name), value))
-                    };
-                    let encoding = field.encoding.clone();
-                    taken.push(Taken {
-                        ident: ident.to_string(),
-                        name: &field.name,
-                        pointer: field.pointer.as_str().to_owned(),
-                        required: field.required,
-                        place: match body.kind {
-                            BodyKind::Multipart(_) => Place::Part(encoding),
-                            _ => Place::Form(encoding),
-                        },
-                        schema: schema.and_then(|id| self.property(id, &field.name, 0)),
-                        examples: examples.iter().filter_map(own).collect(),
-                        is_xml: false,
-                        is_text: field.ty == TEXT,
-                    });
-                }
-                return;
-            }
-            BodyKind::Json(_) => Place::Json,
-            BodyKind::Text | BodyKind::Bytes => Place::Raw,
+        ident: String,
+        field: &'a ir::Input,
+        place: Place,
+        media: Option<&MediaType>,
+    ) -> RawInput<'a> {
+        let own = |(pointer, value): (String, Value)| {
+            let value = value.get(&field.name)?.clone();
+            Some((format!("{pointer}/{}", field.name), value))
         };
-        if let Some(ident) = &names.body {
-            taken.push(Taken {
-                ident: ident.to_string(),
-                name: "",
-                pointer: body.pointer.as_str().to_owned(),
-                required: body.required,
-                place,
-                schema,
-                examples,
-                is_xml: is_xml(&body.media_type),
-                is_text: false,
-            });
+        let schema = media.and_then(|media| media.schema);
+        RawInput {
+            ident,
+            name: &field.name,
+            pointer: field.pointer.as_str().to_owned(),
+            required: field.required,
+            place,
+            schema: schema.and_then(|id| self.property(id, &field.name, 0)),
+            examples: examples_of(media).into_iter().filter_map(own).collect(),
+            is_xml: false,
+            is_text: field.ty == TEXT,
         }
     }
 
@@ -336,7 +340,7 @@ impl<'a> Planner<'a> {
     /// The arguments of a call.
     pub(super) fn given(
         &mut self,
-        taken: &[Taken<'_>],
+        taken: &[RawInput<'_>],
         extent: Extent,
     ) -> Result<Vec<Given>, String> {
         let mut given = Vec::new();
@@ -353,7 +357,7 @@ impl<'a> Planner<'a> {
         Ok(given)
     }
 
-    fn argument(&mut self, input: &Taken<'_>, extent: Extent) -> Result<Value, String> {
+    fn argument(&mut self, input: &RawInput<'_>, extent: Extent) -> Result<Value, String> {
         for (pointer, value) in &input.examples {
             let (value, fault) = self.as_meant(input, value);
             match fault {
@@ -392,7 +396,7 @@ impl<'a> Planner<'a> {
 
     /// An example and what is wrong with it. What travels as text may be written as text: `'true'`
     /// for true, and one item for an array of one.
-    fn as_meant(&mut self, input: &Taken<'_>, value: &Value) -> (Value, Option<String>) {
+    fn as_meant(&mut self, input: &RawInput<'_>, value: &Value) -> (Value, Option<String>) {
         let Some(id) = input.schema else {
             return (value.clone(), None);
         };
@@ -413,6 +417,37 @@ impl<'a> Planner<'a> {
 
     fn is_text(&self, id: SchemaId) -> bool {
         self.made.resolved.schemas.get(id).schema_type == Some(resolved::SchemaType::String)
+    }
+}
+
+/// A parameter.
+fn parameter<'a>(
+    ident: String,
+    input: &'a ir::Input,
+    location: Location,
+    place: Place,
+    written: &resolved::Operation,
+) -> RawInput<'a> {
+    let mut all = written.parameters.iter();
+    let of = all.find(|it| it.name == input.name && it.location == location);
+    let pointer = input.pointer.as_str();
+    RawInput {
+        ident,
+        name: &input.name,
+        pointer: pointer.to_owned(),
+        required: input.required,
+        place,
+        schema: of.and_then(|it| match &it.format {
+            ParameterFormat::Schema { schema, .. } => Some(*schema),
+            ParameterFormat::Content(media) => media.schema,
+        }),
+        examples: of
+            .and_then(|it| it.example.clone())
+            .map(|value| (format!("{pointer}/example"), value))
+            .into_iter()
+            .collect(),
+        is_xml: false,
+        is_text: input.ty == TEXT,
     }
 }
 

@@ -5,6 +5,7 @@ use std::iter::successors;
 
 use super::words::{section_word, words};
 use crate::ir::OperationId;
+use crate::ir::is_success;
 use crate::normalise::resolved::{
     AdditionalProperties, MediaType, Operation, ParameterFormat, Resolved, Schema, SchemaId,
     Schemas, Status,
@@ -297,11 +298,6 @@ fn component_words(pointer: &Pointer) -> Option<Vec<String>> {
 
 /// The status of the response that "response" alone refers to: the first success.
 fn main_status(operation: &Operation) -> Option<Status> {
-    let is_success = |status: &Status| match status {
-        Status::Code(code) => (200..300).contains(code),
-        Status::Range(digit) => *digit == 2,
-        Status::Default => false,
-    };
-    let statuses = operation.responses.iter().map(|it| it.status);
-    statuses.filter(is_success).min()
+    let statuses = || operation.responses.iter().map(|it| it.status);
+    statuses().filter(|it| is_success(*it, statuses())).min()
 }

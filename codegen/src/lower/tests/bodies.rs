@@ -113,7 +113,7 @@ fn json_goes_before_all_other_media_types() {
 fn other_calls(lowered: &Lowered) -> Vec<String> {
     let others = lowered.api.operations.iter();
     let others = others.filter_map(|it| it.alternative.as_ref());
-    let text = |it: &Alternative| format!("{:?} {}", it.half, it.media_type);
+    let text = |it: &Alternative| format!("{:?} {}", it.direction, it.media_type);
     others.map(text).collect()
 }
 
@@ -144,7 +144,7 @@ components:
 ",
     );
     assert_eq!(body(&lowered), "application/json: json A");
-    let others = &lowered.operation("op").body.as_ref().unwrap().others;
+    let others = &lowered.operation("op").body.as_ref().unwrap().alternates;
     assert_eq!(others, &["text/json", "application/*+json", "*/*"]);
     let [ok, wrong] = responses(&lowered).try_into().expect("two responses");
     assert_eq!(ok, "Code(200) application/json: json [A]");
@@ -187,7 +187,7 @@ fn another_call_differs_from_the_first_in_one_body_alone() {
     assert_eq!(asked(bytes), asked(first));
     assert_eq!(sent(xml), sent(first));
     assert_eq!(asked(xml).as_deref(), Some("application/xml"));
-    assert_eq!(xml.responses[0].others, ["application/json"]);
+    assert_eq!(xml.responses[0].alternates, ["application/json"]);
     assert_eq!(xml.responses[1].kind, first.responses[1].kind);
 }
 

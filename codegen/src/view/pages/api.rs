@@ -4,15 +4,17 @@ use askama::Template;
 use serde::Serialize;
 
 use super::{cell, lines, summary_of};
+use crate::facts::OutputShape;
 use crate::ir::{
-    BodyKind, Group, GroupId, Input, Location, Operation, OperationId, Part, Response, ResponseKind,
+    Body, BodyKind, Group, GroupId, Input, InputKind, InputRef, Operation, OperationId, Response,
+    ResponseKind,
 };
 use crate::names::RustIdent;
 use crate::text;
 use crate::view::model::facts_about;
-use crate::view::outcome::{OutputShape, status_word};
+use crate::view::outcome::{Outcome, status_word};
 use crate::view::print::Markdown;
-use crate::view::types::{Context, Place};
+use crate::view::types::{Context, PrintScope};
 
 /// `docs/apis/<Api>.md`
 #[derive(Debug, Serialize, Template)]
@@ -23,6 +25,8 @@ pub struct ApiPage {
     /// The Cargo feature that it is compiled with, where there are several groups.
     pub feature: Option<Markdown>,
     pub description: Markdown,
+    /// The URL that the paths are relative to; `None` if the document has none.
+    pub base_url: Option<Markdown>,
     pub operations: Vec<OperationPage>,
 }
 
@@ -36,11 +40,13 @@ pub struct OperationPage {
     pub request: Markdown,
     pub summary: Markdown,
     pub description: Markdown,
+    /// Where the request goes, if not to the base URL of the page.
+    pub server: Markdown,
     /// `create_token(grant_type, client_sid) -> OauthV1Token`
     pub signature: Markdown,
     /// Lines of the example.
     pub example: Vec<String>,
-    /// It answers in pages.
+    /// Whether its response is one page of several.
     pub paged: bool,
     pub parameters: Vec<ParameterRow>,
     pub returns: Markdown,
@@ -48,7 +54,7 @@ pub struct OperationPage {
     pub content_type: Markdown,
     pub accept: Markdown,
     pub responses: Vec<ResponseRow>,
-    /// An answer has headers that the document names.
+    /// Whether the document names headers of a response.
     pub has_headers: bool,
 }
 
@@ -61,7 +67,7 @@ pub struct ParameterRow {
     pub notes: Markdown,
 }
 
-/// A row of the table of answers.
+/// A row of the table of responses.
 #[derive(Debug, Serialize)]
 pub struct ResponseRow {
     pub status: Markdown,
@@ -83,6 +89,12 @@ impl Context<'_> {
                 .has_features()
                 .then(|| Markdown::new(text::code(&names.feature))),
             description: lines(group.description.as_deref()),
+            base_url: match self.api.servers.first() {
+                Some(server) if !self.needs_base_url() => {
+                    Some(Markdown::new(text::code(&server.url)))
+                }
+                _ => None,
+            },
             operations: self
                 .members(id)
                 .map(|(id, operation)| self.operation_page(id, operation))
@@ -93,9 +105,12 @@ impl Context<'_> {
     fn operation_page(&self, id: OperationId, operation: &Operation) -> OperationPage {
         let names = self.names.operation(id);
         let outcome = self.outcome(id);
-        let parameters = self.parameter_rows(id, operation);
-        let required: Vec<String> = self.required_names(id, operation);
-        let output = self.output_type(id, &outcome, Place::Example);
+        let required: Vec<String> = operation
+            .inputs()
+            .filter(InputRef::required)
+            .map(|input| names.input(input.id).to_string())
+            .collect();
+        let output = self.output_type(id, &outcome, PrintScope::Text);
         let summary = summary_of(operation);
         OperationPage {
             method: names.method.clone(),
@@ -116,15 +131,19 @@ impl Context<'_> {
                 "{}({}) -> {}",
                 names.method,
                 required.join(", "),
-                output.as_str().replace("models::", "")
+                output
             ))),
+            server: Markdown::new(self.own_server_sentence(operation).unwrap_or_default()),
             example: self
                 .example(id, operation)
                 .map(|example| example.page())
                 .unwrap_or_default(),
             paged: self.pagination.of(id).is_some(),
-            parameters,
-            returns: self.returns(id),
+            parameters: operation
+                .inputs()
+                .map(|input| self.parameter_row(&input, names.input(input.id)))
+                .collect(),
+            returns: self.returns(id, &outcome),
             authorization: Markdown::new(self.authorization_with(operation, |setter| {
                 format!("[`{setter}`](../../README.md#authentication)")
             })),
@@ -169,20 +188,19 @@ impl Context<'_> {
             ResponseKind::Bytes => Markdown::new("`Bytes`"),
             ResponseKind::Events(data) => {
                 let data = self.page_type(data, TO_MODELS);
-                Markdown::new(format!("`Events`, with {data} as data"))
+                Markdown::new(format!("`Events` of {data}"))
             }
             ResponseKind::Empty => Markdown::new("none"),
         }
     }
 
-    fn returns(&self, id: OperationId) -> Markdown {
-        let outcome = self.outcome(id);
-        match &outcome.shape {
-            OutputShape::Unit => Markdown::new("`()`: no answer has a body"),
-            OutputShape::Single(kind) => self.kind_link(kind),
-            OutputShape::Maybe(kind) => Markdown::new(format!(
-                "{}, or `None` where the answer has no body",
-                self.kind_link(kind)
+    fn returns(&self, id: OperationId, outcome: &Outcome<'_>) -> Markdown {
+        match outcome.shape {
+            OutputShape::Unit => Markdown::new("`()`"),
+            OutputShape::Single(response) => self.kind_link(outcome.kind(response)),
+            OutputShape::Optional(response) => Markdown::new(format!(
+                "{}, or `None` if the response has no body",
+                self.kind_link(outcome.kind(response))
             )),
             OutputShape::Enum => {
                 let variants: Vec<String> = outcome
@@ -192,7 +210,7 @@ impl Context<'_> {
                         format!(
                             "{} for {}",
                             self.kind_link(&success.response.kind),
-                            success.status_word()
+                            status_word(success.response.status)
                         )
                     })
                     .collect();
@@ -205,93 +223,22 @@ impl Context<'_> {
         }
     }
 
-    fn required_names(&self, id: OperationId, operation: &Operation) -> Vec<String> {
-        let names = self.names.operation(id);
-        let mut required: Vec<String> = operation
-            .params
-            .iter()
-            .zip(&names.params)
-            .filter(|(param, _)| param.input.required)
-            .map(|(_, ident)| ident.to_string())
-            .collect();
-        if let Some(body) = &operation.body {
-            match body.kind.fields() {
-                Some(fields) => required.extend(
-                    fields
-                        .into_iter()
-                        .zip(&names.form)
-                        .filter(|(field, _)| field.required)
-                        .map(|(_, ident)| ident.to_string()),
-                ),
-                None => {
-                    required.extend(
-                        names
-                            .body
-                            .iter()
-                            .filter(|_| body.required)
-                            .map(ToString::to_string),
-                    );
-                }
-            }
-        }
-        required
-    }
-
-    fn parameter_rows(&self, id: OperationId, operation: &Operation) -> Vec<ParameterRow> {
-        let names = self.names.operation(id);
-        let mut rows: Vec<ParameterRow> = operation
-            .params
-            .iter()
-            .zip(&names.params)
-            .map(|(param, ident)| {
-                let place = match param.location {
-                    Location::Path => "path",
-                    Location::Query => "query",
-                    Location::Header => "header",
-                    Location::Cookie => "cookie",
+    fn parameter_row(&self, input: &InputRef<'_>, ident: &RustIdent) -> ParameterRow {
+        match input.kind {
+            InputKind::Path(input) => self.input_row(input, ident, "path"),
+            InputKind::Query(input) => self.input_row(input, ident, "query"),
+            InputKind::Header(input) => self.input_row(input, ident, "header"),
+            InputKind::Cookie(input) => self.input_row(input, ident, "cookie"),
+            InputKind::Form(input) => self.input_row(input, ident, "form"),
+            InputKind::Part(part) => {
+                let place = match &part.media_type {
+                    Some(media_type) => format!("{} part", text::code(media_type)),
+                    None => "part".to_owned(),
                 };
-                self.input_row(&param.input, ident, place)
-            })
-            .collect();
-        if let Some(body) = &operation.body {
-            match (&body.kind, &names.body) {
-                (BodyKind::Form(fields), _) => {
-                    rows.extend(
-                        fields
-                            .iter()
-                            .zip(&names.form)
-                            .map(|(field, ident)| self.input_row(field, ident, "form")),
-                    );
-                }
-                (BodyKind::Multipart(parts), _) => {
-                    rows.extend(
-                        parts
-                            .iter()
-                            .zip(&names.form)
-                            .map(|(part, ident)| self.part_row(part, ident)),
-                    );
-                }
-                (kind, Some(ident)) => rows.push(ParameterRow {
-                    name: ident.clone(),
-                    ty: match kind {
-                        BodyKind::Json(ty) => self.page_type(ty, TO_MODELS),
-                        BodyKind::Text => Markdown::new("`String`"),
-                        BodyKind::Bytes | BodyKind::Form(_) | BodyKind::Multipart(_) => {
-                            Markdown::new("`Upload`")
-                        }
-                    },
-                    description: cell(body.docs.description.as_deref()),
-                    notes: Markdown::new(if body.required {
-                        "body"
-                    } else {
-                        "body; optional"
-                    }),
-                }),
-                (_, None) => {}
+                self.input_row(&part.input, ident, &place)
             }
-        }
-        if let (Some(body), Some(ident)) = (&operation.body, &names.media_type) {
-            rows.push(ParameterRow {
+            InputKind::Body(body) => self.body_row(body, ident),
+            InputKind::MediaType(body) => ParameterRow {
                 name: ident.clone(),
                 ty: Markdown::new("`String`"),
                 description: Markdown::new("The media type of the body."),
@@ -299,17 +246,26 @@ impl Context<'_> {
                     "optional; default: {}",
                     text::code(&body.media_type)
                 ))),
-            });
+            },
         }
-        rows
     }
 
-    fn part_row(&self, part: &Part, ident: &RustIdent) -> ParameterRow {
-        let place = match &part.media_type {
-            Some(media_type) => format!("{} part", text::code(media_type)),
-            None => "part".to_owned(),
-        };
-        self.input_row(&part.input, ident, &place)
+    fn body_row(&self, body: &Body, ident: &RustIdent) -> ParameterRow {
+        ParameterRow {
+            name: ident.clone(),
+            ty: match &body.kind {
+                BodyKind::Json(ty) => self.page_type(ty, TO_MODELS),
+                BodyKind::Text => Markdown::new("`String`"),
+                BodyKind::Bytes | BodyKind::Form(_) | BodyKind::Multipart(_) => {
+                    Markdown::new("`Upload`")
+                }
+            },
+            description: cell(body.docs.description.as_deref()),
+            notes: Markdown::new(match body.required {
+                true => "body",
+                false => "body; optional",
+            }),
+        }
     }
 
     fn input_row(&self, input: &Input, ident: &RustIdent, place: &str) -> ParameterRow {

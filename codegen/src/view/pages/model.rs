@@ -7,10 +7,11 @@ use super::{cell, lines};
 use crate::ir::{Shape, TypeDef, TypeId, TypeRef};
 use crate::names::RustIdent;
 use crate::text;
+use crate::view::fields::FieldKind;
 use crate::view::model::facts_about;
 use crate::view::print::Markdown;
-use crate::view::structs::TOLERATED;
-use crate::view::types::{Context, MemberKind};
+use crate::view::structs::{TOLERATED, direction_note};
+use crate::view::types::Context;
 
 /// `docs/models/<Model>.md`
 #[derive(Debug, Serialize, Template)]
@@ -24,7 +25,7 @@ pub struct ModelPage {
     pub example: Option<Vec<String>>,
 }
 
-/// What a page is about.
+/// The kind of type that a page describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum PageKind {
     Struct,
@@ -33,7 +34,7 @@ pub enum PageKind {
     Alias,
 }
 
-/// A row of a model's table: a property, a value, an alternative.
+/// A row of a model's table: a property, a value, a variant.
 #[derive(Debug, Serialize)]
 pub struct PropertyRow {
     pub name: Markdown,
@@ -58,7 +59,7 @@ impl Context<'_> {
                 rows.extend(shape.additional.as_ref().map(|ty| PropertyRow {
                     name: Markdown::new(format!("`{}`", names.rest)),
                     ty: self.page_type(&TypeRef::Map(Box::new(ty.clone())), ""),
-                    description: Markdown::new("All other properties."),
+                    description: Markdown::new("Properties that the document doesn't name."),
                     notes: Markdown::default(),
                 }));
                 (PageKind::Struct, rows)
@@ -149,27 +150,22 @@ impl Context<'_> {
             notes.push(text::code(&field.name));
         }
         let tolerated = self.tolerance.covers(owner, index);
-        match self.member_kind(owner, index, field) {
-            MemberKind::Required | MemberKind::Expected => {}
-            MemberKind::Optional if tolerated => {}
-            MemberKind::Nullable | MemberKind::ExpectedPatch => notes.push("nullable".to_owned()),
-            MemberKind::Optional
-            | MemberKind::Defaulted
-            | MemberKind::ReadOnly
-            | MemberKind::WriteOnly => notes.push("optional".to_owned()),
-            MemberKind::Patch | MemberKind::WriteOnlyPatch => {
+        match self.field_kind(owner, index, field) {
+            FieldKind::Required | FieldKind::Expected => {}
+            FieldKind::Optional if tolerated => {}
+            FieldKind::Nullable | FieldKind::ExpectedPatch => notes.push("nullable".to_owned()),
+            FieldKind::Optional
+            | FieldKind::Defaulted
+            | FieldKind::ReadOnly
+            | FieldKind::WriteOnly => notes.push("optional".to_owned()),
+            FieldKind::Patch | FieldKind::WriteOnlyPatch => {
                 notes.push("optional, nullable".to_owned())
             }
         }
         if tolerated {
             notes.push(TOLERATED.to_owned());
         }
-        if field.read_only {
-            notes.push("only in answers".to_owned());
-        }
-        if field.write_only {
-            notes.push("only in requests".to_owned());
-        }
+        notes.extend(direction_note(field).map(str::to_owned));
         notes.extend(facts_about(
             &field.limits,
             field.default.as_ref(),

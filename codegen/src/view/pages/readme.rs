@@ -23,9 +23,9 @@ pub struct ReadmeView {
     pub document: Markdown,
     pub description: Markdown,
     pub example: Vec<String>,
-    /// A call, for an example of a mock.
+    /// A call, for the example of a mock.
     pub mocked: Option<RustIdent>,
-    /// An operation answers in pages.
+    /// Whether an operation is paginated.
     pub paged: bool,
     /// The Cargo features of the groups, where there are several.
     pub features: Vec<Markdown>,
@@ -73,7 +73,7 @@ pub struct ModelRow {
 }
 
 impl Context<'_> {
-    /// What can be set for a scheme.
+    /// The builder's methods for a scheme.
     fn scheme_rows(&self, id: SchemeId, scheme: &Scheme) -> Vec<SchemeRow> {
         let row = |setter: &RustIdent, description: &str| SchemeRow {
             name: Markdown::new(text::code(&scheme.name)),
@@ -84,8 +84,8 @@ impl Context<'_> {
         let grants = grants(scheme).into_iter().filter_map(|grant| {
             let names = self.names.grant(id, grant.kind)?;
             let what = match grant.kind {
-                GrantKind::ClientCredentials => "tokens for an app's own credentials (OAuth 2.0)",
-                GrantKind::RefreshToken => "tokens that renew themselves (OAuth 2.0)",
+                GrantKind::ClientCredentials => "client credentials grant (OAuth 2.0)",
+                GrantKind::RefreshToken => "refresh token grant (OAuth 2.0)",
             };
             Some(row(&names.plain, what))
         });

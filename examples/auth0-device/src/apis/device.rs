@@ -10,9 +10,9 @@ use crate::runtime::codegen::{
 ///
 /// Starts the sign-in of a device.
 ///
-/// [`Client::device`](crate::Client::device) gives it.
+/// Created by [`Client::device`](crate::Client::device).
 ///
-/// Compiled with the feature `device`.
+/// Requires the feature `device`.
 #[derive(Clone, Debug)]
 pub struct DeviceApi {
     client: ClientCore,
@@ -30,9 +30,9 @@ impl DeviceApi {
     /// 3.1](https://www.rfc-editor.org/rfc/rfc8628#section-3.1)). Calls beyond the rate limit of
     /// the tenant are answered with status 429.
     ///
-    /// `POST /oauth/device/code`, `Content-Type`: `application/x-www-form-urlencoded`, `Accept`: `application/json`.
+    /// Sends `POST /oauth/device/code` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`DeviceCode`](crate::models::DeviceCode).
+    /// Returns [`DeviceCode`](crate::models::DeviceCode).
     ///
     /// # Arguments
     ///
@@ -44,7 +44,7 @@ impl DeviceApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`OauthError`](crate::models::OauthError)
     ///
@@ -55,13 +55,13 @@ impl DeviceApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .device()
     ///     .request_device_code("exampleClientId0123456789abcdefg")
     ///     .scope("openid offline_access")
     ///     .audience("https://api.example.com")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -79,7 +79,25 @@ impl DeviceApi {
     }
 }
 
-/// A call of [`DeviceApi::request_device_code`]: set what is optional, then await it.
+/// Start the sign-in of a device.
+///
+/// Created by [`DeviceApi::request_device_code`]. Awaiting it sends the request and returns [`DeviceCode`](crate::models::DeviceCode).
+///
+/// # Example
+///
+/// ```no_run
+/// # use auth0_device::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .device()
+///     .request_device_code("exampleClientId0123456789abcdefg")
+///     .scope("openid offline_access")
+///     .audience("https://api.example.com")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct RequestDeviceCode {
     call: Call,
@@ -105,7 +123,7 @@ impl RequestDeviceCode {
     }
 }
 
-operation!(RequestDeviceCode);
+operation!(RequestDeviceCode -> models::DeviceCode);
 
 impl Operation for RequestDeviceCode {
     type Output = models::DeviceCode;
@@ -143,7 +161,7 @@ impl Operation for RequestDeviceCode {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for RequestDeviceCode {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -10,9 +10,9 @@ use crate::runtime::codegen::{
 ///
 /// Tokens in exchange for a grant.
 ///
-/// [`Client::token`](crate::Client::token) gives it.
+/// Created by [`Client::token`](crate::Client::token).
 ///
-/// Compiled with the feature `token`.
+/// Requires the feature `token`.
 #[derive(Clone, Debug)]
 pub struct TokenApi {
     client: ClientCore,
@@ -33,9 +33,9 @@ impl TokenApi {
     /// For the refresh grant, give `refresh_token`. With rotation the answer has a new one, which
     /// takes the place of the old.
     ///
-    /// `POST /oauth/token`, `Content-Type`: `application/x-www-form-urlencoded`, `Accept`: `application/json`.
+    /// Sends `POST /oauth/token` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`TokenSet`](crate::models::TokenSet).
+    /// Returns [`TokenSet`](crate::models::TokenSet).
     ///
     /// # Arguments
     ///
@@ -48,7 +48,7 @@ impl TokenApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`OauthError`](crate::models::OauthError)
     ///
@@ -59,12 +59,12 @@ impl TokenApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .token()
     ///     .request_token("urn:ietf:params:oauth:grant-type:device_code", "exampleClientId0123456789abcdefg")
     ///     .device_code("example-device-code")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -86,7 +86,24 @@ impl TokenApi {
     }
 }
 
-/// A call of [`TokenApi::request_token`]: set what is optional, then await it.
+/// Exchange a grant for tokens.
+///
+/// Created by [`TokenApi::request_token`]. Awaiting it sends the request and returns [`TokenSet`](crate::models::TokenSet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use auth0_device::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .token()
+///     .request_token("urn:ietf:params:oauth:grant-type:device_code", "exampleClientId0123456789abcdefg")
+///     .device_code("example-device-code")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct RequestToken {
     call: Call,
@@ -128,7 +145,7 @@ impl RequestToken {
     }
 }
 
-operation!(RequestToken);
+operation!(RequestToken -> models::TokenSet);
 
 impl Operation for RequestToken {
     type Output = models::TokenSet;
@@ -169,7 +186,7 @@ impl Operation for RequestToken {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for RequestToken {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -9,9 +9,9 @@ use crate::runtime::codegen::{
 ///
 /// Claims about the user who signed in.
 ///
-/// [`Client::user`](crate::Client::user) gives it.
+/// Created by [`Client::user`](crate::Client::user).
 ///
-/// Compiled with the feature `user`.
+/// Requires the feature `user`.
 #[derive(Clone, Debug)]
 pub struct UserApi {
     client: ClientCore,
@@ -27,9 +27,9 @@ impl UserApi {
     /// Which claims there are depends on the scopes that were granted ([OpenID Connect, section
     /// 5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)).
     ///
-    /// `GET /userinfo`, `Accept`: `application/json`.
+    /// Sends `GET /userinfo` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`UserInfo`](crate::models::UserInfo).
+    /// Returns [`UserInfo`](crate::models::UserInfo).
     ///
     /// # Authorization
     ///
@@ -37,7 +37,7 @@ impl UserApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`OauthError`](crate::models::OauthError)
     ///
@@ -49,11 +49,11 @@ impl UserApi {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .user()
     ///     .get_user_info()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -65,13 +65,29 @@ impl UserApi {
     }
 }
 
-/// A call of [`UserApi::get_user_info`]: set what is optional, then await it.
+/// Fetch the claims about the user.
+///
+/// Created by [`UserApi::get_user_info`]. Awaiting it sends the request and returns [`UserInfo`](crate::models::UserInfo).
+///
+/// # Example
+///
+/// ```no_run
+/// # use auth0_device::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .user()
+///     .get_user_info()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetUserInfo {
     call: Call,
 }
 
-operation!(GetUserInfo);
+operation!(GetUserInfo -> models::UserInfo);
 
 impl Operation for GetUserInfo {
     type Output = models::UserInfo;
@@ -105,7 +121,7 @@ impl Operation for GetUserInfo {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for GetUserInfo {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -26,7 +26,7 @@ pub struct DeviceCode {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl DeviceCode {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(
         device_code: impl Into<String>,

@@ -17,7 +17,7 @@ pub struct OauthError {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl OauthError {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(error: impl Into<super::OauthErrorError>) -> Self {
         Self {

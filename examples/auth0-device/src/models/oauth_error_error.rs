@@ -26,7 +26,7 @@ pub enum OauthErrorError {
     UnsupportedGrantType,
     /// A scope is unknown, or more than was granted.
     InvalidScope,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

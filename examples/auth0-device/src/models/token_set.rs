@@ -25,7 +25,7 @@ pub struct TokenSet {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl TokenSet {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(access_token: impl Into<String>, token_type: impl Into<String>) -> Self {
         Self {

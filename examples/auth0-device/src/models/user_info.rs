@@ -32,14 +32,14 @@ pub struct UserInfo {
     pub zoneinfo: Option<String>,
     /// When the claims were last changed.
     pub updated_at: Option<chrono::DateTime<chrono::FixedOffset>>,
-    /// Members that the document doesn't name.
+    /// Properties that the document doesn't name.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 /// For mocks.
 #[cfg(feature = "mock")]
 impl UserInfo {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(sub: impl Into<String>) -> Self {
         Self {

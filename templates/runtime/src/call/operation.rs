@@ -54,12 +54,13 @@ pub fn debug<O: Operation>(f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{} ({} {})", meta.id, meta.method, meta.path)
 }
 
-/// Gives an operation its common methods: `operation!(CreateThing);`, for a struct with a field
-/// `call: Call` that implements `Operation`.
+/// Implements the common methods of a call: `operation!(CreateThing -> models::Thing);`, for a struct
+/// with a field `call: Call` that implements [`Operation`] with the output `models::Thing`. The type is
+/// an argument, so that rustdoc shows it and not the associated type.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __operation {
-    ($ty:ident) => {
+    ($ty:ident -> $output:ty) => {
         impl $ty {
             /// Sets what belongs to this call alone: headers, query, time limit, base URL, when it is
             /// sent again.
@@ -78,9 +79,7 @@ macro_rules! __operation {
             ///
             /// Any [`Error`](crate::error::Error).
             #[inline]
-            pub fn send(
-                self,
-            ) -> $crate::codegen::ResponseFuture<<Self as $crate::codegen::Operation>::Output> {
+            pub fn send(self) -> $crate::codegen::ResponseFuture<$output> {
                 $crate::codegen::operation::send(&self)
             }
 
@@ -92,9 +91,7 @@ macro_rules! __operation {
             #[inline]
             pub fn response(
                 self,
-            ) -> $crate::codegen::ResponseFuture<
-                $crate::response::Response<<Self as $crate::codegen::Operation>::Output>,
-            > {
+            ) -> $crate::codegen::ResponseFuture<$crate::response::Response<$output>> {
                 $crate::codegen::operation::response(&self)
             }
 
@@ -121,9 +118,7 @@ macro_rules! __operation {
             /// of an async runtime.
             #[cfg(feature = "blocking")]
             #[inline]
-            pub fn send_blocking(
-                self,
-            ) -> Result<<Self as $crate::codegen::Operation>::Output, $crate::error::Error> {
+            pub fn send_blocking(self) -> Result<$output, $crate::error::Error> {
                 let id = <Self as $crate::codegen::Operation>::META.id;
                 $crate::codegen::block_on_call(id, self.send())
             }
@@ -137,10 +132,7 @@ macro_rules! __operation {
             #[inline]
             pub fn response_blocking(
                 self,
-            ) -> Result<
-                $crate::response::Response<<Self as $crate::codegen::Operation>::Output>,
-                $crate::error::Error,
-            > {
+            ) -> Result<$crate::response::Response<$output>, $crate::error::Error> {
                 let id = <Self as $crate::codegen::Operation>::META.id;
                 $crate::codegen::block_on_call(id, self.response())
             }
@@ -163,10 +155,8 @@ macro_rules! __operation {
         }
 
         impl ::std::future::IntoFuture for $ty {
-            type Output =
-                Result<<Self as $crate::codegen::Operation>::Output, $crate::error::Error>;
-            type IntoFuture =
-                $crate::codegen::ResponseFuture<<Self as $crate::codegen::Operation>::Output>;
+            type Output = Result<$output, $crate::error::Error>;
+            type IntoFuture = $crate::codegen::ResponseFuture<$output>;
 
             #[inline]
             fn into_future(self) -> Self::IntoFuture {

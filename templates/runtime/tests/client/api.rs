@@ -330,7 +330,7 @@ impl CreateThing {
     }
 }
 
-operation!(CreateThing);
+operation!(CreateThing -> Thing);
 
 impl Operation for CreateThing {
     type Output = Thing;

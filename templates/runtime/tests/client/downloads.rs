@@ -22,7 +22,7 @@ pub struct Photo {
     call: Call,
 }
 
-operation!(Photo);
+operation!(Photo -> Bytes);
 
 impl Operation for Photo {
     type Output = Bytes;

@@ -10,13 +10,13 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder()
 //!     .build()?;
-//! let answer = client
+//! let response = client
 //!     .device_login_api()
 //!     .start_device("example-app")
 //!     .scope("scope")
 //!     .resources(vec![models::ResourcesItem::HttpsApiExampleCom])
 //!     .await?;
-//! println!("{answer:?}");
+//! println!("{response:?}");
 //! # Ok(())
 //! # }
 //! ```

@@ -11,11 +11,11 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder()
 //!     .build()?;
-//! let answer = client
+//! let response = client
 //!     .default()
 //!     .add_account(models::Account::new("name", None))
 //!     .await?;
-//! println!("{answer:?}");
+//! println!("{response:?}");
 //! # Ok(())
 //! # }
 //! ```

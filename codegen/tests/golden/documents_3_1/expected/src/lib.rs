@@ -10,11 +10,11 @@
 //! let client = Client::builder()
 //!     .base_url("https://api.example.com")
 //!     .build()?;
-//! let answer = client
+//! let response = client
 //!     .default()
 //!     .put_types(models::Types::new(models::TypesFixed::Types, models::TypesNumber::N7, models::TypesEither::String("either".to_owned())))
 //!     .await?;
-//! println!("{answer:?}");
+//! println!("{response:?}");
 //! # Ok(())
 //! # }
 //! ```

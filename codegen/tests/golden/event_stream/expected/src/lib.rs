@@ -12,11 +12,11 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder()
 //!     .build()?;
-//! let answer = client
+//! let response = client
 //!     .chat()
 //!     .create_chat(models::Question::new("text"))
 //!     .await?;
-//! println!("{answer:?}");
+//! println!("{response:?}");
 //! # Ok(())
 //! # }
 //! ```

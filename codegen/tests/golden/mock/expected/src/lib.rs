@@ -12,11 +12,11 @@
 //! let client = Client::builder()
 //!     .api_key("key")
 //!     .build()?;
-//! let answer = client
+//! let response = client
 //!     .pets()
 //!     .add_pet(models::Pet::new("name"))
 //!     .await?;
-//! println!("{answer:?}");
+//! println!("{response:?}");
 //! # Ok(())
 //! # }
 //! ```

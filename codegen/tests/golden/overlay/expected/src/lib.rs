@@ -11,12 +11,12 @@
 //! let client = Client::builder()
 //!     .base_url("https://api.example.com")
 //!     .build()?;
-//! let answer = client
+//! let response = client
 //!     .pets()
 //!     .all_pets()
 //!     .limit(1)
 //!     .await?;
-//! println!("{answer:?}");
+//! println!("{response:?}");
 //! # Ok(())
 //! # }
 //! ```

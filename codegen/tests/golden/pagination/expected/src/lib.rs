@@ -10,13 +10,13 @@
 //! let client = Client::builder()
 //!     .api_key("key")
 //!     .build()?;
-//! let answer = client
+//! let response = client
 //!     .default()
 //!     .list_keys()
 //!     .page_size(1)
 //!     .query_pages("pages")
 //!     .await?;
-//! println!("{answer:?}");
+//! println!("{response:?}");
 //! # Ok(())
 //! # }
 //! ```

@@ -10,11 +10,11 @@
 //! let client = Client::builder()
 //!     .base_url("https://api.example.com")
 //!     .build()?;
-//! let answer = client
+//! let response = client
 //!     .pets()
 //!     .get_pet("67e55044-10b1-426f-9247-bb680e5fe0c8".parse()?)
 //!     .await?;
-//! println!("{answer:?}");
+//! println!("{response:?}");
 //! # Ok(())
 //! # }
 //! ```

@@ -9,11 +9,11 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder()
 //!     .build()?;
-//! let answer = client
+//! let response = client
 //!     .jobs()
 //!     .start_job()
 //!     .await?;
-//! println!("{answer:?}");
+//! println!("{response:?}");
 //! # Ok(())
 //! # }
 //! ```

@@ -10,11 +10,11 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder()
 //!     .build()?;
-//! let answer = client
+//! let response = client
 //!     .pets()
 //!     .add_pet(models::NewPet::new("name", models::AnimalKind::Cat, models::NewPetOwner::new("name")))
 //!     .await?;
-//! println!("{answer:?}");
+//! println!("{response:?}");
 //! # Ok(())
 //! # }
 //! ```

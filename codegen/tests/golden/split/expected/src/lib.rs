@@ -11,13 +11,13 @@
 //! let client = Client::builder()
 //!     .base_url("https://api.example.com")
 //!     .build()?;
-//! let answer = client
+//! let response = client
 //!     .pets()
 //!     .list_pets()
 //!     .x_trace(models::Trace::On)
 //!     .limit(1)
 //!     .await?;
-//! println!("{answer:?}");
+//! println!("{response:?}");
 //! # Ok(())
 //! # }
 //! ```

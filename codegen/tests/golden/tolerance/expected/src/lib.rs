@@ -11,11 +11,11 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder()
 //!     .build()?;
-//! let answer = client
+//! let response = client
 //!     .default()
 //!     .read_order("id")
 //!     .await?;
-//! println!("{answer:?}");
+//! println!("{response:?}");
 //! # Ok(())
 //! # }
 //! ```

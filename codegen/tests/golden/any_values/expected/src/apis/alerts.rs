@@ -7,7 +7,7 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `alerts`.
 ///
-/// [`Client::alerts`](crate::Client::alerts) gives it.
+/// Created by [`Client::alerts`](crate::Client::alerts).
 #[derive(Clone, Debug)]
 pub struct AlertsApi {
     client: ClientCore,
@@ -20,9 +20,9 @@ impl AlertsApi {
 
     /// Calls `readAlert`.
     ///
-    /// `GET /alerts`, `Accept`: `application/json`.
+    /// Sends `GET /alerts` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Alert`](crate::models::Alert).
+    /// Returns [`Alert`](crate::models::Alert).
     ///
     /// # Authorization
     ///
@@ -30,7 +30,7 @@ impl AlertsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -39,11 +39,11 @@ impl AlertsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .alerts()
     ///     .read_alert()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -56,9 +56,9 @@ impl AlertsApi {
 
     /// Calls `addNote`.
     ///
-    /// `POST /notes`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    /// Sends `POST /notes` with `Content-Type: application/json` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Note`](crate::models::Note).
+    /// Returns [`Note`](crate::models::Note).
     ///
     /// # Arguments
     ///
@@ -70,7 +70,7 @@ impl AlertsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -79,11 +79,11 @@ impl AlertsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .alerts()
     ///     .add_note(models::Note::new(serde_json::json!({}), serde_json::json!({})))
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -96,13 +96,29 @@ impl AlertsApi {
     }
 }
 
-/// A call of [`AlertsApi::read_alert`]: set what is optional, then await it.
+/// A call of `readAlert`.
+///
+/// Created by [`AlertsApi::read_alert`]. Awaiting it sends the request and returns [`Alert`](crate::models::Alert).
+///
+/// # Example
+///
+/// ```no_run
+/// # use any_values::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .alerts()
+///     .read_alert()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadAlert {
     call: Call,
 }
 
-operation!(ReadAlert);
+operation!(ReadAlert -> models::Alert);
 
 impl Operation for ReadAlert {
     type Output = models::Alert;
@@ -136,19 +152,35 @@ impl Operation for ReadAlert {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ReadAlert {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`AlertsApi::add_note`]: set what is optional, then await it.
+/// A call of `addNote`.
+///
+/// Created by [`AlertsApi::add_note`]. Awaiting it sends the request and returns [`Note`](crate::models::Note).
+///
+/// # Example
+///
+/// ```no_run
+/// # use any_values::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .alerts()
+///     .add_note(models::Note::new(serde_json::json!({}), serde_json::json!({})))
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddNote {
     call: Call,
     body: models::Note,
 }
 
-operation!(AddNote);
+operation!(AddNote -> models::Note);
 
 impl Operation for AddNote {
     type Output = models::Note;
@@ -184,7 +216,7 @@ impl Operation for AddNote {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for AddNote {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -12,7 +12,7 @@ pub struct Alert {
     pub reason: serde_json::Value,
     /// `cause`
     ///
-    /// Required, but an answer may lack it.
+    /// Required, but may be missing from a response.
     pub cause: Option<serde_json::Value>,
     /// `instances`
     pub instances: Option<serde_json::Value>,
@@ -29,7 +29,7 @@ pub struct Alert {
 }
 
 impl Alert {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(
         subject: impl Into<serde_json::Value>,

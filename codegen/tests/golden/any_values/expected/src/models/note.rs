@@ -18,7 +18,7 @@ pub struct Note {
     pub named: Option<super::Anything>,
     /// `stamp`
     ///
-    /// Only in answers.
+    /// Only in responses.
     pub stamp: Option<serde_json::Value>,
     /// `secret`
     ///
@@ -27,7 +27,7 @@ pub struct Note {
 }
 
 impl Note {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(
         subject: impl Into<serde_json::Value>,
@@ -67,7 +67,7 @@ impl Note {
 
     /// `stamp`
     ///
-    /// Only in answers.
+    /// Only in responses.
     #[inline]
     pub fn with_stamp(mut self, stamp: impl Into<serde_json::Value>) -> Self {
         self.stamp = Some(stamp.into());

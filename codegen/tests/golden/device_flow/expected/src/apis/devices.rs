@@ -7,9 +7,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `devices`.
 ///
-/// [`Client::devices`](crate::Client::devices) gives it.
+/// Created by [`Client::devices`](crate::Client::devices).
 ///
-/// Compiled with the feature `devices`.
+/// Requires the feature `devices`.
 #[derive(Clone, Debug)]
 pub struct DevicesApi {
     client: ClientCore,
@@ -22,9 +22,9 @@ impl DevicesApi {
 
     /// Calls `startDevice`.
     ///
-    /// `POST /device`, `Content-Type`: `application/x-www-form-urlencoded`, `Accept`: `application/json`.
+    /// Sends `POST /device` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives `std::collections::BTreeMap<String, serde_json::Value>`.
+    /// Returns `BTreeMap<String, serde_json::Value>`.
     ///
     /// # Arguments
     ///
@@ -36,7 +36,7 @@ impl DevicesApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -45,12 +45,12 @@ impl DevicesApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .devices()
     ///     .start_device("example-app")
     ///     .scope(["scope"])
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -64,7 +64,24 @@ impl DevicesApi {
     }
 }
 
-/// A call of [`DevicesApi::start_device`]: set what is optional, then await it.
+/// A call of `startDevice`.
+///
+/// Created by [`DevicesApi::start_device`]. Awaiting it sends the request and returns `BTreeMap<String, serde_json::Value>`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use device_flow::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .devices()
+///     .start_device("example-app")
+///     .scope(["scope"])
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct StartDevice {
     call: Call,
@@ -81,7 +98,7 @@ impl StartDevice {
     }
 }
 
-operation!(StartDevice);
+operation!(StartDevice -> std::collections::BTreeMap<String, serde_json::Value>);
 
 impl Operation for StartDevice {
     type Output = std::collections::BTreeMap<String, serde_json::Value>;
@@ -118,7 +135,7 @@ impl Operation for StartDevice {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for StartDevice {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

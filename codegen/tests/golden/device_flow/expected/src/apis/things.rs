@@ -6,9 +6,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `things`.
 ///
-/// [`Client::things`](crate::Client::things) gives it.
+/// Created by [`Client::things`](crate::Client::things).
 ///
-/// Compiled with the feature `things`.
+/// Requires the feature `things`.
 #[derive(Clone, Debug)]
 pub struct ThingsApi {
     client: ClientCore,
@@ -21,9 +21,9 @@ impl ThingsApi {
 
     /// Calls `listThings`.
     ///
-    /// `GET /things`, `Accept`: `application/json`.
+    /// Sends `GET /things` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Vec<String>`.
+    /// Returns `Vec<String>`.
     ///
     /// # Authorization
     ///
@@ -31,7 +31,7 @@ impl ThingsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -41,11 +41,11 @@ impl ThingsApi {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .things()
     ///     .list_things()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -57,13 +57,29 @@ impl ThingsApi {
     }
 }
 
-/// A call of [`ThingsApi::list_things`]: set what is optional, then await it.
+/// A call of `listThings`.
+///
+/// Created by [`ThingsApi::list_things`]. Awaiting it sends the request and returns `Vec<String>`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use device_flow::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .things()
+///     .list_things()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListThings {
     call: Call,
 }
 
-operation!(ListThings);
+operation!(ListThings -> Vec<String>);
 
 impl Operation for ListThings {
     type Output = Vec<String>;
@@ -97,7 +113,7 @@ impl Operation for ListThings {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ListThings {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

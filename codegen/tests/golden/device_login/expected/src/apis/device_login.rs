@@ -8,9 +8,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `device_login`.
 ///
-/// [`Client::device_login_api`](crate::Client::device_login_api) gives it.
+/// Created by [`Client::device_login_api`](crate::Client::device_login_api).
 ///
-/// Compiled with the feature `device-login`.
+/// Requires the feature `device-login`.
 #[derive(Clone, Debug)]
 pub struct DeviceLoginApi {
     client: ClientCore,
@@ -23,9 +23,9 @@ impl DeviceLoginApi {
 
     /// Calls `startDevice`.
     ///
-    /// `POST /device`, `Content-Type`: `application/x-www-form-urlencoded`, `Accept`: `application/json`.
+    /// Sends `POST /device` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives `std::collections::BTreeMap<String, serde_json::Value>`.
+    /// Returns `BTreeMap<String, serde_json::Value>`.
     ///
     /// # Arguments
     ///
@@ -37,7 +37,7 @@ impl DeviceLoginApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -46,13 +46,13 @@ impl DeviceLoginApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .device_login_api()
     ///     .start_device("example-app")
     ///     .scope("scope")
     ///     .resources(vec![models::ResourcesItem::HttpsApiExampleCom])
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -67,7 +67,25 @@ impl DeviceLoginApi {
     }
 }
 
-/// A call of [`DeviceLoginApi::start_device`]: set what is optional, then await it.
+/// A call of `startDevice`.
+///
+/// Created by [`DeviceLoginApi::start_device`]. Awaiting it sends the request and returns `BTreeMap<String, serde_json::Value>`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use device_login::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .device_login_api()
+///     .start_device("example-app")
+///     .scope("scope")
+///     .resources(vec![models::ResourcesItem::HttpsApiExampleCom])
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct StartDevice {
     call: Call,
@@ -95,7 +113,7 @@ impl StartDevice {
     }
 }
 
-operation!(StartDevice);
+operation!(StartDevice -> std::collections::BTreeMap<String, serde_json::Value>);
 
 impl Operation for StartDevice {
     type Output = std::collections::BTreeMap<String, serde_json::Value>;
@@ -133,7 +151,7 @@ impl Operation for StartDevice {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for StartDevice {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -8,9 +8,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `tokens`.
 ///
-/// [`Client::tokens`](crate::Client::tokens) gives it.
+/// Created by [`Client::tokens`](crate::Client::tokens).
 ///
-/// Compiled with the feature `tokens`.
+/// Requires the feature `tokens`.
 #[derive(Clone, Debug)]
 pub struct TokensApi {
     client: ClientCore,
@@ -23,9 +23,9 @@ impl TokensApi {
 
     /// Calls `createToken`.
     ///
-    /// `POST /token`, `Content-Type`: `application/x-www-form-urlencoded`, `Accept`: `application/json`.
+    /// Sends `POST /token` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives `std::collections::BTreeMap<String, serde_json::Value>`.
+    /// Returns `BTreeMap<String, serde_json::Value>`.
     ///
     /// # Arguments
     ///
@@ -38,7 +38,7 @@ impl TokensApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -47,13 +47,13 @@ impl TokensApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .tokens()
     ///     .create_token("client_id", Some(models::CreateTokenGrantType::UrnIetfParamsOauthGrantTypeDeviceCode))
     ///     .refresh_token("refresh_token")
     ///     .client_secret("client_secret")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -74,7 +74,25 @@ impl TokensApi {
     }
 }
 
-/// A call of [`TokensApi::create_token`]: set what is optional, then await it.
+/// A call of `createToken`.
+///
+/// Created by [`TokensApi::create_token`]. Awaiting it sends the request and returns `BTreeMap<String, serde_json::Value>`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use device_login::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .tokens()
+///     .create_token("client_id", Some(models::CreateTokenGrantType::UrnIetfParamsOauthGrantTypeDeviceCode))
+///     .refresh_token("refresh_token")
+///     .client_secret("client_secret")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateToken {
     call: Call,
@@ -111,7 +129,7 @@ impl CreateToken {
     }
 }
 
-operation!(CreateToken);
+operation!(CreateToken -> std::collections::BTreeMap<String, serde_json::Value>);
 
 impl Operation for CreateToken {
     type Output = std::collections::BTreeMap<String, serde_json::Value>;
@@ -151,7 +169,7 @@ impl Operation for CreateToken {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for CreateToken {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -10,7 +10,7 @@ pub enum CreateTokenGrantType {
     UrnIetfParamsOauthGrantTypeDeviceCode,
     /// `refresh_token`
     RefreshToken,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

@@ -10,7 +10,7 @@ pub enum ResourcesItem {
     HttpsApiExampleCom,
     /// `https://files.example.com`
     HttpsFilesExampleCom,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

@@ -8,7 +8,7 @@ use crate::runtime::codegen::{
 
 /// Operations without a tag.
 ///
-/// [`Client::default`](crate::Client::default) gives it.
+/// Created by [`Client::default`](crate::Client::default).
 #[derive(Clone, Debug)]
 pub struct DefaultApi {
     client: ClientCore,
@@ -21,9 +21,9 @@ impl DefaultApi {
 
     /// Calls `addAccount`.
     ///
-    /// `POST /accounts`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    /// Sends `POST /accounts` with `Content-Type: application/json` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Account`](crate::models::Account).
+    /// Returns [`Account`](crate::models::Account).
     ///
     /// # Arguments
     ///
@@ -35,7 +35,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -44,11 +44,11 @@ impl DefaultApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .add_account(models::Account::new("name", None))
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -63,9 +63,9 @@ impl DefaultApi {
 
     /// Calls `readSettings`.
     ///
-    /// `GET /settings`, `Accept`: `application/json`.
+    /// Sends `GET /settings` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Settings`](crate::models::Settings).
+    /// Returns [`Settings`](crate::models::Settings).
     ///
     /// # Authorization
     ///
@@ -73,7 +73,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -82,11 +82,11 @@ impl DefaultApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .read_settings()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -99,9 +99,9 @@ impl DefaultApi {
 
     /// Calls `writeLegacy`.
     ///
-    /// `PUT /legacy`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    /// Sends `PUT /legacy` with `Content-Type: application/json` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Vec<models::LegacyList>`.
+    /// Returns [`Vec<LegacyList>`](crate::models::LegacyList).
     ///
     /// # Arguments
     ///
@@ -113,7 +113,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -122,11 +122,11 @@ impl DefaultApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .write_legacy(models::Legacy::new())
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -141,9 +141,9 @@ impl DefaultApi {
 
     /// Calls `writeFormats`.
     ///
-    /// `PUT /formats`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    /// Sends `PUT /formats` with `Content-Type: application/json` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Formats`](crate::models::Formats).
+    /// Returns [`Formats`](crate::models::Formats).
     ///
     /// # Arguments
     ///
@@ -155,7 +155,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -164,11 +164,11 @@ impl DefaultApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .write_formats(models::Formats::new())
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -181,7 +181,23 @@ impl DefaultApi {
     }
 }
 
-/// A call of [`DefaultApi::add_account`]: set what is optional, then await it.
+/// A call of `addAccount`.
+///
+/// Created by [`DefaultApi::add_account`]. Awaiting it sends the request and returns [`Account`](crate::models::Account).
+///
+/// # Example
+///
+/// ```no_run
+/// # use directions::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .add_account(models::Account::new("name", None))
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddAccount {
     call: Call,
@@ -201,7 +217,7 @@ impl AddAccount {
     }
 }
 
-operation!(AddAccount);
+operation!(AddAccount -> models::Account);
 
 impl Operation for AddAccount {
     type Output = models::Account;
@@ -238,18 +254,34 @@ impl Operation for AddAccount {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for AddAccount {
     const STATUS: u16 = 201;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(201, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(201, &body)
     }
 }
 
-/// A call of [`DefaultApi::read_settings`]: set what is optional, then await it.
+/// A call of `readSettings`.
+///
+/// Created by [`DefaultApi::read_settings`]. Awaiting it sends the request and returns [`Settings`](crate::models::Settings).
+///
+/// # Example
+///
+/// ```no_run
+/// # use directions::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .read_settings()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadSettings {
     call: Call,
 }
 
-operation!(ReadSettings);
+operation!(ReadSettings -> models::Settings);
 
 impl Operation for ReadSettings {
     type Output = models::Settings;
@@ -283,19 +315,35 @@ impl Operation for ReadSettings {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ReadSettings {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`DefaultApi::write_legacy`]: set what is optional, then await it.
+/// A call of `writeLegacy`.
+///
+/// Created by [`DefaultApi::write_legacy`]. Awaiting it sends the request and returns [`Vec<LegacyList>`](crate::models::LegacyList).
+///
+/// # Example
+///
+/// ```no_run
+/// # use directions::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .write_legacy(models::Legacy::new())
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct WriteLegacy {
     call: Call,
     body: models::Legacy,
 }
 
-operation!(WriteLegacy);
+operation!(WriteLegacy -> Vec<models::LegacyList>);
 
 impl Operation for WriteLegacy {
     type Output = Vec<models::LegacyList>;
@@ -331,19 +379,35 @@ impl Operation for WriteLegacy {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for WriteLegacy {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`DefaultApi::write_formats`]: set what is optional, then await it.
+/// A call of `writeFormats`.
+///
+/// Created by [`DefaultApi::write_formats`]. Awaiting it sends the request and returns [`Formats`](crate::models::Formats).
+///
+/// # Example
+///
+/// ```no_run
+/// # use directions::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .write_formats(models::Formats::new())
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct WriteFormats {
     call: Call,
     body: models::Formats,
 }
 
-operation!(WriteFormats);
+operation!(WriteFormats -> models::Formats);
 
 impl Operation for WriteFormats {
     type Output = models::Formats;
@@ -379,7 +443,7 @@ impl Operation for WriteFormats {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for WriteFormats {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

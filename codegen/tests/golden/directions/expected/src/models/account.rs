@@ -9,7 +9,7 @@ use crate::runtime::codegen::redacted_debug;
 pub struct Account {
     /// `id`
     ///
-    /// Only in answers.
+    /// Only in responses.
     pub id: Option<String>,
     /// `name`
     pub name: String,
@@ -19,7 +19,7 @@ pub struct Account {
     pub email: Option<String>,
     /// Absent leaves it, null removes it.
     ///
-    /// `None` leaves it out, `Some(None)` is `null`.
+    /// `None` omits the property, `Some(None)` is `null`.
     pub nickname: Option<Option<String>>,
     /// The server decides what absence means.
     ///
@@ -27,7 +27,7 @@ pub struct Account {
     pub plan: Option<String>,
     /// `stamp`
     ///
-    /// Only in answers.
+    /// Only in responses.
     pub stamp: Option<super::Stamp>,
     /// `password`
     ///
@@ -35,7 +35,7 @@ pub struct Account {
     pub password: Option<String>,
     /// `hint`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`; only in requests.
+    /// `None` omits the property, `Some(None)` is `null`; only in requests.
     pub hint: Option<Option<String>>,
     /// `card`
     ///
@@ -51,7 +51,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(name: impl Into<String>, email: Option<String>) -> Self {
         Self {
@@ -70,7 +70,7 @@ impl Account {
         }
     }
 
-    /// Sets it in an answer of a mock: requests don't have it.
+    /// Sets the property in the response of a mock. Requests omit it.
     #[cfg(feature = "mock")]
     #[inline]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
@@ -80,14 +80,14 @@ impl Account {
 
     /// Absent leaves it, null removes it.
     ///
-    /// `None` leaves it out, `Some(None)` is `null`.
+    /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
     pub fn with_nickname(mut self, nickname: impl Into<String>) -> Self {
         self.nickname = Some(Some(nickname.into()));
         self
     }
 
-    /// Sends `null` for it.
+    /// Sets the property to `null`.
     #[inline]
     pub fn null_nickname(mut self) -> Self {
         self.nickname = Some(None);
@@ -103,7 +103,7 @@ impl Account {
         self
     }
 
-    /// Sets it in an answer of a mock: requests don't have it.
+    /// Sets the property in the response of a mock. Requests omit it.
     #[cfg(feature = "mock")]
     #[inline]
     pub fn with_stamp(mut self, stamp: impl Into<super::Stamp>) -> Self {
@@ -122,14 +122,14 @@ impl Account {
 
     /// `hint`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`; only in requests.
+    /// `None` omits the property, `Some(None)` is `null`; only in requests.
     #[inline]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(Some(hint.into()));
         self
     }
 
-    /// Sends `null` for it.
+    /// Sets the property to `null`.
     #[inline]
     pub fn null_hint(mut self) -> Self {
         self.hint = Some(None);

@@ -12,7 +12,7 @@ pub struct Card {
 }
 
 impl Card {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(number: impl Into<String>) -> Self {
         Self { number: number.into() }

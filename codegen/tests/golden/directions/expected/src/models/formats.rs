@@ -45,7 +45,7 @@ pub struct Formats {
 }
 
 impl Formats {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self {

@@ -12,7 +12,7 @@ pub enum FormatsError {
     N0,
     /// `404`
     N404,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(i64),
 }
 

@@ -18,7 +18,7 @@ pub enum FormatsVote {
     Up2,
     /// `Up`
     Up,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

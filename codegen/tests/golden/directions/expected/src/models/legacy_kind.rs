@@ -11,7 +11,7 @@ pub enum LegacyKind {
     A,
     /// `b`
     B,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

@@ -11,7 +11,7 @@ pub enum LegacyList {
     X,
     /// `y`
     Y,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

@@ -63,7 +63,7 @@ pub struct Settings {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Settings {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(version: i64) -> Self {
         Self {

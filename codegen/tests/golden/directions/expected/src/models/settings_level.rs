@@ -10,7 +10,7 @@ pub enum SettingsLevel {
     N1,
     /// `2`
     N2,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(i64),
 }
 

@@ -10,7 +10,7 @@ pub enum SettingsTheme {
     Light,
     /// `dark`
     Dark,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

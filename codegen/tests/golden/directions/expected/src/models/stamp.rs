@@ -13,7 +13,7 @@ pub struct Stamp {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Stamp {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(at: chrono::DateTime<chrono::FixedOffset>) -> Self {
         Self { at }

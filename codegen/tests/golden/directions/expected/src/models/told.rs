@@ -8,18 +8,18 @@ use crate::runtime::codegen::model;
 pub struct Told {
     /// `visits`
     ///
-    /// Only in answers.
+    /// Only in responses.
     pub visits: Option<i64>,
 }
 
 impl Told {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self { visits: None }
     }
 
-    /// Sets it in an answer of a mock: requests don't have it.
+    /// Sets the property in the response of a mock. Requests omit it.
     #[cfg(feature = "mock")]
     #[inline]
     pub fn with_visits(mut self, visits: i64) -> Self {

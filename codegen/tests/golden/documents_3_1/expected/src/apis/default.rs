@@ -8,7 +8,7 @@ use crate::runtime::codegen::{
 
 /// Operations without a tag.
 ///
-/// [`Client::default`](crate::Client::default) gives it.
+/// Created by [`Client::default`](crate::Client::default).
 #[derive(Clone, Debug)]
 pub struct DefaultApi {
     client: ClientCore,
@@ -21,9 +21,9 @@ impl DefaultApi {
 
     /// Calls `putTypes`.
     ///
-    /// `PUT /types`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    /// Sends `PUT /types` with `Content-Type: application/json` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Types`](crate::models::Types).
+    /// Returns [`Types`](crate::models::Types).
     ///
     /// # Arguments
     ///
@@ -35,7 +35,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -45,11 +45,11 @@ impl DefaultApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .put_types(models::Types::new(models::TypesFixed::Types, models::TypesNumber::N7, models::TypesEither::String("either".to_owned())))
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -63,9 +63,9 @@ impl DefaultApi {
 
     /// Calls `getConditions`.
     ///
-    /// `GET /conditions`, `Accept`: `application/json`.
+    /// Sends `GET /conditions` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Conditions`](crate::models::Conditions).
+    /// Returns [`Conditions`](crate::models::Conditions).
     ///
     /// # Authorization
     ///
@@ -73,7 +73,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -83,13 +83,13 @@ impl DefaultApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .get_conditions()
     ///     .filter(models::GetConditionsFilter::String("filter".to_owned()))
     ///     .on(models::GetConditionsOn::Always)
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -103,14 +103,30 @@ impl DefaultApi {
     }
 }
 
-/// A call of [`DefaultApi::put_types`]: set what is optional, then await it.
+/// A call of `putTypes`.
+///
+/// Created by [`DefaultApi::put_types`]. Awaiting it sends the request and returns [`Types`](crate::models::Types).
+///
+/// # Example
+///
+/// ```no_run
+/// # use documents_3_1::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .put_types(models::Types::new(models::TypesFixed::Types, models::TypesNumber::N7, models::TypesEither::String("either".to_owned())))
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PutTypes {
     call: Call,
     body: models::Types,
 }
 
-operation!(PutTypes);
+operation!(PutTypes -> models::Types);
 
 impl Operation for PutTypes {
     type Output = models::Types;
@@ -146,12 +162,30 @@ impl Operation for PutTypes {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for PutTypes {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`DefaultApi::get_conditions`]: set what is optional, then await it.
+/// A call of `getConditions`.
+///
+/// Created by [`DefaultApi::get_conditions`]. Awaiting it sends the request and returns [`Conditions`](crate::models::Conditions).
+///
+/// # Example
+///
+/// ```no_run
+/// # use documents_3_1::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .get_conditions()
+///     .filter(models::GetConditionsFilter::String("filter".to_owned()))
+///     .on(models::GetConditionsOn::Always)
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetConditions {
     call: Call,
@@ -177,7 +211,7 @@ impl GetConditions {
     }
 }
 
-operation!(GetConditions);
+operation!(GetConditions -> models::Conditions);
 
 impl Operation for GetConditions {
     type Output = models::Conditions;
@@ -213,7 +247,7 @@ impl Operation for GetConditions {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for GetConditions {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -19,7 +19,7 @@ pub struct Conditions {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Conditions {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(kind: impl Into<super::ConditionsKind>) -> Self {
         Self {

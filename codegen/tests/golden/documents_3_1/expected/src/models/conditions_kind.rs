@@ -10,7 +10,7 @@ pub enum ConditionsKind {
     Card,
     /// `cash`
     Cash,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

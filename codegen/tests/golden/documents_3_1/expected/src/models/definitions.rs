@@ -14,7 +14,7 @@ pub struct Definitions {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Definitions {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

@@ -8,7 +8,7 @@ use crate::runtime::codegen::string_enum;
 pub enum GetConditionsOn {
     /// `always`
     Always,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

@@ -22,7 +22,7 @@ pub struct Pairs {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Pairs {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

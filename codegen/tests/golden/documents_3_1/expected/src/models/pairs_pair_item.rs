@@ -6,11 +6,11 @@ use crate::runtime::codegen::untagged_union;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PairsPairItem {
-    /// `String`
+    /// `String`.
     String(String),
-    /// `i64`
+    /// `i64`.
     Integer(i64),
-    /// What fits none of them, as it came.
+    /// Any other value, as raw JSON.
     Unknown(serde_json::Value),
 }
 

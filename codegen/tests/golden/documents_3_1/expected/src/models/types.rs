@@ -20,13 +20,13 @@ pub struct Types {
     pub truth: Option<bool>,
     /// `maybe`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`; at least 2 characters.
+    /// `None` omits the property, `Some(None)` is `null`; at least 2 characters.
     pub maybe: Option<Option<String>>,
     /// `either`
     pub either: super::TypesEither,
     /// `listed`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`.
+    /// `None` omits the property, `Some(None)` is `null`.
     pub listed: Option<Option<super::TypesListed>>,
     /// `mixed`
     pub mixed: Option<super::TypesMixed>,
@@ -57,7 +57,7 @@ pub struct Types {
 }
 
 impl Types {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(
         fixed: impl Into<super::TypesFixed>,
@@ -95,14 +95,14 @@ impl Types {
 
     /// `maybe`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`; at least 2 characters.
+    /// `None` omits the property, `Some(None)` is `null`; at least 2 characters.
     #[inline]
     pub fn with_maybe(mut self, maybe: impl Into<String>) -> Self {
         self.maybe = Some(Some(maybe.into()));
         self
     }
 
-    /// Sends `null` for it.
+    /// Sets the property to `null`.
     #[inline]
     pub fn null_maybe(mut self) -> Self {
         self.maybe = Some(None);
@@ -111,14 +111,14 @@ impl Types {
 
     /// `listed`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`.
+    /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
     pub fn with_listed(mut self, listed: impl Into<super::TypesListed>) -> Self {
         self.listed = Some(Some(listed.into()));
         self
     }
 
-    /// Sends `null` for it.
+    /// Sets the property to `null`.
     #[inline]
     pub fn null_listed(mut self) -> Self {
         self.listed = Some(None);

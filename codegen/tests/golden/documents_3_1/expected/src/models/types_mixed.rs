@@ -6,11 +6,11 @@ use crate::runtime::codegen::untagged_union;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TypesMixed {
-    /// `Vec<String>`
+    /// `Vec<String>`.
     StringList(Vec<String>),
-    /// `models::TypesMixedObject`
+    /// [`TypesMixedObject`](super::TypesMixedObject).
     Variant2(super::TypesMixedObject),
-    /// What fits none of them, as it came.
+    /// Any other value, as raw JSON.
     Unknown(serde_json::Value),
 }
 

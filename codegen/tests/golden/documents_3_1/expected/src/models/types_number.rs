@@ -8,7 +8,7 @@ use crate::runtime::codegen::integer_enum;
 pub enum TypesNumber {
     /// `7`
     N7,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(i64),
 }
 

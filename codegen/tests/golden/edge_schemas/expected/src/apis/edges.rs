@@ -7,7 +7,7 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `edges`.
 ///
-/// [`Client::edges`](crate::Client::edges) gives it.
+/// Created by [`Client::edges`](crate::Client::edges).
 #[derive(Clone, Debug)]
 pub struct EdgesApi {
     client: ClientCore,
@@ -20,9 +20,9 @@ impl EdgesApi {
 
     /// Calls `all`.
     ///
-    /// `POST /all`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    /// Sends `POST /all` with `Content-Type: application/json` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`All`](crate::models::All).
+    /// Returns [`All`](crate::models::All).
     ///
     /// # Arguments
     ///
@@ -34,7 +34,7 @@ impl EdgesApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -44,11 +44,11 @@ impl EdgesApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .edges()
     ///     .all(models::All::new())
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -61,14 +61,30 @@ impl EdgesApi {
     }
 }
 
-/// A call of [`EdgesApi::all`]: set what is optional, then await it.
+/// A call of `all`.
+///
+/// Created by [`EdgesApi::all`]. Awaiting it sends the request and returns [`All`](crate::models::All).
+///
+/// # Example
+///
+/// ```no_run
+/// # use edge_schemas::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .edges()
+///     .all(models::All::new())
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct All {
     call: Call,
     body: models::All,
 }
 
-operation!(All);
+operation!(All -> models::All);
 
 impl Operation for All {
     type Output = models::All;
@@ -104,7 +120,7 @@ impl Operation for All {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for All {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

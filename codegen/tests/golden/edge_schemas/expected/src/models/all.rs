@@ -23,7 +23,7 @@ pub struct All {
 }
 
 impl All {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self {

@@ -13,7 +13,7 @@ pub struct Base {
 }
 
 impl Base {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(kind: impl Into<String>) -> Self {
         Self {

@@ -13,7 +13,7 @@ pub struct Cat {
 }
 
 impl Cat {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(kind: impl Into<super::CatKind>, lives: i64) -> Self {
         Self { kind: kind.into(), lives }

@@ -8,7 +8,7 @@ use crate::runtime::codegen::model;
 pub struct Closed {}
 
 impl Closed {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self {}

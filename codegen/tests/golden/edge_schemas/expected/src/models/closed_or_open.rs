@@ -6,13 +6,13 @@ use crate::runtime::codegen::untagged_union;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ClosedOrOpen {
-    /// `models::ClosedOrOpenVariant1`
+    /// [`ClosedOrOpenVariant1`](super::ClosedOrOpenVariant1).
     Variant1(super::ClosedOrOpenVariant1),
-    /// `models::ClosedOrOpenVariant2`
+    /// [`ClosedOrOpenVariant2`](super::ClosedOrOpenVariant2).
     Variant2(super::ClosedOrOpenVariant2),
-    /// `models::ClosedOrOpenVariant3`
+    /// [`ClosedOrOpenVariant3`](super::ClosedOrOpenVariant3).
     Variant3(super::ClosedOrOpenVariant3),
-    /// What fits none of them, as it came.
+    /// Any other value, as raw JSON.
     Unknown(serde_json::Value),
 }
 

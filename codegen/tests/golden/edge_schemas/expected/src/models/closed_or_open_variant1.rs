@@ -13,7 +13,7 @@ pub struct ClosedOrOpenVariant1 {
 }
 
 impl ClosedOrOpenVariant1 {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self { a: None, b: None }

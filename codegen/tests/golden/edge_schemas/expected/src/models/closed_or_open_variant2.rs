@@ -11,7 +11,7 @@ pub struct ClosedOrOpenVariant2 {
 }
 
 impl ClosedOrOpenVariant2 {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(c: impl Into<String>) -> Self {
         Self { c: c.into() }

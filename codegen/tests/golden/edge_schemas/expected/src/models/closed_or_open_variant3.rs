@@ -11,7 +11,7 @@ pub struct ClosedOrOpenVariant3 {
 }
 
 impl ClosedOrOpenVariant3 {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self { d: None }

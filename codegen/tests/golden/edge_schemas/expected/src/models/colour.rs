@@ -10,7 +10,7 @@ pub enum Colour {
     Red,
     /// `green`
     Green,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

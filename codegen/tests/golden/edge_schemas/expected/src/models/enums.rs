@@ -20,7 +20,7 @@ pub struct Enums {
     pub truth: Option<bool>,
     /// `nullable`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`.
+    /// `None` omits the property, `Some(None)` is `null`.
     pub nullable: Option<Option<super::EnumsNullable>>,
     /// `only_null`
     pub only_null: Option<serde_json::Value>,
@@ -37,7 +37,7 @@ pub struct Enums {
 }
 
 impl Enums {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self {
@@ -92,14 +92,14 @@ impl Enums {
 
     /// `nullable`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`.
+    /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
     pub fn with_nullable(mut self, nullable: impl Into<super::EnumsNullable>) -> Self {
         self.nullable = Some(Some(nullable.into()));
         self
     }
 
-    /// Sends `null` for it.
+    /// Sets the property to `null`.
     #[inline]
     pub fn null_nullable(mut self) -> Self {
         self.nullable = Some(None);

@@ -16,7 +16,7 @@ pub enum EnumsEmptyText {
     ADashB,
     /// `ä`
     A,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

@@ -8,7 +8,7 @@ use crate::runtime::codegen::integer_enum;
 pub enum EnumsLarge {
     /// `9007199254740993`
     N9007199254740993,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(i64),
 }
 

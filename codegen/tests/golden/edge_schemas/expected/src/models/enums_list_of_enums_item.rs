@@ -10,7 +10,7 @@ pub enum EnumsListOfEnumsItem {
     X,
     /// `y`
     Y,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

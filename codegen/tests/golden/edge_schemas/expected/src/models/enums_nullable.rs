@@ -10,7 +10,7 @@ pub enum EnumsNullable {
     On,
     /// `off`
     Off,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

@@ -10,7 +10,7 @@ pub enum EnumsTwice {
     A2,
     /// `A`
     A,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

@@ -14,7 +14,7 @@ pub enum EnumsWhole {
     N1,
     /// `10`
     N10,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(i64),
 }
 

@@ -15,7 +15,7 @@ pub struct Heir {
 }
 
 impl Heir {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(kind: impl Into<String>) -> Self {
         Self {

@@ -6,11 +6,11 @@ use crate::runtime::codegen::untagged_union;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Lists {
-    /// `Vec<String>`
+    /// `Vec<String>`.
     StringList(Vec<String>),
-    /// `Vec<i64>`
+    /// `Vec<i64>`.
     IntegerList(Vec<i64>),
-    /// What fits none of them, as it came.
+    /// Any other value, as raw JSON.
     Unknown(serde_json::Value),
 }
 

@@ -37,7 +37,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self {

@@ -12,20 +12,20 @@ pub struct Nulls {
     pub list: Option<Vec<Option<i64>>>,
     /// `maps`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`.
+    /// `None` omits the property, `Some(None)` is `null`.
     pub maps: Option<
         Option<Vec<Option<std::collections::BTreeMap<String, Option<super::Maybe>>>>>,
     >,
     /// `maybe`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`.
+    /// `None` omits the property, `Some(None)` is `null`.
     pub maybe: Option<Option<super::Maybe>>,
     /// `open`
     pub open: Option<super::Open>,
 }
 
 impl Nulls {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(map: std::collections::BTreeMap<String, Option<String>>) -> Self {
         Self {
@@ -46,7 +46,7 @@ impl Nulls {
 
     /// `maps`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`.
+    /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
     pub fn with_maps(
         mut self,
@@ -58,7 +58,7 @@ impl Nulls {
         self
     }
 
-    /// Sends `null` for it.
+    /// Sets the property to `null`.
     #[inline]
     pub fn null_maps(mut self) -> Self {
         self.maps = Some(None);
@@ -67,14 +67,14 @@ impl Nulls {
 
     /// `maybe`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`.
+    /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
     pub fn with_maybe(mut self, maybe: impl Into<super::Maybe>) -> Self {
         self.maybe = Some(Some(maybe.into()));
         self
     }
 
-    /// Sends `null` for it.
+    /// Sets the property to `null`.
     #[inline]
     pub fn null_maybe(mut self) -> Self {
         self.maybe = Some(None);

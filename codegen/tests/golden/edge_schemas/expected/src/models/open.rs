@@ -10,12 +10,12 @@ pub struct Open {
     pub known: Option<String>,
     /// `extra`
     pub extra: Option<String>,
-    /// Members that the document doesn't name.
+    /// Properties that the document doesn't name.
     pub additional_properties: std::collections::BTreeMap<String, i64>,
 }
 
 impl Open {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self {

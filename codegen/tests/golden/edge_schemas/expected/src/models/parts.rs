@@ -16,7 +16,7 @@ pub struct Parts {
     pub only_description: Option<super::Dog>,
     /// `nullable_reference`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`.
+    /// `None` omits the property, `Some(None)` is `null`.
     pub nullable_reference: Option<Option<super::Dog>>,
     /// `narrowed_enum`
     pub narrowed_enum: Option<super::PartsNarrowedEnum>,
@@ -25,7 +25,7 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self {
@@ -72,7 +72,7 @@ impl Parts {
 
     /// `nullable_reference`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`.
+    /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
     pub fn with_nullable_reference(
         mut self,
@@ -82,7 +82,7 @@ impl Parts {
         self
     }
 
-    /// Sends `null` for it.
+    /// Sets the property to `null`.
     #[inline]
     pub fn null_nullable_reference(mut self) -> Self {
         self.nullable_reference = Some(None);

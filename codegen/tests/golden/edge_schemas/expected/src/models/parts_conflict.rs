@@ -11,7 +11,7 @@ pub struct PartsConflict {
 }
 
 impl PartsConflict {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self { id: None }

@@ -8,7 +8,7 @@ use crate::runtime::codegen::string_enum;
 pub enum PartsNarrowedEnum {
     /// `red`
     Red,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

@@ -25,7 +25,7 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self {

@@ -27,7 +27,7 @@ pub struct Unions {
 }
 
 impl Unions {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self {

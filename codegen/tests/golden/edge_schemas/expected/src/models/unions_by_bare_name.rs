@@ -10,7 +10,7 @@ pub enum UnionsByBareName {
     Cat(super::Cat),
     /// `puppy`, `hound`, `Dog`
     Dog(super::Dog),
-    /// What fits none of them, as it came.
+    /// Any other value, as raw JSON.
     Unknown(serde_json::Value),
 }
 

@@ -6,13 +6,13 @@ use crate::runtime::codegen::untagged_union;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UnionsTextOrLists {
-    /// `String`
+    /// `String`.
     String(String),
-    /// `Vec<String>`
+    /// `Vec<String>`.
     StringList(Vec<String>),
-    /// `std::collections::BTreeMap<String, serde_json::Value>`
+    /// `BTreeMap<String, serde_json::Value>`.
     AnyMap(std::collections::BTreeMap<String, serde_json::Value>),
-    /// What fits none of them, as it came.
+    /// Any other value, as raw JSON.
     Unknown(serde_json::Value),
 }
 

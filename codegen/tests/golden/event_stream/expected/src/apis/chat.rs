@@ -7,9 +7,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `chat`.
 ///
-/// [`Client::chat`](crate::Client::chat) gives it.
+/// Created by [`Client::chat`](crate::Client::chat).
 ///
-/// Compiled with the feature `chat`.
+/// Requires the feature `chat`.
 #[derive(Clone, Debug)]
 pub struct ChatApi {
     client: ClientCore,
@@ -22,11 +22,13 @@ impl ChatApi {
 
     /// A whole answer, or one that comes piece by piece.
     ///
-    /// `POST /chat`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    /// Sends `POST /chat` with `Content-Type: application/json` and `Accept: application/json`.
     ///
-    /// - [`create_chat_event_stream`](Self::create_chat_event_stream) asks for `text/event-stream`.
+    /// The operation has other media types:
     ///
-    /// Awaiting the call gives [`Answer`](crate::models::Answer).
+    /// - [`create_chat_event_stream`](Self::create_chat_event_stream) accepts `text/event-stream`.
+    ///
+    /// Returns [`Answer`](crate::models::Answer).
     ///
     /// # Arguments
     ///
@@ -38,7 +40,7 @@ impl ChatApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - 429: [`Problem`](crate::models::Problem)
     ///
@@ -49,11 +51,11 @@ impl ChatApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .chat()
     ///     .create_chat(models::Question::new("text"))
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -67,13 +69,15 @@ impl ChatApi {
 
     /// A whole answer, or one that comes piece by piece.
     ///
-    /// `POST /chat`, `Content-Type`: `application/json`, `Accept`: `text/event-stream`.
+    /// Sends `POST /chat` with `Content-Type: application/json` and `Accept: text/event-stream`.
     ///
-    /// - [`create_chat`](Self::create_chat) is the operation's first call.
+    /// The operation has other media types:
     ///
-    /// Awaiting the call gives `crate::runtime::codegen::Events<models::Piece>`.
+    /// - [`create_chat`](Self::create_chat) uses the default media types.
     ///
-    /// Its events come one by one; [`Events`](crate::Events) tells how to go on where the connection ends.
+    /// Returns [`Events<Piece>`](crate::models::Piece).
+    ///
+    /// The response is a stream of events. [`Events`](crate::streaming::Events) explains how to resume it after the connection was lost.
     ///
     /// # Arguments
     ///
@@ -85,7 +89,7 @@ impl ChatApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - 429: [`Problem`](crate::models::Problem)
     ///
@@ -118,14 +122,30 @@ impl ChatApi {
     }
 }
 
-/// A call of [`ChatApi::create_chat`]: set what is optional, then await it.
+/// A whole answer, or one that comes piece by piece.
+///
+/// Created by [`ChatApi::create_chat`]. Awaiting it sends the request and returns [`Answer`](crate::models::Answer).
+///
+/// # Example
+///
+/// ```no_run
+/// # use event_stream::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .chat()
+///     .create_chat(models::Question::new("text"))
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateChat {
     call: Call,
     body: models::Question,
 }
 
-operation!(CreateChat);
+operation!(CreateChat -> models::Answer);
 
 impl Operation for CreateChat {
     type Output = models::Answer;
@@ -164,19 +184,37 @@ impl Operation for CreateChat {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for CreateChat {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`ChatApi::create_chat_event_stream`]: set what is optional, then await it.
+/// A whole answer, or one that comes piece by piece.
+///
+/// Created by [`ChatApi::create_chat_event_stream`]. Awaiting it sends the request and returns [`Events<Piece>`](crate::models::Piece).
+///
+/// # Example
+///
+/// ```no_run
+/// # use event_stream::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let mut events = client
+///     .chat()
+///     .create_chat_event_stream(models::Question::new("text"))
+///     .await?;
+/// while let Some(event) = events.next().await {
+///     println!("{:?}", event?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateChatEventStream {
     call: Call,
     body: models::Question,
 }
 
-operation!(CreateChatEventStream);
+operation!(CreateChatEventStream -> crate::runtime::codegen::Events<models::Piece>);
 
 impl Operation for CreateChatEventStream {
     type Output = crate::runtime::codegen::Events<models::Piece>;
@@ -217,7 +255,7 @@ impl Operation for CreateChatEventStream {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for CreateChatEventStream {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::events(200, output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::events(200, body)
     }
 }

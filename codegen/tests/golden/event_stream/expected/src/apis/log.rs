@@ -7,9 +7,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `log`.
 ///
-/// [`Client::log`](crate::Client::log) gives it.
+/// Created by [`Client::log`](crate::Client::log).
 ///
-/// Compiled with the feature `log`.
+/// Requires the feature `log`.
 #[derive(Clone, Debug)]
 pub struct LogApi {
     client: ClientCore,
@@ -22,11 +22,11 @@ impl LogApi {
 
     /// Calls `followLog`.
     ///
-    /// `GET /log`, `Accept`: `text/event-stream`.
+    /// Sends `GET /log` with `Accept: text/event-stream`.
     ///
-    /// Awaiting the call gives `crate::runtime::codegen::Events<String>`.
+    /// Returns `Events<String>`.
     ///
-    /// Its events come one by one; [`Events`](crate::Events) tells how to go on where the connection ends.
+    /// The response is a stream of events. [`Events`](crate::streaming::Events) explains how to resume it after the connection was lost.
     ///
     /// # Authorization
     ///
@@ -34,7 +34,7 @@ impl LogApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -62,11 +62,11 @@ impl LogApi {
 
     /// Calls `watch`.
     ///
-    /// `GET /changes`, `Accept`: `text/event-stream, application/json`.
+    /// Sends `GET /changes` with `Accept: text/event-stream, application/json`.
     ///
-    /// Awaiting the call gives [`WatchOutput`].
+    /// Returns [`WatchOutput`].
     ///
-    /// Its events come one by one; [`Events`](crate::Events) tells how to go on where the connection ends.
+    /// The response is a stream of events. [`Events`](crate::streaming::Events) explains how to resume it after the connection was lost.
     ///
     /// # Authorization
     ///
@@ -74,7 +74,7 @@ impl LogApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -83,11 +83,11 @@ impl LogApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .log()
     ///     .watch()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -99,13 +99,31 @@ impl LogApi {
     }
 }
 
-/// A call of [`LogApi::follow_log`]: set what is optional, then await it.
+/// A call of `followLog`.
+///
+/// Created by [`LogApi::follow_log`]. Awaiting it sends the request and returns `Events<String>`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use event_stream::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let mut events = client
+///     .log()
+///     .follow_log()
+///     .await?;
+/// while let Some(event) = events.next().await {
+///     println!("{:?}", event?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FollowLog {
     call: Call,
 }
 
-operation!(FollowLog);
+operation!(FollowLog -> crate::runtime::codegen::Events<String>);
 
 impl Operation for FollowLog {
     type Output = crate::runtime::codegen::Events<String>;
@@ -144,18 +162,34 @@ impl Operation for FollowLog {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for FollowLog {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::events(200, output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::events(200, body)
     }
 }
 
-/// A call of [`LogApi::watch`]: set what is optional, then await it.
+/// A call of `watch`.
+///
+/// Created by [`LogApi::watch`]. Awaiting it sends the request and returns [`WatchOutput`].
+///
+/// # Example
+///
+/// ```no_run
+/// # use event_stream::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .log()
+///     .watch()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Watch {
     call: Call,
 }
 
-operation!(Watch);
+operation!(Watch -> WatchOutput);
 
 impl Operation for Watch {
     type Output = WatchOutput;
@@ -211,7 +245,7 @@ impl crate::runtime::codegen::Mocked for Watch {
     }
 }
 
-/// What [`Watch`] gives.
+/// Output of [`Watch`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WatchOutput {

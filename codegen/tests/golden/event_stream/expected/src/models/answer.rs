@@ -13,7 +13,7 @@ pub struct Answer {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Answer {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }

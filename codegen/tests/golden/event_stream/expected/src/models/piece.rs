@@ -15,7 +15,7 @@ pub struct Piece {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Piece {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(delta: impl Into<String>) -> Self {
         Self {

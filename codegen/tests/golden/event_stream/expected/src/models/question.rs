@@ -13,7 +13,7 @@ pub struct Question {
 }
 
 impl Question {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(text: impl Into<String>) -> Self {
         Self {

@@ -6,11 +6,11 @@ use crate::runtime::codegen::untagged_union;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum WatchResponse {
-    /// `models::Piece`
+    /// [`Piece`](super::Piece).
     Piece(super::Piece),
-    /// `models::Problem`
+    /// [`Problem`](super::Problem).
     Problem(super::Problem),
-    /// What fits none of them, as it came.
+    /// Any other value, as raw JSON.
     Unknown(serde_json::Value),
 }
 

@@ -8,7 +8,7 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `forms`.
 ///
-/// [`Client::forms`](crate::Client::forms) gives it.
+/// Created by [`Client::forms`](crate::Client::forms).
 #[derive(Clone, Debug)]
 pub struct FormsApi {
     client: ClientCore,
@@ -21,9 +21,9 @@ impl FormsApi {
 
     /// Calls `sendForm`.
     ///
-    /// `POST /form`, `Content-Type`: `application/x-www-form-urlencoded`.
+    /// Sends `POST /form` with `Content-Type: application/x-www-form-urlencoded`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -35,7 +35,7 @@ impl FormsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -82,9 +82,9 @@ impl FormsApi {
 
     /// A form that may be left out.
     ///
-    /// `PUT /form`, `Content-Type`: `application/x-www-form-urlencoded`.
+    /// Sends `PUT /form` with `Content-Type: application/x-www-form-urlencoded`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -92,7 +92,7 @@ impl FormsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -118,7 +118,26 @@ impl FormsApi {
     }
 }
 
-/// A call of [`FormsApi::send_form`]: set what is optional, then await it.
+/// A call of `sendForm`.
+///
+/// Created by [`FormsApi::send_form`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use forms::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .forms()
+///     .send_form("text")
+///     .texts(["texts"])
+///     .numbers([1])
+///     .objects([models::Item::new(1)])
+///     .joined(["joined"])
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SendForm {
     call: Call,
@@ -275,7 +294,7 @@ impl SendForm {
     }
 }
 
-operation!(SendForm);
+operation!(SendForm -> ());
 
 impl Operation for SendForm {
     type Output = ();
@@ -333,7 +352,23 @@ impl crate::runtime::codegen::Mocked for SendForm {
     }
 }
 
-/// A call of [`FormsApi::may_send_form`]: set what is optional, then await it.
+/// A form that may be left out.
+///
+/// Created by [`FormsApi::may_send_form`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use forms::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .forms()
+///     .may_send_form()
+///     .text("text")
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct MaySendForm {
     call: Call,
@@ -349,7 +384,7 @@ impl MaySendForm {
     }
 }
 
-operation!(MaySendForm);
+operation!(MaySendForm -> ());
 
 impl Operation for MaySendForm {
     type Output = ();

@@ -13,7 +13,7 @@ pub struct Item {
 }
 
 impl Item {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(id: i64) -> Self {
         Self { id, note: None }

@@ -13,7 +13,7 @@ pub struct Nested {
 }
 
 impl Nested {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self { item: None, tags: None }

@@ -6,9 +6,9 @@ use crate::runtime::codegen::{
 
 /// Operations without a tag.
 ///
-/// [`Client::default`](crate::Client::default) gives it.
+/// Created by [`Client::default`](crate::Client::default).
 ///
-/// Compiled with the feature `default-api`.
+/// Requires the feature `default-api`.
 #[derive(Clone, Debug)]
 pub struct DefaultApi {
     client: ClientCore,
@@ -21,9 +21,9 @@ impl DefaultApi {
 
     /// Calls `get`.
     ///
-    /// `GET /`.
+    /// Sends `GET /`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -31,7 +31,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`Problem`](crate::models::Problem)
     ///
@@ -57,13 +57,28 @@ impl DefaultApi {
     }
 }
 
-/// A call of [`DefaultApi::get`]: set what is optional, then await it.
+/// A call of `get`.
+///
+/// Created by [`DefaultApi::get`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use groups::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .get()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Get {
     call: Call,
 }
 
-operation!(Get);
+operation!(Get -> ());
 
 impl Operation for Get {
     type Output = ();

@@ -8,9 +8,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `rustls`.
 ///
-/// [`Client::rustls`](crate::Client::rustls) gives it.
+/// Created by [`Client::rustls`](crate::Client::rustls).
 ///
-/// Compiled with the feature `rustls-api`.
+/// Requires the feature `rustls-api`.
 #[derive(Clone, Debug)]
 pub struct RustlsApi {
     client: ClientCore,
@@ -23,9 +23,9 @@ impl RustlsApi {
 
     /// Calls `addCertificate`.
     ///
-    /// `POST /certificates`, `Content-Type`: `application/x-www-form-urlencoded`.
+    /// Sends `POST /certificates` with `Content-Type: application/x-www-form-urlencoded`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -33,7 +33,7 @@ impl RustlsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`Problem`](crate::models::Problem)
     ///
@@ -61,7 +61,23 @@ impl RustlsApi {
     }
 }
 
-/// A call of [`RustlsApi::add_certificate`]: set what is optional, then await it.
+/// A call of `addCertificate`.
+///
+/// Created by [`RustlsApi::add_certificate`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use groups::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .rustls()
+///     .add_certificate()
+///     .kind(models::CertificateKind::Root)
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddCertificate {
     call: Call,
@@ -77,7 +93,7 @@ impl AddCertificate {
     }
 }
 
-operation!(AddCertificate);
+operation!(AddCertificate -> ());
 
 impl Operation for AddCertificate {
     type Output = ();

@@ -6,9 +6,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `*`.
 ///
-/// [`Client::star`](crate::Client::star) gives it.
+/// Created by [`Client::star`](crate::Client::star).
 ///
-/// Compiled with the feature `star`.
+/// Requires the feature `star`.
 #[derive(Clone, Debug)]
 pub struct StarApi {
     client: ClientCore,
@@ -21,9 +21,9 @@ impl StarApi {
 
     /// Calls `listStars`.
     ///
-    /// `GET /stars`.
+    /// Sends `GET /stars`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -31,7 +31,7 @@ impl StarApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`Problem`](crate::models::Problem)
     ///
@@ -57,13 +57,28 @@ impl StarApi {
     }
 }
 
-/// A call of [`StarApi::list_stars`]: set what is optional, then await it.
+/// A call of `listStars`.
+///
+/// Created by [`StarApi::list_stars`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use groups::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .star()
+///     .list_stars()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListStars {
     call: Call,
 }
 
-operation!(ListStars);
+operation!(ListStars -> ());
 
 impl Operation for ListStars {
     type Output = ();

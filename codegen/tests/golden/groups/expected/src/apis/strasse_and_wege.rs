@@ -7,9 +7,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `Straße & Wege`.
 ///
-/// [`Client::strasse_and_wege`](crate::Client::strasse_and_wege) gives it.
+/// Created by [`Client::strasse_and_wege`](crate::Client::strasse_and_wege).
 ///
-/// Compiled with the feature `strasse-and-wege`.
+/// Requires the feature `strasse-and-wege`.
 #[derive(Clone, Debug)]
 pub struct StrasseAndWegeApi {
     client: ClientCore,
@@ -22,9 +22,9 @@ impl StrasseAndWegeApi {
 
     /// Calls `listWays`.
     ///
-    /// `GET /ways`, `Accept`: `application/json`.
+    /// Sends `GET /ways` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Level`](crate::models::Level).
+    /// Returns [`Level`](crate::models::Level).
     ///
     /// # Authorization
     ///
@@ -32,7 +32,7 @@ impl StrasseAndWegeApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`Problem`](crate::models::Problem)
     ///
@@ -43,11 +43,11 @@ impl StrasseAndWegeApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .strasse_and_wege()
     ///     .list_ways()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -59,13 +59,29 @@ impl StrasseAndWegeApi {
     }
 }
 
-/// A call of [`StrasseAndWegeApi::list_ways`]: set what is optional, then await it.
+/// A call of `listWays`.
+///
+/// Created by [`StrasseAndWegeApi::list_ways`]. Awaiting it sends the request and returns [`Level`](crate::models::Level).
+///
+/// # Example
+///
+/// ```no_run
+/// # use groups::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .strasse_and_wege()
+///     .list_ways()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListWays {
     call: Call,
 }
 
-operation!(ListWays);
+operation!(ListWays -> models::Level);
 
 impl Operation for ListWays {
     type Output = models::Level;
@@ -99,7 +115,7 @@ impl Operation for ListWays {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ListWays {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -9,9 +9,9 @@ use crate::runtime::codegen::{
 ///
 /// Who may come in. `*/` and "# stay text.
 ///
-/// [`Client::user_accounts`](crate::Client::user_accounts) gives it.
+/// Created by [`Client::user_accounts`](crate::Client::user_accounts).
 ///
-/// Compiled with the feature `user-accounts`.
+/// Requires the feature `user-accounts`.
 #[derive(Clone, Debug)]
 pub struct UserAccountsApi {
     client: ClientCore,
@@ -24,9 +24,9 @@ impl UserAccountsApi {
 
     /// Calls `listAccounts`.
     ///
-    /// `GET /accounts`, `Accept`: `application/json`.
+    /// Sends `GET /accounts` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Vec<models::Account>`.
+    /// Returns [`Vec<Account>`](crate::models::Account).
     ///
     /// # Authorization
     ///
@@ -34,7 +34,7 @@ impl UserAccountsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`Problem`](crate::models::Problem)
     ///
@@ -45,11 +45,11 @@ impl UserAccountsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .user_accounts()
     ///     .list_accounts()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -61,13 +61,29 @@ impl UserAccountsApi {
     }
 }
 
-/// A call of [`UserAccountsApi::list_accounts`]: set what is optional, then await it.
+/// A call of `listAccounts`.
+///
+/// Created by [`UserAccountsApi::list_accounts`]. Awaiting it sends the request and returns [`Vec<Account>`](crate::models::Account).
+///
+/// # Example
+///
+/// ```no_run
+/// # use groups::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .user_accounts()
+///     .list_accounts()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListAccounts {
     call: Call,
 }
 
-operation!(ListAccounts);
+operation!(ListAccounts -> Vec<models::Account>);
 
 impl Operation for ListAccounts {
     type Output = Vec<models::Account>;
@@ -101,7 +117,7 @@ impl Operation for ListAccounts {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ListAccounts {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -8,9 +8,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `userAccounts`.
 ///
-/// [`Client::user_accounts_api2`](crate::Client::user_accounts_api2) gives it.
+/// Created by [`Client::user_accounts_api2`](crate::Client::user_accounts_api2).
 ///
-/// Compiled with the feature `user-accounts-api2`.
+/// Requires the feature `user-accounts-api2`.
 #[derive(Clone, Debug)]
 pub struct UserAccountsApi2 {
     client: ClientCore,
@@ -23,9 +23,9 @@ impl UserAccountsApi2 {
 
     /// Calls `fetchAccount`.
     ///
-    /// `GET /accounts/{id}`, `Accept`: `application/json`.
+    /// Sends `GET /accounts/{id}` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Account`](crate::models::Account).
+    /// Returns [`Account`](crate::models::Account).
     ///
     /// # Arguments
     ///
@@ -37,7 +37,7 @@ impl UserAccountsApi2 {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`Problem`](crate::models::Problem)
     ///
@@ -48,11 +48,11 @@ impl UserAccountsApi2 {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .user_accounts_api2()
     ///     .fetch_account("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -65,14 +65,30 @@ impl UserAccountsApi2 {
     }
 }
 
-/// A call of [`UserAccountsApi2::fetch_account`]: set what is optional, then await it.
+/// A call of `fetchAccount`.
+///
+/// Created by [`UserAccountsApi2::fetch_account`]. Awaiting it sends the request and returns [`Account`](crate::models::Account).
+///
+/// # Example
+///
+/// ```no_run
+/// # use groups::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .user_accounts_api2()
+///     .fetch_account("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FetchAccount {
     call: Call,
     id: String,
 }
 
-operation!(FetchAccount);
+operation!(FetchAccount -> models::Account);
 
 impl Operation for FetchAccount {
     type Output = models::Account;
@@ -107,7 +123,7 @@ impl Operation for FetchAccount {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for FetchAccount {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -7,9 +7,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `ユーザー`.
 ///
-/// [`Client::yuza`](crate::Client::yuza) gives it.
+/// Created by [`Client::yuza`](crate::Client::yuza).
 ///
-/// Compiled with the feature `yuza`.
+/// Requires the feature `yuza`.
 #[derive(Clone, Debug)]
 pub struct YuzaApi {
     client: ClientCore,
@@ -22,9 +22,9 @@ impl YuzaApi {
 
     /// Calls `ユーザー一覧`.
     ///
-    /// `GET /users`, `Accept`: `application/json`.
+    /// Sends `GET /users` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`YuzaYiLanResponse`](crate::models::YuzaYiLanResponse).
+    /// Returns [`YuzaYiLanResponse`](crate::models::YuzaYiLanResponse).
     ///
     /// # Authorization
     ///
@@ -32,7 +32,7 @@ impl YuzaApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`Problem`](crate::models::Problem)
     ///
@@ -43,11 +43,11 @@ impl YuzaApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .yuza()
     ///     .yuza_yi_lan()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -59,13 +59,29 @@ impl YuzaApi {
     }
 }
 
-/// A call of [`YuzaApi::yuza_yi_lan`]: set what is optional, then await it.
+/// A call of `ユーザー一覧`.
+///
+/// Created by [`YuzaApi::yuza_yi_lan`]. Awaiting it sends the request and returns [`YuzaYiLanResponse`](crate::models::YuzaYiLanResponse).
+///
+/// # Example
+///
+/// ```no_run
+/// # use groups::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .yuza()
+///     .yuza_yi_lan()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct YuzaYiLan {
     call: Call,
 }
 
-operation!(YuzaYiLan);
+operation!(YuzaYiLan -> models::YuzaYiLanResponse);
 
 impl Operation for YuzaYiLan {
     type Output = models::YuzaYiLanResponse;
@@ -99,7 +115,7 @@ impl Operation for YuzaYiLan {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for YuzaYiLan {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

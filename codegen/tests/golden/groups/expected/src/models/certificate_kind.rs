@@ -10,7 +10,7 @@ pub enum CertificateKind {
     Root,
     /// `leaf`
     Leaf,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

@@ -7,7 +7,7 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `things`.
 ///
-/// [`Client::things`](crate::Client::things) gives it.
+/// Created by [`Client::things`](crate::Client::things).
 #[derive(Clone, Debug)]
 pub struct ThingsApi {
     client: ClientCore,
@@ -20,13 +20,13 @@ impl ThingsApi {
 
     /// Calls `listThings`.
     ///
-    /// `GET /things`, `Accept`: `application/json`.
+    /// Sends `GET /things` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Vec<String>`.
+    /// Returns `Vec<String>`.
     ///
-    /// It answers in pages: [`pages`](ListThings::pages) gives one after another, [`items`](ListThings::items) what is in them.
+    /// The response is one page: [`pages`](ListThings::pages) returns all pages, [`items`](ListThings::items) the items in them.
     ///
-    /// - 200 has the headers [`X_TOTAL_COUNT`](crate::headers::X_TOTAL_COUNT), [`X_RATE_LIMIT_RESET`](crate::headers::X_RATE_LIMIT_RESET), [`X_CACHED`](crate::headers::X_CACHED), [`ALLOW`](crate::headers::ALLOW), [`X_SIZES`](crate::headers::X_SIZES), [`X_MODE`](crate::headers::X_MODE), [`X_MIXED`](crate::headers::X_MIXED), [`X_OBJECT`](crate::headers::X_OBJECT), [`LINK`](crate::headers::LINK), [`ETAG`](crate::headers::ETAG).
+    /// - 200: headers [`X_TOTAL_COUNT`](crate::headers::X_TOTAL_COUNT), [`X_RATE_LIMIT_RESET`](crate::headers::X_RATE_LIMIT_RESET), [`X_CACHED`](crate::headers::X_CACHED), [`ALLOW`](crate::headers::ALLOW), [`X_SIZES`](crate::headers::X_SIZES), [`X_MODE`](crate::headers::X_MODE), [`X_MIXED`](crate::headers::X_MIXED), [`X_OBJECT`](crate::headers::X_OBJECT), [`LINK`](crate::headers::LINK), [`ETAG`](crate::headers::ETAG)
     ///
     /// # Authorization
     ///
@@ -34,9 +34,9 @@ impl ThingsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
-    /// - 429: no body, with the headers [`RETRY_AFTER`](crate::headers::RETRY_AFTER), [`X_MIXED`](crate::headers::X_MIXED)
+    /// - 429: no body, headers [`RETRY_AFTER`](crate::headers::RETRY_AFTER), [`X_MIXED`](crate::headers::X_MIXED)
     ///
     /// # Example
     ///
@@ -45,11 +45,11 @@ impl ThingsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .things()
     ///     .list_things()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -62,11 +62,11 @@ impl ThingsApi {
 
     /// Calls `clearThings`.
     ///
-    /// `DELETE /things`.
+    /// Sends `DELETE /things`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
-    /// - 204 has the headers [`ETAG`](crate::headers::ETAG).
+    /// - 204: headers [`ETAG`](crate::headers::ETAG)
     ///
     /// # Authorization
     ///
@@ -74,7 +74,7 @@ impl ThingsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -98,13 +98,29 @@ impl ThingsApi {
     }
 }
 
-/// A call of [`ThingsApi::list_things`]: set what is optional, then await it.
+/// A call of `listThings`.
+///
+/// Created by [`ThingsApi::list_things`]. Awaiting it sends the request and returns `Vec<String>`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use headers::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .things()
+///     .list_things()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListThings {
     call: Call,
 }
 
-operation!(ListThings);
+operation!(ListThings -> Vec<String>);
 
 impl Operation for ListThings {
     type Output = Vec<String>;
@@ -138,19 +154,19 @@ impl Operation for ListThings {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ListThings {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
 impl ListThings {
-    /// The answers page by page, each with its status and headers.
+    /// Returns all pages, each with its status and headers.
     #[inline]
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
 
-    /// The items of all pages, one after another.
+    /// Returns the items of all pages.
     #[inline]
     pub fn items(self) -> Items<Self> {
         Pages::new(self).items()
@@ -166,13 +182,28 @@ impl Paged for ListThings {
     }
 }
 
-/// A call of [`ThingsApi::clear_things`]: set what is optional, then await it.
+/// A call of `clearThings`.
+///
+/// Created by [`ThingsApi::clear_things`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use headers::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .things()
+///     .clear_things()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ClearThings {
     call: Call,
 }
 
-operation!(ClearThings);
+operation!(ClearThings -> ());
 
 impl Operation for ClearThings {
     type Output = ();

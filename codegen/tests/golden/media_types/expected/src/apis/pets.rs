@@ -8,9 +8,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `pets`.
 ///
-/// [`Client::pets`](crate::Client::pets) gives it.
+/// Created by [`Client::pets`](crate::Client::pets).
 ///
-/// Compiled with the feature `pets`.
+/// Requires the feature `pets`.
 #[derive(Clone, Debug)]
 pub struct PetsApi {
     client: ClientCore,
@@ -23,15 +23,17 @@ impl PetsApi {
 
     /// Adds a pet.
     ///
-    /// `POST /pets`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    /// Sends `POST /pets` with `Content-Type: application/json` and `Accept: application/json`.
+    ///
+    /// The operation has other media types:
     ///
     /// - [`add_pet_form`](Self::add_pet_form) sends `application/x-www-form-urlencoded`.
     /// - [`add_pet_multipart`](Self::add_pet_multipart) sends `multipart/form-data`.
     /// - [`add_pet_csv`](Self::add_pet_csv) sends `text/csv`.
     /// - [`add_pet_xml`](Self::add_pet_xml) sends `application/xml`.
-    /// - [`add_pet_as_xml`](Self::add_pet_as_xml) asks for `application/xml`.
+    /// - [`add_pet_as_xml`](Self::add_pet_as_xml) accepts `application/xml`.
     ///
-    /// Awaiting the call gives [`Pet`](crate::models::Pet).
+    /// Returns [`Pet`](crate::models::Pet).
     ///
     /// # Arguments
     ///
@@ -43,7 +45,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`Problem`](crate::models::Problem)
     ///
@@ -54,11 +56,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .add_pet(models::Pet::new("name"))
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -72,15 +74,17 @@ impl PetsApi {
 
     /// Adds a pet.
     ///
-    /// `POST /pets`, `Content-Type`: `application/x-www-form-urlencoded`, `Accept`: `application/json`.
+    /// Sends `POST /pets` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
     ///
-    /// - [`add_pet`](Self::add_pet) is the operation's first call.
+    /// The operation has other media types:
+    ///
+    /// - [`add_pet`](Self::add_pet) uses the default media types.
     /// - [`add_pet_multipart`](Self::add_pet_multipart) sends `multipart/form-data`.
     /// - [`add_pet_csv`](Self::add_pet_csv) sends `text/csv`.
     /// - [`add_pet_xml`](Self::add_pet_xml) sends `application/xml`.
-    /// - [`add_pet_as_xml`](Self::add_pet_as_xml) asks for `application/xml`.
+    /// - [`add_pet_as_xml`](Self::add_pet_as_xml) accepts `application/xml`.
     ///
-    /// Awaiting the call gives [`Pet`](crate::models::Pet).
+    /// Returns [`Pet`](crate::models::Pet).
     ///
     /// # Arguments
     ///
@@ -92,7 +96,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`Problem`](crate::models::Problem)
     ///
@@ -103,12 +107,12 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .add_pet_form("name")
     ///     .age(1)
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -123,15 +127,17 @@ impl PetsApi {
 
     /// Adds a pet.
     ///
-    /// `POST /pets`, `Content-Type`: `multipart/form-data`, `Accept`: `application/json`.
+    /// Sends `POST /pets` with `Content-Type: multipart/form-data` and `Accept: application/json`.
     ///
-    /// - [`add_pet`](Self::add_pet) is the operation's first call.
+    /// The operation has other media types:
+    ///
+    /// - [`add_pet`](Self::add_pet) uses the default media types.
     /// - [`add_pet_form`](Self::add_pet_form) sends `application/x-www-form-urlencoded`.
     /// - [`add_pet_csv`](Self::add_pet_csv) sends `text/csv`.
     /// - [`add_pet_xml`](Self::add_pet_xml) sends `application/xml`.
-    /// - [`add_pet_as_xml`](Self::add_pet_as_xml) asks for `application/xml`.
+    /// - [`add_pet_as_xml`](Self::add_pet_as_xml) accepts `application/xml`.
     ///
-    /// Awaiting the call gives [`Pet`](crate::models::Pet).
+    /// Returns [`Pet`](crate::models::Pet).
     ///
     /// # Arguments
     ///
@@ -143,7 +149,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`Problem`](crate::models::Problem)
     ///
@@ -154,12 +160,12 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .add_pet_multipart(FilePart::path("file"))
     ///     .name("name")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -177,15 +183,17 @@ impl PetsApi {
 
     /// Adds a pet.
     ///
-    /// `POST /pets`, `Content-Type`: `text/csv`, `Accept`: `application/json`.
+    /// Sends `POST /pets` with `Content-Type: text/csv` and `Accept: application/json`.
     ///
-    /// - [`add_pet`](Self::add_pet) is the operation's first call.
+    /// The operation has other media types:
+    ///
+    /// - [`add_pet`](Self::add_pet) uses the default media types.
     /// - [`add_pet_form`](Self::add_pet_form) sends `application/x-www-form-urlencoded`.
     /// - [`add_pet_multipart`](Self::add_pet_multipart) sends `multipart/form-data`.
     /// - [`add_pet_xml`](Self::add_pet_xml) sends `application/xml`.
-    /// - [`add_pet_as_xml`](Self::add_pet_as_xml) asks for `application/xml`.
+    /// - [`add_pet_as_xml`](Self::add_pet_as_xml) accepts `application/xml`.
     ///
-    /// Awaiting the call gives [`Pet`](crate::models::Pet).
+    /// Returns [`Pet`](crate::models::Pet).
     ///
     /// # Arguments
     ///
@@ -197,7 +205,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`Problem`](crate::models::Problem)
     ///
@@ -208,11 +216,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .add_pet_csv("…")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -226,15 +234,17 @@ impl PetsApi {
 
     /// Adds a pet.
     ///
-    /// `POST /pets`, `Content-Type`: `application/xml`, `Accept`: `application/json`.
+    /// Sends `POST /pets` with `Content-Type: application/xml` and `Accept: application/json`.
     ///
-    /// - [`add_pet`](Self::add_pet) is the operation's first call.
+    /// The operation has other media types:
+    ///
+    /// - [`add_pet`](Self::add_pet) uses the default media types.
     /// - [`add_pet_form`](Self::add_pet_form) sends `application/x-www-form-urlencoded`.
     /// - [`add_pet_multipart`](Self::add_pet_multipart) sends `multipart/form-data`.
     /// - [`add_pet_csv`](Self::add_pet_csv) sends `text/csv`.
-    /// - [`add_pet_as_xml`](Self::add_pet_as_xml) asks for `application/xml`.
+    /// - [`add_pet_as_xml`](Self::add_pet_as_xml) accepts `application/xml`.
     ///
-    /// Awaiting the call gives [`Pet`](crate::models::Pet).
+    /// Returns [`Pet`](crate::models::Pet).
     ///
     /// # Arguments
     ///
@@ -246,7 +256,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`Problem`](crate::models::Problem)
     ///
@@ -257,11 +267,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .add_pet_xml("…")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -275,17 +285,19 @@ impl PetsApi {
 
     /// Adds a pet.
     ///
-    /// `POST /pets`, `Content-Type`: `application/json`, `Accept`: `application/xml`.
+    /// Sends `POST /pets` with `Content-Type: application/json` and `Accept: application/xml`.
     ///
-    /// - [`add_pet`](Self::add_pet) is the operation's first call.
+    /// The operation has other media types:
+    ///
+    /// - [`add_pet`](Self::add_pet) uses the default media types.
     /// - [`add_pet_form`](Self::add_pet_form) sends `application/x-www-form-urlencoded`.
     /// - [`add_pet_multipart`](Self::add_pet_multipart) sends `multipart/form-data`.
     /// - [`add_pet_csv`](Self::add_pet_csv) sends `text/csv`.
     /// - [`add_pet_xml`](Self::add_pet_xml) sends `application/xml`.
     ///
-    /// Awaiting the call gives `String`.
+    /// Returns `String`.
     ///
-    /// An answer that is large is taken as it comes: [`download`](AddPetAsXml::download) saves it in a file, or gives a stream of bytes.
+    /// A large response need not be held in memory: [`download`](AddPetAsXml::download) saves it to a file or returns a stream of bytes.
     ///
     /// # Arguments
     ///
@@ -297,7 +309,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`Problem`](crate::models::Problem)
     ///
@@ -308,11 +320,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .add_pet_as_xml(models::Pet::new("name"))
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -326,12 +338,14 @@ impl PetsApi {
 
     /// All pets.
     ///
-    /// `GET /pets`, `Accept`: `application/json`.
+    /// Sends `GET /pets` with `Accept: application/json`.
     ///
-    /// - [`export_csv`](Self::export_csv) asks for `text/csv`.
-    /// - [`export_pdf`](Self::export_pdf) asks for `application/pdf`.
+    /// The operation has other media types:
     ///
-    /// Awaiting the call gives [`ExportOutput`].
+    /// - [`export_csv`](Self::export_csv) accepts `text/csv`.
+    /// - [`export_pdf`](Self::export_pdf) accepts `application/pdf`.
+    ///
+    /// Returns [`ExportOutput`].
     ///
     /// # Authorization
     ///
@@ -339,7 +353,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -348,11 +362,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .export()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -365,14 +379,16 @@ impl PetsApi {
 
     /// All pets.
     ///
-    /// `GET /pets`, `Accept`: `text/csv, application/json`.
+    /// Sends `GET /pets` with `Accept: text/csv, application/json`.
     ///
-    /// - [`export`](Self::export) is the operation's first call.
-    /// - [`export_pdf`](Self::export_pdf) asks for `application/pdf`.
+    /// The operation has other media types:
     ///
-    /// Awaiting the call gives [`ExportCsvOutput`].
+    /// - [`export`](Self::export) uses the default media types.
+    /// - [`export_pdf`](Self::export_pdf) accepts `application/pdf`.
     ///
-    /// An answer that is large is taken as it comes: [`download`](ExportCsv::download) saves it in a file, or gives a stream of bytes.
+    /// Returns [`ExportCsvOutput`].
+    ///
+    /// A large response need not be held in memory: [`download`](ExportCsv::download) saves it to a file or returns a stream of bytes.
     ///
     /// # Authorization
     ///
@@ -380,7 +396,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -389,11 +405,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .export_csv()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -406,14 +422,16 @@ impl PetsApi {
 
     /// All pets.
     ///
-    /// `GET /pets`, `Accept`: `application/pdf, application/json`.
+    /// Sends `GET /pets` with `Accept: application/pdf, application/json`.
     ///
-    /// - [`export`](Self::export) is the operation's first call.
-    /// - [`export_csv`](Self::export_csv) asks for `text/csv`.
+    /// The operation has other media types:
     ///
-    /// Awaiting the call gives [`ExportPdfOutput`].
+    /// - [`export`](Self::export) uses the default media types.
+    /// - [`export_csv`](Self::export_csv) accepts `text/csv`.
     ///
-    /// An answer that is large is taken as it comes: [`download`](ExportPdf::download) saves it in a file, or gives a stream of bytes.
+    /// Returns [`ExportPdfOutput`].
+    ///
+    /// A large response need not be held in memory: [`download`](ExportPdf::download) saves it to a file or returns a stream of bytes.
     ///
     /// # Authorization
     ///
@@ -421,7 +439,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -430,11 +448,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .export_pdf()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -447,11 +465,13 @@ impl PetsApi {
 
     /// Calls `getPet`.
     ///
-    /// `GET /pets/{id}`, `Accept`: `application/json`.
+    /// Sends `GET /pets/{id}` with `Accept: application/json`.
     ///
-    /// - [`get_pet_scim_json`](Self::get_pet_scim_json) asks for `application/scim+json`.
+    /// The operation has other media types:
     ///
-    /// Awaiting the call gives [`Pet`](crate::models::Pet).
+    /// - [`get_pet_scim_json`](Self::get_pet_scim_json) accepts `application/scim+json`.
+    ///
+    /// Returns [`Pet`](crate::models::Pet).
     ///
     /// # Arguments
     ///
@@ -463,7 +483,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - 404: [`Missing`](crate::models::Missing)
     ///
@@ -474,11 +494,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .get_pet("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -492,11 +512,13 @@ impl PetsApi {
 
     /// Calls `getPet`.
     ///
-    /// `GET /pets/{id}`, `Accept`: `application/scim+json`.
+    /// Sends `GET /pets/{id}` with `Accept: application/scim+json`.
     ///
-    /// - [`get_pet`](Self::get_pet) is the operation's first call.
+    /// The operation has other media types:
     ///
-    /// Awaiting the call gives [`Resource`](crate::models::Resource).
+    /// - [`get_pet`](Self::get_pet) uses the default media types.
+    ///
+    /// Returns [`Resource`](crate::models::Resource).
     ///
     /// # Arguments
     ///
@@ -508,7 +530,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - 404: [`Missing`](crate::models::Missing)
     ///
@@ -519,11 +541,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .get_pet_scim_json("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -537,11 +559,13 @@ impl PetsApi {
 
     /// Two documents that are both JSON.
     ///
-    /// `PATCH /pets/{id}`, `Content-Type`: `application/merge-patch+json`, `Accept`: `application/json`.
+    /// Sends `PATCH /pets/{id}` with `Content-Type: application/merge-patch+json` and `Accept: application/json`.
+    ///
+    /// The operation has other media types:
     ///
     /// - [`patch_pet_json_patch_json`](Self::patch_pet_json_patch_json) sends `application/json-patch+json`.
     ///
-    /// Awaiting the call gives `serde_json::Value`.
+    /// Returns `serde_json::Value`.
     ///
     /// # Arguments
     ///
@@ -553,7 +577,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -562,12 +586,12 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .patch_pet("id")
     ///     .body(models::Pet::new("name"))
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -582,11 +606,13 @@ impl PetsApi {
 
     /// Two documents that are both JSON.
     ///
-    /// `PATCH /pets/{id}`, `Content-Type`: `application/json-patch+json`, `Accept`: `application/json`.
+    /// Sends `PATCH /pets/{id}` with `Content-Type: application/json-patch+json` and `Accept: application/json`.
     ///
-    /// - [`patch_pet`](Self::patch_pet) is the operation's first call.
+    /// The operation has other media types:
     ///
-    /// Awaiting the call gives `serde_json::Value`.
+    /// - [`patch_pet`](Self::patch_pet) uses the default media types.
+    ///
+    /// Returns `serde_json::Value`.
     ///
     /// # Arguments
     ///
@@ -598,7 +624,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -607,12 +633,12 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .patch_pet_json_patch_json("id")
     ///     .body([models::Change::new(models::ChangeOp::Add, "path")])
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -630,9 +656,9 @@ impl PetsApi {
 
     /// Calls `deletePet`.
     ///
-    /// `DELETE /pets/{id}`.
+    /// Sends `DELETE /pets/{id}`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -644,7 +670,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -670,9 +696,9 @@ impl PetsApi {
 
     /// Calls `petOptions`.
     ///
-    /// `OPTIONS /pets/{id}`.
+    /// Sends `OPTIONS /pets/{id}`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -684,7 +710,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -710,9 +736,9 @@ impl PetsApi {
 
     /// Calls `hasPet`.
     ///
-    /// `HEAD /pets/{id}`.
+    /// Sends `HEAD /pets/{id}`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -724,7 +750,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -750,11 +776,11 @@ impl PetsApi {
 
     /// Calls `tracePet`.
     ///
-    /// `TRACE /pets/{id}`, `Accept`: `message/http`.
+    /// Sends `TRACE /pets/{id}` with `Accept: message/http`.
     ///
-    /// Awaiting the call gives `bytes::Bytes`.
+    /// Returns `Bytes`.
     ///
-    /// An answer that is large is taken as it comes: [`download`](TracePet::download) saves it in a file, or gives a stream of bytes.
+    /// A large response need not be held in memory: [`download`](TracePet::download) saves it to a file or returns a stream of bytes.
     ///
     /// # Arguments
     ///
@@ -766,7 +792,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -775,11 +801,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .trace_pet("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -793,13 +819,15 @@ impl PetsApi {
 
     /// The same JSON by two names, and two kinds of JSON by one.
     ///
-    /// `GET /pets/{id}/history`, `Accept`: `application/json; version=1`.
+    /// Sends `GET /pets/{id}/history` with `Accept: application/json; version=1`.
     ///
-    /// - [`history_json`](Self::history_json) asks for `application/json; version=2`.
-    /// - [`history_pet_log_json`](Self::history_pet_log_json) asks for `application/vnd.pet.log+json`.
-    /// - [`history_event_stream`](Self::history_event_stream) asks for `text/event-stream`.
+    /// The operation has other media types:
     ///
-    /// Awaiting the call gives `Vec<String>`.
+    /// - [`history_json`](Self::history_json) accepts `application/json; version=2`.
+    /// - [`history_pet_log_json`](Self::history_pet_log_json) accepts `application/vnd.pet.log+json`.
+    /// - [`history_event_stream`](Self::history_event_stream) accepts `text/event-stream`.
+    ///
+    /// Returns `Vec<String>`.
     ///
     /// # Arguments
     ///
@@ -811,7 +839,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -820,11 +848,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .history("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -838,13 +866,15 @@ impl PetsApi {
 
     /// The same JSON by two names, and two kinds of JSON by one.
     ///
-    /// `GET /pets/{id}/history`, `Accept`: `application/json; version=2`.
+    /// Sends `GET /pets/{id}/history` with `Accept: application/json; version=2`.
     ///
-    /// - [`history`](Self::history) is the operation's first call.
-    /// - [`history_pet_log_json`](Self::history_pet_log_json) asks for `application/vnd.pet.log+json`.
-    /// - [`history_event_stream`](Self::history_event_stream) asks for `text/event-stream`.
+    /// The operation has other media types:
     ///
-    /// Awaiting the call gives `Vec<models::Change>`.
+    /// - [`history`](Self::history) uses the default media types.
+    /// - [`history_pet_log_json`](Self::history_pet_log_json) accepts `application/vnd.pet.log+json`.
+    /// - [`history_event_stream`](Self::history_event_stream) accepts `text/event-stream`.
+    ///
+    /// Returns [`Vec<Change>`](crate::models::Change).
     ///
     /// # Arguments
     ///
@@ -856,7 +886,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -865,11 +895,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .history_json("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -883,13 +913,15 @@ impl PetsApi {
 
     /// The same JSON by two names, and two kinds of JSON by one.
     ///
-    /// `GET /pets/{id}/history`, `Accept`: `application/vnd.pet.log+json`.
+    /// Sends `GET /pets/{id}/history` with `Accept: application/vnd.pet.log+json`.
     ///
-    /// - [`history`](Self::history) is the operation's first call.
-    /// - [`history_json`](Self::history_json) asks for `application/json; version=2`.
-    /// - [`history_event_stream`](Self::history_event_stream) asks for `text/event-stream`.
+    /// The operation has other media types:
     ///
-    /// Awaiting the call gives `Vec<String>`.
+    /// - [`history`](Self::history) uses the default media types.
+    /// - [`history_json`](Self::history_json) accepts `application/json; version=2`.
+    /// - [`history_event_stream`](Self::history_event_stream) accepts `text/event-stream`.
+    ///
+    /// Returns `Vec<String>`.
     ///
     /// # Arguments
     ///
@@ -901,7 +933,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -910,11 +942,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .history_pet_log_json("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -928,15 +960,17 @@ impl PetsApi {
 
     /// The same JSON by two names, and two kinds of JSON by one.
     ///
-    /// `GET /pets/{id}/history`, `Accept`: `text/event-stream`.
+    /// Sends `GET /pets/{id}/history` with `Accept: text/event-stream`.
     ///
-    /// - [`history`](Self::history) is the operation's first call.
-    /// - [`history_json`](Self::history_json) asks for `application/json; version=2`.
-    /// - [`history_pet_log_json`](Self::history_pet_log_json) asks for `application/vnd.pet.log+json`.
+    /// The operation has other media types:
     ///
-    /// Awaiting the call gives `crate::runtime::codegen::Events<String>`.
+    /// - [`history`](Self::history) uses the default media types.
+    /// - [`history_json`](Self::history_json) accepts `application/json; version=2`.
+    /// - [`history_pet_log_json`](Self::history_pet_log_json) accepts `application/vnd.pet.log+json`.
     ///
-    /// Its events come one by one; [`Events`](crate::Events) tells how to go on where the connection ends.
+    /// Returns `Events<String>`.
+    ///
+    /// The response is a stream of events. [`Events`](crate::streaming::Events) explains how to resume it after the connection was lost.
     ///
     /// # Arguments
     ///
@@ -948,7 +982,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -976,14 +1010,30 @@ impl PetsApi {
     }
 }
 
-/// A call of [`PetsApi::add_pet`]: set what is optional, then await it.
+/// Adds a pet.
+///
+/// Created by [`PetsApi::add_pet`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .add_pet(models::Pet::new("name"))
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPet {
     call: Call,
     body: models::Pet,
 }
 
-operation!(AddPet);
+operation!(AddPet -> models::Pet);
 
 impl Operation for AddPet {
     type Output = models::Pet;
@@ -1019,12 +1069,29 @@ impl Operation for AddPet {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for AddPet {
     const STATUS: u16 = 201;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(201, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(201, &body)
     }
 }
 
-/// A call of [`PetsApi::add_pet_form`]: set what is optional, then await it.
+/// Adds a pet.
+///
+/// Created by [`PetsApi::add_pet_form`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .add_pet_form("name")
+///     .age(1)
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetForm {
     call: Call,
@@ -1041,7 +1108,7 @@ impl AddPetForm {
     }
 }
 
-operation!(AddPetForm);
+operation!(AddPetForm -> models::Pet);
 
 impl Operation for AddPetForm {
     type Output = models::Pet;
@@ -1078,12 +1145,29 @@ impl Operation for AddPetForm {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for AddPetForm {
     const STATUS: u16 = 201;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(201, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(201, &body)
     }
 }
 
-/// A call of [`PetsApi::add_pet_multipart`]: set what is optional, then await it.
+/// Adds a pet.
+///
+/// Created by [`PetsApi::add_pet_multipart`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::{Client, streaming::FilePart};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .add_pet_multipart(FilePart::path("file"))
+///     .name("name")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetMultipart {
     call: Call,
@@ -1100,7 +1184,7 @@ impl AddPetMultipart {
     }
 }
 
-operation!(AddPetMultipart);
+operation!(AddPetMultipart -> models::Pet);
 
 impl Operation for AddPetMultipart {
     type Output = models::Pet;
@@ -1138,19 +1222,35 @@ impl Operation for AddPetMultipart {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for AddPetMultipart {
     const STATUS: u16 = 201;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(201, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(201, &body)
     }
 }
 
-/// A call of [`PetsApi::add_pet_csv`]: set what is optional, then await it.
+/// Adds a pet.
+///
+/// Created by [`PetsApi::add_pet_csv`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .add_pet_csv("…")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetCsv {
     call: Call,
     body: String,
 }
 
-operation!(AddPetCsv);
+operation!(AddPetCsv -> models::Pet);
 
 impl Operation for AddPetCsv {
     type Output = models::Pet;
@@ -1186,19 +1286,35 @@ impl Operation for AddPetCsv {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for AddPetCsv {
     const STATUS: u16 = 201;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(201, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(201, &body)
     }
 }
 
-/// A call of [`PetsApi::add_pet_xml`]: set what is optional, then await it.
+/// Adds a pet.
+///
+/// Created by [`PetsApi::add_pet_xml`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .add_pet_xml("…")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetXml {
     call: Call,
     body: String,
 }
 
-operation!(AddPetXml);
+operation!(AddPetXml -> models::Pet);
 
 impl Operation for AddPetXml {
     type Output = models::Pet;
@@ -1234,19 +1350,35 @@ impl Operation for AddPetXml {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for AddPetXml {
     const STATUS: u16 = 201;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(201, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(201, &body)
     }
 }
 
-/// A call of [`PetsApi::add_pet_as_xml`]: set what is optional, then await it.
+/// Adds a pet.
+///
+/// Created by [`PetsApi::add_pet_as_xml`]. Awaiting it sends the request and returns `String`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .add_pet_as_xml(models::Pet::new("name"))
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetAsXml {
     call: Call,
     body: models::Pet,
 }
 
-operation!(AddPetAsXml);
+operation!(AddPetAsXml -> String);
 
 impl Operation for AddPetAsXml {
     type Output = String;
@@ -1282,29 +1414,31 @@ impl Operation for AddPetAsXml {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for AddPetAsXml {
     const STATUS: u16 = 201;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::text(201, output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::text(201, body)
             .header("content-type", "application/xml")
     }
 }
 
 impl AddPetAsXml {
-    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
-    /// as a stream of bytes.
+    /// Sends the request and returns the response body unread, to save it to a file or to read it as
+    /// a stream of bytes.
     ///
     /// # Errors
     ///
-    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
+    /// no response.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
     }
 
-    /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
+    /// Sends the request and saves the response body to a file, blocking the current thread. Returns
+    /// the number of bytes.
     ///
     /// # Errors
     ///
-    /// Those of [`download`](Self::download), of [`Download::save`] and of `send_blocking`.
+    /// Returns the errors of [`download`](Self::download), [`Download::save`] and `send_blocking`.
     #[cfg(feature = "blocking")]
     pub fn save_blocking(self, path: impl AsRef<std::path::Path>) -> Result<u64, Error> {
         let saved = async { self.download().await?.save(path).await };
@@ -1322,13 +1456,29 @@ impl Downloads for AddPetAsXml {
     }
 }
 
-/// A call of [`PetsApi::export`]: set what is optional, then await it.
+/// All pets.
+///
+/// Created by [`PetsApi::export`]. Awaiting it sends the request and returns [`ExportOutput`].
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .export()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Export {
     call: Call,
 }
 
-operation!(Export);
+operation!(Export -> ExportOutput);
 
 impl Operation for Export {
     type Output = ExportOutput;
@@ -1381,7 +1531,7 @@ impl crate::runtime::codegen::Mocked for Export {
     }
 }
 
-/// What [`Export`] gives.
+/// Output of [`Export`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ExportOutput {
@@ -1391,13 +1541,29 @@ pub enum ExportOutput {
     Accepted(models::Ticket),
 }
 
-/// A call of [`PetsApi::export_csv`]: set what is optional, then await it.
+/// All pets.
+///
+/// Created by [`PetsApi::export_csv`]. Awaiting it sends the request and returns [`ExportCsvOutput`].
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .export_csv()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ExportCsv {
     call: Call,
 }
 
-operation!(ExportCsv);
+operation!(ExportCsv -> ExportCsvOutput);
 
 impl Operation for ExportCsv {
     type Output = ExportCsvOutput;
@@ -1457,22 +1623,24 @@ impl crate::runtime::codegen::Mocked for ExportCsv {
 }
 
 impl ExportCsv {
-    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
-    /// as a stream of bytes.
+    /// Sends the request and returns the response body unread, to save it to a file or to read it as
+    /// a stream of bytes.
     ///
     /// # Errors
     ///
-    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
+    /// no response.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
     }
 
-    /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
+    /// Sends the request and saves the response body to a file, blocking the current thread. Returns
+    /// the number of bytes.
     ///
     /// # Errors
     ///
-    /// Those of [`download`](Self::download), of [`Download::save`] and of `send_blocking`.
+    /// Returns the errors of [`download`](Self::download), [`Download::save`] and `send_blocking`.
     #[cfg(feature = "blocking")]
     pub fn save_blocking(self, path: impl AsRef<std::path::Path>) -> Result<u64, Error> {
         let saved = async { self.download().await?.save(path).await };
@@ -1492,7 +1660,7 @@ impl Downloads for ExportCsv {
     }
 }
 
-/// What [`ExportCsv`] gives.
+/// Output of [`ExportCsv`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ExportCsvOutput {
@@ -1502,13 +1670,29 @@ pub enum ExportCsvOutput {
     Accepted(models::Ticket),
 }
 
-/// A call of [`PetsApi::export_pdf`]: set what is optional, then await it.
+/// All pets.
+///
+/// Created by [`PetsApi::export_pdf`]. Awaiting it sends the request and returns [`ExportPdfOutput`].
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .export_pdf()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ExportPdf {
     call: Call,
 }
 
-operation!(ExportPdf);
+operation!(ExportPdf -> ExportPdfOutput);
 
 impl Operation for ExportPdf {
     type Output = ExportPdfOutput;
@@ -1571,22 +1755,24 @@ impl crate::runtime::codegen::Mocked for ExportPdf {
 }
 
 impl ExportPdf {
-    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
-    /// as a stream of bytes.
+    /// Sends the request and returns the response body unread, to save it to a file or to read it as
+    /// a stream of bytes.
     ///
     /// # Errors
     ///
-    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
+    /// no response.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
     }
 
-    /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
+    /// Sends the request and saves the response body to a file, blocking the current thread. Returns
+    /// the number of bytes.
     ///
     /// # Errors
     ///
-    /// Those of [`download`](Self::download), of [`Download::save`] and of `send_blocking`.
+    /// Returns the errors of [`download`](Self::download), [`Download::save`] and `send_blocking`.
     #[cfg(feature = "blocking")]
     pub fn save_blocking(self, path: impl AsRef<std::path::Path>) -> Result<u64, Error> {
         let saved = async { self.download().await?.save(path).await };
@@ -1606,7 +1792,7 @@ impl Downloads for ExportPdf {
     }
 }
 
-/// What [`ExportPdf`] gives.
+/// Output of [`ExportPdf`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ExportPdfOutput {
@@ -1616,14 +1802,30 @@ pub enum ExportPdfOutput {
     Accepted(models::Ticket),
 }
 
-/// A call of [`PetsApi::get_pet`]: set what is optional, then await it.
+/// A call of `getPet`.
+///
+/// Created by [`PetsApi::get_pet`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .get_pet("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPet {
     call: Call,
     id: String,
 }
 
-operation!(GetPet);
+operation!(GetPet -> models::Pet);
 
 impl Operation for GetPet {
     type Output = models::Pet;
@@ -1660,19 +1862,35 @@ impl Operation for GetPet {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for GetPet {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`PetsApi::get_pet_scim_json`]: set what is optional, then await it.
+/// A call of `getPet`.
+///
+/// Created by [`PetsApi::get_pet_scim_json`]. Awaiting it sends the request and returns [`Resource`](crate::models::Resource).
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .get_pet_scim_json("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPetScimJson {
     call: Call,
     id: String,
 }
 
-operation!(GetPetScimJson);
+operation!(GetPetScimJson -> models::Resource);
 
 impl Operation for GetPetScimJson {
     type Output = models::Resource;
@@ -1707,13 +1925,30 @@ impl Operation for GetPetScimJson {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for GetPetScimJson {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
             .header("content-type", "application/scim+json")
     }
 }
 
-/// A call of [`PetsApi::patch_pet`]: set what is optional, then await it.
+/// Two documents that are both JSON.
+///
+/// Created by [`PetsApi::patch_pet`]. Awaiting it sends the request and returns `serde_json::Value`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .patch_pet("id")
+///     .body(models::Pet::new("name"))
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PatchPet {
     call: Call,
@@ -1730,7 +1965,7 @@ impl PatchPet {
     }
 }
 
-operation!(PatchPet);
+operation!(PatchPet -> serde_json::Value);
 
 impl Operation for PatchPet {
     type Output = serde_json::Value;
@@ -1768,12 +2003,29 @@ impl Operation for PatchPet {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for PatchPet {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`PetsApi::patch_pet_json_patch_json`]: set what is optional, then await it.
+/// Two documents that are both JSON.
+///
+/// Created by [`PetsApi::patch_pet_json_patch_json`]. Awaiting it sends the request and returns `serde_json::Value`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .patch_pet_json_patch_json("id")
+///     .body([models::Change::new(models::ChangeOp::Add, "path")])
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PatchPetJsonPatchJson {
     call: Call,
@@ -1793,7 +2045,7 @@ impl PatchPetJsonPatchJson {
     }
 }
 
-operation!(PatchPetJsonPatchJson);
+operation!(PatchPetJsonPatchJson -> serde_json::Value);
 
 impl Operation for PatchPetJsonPatchJson {
     type Output = serde_json::Value;
@@ -1831,19 +2083,34 @@ impl Operation for PatchPetJsonPatchJson {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for PatchPetJsonPatchJson {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`PetsApi::delete_pet`]: set what is optional, then await it.
+/// A call of `deletePet`.
+///
+/// Created by [`PetsApi::delete_pet`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .pets()
+///     .delete_pet("id")
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct DeletePet {
     call: Call,
     id: String,
 }
 
-operation!(DeletePet);
+operation!(DeletePet -> ());
 
 impl Operation for DeletePet {
     type Output = ();
@@ -1883,14 +2150,29 @@ impl crate::runtime::codegen::Mocked for DeletePet {
     }
 }
 
-/// A call of [`PetsApi::pet_options`]: set what is optional, then await it.
+/// A call of `petOptions`.
+///
+/// Created by [`PetsApi::pet_options`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .pets()
+///     .pet_options("id")
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PetOptions {
     call: Call,
     id: String,
 }
 
-operation!(PetOptions);
+operation!(PetOptions -> ());
 
 impl Operation for PetOptions {
     type Output = ();
@@ -1930,14 +2212,29 @@ impl crate::runtime::codegen::Mocked for PetOptions {
     }
 }
 
-/// A call of [`PetsApi::has_pet`]: set what is optional, then await it.
+/// A call of `hasPet`.
+///
+/// Created by [`PetsApi::has_pet`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .pets()
+///     .has_pet("id")
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct HasPet {
     call: Call,
     id: String,
 }
 
-operation!(HasPet);
+operation!(HasPet -> ());
 
 impl Operation for HasPet {
     type Output = ();
@@ -1977,14 +2274,30 @@ impl crate::runtime::codegen::Mocked for HasPet {
     }
 }
 
-/// A call of [`PetsApi::trace_pet`]: set what is optional, then await it.
+/// A call of `tracePet`.
+///
+/// Created by [`PetsApi::trace_pet`]. Awaiting it sends the request and returns `Bytes`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .trace_pet("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct TracePet {
     call: Call,
     id: String,
 }
 
-operation!(TracePet);
+operation!(TracePet -> bytes::Bytes);
 
 impl Operation for TracePet {
     type Output = bytes::Bytes;
@@ -2019,29 +2332,31 @@ impl Operation for TracePet {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for TracePet {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::bytes(200, output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::bytes(200, body)
             .header("content-type", "message/http")
     }
 }
 
 impl TracePet {
-    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
-    /// as a stream of bytes.
+    /// Sends the request and returns the response body unread, to save it to a file or to read it as
+    /// a stream of bytes.
     ///
     /// # Errors
     ///
-    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
+    /// no response.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
     }
 
-    /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
+    /// Sends the request and saves the response body to a file, blocking the current thread. Returns
+    /// the number of bytes.
     ///
     /// # Errors
     ///
-    /// Those of [`download`](Self::download), of [`Download::save`] and of `send_blocking`.
+    /// Returns the errors of [`download`](Self::download), [`Download::save`] and `send_blocking`.
     #[cfg(feature = "blocking")]
     pub fn save_blocking(self, path: impl AsRef<std::path::Path>) -> Result<u64, Error> {
         let saved = async { self.download().await?.save(path).await };
@@ -2057,14 +2372,30 @@ impl Downloads for TracePet {
     }
 }
 
-/// A call of [`PetsApi::history`]: set what is optional, then await it.
+/// The same JSON by two names, and two kinds of JSON by one.
+///
+/// Created by [`PetsApi::history`]. Awaiting it sends the request and returns `Vec<String>`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .history("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct History {
     call: Call,
     id: String,
 }
 
-operation!(History);
+operation!(History -> Vec<String>);
 
 impl Operation for History {
     type Output = Vec<String>;
@@ -2108,20 +2439,36 @@ impl Operation for History {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for History {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
             .header("content-type", "application/json; version=1")
     }
 }
 
-/// A call of [`PetsApi::history_json`]: set what is optional, then await it.
+/// The same JSON by two names, and two kinds of JSON by one.
+///
+/// Created by [`PetsApi::history_json`]. Awaiting it sends the request and returns [`Vec<Change>`](crate::models::Change).
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .history_json("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct HistoryJson {
     call: Call,
     id: String,
 }
 
-operation!(HistoryJson);
+operation!(HistoryJson -> Vec<models::Change>);
 
 impl Operation for HistoryJson {
     type Output = Vec<models::Change>;
@@ -2166,20 +2513,36 @@ impl Operation for HistoryJson {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for HistoryJson {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
             .header("content-type", "application/json; version=2")
     }
 }
 
-/// A call of [`PetsApi::history_pet_log_json`]: set what is optional, then await it.
+/// The same JSON by two names, and two kinds of JSON by one.
+///
+/// Created by [`PetsApi::history_pet_log_json`]. Awaiting it sends the request and returns `Vec<String>`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .history_pet_log_json("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct HistoryPetLogJson {
     call: Call,
     id: String,
 }
 
-operation!(HistoryPetLogJson);
+operation!(HistoryPetLogJson -> Vec<String>);
 
 impl Operation for HistoryPetLogJson {
     type Output = Vec<String>;
@@ -2224,20 +2587,38 @@ impl Operation for HistoryPetLogJson {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for HistoryPetLogJson {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
             .header("content-type", "application/vnd.pet.log+json")
     }
 }
 
-/// A call of [`PetsApi::history_event_stream`]: set what is optional, then await it.
+/// The same JSON by two names, and two kinds of JSON by one.
+///
+/// Created by [`PetsApi::history_event_stream`]. Awaiting it sends the request and returns `Events<String>`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let mut events = client
+///     .pets()
+///     .history_event_stream("id")
+///     .await?;
+/// while let Some(event) = events.next().await {
+///     println!("{:?}", event?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct HistoryEventStream {
     call: Call,
     id: String,
 }
 
-operation!(HistoryEventStream);
+operation!(HistoryEventStream -> crate::runtime::codegen::Events<String>);
 
 impl Operation for HistoryEventStream {
     type Output = crate::runtime::codegen::Events<String>;
@@ -2289,7 +2670,7 @@ impl Operation for HistoryEventStream {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for HistoryEventStream {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::events(200, output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::events(200, body)
     }
 }

@@ -7,9 +7,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `photos`.
 ///
-/// [`Client::photos`](crate::Client::photos) gives it.
+/// Created by [`Client::photos`](crate::Client::photos).
 ///
-/// Compiled with the feature `photos`.
+/// Requires the feature `photos`.
 #[derive(Clone, Debug)]
 pub struct PhotosApi {
     client: ClientCore,
@@ -22,9 +22,9 @@ impl PhotosApi {
 
     /// Calls `setPhoto`.
     ///
-    /// `PUT /pets/{id}/photo`, `Content-Type`: `image/png`.
+    /// Sends `PUT /pets/{id}/photo` with `Content-Type: image/png`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -37,7 +37,7 @@ impl PhotosApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -69,9 +69,9 @@ impl PhotosApi {
 
     /// Calls `setAnything`.
     ///
-    /// `POST /pets/{id}/photo`, `Content-Type`: `application/octet-stream`.
+    /// Sends `POST /pets/{id}/photo` with `Content-Type: application/octet-stream`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -83,7 +83,7 @@ impl PhotosApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -114,13 +114,15 @@ impl PhotosApi {
 
     /// Calls `photo`.
     ///
-    /// `GET /pets/{id}/photo`, `Accept`: `image/png, image/jpeg`.
+    /// Sends `GET /pets/{id}/photo` with `Accept: image/png, image/jpeg`.
     ///
-    /// - [`photo_html`](Self::photo_html) asks for `text/html`.
+    /// The operation has other media types:
     ///
-    /// Awaiting the call gives `bytes::Bytes`.
+    /// - [`photo_html`](Self::photo_html) accepts `text/html`.
     ///
-    /// An answer that is large is taken as it comes: [`download`](Photo::download) saves it in a file, or gives a stream of bytes.
+    /// Returns `Bytes`.
+    ///
+    /// A large response need not be held in memory: [`download`](Photo::download) saves it to a file or returns a stream of bytes.
     ///
     /// # Arguments
     ///
@@ -132,7 +134,7 @@ impl PhotosApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -141,11 +143,11 @@ impl PhotosApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .photos()
     ///     .photo("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -159,13 +161,15 @@ impl PhotosApi {
 
     /// Calls `photo`.
     ///
-    /// `GET /pets/{id}/photo`, `Accept`: `text/html`.
+    /// Sends `GET /pets/{id}/photo` with `Accept: text/html`.
     ///
-    /// - [`photo`](Self::photo) is the operation's first call.
+    /// The operation has other media types:
     ///
-    /// Awaiting the call gives `String`.
+    /// - [`photo`](Self::photo) uses the default media types.
     ///
-    /// An answer that is large is taken as it comes: [`download`](PhotoHtml::download) saves it in a file, or gives a stream of bytes.
+    /// Returns `String`.
+    ///
+    /// A large response need not be held in memory: [`download`](PhotoHtml::download) saves it to a file or returns a stream of bytes.
     ///
     /// # Arguments
     ///
@@ -177,7 +181,7 @@ impl PhotosApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -186,11 +190,11 @@ impl PhotosApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .photos()
     ///     .photo_html("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -203,7 +207,22 @@ impl PhotosApi {
     }
 }
 
-/// A call of [`PhotosApi::set_photo`]: set what is optional, then await it.
+/// A call of `setPhoto`.
+///
+/// Created by [`PhotosApi::set_photo`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::{Client, streaming::Upload};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .photos()
+///     .set_photo("id", Upload::path("file"))
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SetPhoto {
     call: Call,
@@ -213,9 +232,9 @@ pub struct SetPhoto {
 }
 
 impl SetPhoto {
-    /// The media type of the body, in place of `image/png`.
+    /// Sets the media type of the body. Defaults to `image/png`.
     ///
-    /// The document also has `image/jpeg`.
+    /// The document also allows `image/jpeg`.
     #[inline]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
@@ -223,7 +242,7 @@ impl SetPhoto {
     }
 }
 
-operation!(SetPhoto);
+operation!(SetPhoto -> ());
 
 impl Operation for SetPhoto {
     type Output = ();
@@ -267,7 +286,24 @@ impl crate::runtime::codegen::Mocked for SetPhoto {
     }
 }
 
-/// A call of [`PhotosApi::set_anything`]: set what is optional, then await it.
+/// A call of `setAnything`.
+///
+/// Created by [`PhotosApi::set_anything`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::{Client, streaming::Upload};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .photos()
+///     .set_anything("id")
+///     .content_type("content_type")
+///     .body(Upload::path("file"))
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SetAnything {
     call: Call,
@@ -292,7 +328,7 @@ impl SetAnything {
         self
     }
 
-    /// The media type of the body, in place of `application/octet-stream`.
+    /// Sets the media type of the body. Defaults to `application/octet-stream`.
     #[inline]
     pub fn body_content_type(mut self, body_content_type: impl Into<String>) -> Self {
         self.body_content_type = Some(body_content_type.into());
@@ -300,7 +336,7 @@ impl SetAnything {
     }
 }
 
-operation!(SetAnything);
+operation!(SetAnything -> ());
 
 impl Operation for SetAnything {
     type Output = ();
@@ -349,14 +385,30 @@ impl crate::runtime::codegen::Mocked for SetAnything {
     }
 }
 
-/// A call of [`PhotosApi::photo`]: set what is optional, then await it.
+/// A call of `photo`.
+///
+/// Created by [`PhotosApi::photo`]. Awaiting it sends the request and returns `Bytes`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .photos()
+///     .photo("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Photo {
     call: Call,
     id: String,
 }
 
-operation!(Photo);
+operation!(Photo -> bytes::Bytes);
 
 impl Operation for Photo {
     type Output = bytes::Bytes;
@@ -392,29 +444,31 @@ impl Operation for Photo {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for Photo {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::bytes(200, output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::bytes(200, body)
             .header("content-type", "image/png, image/jpeg")
     }
 }
 
 impl Photo {
-    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
-    /// as a stream of bytes.
+    /// Sends the request and returns the response body unread, to save it to a file or to read it as
+    /// a stream of bytes.
     ///
     /// # Errors
     ///
-    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
+    /// no response.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
     }
 
-    /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
+    /// Sends the request and saves the response body to a file, blocking the current thread. Returns
+    /// the number of bytes.
     ///
     /// # Errors
     ///
-    /// Those of [`download`](Self::download), of [`Download::save`] and of `send_blocking`.
+    /// Returns the errors of [`download`](Self::download), [`Download::save`] and `send_blocking`.
     #[cfg(feature = "blocking")]
     pub fn save_blocking(self, path: impl AsRef<std::path::Path>) -> Result<u64, Error> {
         let saved = async { self.download().await?.save(path).await };
@@ -432,14 +486,30 @@ impl Downloads for Photo {
     }
 }
 
-/// A call of [`PhotosApi::photo_html`]: set what is optional, then await it.
+/// A call of `photo`.
+///
+/// Created by [`PhotosApi::photo_html`]. Awaiting it sends the request and returns `String`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use media_types::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .photos()
+///     .photo_html("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PhotoHtml {
     call: Call,
     id: String,
 }
 
-operation!(PhotoHtml);
+operation!(PhotoHtml -> String);
 
 impl Operation for PhotoHtml {
     type Output = String;
@@ -479,29 +549,31 @@ impl Operation for PhotoHtml {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for PhotoHtml {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::text(200, output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::text(200, body)
             .header("content-type", "text/html")
     }
 }
 
 impl PhotoHtml {
-    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
-    /// as a stream of bytes.
+    /// Sends the request and returns the response body unread, to save it to a file or to read it as
+    /// a stream of bytes.
     ///
     /// # Errors
     ///
-    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
+    /// no response.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
     }
 
-    /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
+    /// Sends the request and saves the response body to a file, blocking the current thread. Returns
+    /// the number of bytes.
     ///
     /// # Errors
     ///
-    /// Those of [`download`](Self::download), of [`Download::save`] and of `send_blocking`.
+    /// Returns the errors of [`download`](Self::download), [`Download::save`] and `send_blocking`.
     #[cfg(feature = "blocking")]
     pub fn save_blocking(self, path: impl AsRef<std::path::Path>) -> Result<u64, Error> {
         let saved = async { self.download().await?.save(path).await };

@@ -13,7 +13,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(op: impl Into<super::ChangeOp>, path: impl Into<String>) -> Self {
         Self {

@@ -10,7 +10,7 @@ pub enum ChangeOp {
     Add,
     /// `remove`
     Remove,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

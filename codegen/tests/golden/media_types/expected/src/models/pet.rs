@@ -13,7 +13,7 @@ pub struct Pet {
 }
 
 impl Pet {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {

@@ -13,7 +13,7 @@ pub struct Ticket {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Ticket {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(ticket: impl Into<String>) -> Self {
         Self { ticket: ticket.into() }

@@ -8,7 +8,7 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `pets`.
 ///
-/// [`Client::pets`](crate::Client::pets) gives it.
+/// Created by [`Client::pets`](crate::Client::pets).
 #[derive(Clone, Debug)]
 pub struct PetsApi {
     client: ClientCore,
@@ -21,11 +21,13 @@ impl PetsApi {
 
     /// Calls `addPet`.
     ///
-    /// `POST /pets`, `Content-Type`: `application/json`, `Accept`: `application/hal+json`.
+    /// Sends `POST /pets` with `Content-Type: application/json` and `Accept: application/hal+json`.
+    ///
+    /// The operation has other media types:
     ///
     /// - [`add_pet_form`](Self::add_pet_form) sends `application/x-www-form-urlencoded`.
     ///
-    /// Awaiting the call gives [`Pet`](crate::models::Pet).
+    /// Returns [`Pet`](crate::models::Pet).
     ///
     /// # Arguments
     ///
@@ -37,7 +39,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`Problem`](crate::models::Problem)
     ///
@@ -49,11 +51,11 @@ impl PetsApi {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .add_pet(models::Pet::new("name"))
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -67,11 +69,13 @@ impl PetsApi {
 
     /// Calls `addPet`.
     ///
-    /// `POST /pets`, `Content-Type`: `application/x-www-form-urlencoded`, `Accept`: `application/hal+json`.
+    /// Sends `POST /pets` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/hal+json`.
     ///
-    /// - [`add_pet`](Self::add_pet) is the operation's first call.
+    /// The operation has other media types:
     ///
-    /// Awaiting the call gives [`Pet`](crate::models::Pet).
+    /// - [`add_pet`](Self::add_pet) uses the default media types.
+    ///
+    /// Returns [`Pet`](crate::models::Pet).
     ///
     /// # Arguments
     ///
@@ -84,7 +88,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`Problem`](crate::models::Problem)
     ///
@@ -96,12 +100,12 @@ impl PetsApi {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .add_pet_form("name", "secret")
     ///     .hint("hint")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -121,11 +125,11 @@ impl PetsApi {
 
     /// Calls `listPets`.
     ///
-    /// `GET /pets`, `Accept`: `application/json`.
+    /// Sends `GET /pets` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Page`](crate::models::Page).
+    /// Returns [`Page`](crate::models::Page).
     ///
-    /// It answers in pages: [`pages`](ListPets::pages) gives one after another, [`items`](ListPets::items) what is in them.
+    /// The response is one page: [`pages`](ListPets::pages) returns all pages, [`items`](ListPets::items) the items in them.
     ///
     /// # Authorization
     ///
@@ -133,7 +137,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -143,12 +147,12 @@ impl PetsApi {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .list_pets()
     ///     .cursor("cursor")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -162,12 +166,14 @@ impl PetsApi {
 
     /// Calls `getPet`.
     ///
-    /// `GET /pets/{id}`, `Accept`: `application/json`.
+    /// Sends `GET /pets/{id}` with `Accept: application/json`.
     ///
-    /// - [`get_pet_png`](Self::get_pet_png) asks for `image/png`.
-    /// - [`get_pet_csv`](Self::get_pet_csv) asks for `text/csv`.
+    /// The operation has other media types:
     ///
-    /// Awaiting the call gives [`Visit`](crate::models::Visit).
+    /// - [`get_pet_png`](Self::get_pet_png) accepts `image/png`.
+    /// - [`get_pet_csv`](Self::get_pet_csv) accepts `text/csv`.
+    ///
+    /// Returns [`Visit`](crate::models::Visit).
     ///
     /// # Arguments
     ///
@@ -179,7 +185,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -188,11 +194,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .get_pet("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -206,14 +212,16 @@ impl PetsApi {
 
     /// Calls `getPet`.
     ///
-    /// `GET /pets/{id}`, `Accept`: `image/png`.
+    /// Sends `GET /pets/{id}` with `Accept: image/png`.
     ///
-    /// - [`get_pet`](Self::get_pet) is the operation's first call.
-    /// - [`get_pet_csv`](Self::get_pet_csv) asks for `text/csv`.
+    /// The operation has other media types:
     ///
-    /// Awaiting the call gives `bytes::Bytes`.
+    /// - [`get_pet`](Self::get_pet) uses the default media types.
+    /// - [`get_pet_csv`](Self::get_pet_csv) accepts `text/csv`.
     ///
-    /// An answer that is large is taken as it comes: [`download`](GetPetPng::download) saves it in a file, or gives a stream of bytes.
+    /// Returns `Bytes`.
+    ///
+    /// A large response need not be held in memory: [`download`](GetPetPng::download) saves it to a file or returns a stream of bytes.
     ///
     /// # Arguments
     ///
@@ -225,7 +233,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -234,11 +242,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .get_pet_png("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -252,14 +260,16 @@ impl PetsApi {
 
     /// Calls `getPet`.
     ///
-    /// `GET /pets/{id}`, `Accept`: `text/csv`.
+    /// Sends `GET /pets/{id}` with `Accept: text/csv`.
     ///
-    /// - [`get_pet`](Self::get_pet) is the operation's first call.
-    /// - [`get_pet_png`](Self::get_pet_png) asks for `image/png`.
+    /// The operation has other media types:
     ///
-    /// Awaiting the call gives `String`.
+    /// - [`get_pet`](Self::get_pet) uses the default media types.
+    /// - [`get_pet_png`](Self::get_pet_png) accepts `image/png`.
     ///
-    /// An answer that is large is taken as it comes: [`download`](GetPetCsv::download) saves it in a file, or gives a stream of bytes.
+    /// Returns `String`.
+    ///
+    /// A large response need not be held in memory: [`download`](GetPetCsv::download) saves it to a file or returns a stream of bytes.
     ///
     /// # Arguments
     ///
@@ -271,7 +281,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -280,11 +290,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .get_pet_csv("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -298,9 +308,9 @@ impl PetsApi {
 
     /// Calls `movePet`.
     ///
-    /// `PUT /pets/{id}`, `Accept`: `application/json`.
+    /// Sends `PUT /pets/{id}` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`MovePetOutput`].
+    /// Returns [`MovePetOutput`].
     ///
     /// # Arguments
     ///
@@ -312,7 +322,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -321,11 +331,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .move_pet("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -339,9 +349,9 @@ impl PetsApi {
 
     /// Calls `washPet`.
     ///
-    /// `PATCH /pets/{id}`, `Accept`: `application/json`.
+    /// Sends `PATCH /pets/{id}` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Option<models::Pet>`.
+    /// Returns [`Option<Pet>`](crate::models::Pet).
     ///
     /// # Arguments
     ///
@@ -353,7 +363,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -362,11 +372,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .wash_pet("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -380,9 +390,9 @@ impl PetsApi {
 
     /// Calls `removePet`.
     ///
-    /// `DELETE /pets/{id}`.
+    /// Sends `DELETE /pets/{id}`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -394,7 +404,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -419,14 +429,30 @@ impl PetsApi {
     }
 }
 
-/// A call of [`PetsApi::add_pet`]: set what is optional, then await it.
+/// A call of `addPet`.
+///
+/// Created by [`PetsApi::add_pet`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use mock::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .add_pet(models::Pet::new("name"))
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPet {
     call: Call,
     body: models::Pet,
 }
 
-operation!(AddPet);
+operation!(AddPet -> models::Pet);
 
 impl Operation for AddPet {
     type Output = models::Pet;
@@ -462,13 +488,30 @@ impl Operation for AddPet {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for AddPet {
     const STATUS: u16 = 201;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(201, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(201, &body)
             .header("content-type", "application/hal+json")
     }
 }
 
-/// A call of [`PetsApi::add_pet_form`]: set what is optional, then await it.
+/// A call of `addPet`.
+///
+/// Created by [`PetsApi::add_pet_form`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use mock::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .add_pet_form("name", "secret")
+///     .hint("hint")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetForm {
     call: Call,
@@ -486,7 +529,7 @@ impl AddPetForm {
     }
 }
 
-operation!(AddPetForm);
+operation!(AddPetForm -> models::Pet);
 
 impl Operation for AddPetForm {
     type Output = models::Pet;
@@ -524,13 +567,30 @@ impl Operation for AddPetForm {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for AddPetForm {
     const STATUS: u16 = 201;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(201, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(201, &body)
             .header("content-type", "application/hal+json")
     }
 }
 
-/// A call of [`PetsApi::list_pets`]: set what is optional, then await it.
+/// A call of `listPets`.
+///
+/// Created by [`PetsApi::list_pets`]. Awaiting it sends the request and returns [`Page`](crate::models::Page).
+///
+/// # Example
+///
+/// ```no_run
+/// # use mock::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .list_pets()
+///     .cursor("cursor")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListPets {
     call: Call,
@@ -546,7 +606,7 @@ impl ListPets {
     }
 }
 
-operation!(ListPets);
+operation!(ListPets -> models::Page);
 
 impl Operation for ListPets {
     type Output = models::Page;
@@ -581,19 +641,19 @@ impl Operation for ListPets {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ListPets {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
 impl ListPets {
-    /// The answers page by page, each with its status and headers.
+    /// Returns all pages, each with its status and headers.
     #[inline]
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
 
-    /// The items of all pages, one after another.
+    /// Returns the items of all pages.
     #[inline]
     pub fn items(self) -> Items<Self> {
         Pages::new(self).items()
@@ -614,14 +674,30 @@ impl Paged for ListPets {
     }
 }
 
-/// A call of [`PetsApi::get_pet`]: set what is optional, then await it.
+/// A call of `getPet`.
+///
+/// Created by [`PetsApi::get_pet`]. Awaiting it sends the request and returns [`Visit`](crate::models::Visit).
+///
+/// # Example
+///
+/// ```no_run
+/// # use mock::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .get_pet("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPet {
     call: Call,
     id: String,
 }
 
-operation!(GetPet);
+operation!(GetPet -> models::Visit);
 
 impl Operation for GetPet {
     type Output = models::Visit;
@@ -661,19 +737,35 @@ impl Operation for GetPet {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for GetPet {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`PetsApi::get_pet_png`]: set what is optional, then await it.
+/// A call of `getPet`.
+///
+/// Created by [`PetsApi::get_pet_png`]. Awaiting it sends the request and returns `Bytes`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use mock::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .get_pet_png("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPetPng {
     call: Call,
     id: String,
 }
 
-operation!(GetPetPng);
+operation!(GetPetPng -> bytes::Bytes);
 
 impl Operation for GetPetPng {
     type Output = bytes::Bytes;
@@ -719,29 +811,31 @@ impl Operation for GetPetPng {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for GetPetPng {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::bytes(200, output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::bytes(200, body)
             .header("content-type", "image/png")
     }
 }
 
 impl GetPetPng {
-    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
-    /// as a stream of bytes.
+    /// Sends the request and returns the response body unread, to save it to a file or to read it as
+    /// a stream of bytes.
     ///
     /// # Errors
     ///
-    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
+    /// no response.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
     }
 
-    /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
+    /// Sends the request and saves the response body to a file, blocking the current thread. Returns
+    /// the number of bytes.
     ///
     /// # Errors
     ///
-    /// Those of [`download`](Self::download), of [`Download::save`] and of `send_blocking`.
+    /// Returns the errors of [`download`](Self::download), [`Download::save`] and `send_blocking`.
     #[cfg(feature = "blocking")]
     pub fn save_blocking(self, path: impl AsRef<std::path::Path>) -> Result<u64, Error> {
         let saved = async { self.download().await?.save(path).await };
@@ -760,14 +854,30 @@ impl Downloads for GetPetPng {
     }
 }
 
-/// A call of [`PetsApi::get_pet_csv`]: set what is optional, then await it.
+/// A call of `getPet`.
+///
+/// Created by [`PetsApi::get_pet_csv`]. Awaiting it sends the request and returns `String`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use mock::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .get_pet_csv("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPetCsv {
     call: Call,
     id: String,
 }
 
-operation!(GetPetCsv);
+operation!(GetPetCsv -> String);
 
 impl Operation for GetPetCsv {
     type Output = String;
@@ -808,29 +918,31 @@ impl Operation for GetPetCsv {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for GetPetCsv {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::text(200, output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::text(200, body)
             .header("content-type", "text/csv")
     }
 }
 
 impl GetPetCsv {
-    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
-    /// as a stream of bytes.
+    /// Sends the request and returns the response body unread, to save it to a file or to read it as
+    /// a stream of bytes.
     ///
     /// # Errors
     ///
-    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
+    /// no response.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
     }
 
-    /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
+    /// Sends the request and saves the response body to a file, blocking the current thread. Returns
+    /// the number of bytes.
     ///
     /// # Errors
     ///
-    /// Those of [`download`](Self::download), of [`Download::save`] and of `send_blocking`.
+    /// Returns the errors of [`download`](Self::download), [`Download::save`] and `send_blocking`.
     #[cfg(feature = "blocking")]
     pub fn save_blocking(self, path: impl AsRef<std::path::Path>) -> Result<u64, Error> {
         let saved = async { self.download().await?.save(path).await };
@@ -849,14 +961,30 @@ impl Downloads for GetPetCsv {
     }
 }
 
-/// A call of [`PetsApi::move_pet`]: set what is optional, then await it.
+/// A call of `movePet`.
+///
+/// Created by [`PetsApi::move_pet`]. Awaiting it sends the request and returns [`MovePetOutput`].
+///
+/// # Example
+///
+/// ```no_run
+/// # use mock::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .move_pet("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct MovePet {
     call: Call,
     id: String,
 }
 
-operation!(MovePet);
+operation!(MovePet -> MovePetOutput);
 
 impl Operation for MovePet {
     type Output = MovePetOutput;
@@ -908,7 +1036,7 @@ impl crate::runtime::codegen::Mocked for MovePet {
     }
 }
 
-/// What [`MovePet`] gives.
+/// Output of [`MovePet`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MovePetOutput {
@@ -920,14 +1048,30 @@ pub enum MovePetOutput {
     Status2xx(models::Ticket),
 }
 
-/// A call of [`PetsApi::wash_pet`]: set what is optional, then await it.
+/// A call of `washPet`.
+///
+/// Created by [`PetsApi::wash_pet`]. Awaiting it sends the request and returns [`Option<Pet>`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use mock::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .wash_pet("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct WashPet {
     call: Call,
     id: String,
 }
 
-operation!(WashPet);
+operation!(WashPet -> Option<models::Pet>);
 
 impl Operation for WashPet {
     type Output = Option<models::Pet>;
@@ -971,14 +1115,29 @@ impl crate::runtime::codegen::Mocked for WashPet {
     }
 }
 
-/// A call of [`PetsApi::remove_pet`]: set what is optional, then await it.
+/// A call of `removePet`.
+///
+/// Created by [`PetsApi::remove_pet`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use mock::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .pets()
+///     .remove_pet("id")
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct RemovePet {
     call: Call,
     id: String,
 }
 
-operation!(RemovePet);
+operation!(RemovePet -> ());
 
 impl Operation for RemovePet {
     type Output = ();

@@ -22,7 +22,7 @@ impl Default for Manners {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Manners {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self { bites: true }

@@ -15,7 +15,7 @@ pub struct Owner {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Owner {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {

@@ -26,7 +26,7 @@ impl Default for Page {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Page {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self {

@@ -8,13 +8,13 @@ use crate::runtime::codegen::model;
 pub struct Pet {
     /// `id`
     ///
-    /// Only in answers.
+    /// Only in responses.
     pub id: Option<String>,
     /// `name`
     pub name: String,
     /// `owner`
     ///
-    /// Only in answers.
+    /// Only in responses.
     pub owner: Option<super::Owner>,
     /// `secret`
     ///
@@ -22,12 +22,12 @@ pub struct Pet {
     pub secret: Option<String>,
     /// `hint`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`; only in requests.
+    /// `None` omits the property, `Some(None)` is `null`; only in requests.
     pub hint: Option<Option<String>>,
 }
 
 impl Pet {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -39,7 +39,7 @@ impl Pet {
         }
     }
 
-    /// Sets it in an answer of a mock: requests don't have it.
+    /// Sets the property in the response of a mock. Requests omit it.
     #[cfg(feature = "mock")]
     #[inline]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
@@ -47,7 +47,7 @@ impl Pet {
         self
     }
 
-    /// Sets it in an answer of a mock: requests don't have it.
+    /// Sets the property in the response of a mock. Requests omit it.
     #[cfg(feature = "mock")]
     #[inline]
     pub fn with_owner(mut self, owner: impl Into<super::Owner>) -> Self {
@@ -66,14 +66,14 @@ impl Pet {
 
     /// `hint`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`; only in requests.
+    /// `None` omits the property, `Some(None)` is `null`; only in requests.
     #[inline]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(Some(hint.into()));
         self
     }
 
-    /// Sends `null` for it.
+    /// Sets the property to `null`.
     #[inline]
     pub fn null_hint(mut self) -> Self {
         self.hint = Some(None);

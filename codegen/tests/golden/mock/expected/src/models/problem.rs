@@ -9,14 +9,14 @@ use crate::runtime::codegen::model;
 pub struct Problem {
     /// `title`
     pub title: Option<String>,
-    /// Members that the document doesn't name.
+    /// Properties that the document doesn't name.
     pub extra: std::collections::BTreeMap<String, i64>,
 }
 
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Problem {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

@@ -17,7 +17,7 @@ pub struct Ticket {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Ticket {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(number: i64) -> Self {
         Self { number, left: 1 }

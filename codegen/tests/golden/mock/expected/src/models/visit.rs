@@ -19,7 +19,7 @@ pub struct Visit {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Visit {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(
         by: impl Into<super::VisitBy>,

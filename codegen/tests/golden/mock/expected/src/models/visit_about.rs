@@ -6,11 +6,11 @@ use crate::runtime::codegen::untagged_union;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VisitAbout {
-    /// `String`
+    /// `String`.
     String(String),
-    /// `models::Ticket`
+    /// [`Ticket`](super::Ticket).
     Ticket(super::Ticket),
-    /// What fits none of them, as it came.
+    /// Any other value, as raw JSON.
     Unknown(serde_json::Value),
 }
 

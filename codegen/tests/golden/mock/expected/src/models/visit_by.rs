@@ -10,7 +10,7 @@ pub enum VisitBy {
     Cat(super::Cat),
     /// `Dog`
     Dog(super::Dog),
-    /// What fits none of them, as it came.
+    /// Any other value, as raw JSON.
     Unknown(serde_json::Value),
 }
 

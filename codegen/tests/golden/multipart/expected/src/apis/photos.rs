@@ -8,7 +8,7 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `photos`.
 ///
-/// [`Client::photos`](crate::Client::photos) gives it.
+/// Created by [`Client::photos`](crate::Client::photos).
 #[derive(Clone, Debug)]
 pub struct PhotosApi {
     client: ClientCore,
@@ -21,9 +21,9 @@ impl PhotosApi {
 
     /// Files, texts, numbers and documents in one body.
     ///
-    /// `POST /photos`, `Content-Type`: `multipart/form-data`.
+    /// Sends `POST /photos` with `Content-Type: multipart/form-data`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -36,7 +36,7 @@ impl PhotosApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -82,9 +82,9 @@ impl PhotosApi {
 
     /// Calls `importPhotos`.
     ///
-    /// `PUT /photos`, `Content-Type`: `multipart/form-data`.
+    /// Sends `PUT /photos` with `Content-Type: multipart/form-data`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -92,7 +92,7 @@ impl PhotosApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -121,9 +121,9 @@ impl PhotosApi {
 
     /// A body that isn't taken apart.
     ///
-    /// `PATCH /photos`, `Content-Type`: `multipart/mixed`.
+    /// Sends `PATCH /photos` with `Content-Type: multipart/mixed`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -135,7 +135,7 @@ impl PhotosApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -163,7 +163,26 @@ impl PhotosApi {
     }
 }
 
-/// A call of [`PhotosApi::add_photo`]: set what is optional, then await it.
+/// Files, texts, numbers and documents in one body.
+///
+/// Created by [`PhotosApi::add_photo`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use multipart::{Client, streaming::FilePart, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .photos()
+///     .add_photo(FilePart::path("file"), "title")
+///     .na_me("na\"me")
+///     .thumbnails([FilePart::path("file")])
+///     .tags(["tags"])
+///     .sizes([1])
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPhoto {
     call: Call,
@@ -269,7 +288,7 @@ impl AddPhoto {
     }
 }
 
-operation!(AddPhoto);
+operation!(AddPhoto -> ());
 
 impl Operation for AddPhoto {
     type Output = ();
@@ -358,7 +377,24 @@ impl crate::runtime::codegen::Mocked for AddPhoto {
     }
 }
 
-/// A call of [`PhotosApi::import_photos`]: set what is optional, then await it.
+/// A call of `importPhotos`.
+///
+/// Created by [`PhotosApi::import_photos`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use multipart::{Client, streaming::FilePart};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .photos()
+///     .import_photos()
+///     .archive(FilePart::path("file"))
+///     .note("note")
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ImportPhotos {
     call: Call,
@@ -385,7 +421,7 @@ impl ImportPhotos {
     }
 }
 
-operation!(ImportPhotos);
+operation!(ImportPhotos -> ());
 
 impl Operation for ImportPhotos {
     type Output = ();
@@ -428,14 +464,29 @@ impl crate::runtime::codegen::Mocked for ImportPhotos {
     }
 }
 
-/// A call of [`PhotosApi::patch_photos`]: set what is optional, then await it.
+/// A body that isn't taken apart.
+///
+/// Created by [`PhotosApi::patch_photos`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use multipart::{Client, streaming::Upload};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .photos()
+///     .patch_photos(Upload::path("file"))
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PatchPhotos {
     call: Call,
     body: crate::runtime::codegen::Upload,
 }
 
-operation!(PatchPhotos);
+operation!(PatchPhotos -> ());
 
 impl Operation for PatchPhotos {
     type Output = ();

@@ -10,7 +10,7 @@ pub enum AddPhotoColor {
     Bw,
     /// `full`
     Full,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

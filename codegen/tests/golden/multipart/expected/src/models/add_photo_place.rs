@@ -11,7 +11,7 @@ pub struct AddPhotoPlace {
 }
 
 impl AddPhotoPlace {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(city: impl Into<String>) -> Self {
         Self { city: city.into() }

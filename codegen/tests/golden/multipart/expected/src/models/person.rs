@@ -11,7 +11,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }

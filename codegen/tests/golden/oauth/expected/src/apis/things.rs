@@ -6,7 +6,7 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `things`.
 ///
-/// [`Client::things`](crate::Client::things) gives it.
+/// Created by [`Client::things`](crate::Client::things).
 #[derive(Clone, Debug)]
 pub struct ThingsApi {
     client: ClientCore,
@@ -19,9 +19,9 @@ impl ThingsApi {
 
     /// Calls `byMachine`.
     ///
-    /// `GET /machine`.
+    /// Sends `GET /machine`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -29,7 +29,7 @@ impl ThingsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -55,9 +55,9 @@ impl ThingsApi {
 
     /// Calls `byUser`.
     ///
-    /// `GET /user`.
+    /// Sends `GET /user`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -65,7 +65,7 @@ impl ThingsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -90,13 +90,28 @@ impl ThingsApi {
     }
 }
 
-/// A call of [`ThingsApi::by_machine`]: set what is optional, then await it.
+/// A call of `byMachine`.
+///
+/// Created by [`ThingsApi::by_machine`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use oauth::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .things()
+///     .by_machine()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ByMachine {
     call: Call,
 }
 
-operation!(ByMachine);
+operation!(ByMachine -> ());
 
 impl Operation for ByMachine {
     type Output = ();
@@ -135,13 +150,28 @@ impl crate::runtime::codegen::Mocked for ByMachine {
     }
 }
 
-/// A call of [`ThingsApi::by_user`]: set what is optional, then await it.
+/// A call of `byUser`.
+///
+/// Created by [`ThingsApi::by_user`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use oauth::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .things()
+///     .by_user()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ByUser {
     call: Call,
 }
 
-operation!(ByUser);
+operation!(ByUser -> ());
 
 impl Operation for ByUser {
     type Output = ();

@@ -7,9 +7,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `owners`.
 ///
-/// [`Client::owners`](crate::Client::owners) gives it.
+/// Created by [`Client::owners`](crate::Client::owners).
 ///
-/// Compiled with the feature `owners`.
+/// Requires the feature `owners`.
 #[derive(Clone, Debug)]
 pub struct OwnersApi {
     client: ClientCore,
@@ -22,9 +22,9 @@ impl OwnersApi {
 
     /// Calls `addOwner`.
     ///
-    /// `POST /owners`, `Content-Type`: `application/json`.
+    /// Sends `POST /owners` with `Content-Type: application/json`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -36,7 +36,7 @@ impl OwnersApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -62,14 +62,29 @@ impl OwnersApi {
     }
 }
 
-/// A call of [`OwnersApi::add_owner`]: set what is optional, then await it.
+/// A call of `addOwner`.
+///
+/// Created by [`OwnersApi::add_owner`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use overlay::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .owners()
+///     .add_owner(models::Owner::new("id"))
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddOwner {
     call: Call,
     body: models::Owner,
 }
 
-operation!(AddOwner);
+operation!(AddOwner -> ());
 
 impl Operation for AddOwner {
     type Output = ();

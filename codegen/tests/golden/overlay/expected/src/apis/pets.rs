@@ -8,9 +8,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `pets`.
 ///
-/// [`Client::pets`](crate::Client::pets) gives it.
+/// Created by [`Client::pets`](crate::Client::pets).
 ///
-/// Compiled with the feature `pets`.
+/// Requires the feature `pets`.
 #[derive(Clone, Debug)]
 pub struct PetsApi {
     client: ClientCore,
@@ -23,9 +23,9 @@ impl PetsApi {
 
     /// Calls `allPets`.
     ///
-    /// `GET /pets`, `Accept`: `application/json`.
+    /// Sends `GET /pets` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Vec<models::Pet>`.
+    /// Returns [`Vec<Pet>`](crate::models::Pet).
     ///
     /// # Authorization
     ///
@@ -33,7 +33,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -43,12 +43,12 @@ impl PetsApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .all_pets()
     ///     .limit(1)
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -61,7 +61,24 @@ impl PetsApi {
     }
 }
 
-/// A call of [`PetsApi::all_pets`]: set what is optional, then await it.
+/// A call of `allPets`.
+///
+/// Created by [`PetsApi::all_pets`]. Awaiting it sends the request and returns [`Vec<Pet>`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use overlay::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .all_pets()
+///     .limit(1)
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AllPets {
     call: Call,
@@ -77,7 +94,7 @@ impl AllPets {
     }
 }
 
-operation!(AllPets);
+operation!(AllPets -> Vec<models::Pet>);
 
 impl Operation for AllPets {
     type Output = Vec<models::Pet>;
@@ -112,7 +129,7 @@ impl Operation for AllPets {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for AllPets {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

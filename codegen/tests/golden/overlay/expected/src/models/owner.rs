@@ -13,7 +13,7 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into(), born: None }

@@ -12,7 +12,7 @@ pub enum PetKind {
     Dog,
     /// `fish`
     Fish,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

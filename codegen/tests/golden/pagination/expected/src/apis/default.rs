@@ -8,7 +8,7 @@ use crate::runtime::codegen::{
 
 /// Operations without a tag.
 ///
-/// [`Client::default`](crate::Client::default) gives it.
+/// Created by [`Client::default`](crate::Client::default).
 #[derive(Clone, Debug)]
 pub struct DefaultApi {
     client: ClientCore,
@@ -21,11 +21,11 @@ impl DefaultApi {
 
     /// The answer names the next page in `meta`.
     ///
-    /// `GET /keys`, `Accept`: `application/json`.
+    /// Sends `GET /keys` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`ListKeysResponse`](crate::models::ListKeysResponse).
+    /// Returns [`ListKeysResponse`](crate::models::ListKeysResponse).
     ///
-    /// It answers in pages: [`pages`](ListKeys::pages) gives one after another, [`items`](ListKeys::items) what is in them.
+    /// The response is one page: [`pages`](ListKeys::pages) returns all pages, [`items`](ListKeys::items) the items in them.
     ///
     /// # Authorization
     ///
@@ -33,7 +33,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -43,13 +43,13 @@ impl DefaultApi {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .list_keys()
     ///     .page_size(1)
     ///     .query_pages("pages")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -64,11 +64,11 @@ impl DefaultApi {
 
     /// The answer names the next page beside its items.
     ///
-    /// `GET /accounts/{sid}/calls.json`, `Accept`: `application/json`.
+    /// Sends `GET /accounts/{sid}/calls.json` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`ListCallsResponse`](crate::models::ListCallsResponse).
+    /// Returns [`ListCallsResponse`](crate::models::ListCallsResponse).
     ///
-    /// It answers in pages: [`pages`](ListCalls::pages) gives one after another, [`items`](ListCalls::items) what is in them.
+    /// The response is one page: [`pages`](ListCalls::pages) returns all pages, [`items`](ListCalls::items) the items in them.
     ///
     /// # Arguments
     ///
@@ -80,7 +80,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -90,11 +90,11 @@ impl DefaultApi {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .list_calls("sid")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -108,13 +108,13 @@ impl DefaultApi {
 
     /// A header names the next page.
     ///
-    /// `GET /issues`, `Accept`: `application/json`.
+    /// Sends `GET /issues` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Vec<models::Key>`.
+    /// Returns [`Vec<Key>`](crate::models::Key).
     ///
-    /// It answers in pages: [`pages`](ListIssues::pages) gives one after another, [`items`](ListIssues::items) what is in them.
+    /// The response is one page: [`pages`](ListIssues::pages) returns all pages, [`items`](ListIssues::items) the items in them.
     ///
-    /// - 200 has the headers [`LINK`](crate::headers::LINK).
+    /// - 200: headers [`LINK`](crate::headers::LINK)
     ///
     /// # Authorization
     ///
@@ -122,7 +122,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -132,11 +132,11 @@ impl DefaultApi {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .list_issues()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -149,11 +149,11 @@ impl DefaultApi {
 
     /// The answer has a cursor, and says whether there is more.
     ///
-    /// `GET /events`, `Accept`: `application/json`.
+    /// Sends `GET /events` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`ListEventsResponse`](crate::models::ListEventsResponse).
+    /// Returns [`ListEventsResponse`](crate::models::ListEventsResponse).
     ///
-    /// It answers in pages: [`pages`](ListEvents::pages) gives one after another, [`items`](ListEvents::items) what is in them.
+    /// The response is one page: [`pages`](ListEvents::pages) returns all pages, [`items`](ListEvents::items) the items in them.
     ///
     /// # Authorization
     ///
@@ -161,7 +161,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -171,12 +171,12 @@ impl DefaultApi {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .list_events()
     ///     .cursor("cursor")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -190,11 +190,11 @@ impl DefaultApi {
 
     /// The cursor is the last item's id.
     ///
-    /// `GET /charges`, `Accept`: `application/json`.
+    /// Sends `GET /charges` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`ListChargesResponse`](crate::models::ListChargesResponse).
+    /// Returns [`ListChargesResponse`](crate::models::ListChargesResponse).
     ///
-    /// It answers in pages: [`pages`](ListCharges::pages) gives one after another, [`items`](ListCharges::items) what is in them.
+    /// The response is one page: [`pages`](ListCharges::pages) returns all pages, [`items`](ListCharges::items) the items in them.
     ///
     /// # Authorization
     ///
@@ -202,7 +202,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -212,12 +212,12 @@ impl DefaultApi {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .list_charges()
     ///     .starting_after("starting_after")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -231,11 +231,11 @@ impl DefaultApi {
 
     /// The request says how many items to leave out.
     ///
-    /// `GET /rows`, `Accept`: `application/json`.
+    /// Sends `GET /rows` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Vec<Vec<i64>>`.
+    /// Returns `Vec<Vec<i64>>`.
     ///
-    /// It answers in pages: [`pages`](ListRows::pages) gives one after another, [`items`](ListRows::items) what is in them.
+    /// The response is one page: [`pages`](ListRows::pages) returns all pages, [`items`](ListRows::items) the items in them.
     ///
     /// # Authorization
     ///
@@ -243,7 +243,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -253,12 +253,12 @@ impl DefaultApi {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .list_rows()
     ///     .skip(1)
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -272,11 +272,11 @@ impl DefaultApi {
 
     /// The request says the number of the page.
     ///
-    /// `GET /sheets`, `Accept`: `application/json`.
+    /// Sends `GET /sheets` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`ListSheetsResponse`](crate::models::ListSheetsResponse).
+    /// Returns [`ListSheetsResponse`](crate::models::ListSheetsResponse).
     ///
-    /// It answers in pages: [`pages`](ListSheets::pages) gives one after another, [`items`](ListSheets::items) what is in them.
+    /// The response is one page: [`pages`](ListSheets::pages) returns all pages, [`items`](ListSheets::items) the items in them.
     ///
     /// # Authorization
     ///
@@ -284,7 +284,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -294,12 +294,12 @@ impl DefaultApi {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .list_sheets()
     ///     .page(1)
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -313,9 +313,9 @@ impl DefaultApi {
 
     /// Comes at once.
     ///
-    /// `GET /whole`, `Accept`: `application/json`.
+    /// Sends `GET /whole` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Vec<models::Key>`.
+    /// Returns [`Vec<Key>`](crate::models::Key).
     ///
     /// # Authorization
     ///
@@ -323,7 +323,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -333,11 +333,11 @@ impl DefaultApi {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .get_whole()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -349,7 +349,25 @@ impl DefaultApi {
     }
 }
 
-/// A call of [`DefaultApi::list_keys`]: set what is optional, then await it.
+/// The answer names the next page in `meta`.
+///
+/// Created by [`DefaultApi::list_keys`]. Awaiting it sends the request and returns [`ListKeysResponse`](crate::models::ListKeysResponse).
+///
+/// # Example
+///
+/// ```no_run
+/// # use pagination::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .list_keys()
+///     .page_size(1)
+///     .query_pages("pages")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListKeys {
     call: Call,
@@ -373,7 +391,7 @@ impl ListKeys {
     }
 }
 
-operation!(ListKeys);
+operation!(ListKeys -> models::ListKeysResponse);
 
 impl Operation for ListKeys {
     type Output = models::ListKeysResponse;
@@ -409,19 +427,19 @@ impl Operation for ListKeys {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ListKeys {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
 impl ListKeys {
-    /// The answers page by page, each with its status and headers.
+    /// Returns all pages, each with its status and headers.
     #[inline]
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
 
-    /// The items of all pages, one after another.
+    /// Returns the items of all pages.
     #[inline]
     pub fn items(self) -> Items<Self> {
         Pages::new(self).items()
@@ -445,14 +463,30 @@ impl Paged for ListKeys {
     }
 }
 
-/// A call of [`DefaultApi::list_calls`]: set what is optional, then await it.
+/// The answer names the next page beside its items.
+///
+/// Created by [`DefaultApi::list_calls`]. Awaiting it sends the request and returns [`ListCallsResponse`](crate::models::ListCallsResponse).
+///
+/// # Example
+///
+/// ```no_run
+/// # use pagination::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .list_calls("sid")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListCalls {
     call: Call,
     sid: String,
 }
 
-operation!(ListCalls);
+operation!(ListCalls -> models::ListCallsResponse);
 
 impl Operation for ListCalls {
     type Output = models::ListCallsResponse;
@@ -488,19 +522,19 @@ impl Operation for ListCalls {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ListCalls {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
 impl ListCalls {
-    /// The answers page by page, each with its status and headers.
+    /// Returns all pages, each with its status and headers.
     #[inline]
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
 
-    /// The items of all pages, one after another.
+    /// Returns the items of all pages.
     #[inline]
     pub fn items(self) -> Items<Self> {
         Pages::new(self).items()
@@ -521,13 +555,29 @@ impl Paged for ListCalls {
     }
 }
 
-/// A call of [`DefaultApi::list_issues`]: set what is optional, then await it.
+/// A header names the next page.
+///
+/// Created by [`DefaultApi::list_issues`]. Awaiting it sends the request and returns [`Vec<Key>`](crate::models::Key).
+///
+/// # Example
+///
+/// ```no_run
+/// # use pagination::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .list_issues()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListIssues {
     call: Call,
 }
 
-operation!(ListIssues);
+operation!(ListIssues -> Vec<models::Key>);
 
 impl Operation for ListIssues {
     type Output = Vec<models::Key>;
@@ -561,19 +611,19 @@ impl Operation for ListIssues {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ListIssues {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
 impl ListIssues {
-    /// The answers page by page, each with its status and headers.
+    /// Returns all pages, each with its status and headers.
     #[inline]
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
 
-    /// The items of all pages, one after another.
+    /// Returns the items of all pages.
     #[inline]
     pub fn items(self) -> Items<Self> {
         Pages::new(self).items()
@@ -589,7 +639,24 @@ impl Paged for ListIssues {
     }
 }
 
-/// A call of [`DefaultApi::list_events`]: set what is optional, then await it.
+/// The answer has a cursor, and says whether there is more.
+///
+/// Created by [`DefaultApi::list_events`]. Awaiting it sends the request and returns [`ListEventsResponse`](crate::models::ListEventsResponse).
+///
+/// # Example
+///
+/// ```no_run
+/// # use pagination::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .list_events()
+///     .cursor("cursor")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListEvents {
     call: Call,
@@ -605,7 +672,7 @@ impl ListEvents {
     }
 }
 
-operation!(ListEvents);
+operation!(ListEvents -> models::ListEventsResponse);
 
 impl Operation for ListEvents {
     type Output = models::ListEventsResponse;
@@ -640,19 +707,19 @@ impl Operation for ListEvents {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ListEvents {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
 impl ListEvents {
-    /// The answers page by page, each with its status and headers.
+    /// Returns all pages, each with its status and headers.
     #[inline]
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
 
-    /// The items of all pages, one after another.
+    /// Returns the items of all pages.
     #[inline]
     pub fn items(self) -> Items<Self> {
         Pages::new(self).items()
@@ -682,7 +749,24 @@ impl Paged for ListEvents {
     }
 }
 
-/// A call of [`DefaultApi::list_charges`]: set what is optional, then await it.
+/// The cursor is the last item's id.
+///
+/// Created by [`DefaultApi::list_charges`]. Awaiting it sends the request and returns [`ListChargesResponse`](crate::models::ListChargesResponse).
+///
+/// # Example
+///
+/// ```no_run
+/// # use pagination::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .list_charges()
+///     .starting_after("starting_after")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListCharges {
     call: Call,
@@ -698,7 +782,7 @@ impl ListCharges {
     }
 }
 
-operation!(ListCharges);
+operation!(ListCharges -> models::ListChargesResponse);
 
 impl Operation for ListCharges {
     type Output = models::ListChargesResponse;
@@ -733,19 +817,19 @@ impl Operation for ListCharges {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ListCharges {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
 impl ListCharges {
-    /// The answers page by page, each with its status and headers.
+    /// Returns all pages, each with its status and headers.
     #[inline]
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
 
-    /// The items of all pages, one after another.
+    /// Returns the items of all pages.
     #[inline]
     pub fn items(self) -> Items<Self> {
         Pages::new(self).items()
@@ -775,7 +859,24 @@ impl Paged for ListCharges {
     }
 }
 
-/// A call of [`DefaultApi::list_rows`]: set what is optional, then await it.
+/// The request says how many items to leave out.
+///
+/// Created by [`DefaultApi::list_rows`]. Awaiting it sends the request and returns `Vec<Vec<i64>>`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use pagination::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .list_rows()
+///     .skip(1)
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListRows {
     call: Call,
@@ -791,7 +892,7 @@ impl ListRows {
     }
 }
 
-operation!(ListRows);
+operation!(ListRows -> Vec<Vec<i64>>);
 
 impl Operation for ListRows {
     type Output = Vec<Vec<i64>>;
@@ -826,19 +927,19 @@ impl Operation for ListRows {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ListRows {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
 impl ListRows {
-    /// The answers page by page, each with its status and headers.
+    /// Returns all pages, each with its status and headers.
     #[inline]
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
 
-    /// The items of all pages, one after another.
+    /// Returns the items of all pages.
     #[inline]
     pub fn items(self) -> Items<Self> {
         Pages::new(self).items()
@@ -859,7 +960,24 @@ impl Paged for ListRows {
     }
 }
 
-/// A call of [`DefaultApi::list_sheets`]: set what is optional, then await it.
+/// The request says the number of the page.
+///
+/// Created by [`DefaultApi::list_sheets`]. Awaiting it sends the request and returns [`ListSheetsResponse`](crate::models::ListSheetsResponse).
+///
+/// # Example
+///
+/// ```no_run
+/// # use pagination::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .list_sheets()
+///     .page(1)
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListSheets {
     call: Call,
@@ -875,7 +993,7 @@ impl ListSheets {
     }
 }
 
-operation!(ListSheets);
+operation!(ListSheets -> models::ListSheetsResponse);
 
 impl Operation for ListSheets {
     type Output = models::ListSheetsResponse;
@@ -910,19 +1028,19 @@ impl Operation for ListSheets {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ListSheets {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
 impl ListSheets {
-    /// The answers page by page, each with its status and headers.
+    /// Returns all pages, each with its status and headers.
     #[inline]
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
 
-    /// The items of all pages, one after another.
+    /// Returns the items of all pages.
     #[inline]
     pub fn items(self) -> Items<Self> {
         Pages::new(self).items()
@@ -943,13 +1061,29 @@ impl Paged for ListSheets {
     }
 }
 
-/// A call of [`DefaultApi::get_whole`]: set what is optional, then await it.
+/// Comes at once.
+///
+/// Created by [`DefaultApi::get_whole`]. Awaiting it sends the request and returns [`Vec<Key>`](crate::models::Key).
+///
+/// # Example
+///
+/// ```no_run
+/// # use pagination::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .get_whole()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetWhole {
     call: Call,
 }
 
-operation!(GetWhole);
+operation!(GetWhole -> Vec<models::Key>);
 
 impl Operation for GetWhole {
     type Output = Vec<models::Key>;
@@ -983,7 +1117,7 @@ impl Operation for GetWhole {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for GetWhole {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -13,7 +13,7 @@ pub struct Key {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Key {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }

@@ -15,7 +15,7 @@ pub struct ListCallsResponse {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl ListCallsResponse {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(calls: impl IntoIterator<Item = impl Into<super::Key>>) -> Self {
         Self {

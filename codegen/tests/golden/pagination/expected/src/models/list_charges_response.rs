@@ -16,7 +16,7 @@ pub struct ListChargesResponse {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl ListChargesResponse {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

@@ -19,7 +19,7 @@ pub struct ListEventsResponse {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl ListEventsResponse {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(
         data: impl IntoIterator<Item = impl Into<super::Key>>,

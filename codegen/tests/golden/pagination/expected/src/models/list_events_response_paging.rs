@@ -13,7 +13,7 @@ pub struct ListEventsResponsePaging {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl ListEventsResponsePaging {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(cursors: impl Into<super::ListEventsResponsePagingCursors>) -> Self {
         Self { cursors: cursors.into() }

@@ -13,7 +13,7 @@ pub struct ListSheetsResponseResult {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl ListSheetsResponseResult {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(sheets: impl IntoIterator<Item = impl Into<super::Key>>) -> Self {
         Self {

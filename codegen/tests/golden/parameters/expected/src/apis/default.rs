@@ -7,9 +7,9 @@ use crate::runtime::codegen::{
 
 /// Operations without a tag.
 ///
-/// [`Client::default`](crate::Client::default) gives it.
+/// Created by [`Client::default`](crate::Client::default).
 ///
-/// Compiled with the feature `default-api`.
+/// Requires the feature `default-api`.
 #[derive(Clone, Debug)]
 pub struct DefaultApi {
     client: ClientCore,
@@ -22,9 +22,9 @@ impl DefaultApi {
 
     /// More required parameters than a method should take.
     ///
-    /// `GET /many`.
+    /// Sends `GET /many`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -43,7 +43,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -87,9 +87,9 @@ impl DefaultApi {
 
     /// Calls `head_many`.
     ///
-    /// `HEAD /many`.
+    /// Sends `HEAD /many`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -97,7 +97,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -121,7 +121,22 @@ impl DefaultApi {
     }
 }
 
-/// A call of [`DefaultApi::get_many`]: set what is optional, then await it.
+/// More required parameters than a method should take.
+///
+/// Created by [`DefaultApi::get_many`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use parameters::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .get_many("a", "b", "c", "d", "e", "f", "g", "h")
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetMany {
     call: Call,
@@ -135,7 +150,7 @@ pub struct GetMany {
     h: String,
 }
 
-operation!(GetMany);
+operation!(GetMany -> ());
 
 impl Operation for GetMany {
     type Output = ();
@@ -182,13 +197,28 @@ impl crate::runtime::codegen::Mocked for GetMany {
     }
 }
 
-/// A call of [`DefaultApi::head_many`]: set what is optional, then await it.
+/// A call of `head_many`.
+///
+/// Created by [`DefaultApi::head_many`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use parameters::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .head_many()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct HeadMany {
     call: Call,
 }
 
-operation!(HeadMany);
+operation!(HeadMany -> ());
 
 impl Operation for HeadMany {
     type Output = ();

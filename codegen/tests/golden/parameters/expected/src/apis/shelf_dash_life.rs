@@ -7,9 +7,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `shelf-life`.
 ///
-/// [`Client::shelf_dash_life`](crate::Client::shelf_dash_life) gives it.
+/// Created by [`Client::shelf_dash_life`](crate::Client::shelf_dash_life).
 ///
-/// Compiled with the feature `shelf-dash-life`.
+/// Requires the feature `shelf-dash-life`.
 #[derive(Clone, Debug)]
 pub struct ShelfDashLifeApi {
     client: ClientCore,
@@ -22,9 +22,9 @@ impl ShelfDashLifeApi {
 
     /// Calls `matrix`.
     ///
-    /// `GET /matrix/{color}/{label}`.
+    /// Sends `GET /matrix/{color}/{label}`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -37,7 +37,7 @@ impl ShelfDashLifeApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -67,7 +67,22 @@ impl ShelfDashLifeApi {
     }
 }
 
-/// A call of [`ShelfDashLifeApi::matrix`]: set what is optional, then await it.
+/// A call of `matrix`.
+///
+/// Created by [`ShelfDashLifeApi::matrix`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use parameters::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .shelf_dash_life()
+///     .matrix(["color"], "label")
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Matrix {
     call: Call,
@@ -75,7 +90,7 @@ pub struct Matrix {
     label: String,
 }
 
-operation!(Matrix);
+operation!(Matrix -> ());
 
 impl Operation for Matrix {
     type Output = ();

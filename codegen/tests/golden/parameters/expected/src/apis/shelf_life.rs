@@ -8,9 +8,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `Shelf Life`.
 ///
-/// [`Client::shelf_life`](crate::Client::shelf_life) gives it.
+/// Created by [`Client::shelf_life`](crate::Client::shelf_life).
 ///
-/// Compiled with the feature `shelf-life`.
+/// Requires the feature `shelf-life`.
 #[derive(Clone, Debug)]
 pub struct ShelfLifeApi {
     client: ClientCore,
@@ -23,9 +23,9 @@ impl ShelfLifeApi {
 
     /// Calls `getBook`.
     ///
-    /// `GET /shelves/{shelf}/books/{book}.json`.
+    /// Sends `GET /shelves/{shelf}/books/{book}.json`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -39,7 +39,7 @@ impl ShelfLifeApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -90,7 +90,26 @@ impl ShelfLifeApi {
     }
 }
 
-/// A call of [`ShelfLifeApi::get_book`]: set what is optional, then await it.
+/// A call of `getBook`.
+///
+/// Created by [`ShelfLifeApi::get_book`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use parameters::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .shelf_life()
+///     .get_book("shelf", 1, "67e55044-10b1-426f-9247-bb680e5fe0c8".parse()?)
+///     .matrix(["matrix"])
+///     .spaced(["spaced"])
+///     .piped([1])
+///     .joined(["joined"])
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetBook {
     call: Call,
@@ -244,7 +263,7 @@ impl GetBook {
     }
 }
 
-operation!(GetBook);
+operation!(GetBook -> ());
 
 impl Operation for GetBook {
     type Output = ();

@@ -13,7 +13,7 @@ pub struct GetBookDeep {
 }
 
 impl GetBookDeep {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self { from: None, to: None }

@@ -16,7 +16,7 @@ pub enum GetBookType {
     Minus1,
     /// ` `
     Empty,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

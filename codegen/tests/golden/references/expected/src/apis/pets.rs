@@ -8,7 +8,7 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `pets`.
 ///
-/// [`Client::pets`](crate::Client::pets) gives it.
+/// Created by [`Client::pets`](crate::Client::pets).
 #[derive(Clone, Debug)]
 pub struct PetsApi {
     client: ClientCore,
@@ -21,9 +21,9 @@ impl PetsApi {
 
     /// One pet.
     ///
-    /// `GET /pets/{id}`, `Accept`: `application/json`.
+    /// Sends `GET /pets/{id}` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Pet`](crate::models::Pet).
+    /// Returns [`Pet`](crate::models::Pet).
     ///
     /// # Arguments
     ///
@@ -35,7 +35,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -45,11 +45,11 @@ impl PetsApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .get_pet("67e55044-10b1-426f-9247-bb680e5fe0c8".parse()?)
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -63,9 +63,9 @@ impl PetsApi {
 
     /// One pet.
     ///
-    /// `DELETE /pets/{id}`.
+    /// Sends `DELETE /pets/{id}`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -77,7 +77,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -104,9 +104,9 @@ impl PetsApi {
 
     /// Calls `get_cats`.
     ///
-    /// `GET /cats`, `Accept`: `application/json`.
+    /// Sends `GET /cats` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Vec<models::Pet>`.
+    /// Returns [`Vec<Pet>`](crate::models::Pet).
     ///
     /// # Authorization
     ///
@@ -114,7 +114,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -124,13 +124,13 @@ impl PetsApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .get_cats()
     ///     .limit(1)
     ///     .after("after")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -145,9 +145,9 @@ impl PetsApi {
 
     /// Calls `get_dogs`.
     ///
-    /// `GET /dogs`, `Accept`: `application/json`.
+    /// Sends `GET /dogs` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Vec<models::Pet>`.
+    /// Returns [`Vec<Pet>`](crate::models::Pet).
     ///
     /// # Authorization
     ///
@@ -155,7 +155,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -165,13 +165,13 @@ impl PetsApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .get_dogs()
     ///     .limit(1)
     ///     .after("after")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -185,14 +185,30 @@ impl PetsApi {
     }
 }
 
-/// A call of [`PetsApi::get_pet`]: set what is optional, then await it.
+/// One pet.
+///
+/// Created by [`PetsApi::get_pet`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use references::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .get_pet("67e55044-10b1-426f-9247-bb680e5fe0c8".parse()?)
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPet {
     call: Call,
     id: uuid::Uuid,
 }
 
-operation!(GetPet);
+operation!(GetPet -> models::Pet);
 
 impl Operation for GetPet {
     type Output = models::Pet;
@@ -227,19 +243,34 @@ impl Operation for GetPet {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for GetPet {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`PetsApi::drop_pet`]: set what is optional, then await it.
+/// One pet.
+///
+/// Created by [`PetsApi::drop_pet`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use references::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .pets()
+///     .drop_pet("67e55044-10b1-426f-9247-bb680e5fe0c8".parse()?)
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct DropPet {
     call: Call,
     id: uuid::Uuid,
 }
 
-operation!(DropPet);
+operation!(DropPet -> ());
 
 impl Operation for DropPet {
     type Output = ();
@@ -279,7 +310,25 @@ impl crate::runtime::codegen::Mocked for DropPet {
     }
 }
 
-/// A call of [`PetsApi::get_cats`]: set what is optional, then await it.
+/// A call of `get_cats`.
+///
+/// Created by [`PetsApi::get_cats`]. Awaiting it sends the request and returns [`Vec<Pet>`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use references::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .get_cats()
+///     .limit(1)
+///     .after("after")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetCats {
     call: Call,
@@ -303,7 +352,7 @@ impl GetCats {
     }
 }
 
-operation!(GetCats);
+operation!(GetCats -> Vec<models::Pet>);
 
 impl Operation for GetCats {
     type Output = Vec<models::Pet>;
@@ -339,12 +388,30 @@ impl Operation for GetCats {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for GetCats {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`PetsApi::get_dogs`]: set what is optional, then await it.
+/// A call of `get_dogs`.
+///
+/// Created by [`PetsApi::get_dogs`]. Awaiting it sends the request and returns [`Vec<Pet>`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use references::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .get_dogs()
+///     .limit(1)
+///     .after("after")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetDogs {
     call: Call,
@@ -368,7 +435,7 @@ impl GetDogs {
     }
 }
 
-operation!(GetDogs);
+operation!(GetDogs -> Vec<models::Pet>);
 
 impl Operation for GetDogs {
     type Output = Vec<models::Pet>;
@@ -404,7 +471,7 @@ impl Operation for GetDogs {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for GetDogs {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

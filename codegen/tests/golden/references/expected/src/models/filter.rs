@@ -14,7 +14,7 @@ pub struct Filter {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Filter {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

@@ -10,7 +10,7 @@ pub enum KindsFirstItem {
     Cat,
     /// `dog`
     Dog,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

@@ -40,7 +40,7 @@ pub struct Pet {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Pet {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(id: uuid::Uuid) -> Self {
         Self {

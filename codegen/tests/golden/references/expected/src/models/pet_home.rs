@@ -15,7 +15,7 @@ pub struct PetHome {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl PetHome {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(since: chrono::NaiveDate) -> Self {
         Self { street: None, since }

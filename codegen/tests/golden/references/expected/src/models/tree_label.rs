@@ -14,7 +14,7 @@ pub struct TreeLabel {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl TreeLabel {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

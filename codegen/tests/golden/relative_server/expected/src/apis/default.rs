@@ -6,7 +6,7 @@ use crate::runtime::codegen::{
 
 /// Operations without a tag.
 ///
-/// [`Client::default`](crate::Client::default) gives it.
+/// Created by [`Client::default`](crate::Client::default).
 #[derive(Clone, Debug)]
 pub struct DefaultApi {
     client: ClientCore,
@@ -19,9 +19,9 @@ impl DefaultApi {
 
     /// Calls `listPets`.
     ///
-    /// `GET /pets`.
+    /// Sends `GET /pets`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -29,7 +29,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -55,11 +55,11 @@ impl DefaultApi {
 
     /// Calls `readAdmin`.
     ///
-    /// `GET /admin`.
+    /// Sends `GET /admin`.
     ///
     /// Goes to `/admin/v1` unless the client was given a base URL.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -67,7 +67,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -92,13 +92,28 @@ impl DefaultApi {
     }
 }
 
-/// A call of [`DefaultApi::list_pets`]: set what is optional, then await it.
+/// A call of `listPets`.
+///
+/// Created by [`DefaultApi::list_pets`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use relative_server::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .list_pets()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListPets {
     call: Call,
 }
 
-operation!(ListPets);
+operation!(ListPets -> ());
 
 impl Operation for ListPets {
     type Output = ();
@@ -137,13 +152,28 @@ impl crate::runtime::codegen::Mocked for ListPets {
     }
 }
 
-/// A call of [`DefaultApi::read_admin`]: set what is optional, then await it.
+/// A call of `readAdmin`.
+///
+/// Created by [`DefaultApi::read_admin`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use relative_server::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .read_admin()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadAdmin {
     call: Call,
 }
 
-operation!(ReadAdmin);
+operation!(ReadAdmin -> ());
 
 impl Operation for ReadAdmin {
     type Output = ();

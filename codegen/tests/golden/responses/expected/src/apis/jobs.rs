@@ -8,7 +8,7 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `jobs`.
 ///
-/// [`Client::jobs`](crate::Client::jobs) gives it.
+/// Created by [`Client::jobs`](crate::Client::jobs).
 #[derive(Clone, Debug)]
 pub struct JobsApi {
     client: ClientCore,
@@ -21,9 +21,9 @@ impl JobsApi {
 
     /// Calls `startJob`.
     ///
-    /// `POST /jobs`, `Accept`: `application/json`.
+    /// Sends `POST /jobs` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`StartJobOutput`].
+    /// Returns [`StartJobOutput`].
     ///
     /// # Authorization
     ///
@@ -31,7 +31,7 @@ impl JobsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - 4XX: [`Problem`](crate::models::Problem)
     /// - default: `String`
@@ -43,11 +43,11 @@ impl JobsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .jobs()
     ///     .start_job()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -60,11 +60,11 @@ impl JobsApi {
 
     /// Calls `report`.
     ///
-    /// `GET /jobs`, `Accept`: `text/plain`.
+    /// Sends `GET /jobs` with `Accept: text/plain`.
     ///
-    /// Awaiting the call gives `String`.
+    /// Returns `String`.
     ///
-    /// An answer that is large is taken as it comes: [`download`](Report::download) saves it in a file, or gives a stream of bytes.
+    /// A large response need not be held in memory: [`download`](Report::download) saves it to a file or returns a stream of bytes.
     ///
     /// # Authorization
     ///
@@ -72,7 +72,7 @@ impl JobsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -81,11 +81,11 @@ impl JobsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .jobs()
     ///     .report()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -98,9 +98,9 @@ impl JobsApi {
 
     /// Calls `job`.
     ///
-    /// `GET /jobs/{id}`, `Accept`: `application/json`.
+    /// Sends `GET /jobs/{id}` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Option<models::ResultModel>`.
+    /// Returns [`Option<ResultModel>`](crate::models::ResultModel).
     ///
     /// # Arguments
     ///
@@ -112,7 +112,7 @@ impl JobsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -121,11 +121,11 @@ impl JobsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .jobs()
     ///     .job("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -139,11 +139,11 @@ impl JobsApi {
 
     /// Calls `upload`.
     ///
-    /// `PUT /jobs/{id}`, `Content-Type`: `application/octet-stream`, `Accept`: `application/octet-stream`.
+    /// Sends `PUT /jobs/{id}` with `Content-Type: application/octet-stream` and `Accept: application/octet-stream`.
     ///
-    /// Awaiting the call gives `bytes::Bytes`.
+    /// Returns `Bytes`.
     ///
-    /// An answer that is large is taken as it comes: [`download`](Upload::download) saves it in a file, or gives a stream of bytes.
+    /// A large response need not be held in memory: [`download`](Upload::download) saves it to a file or returns a stream of bytes.
     ///
     /// # Arguments
     ///
@@ -156,7 +156,7 @@ impl JobsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -165,11 +165,11 @@ impl JobsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .jobs()
     ///     .upload("id", Upload::path("file"))
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -188,9 +188,9 @@ impl JobsApi {
 
     /// Calls `note`.
     ///
-    /// `PATCH /jobs/{id}`, `Content-Type`: `text/plain`, `Accept`: `application/json`.
+    /// Sends `PATCH /jobs/{id}` with `Content-Type: text/plain` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`ResultModel`](crate::models::ResultModel).
+    /// Returns [`ResultModel`](crate::models::ResultModel).
     ///
     /// # Arguments
     ///
@@ -202,7 +202,7 @@ impl JobsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`ResultModel`](crate::models::ResultModel)
     ///
@@ -213,12 +213,12 @@ impl JobsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .jobs()
     ///     .note("id")
     ///     .body("…")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -233,9 +233,9 @@ impl JobsApi {
 
     /// Calls `inspect`.
     ///
-    /// `POST /jobs/{id}`, `Accept`: `application/json`.
+    /// Sends `POST /jobs/{id}` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`InspectOutput`].
+    /// Returns [`InspectOutput`].
     ///
     /// # Arguments
     ///
@@ -247,7 +247,7 @@ impl JobsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -256,11 +256,11 @@ impl JobsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .jobs()
     ///     .inspect("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -274,9 +274,9 @@ impl JobsApi {
 
     /// Calls `forget`.
     ///
-    /// `DELETE /jobs/{id}`.
+    /// Sends `DELETE /jobs/{id}`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -288,7 +288,7 @@ impl JobsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - 404: no body
     ///
@@ -315,13 +315,29 @@ impl JobsApi {
     }
 }
 
-/// A call of [`JobsApi::start_job`]: set what is optional, then await it.
+/// A call of `startJob`.
+///
+/// Created by [`JobsApi::start_job`]. Awaiting it sends the request and returns [`StartJobOutput`].
+///
+/// # Example
+///
+/// ```no_run
+/// # use responses::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .jobs()
+///     .start_job()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct StartJob {
     call: Call,
 }
 
-operation!(StartJob);
+operation!(StartJob -> StartJobOutput);
 
 impl Operation for StartJob {
     type Output = StartJobOutput;
@@ -372,7 +388,7 @@ impl crate::runtime::codegen::Mocked for StartJob {
     }
 }
 
-/// What [`StartJob`] gives.
+/// Output of [`StartJob`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum StartJobOutput {
@@ -384,13 +400,29 @@ pub enum StartJobOutput {
     NoContent,
 }
 
-/// A call of [`JobsApi::report`]: set what is optional, then await it.
+/// A call of `report`.
+///
+/// Created by [`JobsApi::report`]. Awaiting it sends the request and returns `String`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use responses::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .jobs()
+///     .report()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Report {
     call: Call,
 }
 
-operation!(Report);
+operation!(Report -> String);
 
 impl Operation for Report {
     type Output = String;
@@ -424,28 +456,30 @@ impl Operation for Report {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for Report {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::text(200, output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::text(200, body)
     }
 }
 
 impl Report {
-    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
-    /// as a stream of bytes.
+    /// Sends the request and returns the response body unread, to save it to a file or to read it as
+    /// a stream of bytes.
     ///
     /// # Errors
     ///
-    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
+    /// no response.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
     }
 
-    /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
+    /// Sends the request and saves the response body to a file, blocking the current thread. Returns
+    /// the number of bytes.
     ///
     /// # Errors
     ///
-    /// Those of [`download`](Self::download), of [`Download::save`] and of `send_blocking`.
+    /// Returns the errors of [`download`](Self::download), [`Download::save`] and `send_blocking`.
     #[cfg(feature = "blocking")]
     pub fn save_blocking(self, path: impl AsRef<std::path::Path>) -> Result<u64, Error> {
         let saved = async { self.download().await?.save(path).await };
@@ -461,14 +495,30 @@ impl Downloads for Report {
     }
 }
 
-/// A call of [`JobsApi::job`]: set what is optional, then await it.
+/// A call of `job`.
+///
+/// Created by [`JobsApi::job`]. Awaiting it sends the request and returns [`Option<ResultModel>`](crate::models::ResultModel).
+///
+/// # Example
+///
+/// ```no_run
+/// # use responses::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .jobs()
+///     .job("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Job {
     call: Call,
     id: String,
 }
 
-operation!(Job);
+operation!(Job -> Option<models::ResultModel>);
 
 impl Operation for Job {
     type Output = Option<models::ResultModel>;
@@ -512,7 +562,23 @@ impl crate::runtime::codegen::Mocked for Job {
     }
 }
 
-/// A call of [`JobsApi::upload`]: set what is optional, then await it.
+/// A call of `upload`.
+///
+/// Created by [`JobsApi::upload`]. Awaiting it sends the request and returns `Bytes`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use responses::{Client, streaming::Upload};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .jobs()
+///     .upload("id", Upload::path("file"))
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Upload {
     call: Call,
@@ -520,7 +586,7 @@ pub struct Upload {
     body: crate::runtime::codegen::Upload,
 }
 
-operation!(Upload);
+operation!(Upload -> bytes::Bytes);
 
 impl Operation for Upload {
     type Output = bytes::Bytes;
@@ -557,28 +623,30 @@ impl Operation for Upload {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for Upload {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::bytes(200, output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::bytes(200, body)
     }
 }
 
 impl Upload {
-    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
-    /// as a stream of bytes.
+    /// Sends the request and returns the response body unread, to save it to a file or to read it as
+    /// a stream of bytes.
     ///
     /// # Errors
     ///
-    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
+    /// no response.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
     }
 
-    /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
+    /// Sends the request and saves the response body to a file, blocking the current thread. Returns
+    /// the number of bytes.
     ///
     /// # Errors
     ///
-    /// Those of [`download`](Self::download), of [`Download::save`] and of `send_blocking`.
+    /// Returns the errors of [`download`](Self::download), [`Download::save`] and `send_blocking`.
     #[cfg(feature = "blocking")]
     pub fn save_blocking(self, path: impl AsRef<std::path::Path>) -> Result<u64, Error> {
         let saved = async { self.download().await?.save(path).await };
@@ -594,7 +662,24 @@ impl Downloads for Upload {
     }
 }
 
-/// A call of [`JobsApi::note`]: set what is optional, then await it.
+/// A call of `note`.
+///
+/// Created by [`JobsApi::note`]. Awaiting it sends the request and returns [`ResultModel`](crate::models::ResultModel).
+///
+/// # Example
+///
+/// ```no_run
+/// # use responses::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .jobs()
+///     .note("id")
+///     .body("…")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Note {
     call: Call,
@@ -611,7 +696,7 @@ impl Note {
     }
 }
 
-operation!(Note);
+operation!(Note -> models::ResultModel);
 
 impl Operation for Note {
     type Output = models::ResultModel;
@@ -649,19 +734,35 @@ impl Operation for Note {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for Note {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`JobsApi::inspect`]: set what is optional, then await it.
+/// A call of `inspect`.
+///
+/// Created by [`JobsApi::inspect`]. Awaiting it sends the request and returns [`InspectOutput`].
+///
+/// # Example
+///
+/// ```no_run
+/// # use responses::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .jobs()
+///     .inspect("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Inspect {
     call: Call,
     id: String,
 }
 
-operation!(Inspect);
+operation!(Inspect -> InspectOutput);
 
 impl Operation for Inspect {
     type Output = InspectOutput;
@@ -713,7 +814,7 @@ impl crate::runtime::codegen::Mocked for Inspect {
     }
 }
 
-/// What [`Inspect`] gives.
+/// Output of [`Inspect`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum InspectOutput {
@@ -725,14 +826,29 @@ pub enum InspectOutput {
     Status2xx(models::Ticket),
 }
 
-/// A call of [`JobsApi::forget`]: set what is optional, then await it.
+/// A call of `forget`.
+///
+/// Created by [`JobsApi::forget`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use responses::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .jobs()
+///     .forget("id")
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Forget {
     call: Call,
     id: String,
 }
 
-operation!(Forget);
+operation!(Forget -> ());
 
 impl Operation for Forget {
     type Output = ();

@@ -16,7 +16,7 @@ pub struct Problem {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Problem {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

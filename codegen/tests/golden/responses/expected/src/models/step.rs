@@ -20,7 +20,7 @@ pub struct Step {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Step {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

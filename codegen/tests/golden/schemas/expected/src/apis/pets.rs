@@ -7,9 +7,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `pets`.
 ///
-/// [`Client::pets`](crate::Client::pets) gives it.
+/// Created by [`Client::pets`](crate::Client::pets).
 ///
-/// Compiled with the feature `pets`.
+/// Requires the feature `pets`.
 #[derive(Clone, Debug)]
 pub struct PetsApi {
     client: ClientCore,
@@ -22,9 +22,9 @@ impl PetsApi {
 
     /// Calls `addPet`.
     ///
-    /// `POST /pets`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    /// Sends `POST /pets` with `Content-Type: application/json` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Pet`](crate::models::Pet).
+    /// Returns [`Pet`](crate::models::Pet).
     ///
     /// # Arguments
     ///
@@ -36,7 +36,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -45,11 +45,11 @@ impl PetsApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .add_pet(models::NewPet::new("name", models::AnimalKind::Cat, models::NewPetOwner::new("name")))
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -62,14 +62,30 @@ impl PetsApi {
     }
 }
 
-/// A call of [`PetsApi::add_pet`]: set what is optional, then await it.
+/// A call of `addPet`.
+///
+/// Created by [`PetsApi::add_pet`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use schemas::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .add_pet(models::NewPet::new("name", models::AnimalKind::Cat, models::NewPetOwner::new("name")))
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPet {
     call: Call,
     body: models::NewPet,
 }
 
-operation!(AddPet);
+operation!(AddPet -> models::Pet);
 
 impl Operation for AddPet {
     type Output = models::Pet;
@@ -105,7 +121,7 @@ impl Operation for AddPet {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for AddPet {
     const STATUS: u16 = 201;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(201, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(201, &body)
     }
 }

@@ -7,9 +7,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `shapes`.
 ///
-/// [`Client::shapes`](crate::Client::shapes) gives it.
+/// Created by [`Client::shapes`](crate::Client::shapes).
 ///
-/// Compiled with the feature `shapes`.
+/// Requires the feature `shapes`.
 #[derive(Clone, Debug)]
 pub struct ShapesApi {
     client: ClientCore,
@@ -22,9 +22,9 @@ impl ShapesApi {
 
     /// Calls `listShapes`.
     ///
-    /// `GET /shapes`, `Accept`: `application/json`.
+    /// Sends `GET /shapes` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Vec<models::Shape>`.
+    /// Returns [`Vec<Shape>`](crate::models::Shape).
     ///
     /// # Authorization
     ///
@@ -32,7 +32,7 @@ impl ShapesApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -41,11 +41,11 @@ impl ShapesApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .shapes()
     ///     .list_shapes()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -57,13 +57,29 @@ impl ShapesApi {
     }
 }
 
-/// A call of [`ShapesApi::list_shapes`]: set what is optional, then await it.
+/// A call of `listShapes`.
+///
+/// Created by [`ShapesApi::list_shapes`]. Awaiting it sends the request and returns [`Vec<Shape>`](crate::models::Shape).
+///
+/// # Example
+///
+/// ```no_run
+/// # use schemas::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .shapes()
+///     .list_shapes()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListShapes {
     call: Call,
 }
 
-operation!(ListShapes);
+operation!(ListShapes -> Vec<models::Shape>);
 
 impl Operation for ListShapes {
     type Output = Vec<models::Shape>;
@@ -97,7 +113,7 @@ impl Operation for ListShapes {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ListShapes {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

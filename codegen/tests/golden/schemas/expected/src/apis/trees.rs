@@ -7,9 +7,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `trees`.
 ///
-/// [`Client::trees`](crate::Client::trees) gives it.
+/// Created by [`Client::trees`](crate::Client::trees).
 ///
-/// Compiled with the feature `trees`.
+/// Requires the feature `trees`.
 #[derive(Clone, Debug)]
 pub struct TreesApi {
     client: ClientCore,
@@ -22,9 +22,9 @@ impl TreesApi {
 
     /// Calls `putTree`.
     ///
-    /// `PUT /trees`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    /// Sends `PUT /trees` with `Content-Type: application/json` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Tree`](crate::models::Tree).
+    /// Returns [`Tree`](crate::models::Tree).
     ///
     /// # Authorization
     ///
@@ -32,7 +32,7 @@ impl TreesApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -41,12 +41,12 @@ impl TreesApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .trees()
     ///     .put_tree()
     ///     .body(models::Tree::new(1))
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -59,7 +59,24 @@ impl TreesApi {
     }
 }
 
-/// A call of [`TreesApi::put_tree`]: set what is optional, then await it.
+/// A call of `putTree`.
+///
+/// Created by [`TreesApi::put_tree`]. Awaiting it sends the request and returns [`Tree`](crate::models::Tree).
+///
+/// # Example
+///
+/// ```no_run
+/// # use schemas::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .trees()
+///     .put_tree()
+///     .body(models::Tree::new(1))
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PutTree {
     call: Call,
@@ -75,7 +92,7 @@ impl PutTree {
     }
 }
 
-operation!(PutTree);
+operation!(PutTree -> models::Tree);
 
 impl Operation for PutTree {
     type Output = models::Tree;
@@ -112,7 +129,7 @@ impl Operation for PutTree {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for PutTree {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

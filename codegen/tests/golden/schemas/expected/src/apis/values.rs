@@ -7,9 +7,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `values`.
 ///
-/// [`Client::values`](crate::Client::values) gives it.
+/// Created by [`Client::values`](crate::Client::values).
 ///
-/// Compiled with the feature `values`.
+/// Requires the feature `values`.
 #[derive(Clone, Debug)]
 pub struct ValuesApi {
     client: ClientCore,
@@ -22,9 +22,9 @@ impl ValuesApi {
 
     /// Calls `convert`.
     ///
-    /// `POST /values`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    /// Sends `POST /values` with `Content-Type: application/json` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Formats`](crate::models::Formats).
+    /// Returns [`Formats`](crate::models::Formats).
     ///
     /// # Arguments
     ///
@@ -36,7 +36,7 @@ impl ValuesApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -45,11 +45,11 @@ impl ValuesApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .values()
     ///     .convert(models::Value::String("body".to_owned()))
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -62,14 +62,30 @@ impl ValuesApi {
     }
 }
 
-/// A call of [`ValuesApi::convert`]: set what is optional, then await it.
+/// A call of `convert`.
+///
+/// Created by [`ValuesApi::convert`]. Awaiting it sends the request and returns [`Formats`](crate::models::Formats).
+///
+/// # Example
+///
+/// ```no_run
+/// # use schemas::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .values()
+///     .convert(models::Value::String("body".to_owned()))
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Convert {
     call: Call,
     body: models::Value,
 }
 
-operation!(Convert);
+operation!(Convert -> models::Formats);
 
 impl Operation for Convert {
     type Output = models::Formats;
@@ -105,7 +121,7 @@ impl Operation for Convert {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for Convert {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -8,7 +8,7 @@ use crate::runtime::codegen::model;
 pub struct Animal {
     /// `id`
     ///
-    /// Only in answers.
+    /// Only in responses.
     pub id: Option<uuid::Uuid>,
     /// `name`
     ///
@@ -21,7 +21,7 @@ pub struct Animal {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Animal {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(name: impl Into<String>, kind: impl Into<super::AnimalKind>) -> Self {
         Self {

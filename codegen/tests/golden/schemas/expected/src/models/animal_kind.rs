@@ -16,7 +16,7 @@ pub enum AnimalKind {
     Minus1,
     /// `Unknown`
     Unknown,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unrecognized(String),
 }
 

@@ -15,7 +15,7 @@ pub struct Circle {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Circle {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(shape: impl Into<String>, radius: f64) -> Self {
         Self {

@@ -39,7 +39,7 @@ pub struct Formats {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Formats {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(when: chrono::DateTime<chrono::FixedOffset>) -> Self {
         Self {

@@ -9,7 +9,7 @@ use crate::runtime::codegen::redacted_debug;
 pub struct NewPet {
     /// `id`
     ///
-    /// Only in answers.
+    /// Only in responses.
     pub id: Option<uuid::Uuid>,
     /// `name`
     ///
@@ -21,7 +21,7 @@ pub struct NewPet {
     pub owner: super::NewPetOwner,
     /// Absent leaves it, null removes it.
     ///
-    /// `None` leaves it out, `Some(None)` is `null`.
+    /// `None` omits the property, `Some(None)` is `null`.
     pub nickname: Option<Option<String>>,
     /// `secret`
     ///
@@ -30,7 +30,7 @@ pub struct NewPet {
 }
 
 impl NewPet {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(
         name: impl Into<String>,
@@ -47,7 +47,7 @@ impl NewPet {
         }
     }
 
-    /// Sets it in an answer of a mock: requests don't have it.
+    /// Sets the property in the response of a mock. Requests omit it.
     #[cfg(feature = "mock")]
     #[inline]
     pub fn with_id(mut self, id: uuid::Uuid) -> Self {
@@ -57,14 +57,14 @@ impl NewPet {
 
     /// Absent leaves it, null removes it.
     ///
-    /// `None` leaves it out, `Some(None)` is `null`.
+    /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
     pub fn with_nickname(mut self, nickname: impl Into<String>) -> Self {
         self.nickname = Some(Some(nickname.into()));
         self
     }
 
-    /// Sends `null` for it.
+    /// Sets the property to `null`.
     #[inline]
     pub fn null_nickname(mut self) -> Self {
         self.nickname = Some(None);

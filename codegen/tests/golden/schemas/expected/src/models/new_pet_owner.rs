@@ -10,12 +10,12 @@ pub struct NewPetOwner {
     pub name: String,
     /// `phone`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`.
+    /// `None` omits the property, `Some(None)` is `null`.
     pub phone: Option<Option<String>>,
 }
 
 impl NewPetOwner {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -26,14 +26,14 @@ impl NewPetOwner {
 
     /// `phone`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`.
+    /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
     pub fn with_phone(mut self, phone: impl Into<String>) -> Self {
         self.phone = Some(Some(phone.into()));
         self
     }
 
-    /// Sends `null` for it.
+    /// Sets the property to `null`.
     #[inline]
     pub fn null_phone(mut self) -> Self {
         self.phone = Some(None);

@@ -9,7 +9,7 @@ use crate::runtime::codegen::redacted_debug;
 pub struct Pet {
     /// `id`
     ///
-    /// Only in answers.
+    /// Only in responses.
     pub id: uuid::Uuid,
     /// `name`
     ///
@@ -23,14 +23,14 @@ pub struct Pet {
     pub token: Option<String>,
     /// `size`
     pub size: Option<super::PetSize>,
-    /// Members that the document doesn't name.
+    /// Properties that the document doesn't name.
     pub extra: std::collections::BTreeMap<String, String>,
 }
 
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Pet {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(
         id: uuid::Uuid,

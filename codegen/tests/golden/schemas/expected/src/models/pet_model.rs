@@ -10,7 +10,7 @@ pub enum PetModel {
     A,
     /// `b`
     B,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

@@ -12,7 +12,7 @@ pub enum PetSize {
     N2,
     /// `3`
     N3,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(i64),
 }
 

@@ -10,7 +10,7 @@ pub enum PetTagsItem {
     Small,
     /// `big`
     Big,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

@@ -10,7 +10,7 @@ pub enum Shape {
     Circle(super::Circle),
     /// `square`, `Square`
     Square(super::Square),
-    /// What fits none of them, as it came.
+    /// Any other value, as raw JSON.
     Unknown(serde_json::Value),
 }
 

@@ -13,7 +13,7 @@ pub struct Square {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Square {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(side: f32) -> Self {
         Self { side }

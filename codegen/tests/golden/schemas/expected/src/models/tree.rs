@@ -19,7 +19,7 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(value: i64) -> Self {
         Self {

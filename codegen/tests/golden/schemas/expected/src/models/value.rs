@@ -6,15 +6,15 @@ use crate::runtime::codegen::untagged_union;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
-    /// `String`
+    /// `String`.
     String(String),
-    /// `i64`
+    /// `i64`.
     Integer(i64),
-    /// `bool`
+    /// `bool`.
     Boolean(bool),
-    /// `Vec<String>`
+    /// `Vec<String>`.
     StringList(Vec<String>),
-    /// What fits none of them, as it came.
+    /// Any other value, as raw JSON.
     Unknown(serde_json::Value),
 }
 

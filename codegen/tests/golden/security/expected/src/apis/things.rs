@@ -6,7 +6,7 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `things`.
 ///
-/// [`Client::things`](crate::Client::things) gives it.
+/// Created by [`Client::things`](crate::Client::things).
 #[derive(Clone, Debug)]
 pub struct ThingsApi {
     client: ClientCore,
@@ -19,9 +19,9 @@ impl ThingsApi {
 
     /// Calls `open`.
     ///
-    /// `GET /open`.
+    /// Sends `GET /open`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -29,7 +29,7 @@ impl ThingsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -54,9 +54,9 @@ impl ThingsApi {
 
     /// Calls `closed`.
     ///
-    /// `GET /closed`.
+    /// Sends `GET /closed`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -64,7 +64,7 @@ impl ThingsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -90,11 +90,11 @@ impl ThingsApi {
 
     /// Calls `elsewhere`.
     ///
-    /// `GET /other`.
+    /// Sends `GET /other`.
     ///
     /// Goes to `https://other.example.com` unless the client was given a base URL.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -102,7 +102,7 @@ impl ThingsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -127,13 +127,28 @@ impl ThingsApi {
     }
 }
 
-/// A call of [`ThingsApi::open`]: set what is optional, then await it.
+/// A call of `open`.
+///
+/// Created by [`ThingsApi::open`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use security::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .things()
+///     .open()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Open {
     call: Call,
 }
 
-operation!(Open);
+operation!(Open -> ());
 
 impl Operation for Open {
     type Output = ();
@@ -172,13 +187,28 @@ impl crate::runtime::codegen::Mocked for Open {
     }
 }
 
-/// A call of [`ThingsApi::closed`]: set what is optional, then await it.
+/// A call of `closed`.
+///
+/// Created by [`ThingsApi::closed`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use security::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .things()
+///     .closed()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Closed {
     call: Call,
 }
 
-operation!(Closed);
+operation!(Closed -> ());
 
 impl Operation for Closed {
     type Output = ();
@@ -217,13 +247,28 @@ impl crate::runtime::codegen::Mocked for Closed {
     }
 }
 
-/// A call of [`ThingsApi::elsewhere`]: set what is optional, then await it.
+/// A call of `elsewhere`.
+///
+/// Created by [`ThingsApi::elsewhere`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use security::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .things()
+///     .elsewhere()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Elsewhere {
     call: Call,
 }
 
-operation!(Elsewhere);
+operation!(Elsewhere -> ());
 
 impl Operation for Elsewhere {
     type Output = ();

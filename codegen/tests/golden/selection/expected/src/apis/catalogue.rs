@@ -7,9 +7,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `catalogue`.
 ///
-/// [`Client::catalogue`](crate::Client::catalogue) gives it.
+/// Created by [`Client::catalogue`](crate::Client::catalogue).
 ///
-/// Compiled with the feature `catalogue`.
+/// Requires the feature `catalogue`.
 #[derive(Clone, Debug)]
 pub struct CatalogueApi {
     client: ClientCore,
@@ -22,9 +22,9 @@ impl CatalogueApi {
 
     /// Calls `listItems`.
     ///
-    /// `GET /catalogue/items`, `Accept`: `application/json`.
+    /// Sends `GET /catalogue/items` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Vec<models::Item>`.
+    /// Returns [`Vec<Item>`](crate::models::Item).
     ///
     /// # Authorization
     ///
@@ -32,7 +32,7 @@ impl CatalogueApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -41,11 +41,11 @@ impl CatalogueApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .catalogue()
     ///     .list_items()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -57,13 +57,29 @@ impl CatalogueApi {
     }
 }
 
-/// A call of [`CatalogueApi::list_items`]: set what is optional, then await it.
+/// A call of `listItems`.
+///
+/// Created by [`CatalogueApi::list_items`]. Awaiting it sends the request and returns [`Vec<Item>`](crate::models::Item).
+///
+/// # Example
+///
+/// ```no_run
+/// # use selection::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .catalogue()
+///     .list_items()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListItems {
     call: Call,
 }
 
-operation!(ListItems);
+operation!(ListItems -> Vec<models::Item>);
 
 impl Operation for ListItems {
     type Output = Vec<models::Item>;
@@ -97,7 +113,7 @@ impl Operation for ListItems {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ListItems {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

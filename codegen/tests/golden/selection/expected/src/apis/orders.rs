@@ -10,9 +10,9 @@ use crate::runtime::codegen::{
 ///
 /// What was bought.
 ///
-/// [`Client::orders`](crate::Client::orders) gives it.
+/// Created by [`Client::orders`](crate::Client::orders).
 ///
-/// Compiled with the feature `orders`.
+/// Requires the feature `orders`.
 #[derive(Clone, Debug)]
 pub struct OrdersApi {
     client: ClientCore,
@@ -25,9 +25,9 @@ impl OrdersApi {
 
     /// Calls `fetchOrder`.
     ///
-    /// `GET /orders/{id}`, `Accept`: `application/json`.
+    /// Sends `GET /orders/{id}` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Order`](crate::models::Order).
+    /// Returns [`Order`](crate::models::Order).
     ///
     /// # Arguments
     ///
@@ -39,7 +39,7 @@ impl OrdersApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -48,11 +48,11 @@ impl OrdersApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .orders()
     ///     .fetch_order("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -65,14 +65,30 @@ impl OrdersApi {
     }
 }
 
-/// A call of [`OrdersApi::fetch_order`]: set what is optional, then await it.
+/// A call of `fetchOrder`.
+///
+/// Created by [`OrdersApi::fetch_order`]. Awaiting it sends the request and returns [`Order`](crate::models::Order).
+///
+/// # Example
+///
+/// ```no_run
+/// # use selection::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .orders()
+///     .fetch_order("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FetchOrder {
     call: Call,
     id: String,
 }
 
-operation!(FetchOrder);
+operation!(FetchOrder -> models::Order);
 
 impl Operation for FetchOrder {
     type Output = models::Order;
@@ -107,7 +123,7 @@ impl Operation for FetchOrder {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for FetchOrder {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

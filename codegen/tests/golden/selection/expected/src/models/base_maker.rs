@@ -14,7 +14,7 @@ pub struct BaseMaker {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl BaseMaker {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

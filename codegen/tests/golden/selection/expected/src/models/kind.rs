@@ -10,7 +10,7 @@ pub enum Kind {
     Toy,
     /// `tool`
     Tool,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

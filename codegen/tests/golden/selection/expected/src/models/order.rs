@@ -18,7 +18,7 @@ pub struct Order {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Order {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

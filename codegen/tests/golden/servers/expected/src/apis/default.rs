@@ -7,7 +7,7 @@ use crate::runtime::codegen::{
 
 /// Operations without a tag.
 ///
-/// [`Client::default`](crate::Client::default) gives it.
+/// Created by [`Client::default`](crate::Client::default).
 #[derive(Clone, Debug)]
 pub struct DefaultApi {
     client: ClientCore,
@@ -20,9 +20,9 @@ impl DefaultApi {
 
     /// Calls `sendMessage`.
     ///
-    /// `POST /messages`.
+    /// Sends `POST /messages`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -30,7 +30,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -55,13 +55,13 @@ impl DefaultApi {
 
     /// Calls `readFile`.
     ///
-    /// `GET /files/{id}`, `Accept`: `application/octet-stream`.
+    /// Sends `GET /files/{id}` with `Accept: application/octet-stream`.
     ///
     /// Goes to `https://files.{region}.example.com` (`https://cdn.example.com` is chosen by `options`) unless the client was given a base URL.
     ///
-    /// Awaiting the call gives `bytes::Bytes`.
+    /// Returns `Bytes`.
     ///
-    /// An answer that is large is taken as it comes: [`download`](ReadFile::download) saves it in a file, or gives a stream of bytes.
+    /// A large response need not be held in memory: [`download`](ReadFile::download) saves it to a file or returns a stream of bytes.
     ///
     /// # Arguments
     ///
@@ -73,7 +73,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -82,11 +82,11 @@ impl DefaultApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .read_file("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -100,11 +100,11 @@ impl DefaultApi {
 
     /// Calls `writeFile`.
     ///
-    /// `PUT /files/{id}`.
+    /// Sends `PUT /files/{id}`.
     ///
     /// Goes to `http://127.0.0.1:{upload_port}/{bucket}` unless the client was given a base URL.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -116,7 +116,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -142,9 +142,9 @@ impl DefaultApi {
 
     /// Calls `again`.
     ///
-    /// `GET /again`.
+    /// Sends `GET /again`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -152,7 +152,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -177,11 +177,11 @@ impl DefaultApi {
 
     /// Calls `readStatus`.
     ///
-    /// `GET /status`.
+    /// Sends `GET /status`.
     ///
     /// Goes to `/internal` unless the client was given a base URL.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -189,7 +189,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -214,11 +214,11 @@ impl DefaultApi {
 
     /// Calls `readHere`.
     ///
-    /// `GET /here`.
+    /// Sends `GET /here`.
     ///
     /// Goes to `https://sandbox.example.com/v1` (`{scheme}://127.0.0.1:{port}` is chosen by `options`) unless the client was given a base URL.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -226,7 +226,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -250,13 +250,28 @@ impl DefaultApi {
     }
 }
 
-/// A call of [`DefaultApi::send_message`]: set what is optional, then await it.
+/// A call of `sendMessage`.
+///
+/// Created by [`DefaultApi::send_message`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use servers::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .send_message()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SendMessage {
     call: Call,
 }
 
-operation!(SendMessage);
+operation!(SendMessage -> ());
 
 impl Operation for SendMessage {
     type Output = ();
@@ -295,14 +310,30 @@ impl crate::runtime::codegen::Mocked for SendMessage {
     }
 }
 
-/// A call of [`DefaultApi::read_file`]: set what is optional, then await it.
+/// A call of `readFile`.
+///
+/// Created by [`DefaultApi::read_file`]. Awaiting it sends the request and returns `Bytes`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use servers::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .read_file("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadFile {
     call: Call,
     id: String,
 }
 
-operation!(ReadFile);
+operation!(ReadFile -> bytes::Bytes);
 
 impl Operation for ReadFile {
     type Output = bytes::Bytes;
@@ -352,28 +383,30 @@ impl Operation for ReadFile {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ReadFile {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::bytes(200, output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::bytes(200, body)
     }
 }
 
 impl ReadFile {
-    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
-    /// as a stream of bytes.
+    /// Sends the request and returns the response body unread, to save it to a file or to read it as
+    /// a stream of bytes.
     ///
     /// # Errors
     ///
-    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
+    /// no response.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
     }
 
-    /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
+    /// Sends the request and saves the response body to a file, blocking the current thread. Returns
+    /// the number of bytes.
     ///
     /// # Errors
     ///
-    /// Those of [`download`](Self::download), of [`Download::save`] and of `send_blocking`.
+    /// Returns the errors of [`download`](Self::download), [`Download::save`] and `send_blocking`.
     #[cfg(feature = "blocking")]
     pub fn save_blocking(self, path: impl AsRef<std::path::Path>) -> Result<u64, Error> {
         let saved = async { self.download().await?.save(path).await };
@@ -389,14 +422,29 @@ impl Downloads for ReadFile {
     }
 }
 
-/// A call of [`DefaultApi::write_file`]: set what is optional, then await it.
+/// A call of `writeFile`.
+///
+/// Created by [`DefaultApi::write_file`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use servers::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .write_file("id")
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct WriteFile {
     call: Call,
     id: String,
 }
 
-operation!(WriteFile);
+operation!(WriteFile -> ());
 
 impl Operation for WriteFile {
     type Output = ();
@@ -452,13 +500,28 @@ impl crate::runtime::codegen::Mocked for WriteFile {
     }
 }
 
-/// A call of [`DefaultApi::again`]: set what is optional, then await it.
+/// A call of `again`.
+///
+/// Created by [`DefaultApi::again`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use servers::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .again()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Again {
     call: Call,
 }
 
-operation!(Again);
+operation!(Again -> ());
 
 impl Operation for Again {
     type Output = ();
@@ -497,13 +560,28 @@ impl crate::runtime::codegen::Mocked for Again {
     }
 }
 
-/// A call of [`DefaultApi::read_status`]: set what is optional, then await it.
+/// A call of `readStatus`.
+///
+/// Created by [`DefaultApi::read_status`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use servers::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .read_status()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadStatus {
     call: Call,
 }
 
-operation!(ReadStatus);
+operation!(ReadStatus -> ());
 
 impl Operation for ReadStatus {
     type Output = ();
@@ -547,13 +625,28 @@ impl crate::runtime::codegen::Mocked for ReadStatus {
     }
 }
 
-/// A call of [`DefaultApi::read_here`]: set what is optional, then await it.
+/// A call of `readHere`.
+///
+/// Created by [`DefaultApi::read_here`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use servers::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .read_here()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadHere {
     call: Call,
 }
 
-operation!(ReadHere);
+operation!(ReadHere -> ());
 
 impl Operation for ReadHere {
     type Output = ();

@@ -8,9 +8,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `owners`.
 ///
-/// [`Client::owners`](crate::Client::owners) gives it.
+/// Created by [`Client::owners`](crate::Client::owners).
 ///
-/// Compiled with the feature `owners`.
+/// Requires the feature `owners`.
 #[derive(Clone, Debug)]
 pub struct OwnersApi {
     client: ClientCore,
@@ -23,9 +23,9 @@ impl OwnersApi {
 
     /// Calls `addOwner`.
     ///
-    /// `POST /owners`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    /// Sends `POST /owners` with `Content-Type: application/json` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Owner`](crate::models::Owner).
+    /// Returns [`Owner`](crate::models::Owner).
     ///
     /// # Arguments
     ///
@@ -37,7 +37,7 @@ impl OwnersApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: [`FailedResponse`](crate::models::FailedResponse)
     ///
@@ -49,12 +49,12 @@ impl OwnersApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .owners()
     ///     .add_owner(models::OwnerBody::new("name"))
     ///     .x_trace(models::Trace::On)
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -68,7 +68,24 @@ impl OwnersApi {
     }
 }
 
-/// A call of [`OwnersApi::add_owner`]: set what is optional, then await it.
+/// A call of `addOwner`.
+///
+/// Created by [`OwnersApi::add_owner`]. Awaiting it sends the request and returns [`Owner`](crate::models::Owner).
+///
+/// # Example
+///
+/// ```no_run
+/// # use split::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .owners()
+///     .add_owner(models::OwnerBody::new("name"))
+///     .x_trace(models::Trace::On)
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddOwner {
     call: Call,
@@ -85,7 +102,7 @@ impl AddOwner {
     }
 }
 
-operation!(AddOwner);
+operation!(AddOwner -> models::Owner);
 
 impl Operation for AddOwner {
     type Output = models::Owner;
@@ -122,7 +139,7 @@ impl Operation for AddOwner {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for AddOwner {
     const STATUS: u16 = 201;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(201, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(201, &body)
     }
 }

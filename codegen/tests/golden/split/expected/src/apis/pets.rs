@@ -8,9 +8,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `pets`.
 ///
-/// [`Client::pets`](crate::Client::pets) gives it.
+/// Created by [`Client::pets`](crate::Client::pets).
 ///
-/// Compiled with the feature `pets`.
+/// Requires the feature `pets`.
 #[derive(Clone, Debug)]
 pub struct PetsApi {
     client: ClientCore,
@@ -23,9 +23,9 @@ impl PetsApi {
 
     /// Calls `listPets`.
     ///
-    /// `GET /pets`, `Accept`: `application/json`.
+    /// Sends `GET /pets` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`ListPetsResponse`](crate::models::ListPetsResponse).
+    /// Returns [`ListPetsResponse`](crate::models::ListPetsResponse).
     ///
     /// # Authorization
     ///
@@ -33,7 +33,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -43,13 +43,13 @@ impl PetsApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .list_pets()
     ///     .x_trace(models::Trace::On)
     ///     .limit(1)
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -64,9 +64,9 @@ impl PetsApi {
 
     /// Calls `getPet`.
     ///
-    /// `GET /pets/{id}`, `Accept`: `application/json`.
+    /// Sends `GET /pets/{id}` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Pet`](crate::models::Pet).
+    /// Returns [`Pet`](crate::models::Pet).
     ///
     /// # Arguments
     ///
@@ -78,7 +78,7 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - 404: [`FailedResponse`](crate::models::FailedResponse)
     ///
@@ -90,11 +90,11 @@ impl PetsApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .pets()
     ///     .get_pet("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -107,7 +107,25 @@ impl PetsApi {
     }
 }
 
-/// A call of [`PetsApi::list_pets`]: set what is optional, then await it.
+/// A call of `listPets`.
+///
+/// Created by [`PetsApi::list_pets`]. Awaiting it sends the request and returns [`ListPetsResponse`](crate::models::ListPetsResponse).
+///
+/// # Example
+///
+/// ```no_run
+/// # use split::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .list_pets()
+///     .x_trace(models::Trace::On)
+///     .limit(1)
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListPets {
     call: Call,
@@ -131,7 +149,7 @@ impl ListPets {
     }
 }
 
-operation!(ListPets);
+operation!(ListPets -> models::ListPetsResponse);
 
 impl Operation for ListPets {
     type Output = models::ListPetsResponse;
@@ -167,19 +185,35 @@ impl Operation for ListPets {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ListPets {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`PetsApi::get_pet`]: set what is optional, then await it.
+/// A call of `getPet`.
+///
+/// Created by [`PetsApi::get_pet`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// # Example
+///
+/// ```no_run
+/// # use split::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .pets()
+///     .get_pet("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPet {
     call: Call,
     id: String,
 }
 
-operation!(GetPet);
+operation!(GetPet -> models::Pet);
 
 impl Operation for GetPet {
     type Output = models::Pet;
@@ -214,7 +248,7 @@ impl Operation for GetPet {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for GetPet {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -13,7 +13,7 @@ pub struct Address {
 }
 
 impl Address {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self { city: None, country: None }

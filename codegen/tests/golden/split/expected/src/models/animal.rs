@@ -10,7 +10,7 @@ pub enum Animal {
     Dog(super::Dog),
     /// `cat`
     Cat(super::Cat),
-    /// What fits none of them, as it came.
+    /// Any other value, as raw JSON.
     Unknown(serde_json::Value),
 }
 

@@ -10,7 +10,7 @@ pub enum Country {
     Nl,
     /// `DE`
     De,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

@@ -14,7 +14,7 @@ pub struct Dog {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Dog {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

@@ -16,7 +16,7 @@ pub struct ListPetsResponse {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl ListPetsResponse {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

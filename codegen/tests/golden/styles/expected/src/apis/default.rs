@@ -8,7 +8,7 @@ use crate::runtime::codegen::{
 
 /// Operations without a tag.
 ///
-/// [`Client::default`](crate::Client::default) gives it.
+/// Created by [`Client::default`](crate::Client::default).
 #[derive(Clone, Debug)]
 pub struct DefaultApi {
     client: ClientCore,
@@ -21,9 +21,9 @@ impl DefaultApi {
 
     /// Calls `matrix`.
     ///
-    /// `GET /matrix/{text}/{list}/{object}/{spreadText}/{spreadList}/{spreadObject}`.
+    /// Sends `GET /matrix/{text}/{list}/{object}/{spreadText}/{spreadList}/{spreadObject}`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -40,7 +40,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -79,9 +79,9 @@ impl DefaultApi {
 
     /// Calls `label`.
     ///
-    /// `GET /label/{text}/{list}/{object}/{spreadText}/{spreadList}/{spreadObject}`.
+    /// Sends `GET /label/{text}/{list}/{object}/{spreadText}/{spreadList}/{spreadObject}`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -98,7 +98,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -137,9 +137,9 @@ impl DefaultApi {
 
     /// Calls `simple`.
     ///
-    /// `GET /simple/{text}/{list}/{object}/{spreadText}/{spreadList}/{spreadObject}`.
+    /// Sends `GET /simple/{text}/{list}/{object}/{spreadText}/{spreadList}/{spreadObject}`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -156,7 +156,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -195,9 +195,9 @@ impl DefaultApi {
 
     /// Calls `between`.
     ///
-    /// `GET /between/v{from}-{to}.json/{filter}`.
+    /// Sends `GET /between/v{from}-{to}.json/{filter}`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -211,7 +211,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -244,9 +244,9 @@ impl DefaultApi {
 
     /// Calls `query`.
     ///
-    /// `GET /query`.
+    /// Sends `GET /query`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -254,7 +254,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -298,9 +298,9 @@ impl DefaultApi {
 
     /// Calls `header`.
     ///
-    /// `GET /header`.
+    /// Sends `GET /header`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -308,7 +308,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -343,9 +343,9 @@ impl DefaultApi {
 
     /// Calls `cookie`.
     ///
-    /// `GET /cookie`.
+    /// Sends `GET /cookie`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -353,7 +353,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -388,9 +388,9 @@ impl DefaultApi {
 
     /// Calls `names`.
     ///
-    /// `POST /names/{self}/{client}`, `Content-Type`: `application/x-www-form-urlencoded`.
+    /// Sends `POST /names/{self}/{client}` with `Content-Type: application/x-www-form-urlencoded`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -403,7 +403,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -451,7 +451,22 @@ impl DefaultApi {
     }
 }
 
-/// A call of [`DefaultApi::matrix`]: set what is optional, then await it.
+/// A call of `matrix`.
+///
+/// Created by [`DefaultApi::matrix`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use styles::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .matrix("text", vec!["list".to_owned()], models::Rgb::new(1, 1), "spreadText", vec!["spreadList".to_owned()], models::Rgb::new(1, 1))
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Matrix {
     call: Call,
@@ -463,7 +478,7 @@ pub struct Matrix {
     spread_object: models::Rgb,
 }
 
-operation!(Matrix);
+operation!(Matrix -> ());
 
 impl Operation for Matrix {
     type Output = ();
@@ -513,7 +528,22 @@ impl crate::runtime::codegen::Mocked for Matrix {
     }
 }
 
-/// A call of [`DefaultApi::label`]: set what is optional, then await it.
+/// A call of `label`.
+///
+/// Created by [`DefaultApi::label`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use styles::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .label("text", vec!["list".to_owned()], models::Rgb::new(1, 1), "spreadText", vec!["spreadList".to_owned()], models::Rgb::new(1, 1))
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Label {
     call: Call,
@@ -525,7 +555,7 @@ pub struct Label {
     spread_object: models::Rgb,
 }
 
-operation!(Label);
+operation!(Label -> ());
 
 impl Operation for Label {
     type Output = ();
@@ -575,7 +605,22 @@ impl crate::runtime::codegen::Mocked for Label {
     }
 }
 
-/// A call of [`DefaultApi::simple`]: set what is optional, then await it.
+/// A call of `simple`.
+///
+/// Created by [`DefaultApi::simple`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use styles::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .simple("text", vec!["list".to_owned()], models::Rgb::new(1, 1), "spreadText", vec!["spreadList".to_owned()], models::Rgb::new(1, 1))
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Simple {
     call: Call,
@@ -587,7 +632,7 @@ pub struct Simple {
     spread_object: models::Rgb,
 }
 
-operation!(Simple);
+operation!(Simple -> ());
 
 impl Operation for Simple {
     type Output = ();
@@ -637,7 +682,22 @@ impl crate::runtime::codegen::Mocked for Simple {
     }
 }
 
-/// A call of [`DefaultApi::between`]: set what is optional, then await it.
+/// A call of `between`.
+///
+/// Created by [`DefaultApi::between`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use styles::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .between(1, 1, models::Rgb::new(1, 1))
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Between {
     call: Call,
@@ -646,7 +706,7 @@ pub struct Between {
     filter: models::Rgb,
 }
 
-operation!(Between);
+operation!(Between -> ());
 
 impl Operation for Between {
     type Output = ();
@@ -690,7 +750,26 @@ impl crate::runtime::codegen::Mocked for Between {
     }
 }
 
-/// A call of [`DefaultApi::query`]: set what is optional, then await it.
+/// A call of `query`.
+///
+/// Created by [`DefaultApi::query`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use styles::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .query()
+///     .text("text")
+///     .list(vec!["list".to_owned()])
+///     .object(models::Rgb::new(1, 1))
+///     .spread_list(vec!["spreadList".to_owned()])
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Query {
     call: Call,
@@ -838,7 +917,7 @@ impl Query {
     }
 }
 
-operation!(Query);
+operation!(Query -> ());
 
 impl Operation for Query {
     type Output = ();
@@ -900,7 +979,26 @@ impl crate::runtime::codegen::Mocked for Query {
     }
 }
 
-/// A call of [`DefaultApi::header`]: set what is optional, then await it.
+/// A call of `header`.
+///
+/// Created by [`DefaultApi::header`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use styles::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .header()
+///     .x_text("X-Text")
+///     .x_list(vec!["X-List".to_owned()])
+///     .x_object(models::Rgb::new(1, 1))
+///     .x_spread_list(vec!["X-Spread-List".to_owned()])
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Header {
     call: Call,
@@ -962,7 +1060,7 @@ impl Header {
     }
 }
 
-operation!(Header);
+operation!(Header -> ());
 
 impl Operation for Header {
     type Output = ();
@@ -1007,7 +1105,26 @@ impl crate::runtime::codegen::Mocked for Header {
     }
 }
 
-/// A call of [`DefaultApi::cookie`]: set what is optional, then await it.
+/// A call of `cookie`.
+///
+/// Created by [`DefaultApi::cookie`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use styles::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .cookie()
+///     .text("text")
+///     .list(vec!["list".to_owned()])
+///     .object(models::Rgb::new(1, 1))
+///     .spread_list(vec!["spreadList".to_owned()])
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Cookie {
     call: Call,
@@ -1066,7 +1183,7 @@ impl Cookie {
     }
 }
 
-operation!(Cookie);
+operation!(Cookie -> ());
 
 impl Operation for Cookie {
     type Output = ();
@@ -1111,7 +1228,26 @@ impl crate::runtime::codegen::Mocked for Cookie {
     }
 }
 
-/// A call of [`DefaultApi::names`]: set what is optional, then await it.
+/// A call of `names`.
+///
+/// Created by [`DefaultApi::names`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use styles::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .names("self", "client")
+///     .query_url("url")
+///     .query_body("body")
+///     .query_call("call")
+///     .query_options("options")
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Names {
     call: Call,
@@ -1268,7 +1404,7 @@ impl Names {
     }
 }
 
-operation!(Names);
+operation!(Names -> ());
 
 impl Operation for Names {
     type Output = ();

@@ -17,7 +17,7 @@ pub struct Deep {
 }
 
 impl Deep {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self {

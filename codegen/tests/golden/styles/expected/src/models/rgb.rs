@@ -13,7 +13,7 @@ pub struct Rgb {
 }
 
 impl Rgb {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(r: i64, g: i64) -> Self {
         Self { r, g }

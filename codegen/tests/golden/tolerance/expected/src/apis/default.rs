@@ -8,7 +8,7 @@ use crate::runtime::codegen::{
 
 /// Operations without a tag.
 ///
-/// [`Client::default`](crate::Client::default) gives it.
+/// Created by [`Client::default`](crate::Client::default).
 #[derive(Clone, Debug)]
 pub struct DefaultApi {
     client: ClientCore,
@@ -21,9 +21,9 @@ impl DefaultApi {
 
     /// Calls `readOrder`.
     ///
-    /// `GET /orders/{id}`, `Accept`: `application/json`.
+    /// Sends `GET /orders/{id}` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Order`](crate::models::Order).
+    /// Returns [`Order`](crate::models::Order).
     ///
     /// # Arguments
     ///
@@ -35,7 +35,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -44,11 +44,11 @@ impl DefaultApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .read_order("id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -62,11 +62,11 @@ impl DefaultApi {
 
     /// Calls `listNotes`.
     ///
-    /// `GET /notes`, `Accept`: `application/json`.
+    /// Sends `GET /notes` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`NotePage`](crate::models::NotePage).
+    /// Returns [`NotePage`](crate::models::NotePage).
     ///
-    /// It answers in pages: [`pages`](ListNotes::pages) gives one after another, [`items`](ListNotes::items) what is in them.
+    /// The response is one page: [`pages`](ListNotes::pages) returns all pages, [`items`](ListNotes::items) the items in them.
     ///
     /// # Authorization
     ///
@@ -74,7 +74,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -83,11 +83,11 @@ impl DefaultApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .list_notes()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -100,9 +100,9 @@ impl DefaultApi {
 
     /// Calls `writeNote`.
     ///
-    /// `PUT /notes`, `Content-Type`: `application/json`, `Accept`: `application/json`.
+    /// Sends `PUT /notes` with `Content-Type: application/json` and `Accept: application/json`.
     ///
-    /// Awaiting the call gives [`Note`](crate::models::Note).
+    /// Returns [`Note`](crate::models::Note).
     ///
     /// # Arguments
     ///
@@ -114,7 +114,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -123,11 +123,11 @@ impl DefaultApi {
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .write_note(models::Note::new("text", None, true))
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -140,14 +140,30 @@ impl DefaultApi {
     }
 }
 
-/// A call of [`DefaultApi::read_order`]: set what is optional, then await it.
+/// A call of `readOrder`.
+///
+/// Created by [`DefaultApi::read_order`]. Awaiting it sends the request and returns [`Order`](crate::models::Order).
+///
+/// # Example
+///
+/// ```no_run
+/// # use tolerance::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .read_order("id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadOrder {
     call: Call,
     id: String,
 }
 
-operation!(ReadOrder);
+operation!(ReadOrder -> models::Order);
 
 impl Operation for ReadOrder {
     type Output = models::Order;
@@ -182,18 +198,34 @@ impl Operation for ReadOrder {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ReadOrder {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`DefaultApi::list_notes`]: set what is optional, then await it.
+/// A call of `listNotes`.
+///
+/// Created by [`DefaultApi::list_notes`]. Awaiting it sends the request and returns [`NotePage`](crate::models::NotePage).
+///
+/// # Example
+///
+/// ```no_run
+/// # use tolerance::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .list_notes()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListNotes {
     call: Call,
 }
 
-operation!(ListNotes);
+operation!(ListNotes -> models::NotePage);
 
 impl Operation for ListNotes {
     type Output = models::NotePage;
@@ -227,19 +259,19 @@ impl Operation for ListNotes {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for ListNotes {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
 impl ListNotes {
-    /// The answers page by page, each with its status and headers.
+    /// Returns all pages, each with its status and headers.
     #[inline]
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
 
-    /// The items of all pages, one after another.
+    /// Returns the items of all pages.
     #[inline]
     pub fn items(self) -> Items<Self> {
         Pages::new(self).items()
@@ -263,14 +295,30 @@ impl Paged for ListNotes {
     }
 }
 
-/// A call of [`DefaultApi::write_note`]: set what is optional, then await it.
+/// A call of `writeNote`.
+///
+/// Created by [`DefaultApi::write_note`]. Awaiting it sends the request and returns [`Note`](crate::models::Note).
+///
+/// # Example
+///
+/// ```no_run
+/// # use tolerance::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .write_note(models::Note::new("text", None, true))
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct WriteNote {
     call: Call,
     body: models::Note,
 }
 
-operation!(WriteNote);
+operation!(WriteNote -> models::Note);
 
 impl Operation for WriteNote {
     type Output = models::Note;
@@ -306,7 +354,7 @@ impl Operation for WriteNote {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for WriteNote {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

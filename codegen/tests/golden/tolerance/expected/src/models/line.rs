@@ -9,20 +9,20 @@ use crate::runtime::codegen::model;
 pub struct Line {
     /// `article`
     ///
-    /// Required, but an answer may lack it.
+    /// Required, but may be missing from a response.
     pub article: Option<String>,
     /// `count`
     pub count: Option<i64>,
     /// `parts`
     ///
-    /// Required, but an answer may lack it.
+    /// Required, but may be missing from a response.
     pub parts: Option<Vec<super::Line>>,
 }
 
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Line {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

@@ -8,22 +8,22 @@ use crate::runtime::codegen::model;
 pub struct Note {
     /// `id`
     ///
-    /// Only in answers.
+    /// Only in responses.
     pub id: Option<String>,
     /// `text`
     ///
-    /// Required, but an answer may lack it.
+    /// Required, but may be missing from a response.
     pub text: Option<String>,
     /// `author`
     ///
-    /// `None` leaves it out, `Some(None)` is `null`; required, but an answer may lack it.
+    /// `None` omits the property, `Some(None)` is `null`; required, but may be missing from a response.
     pub author: Option<Option<String>>,
     /// `pinned`
     pub pinned: bool,
 }
 
 impl Note {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(text: impl Into<String>, author: Option<String>, pinned: bool) -> Self {
         Self {
@@ -34,7 +34,7 @@ impl Note {
         }
     }
 
-    /// Sets it in an answer of a mock: requests don't have it.
+    /// Sets the property in the response of a mock. Requests omit it.
     #[cfg(feature = "mock")]
     #[inline]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {

@@ -9,18 +9,18 @@ use crate::runtime::codegen::model;
 pub struct NotePage {
     /// `data`
     ///
-    /// Required, but an answer may lack it.
+    /// Required, but may be missing from a response.
     pub data: Option<Vec<super::Note>>,
     /// `meta`
     ///
-    /// Required, but an answer may lack it.
+    /// Required, but may be missing from a response.
     pub meta: Option<super::NotePageMeta>,
 }
 
 /// For mocks.
 #[cfg(feature = "mock")]
 impl NotePage {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

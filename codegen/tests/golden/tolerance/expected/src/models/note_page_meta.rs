@@ -9,14 +9,14 @@ use crate::runtime::codegen::model;
 pub struct NotePageMeta {
     /// `next_page_url`
     ///
-    /// Required, but an answer may lack it.
+    /// Required, but may be missing from a response.
     pub next_page_url: Option<String>,
 }
 
 /// For mocks.
 #[cfg(feature = "mock")]
 impl NotePageMeta {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

@@ -10,32 +10,32 @@ pub struct Order {
     pub id: String,
     /// `state`
     ///
-    /// Required, but an answer may lack it.
+    /// Required, but may be missing from a response.
     pub state: Option<super::OrderState>,
     /// `total`
     ///
-    /// Required, but an answer may lack it; default `1`.
+    /// Required, but may be missing from a response; default `1`.
     pub total: Option<i32>,
     /// `lines`
     ///
-    /// Required, but an answer may lack it.
+    /// Required, but may be missing from a response.
     pub lines: Option<Vec<super::Line>>,
     /// The member's name has a full stop.
     ///
-    /// Required, but an answer may lack it.
+    /// Required, but may be missing from a response.
     pub buyer_name: Option<String>,
     /// `placed`
     pub placed: chrono::DateTime<chrono::FixedOffset>,
     /// `closed`
     ///
-    /// Required, but an answer may lack it.
+    /// Required, but may be missing from a response.
     pub closed: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
 
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Order {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new(
         id: impl Into<String>,

@@ -10,7 +10,7 @@ pub enum OrderState {
     Open,
     /// `shipped`
     Shipped,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

@@ -7,9 +7,9 @@ use crate::runtime::codegen::{
 
 /// Operations without a tag.
 ///
-/// [`Client::default`](crate::Client::default) gives it.
+/// Created by [`Client::default`](crate::Client::default).
 ///
-/// Compiled with the feature `default-api`.
+/// Requires the feature `default-api`.
 #[derive(Clone, Debug)]
 pub struct DefaultApi {
     client: ClientCore,
@@ -22,9 +22,9 @@ impl DefaultApi {
 
     /// A list.
     ///
-    /// `GET /a`, `Accept`: `application/json`.
+    /// Sends `GET /a` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Vec<String>`.
+    /// Returns `Vec<String>`.
     ///
     /// # Authorization
     ///
@@ -32,7 +32,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - 404: no body
     /// - 5XX: no body
@@ -45,11 +45,11 @@ impl DefaultApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .get_a()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -62,9 +62,9 @@ impl DefaultApi {
 
     /// A list.
     ///
-    /// `GET /b`, `Accept`: `application/json`.
+    /// Sends `GET /b` with `Accept: application/json`.
     ///
-    /// Awaiting the call gives `Vec<String>`.
+    /// Returns `Vec<String>`.
     ///
     /// # Authorization
     ///
@@ -72,7 +72,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - 404: no body
     /// - 5XX: no body
@@ -85,11 +85,11 @@ impl DefaultApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .shared()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -102,11 +102,11 @@ impl DefaultApi {
 
     /// Calls `shared_get_c_by_id_by_other_id_json`.
     ///
-    /// `GET /c/{id}/{other-id}.json`, `Accept`: `text/plain`.
+    /// Sends `GET /c/{id}/{other-id}.json` with `Accept: text/plain`.
     ///
-    /// Awaiting the call gives `String`.
+    /// Returns `String`.
     ///
-    /// An answer that is large is taken as it comes: [`download`](SharedGetCByIdByOtherIdJson::download) saves it in a file, or gives a stream of bytes.
+    /// A large response need not be held in memory: [`download`](SharedGetCByIdByOtherIdJson::download) saves it to a file or returns a stream of bytes.
     ///
     /// # Arguments
     ///
@@ -119,7 +119,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -129,11 +129,11 @@ impl DefaultApi {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
-    /// let answer = client
+    /// let response = client
     ///     .default()
     ///     .shared_get_c_by_id_by_other_id_json("id", "other-id")
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -152,9 +152,9 @@ impl DefaultApi {
 
     /// Calls `post_c_by_id_by_other_id_json`.
     ///
-    /// `POST /c/{id}/{other-id}.json`.
+    /// Sends `POST /c/{id}/{other-id}.json`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Arguments
     ///
@@ -167,7 +167,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// - default: no body
     ///
@@ -201,9 +201,9 @@ impl DefaultApi {
 
     /// Calls `untagged`.
     ///
-    /// `GET /d`.
+    /// Sends `GET /d`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -211,7 +211,7 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -236,13 +236,29 @@ impl DefaultApi {
     }
 }
 
-/// A call of [`DefaultApi::get_a`]: set what is optional, then await it.
+/// A list.
+///
+/// Created by [`DefaultApi::get_a`]. Awaiting it sends the request and returns `Vec<String>`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use yaml::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .get_a()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetA {
     call: Call,
 }
 
-operation!(GetA);
+operation!(GetA -> Vec<String>);
 
 impl Operation for GetA {
     type Output = Vec<String>;
@@ -276,18 +292,34 @@ impl Operation for GetA {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for GetA {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`DefaultApi::shared`]: set what is optional, then await it.
+/// A list.
+///
+/// Created by [`DefaultApi::shared`]. Awaiting it sends the request and returns `Vec<String>`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use yaml::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .shared()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Shared {
     call: Call,
 }
 
-operation!(Shared);
+operation!(Shared -> Vec<String>);
 
 impl Operation for Shared {
     type Output = Vec<String>;
@@ -321,12 +353,28 @@ impl Operation for Shared {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for Shared {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::json(200, &output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
 
-/// A call of [`DefaultApi::shared_get_c_by_id_by_other_id_json`]: set what is optional, then await it.
+/// A call of `shared_get_c_by_id_by_other_id_json`.
+///
+/// Created by [`DefaultApi::shared_get_c_by_id_by_other_id_json`]. Awaiting it sends the request and returns `String`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use yaml::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .shared_get_c_by_id_by_other_id_json("id", "other-id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SharedGetCByIdByOtherIdJson {
     call: Call,
@@ -334,7 +382,7 @@ pub struct SharedGetCByIdByOtherIdJson {
     other_id: String,
 }
 
-operation!(SharedGetCByIdByOtherIdJson);
+operation!(SharedGetCByIdByOtherIdJson -> String);
 
 impl Operation for SharedGetCByIdByOtherIdJson {
     type Output = String;
@@ -372,28 +420,30 @@ impl Operation for SharedGetCByIdByOtherIdJson {
 #[cfg(feature = "mock")]
 impl crate::runtime::codegen::Mocked for SharedGetCByIdByOtherIdJson {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::text(200, output)
+    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::text(200, body)
     }
 }
 
 impl SharedGetCByIdByOtherIdJson {
-    /// Sends the request and gives the answer as it comes, for one that is large: into a file, or
-    /// as a stream of bytes.
+    /// Sends the request and returns the response body unread, to save it to a file or to read it as
+    /// a stream of bytes.
     ///
     /// # Errors
     ///
-    /// Any [`Error`]; [`Error::Api`] for an answer of another status than those that hold it.
+    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
+    /// no response.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
     }
 
-    /// [`download`](Self::download), saved in a file ([`Download::save`]), blocking.
+    /// Sends the request and saves the response body to a file, blocking the current thread. Returns
+    /// the number of bytes.
     ///
     /// # Errors
     ///
-    /// Those of [`download`](Self::download), of [`Download::save`] and of `send_blocking`.
+    /// Returns the errors of [`download`](Self::download), [`Download::save`] and `send_blocking`.
     #[cfg(feature = "blocking")]
     pub fn save_blocking(self, path: impl AsRef<std::path::Path>) -> Result<u64, Error> {
         let saved = async { self.download().await?.save(path).await };
@@ -409,7 +459,22 @@ impl Downloads for SharedGetCByIdByOtherIdJson {
     }
 }
 
-/// A call of [`DefaultApi::post_c_by_id_by_other_id_json`]: set what is optional, then await it.
+/// A call of `post_c_by_id_by_other_id_json`.
+///
+/// Created by [`DefaultApi::post_c_by_id_by_other_id_json`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use yaml::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .post_c_by_id_by_other_id_json("id", "other-id")
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PostCByIdByOtherIdJson {
     call: Call,
@@ -417,7 +482,7 @@ pub struct PostCByIdByOtherIdJson {
     other_id: String,
 }
 
-operation!(PostCByIdByOtherIdJson);
+operation!(PostCByIdByOtherIdJson -> ());
 
 impl Operation for PostCByIdByOtherIdJson {
     type Output = ();
@@ -460,13 +525,28 @@ impl crate::runtime::codegen::Mocked for PostCByIdByOtherIdJson {
     }
 }
 
-/// A call of [`DefaultApi::untagged`]: set what is optional, then await it.
+/// A call of `untagged`.
+///
+/// Created by [`DefaultApi::untagged`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use yaml::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .untagged()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Untagged {
     call: Call,
 }
 
-operation!(Untagged);
+operation!(Untagged -> ());
 
 impl Operation for Untagged {
     type Output = ();

@@ -6,9 +6,9 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `some`.
 ///
-/// [`Client::some`](crate::Client::some) gives it.
+/// Created by [`Client::some`](crate::Client::some).
 ///
-/// Compiled with the feature `some`.
+/// Requires the feature `some`.
 #[derive(Clone, Debug)]
 pub struct SomeApi {
     client: ClientCore,
@@ -21,9 +21,9 @@ impl SomeApi {
 
     /// Calls `tagged`.
     ///
-    /// `PUT /d`.
+    /// Sends `PUT /d`.
     ///
-    /// Awaiting the call gives `()`.
+    /// Returns `()`.
     ///
     /// # Authorization
     ///
@@ -31,7 +31,7 @@ impl SomeApi {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`](crate::Error::Api) for an answer of another status; [`Error`](crate::Error) lists what else can go wrong.
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
@@ -56,13 +56,28 @@ impl SomeApi {
     }
 }
 
-/// A call of [`SomeApi::tagged`]: set what is optional, then await it.
+/// A call of `tagged`.
+///
+/// Created by [`SomeApi::tagged`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use yaml::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .some()
+///     .tagged()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Tagged {
     call: Call,
 }
 
-operation!(Tagged);
+operation!(Tagged -> ());
 
 impl Operation for Tagged {
     type Output = ();

@@ -22,7 +22,7 @@ pub struct Base {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl Base {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

@@ -24,7 +24,7 @@ pub struct More {
 /// For mocks.
 #[cfg(feature = "mock")]
 impl More {
-    /// Makes one of what it must have.
+    /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self::default()

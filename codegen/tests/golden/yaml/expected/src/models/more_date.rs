@@ -16,7 +16,7 @@ pub enum MoreDate {
     N10,
     /// `null`
     Null,
-    /// A value that the document doesn't list.
+    /// Any other value.
     Unknown(String),
 }
 

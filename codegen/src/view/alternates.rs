@@ -1,78 +1,70 @@
-//! Answers in another media type than the call asks for, though the document has it.
+//! Media types of a response that its call doesn't ask for, although the document offers them.
+
+use serde::Serialize;
 
 use super::print::StrLit;
 use super::types::Context;
-use crate::ir::{Half, Operation, OperationId, Response, ResponseKind};
+use crate::ir::{Direction, Operation, OperationId, Response, ResponseKind};
 
-/// A media type that the document has for other content of an answer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Other {
+/// A media type that the document offers for other content of a response.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AlternateView {
     /// With the parameters that tell it from others.
-    pub media_type: String,
+    pub media_type: StrLit,
     /// The method whose call reads it.
-    pub method: String,
-}
-
-/// As an expression for what the runtime calls `Others`.
-pub fn list(others: &[Other]) -> String {
-    let pairs = others.iter().map(|it| {
-        let (media_type, method) = (StrLit::new(&it.media_type), StrLit::new(&it.method));
-        format!("({media_type}, {method})")
-    });
-    format!("&[{}]", pairs.collect::<Vec<_>>().join(", "))
+    pub method: StrLit,
 }
 
 impl Context<'_> {
-    /// The media types of an answer that a call of this operation doesn't read.
+    /// The media types of a response that a call of this operation doesn't read, those with
+    /// parameters first.
     ///
-    /// JSON of the same Rust type is read whatever it is called. Texts and bytes aren't, for
-    /// their name is all that is known of their content.
-    pub(super) fn others(&self, id: OperationId, response: &Response) -> Vec<Other> {
-        if response.others.is_empty() {
+    /// JSON of the same Rust type is read under any name. Text and bytes aren't, because nothing but
+    /// the name is known about their content.
+    pub(super) fn alternates(&self, id: OperationId, response: &Response) -> Vec<AlternateView> {
+        if response.alternates.is_empty() {
             return Vec::new();
         }
-        let calls = self.calls_by_answer(id, response);
-        let of_others = calls.iter().flat_map(|(_, answer)| &answer.others);
+        let calls = self.calls_by_response(id, response);
+        let offered = calls.iter().flat_map(|(_, it)| &it.alternates);
         let own = response.media_type.iter().flat_map(|it| it.split(", "));
-        let own: Vec<String> = of_others
-            .filter(|it| !response.others.contains(it))
+        let own: Vec<String> = offered
+            .filter(|it| !response.alternates.contains(it))
             .map(String::as_str)
             .chain(own)
             .map(|it| type_and_parameters(it).0)
             .collect();
-        let mut others: Vec<Other> = Vec::new();
-        for name in response.others.iter().filter(|it| !it.contains('*')) {
-            let mut reading = calls.iter().filter(|(_, it)| !it.others.contains(name));
-            let Some((call, answer)) = reading.next() else {
+        let mut alternates: Vec<(String, &str)> = Vec::new();
+        for name in response.alternates.iter().filter(|it| !it.contains('*')) {
+            let mut reading = calls.iter().filter(|(_, it)| !it.alternates.contains(name));
+            let Some((call, read)) = reading.next() else {
                 continue;
             };
-            if self.is_same_json(&answer.kind, &response.kind) {
+            if self.is_same_json(&read.kind, &response.kind) {
                 continue;
             }
             let method = self.names.operation(*call).method.bare();
             let (media_type, parameters) = type_and_parameters(name);
             let whole = format!("{media_type}{parameters}");
-            // A parameter is all that tells two of the same type apart, if there is one.
-            let is_apart = !own.contains(&media_type);
-            let told = [
-                (!parameters.is_empty(), whole),
-                (is_apart, media_type.clone()),
-            ];
-            for (_, media_type) in told.into_iter().filter(|(is_told, _)| *is_told) {
-                if !others.iter().any(|it| it.media_type == media_type) {
-                    others.push(Other {
-                        media_type,
-                        method: method.to_owned(),
-                    });
+            // If there is a parameter, nothing else tells two of the same type apart.
+            let is_distinct = !own.contains(&media_type);
+            let named = [(!parameters.is_empty(), whole), (is_distinct, media_type)];
+            for (_, media_type) in named.into_iter().filter(|(is_named, _)| *is_named) {
+                if !alternates.iter().any(|(it, _)| *it == media_type) {
+                    alternates.push((media_type, method));
                 }
             }
         }
-        others.sort_by_key(|it| !it.media_type.contains(';'));
-        others
+        alternates.sort_by_key(|(media_type, _)| !media_type.contains(';'));
+        let view = |(media_type, method): (String, &str)| AlternateView {
+            media_type: StrLit::new(&media_type),
+            method: StrLit::new(method),
+        };
+        alternates.into_iter().map(view).collect()
     }
 
-    /// The calls of an operation that ask for different answers, each with this one of its answers.
-    fn calls_by_answer(
+    /// The calls of an operation that ask for different responses, each with its version of this one.
+    fn calls_by_response(
         &self,
         id: OperationId,
         response: &Response,
@@ -87,7 +79,7 @@ impl Context<'_> {
         let others = others
             .map_while(|(index, it)| Some((index, it, it.alternative.as_ref()?)))
             .take_while(|(_, _, alternative)| alternative.of == first)
-            .filter(|(_, _, alternative)| alternative.half == Half::Response)
+            .filter(|(_, _, alternative)| alternative.direction == Direction::Response)
             .map(|(index, it, _)| (OperationId(index), it));
         std::iter::once((first, &operations[first.0]))
             .chain(others)
@@ -109,7 +101,7 @@ impl Context<'_> {
 }
 
 /// The type of a media type in lower case, and its parameters, each with its semicolon. A character
-/// set says nothing of the content.
+/// set is left out: it says nothing about the content.
 fn type_and_parameters(name: &str) -> (String, String) {
     let (media_type, parameters) = name.split_once(';').unwrap_or((name, ""));
     let parameters = parameters.split(';').map(str::trim);

@@ -1,0 +1,216 @@
+//! The inputs of an operation as one list, and the key under which later stages look each up.
+
+use serde::Serialize;
+
+use super::{Body, BodyKind, Docs, Input, Location, Operation, Param, Part, TypeRef};
+
+/// Identifies an input of an operation.
+///
+/// Tables with an entry for each input are in the order of [`Operation::inputs`].
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct InputId(usize);
+
+impl InputId {
+    /// The input that is the parameter at `index` of [`Operation::params`].
+    pub fn param(index: usize) -> Self {
+        Self(index)
+    }
+
+    /// The position among [`Operation::inputs`].
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
+/// An input of an operation: something that a call sets.
+#[derive(Clone, Copy, Debug)]
+pub struct InputRef<'a> {
+    /// Identifies it within its operation.
+    pub id: InputId,
+    /// Where it goes.
+    pub kind: InputKind<'a>,
+}
+
+/// Where an input goes.
+#[derive(Clone, Copy, Debug)]
+pub enum InputKind<'a> {
+    /// A path parameter.
+    Path(&'a Input),
+    /// A query parameter.
+    Query(&'a Input),
+    /// A header.
+    Header(&'a Input),
+    /// A cookie.
+    Cookie(&'a Input),
+    /// A field of an `application/x-www-form-urlencoded` body.
+    Form(&'a Input),
+    /// A field of a multipart body.
+    Part(&'a Part),
+    /// A body that is one input.
+    Body(&'a Body),
+    /// The media type of that body, where a call may choose it.
+    MediaType(&'a Body),
+}
+
+impl<'a> InputKind<'a> {
+    fn of_param(param: &'a Param) -> Self {
+        match param.location {
+            Location::Path => Self::Path(&param.input),
+            Location::Query => Self::Query(&param.input),
+            Location::Header => Self::Header(&param.input),
+            Location::Cookie => Self::Cookie(&param.input),
+        }
+    }
+
+    /// The inputs that a body consists of.
+    fn of_body(body: &'a Body) -> Vec<Self> {
+        match &body.kind {
+            BodyKind::Form(fields) => fields.iter().map(Self::Form).collect(),
+            BodyKind::Multipart(parts) => parts.iter().map(Self::Part).collect(),
+            BodyKind::Json(_) | BodyKind::Text | BodyKind::Bytes => {
+                let media_type = body.any_media_type.then_some(Self::MediaType(body));
+                std::iter::once(Self::Body(body))
+                    .chain(media_type)
+                    .collect()
+            }
+        }
+    }
+}
+
+impl<'a> InputRef<'a> {
+    /// The parameter or form field; `None` for a body as a whole and its media type.
+    pub fn input(&self) -> Option<&'a Input> {
+        match self.kind {
+            InputKind::Path(input)
+            | InputKind::Query(input)
+            | InputKind::Header(input)
+            | InputKind::Cookie(input)
+            | InputKind::Form(input) => Some(input),
+            InputKind::Part(part) => Some(&part.input),
+            InputKind::Body(_) | InputKind::MediaType(_) => None,
+        }
+    }
+
+    /// Whether a call must set it.
+    pub fn required(&self) -> bool {
+        match (self.kind, self.input()) {
+            (InputKind::Body(body), _) => body.required,
+            (_, Some(input)) => input.required,
+            (_, None) => false,
+        }
+    }
+
+    /// Whether the document deprecates it.
+    pub fn deprecated(&self) -> bool {
+        self.input().is_some_and(|input| input.deprecated)
+    }
+
+    /// Its type, if the document gives it one: text and bytes have none.
+    pub fn ty(&self) -> Option<&'a TypeRef> {
+        match (self.kind, self.input()) {
+            (InputKind::Body(body), _) => match &body.kind {
+                BodyKind::Json(ty) => Some(ty),
+                BodyKind::Form(_) | BodyKind::Multipart(_) | BodyKind::Text | BodyKind::Bytes => {
+                    None
+                }
+            },
+            (_, input) => input.map(|input| &input.ty),
+        }
+    }
+
+    /// What the document says about it; `None` for a media type.
+    pub fn docs(&self) -> Option<&'a Docs> {
+        match (self.kind, self.input()) {
+            (InputKind::Body(body), _) => Some(&body.docs),
+            (_, input) => input.map(|input| &input.docs),
+        }
+    }
+}
+
+impl Operation {
+    /// Every input once: the parameters in document order, then what the body consists of.
+    pub fn inputs(&self) -> impl Iterator<Item = InputRef<'_>> {
+        let params = self.params.iter().map(InputKind::of_param);
+        let body = self.body.iter().flat_map(InputKind::of_body);
+        params
+            .chain(body)
+            .enumerate()
+            .map(|(index, kind)| InputRef {
+                id: InputId(index),
+                kind,
+            })
+    }
+
+    /// The input that `id` identifies.
+    pub fn input(&self, id: InputId) -> Option<InputRef<'_>> {
+        self.inputs().nth(id.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ir::{InputKind, Operation};
+    use crate::lower::tests::lower;
+
+    /// Where each input goes, its name, and `!` if it is required.
+    fn inputs(operation: &Operation) -> Vec<String> {
+        let text = |(index, it): (usize, crate::ir::InputRef<'_>)| {
+            assert_eq!(it.id.index(), index);
+            assert!(operation.input(it.id).is_some());
+            let place = match it.kind {
+                InputKind::Path(_) => "path",
+                InputKind::Query(_) => "query",
+                InputKind::Header(_) => "header",
+                InputKind::Cookie(_) => "cookie",
+                InputKind::Form(_) => "form",
+                InputKind::Part(_) => "part",
+                InputKind::Body(_) => "body",
+                InputKind::MediaType(_) => "media type",
+            };
+            let name = it.input().map_or("", |input| input.name.as_str());
+            let mark = if it.required() { "!" } else { "" };
+            format!("{place} {name}{mark}")
+        };
+        operation.inputs().enumerate().map(text).collect()
+    }
+
+    fn with_body(body: &str) -> Vec<String> {
+        let lowered = lower(&format!(
+            "
+paths:
+  /a/{{id}}:
+    post:
+      operationId: op
+      parameters:
+        - {{name: q, in: query, schema: {{type: string}}}}
+        - {{name: id, in: path, required: true, schema: {{type: string}}}}
+        - {{name: h, in: header, schema: {{type: string}}}}
+        - {{name: c, in: cookie, schema: {{type: string}}}}
+      requestBody: {body}
+      responses: {{'200': {{description: ok}}}}
+"
+        ));
+        let all = inputs(&lowered.api.operations[0]);
+        assert_eq!(all[..4], ["query q", "path id!", "header h", "cookie c"]);
+        all[4..].to_vec()
+    }
+
+    #[test]
+    fn parameters_come_first_and_then_what_the_body_consists_of() {
+        let schema = "schema: {type: object, required: [b], properties: {a: {type: string}, b: {type: string}}}";
+        let form = format!("{{content: {{application/x-www-form-urlencoded: {{{schema}}}}}}}");
+        assert_eq!(with_body(&form), ["form a", "form b!"]);
+        let multipart = format!("{{content: {{multipart/form-data: {{{schema}}}}}}}");
+        assert_eq!(with_body(&multipart), ["part a", "part b!"]);
+        let json = format!("{{required: true, content: {{application/json: {{{schema}}}}}}}");
+        assert_eq!(with_body(&json), ["body !"]);
+    }
+
+    #[test]
+    fn bytes_of_any_media_type_have_an_input_for_it() {
+        let any = "{required: true, content: {'image/*': {}}}";
+        assert_eq!(with_body(any), ["body !", "media type "]);
+        let one = "{content: {image/png: {}}}";
+        assert_eq!(with_body(one), ["body "]);
+    }
+}

@@ -1,0 +1,63 @@
+//! Which of the responses of an operation are successes.
+
+use super::{Operation, Response, ResponseId, Status};
+
+/// Whether a response with this status is a success, among `all` that the operation documents.
+///
+/// Every 2XX is. If the operation documents none, every 3XX is and so is `default`, which then
+/// stands for the 2XX that it leaves out.
+pub fn is_success(status: Status, all: impl IntoIterator<Item = Status>) -> bool {
+    match class(status) {
+        Some(2) => true,
+        Some(3) | None => all.into_iter().all(|it| class(it) != Some(2)),
+        Some(_) => false,
+    }
+}
+
+/// The first digit; `None` for `default`.
+fn class(status: Status) -> Option<u16> {
+    match status {
+        Status::Code(code) => Some(code / 100),
+        Status::Range(digit) => Some(u16::from(digit)),
+        Status::Default => None,
+    }
+}
+
+impl Operation {
+    /// The statuses of its responses, in document order.
+    pub fn statuses(&self) -> impl Iterator<Item = Status> {
+        self.responses.iter().map(|it| it.status)
+    }
+
+    /// The responses that are successes, in document order.
+    pub fn successes(&self) -> impl Iterator<Item = (ResponseId, &Response)> {
+        let responses = self.responses.iter().enumerate();
+        responses
+            .filter(|(_, response)| is_success(response.status, self.statuses()))
+            .map(|(index, response)| (ResponseId(index), response))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_success;
+    use crate::ir::Status::{self, Code, Default, Range};
+
+    fn successes(all: &[Status]) -> Vec<Status> {
+        let is_success = |it: &Status| is_success(*it, all.iter().copied());
+        all.iter().copied().filter(is_success).collect()
+    }
+
+    #[test]
+    fn every_2xx_is_a_success_and_then_nothing_else_is() {
+        let all = [Code(204), Range(2), Code(304), Range(3), Code(404), Default];
+        assert_eq!(successes(&all), [Code(204), Range(2)]);
+    }
+
+    #[test]
+    fn without_a_2xx_redirects_and_the_default_are() {
+        let all = [Code(302), Range(3), Code(404), Range(5), Default];
+        assert_eq!(successes(&all), [Code(302), Range(3), Default]);
+        assert_eq!(successes(&[Code(404), Range(4)]), []);
+    }
+}

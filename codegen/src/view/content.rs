@@ -1,0 +1,102 @@
+//! The files of a crate: which view goes through which template, and where the files of a group go.
+
+use askama::Template;
+use serde::Serialize;
+
+use super::types::Context;
+use super::{FileView, api, client, device_login, headers, model, pages, structs};
+use crate::ir::GroupId;
+use crate::names::GroupNames;
+
+/// Defines [`Content`] and the files of groups by a table, with a row for each template.
+macro_rules! contents {
+    (
+        files { $($(#[$doc:meta])* $file:ident: $view:ty = $template:literal,)* }
+        group_files {
+            $($(#[$group_doc:meta])* $group_file:ident: $group_view:ty = $group_template:literal,
+                at $path:expr, by $make:ident;)*
+        }
+    ) => {
+        /// What is in a file, by template.
+        #[derive(Debug, Serialize)]
+        pub enum Content {
+            $($(#[$doc])* $file($view),)*
+            $($(#[$group_doc])* $group_file($group_view),)*
+            /// A file of a vendored runtime, in `src/runtime/`.
+            Runtime(#[serde(skip)] String),
+        }
+
+        impl Content {
+            /// The name of the template, and what it prints.
+            pub fn print(&self) -> (&'static str, askama::Result<String>) {
+                match self {
+                    $(Self::$file(view) => ($template, view.render()),)*
+                    $(Self::$group_file(view) => ($group_template, view.render()),)*
+                    Self::Runtime(text) => ("", Ok(text.clone())),
+                }
+            }
+        }
+
+        impl Context<'_> {
+            /// The files of a group of operations.
+            pub(super) fn group_files(&self, id: GroupId) -> Vec<FileView> {
+                let (group, names) = (&self.api.groups[id.0], self.names.group(id));
+                vec![$({
+                    let path: fn(&GroupNames) -> String = $path;
+                    FileView {
+                        path: path(names),
+                        content: Content::$group_file(self.$make(id, group)),
+                    }
+                },)*]
+            }
+        }
+    };
+}
+
+contents! {
+    files {
+        /// `Cargo.toml`
+        Manifest: client::ManifestView = "Cargo.toml.askama",
+        /// `README.md`
+        Readme: pages::readme::ReadmeView = "docs/readme.md.askama",
+        /// `src/lib.rs`
+        Lib: client::LibView = "lib.rs.askama",
+        /// `src/client.rs`
+        Client: client::ClientView = "client.rs.askama",
+        /// `src/device_login.rs`
+        DeviceLogin: device_login::DeviceLoginView = "device_login.rs.askama",
+        /// `docs/device-login.md`
+        DeviceLoginPage: device_login::DeviceLoginPage = "docs/device_login.md.askama",
+        /// `src/apis/mod.rs`
+        ApisMod: api::ApisModView = "apis/mod.rs.askama",
+        /// `src/headers.rs`
+        Headers: headers::HeadersView = "headers.rs.askama",
+        /// `src/models/mod.rs`
+        ModelsMod: model::ModelsModView = "models/mod.rs.askama",
+        /// `src/models/<model>.rs`
+        Struct: structs::StructView = "models/struct.rs.askama",
+        /// `src/models/<model>.rs`
+        Enum: model::EnumView = "models/enum.rs.askama",
+        /// `src/models/<model>.rs`
+        NumberEnum: model::NumberEnumView = "models/number_enum.rs.askama",
+        /// `src/models/<model>.rs`
+        Union: model::UnionView = "models/union.rs.askama",
+        /// `src/models/<model>.rs`
+        Alias: model::AliasView = "models/alias.rs.askama",
+        /// `docs/models/<Model>.md`
+        ModelPage: pages::model::ModelPage = "docs/model.md.askama",
+    }
+    group_files {
+        /// `src/apis/<group>.rs`
+        Api: api::ApiView = "apis/tag.rs.askama",
+            at |names| format!("src/apis/{}.rs", names.module.bare()), by api_view;
+        /// `docs/apis/<Api>.md`
+        ApiPage: pages::api::ApiPage = "docs/api.md.askama",
+            at group_page, by api_page;
+    }
+}
+
+/// Where a group of operations has its page.
+pub(super) fn group_page(names: &GroupNames) -> String {
+    format!("docs/apis/{}.md", names.api)
+}

@@ -1,0 +1,247 @@
+//! How a call writes its request.
+
+use serde::Serialize;
+
+use super::print::StrLit;
+use super::types::Context;
+use crate::ir::InputId;
+use crate::ir::{
+    Body, BodyKind, Encoding, Input, InputKind, InputRef, Operation, OperationId, Part, PathPart,
+    Primitive, Style, TypeRef,
+};
+use crate::names::{OperationNames, RustIdent};
+
+/// A step of writing a request.
+#[derive(Debug, PartialEq, Serialize)]
+pub enum EncodeStep {
+    /// Text of the path.
+    Literal(StrLit),
+    /// A parameter.
+    Param {
+        placement: Placement,
+        field: FieldView,
+    },
+    /// A form without fields.
+    EmptyForm { required: bool },
+    /// A form.
+    Form {
+        fields: Vec<FieldView>,
+        required: bool,
+    },
+    /// A multipart body without parts.
+    EmptyMultipart { required: bool },
+    /// A multipart body.
+    Multipart {
+        parts: Vec<PartView>,
+        required: bool,
+    },
+    /// A body that is one input.
+    Body {
+        writer: BodyWriter,
+        media_type: StrLit,
+        field: RustIdent,
+        required: bool,
+    },
+}
+
+/// Where a parameter goes: a method of the encoder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Placement {
+    Path,
+    Query,
+    Header,
+    Cookie,
+}
+
+/// A parameter or a field of a form.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct FieldView {
+    pub name: StrLit,
+    pub encoding: EncodingView,
+    pub field: RustIdent,
+}
+
+/// How a value becomes text.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub enum EncodingView {
+    Json,
+    Style {
+        style: Style,
+        explode: bool,
+        reserved: bool,
+    },
+}
+
+/// A field of a multipart body.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct PartView {
+    pub name: StrLit,
+    /// How the value is written; `None` for files.
+    pub encoding: Option<EncodingView>,
+    pub head: Option<PartHeadView>,
+    pub field: RustIdent,
+}
+
+/// The media type and the headers of a part, if it has either.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct PartHeadView {
+    /// Empty if it has none.
+    pub media_type: StrLit,
+    /// Names and values.
+    pub headers: Vec<(StrLit, StrLit)>,
+}
+
+/// How a body that is one input is written.
+#[derive(Debug, PartialEq, Serialize)]
+pub enum BodyWriter {
+    Json,
+    Text,
+    /// Bytes.
+    Upload,
+    /// Bytes of the media type in this field, if the call sets it.
+    UploadAs(RustIdent),
+}
+
+impl EncodeStep {
+    /// The encodings that the step names.
+    pub fn encodings(&self) -> Vec<EncodingView> {
+        match self {
+            Self::Param { field, .. } => vec![field.encoding],
+            Self::Form { fields, .. } => fields.iter().map(|it| it.encoding).collect(),
+            Self::Multipart { parts, .. } => parts.iter().filter_map(|it| it.encoding).collect(),
+            Self::Literal(_)
+            | Self::EmptyForm { .. }
+            | Self::EmptyMultipart { .. }
+            | Self::Body { .. } => Vec::new(),
+        }
+    }
+}
+
+impl Context<'_> {
+    /// The steps of writing a request: the path, the other parameters, the body.
+    pub(super) fn steps(&self, id: OperationId, operation: &Operation) -> Vec<EncodeStep> {
+        let names = self.names.operation(id);
+        let path_part = |part: &PathPart| match part {
+            PathPart::Literal(text) => Some(EncodeStep::Literal(StrLit::new(text))),
+            PathPart::Param(index) => {
+                let input = operation.input(InputId::param(*index))?;
+                param(&input, Placement::Path, names)
+            }
+        };
+        let path = operation.path_parts.iter().filter_map(path_part);
+        let params = operation.inputs().filter_map(|input| match input.kind {
+            InputKind::Query(_) => param(&input, Placement::Query, names),
+            InputKind::Header(_) => param(&input, Placement::Header, names),
+            InputKind::Cookie(_) => param(&input, Placement::Cookie, names),
+            InputKind::Path(_)
+            | InputKind::Form(_)
+            | InputKind::Part(_)
+            | InputKind::Body(_)
+            | InputKind::MediaType(_) => None,
+        });
+        let body = operation.body.as_ref();
+        path.chain(params)
+            .chain(body.and_then(|body| body_step(operation, body, names)))
+            .collect()
+    }
+}
+
+fn param(input: &InputRef<'_>, placement: Placement, names: &OperationNames) -> Option<EncodeStep> {
+    Some(EncodeStep::Param {
+        placement,
+        field: field(input.input()?, names.input(input.id)),
+    })
+}
+
+fn field(input: &Input, ident: &RustIdent) -> FieldView {
+    FieldView {
+        name: StrLit::new(&input.name),
+        encoding: encoding(&input.encoding),
+        field: ident.clone(),
+    }
+}
+
+/// The step that writes a body, which consists of the inputs of the operation that are no parameters.
+fn body_step(operation: &Operation, body: &Body, names: &OperationNames) -> Option<EncodeStep> {
+    let required = body.required;
+    let mut fields: Vec<FieldView> = Vec::new();
+    let mut parts: Vec<PartView> = Vec::new();
+    let mut whole: Option<&RustIdent> = None;
+    let mut media_type: Option<&RustIdent> = None;
+    for input in operation.inputs() {
+        let ident = names.input(input.id);
+        match input.kind {
+            InputKind::Form(it) => fields.push(field(it, ident)),
+            InputKind::Part(it) => parts.push(part(it, ident)),
+            InputKind::Body(_) => whole = Some(ident),
+            InputKind::MediaType(_) => media_type = Some(ident),
+            InputKind::Path(_)
+            | InputKind::Query(_)
+            | InputKind::Header(_)
+            | InputKind::Cookie(_) => {}
+        }
+    }
+    let writer = match &body.kind {
+        BodyKind::Form(_) if fields.is_empty() => {
+            return Some(EncodeStep::EmptyForm { required });
+        }
+        BodyKind::Form(_) => return Some(EncodeStep::Form { fields, required }),
+        BodyKind::Multipart(_) if parts.is_empty() => {
+            return Some(EncodeStep::EmptyMultipart { required });
+        }
+        BodyKind::Multipart(_) => return Some(EncodeStep::Multipart { parts, required }),
+        BodyKind::Json(_) => BodyWriter::Json,
+        BodyKind::Text => BodyWriter::Text,
+        BodyKind::Bytes => match media_type {
+            Some(ident) => BodyWriter::UploadAs(ident.clone()),
+            None => BodyWriter::Upload,
+        },
+    };
+    Some(EncodeStep::Body {
+        writer,
+        media_type: StrLit::new(&body.media_type),
+        field: whole?.clone(),
+        required,
+    })
+}
+
+fn part(part: &Part, ident: &RustIdent) -> PartView {
+    let has_head = part.media_type.is_some() || !part.headers.is_empty();
+    PartView {
+        name: StrLit::new(&part.input.name),
+        encoding: (!is_file(&part.input.ty)).then(|| encoding(&part.input.encoding)),
+        head: has_head.then(|| PartHeadView {
+            media_type: StrLit::new(part.media_type.as_deref().unwrap_or_default()),
+            headers: part
+                .headers
+                .iter()
+                .map(|(name, value)| (StrLit::new(name), StrLit::new(value)))
+                .collect(),
+        }),
+        field: ident.clone(),
+    }
+}
+
+/// Whether a field of a multipart body holds files.
+fn is_file(ty: &TypeRef) -> bool {
+    const FILE: TypeRef = TypeRef::Primitive(Primitive::File);
+    match ty {
+        TypeRef::Array(item) => **item == FILE,
+        ty => *ty == FILE,
+    }
+}
+
+fn encoding(encoding: &Encoding) -> EncodingView {
+    match encoding {
+        Encoding::Json => EncodingView::Json,
+        Encoding::Style {
+            style,
+            explode,
+            allow_reserved,
+        } => EncodingView::Style {
+            style: *style,
+            explode: *explode,
+            reserved: *allow_reserved,
+        },
+    }
+}

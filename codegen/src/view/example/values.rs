@@ -1,0 +1,319 @@
+//! Values in examples.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::ir::{Body, BodyKind, Input, Primitive, Shape, TypeId, TypeRef};
+use crate::view::fields::FieldKind;
+use crate::view::print::{RustExpr, StrLit};
+use crate::view::types::Context;
+
+/// How many values an example may contain before it is too long to be of use.
+const LARGEST: usize = 60;
+
+/// How deep the values of an example may nest.
+const DEEPEST: usize = 12;
+
+/// Prints the values of one example.
+pub struct Values<'a, 'b> {
+    context: &'a Context<'b>,
+    left: usize,
+    runtime: BTreeSet<&'static str>,
+    uses_models: bool,
+}
+
+impl<'a, 'b> Values<'a, 'b> {
+    pub fn new(context: &'a Context<'b>) -> Self {
+        Self {
+            context,
+            left: LARGEST,
+            runtime: BTreeSet::new(),
+            uses_models: false,
+        }
+    }
+
+    /// The items of the crate that the values name, with the client.
+    pub fn imports(&self) -> Vec<&'static str> {
+        let models = self.uses_models.then_some("models");
+        let runtime = self.runtime.iter().copied();
+        std::iter::once("Client")
+            .chain(runtime)
+            .chain(models)
+            .collect()
+    }
+
+    /// The value of a parameter or form field, as a method takes it.
+    pub fn input(&mut self, input: &Input, sample: Option<&Value>) -> Option<String> {
+        let example = sample.or(input.example.as_ref()).or(input.default.as_ref());
+        if input.required && input.nullable {
+            let value = self.owned(&input.ty, example, &input.name, 0)?;
+            return Some(format!("Some({value})"));
+        }
+        let value = self.argument(&input.ty, example, &input.name, 0)?;
+        Some(value.to_string())
+    }
+
+    /// The value of a body that is one input, as a method takes it.
+    pub fn body(&mut self, body: &Body) -> Option<String> {
+        Some(match &body.kind {
+            BodyKind::Json(ty) => {
+                let value = self.argument(ty, body.example.as_ref(), "body", 0)?;
+                value.to_string()
+            }
+            BodyKind::Text => "\"…\"".to_owned(),
+            BodyKind::Bytes | BodyKind::Form(_) | BodyKind::Multipart(_) => {
+                self.runtime.insert("streaming::Upload");
+                "Upload::path(\"file\")".to_owned()
+            }
+        })
+    }
+
+    fn spend(&mut self, depth: usize) -> Option<()> {
+        self.left = self.left.checked_sub(1)?;
+        (depth < DEEPEST).then_some(())
+    }
+
+    /// A value as a method takes it.
+    fn argument(
+        &mut self,
+        ty: &TypeRef,
+        example: Option<&Value>,
+        name: &str,
+        depth: usize,
+    ) -> Option<RustExpr> {
+        Some(RustExpr::new(match ty {
+            TypeRef::Primitive(Primitive::String) => {
+                self.spend(depth)?;
+                StrLit::new(&text_of(example, name)).to_string()
+            }
+            TypeRef::Array(items) => {
+                let items = self.items(items, example, name, depth, true)?;
+                format!("[{}]", items.join(", "))
+            }
+            TypeRef::Named(id)
+                if matches!(
+                    self.context.resolve(*id),
+                    TypeRef::Primitive(Primitive::String)
+                ) =>
+            {
+                self.spend(depth)?;
+                StrLit::new(&text_of(example, name)).to_string()
+            }
+            TypeRef::Primitive(_) | TypeRef::Named(_) | TypeRef::Map(_) | TypeRef::Nullable(_) => {
+                self.owned(ty, example, name, depth)?
+            }
+        }))
+    }
+
+    /// Items of a list; as arguments, if `Into` is taken.
+    fn items(
+        &mut self,
+        item: &TypeRef,
+        example: Option<&Value>,
+        name: &str,
+        depth: usize,
+        as_arguments: bool,
+    ) -> Option<Vec<String>> {
+        let samples: Vec<Option<&Value>> = match example {
+            Some(Value::Array(values)) if !values.is_empty() => {
+                values.iter().take(2).map(Some).collect()
+            }
+            _ => vec![None],
+        };
+        samples
+            .into_iter()
+            .map(|sample| {
+                let takes_into = as_arguments
+                    && !matches!(
+                        item,
+                        TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Nullable(_)
+                    );
+                if takes_into {
+                    self.argument(item, sample, name, depth + 1)
+                        .map(|value| value.to_string())
+                } else {
+                    self.owned(item, sample, name, depth + 1)
+                }
+            })
+            .collect()
+    }
+
+    /// A value of exactly the type.
+    fn owned(
+        &mut self,
+        ty: &TypeRef,
+        example: Option<&Value>,
+        name: &str,
+        depth: usize,
+    ) -> Option<String> {
+        self.spend(depth)?;
+        Some(match ty {
+            TypeRef::Primitive(primitive) => self.primitive(*primitive, example, name),
+            TypeRef::Array(items) => format!(
+                "vec![{}]",
+                self.items(items, example, name, depth, false)?.join(", ")
+            ),
+            TypeRef::Map(values) => {
+                let (key, sample) = match example {
+                    Some(Value::Object(members)) => members
+                        .iter()
+                        .next()
+                        .map_or(("key", None), |(k, v)| (k.as_str(), Some(v))),
+                    _ => ("key", None),
+                };
+                let value = self.owned(values, sample, name, depth + 1)?;
+                format!(
+                    "std::collections::BTreeMap::from([({}.to_owned(), {value})])",
+                    StrLit::new(key)
+                )
+            }
+            TypeRef::Nullable(inner) => {
+                format!("Some({})", self.owned(inner, example, name, depth + 1)?)
+            }
+            TypeRef::Named(id) => self.named(*id, example, name, depth)?,
+        })
+    }
+
+    fn named(
+        &mut self,
+        id: TypeId,
+        example: Option<&Value>,
+        name: &str,
+        depth: usize,
+    ) -> Option<String> {
+        let context = *self.context;
+        let def = &context.api.types[id.0];
+        let names = context.names.of(id);
+        let example = example.or(def.example.as_ref());
+        Some(match &def.shape {
+            Shape::Alias(ty) => self.owned(ty, example, name, depth + 1)?,
+            Shape::Struct(shape) => {
+                self.uses_models = true;
+                let mut arguments: Vec<String> = Vec::new();
+                for (index, field) in shape.fields.iter().enumerate() {
+                    let sample = example
+                        .and_then(|example| example.get(&field.name))
+                        .or(field.example.as_ref());
+                    match context.field_kind(id, index, field) {
+                        FieldKind::Required | FieldKind::Expected => {
+                            let value = self.argument(&field.ty, sample, &field.name, depth + 1)?;
+                            arguments.push(value.to_string());
+                        }
+                        FieldKind::Nullable | FieldKind::ExpectedPatch => {
+                            arguments.push("None".to_owned())
+                        }
+                        FieldKind::Optional
+                        | FieldKind::Patch
+                        | FieldKind::Defaulted
+                        | FieldKind::ReadOnly
+                        | FieldKind::WriteOnly
+                        | FieldKind::WriteOnlyPatch => {}
+                    }
+                }
+                format!("models::{}::new({})", names.ident, arguments.join(", "))
+            }
+            Shape::StringEnum(values) => {
+                self.uses_models = true;
+                let index = values.iter().position(|value| {
+                    example.and_then(Value::as_str) == Some(value.value.as_str())
+                });
+                format!(
+                    "models::{}::{}",
+                    names.ident,
+                    names.members.get(index.unwrap_or(0))?
+                )
+            }
+            Shape::IntegerEnum(values) => {
+                self.uses_models = true;
+                let index = values
+                    .iter()
+                    .position(|value| example.and_then(Value::as_i64) == Some(value.value));
+                format!(
+                    "models::{}::{}",
+                    names.ident,
+                    names.members.get(index.unwrap_or(0))?
+                )
+            }
+            Shape::NumberEnum(values) => {
+                self.uses_models = true;
+                let index = values
+                    .iter()
+                    .position(|value| example.and_then(Value::as_f64) == Some(value.value));
+                let constant = names.members.get(index.unwrap_or(0))?;
+                let constant = constant.bare().to_ascii_uppercase();
+                format!("models::{}::{constant}", names.ident)
+            }
+            Shape::Union(union) => {
+                self.uses_models = true;
+                let variant = names.members.first()?;
+                let value = self.owned(&union.variants.first()?.ty, None, name, depth + 1)?;
+                let value = match context.is_boxed_variant(id, union, 0) {
+                    true => format!("Box::new({value})"),
+                    false => value,
+                };
+                format!("models::{}::{variant}({value})", names.ident)
+            }
+        })
+    }
+
+    fn primitive(&mut self, primitive: Primitive, example: Option<&Value>, name: &str) -> String {
+        match primitive {
+            Primitive::String => format!("{}.to_owned()", StrLit::new(&text_of(example, name))),
+            Primitive::Bool => example.and_then(Value::as_bool).unwrap_or(true).to_string(),
+            Primitive::I32 => whole(example, i64::from(i32::MIN), i64::from(i32::MAX)),
+            Primitive::I64 => whole(example, i64::MIN, i64::MAX),
+            Primitive::U32 => whole(example, 0, i64::from(u32::MAX)),
+            Primitive::U64 => whole(example, 0, i64::MAX),
+            Primitive::F32 | Primitive::F64 => {
+                format!(
+                    "{:?}",
+                    example
+                        .and_then(Value::as_f64)
+                        .filter(|number| number.abs() < 1e15)
+                        .unwrap_or(1.5)
+                )
+            }
+            Primitive::Date => "\"2026-01-31\".parse()?".to_owned(),
+            Primitive::DateTime => "\"2026-01-31T12:00:00Z\".parse()?".to_owned(),
+            Primitive::DateTimeRfc2822 => {
+                self.runtime.insert("wire::Rfc2822");
+                "Rfc2822(\"2026-01-31T12:00:00Z\".parse()?)".to_owned()
+            }
+            Primitive::Uuid => "\"67e55044-10b1-426f-9247-bb680e5fe0c8\".parse()?".to_owned(),
+            Primitive::Base64 => {
+                self.runtime.insert("wire::Base64");
+                "Base64::from(b\"bytes\".to_vec())".to_owned()
+            }
+            Primitive::Base64Url => {
+                self.runtime.insert("wire::Base64Url");
+                "Base64Url::from(b\"bytes\".to_vec())".to_owned()
+            }
+            Primitive::Any => "serde_json::json!({})".to_owned(),
+            Primitive::File => {
+                self.runtime.insert("streaming::FilePart");
+                "FilePart::path(\"file\")".to_owned()
+            }
+        }
+    }
+}
+
+fn whole(example: Option<&Value>, least: i64, most: i64) -> String {
+    example
+        .and_then(Value::as_i64)
+        .filter(|number| (least..=most).contains(number))
+        .unwrap_or(1)
+        .to_string()
+}
+
+/// The example if it is a short text of one line, or else the name of the value.
+pub fn text_of(example: Option<&Value>, name: &str) -> String {
+    const LONGEST: usize = 100;
+    let fits = |text: &&str| {
+        !text.is_empty() && text.len() <= LONGEST && !text.contains(|c: char| c.is_control())
+    };
+    example
+        .and_then(Value::as_str)
+        .filter(fits)
+        .map_or_else(|| name.chars().take(LONGEST).collect(), str::to_owned)
+}

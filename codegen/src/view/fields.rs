@@ -1,0 +1,164 @@
+//! How the properties of an object stand in their struct.
+
+use serde::Serialize;
+
+use super::print::RustType;
+use super::types::{Context, PrintScope};
+use crate::ir::{Field, Primitive, TypeId, TypeRef};
+use crate::options::Codec;
+
+/// How a field holds the value of its property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holding {
+    /// As the value itself.
+    Value,
+    /// `None` if the property is absent or null.
+    Option,
+    /// `None` if the property is absent, `Some(None)` if it is null.
+    OptionOfOption,
+}
+
+/// When a property may be absent or null: the kinds of the runtime's model macro.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldKind {
+    /// Must be present and not null.
+    Required,
+    /// Must be present, may be null.
+    Nullable,
+    /// May be absent; null means the same.
+    Optional,
+    /// Must be sent, may be absent from a response; null means the same.
+    Expected,
+    /// Like `Expected`, but null differs from absence.
+    ExpectedPatch,
+    /// May be absent; null differs from absence.
+    Patch,
+    /// May be absent, which means its default.
+    Defaulted,
+    /// Only in responses, in a struct that requests also hold.
+    ReadOnly,
+    /// Only in requests, in a struct that responses also hold.
+    WriteOnly,
+    /// Like `WriteOnly`, but null differs from absence.
+    WriteOnlyPatch,
+}
+
+impl FieldKind {
+    /// The keyword of the runtime's macro.
+    pub fn keyword(self) -> &'static str {
+        match self {
+            FieldKind::Required => "required",
+            FieldKind::Nullable => "nullable",
+            FieldKind::Optional | FieldKind::Expected => "optional",
+            FieldKind::Patch | FieldKind::ExpectedPatch => "patch",
+            FieldKind::Defaulted => "defaulted",
+            FieldKind::ReadOnly => "read_only",
+            FieldKind::WriteOnly => "write_only",
+            FieldKind::WriteOnlyPatch => "write_only_patch",
+        }
+    }
+
+    /// How the field holds the value.
+    pub fn holding(self) -> Holding {
+        match self {
+            FieldKind::Required | FieldKind::Defaulted => Holding::Value,
+            FieldKind::Nullable
+            | FieldKind::Optional
+            | FieldKind::Expected
+            | FieldKind::ReadOnly
+            | FieldKind::WriteOnly => Holding::Option,
+            FieldKind::Patch | FieldKind::ExpectedPatch | FieldKind::WriteOnlyPatch => {
+                Holding::OptionOfOption
+            }
+        }
+    }
+
+    /// How a caller sets it.
+    pub fn setting(self) -> Setting {
+        match self {
+            FieldKind::Required
+            | FieldKind::Nullable
+            | FieldKind::Expected
+            | FieldKind::ExpectedPatch => Setting::New,
+            FieldKind::Optional | FieldKind::WriteOnly => Setting::Some,
+            FieldKind::Patch | FieldKind::WriteOnlyPatch => Setting::SomeOrNull,
+            FieldKind::Defaulted => Setting::Value,
+            FieldKind::ReadOnly => Setting::Never,
+        }
+    }
+}
+
+/// How a caller sets a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// As an argument of `new`.
+    New,
+    /// With a setter that wraps the value in `Some`.
+    Some,
+    /// With a setter that wraps the value in `Some` twice, or with one for null.
+    SomeOrNull,
+    /// With a setter that stores the value itself.
+    Value,
+    /// Not at all: no request contains it.
+    Never,
+}
+
+impl Context<'_> {
+    /// Whether models of `id` can be decoded and encoded.
+    pub fn codec(&self, id: TypeId) -> (bool, bool) {
+        let facts = self.facts.of(id);
+        match self.options.codec {
+            Codec::Both => (true, true),
+            Codec::Used => (facts.in_response || !facts.in_request, facts.in_request),
+        }
+    }
+
+    /// When the property of a field may be absent or null.
+    pub fn field_kind(&self, owner: TypeId, index: usize, field: &Field) -> FieldKind {
+        let facts = self.facts.of(owner);
+        // Null is a value like any other of an untyped property.
+        let nullable = field.nullable && !self.is_any(&field.ty);
+        if field.write_only && facts.in_request && facts.in_response {
+            return match nullable {
+                true => FieldKind::WriteOnlyPatch,
+                false => FieldKind::WriteOnly,
+            };
+        }
+        if field.read_only && facts.in_request {
+            return match self.options.codec {
+                Codec::Used => FieldKind::ReadOnly,
+                Codec::Both => FieldKind::Optional,
+            };
+        }
+        let tolerated = self.tolerance.covers(owner, index);
+        let written = self.codec(owner).1;
+        match (field.required && !facts.is_endless(index), nullable) {
+            (true, false) if !tolerated => FieldKind::Required,
+            (true, true) if !tolerated => FieldKind::Nullable,
+            (true, false) if written => FieldKind::Expected,
+            (true, true) if written => FieldKind::ExpectedPatch,
+            (true, _) => FieldKind::Optional,
+            (false, true) if written => FieldKind::Patch,
+            (false, false) if self.default_of(owner, index, field).is_some() => {
+                FieldKind::Defaulted
+            }
+            (false, _) => FieldKind::Optional,
+        }
+    }
+
+    fn is_any(&self, ty: &TypeRef) -> bool {
+        self.resolved(ty) == TypeRef::Primitive(Primitive::Any)
+    }
+
+    /// The type of a field as it is declared.
+    pub fn field_type(&self, owner: TypeId, index: usize, field: &Field) -> RustType {
+        let boxed = self.facts.of(owner).is_boxed(index);
+        let inner = self.boxed(&field.ty, boxed, PrintScope::Model);
+        RustType::new(match self.field_kind(owner, index, field).holding() {
+            Holding::Value => inner,
+            Holding::Option => format!("Option<{inner}>"),
+            Holding::OptionOfOption => format!("Option<Option<{inner}>>"),
+        })
+    }
+}

@@ -1,0 +1,252 @@
+//! How a call reads each response, and how a mock writes it: the same table in both directions.
+
+use serde::Serialize;
+
+use super::alternates::AlternateView;
+use super::outcome::{Outcome, Success};
+use super::print::{RustType, StrLit};
+use super::types::{Context, PrintScope};
+use crate::facts::{OutputShape, Statuses};
+use crate::ir::{OperationId, Primitive, ResponseKind, TypeRef};
+use crate::names::RustIdent;
+
+/// The status of a mocked call whose operation documents no success.
+const OK: u16 = 200;
+
+/// An arm of `match` over the status of a response.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct ArmView {
+    pub statuses: Statuses,
+    pub body: ArmKind,
+    pub output: OutputKind,
+    /// Media types of other content, whose responses are refused.
+    pub alternates: Vec<AlternateView>,
+}
+
+/// How a body is read and written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum ArmKind {
+    /// There is none.
+    Empty,
+    /// As a JSON document.
+    Json,
+    /// As text.
+    Text,
+    /// As bytes.
+    Bytes,
+    /// As a stream of events whose data is JSON.
+    Events,
+    /// As a stream of events whose data is text.
+    TextEvents,
+}
+
+/// What the output of a call is made of a body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum OutputKind {
+    /// `()`
+    Unit,
+    /// The body itself.
+    Body,
+    /// `Some` of the body, or `None` without one.
+    Optional,
+    /// A variant of the output's enumeration, with the body if there is one.
+    Variant {
+        output: RustIdent,
+        variant: RustIdent,
+    },
+}
+
+/// How a mock writes the output of a call.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct MockedView {
+    /// The status of the first success.
+    pub status: u16,
+    pub replies: Replies,
+}
+
+/// The replies of a mock, by what tells them apart.
+#[derive(Debug, PartialEq, Serialize)]
+pub enum Replies {
+    /// The output is `()`.
+    Unit(ReplyView),
+    /// The output is the body.
+    Body(ReplyView),
+    /// By variant.
+    Match(Vec<ReplyView>),
+}
+
+/// The reply of a mock for one output.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct ReplyView {
+    pub status: u16,
+    pub body: ArmKind,
+    pub output: OutputKind,
+    /// `Content-Type`, unless the body's own is right.
+    pub media_type: Option<StrLit>,
+}
+
+/// Which responses can be taken as a stream of bytes.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct DownloadView {
+    pub statuses: Vec<Statuses>,
+    /// Media types of other content, with the methods that read them.
+    pub alternates: Vec<AlternateView>,
+}
+
+impl ArmKind {
+    fn of(kind: &ResponseKind) -> Self {
+        const TEXT: TypeRef = TypeRef::Primitive(Primitive::String);
+        match kind {
+            ResponseKind::Empty => Self::Empty,
+            ResponseKind::Json(_) => Self::Json,
+            ResponseKind::Text => Self::Text,
+            ResponseKind::Bytes => Self::Bytes,
+            ResponseKind::Events(data) if *data == TEXT => Self::TextEvents,
+            ResponseKind::Events(_) => Self::Events,
+        }
+    }
+
+    /// Whether reading it can fail.
+    pub fn is_fallible(self) -> bool {
+        !matches!(self, Self::Empty | Self::Bytes)
+    }
+
+    /// The media type of the reply that the runtime makes of such a body.
+    fn own_media_type(self) -> &'static str {
+        match self {
+            Self::Empty => "",
+            Self::Json => "application/json",
+            Self::Text => "text/plain",
+            Self::Bytes => "application/octet-stream",
+            Self::Events | Self::TextEvents => "text/event-stream",
+        }
+    }
+}
+
+impl ReplyView {
+    fn new(success: &Success<'_>, output: OutputKind) -> Self {
+        let body = ArmKind::of(&success.response.kind);
+        // A range such as `image/*` is no media type to send.
+        let media_type = success.response.media_type.as_deref();
+        let other = media_type.filter(|it| *it != body.own_media_type() && !it.contains('*'));
+        Self {
+            status: success.statuses.first(),
+            body,
+            output,
+            media_type: other.filter(|_| body != ArmKind::Empty).map(StrLit::new),
+        }
+    }
+
+    fn empty(status: u16) -> Self {
+        Self {
+            status,
+            body: ArmKind::Empty,
+            output: OutputKind::Unit,
+            media_type: None,
+        }
+    }
+}
+
+impl Context<'_> {
+    /// How a call reads each success.
+    pub(super) fn arms(&self, id: OperationId, outcome: &Outcome<'_>) -> Vec<ArmView> {
+        let arm = |success: &Success<'_>| ArmView {
+            statuses: success.statuses.clone(),
+            body: ArmKind::of(&success.response.kind),
+            output: self.output_kind(id, outcome, success),
+            alternates: match ArmKind::of(&success.response.kind) {
+                ArmKind::Empty => Vec::new(),
+                _ => self.alternates(id, success.response),
+            },
+        };
+        let mut arms: Vec<ArmView> = outcome.successes.iter().map(arm).collect();
+        // A call without a documented success still succeeds if the server says so.
+        if arms.is_empty() {
+            arms.push(ArmView {
+                statuses: Statuses::new([(200, 299)]),
+                body: ArmKind::Empty,
+                output: OutputKind::Unit,
+                alternates: Vec::new(),
+            });
+        }
+        arms
+    }
+
+    fn output_kind(
+        &self,
+        id: OperationId,
+        outcome: &Outcome<'_>,
+        success: &Success<'_>,
+    ) -> OutputKind {
+        match outcome.shape {
+            OutputShape::Unit => OutputKind::Unit,
+            OutputShape::Single(_) => OutputKind::Body,
+            OutputShape::Optional(_) => OutputKind::Optional,
+            OutputShape::Enum => {
+                let names = self.names.operation(id);
+                OutputKind::Variant {
+                    output: names.output.clone(),
+                    variant: names.variant(success.id).clone(),
+                }
+            }
+        }
+    }
+
+    /// How a mock writes the output of a call.
+    pub(super) fn mocked_view(&self, id: OperationId, outcome: &Outcome<'_>) -> MockedView {
+        let first = outcome.successes.first();
+        let reply = |it: &Success<'_>| ReplyView::new(it, self.output_kind(id, outcome, it));
+        let replies = match (outcome.shape, first) {
+            (OutputShape::Unit | OutputShape::Single(_), None) => {
+                Replies::Unit(ReplyView::empty(OK))
+            }
+            (OutputShape::Unit, Some(first)) => Replies::Unit(reply(first)),
+            (OutputShape::Single(_), Some(first)) => Replies::Body(reply(first)),
+            (OutputShape::Optional(_), _) => {
+                let has_body = |it: &&Success<'_>| it.response.kind != ResponseKind::Empty;
+                let mut successes = outcome.successes.iter();
+                let some = successes.clone().find(has_body);
+                let none = successes.find(|it| !has_body(it));
+                Replies::Match(some.into_iter().chain(none).map(reply).collect())
+            }
+            (OutputShape::Enum, _) => Replies::Match(outcome.successes.iter().map(reply).collect()),
+        };
+        MockedView {
+            status: first.map_or(OK, |it| it.statuses.first()),
+            replies,
+        }
+    }
+
+    /// Which successes can be taken as a stream of bytes, if one can.
+    pub(super) fn download_view(
+        &self,
+        id: OperationId,
+        outcome: &Outcome<'_>,
+    ) -> Option<DownloadView> {
+        let mut alternates: Vec<AlternateView> = Vec::new();
+        for success in outcome.downloads() {
+            for alternate in self.alternates(id, success.response) {
+                if !alternates.contains(&alternate) {
+                    alternates.push(alternate);
+                }
+            }
+        }
+        let statuses: Vec<_> = outcome.downloads().map(|it| it.statuses.clone()).collect();
+        (!statuses.is_empty()).then_some(DownloadView {
+            statuses,
+            alternates,
+        })
+    }
+
+    /// The body of a success in an enumeration, boxed if it is large; `None` if it has none.
+    pub(super) fn variant_type(&self, success: &Success<'_>) -> Option<RustType> {
+        match &success.response.kind {
+            ResponseKind::Json(ty) => Some(RustType::new(self.boxed(
+                ty,
+                self.is_bulky(ty),
+                PrintScope::Api,
+            ))),
+            kind => self.response_type(kind, PrintScope::Api),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+use super::{Analysed, analysed};
+use crate::view::structs::{ConstructorBody, StructView};
+
+const MODEL: &str = "
+          type: object
+          required: [id, note, made]
+          properties:
+            id: {type: string}
+            note: {type: string, nullable: true}
+            size: {type: integer, default: 3}
+            tag: {type: string, nullable: true}
+            made: {type: string, readOnly: true}
+            secret: {type: string, format: password, writeOnly: true}
+";
+
+/// A document whose schema `Thing` is sent, received, or both.
+fn thing(sent: bool, received: bool) -> Analysed {
+    let content = "content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}";
+    let body = match sent {
+        true => format!("requestBody: {{{content}}}"),
+        false => String::new(),
+    };
+    let response = match received {
+        true => format!("{{description: ok, {content}}}"),
+        false => "{description: ok}".to_owned(),
+    };
+    analysed(&format!(
+        "
+paths:
+  /a:
+    post:
+      operationId: op
+      {body}
+      responses: {{'200': {response}}}
+components:
+  schemas:
+    Thing:{MODEL}"
+    ))
+}
+
+/// Each field as `kind name: type`.
+fn fields(view: &StructView) -> Vec<String> {
+    let text =
+        |it: &crate::view::structs::FieldView| format!("{} {}: {}", it.kind, it.ident, it.ty);
+    view.fields.iter().map(text).collect()
+}
+
+fn setters(view: &StructView) -> Vec<String> {
+    let mark = |mock_only| if mock_only { " (mock)" } else { "" };
+    view.setters
+        .iter()
+        .map(|it| format!("{} = {}{}", it.ident, it.value, mark(it.mock_only)))
+        .collect()
+}
+
+#[test]
+fn in_both_directions_read_only_properties_are_optional_and_absence_differs_from_null() {
+    let view = thing(true, true).model("Thing");
+    assert_eq!(
+        fields(&view),
+        [
+            "required id: String",
+            "nullable note: Option<String>",
+            "optional size: Option<i64>",
+            "patch tag: Option<Option<String>>",
+            "read_only made: Option<String>",
+            "write_only secret: Option<String>",
+        ]
+    );
+    assert_eq!(view.codec, ["decode", "encode"]);
+    assert_eq!(
+        setters(&view),
+        [
+            "with_size = Some(size)",
+            "with_tag = Some(Some(tag.into()))",
+            "null_tag = Some(None)",
+            "with_made = Some(made.into()) (mock)",
+            "with_secret = Some(secret.into())",
+        ]
+    );
+}
+
+#[test]
+fn the_constructor_takes_what_is_required() {
+    let view = thing(true, true).model("Thing");
+    let constructor = view.constructor.expect("a constructor");
+    assert!(!constructor.mock_only);
+    let arguments: Vec<String> = constructor
+        .arguments
+        .iter()
+        .map(|it| format!("{}: {}", it.ident, it.ty))
+        .collect();
+    assert_eq!(arguments, ["id: impl Into<String>", "note: Option<String>"]);
+    let ConstructorBody::Fields(fields) = constructor.body else {
+        panic!("it has arguments");
+    };
+    let fields: Vec<_> = fields.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        fields,
+        [
+            "id: id.into()",
+            "note",
+            "size: None",
+            "tag: None",
+            "made: None",
+            "secret: None"
+        ]
+    );
+}
+
+#[test]
+fn in_responses_a_default_replaces_absence_and_only_mocks_construct() {
+    let view = thing(false, true).model("Thing");
+    assert_eq!(
+        fields(&view)[2..5],
+        [
+            "defaulted size: i64",
+            "optional tag: Option<String>",
+            "required made: String"
+        ]
+    );
+    assert_eq!(view.codec, ["decode", "mock"]);
+    assert!(view.setters.is_empty());
+    assert!(view.constructor.as_ref().is_some_and(|it| it.mock_only));
+    let mocked: Vec<_> = view
+        .mock_setters
+        .iter()
+        .map(|it| it.ident.as_str())
+        .collect();
+    assert_eq!(mocked, ["with_size", "with_tag", "with_secret"]);
+}
+
+#[test]
+fn a_struct_with_a_secret_hides_it() {
+    let view = thing(true, false).model("Thing");
+    assert!(!view.derives.contains(&"Debug"));
+    let shown: Vec<_> = view
+        .redaction
+        .expect("a redaction")
+        .iter()
+        .map(|it| format!("{} {}", it.ident, it.keyword))
+        .collect();
+    assert_eq!(shown[4..], ["made shown", "secret hidden"]);
+}
+
+#[test]
+fn a_struct_without_required_properties_derives_default() {
+    let view = |direction: &str| {
+        analysed(&format!(
+            "
+paths:
+  /a:
+    post:
+      operationId: op
+      {direction}
+components:
+  schemas:
+    Thing: {{type: object, properties: {{a: {{type: string}}}}}}
+"
+        ))
+        .model("Thing")
+    };
+    let content = "content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}";
+    let sent = view(&format!(
+        "requestBody: {{{content}}}\n      responses: {{'200': {{description: ok}}}}"
+    ));
+    assert_eq!(
+        sent.derives,
+        ["Clone", "Debug", "Default", "PartialEq", "Eq"]
+    );
+    let received = view(&format!(
+        "responses: {{'200': {{description: ok, {content}}}}}"
+    ));
+    assert_eq!(received.derives, ["Clone", "Debug", "PartialEq", "Eq"]);
+    assert_eq!(received.mock_derives, ["Default"]);
+    let body = received.constructor.expect("a constructor").body;
+    assert_eq!(body, ConstructorBody::Default);
+}

@@ -1,0 +1,105 @@
+//! Small documents in, views out.
+
+mod encode;
+mod examples;
+mod fields;
+mod inputs;
+mod links;
+mod responses;
+
+use super::api::OperationView;
+use super::structs::StructView;
+use super::types::Context;
+use crate::diagnostic::Diagnostics;
+use crate::facts::Facts;
+use crate::ir::{Api, OperationId, Shape, TypeId};
+use crate::lower::tests::lower;
+use crate::names::Names;
+use crate::options::Options;
+use crate::pagination::Pagination;
+use crate::tolerance::Tolerance;
+use crate::{analyse, names, pagination, tolerance};
+
+/// A document after all stages before the view.
+struct Analysed {
+    api: Api,
+    facts: Facts,
+    names: Names,
+    options: Options,
+    pagination: Pagination,
+    tolerance: Tolerance,
+}
+
+/// A document of `text`, which holds everything but `openapi` and `info`.
+fn analysed(text: &str) -> Analysed {
+    let api = lower(text).api;
+    let options = Options::new("client");
+    let mut diagnostics = Diagnostics::default();
+    let facts = analyse::analyse(&api, &mut diagnostics);
+    let pagination = pagination::resolve(&api, &options, &mut diagnostics);
+    let names = names::name(&api, &pagination);
+    let tolerance = tolerance::resolve(&api, &facts, &names, &options, &mut diagnostics);
+    assert!(!diagnostics.has_errors(), "{diagnostics}");
+    Analysed {
+        api,
+        facts,
+        names,
+        options,
+        pagination,
+        tolerance,
+    }
+}
+
+/// A document with one operation, `op`, whose Operation Object has the lines `text`.
+fn operation(text: &str, schemas: &str) -> Analysed {
+    let indented = |text: &str, by: usize| -> String {
+        let lines = text.trim_matches('\n').lines();
+        lines.map(|it| format!("{:by$}{it}\n", "")).collect()
+    };
+    let path = match text.contains("in: path") {
+        true => "/a/{id}",
+        false => "/a",
+    };
+    analysed(&format!(
+        "\npaths:\n  {path}:\n    post:\n      operationId: op\n{}components:\n  schemas:\n    Zz: {{}}\n{}",
+        indented(text, 6),
+        indented(schemas, 4)
+    ))
+}
+
+impl Analysed {
+    fn context(&self) -> Context<'_> {
+        Context {
+            api: &self.api,
+            facts: &self.facts,
+            names: &self.names,
+            options: &self.options,
+            device_login: None,
+            pagination: &self.pagination,
+            tolerance: &self.tolerance,
+        }
+    }
+
+    /// The view of the first operation.
+    fn operation(&self) -> OperationView {
+        self.context()
+            .operation_view(OperationId(0), &self.api.operations[0])
+    }
+
+    /// The type of this name.
+    fn id(&self, ident: &str) -> TypeId {
+        let mut ids = (0..self.api.types.len()).map(TypeId);
+        ids.find(|id| self.names.of(*id).ident.as_str() == ident)
+            .unwrap_or_else(|| panic!("no type {ident}"))
+    }
+
+    /// The view of the struct of this name.
+    fn model(&self, ident: &str) -> StructView {
+        let id = self.id(ident);
+        let def = &self.api.types[id.0];
+        match &def.shape {
+            Shape::Struct(shape) => self.context().struct_view(id, def, shape),
+            other => panic!("{ident} is {other:?}"),
+        }
+    }
+}

@@ -1,0 +1,192 @@
+use super::{Analysed, operation};
+use crate::view::response::{ArmKind, ArmView, OutputKind, Replies};
+
+const SCHEMAS: &str = "
+Pet: {type: object, properties: {name: {type: string}}}
+Job: {type: object, properties: {id: {type: integer}}}
+";
+
+/// An operation with these responses.
+fn responses(text: &str) -> Analysed {
+    operation(&format!("responses:\n{text}"), SCHEMAS)
+}
+
+/// An arm as `statuses => body output`.
+fn text(arm: &ArmView) -> String {
+    let output = match &arm.output {
+        OutputKind::Variant { output, variant } => format!("{output}::{variant}"),
+        other => format!("{other:?}"),
+    };
+    format!("{} => {:?} {output}", arm.statuses, arm.body)
+}
+
+fn arms(document: &Analysed) -> Vec<String> {
+    document.operation().arms.iter().map(text).collect()
+}
+
+const PET: &str =
+    "{description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}";
+const JOB: &str =
+    "{description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Job'}}}}";
+const NONE: &str = "{description: ok}";
+
+#[test]
+fn one_body_is_the_output_itself() {
+    let it = responses(&format!("  '200': {PET}\n  '404': {JOB}"));
+    assert_eq!(arms(&it), ["200 => Json Body"]);
+    assert_eq!(it.operation().output.ty.as_str(), "models::Pet");
+    assert!(it.operation().output.variants.is_none());
+}
+
+#[test]
+fn a_body_for_some_successes_is_optional() {
+    let it = responses(&format!("  '200': {PET}\n  '204': {NONE}"));
+    assert_eq!(arms(&it), ["200 => Json Optional", "204 => Empty Optional"]);
+    assert_eq!(it.operation().output.ty.as_str(), "Option<models::Pet>");
+}
+
+#[test]
+fn bodies_that_differ_are_an_enumeration() {
+    let it = responses(&format!("  '200': {PET}\n  '202': {JOB}\n  '204': {NONE}"));
+    assert_eq!(
+        arms(&it),
+        [
+            "200 => Json OpOutput::Ok",
+            "202 => Json OpOutput::Accepted",
+            "204 => Empty OpOutput::NoContent"
+        ]
+    );
+    let output = it.operation().output;
+    assert_eq!(output.ty.as_str(), "OpOutput");
+    let types: Vec<String> = output
+        .variants
+        .expect("an enumeration")
+        .variants
+        .iter()
+        .map(|it| {
+            it.ty
+                .as_ref()
+                .map_or("none".to_owned(), ToString::to_string)
+        })
+        .collect();
+    assert_eq!(types, ["models::Pet", "models::Job", "none"]);
+}
+
+#[test]
+fn a_range_stands_for_the_statuses_that_have_no_response_of_their_own() {
+    let it = responses(&format!(
+        "  2XX: {PET}\n  '201': {PET}\n  '204': {PET}\n  default: {JOB}"
+    ));
+    assert_eq!(
+        arms(&it),
+        [
+            "201 => Json Optional",
+            "204 => Empty Optional",
+            "200 | 202..=203 | 205..=299 => Json Optional"
+        ]
+    );
+}
+
+#[test]
+fn the_default_is_a_success_only_without_a_2xx() {
+    let it = responses(&format!("  default: {PET}\n  '404': {JOB}"));
+    assert_eq!(arms(&it), ["200..=299 => Json Body"]);
+    let it = responses(&format!("  default: {PET}\n  '201': {JOB}"));
+    assert_eq!(arms(&it), ["201 => Json Body"]);
+}
+
+#[test]
+fn a_redirect_is_a_success_only_without_a_2xx() {
+    let it = responses(&format!("  '302': {NONE}"));
+    assert_eq!(arms(&it), ["302 => Empty Unit"]);
+    let it = responses(&format!("  '302': {NONE}\n  '200': {PET}"));
+    assert_eq!(arms(&it), ["200 => Json Body"]);
+}
+
+#[test]
+fn a_call_without_a_documented_success_succeeds_with_any_2xx() {
+    let it = responses(&format!("  '404': {JOB}"));
+    assert_eq!(arms(&it), ["200..=299 => Empty Unit"]);
+    assert_eq!(it.operation().output.ty.as_str(), "()");
+    assert_eq!(it.operation().mocked.status, 200);
+}
+
+#[test]
+fn each_kind_of_body_is_read_in_its_way() {
+    let kind = |content: &str| {
+        let it = responses(&format!(
+            "  '200': {{description: ok, content: {{{content}}}}}"
+        ));
+        let operation = it.operation();
+        (
+            operation.arms[0].body,
+            operation.download.is_some(),
+            operation.streams,
+        )
+    };
+    let pet = "{schema: {$ref: '#/components/schemas/Pet'}}";
+    assert_eq!(
+        kind(&format!("application/json: {pet}")),
+        (ArmKind::Json, false, false)
+    );
+    assert_eq!(
+        kind("text/plain: {schema: {type: string}}"),
+        (ArmKind::Text, true, false)
+    );
+    assert_eq!(kind("image/png: {}"), (ArmKind::Bytes, true, false));
+    assert_eq!(
+        kind(&format!("text/event-stream: {pet}")),
+        (ArmKind::Events, false, true)
+    );
+    assert_eq!(
+        kind("text/event-stream: {schema: {type: string}}"),
+        (ArmKind::TextEvents, false, true)
+    );
+}
+
+#[test]
+fn another_media_type_names_the_method_that_reads_it() {
+    let it = responses(
+        "  '200':
+    description: ok
+    content:
+      application/json: {schema: {$ref: '#/components/schemas/Pet'}}
+      text/csv: {schema: {type: string}}",
+    );
+    let arm = &it.operation().arms[0];
+    let alternates: Vec<String> = arm
+        .alternates
+        .iter()
+        .map(|it| format!("{} {}", it.media_type, it.method))
+        .collect();
+    assert_eq!(alternates, ["\"text/csv\" \"op_csv\""]);
+}
+
+#[test]
+fn a_mock_writes_what_a_call_reads() {
+    let it = responses(&format!("  '201': {PET}\n  '204': {NONE}"));
+    let mocked = it.operation().mocked;
+    assert_eq!(mocked.status, 201);
+    let Replies::Match(replies) = &mocked.replies else {
+        panic!("{mocked:?}");
+    };
+    let replies: Vec<_> = replies.iter().map(|it| (it.status, it.body)).collect();
+    assert_eq!(replies, [(201, ArmKind::Json), (204, ArmKind::Empty)]);
+}
+
+#[test]
+fn a_mock_sends_a_media_type_of_its_own_only_where_it_differs() {
+    let media_type = |name: &str| {
+        let it = responses(&format!(
+            "  '200': {{description: ok, content: {{'{name}': {{}}}}}}"
+        ));
+        let mocked = it.operation().mocked;
+        let Replies::Body(reply) = mocked.replies else {
+            panic!("{mocked:?}");
+        };
+        reply.media_type.map(|it| it.to_string())
+    };
+    assert_eq!(media_type("application/json"), None);
+    assert_eq!(media_type("image/png"), Some("\"image/png\"".to_owned()));
+    assert_eq!(media_type("image/*"), None);
+}
