@@ -45,3 +45,14 @@ pub enum Status {
     /// `default`: every status that no other response describes.
     Default,
 }
+
+impl Status {
+    /// Returns whether all statuses of this key are successes (2xx).
+    pub fn is_success(self) -> bool {
+        match self {
+            Self::Code(code) => code / 100 == 2,
+            Self::Range(digit) => digit == 2,
+            Self::Default => false,
+        }
+    }
+}

@@ -156,11 +156,7 @@ impl Matcher<'_> {
     /// Returns the only successful response.
     fn success(&self) -> Option<&Response> {
         let responses = &self.operation.responses;
-        let is_success = |response: &&Response| match response.status {
-            Status::Code(code) => code / 100 == 2,
-            Status::Range(digit) => digit == 2,
-            Status::Default => false,
-        };
+        let is_success = |response: &&Response| response.status.is_success();
         let mut found: Vec<&Response> = responses.iter().filter(is_success).collect();
         if found.is_empty() {
             found.extend(responses.iter().find(|it| it.status == Status::Default));

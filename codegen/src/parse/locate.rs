@@ -397,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scalar_is_pointed_at_itself_and_a_collection_by_its_key() {
+    fn a_scalar_is_located_at_its_value_and_a_collection_at_its_key() {
         let yaml = "é: 1\na:\n  - b: 'ü'\n    \"c d\": {e: [x, y]}\n  - plain text\n";
         assert_eq!(place(yaml, "/a/0/b"), (3, 8, "'ü'".to_owned()));
         assert_eq!(place(yaml, "/a/0/c d"), (4, 5, "\"c d\"".to_owned()));
@@ -420,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_that_is_not_in_the_text_gets_the_nearest_around_it() {
+    fn a_place_that_is_not_in_the_text_gets_the_nearest_enclosing_one() {
         let yaml = "base: &base {x: 1}\na:\n  <<: *base\n  b: *base\n";
         assert_eq!(place(yaml, "/a/x"), (2, 1, "a".to_owned()));
         assert_eq!(place(yaml, "/a/b/x"), (4, 6, "*base".to_owned()));
@@ -428,7 +428,7 @@ mod tests {
     }
 
     #[test]
-    fn null_is_pointed_at_by_its_key() {
+    fn null_is_located_at_its_key() {
         assert_eq!(place("a:\n  b:\n  c: ~\n", "/a/b"), (2, 3, "b".to_owned()));
         assert_eq!(place("a:\n  b:\n  c: ~\n", "/a/c"), (3, 6, "~".to_owned()));
     }
@@ -441,13 +441,13 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_in_no_column() {
+    fn a_byte_order_mark_has_no_column() {
         assert_eq!(place("\u{feff}a: 1\n", "/a"), (1, 4, "1".to_owned()));
         assert_eq!(place("\u{feff}{\"a\": 1}", "/a"), (1, 7, "1".to_owned()));
     }
 
     #[test]
-    fn many_places_are_found_in_one_pass_and_broken_text_breaks_nothing() {
+    fn many_places_are_found_in_one_pass_even_in_broken_text() {
         let yaml = "a: 1\nb: [1, 2\nc: 3\n";
         let found = places(yaml, &["/a", "/b/1", "/c", "/b/1"]);
         assert_eq!(found[0], (1, 4, "1".to_owned()));

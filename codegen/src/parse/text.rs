@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_given_twice_is_refused_in_json_and_yaml() {
+    fn a_duplicate_key_is_refused_in_json_and_yaml() {
         for text in ["{\"x\": {\"a\": 1, \"a\": 2}}", "x:\n  a: 1\n  a: 2\n"] {
             let error = refused(text);
             assert_eq!(error.message, "duplicate key `a`");

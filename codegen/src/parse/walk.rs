@@ -343,11 +343,11 @@ impl<'a> Walker<'a> {
         let Value::Object(map) = value else {
             return false;
         };
-        self.members(object, map)
+        self.properties(object, map)
     }
 
     /// Checks the properties of an object of the grammar.
-    pub(super) fn members(
+    pub(super) fn properties(
         &mut self,
         object: &'static Object,
         map: &mut Map<String, Value>,
@@ -362,12 +362,12 @@ impl<'a> Walker<'a> {
                 complete = self.refuse(format!("`{name}` is missing"), &help);
             }
         }
-        map.retain(|key, value| self.member(object, key, value));
+        map.retain(|key, value| self.property(object, key, value));
         // A required property may have been dropped.
         complete && object.required.iter().all(|name| map.contains_key(*name))
     }
 
-    fn member(&mut self, object: &'static Object, key: &str, value: &mut Value) -> bool {
+    fn property(&mut self, object: &'static Object, key: &str, value: &mut Value) -> bool {
         match (object.field(key), object.rest) {
             (Some(field), _) => self.step(key, |walker| walker.field(field, value)),
             (None, _) if key.starts_with("x-") => true,

@@ -297,11 +297,6 @@ fn component_words(pointer: &Pointer) -> Option<Vec<String>> {
 
 /// The status of the response that "response" alone refers to: the first success.
 fn main_status(operation: &Operation) -> Option<Status> {
-    let is_success = |status: &Status| match status {
-        Status::Code(code) => (200..300).contains(code),
-        Status::Range(digit) => *digit == 2,
-        Status::Default => false,
-    };
     let statuses = operation.responses.iter().map(|it| it.status);
-    statuses.filter(is_success).min()
+    statuses.filter(|status| status.is_success()).min()
 }
