@@ -1,16 +1,16 @@
-//! What a stage has to say about a document: collected, never printed here.
+//! Errors and warnings about a document. Stages collect them; the caller prints them.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use crate::pointer::Pointer;
 
-/// How grave a diagnostic is.
+/// The severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// The crate is made, but something in the document is not as it seems.
+    /// The crate can be generated, but part of the document is not what it seems.
     Warning,
-    /// No crate can be made from the document as it is.
+    /// No crate can be generated from the document.
     Error,
 }
 
@@ -23,16 +23,16 @@ impl fmt::Display for Severity {
     }
 }
 
-/// The stage of the pipeline that speaks.
+/// The stage that reports a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Reading the text: syntax, version, the form of every object.
+    /// Parsing: syntax, version, the structure of every object.
     Parse,
-    /// Resolving references and filling in what operations leave out.
+    /// Resolving references, and applying defaults to operations.
     Normalise,
-    /// Deciding which Rust shape each part of the document takes.
+    /// Choosing the Rust shape of each part of the document.
     Lower,
-    /// Finding in the document what the options name.
+    /// Applying the options to the document.
     Options,
     /// Choosing identifiers.
     Names,
@@ -53,40 +53,40 @@ impl fmt::Display for Stage {
     }
 }
 
-/// Where in a file a diagnostic points.
+/// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceLocation {
-    /// The file as the caller named it.
+    /// The file, as the caller named it.
     pub file: PathBuf,
-    /// Line, from 1.
+    /// The line, from 1.
     pub line: usize,
-    /// Column in characters, from 1.
+    /// The column in characters, from 1.
     pub column: usize,
-    /// Byte offset of the place in the file.
+    /// The byte offset.
     pub offset: usize,
-    /// Length of the place in bytes; 0 if only a point is known.
+    /// The length in bytes; 0 for a single point.
     pub length: usize,
 }
 
-/// One thing to tell the person who wrote or chose the document.
+/// An error or a warning about the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How grave it is.
+    /// The severity.
     pub severity: Severity,
-    /// The stage that found it.
+    /// The stage that reports it.
     pub stage: Stage,
     /// The place in the document.
     pub pointer: Pointer,
-    /// The same place in the file; filled in when the pipeline ends.
+    /// The place in the file; filled in at the end of the pipeline.
     pub location: Option<SourceLocation>,
-    /// What is the matter, as one sentence without a full stop.
+    /// The message: a sentence without a full stop.
     pub message: String,
-    /// What to do about it.
+    /// How to fix it.
     pub help: String,
 }
 
 impl fmt::Display for Diagnostic {
-    /// One line for a log: `file:line:column: error: message (#/pointer); help: …`.
+    /// Writes one line for a log: `file:line:column: error: message (#/pointer); help: …`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(place) = &self.location {
             write!(
@@ -105,12 +105,12 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// The diagnostics of one run, in the order in which they were found.
+/// The diagnostics of a run, in the order in which they were reported.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// Records something that keeps the crate from being made.
+    /// Adds an error. No crate is generated if there is one.
     pub fn error(
         &mut self,
         stage: Stage,
@@ -121,7 +121,7 @@ impl Diagnostics {
         self.push(Severity::Error, stage, pointer, message.into(), help.into());
     }
 
-    /// Records something that a person should know, though the crate is made.
+    /// Adds a warning.
     pub fn warning(
         &mut self,
         stage: Stage,
@@ -156,34 +156,34 @@ impl Diagnostics {
         });
     }
 
-    /// Adds a diagnostic that is complete already.
+    /// Adds a complete diagnostic.
     pub fn add(&mut self, diagnostic: Diagnostic) {
         self.0.push(diagnostic);
     }
 
-    /// Whether any of them is an error.
+    /// Returns whether any of them is an error.
     pub fn has_errors(&self) -> bool {
         self.0
             .iter()
             .any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// All of them.
+    /// Returns all diagnostics.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.0.iter()
     }
 
-    /// All of them, to complete their locations.
+    /// Returns all diagnostics, to complete their locations.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Diagnostic> {
         self.0.iter_mut()
     }
 
-    /// Whether there is nothing to tell.
+    /// Returns whether there are no diagnostics.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many there are.
+    /// Returns the number of diagnostics.
     pub fn len(&self) -> usize {
         self.0.len()
     }

@@ -1,4 +1,4 @@
-//! From an OpenAPI document to the files of a Rust client crate.
+//! Generates a Rust client crate from an OpenAPI document.
 //!
 //! ```text
 //! text ─parse→ Document ─normalise→ Resolved ─select→ Resolved ─lower→ Api ─analyse→ Facts
@@ -8,8 +8,8 @@
 //!          (Api, Facts, DeviceLogin, Pagination, Names, Tolerance) ─view→ Views ─render→ Tree
 //! ```
 //!
-//! Each stage takes what the one before gives and nothing else. None of them prints. Files
-//! are read by [`Source`] alone and written by [`output`] alone. `ARCHITECTURE.md` tells more.
+//! Each stage takes the result of the one before it. None of them prints. Only [`Source`] reads
+//! files, and only [`output`] writes them. `ARCHITECTURE.md` explains the stages.
 
 pub mod analyse;
 pub mod device_login;
@@ -41,39 +41,39 @@ pub use options::Options;
 pub use output::Tree;
 pub use parse::Source;
 
-/// A client crate, and what each stage made of the document on the way.
+/// A client crate, and the result of each stage.
 #[derive(Debug)]
 pub struct Generated {
     /// The files of the crate.
     pub tree: Tree,
-    /// The document, its references resolved.
+    /// The document with its references resolved.
     pub resolved: normalise::Resolved,
-    /// The client as data.
+    /// The intermediate representation of the client.
     pub api: ir::Api,
-    /// The identifiers chosen.
+    /// The identifiers.
     pub names: names::Names,
-    /// What the templates were given.
+    /// The input of the templates.
     pub views: view::Views,
     /// Warnings.
     pub diagnostics: Diagnostics,
 }
 
-/// Makes a client crate of a document.
+/// Generates a client crate from a document.
 ///
 /// # Errors
 ///
-/// All diagnostics, with their places in the file, if at least one of them is an error.
+/// Returns all diagnostics, with their places in the file, if at least one of them is an error.
 pub fn generate(source: &Source, options: &Options) -> Result<Generated, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     match run(source, options, &mut diagnostics) {
-        Some(made) if !diagnostics.has_errors() => {
+        Some(results) if !diagnostics.has_errors() => {
             source.locate(&mut diagnostics);
             Ok(Generated {
-                tree: made.tree,
-                resolved: made.resolved,
-                api: made.api,
-                names: made.names,
-                views: made.views,
+                tree: results.tree,
+                resolved: results.resolved,
+                api: results.api,
+                names: results.names,
+                views: results.views,
                 diagnostics,
             })
         }
@@ -84,8 +84,8 @@ pub fn generate(source: &Source, options: &Options) -> Result<Generated, Diagnos
     }
 }
 
-/// What the stages make.
-struct Made {
+/// The results of the stages.
+struct StageResults {
     tree: Tree,
     resolved: normalise::Resolved,
     api: ir::Api,
@@ -93,8 +93,8 @@ struct Made {
     views: view::Views,
 }
 
-/// The pipeline. A stage that can't go on gives `None` and has said why.
-fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Option<Made> {
+/// Runs the pipeline. A stage that fails returns `None` after reporting an error.
+fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Option<StageResults> {
     let document = parse::parse(source, diagnostics)?;
     let resolved = normalise::normalise(document, diagnostics)?;
     let resolved = select::select(resolved, options, diagnostics)?;
@@ -114,7 +114,7 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
         tolerance: &tolerance,
     });
     let tree = render::render(&views, diagnostics)?;
-    Some(Made {
+    Some(StageResults {
         tree,
         resolved,
         api,

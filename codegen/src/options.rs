@@ -1,74 +1,76 @@
-//! What the caller decides about a client, beside the document.
+//! The options of a client.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-/// Options of one client. In `spec/clients.toml` they stand in the client's table.
+/// The options of one client. In `spec/clients.toml`, they are the client's table.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Options {
-    /// Name of the package, such as `twilio-oauth`.
+    /// The name of the package, such as `twilio-oauth`.
     pub package: String,
-    /// Version of the package.
+    /// The version of the package. Defaults to `0.1.0`.
     #[serde(default = "default_version")]
     pub version: String,
-    /// One line for the package's manifest; made from the document's title where absent.
+    /// The description in the package's manifest, on one line. Defaults to one made from the
+    /// document's title.
     #[serde(default)]
     pub description: Option<String>,
-    /// SPDX expression for the package's manifest.
+    /// The license in the package's manifest, as an SPDX expression.
     #[serde(default)]
     pub license: Option<String>,
-    /// How generated files name the document they come from, such as `spec/twilio_oauth_v1.yaml`.
+    /// The name of the document in generated files, such as `spec/twilio_oauth_v1.yaml`.
     #[serde(default)]
     pub document: String,
-    /// The overlays (OpenAPI Overlay 1.0 or 1.1) that repair the document, applied in this order;
-    /// named as the document is.
+    /// The names of the overlays (OpenAPI Overlay 1.0 or 1.1) that change the document, in the
+    /// order of their application.
     #[serde(default)]
     pub overlays: Vec<String>,
-    /// Which models can be encoded and decoded.
+    /// Which models are encoded and decoded. Defaults to what the operations need.
     #[serde(default)]
     pub codec: Codec,
-    /// Where the client's runtime comes from.
+    /// Where the client's runtime comes from. Defaults to a vendored copy.
     #[serde(default)]
     pub runtime: RuntimeSource,
-    /// What hand-written tests and examples of the package need: crate name to TOML value.
+    /// The dev-dependencies of hand-written tests and examples: crate name to TOML value.
     #[serde(default)]
     pub dev_dependencies: BTreeMap<String, toml::Value>,
-    /// The hand-written examples of the package that its front page names: the name of each, and what
-    /// it shows, in a sentence.
+    /// The hand-written examples that the package's front page lists: name to a sentence that
+    /// describes the example.
     #[serde(default)]
     pub examples: BTreeMap<String, String>,
-    /// The operations that the client has; all of them where nothing is named.
+    /// The operations of the client. Defaults to all operations.
     #[serde(default)]
     pub select: Selection,
-    /// Operations that the client doesn't have, though `select` names them.
+    /// Operations that the client leaves out, even if `select` names them.
     #[serde(default)]
     pub exclude: Selection,
-    /// The operations of a device login (RFC 8628), if the client is to offer one other than that of
-    /// the document's device authorization flow.
+    /// The device login (RFC 8628) of the client. Defaults to the device authorization flow of the
+    /// document, if it has one.
     #[serde(default)]
     pub device_login: Option<DeviceLoginOptions>,
-    /// Which operations answer in pages, and how, where the document doesn't show it.
+    /// How operations are paginated, where neither the document nor a preset says so.
     #[serde(default)]
     pub pagination: Vec<PaginationRule>,
     /// The conventions by which paginated operations are recognised without a rule. Defaults to all
     /// presets; an empty list disables them.
     #[serde(default = "PaginationPreset::all")]
     pub pagination_presets: Vec<PaginationPreset>,
-    /// Members that answers may lack, or have as null, though the document requires them: they are
-    /// optional in what is read, and a request has to give them all the same. An entry is the name of a
-    /// model in the client, for all its members, or `Model.member` with the member's name in JSON; `*`
-    /// stands for any text, and alone for every member of every model.
+    /// Required properties that may be missing or null in a response. The model's field is then
+    /// optional; requests still have to set it. An entry is a model of the client, for all its
+    /// properties, or `Model.property` with the property's name in JSON. `*` matches any text; on
+    /// its own it matches every property of every model.
     #[serde(default)]
     pub tolerate_missing: Vec<String>,
-    /// Whether the package is a member of a workspace; if not, its manifest says that it stands alone.
+    /// Whether the package is a member of a workspace. If not, its manifest declares a workspace of
+    /// its own. Defaults to false.
     #[serde(default)]
     pub workspace_member: bool,
 }
 
 impl Options {
-    /// The defaults, for a package of this name.
+    /// Returns the default options of a package.
     pub fn new(package: impl Into<String>) -> Self {
         Self {
             package: package.into(),
@@ -91,7 +93,8 @@ impl Options {
         }
     }
 
-    /// The operations that options other than `select` and `exclude` name, each with its option.
+    /// Returns the operations that options other than `select` and `exclude` name, each with its
+    /// option.
     pub(crate) fn named_operations(&self) -> Vec<(&'static str, &str)> {
         let login = self.device_login.iter().flat_map(|login| {
             [
@@ -105,100 +108,104 @@ impl Options {
     }
 }
 
-/// Operations, by what they have in common. An operation is meant if any entry matches it.
+/// A selection of operations. An operation is selected if at least one entry matches it.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Selection {
-    /// Tags; every tag of an operation counts.
+    /// Tags. Every tag of an operation counts.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// `operationId`s; where the document gives none, those that the generator makes.
+    /// `operationId`s, or those that the generator assigns if the document has none.
     #[serde(default)]
     pub operations: Vec<String>,
-    /// Path templates, in which `*` stands for a part of a segment and `**` for any number of
-    /// segments: `/v1/pets/**`.
+    /// Path templates. `*` matches part of a segment and `**` any number of segments, such as
+    /// `/v1/pets/**`.
     #[serde(default)]
     pub paths: Vec<String>,
 }
 
 impl Selection {
-    /// Whether it names nothing.
+    /// Returns whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.tags.is_empty() && self.operations.is_empty() && self.paths.is_empty()
     }
 }
 
-/// The operations of a device login, and what their fields are called where it isn't what the
-/// standards call them. If no operation is named, they are those at the addresses of the device
-/// authorization flow of a security scheme.
+/// The operations of a device login, and the names of their fields if they differ from the
+/// standard. If no operation is named, the operations at the URLs of a device authorization flow
+/// are used.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DeviceLoginOptions {
-    /// `operationId` of the device authorization request.
+    /// The `operationId` of the device authorization request.
     #[serde(default)]
     pub authorization: Option<String>,
-    /// `operationId` of the token request.
+    /// The `operationId` of the token request.
     #[serde(default)]
     pub token: Option<String>,
-    /// The security scheme whose flow it is, if several have one and no operation is named.
+    /// The security scheme whose flow is used, if several schemes have one and no operation is
+    /// named.
     #[serde(default)]
     pub scheme: Option<String>,
-    /// In place of `client_id`.
+    /// The name of the field `client_id`.
     #[serde(default)]
     pub client_id: Option<String>,
-    /// In place of `client_secret`.
+    /// The name of the field `client_secret`.
     #[serde(default)]
     pub client_secret: Option<String>,
-    /// In place of `scope`. A list has one scope an item, a string has them separated by spaces.
+    /// The name of the field `scope`. An array has one scope per item; a string contains all
+    /// scopes, separated by spaces.
     #[serde(default)]
     pub scope: Option<String>,
-    /// In place of `audience`. A list has one an item, a string holds a single one.
+    /// The name of the field `audience`. An array has one audience per item; a string contains a
+    /// single one.
     #[serde(default)]
     pub audience: Option<String>,
-    /// In place of `grant_type`.
+    /// The name of the field `grant_type`.
     #[serde(default)]
     pub grant_type: Option<String>,
-    /// In place of `device_code`.
+    /// The name of the field `device_code`.
     #[serde(default)]
     pub device_code: Option<String>,
-    /// In place of `refresh_token`.
+    /// The name of the field `refresh_token`.
     #[serde(default)]
     pub refresh_token: Option<String>,
 }
 
-/// How operations answer in pages. Of the rules that fit an operation, the first holds.
+/// A rule of pagination. The first rule that matches an operation applies.
 ///
 /// The extension `x-pagination` of an operation has the same form, without `operations`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PaginationRule {
-    /// `operationId`s, in which `*` stands for any text; without one, every operation that fits.
+    /// `operationId`s, in which `*` matches any text. Defaults to every operation that the rule
+    /// matches.
     #[serde(default)]
     pub operations: Vec<String>,
-    /// How the next page is asked for.
+    /// How the next page is requested.
     pub style: PageStyle,
-    /// Where the answer has its items, as a JSON pointer; its only list where absent.
+    /// A JSON pointer to the array of items in the response. Defaults to the response's only array.
     #[serde(default)]
     pub items: Option<String>,
-    /// Where the answer has the address or the cursor of the next page, as a JSON pointer.
+    /// A JSON pointer to the URL or cursor of the next page in the response.
     #[serde(default)]
     pub next: Option<String>,
-    /// In place of `next`: where the last item has the cursor, as a JSON pointer into the item.
+    /// Instead of `next`: a JSON pointer to the cursor in the last item.
     #[serde(default)]
     pub last_item: Option<String>,
-    /// The query parameter that takes the cursor, the offset, or the number of the page.
+    /// The query parameter for the cursor, the offset, or the page number.
     #[serde(default)]
     pub parameter: Option<String>,
-    /// The number of the first page; 1 where absent.
+    /// The number of the first page. Defaults to 1.
     #[serde(default)]
     pub first_page: Option<u64>,
-    /// Where the answer says whether there are more pages, as a JSON pointer to a boolean.
+    /// A JSON pointer to a boolean in the response that says whether there are more pages.
     #[serde(default)]
     pub more: Option<String>,
 }
 
 impl PaginationRule {
-    /// A rule of this style for whatever it fits.
+    /// Creates a rule of this style that matches any operation.
     pub fn new(style: PageStyle) -> Self {
         Self {
             operations: Vec::new(),
@@ -212,13 +219,13 @@ impl PaginationRule {
         }
     }
 
-    /// Whether the rule names this operation.
+    /// Returns whether the rule names this operation.
     pub fn names(&self, operation_id: &str) -> bool {
         let names = |pattern: &String| crate::pattern::matches(pattern, operation_id);
         self.operations.iter().any(names)
     }
 
-    /// A key that means nothing beside the style, and what to do.
+    /// Returns a key that has no meaning for the style, and how to fix it.
     pub fn needless(&self) -> Option<(&'static str, &'static str)> {
         let with_parameter = !matches!(self.style, PageStyle::Link | PageStyle::LinkHeader);
         let tells_next = matches!(self.style, PageStyle::Link | PageStyle::Cursor);
@@ -240,38 +247,20 @@ impl PaginationRule {
     }
 }
 
-/// How the next page is asked for.
+/// How the next page is requested.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum PageStyle {
-    /// At the address that the answer's body holds.
+    /// With the URL in the response body.
     Link,
-    /// At the address that the header `Link` holds with `rel="next"` (RFC 8288).
+    /// With the URL in the header `Link` with `rel="next"` (RFC 8288).
     LinkHeader,
-    /// With the cursor that the answer holds.
+    /// With the cursor in the response.
     Cursor,
-    /// With the number of items before it.
+    /// With the number of items on the pages before it.
     Offset,
-    /// With its number.
+    /// With the page number.
     Number,
-}
-
-/// A convention of pagination that many operations of a document follow.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub enum PaginationPreset {
-    /// The APIs of Twilio: the response of a GET has the URL of the next page in `next_page_url` of
-    /// `meta`, or in `next_page_uri`.
-    Twilio,
-    /// A GET that returns a list and documents the response header `Link` (RFC 8288).
-    LinkHeader,
-}
-
-impl PaginationPreset {
-    /// Returns all presets, in the order in which they are tried.
-    fn all() -> Vec<Self> {
-        vec![Self::Twilio, Self::LinkHeader]
-    }
 }
 
 /// Where the runtime of a client comes from: what is common to the clients of all documents.
@@ -302,15 +291,33 @@ impl RuntimeSource {
     }
 }
 
-/// Which models can be encoded and decoded.
+/// A convention of pagination that many operations of a document follow.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum PaginationPreset {
+    /// Twilio's APIs: the response of a GET has the URL of the next page in `next_page_url` of
+    /// `meta`, or in `next_page_uri`.
+    Twilio,
+    /// A GET that returns a list and documents the response header `Link` (RFC 8288).
+    LinkHeader,
+}
+
+impl PaginationPreset {
+    /// Returns all presets, in the order in which they are tried.
+    fn all() -> Vec<Self> {
+        vec![Self::Twilio, Self::LinkHeader]
+    }
+}
+
+/// Which models are encoded and decoded.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum Codec {
-    /// A model is decoded if an answer holds it, and encoded if a request does.
+    /// A model is decoded if a response contains it, and encoded if a request does.
     #[default]
     Used,
-    /// Every model is both, and what is `readOnly` is written, too, so that a program can keep
-    /// answers.
+    /// Every model is both encoded and decoded, including `readOnly` properties, so that a program
+    /// can store responses.
     Both,
 }
 

@@ -1,7 +1,7 @@
-//! JSON pointers (RFC 6901): how every stage names a place in a document.
+//! JSON pointers (RFC 6901), with which every stage identifies places in a document.
 //!
-//! A document may be split over files. What stands in another file is a place below a member of the
-//! root that is called after the file, `./models/pet.yaml`, so that every stage knows one tree.
+//! A document may consist of several files. Each other file is a property of the root, named after
+//! the file (`./models/pet.yaml`), so that every stage works on one tree.
 
 use std::fmt;
 
@@ -9,43 +9,42 @@ use serde::Serialize;
 
 use crate::parse;
 
-/// What the member of the root begins with that stands for a file.
+/// The prefix of a root property that stands for a file.
 const FILE: &str = "./";
-/// The same, encoded, at the beginning of a pointer.
+/// The same prefix, encoded, at the start of a pointer.
 const ENCODED_FILE: &str = "/.~1";
 
-/// A JSON pointer from the root of the document, kept in its encoded form
-/// (`/paths/~1v1~1token/post`).
+/// A JSON pointer from the root of the document, in its encoded form (`/paths/~1v1~1token/post`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Pointer(String);
 
 impl Pointer {
-    /// The whole document.
+    /// Returns the pointer to the whole document.
     pub fn root() -> Self {
         Self::default()
     }
 
-    /// Takes a pointer that is encoded already, such as the fragment of a `$ref` after its `#`.
+    /// Creates a pointer from its encoded text, such as the fragment of a `$ref` after the `#`.
     ///
-    /// `None` unless it is empty or starts with `/`.
+    /// Returns `None` unless the text is empty or starts with `/`.
     pub fn from_encoded(text: &str) -> Option<Self> {
         (text.is_empty() || text.starts_with('/')).then(|| Self(text.to_owned()))
     }
 
-    /// The root of another file of the document, by its path from the folder of the document.
+    /// Returns the root of another file, given its path relative to the document's folder.
     pub fn file_root(path: &str) -> Self {
         Self::root().child(&format!("{FILE}{path}"))
     }
 
-    /// The file that the place is in, by its path from the folder of the document; `None` in the
-    /// document itself.
+    /// Returns the path of the file that contains this place, relative to the document's folder;
+    /// `None` for the document itself.
     pub fn file(&self) -> Option<String> {
         let name = self.0.strip_prefix(ENCODED_FILE)?;
         let name = name.split('/').next().unwrap_or(name);
         Some(name.replace("~1", "/").replace("~0", "~"))
     }
 
-    /// The place in its own file.
+    /// Returns the pointer from the root of its own file.
     pub fn in_file(&self) -> Self {
         match self.0.strip_prefix(ENCODED_FILE) {
             Some(name) => Self(name.find('/').map_or("", |at| &name[at..]).to_owned()),
@@ -53,12 +52,12 @@ impl Pointer {
         }
     }
 
-    /// Whether a member of the root is the place of a file.
+    /// Whether a property of the root stands for a file.
     pub(crate) fn is_file_key(key: &str) -> bool {
         key.starts_with(FILE)
     }
 
-    /// The member `key` of the object at this place.
+    /// Returns the property `key` of the object at this place.
     pub fn child(&self, key: &str) -> Self {
         let mut text = String::with_capacity(self.0.len() + 1 + key.len());
         text.push_str(&self.0);
@@ -73,22 +72,22 @@ impl Pointer {
         Self(text)
     }
 
-    /// The element `index` of the array at this place.
+    /// Returns the element `index` of the array at this place.
     pub fn index(&self, index: usize) -> Self {
         Self(format!("{}/{index}", self.0))
     }
 
-    /// The place that `inner` names from here.
+    /// Returns the place that `inner` names, relative to this one.
     pub fn join(&self, inner: &Pointer) -> Self {
         Self(format!("{}{}", self.0, inner.0))
     }
 
-    /// The encoded text, without a leading `#`.
+    /// Returns the encoded text, without a leading `#`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The decoded steps from the root.
+    /// Returns the decoded segments.
     pub fn segments(&self) -> impl Iterator<Item = String> + '_ {
         self.0
             .split('/')
@@ -96,8 +95,8 @@ impl Pointer {
             .map(|segment| segment.replace("~1", "/").replace("~0", "~"))
     }
 
-    /// The key of the component schema that stands here; `None` anywhere else. In another file,
-    /// that is what the file gives a name to, or the file as a whole.
+    /// Returns the key of the component schema at this place; `None` if there is none. In another
+    /// file, named schemas and the file as a whole count as components.
     pub fn component_schema(&self) -> Option<String> {
         if let Some(file) = self.file() {
             let place = self.in_file();
@@ -111,7 +110,26 @@ impl Pointer {
             .flatten()
     }
 
-    /// The name of the webhook whose request body has its schema here.
+    /// Returns the section and the key of the component at this place; `None` if there is none, or
+    /// in another file.
+    pub fn component(&self) -> Option<(String, String)> {
+        let mut segments = self.0.strip_prefix("/components/")?.split('/');
+        let (section, key) = (segments.next()?, segments.next()?);
+        let decoded = |text: &str| text.replace("~1", "/").replace("~0", "~");
+        segments
+            .next()
+            .is_none()
+            .then(|| (decoded(section), decoded(key)))
+    }
+
+    /// Returns the index of this place in the array at `array`; `None` if it isn't an element of
+    /// it.
+    pub fn index_in(&self, array: &Pointer) -> Option<usize> {
+        let index = self.0.strip_prefix(&array.0)?.strip_prefix('/')?;
+        index.parse().ok()
+    }
+
+    /// Returns the name of the webhook whose request body has its schema at this place.
     pub fn webhook_body(&self) -> Option<String> {
         self.0.strip_prefix("/webhooks/")?;
         let steps: Vec<String> = self.segments().collect();
@@ -125,12 +143,12 @@ impl Pointer {
         }
     }
 
-    /// The place that holds this one; `None` at the root.
+    /// Returns the enclosing place; `None` at the root.
     pub fn parent(&self) -> Option<Self> {
         self.0.rfind('/').map(|at| Self(self.0[..at].to_owned()))
     }
 
-    /// Whether this is `other` or a place inside it.
+    /// Returns whether this is `other` or a place inside it.
     pub fn is_within(&self, other: &Pointer) -> bool {
         self.0
             .strip_prefix(&other.0)

@@ -1,12 +1,12 @@
-//! Texts of a document, made safe to print.
+//! Makes texts of a document safe to print.
 //!
-//! Descriptions are CommonMark that anybody may have written, and they end up in rustdoc and on
-//! Markdown pages. So a text is parsed and written anew, from its meaning alone: what a code
-//! fence, an HTML tag, a bracket or a heading could do to the page around it, it can't do in
-//! what comes out. rustdoc's and Clippy's lints find nothing in it, and no example in it is run.
+//! Descriptions are CommonMark from an untrusted author, printed in rustdoc and on Markdown pages.
+//! A text is parsed and written anew, so that its code fences, HTML tags, brackets and headings
+//! can't affect the page around it. rustdoc's and Clippy's lints accept the result, and no example
+//! in it is run.
 //!
-//! [`read`] gives blocks, [`nest`] and [`spans`] write what is inside of one, [`blocks`] lays
-//! them out.
+//! [`read`] parses blocks, [`nest`] and [`spans`] write inline content, and [`blocks`] lays the
+//! blocks out.
 
 mod blocks;
 mod clean;
@@ -22,37 +22,37 @@ mod url;
 
 use spans::Mode;
 
-/// The text in block form: lines of Markdown for rustdoc or a page, without line ends.
+/// Returns the text as lines of Markdown for rustdoc or a page, without line ends.
 ///
-/// Paragraphs are wrapped at about 92 columns. Headings become bold paragraphs, code blocks
-/// are fenced and marked `text`, HTML is translated where Markdown has a word for it and shown as
-/// it is written where not. Empty for a text that shows nothing.
+/// Paragraphs are wrapped at about 92 columns. Headings become bold paragraphs, code blocks are
+/// fenced and marked `text`. HTML is translated to Markdown where possible, otherwise shown as it
+/// is written. The result is empty if the text shows nothing.
 pub fn markdown(text: &str) -> Vec<String> {
     blocks::lines(&read::read(text))
 }
 
-/// The text as one line of Markdown: its blocks follow each other.
+/// Returns the text as one line of Markdown. Its blocks follow each other.
 pub fn inline(text: &str) -> String {
     blocks::line(&read::read(text), Mode::Inline)
 }
 
-/// As [`inline`], for a cell of a table: `|` is escaped.
+/// Like [`inline`], for a table cell: `|` is escaped.
 pub fn cell(text: &str) -> String {
     blocks::line(&read::read(text), Mode::Cell)
 }
 
-/// The first sentence of the text, with a full stop: Markdown without emphasis and links, apart
-/// from bare URLs. Cut, with an ellipsis, where it would be longer than about 200 characters.
+/// Returns the first sentence of the text, with a full stop. The result is Markdown without
+/// emphasis and links, apart from bare URLs, and is cut with an ellipsis at about 200 characters.
 pub fn sentence(text: &str) -> String {
     blocks::sentence(&read::read(text))
 }
 
-/// The text as one line without any markup, for places that know no Markdown.
+/// Returns the text as one line without markup.
 pub fn plain(text: &str) -> String {
     blocks::line(&read::read(text), Mode::Plain)
 }
 
-/// Code: the text as it is, on one line, in a code span.
+/// Returns the text on one line, in a code span.
 pub fn code(text: &str) -> String {
     let text: String = clean::text(text)
         .split_whitespace()
@@ -65,7 +65,7 @@ pub fn code(text: &str) -> String {
     }
 }
 
-/// Markdown of one line, as it must be written in a cell of a table.
+/// Escapes a line of Markdown for a table cell.
 pub fn escape_cell(markdown: &str) -> String {
     let mut cell = String::with_capacity(markdown.len());
     let mut escaped = false;

@@ -113,7 +113,7 @@ fn help(entry: &str, required: &[RequiredProperty<'_>]) -> String {
     match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => {
-            "write `Model` or `Model.property`, with the property's name in JSON; `*` matches any text"
+            "use `Model` or `Model.property`, with the property's name in JSON; `*` matches any text"
                 .to_owned()
         }
     }

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::json;
 use twilio_oauth::apis::{CreateDeviceCode, CreateToken, FetchUserInfo};
-use twilio_oauth::{Client, Error, models};
 use twilio_oauth::clock::Clock;
 use twilio_oauth::error::TransportError;
 use twilio_oauth::mock::Mock;
 use twilio_oauth::oauth::DeviceLoginError;
 use twilio_oauth::transport::BoxFuture;
+use twilio_oauth::{Client, Error, models};
 
 /// What is tested: signs a person in and greets them.
 async fn greet(client: &Client) -> Result<String, Box<dyn std::error::Error>> {

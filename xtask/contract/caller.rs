@@ -1,5 +1,5 @@
-// A program that makes the calls it is told to make and reads the examples it is told to read. What
-// knows the client (`start`, `OPERATIONS`, `TYPES`) is appended by the task `contract`.
+// A program that makes calls, and decodes and encodes examples. The task `contract` appends the parts that depend
+// on the client: `start`, `OPERATIONS`, `TYPES`.
 #![allow(deprecated, unused_imports, dead_code)]
 
 use std::future::{Future, IntoFuture};
@@ -10,9 +10,9 @@ use client::runtime::wire::{Decode, Encode, Ref};
 use client::{Client, Error};
 use serde_json::{Map, Value, json};
 
-/// The arguments of a call by the client's names for them.
+/// The arguments of a call by their names in the client.
 type Given = Map<String, Value>;
-/// A call under way.
+/// A running call.
 type Sent = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
 type Start = fn(&Client, &str, &mut Given) -> Result<Sent, String>;
 type RoundTrip = fn(&Value) -> Result<Value, String>;
@@ -64,25 +64,25 @@ fn round_trip_of(example: &Value) -> Result<Value, String> {
     TYPES.get(ty).ok_or("no such type")?(&example["value"])
 }
 
-/// Reads a value as the client reads an answer, and writes it again.
+/// Decodes a value as the client decodes a response, and encodes it again.
 fn round_trip<T: Decode + Encode>(value: &Value) -> Result<Value, String> {
     let text = value.to_string();
     let mut reader = serde_json::Deserializer::from_str(&text);
     let read = T::decode(&mut reader).map_err(|error| {
         T::from_value(value.clone()).map_or_else(|mismatch| mismatch.to_string(), |_| error.to_string())
     })?;
-    // As text, for that is what an `f32` is exact in.
+    // As text, in which an `f32` is exact.
     let text = serde_json::to_string(&Ref(&read)).map_err(|error| error.to_string())?;
     serde_json::from_str(&text).map_err(|error| error.to_string())
 }
 
-/// An argument that the call must have.
+/// Returns a required argument.
 fn take<T: Decode>(given: &mut Given, name: &str) -> Result<T, String> {
     let value = given.remove(name).ok_or_else(|| format!("`{name}` isn't given"))?;
     T::from_value(value).map_err(|error| format!("`{name}`: {error}"))
 }
 
-/// An argument that may be left out.
+/// Returns an optional argument.
 fn maybe<T: Decode>(given: &mut Given, name: &str) -> Result<Option<T>, String> {
     given.contains_key(name).then(|| take(given, name)).transpose()
 }

@@ -1,67 +1,73 @@
-//! What can be asked for on the command line.
+//! The command line.
 
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use codegen::options::RuntimeSource;
 
-use crate::compare::Other;
+use crate::compare::Peer;
 use crate::manifest;
 
 /// The tasks of this workspace.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 pub struct Cli {
-    /// The task; without one, the tasks are listed.
+    /// The task to run. Without one, the tasks are listed
     #[command(subcommand)]
     pub task: Option<Task>,
 
-    /// The folder that holds spec/clients.toml, instead of this workspace.
+    /// Use the workspace at this path
     #[arg(long, global = true, hide = true, value_name = "DIR")]
     pub root: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Task {
-    /// Make client crates of OpenAPI documents
+    /// Generate client crates from OpenAPI documents
     ///
-    /// Without --spec, the clients are those of spec/clients.toml. In a client's folder, Cargo.toml,
-    /// README.md, src/ and docs/ belong to this task; nothing else there is touched. A file is
-    /// written only if its text changes, and in one step; a generated file that is no longer made
-    /// is deleted; a hand-written one never is.
+    /// Without --spec, generates the clients of spec/clients.toml. In a client's folder, this task
+    /// owns Cargo.toml, README.md, src/ and docs/, and touches nothing else. It writes only files
+    /// whose text changes, each atomically. It deletes generated files that are no longer generated,
+    /// and never a hand-written one.
     Codegen(Codegen),
-    /// Call every operation of a client, and have openapi-core judge what is sent
+    /// Call every operation of a client, and validate the requests with openapi-core
     ///
-    /// A client is made of each document, with a program that calls every operation: once with all
-    /// that it takes, once with what it must have. A server records the requests and answers with
-    /// the document's examples, or with what its schemas say. Then openapi-core (Python, installed
-    /// below target/) judges each request by the document, and every example of an answer is read
-    /// and written.
+    /// Generates a client of each document, and a program that calls every operation: once with all
+    /// inputs, once with the required ones. A server records the requests and responds with the
+    /// document's examples, or with values of its schemas. Then openapi-core (Python, installed below
+    /// target/) validates each request against the document, and every example of a response is
+    /// decoded and encoded again.
     Contract(Contract),
     /// Test the clients against real authorization servers, Prism and a browser
     ///
-    /// Installs the servers below the target folder, as the lock files in xtask/e2e pin them, starts
-    /// them on 127.0.0.1, runs the tests of xtask/e2e, and stops them. Needs Node.js 20 or later
-    /// with npm, Python 3.10 or later with venv, and Chromium or Chrome.
+    /// Installs the servers below target/ at the versions that the lock files in xtask/e2e pin, starts
+    /// them on 127.0.0.1, runs the tests of xtask/e2e, and stops the servers. Requires Node.js 20 or
+    /// later with npm, Python 3.10 or later with venv, and Chromium or Chrome.
     E2e(E2e),
-    /// Run everything that CI runs
+    /// Run every check that CI runs
+    ///
+    /// This includes checks that `cargo test --workspace` leaves out because they take minutes or need
+    /// other programs: the crates of all golden cases are compiled, and the clients are tested with
+    /// openapi-core, with native TLS and with real servers.
     Ci,
-    /// Send mutated documents through the pipeline: none may make it panic, hang or print what isn't Rust
+    /// Generate crates from mutated documents, and report panics, hangs and invalid Rust
     ///
-    /// A mutant is told by the seed and its number alone. For a long run, `cargo run --release
-    /// --package xtask -- fuzz` is faster. What shows a fault is left in target/fuzz/.
+    /// A mutant depends on the seed, its document and its number only. For a long run, `cargo run
+    /// --release --package xtask -- fuzz` is faster. Documents that show a fault are written to
+    /// target/fuzz/.
     Fuzz(Fuzz),
-    /// Send every document of APIs.guru, or of a folder, through the pipeline
+    /// Generate crates from all documents of APIs.guru or of a folder
     ///
-    /// The documents are fetched with npm, once, into target/corpus/. What is found is recorded there
-    /// as lines of JSON, so that a run that is interrupted goes on where it was; a new build of the
-    /// generator begins anew. A folder, and a choice of documents, has a record of its own.
+    /// Downloads the documents of APIs.guru once, with npm, into target/corpus/. Records the results
+    /// there as JSON Lines: an interrupted run resumes, and another build of the generator starts
+    /// over. Each folder and each filter has its own record.
     Corpus(Corpus),
-    /// Measure this generator beside others: making crates, compiling them, decoding with them
+    /// Compare this generator with others: generation, compilation and decoding
     ///
-    /// The others are installed at fixed versions below target/compare/.
+    /// Installs the peers at fixed versions below target/compare/. Each time is the least of
+    /// several interleaved rounds.
     Compare(Compare),
-    /// Examine documents for another task, one a line of standard input
+    /// Process one document for each line of standard input, for another task
     #[command(hide = true)]
     Worker(Worker),
 }
@@ -69,7 +75,7 @@ pub enum Task {
 /// The arguments of `e2e`.
 #[derive(Args, Clone, Debug, Default)]
 pub struct E2e {
-    /// Only tests whose names have one of these texts in them
+    /// Run only tests whose names contain one of these texts
     #[arg(value_name = "TEXT")]
     pub tests: Vec<String>,
 }
@@ -226,18 +232,18 @@ pub struct Contract {
 
 const CONTRACT: &str = "\
 Exit status:
-  0  every operation is called, every request valid, every answer read, every example kept
-  1  something isn't as it should be; it is named
-  2  Python or a document can't be used";
+  0  every call, request, response and example passed
+  1  a check failed; the output lists all failures
+  2  Python isn't available, or a document was refused";
 
 /// A stage of the pipeline whose result can be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Stage {
-    /// The client as data: operations, types, authentication
+    /// The client as data: operations, types and authentication
     Api,
-    /// The identifiers chosen for them
+    /// The identifiers of the client
     Names,
-    /// What the templates are given
+    /// The input of the templates
     Views,
 }
 
@@ -262,19 +268,19 @@ fn package_name(name: &str) -> Result<String, String> {
 /// The arguments of `fuzz`.
 #[derive(Args, Clone, Debug)]
 pub struct Fuzz {
-    /// Stop after this time
+    /// Stop after this number of seconds
     #[arg(long, value_name = "N")]
     pub seconds: Option<u64>,
 
-    /// Stop after this number of mutants [default: 10000, unless a time is told]
+    /// Stop after this number of mutants [default: 10000 without --seconds]
     #[arg(long, value_name = "N")]
     pub documents: Option<u64>,
 
-    /// What the choice of mutations begins with
+    /// The seed of the mutations
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
 
-    /// Where the documents are that are mutated [default: spec/ and the golden cases]
+    /// The folders with the documents to mutate [default: spec and codegen/tests/golden]
     #[arg(value_name = "FOLDER")]
     pub folders: Vec<PathBuf>,
 }
@@ -282,28 +288,28 @@ pub struct Fuzz {
 /// The arguments of `corpus`.
 #[derive(Args, Clone, Debug)]
 pub struct Corpus {
-    /// Compile a random sample of the crates too, or all
+    /// Compile a random sample of this number of crates, or all
     #[arg(long, value_name = "N|all")]
     pub compile: Option<Sample>,
 
-    /// What the choice of the sample begins with
+    /// The seed of the sample
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
 
-    /// Have clippy and rustdoc look at what is compiled
+    /// Also run clippy and rustdoc on the sample
     #[arg(long, requires = "compile")]
     pub lint: bool,
 
-    /// The documents of this folder instead of those of APIs.guru
+    /// Use the documents of this folder instead of those of APIs.guru
     #[arg(long, value_name = "FOLDER")]
     pub folder: Option<PathBuf>,
 
-    /// Only documents whose path has this in it
+    /// Use only documents whose path contains this text
     #[arg(long, value_name = "TEXT")]
     pub only: Option<String>,
 }
 
-/// How many of something.
+/// The size of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sample {
     Some(usize),
@@ -311,8 +317,8 @@ pub enum Sample {
 }
 
 impl Sample {
-    /// The most that it can be.
-    pub fn most(self) -> usize {
+    /// Returns the largest number of items in the sample.
+    pub fn limit(self) -> usize {
         match self {
             Sample::Some(number) => number,
             Sample::All => usize::MAX,
@@ -333,38 +339,61 @@ impl std::str::FromStr for Sample {
 
 /// The arguments of `compare`.
 #[derive(Args, Clone, Debug)]
+#[command(after_help = COMPARE_EXAMPLES)]
 pub struct Compare {
-    /// Documents, and folders of documents, to make crates of
+    /// Measure the generation of these documents, or of all documents in a folder
     #[arg(value_name = "FILE|FOLDER")]
     pub documents: Vec<PathBuf>,
 
-    /// A document whose crates are compiled; with Twilio's twilio_api_v2010, also a program that makes
-    /// three calls
+    /// Measure `cargo check` of the crate of a document; may be repeated
     #[arg(long, value_name = "FILE")]
-    pub compile: Option<PathBuf>,
+    pub compile: Vec<PathBuf>,
 
-    /// Decode JSON with a generated model and with serde's derive
+    /// Measure `cargo build --release` of a program that makes three calls; may be repeated. The
+    /// document must be Twilio's twilio_api_v2010.yaml
+    #[arg(long, value_name = "FILE")]
+    pub release: Vec<PathBuf>,
+
+    /// Measure decoding with a generated model and with serde's derive
     #[arg(long)]
     pub decode: bool,
 
-    /// How often each is measured; the least counts
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    /// The number of rounds; the least time of all rounds counts
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 3,
+        value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..)
+    )]
     pub rounds: usize,
 
-    /// The other generators
+    /// The peers to compare with
     #[arg(
         long,
         value_enum,
         value_delimiter = ',',
         default_value = "ploidy,openapi-to-rust"
     )]
-    pub with: Vec<Other>,
+    pub with: Vec<Peer>,
+
+    /// Pass `--runtime` with this value to `cargo xtask codegen`
+    #[arg(long, value_name = "RUNTIME")]
+    pub runtime: Option<String>,
 }
+
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  cargo xtask compare spec
+      measure the generation of every document in a folder
+  cargo xtask compare --compile petstore.yaml --compile pets.yaml --rounds 5
+      measure `cargo check` of two clients
+  cargo xtask compare --compile twilio_api_v2010.yaml --release twilio_api_v2010.yaml
+      also measure a release build of a program that makes three calls";
 
 /// The arguments of `worker`.
 #[derive(Args, Clone, Debug)]
 pub struct Worker {
-    /// A job is the number of a mutant with this seed, of the documents in the folders
+    /// Read numbers of mutants, with this seed, of the documents in the folders
     #[arg(long, value_name = "SEED")]
     pub mutate: Option<u64>,
 

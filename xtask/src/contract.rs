@@ -1,5 +1,5 @@
-//! The task `contract`: calls every operation of a generated client, and has openapi-core judge what
-//! is sent, by the document that the client was made of.
+//! The task `contract`: calls every operation of a generated client, and validates the requests
+//! against its document with openapi-core.
 
 mod alternatives;
 mod answers;
@@ -23,7 +23,7 @@ use std::time::Instant;
 use codegen::Options;
 
 use self::crates::Crates;
-use self::judge::Judge;
+use self::judge::OpenapiCore;
 use self::summary::Summary;
 use crate::Outcome;
 use crate::ci::Ci;
@@ -31,7 +31,7 @@ use crate::cli::Contract;
 use crate::codegen::{self as task, Job};
 use crate::report::{Refusal, Report};
 
-/// Tries the documents that the command line names, or those of the manifest.
+/// Tests the clients of the documents on the command line, or those of the manifest.
 pub fn run(args: &Contract, root: Option<&Path>, report: Report) -> Result<Outcome, Refusal> {
     let ci = Ci::new(root, report)?;
     let jobs = if args.documents.is_empty() {
@@ -42,10 +42,10 @@ pub fn run(args: &Contract, root: Option<&Path>, report: Report) -> Result<Outco
     try_all(&jobs, &ci)
 }
 
-/// Tries clients: all is well if every call is made and judged to be valid, and every example kept.
+/// Tests clients. They pass if every call is made and valid, and every example is kept.
 pub fn try_all(jobs: &[Job], ci: &Ci) -> Result<Outcome, Refusal> {
     let (root, target, report) = (&ci.root, &ci.target, ci.report);
-    let judge = Judge::install(root, target, report)?;
+    let judge = OpenapiCore::install(root, target, report)?;
     let folder = target.join("contract");
     let crates = Crates::new(folder.join("clients"));
     let mut summary = Summary::default();
@@ -83,18 +83,18 @@ pub fn try_all(jobs: &[Job], ci: &Ci) -> Result<Outcome, Refusal> {
             continue;
         };
         let tried = trial::run(client, program, &crates.of(client), &judge)?;
-        report.status("Tried", format_args!("{}: {}", client.name, tried.brief()));
+        report.status("Tested", format_args!("{}: {}", client.name, tried.brief()));
         summary.add(tried);
     }
     summary.print()?;
-    Ok(if summary.is_as_wanted() {
+    Ok(if summary.passed() {
         Outcome::Fine
     } else {
         Outcome::Drift
     })
 }
 
-/// Documents outside the manifest, each named after its file.
+/// Creates jobs for documents outside the manifest, each named after its file.
 fn jobs_of(documents: &[PathBuf]) -> Result<Vec<Job>, Refusal> {
     let mut names = BTreeSet::new();
     let mut jobs = Vec::new();

@@ -1,4 +1,4 @@
-//! The task `e2e`: the generated clients against servers that others wrote.
+//! The task `e2e`: tests the generated clients against servers of other authors.
 
 mod server;
 
@@ -16,13 +16,13 @@ use crate::tools::Tools;
 
 use self::server::{Server, Servers};
 
-/// More tests than there are: they wait for servers, so that it costs little to run all at once.
+/// More than the number of tests: they mostly wait for servers, so all run at once.
 const THREADS: &str = "--test-threads=64";
 
-/// The example that signs in at a server of its own.
+/// The example that logs in at a server of its own.
 const EXAMPLE: &str = "device_login";
 
-/// Runs the tests, or those that have one of the texts in their names.
+/// Runs all tests, or those whose names contain one of the texts.
 pub fn run(args: &E2e, root: Option<&Path>, report: Report) -> Result<Outcome, Refusal> {
     match test(&Ci::new(root, report)?, &args.tests) {
         Ok(()) => Ok(Outcome::Fine),
@@ -33,7 +33,7 @@ pub fn run(args: &E2e, root: Option<&Path>, report: Report) -> Result<Outcome, R
     }
 }
 
-/// Installs and starts the servers, runs the tests, and stops the servers, however the tests end.
+/// Installs and starts the servers, runs the tests, and stops the servers whatever the result.
 pub fn test(ci: &Ci, filters: &[String]) -> Result<(), Refusal> {
     let folders = Folders::make(ci)?;
     let tools = Tools::find()?;
@@ -47,24 +47,27 @@ pub fn test(ci: &Ci, filters: &[String]) -> Result<(), Refusal> {
     let servers = start(&folders, &tools, &modules, &venv, ci.report)?;
     let result = cargo_test(ci, &servers, &example, filters);
     servers.stop();
-    let told = shown(&folders.packages.logs);
+    let logs = shown(&folders.packages.logs);
     match result {
         Ok(()) => {
             let pictures = shown(&folders.screenshots);
-            ci.report.status("Took", pictures.display());
+            ci.report.status(
+                "Saved",
+                format_args!("screenshots in {}", pictures.display()),
+            );
             Ok(())
         }
         Err(mut refusal) => {
             refusal.problems.push(crate::report::Problem::error(
-                "the clients don't get on with the servers",
-                format!("what the servers say is in {}", told.display()),
+                "the tests with real servers failed",
+                format!("the logs of the servers are in {}", logs.display()),
             ));
             Err(refusal)
         }
     }
 }
 
-/// Builds the example of the device login, and tells where its program is.
+/// Builds the example of the device login, and returns the path of its program.
 fn example(ci: &Ci) -> Result<PathBuf, Refusal> {
     let words = ["build", "--workspace", "--example", EXAMPLE];
     let messages = ci.cargo_messages(&words)?;
@@ -73,7 +76,7 @@ fn example(ci: &Ci) -> Result<PathBuf, Refusal> {
         .filter(|message| message["target"]["name"] == EXAMPLE)
         .filter_map(|message| message["executable"].as_str());
     programs.next_back().map(PathBuf::from).ok_or_else(|| {
-        let message = format!("there is no example {EXAMPLE} in this workspace");
+        let message = format!("this workspace has no example {EXAMPLE}");
         Refusal::new(message, "")
     })
 }
@@ -84,7 +87,7 @@ fn cargo_test(
     example: &Path,
     filters: &[String],
 ) -> Result<(), Refusal> {
-    // The whole workspace, so that nothing is built with other features than it has been already.
+    // With the features of the whole workspace, so that nothing is built again.
     let mut words = vec!["test", "--workspace", "--features", "e2e/peers"];
     words.extend(["--test", "peers", "--", THREADS]);
     words.extend(filters.iter().map(String::as_str));
@@ -97,11 +100,11 @@ fn cargo_test(
     ci.cargo_with(&words, &variables)
 }
 
-/// Where things are and go.
+/// The folders of sources, packages and results.
 struct Folders {
     /// The workspace.
     root: PathBuf,
-    /// The scripts and the lock files, and what is installed and logged.
+    /// Scripts, lock files, installed packages and logs.
     packages: install::Folders,
     screenshots: PathBuf,
 }
@@ -110,12 +113,12 @@ impl Folders {
     fn make(ci: &Ci) -> Result<Self, Refusal> {
         let packages = install::Folders::make(ci.root.join("xtask/e2e"), ci.target.join("e2e"))?;
         let screenshots = packages.target.join("screenshots");
-        // What an earlier run took would confuse.
+        // Screenshots of an earlier run must not remain.
         if screenshots.exists() {
             fs::remove_dir_all(&screenshots)
                 .map_err(|error| failed("remove", &screenshots, &error))?;
         }
-        fs::create_dir_all(&screenshots).map_err(|error| failed("make", &screenshots, &error))?;
+        fs::create_dir_all(&screenshots).map_err(|error| failed("create", &screenshots, &error))?;
         Ok(Self {
             root: ci.root.clone(),
             packages,
@@ -124,7 +127,7 @@ impl Folders {
     }
 }
 
-/// Starts all servers and waits until each has told its address.
+/// Starts all servers, and waits until each has printed its address.
 fn start(
     folders: &Folders,
     tools: &Tools,
@@ -139,7 +142,7 @@ fn start(
             &venv.python,
             folders.packages.source.join("servers").join(script),
         );
-        // The folder of the scripts is part of the source.
+        // Python must not write into the source folder.
         python.env("PYTHONDONTWRITEBYTECODE", "1");
         python.env("PYTHONUTF8", "1");
         python

@@ -1,4 +1,4 @@
-//! What `codegen --report` tells: where a client says less than its document, and why.
+//! The report of `codegen --report`: where a client is less precise than its document, and why.
 
 mod phrases;
 
@@ -11,24 +11,24 @@ use serde::Serialize;
 
 use crate::cli::Form;
 
-/// The places of one reason.
+/// The locations of one reason.
 #[derive(Debug, Serialize)]
 struct Reason<'a> {
     reason: &'a str,
     count: usize,
-    /// As a `$ref` would write them.
+    /// JSON pointers as in a `$ref`.
     places: Vec<String>,
 }
 
-/// What is told of one client.
+/// The report of one client.
 #[derive(Debug, Serialize)]
 pub struct Summary<'a> {
     client: &'a str,
     operations: usize,
     types: usize,
-    /// Values that are any JSON value.
+    /// Values that have the type of any JSON value.
     untyped: Vec<Reason<'a>>,
-    /// Values and bodies that have a type which says less than the document does.
+    /// Values and bodies whose type is less precise than the document.
     simplified: Vec<Reason<'a>>,
     /// Warnings about the document.
     warnings: usize,
@@ -51,8 +51,8 @@ impl<'a> Summary<'a> {
         }
     }
 
-    /// As text: a line for the client and one for each reason, and with [`Form::Full`] one for
-    /// each place.
+    /// Formats the report as text: a line for the client, one for each reason and, with [`Form::Full`],
+    /// one for each location.
     fn text(&self, form: Form) -> String {
         let total = |reasons: &[Reason<'_>]| reasons.iter().map(|it| it.count).sum::<usize>();
         let mut text = format!(
@@ -84,7 +84,7 @@ impl<'a> Summary<'a> {
     }
 }
 
-/// Everything that is told, in one form.
+/// Formats the reports of all clients.
 pub fn render(summaries: &[Summary<'_>], form: Form) -> Result<String, serde_json::Error> {
     match form {
         Form::Summary | Form::Full => Ok(summaries.iter().map(|it| it.text(form)).collect()),
@@ -92,7 +92,7 @@ pub fn render(summaries: &[Summary<'_>], form: Form) -> Result<String, serde_jso
     }
 }
 
-/// The reasons, the most frequent first.
+/// Groups fallbacks by reason, the most frequent first.
 fn by_reason<'a>(fallbacks: impl Iterator<Item = &'a Fallback>) -> Vec<Reason<'a>> {
     let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for fallback in fallbacks {

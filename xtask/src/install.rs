@@ -1,4 +1,4 @@
-//! Installs packages of npm and Python that tasks need, once for each state of the lock files.
+//! Installs packages of npm and Python that tasks need, once for each content of the lock files.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
@@ -11,28 +11,28 @@ use crate::report::{Refusal, Report, shown};
 
 use crate::tools::Tools;
 
-/// How many lines of a log are shown where something fails.
+/// The number of lines shown of the log of a failed command.
 const TAIL: usize = 20;
-/// How the names of folders start that are being filled.
+/// The prefix of the names of incomplete folders.
 const SCRATCH: &str = ".scratch-";
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Where lock files are, and where packages go.
+/// The folders of lock files, packages and logs.
 #[derive(Clone, Debug)]
 pub struct Folders {
     /// The lock files, and scripts in `servers`.
     pub source: PathBuf,
-    /// What is installed.
+    /// The installed packages.
     pub target: PathBuf,
-    /// What installers say.
+    /// The output of the installers.
     pub logs: PathBuf,
 }
 
 impl Folders {
-    /// Makes those that are written to.
+    /// Creates the folders that are written to.
     pub fn make(source: PathBuf, target: PathBuf) -> Result<Self, Refusal> {
         let logs = target.join("logs");
-        fs::create_dir_all(&logs).map_err(|error| failed("make", &logs, &error))?;
+        fs::create_dir_all(&logs).map_err(|error| failed("create", &logs, &error))?;
         Ok(Self {
             source,
             target,
@@ -41,11 +41,11 @@ impl Folders {
     }
 }
 
-/// A folder with packages of npm, and the scripts that use them.
+/// A folder with npm packages and the scripts that use them.
 pub struct NodeModules(PathBuf);
 
 impl NodeModules {
-    /// A script, at a place from which it finds the packages.
+    /// Returns the path of a script, from which Node.js finds the packages.
     pub fn script(&self, name: &str) -> PathBuf {
         self.0.join("servers").join(name)
     }
@@ -56,7 +56,7 @@ pub struct Venv {
     pub python: OsString,
 }
 
-/// The packages of `package-lock.json`, with the scripts beside them.
+/// Installs the packages of `package-lock.json`, and copies the scripts beside them.
 pub fn node_modules(
     folders: &Folders,
     tools: &Tools,
@@ -72,14 +72,15 @@ pub fn node_modules(
             copy(file, scratch)?;
         }
         let mut npm = Command::new(&tools.npm);
-        // No package gets to run a script of its own.
+        // Packages must not run install scripts.
         npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
             .current_dir(scratch);
         install(npm, folders, "npm", report)
     })?;
-    // Node.js looks for packages beside a script and above it. Scripts change more often.
+    // Node.js looks for packages beside a script and above it. Scripts change more often than packages,
+    // so they are copied in each run.
     let scripts = folder.join("servers");
-    fs::create_dir_all(&scripts).map_err(|error| failed("make", &scripts, &error))?;
+    fs::create_dir_all(&scripts).map_err(|error| failed("create", &scripts, &error))?;
     let source = folders.source.join("servers");
     let entries = fs::read_dir(&source).map_err(|error| failed("list", &source, &error))?;
     for entry in entries {
@@ -88,7 +89,7 @@ pub fn node_modules(
     Ok(NodeModules(folder))
 }
 
-/// The packages of `requirements.txt`, for a Python of this version.
+/// Installs the packages of `requirements.txt` for a Python of this version.
 pub fn venv(
     folders: &Folders,
     (python, version): (&OsStr, &str),
@@ -120,8 +121,8 @@ fn python_in(venv: &Path) -> PathBuf {
     })
 }
 
-/// A folder that is filled once for a key. It gets its name only when it is complete, so that what
-/// was interrupted is done again. Folders for other keys are removed.
+/// Returns a folder that is filled once for a key. The folder gets its name when it is complete, so that
+/// an interrupted installation starts over. Folders of other keys are removed.
 fn once(
     folders: &Folders,
     name: &str,
@@ -146,10 +147,10 @@ fn once(
     fill(scratch.path())?;
     fs::rename(scratch.path(), &folder)
         .or_else(|error| {
-            // Another run was faster.
+            // Another run may have completed the folder meanwhile.
             if folder.is_dir() { Ok(()) } else { Err(error) }
         })
-        .map_err(|error| failed("make", &folder, &error))?;
+        .map_err(|error| failed("create", &folder, &error))?;
     report.status(
         "Installed",
         format_args!(
@@ -161,7 +162,7 @@ fn once(
     Ok(folder)
 }
 
-/// Removes folders for other keys, and what an interrupted run left behind.
+/// Removes folders of other keys, and those that interrupted runs left behind.
 fn remove_others(target: &Path, name: &str) -> Result<(), Refusal> {
     let prefix = format!("{name}-");
     let entries = fs::read_dir(target).map_err(|error| failed("list", target, &error))?;
@@ -170,7 +171,7 @@ fn remove_others(target: &Path, name: &str) -> Result<(), Refusal> {
         let file_name = entry.file_name();
         let file_name = file_name.to_string_lossy();
         let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
-        // A younger one may be in use.
+        // A recent one may be in use by another run.
         let left_behind = file_name.starts_with(SCRATCH) && age > HOUR;
         if left_behind || file_name.starts_with(&prefix) {
             let path = entry.path();
@@ -180,7 +181,7 @@ fn remove_others(target: &Path, name: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Runs an installer; what it says goes to a log.
+/// Runs an installer with its output in a log.
 fn install(
     mut command: Command,
     folders: &Folders,
@@ -199,18 +200,18 @@ fn install(
     if status.success() {
         return Ok(());
     }
-    tell_end(&path, report);
+    print_tail(&path, report);
     Err(Refusal::new(
-        format!("{name} can't install what the task needs ({status})"),
+        format!("{name} failed to install the packages ({status})"),
         format!(
-            "is its registry within reach? All that it says is in {}",
+            "check that its registry is reachable; the log is {}",
             shown(&path).display()
         ),
     ))
 }
 
-/// Shows the last lines of a log.
-pub fn tell_end(log: &Path, report: Report) {
+/// Prints the last lines of a log.
+pub fn print_tail(log: &Path, report: Report) {
     let text = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let lines: Vec<_> = text.lines().collect();

@@ -25,18 +25,18 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::cli::{Cli, Task};
 use crate::report::{Refusal, Report};
 
-/// Making a crate is a million small allocations on two threads and more.
+/// Generating a crate makes a million small allocations on several threads.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// How a task ended; the worse, the greater.
+/// How a task ended, from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
-    /// All is well.
+    /// The task succeeded.
     Fine,
-    /// A check found a difference.
+    /// A check found a difference or a failure.
     Drift,
-    /// A document is refused, or something can't be done.
+    /// A document was refused, or the task can't run.
     Refused,
 }
 
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
     })
 }
 
-/// Runs a task that has much to do: if this program isn't optimised, by one that is.
+/// Runs a long task. A program without optimisations starts an optimised one for it.
 fn optimised(
     task: impl FnOnce() -> Result<Outcome, Refusal>,
     report: Report,
@@ -77,7 +77,7 @@ fn optimised(
     if !cfg!(debug_assertions) {
         return task();
     }
-    report.status("Building", "the tasks with optimisations");
+    report.status("Building", "xtask with optimisations");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = std::process::Command::new(cargo)
         .args(["run", "--quiet", "--release", "--package", "xtask", "--"])
@@ -95,9 +95,10 @@ fn list_tasks() -> Result<Outcome, Refusal> {
     Ok(Outcome::Fine)
 }
 
-/// The workspace: as told, else that which cargo runs this task for, else the next one upwards.
-fn workspace(told: Option<&Path>) -> Result<PathBuf, Refusal> {
-    if let Some(root) = told {
+/// Returns the workspace: the given one, or the one that cargo runs this task for, or the nearest one at
+/// or above the current folder.
+fn workspace(given: Option<&Path>) -> Result<PathBuf, Refusal> {
+    if let Some(root) = given {
         return Ok(std::path::absolute(root)?);
     }
     let here = std::env::current_dir()?;
@@ -109,14 +110,10 @@ fn workspace(told: Option<&Path>) -> Result<PathBuf, Refusal> {
         .find(|folder| folder.join(manifest::FILE).is_file())
         .map(Path::to_owned)
         .ok_or_else(|| {
-            let message = format!(
-                "there is no {} in {} or above",
-                manifest::FILE,
-                here.display()
-            );
+            let message = format!("found no {} in {} or above", manifest::FILE, here.display());
             Refusal::new(
                 message,
-                "run this in the workspace, or give a document with --spec",
+                "run the task in the workspace, or pass a document with `--spec`",
             )
         })
 }

@@ -1,8 +1,8 @@
-//! Worker processes that each examine one document after the other.
+//! A pool of worker processes, each of which examines one document at a time.
 //!
-//! A stack overflow ends a process, and an endless loop can only be ended with its process: so the
-//! documents are examined in processes of their own, this very program with the task `worker`. A
-//! job goes to a worker as a line of JSON, and its verdict comes back as one.
+//! A stack overflow ends the process, and only killing the process ends an endless loop. Therefore
+//! documents are examined in processes of their own: this program with the task `worker`. A job is sent
+//! to a worker as a line of JSON, and the worker returns its result as one.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -17,39 +17,39 @@ use serde::{Deserialize, Serialize};
 use crate::report::Refusal;
 use crate::trial::Verdict;
 
-/// How often a worker is looked after.
-const ROUND: Duration = Duration::from_millis(100);
+/// The interval at which the limits of a worker are checked.
+const CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
-/// What a pool is made of.
+/// Starts worker processes and distributes jobs.
 #[derive(Clone, Debug)]
 pub struct Pool {
-    /// How many workers there are.
+    /// The number of worker processes.
     pub workers: usize,
     program: PathBuf,
     arguments: Vec<String>,
     limits: Limits,
 }
 
-/// What one job may take.
+/// The limits of one job.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Processor time, which doesn't depend on what else the machine does.
+    /// Processor time, which is independent of other load on the machine.
     pub time: Duration,
-    /// Memory of the worker's process, in bytes.
+    /// The memory of the worker process, in bytes.
     pub memory: u64,
 }
 
-/// A verdict, and the processor time that it took.
+/// The result of a job: a verdict, and the processor time that it took.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Answer {
+pub struct JobResult {
     #[serde(flatten)]
     pub verdict: Verdict,
-    /// Seconds.
+    /// Processor time in seconds.
     pub seconds: f64,
 }
 
 impl Pool {
-    /// As many workers as there are cores; the task `worker` of this program with these arguments.
+    /// Creates a pool with one worker per core. Each runs the task `worker` with these arguments.
     pub fn new(arguments: Vec<String>, limits: Limits) -> Result<Self, Refusal> {
         Ok(Self {
             workers: thread::available_parallelism().map_or(1, usize::from),
@@ -59,19 +59,19 @@ impl Pool {
         })
     }
 
-    /// Has all jobs done, and hands each answer over as it comes.
+    /// Runs all jobs, and calls `done` with each result as it arrives.
     ///
     /// # Errors
     ///
-    /// If a worker can't be started or spoken to.
+    /// Fails if a worker can't be started or its output can't be read.
     pub fn run<J: Serialize + Send>(
         &self,
         jobs: impl Iterator<Item = J> + Send,
-        mut done: impl FnMut(J, Answer),
+        mut done: impl FnMut(J, JobResult),
     ) -> Result<(), Refusal> {
         let jobs = Mutex::new(jobs);
         let stopped = AtomicBool::new(false);
-        let (sender, answers) = mpsc::channel();
+        let (sender, results) = mpsc::channel();
         thread::scope(|scope| {
             for _ in 0..self.workers {
                 let (jobs, stopped, sender) = (&jobs, &stopped, sender.clone());
@@ -84,9 +84,9 @@ impl Pool {
             }
             drop(sender);
             let mut outcome = Ok(());
-            for answer in answers {
-                match answer {
-                    Ok((job, answer)) => done(job, answer),
+            for result in results {
+                match result {
+                    Ok((job, result)) => done(job, result),
                     Err(refusal) => {
                         stopped.store(true, Ordering::Relaxed);
                         outcome = Err(refusal);
@@ -97,12 +97,12 @@ impl Pool {
         })
     }
 
-    /// One worker's share: a new process takes over where one had to be ended.
+    /// Runs jobs in one worker at a time, and replaces a worker that crashed or was killed.
     fn work<J: Serialize>(
         &self,
         jobs: &Mutex<impl Iterator<Item = J>>,
         stopped: &AtomicBool,
-        sender: &mpsc::Sender<Result<(J, Answer), Refusal>>,
+        sender: &mpsc::Sender<Result<(J, JobResult), Refusal>>,
     ) -> Result<(), Refusal> {
         let mut worker = None;
         while !stopped.load(Ordering::Relaxed) {
@@ -128,7 +128,7 @@ impl Pool {
     }
 }
 
-/// A process that examines documents. It ends with this value.
+/// A process that examines documents. It is killed when this value is dropped.
 struct Worker {
     process: Child,
     jobs: ChildStdin,
@@ -154,21 +154,21 @@ impl Worker {
         })
     }
 
-    /// Gives the worker a job, and waits for the answer or for the end of its patience.
-    fn ask(&mut self, job: &str, limits: Limits) -> Result<Answer, Refusal> {
+    /// Sends the worker a job, and waits for the result or until a limit is exceeded.
+    fn ask(&mut self, job: &str, limits: Limits) -> Result<JobResult, Refusal> {
         let (begin, used_before) = (Instant::now(), self.processor_time());
         let used = |worker: &Self| match (worker.processor_time(), used_before) {
             (Some(now), Some(before)) => now.saturating_sub(before),
-            // Where a process's time can't be told, that of the wall stands in, a tenth of it.
+            // Where processor time isn't available, a tenth of the wall time is used instead.
             _ => begin.elapsed() / 10,
         };
-        // If the worker is gone, so is what it answers with: that is told below.
+        // If the worker has ended, reading its result fails below.
         let _ = writeln!(self.jobs, "{job}").and_then(|()| self.jobs.flush());
         loop {
-            match self.answers.recv_timeout(ROUND) {
+            match self.answers.recv_timeout(CHECK_INTERVAL) {
                 Ok(line) => {
                     return serde_json::from_str(&line).map_err(|error| {
-                        Refusal::new(format!("a worker answered `{line}`: {error}"), "")
+                        Refusal::new(format!("a worker returned `{line}`: {error}"), "")
                     });
                 }
                 Err(mpsc::RecvTimeoutError::Disconnected) => {
@@ -178,11 +178,11 @@ impl Worker {
                 Err(mpsc::RecvTimeoutError::Timeout) => {
                     let used = used(self);
                     if used > limits.time {
-                        let message = format!("not done after {} s", limits.time.as_secs());
+                        let message = format!("unfinished after {} s", limits.time.as_secs());
                         return Ok(self.ended(Verdict::Hung { message }, used));
                     }
                     if self.memory().is_some_and(|bytes| bytes > limits.memory) {
-                        let message = format!("needs more than {} MB", limits.memory / 1_000_000);
+                        let message = format!("used more than {} MB", limits.memory / 1_000_000);
                         return Ok(self.ended(Verdict::Crashed { message }, used));
                     }
                 }
@@ -190,22 +190,22 @@ impl Worker {
         }
     }
 
-    fn ended(&mut self, verdict: Verdict, used: Duration) -> Answer {
+    fn ended(&mut self, verdict: Verdict, used: Duration) -> JobResult {
         let _ = self.process.kill();
-        Answer {
+        JobResult {
             verdict,
             seconds: used.as_secs_f64(),
         }
     }
 
-    /// The processor time that the process has used, where the system tells.
+    /// Returns the processor time of the process, if the system reports it.
     fn processor_time(&self) -> Option<Duration> {
         processor_time(&format!("/proc/{}/stat", self.process.id()))
     }
 
-    /// The memory that the process holds, in bytes, where the system tells.
+    /// Returns the memory of the process in bytes, if the system reports it.
     fn memory(&self) -> Option<u64> {
-        /// The usual size of a page; where pages are larger, the limit is so, too.
+        /// The usual page size. Larger pages make the limit larger.
         const PAGE: u64 = 4096;
         let path = format!("/proc/{}/statm", self.process.id());
         let text = std::fs::read_to_string(path).ok()?;
@@ -215,18 +215,18 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // Without it, a worker that was ended would stay in the system's table.
+        // Without waiting, a killed worker would remain as a zombie.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// The processor time in a `stat` file of Linux's `/proc` (proc(5)): `utime` and `stime`.
+/// Returns `utime` plus `stime` of a `stat` file of Linux's `/proc` (proc(5)).
 pub fn processor_time(stat: &str) -> Option<Duration> {
-    /// Ticks a second in `/proc`, the same on all platforms of Linux.
+    /// Ticks per second in `/proc`, the same on all platforms of Linux.
     const TICKS: u64 = 100;
     let text = std::fs::read_to_string(stat).ok()?;
-    // The second field is the program's name in parentheses, in which anything may stand.
+    // The second field is the program's name in parentheses, which may contain any character.
     let (_, fields) = text.rsplit_once(") ")?;
     let fields: Vec<&str> = fields.split(' ').collect();
     let ticks: u64 = [11, 12]
@@ -236,7 +236,7 @@ pub fn processor_time(stat: &str) -> Option<Duration> {
     Some(Duration::from_millis(ticks * 1000 / TICKS))
 }
 
-/// The lines of a worker's answers, read in a thread so that waiting for one can end.
+/// Reads the lines of a worker's output in a thread, so that waiting for one can time out.
 fn lines(stdout: ChildStdout) -> mpsc::Receiver<String> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
@@ -250,12 +250,12 @@ fn lines(stdout: ChildStdout) -> mpsc::Receiver<String> {
     receiver
 }
 
-// Only Linux tells the processor time of another process.
+// Only Linux reports the processor time of another process.
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 
-    /// What is said of workers that run this script, for two jobs.
+    /// Returns the verdicts of two jobs, with workers that run this script.
     fn verdicts(script: &str) -> Vec<(u8, Verdict)> {
         let pool = Pool {
             workers: 1,
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_worker_that_works_without_end_is_ended_and_another_takes_over() {
+    fn a_worker_over_its_time_limit_is_killed_and_replaced() {
         let found = verdicts("read job; while :; do :; done");
         let jobs: Vec<u8> = found.iter().map(|(job, _)| *job).collect();
         assert_eq!(jobs, [1, 2]);
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_worker_that_waits_longer_than_it_may_work_has_not_hung() {
+    fn a_worker_that_waits_has_not_hung() {
         let answer = r#"{"verdict":"refused","errors":[],"seconds":0.0}"#;
         let found = verdicts(&format!(
             "while read job; do sleep 0.5; echo '{answer}'; done"
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_worker_that_dies_has_crashed() {
+    fn a_worker_killed_by_a_signal_has_crashed() {
         for (_, verdict) in verdicts("read job; kill -s ABRT $$") {
             let Verdict::Crashed { message } = verdict else {
                 panic!("{verdict:?}")

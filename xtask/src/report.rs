@@ -1,40 +1,36 @@
-//! How the tasks speak: status lines like cargo's, and problems with their place in a file.
+//! Output of the tasks: status lines like those of cargo, and problems with their location in a file.
 //!
-//! What a task was asked to print (a dump, a difference) goes to standard output, everything
-//! else to standard error. Colours are used on a terminal, unless `NO_COLOR` is set.
+//! The output that a task was asked for, such as a dump or a difference, goes to standard output, and
+//! everything else to standard error. Colours are used on a terminal, unless `NO_COLOR` is set.
+
+mod difference;
+mod excerpt;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use annotate_snippets::{
-    Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
-};
+use annotate_snippets::{Group, Level, Origin, Renderer, normalize_untrusted_str};
 use clap::builder::styling::{AnsiColor, Style};
 use codegen::Source;
 use codegen::diagnostic::{Diagnostic, Severity, SourceLocation};
 use codegen::output::Change;
-use similar::TextDiff;
 
-/// How wide the verb of a status line is, as cargo has it.
+use self::difference::difference;
+use self::excerpt::{Excerpt, boundary};
+
+/// The width of the verb in a status line, as in cargo.
 const VERB_WIDTH: usize = 12;
-/// How many lines around a place are shown.
-const CONTEXT_LINES: usize = 2;
-/// How many bytes of a line around a place are shown: a document may be one line of megabytes.
-const CONTEXT_BYTES: usize = 200;
-/// How long a difference is made minimal before it is shown as it is.
-const DIFF_PATIENCE: Duration = Duration::from_secs(2);
 
-/// One thing that is the matter, with a document, a manifest or the machine.
+/// An error or a warning about a document, a manifest or the machine.
 #[derive(Clone, Debug)]
 pub struct Problem {
     severity: Severity,
     /// One sentence without a full stop.
     message: String,
-    /// What to do about it; may be empty.
+    /// What to do about it. May be empty.
     help: String,
     place: Option<SourceLocation>,
 }
@@ -56,7 +52,7 @@ impl Problem {
         }
     }
 
-    /// The same problem, at these bytes of `text`, which is that of `file`.
+    /// Locates the problem at these bytes of `text`, the content of `file`.
     pub fn at(self, file: &Path, text: &str, span: Range<usize>) -> Self {
         let offset = boundary(text, span.start);
         let before = &text[..offset];
@@ -86,17 +82,17 @@ impl From<&Diagnostic> for Problem {
     }
 }
 
-/// The texts of the files that the places of problems are in.
+/// The content of the files in which problems are located.
 #[derive(Debug, Default)]
 pub struct Texts(BTreeMap<PathBuf, String>);
 
 impl Texts {
-    /// The text of one file.
+    /// Creates the content of one file.
     pub fn of(file: &Path, text: impl Into<String>) -> Self {
         Self(BTreeMap::from([(file.to_owned(), text.into())]))
     }
 
-    /// Those of the files that a document is made of, as far as there is something to tell of them.
+    /// Reads those files of a document in which problems are located.
     pub fn of_document(source: &Source, problems: &[Problem]) -> Self {
         let mut texts = BTreeMap::new();
         for place in problems.iter().filter_map(|problem| problem.place.as_ref()) {
@@ -117,7 +113,7 @@ impl Texts {
     }
 }
 
-/// Why a task can't be done: all problems, and the texts that their places are in.
+/// The error of a task: all problems, and the content of the files in which they are located.
 #[derive(Debug, Default)]
 pub struct Refusal {
     pub problems: Vec<Problem>,
@@ -134,18 +130,18 @@ impl Refusal {
 }
 
 impl From<io::Error> for Refusal {
-    /// The message of an error of ours names the place already.
+    /// Keeps the message as it is: errors of this program name the file already.
     fn from(error: io::Error) -> Self {
         Self::new(error.to_string(), "")
     }
 }
 
-/// Speaks to the person who runs a task.
+/// Prints the output of a task.
 #[derive(Clone, Copy, Debug)]
 pub struct Report {
-    /// Whether problems are drawn with an excerpt of the file; plain lines suit a log better.
+    /// Whether problems are printed with an excerpt of the file; logs get plain lines.
     drawn: bool,
-    /// Whether what goes well isn't told.
+    /// Whether status lines are left out.
     quiet: bool,
 }
 
@@ -157,7 +153,7 @@ impl Report {
         }
     }
 
-    /// One that tells problems only.
+    /// Returns a report that prints problems only.
     pub fn quiet(self) -> Self {
         Self {
             quiet: true,
@@ -165,19 +161,19 @@ impl Report {
         }
     }
 
-    /// What was done: a verb in the past tense, and to what.
+    /// Prints a status line: a verb and its object.
     pub fn status(&self, verb: &str, what: impl Display) {
         if !self.quiet {
             self.line(AnsiColor::Green, verb, &what);
         }
     }
 
-    /// What was found that shouldn't be so.
+    /// Prints a status line for a finding.
     pub fn finding(&self, verb: &str, what: impl Display) {
         self.line(AnsiColor::Yellow, verb, &what);
     }
 
-    /// What didn't go well.
+    /// Prints a status line for a failure.
     pub fn failure(&self, verb: &str, what: impl Display) {
         self.line(AnsiColor::Red, verb, &what);
     }
@@ -187,11 +183,11 @@ impl Report {
         say(&format!("{style}{verb:>VERB_WIDTH$}{style:#} {what}\n"));
     }
 
-    /// All problems, with excerpts of the texts that their places are in.
+    /// Prints problems, with excerpts of the files in which they are located.
     pub fn problems(&self, problems: &[Problem], texts: &Texts) {
         for problem in problems {
             say(&if self.drawn {
-                draw(problem, texts.at(problem), &Renderer::styled())
+                annotated(problem, texts.at(problem), &Renderer::styled())
             } else {
                 plain(problem)
             });
@@ -206,25 +202,25 @@ impl Report {
         self.problems(&refusal.problems, &refusal.texts);
     }
 
-    /// A text that the task was asked for, on standard output.
+    /// Prints a text to standard output.
     pub fn print(&self, text: &str) {
         let _ = anstream::stdout().lock().write_all(text.as_bytes());
     }
 
-    /// What a file would become, as a unified difference on standard output.
+    /// Prints a change of a file as a unified difference to standard output.
     pub fn difference(&self, shown: &str, change: &Change) {
         let mut out = anstream::stdout().lock();
-        // A reader that has seen enough and closed the pipe is no error.
+        // A reader may close the pipe early; that isn't an error.
         let _ = out.write_all(difference(shown, change).as_bytes());
     }
 }
 
 fn say(text: &str) {
-    // Nobody is left to be told that standard error is closed.
+    // If standard error is closed, there is nowhere to report it.
     let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }
 
-/// A problem as lines for a log: `file:line:column: error: message`, then the help.
+/// Formats a problem as lines for a log: `file:line:column: error: message`, then the help.
 fn plain(problem: &Problem) -> String {
     let mut text = String::new();
     if let Some(place) = &problem.place {
@@ -251,7 +247,7 @@ fn plain(problem: &Problem) -> String {
     text
 }
 
-/// Text that may come out of a document, without what would end the line or steer a terminal.
+/// Escapes control characters: text of a document must not end the line or control the terminal.
 fn one_line(text: &str) -> String {
     text.chars()
         .map(|c| {
@@ -264,8 +260,8 @@ fn one_line(text: &str) -> String {
         .collect()
 }
 
-/// A problem as rustc draws one.
-fn draw(problem: &Problem, text: &str, renderer: &Renderer) -> String {
+/// Formats a problem as rustc does.
+fn annotated(problem: &Problem, text: &str, renderer: &Renderer) -> String {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -278,7 +274,7 @@ fn draw(problem: &Problem, text: &str, renderer: &Renderer) -> String {
             .char_column(place.column);
         group = match Excerpt::of(text, place) {
             None => group.element(origin),
-            // Where a line is cut off in front, the column can't be told from the excerpt.
+            // If the start of the line is cut off, the excerpt doesn't show the column.
             Some(excerpt) if excerpt.cut => group.element(origin).element(excerpt.snippet()),
             Some(excerpt) => group.element(excerpt.snippet().path(file)),
         };
@@ -289,135 +285,7 @@ fn draw(problem: &Problem, text: &str, renderer: &Renderer) -> String {
     format!("{}\n\n", renderer.render(&[group]))
 }
 
-/// The lines around a place.
-struct Excerpt<'a> {
-    text: &'a str,
-    /// The number of the first of them, from 1.
-    first_line: usize,
-    /// The bytes of the place in `text`.
-    marked: Range<usize>,
-    /// Whether it starts in the middle of a line.
-    cut: bool,
-}
-
-impl<'a> Excerpt<'a> {
-    /// `None` if the place isn't in the text.
-    fn of(text: &'a str, place: &SourceLocation) -> Option<Self> {
-        let (before, after) = text.split_at_checked(place.offset)?;
-        let (start, lines_before) = lines_back(before);
-        let end = place.offset + lines_ahead(after);
-        let excerpt = &text[start..end];
-        let from = place.offset - start;
-        let to = boundary(excerpt, from.saturating_add(place.length));
-        let to = excerpt[from..to].find('\n').map_or(to, |at| from + at);
-        Some(Self {
-            text: excerpt,
-            first_line: place.line.saturating_sub(lines_before).max(1),
-            marked: from..to.max(from),
-            cut: start > 0 && !text[..start].ends_with('\n'),
-        })
-    }
-
-    fn snippet(self) -> Snippet<'a, Annotation<'a>> {
-        Snippet::source(self.text)
-            .line_start(self.first_line)
-            .fold(false)
-            .annotation(AnnotationKind::Primary.span(self.marked))
-    }
-}
-
-/// Where the excerpt starts in the text before a place, and how many lines that is back.
-fn lines_back(before: &str) -> (usize, usize) {
-    let line = before.rfind('\n').map_or(0, |at| at + 1);
-    if before.len() - line > CONTEXT_BYTES {
-        return (boundary(before, before.len() - CONTEXT_BYTES), 0);
-    }
-    let mut start = line;
-    for back in 0..CONTEXT_LINES {
-        let Some(above) = before[..start].strip_suffix('\n') else {
-            return (start, back);
-        };
-        let next = above.rfind('\n').map_or(0, |at| at + 1);
-        if above.len() - next > CONTEXT_BYTES {
-            return (start, back);
-        }
-        start = next;
-    }
-    (start, CONTEXT_LINES)
-}
-
-/// Where the excerpt ends in the text from a place on.
-fn lines_ahead(after: &str) -> usize {
-    let mut end = 0;
-    for line in after.split_inclusive('\n').take(CONTEXT_LINES + 1) {
-        if line.len() > CONTEXT_BYTES {
-            return if end == 0 {
-                boundary(line, CONTEXT_BYTES)
-            } else {
-                end
-            };
-        }
-        end += line.len();
-    }
-    end
-}
-
-/// The last place in a text, up to this byte, that isn't inside a character.
-fn boundary(text: &str, byte: usize) -> usize {
-    (0..=byte.min(text.len()))
-        .rev()
-        .find(|&byte| text.is_char_boundary(byte))
-        .unwrap_or(0)
-}
-
-/// A unified difference between a file and what it should be.
-fn difference(shown: &str, change: &Change) -> String {
-    let (old_name, new_name) = (format!("a/{shown}"), format!("b/{shown}"));
-    let (old_name, old, new_name, new) = match change {
-        Change::Changed { old, new, .. } => (
-            old_name.as_str(),
-            old.as_str(),
-            new_name.as_str(),
-            new.as_str(),
-        ),
-        Change::Missing { new, .. } => ("/dev/null", "", new_name.as_str(), new.as_str()),
-        Change::Orphan { old, .. } => (old_name.as_str(), old.as_str(), "/dev/null", ""),
-    };
-    if old.contains('\0') {
-        return format!("Binary file {shown} differs\n");
-    }
-    let old = old.replace("\r\n", "\n");
-    let diff = TextDiff::configure()
-        .timeout(DIFF_PATIENCE)
-        .diff_lines(old.as_str(), new);
-    let mut text = diff.unified_diff().header(old_name, new_name).to_string();
-    if text.is_empty() {
-        // An empty file that shouldn't be there, or should.
-        text = format!("--- {old_name}\n+++ {new_name}\n");
-    }
-    coloured(&text)
-}
-
-/// The colours that a reader of differences is used to.
-fn coloured(diff: &str) -> String {
-    let mut text = String::with_capacity(diff.len());
-    for line in diff.split_inclusive('\n') {
-        let style = match line.as_bytes() {
-            [b'-', b'-', b'-', ..] | [b'+', b'+', b'+', ..] => Style::new().bold(),
-            [b'@', ..] => AnsiColor::Cyan.on_default(),
-            [b'-', ..] => AnsiColor::Red.on_default(),
-            [b'+', ..] => AnsiColor::Green.on_default(),
-            _ => Style::new(),
-        };
-        let (line, end) = line
-            .strip_suffix('\n')
-            .map_or((line, ""), |line| (line, "\n"));
-        text += &format!("{style}{line}{style:#}{end}");
-    }
-    text
-}
-
-/// A path as a person in the current folder would write it.
+/// Returns a path relative to the current folder, if it is below.
 pub fn shown(path: &Path) -> PathBuf {
     std::env::current_dir()
         .ok()
@@ -427,7 +295,7 @@ pub fn shown(path: &Path) -> PathBuf {
         .to_owned()
 }
 
-/// A refusal as a log has it, without colours.
+/// Formats a refusal as lines for a log, without colours.
 #[cfg(test)]
 pub fn plain_lines(refusal: &Refusal) -> String {
     refusal

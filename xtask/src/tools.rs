@@ -1,4 +1,4 @@
-//! What must be on the machine already.
+//! Finds programs that must be installed on the machine.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use crate::report::{Problem, Refusal, Texts};
 
 const NODE: u32 = 20;
 const PYTHON: (u32, u32) = (3, 10);
-/// The names of Chromium and its like, and where they are on macOS.
+/// The names of Chromium and its variants, and their paths on macOS.
 const CHROMIUM: &[&str] = &[
     "chromium",
     "chromium-browser",
@@ -19,7 +19,7 @@ const CHROMIUM: &[&str] = &[
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/// Programs that work, with what they say their version is.
+/// Programs that work, with their versions.
 pub struct Tools {
     pub node: OsString,
     pub node_version: String,
@@ -30,7 +30,11 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// Finds them, or tells all that is missing at once.
+    /// Finds all programs.
+    ///
+    /// # Errors
+    ///
+    /// Lists every program that is missing or too old.
     pub fn find() -> Result<Self, Refusal> {
         let mut problems = Vec::new();
         let mut found = |tool: Result<(OsString, String), Problem>| {
@@ -60,13 +64,13 @@ impl Tools {
     }
 }
 
-/// A program, and what it says of its version.
-pub type Found = Result<(OsString, String), Problem>;
+/// A program and its version.
+pub type FoundTool = Result<(OsString, String), Problem>;
 
-fn node() -> Found {
+fn node() -> FoundTool {
     let help = format!("install Node.js {NODE} or later (Debian 13: nodejs)");
     let Some((node, version)) = first(&["node"], &["--version"]) else {
-        return Err(Problem::error("there is no Node.js", help));
+        return Err(Problem::error("Node.js isn't installed", help));
     };
     let major = version.trim_start_matches('v').split('.').next();
     match major.and_then(|major| major.parse::<u32>().ok()) {
@@ -78,25 +82,25 @@ fn node() -> Found {
     }
 }
 
-fn npm() -> Found {
+fn npm() -> FoundTool {
     let names: &[&str] = if cfg!(windows) {
         &["npm.cmd"]
     } else {
         &["npm"]
     };
-    let help = "install npm, which comes with Node.js (Debian: npm)";
-    first(names, &["--version"]).ok_or_else(|| Problem::error("there is no npm", help))
+    let help = "install npm; it comes with Node.js (Debian: npm)";
+    first(names, &["--version"]).ok_or_else(|| Problem::error("npm isn't installed", help))
 }
 
-/// Python 3 with venv.
-pub fn python() -> Found {
+/// Finds Python 3 with venv.
+pub fn python() -> FoundTool {
     let (major, minor) = PYTHON;
     let help = format!(
         "install Python {major}.{minor} or later with venv (Debian: python3, python3-venv)"
     );
     let script = "import ensurepip, sys, venv; print(*sys.version_info[:3], sys.executable)";
     let Some((python, version)) = first(&["python3", "python"], &["-c", script]) else {
-        return Err(Problem::error("there is no Python with venv", help));
+        return Err(Problem::error("Python with venv isn't installed", help));
     };
     let mut parts = version
         .split(' ')
@@ -109,28 +113,29 @@ pub fn python() -> Found {
     Ok((python, version))
 }
 
-fn chromium() -> Found {
-    let help = "install Chromium (Debian: chromium) or Chrome, or name its program in CHROMIUM";
-    let told = std::env::var("CHROMIUM").ok();
-    let names = match &told {
-        Some(told) => &[told.as_str()][..],
+fn chromium() -> FoundTool {
+    let help =
+        "install Chromium (Debian: chromium) or Chrome, or set CHROMIUM to the path of its program";
+    let configured = std::env::var("CHROMIUM").ok();
+    let names = match &configured {
+        Some(path) => &[path.as_str()][..],
         None => CHROMIUM,
     };
     let found = first(names, &["--version"]).and_then(|(program, version)| {
         // puppeteer takes a path, not a name.
         Some((path_of(&program)?.into_os_string(), version))
     });
-    found.ok_or_else(|| Problem::error(format!("there is no {}", names.join(" or ")), help))
+    found.ok_or_else(|| Problem::error(format!("found no {}", names.join(" or ")), help))
 }
 
-/// Where a program is that the shell finds by its name.
+/// Returns the path of the program that the shell finds by this name.
 fn path_of(program: &OsStr) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH")?;
     let mut paths = std::env::split_paths(&folders).map(|folder| folder.join(program));
     paths.find(|path| path.is_file())
 }
 
-/// The first program that runs with these arguments, and what it prints.
+/// Returns the first program that runs with these arguments, and its output.
 fn first(programs: &[&str], arguments: &[&str]) -> Option<(OsString, String)> {
     programs.iter().find_map(|program| {
         let output = Command::new(program)

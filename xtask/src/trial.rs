@@ -1,4 +1,4 @@
-//! One document through the whole pipeline, and what came of it.
+//! Runs one document through the whole pipeline, and classifies the result.
 
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
@@ -7,39 +7,39 @@ use codegen::diagnostic::{Diagnostic, Severity, Stage};
 use codegen::{Diagnostics, Generated, Options, Source};
 use serde::{Deserialize, Serialize};
 
-/// What came of a document.
+/// The result of generating a crate from a document.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(tag = "verdict", rename_all = "kebab-case")]
 pub enum Verdict {
-    /// A crate was made, and all its Rust parses.
+    /// A crate was generated, and all its Rust parses.
     Generated {
         files: usize,
-        /// How much text is in the files.
+        /// The size of all files.
         bytes: usize,
         warnings: usize,
     },
-    /// No crate was made, and the document is told to be the reason.
-    Refused { errors: Vec<Told> },
-    /// What was made is no Rust, or no manifest.
+    /// The document was refused.
+    Refused { errors: Vec<RefusalError> },
+    /// A generated file is invalid Rust or TOML.
     Invalid { message: String },
     /// The pipeline panicked.
     Panicked { message: String },
-    /// The process ended without an answer, such as by a stack overflow.
+    /// The process ended without a result, for example because of a stack overflow.
     Crashed { message: String },
-    /// It took more processor time than any document may.
+    /// The processor time exceeded its limit.
     Hung { message: String },
 }
 
-/// An error of a refusal.
+/// An error of a refused document.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct Told {
+pub struct RefusalError {
     pub stage: String,
     pub message: String,
     pub pointer: String,
     pub line: usize,
 }
 
-impl From<&Diagnostic> for Told {
+impl From<&Diagnostic> for RefusalError {
     fn from(diagnostic: &Diagnostic) -> Self {
         Self {
             stage: diagnostic.stage.to_string(),
@@ -51,7 +51,7 @@ impl From<&Diagnostic> for Told {
 }
 
 impl Verdict {
-    /// What is wrong with the generator: a word for it, and the details. `None` if nothing is.
+    /// Returns a word for a bug of the generator and its details, or `None` if there is none.
     pub fn fault(&self) -> Option<(&'static str, &str)> {
         match self {
             Verdict::Generated { .. } | Verdict::Refused { .. } => None,
@@ -64,11 +64,11 @@ impl Verdict {
 }
 
 thread_local! {
-    /// What the last panic of this thread said, and where.
+    /// The message and location of the last panic of this thread.
     static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Keeps what panics say for [`Verdict::Panicked`], instead of printing it.
+/// Keeps the messages of panics for [`Verdict::Panicked`] instead of printing them.
 pub fn collect_panics() {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
@@ -80,7 +80,7 @@ pub fn collect_panics() {
     }));
 }
 
-/// Makes a crate of a document, in memory, and looks at what was made.
+/// Generates the crate of a document in memory, and parses its files.
 pub fn run(source: &Source, options: &Options) -> (Verdict, Option<Generated>) {
     let made = panic::catch_unwind(AssertUnwindSafe(|| {
         let made = codegen::generate(source, options);
@@ -105,15 +105,16 @@ pub fn run(source: &Source, options: &Options) -> (Verdict, Option<Generated>) {
     }
 }
 
-/// The first file that isn't what its name says. Files of the runtime are the same for all documents.
+/// Returns the first file that doesn't parse. The runtime is the same for all documents, so it isn't
+/// parsed.
 fn invalid_file(generated: &Generated) -> Option<String> {
     generated.tree.iter().find_map(|(path, text)| {
         let fault = if path.starts_with("src/runtime/") {
             return None;
         } else if path.ends_with(".rs") {
             let fault = syn::parse_file(text).err().map(|error| error.to_string());
-            // Of every text that is parsed, a copy is kept for the spans, of which none is left: a
-            // worker would grow by it with each document.
+            // proc-macro2 keeps a copy of each parsed text for its spans, so a worker would grow with each
+            // document. No span is alive here.
             proc_macro2::extra::invalidate_current_thread_spans();
             fault?
         } else if path.ends_with(".toml") {
@@ -125,12 +126,12 @@ fn invalid_file(generated: &Generated) -> Option<String> {
     })
 }
 
-/// A refusal; one by the last stage is the generator's fault, never the document's.
+/// Classifies the errors. One of the last stage is a bug of the generator.
 fn refusal(diagnostics: &Diagnostics) -> Verdict {
-    let errors: Vec<Told> = diagnostics
+    let errors: Vec<RefusalError> = diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.severity == Severity::Error)
-        .map(Told::from)
+        .map(RefusalError::from)
         .collect();
     let render = Stage::Render.to_string();
     match errors.iter().find(|error| error.stage == render) {

@@ -1,4 +1,4 @@
-//! The task `worker`: examines documents for a [`Pool`](crate::pool::Pool), one a line.
+//! The task `worker`: runs jobs for a [`Pool`](crate::pool::Pool).
 
 use std::io::{self, BufRead as _, Write as _};
 use std::time::{Duration, Instant};
@@ -6,24 +6,24 @@ use std::time::{Duration, Instant};
 use serde::de::DeserializeOwned;
 
 use crate::cli::Worker;
-use crate::pool::{Answer, processor_time};
+use crate::pool::{JobResult, processor_time};
 use crate::report::Refusal;
 use crate::trial::{self, Verdict};
 use crate::{Outcome, corpus, fuzz};
 
-/// Answers every line of standard input with one on standard output.
+/// Runs the job of each line of standard input, and writes its result as a line to standard output.
 pub fn run(args: &Worker) -> Result<Outcome, Refusal> {
     trial::collect_panics();
     match args.mutate {
         Some(seed) => {
-            let stock = fuzz::Stock::read(&args.folders)?;
-            answer_all(|index: u64| fuzz::examine(&stock, seed, index))
+            let originals = fuzz::Originals::read(&args.folders)?;
+            run_all(|index: u64| fuzz::examine(&originals, seed, index))
         }
-        None => answer_all(|job: corpus::Job| corpus::examine(&job)),
+        None => run_all(|job: corpus::Job| corpus::examine(&job)),
     }
 }
 
-fn answer_all<J: DeserializeOwned>(examine: impl Fn(J) -> Verdict) -> Result<Outcome, Refusal> {
+fn run_all<J: DeserializeOwned>(examine: impl Fn(J) -> Verdict) -> Result<Outcome, Refusal> {
     let mut out = io::stdout().lock();
     for line in io::stdin().lock().lines() {
         let job: J = serde_json::from_str(&line?).map_err(io::Error::from)?;
@@ -33,18 +33,18 @@ fn answer_all<J: DeserializeOwned>(examine: impl Fn(J) -> Verdict) -> Result<Out
             (Some(now), Some(before)) => now.saturating_sub(before),
             _ => begin.elapsed(),
         };
-        let answer = Answer {
+        let result = JobResult {
             verdict,
             seconds: used.as_secs_f64(),
         };
-        let line = serde_json::to_string(&answer).map_err(io::Error::from)?;
+        let line = serde_json::to_string(&result).map_err(io::Error::from)?;
         writeln!(out, "{line}")?;
         out.flush()?;
     }
     Ok(Outcome::Fine)
 }
 
-/// The processor time of this process, where the system tells.
+/// Returns the processor time of this process, if the system reports it.
 fn own_time() -> Option<Duration> {
     processor_time("/proc/self/stat")
 }

@@ -10,22 +10,22 @@ use crate::pointer::Pointer;
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(pub usize);
 
-/// A use of a type.
+/// A reference to a type.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq, Hash)]
 pub enum TypeRef {
-    /// A type of Rust or a library.
+    /// A type of the standard library or of another crate.
     Primitive(Primitive),
-    /// A type of the client.
+    /// A type that the client defines.
     Named(TypeId),
     /// `Vec`
     Array(Box<TypeRef>),
-    /// `BTreeMap` with string keys
+    /// `BTreeMap` with string keys.
     Map(Box<TypeRef>),
-    /// `Option`, for a null inside an array or map; fields and inputs say it for themselves.
+    /// `Option`, for null inside an array or map. Fields and inputs have a flag instead.
     Nullable(Box<TypeRef>),
 }
 
-/// A type of Rust or a library.
+/// A type of the standard library or of another crate.
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Primitive {
     /// `String`
@@ -46,9 +46,9 @@ pub enum Primitive {
     F64,
     /// A calendar date (`date`).
     Date,
-    /// An instant, RFC 3339 (`date-time`); an answer may also carry RFC 2822.
+    /// An instant in RFC 3339 (`date-time`). Responses may also use RFC 2822.
     DateTime,
-    /// An instant written as RFC 2822 says (`date-time-rfc-2822`, `date-time-rfc1123`).
+    /// An instant in RFC 2822 (`date-time-rfc-2822`, `date-time-rfc1123`).
     DateTimeRfc2822,
     /// `uuid`
     Uuid,
@@ -58,88 +58,90 @@ pub enum Primitive {
     Base64Url,
     /// Any JSON value.
     Any,
-    /// A file of a multipart body. Only a [`Part`](super::Part) has it.
+    /// A file of a multipart body. Only a [`Part`](super::Part) has this type.
     File,
 }
 
-/// A type of the client.
+/// A type that the client defines.
 #[derive(Clone, Debug, Serialize)]
 pub struct TypeDef {
-    /// Where its schema stands.
+    /// The place of its schema.
     pub pointer: Pointer,
-    /// What it is to be named after.
+    /// What the type is named after.
     pub name: NameSource,
-    /// What it means.
+    /// The documentation.
     pub docs: Docs,
     /// `deprecated`
     pub deprecated: bool,
-    /// What it looks like.
+    /// The shape of the type.
     pub shape: Shape,
     /// An example.
     pub example: Option<Value>,
 }
 
-/// What a type is named after: a fixed base and the way from there.
+/// What a type is named after: a base, and the way from there.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq, Hash)]
 pub enum NameSource {
-    /// A component: its key.
+    /// The key of a component.
     Component(String),
-    /// A schema inside another type: a property (`["address"]`), the items of an array (`["tags", "item"]`), …
+    /// A schema inside another type: a property (`["address"]`), the items of an array (`["tags",
+    /// "item"]`).
     Within(TypeId, Vec<String>),
-    /// A schema inside an operation: a parameter (`["status"]`), its body (`["request"]`), an answer (`["response"]`), …
+    /// A schema of an operation: a parameter (`["status"]`), its body (`["request"]`), a response
+    /// (`["response"]`).
     Operation(OperationId, Vec<String>),
-    /// A schema elsewhere that a `$ref` leads to: the steps that tell it apart.
+    /// A schema in any other place that a `$ref` refers to.
     Place(Vec<String>),
 }
 
-/// What a type looks like.
+/// The shape of a type.
 #[derive(Clone, Debug, Serialize)]
 pub enum Shape {
-    /// An object with known members.
+    /// An object with declared properties.
     Struct(Struct),
-    /// Strings from a list.
+    /// An enumeration of strings.
     StringEnum(Vec<StringValue>),
-    /// Whole numbers from a list.
+    /// An enumeration of integers.
     IntegerEnum(Vec<IntegerValue>),
-    /// Numbers from a list, not all of them whole.
+    /// An enumeration of numbers that aren't all integers.
     NumberEnum(Vec<NumberValue>),
-    /// One of several types.
+    /// A union (`oneOf` or `anyOf`).
     Union(Union),
-    /// Another name for a type.
+    /// An alias of another type.
     Alias(TypeRef),
 }
 
-/// An object with known members.
+/// An object with declared properties.
 #[derive(Clone, Debug, Serialize)]
 pub struct Struct {
-    /// Its members, in document order.
+    /// The properties, in document order.
     pub fields: Vec<Field>,
-    /// The type of members that it doesn't name, where the document speaks of them.
+    /// The type of additional properties, if the document mentions them.
     pub additional: Option<TypeRef>,
 }
 
-/// A member of an object.
+/// A property of an object.
 #[derive(Clone, Debug, Serialize)]
 pub struct Field {
-    /// Where it stands.
+    /// The place of the property.
     pub pointer: Pointer,
-    /// Its name on the wire.
+    /// The name in JSON.
     pub name: String,
-    /// Its type.
+    /// The type.
     pub ty: TypeRef,
-    /// Whether it must be there.
+    /// Whether the property is required.
     pub required: bool,
-    /// Whether it may be null.
+    /// Whether the value may be null.
     pub nullable: bool,
-    /// `readOnly`: only in answers.
+    /// `readOnly`: the property occurs only in responses.
     pub read_only: bool,
-    /// `writeOnly`: only in requests.
+    /// `writeOnly`: the property occurs only in requests.
     pub write_only: bool,
-    /// What it means.
+    /// The documentation.
     pub docs: Docs,
     /// `deprecated`
     pub deprecated: bool,
-    /// Never to be printed (`format: password`, `x-sensitive: true`).
+    /// Whether the value must not be printed (`format: password`, `x-sensitive: true`).
     pub sensitive: bool,
     /// `default`
     pub default: Option<Value>,
@@ -152,57 +154,58 @@ pub struct Field {
 /// A string of an enumeration.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct StringValue {
-    /// The value on the wire.
+    /// The value.
     pub value: String,
-    /// What it means (`x-enum-descriptions`).
+    /// The documentation (`x-enum-descriptions`).
     pub docs: Docs,
 }
 
 /// A number of an enumeration that may have a fraction.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct NumberValue {
-    /// The value on the wire.
+    /// The value.
     pub value: f64,
-    /// What it means (`x-enum-descriptions`).
+    /// The documentation (`x-enum-descriptions`).
     pub docs: Docs,
 }
 
-/// A number of an enumeration.
+/// An integer of an enumeration.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct IntegerValue {
-    /// The value on the wire.
+    /// The value.
     pub value: i64,
-    /// What it means (`x-enum-descriptions`).
+    /// The documentation (`x-enum-descriptions`).
     pub docs: Docs,
 }
 
-/// One of several types.
+/// A union.
 #[derive(Clone, Debug, Serialize)]
 pub struct Union {
-    /// How an answer tells which it is.
+    /// How the variant of a value is found.
     pub tag: UnionTag,
-    /// The alternatives.
+    /// The variants.
     pub variants: Vec<Variant>,
 }
 
-/// How the alternative of a union is recognised.
+/// How the variant of a value is found.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub enum UnionTag {
-    /// By the value of this member.
+    /// By the value of this property.
     Discriminator(String),
-    /// By which alternative fits best.
+    /// By the best match.
     Fit,
 }
 
-/// An alternative of a union.
+/// A variant of a union.
 #[derive(Clone, Debug, Serialize)]
 pub struct Variant {
-    /// What it is to be named after, where its type doesn't tell: a discriminator value, a title.
+    /// The name that the document suggests, such as a title or a discriminator value. `None` to use
+    /// the name of the type.
     pub name: Option<String>,
-    /// The values of the discriminator that select it.
+    /// The discriminator values that select it.
     pub tags: Vec<String>,
-    /// Its type.
+    /// The type.
     pub ty: TypeRef,
-    /// What it means.
+    /// The documentation.
     pub docs: Docs,
 }

@@ -1,18 +1,18 @@
-//! Aliases that lead back to themselves, which Rust can't express.
+//! Cycles of aliases, which Rust can't express.
 
 use super::Lowering;
 use crate::fallback::FallbackReason;
 use crate::ir::{Primitive, Shape, TypeId, TypeRef};
 
 impl Lowering<'_, '_> {
-    /// Ends every cycle that consists of aliases alone, such as an array of itself.
+    /// Breaks every cycle that consists of aliases alone, such as an array of itself.
     ///
-    /// A cycle is ended at the alias whose place comes first, so that what else is in the document
-    /// makes no difference.
+    /// The cycle is broken at the alias with the first pointer, so that the result doesn't depend
+    /// on the rest of the document.
     pub(super) fn break_alias_cycles(&mut self) {
         let mut order: Vec<usize> = (0..self.types.len()).collect();
         order.sort_by(|one, two| self.types[*one].pointer.cmp(&self.types[*two].pointer));
-        // 0: not met; 1: on the way; 2: known to end.
+        // 0: not visited; 1: on the current path; 2: known to end.
         let mut state = vec![0_u8; self.types.len()];
         for start in order {
             let mut path = Vec::new();
@@ -31,7 +31,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The type that an alias is made of.
+    /// Returns the type that an alias refers to.
     fn alias_target(&self, index: usize) -> Option<usize> {
         match &self.types.get(index)?.shape {
             Shape::Alias(ty) => named(ty),
@@ -39,7 +39,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Makes the alias of a cycle that comes first by its place untyped where it goes on.
+    /// Makes the first alias of a cycle untyped where it continues the cycle.
     fn end_cycle(&mut self, path: &[usize], entry: usize) {
         let cycle = path.iter().skip_while(|index| **index != entry).copied();
         let first =
@@ -54,7 +54,7 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// The type of the client inside arrays, maps and options.
+/// Returns the named type inside arrays, maps and options.
 fn named(ty: &TypeRef) -> Option<usize> {
     match ty {
         TypeRef::Primitive(_) => None,
@@ -63,7 +63,7 @@ fn named(ty: &TypeRef) -> Option<usize> {
     }
 }
 
-/// The same with any value in the place of the client's type.
+/// Returns the same type with `Any` in place of the named type.
 fn untyped(ty: &TypeRef) -> TypeRef {
     match ty {
         TypeRef::Primitive(_) | TypeRef::Named(_) => TypeRef::Primitive(Primitive::Any),

@@ -1,4 +1,4 @@
-//! `allOf`: what several schemas say together, as one schema.
+//! Merges `allOf`: what several schemas require together becomes one schema.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -7,7 +7,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::place::{describes_nothing, is_null};
+use super::predicates::{describes_no_value, is_null};
 use super::{Lowering, MAX_DEPTH};
 use crate::fallback::FallbackReason;
 use crate::normalise::resolved::{AdditionalProperties, Constraints, Schema, SchemaId, SchemaType};
@@ -15,19 +15,19 @@ use crate::pointer::Pointer;
 
 /// A schema with its `allOf` merged in.
 #[derive(Clone, Debug)]
-pub(super) struct Whole<'a> {
-    /// Everything but the alternatives; its `all_of`, `one_of` and `any_of` are not to be read.
+pub(super) struct MergedSchema<'a> {
+    /// Everything but the alternatives. `all_of`, `one_of` and `any_of` are meaningless here.
     pub(super) schema: Cow<'a, Schema>,
-    /// Several alternatives (`oneOf` or `anyOf`), or none; null is not among them.
+    /// At least two alternatives (`oneOf` or `anyOf`), or none. Null is never among them.
     pub(super) alternatives: Vec<SchemaId>,
-    /// Where a property is declared, if not in the schema itself.
+    /// Where each property is declared, if not in the schema itself.
     pub(super) property_places: HashMap<String, Pointer>,
     /// Why the schema can't be expressed.
-    pub(super) problem: Option<FallbackReason>,
+    pub(super) unsupported: Option<FallbackReason>,
 }
 
-impl Whole<'_> {
-    /// Where a property is declared.
+impl MergedSchema<'_> {
+    /// Returns where a property is declared.
     pub(super) fn property_place(&self, name: &str) -> Pointer {
         match self.property_places.get(name) {
             Some(place) => place.clone(),
@@ -36,50 +36,50 @@ impl Whole<'_> {
     }
 }
 
-/// What the unions beside and inside a schema come to.
+/// The unions (`oneOf`, `anyOf`) of a schema.
 #[derive(Default)]
-struct Choice {
-    /// Schemas that must hold as those of an `allOf` must: unions with one alternative.
+struct UnionParts {
+    /// The alternatives of unions with one alternative. They apply like parts of an `allOf`.
     single: Vec<SchemaId>,
     alternatives: Vec<SchemaId>,
-    problem: Option<FallbackReason>,
+    unsupported: Option<FallbackReason>,
 }
 
 impl<'a> Lowering<'a, '_> {
-    /// A schema with its `allOf` merged in.
-    pub(super) fn whole(&mut self, id: SchemaId) -> Rc<Whole<'a>> {
-        if let Some(whole) = self.wholes.get(&id) {
-            return Rc::clone(whole);
+    /// Returns a schema with its `allOf` merged in.
+    pub(super) fn merged(&mut self, id: SchemaId) -> Rc<MergedSchema<'a>> {
+        if let Some(merged) = self.merged_schemas.get(&id) {
+            return Rc::clone(merged);
         }
         let schema = self.schema(id);
-        let mut choice = self.choice(&schema);
+        let mut unions = self.unions(&schema);
         let members: Vec<SchemaId> = schema
             .all_of
             .iter()
             .copied()
-            .chain(choice.single.drain(..))
+            .chain(unions.single.drain(..))
             .collect();
-        let whole = if members.is_empty() {
-            Whole {
+        let merged = if members.is_empty() {
+            MergedSchema {
                 schema,
-                alternatives: choice.alternatives,
+                alternatives: unions.alternatives,
                 property_places: HashMap::new(),
-                problem: choice.problem,
+                unsupported: unions.unsupported,
             }
         } else {
             self.merging.push(id);
-            let whole = self.merge(&schema, &members, choice);
+            let merged = self.merge(&schema, &members, unions);
             self.merging.pop();
-            whole
+            merged
         };
-        let whole = Rc::new(whole);
-        self.wholes.insert(id, Rc::clone(&whole));
-        whole
+        let merged = Rc::new(merged);
+        self.merged_schemas.insert(id, Rc::clone(&merged));
+        merged
     }
 
-    /// Looks through `oneOf` and `anyOf`.
-    fn choice(&self, schema: &Schema) -> Choice {
-        let mut choice = Choice::default();
+    /// Reads `oneOf` and `anyOf`.
+    fn unions(&self, schema: &Schema) -> UnionParts {
+        let mut unions = UnionParts::default();
         for list in [&schema.one_of, &schema.any_of] {
             let mut distinct: Vec<SchemaId> = Vec::new();
             let mut seen = HashSet::new();
@@ -89,67 +89,74 @@ impl<'a> Lowering<'a, '_> {
                 }
             }
             if distinct.iter().all(|id| only_demands(&self.schema(*id))) {
-                // "One of these must be given": nothing that a type can say.
+                // Such a union only says that one of several properties is required, which a type
+                // can't.
                 continue;
             }
             match distinct.as_slice() {
-                [single] => choice.single.push(*single),
-                _ if choice.alternatives.is_empty() => choice.alternatives = distinct,
-                _ => choice.problem = Some(FallbackReason::OneOfBesideAnyOf),
+                [single] => unions.single.push(*single),
+                _ if unions.alternatives.is_empty() => unions.alternatives = distinct,
+                _ => unions.unsupported = Some(FallbackReason::OneOfBesideAnyOf),
             }
         }
-        choice
+        unions
     }
 
-    /// Merges `members` and then the schema's own words, which come last as they are the most specific.
-    fn merge(&mut self, own: &Schema, members: &[SchemaId], choice: Choice) -> Whole<'a> {
-        let mut whole = Whole {
+    /// Merges `members`, then the schema's own keywords, which are the most specific.
+    fn merge(
+        &mut self,
+        own: &Schema,
+        members: &[SchemaId],
+        unions: UnionParts,
+    ) -> MergedSchema<'a> {
+        let mut merged = MergedSchema {
             schema: Cow::Owned(annotations_of(own)),
             alternatives: Vec::new(),
             property_places: HashMap::new(),
-            problem: None,
+            unsupported: None,
         };
         for member in members {
             if self.merging.contains(member) {
-                let help = "take the reference out of one of the allOf lists";
+                let help = "remove the reference from one of the `allOf` lists";
                 self.warn(
                     &own.pointer,
-                    "allOf leads back to the schema itself, which is left out",
+                    "`allOf` refers back to the schema itself; this part is ignored",
                     help,
                 );
                 continue;
             }
             if self.merging.len() >= MAX_DEPTH {
-                let help = "refer to fewer schemas in a row";
+                let help = "shorten the chain of references";
                 self.warn(
                     &own.pointer,
-                    "allOf nests too deeply, what lies deeper is left out",
+                    "`allOf` nests too deeply; deeper parts are ignored",
                     help,
                 );
                 continue;
             }
-            let part = self.whole(*member);
-            self.merge_part(&mut whole, &part, own);
+            let part = self.merged(*member);
+            self.merge_part(&mut merged, &part, own);
         }
-        let own_part = Whole {
+        let own_part = MergedSchema {
             schema: Cow::Borrowed(own),
-            alternatives: choice.alternatives,
+            alternatives: unions.alternatives,
             property_places: HashMap::new(),
-            problem: choice.problem,
+            unsupported: unions.unsupported,
         };
-        self.merge_part(&mut whole, &own_part, own);
-        whole
+        self.merge_part(&mut merged, &own_part, own);
+        merged
     }
 
-    fn merge_part(&mut self, whole: &mut Whole<'a>, part: &Whole<'_>, own: &Schema) {
+    fn merge_part(&mut self, merged: &mut MergedSchema<'a>, part: &MergedSchema<'_>, own: &Schema) {
         let from = &part.schema;
         let is_own = from.pointer == own.pointer;
-        self.merge_alternatives(whole, part, is_own);
-        self.merge_type(whole, from, own);
-        self.merge_properties(whole, part);
-        let into = whole.schema.to_mut();
+        self.merge_alternatives(merged, part, is_own);
+        self.merge_type(merged, from, own);
+        self.merge_properties(merged, part);
+        let into = merged.schema.to_mut();
         if from.pointer.is_within(&own.pointer) {
-            // Words of the schema itself, though they stand inside its `allOf`.
+            // This part is spelled out in the schema's own `allOf`, so it describes the schema
+            // itself.
             inherit_annotations(into, from);
         }
         let known: HashSet<String> = into.required.iter().cloned().collect();
@@ -162,34 +169,39 @@ impl<'a> Lowering<'a, '_> {
                 .or_insert_with(|| value.clone());
         }
         into.not = into.not.or(from.not);
-        whole.problem = whole.problem.or(part.problem);
+        merged.unsupported = merged.unsupported.or(part.unsupported);
     }
 
-    /// Takes over the union of a part. A base that lists its own heirs (`oneOf: [Cat, Dog]` in the
-    /// `Pet` that `Cat` is made of) says nothing about an heir.
-    fn merge_alternatives(&mut self, whole: &mut Whole<'a>, part: &Whole<'_>, is_own: bool) {
+    /// Merges the union of a part. The union of a base that lists its own derived schemas is
+    /// ignored: `Pet` with `oneOf: [Cat, Dog]` says nothing about the `Cat` that is made of it.
+    fn merge_alternatives(
+        &mut self,
+        merged: &mut MergedSchema<'a>,
+        part: &MergedSchema<'_>,
+        is_own: bool,
+    ) {
         let heirs = !is_own
             && part
                 .alternatives
                 .iter()
                 .any(|id| self.merging.contains(&self.canonical(*id)));
-        let into = whole.schema.to_mut();
+        let into = merged.schema.to_mut();
         if part.alternatives.is_empty() || heirs {
             if is_own && into.discriminator.is_none() {
                 into.discriminator = part.schema.discriminator.clone();
             }
             return;
         }
-        if whole.alternatives.is_empty() {
-            whole.alternatives = part.alternatives.clone();
+        if merged.alternatives.is_empty() {
+            merged.alternatives = part.alternatives.clone();
             into.discriminator = part.schema.discriminator.clone();
-        } else if whole.alternatives != part.alternatives {
-            whole.problem = Some(FallbackReason::SeveralUnions);
+        } else if merged.alternatives != part.alternatives {
+            merged.unsupported = Some(FallbackReason::SeveralUnions);
         }
     }
 
-    fn merge_type(&mut self, whole: &mut Whole<'a>, from: &Schema, own: &Schema) {
-        let into = whole.schema.to_mut();
+    fn merge_type(&mut self, merged: &mut MergedSchema<'a>, from: &Schema, own: &Schema) {
+        let into = merged.schema.to_mut();
         let conflict = match (into.schema_type, from.schema_type) {
             (None, theirs) => {
                 into.schema_type = theirs;
@@ -206,14 +218,14 @@ impl<'a> Lowering<'a, '_> {
         };
         if let Some((ours, theirs)) = conflict {
             let message = format!(
-                "allOf asks for {} and {} at once, the first is taken",
+                "`allOf` requires both {} and {}; the first is used",
                 type_word(ours),
                 type_word(theirs)
             );
             self.warn(
                 &own.pointer,
                 message,
-                "give all parts of an allOf the same type",
+                "give all parts of an `allOf` the same type",
             );
             return;
         }
@@ -230,38 +242,38 @@ impl<'a> Lowering<'a, '_> {
             (Some(ours), Some(theirs)) if ours != theirs => {
                 let place = from.pointer.child("items");
                 let chosen = self.combine(&place, "item", ours, theirs);
-                whole.schema.to_mut().items = Some(chosen);
+                merged.schema.to_mut().items = Some(chosen);
             }
             (None, theirs) => into.items = theirs,
             _ => {}
         }
     }
 
-    fn merge_properties(&mut self, whole: &mut Whole<'a>, part: &Whole<'_>) {
+    fn merge_properties(&mut self, merged: &mut MergedSchema<'a>, part: &MergedSchema<'_>) {
         for (name, theirs) in &part.schema.properties {
             let place = part.property_place(name);
-            let chosen = match whole.schema.properties.get(name) {
+            let chosen = match merged.schema.properties.get(name) {
                 Some(ours) => self.combine(&place, name, *ours, *theirs),
                 None => *theirs,
             };
-            whole
+            merged
                 .schema
                 .to_mut()
                 .properties
                 .insert(name.clone(), chosen);
-            whole.property_places.insert(name.clone(), place);
+            merged.property_places.insert(name.clone(), place);
         }
     }
 }
 
-/// Whether an alternative only asks for members that others declare, or forbids something.
+/// Whether an alternative only requires properties declared elsewhere, or forbids something.
 fn only_demands(schema: &Schema) -> bool {
     (!schema.required.is_empty() || schema.not.is_some())
         && matches!(schema.schema_type, None | Some(SchemaType::Object))
-        && describes_nothing(schema)
+        && describes_no_value(schema)
 }
 
-/// A schema that says about itself what `own` does, and nothing about its values.
+/// Returns a schema with the annotations of `own` and no constraints.
 fn annotations_of(own: &Schema) -> Schema {
     Schema {
         pointer: own.pointer.clone(),
@@ -298,7 +310,7 @@ fn inherit_annotations(into: &mut Schema, from: &Schema) {
     into.write_only |= from.write_only;
 }
 
-/// The values that both allow; those of either, where none is in both.
+/// Keeps the values that both allow, or all values if they have none in common.
 fn merge_enumeration(into: &mut Schema, from: &Schema) {
     if from.enumeration.is_empty() {
         return;
@@ -321,7 +333,7 @@ fn merge_enumeration(into: &mut Schema, from: &Schema) {
     }
 }
 
-/// The later limit wins, as the later definition is the more specific one.
+/// Later limits replace earlier ones, because the later definition is the more specific one.
 fn merge_constraints(into: &mut Constraints, from: &Constraints) {
     *into = Constraints {
         pattern: from.pattern.clone().or_else(|| into.pattern.take()),

@@ -1,33 +1,33 @@
-//! Several media types for one body: which of them are one call, and which a call of its own.
+//! Several media types for one body: which of them share a call, and which need one of their own.
 
-use super::media::{Family, essence, family};
-use super::schema::Kind;
+use super::media::{MediaFamily, essence, family};
+use super::schema::SchemaKind;
 use super::{Lowering, MAX_DEPTH};
 use crate::ir::{
     Alternative, Body, Direction, Operation, OperationId, Response, ResponseKind, is_success,
 };
 use crate::normalise::resolved::{self, MediaType, SchemaId};
 
-/// What a body is to a caller: media types of one sort differ in name alone.
+/// The content of a body. Media types with the same content differ only in name.
 #[derive(Clone, Debug, PartialEq)]
-enum Sort {
-    /// A JSON document of this content; of whatever a neighbour has, where none is given.
-    Json(Option<Content>),
+enum ContentKind {
+    /// A JSON document with this schema. Without a schema, it equals any other JSON document.
+    Json(Option<JsonContent>),
     Form,
     Multipart,
-    /// Text in this media type.
+    /// Text of this media type.
     Text(String),
     Xml,
     /// A stream of events.
     Events,
-    /// Bytes in this media type, or in any.
+    /// Bytes of this media type; an empty name stands for any.
     Bytes(String),
 }
 
-/// How many arrays there are around a schema.
-type Content = (usize, SchemaId);
+/// The number of arrays around a schema, and the schema.
+type JsonContent = (usize, SchemaId);
 
-impl Sort {
+impl ContentKind {
     fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Json(None), Self::Json(_)) | (Self::Json(_), Self::Json(None)) => true,
@@ -36,35 +36,35 @@ impl Sort {
     }
 }
 
-/// Media types of one sort, the one that is used first.
+/// Media types grouped by content. The first of each group is used.
 pub(super) type Alternatives<'m> = Vec<Vec<&'m MediaType>>;
 
-/// Which of several media types comes first: the lowest, and of those the document's first.
+/// The preference for a media type: the lowest rank wins, then the order of the document.
 fn rank(direction: Direction, media: &MediaType) -> u8 {
     match (direction, family(&media.name)) {
-        (_, Family::Json) if essence(&media.name) == "application/json" => 0,
-        (_, Family::Json) => 1,
-        (Direction::Request, Family::Form) => 2,
-        (Direction::Request, Family::Multipart) => 3,
-        (Direction::Request, Family::Text | Family::Events) => 5,
-        (Direction::Request, Family::Xml) => 6,
-        (Direction::Request, Family::Bytes) => 7,
-        (Direction::Request, Family::Wildcard) => 8,
+        (_, MediaFamily::Json) if essence(&media.name) == "application/json" => 0,
+        (_, MediaFamily::Json) => 1,
+        (Direction::Request, MediaFamily::Form) => 2,
+        (Direction::Request, MediaFamily::Multipart) => 3,
+        (Direction::Request, MediaFamily::Text | MediaFamily::Events) => 5,
+        (Direction::Request, MediaFamily::Xml) => 6,
+        (Direction::Request, MediaFamily::Bytes) => 7,
+        (Direction::Request, MediaFamily::Wildcard) => 8,
         (
             Direction::Response,
-            Family::Form
-            | Family::Multipart
-            | Family::Text
-            | Family::Events
-            | Family::Xml
-            | Family::Bytes,
+            MediaFamily::Form
+            | MediaFamily::Multipart
+            | MediaFamily::Text
+            | MediaFamily::Events
+            | MediaFamily::Xml
+            | MediaFamily::Bytes,
         ) => 2,
-        (Direction::Response, Family::Wildcard) => 3,
+        (Direction::Response, MediaFamily::Wildcard) => 3,
     }
 }
 
 impl Lowering<'_, '_> {
-    /// The media types of a body by sort, the best first.
+    /// Groups the media types of a body by content, the preferred group first.
     pub(super) fn alternatives<'m>(
         &mut self,
         direction: Direction,
@@ -72,7 +72,7 @@ impl Lowering<'_, '_> {
     ) -> Alternatives<'m> {
         let mut ranked: Vec<&MediaType> = content.iter().collect();
         ranked.sort_by_key(|media| rank(direction, media));
-        let mut found: Vec<(Sort, Vec<&MediaType>)> = Vec::new();
+        let mut found: Vec<(ContentKind, Vec<&MediaType>)> = Vec::new();
         for media in ranked {
             let sort = self.sort(direction, media);
             if let Some((_, same)) = found.iter_mut().find(|(it, _)| it.is_same(&sort)) {
@@ -86,55 +86,59 @@ impl Lowering<'_, '_> {
         found.into_iter().map(|(_, same)| same).collect()
     }
 
-    fn sort(&mut self, direction: Direction, media: &MediaType) -> Sort {
+    fn sort(&mut self, direction: Direction, media: &MediaType) -> ContentKind {
         let binary = self.is_binary(media.schema);
         let any_bytes = || match direction {
-            Direction::Request => Sort::Bytes(String::new()),
-            Direction::Response => Sort::Bytes(bytes_sort(&media.name)),
+            Direction::Request => ContentKind::Bytes(String::new()),
+            Direction::Response => ContentKind::Bytes(bytes_sort(&media.name)),
         };
         match family(&media.name) {
-            Family::Form if direction == Direction::Request => Sort::Form,
-            Family::Multipart if direction == Direction::Request => Sort::Multipart,
-            Family::Events if direction == Direction::Response => Sort::Events,
+            MediaFamily::Form if direction == Direction::Request => ContentKind::Form,
+            MediaFamily::Multipart if direction == Direction::Request => ContentKind::Multipart,
+            MediaFamily::Events if direction == Direction::Response => ContentKind::Events,
             _ if binary => any_bytes(),
-            Family::Json => Sort::Json(media.schema.map(|it| self.described(it))),
-            Family::Wildcard if self.is_structured(media.schema) => {
-                Sort::Json(media.schema.map(|it| self.described(it)))
+            MediaFamily::Json => ContentKind::Json(media.schema.map(|it| self.described(it))),
+            MediaFamily::Wildcard if self.is_structured(media.schema) => {
+                ContentKind::Json(media.schema.map(|it| self.described(it)))
             }
-            Family::Text | Family::Events | Family::Form => Sort::Text(essence(&media.name)),
-            Family::Xml => Sort::Xml,
-            Family::Wildcard | Family::Bytes | Family::Multipart => any_bytes(),
+            MediaFamily::Text | MediaFamily::Events | MediaFamily::Form => {
+                ContentKind::Text(essence(&media.name))
+            }
+            MediaFamily::Xml => ContentKind::Xml,
+            MediaFamily::Wildcard | MediaFamily::Bytes | MediaFamily::Multipart => any_bytes(),
         }
     }
 
-    /// What a schema describes, whether its arrays are spelled out or referred to.
-    fn described(&mut self, schema: SchemaId) -> Content {
+    /// Returns the content that a schema describes, whether its arrays are inline or referenced.
+    fn described(&mut self, schema: SchemaId) -> JsonContent {
         let mut schema = self.canonical(schema);
         for depth in 0..MAX_DEPTH {
-            let whole = self.whole(schema);
-            match self.kind(&whole) {
-                Kind::Array(Some(item)) => schema = self.canonical(item),
+            let merged = self.merged(schema);
+            match self.kind(&merged) {
+                SchemaKind::Array(Some(item)) => schema = self.canonical(item),
                 _ => return (depth, schema),
             }
         }
         (MAX_DEPTH, schema)
     }
 
-    /// Whether a media type beside others says no more than they do: a range with no schema, or
-    /// plain text that is a JSON document all the same, as some frameworks list it.
+    /// Whether a media type adds nothing to the others: a range without a schema, or `text/plain`
+    /// for what is a JSON document, as some frameworks list it.
     fn adds_nothing(&mut self, media: &MediaType, content: &[MediaType]) -> bool {
-        let has_json = content.iter().any(|it| family(&it.name) == Family::Json);
+        let has_json = content
+            .iter()
+            .any(|it| family(&it.name) == MediaFamily::Json);
         match family(&media.name) {
-            Family::Wildcard => media.schema.is_none(),
-            Family::Text if essence(&media.name) == "text/plain" => {
+            MediaFamily::Wildcard => media.schema.is_none(),
+            MediaFamily::Text if essence(&media.name) == "text/plain" => {
                 has_json && self.is_structured(media.schema)
             }
             _ => false,
         }
     }
 
-    /// The calls that an operation makes beside its first: one for each other sort of request body,
-    /// one for each other sort of good answer.
+    /// Returns the additional calls of an operation: one for each other content of the request
+    /// body, and one for each other content of a successful response.
     pub(super) fn other_calls(
         &mut self,
         id: OperationId,
@@ -155,7 +159,7 @@ impl Lowering<'_, '_> {
                 ..first.clone()
             });
         }
-        let mut sorts: Vec<(Sort, String)> = Vec::new();
+        let mut sorts: Vec<(ContentKind, String)> = Vec::new();
         for (response, answer) in source.responses.iter().zip(&first.responses) {
             if answer.kind == ResponseKind::Empty || !is_success(answer.status, first.statuses()) {
                 continue;
@@ -190,10 +194,10 @@ impl Lowering<'_, '_> {
         calls
     }
 
-    /// A response in this sort, if it has it and is a good one.
+    /// Returns a successful response with this content, if it has it.
     fn in_sort(
         &mut self,
-        sort: &Sort,
+        sort: &ContentKind,
         response: &resolved::Response,
         answer: &Response,
         first: &Operation,
@@ -212,7 +216,7 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// Bytes that are told apart by name: pictures and sounds aren't, documents are.
+/// The name by which bytes are distinguished: images, audio and video only by their main type.
 fn bytes_sort(name: &str) -> String {
     let essence = essence(name);
     match essence.split_once('/') {

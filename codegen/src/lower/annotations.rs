@@ -1,4 +1,4 @@
-//! What a schema says about a member beyond its type: texts, marks and limits.
+//! What a schema says about a property beyond its type: descriptions, flags and limits.
 
 use serde_json::{Number, Value};
 
@@ -6,7 +6,7 @@ use super::Lowering;
 use crate::ir::{Bound, Counts, Docs, Limit, TextFormat};
 use crate::normalise::resolved::{Constraints, Schema, SchemaId, SchemaType};
 
-/// What a schema says about the member or parameter that it is used for.
+/// What a schema says about the property or parameter that uses it.
 #[derive(Debug, Default)]
 pub(super) struct Annotations {
     pub(super) docs: Docs,
@@ -20,15 +20,16 @@ pub(super) struct Annotations {
 }
 
 impl Lowering<'_, '_> {
-    /// Collects what a schema, and those that it refers to, say about a member of that schema.
+    /// Collects what a schema and the schemas that it refers to say about a property.
     ///
-    /// The nearest word counts. Texts and examples of a model are left to the model's own page.
+    /// The nearest schema takes precedence. Descriptions and examples of a model stay with the
+    /// model.
     pub(super) fn annotations(&mut self, id: SchemaId) -> Annotations {
         let mut about = Annotations::default();
         for step in self.chain(id) {
-            let whole = self.whole(step);
-            let schema = whole.schema.as_ref();
-            let is_component = self.places.component_key(&schema.pointer).is_some();
+            let merged = self.merged(step);
+            let schema = merged.schema.as_ref();
+            let is_component = self.namer.component_key(&schema.pointer).is_some();
             about.read_only |= schema.read_only;
             about.write_only |= schema.write_only;
             about.sensitive |= is_sensitive(schema);
@@ -40,7 +41,7 @@ impl Lowering<'_, '_> {
                 about.limits = limits;
             }
             about.deprecated |= schema.deprecated && !is_component;
-            if is_component && self.kind(&whole).is_model() {
+            if is_component && self.kind(&merged).is_model() {
                 break;
             }
             if about.docs.description.is_none() {
@@ -54,7 +55,7 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// The texts about a type.
+/// Returns the documentation of a type.
 pub(super) fn type_docs(schema: &Schema) -> Docs {
     Docs {
         summary: text(&schema.title),
@@ -62,18 +63,18 @@ pub(super) fn type_docs(schema: &Schema) -> Docs {
     }
 }
 
-/// A text, unless it is blank.
+/// Returns a text, unless it is blank.
 pub(super) fn text(text: &Option<String>) -> Option<String> {
     text.as_ref().filter(|it| !it.trim().is_empty()).cloned()
 }
 
-/// Whether a schema's values are never to be printed.
+/// Whether values of a schema must not be printed.
 fn is_sensitive(schema: &Schema) -> bool {
     schema.format.as_deref() == Some("password")
         || schema.extensions.get("x-sensitive") == Some(&Value::Bool(true))
 }
 
-/// The limits of a schema.
+/// Returns the limits of a schema.
 fn limits(schema: &Schema) -> Vec<Limit> {
     let Constraints {
         pattern,
@@ -98,8 +99,8 @@ fn limits(schema: &Schema) -> Vec<Limit> {
     limits
 }
 
-/// What a string contains. APIs write 64-bit integers as strings, because JavaScript's numbers
-/// can't hold them.
+/// Returns what a string contains. APIs write 64-bit integers as strings, because JavaScript's
+/// numbers can't hold them.
 fn text_format(schema: &Schema) -> Option<TextFormat> {
     if schema.schema_type != Some(SchemaType::String) {
         return None;
@@ -115,7 +116,7 @@ fn text_format(schema: &Schema) -> Option<TextFormat> {
     }
 }
 
-/// The values of an enumeration that has no type of its own: booleans and fractions.
+/// Returns the values of an enumeration that has no type of its own: booleans and fractions.
 fn constant(schema: &Schema) -> Option<Limit> {
     let values = schema.enumeration.iter().filter(|it| !it.is_null());
     let values: Vec<&Value> = values.collect();

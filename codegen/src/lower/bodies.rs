@@ -1,10 +1,10 @@
-//! What operations send and what they answer.
+//! Request bodies and responses.
 
 use super::Lowering;
-use super::all_of::Whole;
+use super::all_of::MergedSchema;
 use super::annotations::text;
-use super::media::{Family, family};
-use super::schema::Kind;
+use super::media::{MediaFamily, family};
+use super::schema::SchemaKind;
 use crate::fallback::FallbackReason;
 use crate::ir::{
     Body, BodyKind, Direction, Docs, Primitive, Response, ResponseKind, Status, TypeRef,
@@ -14,14 +14,14 @@ use crate::normalise::resolved::{self, MediaType, Operation, RequestBody, Schema
 const ANY: TypeRef = TypeRef::Primitive(Primitive::Any);
 
 impl Lowering<'_, '_> {
-    /// What a call can send, the best first: a body for each sort of media type. None if the
-    /// document gives no media type; a form without fields is none.
+    /// Returns the bodies that an operation can send, the preferred one first: one for each
+    /// content. Empty if the document has no media type, or only an optional form without fields.
     pub(super) fn bodies(&mut self, body: &RequestBody) -> Vec<Body> {
         if body.content.is_empty() {
             self.warn(
                 &body.pointer,
-                "the request body has no media type, none is sent",
-                "fill in `content`",
+                "the request body has no media type, so no body is sent",
+                "add a media type to `content`",
             );
         }
         let mut bodies = Vec::new();
@@ -31,7 +31,7 @@ impl Lowering<'_, '_> {
         bodies
     }
 
-    /// A body of these media types, of which the first is sent.
+    /// Returns a body with these media types, of which the first is sent.
     fn body(&mut self, body: &RequestBody, same: &[&MediaType]) -> Option<Body> {
         let media = *same.first()?;
         let (kind, media_type) = self.body_kind(media);
@@ -55,30 +55,32 @@ impl Lowering<'_, '_> {
         })
     }
 
-    /// What is sent as `media`, and under which name.
+    /// Returns the content of a body of `media`, and the media type that is sent.
     fn body_kind(&mut self, media: &MediaType) -> (BodyKind, String) {
         let own = media.name.clone();
         match family(&media.name) {
-            Family::Json if self.is_binary(media.schema) => (BodyKind::Bytes, own),
-            Family::Json => (BodyKind::Json(self.json(media)), concrete(own)),
-            Family::Form => (self.form(media), own),
-            Family::Wildcard if self.is_structured(media.schema) => (
+            MediaFamily::Json if self.is_binary(media.schema) => (BodyKind::Bytes, own),
+            MediaFamily::Json => (BodyKind::Json(self.json(media)), concrete(own)),
+            MediaFamily::Form => (self.form(media), own),
+            MediaFamily::Wildcard if self.is_structured(media.schema) => (
                 BodyKind::Json(self.json(media)),
                 "application/json".to_owned(),
             ),
-            Family::Text | Family::Events | Family::Xml if self.is_binary(media.schema) => {
+            MediaFamily::Text | MediaFamily::Events | MediaFamily::Xml
+                if self.is_binary(media.schema) =>
+            {
                 (BodyKind::Bytes, concrete(own))
             }
-            Family::Text | Family::Events | Family::Xml => {
+            MediaFamily::Text | MediaFamily::Events | MediaFamily::Xml => {
                 self.note_text(media);
                 (BodyKind::Text, concrete(own))
             }
-            Family::Multipart => (self.multipart(media), "multipart/form-data".to_owned()),
-            Family::Wildcard | Family::Bytes => (BodyKind::Bytes, concrete(own)),
+            MediaFamily::Multipart => (self.multipart(media), "multipart/form-data".to_owned()),
+            MediaFamily::Wildcard | MediaFamily::Bytes => (BodyKind::Bytes, concrete(own)),
         }
     }
 
-    /// A response with the body that the client asks for.
+    /// Returns a response with the body that the client asks for.
     pub(super) fn response(
         &mut self,
         operation: &Operation,
@@ -110,7 +112,7 @@ impl Lowering<'_, '_> {
         answer
     }
 
-    /// Makes an answer one of these media types, of which the first is asked for.
+    /// Gives a response one of these media types, of which the first is requested.
     pub(super) fn answer_with(
         &mut self,
         answer: &mut Response,
@@ -126,7 +128,7 @@ impl Lowering<'_, '_> {
             .collect();
         answer.kind = self.response_kind(media);
         answer.media_type = Some(match answer.kind {
-            // Any of them will do: the caller can't tell them apart.
+            // The caller gets bytes either way, so each of these media types is accepted.
             ResponseKind::Bytes => {
                 let names: Vec<&str> = same.iter().map(|it| it.name.as_str()).collect();
                 names.join(", ")
@@ -139,7 +141,7 @@ impl Lowering<'_, '_> {
         answer.example = self.example(media);
     }
 
-    /// Whether HTTP lets the answer have a body (RFC 9110, 6.4.1).
+    /// Whether HTTP allows the response to have a body (RFC 9110, section 6.4.1).
     fn has_body(&mut self, operation: &Operation, response: &resolved::Response) -> bool {
         if operation.method.eq_ignore_ascii_case("head") {
             return false;
@@ -149,38 +151,40 @@ impl Lowering<'_, '_> {
         };
         if !response.content.is_empty() {
             let message =
-                format!("an answer with status {code} has no body, the one described is not read");
+                format!("a response with status {code} has no body; the described one is ignored");
             self.warn(
                 &response.pointer,
                 message,
-                "use another status, or leave `content` out",
+                "use another status, or remove `content`",
             );
         }
         false
     }
 
     fn response_kind(&mut self, media: &MediaType) -> ResponseKind {
-        if family(&media.name) == Family::Events {
+        if family(&media.name) == MediaFamily::Events {
             return ResponseKind::Events(self.event_data(media));
         }
         if self.is_binary(media.schema) {
             return ResponseKind::Bytes;
         }
         match family(&media.name) {
-            Family::Json => ResponseKind::Json(self.json(media)),
-            Family::Wildcard if self.is_structured(media.schema) => {
+            MediaFamily::Json => ResponseKind::Json(self.json(media)),
+            MediaFamily::Wildcard if self.is_structured(media.schema) => {
                 ResponseKind::Json(self.json(media))
             }
-            Family::Text | Family::Events | Family::Form | Family::Xml => {
+            MediaFamily::Text | MediaFamily::Events | MediaFamily::Form | MediaFamily::Xml => {
                 self.note_text(media);
                 ResponseKind::Text
             }
-            Family::Wildcard | Family::Multipart | Family::Bytes => ResponseKind::Bytes,
+            MediaFamily::Wildcard | MediaFamily::Multipart | MediaFamily::Bytes => {
+                ResponseKind::Bytes
+            }
         }
     }
 
-    /// What the data of an event is: the schema is that of one event, as documents have it that
-    /// come before `itemSchema` (OpenAPI 3.2).
+    /// Returns the type of an event's data. Documents older than `itemSchema` (OpenAPI 3.2)
+    /// describe a single event in `schema`.
     fn event_data(&mut self, media: &MediaType) -> TypeRef {
         if self.is_structured(media.schema) {
             self.json(media)
@@ -189,7 +193,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The type of a JSON document.
+    /// Returns the type of a JSON document.
     fn json(&mut self, media: &MediaType) -> TypeRef {
         match media.schema {
             Some(schema) => self.use_of(schema).into_type(),
@@ -200,10 +204,10 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Counts a body that a schema describes and the client passes as text.
+    /// Notes a body that has a schema, but is passed as text.
     fn note_text(&mut self, media: &MediaType) {
         let reason = match family(&media.name) {
-            Family::Xml => FallbackReason::Xml,
+            MediaFamily::Xml => FallbackReason::Xml,
             _ => FallbackReason::StructuredText,
         };
         if self.is_structured(media.schema) {
@@ -211,23 +215,26 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Whether a schema says `format: binary`, which stands for bytes that aren't JSON.
+    /// Whether a schema has `format: binary`, which stands for bytes outside of JSON.
     pub(super) fn is_binary(&mut self, schema: Option<SchemaId>) -> bool {
         let Some(id) = schema else { return false };
-        let whole = self.whole(self.canonical(id));
-        whole.schema.format.as_deref() == Some("binary") && self.is_string(&whole)
+        let merged = self.merged(self.canonical(id));
+        merged.schema.format.as_deref() == Some("binary") && self.is_string(&merged)
     }
 
-    /// Whether a schema describes something that isn't just a string.
+    /// Whether a schema describes more than a string.
     pub(super) fn is_structured(&mut self, schema: Option<SchemaId>) -> bool {
         let Some(id) = schema else { return false };
-        let whole = self.whole(self.canonical(id));
-        !matches!(self.kind(&whole), Kind::StringEnum | Kind::Any(_)) && !self.is_string(&whole)
+        let merged = self.merged(self.canonical(id));
+        !matches!(
+            self.kind(&merged),
+            SchemaKind::StringEnum | SchemaKind::Any(_)
+        ) && !self.is_string(&merged)
     }
 
-    fn is_string(&self, whole: &Whole<'_>) -> bool {
-        let kind = self.kind(whole);
-        kind == Kind::Primitive(super::schema::string(whole.schema.format.as_deref()))
+    fn is_string(&self, merged: &MergedSchema<'_>) -> bool {
+        let kind = self.kind(merged);
+        kind == SchemaKind::Primitive(super::schema::string(merged.schema.format.as_deref()))
     }
 
     fn example(&self, media: &MediaType) -> Option<serde_json::Value> {
@@ -236,12 +243,12 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// A media type that can be sent, in the place of a range.
+/// Returns a media type that can be sent, in place of a range.
 fn concrete(name: String) -> String {
     match (name.contains('*'), name.starts_with("text/")) {
         (false, _) => name,
         (true, true) => "text/plain".to_owned(),
-        (true, false) if family(&name) == Family::Json => "application/json".to_owned(),
+        (true, false) if family(&name) == MediaFamily::Json => "application/json".to_owned(),
         (true, false) => "application/octet-stream".to_owned(),
     }
 }

@@ -1,11 +1,12 @@
-//! Two definitions of one member in the parts of an `allOf`.
+//! Two declarations of one property in the parts of an `allOf`.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
 use super::Lowering;
-use super::place::{describes_nothing, inside, says_nothing};
+use super::naming::inside;
+use super::predicates::{describes_no_value, is_unconstrained};
 use super::references::is_single;
 use super::schema::implied_type;
 use crate::fallback::FallbackReason;
@@ -14,8 +15,8 @@ use crate::normalise::resolved::{Schema, SchemaId, SchemaType};
 use crate::pointer::Pointer;
 
 impl Lowering<'_, '_> {
-    /// What two definitions of one member say together: both, if they are objects; or else the
-    /// more specific one, or the later one, which is the heir's.
+    /// Combines two declarations of one property: both if they are objects, otherwise the more
+    /// specific one, or the later one.
     pub(super) fn combine(
         &mut self,
         place: &Pointer,
@@ -56,12 +57,12 @@ impl Lowering<'_, '_> {
             }
             Comparison::Conflict => {
                 let message = format!(
-                    "`{name}` is declared twice with different types, the later one is taken"
+                    "`{name}` is declared twice with different types; the later declaration is used"
                 );
                 self.warn(
                     place,
                     message,
-                    "make the declarations agree, or leave one of them out",
+                    "make the declarations agree, or remove one of them",
                 );
                 later
             }
@@ -69,15 +70,15 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// How two definitions of one member stand to each other.
+/// How two declarations of one property relate.
 enum Comparison {
-    /// The earlier one says more.
+    /// The earlier one is more specific.
     Earlier,
-    /// The later one says at least as much.
+    /// The later one is at least as specific.
     Later,
     /// Both are objects.
     Both,
-    /// They don't agree.
+    /// They contradict each other.
     Conflict,
 }
 
@@ -88,17 +89,17 @@ fn compare(earlier: &Schema, later: &Schema) -> Comparison {
         (true, true) => return Comparison::Both,
         _ => {}
     }
-    if says_nothing(earlier) {
+    if is_unconstrained(earlier) {
         return Comparison::Later;
     }
-    if says_nothing(later) {
+    if is_unconstrained(later) {
         return Comparison::Earlier;
     }
     let types = (told_type(earlier), told_type(later));
     let narrows = types == (Some(SchemaType::Number), Some(SchemaType::Integer));
     let same = types.0 == types.1 && types.0.is_some();
     if !is_single(earlier) && is_single(later) && earlier.schema_type.is_none() {
-        // An heir picks one of the base's alternatives.
+        // A derived schema picks one of the base's alternatives.
         return Comparison::Later;
     }
     match (
@@ -130,7 +131,7 @@ fn compare(earlier: &Schema, later: &Schema) -> Comparison {
     }
 }
 
-/// The type that a schema states, implies, or whose values it lists.
+/// Returns the type that a schema states or implies, or that all its values have.
 fn told_type(schema: &Schema) -> Option<SchemaType> {
     implied_type(schema).or_else(|| {
         let strings = schema.enumeration.iter().any(Value::is_string)
@@ -148,7 +149,7 @@ fn is_object(schema: &Schema) -> bool {
             && (!schema.properties.is_empty() || !schema.all_of.is_empty())
 }
 
-/// Whether an object says nothing about its members.
+/// Whether an object schema says nothing about its properties.
 fn is_bare(schema: &Schema) -> bool {
-    schema.required.is_empty() && schema.not.is_none() && describes_nothing(schema)
+    schema.required.is_empty() && schema.not.is_none() && describes_no_value(schema)
 }

@@ -5,16 +5,16 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::Lowering;
-use super::all_of::Whole;
+use super::all_of::MergedSchema;
 use super::annotations::text;
-use super::schema::{Kind, integer, string};
+use super::schema::{SchemaKind, integer, string};
 use crate::fallback::FallbackReason;
 use crate::ir::{Docs, IntegerValue, NumberValue, Primitive, StringValue};
 use crate::normalise::resolved::{Schema, SchemaId, SchemaType};
 
 impl Lowering<'_, '_> {
-    /// What the listed values come to; `None` if none are listed.
-    pub(super) fn enumeration_kind(&self, schema: &Schema) -> Option<Kind> {
+    /// Returns the kind of an enumeration; `None` if the schema lists no values.
+    pub(super) fn enumeration_kind(&self, schema: &Schema) -> Option<SchemaKind> {
         if schema.enumeration.is_empty() {
             return None;
         }
@@ -24,46 +24,49 @@ impl Lowering<'_, '_> {
             .filter(|value| !value.is_null())
             .peekable();
         if values.peek().is_none() {
-            return Some(Kind::Any(FallbackReason::OnlyNull));
+            return Some(SchemaKind::Any(FallbackReason::OnlyNull));
         }
         let values: Vec<&Value> = values.collect();
         let all = |test: fn(&Value) -> bool| values.iter().all(|value| test(value));
         Some(match schema.schema_type {
-            // `[1, 2]` or `[yes]` that a YAML author meant as text.
+            // `[1, 2]` or `[yes]`, which a YAML author meant as text.
             Some(SchemaType::String) if all(|it| !it.is_array() && !it.is_object()) => {
-                Kind::StringEnum
+                SchemaKind::StringEnum
             }
             Some(SchemaType::Integer | SchemaType::Number)
                 if all(|it| as_integer(it).is_some()) =>
             {
-                Kind::IntegerEnum
+                SchemaKind::IntegerEnum
             }
-            Some(SchemaType::Integer) if all(Value::is_number) => Kind::Primitive(integer(schema)),
-            _ if all(Value::is_string) => Kind::StringEnum,
-            _ if all(Value::is_i64) => Kind::IntegerEnum,
-            _ if all(Value::is_boolean) => Kind::Primitive(Primitive::Bool),
-            _ if all(Value::is_number) => Kind::NumberEnum,
-            _ => Kind::Any(FallbackReason::MixedEnum),
+            Some(SchemaType::Integer) if all(Value::is_number) => {
+                SchemaKind::Primitive(integer(schema))
+            }
+            _ if all(Value::is_string) => SchemaKind::StringEnum,
+            _ if all(Value::is_i64) => SchemaKind::IntegerEnum,
+            _ if all(Value::is_boolean) => SchemaKind::Primitive(Primitive::Bool),
+            _ if all(Value::is_number) => SchemaKind::NumberEnum,
+            _ => SchemaKind::Any(FallbackReason::MixedEnum),
         })
     }
 
-    /// The strings of an enumeration, or of alternatives that are enumerations, each once.
-    pub(super) fn string_values(&mut self, whole: &Whole<'_>) -> Vec<StringValue> {
-        let mut values = Values {
+    /// Returns the strings of an enumeration, or of alternatives that are enumerations, without
+    /// duplicates.
+    pub(super) fn string_values(&mut self, merged: &MergedSchema<'_>) -> Vec<StringValue> {
+        let mut values = StringValues {
             seen: HashSet::new(),
             list: Vec::new(),
         };
-        values.add_all(&whole.schema, false);
-        for id in &whole.alternatives {
-            let alternative = self.whole(self.canonical(*id));
+        values.add_all(&merged.schema, false);
+        for id in &merged.alternatives {
+            let alternative = self.merged(self.canonical(*id));
             values.add_all(&alternative.schema, true);
         }
         values.list
     }
 
-    /// The numbers of an enumeration, each once.
-    pub(super) fn integer_values(&mut self, whole: &Whole<'_>) -> Vec<IntegerValue> {
-        let schema = whole.schema.as_ref();
+    /// Returns the integers of an enumeration, without duplicates.
+    pub(super) fn integer_values(&mut self, merged: &MergedSchema<'_>) -> Vec<IntegerValue> {
+        let schema = merged.schema.as_ref();
         let mut seen = HashSet::new();
         let mut values = Vec::new();
         for (index, listed) in schema.enumeration.iter().enumerate() {
@@ -78,9 +81,9 @@ impl Lowering<'_, '_> {
         values
     }
 
-    /// The numbers of an enumeration that aren't all whole, each once.
-    pub(super) fn number_values(&mut self, whole: &Whole<'_>) -> Vec<NumberValue> {
-        let schema = whole.schema.as_ref();
+    /// Returns the numbers of an enumeration with fractions, without duplicates.
+    pub(super) fn number_values(&mut self, merged: &MergedSchema<'_>) -> Vec<NumberValue> {
+        let schema = merged.schema.as_ref();
         let mut values: Vec<NumberValue> = Vec::new();
         for (index, listed) in schema.enumeration.iter().enumerate() {
             let known = |value: &f64| values.iter().all(|it| it.value != *value);
@@ -95,9 +98,9 @@ impl Lowering<'_, '_> {
         values
     }
 
-    /// What alternatives come to that are all strings: an enumeration if one of them is, or else
-    /// a string, of their format if they agree on it.
-    pub(super) fn string_union(&self, alternatives: &[SchemaId]) -> Option<Kind> {
+    /// Returns the kind of a union whose alternatives are all strings: an enumeration if one of
+    /// them is, otherwise a string, with their format if they share one. `None` for other unions.
+    pub(super) fn string_union(&self, alternatives: &[SchemaId]) -> Option<SchemaKind> {
         let mut listed = false;
         let mut formats = HashSet::new();
         for id in alternatives {
@@ -118,21 +121,23 @@ impl Lowering<'_, '_> {
             formats.insert(string(schema.format.as_deref()));
         }
         Some(match (listed, formats.len()) {
-            (true, _) => Kind::StringEnum,
-            (false, 1) => Kind::Primitive(formats.into_iter().next().unwrap_or(Primitive::String)),
-            (false, _) => Kind::Primitive(Primitive::String),
+            (true, _) => SchemaKind::StringEnum,
+            (false, 1) => {
+                SchemaKind::Primitive(formats.into_iter().next().unwrap_or(Primitive::String))
+            }
+            (false, _) => SchemaKind::Primitive(Primitive::String),
         })
     }
 }
 
-/// The strings of an enumeration on the way.
-struct Values {
+/// Collects the strings of an enumeration.
+struct StringValues {
     seen: HashSet<String>,
     list: Vec<StringValue>,
 }
 
-impl Values {
-    /// Adds the values of a schema. A single one of several alternatives has its text to itself.
+impl StringValues {
+    /// Adds the values of a schema. An alternative with a single value documents it.
     fn add_all(&mut self, schema: &Schema, is_alternative: bool) {
         let alone = is_alternative && schema.enumeration.len() == 1;
         for (index, listed) in schema.enumeration.iter().enumerate() {
@@ -159,12 +164,12 @@ impl Values {
     }
 }
 
-/// A whole number, also if it is written with a fraction of zero.
+/// Returns an integer, also if it is written with a fraction of zero.
 fn as_integer(value: &Value) -> Option<i64> {
     match value.as_i64() {
         Some(value) => Some(value),
         None => {
-            // Up to here every whole number has a float of its own.
+            // Below this limit, floats represent every integer exactly.
             let float = value
                 .as_f64()
                 .filter(|it| it.fract() == 0.0 && it.abs() < 9_007_199_254_740_992.0)?;
@@ -173,7 +178,7 @@ fn as_integer(value: &Value) -> Option<i64> {
     }
 }
 
-/// What an extension says about a value, by its position or by the value itself.
+/// Returns the description of a value in an extension, by index or by value.
 fn value_text(schema: &Schema, index: usize, value: &str) -> Option<String> {
     let texts = schema
         .extensions

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 
 use super::Lowering;
-use super::all_of::Whole;
-use super::media::{Family, family};
-use super::operations::{Taken, by_style};
-use super::schema::Kind;
+use super::all_of::MergedSchema;
+use super::media::{MediaFamily, family};
+use super::operations::{RawInput, by_style};
+use super::schema::SchemaKind;
 use crate::fallback::FallbackReason;
 use crate::ir::{BodyKind, Encoding, Input, Part, Primitive, TypeRef};
 use crate::normalise::resolved::{self, AdditionalProperties, MediaType, SchemaId, Style};
@@ -16,7 +16,7 @@ use crate::pointer::Pointer;
 
 const FILE: TypeRef = TypeRef::Primitive(Primitive::File);
 
-/// A property of the schema of a form.
+/// A property of the form's schema.
 struct Property {
     name: String,
     schema: SchemaId,
@@ -24,18 +24,18 @@ struct Property {
     required: bool,
 }
 
-/// What the parts of a field hold.
-enum Content {
+/// The content of a field's parts.
+enum PartContent {
     File,
     Files,
     Json,
     Text,
-    /// A document that the caller writes, such as XML.
+    /// A document that the caller encodes, such as XML.
     Written,
 }
 
 impl Lowering<'_, '_> {
-    /// The fields of a form; text where its schema names none.
+    /// Returns the fields of a form; text if its schema has no properties.
     pub(super) fn form(&mut self, media: &MediaType) -> BodyKind {
         match self.properties(media) {
             Some(properties) => {
@@ -43,7 +43,7 @@ impl Lowering<'_, '_> {
                 BodyKind::Form(fields.collect())
             }
             None => {
-                let message = "the form's schema is not an object with properties: the caller gives the encoded form as text";
+                let message = "the form's schema isn't an object with properties, so the caller passes the encoded form as a string";
                 let help = "describe the form's fields as properties";
                 self.warn(&media.pointer, message, help);
                 self.fall_back(&media.pointer, FallbackReason::FormNotObject);
@@ -52,7 +52,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The fields of a multipart body; bytes where its schema names none.
+    /// Returns the fields of a multipart body; bytes if its schema has no properties.
     pub(super) fn multipart(&mut self, media: &MediaType) -> BodyKind {
         match self.properties(media) {
             Some(properties) => {
@@ -60,7 +60,7 @@ impl Lowering<'_, '_> {
                 BodyKind::Multipart(parts.collect())
             }
             None => {
-                let message = "the multipart body's schema is not an object with properties: the caller gives its bytes";
+                let message = "the multipart body's schema isn't an object with properties, so the caller passes the encoded body as bytes";
                 let help = "describe its parts as properties";
                 self.warn(&media.pointer, message, help);
                 self.fall_back(&media.pointer, FallbackReason::MultipartBytes);
@@ -69,67 +69,72 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The properties that a request sends; `None` if the schema is no object with properties.
+    /// Returns the properties that a request sends; `None` if the schema isn't an object with
+    /// properties.
     fn properties(&mut self, media: &MediaType) -> Option<Vec<Property>> {
         let Some(schema) = media.schema else {
             self.warn(
                 &media.pointer,
-                "the form has no schema, so that it has no fields",
-                "describe its fields",
+                "the form has no schema, so it has no fields",
+                "describe its fields in a schema",
             );
             return Some(Vec::new());
         };
-        let whole = self.whole(self.canonical(schema));
-        let mut properties = match self.kind(&whole) {
-            Kind::Struct => self.named_properties(media, &whole),
-            Kind::Map(None)
-                if whole.schema.additional_properties == AdditionalProperties::Unstated =>
+        let merged = self.merged(self.canonical(schema));
+        let mut properties = match self.kind(&merged) {
+            SchemaKind::Struct => self.named_properties(media, &merged),
+            SchemaKind::Map(None)
+                if merged.schema.additional_properties == AdditionalProperties::Unstated =>
             {
                 Vec::new()
             }
-            Kind::Union => self.properties_of_alternatives(media, &whole),
+            SchemaKind::Union => self.properties_of_alternatives(media, &merged),
             _ => return None,
         };
         properties.retain(|it| !self.annotations(it.schema).read_only);
         Some(properties)
     }
 
-    fn named_properties(&mut self, media: &MediaType, whole: &Whole<'_>) -> Vec<Property> {
-        let schema = whole.schema.as_ref();
+    fn named_properties(&mut self, media: &MediaType, merged: &MergedSchema<'_>) -> Vec<Property> {
+        let schema = merged.schema.as_ref();
         if let AdditionalProperties::Any | AdditionalProperties::Schema(_) =
             schema.additional_properties
         {
-            let message =
-                "the form allows fields that it does not name, which the client does not offer";
-            self.warn(&media.pointer, message, "name the fields as properties");
+            let message = "the form allows additional properties, which the client can't send";
+            self.warn(
+                &media.pointer,
+                message,
+                "declare the fields in `properties`",
+            );
             self.fall_back(&media.pointer, FallbackReason::FormAdditionalProperties);
         }
         let demanded: HashSet<&String> = schema.required.iter().collect();
         let property = |(name, id): (&String, &SchemaId)| Property {
             name: name.clone(),
             schema: *id,
-            pointer: whole.property_place(name),
+            pointer: merged.property_place(name),
             required: demanded.contains(name),
         };
         schema.properties.iter().map(property).collect()
     }
 
-    /// The properties that any of several alternatives has; required if all of them ask for it.
+    /// Returns the properties of all alternatives. A property is required if all alternatives
+    /// require it.
     fn properties_of_alternatives(
         &mut self,
         media: &MediaType,
-        whole: &Whole<'_>,
+        merged: &MergedSchema<'_>,
     ) -> Vec<Property> {
-        let message = "the form is one of several, the fields of all of them are offered";
+        let message = "the form has alternatives; the client offers the fields of all of them";
         self.warn(&media.pointer, message, "describe the form as one object");
         self.fall_back(&media.pointer, FallbackReason::FormUnion);
         let mut properties: IndexMap<String, (SchemaId, Pointer, usize)> = IndexMap::new();
-        let alternatives: Vec<_> = whole
+        let alternatives: Vec<_> = merged
             .alternatives
             .iter()
-            .map(|id| self.whole(self.canonical(*id)))
+            .map(|id| self.merged(self.canonical(*id)))
             .collect();
-        for part in std::iter::once(whole).chain(alternatives.iter().map(|it| it.as_ref())) {
+        for part in std::iter::once(merged).chain(alternatives.iter().map(|it| it.as_ref())) {
             for (name, id) in &part.schema.properties {
                 let place = part.property_place(name);
                 let entry = properties.entry(name.clone()).or_insert((*id, place, 0));
@@ -137,7 +142,7 @@ impl Lowering<'_, '_> {
             }
         }
         let property = |(name, (schema, pointer, demands))| Property {
-            required: whole.schema.required.contains(&name) || demands >= alternatives.len(),
+            required: merged.schema.required.contains(&name) || demands >= alternatives.len(),
             name,
             schema,
             pointer,
@@ -151,7 +156,7 @@ impl Lowering<'_, '_> {
     }
 
     fn field_input(&mut self, property: &Property, encoding: Encoding) -> Input {
-        self.input(Taken {
+        self.input(RawInput {
             pointer: property.pointer.clone(),
             name: &property.name,
             required: property.required,
@@ -160,8 +165,9 @@ impl Lowering<'_, '_> {
         })
     }
 
-    /// How a field is written: by style, if the document gives one; or else objects and what has
-    /// no type as JSON and all else as text, a field for each item of an array (OpenAPI 3.0.4, Encoding Object).
+    /// Returns how a field is encoded: by the document's style, if it has one. Otherwise objects
+    /// and untyped values are JSON, all other values are text, and arrays have a field for each
+    /// item (OpenAPI 3.0.4, Encoding Object).
     fn field_encoding(&mut self, media: &MediaType, property: &Property) -> Encoding {
         let given = media.encoding.get(&property.name);
         if let Some(encoding) = given
@@ -171,7 +177,7 @@ impl Lowering<'_, '_> {
         }
         let content_type = given.and_then(|encoding| encoding.content_type.as_deref());
         let json = match content_type {
-            Some(name) => family(name) == Family::Json,
+            Some(name) => family(name) == MediaFamily::Json,
             None => self.is_json(property.schema),
         };
         if json {
@@ -181,50 +187,50 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Whether a value of a schema is written as JSON where nothing else is said.
+    /// Whether values of a schema are JSON by default.
     fn is_json(&mut self, schema: SchemaId) -> bool {
-        let whole = self.whole(self.canonical(schema));
-        match self.kind(&whole) {
-            Kind::Struct | Kind::Map(_) | Kind::Any(_) => true,
-            Kind::Union => whole.alternatives.iter().all(|alternative| {
-                let whole = self.whole(self.canonical(*alternative));
-                matches!(self.kind(&whole), Kind::Struct | Kind::Map(_))
+        let merged = self.merged(self.canonical(schema));
+        match self.kind(&merged) {
+            SchemaKind::Struct | SchemaKind::Map(_) | SchemaKind::Any(_) => true,
+            SchemaKind::Union => merged.alternatives.iter().all(|alternative| {
+                let merged = self.merged(self.canonical(*alternative));
+                matches!(self.kind(&merged), SchemaKind::Struct | SchemaKind::Map(_))
             }),
-            Kind::StringEnum
-            | Kind::IntegerEnum
-            | Kind::NumberEnum
-            | Kind::Array(_)
-            | Kind::Primitive(_) => false,
+            SchemaKind::StringEnum
+            | SchemaKind::IntegerEnum
+            | SchemaKind::NumberEnum
+            | SchemaKind::Array(_)
+            | SchemaKind::Primitive(_) => false,
         }
     }
 
-    /// A field of a multipart body (OpenAPI 3.0.4, "Encoding `multipart` Media Types").
+    /// Returns a field of a multipart body (OpenAPI 3.0.4, "Encoding `multipart` Media Types").
     fn part(&mut self, media: &MediaType, property: &Property) -> Part {
         let given = media.encoding.get(&property.name);
         let media_type = given.and_then(|encoding| single(encoding.content_type.as_deref()?));
         let any_of_them = given.and_then(|encoding| encoding.content_type.as_deref());
         let content = self.part_content(property.schema, any_of_them);
         let encoding = match content {
-            Content::Json => Encoding::Json,
-            Content::File | Content::Files | Content::Text | Content::Written => {
+            PartContent::Json => Encoding::Json,
+            PartContent::File | PartContent::Files | PartContent::Text | PartContent::Written => {
                 by_style(Style::Form, true, false)
             }
         };
         let mut input = self.field_input(property, encoding);
         match content {
-            Content::File => input.ty = FILE,
-            Content::Files => input.ty = TypeRef::Array(Box::new(FILE)),
-            Content::Written => {
+            PartContent::File => input.ty = FILE,
+            PartContent::Files => input.ty = TypeRef::Array(Box::new(FILE)),
+            PartContent::Written => {
                 self.fall_back(&property.pointer, FallbackReason::PartText);
                 input.ty = TypeRef::Primitive(Primitive::String);
             }
-            Content::Json | Content::Text => {}
+            PartContent::Json | PartContent::Text => {}
         }
-        let is_file = matches!(content, Content::File | Content::Files);
+        let is_file = matches!(content, PartContent::File | PartContent::Files);
         if is_file {
             (input.default, input.example) = (None, None);
         }
-        let json = matches!(content, Content::Json).then(|| "application/json".to_owned());
+        let json = matches!(content, PartContent::Json).then(|| "application/json".to_owned());
         Part {
             media_type: media_type.map(str::to_owned).or(json),
             headers: given.map_or_else(Vec::new, |given| self.part_headers(given, is_file)),
@@ -232,51 +238,57 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// What the parts of a field hold: what `contentType` says, or else what the schema is; a list
-    /// holds what its items are.
-    fn part_content(&mut self, schema: SchemaId, media_type: Option<&str>) -> Content {
-        let whole = self.whole(self.canonical(schema));
-        let (item, is_list) = match self.kind(&whole) {
-            Kind::Array(Some(item)) => (item, true),
+    /// Returns the content of a field's parts, by `contentType` or else by the schema. An array has
+    /// the content of its items.
+    fn part_content(&mut self, schema: SchemaId, media_type: Option<&str>) -> PartContent {
+        let merged = self.merged(self.canonical(schema));
+        let (item, is_list) = match self.kind(&merged) {
+            SchemaKind::Array(Some(item)) => (item, true),
             _ => (schema, false),
         };
-        let whole = self.whole(self.canonical(item));
-        let kind = self.kind(&whole);
-        let is_string = matches!(kind, Kind::Primitive(_) | Kind::StringEnum | Kind::Any(_))
-            && !self.is_structured(Some(item));
+        let merged = self.merged(self.canonical(item));
+        let kind = self.kind(&merged);
+        let is_string = matches!(
+            kind,
+            SchemaKind::Primitive(_) | SchemaKind::StringEnum | SchemaKind::Any(_)
+        ) && !self.is_structured(Some(item));
         let file = if is_list {
-            Content::Files
+            PartContent::Files
         } else {
-            Content::File
+            PartContent::File
         };
         if self.is_binary(Some(item)) {
             return file;
         }
         let as_schema = if self.is_json(item) {
-            Content::Json
+            PartContent::Json
         } else {
-            Content::Text
+            PartContent::Text
         };
         match media_type.map(family) {
-            None | Some(Family::Wildcard) => as_schema,
-            Some(Family::Json) => Content::Json,
-            Some(Family::Bytes) if is_string => file,
-            Some(Family::Text | Family::Events | Family::Xml) if is_string => Content::Text,
-            Some(Family::Text | Family::Events) if matches!(as_schema, Content::Text) => {
-                Content::Text
+            None | Some(MediaFamily::Wildcard) => as_schema,
+            Some(MediaFamily::Json) => PartContent::Json,
+            Some(MediaFamily::Bytes) if is_string => file,
+            Some(MediaFamily::Text | MediaFamily::Events | MediaFamily::Xml) if is_string => {
+                PartContent::Text
+            }
+            Some(MediaFamily::Text | MediaFamily::Events)
+                if matches!(as_schema, PartContent::Text) =>
+            {
+                PartContent::Text
             }
             Some(
-                Family::Bytes
-                | Family::Text
-                | Family::Events
-                | Family::Xml
-                | Family::Form
-                | Family::Multipart,
-            ) => Content::Written,
+                MediaFamily::Bytes
+                | MediaFamily::Text
+                | MediaFamily::Events
+                | MediaFamily::Xml
+                | MediaFamily::Form
+                | MediaFamily::Multipart,
+            ) => PartContent::Written,
         }
     }
 
-    /// Headers of a part that have but one value; of a file, the caller gives the others.
+    /// Returns the headers of a part that have a fixed value. The caller sets the others of a file.
     fn part_headers(
         &mut self,
         encoding: &resolved::Encoding,
@@ -292,10 +304,10 @@ impl Lowering<'_, '_> {
                 None if is_file => {}
                 None => {
                     let message = format!(
-                        "the header `{}` of the part is not offered and not sent",
+                        "the part's header `{}` has no fixed value, so it isn't sent",
                         header.name
                     );
-                    let help = "give its schema a `default`, which is then sent";
+                    let help = "give its schema a `default`, which the client then sends";
                     self.warn(&header.pointer, message, help);
                     self.fall_back(&header.pointer, FallbackReason::PartHeader);
                 }
@@ -304,7 +316,7 @@ impl Lowering<'_, '_> {
         fixed
     }
 
-    /// The value that a schema gives by itself: its only one, or its default.
+    /// Returns the value that a schema fixes: its only value, or its default.
     fn only_value(&self, schema: Option<SchemaId>) -> Option<String> {
         let schema = self.schema(self.canonical(schema?));
         let value = match schema.enumeration.as_slice() {
@@ -321,7 +333,7 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// A media type, if it is a single one and no range: `contentType` may be a list.
+/// Returns a media type, unless it is a list or a range.
 fn single(content_type: &str) -> Option<&str> {
     let name = content_type.trim();
     (!name.is_empty() && !name.contains([',', '*'])).then_some(name)

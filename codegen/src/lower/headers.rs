@@ -1,10 +1,10 @@
-//! Headers of answers.
+//! Response headers.
 
 use indexmap::IndexMap;
 
 use super::Lowering;
 use super::annotations::text;
-use super::schema::Kind;
+use super::schema::SchemaKind;
 use crate::fallback::FallbackReason;
 use crate::ir::{Docs, HeaderDef, Operation, OperationId, Primitive, ResponseHeader, TypeRef};
 use crate::normalise::resolved::{Header, SchemaId};
@@ -12,7 +12,7 @@ use crate::normalise::resolved::{Header, SchemaId};
 const TEXT: TypeRef = TypeRef::Primitive(Primitive::String);
 
 impl Lowering<'_, '_> {
-    /// A header as an answer names it.
+    /// Returns a header of a response.
     pub(super) fn response_header(&mut self, header: &Header) -> ResponseHeader {
         ResponseHeader {
             pointer: header.pointer.clone(),
@@ -27,33 +27,33 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The type of a header: a header is text, a number, a time, or a list of them. Enumerations
-    /// are text, so that a header needs no model.
+    /// Returns the type of a header: a string, a number, a date or time, or a list of them.
+    /// Enumerations are strings, so that a header needs no model.
     fn header_type(&mut self, header: &Header, schema: SchemaId) -> TypeRef {
-        let whole = self.whole(self.canonical(schema));
-        match self.kind(&whole) {
-            Kind::Primitive(primitive) => TypeRef::Primitive(primitive),
-            Kind::StringEnum => TEXT,
-            Kind::IntegerEnum => TypeRef::Primitive(Primitive::I64),
-            Kind::NumberEnum => TypeRef::Primitive(Primitive::F64),
-            Kind::Array(Some(item)) => {
-                let whole = self.whole(self.canonical(item));
-                let item = match self.kind(&whole) {
-                    Kind::Primitive(primitive) => TypeRef::Primitive(primitive),
-                    Kind::IntegerEnum => TypeRef::Primitive(Primitive::I64),
-                    Kind::NumberEnum => TypeRef::Primitive(Primitive::F64),
-                    Kind::StringEnum
-                    | Kind::Array(_)
-                    | Kind::Any(_)
-                    | Kind::Union
-                    | Kind::Struct
-                    | Kind::Map(_) => TEXT,
+        let merged = self.merged(self.canonical(schema));
+        match self.kind(&merged) {
+            SchemaKind::Primitive(primitive) => TypeRef::Primitive(primitive),
+            SchemaKind::StringEnum => TEXT,
+            SchemaKind::IntegerEnum => TypeRef::Primitive(Primitive::I64),
+            SchemaKind::NumberEnum => TypeRef::Primitive(Primitive::F64),
+            SchemaKind::Array(Some(item)) => {
+                let merged = self.merged(self.canonical(item));
+                let item = match self.kind(&merged) {
+                    SchemaKind::Primitive(primitive) => TypeRef::Primitive(primitive),
+                    SchemaKind::IntegerEnum => TypeRef::Primitive(Primitive::I64),
+                    SchemaKind::NumberEnum => TypeRef::Primitive(Primitive::F64),
+                    SchemaKind::StringEnum
+                    | SchemaKind::Array(_)
+                    | SchemaKind::Any(_)
+                    | SchemaKind::Union
+                    | SchemaKind::Struct
+                    | SchemaKind::Map(_) => TEXT,
                 };
                 TypeRef::Array(Box::new(item))
             }
-            Kind::Array(None) => TypeRef::Array(Box::new(TEXT)),
-            Kind::Any(_) => TEXT,
-            Kind::Union | Kind::Struct | Kind::Map(_) => {
+            SchemaKind::Array(None) => TypeRef::Array(Box::new(TEXT)),
+            SchemaKind::Any(_) => TEXT,
+            SchemaKind::Union | SchemaKind::Struct | SchemaKind::Map(_) => {
                 self.fall_back(&header.pointer, FallbackReason::HeaderText);
                 TEXT
             }
@@ -61,8 +61,7 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// Every header that an answer names, once, by name. Where answers differ over its type, it is
-/// text.
+/// Returns every response header once, sorted by name. A header with different types is a string.
 pub(super) fn headers(operations: &[Operation]) -> Vec<HeaderDef> {
     let mut found: IndexMap<String, HeaderDef> = IndexMap::new();
     for (index, operation) in operations.iter().enumerate() {

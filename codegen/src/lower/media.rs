@@ -1,6 +1,6 @@
-//! Media types, and which of several a client uses.
+//! Media types, and how a client treats them.
 
-/// The `type/subtype` of a media type in lower case, without parameters.
+/// Returns the `type/subtype` of a media type in lower case, without parameters.
 pub(super) fn essence(name: &str) -> String {
     name.split(';')
         .next()
@@ -11,18 +11,18 @@ pub(super) fn essence(name: &str) -> String {
 
 /// How a client treats a media type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Family {
+pub(super) enum MediaFamily {
     /// `application/json`, `…+json` (RFC 6839).
     Json,
     /// `application/x-www-form-urlencoded`
     Form,
-    /// Text that isn't a document of a schema.
+    /// Text without a schema.
     Text,
-    /// `text/event-stream`: in an answer, a stream; in a request, text.
+    /// `text/event-stream`: a stream in a response, text in a request.
     Events,
-    /// `application/xml`, `…+xml`: text as well, though a schema may describe it.
+    /// `application/xml`, `…+xml`: text, even if a schema describes it.
     Xml,
-    /// A range such as `*/*`: any of the above.
+    /// A range such as `*/*`.
     Wildcard,
     /// `multipart/form-data`
     Multipart,
@@ -30,57 +30,57 @@ pub(super) enum Family {
     Bytes,
 }
 
-/// How a client treats the media type `name`.
-pub(super) fn family(name: &str) -> Family {
+/// Returns how a client treats a media type.
+pub(super) fn family(name: &str) -> MediaFamily {
     let essence = essence(name);
     let (main, sub) = essence.split_once('/').unwrap_or((&essence, ""));
     match (main, sub) {
-        (_, "json") => Family::Json,
-        ("application", "x-www-form-urlencoded") => Family::Form,
-        ("multipart", "form-data" | "*") => Family::Multipart,
-        ("*" | "application", "*") | ("*", _) => Family::Wildcard,
-        (_, sub) if sub.ends_with("+json") => Family::Json,
-        (_, "xml") => Family::Xml,
-        ("image", _) => Family::Bytes,
-        (_, sub) if sub.ends_with("+xml") => Family::Xml,
-        ("text", "event-stream") => Family::Events,
-        ("text", _) => Family::Text,
+        (_, "json") => MediaFamily::Json,
+        ("application", "x-www-form-urlencoded") => MediaFamily::Form,
+        ("multipart", "form-data" | "*") => MediaFamily::Multipart,
+        ("*" | "application", "*") | ("*", _) => MediaFamily::Wildcard,
+        (_, sub) if sub.ends_with("+json") => MediaFamily::Json,
+        (_, "xml") => MediaFamily::Xml,
+        ("image", _) => MediaFamily::Bytes,
+        (_, sub) if sub.ends_with("+xml") => MediaFamily::Xml,
+        ("text", "event-stream") => MediaFamily::Events,
+        ("text", _) => MediaFamily::Text,
         (
             "application",
             "yaml" | "x-yaml" | "javascript" | "graphql" | "jwt" | "jose" | "sql" | "toml",
-        ) => Family::Text,
+        ) => MediaFamily::Text,
         ("application", "x-ndjson" | "ndjson" | "jsonl" | "x-jsonlines" | "json-seq" | "csv") => {
-            Family::Text
+            MediaFamily::Text
         }
-        _ => Family::Bytes,
+        _ => MediaFamily::Bytes,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Family, essence, family};
+    use super::{MediaFamily, essence, family};
 
     #[test]
     fn media_types_are_told_by_subtype_and_suffix() {
         for (name, expected) in [
-            ("application/json", Family::Json),
-            ("Application/JSON; charset=utf-8", Family::Json),
-            ("application/problem+json", Family::Json),
-            ("application/scim+json", Family::Json),
-            ("text/json", Family::Json),
-            ("application/x-www-form-urlencoded", Family::Form),
-            ("multipart/form-data", Family::Multipart),
-            ("multipart/mixed", Family::Bytes),
-            ("text/plain", Family::Text),
-            ("text/csv", Family::Text),
-            ("text/event-stream; charset=utf-8", Family::Events),
-            ("application/xml", Family::Xml),
-            ("application/atom+xml", Family::Xml),
-            ("image/svg+xml", Family::Bytes),
-            ("application/octet-stream", Family::Bytes),
-            ("application/pdf", Family::Bytes),
-            ("*/*", Family::Wildcard),
-            ("", Family::Bytes),
+            ("application/json", MediaFamily::Json),
+            ("Application/JSON; charset=utf-8", MediaFamily::Json),
+            ("application/unsupported+json", MediaFamily::Json),
+            ("application/scim+json", MediaFamily::Json),
+            ("text/json", MediaFamily::Json),
+            ("application/x-www-form-urlencoded", MediaFamily::Form),
+            ("multipart/form-data", MediaFamily::Multipart),
+            ("multipart/mixed", MediaFamily::Bytes),
+            ("text/plain", MediaFamily::Text),
+            ("text/csv", MediaFamily::Text),
+            ("text/event-stream; charset=utf-8", MediaFamily::Events),
+            ("application/xml", MediaFamily::Xml),
+            ("application/atom+xml", MediaFamily::Xml),
+            ("image/svg+xml", MediaFamily::Bytes),
+            ("application/octet-stream", MediaFamily::Bytes),
+            ("application/pdf", MediaFamily::Bytes),
+            ("*/*", MediaFamily::Wildcard),
+            ("", MediaFamily::Bytes),
         ] {
             assert_eq!(family(name), expected, "{name}");
         }

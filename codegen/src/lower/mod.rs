@@ -1,13 +1,14 @@
-//! From schemas and operations to the shapes that Rust gives them.
+//! Chooses the Rust shapes of schemas and operations.
 //!
-//! Every component schema becomes a type, whether an operation reaches it or not (unless the
-//! options select operations); a schema that
-//! is spelled out inside another becomes one only if it has members, values or alternatives of
-//! its own. Types wait in a queue until their turn comes, so that no chain of schemas, however
-//! long, makes the stack grow; what nests without a type between (arrays of arrays) is bounded.
+//! Every component schema becomes a type, whether an operation reaches it or not, unless the
+//! options select operations. An inline schema becomes a type only if it is an object with
+//! properties, an enumeration or a union.
 //!
-//! A type is named after the place of its schema alone, never after the way that led there: a
-//! schema that is added or moved changes the name of no other.
+//! Types wait in a queue until their shape is chosen, so a long chain of schemas doesn't grow the
+//! stack. Nesting without a named type, such as arrays of arrays, is bounded.
+//!
+//! A type is named after the place of its schema, never after the path that reached it. So adding
+//! or moving a schema renames no other.
 
 mod aliases;
 mod all_of;
@@ -15,13 +16,15 @@ mod alternatives;
 mod annotations;
 mod bodies;
 mod combine;
+mod discriminators;
 mod enums;
 mod forms;
 mod headers;
 mod media;
+mod naming;
 mod operations;
 mod path;
-mod place;
+mod predicates;
 mod references;
 mod schema;
 mod security;
@@ -42,19 +45,19 @@ use crate::ir::{Api, NameSource, Primitive, Shape, TypeDef, TypeId, TypeRef};
 use crate::normalise::resolved::{Resolved, Schema, SchemaId};
 use crate::pointer::Pointer;
 
-use all_of::Whole;
-use place::Places;
+use all_of::MergedSchema;
+use naming::SchemaNamer;
 
-/// How many schemas may nest with no named type between them.
+/// How many schemas may nest without a named type between them.
 const MAX_DEPTH: usize = 64;
 
-/// How many schemas may be made of others: far more than any real document needs.
+/// How many schemas may be combined from others. Real documents need far fewer.
 const MAX_SYNTHETIC: usize = 10_000;
 
-/// Decides which Rust shape each part of the document takes.
+/// Chooses the Rust shape of each part of the document.
 ///
-/// What can't be expressed is simplified, with a warning or an entry of [`Api::fallbacks`].
-/// `None` only if no client at all can be made, which has then been said as an error.
+/// What can't be expressed is simplified, with a warning or an entry in [`Api::fallbacks`]. Returns
+/// `None` after reporting an error if no client can be generated.
 pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> {
     let mut lowering = Lowering::new(resolved, diagnostics);
     lowering.components();
@@ -88,31 +91,31 @@ pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> 
     })
 }
 
-/// A lowering under way.
+/// The state of the stage.
 struct Lowering<'a, 'd> {
     resolved: &'a Resolved,
     diagnostics: &'d mut Diagnostics,
-    /// What places are called.
-    places: Places<'a>,
-    /// Types found so far; those in `queue` have no shape yet.
+    /// Names the types of schemas.
+    namer: SchemaNamer<'a>,
+    /// The types so far. Those in `queue` have no shape yet.
     types: Vec<TypeDef>,
-    /// Types whose shape is still to be found.
+    /// Types that wait for their shape.
     queue: VecDeque<(SchemaId, TypeId)>,
-    /// What each schema became, so that it becomes a type at most once.
+    /// The type of each schema, so that a schema becomes at most one type.
     uses: HashMap<SchemaId, TypeRef>,
-    /// Schemas whose type is being looked for, outermost first.
+    /// Schemas whose type is being chosen, outermost first.
     open: Vec<SchemaId>,
     /// Schemas with their `allOf` merged in.
-    wholes: HashMap<SchemaId, Rc<Whole<'a>>>,
+    merged_schemas: HashMap<SchemaId, Rc<MergedSchema<'a>>>,
     /// Schemas whose `allOf` is being merged, outermost first.
     merging: Vec<SchemaId>,
-    /// Whether null is a value of a schema, as far as that has been asked.
+    /// Whether null is a value of a schema, as far as known.
     nullable: HashMap<SchemaId, bool>,
-    /// The values that a schema allows a discriminator, as far as that has been asked.
+    /// The discriminator values of a schema, as far as known.
     tag_values: HashMap<(SchemaId, String), Vec<String>>,
-    /// Schemas that the document implies but doesn't spell out; their ids follow the document's.
+    /// Schemas that the document implies but doesn't contain. Their ids follow the document's.
     synthetic: Vec<Synthetic>,
-    /// Synthetic schemas by what they are made of.
+    /// Synthetic schemas by the schemas that they combine.
     synthetic_ids: HashMap<Vec<SchemaId>, SchemaId>,
     /// Fallbacks noted so far, each once.
     fallbacks: IndexSet<Fallback>,
@@ -120,7 +123,7 @@ struct Lowering<'a, 'd> {
     warned: HashSet<(Pointer, String)>,
 }
 
-/// A schema made of others, such as the `allOf` of two definitions of one property.
+/// A schema combined from others, such as two declarations of one property.
 struct Synthetic {
     schema: Schema,
     name: NameSource,
@@ -131,12 +134,12 @@ impl<'a, 'd> Lowering<'a, 'd> {
         Self {
             resolved,
             diagnostics,
-            places: Places::new(resolved),
+            namer: SchemaNamer::new(resolved),
             types: Vec::new(),
             queue: VecDeque::new(),
             uses: HashMap::new(),
             open: Vec::new(),
-            wholes: HashMap::new(),
+            merged_schemas: HashMap::new(),
             merging: Vec::new(),
             nullable: HashMap::new(),
             tag_values: HashMap::new(),
@@ -147,28 +150,28 @@ impl<'a, 'd> Lowering<'a, 'd> {
         }
     }
 
-    /// Gives every component schema its type, so that any schema can refer to it from now on.
+    /// Reserves the types of all component schemas, so that any schema can refer to them.
     fn components(&mut self) {
         let mut aliases = Vec::new();
         for (pointer, id) in &self.resolved.components {
-            let Some(key) = self.places.component_key(pointer) else {
+            let Some(key) = self.namer.component_key(pointer) else {
                 continue;
             };
             let target = &self.resolved.schemas.get(*id).pointer;
-            if target != pointer && self.places.component_key(target).as_ref() == Some(&key) {
-                // It stands in another file, and has its name from here.
+            if target != pointer && self.namer.component_key(target).as_ref() == Some(&key) {
+                // The schema is in another file, and its component is named after this key.
                 continue;
             }
             let name = NameSource::Component(key);
             if target == pointer {
                 let type_id = self.reserve(pointer.clone(), name);
                 self.uses.insert(*id, TypeRef::Named(type_id));
-                self.places.add_component(pointer, type_id);
+                self.namer.add_component(pointer, type_id);
                 self.queue.push_back((*id, type_id));
             } else {
-                // The component is nothing but a reference to another place.
+                // The component only refers to another place.
                 let type_id = self.reserve(pointer.clone(), name);
-                self.places.add_component(pointer, type_id);
+                self.namer.add_component(pointer, type_id);
                 aliases.push((type_id, *id));
             }
         }
@@ -178,14 +181,14 @@ impl<'a, 'd> Lowering<'a, 'd> {
         }
     }
 
-    /// Finds the shapes of all types that wait for one, and of those found on the way.
+    /// Chooses the shapes of all waiting types, and of those added meanwhile.
     fn finish_types(&mut self) {
         while let Some((schema, type_id)) = self.queue.pop_front() {
             self.finish_type(schema, type_id);
         }
     }
 
-    /// A new type whose shape follows later.
+    /// Adds a type whose shape follows later.
     fn reserve(&mut self, pointer: Pointer, name: NameSource) -> TypeId {
         let id = TypeId(self.types.len());
         self.types.push(TypeDef {
@@ -205,7 +208,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
         }
     }
 
-    /// A schema of the document or a synthetic one.
+    /// Returns a schema of the document or a synthetic one.
     fn schema(&self, id: SchemaId) -> Cow<'a, Schema> {
         let resolved: &'a Resolved = self.resolved;
         match id.0.checked_sub(resolved.schemas.nodes.len()) {
@@ -217,7 +220,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
         }
     }
 
-    /// What the type of a schema is to be named after.
+    /// Returns what the type of a schema is named after.
     fn name_of(&self, id: SchemaId) -> NameSource {
         match id
             .0
@@ -225,19 +228,19 @@ impl<'a, 'd> Lowering<'a, 'd> {
             .and_then(|index| self.synthetic.get(index))
         {
             Some(synthetic) => synthetic.name.clone(),
-            None => self.places.name(&self.schema(id).pointer),
+            None => self.namer.name(id),
         }
     }
 
-    /// The schema that must fulfil all of `parts` and says `about` itself; `None` once there are
-    /// absurdly many.
+    /// Returns the schema that requires all of `parts` and is annotated with `about`; `None` if
+    /// there are too many synthetic schemas.
     fn synthesise(
         &mut self,
         parts: Vec<SchemaId>,
         about: Schema,
         name: NameSource,
     ) -> Option<SchemaId> {
-        // What is made of something made is made of its parts: so every combination is met once.
+        // A combination of combinations consists of the same parts, so each is made once.
         let mut leaves: Vec<SchemaId> = Vec::new();
         for part in parts {
             match self.synthetic_parts(part) {
@@ -260,7 +263,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
         Some(id)
     }
 
-    /// What a synthetic schema is made of; nothing for one of the document.
+    /// Returns the parts of a synthetic schema; none for a schema of the document.
     fn synthetic_parts(&self, id: SchemaId) -> &[SchemaId] {
         let index = id.0.checked_sub(self.resolved.schemas.nodes.len());
         index

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::Lowering;
 use super::annotations::{Annotations, text};
-use super::media::{Family, family};
-use super::path::{Piece, encode, pieces};
-use super::schema::Use;
+use super::media::{MediaFamily, family};
+use super::path::{TemplatePart, encode, template_parts};
+use super::schema::TypeUse;
 use super::security::server;
 use crate::fallback::FallbackReason;
 use crate::ir::{
@@ -19,8 +19,8 @@ use crate::ir::{
 use crate::normalise::resolved::{self, MediaType, Parameter, ParameterFormat, SchemaId};
 use crate::pointer::Pointer;
 
-/// A value that an operation takes, before its schema has been looked at.
-pub(super) struct Taken<'t> {
+/// An input of an operation, before its schema is lowered.
+pub(super) struct RawInput<'t> {
     pub(super) pointer: Pointer,
     pub(super) name: &'t str,
     pub(super) required: bool,
@@ -29,7 +29,7 @@ pub(super) struct Taken<'t> {
 }
 
 impl Lowering<'_, '_> {
-    /// All operations, and the groups that they are in.
+    /// Returns all operations and their groups.
     pub(super) fn operations(&mut self, schemes: &[Scheme]) -> (Vec<Group>, Vec<Operation>) {
         let resolved = self.resolved;
         let (groups, by_tag) = groups(resolved);
@@ -52,7 +52,7 @@ impl Lowering<'_, '_> {
         (groups, operations)
     }
 
-    /// The first call of an operation, and the bodies that others send in place of its own.
+    /// Returns the first call of an operation, and the bodies of its other calls.
     fn operation(
         &mut self,
         operation: &resolved::Operation,
@@ -90,20 +90,20 @@ impl Lowering<'_, '_> {
         (first, others)
     }
 
-    /// The path in pieces, and the parameters of the operation.
+    /// Returns the parts of the path, and the operation's parameters.
     fn path_and_params(&mut self, operation: &resolved::Operation) -> (Vec<PathPart>, Vec<Param>) {
-        let pieces = pieces(self.sent_template(operation));
+        let parts = template_parts(self.sent_template(operation));
         let mut params = Vec::new();
         for parameter in &operation.parameters {
             let is_sent = parameter.location != Location::Path
-                || pieces.contains(&Piece::Name(&parameter.name));
+                || parts.contains(&TemplatePart::Name(&parameter.name));
             if is_sent {
                 params.push(self.param(parameter));
             }
         }
-        let part = |piece: &Piece<'_>| match piece {
-            Piece::Text(text) => PathPart::Literal(encode(text)),
-            Piece::Name(name) => {
+        let part = |piece: &TemplatePart<'_>| match piece {
+            TemplatePart::Text(text) => PathPart::Literal(encode(text)),
+            TemplatePart::Name(name) => {
                 let known = params
                     .iter()
                     .position(|it| it.location == Location::Path && it.input.name == *name);
@@ -113,20 +113,20 @@ impl Lowering<'_, '_> {
                 )
             }
         };
-        let parts = pieces.iter().map(part).collect();
+        let parts = parts.iter().map(part).collect();
         (parts, params)
     }
 
-    /// The path template without a fragment, which never leaves the client.
+    /// Returns the path template without its fragment, which is never sent.
     fn sent_template<'o>(&mut self, operation: &'o resolved::Operation) -> &'o str {
         match operation.path.split_once('#') {
             None => &operation.path,
             Some((sent, _)) => {
-                let message = "the path holds a `#`: what follows it is not sent";
+                let message = "the path contains a `#`; the client doesn't send what follows it";
                 self.warn(
                     &operation.pointer,
                     message,
-                    "tell operations apart by path or method",
+                    "distinguish operations by path or method",
                 );
                 sent
             }
@@ -145,7 +145,7 @@ impl Lowering<'_, '_> {
             ParameterFormat::Content(media) => self.content(parameter, media, location),
         };
         let is_text = schema.is_none() && encoding != Encoding::Json;
-        let mut input = self.input(Taken {
+        let mut input = self.input(RawInput {
             pointer: parameter.pointer.clone(),
             name: &parameter.name,
             required: parameter.required,
@@ -166,7 +166,7 @@ impl Lowering<'_, '_> {
         Param { location, input }
     }
 
-    /// How a parameter is written that the document describes by media type.
+    /// Returns how a parameter with a media type is encoded.
     fn content(
         &mut self,
         parameter: &Parameter,
@@ -174,21 +174,21 @@ impl Lowering<'_, '_> {
         location: Location,
     ) -> (Option<SchemaId>, Encoding) {
         match family(&media.name) {
-            Family::Json | Family::Wildcard => (media.schema, Encoding::Json),
-            Family::Form
-            | Family::Text
-            | Family::Events
-            | Family::Xml
-            | Family::Multipart
-            | Family::Bytes => {
+            MediaFamily::Json | MediaFamily::Wildcard => (media.schema, Encoding::Json),
+            MediaFamily::Form
+            | MediaFamily::Text
+            | MediaFamily::Events
+            | MediaFamily::Xml
+            | MediaFamily::Multipart
+            | MediaFamily::Bytes => {
                 let message = format!(
-                    "the parameter's media type `{}` is written by the caller, as a string",
+                    "the parameter has the media type `{}`, so the caller passes it as an encoded string",
                     media.name
                 );
                 self.warn(
                     &parameter.pointer,
                     message,
-                    "describe the parameter by `schema`, or as application/json",
+                    "use `schema`, or the media type `application/json`",
                 );
                 self.fall_back(&parameter.pointer, FallbackReason::ParameterContent);
                 let written = match location {
@@ -200,14 +200,14 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// A parameter or form field as its schema has it; without a schema, any value.
-    pub(super) fn input(&mut self, taken: Taken<'_>) -> Input {
-        let (value, about) = match taken.schema {
+    /// Lowers a parameter or form field. Without a schema, it takes any value.
+    pub(super) fn input(&mut self, raw: RawInput<'_>) -> Input {
+        let (value, about) = match raw.schema {
             Some(id) => (self.use_of(id), self.annotations(id)),
             None => {
                 let ty = TypeRef::Primitive(Primitive::Any);
                 (
-                    Use {
+                    TypeUse {
                         ty,
                         nullable: false,
                     },
@@ -216,12 +216,12 @@ impl Lowering<'_, '_> {
             }
         };
         Input {
-            pointer: taken.pointer,
-            name: taken.name.to_owned(),
-            required: taken.required,
+            pointer: raw.pointer,
+            name: raw.name.to_owned(),
+            required: raw.required,
             nullable: value.nullable,
             ty: value.ty,
-            encoding: taken.encoding,
+            encoding: raw.encoding,
             docs: about.docs,
             deprecated: about.deprecated,
             sensitive: about.sensitive,
@@ -232,8 +232,8 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// The groups that operations are in, in the order of the document's tags and then of first use,
-/// and each group by its tag.
+/// Returns the groups of operations, in the order of the document's tags and then of first use, and
+/// each group by its tag.
 fn groups(resolved: &resolved::Resolved) -> (Vec<Group>, HashMap<Option<&str>, GroupId>) {
     let mut used: IndexMap<Option<&str>, &Pointer> = IndexMap::new();
     for operation in &resolved.operations {
@@ -264,7 +264,8 @@ fn groups(resolved: &resolved::Resolved) -> (Vec<Group>, HashMap<Option<&str>, G
     (groups, by_tag)
 }
 
-/// The alternatives of an operation; the normalised document names only declared schemes.
+/// Returns the security alternatives of an operation. The normalised document names only declared
+/// schemes.
 fn security(
     operation: &resolved::Operation,
     schemes: &HashMap<&str, SchemeId>,

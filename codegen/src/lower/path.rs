@@ -1,40 +1,39 @@
 //! Path templates.
 
-/// A piece of a path template.
+/// A part of a path template.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Piece<'t> {
+pub(super) enum TemplatePart<'t> {
     /// Text between parameters, as the document writes it.
     Text(&'t str),
     /// The name between braces.
     Name(&'t str),
 }
 
-/// Takes a template apart. A brace without its fellow is text.
-pub(super) fn pieces(template: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
+/// Splits a template into its parts. An unmatched brace is text.
+pub(super) fn template_parts(template: &str) -> Vec<TemplatePart<'_>> {
+    let mut parts = Vec::new();
     let mut rest = template;
     while let Some(open) = rest.find('{') {
         let Some(close) = rest[open..].find('}').map(|at| open + at) else {
             break;
         };
-        // `{{a}` holds the name `a` behind a lone brace.
+        // `{{a}` contains the name `a` after an unmatched brace.
         let open = rest[..close].rfind('{').unwrap_or(open);
         let (text, name) = (&rest[..open], &rest[open + 1..close]);
         if !text.is_empty() {
-            pieces.push(Piece::Text(text));
+            parts.push(TemplatePart::Text(text));
         }
-        pieces.push(Piece::Name(name));
+        parts.push(TemplatePart::Name(name));
         rest = &rest[close + 1..];
     }
     if !rest.is_empty() {
-        pieces.push(Piece::Text(rest));
+        parts.push(TemplatePart::Text(rest));
     }
-    pieces
+    parts
 }
 
-/// Makes text of a template ready for the wire: what may not stand in a path (RFC 3986, 3.3) is
-/// percent-encoded, what is encoded already stays. A `?` stays too: behind it, the template has a
-/// query of its own.
+/// Percent-encodes the characters of a template that a path must not contain (RFC 3986, section
+/// 3.3). Existing escapes stay, and so does `?`, which starts a query of the template's own.
 pub(super) fn encode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut encoded = String::with_capacity(text.len());
@@ -56,27 +55,30 @@ pub(super) fn encode(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Piece, encode, pieces};
+    use super::{TemplatePart, encode, template_parts};
 
     #[test]
     fn a_segment_can_hold_several_parameters_and_text() {
         assert_eq!(
-            pieces("/a/{b}..{c}.json"),
+            template_parts("/a/{b}..{c}.json"),
             [
-                Piece::Text("/a/"),
-                Piece::Name("b"),
-                Piece::Text(".."),
-                Piece::Name("c"),
-                Piece::Text(".json")
+                TemplatePart::Text("/a/"),
+                TemplatePart::Name("b"),
+                TemplatePart::Text(".."),
+                TemplatePart::Name("c"),
+                TemplatePart::Text(".json")
             ]
         );
     }
 
     #[test]
     fn a_brace_without_its_fellow_is_text() {
-        assert_eq!(pieces("/a}{b"), [Piece::Text("/a}{b")]);
-        assert_eq!(pieces("/{{b}"), [Piece::Text("/{"), Piece::Name("b")]);
-        assert_eq!(pieces("{}"), [Piece::Name("")]);
+        assert_eq!(template_parts("/a}{b"), [TemplatePart::Text("/a}{b")]);
+        assert_eq!(
+            template_parts("/{{b}"),
+            [TemplatePart::Text("/{"), TemplatePart::Name("b")]
+        );
+        assert_eq!(template_parts("{}"), [TemplatePart::Name("")]);
     }
 
     #[test]

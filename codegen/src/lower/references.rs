@@ -1,11 +1,11 @@
-//! Schemas that merely refer to another.
+//! Schemas that only refer to another schema.
 
-use super::place::{is_null, says_nothing};
+use super::predicates::{is_null, is_unconstrained};
 use super::{Lowering, MAX_DEPTH};
 use crate::normalise::resolved::{AdditionalProperties, Schema, SchemaId, SchemaType};
 
 impl Lowering<'_, '_> {
-    /// The schema that this one merely refers to: a reference with annotations beside it.
+    /// Returns the schema that this one only refers to: it is a reference with annotations.
     pub(super) fn alias_of(&self, id: SchemaId) -> Option<SchemaId> {
         let schema = self.schema(id);
         let open = schema.format.is_none()
@@ -23,7 +23,11 @@ impl Lowering<'_, '_> {
             schema.any_of.as_slice(),
         ) {
             ([], [], []) => return None,
-            (all_of, [], []) => only(all_of.iter().filter(|it| !says_nothing(&self.schema(**it))))?,
+            (all_of, [], []) => only(
+                all_of
+                    .iter()
+                    .filter(|it| !is_unconstrained(&self.schema(**it))),
+            )?,
             ([], alternatives, []) | ([], [], alternatives) => only(
                 alternatives
                     .iter()
@@ -37,8 +41,8 @@ impl Lowering<'_, '_> {
         (fits && target != id && !aim.pointer.is_within(&schema.pointer)).then_some(target)
     }
 
-    /// The enumeration that alternatives such as `string | Colour` come to: as enumerations
-    /// know a value that isn't listed, the bare string adds nothing.
+    /// Returns the enumeration of a union such as `string | Colour`. Enumerations accept unknown
+    /// values, so the plain string adds nothing.
     fn open_enumeration(&self, alternatives: &[SchemaId]) -> Option<SchemaId> {
         let mut found = None;
         for id in alternatives {
@@ -58,12 +62,12 @@ impl Lowering<'_, '_> {
         found
     }
 
-    /// The end of a chain of references with annotations.
+    /// Returns the end of a chain of references with annotations.
     pub(super) fn canonical(&self, id: SchemaId) -> SchemaId {
         self.chain(id).last().copied().unwrap_or(id)
     }
 
-    /// A schema and those that it refers to in turn.
+    /// Returns a schema and the schemas that it refers to in turn.
     pub(super) fn chain(&self, id: SchemaId) -> Vec<SchemaId> {
         let mut chain = vec![id];
         while let Some(next) = chain.last().and_then(|last| self.alias_of(*last)) {
@@ -76,12 +80,12 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// Whether neither `allOf` nor a union adds to a schema.
+/// Whether a schema has neither `allOf` nor a union.
 pub(super) fn is_single(schema: &Schema) -> bool {
     schema.all_of.is_empty() && schema.one_of.is_empty() && schema.any_of.is_empty()
 }
 
-/// The only one of several ids, if all are the same.
+/// Returns the id that all ids are equal to.
 fn only<'i>(mut ids: impl Iterator<Item = &'i SchemaId>) -> Option<SchemaId> {
     let first = *ids.next()?;
     ids.all(|id| *id == first).then_some(first)

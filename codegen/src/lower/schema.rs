@@ -1,25 +1,25 @@
-//! The chain of decisions from a schema to a type.
+//! Chooses the type of a schema.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::all_of::Whole;
-use super::place::is_null;
+use super::all_of::MergedSchema;
+use super::predicates::is_null;
 use super::{Lowering, MAX_DEPTH};
 use crate::fallback::FallbackReason;
 use crate::ir::{Field, Primitive, Shape, Struct, TypeId, TypeRef};
 use crate::normalise::resolved::{AdditionalProperties, Schema, SchemaId, SchemaType};
 use crate::pointer::Pointer;
 
-/// A schema where it is used.
-pub(super) struct Use {
+/// The type of a schema, and whether null is a value of it.
+pub(super) struct TypeUse {
     pub(super) ty: TypeRef,
     pub(super) nullable: bool,
 }
 
-impl Use {
-    /// The type alone, which says itself that it may be null.
+impl TypeUse {
+    /// Returns a type that includes null.
     pub(super) fn into_type(self) -> TypeRef {
         match (self.nullable, self.ty) {
             (true, TypeRef::Primitive(Primitive::Any)) => TypeRef::Primitive(Primitive::Any),
@@ -29,44 +29,48 @@ impl Use {
     }
 }
 
-/// What a schema that isn't merely a reference comes to.
+/// The kind of type that a schema without references becomes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Kind {
+pub(super) enum SchemaKind {
     StringEnum,
     IntegerEnum,
     NumberEnum,
     Union,
     Struct,
-    /// With the schema of the values, if it is stated.
+    /// A map with the schema of its values, if there is one.
     Map(Option<SchemaId>),
-    /// With the schema of the items, if it is stated.
+    /// An array with the schema of its items, if there is one.
     Array(Option<SchemaId>),
     Primitive(Primitive),
-    /// Any value, and why.
+    /// Any value, with the reason.
     Any(FallbackReason),
 }
 
-impl Kind {
-    /// Whether such a schema needs a type of its own, wherever it stands.
+impl SchemaKind {
+    /// Whether such a schema needs a type of its own, wherever it is used.
     pub(super) fn is_model(self) -> bool {
         matches!(
             self,
-            Kind::StringEnum | Kind::IntegerEnum | Kind::NumberEnum | Kind::Union | Kind::Struct
+            SchemaKind::StringEnum
+                | SchemaKind::IntegerEnum
+                | SchemaKind::NumberEnum
+                | SchemaKind::Union
+                | SchemaKind::Struct
         )
     }
 }
 
 impl Lowering<'_, '_> {
-    /// The type of a schema, and whether null is one of its values.
-    pub(super) fn use_of(&mut self, id: SchemaId) -> Use {
+    /// Returns the type of a schema, and whether null is one of its values.
+    pub(super) fn use_of(&mut self, id: SchemaId) -> TypeUse {
         let nullable = self.is_nullable(id);
-        Use {
+        TypeUse {
             ty: self.type_of(id),
             nullable,
         }
     }
 
-    /// The type of a schema; that null may stand in its place, the use has to say.
+    /// Returns the type of a schema, without null.
     pub(super) fn type_of(&mut self, id: SchemaId) -> TypeRef {
         if let Some(ty) = self.uses.get(&id) {
             return ty.clone();
@@ -88,120 +92,123 @@ impl Lowering<'_, '_> {
         ty
     }
 
-    /// The type of a schema that is met for the first time.
+    /// Chooses the type of a schema that has none yet.
     fn decide(&mut self, id: SchemaId) -> TypeRef {
         if let Some(target) = self.alias_of(id) {
             return self.type_of(target);
         }
-        let whole = self.whole(id);
-        match self.kind(&whole) {
-            Kind::StringEnum
-            | Kind::IntegerEnum
-            | Kind::NumberEnum
-            | Kind::Union
-            | Kind::Struct => {
+        let merged = self.merged(id);
+        match self.kind(&merged) {
+            SchemaKind::StringEnum
+            | SchemaKind::IntegerEnum
+            | SchemaKind::NumberEnum
+            | SchemaKind::Union
+            | SchemaKind::Struct => {
                 let name = self.name_of(id);
-                let type_id = self.reserve(whole.schema.pointer.clone(), name);
+                let type_id = self.reserve(merged.schema.pointer.clone(), name);
                 self.queue.push_back((id, type_id));
                 TypeRef::Named(type_id)
             }
-            kind => self.plain_type(&whole.schema.pointer, kind),
+            kind => self.plain_type(&merged.schema.pointer, kind),
         }
     }
 
-    /// Gives a type its shape, docs and example.
+    /// Sets the shape, documentation and example of a type.
     pub(super) fn finish_type(&mut self, id: SchemaId, type_id: TypeId) {
-        let whole = self.whole(id);
+        let merged = self.merged(id);
         let shape = if let Some(target) = self.alias_of(id) {
             Shape::Alias(self.type_of(target))
         } else {
-            match self.kind(&whole) {
-                Kind::StringEnum => Shape::StringEnum(self.string_values(&whole)),
-                Kind::IntegerEnum => Shape::IntegerEnum(self.integer_values(&whole)),
-                Kind::NumberEnum => Shape::NumberEnum(self.number_values(&whole)),
-                Kind::Union => self.union(id, &whole),
-                Kind::Struct => Shape::Struct(self.object(&whole)),
-                kind => Shape::Alias(self.plain_type(&whole.schema.pointer, kind)),
+            match self.kind(&merged) {
+                SchemaKind::StringEnum => Shape::StringEnum(self.string_values(&merged)),
+                SchemaKind::IntegerEnum => Shape::IntegerEnum(self.integer_values(&merged)),
+                SchemaKind::NumberEnum => Shape::NumberEnum(self.number_values(&merged)),
+                SchemaKind::Union => self.union(id, &merged),
+                SchemaKind::Struct => Shape::Struct(self.object(&merged)),
+                kind => Shape::Alias(self.plain_type(&merged.schema.pointer, kind)),
             }
         };
         if let Some(def) = self.types.get_mut(type_id.0) {
-            def.docs = super::annotations::type_docs(&whole.schema);
-            def.deprecated = whole.schema.deprecated;
-            def.example = whole.schema.example.clone();
+            def.docs = super::annotations::type_docs(&merged.schema);
+            def.deprecated = merged.schema.deprecated;
+            def.example = merged.schema.example.clone();
             def.shape = shape;
         }
     }
 
-    /// What a schema comes to: enumeration, union, object, map, array, primitive, or anything.
-    pub(super) fn kind(&self, whole: &Whole<'_>) -> Kind {
-        let schema = whole.schema.as_ref();
-        if let Some(reason) = whole.problem {
-            return Kind::Any(reason);
+    /// Returns the kind of type that a schema becomes.
+    pub(super) fn kind(&self, merged: &MergedSchema<'_>) -> SchemaKind {
+        let schema = merged.schema.as_ref();
+        if let Some(reason) = merged.unsupported {
+            return SchemaKind::Any(reason);
         }
         if let Some(kind) = self.enumeration_kind(schema) {
             return kind;
         }
-        if !whole.alternatives.is_empty() {
-            return self.union_kind(whole);
+        if !merged.alternatives.is_empty() {
+            return self.union_kind(merged);
         }
         match implied_type(schema) {
             Some(SchemaType::Object) => object_kind(schema),
-            Some(SchemaType::Array) => Kind::Array(schema.items),
-            Some(SchemaType::Boolean) => Kind::Primitive(Primitive::Bool),
-            Some(SchemaType::Integer) => Kind::Primitive(integer(schema)),
-            Some(SchemaType::Number) => Kind::Primitive(number(schema)),
-            Some(SchemaType::String) => Kind::Primitive(string(schema.format.as_deref())),
-            None if schema.not.is_some() => Kind::Any(FallbackReason::OnlyNot),
-            None => Kind::Any(FallbackReason::NoType),
+            Some(SchemaType::Array) => SchemaKind::Array(schema.items),
+            Some(SchemaType::Boolean) => SchemaKind::Primitive(Primitive::Bool),
+            Some(SchemaType::Integer) => SchemaKind::Primitive(integer(schema)),
+            Some(SchemaType::Number) => SchemaKind::Primitive(number(schema)),
+            Some(SchemaType::String) => SchemaKind::Primitive(string(schema.format.as_deref())),
+            None if schema.not.is_some() => SchemaKind::Any(FallbackReason::OnlyNot),
+            None => SchemaKind::Any(FallbackReason::NoType),
         }
     }
 
-    /// The type of a schema that needs no type of its own.
-    fn plain_type(&mut self, pointer: &Pointer, kind: Kind) -> TypeRef {
+    /// Returns the type of a schema that needs none of its own.
+    fn plain_type(&mut self, pointer: &Pointer, kind: SchemaKind) -> TypeRef {
         const ANY: TypeRef = TypeRef::Primitive(Primitive::Any);
         match kind {
-            Kind::Map(Some(value)) => TypeRef::Map(Box::new(self.use_of(value).into_type())),
-            Kind::Map(None) => {
+            SchemaKind::Map(Some(value)) => TypeRef::Map(Box::new(self.use_of(value).into_type())),
+            SchemaKind::Map(None) => {
                 self.fall_back(pointer, FallbackReason::NoProperties);
                 TypeRef::Map(Box::new(ANY))
             }
-            Kind::Array(Some(item)) => TypeRef::Array(Box::new(self.use_of(item).into_type())),
-            Kind::Array(None) => {
+            SchemaKind::Array(Some(item)) => {
+                TypeRef::Array(Box::new(self.use_of(item).into_type()))
+            }
+            SchemaKind::Array(None) => {
                 self.fall_back(pointer, FallbackReason::NoItems);
                 TypeRef::Array(Box::new(ANY))
             }
-            Kind::Primitive(primitive) => TypeRef::Primitive(primitive),
-            Kind::Any(reason) => {
+            SchemaKind::Primitive(primitive) => TypeRef::Primitive(primitive),
+            SchemaKind::Any(reason) => {
                 self.fall_back(pointer, reason);
                 ANY
             }
-            Kind::StringEnum
-            | Kind::IntegerEnum
-            | Kind::NumberEnum
-            | Kind::Union
-            | Kind::Struct => ANY,
+            SchemaKind::StringEnum
+            | SchemaKind::IntegerEnum
+            | SchemaKind::NumberEnum
+            | SchemaKind::Union
+            | SchemaKind::Struct => ANY,
         }
     }
 
-    /// The members of an object.
-    pub(super) fn object(&mut self, whole: &Whole<'_>) -> Struct {
-        let schema = whole.schema.as_ref();
+    /// Returns the fields of an object.
+    pub(super) fn object(&mut self, merged: &MergedSchema<'_>) -> Struct {
+        let schema = merged.schema.as_ref();
         let demanded: HashSet<&String> = schema.required.iter().collect();
         let mut fields = Vec::with_capacity(schema.properties.len());
         for (name, id) in &schema.properties {
             let required = demanded.contains(name);
-            fields.push(self.field(name, *id, whole.property_place(name), required));
+            fields.push(self.field(name, *id, merged.property_place(name), required));
         }
         for name in &schema.required {
             if !schema.properties.contains_key(name)
                 && schema.additional_properties == AdditionalProperties::Unstated
             {
-                let message =
-                    format!("`{name}` is required but not declared, it can't be given or read");
+                let message = format!(
+                    "`{name}` is required but not declared, so the model has no field for it"
+                );
                 self.warn(
                     &schema.pointer,
                     message,
-                    "declare it in `properties`, or leave it out of `required`",
+                    "declare it in `properties`, or remove it from `required`",
                 );
                 self.fall_back(&schema.pointer, FallbackReason::UndeclaredProperty);
             }
@@ -215,7 +222,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The type of members without a name of their own, where the schema speaks of them.
+    /// Returns the type of additional properties, if the schema mentions them.
     fn additional(&mut self, schema: &Schema) -> Option<TypeRef> {
         match schema.additional_properties {
             AdditionalProperties::Unstated | AdditionalProperties::Forbidden => None,
@@ -228,7 +235,7 @@ impl Lowering<'_, '_> {
     }
 
     fn field(&mut self, name: &str, id: SchemaId, pointer: Pointer, required: bool) -> Field {
-        let Use { ty, nullable } = self.use_of(id);
+        let TypeUse { ty, nullable } = self.use_of(id);
         let about = self.annotations(id);
         Field {
             pointer,
@@ -247,8 +254,8 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Whether null is one of a schema's values: it says so, or one of its alternatives does, or
-    /// what it refers to does.
+    /// Whether null is a value of a schema, of one of its alternatives, or of the schema that it
+    /// refers to.
     pub(super) fn is_nullable(&mut self, id: SchemaId) -> bool {
         if let Some(known) = self.nullable.get(&id) {
             return *known;
@@ -271,11 +278,11 @@ impl Lowering<'_, '_> {
         nullable
     }
 
-    /// The one schema in an `allOf` that says anything.
+    /// Returns the only schema in an `allOf`, if the schema has no other keywords.
     fn only_member(&self, schema: &Schema) -> Option<SchemaId> {
         match schema.all_of.as_slice() {
             [only]
-                if super::place::describes_nothing(&Schema {
+                if super::predicates::describes_no_value(&Schema {
                     all_of: Vec::new(),
                     ..schema.clone()
                 }) =>
@@ -287,7 +294,7 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// The type that a schema states or, where it states none, implies.
+/// Returns the type that a schema states or implies.
 pub(super) fn implied_type(schema: &Schema) -> Option<SchemaType> {
     if schema.schema_type.is_some() {
         return schema.schema_type;
@@ -311,15 +318,15 @@ pub(super) fn implied_type(schema: &Schema) -> Option<SchemaType> {
     }
 }
 
-fn object_kind(schema: &Schema) -> Kind {
+fn object_kind(schema: &Schema) -> SchemaKind {
     match (schema.properties.is_empty(), schema.additional_properties) {
-        (true, AdditionalProperties::Schema(id)) => Kind::Map(Some(id)),
-        (true, AdditionalProperties::Any | AdditionalProperties::Unstated) => Kind::Map(None),
-        (true, AdditionalProperties::Forbidden) | (false, _) => Kind::Struct,
+        (true, AdditionalProperties::Schema(id)) => SchemaKind::Map(Some(id)),
+        (true, AdditionalProperties::Any | AdditionalProperties::Unstated) => SchemaKind::Map(None),
+        (true, AdditionalProperties::Forbidden) | (false, _) => SchemaKind::Struct,
     }
 }
 
-/// The integer that holds all values: as the format says, unless a limit lies beyond it.
+/// Returns the integer type of the schema's format, or a larger one if a limit exceeds it.
 pub(super) fn integer(schema: &Schema) -> Primitive {
     let fits = |low: f64, high: f64| {
         let inside = |limit: Option<(f64, bool)>| {
@@ -345,7 +352,7 @@ fn number(schema: &Schema) -> Primitive {
     }
 }
 
-/// A string by its format. What isn't text in a JSON document (`binary`) is still a string there.
+/// Returns the string type of a format. In a JSON document, `binary` is a plain string.
 pub(super) fn string(format: Option<&str>) -> Primitive {
     match format {
         Some("date") => Primitive::Date,

@@ -9,7 +9,7 @@ use crate::ir::{Flow, FlowKind, Operation, Scheme, SchemeKind, Server, ServerVar
 use crate::normalise::resolved::Resolved;
 use crate::pointer::Pointer;
 
-/// The security schemes of a document, in its order.
+/// Returns the security schemes of a document, in its order.
 pub(super) fn schemes(resolved: &Resolved) -> Vec<Scheme> {
     let scheme = |it: &crate::normalise::resolved::SecurityScheme| {
         let (kind, description) = kind(&it.scheme);
@@ -34,7 +34,7 @@ pub(super) fn schemes(resolved: &Resolved) -> Vec<Scheme> {
     resolved.security_schemes.iter().map(scheme).collect()
 }
 
-/// What a scheme puts on the wire, and its description.
+/// Returns what a scheme sends, and its description.
 fn kind(scheme: &SecurityScheme) -> (SchemeKind, &Option<String>) {
     match scheme {
         SecurityScheme::APIKey {
@@ -67,7 +67,7 @@ fn kind(scheme: &SecurityScheme) -> (SchemeKind, &Option<String>) {
     }
 }
 
-/// The flows of a scheme, in the order of OpenAPI's table.
+/// Returns the flows of a scheme, in the order of the OAuth Flows Object.
 fn flows(flows: &OAuth2Flows, scheme: &Pointer) -> Vec<Flow> {
     let flow = |name: &str, kind, scopes: &IndexMap<String, String>| Flow {
         pointer: scheme.child("flows").child(name),
@@ -124,13 +124,13 @@ fn flows(flows: &OAuth2Flows, scheme: &Pointer) -> Vec<Flow> {
         .collect()
 }
 
-/// A URL, unless it is empty.
+/// Returns a URL, unless it is empty.
 fn url(text: Option<&String>) -> Option<String> {
     let text = text?.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// A server and its variables.
+/// Returns a server and its variables.
 pub(super) fn server(server: &openapiv3::Server) -> Server {
     let variable = |(name, it): (&String, &openapiv3::ServerVariable)| ServerVariable {
         name: name.clone(),
@@ -145,7 +145,7 @@ pub(super) fn server(server: &openapiv3::Server) -> Server {
     }
 }
 
-/// The variables of all servers; where several have one of a name, the first tells about it.
+/// Returns the variables of all servers, without duplicate names. The first of a name is kept.
 pub(super) fn variables(servers: &[Server], operations: &[Operation]) -> Vec<ServerVariable> {
     let own = operations.iter().flat_map(|operation| &operation.servers);
     let mut variables: Vec<ServerVariable> = Vec::new();

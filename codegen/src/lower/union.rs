@@ -1,36 +1,34 @@
 //! `oneOf` and `anyOf`.
 
-use std::collections::{HashMap, HashSet};
-
-use serde_json::Value;
+use std::collections::HashSet;
 
 use super::Lowering;
-use super::all_of::Whole;
+use super::all_of::MergedSchema;
 use super::annotations::text;
-use super::place::inside;
-use super::schema::Kind;
+use super::naming::inside;
+use super::schema::SchemaKind;
 use crate::fallback::FallbackReason;
 use crate::ir::{
     Docs, NameSource, Primitive, Shape, Struct, TypeId, TypeRef, Union, UnionTag, Variant,
 };
-use crate::normalise::resolved::{Discriminator, Schema, SchemaId, SchemaType};
+use crate::normalise::resolved::{Schema, SchemaId, SchemaType};
 
-/// An alternative on the way.
-struct Alternative {
-    /// The schema that the document lists, without the references that lead to it.
-    listed: SchemaId,
-    variant: Variant,
+/// A variant and the schema that it comes from.
+pub(super) struct Alternative {
+    /// The listed schema, with references resolved.
+    pub(super) listed: SchemaId,
+    pub(super) variant: Variant,
 }
 
 impl Lowering<'_, '_> {
-    /// What several alternatives come to: what they have in common if they are all strings or
-    /// all numbers, or else a union.
-    pub(super) fn union_kind(&self, whole: &Whole<'_>) -> Kind {
-        if let Some(kind) = self.string_union(&whole.alternatives) {
+    /// Returns the kind of a union: a plain type if all alternatives are strings, numbers or
+    /// booleans.
+    pub(super) fn union_kind(&self, merged: &MergedSchema<'_>) -> SchemaKind {
+        if let Some(kind) = self.string_union(&merged.alternatives) {
             return kind;
         }
         let mut kinds = HashSet::new();
-        for id in &whole.alternatives {
+        for id in &merged.alternatives {
             let schema = self.schema(self.canonical(*id));
             let plain = schema.enumeration.is_empty()
                 && schema.all_of.is_empty()
@@ -44,31 +42,31 @@ impl Lowering<'_, '_> {
                 .all(|kind| kind.is_some_and(|kind| allowed.contains(&kind)))
         };
         if only(&[SchemaType::Integer]) {
-            Kind::Primitive(Primitive::I64)
+            SchemaKind::Primitive(Primitive::I64)
         } else if only(&[SchemaType::Integer, SchemaType::Number]) {
-            Kind::Primitive(Primitive::F64)
+            SchemaKind::Primitive(Primitive::F64)
         } else if only(&[SchemaType::Boolean]) {
-            Kind::Primitive(Primitive::Bool)
+            SchemaKind::Primitive(Primitive::Bool)
         } else {
-            Kind::Union
+            SchemaKind::Union
         }
     }
 
-    /// The shape of a union; another name for its one alternative if the others are the same.
-    pub(super) fn union(&mut self, id: SchemaId, whole: &Whole<'_>) -> Shape {
+    /// Returns the shape of a union; an alias if all alternatives have the same type.
+    pub(super) fn union(&mut self, id: SchemaId, merged: &MergedSchema<'_>) -> Shape {
         let mut alternatives: Vec<Alternative> = Vec::new();
         let mut by_type: HashSet<TypeRef> = HashSet::new();
-        for (index, listed) in whole.alternatives.iter().enumerate() {
-            let schema = self.with_shared_members(id, whole, index, *listed);
+        for (index, listed) in merged.alternatives.iter().enumerate() {
+            let schema = self.with_shared_properties(id, merged, index, *listed);
             let ty = self.type_of(schema);
             if by_type.insert(ty.clone()) {
-                alternatives.push(self.alternative(whole, index, *listed, ty));
+                alternatives.push(self.alternative(merged, index, *listed, ty));
             }
         }
         if let [single] = alternatives.as_slice() {
             return Shape::Alias(single.variant.ty.clone());
         }
-        let tag = match &whole.schema.discriminator {
+        let tag = match &merged.schema.discriminator {
             Some(discriminator) => self.tag(discriminator, &mut alternatives),
             None => UnionTag::Fit,
         };
@@ -78,7 +76,7 @@ impl Lowering<'_, '_> {
 
     fn alternative(
         &self,
-        whole: &Whole<'_>,
+        merged: &MergedSchema<'_>,
         index: usize,
         listed: SchemaId,
         ty: TypeRef,
@@ -86,10 +84,10 @@ impl Lowering<'_, '_> {
         let canonical = self.canonical(listed);
         let schema = self.schema(listed);
         let is_component = self
-            .places
+            .namer
             .component_key(&self.schema(canonical).pointer)
             .is_some();
-        let property = whole
+        let property = merged
             .schema
             .discriminator
             .as_ref()
@@ -103,7 +101,7 @@ impl Lowering<'_, '_> {
             };
             let name = match &ty {
                 TypeRef::Named(_) => {
-                    let told = self.places.told_name(&schema, property);
+                    let told = self.namer.declared_name(&schema, property);
                     Some(told.unwrap_or_else(|| format!("variant {}", index + 1)))
                 }
                 plain => Some(text(&schema.title).unwrap_or_else(|| self.plain_name(plain))),
@@ -121,26 +119,26 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// An alternative together with the properties that stand beside the union, if it lacks any.
-    fn with_shared_members(
+    /// Returns an alternative with the properties beside the union, if it lacks any of them.
+    fn with_shared_properties(
         &mut self,
         id: SchemaId,
-        whole: &Whole<'_>,
+        merged: &MergedSchema<'_>,
         index: usize,
         listed: SchemaId,
     ) -> SchemaId {
-        let shared = whole.schema.as_ref();
+        let shared = merged.schema.as_ref();
         if shared.properties.is_empty() {
             return listed;
         }
-        let alternative = self.whole(self.canonical(listed));
+        let alternative = self.merged(self.canonical(listed));
         let tag = shared.discriminator.as_ref().map(|it| &it.property);
         let lacks = |name: &&String| {
             !alternative.schema.properties.contains_key(*name) && Some(*name) != tag
         };
         let objects = matches!(
             self.kind(&alternative),
-            Kind::Struct | Kind::Map(_) | Kind::Union | Kind::Any(_)
+            SchemaKind::Struct | SchemaKind::Map(_) | SchemaKind::Union | SchemaKind::Any(_)
         );
         if !objects || shared.properties.keys().find(lacks).is_none() {
             return listed;
@@ -161,7 +159,7 @@ impl Lowering<'_, '_> {
             _ => None,
         };
         let property = shared.discriminator.as_ref().map(|it| it.property.as_str());
-        let step = self.places.told_name(&self.schema(listed), property);
+        let step = self.namer.declared_name(&self.schema(listed), property);
         let step = step.unwrap_or_else(|| format!("variant {}", index + 1));
         let name = inside(self.name_of(id), [step], ty);
         let spelled = self.schema(listed);
@@ -183,148 +181,7 @@ impl Lowering<'_, '_> {
         })
     }
 
-    /// Gives every alternative the discriminator values that select it.
-    ///
-    /// They come from the mapping (OpenAPI 3.0, Discriminator Object), or else from the values that
-    /// the alternative itself allows its discriminator, or else from the key of its component. What
-    /// several allow selects all of them, and the client chooses by fit: to take one would lose what
-    /// only the others have.
-    fn tag(
-        &mut self,
-        discriminator: &Discriminator,
-        alternatives: &mut Vec<Alternative>,
-    ) -> UnionTag {
-        let mut claimed: HashMap<String, usize> = HashMap::new();
-        self.tag_by_mapping(discriminator, alternatives, &mut claimed);
-        let mut conflicts = Vec::new();
-        for (index, alternative) in alternatives.iter_mut().enumerate() {
-            let mapped = !alternative.variant.tags.is_empty();
-            for tag in self.own_tags(alternative.listed, &discriminator.property, mapped) {
-                let shared = *claimed.entry(tag.clone()).or_insert(index) != index;
-                if shared && mapped || alternative.variant.tags.contains(&tag) {
-                    continue;
-                }
-                if shared && !conflicts.contains(&tag) {
-                    conflicts.push(tag.clone());
-                }
-                alternative.variant.tags.push(tag);
-            }
-        }
-        if alternatives.iter().any(|it| it.variant.tags.is_empty()) {
-            let message = "the discriminator does not tell all alternatives apart, they are told by fit instead";
-            let help = "name the alternatives as components, and give each a value of its own";
-            self.warn(&discriminator.pointer, message, help);
-            for alternative in alternatives {
-                alternative.variant.tags.clear();
-            }
-            return UnionTag::Fit;
-        }
-        for tag in conflicts {
-            let message = format!(
-                "the discriminator value `{tag}` selects several alternatives, they are told by fit"
-            );
-            self.warn(
-                &discriminator.pointer,
-                message,
-                "map every value to one schema",
-            );
-        }
-        UnionTag::Discriminator(discriminator.property.clone())
-    }
-
-    /// The values that an alternative claims for itself. Beside a mapping, only its key counts.
-    fn own_tags(&mut self, listed: SchemaId, property: &str, mapped: bool) -> Vec<String> {
-        let told = if mapped {
-            Vec::new()
-        } else {
-            self.told_values(listed, property)
-        };
-        if !told.is_empty() || !self.can_carry_member(listed) {
-            return told;
-        }
-        self.places
-            .component_key(&self.schema(listed).pointer)
-            .into_iter()
-            .collect()
-    }
-
-    fn tag_by_mapping(
-        &mut self,
-        discriminator: &Discriminator,
-        alternatives: &mut Vec<Alternative>,
-        claimed: &mut HashMap<String, usize>,
-    ) {
-        for (value, target) in &discriminator.mapping {
-            let target = self.canonical(*target);
-            let index = alternatives.iter().position(|it| it.listed == target);
-            let index = index.unwrap_or_else(|| {
-                let message = format!(
-                    "the discriminator maps `{value}` to a schema that is not an alternative"
-                );
-                self.warn(
-                    &discriminator.pointer,
-                    message,
-                    "list the schema in the union as well",
-                );
-                let ty = self.type_of(target);
-                let variant = Variant {
-                    name: None,
-                    tags: Vec::new(),
-                    ty,
-                    docs: Docs::default(),
-                };
-                alternatives.push(Alternative {
-                    listed: target,
-                    variant,
-                });
-                alternatives.len() - 1
-            });
-            if let Some(alternative) = alternatives.get_mut(index) {
-                claimed.insert(value.clone(), index);
-                alternative.variant.tags.push(value.clone());
-            }
-        }
-    }
-
-    /// The values that a schema itself allows a member, or those that its own alternatives do.
-    fn told_values(&mut self, id: SchemaId, property: &str) -> Vec<String> {
-        let key = (self.canonical(id), property.to_owned());
-        if let Some(known) = self.tag_values.get(&key) {
-            return known.clone();
-        }
-        let mut values = Vec::new();
-        let mut seen = HashSet::from([key.0]);
-        let mut waiting = vec![key.0];
-        while let Some(id) = waiting.pop() {
-            let whole = self.whole(id);
-            if let Some(member) = whole.schema.properties.get(property) {
-                let member = self.whole(self.canonical(*member));
-                let strings = member.schema.enumeration.iter().filter_map(Value::as_str);
-                values.extend(strings.map(str::to_owned));
-                continue;
-            }
-            // Last in, first out: the first alternative is the next one.
-            for nested in whole.alternatives.iter().rev() {
-                let nested = self.canonical(*nested);
-                if seen.insert(nested) {
-                    waiting.push(nested);
-                }
-            }
-        }
-        self.tag_values.insert(key, values.clone());
-        values
-    }
-
-    /// Whether a value of a schema can be an object, which alone has a discriminator.
-    fn can_carry_member(&mut self, id: SchemaId) -> bool {
-        let whole = self.whole(id);
-        matches!(
-            self.kind(&whole),
-            Kind::Struct | Kind::Map(_) | Kind::Union | Kind::Any(_)
-        )
-    }
-
-    /// Warns of alternatives that no value can tell apart.
+    /// Warns of alternatives that no value can distinguish.
     pub(super) fn warn_of_ambiguous_unions(&mut self) {
         let mut found = Vec::new();
         for def in &self.types {
@@ -345,13 +202,12 @@ impl Lowering<'_, '_> {
             }
         }
         for pointer in found {
-            let message =
-                "alternatives of the union have the same members, the first that fits is taken";
-            self.warn(&pointer, message, "give the union a discriminator");
+            let message = "alternatives of the union have the same properties; the first that matches is used";
+            self.warn(&pointer, message, "add a discriminator to the union");
         }
     }
 
-    /// What tells one object from another: its members by name, whether they must be there, and types.
+    /// Returns the properties of an object by name, with their types and whether they are required.
     fn members(&self, ty: &TypeRef) -> Option<Vec<(&str, bool, &TypeRef)>> {
         let TypeRef::Named(TypeId(index)) = ty else {
             return None;
@@ -367,7 +223,7 @@ impl Lowering<'_, '_> {
         Some(members)
     }
 
-    /// What an alternative without a type of its own is called.
+    /// Returns the name of an alternative without a type of its own.
     fn plain_name(&self, ty: &TypeRef) -> String {
         match ty {
             TypeRef::Primitive(primitive) => primitive_name(*primitive).to_owned(),

@@ -1,7 +1,7 @@
-//! Operation ids: made where they are missing, and told apart where they are the same.
+//! Operation ids: generated where they are missing, and made unique.
 //!
-//! What an operation is called depends on its own method and path and on nothing that merely
-//! stands near it, so that a change to one operation renames no other.
+//! The id of an operation depends only on its own method and path, so that a change to one
+//! operation renames no other.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,7 +9,7 @@ use super::references::Context;
 use super::resolved::Operation;
 use crate::parse::text::excerpt;
 
-/// Gives each operation an id of its own. An id that is empty is missing.
+/// Gives each operation a unique id. An empty id counts as missing.
 pub(super) fn assign(operations: &mut [Operation], context: &mut Context<'_>) {
     let mut holders: HashMap<String, Vec<usize>> = HashMap::new();
     for (index, operation) in operations.iter().enumerate() {
@@ -20,7 +20,7 @@ pub(super) fn assign(operations: &mut [Operation], context: &mut Context<'_>) {
     let mut taken: HashSet<String> = holders.keys().cloned().collect();
     let mut renamed: Vec<(usize, usize)> = Vec::new();
     for group in holders.values_mut().filter(|group| group.len() > 1) {
-        // The order of the document doesn't count: moving an operation keeps its name.
+        // The order of the document doesn't matter: moving an operation keeps its id.
         group.sort_by_key(|&index| key(&operations[index]));
         renamed.extend(group.iter().skip(1).map(|&index| (index, group[0])));
     }
@@ -63,7 +63,7 @@ fn unique(id: String, taken: &mut HashSet<String>) -> String {
     }
 }
 
-/// Method and path as words: `get_users_by_id` of `GET /users/{id}`.
+/// Returns method and path as words: `get_users_by_id` for `GET /users/{id}`.
 fn words(operation: &Operation) -> String {
     let mut words = operation.method.clone();
     for segment in operation.path.split('/') {
@@ -85,7 +85,7 @@ fn words(operation: &Operation) -> String {
 
 fn report(operation: &Operation, keeper: &Operation, context: &mut Context<'_>) {
     let message = format!(
-        "`{}` is the operationId of {} {} as well ({}), so this operation is called `{}`",
+        "the operationId `{}` also belongs to {} {} ({}), so this operation is named `{}`",
         excerpt(&keeper.id),
         keeper.method.to_ascii_uppercase(),
         excerpt(&keeper.path),
@@ -95,6 +95,6 @@ fn report(operation: &Operation, keeper: &Operation, context: &mut Context<'_>) 
     context.warn(
         &operation.pointer.child("operationId"),
         message,
-        "give each operation an operationId of its own",
+        "give each operation a unique `operationId`",
     );
 }

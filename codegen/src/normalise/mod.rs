@@ -1,10 +1,11 @@
-//! Resolving references, and filling in what operations leave to their path item, to the document
-//! and to the specification's defaults.
+//! Resolves references, and fills in what operations inherit from their path item, from the
+//! document and from the specification's defaults.
 
 mod ids;
 mod operations;
 mod parameters;
 mod payloads;
+mod referable;
 mod references;
 pub mod resolved;
 mod schemas;
@@ -20,19 +21,18 @@ use crate::diagnostic::{Diagnostics, Severity, Stage};
 use crate::parse::Document;
 use crate::pointer::Pointer;
 
-/// Makes a document complete.
+/// Resolves a document.
 ///
-/// `None` if there is an error among the diagnostics, before it or after it.
+/// Returns `None` if the diagnostics contain an error, reported before or by this stage.
 pub fn normalise(document: Document, diagnostics: &mut Diagnostics) -> Option<Resolved> {
     if !diagnostics.has_errors() {
         return complete(document, &[], diagnostics);
     }
-    // Some of the document is missing: what seems doubtful for that may be well, what is wrong
-    // is wrong.
+    // Part of the document is missing, so warnings may be wrong. Errors aren't.
     let lost = document.lost.clone();
     let mut more = Diagnostics::default();
     complete(document, &lost, &mut more);
-    // What has been refused is refused once more, in words that say less, when it is read.
+    // The parser has reported its errors already, in more detail.
     let errors = more
         .into_iter()
         .filter(|it| it.severity == Severity::Error && it.stage != Stage::Parse);
@@ -40,7 +40,7 @@ pub fn normalise(document: Document, diagnostics: &mut Diagnostics) -> Option<Re
     None
 }
 
-/// Makes a document complete, of which what is in `lost` is missing.
+/// Resolves a document without the parts in `lost`.
 fn complete(
     document: Document,
     lost: &[Pointer],
@@ -60,8 +60,7 @@ fn complete(
     let operations = operations::read(&security, &mut context);
     let schemas = std::mem::take(&mut context.schemas);
     if operations.is_empty() {
-        let help =
-            "a client has methods for what stands in `paths`; webhooks are called by the server";
+        let help = "a client has a method for each operation in `paths`";
         let paths = Pointer::root().child("paths");
         diagnostics.warning(
             Stage::Normalise,

@@ -1,4 +1,4 @@
-//! Operations, with what their path item adds to them.
+//! Operations, with what they inherit from their path item.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use super::{ids, parameters, payloads};
 use crate::parse;
 use crate::pointer::Pointer;
 
-/// All operations, in document order.
+/// Returns all operations, in document order.
 pub(super) fn read(security: &Schemes, context: &mut Context<'_>) -> Vec<Operation> {
     let paths = Pointer::root().child("paths");
     let openapi = context.openapi;
@@ -46,8 +46,8 @@ pub(super) fn read(security: &Schemes, context: &mut Context<'_>) -> Vec<Operati
     operations
 }
 
-/// The path item that a `$ref` leads to, and what the document puts beside the `$ref`s on the way.
-/// Later ones go before earlier ones.
+/// Returns the path item that a `$ref` refers to, and the keywords beside the `$ref`s on the way.
+/// Later ones take precedence.
 fn layers<'a>(
     item: &'a ReferenceOr<PathItem>,
     place: &Pointer,
@@ -72,7 +72,7 @@ fn layers<'a>(
     layers
 }
 
-/// The operations of a path item, in the order in which the document has them.
+/// Returns the operations of a path item, in document order.
 fn in_order<'i>(
     item: &'i PathItem,
     value: Option<&'i Value>,
@@ -122,7 +122,7 @@ fn complete(
         .rev()
         .map(|(item, _)| &item.servers)
         .find(|servers| !servers.is_empty());
-    // The texts of a path are about all its operations, where they have none of their own.
+    // The texts of a path item apply to operations that have none of their own.
     let has_text = operation.summary.is_some() || operation.description.is_some();
     let of_path = |text: fn(&PathItem) -> Option<String>| {
         let mut layers = items.iter().rev().filter(|_| !has_text);

@@ -1,4 +1,4 @@
-//! Parameters: merged, complete, and in accord with the path.
+//! Parameters: merged with those of the path item, and matched with the path.
 
 use openapiv3 as oas;
 use openapiv3::{
@@ -12,7 +12,7 @@ use super::resolved::{Location, Parameter, ParameterFormat, Schema, SchemaId, Sc
 use crate::parse::text::excerpt;
 use crate::pointer::Pointer;
 
-/// Adds a list of parameters, of which each replaces one of the same name and place in `merged`.
+/// Adds a list of parameters. Each replaces an inherited one with the same name and location.
 pub(super) fn merge(
     merged: &mut Vec<Parameter>,
     items: &[ReferenceOr<oas::Parameter>],
@@ -38,10 +38,10 @@ pub(super) fn merge(
             Some(at) if at < inherited => merged[at] = parameter,
             Some(_) => {
                 let message = format!(
-                    "the parameter `{}` is given twice, so this one is left out",
+                    "the parameter `{}` is declared twice; this declaration is ignored",
                     excerpt(&parameter.name)
                 );
-                context.warn(&place, message, "keep one of the two");
+                context.warn(&place, message, "remove one of the two");
             }
             None => merged.push(parameter),
         }
@@ -142,7 +142,7 @@ pub(super) fn query_style(style: &QueryStyle) -> Style {
     }
 }
 
-/// Brings path parameters in accord with the path's placeholders.
+/// Matches path parameters with the placeholders of the path.
 pub(super) fn match_path(
     parameters: &mut Vec<Parameter>,
     path: &str,
@@ -156,13 +156,13 @@ pub(super) fn match_path(
         if !stays {
             let name = excerpt(&parameter.name);
             let message = format!(
-                "the path `{}` has no `{{{name}}}`, so this parameter is left out",
+                "the path `{}` doesn't contain `{{{name}}}`, so this parameter is ignored",
                 excerpt(path)
             );
             context.warn(
                 &parameter.pointer,
                 message,
-                "put it into the path, or remove the parameter",
+                "add it to the path, or remove the parameter",
             );
         }
         stays
@@ -172,20 +172,20 @@ pub(super) fn match_path(
             |parameter: &Parameter| parameter.location == Location::Path && parameter.name == name;
         if !parameters.iter().any(known) {
             let message = format!(
-                "`{{{}}}` in the path has no parameter, so a string is taken",
+                "no parameter describes `{{{}}}` in the path, so it takes a string",
                 excerpt(name)
             );
             context.warn(
                 operation,
                 message,
-                "add a parameter of this name with `in: path`",
+                "add a parameter with this name and `in: path`",
             );
             parameters.push(text_parameter(name, operation, context));
         }
     }
 }
 
-/// The names in braces, each once.
+/// Returns the names in braces, without duplicates.
 fn placeholders(path: &str) -> Vec<&str> {
     let mut names = Vec::new();
     let mut rest = path;
@@ -193,7 +193,7 @@ fn placeholders(path: &str) -> Vec<&str> {
         let Some((name, behind)) = behind.split_once('}') else {
             break;
         };
-        // Of `{a{b}` the inner one counts.
+        // `{a{b}` contains the name `b`.
         let name = name.rsplit('{').next().unwrap_or(name);
         if !name.is_empty() && !names.contains(&name) {
             names.push(name);

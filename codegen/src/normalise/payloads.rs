@@ -1,4 +1,4 @@
-//! What is sent and received: bodies, responses, headers, media types.
+//! Bodies, responses, headers and media types.
 
 use indexmap::IndexMap;
 use openapiv3 as oas;
@@ -64,7 +64,7 @@ fn range(digit: u16) -> Status {
     Status::Range(u8::try_from(digit).unwrap_or(u8::MAX))
 }
 
-/// The key of a range as the document writes it; some write `4xx`.
+/// Returns the key of a range as the document writes it, such as `4xx`.
 fn range_key(digit: u16, responses: Option<&Value>) -> String {
     let key = format!("{digit}XX");
     let keys = responses
@@ -77,7 +77,7 @@ fn range_key(digit: u16, responses: Option<&Value>) -> String {
         .unwrap_or(key)
 }
 
-/// The headers of a response or of a part; OpenAPI ignores `Content-Type` among them.
+/// Returns the headers of a response or a part. OpenAPI ignores `Content-Type` among them.
 fn headers(
     headers: &IndexMap<String, ReferenceOr<oas::Header>>,
     holder: &Pointer,
@@ -117,7 +117,7 @@ fn content(content: &oas::Content, holder: &Pointer, context: &mut Context<'_>) 
         .collect()
 }
 
-/// A media type in the `content` that stands at `content`.
+/// Returns a media type of the `content` object at the pointer `content`.
 pub(super) fn media_type(
     name: &str,
     media_type: &oas::MediaType,
@@ -162,7 +162,7 @@ fn encoding(encoding: &oas::Encoding, pointer: Pointer, context: &mut Context<'_
     }
 }
 
-/// What `example` and `examples` give.
+/// Returns the values of `example` and `examples`.
 pub(super) fn examples(
     example: Option<&Value>,
     examples: &IndexMap<String, ReferenceOr<oas::Example>>,

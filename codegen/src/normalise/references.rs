@@ -1,16 +1,13 @@
-//! Following `$ref`s within the document.
+//! Resolves `$ref`s.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use indexmap::{Equivalent, IndexMap};
-use openapiv3::{
-    Components, Example, Header, OpenAPI, Parameter, PathItem, ReferenceOr, RequestBody, Response,
-    SecurityScheme,
-};
-use serde::de::{DeserializeOwned, IntoDeserializer};
+use indexmap::Equivalent;
+use openapiv3::{OpenAPI, ReferenceOr};
 use serde_json::Value;
 
+use super::referable::Referable;
 use super::resolved::{SchemaId, Schemas};
 use crate::diagnostic::{Diagnostics, Stage};
 use crate::parse::reference;
@@ -18,153 +15,30 @@ use crate::parse::text::excerpt;
 use crate::parse::{self, similar};
 use crate::pointer::Pointer;
 
-/// For how many wrong references the nearest right one is looked for, since that takes its time.
+/// How many unresolved references get a suggestion. Finding one is slow.
 const MOST_SUGGESTIONS: usize = 20;
-/// How many `$ref`s to anything but schemas may lead to each other.
+/// How many `$ref`s may form a chain, except those to schemas.
 const LONGEST_CHAIN: usize = 100;
 /// How many steps of a cycle a message shows.
 const MOST_STEPS: usize = 8;
 
-/// What every part of this stage reads and writes.
+/// The state that all parts of this stage share.
 pub(super) struct Context<'a> {
     pub(super) openapi: &'a OpenAPI,
     pub(super) tree: &'a Value,
-    /// Places of what the document has, but not in a form that can be read.
+    /// Places that the parser has refused.
     lost: &'a [Pointer],
     pub(super) schemas: Schemas,
     pub(super) diagnostics: &'a mut Diagnostics,
-    /// Places whose `$ref` has been reported; a shared object is read wherever it is used.
+    /// Places whose `$ref` has been reported. A shared object is resolved wherever it is used.
     reported: HashSet<Pointer>,
 }
 
-/// An object that a `$ref` may lead to.
-pub(super) trait Referable: Clone + DeserializeOwned {
-    /// The name in the specification.
-    const NAME: &'static str;
-    /// The place of those that have a name.
-    const SECTION: &'static str;
-
-    /// Those that have a name.
-    fn section(openapi: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>>;
-
-    /// Takes a text in place of its own.
-    fn describe(&mut self, description: String);
-
-    /// Reads one that has none.
-    fn read(value: &Value, _: &Pointer, _: &mut Diagnostics) -> Result<Self, serde_json::Error> {
-        Self::deserialize(value.into_deserializer())
-    }
-}
-
-macro_rules! component {
-    ($object:ty, $name:literal, $section:ident, $place:literal, $describe:expr) => {
-        impl Referable for $object {
-            const NAME: &'static str = $name;
-            const SECTION: &'static str = concat!("/components/", $place, "/");
-
-            fn section(openapi: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>> {
-                openapi
-                    .components
-                    .as_ref()
-                    .map(|components: &Components| &components.$section)
-            }
-
-            fn describe(&mut self, description: String) {
-                let describe: fn(&mut Self) -> &mut Option<String> = $describe;
-                *describe(self) = Some(description);
-            }
-        }
-    };
-}
-
-component!(
-    Parameter,
-    "Parameter Object",
-    parameters,
-    "parameters",
-    |it| match it {
-        Parameter::Query { parameter_data, .. }
-        | Parameter::Header { parameter_data, .. }
-        | Parameter::Path { parameter_data, .. }
-        | Parameter::Cookie { parameter_data, .. } => &mut parameter_data.description,
-    }
-);
-component!(
-    RequestBody,
-    "Request Body Object",
-    request_bodies,
-    "requestBodies",
-    |it| &mut it.description
-);
-component!(Header, "Header Object", headers, "headers", |it| {
-    &mut it.description
-});
-component!(Example, "Example Object", examples, "examples", |it| {
-    &mut it.description
-});
-component!(
-    SecurityScheme,
-    "Security Scheme Object",
-    security_schemes,
-    "securitySchemes",
-    |it| match it {
-        SecurityScheme::APIKey { description, .. }
-        | SecurityScheme::HTTP { description, .. }
-        | SecurityScheme::OAuth2 { description, .. }
-        | SecurityScheme::OpenIDConnect { description, .. } => description,
-    }
-);
-
-impl Referable for Response {
-    const NAME: &'static str = "Response Object";
-    const SECTION: &'static str = "/components/responses/";
-
-    fn section(openapi: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>> {
-        openapi
-            .components
-            .as_ref()
-            .map(|components| &components.responses)
-    }
-
-    fn describe(&mut self, description: String) {
-        self.description = description;
-    }
-
-    fn read(
-        value: &Value,
-        place: &Pointer,
-        diagnostics: &mut Diagnostics,
-    ) -> Result<Self, serde_json::Error> {
-        Ok(parse::response(value, place, diagnostics))
-    }
-}
-
-impl Referable for PathItem {
-    const NAME: &'static str = "Path Item Object";
-    const SECTION: &'static str = "/paths/";
-
-    fn section(openapi: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>> {
-        Some(&openapi.paths.paths)
-    }
-
-    fn describe(&mut self, description: String) {
-        self.description = Some(description);
-    }
-
-    fn read(
-        value: &Value,
-        place: &Pointer,
-        diagnostics: &mut Diagnostics,
-    ) -> Result<Self, serde_json::Error> {
-        Ok(parse::path_item(value, place, diagnostics))
-    }
-}
-
-/// A pointer's text, to look up a [`Pointer`] without making one.
+/// The text of a pointer, to look up a [`Pointer`] without allocating one.
 #[derive(Hash)]
-pub(super) struct Key<'a>(&'a str);
+pub(super) struct PointerText<'a>(&'a str);
 
-impl Equivalent<Pointer> for Key<'_> {
+impl Equivalent<Pointer> for PointerText<'_> {
     fn equivalent(&self, key: &Pointer) -> bool {
         self.0 == key.as_str()
     }
@@ -197,7 +71,7 @@ impl<'a> Context<'a> {
             .warning(Stage::Normalise, place, message, help);
     }
 
-    /// Reports a `$ref` that stands at `place`, once.
+    /// Reports the `$ref` at `place`, once.
     fn refuse(&mut self, place: &Pointer, message: String, help: String) {
         if self.reported.insert(place.clone()) {
             self.diagnostics
@@ -205,7 +79,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The object itself, wherever it stands, and its place.
+    /// Returns the object itself and its place.
     pub(super) fn resolve<'d, T: Referable>(
         &mut self,
         item: &'d ReferenceOr<T>,
@@ -230,8 +104,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The object at the end of a chain of `$ref`s that begins at `place`, where it stands, and
-    /// the places of the `$ref`s.
+    /// Follows a chain of `$ref`s that begins at `place`. Returns the object, its place, and the
+    /// places of the `$ref`s.
     pub(super) fn follow<'d, T: Referable>(
         &mut self,
         reference: &'d str,
@@ -250,8 +124,9 @@ impl<'a> Context<'a> {
                 return None;
             }
             if passed.len() >= LONGEST_CHAIN {
-                let message = format!("this is the end of a chain of {LONGEST_CHAIN} `$ref`s");
-                let help = "refer to what is meant without the steps between";
+                let message =
+                    format!("more than {LONGEST_CHAIN} `$ref`s refer to each other in a chain");
+                let help = "refer to the target directly";
                 self.refuse(&holder.child("$ref"), message, help.to_owned());
                 return None;
             }
@@ -270,7 +145,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What stands in the tree: an object, or another reference.
+    /// Returns the object at a place in the tree, or the `$ref` there.
     fn open<T: Referable>(
         &mut self,
         target: &Pointer,
@@ -296,7 +171,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The place that a `$ref` names, unless what is there has been refused.
+    /// Returns the target of a `$ref`, unless the parser has refused it.
     fn target(&self, text: &str) -> Option<Pointer> {
         if self.is_lost(text) {
             return None;
@@ -304,8 +179,8 @@ impl<'a> Context<'a> {
         reference::target(text)
     }
 
-    /// The schema that a `$ref` leads to. The schemas of the document are known already, so that
-    /// a `$ref` that leads to none has been reported.
+    /// Returns the schema that a `$ref` refers to. All schemas are resolved by now, so a wrong
+    /// `$ref` has been reported.
     pub(super) fn schema(&self, reference: &ReferenceOr<openapiv3::Schema>) -> Option<SchemaId> {
         match reference {
             ReferenceOr::Reference { reference } => find(&self.schemas, reference),
@@ -313,7 +188,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Says that a `$ref` leads nowhere.
+    /// Reports a `$ref` without a target.
     pub(super) fn unresolved(&mut self, text: &str, holder: &Pointer) {
         if self.is_lost(text) {
             return;
@@ -321,16 +196,16 @@ impl<'a> Context<'a> {
         let place = holder.child("$ref");
         let help = match self.suggestion(text) {
             Some(name) => format!("did you mean `{name}`?"),
-            None => "add what it names, or mend the `$ref`".to_owned(),
+            None => "add the definition, or correct the `$ref`".to_owned(),
         };
         self.refuse(
             &place,
-            format!("`{}` leads to nothing", excerpt(&shown(text))),
+            format!("`{}` doesn't exist", excerpt(&shown(text))),
             help,
         );
     }
 
-    /// Whether what a `$ref` leads to is there, but wrong, which has been reported.
+    /// Whether the target of a `$ref` exists, but has been refused.
     fn is_lost(&self, text: &str) -> bool {
         reference::target(text).is_some_and(|target| {
             self.lost.iter().any(|lost| {
@@ -357,8 +232,7 @@ impl<'a> Context<'a> {
         Some(parent.child(nearest).to_string())
     }
 
-    /// Says that a `$ref` leads to something of another kind; `found` says what, where that is
-    /// known.
+    /// Reports a `$ref` to another kind of object; `found` names that kind, if it is known.
     pub(super) fn wrong_object(
         &mut self,
         target: &Pointer,
@@ -369,21 +243,21 @@ impl<'a> Context<'a> {
         let expected = parse::with_article(expected);
         let target = excerpt(&target.to_string());
         let message = match found {
-            Some(found) => format!("`{target}` leads to {}", parse::with_article(found)),
-            None => format!("what `{target}` leads to isn't {expected}"),
+            Some(found) => format!("`{target}` is {}", parse::with_article(found)),
+            None => format!("`{target}` isn't {expected}"),
         };
         self.refuse(
             &holder.child("$ref"),
             message,
-            format!("{expected} has to stand there"),
+            format!("refer to {expected} instead"),
         );
     }
 
-    /// Says that a chain of `$ref`s never ends.
+    /// Reports a cycle of `$ref`s.
     pub(super) fn cycle(&mut self, passed: &[Pointer], target: &Pointer) {
         let from = passed.iter().position(|place| place == target).unwrap_or(0);
         let members = passed.get(from..).unwrap_or_default();
-        // One cycle is found from wherever it is entered; its least place speaks for it.
+        // A cycle is found from each of its members, so the first by pointer is reported.
         let first = (0..members.len())
             .min_by_key(|&at| &members[at])
             .unwrap_or(0);
@@ -401,25 +275,25 @@ impl<'a> Context<'a> {
             steps.push("…".to_owned());
         }
         steps.push(excerpt(&start.to_string()));
-        let message = format!("this `$ref` leads back to itself: {}", steps.join(" → "));
+        let message = format!("circular `$ref`: {}", steps.join(" → "));
         self.refuse(
             &start.child("$ref"),
             message,
-            "write out what is meant at one of these places".to_owned(),
+            "replace one of these `$ref`s with a definition".to_owned(),
         );
     }
 }
 
-/// The schema that a `$ref` leads to, if there is one.
+/// Returns the schema that a `$ref` refers to.
 pub(super) fn find(schemas: &Schemas, text: &str) -> Option<SchemaId> {
     let fragment = text.strip_prefix('#')?;
     if fragment.contains('%') {
         return schemas.at(&reference::target(text)?);
     }
-    schemas.by_pointer.get(&Key(fragment)).copied()
+    schemas.by_pointer.get(&PointerText(fragment)).copied()
 }
 
-/// A `$ref` as a reader of the document would write it.
+/// Returns a `$ref` as the document writes it.
 fn shown(text: &str) -> String {
     match reference::target(text) {
         Some(place) if place.file().is_some() => place.to_string(),
@@ -427,7 +301,7 @@ fn shown(text: &str) -> String {
     }
 }
 
-/// The object of an encoded name.
+/// Returns the object with an encoded name.
 fn component<'a, T: Referable>(openapi: &'a OpenAPI, name: &str) -> Option<&'a ReferenceOr<T>> {
     let section = T::section(openapi)?;
     if name.contains('/') {

@@ -1,8 +1,8 @@
-//! The document with every reference resolved: what the lowering reads.
+//! The document with all references resolved: the input of `lower`.
 //!
-//! Schemas live in one arena and hold each other by [`SchemaId`]; a `$ref` and an inline schema
-//! look the same, and what tells them apart is the pointer at which the target stands. All else
-//! (parameters, bodies, responses) is copied to where it is used.
+//! Schemas live in one arena and refer to each other by [`SchemaId`]. A `$ref` and an inline schema
+//! look the same; only the pointer of the target distinguishes them. Parameters, bodies and
+//! responses are copied to each place that uses them.
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -11,12 +11,12 @@ use crate::fallback::Fallback;
 pub use crate::openapi::{Location, Status, Style};
 use crate::pointer::Pointer;
 
-/// A document whose references are resolved and whose operations are complete.
+/// A document with resolved references and complete operations.
 #[derive(Clone, Debug)]
 pub struct Resolved {
     /// `info` of the document.
     pub info: openapiv3::Info,
-    /// `servers` of the document; never empty (OpenAPI: `/` where none is given).
+    /// `servers` of the document; never empty (OpenAPI's default is `/`).
     pub servers: Vec<openapiv3::Server>,
     /// `tags` of the document, in its order.
     pub tags: Vec<openapiv3::Tag>,
@@ -24,37 +24,36 @@ pub struct Resolved {
     pub security_schemes: Vec<SecurityScheme>,
     /// Every operation, in document order.
     pub operations: Vec<Operation>,
-    /// Every schema that the document holds.
+    /// All schemas of the document.
     pub schemas: Schemas,
     /// Where this says less than the document.
     pub simplified: Vec<Fallback>,
-    /// The component schemas that become types whether or not something refers to them, by place
-    /// and in document order: all of them, unless the options select operations.
+    /// The component schemas by place, in document order. They become types even if nothing refers
+    /// to them. If the options select operations, only those that these operations reach.
     pub components: IndexMap<Pointer, SchemaId>,
-    /// What the server sends with its webhooks, where that is spelled out in place; nothing if the
-    /// options select operations.
+    /// The inline schemas of webhook request bodies. Empty if the options select operations.
     pub webhooks: Vec<SchemaId>,
 }
 
 /// A security scheme and its name.
 #[derive(Clone, Debug)]
 pub struct SecurityScheme {
-    /// Where it stands.
+    /// Its place in the document.
     pub pointer: Pointer,
     /// Its key in `components.securitySchemes`.
     pub name: String,
-    /// What it is.
+    /// The scheme.
     pub scheme: openapiv3::SecurityScheme,
 }
 
-/// An operation with everything that its path item and the document add to it.
+/// An operation, with what it inherits from its path item and the document.
 #[derive(Clone, Debug)]
 pub struct Operation {
-    /// Where it stands.
+    /// Its place in the document.
     pub pointer: Pointer,
-    /// `operationId`; made from method and path where the document gives none, and unique.
+    /// `operationId`, made unique; generated from method and path if missing.
     pub id: String,
-    /// The method in lower case, as the document writes it.
+    /// The method in lower case.
     pub method: String,
     /// The path template, as the document writes it.
     pub path: String,
@@ -66,44 +65,46 @@ pub struct Operation {
     pub description: Option<String>,
     /// `deprecated`.
     pub deprecated: bool,
-    /// Its parameters and those of its path item; its own replace those of the same name and place.
+    /// Its parameters and those of its path item. Its own replace those with the same name and
+    /// location.
     pub parameters: Vec<Parameter>,
     /// `requestBody`.
     pub request_body: Option<RequestBody>,
     /// `responses`, in document order.
     pub responses: Vec<Response>,
-    /// Alternatives (OR) of scheme names with scopes (AND): its own, or else the document's.
+    /// Alternatives (OR) of scheme names with scopes (AND); the document's if it has none of its
+    /// own.
     pub security: Vec<IndexMap<String, Vec<String>>>,
-    /// Its own servers or its path item's; empty where the document's hold.
+    /// Its own servers or its path item's; empty to use the document's.
     pub servers: Vec<openapiv3::Server>,
-    /// `x-…`.
+    /// Extensions (`x-…`).
     pub extensions: IndexMap<String, Value>,
 }
 
 /// A parameter.
 #[derive(Clone, Debug)]
 pub struct Parameter {
-    /// Where it stands.
+    /// Its place in the document.
     pub pointer: Pointer,
-    /// Its name on the wire.
+    /// The name of the parameter.
     pub name: String,
-    /// Where it goes.
+    /// The location.
     pub location: Location,
-    /// `required`; always true in a path.
+    /// `required`; always true for a path parameter.
     pub required: bool,
     /// `description`.
     pub description: Option<String>,
     /// `deprecated`.
     pub deprecated: bool,
-    /// How its value is written.
+    /// The format of the value.
     pub format: ParameterFormat,
-    /// The first example given, if any.
+    /// The first example.
     pub example: Option<Value>,
-    /// `x-…`.
+    /// Extensions (`x-…`).
     pub extensions: IndexMap<String, Value>,
 }
 
-/// How a parameter's value is written.
+/// How the value of a parameter is encoded.
 #[derive(Clone, Debug)]
 pub enum ParameterFormat {
     /// By `style`, with its defaults filled in.
@@ -124,7 +125,7 @@ pub enum ParameterFormat {
 /// A request body.
 #[derive(Clone, Debug)]
 pub struct RequestBody {
-    /// Where it stands.
+    /// Its place in the document.
     pub pointer: Pointer,
     /// `description`.
     pub description: Option<String>,
@@ -132,46 +133,46 @@ pub struct RequestBody {
     pub required: bool,
     /// `content`, in document order.
     pub content: Vec<MediaType>,
-    /// `x-…`.
+    /// Extensions (`x-…`).
     pub extensions: IndexMap<String, Value>,
 }
 
-/// One media type of a body or response.
+/// A media type of a body or response.
 #[derive(Clone, Debug)]
 pub struct MediaType {
-    /// Where it stands.
+    /// Its place in the document.
     pub pointer: Pointer,
-    /// Its key, such as `application/json`.
+    /// The key, such as `application/json`.
     pub name: String,
     /// `schema`.
     pub schema: Option<SchemaId>,
     /// `encoding` by property name.
     pub encoding: IndexMap<String, Encoding>,
-    /// The examples given, `example` first.
+    /// The examples, `example` first.
     pub examples: Vec<Example>,
 }
 
-/// An example that the document gives.
+/// An example.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Example {
-    /// Where its value stands.
+    /// The place of the value.
     pub pointer: Pointer,
     /// The value.
     pub value: Value,
 }
 
-/// How one property of a form or multipart body is written, with the defaults filled in.
+/// How a property of a form or multipart body is encoded, with the defaults filled in.
 #[derive(Clone, Debug)]
 pub struct Encoding {
-    /// Where it stands.
+    /// Its place in the document.
     pub pointer: Pointer,
     /// `contentType`.
     pub content_type: Option<String>,
-    /// `headers` of a multipart body's parts, in document order.
+    /// `headers` of the parts of a multipart body, in document order.
     pub headers: Vec<Header>,
-    /// `style`; `None` where neither `style`, `explode` nor `allowReserved` is given.
+    /// `style`; `None` if none of `style`, `explode` and `allowReserved` is present.
     pub style: Option<Style>,
-    /// `explode`; its default is true for `form` and false for the others.
+    /// `explode`; defaults to true for the style `form` and to false for others.
     pub explode: bool,
     /// `allowReserved`.
     pub allow_reserved: bool,
@@ -180,9 +181,9 @@ pub struct Encoding {
 /// A response.
 #[derive(Clone, Debug)]
 pub struct Response {
-    /// Where it stands.
+    /// Its place in the document.
     pub pointer: Pointer,
-    /// Its key.
+    /// The key in `responses`.
     pub status: Status,
     /// `description`.
     pub description: String,
@@ -195,23 +196,23 @@ pub struct Response {
 /// A response header.
 #[derive(Clone, Debug)]
 pub struct Header {
-    /// Where it stands.
+    /// Its place in the document.
     pub pointer: Pointer,
-    /// Its name.
+    /// The name of the header.
     pub name: String,
     /// `description`.
     pub description: Option<String>,
     /// `required`.
     pub required: bool,
-    /// The schema of its value.
+    /// The schema of the value.
     pub schema: Option<SchemaId>,
 }
 
-/// A schema of the arena.
+/// The index of a schema in the arena.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SchemaId(pub(crate) usize);
 
-/// All schemas of a document.
+/// The arena of schemas.
 #[derive(Clone, Debug, Default)]
 pub struct Schemas {
     pub(crate) nodes: Vec<Schema>,
@@ -219,17 +220,17 @@ pub struct Schemas {
 }
 
 impl Schemas {
-    /// The schema that `id` names.
+    /// Returns the schema with this id.
     pub fn get(&self, id: SchemaId) -> &Schema {
         &self.nodes[id.0]
     }
 
-    /// The schema that stands at `pointer`.
+    /// Returns the id of the schema at a place.
     pub fn at(&self, pointer: &Pointer) -> Option<SchemaId> {
         self.by_pointer.get(pointer).copied()
     }
 
-    /// All schemas, in document order.
+    /// Returns all schemas, in document order.
     pub fn iter(&self) -> impl Iterator<Item = (SchemaId, &Schema)> {
         self.nodes
             .iter()
@@ -255,14 +256,14 @@ pub enum SchemaType {
     Object,
 }
 
-/// A schema. What 3.1 writes differently has its 3.0 form here: a `null` among several types is
-/// `nullable`, several other types are `any_of`, `const` is an enumeration of one, `$ref` with
-/// siblings is an `all_of` of the target beside the siblings.
+/// A schema in OpenAPI 3.0's terms. A `null` among several types of OpenAPI 3.1 is `nullable`,
+/// several other types are an `any_of`, `const` is an enumeration of one value, and a `$ref` with
+/// siblings is an `all_of` of the target and the siblings.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
-    /// Where it stands.
+    /// Its place in the document.
     pub pointer: Pointer,
-    /// `type`; `None` where the document leaves it open.
+    /// `type`; `None` if the document doesn't state it.
     pub schema_type: Option<SchemaType>,
     /// `format`.
     pub format: Option<String>,
@@ -282,7 +283,7 @@ pub struct Schema {
     pub default: Option<Value>,
     /// `example`, or the first of `examples`.
     pub example: Option<Value>,
-    /// `enum`, in document order; `null` among them stays here.
+    /// `enum`, in document order, including null.
     pub enumeration: Vec<Value>,
     /// `properties`, in document order.
     pub properties: IndexMap<String, SchemaId>,
@@ -302,38 +303,38 @@ pub struct Schema {
     pub not: Option<SchemaId>,
     /// `discriminator`.
     pub discriminator: Option<Discriminator>,
-    /// What a value must fulfil beyond its type.
+    /// The limits of values.
     pub constraints: Constraints,
-    /// `x-…`.
+    /// Extensions (`x-…`).
     pub extensions: IndexMap<String, Value>,
 }
 
-/// What a schema says of members that it doesn't name.
+/// The properties that a schema allows beside its declared ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AdditionalProperties {
-    /// Nothing, which allows them.
+    /// Not stated, which allows them.
     #[default]
     Unstated,
     /// `false`
     Forbidden,
     /// `true`
     Any,
-    /// A schema for each.
+    /// Allowed, with this schema.
     Schema(SchemaId),
 }
 
 /// `discriminator`.
 #[derive(Clone, Debug)]
 pub struct Discriminator {
-    /// Where it stands.
+    /// Its place in the document.
     pub pointer: Pointer,
     /// `propertyName`.
     pub property: String,
-    /// `mapping`: value to schema; a bare name (`Cat`) is resolved as a component.
+    /// `mapping`: the schema of each value. A plain name (`Cat`) is the key of a component.
     pub mapping: IndexMap<String, SchemaId>,
 }
 
-/// Limits on a value, for documentation. Lengths count characters, items or members.
+/// Limits of a value, for documentation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Constraints {
     /// `pattern`, an ECMA-262 regular expression.

@@ -1,4 +1,4 @@
-//! Schemas: an arena of nodes, in which a `$ref` and a schema that is spelled out look the same.
+//! The arena of schemas. References and inline schemas look the same in it.
 
 use std::collections::HashSet;
 
@@ -15,30 +15,29 @@ use crate::pointer::Pointer;
 
 type Documented = IndexMap<Pointer, ReferenceOr<SchemaObject>>;
 
-/// What is known of the schema at a place.
+/// What is known about the schema at a place.
 #[derive(Clone, Copy)]
-enum Known {
-    /// It is a node, or a `$ref` that leads to one.
+enum Resolution {
+    /// It is a node, or a `$ref` to one.
     Node(SchemaId),
-    /// It is a `$ref` that hasn't been followed.
+    /// It is a `$ref` that hasn't been followed yet.
     Reference,
     /// It is a `$ref` on the chain that is being followed.
     Followed,
-    /// It is a `$ref` that leads to no schema, which has been reported.
+    /// It is a `$ref` without a target, which has been reported.
     Broken,
 }
 
-/// Resolves all schemas. One that holds a wrong `$ref` comes out without what that stood for, and
-/// the error is among the diagnostics.
+/// Resolves all schemas. Wrong `$ref`s are reported and left out of the schemas that contain them.
 pub(super) fn resolve(documented: Documented, context: &mut Context<'_>) -> Schemas {
     let mut known = Vec::with_capacity(documented.len());
     let mut count = 0;
     for item in documented.values() {
         known.push(match item {
-            ReferenceOr::Reference { .. } => Known::Reference,
+            ReferenceOr::Reference { .. } => Resolution::Reference,
             ReferenceOr::Item(_) => {
                 count += 1;
-                Known::Node(SchemaId(count - 1))
+                Resolution::Node(SchemaId(count - 1))
             }
         });
     }
@@ -51,7 +50,7 @@ pub(super) fn resolve(documented: Documented, context: &mut Context<'_>) -> Sche
     };
     let mut broken = HashSet::new();
     for (pointer, known) in documented.keys().zip(&known) {
-        if let Known::Node(id) = known {
+        if let Resolution::Node(id) = known {
             schemas.by_pointer.insert(pointer.clone(), *id);
         } else {
             broken.insert(pointer.clone());
@@ -72,15 +71,20 @@ pub(super) fn resolve(documented: Documented, context: &mut Context<'_>) -> Sche
     schemas
 }
 
-/// Finds out where a `$ref`, and every other on its chain, leads.
-fn follow(start: usize, documented: &Documented, known: &mut [Known], context: &mut Context<'_>) {
+/// Follows a `$ref` and all others on its chain.
+fn follow(
+    start: usize,
+    documented: &Documented,
+    known: &mut [Resolution],
+    context: &mut Context<'_>,
+) {
     let mut chain = Vec::new();
     let mut at = start;
     let outcome = loop {
         match known.get(at).copied() {
-            Some(outcome @ (Known::Node(_) | Known::Broken)) => break outcome,
-            Some(Known::Reference) => {}
-            Some(Known::Followed) | None => {
+            Some(outcome @ (Resolution::Node(_) | Resolution::Broken)) => break outcome,
+            Some(Resolution::Reference) => {}
+            Some(Resolution::Followed) | None => {
                 let places: Vec<Pointer> = chain
                     .iter()
                     .filter_map(|&index| documented.get_index(index))
@@ -89,20 +93,20 @@ fn follow(start: usize, documented: &Documented, known: &mut [Known], context: &
                 if let Some((target, _)) = documented.get_index(at) {
                     context.cycle(&places, target);
                 }
-                break Known::Broken;
+                break Resolution::Broken;
             }
         }
         let Some((holder, ReferenceOr::Reference { reference: text })) = documented.get_index(at)
         else {
-            break Known::Broken;
+            break Resolution::Broken;
         };
-        known[at] = Known::Followed;
+        known[at] = Resolution::Followed;
         chain.push(at);
         match next(text, documented) {
             Some(next) => at = next,
             None => {
                 report(text, holder, context);
-                break Known::Broken;
+                break Resolution::Broken;
             }
         }
     };
@@ -111,24 +115,24 @@ fn follow(start: usize, documented: &Documented, known: &mut [Known], context: &
     }
 }
 
-/// The index of the schema that a `$ref` names.
+/// Returns the index of the schema that a `$ref` refers to.
 fn next(text: &str, documented: &Documented) -> Option<usize> {
     documented.get_index_of(&reference::target(text)?)
 }
 
-/// Says why a `$ref` leads to no schema.
+/// Reports a `$ref` that refers to no schema.
 fn report(text: &str, holder: &Pointer, context: &mut Context<'_>) {
     match reference::target(text) {
         Some(target) if context.tree.pointer(target.as_str()).is_some() => {
             context.wrong_object(&target, holder, parse::object_at(&target), "Schema Object");
         }
         Some(_) => context.unresolved(text, holder),
-        // Reported when it was read.
+        // The parser has reported it.
         None => {}
     }
 }
 
-/// Makes one node.
+/// Builds one node.
 struct Builder<'b, 'a> {
     schemas: &'b Schemas,
     broken: &'b HashSet<Pointer>,
@@ -193,8 +197,8 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// The schema that a `$ref` leads to. Most name a schema of this one, which is there; a `$ref`
-    /// of the document that has siblings may lead nowhere.
+    /// Returns the schema that a `$ref` refers to. Those that the parser wrote always have a
+    /// target; a `$ref` of the document with siblings may have none.
     fn id<T>(&mut self, item: &ReferenceOr<T>) -> Option<SchemaId> {
         let ReferenceOr::Reference { reference: text } = item else {
             return None;
@@ -218,7 +222,7 @@ impl Builder<'_, '_> {
             .mapping
             .into_iter()
             .filter_map(|(value, target)| {
-                // A bare name is that of a component, before it can be a relative URI.
+                // A plain name is the key of a component before it is a relative URI.
                 let named = Pointer::root()
                     .child("components")
                     .child("schemas")
@@ -230,13 +234,13 @@ impl Builder<'_, '_> {
                 if id.is_none() {
                     let place = pointer.child("mapping").child(&value);
                     let message = format!(
-                        "`{}` leads to no schema, so this value is left out",
+                        "`{}` isn't a schema, so this value is ignored",
                         excerpt(&target)
                     );
                     self.context.warn(
                         &place,
                         message,
-                        "name a schema of `components`, such as `Pet`, or a `$ref` to one",
+                        "use the name of a component, such as `Pet`, or a reference to a schema",
                     );
                 }
                 Some((value, id?))

@@ -1,4 +1,4 @@
-//! Security schemes, and which of them an operation takes.
+//! Security schemes and security requirements.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ use crate::pointer::Pointer;
 pub(super) struct Schemes {
     pub(super) schemes: Vec<SecurityScheme>,
     names: HashSet<String>,
-    /// What the document asks for where an operation says nothing.
+    /// The document's requirements, for operations without their own.
     default: Vec<IndexMap<String, Vec<String>>>,
 }
 
@@ -50,7 +50,7 @@ impl Schemes {
         this
     }
 
-    /// What an operation asks for.
+    /// Returns the requirements of an operation.
     pub(super) fn of(
         &self,
         requirements: Option<&[SecurityRequirement]>,
@@ -63,7 +63,7 @@ impl Schemes {
         }
     }
 
-    /// Leaves out what the client can't fulfil.
+    /// Returns the requirements that the client can fulfil.
     fn alternatives(
         &self,
         requirements: &[SecurityRequirement],
@@ -83,12 +83,12 @@ impl Schemes {
                     .child("securitySchemes")
                     .child(name);
                 if context.tree.pointer(declared.as_str()).is_some() {
-                    // Of a type that isn't the client's business, such as mutual TLS.
+                    // The scheme has a type that the transport handles, such as mutual TLS.
                     continue;
                 }
                 let place = holder.child("security").index(index).child(name);
                 let message = format!(
-                    "no security scheme is called `{}`, so this alternative is left out",
+                    "no security scheme is named `{}`, so this alternative is ignored",
                     excerpt(name)
                 );
                 context.warn(

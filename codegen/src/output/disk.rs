@@ -1,4 +1,4 @@
-//! The generator's places in a folder: what is there, and how a file is replaced.
+//! The places of the generator in a folder: listing and atomic replacement.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -8,28 +8,28 @@ use std::path::{Path, PathBuf};
 use super::is_marked;
 use super::path::{FILES, FOLDERS};
 
-/// How the name of a text starts that is written but not in its place yet.
+/// The prefix of temporary files.
 const STAGED_PREFIX: &str = ".codegen-";
-/// How it ends.
+/// The suffix of temporary files.
 const STAGED_SUFFIX: &str = ".tmp";
 
-/// What the generator's places in a folder hold; see [`survey`].
+/// The contents of the generator's places in a folder; see [`survey`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Survey {
-    /// How many files there are.
+    /// The number of files.
     pub files: usize,
-    /// How many of them carry the marker.
+    /// The number of files with the marker.
     pub marked: usize,
-    /// Whether there is a `Cargo.toml`, and if so, whether it carries the marker.
+    /// Whether `Cargo.toml` has the marker; `None` if the file doesn't exist.
     pub manifest: Option<bool>,
 }
 
-/// Looks at what the generator's places in a folder hold, so that a caller can tell a crate of
-/// the generator from somebody else's.
+/// Lists the generator's places in a folder, so that a caller can distinguish a generated crate
+/// from another one.
 ///
 /// # Errors
 ///
-/// If something there can't be read. The message names it.
+/// Fails if something can't be read. The message names it.
 pub fn survey(dir: &Path) -> io::Result<Survey> {
     let mut survey = Survey::default();
     for (path, file) in scan(dir)? {
@@ -43,26 +43,26 @@ pub fn survey(dir: &Path) -> io::Result<Survey> {
     Ok(survey)
 }
 
-/// Something in the generator's places that isn't a folder.
+/// A directory entry in the generator's places that isn't a folder.
 pub(super) struct Found {
     path: PathBuf,
-    kind: Kind,
+    kind: EntryKind,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum EntryKind {
     Regular,
     Link,
-    /// A pipe, a socket, a device: never opened.
+    /// A pipe, a socket or a device, which is never opened.
     Special,
 }
 
 impl Found {
     pub(super) fn is_regular(&self) -> bool {
-        self.kind == Kind::Regular
+        self.kind == EntryKind::Regular
     }
 
-    /// Whether this is a text that an interrupted run wrote aside.
+    /// Whether this is a temporary file of an interrupted run.
     pub(super) fn is_leftover(&self) -> bool {
         self.is_regular()
             && self
@@ -71,24 +71,24 @@ impl Found {
                 .is_some_and(|name| is_staged(&name.to_string_lossy()))
     }
 
-    /// What is in it; bytes that aren't UTF-8 are replaced.
+    /// Returns the content. Bytes that aren't UTF-8 are replaced.
     pub(super) fn text(&self) -> io::Result<String> {
         match self.kind {
-            Kind::Regular => fs::read(&self.path)
+            EntryKind::Regular => fs::read(&self.path)
                 .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
                 .map_err(|error| explain("can't read", &self.path, &error)),
-            Kind::Link => fs::read_link(&self.path)
+            EntryKind::Link => fs::read_link(&self.path)
                 .map(|target| format!("symbolic link to {}\n", target.display()))
                 .map_err(|error| explain("can't read the link", &self.path, &error)),
-            Kind::Special => Ok("not a regular file\n".to_owned()),
+            EntryKind::Special => Ok("not a regular file\n".to_owned()),
         }
     }
 }
 
-/// Everything in the generator's places of a folder, by its path relative to the folder.
+/// Returns everything in the generator's places of a folder, by relative path.
 ///
-/// Names come from listings, not from trying to open what is looked for: so a file whose name
-/// differs in case only is another file even where opening wouldn't tell.
+/// Names come from directory listings, so a file whose name differs only in case is another file,
+/// even on a file system that ignores case.
 pub(super) fn scan(dir: &Path) -> io::Result<BTreeMap<String, Found>> {
     let mut found = BTreeMap::new();
     for name in list(dir)? {
@@ -100,12 +100,12 @@ pub(super) fn scan(dir: &Path) -> io::Result<BTreeMap<String, Found>> {
     Ok(found)
 }
 
-/// Adds what stands at `top`, and if it is a folder, everything below it.
+/// Adds `top`, and everything below it if it is a folder.
 fn collect(dir: &Path, top: &str, found: &mut BTreeMap<String, Found>) -> io::Result<()> {
     let mut pending = vec![(top.to_owned(), dir.join(top))];
     while let Some((relative, path)) = pending.pop() {
         let kind = fs::symlink_metadata(&path)
-            .map_err(|error| explain("can't look at", &path, &error))?
+            .map_err(|error| explain("can't inspect", &path, &error))?
             .file_type();
         if kind.is_dir() {
             for name in list(&path)? {
@@ -116,11 +116,11 @@ fn collect(dir: &Path, top: &str, found: &mut BTreeMap<String, Found>) -> io::Re
             }
         } else {
             let kind = if kind.is_symlink() {
-                Kind::Link
+                EntryKind::Link
             } else if kind.is_file() {
-                Kind::Regular
+                EntryKind::Regular
             } else {
-                Kind::Special
+                EntryKind::Special
             };
             found.insert(relative, Found { path, kind });
         }
@@ -128,7 +128,7 @@ fn collect(dir: &Path, top: &str, found: &mut BTreeMap<String, Found>) -> io::Re
     Ok(())
 }
 
-/// The names in a folder; none if there is no such folder.
+/// Returns the names in a folder; none if the folder doesn't exist.
 fn list(dir: &Path) -> io::Result<Vec<std::ffi::OsString>> {
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
@@ -148,7 +148,7 @@ fn is_staged(name: &str) -> bool {
     name.starts_with(STAGED_PREFIX) && name.ends_with(STAGED_SUFFIX)
 }
 
-/// A text that is written, but not in its place yet. It is deleted if it never gets there.
+/// A temporary file that is to replace another. It is deleted on drop.
 pub(super) struct Staged {
     aside: PathBuf,
     place: PathBuf,
@@ -156,7 +156,7 @@ pub(super) struct Staged {
 }
 
 impl Staged {
-    /// Puts the text in its place, in one step.
+    /// Replaces the file atomically.
     pub(super) fn commit(mut self) -> io::Result<()> {
         fs::rename(&self.aside, &self.place)
             .map_err(|error| explain("can't replace", &self.place, &error))?;
@@ -168,14 +168,14 @@ impl Staged {
 impl Drop for Staged {
     fn drop(&mut self) {
         if !self.committed {
-            // What can't be deleted now is a leftover that the next run deletes.
+            // The next run deletes the file if this fails.
             let _ = fs::remove_file(&self.aside);
         }
     }
 }
 
-/// Writes the text of `path` aside, in the folder where it belongs, which is there: see
-/// [`make_folders`]. `number` tells it from the other texts of this run.
+/// Writes the text of `path` to a temporary file in the same folder, which must exist: see
+/// [`make_folders`]. `number` makes its name unique in this run.
 pub(super) fn stage(dir: &Path, path: &str, text: &str, number: usize) -> io::Result<Staged> {
     let place = dir.join(path);
     let folder = place.parent().unwrap_or(dir);
@@ -192,13 +192,13 @@ pub(super) fn stage(dir: &Path, path: &str, text: &str, number: usize) -> io::Re
         && old.is_file()
     {
         file.set_permissions(old.permissions())
-            .map_err(|error| explain("can't keep the permissions of", &staged.place, &error))?;
+            .map_err(|error| explain("can't preserve the permissions of", &staged.place, &error))?;
     }
-    // The file is closed here: a large crate has more files than a process may hold open.
+    // The file is closed here, because a large crate has more files than a process may open.
     Ok(staged)
 }
 
-/// A new file whose name says that it is staged. One that is there, of another run, is never used.
+/// Creates a new temporary file. Existing files of other runs are never reused.
 fn create(folder: &Path, number: usize) -> io::Result<(File, PathBuf)> {
     let mut attempt = 0;
     loop {
@@ -215,13 +215,13 @@ fn create(folder: &Path, number: usize) -> io::Result<(File, PathBuf)> {
     }
 }
 
-/// Makes the folders that lead to the paths. Those in `dir` must be real ones.
+/// Creates the folders of the paths. Existing folders in `dir` must not be symbolic links.
 pub(super) fn make_folders<'a>(dir: &Path, paths: impl Iterator<Item = &'a str>) -> io::Result<()> {
     let folders: BTreeSet<&str> = paths
         .flat_map(|path| path.match_indices('/').map(|(at, _)| &path[..at]))
         .collect();
-    fs::create_dir_all(dir).map_err(|error| explain("can't make the folder", dir, &error))?;
-    // A folder comes before those in it.
+    fs::create_dir_all(dir).map_err(|error| explain("can't create the folder", dir, &error))?;
+    // A folder comes before the folders inside it.
     folders
         .into_iter()
         .try_for_each(|folder| make_folder(&dir.join(folder)))
@@ -236,13 +236,12 @@ fn make_folder(folder: &Path) -> io::Result<()> {
             } else {
                 "a file"
             };
-            let message = format!("{} is {what}; a folder belongs there", folder.display());
+            let message = format!("{} is {what}; expected a folder", folder.display());
             Err(io::Error::new(io::ErrorKind::NotADirectory, message))
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            fs::create_dir(folder).map_err(|error| explain("can't make the folder", folder, &error))
-        }
-        Err(error) => Err(explain("can't look at", folder, &error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir(folder)
+            .map_err(|error| explain("can't create the folder", folder, &error)),
+        Err(error) => Err(explain("can't inspect", folder, &error)),
     }
 }
 

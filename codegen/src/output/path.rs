@@ -1,8 +1,8 @@
-//! Which paths a generated file may have.
+//! The paths that a generated file may have.
 
 use std::fmt;
 
-/// Why a path can't be the path of a generated file.
+/// The error for a path that a generated file must not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathError {
     path: String,
@@ -17,12 +17,12 @@ impl PathError {
         }
     }
 
-    /// The path that was refused.
+    /// Returns the refused path.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What is the matter with it.
+    /// Returns the reason.
     pub fn reason(&self) -> &'static str {
         self.reason
     }
@@ -47,13 +47,13 @@ pub(super) const FILES: [&str; 2] = ["Cargo.toml", "README.md"];
 /// The folders that belong to the generator.
 pub(super) const FOLDERS: [&str; 2] = ["src", "docs"];
 
-/// Names that Windows gives to devices, whatever extension follows.
+/// Reserved device names of Windows, with any extension.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
-/// The longest name in bytes that common file systems keep.
+/// The longest name, in bytes, on common file systems.
 const LONGEST_NAME: usize = 255;
 
-/// Refuses a path that isn't a plain one in the generator's places.
+/// Refuses a path that isn't a plain path in the generator's places.
 pub(super) fn validate(path: &str) -> Result<(), PathError> {
     path.split('/')
         .try_for_each(plain_name)
@@ -72,30 +72,30 @@ pub(super) fn validate(path: &str) -> Result<(), PathError> {
     }
 }
 
-/// Refuses a step of a path that some file system takes for more than a name.
+/// Refuses a component that some file system treats specially.
 fn plain_name(name: &str) -> Result<(), &'static str> {
     if name.is_empty() {
-        return Err("it is empty, absolute, or has an empty step");
+        return Err("it is empty, absolute, or has an empty component");
     }
     if name.len() > LONGEST_NAME {
-        return Err("one of its steps is longer than 255 bytes");
+        return Err("one of its components is longer than 255 bytes");
     }
     if name.starts_with('.') {
-        return Err("one of its steps starts with a full stop");
+        return Err("one of its components starts with a dot");
     }
     if name.ends_with(['.', ' ']) {
-        return Err("one of its steps ends in a full stop or a space");
+        return Err("one of its components ends with a dot or a space");
     }
     if name.chars().any(is_special) {
-        return Err("it has a character that isn't fit for a file name");
+        return Err("it has a character that isn't allowed in a file name");
     }
     if is_device(name) {
-        return Err("Windows takes one of its steps for a device");
+        return Err("one of its components is the name of a device on Windows");
     }
     Ok(())
 }
 
-/// Characters that separate paths, that Windows refuses, or that make a name look like another.
+/// Characters that separate paths, that Windows refuses, or that make names look alike.
 fn is_special(c: char) -> bool {
     c.is_control()
         || matches!(c, '\\' | ':' | '<' | '>' | '"' | '|' | '?' | '*')

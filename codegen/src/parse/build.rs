@@ -1,4 +1,4 @@
-//! From a schema's members, whose types are known to be right, to the typed object.
+//! Builds typed schemas from keywords whose types have been checked.
 
 use indexmap::{IndexMap, IndexSet};
 use openapiv3::{AdditionalProperties, Discriminator, ReferenceOr, Schema};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::document::SchemaObject;
 
-/// Moves the members into the typed object; the walk has made sure of their types.
+/// Moves the keywords into the typed schema. The walk has checked their types.
 pub(super) fn schema(map: Map<String, Value>) -> SchemaObject {
     let mut schema = SchemaObject::default();
     let SchemaObject { data, kind } = &mut schema;
@@ -73,7 +73,7 @@ pub(super) fn schema(map: Map<String, Value>) -> SchemaObject {
             key if key.starts_with("x-") => {
                 data.extensions.insert(key.to_owned(), value);
             }
-            // What a client doesn't enforce, or only leads to other schemas.
+            // Keywords that a client doesn't enforce, or that only contain other schemas.
             _ => {}
         }
     }

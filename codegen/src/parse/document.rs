@@ -1,4 +1,4 @@
-//! What reading a document gives: the typed objects, and the tree that they were read from.
+//! The result of parsing: typed objects, and the tree that they were read from.
 
 use indexmap::IndexMap;
 use openapiv3::{AnySchema, OpenAPI, ReferenceOr, SchemaData};
@@ -7,30 +7,31 @@ use serde_json::Value;
 use crate::fallback::Fallback;
 use crate::pointer::Pointer;
 
-/// What is well formed of a document, in OpenAPI 3.0's terms.
+/// The well-formed parts of a document, in the terms of OpenAPI 3.0.
 ///
-/// Every schema, wherever it stands, is in `schemas` under its pointer; what held it holds a
-/// `$ref` to that pointer. So each object is read once and alone, a `$ref` that the document
-/// writes and a schema that it spells out are resolved in one way, and every schema knows its place.
+/// Every schema is in `schemas` under its pointer; the object that contained it has a `$ref` to
+/// that pointer. So each object is deserialized on its own, inline schemas and `$ref`s are resolved
+/// in the same way, and every schema knows its place.
 #[derive(Clone, Debug)]
 pub struct Document {
-    /// All but the schemas, `callbacks` and `links`; `paths` and `components` are in it.
+    /// Everything but the schemas, `callbacks` and `links`. `paths` and `components` are included.
     pub openapi: OpenAPI,
-    /// Every schema by its place, in document order. Subschemas are `$ref`s to other entries.
+    /// Every schema by its place, in document order. Schemas inside a schema are `$ref`s to other
+    /// entries.
     pub schemas: IndexMap<Pointer, ReferenceOr<SchemaObject>>,
-    /// The tree after all repairs, for `$ref`s that lead to neither a component nor a schema.
+    /// The tree after all repairs, for `$ref`s to anything but components and schemas.
     pub tree: Value,
     /// Where the result says less than the document.
     pub simplified: Vec<Fallback>,
-    /// The places of what was refused or is of no use, and so isn't in the rest.
+    /// The places that were refused or ignored, and so are missing from the rest.
     pub lost: Vec<Pointer>,
 }
 
-/// A Schema Object in the one form that can hold all its keywords at once, whatever its `type`.
+/// A Schema Object that can have all keywords at once, whatever its `type`.
 #[derive(Clone, Debug, Default)]
 pub struct SchemaObject {
-    /// What describes it.
+    /// The annotations.
     pub data: SchemaData,
-    /// What a value must be.
+    /// The constraints.
     pub kind: AnySchema,
 }

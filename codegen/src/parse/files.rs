@@ -1,5 +1,5 @@
-//! The other files of a document, as far as its `$ref`s lead to them, and what JSON Schema lets a
-//! `$ref` name beside a pointer: `$id`, `$anchor` and `$dynamicAnchor`.
+//! The other files of a document that its `$ref`s lead to, and the identifiers of JSON Schema:
+//! `$id`, `$anchor` and `$dynamicAnchor`.
 
 use std::collections::HashMap;
 
@@ -11,20 +11,20 @@ use super::text;
 use crate::diagnostic::Diagnostics;
 use crate::pointer::Pointer;
 
-/// Which file a reference names, `None` for the document itself; or what is to be said of it.
-type Named = Result<Option<String>, (String, String)>;
+/// The file that a reference names (`None` for the document itself), or a message and its help.
+type FileTarget = Result<Option<String>, (String, String)>;
 
-/// The files that were read.
+/// The files read so far.
 pub(super) struct Files<'a> {
     source: &'a Source,
-    /// By path from the document's folder; `None` for one that is neither JSON nor YAML.
+    /// The trees by path relative to the document's folder; `None` for invalid JSON or YAML.
     trees: IndexMap<String, Option<Value>>,
-    /// Which file a reference in a file names.
-    named: HashMap<(Option<String>, String), Named>,
-    /// The schemas with an `$id`, by that of their place, longest first.
+    /// The resolved references, by the file that contains them.
+    named: HashMap<(Option<String>, String), FileTarget>,
+    /// The `$id`s of schemas by place, the longest pointer first.
     resources: Vec<(Pointer, String)>,
     anchors: Vec<Anchor>,
-    /// The schemas with a `$recursiveAnchor` (JSON Schema 2019-09).
+    /// The schemas with `$recursiveAnchor` (JSON Schema 2019-09).
     recursive: Vec<Pointer>,
 }
 
@@ -49,14 +49,14 @@ impl<'a> Files<'a> {
         files
     }
 
-    /// The file that a reference without its fragment names, where it stands in `from`; it has
-    /// been read afterwards.
+    /// Returns the file that a reference in `from` names, and reads it. The reference has no
+    /// fragment.
     pub(super) fn named(
         &mut self,
         from: Option<String>,
         reference: &str,
         diagnostics: &mut Diagnostics,
-    ) -> Named {
+    ) -> FileTarget {
         let key = (from, reference.to_owned());
         if let Some(named) = self.named.get(&key) {
             return named.clone();
@@ -89,18 +89,18 @@ impl<'a> Files<'a> {
         self.trees.insert(file.to_owned(), tree);
     }
 
-    /// Whether a file was read, but is neither JSON nor YAML, which has been said.
+    /// Whether a file is invalid JSON or YAML, which has been reported.
     pub(super) fn is_broken(&self, file: &str) -> bool {
         matches!(self.trees.get(file), Some(None))
     }
 
-    /// The value at a place in another file.
+    /// Returns the value at a place in another file.
     pub(super) fn value_mut(&mut self, place: &Pointer) -> Option<&mut Value> {
         let tree = self.trees.get_mut(&place.file()?)?.as_mut()?;
         tree.pointer_mut(place.in_file().as_str())
     }
 
-    /// The schema that the file around `holder` has under a name, unless that is the document.
+    /// Returns the schema with this name in the other file that contains `holder`.
     pub(super) fn component(&self, holder: &Pointer, name: &str) -> Option<Pointer> {
         let file = holder.file()?;
         let tree = self.trees.get(&file)?.as_ref()?;
@@ -116,7 +116,7 @@ impl<'a> Files<'a> {
         .map(|place| Pointer::file_root(&file).join(&place))
     }
 
-    /// Puts every file into the tree of the document.
+    /// Adds every file to the tree of the document.
     pub(super) fn into_tree(self, tree: &mut Value) {
         let Value::Object(root) = tree else { return };
         root.retain(|key, _| !Pointer::is_file_key(key));
@@ -126,7 +126,8 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// The innermost schema around a place, or at it, that has an `$id`; else the root of the file.
+    /// Returns the innermost schema with an `$id` that contains a place; the root of the file if
+    /// there is none.
     pub(super) fn resource(&self, place: &Pointer) -> (Pointer, Option<&str>) {
         let resource = self.resources.iter().find(|(it, _)| place.is_within(it));
         match resource {
@@ -135,14 +136,14 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// The schema with an `$id`.
+    /// Returns the schema with this `$id`.
     pub(super) fn by_id(&self, id: &str) -> Option<Pointer> {
         let id = id.trim_end_matches('#');
         let found = self.resources.iter().find(|(_, it)| it == id);
         found.map(|(place, _)| place.clone())
     }
 
-    /// The anchors of a name: those of a resource, or else those of all files.
+    /// Returns the anchors with this name in a resource, or else in all files.
     pub(super) fn anchors(&self, name: &str, resource: &Pointer) -> Vec<&Anchor> {
         let all: Vec<&Anchor> = self.anchors.iter().filter(|it| it.name == name).collect();
         let own = all
@@ -152,24 +153,24 @@ impl<'a> Files<'a> {
         if own.is_empty() { all } else { own }
     }
 
-    /// Every name that a `$ref` to an anchor can have.
+    /// Returns the names of all anchors.
     pub(super) fn anchor_names(&self) -> impl Iterator<Item = &str> {
         self.anchors.iter().map(|it| it.name.as_str())
     }
 
-    /// The innermost schema around a place that a `$recursiveRef` in it means.
+    /// Returns the schema that a `$recursiveRef` at a place refers to.
     pub(super) fn recursive(&self, place: &Pointer) -> Option<&Pointer> {
         let around = self.recursive.iter().filter(|it| place.is_within(it));
         around.max_by_key(|it| it.as_str().len())
     }
 
-    /// How many anchors a `$dynamicRef` may mean.
+    /// Returns how many anchors a `$dynamicRef` may refer to.
     pub(super) fn dynamic_count(&self, name: &str) -> usize {
         let same = |it: &&Anchor| it.is_dynamic && it.name == name;
         self.anchors.iter().filter(same).count()
     }
 
-    /// Notes what schemas call themselves. Most documents have nothing of the kind.
+    /// Collects the identifiers of schemas. Most documents have none.
     fn note_identifiers(&mut self, text: &str, tree: &Value, root: &Pointer) {
         if ["$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor"]
             .iter()
@@ -181,7 +182,7 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// `named` says that the keys of a value are names that the document chose.
+    /// Collects the identifiers in a value; `named` if its keys are chosen by the document.
     fn note(&mut self, value: &Value, place: Pointer, named: bool) {
         match value {
             Value::Array(items) => {
@@ -213,7 +214,7 @@ impl<'a> Files<'a> {
     }
 
     fn note_id(&mut self, id: &str, place: &Pointer) {
-        // The schemas around it have been noted before.
+        // The enclosing schemas have been collected before.
         let around = self.resources.iter().filter(|(it, _)| place.is_within(it));
         let base = around.max_by_key(|(it, _)| it.as_str().len());
         let id = base.map_or(id.to_owned(), |(_, base)| joined(base, id));
@@ -222,19 +223,19 @@ impl<'a> Files<'a> {
     }
 }
 
-/// The root of the file that a place is in.
+/// Returns the root of the file that contains a place.
 pub(super) fn root_of(place: &Pointer) -> Pointer {
     place
         .file()
         .map_or(Pointer::root(), |file| Pointer::file_root(&file))
 }
 
-/// Keywords whose value is data, not a schema.
+/// Whether the value of a keyword is data, not a schema.
 fn is_data(key: &str) -> bool {
     matches!(key, "example" | "examples" | "default" | "enum" | "const") || key.starts_with("x-")
 }
 
-/// Keywords whose value is a map with names that the document chose.
+/// Whether the value of a keyword is a map with keys chosen by the document.
 fn is_map(key: &str) -> bool {
     matches!(
         key,
@@ -247,7 +248,7 @@ fn is_map(key: &str) -> bool {
     )
 }
 
-/// A reference relative to a base URI (RFC 3986, section 5.2).
+/// Resolves a reference against a base URI (RFC 3986, section 5.2).
 pub(super) fn joined(base: &str, reference: &str) -> String {
     let authority = base.find("://").map(|at| at + 3);
     let has_scheme = reference.split_once(':').is_some_and(|(scheme, _)| {

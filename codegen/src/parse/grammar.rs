@@ -1,7 +1,7 @@
-//! The objects of OpenAPI 3.0 and 3.1 as one table: their fields and what each may hold.
+//! The objects of OpenAPI 3.0 and 3.1 as a table of fields and their kinds.
 //!
-//! The table says what this generator can read, not all that a document must fulfil. The walk
-//! over it is in `walk`, the repairs that it names are in `repair` and `schema`.
+//! The table describes what this generator can read, not every rule of the specification. `walk`
+//! applies it; `repair` and `schema` have the repairs that it names.
 
 use serde_json::{Map, Value};
 
@@ -10,18 +10,18 @@ use super::repair;
 use super::walk::Walker;
 use crate::pointer::Pointer;
 
-/// What a field may hold.
+/// What the value of a field may be.
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
-    /// Any value; nothing in it is looked at.
+pub(super) enum ValueKind {
+    /// Any value, which is not checked.
     Any,
     /// A string.
     String,
-    /// A string out of a few: nothing else can be read as one.
+    /// A string with a fixed set of values, which is never repaired.
     Word,
     /// A boolean.
     Boolean,
-    /// An integer from 0.
+    /// A non-negative integer.
     Count,
     /// A number.
     Number,
@@ -34,9 +34,9 @@ pub(super) enum Kind {
     /// An object of the table or a Reference Object.
     ReferenceOr(&'static Object),
     /// An array.
-    List(&'static Kind),
-    /// An object with keys of the document's choice.
-    Map(&'static Kind),
+    List(&'static ValueKind),
+    /// An object whose keys the document chooses.
+    Map(&'static ValueKind),
     /// A Path Item Object, which may have a `$ref` beside its other fields.
     PathItem,
 }
@@ -44,23 +44,23 @@ pub(super) enum Kind {
 /// A field of an object.
 pub(super) struct Field {
     pub(super) name: &'static str,
-    pub(super) kind: Kind,
-    /// Whether a client needs the field. If not, a wrong value is dropped with a warning.
+    pub(super) kind: ValueKind,
+    /// Whether a client needs the field. A wrong value of another field is ignored with a warning.
     pub(super) needed: bool,
 }
 
-/// What an object may hold beside its fields and `x-…`.
+/// What an object may contain beside its fields and `x-…`.
 #[derive(Clone, Copy)]
-pub(super) enum Rest {
-    /// Nothing: an unknown key gets a warning.
+pub(super) enum UnknownKeys {
+    /// Nothing: an unknown key causes a warning.
     Nothing,
     /// Values of this kind.
-    Each(Kind),
-    /// What JSON Schema leaves open: a key gets a warning if it is nearly that of a field.
+    Each(ValueKind),
+    /// Further keywords of JSON Schema: a key that resembles a field causes a warning.
     Keywords,
 }
 
-/// Something done with an object that a table can't say.
+/// A repair that the table can't express.
 pub(super) type Repair = fn(&mut Walker<'_>, &mut Map<String, Value>);
 
 /// An object of the specification.
@@ -68,8 +68,8 @@ pub(super) struct Object {
     pub(super) name: &'static str,
     pub(super) fields: &'static [Field],
     pub(super) required: &'static [&'static str],
-    pub(super) rest: Rest,
-    /// Done before the fields are looked at.
+    pub(super) rest: UnknownKeys,
+    /// Runs before the fields are checked.
     pub(super) prepare: Option<Repair>,
 }
 
@@ -79,7 +79,7 @@ impl Object {
             name,
             fields,
             required: &[],
-            rest: Rest::Nothing,
+            rest: UnknownKeys::Nothing,
             prepare: None,
         }
     }
@@ -88,7 +88,7 @@ impl Object {
         Self { required, ..self }
     }
 
-    pub(super) const fn rest(self, rest: Rest) -> Self {
+    pub(super) const fn rest(self, rest: UnknownKeys) -> Self {
         Self { rest, ..self }
     }
 
@@ -99,14 +99,14 @@ impl Object {
         }
     }
 
-    /// The field of this name.
+    /// Returns the field with this name.
     pub(super) fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 }
 
-/// A field that decides what the client does.
-pub(super) const fn field(name: &'static str, kind: Kind) -> Field {
+/// A field that affects the client's behaviour.
+pub(super) const fn field(name: &'static str, kind: ValueKind) -> Field {
     Field {
         name,
         kind,
@@ -114,8 +114,8 @@ pub(super) const fn field(name: &'static str, kind: Kind) -> Field {
     }
 }
 
-/// A field that only describes, or that no client reads.
-pub(super) const fn note(name: &'static str, kind: Kind) -> Field {
+/// A field that only documents, or that no client reads.
+pub(super) const fn note(name: &'static str, kind: ValueKind) -> Field {
     Field {
         name,
         kind,
@@ -123,40 +123,48 @@ pub(super) const fn note(name: &'static str, kind: Kind) -> Field {
     }
 }
 
-/// What stands at a pointer: `None` where the specification leaves it open.
-pub(super) fn kind_at<'a>(steps: impl Iterator<Item = &'a str>) -> Option<Kind> {
-    let mut kind = Kind::Object(&OPENAPI);
+/// Returns the kind of the value at a pointer; `None` where the specification leaves it open.
+pub(super) fn kind_at<'a>(steps: impl Iterator<Item = &'a str>) -> Option<ValueKind> {
+    let mut kind = ValueKind::Object(&OPENAPI);
     for step in steps {
         kind = match kind {
-            Kind::Any | Kind::String | Kind::Word | Kind::Boolean | Kind::Count | Kind::Number => {
+            ValueKind::Any
+            | ValueKind::String
+            | ValueKind::Word
+            | ValueKind::Boolean
+            | ValueKind::Count
+            | ValueKind::Number => {
                 return None;
             }
-            Kind::Schema | Kind::Subschema => member(&SCHEMA, step)?,
-            Kind::Object(object) | Kind::ReferenceOr(object) => member(object, step)?,
-            Kind::PathItem => member(&PATH_ITEM, step)?,
-            Kind::List(item) | Kind::Map(item) => *item,
+            ValueKind::Schema | ValueKind::Subschema => member(&SCHEMA, step)?,
+            ValueKind::Object(object) | ValueKind::ReferenceOr(object) => member(object, step)?,
+            ValueKind::PathItem => member(&PATH_ITEM, step)?,
+            ValueKind::List(item) | ValueKind::Map(item) => *item,
         };
     }
     Some(kind)
 }
 
-/// The name of the object that has to stand at a pointer, if the specification says so.
+/// Returns the name of the object that the specification requires at a pointer.
 pub(crate) fn object_at(place: &Pointer) -> Option<&'static str> {
     let steps: Vec<String> = place.segments().collect();
     match kind_at(steps.iter().map(String::as_str))? {
-        Kind::Object(object) | Kind::ReferenceOr(object) => Some(object.name),
-        Kind::Schema | Kind::Subschema => Some(SCHEMA.name),
-        Kind::PathItem => Some(PATH_ITEM.name),
-        Kind::Any | Kind::String | Kind::Word | Kind::Boolean | Kind::Count | Kind::Number => {
-            Some("plain value")
-        }
-        Kind::List(_) => Some("list"),
-        Kind::Map(_) => Some("map"),
+        ValueKind::Object(object) | ValueKind::ReferenceOr(object) => Some(object.name),
+        ValueKind::Schema | ValueKind::Subschema => Some(SCHEMA.name),
+        ValueKind::PathItem => Some(PATH_ITEM.name),
+        ValueKind::Any
+        | ValueKind::String
+        | ValueKind::Word
+        | ValueKind::Boolean
+        | ValueKind::Count
+        | ValueKind::Number => Some("plain value"),
+        ValueKind::List(_) => Some("list"),
+        ValueKind::Map(_) => Some("map"),
     }
 }
 
-/// Whether a key is that of a field which a schema or an object may have that holds one, rather
-/// than a name of the document's choice.
+/// Whether a key is a field of a schema, or of an object that contains one, rather than a name
+/// chosen by the document.
 pub(super) fn is_field(key: &str) -> bool {
     [
         &SCHEMA,
@@ -172,10 +180,10 @@ pub(super) fn is_field(key: &str) -> bool {
     .any(|object| object.field(key).is_some())
 }
 
-/// What a `$ref` may lead to, by the name of the object.
-pub(super) fn by_name(name: &str) -> Option<Kind> {
+/// Returns the kind of a referenced object by its name.
+pub(super) fn by_name(name: &str) -> Option<ValueKind> {
     if name == PATH_ITEM.name {
-        return Some(Kind::PathItem);
+        return Some(ValueKind::PathItem);
     }
     let objects = [
         &PARAMETER,
@@ -190,33 +198,33 @@ pub(super) fn by_name(name: &str) -> Option<Kind> {
     objects
         .into_iter()
         .find(|object| object.name == name)
-        .map(Kind::ReferenceOr)
+        .map(ValueKind::ReferenceOr)
 }
 
-fn member(object: &Object, step: &str) -> Option<Kind> {
+fn member(object: &Object, step: &str) -> Option<ValueKind> {
     match (object.field(step), object.rest) {
         (Some(field), _) => Some(field.kind),
-        (None, Rest::Each(kind)) if !step.starts_with("x-") => Some(kind),
+        (None, UnknownKeys::Each(kind)) if !step.starts_with("x-") => Some(kind),
         (None, _) => None,
     }
 }
 
-pub(super) static STRINGS: Kind = Kind::List(&Kind::String);
+pub(super) static STRINGS: ValueKind = ValueKind::List(&ValueKind::String);
 
 pub(super) static OPENAPI: Object = Object::new(
     "OpenAPI Object",
     &[
-        field("openapi", Kind::String),
-        field("info", Kind::Object(&INFO)),
-        note("jsonSchemaDialect", Kind::String),
-        note("$self", Kind::String),
-        field("servers", Kind::List(&Kind::Object(&SERVER))),
-        field("paths", Kind::Object(&PATHS)),
-        field("webhooks", Kind::Map(&Kind::PathItem)),
-        field("components", Kind::Object(&COMPONENTS)),
-        field("security", Kind::List(&SECURITY_REQUIREMENT)),
-        field("tags", Kind::List(&Kind::Object(&TAG))),
-        note("externalDocs", Kind::Object(&EXTERNAL_DOCS)),
+        field("openapi", ValueKind::String),
+        field("info", ValueKind::Object(&INFO)),
+        note("jsonSchemaDialect", ValueKind::String),
+        note("$self", ValueKind::String),
+        field("servers", ValueKind::List(&ValueKind::Object(&SERVER))),
+        field("paths", ValueKind::Object(&PATHS)),
+        field("webhooks", ValueKind::Map(&ValueKind::PathItem)),
+        field("components", ValueKind::Object(&COMPONENTS)),
+        field("security", ValueKind::List(&SECURITY_REQUIREMENT)),
+        field("tags", ValueKind::List(&ValueKind::Object(&TAG))),
+        note("externalDocs", ValueKind::Object(&EXTERNAL_DOCS)),
     ],
 )
 .required(&["info", "paths"])
@@ -225,13 +233,13 @@ pub(super) static OPENAPI: Object = Object::new(
 static INFO: Object = Object::new(
     "Info Object",
     &[
-        field("title", Kind::String),
-        note("summary", Kind::String),
-        note("description", Kind::String),
-        note("termsOfService", Kind::String),
-        note("contact", Kind::Object(&CONTACT)),
-        note("license", Kind::Object(&LICENSE)),
-        field("version", Kind::String),
+        field("title", ValueKind::String),
+        note("summary", ValueKind::String),
+        note("description", ValueKind::String),
+        note("termsOfService", ValueKind::String),
+        note("contact", ValueKind::Object(&CONTACT)),
+        note("license", ValueKind::Object(&LICENSE)),
+        field("version", ValueKind::String),
     ],
 )
 .prepare(repair::info);
@@ -239,18 +247,18 @@ static INFO: Object = Object::new(
 static CONTACT: Object = Object::new(
     "Contact Object",
     &[
-        note("name", Kind::String),
-        note("url", Kind::String),
-        note("email", Kind::String),
+        note("name", ValueKind::String),
+        note("url", ValueKind::String),
+        note("email", ValueKind::String),
     ],
 );
 
 static LICENSE: Object = Object::new(
     "License Object",
     &[
-        note("name", Kind::String),
-        note("identifier", Kind::String),
-        note("url", Kind::String),
+        note("name", ValueKind::String),
+        note("identifier", ValueKind::String),
+        note("url", ValueKind::String),
     ],
 )
 .prepare(repair::license);
@@ -258,10 +266,13 @@ static LICENSE: Object = Object::new(
 static SERVER: Object = Object::new(
     "Server Object",
     &[
-        field("url", Kind::String),
-        note("name", Kind::String),
-        note("description", Kind::String),
-        field("variables", Kind::Map(&Kind::Object(&SERVER_VARIABLE))),
+        field("url", ValueKind::String),
+        note("name", ValueKind::String),
+        note("description", ValueKind::String),
+        field(
+            "variables",
+            ValueKind::Map(&ValueKind::Object(&SERVER_VARIABLE)),
+        ),
     ],
 )
 .prepare(repair::server);
@@ -270,8 +281,8 @@ static SERVER_VARIABLE: Object = Object::new(
     "Server Variable Object",
     &[
         field("enum", STRINGS),
-        field("default", Kind::String),
-        note("description", Kind::String),
+        field("default", ValueKind::String),
+        note("description", ValueKind::String),
     ],
 )
 .prepare(repair::server_variable);
@@ -279,45 +290,51 @@ static SERVER_VARIABLE: Object = Object::new(
 static COMPONENTS: Object = Object::new(
     "Components Object",
     &[
-        field("schemas", Kind::Map(&Kind::Schema)),
-        field("responses", Kind::Map(&Kind::ReferenceOr(&RESPONSE))),
-        field("parameters", Kind::Map(&Kind::ReferenceOr(&PARAMETER))),
+        field("schemas", ValueKind::Map(&ValueKind::Schema)),
+        field(
+            "responses",
+            ValueKind::Map(&ValueKind::ReferenceOr(&RESPONSE)),
+        ),
+        field(
+            "parameters",
+            ValueKind::Map(&ValueKind::ReferenceOr(&PARAMETER)),
+        ),
         note("examples", EXAMPLES),
         field(
             "requestBodies",
-            Kind::Map(&Kind::ReferenceOr(&REQUEST_BODY)),
+            ValueKind::Map(&ValueKind::ReferenceOr(&REQUEST_BODY)),
         ),
         field("headers", HEADERS),
         field(
             "securitySchemes",
-            Kind::Map(&Kind::ReferenceOr(&SECURITY_SCHEME)),
+            ValueKind::Map(&ValueKind::ReferenceOr(&SECURITY_SCHEME)),
         ),
         note("links", LINKS),
         note("callbacks", CALLBACKS),
-        field("pathItems", Kind::Map(&Kind::PathItem)),
+        field("pathItems", ValueKind::Map(&ValueKind::PathItem)),
         field("mediaTypes", CONTENT),
     ],
 );
 
 static PATHS: Object = Object::new("Paths Object", &[])
-    .rest(Rest::Each(Kind::PathItem))
+    .rest(UnknownKeys::Each(ValueKind::PathItem))
     .prepare(repair::paths);
 
 pub(super) static PATH_ITEM: Object = Object::new(
     "Path Item Object",
     &[
-        field("$ref", Kind::String),
-        note("summary", Kind::String),
-        note("description", Kind::String),
-        field("get", Kind::Object(&OPERATION)),
-        field("put", Kind::Object(&OPERATION)),
-        field("post", Kind::Object(&OPERATION)),
-        field("delete", Kind::Object(&OPERATION)),
-        field("options", Kind::Object(&OPERATION)),
-        field("head", Kind::Object(&OPERATION)),
-        field("patch", Kind::Object(&OPERATION)),
-        field("trace", Kind::Object(&OPERATION)),
-        field("servers", Kind::List(&Kind::Object(&SERVER))),
+        field("$ref", ValueKind::String),
+        note("summary", ValueKind::String),
+        note("description", ValueKind::String),
+        field("get", ValueKind::Object(&OPERATION)),
+        field("put", ValueKind::Object(&OPERATION)),
+        field("post", ValueKind::Object(&OPERATION)),
+        field("delete", ValueKind::Object(&OPERATION)),
+        field("options", ValueKind::Object(&OPERATION)),
+        field("head", ValueKind::Object(&OPERATION)),
+        field("patch", ValueKind::Object(&OPERATION)),
+        field("trace", ValueKind::Object(&OPERATION)),
+        field("servers", ValueKind::List(&ValueKind::Object(&SERVER))),
         field("parameters", PARAMETERS),
     ],
 )
@@ -327,48 +344,51 @@ static OPERATION: Object = Object::new(
     "Operation Object",
     &[
         field("tags", STRINGS),
-        note("summary", Kind::String),
-        note("description", Kind::String),
-        note("externalDocs", Kind::Object(&EXTERNAL_DOCS)),
-        field("operationId", Kind::String),
+        note("summary", ValueKind::String),
+        note("description", ValueKind::String),
+        note("externalDocs", ValueKind::Object(&EXTERNAL_DOCS)),
+        field("operationId", ValueKind::String),
         field("parameters", PARAMETERS),
-        field("requestBody", Kind::ReferenceOr(&REQUEST_BODY)),
-        field("responses", Kind::Object(&RESPONSES)),
+        field("requestBody", ValueKind::ReferenceOr(&REQUEST_BODY)),
+        field("responses", ValueKind::Object(&RESPONSES)),
         note("callbacks", CALLBACKS),
-        note("deprecated", Kind::Boolean),
-        field("security", Kind::List(&SECURITY_REQUIREMENT)),
-        field("servers", Kind::List(&Kind::Object(&SERVER))),
+        note("deprecated", ValueKind::Boolean),
+        field("security", ValueKind::List(&SECURITY_REQUIREMENT)),
+        field("servers", ValueKind::List(&ValueKind::Object(&SERVER))),
     ],
 )
 .prepare(repair::operation);
 
 pub(super) static EXTERNAL_DOCS: Object = Object::new(
     "External Documentation Object",
-    &[note("description", Kind::String), note("url", Kind::String)],
+    &[
+        note("description", ValueKind::String),
+        note("url", ValueKind::String),
+    ],
 )
 .prepare(repair::external_docs);
 
-static PARAMETERS: Kind = Kind::List(&Kind::ReferenceOr(&PARAMETER));
-static HEADERS: Kind = Kind::Map(&Kind::ReferenceOr(&HEADER));
-static CONTENT: Kind = Kind::Map(&Kind::Object(&MEDIA_TYPE));
-static EXAMPLES: Kind = Kind::Map(&Kind::ReferenceOr(&EXAMPLE));
-static LINKS: Kind = Kind::Map(&Kind::ReferenceOr(&LINK));
-static CALLBACKS: Kind = Kind::Map(&Kind::ReferenceOr(&CALLBACK));
+static PARAMETERS: ValueKind = ValueKind::List(&ValueKind::ReferenceOr(&PARAMETER));
+static HEADERS: ValueKind = ValueKind::Map(&ValueKind::ReferenceOr(&HEADER));
+static CONTENT: ValueKind = ValueKind::Map(&ValueKind::Object(&MEDIA_TYPE));
+static EXAMPLES: ValueKind = ValueKind::Map(&ValueKind::ReferenceOr(&EXAMPLE));
+static LINKS: ValueKind = ValueKind::Map(&ValueKind::ReferenceOr(&LINK));
+static CALLBACKS: ValueKind = ValueKind::Map(&ValueKind::ReferenceOr(&CALLBACK));
 
 static PARAMETER: Object = Object::new(
     "Parameter Object",
     &[
-        field("name", Kind::String),
-        field("in", Kind::Word),
-        note("description", Kind::String),
-        field("required", Kind::Boolean),
-        note("deprecated", Kind::Boolean),
-        note("allowEmptyValue", Kind::Boolean),
-        field("style", Kind::Word),
-        field("explode", Kind::Boolean),
-        field("allowReserved", Kind::Boolean),
-        field("schema", Kind::Schema),
-        note("example", Kind::Any),
+        field("name", ValueKind::String),
+        field("in", ValueKind::Word),
+        note("description", ValueKind::String),
+        field("required", ValueKind::Boolean),
+        note("deprecated", ValueKind::Boolean),
+        note("allowEmptyValue", ValueKind::Boolean),
+        field("style", ValueKind::Word),
+        field("explode", ValueKind::Boolean),
+        field("allowReserved", ValueKind::Boolean),
+        field("schema", ValueKind::Schema),
+        note("example", ValueKind::Any),
         note("examples", EXAMPLES),
         field("content", CONTENT),
     ],
@@ -379,9 +399,9 @@ static PARAMETER: Object = Object::new(
 static REQUEST_BODY: Object = Object::new(
     "Request Body Object",
     &[
-        note("description", Kind::String),
+        note("description", ValueKind::String),
         field("content", CONTENT),
-        field("required", Kind::Boolean),
+        field("required", ValueKind::Boolean),
     ],
 )
 .prepare(repair::request_body);
@@ -389,10 +409,10 @@ static REQUEST_BODY: Object = Object::new(
 pub(super) static MEDIA_TYPE: Object = Object::new(
     "Media Type Object",
     &[
-        field("schema", Kind::Schema),
-        note("example", Kind::Any),
+        field("schema", ValueKind::Schema),
+        note("example", ValueKind::Any),
         note("examples", EXAMPLES),
-        field("encoding", Kind::Map(&Kind::Object(&ENCODING))),
+        field("encoding", ValueKind::Map(&ValueKind::Object(&ENCODING))),
     ],
 )
 .prepare(repair::media_type);
@@ -400,24 +420,24 @@ pub(super) static MEDIA_TYPE: Object = Object::new(
 static ENCODING: Object = Object::new(
     "Encoding Object",
     &[
-        field("contentType", Kind::String),
+        field("contentType", ValueKind::String),
         field("headers", HEADERS),
-        field("style", Kind::Word),
-        field("explode", Kind::Boolean),
-        field("allowReserved", Kind::Boolean),
+        field("style", ValueKind::Word),
+        field("explode", ValueKind::Boolean),
+        field("allowReserved", ValueKind::Boolean),
     ],
 )
 .prepare(repair::encoding);
 
 static RESPONSES: Object = Object::new("Responses Object", &[])
-    .rest(Rest::Each(Kind::ReferenceOr(&RESPONSE)))
+    .rest(UnknownKeys::Each(ValueKind::ReferenceOr(&RESPONSE)))
     .prepare(repair::responses);
 
 static RESPONSE: Object = Object::new(
     "Response Object",
     &[
-        note("summary", Kind::String),
-        field("description", Kind::String),
+        note("summary", ValueKind::String),
+        field("description", ValueKind::String),
         field("headers", HEADERS),
         field("content", CONTENT),
         note("links", LINKS),
@@ -425,44 +445,45 @@ static RESPONSE: Object = Object::new(
 )
 .prepare(repair::response);
 
-static CALLBACK: Object = Object::new("Callback Object", &[]).rest(Rest::Each(Kind::PathItem));
+static CALLBACK: Object =
+    Object::new("Callback Object", &[]).rest(UnknownKeys::Each(ValueKind::PathItem));
 
 static EXAMPLE: Object = Object::new(
     "Example Object",
     &[
-        note("summary", Kind::String),
-        note("description", Kind::String),
-        note("value", Kind::Any),
-        note("dataValue", Kind::Any),
-        note("serializedValue", Kind::String),
-        note("externalValue", Kind::String),
+        note("summary", ValueKind::String),
+        note("description", ValueKind::String),
+        note("value", ValueKind::Any),
+        note("dataValue", ValueKind::Any),
+        note("serializedValue", ValueKind::String),
+        note("externalValue", ValueKind::String),
     ],
 );
 
 static LINK: Object = Object::new(
     "Link Object",
     &[
-        note("operationRef", Kind::String),
-        note("operationId", Kind::String),
-        note("parameters", Kind::Map(&Kind::Any)),
-        note("requestBody", Kind::Any),
-        note("description", Kind::String),
-        note("server", Kind::Object(&SERVER)),
+        note("operationRef", ValueKind::String),
+        note("operationId", ValueKind::String),
+        note("parameters", ValueKind::Map(&ValueKind::Any)),
+        note("requestBody", ValueKind::Any),
+        note("description", ValueKind::String),
+        note("server", ValueKind::Object(&SERVER)),
     ],
 );
 
 static HEADER: Object = Object::new(
     "Header Object",
     &[
-        note("description", Kind::String),
-        field("required", Kind::Boolean),
-        note("deprecated", Kind::Boolean),
-        note("allowEmptyValue", Kind::Boolean),
-        field("style", Kind::Word),
-        field("explode", Kind::Boolean),
-        field("allowReserved", Kind::Boolean),
-        field("schema", Kind::Schema),
-        note("example", Kind::Any),
+        note("description", ValueKind::String),
+        field("required", ValueKind::Boolean),
+        note("deprecated", ValueKind::Boolean),
+        note("allowEmptyValue", ValueKind::Boolean),
+        field("style", ValueKind::Word),
+        field("explode", ValueKind::Boolean),
+        field("allowReserved", ValueKind::Boolean),
+        field("schema", ValueKind::Schema),
+        note("example", ValueKind::Any),
         note("examples", EXAMPLES),
         field("content", CONTENT),
     ],
@@ -472,31 +493,31 @@ static HEADER: Object = Object::new(
 static TAG: Object = Object::new(
     "Tag Object",
     &[
-        note("name", Kind::String),
-        note("summary", Kind::String),
-        note("description", Kind::String),
-        note("parent", Kind::String),
-        note("kind", Kind::String),
-        note("externalDocs", Kind::Object(&EXTERNAL_DOCS)),
+        note("name", ValueKind::String),
+        note("summary", ValueKind::String),
+        note("description", ValueKind::String),
+        note("parent", ValueKind::String),
+        note("kind", ValueKind::String),
+        note("externalDocs", ValueKind::Object(&EXTERNAL_DOCS)),
     ],
 )
 .prepare(repair::tag);
 
-static SECURITY_REQUIREMENT: Kind = Kind::Map(&STRINGS);
+static SECURITY_REQUIREMENT: ValueKind = ValueKind::Map(&STRINGS);
 
 static SECURITY_SCHEME: Object = Object::new(
     "Security Scheme Object",
     &[
-        field("type", Kind::Word),
-        note("description", Kind::String),
-        field("name", Kind::String),
-        field("in", Kind::Word),
-        field("scheme", Kind::String),
-        note("bearerFormat", Kind::String),
-        field("flows", Kind::Object(&OAUTH_FLOWS)),
-        field("openIdConnectUrl", Kind::String),
-        note("oauth2MetadataUrl", Kind::String),
-        note("deprecated", Kind::Boolean),
+        field("type", ValueKind::Word),
+        note("description", ValueKind::String),
+        field("name", ValueKind::String),
+        field("in", ValueKind::Word),
+        field("scheme", ValueKind::String),
+        note("bearerFormat", ValueKind::String),
+        field("flows", ValueKind::Object(&OAUTH_FLOWS)),
+        field("openIdConnectUrl", ValueKind::String),
+        note("oauth2MetadataUrl", ValueKind::String),
+        note("deprecated", ValueKind::Boolean),
     ],
 )
 .required(&["type"])
@@ -505,21 +526,21 @@ static SECURITY_SCHEME: Object = Object::new(
 static OAUTH_FLOWS: Object = Object::new(
     "OAuth Flows Object",
     &[
-        field("implicit", Kind::Object(&IMPLICIT_FLOW)),
-        field("password", Kind::Object(&TOKEN_FLOW)),
-        field("clientCredentials", Kind::Object(&TOKEN_FLOW)),
-        field("authorizationCode", Kind::Object(&CODE_FLOW)),
-        field("deviceAuthorization", Kind::Object(&DEVICE_FLOW)),
-        field("x-deviceAuthorization", Kind::Object(&DEVICE_FLOW)),
+        field("implicit", ValueKind::Object(&IMPLICIT_FLOW)),
+        field("password", ValueKind::Object(&TOKEN_FLOW)),
+        field("clientCredentials", ValueKind::Object(&TOKEN_FLOW)),
+        field("authorizationCode", ValueKind::Object(&CODE_FLOW)),
+        field("deviceAuthorization", ValueKind::Object(&DEVICE_FLOW)),
+        field("x-deviceAuthorization", ValueKind::Object(&DEVICE_FLOW)),
     ],
 );
 
 static IMPLICIT_FLOW: Object = Object::new(
     "OAuth Flow Object",
     &[
-        field("authorizationUrl", Kind::String),
-        field("refreshUrl", Kind::String),
-        field("scopes", Kind::Map(&Kind::String)),
+        field("authorizationUrl", ValueKind::String),
+        field("refreshUrl", ValueKind::String),
+        field("scopes", ValueKind::Map(&ValueKind::String)),
     ],
 )
 .prepare(repair::implicit_flow);
@@ -527,9 +548,9 @@ static IMPLICIT_FLOW: Object = Object::new(
 static TOKEN_FLOW: Object = Object::new(
     "OAuth Flow Object",
     &[
-        field("tokenUrl", Kind::String),
-        field("refreshUrl", Kind::String),
-        field("scopes", Kind::Map(&Kind::String)),
+        field("tokenUrl", ValueKind::String),
+        field("refreshUrl", ValueKind::String),
+        field("scopes", ValueKind::Map(&ValueKind::String)),
     ],
 )
 .prepare(repair::token_flow);
@@ -537,10 +558,10 @@ static TOKEN_FLOW: Object = Object::new(
 static CODE_FLOW: Object = Object::new(
     "OAuth Flow Object",
     &[
-        field("authorizationUrl", Kind::String),
-        field("tokenUrl", Kind::String),
-        field("refreshUrl", Kind::String),
-        field("scopes", Kind::Map(&Kind::String)),
+        field("authorizationUrl", ValueKind::String),
+        field("tokenUrl", ValueKind::String),
+        field("refreshUrl", ValueKind::String),
+        field("scopes", ValueKind::Map(&ValueKind::String)),
     ],
 )
 .prepare(repair::code_flow);
@@ -548,10 +569,10 @@ static CODE_FLOW: Object = Object::new(
 static DEVICE_FLOW: Object = Object::new(
     "OAuth Flow Object",
     &[
-        field("deviceAuthorizationUrl", Kind::String),
-        field("tokenUrl", Kind::String),
-        field("refreshUrl", Kind::String),
-        field("scopes", Kind::Map(&Kind::String)),
+        field("deviceAuthorizationUrl", ValueKind::String),
+        field("tokenUrl", ValueKind::String),
+        field("refreshUrl", ValueKind::String),
+        field("scopes", ValueKind::Map(&ValueKind::String)),
     ],
 )
 .prepare(repair::device_flow);

@@ -1,7 +1,7 @@
-//! From JSON pointers back to lines and columns, in one pass over the text.
+//! Finds the lines and columns of JSON pointers, in one pass over the text.
 //!
-//! Only the places that were asked for are remembered, as a trie of their steps; the events of
-//! the text walk along it.
+//! Only the requested pointers are kept, as a trie of their segments. The events of the text walk
+//! along the trie.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,14 +12,14 @@ use super::{Source, overlay};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceLocation};
 use crate::pointer::Pointer;
 
-/// Fills in `location` wherever it is missing. A place that isn't in the text, since a repair
-/// made it up, takes that of the nearest place around it.
+/// Fills in each missing `location`. A place that isn't in the text, because a repair added it,
+/// gets the location of the nearest enclosing place.
 pub(super) fn locate(source: &Source, diagnostics: &mut Diagnostics) {
     let mut by_file: BTreeMap<Option<String>, Vec<Wanted<'_>>> = BTreeMap::new();
     let mut origins = None;
     for diagnostic in diagnostics.iter_mut() {
         if diagnostic.location.is_none() {
-            // What an overlay wrote is in the overlay.
+            // A value from an overlay is located in the overlay.
             let origins = origins.get_or_insert_with(|| overlay::origins(source));
             let place = origins.of(&diagnostic.pointer);
             let wanted = by_file.entry(place.file()).or_default();
@@ -38,10 +38,10 @@ pub(super) fn locate(source: &Source, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// A diagnostic and its place in the file that it is about.
+/// A diagnostic and its place in its file.
 type Wanted<'d> = (&'d mut Diagnostic, Pointer);
 
-/// The same for diagnostics that are all in one file.
+/// Fills in the locations of diagnostics in one file.
 fn locate_in(source: &Source, mut diagnostics: Vec<Wanted<'_>>) {
     let mut finder = Finder::default();
     let wanted: Vec<usize> = diagnostics
@@ -71,7 +71,7 @@ fn locate_in(source: &Source, mut diagnostics: Vec<Wanted<'_>>) {
     }
 }
 
-/// The location of a byte of the text.
+/// Returns the location of a byte of the text.
 pub(super) fn place(source: &Source, offset: usize) -> SourceLocation {
     Cursor::new(source).advance_to(Span {
         start: offset,
@@ -83,7 +83,7 @@ fn unmarked(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// Counts lines and columns on its one way through a text, since a text may be a single line.
+/// Counts lines and columns in one pass, because a text may be a single long line.
 struct Cursor<'a> {
     source: &'a Source,
     offset: usize,
@@ -93,7 +93,7 @@ struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     fn new(source: &'a Source) -> Self {
-        // A byte order mark is in no column.
+        // A byte order mark has no column.
         let offset = source.text.len() - unmarked(&source.text).len();
         Self {
             source,
@@ -103,7 +103,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The location of a stretch that begins where the cursor is, or further on.
+    /// Returns the location of a span that begins at the cursor or after it.
     fn advance_to(&mut self, span: Span) -> SourceLocation {
         let text = &self.source.text;
         for c in text.get(self.offset..span.start).unwrap_or("").chars() {
@@ -125,14 +125,14 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// A stretch of the text, in bytes.
+/// A range of the text, in bytes.
 #[derive(Clone, Copy, Debug, Default)]
 struct Span {
     start: usize,
     length: usize,
 }
 
-/// A place that was asked for, or one on the way to it.
+/// A requested place, or one that contains such a place.
 #[derive(Default)]
 struct Node {
     parent: Option<usize>,
@@ -141,19 +141,19 @@ struct Node {
     value: Option<Span>,
 }
 
-/// A collection that is open.
+/// An open collection.
 struct Frame {
-    /// Its place in the trie, if anything in it was asked for.
+    /// Its node in the trie, if a place inside it was requested.
     node: Option<usize>,
     state: State,
 }
 
 enum State {
-    /// In a sequence, before the element of this index.
+    /// In a sequence, before the element with this index.
     Element(usize),
     /// In a mapping, before a key.
     Key,
-    /// In a mapping, behind the key of the child that is named here.
+    /// In a mapping, after the key of this child.
     Value(Option<usize>, Span),
 }
 
@@ -164,7 +164,7 @@ struct Finder {
 }
 
 impl Finder {
-    /// Asks for a place.
+    /// Requests a place.
     fn want(&mut self, steps: impl Iterator<Item = String>) -> usize {
         if self.nodes.is_empty() {
             self.nodes.push(Node::default());
@@ -183,7 +183,7 @@ impl Finder {
         at
     }
 
-    /// What marks a place: its value if that is a scalar, or else its key.
+    /// Returns the span of a place: its value if that is a scalar, otherwise its key.
     fn span(&self, node: usize) -> Span {
         let mut at = Some(node);
         while let Some(node) = at.and_then(|at| self.nodes.get(at)) {
@@ -201,7 +201,7 @@ impl Finder {
         self.nodes.get(node?)?.children.get(step).copied()
     }
 
-    /// Notes that a value begins, and gives its node if anything in it was asked for.
+    /// Handles the start of a value. Returns its node if a place inside it was requested.
     fn value(&mut self, span: Span) -> Option<usize> {
         let (child, key) = match self.open.last_mut() {
             None => (Some(0), None),
@@ -218,7 +218,7 @@ impl Finder {
             }
             Some(frame) => match std::mem::replace(&mut frame.state, State::Key) {
                 State::Value(child, key) => (child, Some(key)),
-                // A collection as a key: nothing in it has a pointer.
+                // A collection is used as a key, so nothing inside it has a pointer.
                 _ => {
                     frame.state = State::Value(None, span);
                     (None, None)
@@ -255,7 +255,7 @@ impl Finder {
     }
 }
 
-/// Walks over a text that is JSON.
+/// Walks over a JSON text.
 fn scan_json(text: &str, finder: &mut Finder) {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -303,7 +303,7 @@ fn scan_json(text: &str, finder: &mut Finder) {
     }
 }
 
-/// Walks over a text that is YAML, as far as it can be read.
+/// Walks over a YAML text, up to the first syntax error.
 fn scan_yaml(text: &str, finder: &mut Finder) {
     let mut parser = Parser::new_from_str(text);
     while let Some(Ok((event, span))) = parser.next_event() {
@@ -318,7 +318,7 @@ fn scan_yaml(text: &str, finder: &mut Finder) {
             Event::MappingStart(..) => finder.begin(start, State::Key),
             Event::SequenceStart(..) => finder.begin(start, State::Element(0)),
             Event::MappingEnd | Event::SequenceEnd => finder.end(),
-            // The reader takes the first document alone.
+            // Only the first document of the stream is read.
             Event::DocumentEnd => break,
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) => {}
         }
@@ -328,7 +328,7 @@ fn scan_yaml(text: &str, finder: &mut Finder) {
     }
 }
 
-/// The YAML parser counts characters; what is asked for is bytes.
+/// Converts the character offsets of the YAML parser to byte offsets.
 fn characters_to_bytes(text: &str, finder: &mut Finder) {
     let mut bounds: Vec<(usize, &mut usize)> = Vec::new();
     for span in finder
@@ -337,7 +337,7 @@ fn characters_to_bytes(text: &str, finder: &mut Finder) {
         .flat_map(|node| [&mut node.key, &mut node.value])
         .flatten()
     {
-        // Until both ends are known, the length is the end.
+        // The end of the text, until both offsets are known.
         span.length += span.start;
         bounds.push((span.start, &mut span.start));
         bounds.push((span.length, &mut span.length));
@@ -369,7 +369,7 @@ mod tests {
     use crate::diagnostic::Stage;
     use crate::pointer::Pointer;
 
-    /// Line, column, and the text of the place of each pointer.
+    /// Returns line, column and text of the place of each pointer.
     fn places(text: &str, pointers: &[&str]) -> Vec<(usize, usize, String)> {
         let source = Source::new("test", text);
         let mut diagnostics = Diagnostics::default();

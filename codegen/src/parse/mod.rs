@@ -1,7 +1,9 @@
-//! Reading a document: syntax, version, the form of every object, and OpenAPI 3.1 in 3.0's terms.
+//! Parses a document: syntax, version, the structure of every object. OpenAPI 3.1 is converted to
+//! 3.0's terms.
 
 mod build;
 pub mod document;
+mod down_level;
 mod files;
 mod grammar;
 mod keywords;
@@ -9,6 +11,7 @@ mod locate;
 mod named;
 mod origins;
 mod overlay;
+mod prepare;
 pub(crate) mod reference;
 mod repair;
 mod scalars;
@@ -37,10 +40,10 @@ use walk::{OpenTarget, Walker};
 
 use crate::diagnostic::Diagnostics;
 
-/// Reads a document and says everything that is wrong with its form.
+/// Parses a document and reports everything that is wrong with its structure.
 ///
-/// What is refused is left out of what it gives, so that the next stage can say what else is wrong.
-/// `None` if nothing can be made of the document; there is an error among the diagnostics then.
+/// The result lacks the parts that were refused, so that the next stage can report further errors.
+/// Returns `None` after reporting an error if nothing is left.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document> {
     let mut tree = text::read(source, diagnostics)?;
     overlay::apply(source, &mut tree, diagnostics);
@@ -54,7 +57,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document>
     let mut faults = Diagnostics::default();
     let openapi = typed::read(&tree, &mut faults);
     lost.extend(faults.iter().map(|fault| fault.pointer.clone()));
-    // What has been refused is refused here once more, in words that say less.
+    // The walk has reported the refused parts already, in more detail.
     if !diagnostics.has_errors() {
         faults.into_iter().for_each(|fault| diagnostics.add(fault));
     }
@@ -67,8 +70,8 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document>
     })
 }
 
-/// Looks at what `$ref`s need in places that the grammar leaves open, such as `#/definitions/Pet`,
-/// something in an extension, or another file. What is there may lead to further such places.
+/// Parses the targets of `$ref`s in places that the grammar leaves open, such as
+/// `#/definitions/Pet`, an extension, or another file. A target may lead to further ones.
 fn read_open_targets(walker: &mut Walker<'_>, tree: &mut Value) {
     let mut next = 0;
     while let Some((place, target)) = walker.open_targets.get_index(next).cloned() {
@@ -78,7 +81,7 @@ fn read_open_targets(walker: &mut Walker<'_>, tree: &mut Value) {
             None => tree.pointer_mut(place.as_str()),
         };
         let Some(value) = slot else { continue };
-        // The place keeps what it has, while the walk may read further files.
+        // The tree keeps its copy, because the walk may read further files.
         let mut value = value.clone();
         walker.elsewhere(&place, |walker| match target {
             OpenTarget::Schema => {

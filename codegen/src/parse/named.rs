@@ -1,8 +1,8 @@
-//! What other files of a document give names to: the counterpart of `components.schemas`.
+//! The named schemas of other files: the counterpart of `components.schemas`.
 
 use super::grammar;
 
-/// The name that a file gives to the schema at or around a place in it, and the rest of the way.
+/// Returns the name of the schema at or around a place in a file, and the rest of the path.
 pub(crate) fn section_of<'t, 's>(steps: &'t [&'s str]) -> Option<(&'s str, &'t [&'s str])> {
     match steps {
         ["components", "schemas", key, rest @ ..]
@@ -12,8 +12,8 @@ pub(crate) fn section_of<'t, 's>(steps: &'t [&'s str]) -> Option<(&'s str, &'t [
     }
 }
 
-/// What the schema at a place in a file is called: by what the file has as its name, or, if it is
-/// the file as a whole, by the name of the file.
+/// Returns the name of the schema at a place in a file: its key, or the name of the file for the
+/// file as a whole.
 pub(crate) fn key_in_file(file: &str, steps: &[&str]) -> Option<String> {
     match (steps, section_of(steps)) {
         ([], _) => Some(stem(file).to_owned()),
@@ -22,7 +22,7 @@ pub(crate) fn key_in_file(file: &str, steps: &[&str]) -> Option<String> {
     }
 }
 
-/// What a file is called, without its folder and what tells its format.
+/// Returns the name of a file without folder and extension.
 pub(crate) fn stem(file: &str) -> &str {
     let name = file.rsplit_once('/').map_or(file, |(_, name)| name);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);

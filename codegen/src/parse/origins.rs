@@ -1,16 +1,16 @@
-//! Where the nodes of a tree come from that overlays changed.
+//! The origins of nodes that overlays changed.
 
 use std::collections::HashMap;
 
 use crate::pointer::Pointer;
 
-/// By its place in the tree, the place that a node comes from: in an overlay, or elsewhere in the
-/// document. What is in a node comes from what is in that place.
+/// By place in the tree, the place that a node comes from: in an overlay, or elsewhere in the
+/// document. The children of a node come from the children of that place.
 #[derive(Debug, Default)]
 pub(super) struct Origins(HashMap<Pointer, Pointer>);
 
 impl Origins {
-    /// Where the node at a place comes from.
+    /// Returns where the node at a place comes from.
     pub(super) fn of(&self, place: &Pointer) -> Pointer {
         let mut around = Some(place.clone());
         while let Some(outer) = around {
@@ -24,17 +24,17 @@ impl Origins {
         place.clone()
     }
 
-    /// Notes that a node comes from elsewhere, with all that is in it.
+    /// Records where a node and everything in it comes from.
     pub(super) fn set(&mut self, place: Pointer, origin: Pointer) {
         self.0.insert(place, origin);
     }
 
-    /// Forgets what is known of a place and what was in it.
+    /// Forgets a place and everything in it.
     pub(super) fn clear(&mut self, place: &Pointer) {
         self.0.retain(|known, _| !known.is_within(place));
     }
 
-    /// Notes that an element of an array is gone, which has `length` elements left.
+    /// Records that an element was removed from an array, which has `length` elements left.
     pub(super) fn shift(&mut self, array: &Pointer, gone: usize, length: usize) {
         for index in gone..length {
             let next = array.index(index + 1);

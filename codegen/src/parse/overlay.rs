@@ -1,8 +1,8 @@
-//! Overlays (OpenAPI Overlay 1.0 and 1.1): changes to the tree of a document, before anything else
-//! reads it. So a wrong document is repaired without a copy of it.
+//! Overlays (OpenAPI Overlay 1.0 and 1.1): changes to the tree of a document before it is parsed.
+//! They repair a document without a modified copy.
 //!
-//! An action whose target selects nothing is an error, since a repair that doesn't apply any more
-//! has to be noticed; `x-optional: true`, in the action or the overlay, says that it may be so.
+//! An action whose target selects nothing is an error, because a repair that no longer applies
+//! should be noticed. `x-optional: true`, in the action or the overlay, allows it.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -20,10 +20,10 @@ use crate::pointer::Pointer;
 
 const FIELDS: [&str; 4] = ["overlay", "info", "extends", "actions"];
 const ACTION_FIELDS: [&str; 5] = ["target", "description", "update", "copy", "remove"];
-/// What lets an action select nothing.
+/// Allows an action to select nothing.
 const OPTIONAL: &str = "x-optional";
 
-/// Applies every overlay of a document, in order, and tells where each changed node comes from.
+/// Applies the overlays of a document in order. Returns where each changed node comes from.
 pub(super) fn apply(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) -> Origins {
     let mut origins = Origins::default();
     for overlay in &source.overlays {
@@ -43,7 +43,7 @@ pub(super) fn apply(source: &Source, tree: &mut Value, diagnostics: &mut Diagnos
             Some(Value::Object(overlay)) => patcher.overlay(source, &overlay, &place),
             Some(other) => {
                 let message = format!("expected an object, found {}", describe(&other));
-                patcher.error(&place, message, "name a file that holds an overlay");
+                patcher.error(&place, message, "pass an Overlay document");
             }
             None => {}
         }
@@ -51,7 +51,7 @@ pub(super) fn apply(source: &Source, tree: &mut Value, diagnostics: &mut Diagnos
     origins
 }
 
-/// Where the nodes of a document with overlays come from.
+/// Returns where the nodes of a document with overlays come from.
 pub(super) fn origins(source: &Source) -> Origins {
     if source.overlays.is_empty() {
         return Origins::default();
@@ -63,10 +63,10 @@ pub(super) fn origins(source: &Source) -> Origins {
     }
 }
 
-/// What an action does to each node that it selects.
+/// What an action does to each selected node.
 enum Change<'v> {
     Remove,
-    /// With the value and the place that it comes from.
+    /// Merges a value; the pointer is the value's origin.
     Merge(&'v Value, Pointer),
 }
 
@@ -93,14 +93,13 @@ impl Patcher<'_> {
         {
             Some(version) if version.starts_with("1.0.") || version.starts_with("1.1.") => {}
             Some(version) => {
-                let message = format!("Overlay {} is unknown", excerpt(version));
-                let help =
-                    "versions 1.0 and 1.1 can be read, written as a string such as `\"1.0.0\"`";
+                let message = format!("Overlay version {} isn't supported", excerpt(version));
+                let help = "use version 1.0 or 1.1, as a string such as `\"1.0.0\"`";
                 self.error(&place.child("overlay"), message, help);
                 return;
             }
             None => {
-                let help = "an overlay begins with its version, such as `overlay: 1.0.0`";
+                let help = "add the version, such as `overlay: 1.0.0`";
                 self.error(place, "`overlay` is missing", help);
                 return;
             }
@@ -116,7 +115,7 @@ impl Patcher<'_> {
             }
             _ => self.error(
                 &place,
-                "an overlay needs a list of `actions`",
+                "an overlay requires a list of `actions`",
                 "add `actions`",
             ),
         }
@@ -136,13 +135,13 @@ impl Patcher<'_> {
             let message = format!("{} has no `{}`", with_article(object), excerpt(key));
             let help = match similar::nearest(key, fields.iter().copied()) {
                 Some(name) => format!("did you mean `{name}`?"),
-                None => "remove it, or begin its name with `x-` if it is an extension".to_owned(),
+                None => "remove it, or start its name with `x-` if it is an extension".to_owned(),
             };
             self.error(&place.child(key), message, help);
         }
     }
 
-    /// An overlay may name the document that it is for.
+    /// An overlay may name the document that it extends.
     fn check_extends(&mut self, source: &Source, overlay: &Map<String, Value>, place: &Pointer) {
         let Some(extends) = overlay.get("extends").and_then(Value::as_str) else {
             return;
@@ -151,11 +150,11 @@ impl Patcher<'_> {
         let own = source.name.file_name().and_then(|name| name.to_str());
         if !extends.contains("://") && named != own {
             let message = format!(
-                "the overlay is for `{}`, and is applied to `{}`",
+                "the overlay extends `{}`, but is applied to `{}`",
                 excerpt(extends),
                 own.unwrap_or_default()
             );
-            let help = "apply it to the document that it is for, or mend `extends`";
+            let help = "apply it to the document that it extends, or correct `extends`";
             self.warn(&place.child("extends"), message, help);
         }
     }
@@ -163,7 +162,7 @@ impl Patcher<'_> {
     fn action(&mut self, action: &Value, place: &Pointer, may_be_idle: bool) {
         let Value::Object(action) = action else {
             let message = format!("expected an object, found {}", describe(action));
-            self.error(place, message, "write an Action Object");
+            self.error(place, message, "use an Action Object");
             return;
         };
         self.check_fields("Action Object", &ACTION_FIELDS, action, place);
@@ -174,7 +173,7 @@ impl Patcher<'_> {
         if targets.is_empty() {
             if !may_be_idle {
                 let help = format!(
-                    "mend the target or remove the action; `{OPTIONAL}: true` lets it select nothing"
+                    "correct the target or remove the action; `{OPTIONAL}: true` allows it to select nothing"
                 );
                 self.error(&place.child("target"), "the action selects nothing", help);
             }
@@ -202,19 +201,20 @@ impl Patcher<'_> {
         }
     }
 
-    /// The places that a JSONPath (RFC 9535) selects, each once; `None` if it is none.
+    /// Returns the places that a JSONPath (RFC 9535) selects, without duplicates; `None` if it is
+    /// invalid.
     fn select(&mut self, path: Option<&Value>, place: &Pointer) -> Option<Vec<Pointer>> {
         let Some(Value::String(text)) = path else {
             self.error(
                 place,
-                "a JSONPath is needed here",
-                "write one, such as `$.info`",
+                "a JSONPath is required here",
+                "use a JSONPath such as `$.info`",
             );
             return None;
         };
         let path = JsonPath::parse(text).map_err(|error| {
-            let message = format!("`{}` is no JSONPath: {error}", excerpt(text));
-            self.error(place, excerpt(&message), "see RFC 9535 for its syntax");
+            let message = format!("`{}` isn't a valid JSONPath: {error}", excerpt(text));
+            self.error(place, excerpt(&message), "see RFC 9535 for the syntax");
         });
         let nodes = path.ok()?;
         let mut places: Vec<Pointer> = nodes
@@ -227,22 +227,23 @@ impl Patcher<'_> {
         Some(places)
     }
 
-    /// The one node that `copy` selects, and where it comes from.
+    /// Returns the node that `copy` selects, and its origin.
     fn copied(&mut self, path: Option<&Value>, place: &Pointer) -> Option<(Value, Pointer)> {
         let sources = self.select(path, place)?;
         let [source] = sources.as_slice() else {
             let message = format!(
-                "`copy` has to select one node, and selects {}",
+                "`copy` must select exactly one node, but selects {}",
                 sources.len()
             );
-            self.error(place, message, "name the one node to copy");
+            self.error(place, message, "select the node to copy");
             return None;
         };
         let value = self.tree.pointer(source.as_str())?.clone();
         Some((value, self.origins.of(source)))
     }
 
-    /// Removes nodes: the last of an array first, so that the others keep their places until then.
+    /// Removes nodes. The last element of an array goes first, so that the other pointers stay
+    /// valid.
     fn remove(&mut self, mut targets: Vec<Pointer>, action: &Pointer) {
         targets.sort_by_cached_key(|place| {
             let steps = place
@@ -253,7 +254,7 @@ impl Patcher<'_> {
         for target in targets {
             let (Some(parent), Some(key)) = (target.parent(), target.segments().last()) else {
                 let message = "the document itself can't be removed";
-                self.error(&action.child("target"), message, "select what is in it");
+                self.error(&action.child("target"), message, "select a part of it");
                 continue;
             };
             match self.tree.pointer_mut(parent.as_str()) {
@@ -287,29 +288,25 @@ impl Patcher<'_> {
             };
             if node.is_object() && !value.is_object() {
                 let message = format!(
-                    "`{}` is an object, which {} can't be merged with",
-                    excerpt(&target.to_string()),
-                    describe(value)
+                    "can't merge {} into `{}`, which is an object",
+                    describe(value),
+                    excerpt(&target.to_string())
                 );
-                let help = "give an object with the members to merge";
+                let help = "use an object with the properties to merge";
                 self.diagnostics.error(Stage::Parse, from, message, help);
                 return;
             }
             changed |= merge(node, value, target, from, self.origins);
         }
         if !changed && !may_be_idle {
-            let message = "the action changes nothing, the document says so already";
-            self.warn(
-                action,
-                message,
-                "remove the action, it isn't needed any more",
-            );
+            let message = "the action changes nothing: the document already has this content";
+            self.warn(action, message, "remove the action; it is no longer needed");
         }
     }
 }
 
-/// Merges a value into a node: objects member by member, arrays by adding elements; anything else
-/// takes the place of what was there. Gives whether that changed anything.
+/// Merges a value into a node: objects by property, arrays by appending. Any other value replaces
+/// the node. Returns whether the node changed.
 fn merge(
     node: &mut Value,
     value: &Value,

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::pointer::Pointer;
 
-/// The place that a `$ref` names by a pointer from the root. Once a document has been read, all
-/// its `$ref`s are of this form.
+/// Returns the pointer from the root that a `$ref` names. Parsing converts all `$ref`s to this
+/// form.
 pub(crate) fn target(text: &str) -> Option<Pointer> {
     let fragment = text.strip_prefix('#')?;
     if fragment.contains('%') {
@@ -15,7 +15,7 @@ pub(crate) fn target(text: &str) -> Option<Pointer> {
     }
 }
 
-/// The `$ref` to an encoded pointer.
+/// Returns the `$ref` to an encoded pointer.
 pub(crate) fn to(pointer: &str) -> String {
     let mut text = String::with_capacity(pointer.len() + 1);
     text.push('#');
@@ -27,14 +27,14 @@ pub(crate) fn to(pointer: &str) -> String {
     text
 }
 
-/// The Reference Object of a `$ref`.
+/// Returns a Reference Object.
 pub(crate) fn object(text: String) -> Value {
     let mut map = Map::with_capacity(1);
     map.insert("$ref".to_owned(), Value::String(text));
     Value::Object(map)
 }
 
-/// Decodes `%41`; what is no such escape, or isn't UTF-8 in the end, stays as it is.
+/// Decodes percent-encoding. Invalid escapes, and text that isn't UTF-8, stay as they are.
 pub(super) fn percent_decoded(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());

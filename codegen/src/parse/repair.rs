@@ -1,5 +1,5 @@
-//! Repairs of objects that real documents commonly get slightly wrong, each with a warning, and
-//! the defaults that `openapiv3`'s types would lose. The grammar says which belongs to what.
+//! Repairs common mistakes of real documents, each with a warning, and adds the defaults that
+//! `openapiv3`'s types lack. The grammar assigns the repairs to objects.
 
 use std::collections::HashSet;
 
@@ -11,27 +11,27 @@ use super::walk::Walker;
 
 type Members = Map<String, Value>;
 
-/// Whether a member is there and not null.
+/// Whether a property is present and not null.
 fn has(map: &Members, name: &str) -> bool {
     map.get(name).is_some_and(|value| !value.is_null())
 }
 
-/// Fills in a member that is required and missing.
+/// Adds a required property if it is missing.
 fn fill(walker: &mut Walker<'_>, map: &mut Members, name: &str, value: Value) {
     if !has(map, name) {
         let message = match &value {
             Value::String(text) if text.is_empty() => {
-                format!("`{name}` is missing, which is read as empty")
+                format!("`{name}` is missing and treated as empty")
             }
-            Value::Object(_) => format!("`{name}` is missing, which is read as empty"),
-            value => format!("`{name}` is missing, which is read as {value}"),
+            Value::Object(_) => format!("`{name}` is missing and treated as empty"),
+            value => format!("`{name}` is missing and treated as {value}"),
         };
         walker.warn(message, format!("add `{name}`"));
         map.insert(name.to_owned(), value);
     }
 }
 
-/// The same for a text that no client needs but `openapiv3` does: one that is no text is missing.
+/// The same for a string that only `openapiv3` requires. Other values count as missing.
 fn fill_note(walker: &mut Walker<'_>, map: &mut Members, name: &str) {
     if map
         .get(name)
@@ -83,16 +83,16 @@ pub(super) fn paths(walker: &mut Walker<'_>, map: &mut Members) {
     for path in map.keys() {
         if !path.starts_with('/') && !path.starts_with("x-") {
             let message = format!(
-                "the path `{}` doesn't begin with `/`, so one is put before it",
+                "the path `{}` doesn't start with `/`, so one is prepended",
                 excerpt(path)
             );
-            walker.warn_at(path, message, "begin every path with `/`");
+            walker.warn_at(path, message, "start every path with `/`");
         }
     }
 }
 
 pub(super) fn path_item(_: &mut Walker<'_>, map: &mut Members) {
-    // Many programs write null for a method that a path doesn't have.
+    // Many programs write null for a method that the path doesn't have.
     map.retain(|_, value| !value.is_null());
 }
 
@@ -104,7 +104,7 @@ pub(super) fn operation(walker: &mut Walker<'_>, map: &mut Members) {
     security(walker, map);
 }
 
-/// `security: {…}` where a list of such objects belongs.
+/// Wraps the object of `security: {…}` in an array.
 fn security(walker: &mut Walker<'_>, map: &mut Members) {
     if let Some(value) = map.get_mut("security")
         && value
@@ -113,14 +113,14 @@ fn security(walker: &mut Walker<'_>, map: &mut Members) {
     {
         walker.warn_at(
             "security",
-            "expected an array, found an object, which is read as its only element",
-            "put it in brackets",
+            "expected an array, found an object, which is treated as its only element",
+            "put it into brackets",
         );
         *value = Value::Array(vec![value.take()]);
     }
 }
 
-/// What a schema is made of where a parameter has its keywords in place, as Swagger 2.0 had them.
+/// The keywords of a schema that a parameter has itself in Swagger 2.0.
 const INLINE_KEYWORDS: [&str; 17] = [
     "type",
     "format",
@@ -151,13 +151,13 @@ pub(super) fn parameter(walker: &mut Walker<'_>, map: &mut Members) {
             let message = format!("a parameter can't be in `{}`", excerpt(other));
             let help = match other {
                 "body" | "formData" => "OpenAPI 3 describes a body in `requestBody`",
-                _ => "write `path`, `query`, `header` or `cookie`",
+                _ => "use `path`, `query`, `header` or `cookie`",
             };
             walker.step("in", |walker| walker.refuse(message, help));
             walker.lost.push(walker.pointer());
             return;
         }
-        // The walk tells of what is missing or no string.
+        // The walk reports a missing value, and one that isn't a string.
         None => return,
     };
     style(walker, map, styles);
@@ -168,7 +168,7 @@ pub(super) fn parameter(walker: &mut Walker<'_>, map: &mut Members) {
             walker.warn_at(
                 "required",
                 "a path parameter is always required",
-                "write `required: true`",
+                "use `required: true`",
             );
         }
         map.insert("required".to_owned(), Value::Bool(true));
@@ -183,22 +183,22 @@ pub(super) fn header(walker: &mut Walker<'_>, map: &mut Members) {
     examples(walker, map);
 }
 
-/// A style that doesn't go with its place has no meaning; the default has.
+/// Replaces a style that the location doesn't allow with the default.
 fn style(walker: &mut Walker<'_>, map: &mut Members, allowed: &[&str]) {
     if let Some(Value::String(style)) = map.get("style")
         && !allowed.contains(&style.as_str())
     {
         let default = allowed.first().copied().unwrap_or_default();
         let message = format!(
-            "the style `{}` can't be used here, so `{default}` is",
+            "the style `{}` can't be used here, so `{default}` is used",
             excerpt(style)
         );
-        walker.warn_at("style", message, format!("write {}", allowed.join(", ")));
+        walker.warn_at("style", message, format!("use {}", allowed.join(", ")));
         map.shift_remove("style");
     }
 }
 
-/// `openapiv3` wants exactly one of `schema` and `content`.
+/// Ensures that exactly one of `schema` and `content` is present, as `openapiv3` requires.
 fn schema_or_content(walker: &mut Walker<'_>, map: &mut Members) {
     for name in ["schema", "content"] {
         if map.get(name).is_some_and(Value::is_null) {
@@ -212,7 +212,7 @@ fn schema_or_content(walker: &mut Walker<'_>, map: &mut Members) {
         Some(2..) => {
             walker.warn_at(
                 "content",
-                "of several media types for one value the first is used",
+                "`content` has several media types; only the first is used",
                 "keep one of them",
             );
         }
@@ -222,8 +222,8 @@ fn schema_or_content(walker: &mut Walker<'_>, map: &mut Members) {
         (true, true) => {
             walker.warn_at(
                 "content",
-                "`content` is left out, since there is a `schema` as well",
-                "keep one of the two",
+                "`content` is ignored, because `schema` is present as well",
+                "remove one of the two",
             );
             map.shift_remove("content");
         }
@@ -237,13 +237,13 @@ fn schema_or_content(walker: &mut Walker<'_>, map: &mut Members) {
                 .collect();
             if inline.is_empty() {
                 walker.warn(
-                    "neither `schema` nor `content` is given, so any value is taken",
+                    "neither `schema` nor `content` is present, so any value is accepted",
                     "add a `schema`",
                 );
             } else {
                 walker.warn(
-                    "the keywords of a schema stand outside of it",
-                    "put them into `schema`",
+                    "keywords of a schema are outside of `schema`",
+                    "move them into `schema`",
                 );
             }
             map.insert("schema".to_owned(), Value::Object(inline));
@@ -260,7 +260,8 @@ pub(super) fn media_type(walker: &mut Walker<'_>, map: &mut Members) {
     examples(walker, map);
 }
 
-/// `examples` is a map of Example Objects; many documents give bare values, or a list of them.
+/// Repairs `examples`, a map of Example Objects: many documents have plain values, or an array of
+/// them.
 fn examples(walker: &mut Walker<'_>, map: &mut Members) {
     const FIELDS: [&str; 7] = [
         "$ref",
@@ -271,7 +272,7 @@ fn examples(walker: &mut Walker<'_>, map: &mut Members) {
         "dataValue",
         "serializedValue",
     ];
-    let help = "give each example a name, and put what it shows into its `value`";
+    let help = "give each example a name, and put the example into its `value`";
     match map.get_mut("examples") {
         Some(Value::Array(values)) => {
             let named = std::mem::take(values)
@@ -281,7 +282,7 @@ fn examples(walker: &mut Walker<'_>, map: &mut Members) {
                 .collect();
             walker.warn_at(
                 "examples",
-                "expected an object, found an array, which is read as values",
+                "expected an object, found an array, whose elements are treated as values",
                 help,
             );
             map.insert("examples".to_owned(), Value::Object(named));
@@ -302,7 +303,7 @@ fn examples(walker: &mut Walker<'_>, map: &mut Members) {
             if found {
                 walker.warn_at(
                     "examples",
-                    "an example that isn't an Example Object is read as its value",
+                    "an example that isn't an Example Object is treated as its value",
                     help,
                 );
             }
@@ -311,8 +312,8 @@ fn examples(walker: &mut Walker<'_>, map: &mut Members) {
     }
 }
 
-/// `openapiv3` holds `explode` as a plain boolean, so its default is written out here. `style` is
-/// there afterwards exactly if the document says anything of the three.
+/// Adds the default of `explode`, a plain boolean in `openapiv3`. Afterwards `style` is present if
+/// the document has any of the three keywords.
 pub(super) fn encoding(walker: &mut Walker<'_>, map: &mut Members) {
     let given = ["style", "explode", "allowReserved"]
         .iter()
@@ -340,14 +341,14 @@ pub(super) fn responses(walker: &mut Walker<'_>, map: &mut Members) {
         let known = is_status(key);
         if !known {
             let message = format!(
-                "`{}` is no status, so this response is left out",
+                "`{}` isn't a status code, so this response is ignored",
                 excerpt(key)
             );
-            let help = "write a status such as `200`, a range such as `4XX`, or `default`";
+            let help = "use a status code such as `200`, a range such as `4XX`, or `default`";
             walker.warn_at(key, message, help);
         } else if !ranges.insert(key.to_ascii_uppercase()) {
-            let message = format!("the range `{key}` is given twice, so this one is left out");
-            walker.warn_at(key, message, "keep one of the two");
+            let message = format!("the range `{key}` is declared twice; this response is ignored");
+            walker.warn_at(key, message, "remove one of the two");
             return false;
         }
         known
@@ -370,8 +371,8 @@ pub(super) fn security_scheme(walker: &mut Walker<'_>, map: &mut Members) {
         Some("basic") => {
             walker.warn_at(
                 "type",
-                "`basic` is Swagger 2.0's name of the type `http` with the scheme `basic`",
-                "write `type: http` and `scheme: basic`",
+                "`type: basic` is the syntax of Swagger 2.0",
+                "use `type: http` and `scheme: basic`",
             );
             map.insert("type".to_owned(), json!("http"));
             map.insert("scheme".to_owned(), json!("basic"));
@@ -383,7 +384,7 @@ pub(super) fn security_scheme(walker: &mut Walker<'_>, map: &mut Members) {
             {
                 let message = format!("an API key can't be in `{}`", excerpt(place));
                 walker.step("in", |walker| {
-                    walker.refuse(message, "write `query`, `header` or `cookie`")
+                    walker.refuse(message, "use `query`, `header` or `cookie`")
                 });
                 return;
             }
@@ -395,12 +396,12 @@ pub(super) fn security_scheme(walker: &mut Walker<'_>, map: &mut Members) {
             return;
         }
         Some("openIdConnect") => &["openIdConnectUrl"],
-        // Others are left out when the typed objects are made.
+        // Other types are ignored when the typed objects are built.
         _ => return,
     };
     for name in needed {
         if !has(map, name) {
-            let help = format!("a security scheme of this type needs `{name}`");
+            let help = format!("a security scheme of this type requires `{name}`");
             walker.refuse(format!("`{name}` is missing"), &help);
         }
     }

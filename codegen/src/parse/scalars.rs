@@ -1,4 +1,4 @@
-//! Scalars of the wrong type, where what is meant can be told.
+//! Scalars of the wrong type whose meaning is clear.
 
 use serde_json::{Number, Value};
 
@@ -15,10 +15,10 @@ impl Walker<'_> {
         };
         self.warn(
             format!(
-                "expected a string, found {}, which is read as `{text}`",
+                "expected a string, found {}, which is treated as `{text}`",
                 describe(value)
             ),
-            "put it in quotes",
+            "put it into quotes",
         );
         *value = Value::String(text);
         true
@@ -32,7 +32,7 @@ impl Walker<'_> {
             _ => return self.wrong_type("a boolean", value),
         };
         self.warn(
-            format!("expected a boolean, found a string, which is read as {repaired}"),
+            format!("expected a boolean, found a string, which is treated as {repaired}"),
             "remove the quotes",
         );
         *value = Value::Bool(repaired);
@@ -53,15 +53,15 @@ impl Walker<'_> {
             }
             _ => {
                 self.warn(
-                    format!("{value} isn't a count, so this limit is left out"),
-                    "write an integer from 0",
+                    format!("{value} isn't a non-negative integer, so this limit is ignored"),
+                    "use an integer of at least 0",
                 );
                 false
             }
         }
     }
 
-    /// Limits only describe, so a wrong one is left out.
+    /// Limits only document a value, so a wrong one is ignored.
     pub(super) fn number(&mut self, value: &mut Value) -> bool {
         match value {
             Value::Number(_) => true,
@@ -69,7 +69,7 @@ impl Walker<'_> {
                 match text.trim().parse::<Number>() {
                     Ok(number) => {
                         self.warn(
-                            "expected a number, found a string, which is read as one",
+                            "expected a number, found a string, which is parsed as a number",
                             "remove the quotes",
                         );
                         *value = Value::Number(number);
@@ -77,8 +77,8 @@ impl Walker<'_> {
                     }
                     Err(_) => {
                         self.warn(
-                        format!("expected a number, found the string `{}`, so this limit is left out", excerpt(text)),
-                        "write a number",
+                        format!("expected a number, found the string `{}`, so this limit is ignored", excerpt(text)),
+                        "use a number",
                     );
                         false
                     }
@@ -87,10 +87,10 @@ impl Walker<'_> {
             _ => {
                 self.warn(
                     format!(
-                        "expected a number, found {}, so it is left out",
+                        "expected a number, found {}, which is ignored",
                         describe(value)
                     ),
-                    "write a number",
+                    "use a number",
                 );
                 false
             }

@@ -1,7 +1,6 @@
-//! Schemas: each is taken out of the tree, and what 3.1 and JSON Schema write differently gets its
-//! 3.0 form.
+//! Moves schemas out of the tree, and converts the syntax of OpenAPI 3.1 and JSON Schema to OpenAPI
+//! 3.0.
 
-use indexmap::IndexMap;
 use indexmap::map::Entry;
 use openapiv3::ReferenceOr;
 use serde_json::{Map, Value};
@@ -9,7 +8,6 @@ use serde_json::{Map, Value};
 use super::build;
 use super::document::SchemaObject;
 use super::keywords::SCHEMA;
-use super::reference;
 use super::targets::Keyword;
 use super::text::excerpt;
 use super::types;
@@ -19,8 +17,8 @@ use crate::fallback::FallbackReason;
 
 type Members = Map<String, Value>;
 
-/// What may stand beside a `$ref` in 3.0, where the specification ignores all siblings: what only
-/// describes, and what can mean nothing else.
+/// The keywords that are honoured beside a `$ref` in 3.0, where the specification ignores all
+/// siblings: those that only annotate or can't mean anything else.
 const BESIDE_REFERENCE: [&str; 8] = [
     "title",
     "description",
@@ -33,7 +31,7 @@ const BESIDE_REFERENCE: [&str; 8] = [
 ];
 
 impl Walker<'_> {
-    /// Takes a schema inside another out of it; a `$ref` to it, as a bare string, takes its place.
+    /// Moves a schema out of another one, and leaves a `$ref` to it as a plain string.
     pub(super) fn subschema(&mut self, value: &mut Value) -> bool {
         match self.schema(value) {
             Some(reference) => {
@@ -44,7 +42,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Takes the schema at this place out of the tree and gives the `$ref` to it.
+    /// Moves the schema at this place out of the tree, and returns the `$ref` to it.
     pub(super) fn schema(&mut self, value: &mut Value) -> Option<String> {
         let mut map = match value.take() {
             Value::Object(map) => map,
@@ -57,20 +55,20 @@ impl Walker<'_> {
             }
             Value::Array(items) if items.is_empty() => {
                 self.warn(
-                    "expected an object, found an empty array, which is read as an empty object",
-                    "write `{}`",
+                    "expected an object, found an empty array, which is treated as an empty object",
+                    "use `{}`",
                 );
                 Map::new()
             }
             other => {
                 self.refuse(
                     format!("expected an object, found {}", describe(&other)),
-                    "write a Schema Object here",
+                    "use a Schema Object here",
                 );
                 return None;
             }
         };
-        // The slot is taken before the subschemas take theirs, so that all stand in document order.
+        // The entry is reserved before those of the inner schemas, to keep the document order.
         let index = match self.schemas.entry(self.pointer()) {
             Entry::Occupied(_) => return Some(self.own_reference()),
             Entry::Vacant(entry) => {
@@ -94,7 +92,7 @@ impl Walker<'_> {
             Some((keyword, other)) => {
                 let message = format!("expected a string, found {}", describe(&other));
                 self.step(keyword.name(), |walker| {
-                    walker.refuse(message, "write the pointer to a schema")
+                    walker.refuse(message, "use a reference to a schema")
                 });
                 ReferenceOr::Item(SchemaObject::default())
             }
@@ -106,7 +104,7 @@ impl Walker<'_> {
         Some(self.own_reference())
     }
 
-    /// A `$ref`, and what stands beside it.
+    /// Handles a `$ref` and its siblings.
     fn reference(&mut self, target: String, siblings: Members) -> ReferenceOr<SchemaObject> {
         let mut siblings = self.without_ignored(siblings);
         if siblings.is_empty() {
@@ -120,9 +118,10 @@ impl Walker<'_> {
         ReferenceOr::Item(schema)
     }
 
-    /// What counts beside a `$ref`. What doesn't may still hold schemas that others refer to.
+    /// Returns the siblings of a `$ref` that are honoured. The others may still contain schemas
+    /// that other places refer to.
     fn without_ignored(&mut self, mut siblings: Members) -> Members {
-        // A Reference Object of 3.1 may have a summary; a schema has none.
+        // A Reference Object of 3.1 may have a summary, but a schema has none.
         siblings.shift_remove("summary");
         if self.version == Version::V31 {
             return siblings;
@@ -131,14 +130,11 @@ impl Walker<'_> {
         let (siblings, mut ignored): (Members, Members) =
             siblings.into_iter().partition(|(key, _)| counts(key));
         for key in ignored.keys() {
-            let message = format!(
-                "`{}` beside a `$ref` means nothing in OpenAPI 3.0",
-                excerpt(key)
-            );
+            let message = format!("OpenAPI 3.0 ignores `{}` beside a `$ref`", excerpt(key));
             self.warn_at(
                 key,
                 message,
-                "put the `$ref` into an `allOf` beside it, or remove it",
+                "move the `$ref` into an `allOf`, or remove the keyword",
             );
         }
         self.unneeded(|walker| walker.members(&SCHEMA, &mut ignored));
@@ -149,19 +145,13 @@ impl Walker<'_> {
         self.members(&SCHEMA, map);
         self.mapping(map);
         let types = types::read(map);
-        nulls(self, map);
-        enumeration(map);
-        limits(map);
-        contents(self, map);
-        self.tuple(map);
-        self.members_by_pattern(map);
-        self.conditions(map);
+        self.down_level(map);
         let mut schema = build::schema(std::mem::take(map));
         types::apply(self, &mut schema, types);
         schema
     }
 
-    /// What a discriminator maps its values to, as far as they are no bare names.
+    /// Resolves the mapping of a discriminator, except plain names.
     fn mapping(&mut self, map: &mut Members) {
         let mapping = map
             .get_mut("discriminator")
@@ -181,338 +171,4 @@ impl Walker<'_> {
             }
         }
     }
-
-    /// A schema that the document writes in other words, at the place of the keyword that it
-    /// stands for: any one of several schemas.
-    fn any_of(&mut self, keyword: &str, mut references: Vec<String>) -> String {
-        references.dedup();
-        if references.len() == 1 {
-            return references.swap_remove(0);
-        }
-        let mut schema = SchemaObject::default();
-        schema.kind.any_of = references
-            .into_iter()
-            .map(|reference| ReferenceOr::Reference { reference })
-            .collect();
-        self.step(keyword, |walker| {
-            walker
-                .schemas
-                .insert(walker.pointer(), ReferenceOr::Item(schema));
-            walker.own_reference()
-        })
-    }
-
-    /// A tuple becomes a list whose elements are any of the tuple's.
-    fn tuple(&mut self, map: &mut Members) {
-        let keyword = if matches!(map.get("items"), Some(Value::Array(_))) {
-            "items"
-        } else {
-            "prefixItems"
-        };
-        let Some(Value::Array(elements)) = map.shift_remove(keyword) else {
-            return;
-        };
-        let rest = if keyword == "items" {
-            "additionalItems"
-        } else {
-            "items"
-        };
-        let mut references: Vec<String> = elements
-            .into_iter()
-            .filter_map(build::into_string)
-            .collect();
-        references.extend(map.shift_remove(rest).and_then(build::into_string));
-        if references.is_empty() {
-            return;
-        }
-        self.step(keyword, |walker| {
-            walker.simplify(FallbackReason::Tuple);
-        });
-        let message = "a tuple is read as a list whose elements may be any of those that it lists";
-        self.warn_at(
-            keyword,
-            message,
-            "an object with a property for each element says more",
-        );
-        let items = self.any_of(keyword, references);
-        map.insert("items".to_owned(), Value::String(items));
-    }
-
-    /// What a schema says of its members under a condition: they may be there.
-    fn conditions(&mut self, map: &mut Members) {
-        for (keyword, reason) in CONDITIONS {
-            if map.contains_key(keyword) {
-                self.step(keyword, |walker| walker.simplify(reason));
-            }
-        }
-        let mut parts: Vec<String> = ["then", "else"]
-            .iter()
-            .filter_map(|keyword| map.shift_remove(*keyword).and_then(build::into_string))
-            .collect();
-        if let Some(Value::Object(schemas)) = map.shift_remove("dependentSchemas") {
-            parts.extend(
-                schemas
-                    .into_iter()
-                    .filter_map(|(_, value)| build::into_string(value)),
-            );
-        }
-        let mut members: IndexMap<String, String> = IndexMap::new();
-        for part in parts {
-            let schema = reference::target(&part).and_then(|place| self.schemas.get(&place));
-            if let Some(ReferenceOr::Item(schema)) = schema {
-                for (name, member) in &schema.kind.properties {
-                    if let ReferenceOr::Reference { reference } = member {
-                        members
-                            .entry(name.clone())
-                            .or_insert_with(|| reference.clone());
-                    }
-                }
-            }
-        }
-        if members.is_empty() {
-            return;
-        }
-        let properties = map
-            .entry("properties")
-            .or_insert_with(|| Value::Object(Map::new()));
-        if let Value::Object(properties) = properties {
-            for (name, reference) in members {
-                properties.entry(name).or_insert(Value::String(reference));
-            }
-        }
-    }
-
-    /// `patternProperties` and `unevaluatedProperties` become `additionalProperties`.
-    fn members_by_pattern(&mut self, map: &mut Members) {
-        let composed = [
-            "$ref",
-            "allOf",
-            "oneOf",
-            "anyOf",
-            "if",
-            "additionalProperties",
-        ];
-        if let Some(rest) = map.shift_remove("unevaluatedProperties") {
-            if !composed.iter().any(|keyword| map.contains_key(*keyword)) {
-                map.insert("additionalProperties".to_owned(), rest);
-            } else if rest.is_string() {
-                self.step("unevaluatedProperties", |walker| {
-                    walker.simplify(FallbackReason::UnevaluatedProperties);
-                });
-            }
-        }
-        let Some(Value::Object(patterns)) = map.shift_remove("patternProperties") else {
-            return;
-        };
-        if patterns.len() > 1
-            || map.contains_key("properties")
-            || map.contains_key("additionalProperties")
-        {
-            self.step("patternProperties", |walker| {
-                walker.simplify(FallbackReason::PatternProperties);
-            });
-        }
-        let mut references: Vec<String> = patterns
-            .into_iter()
-            .filter_map(|(_, value)| build::into_string(value))
-            .collect();
-        references.extend(
-            map.get("additionalProperties")
-                .and_then(Value::as_str)
-                .map(str::to_owned),
-        );
-        if !references.is_empty() {
-            let value = self.any_of("patternProperties", references);
-            map.insert("additionalProperties".to_owned(), Value::String(value));
-        }
-    }
-}
-
-/// Keywords that only exclude values, which a type cannot express.
-const CONDITIONS: [(&str, FallbackReason); 8] = [
-    ("if", FallbackReason::Conditions),
-    ("dependentSchemas", FallbackReason::DependentSchemas),
-    ("dependentRequired", FallbackReason::DependentRequired),
-    ("contains", FallbackReason::Contains),
-    ("propertyNames", FallbackReason::PropertyNames),
-    ("unevaluatedItems", FallbackReason::UnevaluatedItems),
-    ("contentSchema", FallbackReason::ContentSchema),
-    ("dependencies", FallbackReason::Dependencies),
-];
-
-/// Repairs and down-levels what has to have its form before the grammar looks at it.
-pub(super) fn prepare(walker: &mut Walker<'_>, map: &mut Members) {
-    types::prepare(walker, map);
-    if let Some(Value::Bool(_)) = map.get("required") {
-        walker.warn_at(
-            "required",
-            "`required` lists names in a schema; a boolean means nothing and is left out",
-            "put the property's name into `required` of the object that holds it",
-        );
-        map.shift_remove("required");
-    }
-    if let Some(Value::String(name)) = map.get_mut("discriminator") {
-        let name = std::mem::take(name);
-        let message = "expected an object, found a string, which is read as `propertyName`";
-        walker.warn_at(
-            "discriminator",
-            message,
-            "write `discriminator: {propertyName: …}`",
-        );
-        map.insert(
-            "discriminator".to_owned(),
-            serde_json::json!({ "propertyName": name }),
-        );
-    } else if let Some(Value::Object(discriminator)) = map.get("discriminator")
-        && !discriminator
-            .get("propertyName")
-            .is_some_and(Value::is_string)
-    {
-        walker.warn_at(
-            "discriminator",
-            "`propertyName` is missing, so it is left out",
-            "add `propertyName`",
-        );
-        map.shift_remove("discriminator");
-    }
-    if let Some(Value::String(text)) = map.get("additionalProperties")
-        && let Ok(value) = text.parse::<bool>()
-    {
-        let message =
-            format!("expected a boolean or a schema, found a string, which is read as {value}");
-        walker.warn_at("additionalProperties", message, "remove the quotes");
-        map.insert("additionalProperties".to_owned(), Value::Bool(value));
-    }
-    if let Some(examples) = map.shift_remove("examples")
-        && !map.contains_key("example")
-    {
-        let first = match examples {
-            Value::Array(values) => values.into_iter().next(),
-            Value::Object(named) => named.into_iter().next().map(|(_, example)| match example {
-                Value::Object(mut example) if example.contains_key("value") => {
-                    example.shift_remove("value").unwrap_or_default()
-                }
-                example => example,
-            }),
-            Value::Null => None,
-            value => Some(value),
-        };
-        map.extend(first.map(|first| ("example".to_owned(), first)));
-    }
-    for keyword in ["exclusiveMinimum", "exclusiveMaximum"] {
-        if let Some(value) = map.get_mut(keyword)
-            && !value.is_boolean()
-            && !walker.step(keyword, |walker| walker.number(value))
-        {
-            map.shift_remove(keyword);
-        }
-    }
-    never(walker, map);
-}
-
-/// A property whose schema is `false` is never there.
-fn never(walker: &mut Walker<'_>, map: &mut Members) {
-    let Some(Value::Object(properties)) = map.get_mut("properties") else {
-        return;
-    };
-    walker.step("properties", |walker| {
-        properties.retain(|name, schema| {
-            let is_there = *schema != Value::Bool(false);
-            if !is_there {
-                let message = format!("`{}` is never there, so it is left out", excerpt(name));
-                walker.warn_at(name, message, "remove it, or write a schema for it");
-            }
-            is_there
-        });
-    });
-}
-
-/// Takes `{type: null}` out of `oneOf` and `anyOf`: what is left is nullable.
-fn nulls(walker: &Walker<'_>, map: &mut Members) {
-    for keyword in ["oneOf", "anyOf"] {
-        let Some(Value::Array(branches)) = map.get_mut(keyword) else {
-            continue;
-        };
-        let count = branches.len();
-        branches.retain(|branch| {
-            !branch
-                .as_str()
-                .is_some_and(|reference| is_null(walker, reference))
-        });
-        let (found, nothing_else) = (branches.len() < count, branches.is_empty());
-        if found {
-            map.insert("nullable".to_owned(), Value::Bool(true));
-            if nothing_else {
-                map.shift_remove(keyword);
-                map.insert("enum".to_owned(), Value::Array(vec![Value::Null]));
-            }
-        }
-    }
-}
-
-/// Whether a subschema allows null and nothing else.
-fn is_null(walker: &Walker<'_>, reference: &str) -> bool {
-    let schema = reference::target(reference).and_then(|pointer| walker.schemas.get(&pointer));
-    matches!(schema, Some(ReferenceOr::Item(schema)) if schema.kind.enumeration == [Value::Null])
-}
-
-/// `const` becomes an enumeration of one, which is the default as well.
-fn enumeration(map: &mut Members) {
-    if let Some(value) = map.shift_remove("const") {
-        if !value.is_null() {
-            map.entry("default").or_insert_with(|| value.clone());
-        }
-        map.insert("enum".to_owned(), Value::Array(vec![value]));
-    }
-}
-
-/// An `exclusiveMinimum` that is a number becomes a `minimum` that is excluded; of two limits the
-/// narrower stays.
-fn limits(map: &mut Members) {
-    for (limit, exclusive) in [
-        ("minimum", "exclusiveMinimum"),
-        ("maximum", "exclusiveMaximum"),
-    ] {
-        let Some(excluded) = map.get(exclusive).and_then(Value::as_f64) else {
-            continue;
-        };
-        let narrower = map
-            .get(limit)
-            .and_then(Value::as_f64)
-            .is_none_or(|included| {
-                if limit == "minimum" {
-                    excluded >= included
-                } else {
-                    excluded <= included
-                }
-            });
-        let value = map.insert(exclusive.to_owned(), Value::Bool(narrower));
-        if narrower {
-            map.extend(value.map(|value| (limit.to_owned(), value)));
-        }
-    }
-}
-
-/// `contentEncoding` and `contentMediaType` become the `format` that 3.0 has for them.
-fn contents(walker: &mut Walker<'_>, map: &mut Members) {
-    let encoding = map.shift_remove("contentEncoding");
-    let media_type = map.shift_remove("contentMediaType");
-    let format = match encoding.as_ref().and_then(Value::as_str) {
-        Some("base64") => "byte",
-        Some("base64url") => "base64url",
-        // They leave the text as it is (RFC 2045, section 6.2).
-        Some("7bit" | "8bit" | "binary") => return,
-        Some(_) => {
-            walker.step("contentEncoding", |walker| {
-                walker.simplify(FallbackReason::ContentEncoding);
-            });
-            return;
-        }
-        None if media_type.as_ref().and_then(Value::as_str) == Some("application/octet-stream") => {
-            "binary"
-        }
-        None => return,
-    };
-    map.entry("format")
-        .or_insert_with(|| Value::String(format.to_owned()));
 }

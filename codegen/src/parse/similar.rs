@@ -1,9 +1,9 @@
-//! The nearest of several names, for "did you mean".
+//! Finds the most similar name, for "did you mean".
 
-/// The longest name that is compared; what is longer is no slip of a finger.
+/// The length of the longest name that is compared.
 const LONGEST: usize = 64;
 
-/// The candidate nearest to `name`, if one is near enough to be what was meant.
+/// Returns the candidate most similar to `name`, if one is similar enough.
 pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl Iterator<Item = &'a str>,
@@ -27,8 +27,8 @@ pub(crate) fn nearest<'a>(
     best.map(|(_, candidate)| candidate)
 }
 
-/// How many letters have to be added, removed, changed or swapped with the next, where case counts
-/// for nothing.
+/// Returns how many letters have to be inserted, deleted, replaced or swapped with the next,
+/// ignoring case.
 fn distance(one: &[char], other: &[char]) -> usize {
     let same = |a: usize, b: usize| match (one.get(a), other.get(b)) {
         (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),

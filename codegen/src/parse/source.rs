@@ -1,5 +1,4 @@
-//! The text of a document, and the other files that it may refer to: the only way on which the
-//! library reads files.
+//! The text of a document and the other files that it refers to. The library reads files only here.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,25 +9,25 @@ use super::reference::percent_decoded;
 use super::{locate, similar};
 use crate::diagnostic::Diagnostics;
 
-/// The text of a document and the name that diagnostics give it, with the files beside it.
+/// A document and the files beside it.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The file, as diagnostics print it.
+    /// The file name for diagnostics.
     pub name: PathBuf,
-    /// What the file holds, JSON or YAML.
+    /// The content of the file, JSON or YAML.
     pub text: String,
-    others: Others,
-    /// Overlays, in the order in which they are applied.
+    others: OtherFiles,
+    /// The overlays, in the order of their application.
     pub(super) overlays: Vec<Source>,
 }
 
-/// Where other files of a document are. All are called by their path from the document's folder,
-/// with `/` between the steps.
+/// The other files of a document, by their path relative to the document's folder, separated by
+/// `/`.
 #[derive(Clone, Debug)]
-enum Others {
+enum OtherFiles {
     /// In memory.
     Memory(BTreeMap<String, String>),
-    /// In a folder, and never outside of it; both paths are free of symbolic links.
+    /// In this folder and below. Both paths are free of symbolic links.
     Folder { folder: PathBuf, document: PathBuf },
 }
 
@@ -37,78 +36,77 @@ enum Others {
 pub(super) enum Unreadable {
     /// It is a URL.
     Url,
-    /// It isn't in the folder of the document.
+    /// It is outside of the document's folder.
     Outside,
-    /// There is none, though there may be one of nearly the same name.
+    /// It doesn't exist; another file may have a similar name.
     Missing(Option<String>),
     /// It isn't UTF-8.
     NotUtf8,
-    /// Anything else.
+    /// Another error occurred.
     Failed(io::Error),
 }
 
 impl Source {
-    /// A document that is in memory.
+    /// Creates a document in memory.
     pub fn new(name: impl Into<PathBuf>, text: impl Into<String>) -> Self {
         Self {
             name: name.into(),
             text: text.into(),
-            others: Others::Memory(BTreeMap::new()),
+            others: OtherFiles::Memory(BTreeMap::new()),
             overlays: Vec::new(),
         }
     }
 
-    /// Reads a file, which may refer to others in its folder and below.
+    /// Reads a file, which may refer to other files in its folder and below.
     ///
     /// # Errors
     ///
-    /// Those of [`fs::read_to_string`]; the file has to be UTF-8 (RFC 8259, section 8.1).
+    /// Fails like [`fs::read_to_string`]. The file must be UTF-8 (RFC 8259, section 8.1).
     pub fn read(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref();
         Self::new(path, fs::read_to_string(path)?).beside(path)
     }
 
-    /// The same document, which may refer to files in the folder of `path`, its own, and below.
+    /// Lets the document refer to files in the folder of `path`, its own, and below.
     ///
     /// # Errors
     ///
-    /// Those of [`fs::canonicalize`].
+    /// Fails like [`fs::canonicalize`].
     pub fn beside(self, path: &Path) -> io::Result<Self> {
         let document = fs::canonicalize(path)?;
         let folder = match path.parent() {
             Some(folder) if folder != Path::new("") => fs::canonicalize(folder)?,
             _ => fs::canonicalize(".")?,
         };
-        let others = Others::Folder { folder, document };
+        let others = OtherFiles::Folder { folder, document };
         Ok(Self { others, ..self })
     }
 
-    /// The same document with one more file in memory, by its path from the document's folder.
+    /// Adds another file in memory, by its path relative to the document's folder.
     pub fn with_file(mut self, path: impl Into<String>, text: impl Into<String>) -> Self {
         let mut files = match self.others {
-            Others::Memory(files) => files,
-            Others::Folder { .. } => BTreeMap::new(),
+            OtherFiles::Memory(files) => files,
+            OtherFiles::Folder { .. } => BTreeMap::new(),
         };
         files.insert(path.into(), text.into());
-        self.others = Others::Memory(files);
+        self.others = OtherFiles::Memory(files);
         self
     }
 
-    /// The same document with an overlay (OpenAPI Overlay 1.0 or 1.1), which is applied after those
-    /// that it has.
+    /// Adds an overlay (OpenAPI Overlay 1.0 or 1.1), which is applied after the existing ones.
     pub fn with_overlay(mut self, name: impl Into<PathBuf>, text: impl Into<String>) -> Self {
         self.overlays.push(Self::new(name, text));
         self
     }
 
-    /// Fills in the `location` of each diagnostic that has none, from its pointer.
+    /// Fills in the missing `location` of each diagnostic.
     ///
-    /// A place that isn't in the text gets the location of the nearest one around it.
+    /// A place that isn't in the text gets the location of the nearest enclosing place.
     pub fn locate(&self, diagnostics: &mut Diagnostics) {
         locate::locate(self, diagnostics);
     }
 
-    /// The text of a file, by the name that diagnostics give it.
+    /// Returns the text of a file, given its name in diagnostics.
     pub fn text_of(&self, name: &Path) -> Option<Cow<'_, str>> {
         if name == self.name {
             return Some(Cow::Borrowed(&self.text));
@@ -127,7 +125,7 @@ impl Source {
         self.overlays.iter().find(|overlay| overlay.name == name)
     }
 
-    /// Another file as a source of its own, under the name that diagnostics give it.
+    /// Returns another file as a source, named as in diagnostics.
     pub(super) fn other(&self, file: &str) -> Result<Self, Unreadable> {
         if let Some(overlay) = self.overlay(Path::new(file)) {
             return Ok(overlay.clone());
@@ -142,16 +140,16 @@ impl Source {
 
     fn load(&self, file: &str) -> Result<String, Unreadable> {
         match &self.others {
-            Others::Memory(files) => files.get(file).cloned().ok_or(Unreadable::Missing(None)),
-            Others::Folder { folder, .. } => {
+            OtherFiles::Memory(files) => files.get(file).cloned().ok_or(Unreadable::Missing(None)),
+            OtherFiles::Folder { folder, .. } => {
                 let bytes = fs::read(folder.join(file)).map_err(Unreadable::Failed)?;
                 String::from_utf8(bytes).map_err(|_| Unreadable::NotUtf8)
             }
         }
     }
 
-    /// The file that a URI reference (RFC 3986, section 4.2) without its fragment names, where it
-    /// stands in `from`. `None` is the document itself.
+    /// Returns the file that a URI reference (RFC 3986, section 4.2) without a fragment names in
+    /// the file `from`. `None` is the document itself.
     pub(super) fn resolve(
         &self,
         from: Option<&str>,
@@ -179,10 +177,10 @@ impl Source {
         self.find(&steps.join("/"))
     }
 
-    /// The one name of the file at a path.
+    /// Returns the canonical name of the file at a path.
     fn find(&self, path: &str) -> Result<Option<String>, Unreadable> {
         match &self.others {
-            Others::Memory(files) => {
+            OtherFiles::Memory(files) => {
                 if files.contains_key(path) {
                     return Ok(Some(path.to_owned()));
                 }
@@ -191,7 +189,7 @@ impl Source {
                 }
                 Err(Unreadable::Missing(None))
             }
-            Others::Folder { folder, document } => {
+            OtherFiles::Folder { folder, document } => {
                 let file =
                     fs::canonicalize(folder.join(path)).map_err(|error| match error.kind() {
                         io::ErrorKind::NotFound => Unreadable::Missing(nearest_file(folder, path)),
@@ -211,12 +209,12 @@ impl Source {
 }
 
 impl Unreadable {
-    /// What is to be said of a `$ref` to such a file, and what to do.
+    /// Returns the message and the help for a `$ref` to such a file.
     pub(super) fn describe(&self, reference: &str) -> (String, String) {
         match self {
             Self::Url => (
-                format!("`{reference}` is a URL, and nothing is fetched from the network"),
-                "save the file in the document's folder, and refer to it there".to_owned(),
+                format!("`{reference}` is a URL, but files are never fetched from the network"),
+                "save the file in the document's folder, and refer to it by its path".to_owned(),
             ),
             Self::Outside => (
                 format!("`{reference}` is outside of the document's folder"),
@@ -224,9 +222,9 @@ impl Unreadable {
                     .to_owned(),
             ),
             Self::Missing(nearest) => (
-                format!("there is no file `{reference}`"),
+                format!("the file `{reference}` doesn't exist"),
                 nearest.as_ref().map_or_else(
-                    || "the path is relative to the file that holds the `$ref`".to_owned(),
+                    || "paths are relative to the file that contains the `$ref`".to_owned(),
                     |nearest| {
                         let folder = reference.rfind('/').map_or("", |at| &reference[..=at]);
                         format!("did you mean `{folder}{nearest}`?")
@@ -245,8 +243,8 @@ impl Unreadable {
     }
 }
 
-/// Whether a reference begins with a scheme or an authority. A scheme has two letters at least, so
-/// that a drive of Windows is none.
+/// Whether a reference starts with a scheme or an authority. A scheme has at least two letters, so
+/// that a Windows drive isn't one.
 fn is_url(reference: &str) -> bool {
     let scheme = reference.split_once(':').map(|(scheme, _)| scheme);
     reference.starts_with("//")
@@ -259,7 +257,7 @@ fn is_url(reference: &str) -> bool {
         })
 }
 
-/// A relative path with `/` between its steps.
+/// Returns a relative path separated by `/`.
 fn slashed(path: &Path) -> Option<String> {
     let steps = path.components().map(|step| match step {
         Component::Normal(step) => step.to_str(),
@@ -270,7 +268,7 @@ fn slashed(path: &Path) -> Option<String> {
         .map(|steps| steps.join("/"))
 }
 
-/// The file whose name is nearest to that of a path that leads to none.
+/// Returns the file with the name most similar to that of a missing path.
 fn nearest_file(folder: &Path, path: &str) -> Option<String> {
     let (inner, name) = path.rsplit_once('/').unwrap_or(("", path));
     let names: Vec<String> = fs::read_dir(folder.join(inner))
@@ -331,7 +329,7 @@ mod tests {
             let said = named(&source, from, url).unwrap_err();
             assert_eq!(
                 said,
-                format!("`{url}` is a URL, and nothing is fetched from the network")
+                format!("`{url}` is a URL, but files are never fetched from the network")
             );
         }
         assert_eq!(
@@ -365,12 +363,12 @@ mod tests {
                 format!("`{reference}` is outside of the document's folder")
             );
         }
-        // A file has one name, and the document is no other file.
+        // A file has a single name, and the document itself isn't another file.
         let pet = Ok(Some("models/pet.yaml".to_owned()));
         assert_eq!(named(&source, None, "same/pet.yaml"), pet);
         assert_eq!(named(&source, None, "again.yaml"), Ok(None));
         assert!(source.resolve(None, "models").is_err());
         let nearly = named(&source, None, "models/pets.yaml").unwrap_err();
-        assert_eq!(nearly, "there is no file `models/pets.yaml`");
+        assert_eq!(nearly, "the file `models/pets.yaml` doesn't exist");
     }
 }

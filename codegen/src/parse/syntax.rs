@@ -1,4 +1,4 @@
-//! What a reader of JSON or YAML has to say of a text that it can't read.
+//! Syntax errors of JSON and YAML.
 
 use super::Source;
 use super::locate::place;
@@ -6,35 +6,35 @@ use super::text::excerpt;
 use crate::diagnostic::{Diagnostic, Severity, Stage};
 use crate::pointer::Pointer;
 
-/// How many levels of nesting both readers let through.
+/// How many levels of nesting both parsers accept.
 pub(super) const DEEPEST: usize = 128;
-/// What both readers say when a document is nested too deeply.
+/// The message of both parsers for excessive nesting.
 const TOO_DEEP: &str = "recursion limit exceeded";
-/// What `serde_yaml` says where aliases lead to aliases without end.
+/// The message of `serde_yaml` for aliases that expand without end.
 const TOO_REPETITIVE: &str = "repetition limit exceeded";
-/// What is said where aliases make a document grow out of proportion.
-pub(super) const TOO_LARGE: &str = "the aliases of this document expand to too much";
+/// The message for aliases that expand to too much data.
+pub(super) const TOO_LARGE: &str = "the aliases of this document expand to too much data";
 
-/// A column from 1.
+/// A column, from 1.
 #[derive(Clone, Copy)]
 enum Column {
     Byte(usize),
     Character(usize),
 }
 
-/// Why a text can't be read.
-pub(super) struct Fault {
+/// A syntax error.
+pub(super) struct SyntaxError {
     message: String,
     help: &'static str,
-    /// Line and column, where the reader knows them.
+    /// Line and column, if the parser knows them.
     at: Option<(usize, Column)>,
     /// The place in the tree, as far as it was read.
     pointer: Pointer,
 }
 
-impl Fault {
+impl SyntaxError {
     pub(super) fn empty() -> Self {
-        let help = "name a file that holds an OpenAPI document in JSON or YAML";
+        let help = "pass an OpenAPI document in JSON or YAML";
         let message = "the file is empty".to_owned();
         Self {
             message,
@@ -56,13 +56,13 @@ impl Fault {
         .in_plain_words(false)
     }
 
-    /// `twice` says that the key at the pointer is there for the second time.
+    /// Converts an error of serde_json. `twice`: the pointer leads to a duplicate key.
     pub(super) fn json(error: &serde_json::Error, pointer: Pointer, twice: bool) -> Self {
         // serde_json counts bytes.
         let at = (error.line(), Column::Byte(error.column()));
         let message = error.to_string();
         let message = without_place(message, error.line(), error.column());
-        let help = "mend the JSON at this place, where the reader gave up";
+        let help = "correct the JSON syntax here";
         Self {
             message,
             help,
@@ -72,20 +72,20 @@ impl Fault {
         .in_plain_words(twice)
     }
 
-    /// `twice` says that the key at the pointer is there for the second time.
+    /// Converts an error of serde_yaml. `twice`: the pointer leads to a duplicate key.
     pub(super) fn yaml(error: &serde_yaml::Error, pointer: Pointer, twice: bool) -> Self {
         let at = error.location().map(|at| (at.line(), at.column()));
         let mut message = error.to_string();
         if let Some((line, column)) = at {
             message = without_place(message, line, column);
         }
-        // What stands before the message is the place, in another notation than the pointer's.
+        // The message starts with the place in another notation than the pointer's.
         if pointer != Pointer::root()
             && let Some((_, rest)) = message.split_once(": ")
         {
             message = rest.to_owned();
         }
-        let help = "mend the YAML at this place; the cause is often an indentation or a quote just before it";
+        let help = "correct the YAML syntax here; the cause is often wrong indentation or an unclosed quote just before";
         let at = at.map(|(line, column)| (line, Column::Character(column)));
         Self {
             message,
@@ -99,21 +99,21 @@ impl Fault {
     fn in_plain_words(mut self, twice: bool) -> Self {
         if twice {
             let key = self.pointer.segments().last().unwrap_or_default();
-            self.message = format!("the key `{}` is given twice", excerpt(&key));
-            self.help = "keep one of the two, or give them different names";
-            // The pointer leads to the second of them, which the reader has passed.
+            self.message = format!("duplicate key `{}`", excerpt(&key));
+            self.help = "remove or rename one of the two";
+            // The pointer leads to the duplicate, which the parser has passed.
             self.at = None;
         } else if self.message.contains(TOO_DEEP) {
             self.message = format!("the document is nested more than {DEEPEST} levels deep");
             self.help = "move inner schemas into `components` and refer to them with `$ref`";
         } else if self.message.contains(TOO_REPETITIVE) || self.message.contains(TOO_LARGE) {
             self.message = TOO_LARGE.to_owned();
-            self.help = "write out what the aliases stand for, or refer to it with `$ref`";
+            self.help = "replace the aliases with their content, or use `$ref`";
         }
         self
     }
 
-    /// The diagnostic, with its location if that is known already.
+    /// Returns the diagnostic, with its location if known.
     pub(super) fn describe(self, source: &Source) -> Diagnostic {
         let location = self
             .at
@@ -129,14 +129,14 @@ impl Fault {
     }
 }
 
-/// Takes the place out of a message that ends in it, or has it before a second part.
+/// Removes the place from a message.
 fn without_place(message: String, line: usize, column: usize) -> String {
     message.replacen(&format!(" at line {line} column {column}"), "", 1)
 }
 
-/// The byte at which a line and column stand, never past the end of the line.
+/// Returns the byte offset of a line and column, at most the end of the line.
 fn offset_of(text: &str, line: usize, column: Column) -> usize {
-    // The readers are given the text without its byte order mark.
+    // The parsers don't see the byte order mark.
     let unmarked = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines = unmarked.split_inclusive('\n');
     let before: usize = lines

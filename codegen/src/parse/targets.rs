@@ -1,4 +1,4 @@
-//! Where a `$ref` leads, in the terms of the one tree that a document and its other files make.
+//! Resolves the targets of `$ref`s to pointers into the one tree of a document and its other files.
 
 use super::files::{joined, root_of};
 use super::grammar;
@@ -8,12 +8,12 @@ use super::text::excerpt;
 use super::walk::{OpenTarget, Walker};
 use crate::pointer::Pointer;
 
-/// What a `$ref` is resolved as.
+/// The keyword of a reference.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keyword {
     Ref,
     DynamicRef,
-    /// Of JSON Schema 2019-09; it is always `#`.
+    /// Of JSON Schema 2019-09. Its value is always `#`.
     RecursiveRef,
 }
 
@@ -28,8 +28,8 @@ impl Keyword {
 }
 
 impl Walker<'_> {
-    /// The `$ref` of the object that it is at, as one to a pointer from the root, and remembers
-    /// what has to stand there. `None` if it leads nowhere, which has been said.
+    /// Resolves the `$ref` of the current object to a pointer from the root, and notes what its
+    /// target must be. Returns `None` after reporting an error.
     pub(super) fn resolve(
         &mut self,
         keyword: Keyword,
@@ -37,7 +37,7 @@ impl Walker<'_> {
         target: OpenTarget,
     ) -> Option<String> {
         let holder = self.pointer();
-        // What is read from two sides is resolved already the second time.
+        // A place that is read twice is resolved already.
         if let Some(resolved) = self.resolved.get(&(holder.clone(), keyword.name())) {
             return Some(resolved.clone());
         }
@@ -49,7 +49,7 @@ impl Walker<'_> {
             }
         };
         let resolved = if Some(&place) == reference::target(text).as_ref() {
-            // As the document writes it.
+            // Keeps the text of the document.
             text.to_owned()
         } else {
             reference::to(place.as_str())
@@ -60,7 +60,7 @@ impl Walker<'_> {
         Some(resolved)
     }
 
-    /// The same for a value of a discriminator's mapping; `None` for what may be a bare name.
+    /// Resolves a value of a discriminator's mapping; `None` for what may be a plain name.
     pub(super) fn resolve_mapping(&mut self, text: &str) -> Option<String> {
         let holder = self.pointer();
         if let Some(resolved) = self.resolved.get(&(holder.clone(), "")) {
@@ -80,7 +80,7 @@ impl Walker<'_> {
         Some(resolved)
     }
 
-    /// The place that a reference names, or what is wrong with it.
+    /// Returns the place that a reference names, or a message and its help.
     fn place_of(
         &mut self,
         keyword: Keyword,
@@ -100,7 +100,7 @@ impl Walker<'_> {
                     None => fault,
                 })?;
         match reference::target(&format!("#{fragment}")) {
-            // A schema with an `$id` has no components: the author means the document.
+            // A schema with an `$id` has no components, so the author means the document.
             Some(pointer) if pointer.as_str().starts_with("/components/") => {
                 Ok(root_of(&resource).join(&pointer))
             }
@@ -109,7 +109,8 @@ impl Walker<'_> {
         }
     }
 
-    /// The schema resource, or the root of the file, that a reference without its fragment names.
+    /// Returns the schema resource, or the root of the file, that a reference without its fragment
+    /// names.
     fn resource_of(&mut self, uri: &str, holder: &Pointer) -> Result<Pointer, (String, String)> {
         let (own, id) = self.files.resource(holder);
         if uri.is_empty() {
@@ -147,24 +148,25 @@ impl Walker<'_> {
                 similar::nearest(name, self.files.anchor_names()).map(|it| format!("#{it}"));
             let help = match meant.or_else(|| self.meant_by_name(name)) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => "write the whole way from the root, such as `#/components/schemas/Pet`"
-                    .to_owned(),
+                None => {
+                    "use the full path from the root, such as `#/components/schemas/Pet`".to_owned()
+                }
             };
             return Err((message, help));
         };
         if keyword == Keyword::DynamicRef && self.files.dynamic_count(name) > 1 {
             let message = format!(
-                "`{}` may lead to several schemas, depending on the way that leads there; it is taken for `{}`",
+                "`{}` may refer to several schemas, depending on the path of evaluation; `{}` is used",
                 excerpt(text),
                 excerpt(&place.to_string()),
             );
-            let help = "refer with `$ref` to the one that is meant";
+            let help = "use `$ref` to refer to one of them";
             self.warn_at(keyword.name(), message, help);
         }
         Ok(place)
     }
 
-    /// The component that a bare name may mean.
+    /// Returns the component that a plain name may mean.
     fn meant_by_name(&self, name: &str) -> Option<String> {
         let place = Pointer::root()
             .child("components")
@@ -175,7 +177,7 @@ impl Walker<'_> {
             .then(|| reference::to(place.as_str()))
     }
 
-    /// Remembers a place that the grammar leaves open, to look at what stands there.
+    /// Notes a target in a place that the grammar leaves open, to parse it later.
     fn note_target(&mut self, place: Pointer, target: OpenTarget) {
         let text = place.as_str();
         if text.starts_with("/components/schemas/") && text.matches('/').count() == 3 {

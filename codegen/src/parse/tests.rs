@@ -269,7 +269,7 @@ fn a_tuple_is_a_list_of_any_of_its_elements() {
         assert_eq!(
             said,
             [format!(
-                "#{at} a tuple is read as a list whose elements may be any of those that it lists"
+                "#{at} a tuple is treated as an array whose items may have any of its types"
             )]
         );
     }
@@ -343,8 +343,8 @@ fn what_stands_beside_a_reference_goes_with_it_into_an_all_of() {
     assert_eq!(
         said,
         [
-            "#/components/schemas/S/maxLength `maxLength` beside a `$ref` means nothing in OpenAPI 3.0",
-            "#/components/schemas/S/allOf `allOf` beside a `$ref` means nothing in OpenAPI 3.0",
+            "#/components/schemas/S/maxLength OpenAPI 3.0 ignores `maxLength` beside a `$ref`",
+            "#/components/schemas/S/allOf OpenAPI 3.0 ignores `allOf` beside a `$ref`",
         ]
     );
     // What is ignored can still be referred to.

@@ -1,7 +1,7 @@
-//! From text to a tree: JSON by serde_json, YAML by serde_yaml, both within limits.
+//! Parses text to a tree: JSON with serde_json, YAML with serde_yaml, both within limits.
 //!
-//! Both readers stop at 128 levels of nesting. On top of that the tree may not grow out of
-//! proportion to the text, which YAML's aliases could otherwise make it do.
+//! Both parsers stop at 128 levels of nesting. In addition, the size of the tree is limited
+//! relative to the text, which YAML's aliases could otherwise exceed.
 
 use std::fmt;
 
@@ -13,21 +13,22 @@ use serde::de::{
 use serde_json::{Map, Number, Value};
 
 use super::Source;
-use super::syntax::{DEEPEST, Fault, TOO_LARGE};
+use super::syntax::{DEEPEST, SyntaxError, TOO_LARGE};
 use crate::diagnostic::Diagnostics;
 use crate::pointer::Pointer;
 
-/// Reads the text; `None`, with a diagnostic that has its place, if it is neither JSON nor YAML.
+/// Parses the text. Returns `None` after reporting an error if it is neither JSON nor YAML.
 pub(super) fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Value> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
     let result = if text.trim().is_empty() {
-        Err(Fault::empty())
+        Err(SyntaxError::empty())
     } else if text.trim_start().starts_with('{') {
         let is_json = source
             .name
             .extension()
             .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        // Unless its name says otherwise, what begins like JSON may be YAML in its flow style.
+        // A text that starts like JSON may be YAML in flow style, unless its file name says
+        // otherwise.
         json(text).or_else(|fault| {
             if is_json {
                 Err(fault)
@@ -43,29 +44,29 @@ pub(super) fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Val
         .ok()
 }
 
-fn json(text: &str) -> Result<Value, Fault> {
+fn json(text: &str) -> Result<Value, SyntaxError> {
     let mut limit = Limit::new(text, false);
     let mut reader = serde_json::Deserializer::from_str(text);
-    let result = Tree(&mut limit).deserialize(&mut reader);
+    let result = ValueSeed(&mut limit).deserialize(&mut reader);
     let result = result.and_then(|value| reader.end().map(|()| value));
-    result.map_err(|error| Fault::json(&error, limit.place(), limit.twice))
+    result.map_err(|error| SyntaxError::json(&error, limit.place(), limit.twice))
 }
 
-fn yaml(text: &str) -> Result<Value, Fault> {
+fn yaml(text: &str) -> Result<Value, SyntaxError> {
     if let Some((line, column)) = too_deep(text) {
-        return Err(Fault::too_deep(line, column));
+        return Err(SyntaxError::too_deep(line, column));
     }
     let mut limit = Limit::new(text, true);
-    let result = Tree(&mut limit).deserialize(serde_yaml::Deserializer::from_str(text));
-    result.map_err(|error| Fault::yaml(&error, limit.place(), limit.twice))
+    let result = ValueSeed(&mut limit).deserialize(serde_yaml::Deserializer::from_str(text));
+    result.map_err(|error| SyntaxError::yaml(&error, limit.place(), limit.twice))
 }
 
-/// The line and column, from 1, at which YAML is nested too deeply in its flow style.
+/// Returns the line and column, from 1, at which YAML in flow style nests too deeply.
 ///
-/// `serde_yaml` finds that out by itself, but takes time by the square of the depth. So a text
-/// with many open brackets, which may as well be in its strings, is gone through beforehand.
+/// `serde_yaml` checks this itself, but takes time quadratic in the depth. So texts with many open
+/// brackets, which may be in strings, are checked first.
 fn too_deep(text: &str) -> Option<(usize, usize)> {
-    /// No string of a real document has as many.
+    /// More than a string of a real document contains.
     const HOPELESS: usize = 5_000;
     let (mut open, mut deepest) = (0_usize, 0);
     for byte in text.bytes() {
@@ -92,7 +93,7 @@ fn too_deep(text: &str) -> Option<(usize, usize)> {
                 span.start
             }
             Ok(_) => continue,
-            // This parser as well gives up at a depth.
+            // This parser has a limit of its own.
             Err(error) => {
                 return (deepest > HOPELESS)
                     .then(|| (error.marker().line(), error.marker().col() + 1));
@@ -109,9 +110,9 @@ fn too_deep(text: &str) -> Option<(usize, usize)> {
 struct Limit {
     left: usize,
     merge_keys: bool,
-    /// After an error, the steps to where it was found, the last one first.
+    /// After an error, the path to its place, innermost segment first.
     trail: Vec<String>,
-    /// Whether the error is that a key is given twice.
+    /// Whether the error is a duplicate key.
     twice: bool,
 }
 
@@ -134,7 +135,7 @@ impl Limit {
         Ok(())
     }
 
-    /// Where an error was found.
+    /// Returns the place of the error.
     fn place(&self) -> Pointer {
         self.trail
             .iter()
@@ -143,10 +144,10 @@ impl Limit {
     }
 }
 
-/// Reads one value, whatever it is.
-struct Tree<'a>(&'a mut Limit);
+/// Deserializes any value.
+struct ValueSeed<'a>(&'a mut Limit);
 
-impl<'de> DeserializeSeed<'de> for Tree<'_> {
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -154,7 +155,7 @@ impl<'de> DeserializeSeed<'de> for Tree<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Tree<'_> {
+impl<'de> Visitor<'de> for ValueSeed<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -186,7 +187,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
         self.0.charge(0)?;
-        // JSON has no infinity; as a string it is refused where a number has to stand.
+        // JSON has no infinity. As a string, it is refused where a number is required.
         Ok(Number::from_f64(value).map_or_else(
             || Value::String(format!(".{value}").to_lowercase()),
             Value::Number,
@@ -216,7 +217,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
         deserializer.deserialize_any(self)
     }
 
-    /// A YAML value with a tag of its own (`!name value`): the value counts.
+    /// Ignores the tag of a tagged YAML value (`!name value`).
     fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Value, A::Error> {
         let (_, contents) = data.variant::<String>()?;
         contents.newtype_variant_seed(self)
@@ -226,7 +227,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
         self.0.charge(0)?;
         let mut items = Vec::new();
         loop {
-            match seq.next_element_seed(Tree(self.0)) {
+            match seq.next_element_seed(ValueSeed(self.0)) {
                 Ok(Some(item)) => items.push(item),
                 Ok(None) => break,
                 Err(error) => {
@@ -242,15 +243,15 @@ impl<'de> Visitor<'de> for Tree<'_> {
         self.0.charge(0)?;
         let mut map = Map::new();
         let mut merged = Vec::new();
-        // As a string, a key such as 200 or null is what the document writes.
+        // Reading keys as strings keeps keys such as 200 or null as the document writes them.
         while let Some(key) = access.next_key::<String>()? {
             self.0.charge(key.len())?;
             if map.contains_key(&key) {
                 self.0.twice = true;
                 self.0.trail.push(key);
-                return Err(A::Error::custom("a key is given twice"));
+                return Err(A::Error::custom("duplicate key"));
             }
-            let value = match access.next_value_seed(Tree(self.0)) {
+            let value = match access.next_value_seed(ValueSeed(self.0)) {
                 Ok(value) => value,
                 Err(error) => {
                     self.0.trail.push(key);
@@ -270,7 +271,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
     }
 }
 
-/// Adds what a merge key (`<<`) brings: a mapping or a list of them. What is there already stays.
+/// Applies a merge key (`<<`): a mapping or a list of mappings. Existing keys stay.
 fn merge<E: serde::de::Error>(map: &mut Map<String, Value>, source: Value) -> Result<(), E> {
     let sources = match source {
         Value::Array(sources) => sources,
@@ -289,7 +290,7 @@ fn merge<E: serde::de::Error>(map: &mut Map<String, Value>, source: Value) -> Re
     Ok(())
 }
 
-/// The beginning of a text that may be long, on one line, for a message.
+/// Returns the beginning of a text on one line, for a message.
 pub(crate) fn excerpt(text: &str) -> String {
     const LONGEST: usize = 200;
     let mut short: String = text
@@ -385,7 +386,7 @@ mod tests {
     fn a_key_given_twice_is_refused_in_json_and_yaml() {
         for text in ["{\"x\": {\"a\": 1, \"a\": 2}}", "x:\n  a: 1\n  a: 2\n"] {
             let error = refused(text);
-            assert_eq!(error.message, "the key `a` is given twice");
+            assert_eq!(error.message, "duplicate key `a`");
             assert_eq!(error.pointer.as_str(), "/x/a");
         }
     }

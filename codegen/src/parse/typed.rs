@@ -1,7 +1,7 @@
-//! From the tree, whose form is known to be right, to `openapiv3`'s types.
+//! Converts the checked tree to `openapiv3`'s types.
 //!
-//! Each object is read alone: `openapiv3` buffers an object at every level of nesting, and an
-//! error that it finds all the same has a place.
+//! Each object is deserialized on its own: `openapiv3` buffers an object at every level of nesting,
+//! and a remaining error then has a place.
 
 use indexmap::IndexMap;
 use openapiv3::{
@@ -17,7 +17,7 @@ use crate::pointer::Pointer;
 
 type Members = Map<String, Value>;
 
-/// Reads all but the schemas, `callbacks` and `links`.
+/// Converts everything but the schemas, `callbacks` and `links`.
 pub(super) fn read(tree: &Value, diagnostics: &mut Diagnostics) -> OpenAPI {
     let empty = Members::new();
     let mut reader = Reader { diagnostics };
@@ -74,13 +74,13 @@ impl<'a> Object<'a> {
     }
 }
 
-/// Reads a path item that isn't in `paths`.
+/// Converts a path item outside of `paths`.
 pub(crate) fn path_item(value: &Value, place: &Pointer, diagnostics: &mut Diagnostics) -> PathItem {
     let empty = Members::new();
     Reader { diagnostics }.path_item(&Object::new(value, place.clone(), &empty))
 }
 
-/// Reads a response that is in an open place.
+/// Converts a response in an open place.
 pub(crate) fn response(value: &Value, place: &Pointer, diagnostics: &mut Diagnostics) -> Response {
     let empty = Members::new();
     Reader { diagnostics }.response(&Object::new(value, place.clone(), &empty))
@@ -113,7 +113,7 @@ impl Reader<'_> {
         value.unwrap_or_default()
     }
 
-    /// A value or a Reference Object.
+    /// Converts a value or a Reference Object.
     fn reference_or<T>(
         &mut self,
         value: &Value,
@@ -127,7 +127,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A map whose values are objects or references.
+    /// Converts a map of objects or references.
     fn named<T>(
         &mut self,
         object: &Object<'_>,
@@ -164,7 +164,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `None` for a type that `openapiv3` doesn't know.
+    /// Converts a security scheme; `None` for a type that `openapiv3` doesn't know.
     fn security_scheme(&mut self, value: &Value, place: Pointer) -> Option<SecurityScheme> {
         match value
             .get("type")
@@ -176,7 +176,7 @@ impl Reader<'_> {
                 if let SecurityScheme::OAuth2 { flows, .. } = &mut scheme
                     && let Some(flow) = value.pointer("/flows/deviceAuthorization")
                 {
-                    // `openapiv3` doesn't know the flow of OpenAPI 3.2; `x-…` it has kept.
+                    // `openapiv3` doesn't know the flow of OpenAPI 3.2, but keeps `x-…`.
                     let name = "deviceAuthorization".to_owned();
                     flows.extensions.insert(name, flow.clone());
                 }
@@ -184,13 +184,15 @@ impl Reader<'_> {
             }
             other => {
                 let message = match other {
-                    "mutualTLS" => "`mutualTLS` is left to the transport".to_owned(),
+                    "mutualTLS" => {
+                        "`mutualTLS` is ignored; the transport provides the certificate".to_owned()
+                    }
                     other => format!(
-                        "`{}` is no type of security scheme, so it is left out",
+                        "`{}` isn't a type of security scheme, so the scheme is ignored",
                         super::text::excerpt(other)
                     ),
                 };
-                let help = "the client takes the types apiKey, http, oauth2 and openIdConnect";
+                let help = "use `apiKey`, `http`, `oauth2` or `openIdConnect`";
                 self.diagnostics
                     .warning(Stage::Parse, &place.child("type"), message, help);
                 None
@@ -247,7 +249,8 @@ impl Reader<'_> {
         let place = || object.place.child("parameters");
         let items = items.iter().enumerate().map(|(index, value)| {
             self.reference_or(value, |reader| reader.value(value, || place().index(index)))
-                // A reference to what can't be read, so that the others keep their places.
+                // A reference to nothing takes the place of what can't be read, so that the others
+                // keep their places.
                 .unwrap_or_else(|| ReferenceOr::Reference {
                     reference: reference::to(place().index(index).as_str()),
                 })
@@ -316,8 +319,7 @@ impl Reader<'_> {
     }
 }
 
-/// The status that a key of Responses stands for; `None` for `default`, the only other key that
-/// the walk lets through.
+/// Converts a key of Responses; `None` for `default`, the only other key that the walk accepts.
 fn status(key: &str) -> Option<StatusCode> {
     if let Ok(code) = key.parse() {
         return Some(StatusCode::Code(code));

@@ -1,4 +1,4 @@
-//! `type` of a schema: its names, and 3.1's lists of them.
+//! The `type` of a schema: its names, and the lists of OpenAPI 3.1.
 
 use openapiv3::{ReferenceOr, Schema};
 use serde_json::{Map, Value};
@@ -11,7 +11,7 @@ const NAMES: [&str; 7] = [
     "string", "number", "integer", "boolean", "array", "object", "null",
 ];
 
-/// What documents write for a type, with the type and format that they mean.
+/// Names that documents use for a type, each with the type and format that they mean.
 const ALIASES: [(&str, &str, Option<&str>); 22] = [
     ("file", "string", Some("binary")),
     ("binary", "string", Some("binary")),
@@ -37,7 +37,7 @@ const ALIASES: [(&str, &str, Option<&str>); 22] = [
     ("list", "array", None),
 ];
 
-/// Repairs `type` before the grammar is applied: afterwards it is a list of known names, or absent.
+/// Repairs `type` before the grammar is applied. Afterwards it is a list of known names, or absent.
 pub(super) fn prepare(walker: &mut Walker<'_>, map: &mut Map<String, Value>) {
     let names = match map.shift_remove("type") {
         None => return,
@@ -54,7 +54,7 @@ pub(super) fn prepare(walker: &mut Walker<'_>, map: &mut Map<String, Value>) {
             other => {
                 let message = format!("expected a string, found {}", describe(&other));
                 walker.step("type", |walker| {
-                    walker.refuse(message, "write the name of a type, such as `string`")
+                    walker.refuse(message, "use the name of a type, such as `string`")
                 });
             }
         }
@@ -65,7 +65,7 @@ pub(super) fn prepare(walker: &mut Walker<'_>, map: &mut Map<String, Value>) {
     }
 }
 
-/// The type that an unknown name stands for; `None` if that can't be told.
+/// Returns the type that an unknown name stands for, if known.
 fn repaired(walker: &mut Walker<'_>, map: &mut Map<String, Value>, name: &str) -> Option<String> {
     let lower = name.trim().to_ascii_lowercase();
     let alias = ALIASES.iter().find(|(alias, ..)| *alias == lower);
@@ -74,13 +74,16 @@ fn repaired(walker: &mut Walker<'_>, map: &mut Map<String, Value>, name: &str) -
         None => NAMES.into_iter().find(|name| *name == lower),
     };
     let message = match found {
-        Some(found) => format!("`{}` is no type, and is read as `{found}`", excerpt(name)),
-        None => format!("`{}` is no type, so any value is taken", excerpt(name)),
+        Some(found) => format!(
+            "`{}` isn't a type and is treated as `{found}`",
+            excerpt(name)
+        ),
+        None => format!("`{}` isn't a type, so any value is accepted", excerpt(name)),
     };
     walker.warn_at(
         "type",
         message,
-        "write string, number, integer, boolean, array or object",
+        "use `string`, `number`, `integer`, `boolean`, `array` or `object`",
     );
     if let Some((_, _, Some(format))) = alias {
         map.entry("format")
@@ -89,7 +92,7 @@ fn repaired(walker: &mut Walker<'_>, map: &mut Map<String, Value>, name: &str) -
     found.map(str::to_owned)
 }
 
-/// Takes the names out of the map.
+/// Removes the names from the map.
 pub(super) fn read(map: &mut Map<String, Value>) -> Vec<String> {
     match map.shift_remove("type") {
         Some(Value::Array(names)) => names
@@ -106,8 +109,8 @@ pub(super) fn read(map: &mut Map<String, Value>) -> Vec<String> {
     }
 }
 
-/// Gives a schema its types: null makes it nullable, one other is its `type`, and several others
-/// become an `anyOf` with a schema for each, which takes over the keywords that speak of its type.
+/// Sets the types of a schema: null makes it nullable, a single other type is its `type`, and
+/// several become an `anyOf` with a schema for each, which takes over the keywords of its type.
 pub(super) fn apply(walker: &mut Walker<'_>, schema: &mut SchemaObject, mut types: Vec<String>) {
     let count = types.len();
     types.retain(|name| name != "null");
@@ -121,19 +124,19 @@ pub(super) fn apply(walker: &mut Walker<'_>, schema: &mut SchemaObject, mut type
         types.retain(|name| name != "integer");
     }
     if schema.data.nullable && types.len() > 1 && !schema.kind.enumeration.is_empty() {
-        // Null has its own place now.
+        // Null is expressed by `nullable` now.
         schema.kind.enumeration.retain(|value| !value.is_null());
     }
     match types.len() {
         0 => {}
         1 => schema.kind.typ = types.pop(),
-        // The alternatives that it lists say more than its types do.
+        // The alternatives are more specific than the types.
         _ if !schema.kind.one_of.is_empty() || !schema.kind.any_of.is_empty() => {}
         _ => split(walker, schema, &types),
     }
 }
 
-/// Makes a schema for each type.
+/// Adds a schema for each type.
 fn split(walker: &mut Walker<'_>, schema: &mut SchemaObject, types: &[String]) {
     let enumerated = !schema.kind.enumeration.is_empty();
     let mut parts: Vec<SchemaObject> = types.iter().map(|name| part(schema, name)).collect();
@@ -165,7 +168,7 @@ fn split(walker: &mut Walker<'_>, schema: &mut SchemaObject, types: &[String]) {
     });
 }
 
-/// The schema of one type, with the keywords that speak of it.
+/// Returns the schema of one type, with the keywords that apply to it.
 fn part(schema: &mut SchemaObject, name: &str) -> SchemaObject {
     const NUMERIC: [&str; 9] = [
         "int8", "int16", "int32", "int64", "uint32", "uint64", "float", "double", "decimal",

@@ -1,4 +1,4 @@
-//! Which OpenAPI a document is written in.
+//! The OpenAPI version of a document.
 
 use serde_json::Value;
 
@@ -11,21 +11,16 @@ use crate::pointer::Pointer;
 pub(super) enum Version {
     /// OpenAPI 3.0
     V30,
-    /// OpenAPI 3.1, or 3.2 as far as it is the same.
+    /// OpenAPI 3.1, or what 3.2 has in common with it.
     V31,
 }
 
-/// Reads `openapi`; `None`, with a diagnostic, if this generator can't read such a document.
+/// Reads `openapi`. Returns `None` after reporting an error if the version isn't supported.
 pub(super) fn check(root: &Value, diagnostics: &mut Diagnostics) -> Option<Version> {
     let top = Pointer::root();
     let Value::Object(map) = root else {
         let message = format!("expected an object, found {}", super::walk::describe(root));
-        diagnostics.error(
-            Stage::Parse,
-            &top,
-            message,
-            "name a file that holds an OpenAPI document",
-        );
+        diagnostics.error(Stage::Parse, &top, message, "pass an OpenAPI document");
         return None;
     };
     let version = match (map.get("openapi"), map.get("swagger")) {
@@ -37,7 +32,7 @@ pub(super) fn check(root: &Value, diagnostics: &mut Diagnostics) -> Option<Versi
                 Stage::Parse,
                 &top.child("openapi"),
                 message,
-                "write `openapi: \"3.0.3\"`",
+                "use `openapi: \"3.0.3\"`",
             );
             return None;
         }
@@ -48,12 +43,12 @@ pub(super) fn check(root: &Value, diagnostics: &mut Diagnostics) -> Option<Versi
                 }
                 _ => "this is a Swagger document".to_owned(),
             };
-            let help = "convert it to OpenAPI 3 first, for example with `npx swagger2openapi FILE`";
+            let help = "convert it to OpenAPI 3, for example with `npx swagger2openapi FILE`";
             diagnostics.error(Stage::Parse, &top.child("swagger"), message, help);
             return None;
         }
         (None, None) => {
-            let help = "an OpenAPI document begins with its version, such as `openapi: \"3.0.3\"`";
+            let help = "add the version, such as `openapi: \"3.0.3\"`";
             diagnostics.error(Stage::Parse, &top, "`openapi` is missing", help);
             return None;
         }
@@ -66,8 +61,8 @@ pub(super) fn check(root: &Value, diagnostics: &mut Diagnostics) -> Option<Versi
             diagnostics.warning(
                 Stage::Parse,
                 &top.child("openapi"),
-                "this OpenAPI 3.2 document is read as OpenAPI 3.1",
-                "what 3.2 adds is left out, with a warning at each place",
+                "this OpenAPI 3.2 document is treated as OpenAPI 3.1",
+                "additions of OpenAPI 3.2 are ignored, each with a warning",
             );
             Some(Version::V31)
         }
@@ -75,8 +70,8 @@ pub(super) fn check(root: &Value, diagnostics: &mut Diagnostics) -> Option<Versi
             diagnostics.error(
                 Stage::Parse,
                 &top.child("openapi"),
-                format!("OpenAPI {} is unknown", excerpt(&version)),
-                "versions 3.0 and 3.1 can be read",
+                format!("OpenAPI {} isn't supported", excerpt(&version)),
+                "use OpenAPI 3.0 or 3.1",
             );
             None
         }

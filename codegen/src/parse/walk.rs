@@ -1,5 +1,5 @@
-//! The one walk over the tree: checks it against the grammar, repairs what is commonly sloppy,
-//! and takes the schemas out.
+//! The walk over the tree: checks it against the grammar, repairs common mistakes, and moves the
+//! schemas out.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::document::SchemaObject;
 use super::files::Files;
-use super::grammar::{Field, Kind, Object, PATH_ITEM, Rest};
+use super::grammar::{Field, Object, PATH_ITEM, UnknownKeys, ValueKind};
 use super::reference;
 use super::similar;
 use super::source::Source;
@@ -21,10 +21,10 @@ use crate::diagnostic::{Diagnostics, Stage};
 use crate::fallback::{Fallback, FallbackReason};
 use crate::pointer::Pointer;
 
-/// More levels than the readers let through, together with those that repairs add.
+/// More levels than the parsers accept and repairs add.
 const DEEPEST: usize = 400;
 
-/// Walks over a tree and knows where it is.
+/// Walks over a tree and keeps track of its position.
 pub(super) struct Walker<'a> {
     pub(super) diagnostics: &'a mut Diagnostics,
     pub(super) version: Version,
@@ -33,29 +33,29 @@ pub(super) struct Walker<'a> {
     pub(super) files: Files<'a>,
     /// The keys of `components.schemas`.
     pub(super) schema_names: HashSet<String>,
-    /// `$ref`s by their holder and keyword, as they lead from the root.
+    /// The resolved `$ref`s by the object that contains them and keyword.
     pub(super) resolved: HashMap<(Pointer, &'static str), String>,
-    /// Places that `$ref`s lead to and the grammar leaves open, and what has to stand there.
+    /// Targets of `$ref`s in places that the grammar leaves open, and what each must be.
     pub(super) open_targets: IndexSet<(Pointer, OpenTarget)>,
     /// Where the result says less than the document.
     pub(super) simplified: Vec<Fallback>,
-    /// The places of what had to go.
+    /// The places of refused values.
     pub(super) lost: Vec<Pointer>,
-    /// The encoded pointer of the place it is at.
+    /// The encoded pointer of the current place.
     at: String,
     depth: usize,
-    /// Inside how many fields that no client needs.
+    /// The number of enclosing fields that no client needs.
     unneeded: usize,
-    /// Unknown keys, and what an object of each kind has that is nearly the same.
+    /// Unknown keys, and the most similar field of each kind of object.
     slips: HashMap<String, HashMap<&'static str, Option<&'static str>>>,
 }
 
-/// What a `$ref` into an open place needs there.
+/// What the target of a `$ref` in an open place must be.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum OpenTarget {
     /// A schema.
     Schema,
-    /// What the grammar has under this name.
+    /// The object with this name in the grammar.
     Object(&'static str),
 }
 
@@ -86,17 +86,17 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Where it is.
+    /// Returns the current place.
     pub(super) fn pointer(&self) -> Pointer {
         Pointer::from_encoded(&self.at).unwrap_or_default()
     }
 
-    /// The `$ref` that leads to where it is.
+    /// Returns the `$ref` to the current place.
     pub(super) fn own_reference(&self) -> String {
         reference::to(&self.at)
     }
 
-    /// Does something at another place.
+    /// Runs `act` at another place.
     pub(super) fn elsewhere<T>(&mut self, place: &Pointer, act: impl FnOnce(&mut Self) -> T) -> T {
         let here = std::mem::replace(&mut self.at, place.as_str().to_owned());
         let result = act(self);
@@ -104,7 +104,7 @@ impl<'a> Walker<'a> {
         result
     }
 
-    /// Does something one step further in.
+    /// Runs `act` one segment further in.
     pub(super) fn step<T>(&mut self, key: &str, act: impl FnOnce(&mut Self) -> T) -> T {
         let length = self.at.len();
         self.at.push('/');
@@ -118,14 +118,14 @@ impl<'a> Walker<'a> {
         result
     }
 
-    /// Tells of something that was repaired.
+    /// Warns of a repair.
     pub(super) fn warn(&mut self, message: impl Into<String>, help: impl Into<String>) {
         let place = self.pointer();
         self.diagnostics
             .warning(Stage::Parse, &place, message, help);
     }
 
-    /// The same at a member of the object it is at.
+    /// Warns of a repair at a property of the current object.
     pub(super) fn warn_at(
         &mut self,
         key: &str,
@@ -141,8 +141,8 @@ impl<'a> Walker<'a> {
         self.simplified.push(Fallback { pointer, reason });
     }
 
-    /// Tells of something that can't be repaired; where no client needs it, it is left out. Gives
-    /// false, since the value at hand is of no use.
+    /// Reports a value that can't be repaired. If no client needs it, it is ignored with a warning.
+    /// Returns false, because the value is useless.
     pub(super) fn refuse(&mut self, message: impl Into<String>, help: &str) -> bool {
         let place = self.pointer();
         if self.unneeded > 0 {
@@ -150,7 +150,7 @@ impl<'a> Walker<'a> {
                 Stage::Parse,
                 &place,
                 message,
-                format!("it is left out; {help}"),
+                format!("it is ignored; {help}"),
             );
         } else {
             self.diagnostics.error(Stage::Parse, &place, message, help);
@@ -159,15 +159,15 @@ impl<'a> Walker<'a> {
     }
 
     pub(super) fn wrong_type(&mut self, expected: &str, found: &Value) -> bool {
-        let help = format!("write {expected} here");
+        let help = format!("use {expected} here");
         self.refuse(
             format!("expected {expected}, found {}", describe(found)),
             &help,
         )
     }
 
-    /// Checks and repairs a value; false if it has to go.
-    pub(super) fn value(&mut self, kind: Kind, value: &mut Value) -> bool {
+    /// Checks and repairs a value. Returns false if it must be dropped.
+    pub(super) fn value(&mut self, kind: ValueKind, value: &mut Value) -> bool {
         if self.depth >= DEEPEST {
             return self.refuse(
                 "the document is nested too deeply",
@@ -176,25 +176,25 @@ impl<'a> Walker<'a> {
         }
         self.depth += 1;
         let keep = match kind {
-            Kind::Any => true,
-            Kind::String => self.string(value),
-            Kind::Word => value.is_string() || self.wrong_type("a string", value),
-            Kind::Boolean => self.boolean(value),
-            Kind::Count => self.count(value),
-            Kind::Number => self.number(value),
-            Kind::Schema => match self.schema(value) {
+            ValueKind::Any => true,
+            ValueKind::String => self.string(value),
+            ValueKind::Word => value.is_string() || self.wrong_type("a string", value),
+            ValueKind::Boolean => self.boolean(value),
+            ValueKind::Count => self.count(value),
+            ValueKind::Number => self.number(value),
+            ValueKind::Schema => match self.schema(value) {
                 Some(reference) => {
                     *value = reference::object(reference);
                     true
                 }
                 None => false,
             },
-            Kind::Subschema => self.subschema(value),
-            Kind::Object(object) => self.object(object, value),
-            Kind::ReferenceOr(object) => self.reference_or(object, value),
-            Kind::PathItem => self.path_item(value),
-            Kind::List(item) => self.list(*item, value),
-            Kind::Map(item) => self.map(*item, value),
+            ValueKind::Subschema => self.subschema(value),
+            ValueKind::Object(object) => self.object(object, value),
+            ValueKind::ReferenceOr(object) => self.reference_or(object, value),
+            ValueKind::PathItem => self.path_item(value),
+            ValueKind::List(item) => self.list(*item, value),
+            ValueKind::Map(item) => self.map(*item, value),
         };
         self.depth -= 1;
         if !keep {
@@ -203,20 +203,20 @@ impl<'a> Walker<'a> {
         keep
     }
 
-    fn list(&mut self, item: Kind, value: &mut Value) -> bool {
+    fn list(&mut self, item: ValueKind, value: &mut Value) -> bool {
         match value {
             Value::Array(_) => {}
             Value::Object(map) if map.is_empty() => {
                 self.warn(
-                    "expected an array, found an empty object, which is read as an empty array",
-                    "write `[]`",
+                    "expected an array, found an empty object, which is treated as an empty array",
+                    "use `[]`",
                 );
                 *value = Value::Array(Vec::new());
             }
-            Value::String(_) if matches!(item, Kind::String) => {
+            Value::String(_) if matches!(item, ValueKind::String) => {
                 self.warn(
-                    "expected an array, found a string, which is read as its only element",
-                    "put it in brackets",
+                    "expected an array, found a string, which is treated as its only element",
+                    "put it into brackets",
                 );
                 *value = Value::Array(vec![value.take()]);
             }
@@ -227,8 +227,8 @@ impl<'a> Walker<'a> {
             items.retain_mut(|element| {
                 let keep = self.step(&index.to_string(), |walker| walker.value(item, element));
                 index += 1;
-                if !keep && self.unneeded == 0 && matches!(item, Kind::ReferenceOr(_)) {
-                    // It keeps its seat, so that the others keep their places.
+                if !keep && self.unneeded == 0 && matches!(item, ValueKind::ReferenceOr(_)) {
+                    // A null keeps the indices of the other elements.
                     *element = Value::Null;
                     return true;
                 }
@@ -238,7 +238,7 @@ impl<'a> Walker<'a> {
         true
     }
 
-    fn map(&mut self, item: Kind, value: &mut Value) -> bool {
+    fn map(&mut self, item: ValueKind, value: &mut Value) -> bool {
         if !self.is_object(value) {
             return false;
         }
@@ -248,31 +248,31 @@ impl<'a> Walker<'a> {
         true
     }
 
-    /// A value under a key of the document's choice, where null stands for nothing much.
-    fn named(&mut self, kind: Kind, value: &mut Value) -> bool {
-        if value.is_null() && !matches!(kind, Kind::Any) {
+    /// Checks a value under a key that the document chose. Null counts as empty.
+    fn named(&mut self, kind: ValueKind, value: &mut Value) -> bool {
+        if value.is_null() && !matches!(kind, ValueKind::Any) {
             let (empty, name) = match kind {
-                Kind::List(_) => (Value::Array(Vec::new()), "an empty array"),
-                Kind::String => (Value::String(String::new()), "an empty string"),
+                ValueKind::List(_) => (Value::Array(Vec::new()), "an empty array"),
+                ValueKind::String => (Value::String(String::new()), "an empty string"),
                 _ => (Value::Object(Map::new()), "an empty object"),
             };
             self.warn(
-                format!("found null, which is read as {name}"),
-                "write out what is meant",
+                format!("found null, which is treated as {name}"),
+                "use an explicit value",
             );
             *value = empty;
         }
         self.value(kind, value)
     }
 
-    /// Makes sure that the value is an object. Some programs write `[]` for an empty one.
+    /// Checks that a value is an object. Some programs write `[]` for an empty one.
     fn is_object(&mut self, value: &mut Value) -> bool {
         match value {
             Value::Object(_) => true,
             Value::Array(items) if items.is_empty() => {
                 self.warn(
-                    "expected an object, found an empty array, which is read as an empty object",
-                    "write `{}`",
+                    "expected an object, found an empty array, which is treated as an empty object",
+                    "use `{}`",
                 );
                 *value = Value::Object(Map::new());
                 true
@@ -302,8 +302,8 @@ impl<'a> Walker<'a> {
         true
     }
 
-    /// What counts beside the `$ref` of a Reference Object: texts, which go before those of what it
-    /// leads to. 3.0 ignores them, but they can mean nothing else.
+    /// Returns the texts beside the `$ref` of a Reference Object, which override those of the
+    /// target. OpenAPI 3.0 ignores them, but they can't mean anything else.
     fn beside_reference(&mut self, map: &Map<String, Value>) -> Vec<(String, Value)> {
         let mut texts = Vec::new();
         for (key, value) in map {
@@ -314,8 +314,8 @@ impl<'a> Walker<'a> {
                 }
                 (key, _) if key.starts_with("x-") => {}
                 (key, _) => {
-                    let message = format!("`{}` beside a `$ref` means nothing", excerpt(key));
-                    let help = "write it where the `$ref` leads to, or remove it";
+                    let message = format!("`{}` beside a `$ref` is ignored", excerpt(key));
+                    let help = "move it to the target of the `$ref`, or remove it";
                     self.warn_at(key, message, help);
                 }
             }
@@ -323,7 +323,7 @@ impl<'a> Walker<'a> {
         texts
     }
 
-    /// A path item has fields beside its `$ref`.
+    /// Checks a path item, which may have fields beside its `$ref`.
     fn path_item(&mut self, value: &mut Value) -> bool {
         if let Some(Value::String(text)) = value.get_mut("$ref") {
             let target = OpenTarget::Object(PATH_ITEM.name);
@@ -335,7 +335,7 @@ impl<'a> Walker<'a> {
         self.object(&PATH_ITEM, value)
     }
 
-    /// Checks an object of the table; false if it has to go.
+    /// Checks an object of the grammar. Returns false if it must be dropped.
     pub(super) fn object(&mut self, object: &'static Object, value: &mut Value) -> bool {
         if !self.is_object(value) {
             return false;
@@ -346,7 +346,7 @@ impl<'a> Walker<'a> {
         self.members(object, map)
     }
 
-    /// Checks what an object of the table holds.
+    /// Checks the properties of an object of the grammar.
     pub(super) fn members(
         &mut self,
         object: &'static Object,
@@ -358,12 +358,12 @@ impl<'a> Walker<'a> {
         let mut complete = true;
         for name in object.required {
             if map.get(*name).is_none_or(Value::is_null) {
-                let help = format!("every {} needs `{name}`", object.name);
+                let help = format!("{} requires `{name}`", with_article(object.name));
                 complete = self.refuse(format!("`{name}` is missing"), &help);
             }
         }
         map.retain(|key, value| self.member(object, key, value));
-        // What was there may have turned out to be of no use.
+        // A required property may have been dropped.
         complete && object.required.iter().all(|name| map.contains_key(*name))
     }
 
@@ -371,28 +371,28 @@ impl<'a> Walker<'a> {
         match (object.field(key), object.rest) {
             (Some(field), _) => self.step(key, |walker| walker.field(field, value)),
             (None, _) if key.starts_with("x-") => true,
-            (None, Rest::Each(kind)) => self.step(key, |walker| walker.named(kind, value)),
-            (None, Rest::Nothing) => {
+            (None, UnknownKeys::Each(kind)) => self.step(key, |walker| walker.named(kind, value)),
+            (None, UnknownKeys::Nothing) => {
                 let help = match self.meant(object, key) {
                     Some(name) => format!("did you mean `{name}`?"),
                     None => {
-                        "remove it, or begin its name with `x-` if it is an extension".to_owned()
+                        "remove it, or start its name with `x-` if it is an extension".to_owned()
                     }
                 };
                 let message = format!(
-                    "{} has no `{}`, so it is left out",
+                    "{} has no `{}`, so it is ignored",
                     with_article(object.name),
                     excerpt(key)
                 );
                 self.warn_at(key, message, help);
                 true
             }
-            (None, Rest::Keywords) => {
-                // Of a name as short as `if`, one letter more or less is another name.
+            (None, UnknownKeys::Keywords) => {
+                // One letter makes another keyword of a name as short as `if`.
                 let meant = self.meant(object, key).filter(|name| name.len() >= 4);
                 if let Some(name) = meant {
                     let message =
-                        format!("JSON Schema has no `{}`, so it is left out", excerpt(key));
+                        format!("JSON Schema has no `{}`, so it is ignored", excerpt(key));
                     self.warn_at(key, message, format!("did you mean `{name}`?"));
                 }
                 true
@@ -400,8 +400,8 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// The field whose name is nearest to an unknown key. Documents that have such a key often
-    /// have it many times.
+    /// Returns the field most similar to an unknown key. The result is cached, because documents
+    /// repeat such keys.
     fn meant(&mut self, object: &'static Object, key: &str) -> Option<&'static str> {
         if let Some(meant) = self.slips.get(key).and_then(|slips| slips.get(object.name)) {
             return *meant;
@@ -415,9 +415,9 @@ impl<'a> Walker<'a> {
     }
 
     fn field(&mut self, field: &'static Field, value: &mut Value) -> bool {
-        if value.is_null() && !matches!(field.kind, Kind::Any) {
+        if value.is_null() && !matches!(field.kind, ValueKind::Any) {
             self.warn(
-                format!("`{}` is null, which is read as absent", field.name),
+                format!("`{}` is null, which is treated as absent", field.name),
                 "remove it or give it a value",
             );
             return false;
@@ -430,19 +430,19 @@ impl<'a> Walker<'a> {
 
     fn value_of(&mut self, field: &'static Field, value: &mut Value) -> bool {
         match (field.kind, &mut *value) {
-            // What else may be in it, or whether it may be, is said by a boolean as well.
-            (Kind::Subschema, Value::Bool(_)) => true,
-            // Before JSON Schema 2020-12, `items` listed what is now in `prefixItems`.
-            (Kind::Subschema, Value::Array(elements))
+            // `additionalProperties` and similar keywords may be a boolean.
+            (ValueKind::Subschema, Value::Bool(_)) => true,
+            // Before JSON Schema 2020-12, `items` could be a list, now `prefixItems`.
+            (ValueKind::Subschema, Value::Array(elements))
                 if field.name == "items" && !elements.is_empty() =>
             {
-                self.list(Kind::Subschema, value)
+                self.list(ValueKind::Subschema, value)
             }
             _ => self.value(field.kind, value),
         }
     }
 
-    /// Does something where a value that can't be used is left out with a warning.
+    /// Runs `act` where a wrong value is ignored with a warning.
     pub(super) fn unneeded<T>(&mut self, act: impl FnOnce(&mut Self) -> T) -> T {
         self.unneeded += 1;
         let result = act(self);
@@ -451,7 +451,7 @@ impl<'a> Walker<'a> {
     }
 }
 
-/// A value's type as a message names it.
+/// Returns the type of a value for a message.
 pub(super) fn describe(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -463,7 +463,7 @@ pub(super) fn describe(value: &Value) -> &'static str {
     }
 }
 
-/// A name with `a` or `an` before it.
+/// Returns a name with `a` or `an` before it.
 pub(crate) fn with_article(name: &str) -> String {
     let article = if name.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']) {
         "an"

@@ -1,18 +1,18 @@
-//! Lays blocks out: as lines, or as one line.
+//! Lays blocks out as lines, or as one line.
 
 use pulldown_cmark::Alignment;
 
 use super::read::{Container, Node, Row, Span, Table};
 use super::spans::{self, Mode, Word};
 
-/// Columns of a line, if its words allow it.
+/// The width of a line in columns, if its words allow it.
 const WIDTH: usize = 92;
-/// Characters of a sentence, before it is cut.
+/// The length at which a sentence is cut.
 const SENTENCE: usize = 200;
-/// Characters of a word in a sentence, before it is left out.
+/// The length from which a word is omitted from a sentence.
 const WORD: usize = 1000;
 
-/// The blocks as lines of Markdown.
+/// Returns the blocks as lines of Markdown.
 pub fn lines(nodes: &[Node]) -> Vec<String> {
     let mut layout = Layout::default();
     layout.frames.push(Frame::default());
@@ -22,10 +22,10 @@ pub fn lines(nodes: &[Node]) -> Vec<String> {
     layout.lines
 }
 
-/// The blocks as one line.
+/// Returns the blocks as one line.
 pub fn line(nodes: &[Node], mode: Mode) -> String {
     let mut out = String::new();
-    // What parts the next block from the last, unless that ends with punctuation.
+    // The separator after a block, unless it ends with punctuation.
     let mut part = "";
     for node in nodes {
         match node {
@@ -55,7 +55,7 @@ pub fn line(nodes: &[Node], mode: Mode) -> String {
     out
 }
 
-/// The first sentence of the first paragraph, or of what there is instead.
+/// Returns the first sentence of the first paragraph, or of the first block.
 pub fn sentence(nodes: &[Node]) -> String {
     let say = |node: &Node| Some(flat(node, Mode::Sentence)).filter(|words| !words.is_empty());
     let mut paragraphs = nodes
@@ -113,7 +113,7 @@ fn ends_sentence(words: &[Word], index: usize) -> bool {
     let Some(before) = bare.strip_suffix(['.', '!', '?']) else {
         return false;
     };
-    // `e.g.`, `U.S.`, `etc.`, `no.` and initials don't end one.
+    // `e.g.`, `U.S.`, `etc.`, `no.` and initials don't end a sentence.
     let letters = before.trim_start_matches(['(', '"', '\'']);
     let abbreviated = letters.contains('.')
         && letters.chars().all(|c| c.is_alphabetic() || c == '.')
@@ -125,7 +125,7 @@ fn ends_sentence(words: &[Word], index: usize) -> bool {
     !next.text.chars().next().is_some_and(char::is_lowercase)
 }
 
-/// What a block says, as words of one line.
+/// Returns the content of a block as words of one line.
 fn flat(node: &Node, mode: Mode) -> Vec<Word> {
     match node {
         Node::Paragraph(spans) | Node::Heading(spans) => spans::words(spans, mode, false),
@@ -147,7 +147,7 @@ fn flat(node: &Node, mode: Mode) -> Vec<Word> {
     }
 }
 
-/// A row of a table: its cells divided by commas, with a semicolon at its end.
+/// Returns a table row: cells separated by commas, with a semicolon at the end.
 fn flat_row(row: &Row, mode: Mode) -> Vec<Word> {
     let mut out: Vec<Word> = Vec::new();
     for cell in row {
@@ -174,7 +174,7 @@ fn join(words: &[Word]) -> String {
     out
 }
 
-/// A line whose first word is safe where it stands.
+/// Returns a line whose first word is escaped for the start of a line.
 fn first_line(text: &str) -> String {
     let (first, rest) = text.split_at(text.find(' ').unwrap_or(text.len()));
     let first = Word {
@@ -187,17 +187,17 @@ fn first_line(text: &str) -> String {
 /// A container that is being laid out.
 #[derive(Default)]
 struct Frame {
-    kind: Kind,
-    /// What its first line begins with.
+    kind: FrameKind,
+    /// The prefix of its first line.
     first: String,
-    /// What its other lines begin with.
+    /// The prefix of its other lines.
     rest: String,
-    /// It has a line.
+    /// Whether it has a line.
     used: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq)]
-enum Kind {
+enum FrameKind {
     #[default]
     Plain,
     List {
@@ -245,24 +245,24 @@ impl Layout {
                 }
             }
             (Container::List { start, tight }, _) => {
-                // A number other than 1 doesn't begin a list inside a paragraph.
+                // A number other than 1 doesn't start a list inside a paragraph.
                 self.part(start.is_none_or(|start| start == 1));
                 Frame {
-                    kind: Kind::List {
+                    kind: FrameKind::List {
                         next: *start,
                         tight: *tight,
                     },
                     ..Frame::default()
                 }
             }
-            (Container::Item, Some(Kind::List { next, tight })) => {
+            (Container::Item, Some(FrameKind::List { next, tight })) => {
                 let marker = next.map_or_else(|| "- ".to_owned(), |number| format!("{number}. "));
                 // CommonMark allows nine digits.
                 *next = next.map(|number| (number + 1).min(999_999_999));
                 let tight = *tight;
                 self.part(tight);
                 Frame {
-                    kind: Kind::Item { tight },
+                    kind: FrameKind::Item { tight },
                     rest: " ".repeat(marker.len()),
                     first: marker,
                     ..Frame::default()
@@ -273,15 +273,14 @@ impl Layout {
         self.frames.push(frame);
     }
 
-    /// Parts what comes from what stands before it in the same container: by a blank line, but
-    /// for what may stand `close` in a tight list.
+    /// Adds a blank line before the next block, except before a `close` block in a tight list.
     fn part(&mut self, close: bool) {
         let Some(frame) = self.frames.last().filter(|frame| frame.used) else {
             return;
         };
         let tight = matches!(
             frame.kind,
-            Kind::List { tight: true, .. } | Kind::Item { tight: true }
+            FrameKind::List { tight: true, .. } | FrameKind::Item { tight: true }
         );
         if !(tight && close) {
             let blank: String = self
@@ -293,7 +292,7 @@ impl Layout {
         }
     }
 
-    /// What the next line begins with.
+    /// Returns the prefix of the next line.
     fn prefix(&mut self) -> String {
         let mut out = String::new();
         for frame in &mut self.frames {
@@ -325,7 +324,7 @@ impl Layout {
         for word in words {
             let at_start = word.at_line_start();
             let length = word.text.chars().count();
-            // What would be markup at the beginning of a line isn't moved there.
+            // A word that would be markup at the start of a line isn't moved there.
             let wraps = columns + 1 + length > width && at_start == word.text;
             if line.is_empty() {
                 line.push_str(&at_start);
@@ -346,7 +345,7 @@ impl Layout {
         self.push(&line);
     }
 
-    /// A heading as a strong paragraph, so that the page's own structure stands.
+    /// Returns a heading as a bold paragraph, which keeps the structure of the page.
     fn heading(&mut self, spans: &[Span]) {
         let mut words = spans::words(spans, Mode::Inline, true);
         for word in &mut words {

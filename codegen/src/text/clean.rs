@@ -1,10 +1,10 @@
-//! Characters that a page must not hold.
+//! Removes characters that a page must not contain.
 
-/// Columns between two tab stops (CommonMark 2.2).
+/// The distance of tab stops in columns (CommonMark 2.2).
 const TAB: usize = 4;
 
-/// The text with `\n` as its only line end, tabs expanded, and without characters that aren't
-/// seen but change what is: controls, marks of writing direction, blanks without width.
+/// Returns the text with `\n` as its only line end, expanded tabs, and without invisible characters
+/// that change what is shown: control characters, direction marks, zero-width spaces.
 pub fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut column = 0;
@@ -31,7 +31,7 @@ pub fn text(text: &str) -> String {
     out
 }
 
-/// The same for text inside a line, which a character reference may have put there.
+/// The same for text inside a line, which may come from a character reference.
 pub fn inside_line(text: &str, out: &mut String) {
     for c in text.chars() {
         if is_line_end(c) || c == '\t' {
@@ -42,7 +42,7 @@ pub fn inside_line(text: &str, out: &mut String) {
     }
 }
 
-/// Whether a line ends here: also form feed, vertical tab, NEL and Unicode's separators.
+/// Whether a character ends a line: also form feed, vertical tab, NEL and Unicode's separators.
 fn is_line_end(c: char) -> bool {
     matches!(
         c,
@@ -50,7 +50,7 @@ fn is_line_end(c: char) -> bool {
     )
 }
 
-/// Whether a character isn't seen itself. The joiners U+200C and U+200D stay: scripts need them.
+/// Whether a character is invisible. Scripts need the joiners U+200C and U+200D, so they stay.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(

@@ -238,7 +238,7 @@ fn a_cell_stays_one_cell() {
 }
 
 #[test]
-fn a_megabyte_of_anything_grows_little() {
+fn a_long_text_of_anything_grows_little() {
     for piece in [
         "[",
         "*",
@@ -265,7 +265,7 @@ fn a_megabyte_of_anything_grows_little() {
         "  - a\n",
         "word",
     ] {
-        let text = piece.repeat(1_000_000 / piece.len());
+        let text = piece.repeat(200_000 / piece.len());
         let lines = markdown(&text);
         assert!(sentence(&text).len() <= text.len() + 100);
         let size: usize = lines.iter().map(String::len).sum();

@@ -1,46 +1,46 @@
-//! The HTML that descriptions are written in when they aren't written in Markdown.
+//! Splits the HTML that some descriptions are written in.
 
-/// A piece of HTML.
+/// A token of HTML.
 #[derive(Debug, PartialEq)]
-pub enum Piece<'a> {
-    /// Text between tags, its character references still in it.
+pub enum HtmlToken<'a> {
+    /// Text between tags, with its character references.
     Text(&'a str),
-    /// A tag that has a meaning in Markdown.
+    /// A tag with a counterpart in Markdown.
     Tag(Tag),
-    /// A tag that says nothing about the text, or a comment.
+    /// A tag without influence on the text, or a comment.
     Nothing,
 }
 
-/// What a tag means.
+/// The meaning of a tag.
 #[derive(Debug, PartialEq)]
 pub enum Tag {
-    /// A new line.
+    /// A line break.
     Line,
-    /// A new block begins, or one ends.
+    /// The start or end of a block.
     Block,
-    /// An item of a list begins.
+    /// The start of a list item.
     Item,
-    /// Stress begins (`true`) or ends.
+    /// The start (`true`) or end of emphasis.
     Emphasis(bool),
-    /// Strong stress begins or ends.
+    /// The start or end of strong emphasis.
     Strong(bool),
-    /// Code begins or ends.
+    /// The start or end of code.
     Code(bool),
-    /// A link begins; its target.
+    /// The start of a link, with its target.
     Link(String),
-    /// A link ends.
+    /// The end of a link.
     LinkEnd,
 }
 
-/// Splits HTML at its tags. A tag that isn't known is text.
-pub fn pieces(html: &str) -> Vec<Piece<'_>> {
+/// Splits HTML at its tags. An unknown tag is text.
+pub fn pieces(html: &str) -> Vec<HtmlToken<'_>> {
     let mut out = Vec::new();
     let mut rest = html;
     let mut comment_may_end = true;
     while let Some(at) = rest.find('<') {
         let (before, here) = rest.split_at(at);
         if !before.is_empty() {
-            out.push(Piece::Text(before));
+            out.push(HtmlToken::Text(before));
         }
         let length = if here.starts_with("<!--") {
             let end = comment_may_end.then(|| here.find("-->")).flatten();
@@ -50,18 +50,18 @@ pub fn pieces(html: &str) -> Vec<Piece<'_>> {
             tag_length(here)
         };
         let (tag, after) = here.split_at(length);
-        out.push(meaning(tag).unwrap_or(Piece::Text(tag)));
+        out.push(meaning(tag).unwrap_or(HtmlToken::Text(tag)));
         rest = after;
     }
     if !rest.is_empty() {
-        out.push(Piece::Text(rest));
+        out.push(HtmlToken::Text(rest));
     }
     out
 }
 
-/// The length of what begins with `<`: a tag, or the bare sign.
+/// Returns the length of a tag that starts with `<`, or of the sign alone.
 fn tag_length(here: &str) -> usize {
-    // A tag is short: an unclosed one must not cost a search through all that follows.
+    // Tags are short. An unclosed one must not cause a search through the rest of the text.
     let mut within = here.char_indices().skip(1).take(2048);
     match within.find(|(_, c)| matches!(c, '>' | '<')) {
         Some((end, '>')) => end + 1,
@@ -69,10 +69,10 @@ fn tag_length(here: &str) -> usize {
     }
 }
 
-/// What a tag means, if it is known.
-fn meaning(tag: &str) -> Option<Piece<'static>> {
+/// Returns the meaning of a tag, if it is known.
+fn meaning(tag: &str) -> Option<HtmlToken<'static>> {
     if tag.starts_with("<!--") && tag.ends_with("-->") {
-        return Some(Piece::Nothing);
+        return Some(HtmlToken::Nothing);
     }
     let inside = tag.strip_prefix('<')?.strip_suffix('>')?;
     let (inside, opens) = inside
@@ -97,18 +97,18 @@ fn meaning(tag: &str) -> Option<Piece<'static>> {
         "code" | "kbd" | "tt" | "samp" => Tag::Code(opens),
         "a" if opens => match attribute(attributes, "href") {
             Some(href) => Tag::Link(decode(href)),
-            None => return Some(Piece::Nothing),
+            None => return Some(HtmlToken::Nothing),
         },
         "a" => Tag::LinkEnd,
         "span" | "u" | "sup" | "sub" | "small" | "big" | "font" | "td" | "th" | "pre" => {
-            return Some(Piece::Nothing);
+            return Some(HtmlToken::Nothing);
         }
         _ => return None,
     };
-    Some(Piece::Tag(tag))
+    Some(HtmlToken::Tag(tag))
 }
 
-/// The value of an attribute.
+/// Returns the value of an attribute.
 fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
     let mut rest = attributes;
     while let Some(at) = rest.find('=') {
@@ -126,7 +126,7 @@ fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
     None
 }
 
-/// The text with the character references of everyday resolved.
+/// Resolves the common character references.
 pub fn decode(text: &str) -> String {
     const NAMED: [(&str, &str); 8] = [
         ("&lt;", "<"),

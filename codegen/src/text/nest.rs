@@ -1,12 +1,12 @@
-//! Prepares what is inside of a paragraph for writing.
+//! Prepares inline content for writing.
 
 use super::read::{InlineStyle, Span};
 use super::spans::Mode;
 
-/// The spans that `mode` writes, well nested: each that closes belongs to the last that opened.
+/// Returns the spans that `mode` writes, properly nested: each end belongs to the last open start.
 ///
-/// HTML may open and close as it likes, and stress inside of the same stress says nothing. No two
-/// texts follow each other, so that whatever is to be found in a text is found in one piece.
+/// HTML may nest arbitrarily, and emphasis inside the same emphasis has no effect. Adjacent texts
+/// are joined, so that a URL or a word is found in one piece.
 pub fn nested(spans: &[Span], mode: Mode, strong: bool) -> Vec<Span> {
     let mut nest = Nest {
         out: Vec::with_capacity(spans.len()),
@@ -32,7 +32,7 @@ pub fn nested(spans: &[Span], mode: Mode, strong: bool) -> Vec<Span> {
 
 struct Nest {
     out: Vec<Span>,
-    /// What is open.
+    /// The open spans.
     open: Vec<Span>,
 }
 
@@ -53,7 +53,7 @@ impl Nest {
         self.out.push(span.clone());
     }
 
-    /// Closes the span that is meant, if it is open, and what was opened inside it.
+    /// Closes a span, if it is open, and the spans opened inside it.
     fn close(&mut self, meant: impl Fn(&Span) -> bool) {
         if let Some(at) = self.open.iter().rposition(meant) {
             self.close_from(at);
@@ -62,7 +62,7 @@ impl Nest {
 
     fn close_from(&mut self, at: usize) {
         for span in self.open.split_off(at).into_iter().rev() {
-            // Around nothing, stress is none.
+            // Emphasis without content is dropped.
             if self.out.last() == Some(&span) {
                 self.out.pop();
                 continue;

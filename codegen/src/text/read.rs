@@ -1,81 +1,81 @@
-//! Reads CommonMark, from the parser's events, into blocks.
+//! Parses CommonMark to blocks, from the events of the parser.
 
 use pulldown_cmark::{Alignment, Event, Options, Parser, Tag, TagEnd};
 
 use super::{clean, html, url};
 
-/// How deep quotes and lists are nested; what goes deeper is shown at this depth.
+/// The maximum nesting of quotes and lists. Deeper content is shown at this depth.
 const DEPTH: usize = 6;
-/// Marks that open a quote or an item, at most, on one line of the input.
+/// The maximum number of quote and item markers on one line of the input.
 const MARKS: usize = 32;
 
-/// A piece of a text, in the order in which it is written.
+/// A node of a text, in document order.
 #[derive(Debug, PartialEq)]
 pub enum Node {
-    /// Quote, list or item: all up to the [`Node::Close`] that belongs to it.
+    /// The start of a container, up to the matching [`Node::Close`].
     Open(Container),
     /// The end of a container.
     Close,
-    /// A paragraph; not empty.
+    /// A paragraph that isn't empty.
     Paragraph(Vec<Span>),
-    /// A heading; not empty.
+    /// A heading that isn't empty.
     Heading(Vec<Span>),
     /// Lines of code.
     Code(Vec<String>),
     /// A table.
     Table(Table),
-    /// A line across the page.
+    /// A thematic break.
     Rule,
 }
 
 /// A table.
 #[derive(Debug, Default, PartialEq)]
 pub struct Table {
-    /// How each column is aligned.
+    /// The alignment of each column.
     pub alignments: Vec<Alignment>,
-    /// Its rows; the first is its head.
+    /// The rows. The first is the header.
     pub rows: Vec<Row>,
 }
 
 /// The cells of a row.
 pub type Row = Vec<Vec<Span>>;
 
-/// What holds blocks.
+/// A block that contains blocks.
 #[derive(Debug, PartialEq)]
 pub enum Container {
     /// A quote.
     Quote,
     /// A list.
     List {
-        /// The number of the first item, if the items have numbers.
+        /// The number of the first item, if the list is ordered.
         start: Option<u64>,
-        /// Its items stand without blank lines between them.
+        /// Whether the list is tight.
         tight: bool,
     },
-    /// An item of a list.
+    /// A list item.
     Item,
 }
 
-/// A piece of a paragraph.
+/// A part of a paragraph.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Span {
-    /// Text as it is meant: nothing in it is markup.
+    /// Literal text without markup.
     Text(String),
-    /// Code as it is meant.
+    /// Literal code.
     Code(String),
-    /// A new line.
+    /// A line break.
     Break,
-    /// Stress begins.
+    /// The start of emphasis.
     Open(InlineStyle),
-    /// Stress ends.
+    /// The end of emphasis.
     Close(InlineStyle),
-    /// The text of a link begins; its target, if it may be linked to.
+    /// The start of a link, with its target if it may be linked to.
     Link(Option<String>),
-    /// The text of a link ends.
+    /// The end of a link.
     LinkEnd,
 }
 
-/// Stress.
+/// A kind of emphasis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum InlineStyle {
     /// `*`
@@ -86,10 +86,10 @@ pub enum InlineStyle {
     Strike,
 }
 
-/// The blocks of a text.
+/// Returns the blocks of a text.
 ///
-/// A text that has something in it never gives nothing: if all of it would vanish, as
-/// definitions of links do that nothing refers to, it is taken as it is written.
+/// A text with content always yields a block: if all of it would vanish, like unused link
+/// definitions, it is taken literally.
 pub fn read(text: &str) -> Vec<Node> {
     let text = clean::text(text);
     let bounded = bound_nesting(&text);
@@ -111,7 +111,7 @@ pub fn read(text: &str) -> Vec<Node> {
     reader.nodes
 }
 
-/// Takes the marks away that would nest a line deeper than anybody means to.
+/// Removes markers that would nest a line deeper than is plausible.
 fn bound_nesting(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
@@ -129,7 +129,7 @@ fn bound_nesting(text: &str) -> String {
     out
 }
 
-/// The length of a mark that opens a quote or an item, with the blanks before it.
+/// Returns the length of a quote or item marker, with the spaces before it.
 fn mark_length(line: &str) -> Option<usize> {
     let rest = line.trim_start_matches(' ');
     let number = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -145,19 +145,19 @@ fn mark_length(line: &str) -> Option<usize> {
 #[derive(Default)]
 struct Reader {
     nodes: Vec<Node>,
-    /// The paragraph that is being read.
+    /// The current paragraph.
     spans: Vec<Span>,
-    /// Open containers: where each stands in `nodes`, or nothing for one that is too deep.
+    /// The open containers: the index of each in `nodes`, or `None` if it is too deep.
     open: Vec<Option<usize>>,
-    /// Open links and images; only the outermost is a link.
+    /// The open links and images. Only the outermost is a link.
     links: Vec<bool>,
-    /// Code that is being read: of a block, or between tags.
+    /// The current code, of a block or between tags.
     code: Option<String>,
-    /// HTML of a block.
+    /// The HTML of the current block.
     html: Option<String>,
     table: Option<Table>,
-    /// A tag, a comment or an empty block of code was left out: a text that shows nothing may be
-    /// meant so.
+    /// Whether a tag, a comment or an empty code block was dropped, so that an empty result may be
+    /// intended.
     hid_markup: bool,
 }
 
@@ -281,7 +281,7 @@ impl Reader {
         }
     }
 
-    /// Superscripts and the like stay in their paragraph; any other tag begins a block.
+    /// Superscripts and similar tags stay in their paragraph; any other tag starts a block.
     fn flush_unless_inline(&mut self, tag: &Tag<'_>) {
         if !matches!(tag, Tag::TableCell | Tag::Superscript | Tag::Subscript) {
             self.flush();
@@ -301,12 +301,12 @@ impl Reader {
     fn html(&mut self, html: &str) {
         for piece in html::pieces(html) {
             match piece {
-                html::Piece::Text(text) => match &mut self.code {
+                html::HtmlToken::Text(text) => match &mut self.code {
                     Some(code) => code.push_str(&html::decode(text)),
                     None => self.text(&html::decode(text)),
                 },
-                html::Piece::Tag(tag) => self.tag(tag),
-                html::Piece::Nothing => self.hid_markup = true,
+                html::HtmlToken::Tag(tag) => self.tag(tag),
+                html::HtmlToken::Nothing => self.hid_markup = true,
             }
         }
     }
@@ -334,12 +334,12 @@ impl Reader {
         }
     }
 
-    /// Whether a new block may begin here: not inside a link, nor in a cell of a table.
+    /// Whether a block may start here, outside of links and table cells.
     fn may_flush(&self) -> bool {
         self.table.is_none() && self.links.is_empty() && self.code.is_none()
     }
 
-    /// Code between tags ends, or the paragraph does.
+    /// Ends code between tags, or at the end of the paragraph.
     fn end_code(&mut self) {
         if let Some(code) = self.code.take() {
             let mut text = String::with_capacity(code.len());
@@ -361,7 +361,7 @@ impl Reader {
         }
     }
 
-    /// A link ends; `fallback` is its text if it has none.
+    /// Ends a link; `fallback` is its text if it has none.
     fn link_end(&mut self, fallback: &str) {
         if self.links.pop() != Some(true) {
             return;
@@ -386,7 +386,7 @@ impl Reader {
             _ => None,
         });
         match bare {
-            // Text that is its own target becomes a link where it is written.
+            // A text that is its own target is linked automatically.
             Some((at, text, false)) => {
                 self.spans.truncate(at);
                 self.text(&text);
@@ -402,7 +402,7 @@ impl Reader {
     fn open(&mut self, container: Container) {
         self.flush();
         let depth = self.open.iter().flatten().count();
-        // An item goes with its list.
+        // An item is dropped with its list.
         let parent_is_open =
             !matches!(container, Container::Item) || self.open.last().is_some_and(Option::is_some);
         let bound = if matches!(container, Container::Item) {
@@ -424,7 +424,7 @@ impl Reader {
         }
     }
 
-    /// A paragraph in an item tells that blank lines stand between the items of its list.
+    /// A paragraph in an item makes its list loose.
     fn loosen(&mut self) {
         let [.., list, item] = self.open.as_slice() else {
             return;
@@ -440,7 +440,7 @@ impl Reader {
         }
     }
 
-    /// Ends the paragraph that is being read, if there is one.
+    /// Ends the current paragraph, if there is one.
     fn flush(&mut self) {
         if self.table.is_some() {
             return;
@@ -451,7 +451,7 @@ impl Reader {
         }
     }
 
-    /// What has been read of a paragraph; empty if nothing of it is seen.
+    /// Returns the current paragraph; empty if nothing of it is visible.
     fn take(&mut self) -> Vec<Span> {
         self.end_code();
         while !self.links.is_empty() {

@@ -1,39 +1,39 @@
-//! Writes what is inside of a paragraph, as words.
+//! Writes inline content as words.
 //!
-//! A word is what no line end may come into. Text is escaped where it would be taken for markup
-//! at its place, and only there, so that prose stays readable.
+//! A word contains no line end. Text is escaped only where it would be markup, so that prose stays
+//! readable.
 
 use std::borrow::Cow;
 
 use super::nest::nested;
 use super::read::{InlineStyle, Span};
-use super::url::{self, Piece};
+use super::url::{self, TextPart};
 
-/// What the words are for.
+/// Where the words are used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
-    /// A paragraph of Markdown.
+    /// In a paragraph of Markdown.
     #[default]
     Inline,
-    /// A cell of a table.
+    /// In a table cell.
     Cell,
-    /// A line of Markdown with neither emphasis nor links.
+    /// In a line of Markdown without emphasis and links.
     Sentence,
-    /// No Markdown.
+    /// In plain text.
     Plain,
 }
 
 /// A word.
 #[derive(Debug, Default, PartialEq)]
 pub struct Word {
-    /// Its text, with its markup.
+    /// The text with its markup.
     pub text: String,
-    /// It stands on a new line.
+    /// Whether it starts a new line.
     pub breaks: bool,
 }
 
 impl Word {
-    /// The word as it must be written at the beginning of a line, where more is markup.
+    /// Returns the word escaped for the start of a line, where more characters are markup.
     pub fn at_line_start(&self) -> Cow<'_, str> {
         let text = self.text.as_str();
         let only = |allowed: &str| text.chars().all(|c| allowed.contains(c));
@@ -56,8 +56,8 @@ impl Word {
     }
 }
 
-/// The words of a paragraph. With `strong`, all of it is to be strong: what is strong in it
-/// isn't marked.
+/// Returns the words of a paragraph. With `strong`, the whole paragraph is strong, and strong parts
+/// aren't marked.
 pub fn words(spans: &[Span], mode: Mode, strong: bool) -> Vec<Word> {
     let spans = nested(spans, mode, strong);
     let mut writer = Writer {
@@ -70,7 +70,7 @@ pub fn words(spans: &[Span], mode: Mode, strong: bool) -> Vec<Word> {
     writer.words
 }
 
-/// Code, fenced by more backticks than it holds in a row.
+/// Returns code in a fence with more backticks than it contains in a row.
 pub fn code(code: &str, mode: Mode) -> String {
     if mode == Mode::Plain {
         return code.to_owned();
@@ -88,7 +88,7 @@ pub fn code(code: &str, mode: Mode) -> String {
     format!("{fence}{pad}{code}{pad}{fence}")
 }
 
-/// How often `wanted` stands in a row at most.
+/// Returns the longest run of `wanted`.
 pub fn longest_run(text: &str, wanted: char) -> usize {
     let step = |(longest, run): (usize, usize), c| {
         let run = if c == wanted { run + 1 } else { 0 };
@@ -101,13 +101,13 @@ pub fn longest_run(text: &str, wanted: char) -> usize {
 struct Writer {
     mode: Mode,
     words: Vec<Word>,
-    /// What comes next belongs to the last word.
+    /// Whether the next text continues the last word.
     joined: bool,
-    /// The next word stands on a new line.
+    /// Whether the next word starts a new line.
     breaks: bool,
-    /// Marks that open with what comes next.
+    /// Markers that open before the next text.
     pending: Vec<&'static str>,
-    /// The target of the link whose text is being written.
+    /// The target of the current link.
     link: Option<String>,
 }
 
@@ -141,10 +141,10 @@ impl Writer {
             .and_then(|word| word.text.chars().next_back())
     }
 
-    /// Adds to the last word, or begins one.
+    /// Adds to the last word, or starts one.
     fn push(&mut self, text: &str) {
         let opening = std::mem::take(&mut self.pending).concat();
-        // CommonMark 6.2: between a letter and punctuation, a mark of emphasis is none.
+        // CommonMark 6.2: between a letter and punctuation, a marker of emphasis has no effect.
         let inside_word = self
             .last_char()
             .is_some_and(|c| c.is_alphanumeric() || "*~".contains(c));
@@ -168,7 +168,7 @@ impl Writer {
         }
     }
 
-    /// Closes a mark behind the last word, or takes it back if nothing stands in it.
+    /// Closes a marker after the last word, or removes it if it has no content.
     fn close(&mut self, mark: &str) {
         if self.pending.pop().is_none()
             && let Some(word) = self.words.last_mut()
@@ -178,7 +178,7 @@ impl Writer {
     }
 
     fn code(&mut self, text: &str) {
-        // Backticks that touch would be one fence.
+        // Adjacent backticks would form one fence.
         if self.last_char() == Some('`') {
             self.joined = false;
         }
@@ -188,10 +188,10 @@ impl Writer {
     fn text(&mut self, text: &str, before_link: bool) {
         for piece in url::pieces(text) {
             match piece {
-                Piece::Text(text) => self.prose(text, before_link),
-                Piece::Url(url) if self.link.is_some() => self.prose(url, false),
-                Piece::Url(url) => self.push(&format!("<{url}>")),
-                Piece::Pattern(url) => self.code(url),
+                TextPart::Text(text) => self.prose(text, before_link),
+                TextPart::Url(url) if self.link.is_some() => self.prose(url, false),
+                TextPart::Url(url) => self.push(&format!("<{url}>")),
+                TextPart::Pattern(url) => self.code(url),
             }
         }
     }
@@ -218,7 +218,7 @@ impl Writer {
         }
     }
 
-    /// A part of a word, escaped for where it stands: `ends` if a blank follows it.
+    /// Escapes a part of a word for its position; `ends` if whitespace follows.
     fn escape(&self, part: &str, ends: bool, before_link: bool) -> String {
         let mut out = String::with_capacity(part.len() + 8);
         let mut before = if self.pending.is_empty() {
@@ -235,7 +235,7 @@ impl Writer {
                     while chars.next_if_eq(&c).is_some() {
                         run += 1;
                     }
-                    // What follows after this span isn't known: taken for punctuation.
+                    // The text after this span isn't known and is assumed to be punctuation.
                     let after = chars.peek().copied().or((!ends).then_some('*'));
                     let mark = if is_plain_run(c, before, after) {
                         ""
@@ -259,7 +259,7 @@ impl Writer {
         out
     }
 
-    /// Whether a character is markup before `next`; without one, a blank follows if `ends`.
+    /// Whether a character is markup before `next`; without one, whitespace follows if `ends`.
     fn needs_escape(&self, c: char, next: Option<char>, ends: bool, before_link: bool) -> bool {
         let open_end = next.is_none() && !ends;
         match c {
@@ -275,7 +275,7 @@ impl Writer {
             }
             '&' => open_end || next.is_some_and(|next| next.is_ascii_alphanumeric() || next == '#'),
             '!' => next == Some('[') || (open_end && before_link),
-            // rustdoc reads `[^` as a footnote.
+            // rustdoc treats `[^` as a footnote.
             '^' => self.link.is_some() || !self.pending.is_empty(),
             _ => false,
         }
@@ -290,12 +290,13 @@ fn delimiter(style: InlineStyle) -> &'static str {
     }
 }
 
-/// Whether a run of `*`, `_` or `~` between these two characters is no mark of emphasis.
+/// Whether a run of `*`, `_` or `~` between these characters has no effect.
 fn is_plain_run(c: char, before: Option<char>, after: Option<char>) -> bool {
     let blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
     let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     match c {
-        // Inside a word an underscore is one; and where nothing closes, nothing opens.
+        // An underscore inside a word has no effect, nor does an opening marker without a closing
+        // one.
         '_' => blank(before) || (letter(before) && letter(after)),
         '~' => blank(before),
         _ => blank(before) && blank(after),

@@ -1,9 +1,9 @@
-//! URLs: which may be linked to, and where one stands in a text.
+//! Finds URLs in a text, and decides which may be linked to.
 
 use std::fmt::Write;
 
-/// The target of a link, ready to stand between `(` and `)`: an absolute `http`, `https` or
-/// `mailto` URL (RFC 3986); `None` for anything else.
+/// Returns the target of a link, escaped for `(` and `)`: an absolute `http`, `https` or `mailto`
+/// URL (RFC 3986); `None` for anything else.
 pub fn target(url: &str) -> Option<String> {
     let url = url.trim();
     let (scheme, rest) = url.split_once(':')?;
@@ -16,7 +16,7 @@ pub fn target(url: &str) -> Option<String> {
     let mut out = String::with_capacity(url.len());
     for c in url.chars() {
         match c {
-            // These could end the link, or be read as a character reference.
+            // These characters could end the link, or be read as a character reference.
             '(' | ')' | '[' | ']' | '\'' | ';' => percent(c, &mut out),
             c if is_url_char(c) => out.push(c),
             c => percent(c, &mut out),
@@ -25,19 +25,19 @@ pub fn target(url: &str) -> Option<String> {
     Some(out)
 }
 
-/// A piece of text.
+/// A part of a text.
 #[derive(Debug, PartialEq)]
-pub enum Piece<'a> {
-    /// No URL.
+pub enum TextPart<'a> {
+    /// Text without URLs.
     Text(&'a str),
     /// A URL that may stand between `<` and `>`.
     Url(&'a str),
-    /// A URL with placeholders, which leads nowhere.
+    /// A URL with placeholders, which can't be opened.
     Pattern(&'a str),
 }
 
-/// Splits a text at the URLs in it.
-pub fn pieces(text: &str) -> Vec<Piece<'_>> {
+/// Splits a text at its URLs.
+pub fn pieces(text: &str) -> Vec<TextPart<'_>> {
     let mut out = Vec::new();
     let mut done = 0;
     let mut from = 0;
@@ -53,7 +53,7 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
         let (piece, end) = web_url(text, start, from);
         if let Some(piece) = piece {
             if let Some(before) = text.get(done..start).filter(|before| !before.is_empty()) {
-                out.push(Piece::Text(before));
+                out.push(TextPart::Text(before));
             }
             out.push(piece);
             done = end;
@@ -61,12 +61,12 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
         from = end.max(from);
     }
     if let Some(rest) = text.get(done..).filter(|rest| !rest.is_empty()) {
-        out.push(Piece::Text(rest));
+        out.push(TextPart::Text(rest));
     }
     out
 }
 
-/// Where the scheme of the `://` at `at` begins, if it is one of the web's.
+/// Returns the start of the scheme before the `://` at `at`, if it is a web scheme.
 fn scheme_before(text: &str, at: usize, from: usize) -> Option<usize> {
     ["https", "http"].into_iter().find_map(|scheme| {
         let start = at
@@ -78,14 +78,14 @@ fn scheme_before(text: &str, at: usize, from: usize) -> Option<usize> {
     })
 }
 
-/// The URL from `start` whose host begins at `host`, and where the search goes on.
-fn web_url(text: &str, start: usize, host: usize) -> (Option<Piece<'_>>, usize) {
+/// Returns the URL from `start` whose host begins at `host`, and where the search continues.
+fn web_url(text: &str, start: usize, host: usize) -> (Option<TextPart<'_>>, usize) {
     let rest = text.get(host..).unwrap_or_default();
     let length = rest
         .find(|c| !is_url_char(c) && !matches!(c, '{' | '}'))
         .unwrap_or(rest.len());
     let body = rest.get(..length).unwrap_or_default();
-    // A brace that closes nothing belongs to the text around.
+    // An unmatched brace belongs to the text around the URL.
     let body = body.split_once('}').map_or(
         body,
         |(before, _)| if before.contains('{') { body } else { before },
@@ -93,16 +93,16 @@ fn web_url(text: &str, start: usize, host: usize) -> (Option<Piece<'_>>, usize) 
     let end = host + trimmed(body);
     let piece = text.get(start..end).filter(|_| end > host).map(|url| {
         if url.contains(['{', '}']) {
-            Piece::Pattern(url)
+            TextPart::Pattern(url)
         } else {
-            Piece::Url(url)
+            TextPart::Url(url)
         }
     });
-    // What was trimmed off holds no other URL, or would have been cut at its `:`.
+    // The removed end contains no other URL, which would have been cut at its `:`.
     (piece, end)
 }
 
-/// The length of a URL without the punctuation of the sentence around it.
+/// Returns the length of a URL without the punctuation of the sentence around it.
 fn trimmed(body: &str) -> usize {
     let mut end = body.len();
     let mut round = surplus(body, '(', ')');
@@ -119,7 +119,7 @@ fn trimmed(body: &str) -> usize {
     end
 }
 
-/// How many more of `close` there are than of `open`.
+/// Returns how many more of `close` there are than of `open`.
 fn surplus(text: &str, open: char, close: char) -> usize {
     let count = |wanted| text.chars().filter(|c| *c == wanted).count();
     count(close).saturating_sub(count(open))
@@ -129,12 +129,12 @@ fn is_web(scheme: &str) -> bool {
     scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
 }
 
-/// Whether RFC 3986 lets this character stand in a URL.
+/// Whether RFC 3986 allows a character in a URL.
 fn is_url_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)
 }
 
-/// Whether it is a plain address such as `help@example.com`.
+/// Whether a text is a plain address such as `help@example.com`.
 pub fn is_mailbox(text: &str) -> bool {
     let word = |part: &str| {
         !part.is_empty()

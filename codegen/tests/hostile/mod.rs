@@ -85,8 +85,8 @@ pub fn document() -> Value {
             }),
         );
     }
-    schemas.insert("Plain".to_owned(), json!({ "type": "object", "description": "x".repeat(1 << 20), "properties": {
-        "long": { "type": "string", "description": "[`*_<".repeat(1 << 18), "default": "\"".repeat(1 << 20) },
+    schemas.insert("Plain".to_owned(), json!({ "type": "object", "description": "x".repeat(1 << 17), "properties": {
+        "long": { "type": "string", "description": "[`*_<".repeat(1 << 15), "default": "\"".repeat(1 << 17) },
     }}));
     let mut paths = serde_json::Map::new();
     for _ in 0..HARM.len() {

@@ -157,7 +157,7 @@ async fn a_call_can_have_its_own_time_and_place() {
         .options(|options| options.timeout(soon))
         .await;
     assert!(
-        matches!(&result, Err(Error::Timeout(timeout)) if timeout.after == soon),
+        matches!(&result, Err(Error::Timeout(timeout)) if timeout.limit() == soon),
         "{result:?}"
     );
 

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use twilio_oauth::Error;
 use twilio_oauth::clock::Clock;
-use twilio_oauth::oauth::{ClientAuthentication, DeviceLoginError, DeviceLoginProgress, DeviceLoginRequest};
+use twilio_oauth::oauth::{
+    ClientAuthentication, DeviceLoginError, DeviceLoginProgress, DeviceLoginRequest,
+};
 use twilio_oauth::transport::BoxFuture;
 
 use crate::support::{AUTHORIZATION, Answer, Request, Server, client, nobody};

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use twilio_oauth::{Client, Error, models};
 use twilio_oauth::error::ApiError;
+use twilio_oauth::{Client, Error, models};
 
 use crate::support::{
     Answer, OPERATIONS, Operation, SID, Server, TOKEN, at_once, builder, client, nobody,
@@ -234,7 +234,7 @@ async fn a_call_ends_when_its_time_is_up() {
             let call = tokio::time::timeout(Duration::from_secs(60), call);
             match call.await.expect("the limit is kept") {
                 Error::Timeout(error) => {
-                    assert_eq!((error.operation, error.after), (operation.id, SOON));
+                    assert_eq!((error.operation(), error.limit()), (operation.id, SOON));
                 }
                 other => panic!("{other:?}"),
             }
@@ -261,7 +261,10 @@ async fn a_body_over_the_limit_is_not_read() {
             };
             match fails(operation, &limited(length - 1)).await {
                 Error::TooLarge(error) => {
-                    assert_eq!((error.operation, error.limit), (operation.id, length - 1));
+                    assert_eq!(
+                        (error.operation(), error.limit()),
+                        (operation.id, length - 1)
+                    );
                 }
                 other => panic!("{other:?}"),
             }
@@ -281,7 +284,7 @@ async fn without_credentials_nothing_is_sent() {
     for operation in &OPERATIONS {
         match fails(operation, &client).await {
             Error::MissingCredentials(error) => {
-                assert_eq!(error.operation, operation.id);
+                assert_eq!(error.operation(), operation.id);
                 assert!(error.to_string().contains("basic_auth"), "{error}");
             }
             other => panic!("{other:?}"),

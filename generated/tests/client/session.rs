@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use twilio_oauth::{Client, Error};
 use twilio_oauth::clock::Clock;
 use twilio_oauth::oauth::{DeviceLoginError, StoredTokens, TokenSet, TokenSource};
 use twilio_oauth::transport::BoxFuture;
+use twilio_oauth::{Client, Error};
 
 use crate::support::{AUTHORIZATION, Answer, Server, builder, client, nobody};
 
@@ -208,7 +208,7 @@ async fn a_refresh_token_that_is_void_ends_the_call_with_the_server_s_reason() {
     let error = fetch(&client).await.expect_err("no token");
     assert_eq!(
         error.to_string(),
-        "FetchUserInfo: there is no access token: the authorization server refuses the login: \
+        "FetchUserInfo: no access token: the authorization server refuses the login: \
          invalid_grant: the token was revoked"
     );
     let Error::Authentication(error) = error else {
@@ -238,7 +238,7 @@ async fn a_token_endpoint_that_is_not_there_ends_the_call() {
     let error = fetch(&client).await.expect_err("no token");
     let text = error.to_string();
     assert!(
-        text.starts_with("FetchUserInfo: there is no access token: CreateToken: POST http://"),
+        text.starts_with("FetchUserInfo: no access token: CreateToken: POST http://"),
         "{text}"
     );
     assert!(server.requests().is_empty());

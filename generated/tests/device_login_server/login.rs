@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use twilio_oauth::ExposeSecret as _;
-use twilio_oauth::{Client, SecretString};
 use twilio_oauth::clock::Clock;
 use twilio_oauth::oauth::{DeviceLoginError, DeviceLoginProgress, DeviceLoginRequest, TokenSet};
 use twilio_oauth::transport::BoxFuture;
+use twilio_oauth::{Client, SecretString};
 
 use crate::screen::{self, QrCode};
 use crate::support::{APP, Peer, TestClock};

@@ -20,7 +20,10 @@ async fn codes_have_the_members_of_the_standard() {
         assert_eq!(answer.status, status);
         let codes = answer.json();
         let user_code = codes["user_code"].as_str().expect("a user code");
-        assert_eq!(twilio_oauth::oauth::UserCode::new(user_code).check(), Ok(()));
+        assert_eq!(
+            twilio_oauth::oauth::UserCode::new(user_code).check(),
+            Ok(())
+        );
         let url = peer.server.url();
         let expected = json!({
             "device_code": codes["device_code"],

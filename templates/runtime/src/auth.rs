@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::call::Meta;
 use crate::client::ClientCore;
-use crate::error::{AuthenticationError, Error, InvalidRequest, MissingCredentials};
+use crate::error::{AuthenticationError, Error, InvalidRequestError, MissingCredentialsError};
 use crate::request::encoder::{Encoder, push_item, push_pair};
 use crate::transport::BoxFuture;
 use crate::wire::style::Escape;
@@ -94,9 +94,9 @@ impl Credential {
     ///
     /// It is empty, of another kind than the scheme takes, or has characters that have no place
     /// there.
-    pub fn text(&self, scheme: &Scheme) -> Result<String, InvalidRequest> {
+    pub fn text(&self, scheme: &Scheme) -> Result<String, InvalidRequestError> {
         let refuse = |why: &str| {
-            Err(InvalidRequest::new(format!(
+            Err(InvalidRequestError::new(format!(
                 "the credential for `{}` {why}",
                 scheme.name
             )))
@@ -153,8 +153,8 @@ impl Token {
     /// # Errors
     ///
     /// The token is empty, or has characters that have no place there.
-    pub fn bearer(token: &SecretString) -> Result<Self, InvalidRequest> {
-        let refuse = |why: &str| InvalidRequest::new(format!("the access token {why}"));
+    pub fn bearer(token: &SecretString) -> Result<Self, InvalidRequestError> {
+        let refuse = |why: &str| InvalidRequestError::new(format!("the access token {why}"));
         let token = token.expose_secret();
         if token.is_empty() {
             return Err(refuse("is empty"));
@@ -192,7 +192,7 @@ pub trait Grant: Send + Sync + 'static {
     /// # Errors
     ///
     /// They could never be asked for.
-    fn begin(&self, client: &ClientCore) -> Result<Arc<dyn Tokens>, InvalidRequest>;
+    fn begin(&self, client: &ClientCore) -> Result<Arc<dyn Tokens>, InvalidRequestError>;
 }
 
 /// Credentials by the name of their scheme, and the tokens of whoever is signed in.
@@ -233,7 +233,7 @@ impl Credentials {
     /// # Errors
     ///
     /// See [`Grant::begin`].
-    pub(crate) fn begin(&mut self, client: &ClientCore) -> Result<(), InvalidRequest> {
+    pub(crate) fn begin(&mut self, client: &ClientCore) -> Result<(), InvalidRequestError> {
         for (_, credential) in &mut self.by_scheme {
             if let Secret::Grant(grant) = &credential.0 {
                 *credential = Credential(Secret::Tokens(grant.begin(client)?));
@@ -268,14 +268,14 @@ impl Credentials {
     /// # Errors
     ///
     /// See [`Credential::text`].
-    pub(crate) fn check(&self, schemes: &[Scheme]) -> Result<(), InvalidRequest> {
+    pub(crate) fn check(&self, schemes: &[Scheme]) -> Result<(), InvalidRequestError> {
         for (name, credential) in &self.by_scheme {
             match known(name, schemes) {
                 Some(_) if matches!(credential.0, Secret::Grant(_) | Secret::Tokens(_)) => {}
                 Some(scheme) => write(scheme, credential, &mut Encoder::default())?,
                 None => {
                     let message = format!("there is no security scheme `{name}`");
-                    return Err(InvalidRequest::new(message));
+                    return Err(InvalidRequestError::new(message));
                 }
             }
         }
@@ -438,7 +438,7 @@ fn write(
     scheme: &Scheme,
     credential: &Credential,
     request: &mut Encoder,
-) -> Result<(), InvalidRequest> {
+) -> Result<(), InvalidRequestError> {
     let text = credential.text(scheme)?;
     let header = match scheme.kind {
         SchemeKind::Basic | SchemeKind::Bearer | SchemeKind::Authorization(_) => Ok(AUTHORIZATION),
@@ -453,7 +453,7 @@ fn write(
         }
     };
     let refuse = |why: &str| {
-        InvalidRequest::new(format!(
+        InvalidRequestError::new(format!(
             "the credential for `{}` can't be sent: {why}",
             scheme.name
         ))
@@ -494,5 +494,9 @@ fn missing(meta: &Meta, schemes: &[Scheme]) -> Error {
         }
         push_item(&mut setters, ", or ", &together);
     }
-    Error::MissingCredentials(MissingCredentials::new(meta.id, meta.security, setters))
+    Error::MissingCredentials(MissingCredentialsError::new(
+        meta.id,
+        meta.security,
+        setters,
+    ))
 }

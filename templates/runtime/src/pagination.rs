@@ -11,7 +11,7 @@ use http::HeaderMap;
 use http::header::LINK;
 
 use crate::call::{Operation, ResponseFuture, encoded};
-use crate::error::{Error, InvalidRequest};
+use crate::error::{Error, InvalidRequestError};
 use crate::request::encoder::parameter;
 use crate::response::{RawResponse, Response};
 use crate::wire::Encode;
@@ -121,7 +121,9 @@ impl Walk {
                 return Ok(place);
             }
             let message = "the server leads from page to page in a circle";
-            Err(InvalidRequest::new(message).in_operation(operation).into())
+            Err(InvalidRequestError::new(message)
+                .in_operation(operation)
+                .into())
         });
     }
 }

@@ -1,19 +1,19 @@
-//! A browser that is told what to do.
+//! A browser that performs a list of steps.
 
 use serde_json::{Value, json};
 
 use crate::{Peer, ask};
 
-/// What a person does with a browser, step by step, on a profile of their own.
+/// The steps of a person in a browser, with a profile of their own.
 #[derive(Debug)]
-#[must_use = "nothing is done until it is told to run"]
+#[must_use = "the steps are performed by `run` only"]
 pub struct Browser {
     name: String,
     steps: Vec<Value>,
 }
 
 impl Browser {
-    /// A browser without a page. The name goes before those of the pictures that it takes.
+    /// Creates an empty list of steps. The name is the prefix of the screenshots.
     pub fn new(name: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -21,17 +21,17 @@ impl Browser {
         }
     }
 
-    /// Opens an address.
+    /// Opens a URL.
     pub fn open(self, url: &str) -> Self {
         self.step(json!({ "open": url }))
     }
 
-    /// Clicks on the first element that this selector finds, once it can be seen.
+    /// Clicks on the first element that matches the selector, once it is visible.
     pub fn click(self, selector: &str) -> Self {
         self.step(json!({ "click": selector }))
     }
 
-    /// Types into the first element that this selector finds, once it can be seen.
+    /// Types into the first element that matches the selector, once it is visible.
     pub fn type_into(self, selector: &str, text: &str) -> Self {
         self.step(json!({ "type": { "into": selector, "text": text } }))
     }
@@ -41,22 +41,22 @@ impl Browser {
         self.step(json!({ "press": key }))
     }
 
-    /// Waits until this text can be seen.
+    /// Waits until this text is visible.
     pub fn see(self, text: &str) -> Self {
         self.step(json!({ "see": text }))
     }
 
-    /// Takes a picture of what can be seen.
+    /// Takes a screenshot.
     pub fn screenshot(self, name: &str) -> Self {
         let name = format!("{}-{name}", self.name);
         self.step(json!({ "screenshot": name }))
     }
 
-    /// Does all of it, and gives the text on the last page.
+    /// Performs all steps, and returns the text of the last page.
     ///
     /// # Panics
     ///
-    /// If a step can't be done.
+    /// Panics if a step fails.
     pub async fn run(self) -> String {
         let text = ask(Peer::Browser, &Value::Array(self.steps)).await;
         text.as_str().expect("a text").to_owned()

@@ -1,4 +1,4 @@
-//! The example `device_login` as a person at the device runs it.
+//! The example `device_login`, run as at a device.
 
 use std::env;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -6,29 +6,29 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use crate::told;
 
-/// A run of the example that has told the person where to go.
+/// A running example that has printed the verification address.
 #[derive(Debug)]
 pub struct Example {
     child: Child,
     output: BufReader<ChildStdout>,
-    /// What it said so far.
+    /// Its output so far.
     said: String,
-    /// The address that it shows.
+    /// The verification address.
     pub uri: String,
-    /// The code that it shows.
+    /// The user code.
     pub code: String,
 }
 
 impl Example {
-    /// Starts it and reads up to the code.
+    /// Starts the example, and reads its output up to the code.
     ///
     /// # Panics
     ///
-    /// If it ends before.
+    /// Panics if the example ends before.
     #[must_use]
     pub fn start(arguments: &[&str]) -> Self {
         let mut command = Command::new(told("E2E_EXAMPLE"));
-        // What this machine's user has set for real logins.
+        // Settings for real logins on this machine must not be used.
         for (name, _) in env::vars_os() {
             if name.to_string_lossy().starts_with("TWILIO_") {
                 command.env_remove(name);
@@ -54,7 +54,7 @@ impl Example {
         example
     }
 
-    /// The next line that is set apart, after one with this text.
+    /// Returns the next indented line after one with this text.
     fn shown_after(&mut self, text: &str) -> String {
         while !self.line().contains(text) {}
         loop {
@@ -73,11 +73,11 @@ impl Example {
         line
     }
 
-    /// Waits for its end: whether it succeeded, and all that it said, errors last.
+    /// Waits for the end of the example; returns whether it succeeded, and its output, errors last.
     ///
     /// # Panics
     ///
-    /// If what it says isn't text.
+    /// Panics if the output isn't UTF-8.
     #[must_use]
     pub fn end(mut self) -> (bool, String) {
         self.output.read_to_string(&mut self.said).expect("text");
@@ -88,7 +88,7 @@ impl Example {
     }
 }
 
-/// A run that isn't waited for ends with its test.
+/// Ends the example with its test.
 impl Drop for Example {
     fn drop(&mut self) {
         // It may have ended already.

@@ -1,22 +1,22 @@
-//! What the servers know: apps and an account. Both sides read it from one file.
+//! The apps and the account that the servers know, from a file that both sides read.
 
 use serde_json::Value;
 
-/// The account whose credentials Twilio's operations ask for.
+/// The account with the credentials for Twilio's operations.
 #[derive(Clone, Debug)]
 pub struct Account {
-    /// User name of basic authentication.
+    /// The user name of basic authentication.
     pub sid: String,
-    /// Its password.
+    /// The password of basic authentication.
     pub auth_token: String,
 }
 
 /// A registered app.
 #[derive(Clone, Debug)]
 pub struct App {
-    /// Client id.
+    /// The client ID.
     pub id: String,
-    /// Client secret, if it can keep one.
+    /// The client secret of a confidential client.
     pub secret: Option<String>,
 }
 
@@ -28,7 +28,7 @@ fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-/// The only account.
+/// Returns the only account.
 #[must_use]
 pub fn account() -> Account {
     let account = &fixtures()["account"];
@@ -38,7 +38,7 @@ pub fn account() -> Account {
     }
 }
 
-/// The app of this name in `servers/fixtures.json`.
+/// Returns the app with this name in `servers/fixtures.json`.
 #[must_use]
 pub fn app(name: &str) -> App {
     let app = &fixtures()["apps"][name];

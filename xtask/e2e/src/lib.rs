@@ -1,5 +1,5 @@
-//! What the tests against real servers share: the servers' logs, a person at a verification page,
-//! and a browser.
+//! Support for tests with real servers: logs of the servers, a person at a verification page, and a
+//! browser.
 //!
 //! The tests themselves are in `tests/peers`; `cargo xtask e2e` starts the servers and runs them.
 
@@ -20,7 +20,7 @@ pub use fixtures::{Account, App, account, app};
 pub use log::{Log, Record};
 pub use person::Person;
 
-/// By how much a pause may seem too short because clocks tick.
+/// The tolerance of pauses for the resolution of clocks.
 pub const TICK: Duration = Duration::from_millis(20);
 
 /// The servers that `cargo xtask e2e` starts.
@@ -32,14 +32,14 @@ pub enum Peer {
     Authlib,
     /// Prism with the document of Twilio's OAuth API
     Prism,
-    /// openapi-core, which judges requests by the same document
+    /// openapi-core, which validates requests against the same document
     Judge,
     /// The browser
     Browser,
 }
 
 impl Peer {
-    /// Its base URL.
+    /// Returns the base URL of the server.
     #[must_use]
     pub fn url(self) -> String {
         let variable = match self {
@@ -53,13 +53,13 @@ impl Peer {
     }
 }
 
-/// What the task tells in the environment.
+/// Returns an environment variable that the task sets.
 fn told(variable: &str) -> String {
     env::var(variable)
         .unwrap_or_else(|_| panic!("{variable} isn't set: run the tests by `cargo xtask e2e`"))
 }
 
-/// Posts JSON to one of our own scripts and gives its answer.
+/// Posts JSON to a script of this package, and returns its response.
 async fn ask(peer: Peer, question: &Value) -> Value {
     let answer = reqwest::Client::new()
         .post(peer.url())
@@ -74,11 +74,11 @@ async fn ask(peer: Peer, question: &Value) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{peer:?} says {text}: {error}"))
 }
 
-/// What openapi-core makes of a request: the body as the document types it.
+/// Returns the body of a request as openapi-core reads it.
 ///
 /// # Panics
 ///
-/// If it finds a fault in the request.
+/// Panics if openapi-core rejects the request.
 pub async fn judged(request: &Record) -> Value {
     let verdict = ask(Peer::Judge, request.json()).await;
     let errors = &verdict["errors"];

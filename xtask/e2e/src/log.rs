@@ -1,4 +1,4 @@
-//! What a server received and answered.
+//! The log of the requests and responses of a server.
 
 use std::time::Duration;
 
@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use crate::Peer;
 
-/// A request and its answer.
+/// A request and its response.
 #[derive(Clone, Debug)]
 pub struct Record(Value);
 
 impl Record {
-    /// The value of a field of the form, if it is there once.
+    /// Returns the value of a form field that occurs once.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {
         let mut values = self.fields().filter(|(key, _)| *key == name);
@@ -19,43 +19,43 @@ impl Record {
         values.next().is_none().then_some(value)
     }
 
-    /// The fields of the form.
+    /// Returns the fields of the form.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         let pairs = self.0["form"].as_array().into_iter().flatten();
         pairs.filter_map(|pair| Some((pair[0].as_str()?, pair[1].as_str()?)))
     }
 
-    /// The value of a header, whose name is in lower case.
+    /// Returns the value of a header by its lower-case name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.0["headers"][name].as_str()
     }
 
-    /// The path that was asked for.
+    /// Returns the path of the request.
     #[must_use]
     pub fn path(&self) -> &str {
         self.0["path"].as_str().unwrap_or_default()
     }
 
-    /// The status of the answer.
+    /// Returns the status of the response.
     #[must_use]
     pub fn status(&self) -> u64 {
         self.0["status"].as_u64().unwrap_or_default()
     }
 
-    /// A member of the answer.
+    /// Returns a property of the response.
     #[must_use]
     pub fn answer(&self, name: &str) -> Option<&str> {
         self.0["answer"][name].as_str()
     }
 
-    /// When the request came, by the server's clock.
+    /// Returns when the request was received, by the server's clock.
     #[must_use]
     pub fn received(&self) -> Duration {
         self.time("received")
     }
 
-    /// When the answer went, by the server's clock.
+    /// Returns when the response was sent, by the server's clock.
     #[must_use]
     pub fn answered(&self) -> Duration {
         self.time("answered")
@@ -66,23 +66,23 @@ impl Record {
         Duration::from_secs_f64(milliseconds / 1000.0)
     }
 
-    /// All of it.
+    /// Returns the whole record.
     #[must_use]
     pub fn json(&self) -> &Value {
         &self.0
     }
 }
 
-/// What a server received so far, in its order.
+/// The requests of a server so far, in their order.
 #[derive(Clone, Debug)]
 pub struct Log(Vec<Record>);
 
 impl Log {
-    /// The log of a server.
+    /// Reads the log of a server.
     ///
     /// # Panics
     ///
-    /// If the server doesn't give one.
+    /// Panics if the server returns none.
     pub async fn of(peer: Peer) -> Self {
         let url = format!("{}/_log", peer.url());
         let answer = reqwest::get(url).await.expect("the server answers");
@@ -91,16 +91,16 @@ impl Log {
         Self(records.into_iter().map(Record).collect())
     }
 
-    /// All records.
+    /// Returns all records.
     pub fn records(&self) -> impl Iterator<Item = &Record> {
         self.0.iter()
     }
 
-    /// The device authorization request that was answered with this user code.
+    /// Returns the device authorization request whose response has this user code.
     ///
     /// # Panics
     ///
-    /// If there is none.
+    /// Panics if there is none.
     #[must_use]
     pub fn authorization(&self, user_code: &str) -> &Record {
         self.records()
@@ -108,11 +108,11 @@ impl Log {
             .expect("the server gave the code")
     }
 
-    /// The token requests for the device code that belongs to this user code.
+    /// Returns the token requests for the device code of this user code.
     ///
     /// # Panics
     ///
-    /// If the server didn't give the user code.
+    /// Panics if the server didn't issue the user code.
     #[must_use]
     pub fn polls(&self, user_code: &str) -> Vec<&Record> {
         let code = self.authorization(user_code).answer("device_code");

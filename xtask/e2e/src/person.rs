@@ -1,4 +1,4 @@
-//! A person who signs in and decides at oidc-provider's pages, by sending their forms.
+//! A person who signs in and decides on oidc-provider's pages by submitting their forms.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Url};
 
-/// How many redirects there may be in a row.
+/// The maximum number of successive redirects.
 const REDIRECTS: usize = 10;
 
-/// A person with an own set of cookies.
+/// A person with their own cookies.
 #[derive(Debug)]
 pub struct Person {
     http: Client,
@@ -17,7 +17,7 @@ pub struct Person {
     page: Page,
 }
 
-/// The page that the person sees.
+/// The current page.
 #[derive(Debug)]
 struct Page {
     url: Url,
@@ -25,9 +25,9 @@ struct Page {
 }
 
 impl Person {
-    /// Who opens an address.
+    /// Opens a URL.
     pub async fn at(url: &str) -> Self {
-        // Each request on a connection of its own: the server closes those that are idle.
+        // Each request has its own connection, since the server closes idle ones.
         let http = Client::builder()
             .redirect(Policy::none())
             .pool_max_idle_per_host(0)
@@ -53,14 +53,14 @@ impl Person {
         self.sees("Sign-in Success");
     }
 
-    /// Enters the code, and gives up where it is to be confirmed.
+    /// Enters the code, and aborts at its confirmation.
     pub async fn denies_at_the_code(mut self, code: &str) {
         self.enters(code).await;
         self.submits(&[("abort", "yes")]).await;
         self.sees("The Sign-in request was interrupted");
     }
 
-    /// Enters the code, signs in, and cancels where consent is asked for.
+    /// Enters the code, signs in, and refuses consent.
     pub async fn denies_at_the_consent(mut self, code: &str) {
         self.reaches_consent(code).await;
         let html = &self.page.html;
@@ -70,7 +70,7 @@ impl Person {
         self.sees("The Sign-in request was interrupted");
     }
 
-    /// Signs in, once the code is entered and confirmed, up to the question for consent.
+    /// Enters and confirms the code, and signs in, up to the request for consent.
     async fn reaches_consent(&mut self, code: &str) {
         self.enters(code).await;
         self.submits(&[]).await;
@@ -90,7 +90,7 @@ impl Person {
         assert!(html.contains(text), "{url} doesn't say {text}:\n{html}");
     }
 
-    /// Sends the form of the page, with what the person fills in.
+    /// Submits the form of the page with additional fields.
     async fn submits(&mut self, filled: &[(&str, &str)]) {
         let Page { url, html } = &self.page;
         let (form, action) =
@@ -114,7 +114,7 @@ impl Person {
         self.go(request).await;
     }
 
-    /// Sends a request and follows where it leads.
+    /// Sends a request, and follows redirects.
     async fn go(&mut self, request: RequestBuilder) {
         let mut request = request;
         for _ in 0..REDIRECTS {
@@ -143,7 +143,7 @@ impl Person {
         panic!("{} redirects without end", self.page.url);
     }
 
-    /// Keeps a cookie, or drops it if it is one without a value.
+    /// Stores a cookie, or removes it if its value is empty.
     fn takes(&mut self, cookie: &str) {
         let pair = cookie.split(';').next().unwrap_or_default();
         if let Some((name, value)) = pair.split_once('=') {
@@ -155,7 +155,7 @@ impl Person {
     }
 }
 
-/// The first form of a page, and where it is sent.
+/// Returns the first form of a page and its action.
 fn form(html: &str) -> Option<(&str, &str)> {
     let start = html.find("<form")?;
     let end = start + html[start..].find("</form>")?;
@@ -163,7 +163,7 @@ fn form(html: &str) -> Option<(&str, &str)> {
     Some((form, between(form, "action=\"", "\"")?))
 }
 
-/// The fields that the page fills in itself.
+/// Returns the hidden fields.
 fn hidden_fields(form: &str) -> impl Iterator<Item = (String, String)> {
     let inputs = form.split("<input").skip(1);
     inputs
@@ -174,14 +174,14 @@ fn hidden_fields(form: &str) -> impl Iterator<Item = (String, String)> {
         })
 }
 
-/// Where the link with this text leads.
+/// Returns the target of the link with this text.
 fn link<'a>(html: &'a str, text: &str) -> Option<&'a str> {
     let before = &html[..html.find(&format!("\">{text}</a>"))?];
     let (_, address) = before.rsplit_once("href=\"")?;
     Some(address)
 }
 
-/// What stands between two texts, the first time that they are there.
+/// Returns the first text between two others.
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(before)?;
     Some(rest.split_once(after)?.0)

@@ -1,175 +1,141 @@
-//! What it costs to compile the crates of one document, and a program that makes three calls.
+//! Compares what the generated crates cost to compile.
 
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use super::cost::{Cost, Least, measure};
-use super::generators::{self, Generator, Other, PACKAGE};
-use super::line;
+use super::cost::Minimum;
+use super::crates::{self, Crate};
+use super::generators::Generator;
+use super::table::{self, Row};
 use crate::report::{Refusal, Report, shown};
 
-/// A program that makes three calls of a crate of Twilio's `twilio_api_v2010`, by generator.
-const PROGRAMS: [(Option<Other>, &str); 3] = [
-    (None, include_str!("programs/ours.rs.txt")),
-    (Some(Other::Ploidy), include_str!("programs/ploidy.rs.txt")),
-    (
-        Some(Other::OpenapiToRust),
-        include_str!("programs/openapi_to_rust.rs.txt"),
-    ),
-];
-/// The operations that the programs call.
-const CALLED: [&str; 3] = ["FetchAccount", "FetchCall", "FetchMessage"];
-
-/// A crate of the document, with its program.
-struct Crate<'a> {
-    generator: &'a Generator,
-    folder: PathBuf,
-    target: PathBuf,
+/// A measure of the cost of compiling the crate of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// `cargo check` of the crate.
+    Check,
+    /// `cargo build --release` of the crate and of a program that makes three of its calls.
+    Release,
 }
 
-/// Measures `cargo check` of the crates, and `cargo build --release` of the programs if the document
-/// has the operations that they call. What the crates depend on is built before.
+impl Measure {
+    fn name(self) -> &'static str {
+        match self {
+            Measure::Check => "check",
+            Measure::Release => "release build of three calls",
+        }
+    }
+
+    /// Returns the arguments of cargo.
+    pub fn task(self) -> &'static [&'static str] {
+        match self {
+            Measure::Check => &["check", "--package", super::generators::PACKAGE],
+            Measure::Release => &["build", "--release", "--package", crates::PROGRAM],
+        }
+    }
+}
+
+/// The crates of one document by all generators, and their costs so far.
+struct Comparison<'a> {
+    document: &'a Path,
+    measure: Measure,
+    /// `None` if the generator can't process the document or its crate doesn't compile.
+    crates: Vec<Option<Crate>>,
+    costs: Vec<Minimum>,
+}
+
+/// Measures `cargo check` of the crates of `checked`, and release builds with the crates of `released`.
+///
+/// Everything but the crate and the program is built beforehand, the runtime of a client included if
+/// it is a crate of its own. In each round each crate is compiled once, so that other load on the
+/// machine affects all of them.
 pub fn compare(
-    document: &Path,
+    (checked, released): (&[PathBuf], &[PathBuf]),
     generators: &[Generator],
-    place: &Path,
+    folder: &Path,
     rounds: usize,
     report: Report,
 ) -> Result<(), Refusal> {
-    let text = fs::read_to_string(document)?;
-    let with_program = CALLED.iter().all(|operation| text.contains(operation));
+    for document in released {
+        crates::require_called_operations(document)?;
+    }
+    let measures = checked
+        .iter()
+        .map(|document| (document, Measure::Check))
+        .chain(released.iter().map(|document| (document, Measure::Release)));
+    let mut comparisons = Vec::new();
+    for (document, measure) in measures {
+        comparisons.push(prepare(document, measure, generators, folder, report)?);
+    }
+    for round in 1..=rounds {
+        report.status("Measuring", format_args!("round {round} of {rounds}"));
+        for comparison in &mut comparisons {
+            comparison.measure()?;
+        }
+    }
+    let names: Vec<String> = generators.iter().map(Generator::name).collect();
+    let rows: Vec<Row> = comparisons.iter().map(Comparison::row).collect();
+    report.print(&format!(
+        "compilation: user time (wall time), least of {rounds} rounds; everything but the crate and \
+         the program is built beforehand\n\n{}",
+        table::format(&names, &rows)
+    ));
+    Ok(())
+}
+
+/// Generates the crates of a document and builds everything that they depend on.
+fn prepare<'a>(
+    document: &'a Path,
+    measure: Measure,
+    generators: &[Generator],
+    folder: &Path,
+    report: Report,
+) -> Result<Comparison<'a>, Refusal> {
     let mut crates = Vec::new();
     for generator in generators {
-        crates.push(Crate::make(generator, document, place, with_program)?);
-    }
-    let name = shown(document).display().to_string();
-    let costs = rounds_of(
-        &crates,
-        rounds,
-        PACKAGE,
-        &["check", "--package", PACKAGE],
-        report,
-    )?;
-    report.print(&line(
-        &format!("cargo check of the crate of {name}"),
-        generators,
-        &costs,
-    ));
-    if with_program {
-        let build = ["build", "--release", "--package", "program"];
-        let costs = rounds_of(&crates, rounds, "program", &build, report)?;
-        let what = format!(
-            "cargo build --release of a program that makes three calls, with the crate of {name}"
-        );
-        report.print(&line(&what, generators, &costs));
-    } else {
-        let missing = CALLED.join(", ");
-        report.finding(
-            "Skipped",
-            format_args!("the program: {name} lacks one of {missing}"),
-        );
-    }
-    Ok(())
-}
-
-/// The least of the rounds for each crate: the package, and with a program its crate, is built anew
-/// each time, and nothing else.
-fn rounds_of(
-    crates: &[Crate],
-    rounds: usize,
-    package: &str,
-    task: &[&str],
-    report: Report,
-) -> Result<Vec<Cost>, Refusal> {
-    for made in crates {
         report.status(
-            "Building",
-            format_args!("what {} depends on", made.generator.name()),
+            "Preparing",
+            format_args!(
+                "{} of {}: {}",
+                measure.name(),
+                shown(document).display(),
+                generator.name()
+            ),
         );
-        measure(made.cargo().args(task))?;
-    }
-    let release: &[&str] = if task.contains(&"--release") {
-        &["--release"]
-    } else {
-        &[]
-    };
-    let mut least = vec![Least::default(); crates.len()];
-    for _ in 0..rounds {
-        for (made, least) in crates.iter().zip(&mut least) {
-            let mut clean = vec!["clean", "--package", PACKAGE];
-            if package != PACKAGE {
-                clean.extend(["--package", package]);
+        match Crate::prepare(generator, document, measure, folder) {
+            Ok(prepared) => crates.push(Some(prepared)),
+            Err(refusal) if generator.is_ours() => return Err(refusal),
+            Err(refusal) => {
+                report.finding("Failed", generator.name());
+                report.refusal(&refusal);
+                crates.push(None);
             }
-            measure(made.cargo().args(clean).args(release))?;
-            least.add(measure(made.cargo().args(task))?);
         }
     }
-    Ok(least.into_iter().map(Least::cost).collect())
+    Ok(Comparison {
+        document,
+        measure,
+        costs: vec![Minimum::default(); crates.len()],
+        crates,
+    })
 }
 
-impl<'a> Crate<'a> {
-    fn make(
-        generator: &'a Generator,
-        document: &Path,
-        place: &Path,
-        with_program: bool,
-    ) -> Result<Self, Refusal> {
-        let name = generator.name().replace(' ', "-");
-        let folder = place.join("crates").join(&name);
-        generators::remove(&folder)?;
-        let out = folder.join(PACKAGE);
-        if let Some(above) = out.parent() {
-            fs::create_dir_all(above)?;
+impl Comparison<'_> {
+    /// Compiles each crate once.
+    fn measure(&mut self) -> Result<(), Refusal> {
+        for (prepared, least) in self.crates.iter().zip(&mut self.costs) {
+            if let Some(prepared) = prepared {
+                least.add(prepared.compile(self.measure)?);
+            }
         }
-        measure(&mut generator.command(document, &out))?;
-        generator.complete(&out)?;
-        // A crate of ours says in its manifest that it stands alone; here it doesn't.
-        let manifest = out.join("Cargo.toml");
-        let text = fs::read_to_string(&manifest)?.replace("[workspace]\n", "");
-        fs::write(&manifest, text)?;
-        let members = if with_program {
-            "\"compared\", \"program\""
-        } else {
-            "\"compared\""
-        };
-        fs::write(
-            folder.join("Cargo.toml"),
-            format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n"),
-        )?;
-        if with_program {
-            program(generator, &folder.join("program"))?;
-        }
-        Ok(Self {
-            generator,
-            folder,
-            target: place.join("build").join(&name),
-        })
+        Ok(())
     }
 
-    fn cargo(&self) -> Command {
-        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command
-            .current_dir(&self.folder)
-            .env("CARGO_TARGET_DIR", &self.target)
-            .env("CARGO_INCREMENTAL", "0");
-        command
+    fn row(&self) -> Row {
+        let name = self.document.file_name().unwrap_or_default();
+        Row {
+            document: name.to_string_lossy().into_owned(),
+            measure: self.measure.name(),
+            costs: self.costs.iter().map(|least| least.cost()).collect(),
+        }
     }
-}
-
-/// Writes the program of a generator.
-fn program(generator: &Generator, folder: &Path) -> Result<(), Refusal> {
-    let (_, text) = PROGRAMS
-        .iter()
-        .find(|(other, _)| *other == generator.other())
-        .ok_or_else(|| Refusal::new(format!("there is no program for {}", generator.name()), ""))?;
-    fs::create_dir_all(folder.join("src"))?;
-    fs::write(
-        folder.join("Cargo.toml"),
-        "[package]\nname = \"program\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-         compared = { path = \"../compared\" }\n\
-         tokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n",
-    )?;
-    fs::write(folder.join("src/main.rs"), text)?;
-    Ok(())
 }

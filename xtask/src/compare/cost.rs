@@ -1,4 +1,4 @@
-//! What a command costs.
+//! Measures what a command costs.
 
 use std::fmt;
 use std::ops::Add;
@@ -7,12 +7,14 @@ use std::time::{Duration, Instant};
 
 use crate::report::Refusal;
 
-/// Time of the wall, and the processor time of the process and of those that it waited for.
+/// Wall time, and the processor time of a process and of the processes that it waited for.
+///
+/// On systems that don't report processor time, `user` is the wall time and `system` is zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Cost {
     pub wall: Duration,
-    /// The same as the wall's where the system doesn't tell.
-    pub processor: Duration,
+    pub user: Duration,
+    pub system: Duration,
 }
 
 impl Add for Cost {
@@ -21,36 +23,40 @@ impl Add for Cost {
     fn add(self, other: Self) -> Self {
         Self {
             wall: self.wall + other.wall,
-            processor: self.processor + other.processor,
+            user: self.user + other.user,
+            system: self.system + other.system,
         }
     }
 }
 
 impl fmt::Display for Cost {
+    /// Writes `0.444 s (0.561 s)`: user time, then wall time.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (wall, processor) = (self.wall.as_secs_f64(), self.processor.as_secs_f64());
-        write!(f, "{wall:>8.3} s {processor:>8.3} s")
+        let (user, wall) = (self.user.as_secs_f64(), self.wall.as_secs_f64());
+        write!(f, "{user:.3} s ({wall:.3} s)")
     }
 }
 
-/// The least of several rounds.
+/// The least of several measurements, of each time separately.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Least(Option<Cost>);
+pub struct Minimum(Option<Cost>);
 
-impl Least {
+impl Minimum {
     pub fn add(&mut self, cost: Cost) {
         self.0 = Some(self.0.map_or(cost, |least| Cost {
             wall: least.wall.min(cost.wall),
-            processor: least.processor.min(cost.processor),
+            user: least.user.min(cost.user),
+            system: least.system.min(cost.system),
         }));
     }
 
-    pub fn cost(self) -> Cost {
-        self.0.unwrap_or_default()
+    /// Returns `None` if nothing was measured.
+    pub fn cost(self) -> Option<Cost> {
+        self.0
     }
 }
 
-/// `0.40`; `–` where there is nothing to divide by.
+/// Formats the ratio of two times, such as `0.40`; `–` if the divisor is zero.
 pub fn ratio(ours: Duration, other: Duration) -> String {
     if other.is_zero() {
         "–".to_owned()
@@ -59,7 +65,12 @@ pub fn ratio(ours: Duration, other: Duration) -> String {
     }
 }
 
-/// Runs a command, and refuses one that fails.
+/// Runs a command and returns its cost.
+///
+/// # Errors
+///
+/// Fails if the command can't be run or doesn't exit with 0; the message ends with the last lines of
+/// its standard error.
 pub fn measure(command: &mut Command) -> Result<Cost, Refusal> {
     let (begin, before) = (Instant::now(), children_time());
     let output = command.output().map_err(|error| {
@@ -67,40 +78,39 @@ pub fn measure(command: &mut Command) -> Result<Cost, Refusal> {
         Refusal::new(format!("can't run `{program}`: {error}"), "")
     })?;
     let wall = begin.elapsed();
-    let processor = match (children_time(), before) {
-        (Some(now), Some(before)) => now.saturating_sub(before),
-        _ => wall,
+    let (user, system) = match (children_time(), before) {
+        (Some(now), Some(before)) => (
+            now.0.saturating_sub(before.0),
+            now.1.saturating_sub(before.1),
+        ),
+        _ => (wall, Duration::ZERO),
     };
     if output.status.success() {
-        return Ok(Cost { wall, processor });
+        return Ok(Cost { wall, user, system });
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let end: Vec<&str> = said.lines().rev().take(20).collect();
-    let end: Vec<&str> = end.into_iter().rev().collect();
-    let message = format!(
-        "{command:?} failed ({}):\n{}",
-        output.status,
-        end.join("\n")
-    );
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let lines: Vec<&str> = stderr.lines().collect();
+    let end = lines[lines.len().saturating_sub(20)..].join("\n");
+    let message = format!("{command:?} failed ({}):\n{end}", output.status);
     Err(Refusal::new(message, ""))
 }
 
-/// The processor time of all processes that this one has waited for.
+/// Returns the user and system time of all child processes that this process has waited for.
 #[cfg(unix)]
-fn children_time() -> Option<Duration> {
+fn children_time() -> Option<(Duration, Duration)> {
     use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeVal;
 
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
-    let micros = |time: nix::sys::time::TimeVal| {
-        u64::try_from(time.tv_sec() * 1_000_000 + time.tv_usec()).ok()
+    let duration = |time: TimeVal| {
+        let micros = u64::try_from(time.tv_sec() * 1_000_000 + time.tv_usec()).ok()?;
+        Some(Duration::from_micros(micros))
     };
-    Some(Duration::from_micros(
-        micros(usage.user_time())? + micros(usage.system_time())?,
-    ))
+    Some((duration(usage.user_time())?, duration(usage.system_time())?))
 }
 
 #[cfg(not(unix))]
-fn children_time() -> Option<Duration> {
+fn children_time() -> Option<(Duration, Duration)> {
     None
 }
 
@@ -109,21 +119,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_least_counts_of_each_time() {
-        let cost = |wall, processor| Cost {
+    fn the_minimum_is_taken_of_each_time() {
+        let cost = |wall, user| Cost {
             wall: Duration::from_millis(wall),
-            processor: Duration::from_millis(processor),
+            user: Duration::from_millis(user),
+            system: Duration::ZERO,
         };
-        let mut least = Least::default();
+        let mut least = Minimum::default();
+        assert_eq!(least.cost(), None);
         least.add(cost(5, 1));
         least.add(cost(3, 2));
-        assert_eq!(least.cost(), cost(3, 1));
-        assert_eq!(ratio(least.cost().wall, cost(6, 6).wall), "0.50");
-        assert_eq!(ratio(least.cost().wall, Duration::ZERO), "–");
+        assert_eq!(least.cost(), Some(cost(3, 1)));
+        assert_eq!(ratio(cost(3, 1).wall, cost(6, 6).wall), "0.50");
+        assert_eq!(ratio(cost(3, 1).wall, Duration::ZERO), "–");
     }
 
     #[test]
-    fn a_command_that_fails_is_no_measurement() {
+    fn a_command_that_fails_is_an_error() {
         let refused = measure(Command::new(env!("CARGO")).arg("--no-such-flag")).unwrap_err();
         assert!(crate::report::plain_lines(&refused).contains("--no-such-flag"));
     }

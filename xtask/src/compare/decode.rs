@@ -1,4 +1,4 @@
-//! What it costs to decode JSON with a generated model, and with serde's derive.
+//! Compares decoding with a generated model and with a model that derives serde's `Deserialize`.
 
 use std::fs;
 use std::path::Path;
@@ -12,44 +12,45 @@ use crate::report::{Refusal, Report};
 const DOCUMENT: &str = include_str!("decode/openapi.yaml");
 const PROGRAM: &str = include_str!("decode/main.rs.txt");
 
-/// Builds a program that decodes the same text in both ways, in turn, and tells the least of its rounds.
-pub fn compare(place: &Path, report: Report) -> Result<(), Refusal> {
-    let folder = place.join("decode");
-    generators::remove(&folder)?;
+/// Builds and runs a program that decodes the same text in both ways by turns, and prints the least
+/// time of each.
+pub fn compare(folder: &Path, report: Report) -> Result<(), Refusal> {
+    let workspace = folder.join("decode");
+    generators::remove(&workspace)?;
     let options = Options {
         workspace_member: true,
         ..Options::new(PACKAGE)
     };
     let generated = codegen::generate(&Source::new("openapi.yaml", DOCUMENT), &options)
         .map_err(|refused| Refusal::new(refused.to_string(), ""))?;
-    generated.tree.write(&folder.join(PACKAGE))?;
-    fs::create_dir_all(folder.join("program/src"))?;
+    generated.tree.write(&workspace.join(PACKAGE))?;
+    fs::create_dir_all(workspace.join("program/src"))?;
     fs::write(
-        folder.join("Cargo.toml"),
+        workspace.join("Cargo.toml"),
         "[workspace]\nresolver = \"3\"\nmembers = [\"compared\", \"program\"]\n",
     )?;
     fs::write(
-        folder.join("program/Cargo.toml"),
+        workspace.join("program/Cargo.toml"),
         "[package]\nname = \"program\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
          compared = { path = \"../compared\" }\nserde = { version = \"1\", features = [\"derive\"] }\n\
          serde_json = \"1\"\n",
     )?;
-    fs::write(folder.join("program/src/main.rs"), PROGRAM)?;
-    report.status("Building", "a program that decodes");
+    fs::write(workspace.join("program/src/main.rs"), PROGRAM)?;
+    report.status("Building", "the decoding program");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .args(["run", "--quiet", "--release", "--package", "program"])
-        .env("CARGO_TARGET_DIR", place.join("build/decode"))
-        .current_dir(&folder)
+        .env("CARGO_TARGET_DIR", folder.join("build/decode"))
+        .current_dir(&workspace)
         .output()?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut numbers = said.split_whitespace().map(str::parse::<f64>);
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut numbers = stdout.split_whitespace().map(str::parse::<f64>);
     let (Some(Ok(ours)), Some(Ok(derived))) = (numbers.next(), numbers.next()) else {
         let error = String::from_utf8_lossy(&output.stderr);
         return Err(Refusal::new(format!("the program failed: {error}"), ""));
     };
     report.print(&format!(
-        "decoding an object of 20 members\n  this generator   {ours:>6} ns\n  serde's derive   {derived:>6} ns   ratio {:.2}\n",
+        "decoding an object of 20 properties\n  this generator   {ours:>6} ns\n  serde's derive   {derived:>6} ns   ratio {:.2}\n",
         ours / derived
     ));
     Ok(())

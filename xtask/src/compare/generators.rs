@@ -1,4 +1,4 @@
-//! The generators that are compared: this one, and others at fixed versions.
+//! The generators that are compared: this one, and its peers at fixed versions.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,66 +6,71 @@ use std::process::Command;
 
 use clap::ValueEnum;
 
+use crate::cli::Compare;
 use crate::report::{Refusal, Report};
 
-/// What the package of a crate is called here, whoever makes it.
+/// The name of the package of each generated crate.
 pub const PACKAGE: &str = "compared";
 
-/// Another generator.
+/// Another generator of Rust clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Other {
+pub enum Peer {
     Ploidy,
     OpenapiToRust,
 }
 
-impl Other {
+impl Peer {
     fn package(self) -> (&'static str, &'static str) {
         match self {
-            Other::Ploidy => ("ploidy", "0.15.0"),
-            Other::OpenapiToRust => ("openapi-to-rust", "0.23.0"),
+            Peer::Ploidy => ("ploidy", "0.15.0"),
+            Peer::OpenapiToRust => ("openapi-to-rust", "0.23.0"),
         }
     }
 }
 
-/// A generator that is at hand.
+/// An installed generator.
 #[derive(Clone, Debug)]
 pub struct Generator {
-    other: Option<Other>,
+    /// `None` for this generator.
+    peer: Option<Peer>,
     program: PathBuf,
+    /// The value of `--runtime`, for this generator only.
+    runtime: Option<String>,
 }
 
 impl Generator {
     pub fn is_ours(&self) -> bool {
-        self.other.is_none()
+        self.peer.is_none()
     }
 
-    pub fn other(&self) -> Option<Other> {
-        self.other
+    pub fn peer(&self) -> Option<Peer> {
+        self.peer
     }
 
     pub fn name(&self) -> String {
-        match self.other.map(Other::package) {
+        match self.peer.map(Peer::package) {
             None => "this generator".to_owned(),
             Some((package, version)) => format!("{package} {version}"),
         }
     }
 
-    /// Makes the crate of a document in a folder that isn't there yet.
+    /// Returns the command that generates the crate of a document in a folder that doesn't exist yet.
     pub fn command(&self, document: &Path, out: &Path) -> Command {
         let mut command = Command::new(&self.program);
-        match self.other {
+        match self.peer {
             None => command
                 .args(["codegen", "--package", PACKAGE, "--spec"])
                 .arg(document)
                 .arg("--out")
-                .arg(out),
-            Some(Other::Ploidy) => command
+                .arg(out)
+                .args(self.runtime.iter().flat_map(|it| ["--runtime", it])),
+            Some(Peer::Ploidy) => command
                 .args(["generate", "rust", "--name", PACKAGE])
                 .arg(document)
                 .arg("--output")
                 .arg(out),
-            // It makes modules, not a crate: see `complete`.
-            Some(Other::OpenapiToRust) => command
+            // It generates modules; `complete` adds the rest of the crate.
+            Some(Peer::OpenapiToRust) => command
                 .args(["generate", "--quiet"])
                 .arg(document)
                 .arg("--output-dir")
@@ -74,11 +79,11 @@ impl Generator {
         command
     }
 
-    /// Adds what a generator leaves to its user: a manifest, and the root of the crate.
+    /// Adds the manifest and the crate root if the generator leaves them to its user.
     pub fn complete(&self, out: &Path) -> Result<(), Refusal> {
-        match self.other {
-            None | Some(Other::Ploidy) => Ok(()),
-            Some(Other::OpenapiToRust) => {
+        match self.peer {
+            None | Some(Peer::Ploidy) => Ok(()),
+            Some(Peer::OpenapiToRust) => {
                 let needs = fs::read_to_string(out.join("src/generated/REQUIRED_DEPS.toml"))?;
                 let manifest = format!(
                     "[package]\nname = \"{PACKAGE}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n{needs}"
@@ -91,46 +96,50 @@ impl Generator {
     }
 }
 
-/// This generator first, then the others; what isn't installed yet is, below Cargo's target folder.
-pub fn install(place: &Path, others: &[Other], report: Report) -> Result<Vec<Generator>, Refusal> {
+/// Returns this generator and the peers that the command line names, and installs those that are
+/// missing below Cargo's target folder.
+pub fn install(folder: &Path, args: &Compare, report: Report) -> Result<Vec<Generator>, Refusal> {
     let mut generators = vec![Generator {
-        other: None,
+        peer: None,
         program: std::env::current_exe()?,
+        runtime: args.runtime.clone(),
     }];
-    for &other in others {
-        let (package, version) = other.package();
-        let root = place.join("tools").join(format!("{package}-{version}"));
+    for &peer in &args.with {
+        let (package, version) = peer.package();
+        let root = folder.join("tools").join(format!("{package}-{version}"));
         let program = root.join("bin").join(package);
         let program = program.with_extension(std::env::consts::EXE_EXTENSION);
         if !program.is_file() {
             report.status("Installing", format_args!("{package} {version}"));
-            let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-            let status = Command::new(cargo)
-                .args([
-                    "install",
-                    "--quiet",
-                    "--locked",
-                    package,
-                    "--version",
-                    version,
-                ])
-                .arg("--root")
-                .arg(&root)
-                .status()?;
-            if !status.success() {
-                let message = format!("can't install {package} {version} ({status})");
-                return Err(Refusal::new(message, "leave it out with --with"));
-            }
+            install_package((package, version), &root)?;
         }
         generators.push(Generator {
-            other: Some(other),
+            peer: Some(peer),
             program,
+            runtime: None,
         });
     }
     Ok(generators)
 }
 
-/// Removes a folder, if it is there.
+fn install_package((package, version): (&str, &str), root: &Path) -> Result<(), Refusal> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args(["install", "--quiet", "--locked", package])
+        .args(["--version", version, "--root"])
+        .arg(root)
+        .status()?;
+    if status.success() {
+        return Ok(());
+    }
+    let message = format!("can't install {package} {version} ({status})");
+    Err(Refusal::new(
+        message,
+        "leave the generator out with `--with`",
+    ))
+}
+
+/// Removes a folder if it exists.
 pub fn remove(folder: &Path) -> Result<(), Refusal> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),

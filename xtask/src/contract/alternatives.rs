@@ -1,34 +1,33 @@
-//! Calls for the alternatives of `oneOf` and `anyOf` in JSON bodies that no other call has.
+//! Calls for the alternatives of `oneOf` and `anyOf` in JSON bodies that no other call sends.
 
 use std::collections::{BTreeSet, VecDeque};
 
 use super::cases::{Answer, Call, NoteKind, Place, Planner, RawInput};
 use super::sample::{Alternative, Extent, choices};
 
-/// How many calls one operation makes for alternatives.
+/// The maximum number of calls of one operation for alternatives.
 const MOST: usize = 32;
 
-/// What is known of the alternatives in all bodies of a document.
+/// The alternatives in all bodies of a document.
 #[derive(Default)]
 pub struct Alternatives {
-    /// Those that a call has.
+    /// Alternatives that a call sends.
     tried: BTreeSet<Alternative>,
-    /// Those that a call was to have: of some, no value is made.
+    /// Alternatives that were tried. No value could be generated for some of them.
     failed: BTreeSet<Alternative>,
-    /// Those for which there was no room.
+    /// Alternatives beyond the maximum number of calls.
     cut: BTreeSet<Alternative>,
 }
 
 impl Alternatives {
-    /// A call has these.
+    /// Marks alternatives as sent by a call.
     pub fn had(&mut self, taken: &[Alternative]) {
         self.tried.extend(taken);
     }
 }
 
 impl Planner<'_> {
-    /// Adds a call of an operation for each alternative of its body that no call has had, wherever
-    /// in the body it stands.
+    /// Adds a call of an operation for each alternative, anywhere in its body, that no call sends yet.
     pub(super) fn try_alternatives(
         &mut self,
         operation: usize,
@@ -44,7 +43,7 @@ impl Planner<'_> {
         let Ok((_, found)) = self.arguments.explore(schema, &[]) else {
             return;
         };
-        // Each with the alternatives that lead there.
+        // Each with the alternatives on the way to it.
         let mut waiting: VecDeque<Vec<Alternative>> = VecDeque::new();
         let mut known: BTreeSet<Alternative> = BTreeSet::new();
         self.reach(&found, &[], &mut known, &mut waiting);
@@ -82,7 +81,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Puts all alternatives of the schemas by which a value was made behind those that wait.
+    /// Queues all alternatives of the schemas of a generated value.
     fn reach(
         &self,
         found: &[Alternative],
@@ -103,15 +102,15 @@ impl Planner<'_> {
         }
     }
 
-    /// Names the alternatives that no call has.
+    /// Adds a note for each alternative that no call sends.
     pub(super) fn note_untried(&mut self) {
         let Alternatives { tried, failed, cut } = std::mem::take(&mut self.alternatives);
         for &alternative in failed.difference(&tried) {
-            let text = "no body is made that has this alternative".to_owned();
+            let text = "no body with this alternative could be generated".to_owned();
             self.note(NoteKind::NotTried, &self.pointer_of(alternative), text);
         }
         for &alternative in cut.difference(&tried).filter(|it| !failed.contains(it)) {
-            let text = format!("its operation has {MOST} calls for others");
+            let text = format!("its operation has {MOST} calls for other alternatives");
             self.note(NoteKind::NotTried, &self.pointer_of(alternative), text);
         }
     }
@@ -163,7 +162,7 @@ mod tests {
         });
         let source = Source::new("t.json", document.to_string());
         let made = codegen::generate(&source, &Options::new("t"));
-        cases(&made.expect("the document is well"))
+        cases(&made.expect("the document is valid"))
     }
 
     fn bodies(cases: &Cases) -> Vec<Value> {

@@ -1,4 +1,4 @@
-//! The answers of the recorder, and the examples of answers.
+//! The responses of the recorder, and the examples of responses.
 
 use codegen::ir::{self, ResponseKind, Status};
 use codegen::normalise::resolved::{self, MediaType};
@@ -8,7 +8,7 @@ use super::cases::{Answer, Example, NoteKind, Planner, XML, is_xml};
 use super::sample::{Extent, Letters};
 
 impl Planner<'_> {
-    /// Every answer that means success: each example, else one that is made.
+    /// Returns a response for each example of each successful response, or a generated one.
     pub(super) fn replies(
         &mut self,
         operation: &ir::Operation,
@@ -79,7 +79,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Every example of every answer that the client reads as JSON.
+    /// Adds the examples of all responses that the client decodes as JSON.
     pub(super) fn examples(&mut self, operation: &ir::Operation, written: &resolved::Operation) {
         for response in &operation.responses {
             let (ResponseKind::Json(ty), Some(media)) =
@@ -109,12 +109,12 @@ impl Planner<'_> {
     }
 }
 
-/// An event with this data, which is a document of one line.
+/// Formats an event with this data, which is one line.
 fn event(data: &str) -> String {
     format!("data: {data}\n\n")
 }
 
-/// The media type of an answer that the client reads.
+/// Returns the media type of a response that the client decodes.
 fn media_of<'a>(
     response: &ir::Response,
     written: &'a resolved::Operation,
@@ -129,7 +129,7 @@ fn media_of<'a>(
     named.or(of.content.first())
 }
 
-/// A status of the range 2XX that has no answer of its own.
+/// Returns a status of the range 2XX without a response of its own.
 fn free_code(operation: &ir::Operation) -> u16 {
     let taken = |code: &u16| {
         let mut responses = operation.responses.iter();

@@ -1,4 +1,4 @@
-//! The crates of a run: the clients in one workspace, each with the program that calls it.
+//! The crates of a run: one workspace with all clients, each with a program that calls it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,15 +14,15 @@ use super::program::program;
 use crate::codegen::{self as task, Job};
 use crate::report::Refusal;
 
-/// What is kept of a client once its crate is written.
+/// A client whose crate has been written.
 pub struct Client {
-    /// What the summary calls it.
+    /// The name of the client in the summary.
     pub name: String,
     pub package: String,
     pub document: PathBuf,
     pub api: ir::Api,
     pub cases: Cases,
-    /// Its Cargo features but those of TLS, which nothing here needs.
+    /// Its Cargo features, without those of TLS.
     features: Vec<String>,
 }
 
@@ -36,12 +36,12 @@ impl Crates {
         Self { folder }
     }
 
-    /// The folder of a client.
+    /// Returns the folder of a client.
     pub fn of(&self, client: &Client) -> PathBuf {
         self.folder.join(&client.package)
     }
 
-    /// Generates a client and writes it with its program.
+    /// Generates a client, and writes it with its program.
     pub fn write(&self, job: &Job) -> Result<Client, Refusal> {
         let package = format!("contract-{}", slug(&job.name));
         let job = Job {
@@ -69,8 +69,8 @@ impl Crates {
         })
     }
 
-    /// Builds the programs; the path of each that could be built, by package, and what the compiler
-    /// said of the others.
+    /// Builds the programs. Returns the paths of those that compile, by package, and the messages of the
+    /// compiler.
     pub fn build(
         &self,
         clients: &[Client],
@@ -135,7 +135,7 @@ impl Crates {
     }
 }
 
-/// A client's options, changed so that all its models are written and read.
+/// Returns the options of a client whose models can all be encoded and decoded.
 fn options(of: &Options, package: &str) -> Options {
     let tokio = toml::Table::from_iter([
         ("version".to_owned(), "1".into()),
@@ -150,7 +150,7 @@ fn options(of: &Options, package: &str) -> Options {
     }
 }
 
-/// The default features of a crate but TLS.
+/// Returns the default features of a crate, without those of TLS.
 fn features(folder: &Path) -> Result<Vec<String>, Refusal> {
     let manifest = fs::read_to_string(folder.join("Cargo.toml"))?;
     let manifest: toml::Table = toml::from_str(&manifest)
@@ -167,7 +167,7 @@ fn features(folder: &Path) -> Result<Vec<String>, Refusal> {
         .collect())
 }
 
-/// Writes a file unless it holds this text already, so that cargo builds nothing anew for it.
+/// Writes a file unless it has this content already, so that cargo builds nothing again.
 fn write_changed(path: &Path, text: &str) -> Result<(), Refusal> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());
@@ -175,7 +175,7 @@ fn write_changed(path: &Path, text: &str) -> Result<(), Refusal> {
     Ok(fs::write(path, text)?)
 }
 
-/// A name as part of a package's.
+/// Converts a name to a part of a package name.
 fn slug(name: &str) -> String {
     let letter = |c: char| {
         if c.is_ascii_alphanumeric() {

@@ -1,20 +1,20 @@
-//! How two JSON values differ.
+//! Differences between JSON values.
 
 use std::fmt;
 
 use serde_json::Value;
 
-/// How many differences of two values are told.
+/// The number of differences that are listed.
 const MOST: usize = 10;
 
-/// A place where what came out isn't what went in.
+/// A difference between a value and its copy.
 #[derive(Debug)]
 pub enum Difference {
-    /// A member isn't there any more.
+    /// A property is missing.
     Lost { place: String, value: String },
-    /// A member wasn't there before.
+    /// A property is new.
     Added { object: String, name: String },
-    /// Anything else, as a phrase.
+    /// Any other difference, as a phrase.
     Changed(String),
 }
 
@@ -28,14 +28,14 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Every difference of two values.
+/// Returns all differences between two values.
 pub fn differences(before: &Value, after: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     compare(before, after, "$", &mut found);
     found
 }
 
-/// All of them in one phrase, the last of many only counted.
+/// Joins differences to one phrase. The last of many are only counted.
 pub fn joined<'a>(differences: impl IntoIterator<Item = &'a Difference>) -> String {
     let all: Vec<String> = differences.into_iter().map(Difference::to_string).collect();
     let (told, left) = all.split_at(all.len().min(MOST));
@@ -78,7 +78,7 @@ fn compare(before: &Value, after: &Value, place: &str, found: &mut Vec<Differenc
     }
 }
 
-/// A date-time of RFC 3339 in one spelling of those that it allows.
+/// Normalises a date-time of RFC 3339.
 pub fn instant(text: &str) -> Option<String> {
     let at = text
         .get(10..11)
@@ -100,7 +100,7 @@ pub fn instant(text: &str) -> Option<String> {
     Some(format!("{date}T{time}{zone}"))
 }
 
-/// Whether two JSON values are the same, however their numbers and instants are spelled.
+/// Returns whether two JSON values are equal, whatever the notation of their numbers and date-times.
 pub fn is_same_json(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => {

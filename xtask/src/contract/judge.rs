@@ -1,4 +1,4 @@
-//! openapi-core's word on recorded requests and on examples of answers.
+//! Validates recorded requests and examples of responses with openapi-core.
 
 use std::ffi::OsString;
 use std::fs;
@@ -8,7 +8,7 @@ use std::process::Command;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::recorder::Recorded;
+use super::recorder::RecordedRequest;
 use crate::install::{self, Folders};
 use crate::report::{Refusal, Report, Texts};
 use crate::tools;
@@ -21,44 +21,44 @@ const PROBE: &str = r#"{"openapi": "3.0.3", "info": {"title": "Probe", "version"
         "type": "object", "properties": {"n": {"type": "integer"}}}}}},
     "responses": {"204": {"description": "Fine."}}}}}}"#;
 
-/// openapi-core, in an environment of its own.
-pub struct Judge {
+/// openapi-core in a virtual environment.
+pub struct OpenapiCore {
     python: OsString,
     script: PathBuf,
 }
 
-/// A request to judge.
-pub struct Submitted<'a> {
-    /// The path template and the method of the operation that it was meant for.
+/// A recorded request and its operation.
+pub struct RequestToValidate<'a> {
+    /// The path template and the method of the called operation.
     pub path: &'a str,
     pub method: &'a str,
-    pub request: &'a Recorded,
+    pub request: &'a RecordedRequest,
 }
 
-/// What openapi-core says.
+/// The verdict of openapi-core.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
-    /// Nothing is wrong.
+    /// The value is valid.
     Valid,
-    /// Nothing is wrong, but there are members that the schema doesn't name.
+    /// The value is valid except for undeclared properties.
     Unnamed(String),
-    /// What is wrong.
+    /// The value violates its schema.
     Invalid(String),
-    /// It broke down, at this.
+    /// openapi-core failed with this error.
     Unjudged(String),
 }
 
-/// What openapi-core says of a document's requests and examples.
+/// The verdicts on a document's requests and examples.
 pub struct Verdicts {
     pub requests: Vec<Verdict>,
     pub examples: Vec<Verdict>,
-    /// Pointers of discriminators that name none of their alternatives, and aren't judged by.
+    /// Pointers of discriminators that contradict their alternatives. They are ignored.
     pub discriminators: Vec<String>,
 }
 
-/// A line that the script prints.
+/// A line of the script's output.
 #[derive(Deserialize)]
-struct Line {
+struct ScriptLine {
     request: Option<usize>,
     example: Option<usize>,
     discriminator: Option<String>,
@@ -68,9 +68,9 @@ struct Line {
     unnamed: Option<String>,
 }
 
-impl Judge {
-    /// Installs what `xtask/contract` of the workspace at `root` pins below `target`, unless it is
-    /// there.
+impl OpenapiCore {
+    /// Installs the packages that `xtask/contract` of the workspace at `root` pins below `target`, unless
+    /// they are installed.
     pub fn install(root: &Path, target: &Path, report: Report) -> Result<Self, Refusal> {
         let (python, version) = tools::python().map_err(|problem| Refusal {
             problems: vec![problem],
@@ -86,18 +86,18 @@ impl Judge {
         Ok(judge)
     }
 
-    /// Sees to it that it knows right from wrong: one to whom everything is right is none.
+    /// Checks that openapi-core accepts a valid request and rejects an invalid one.
     fn probe(&self, folder: &Path) -> Result<(), Refusal> {
         let document = folder.join("probe.json");
         fs::write(&document, PROBE)?;
-        let request = |body: &str| Recorded {
+        let request = |body: &str| RecordedRequest {
             method: "POST".to_owned(),
             target: "/".to_owned(),
             headers: vec![("Content-Type".to_owned(), FORM.as_bytes().to_vec())],
             body: body.as_bytes().to_vec(),
         };
         let (right, wrong) = (request("n=1"), request("n=one"));
-        let submitted = [&right, &wrong].map(|request| Submitted {
+        let submitted = [&right, &wrong].map(|request| RequestToValidate {
             path: "/",
             method: "POST",
             request,
@@ -106,18 +106,18 @@ impl Judge {
         match verdicts.requests.as_slice() {
             [Verdict::Valid, Verdict::Invalid(_)] => Ok(()),
             verdicts => Err(Refusal::new(
-                format!("openapi-core doesn't judge as it should: {verdicts:?}"),
-                format!("remove {} to install it anew", folder.display()),
+                format!("openapi-core returned wrong verdicts: {verdicts:?}"),
+                format!("remove {} to install openapi-core again", folder.display()),
             )),
         }
     }
 
-    /// Judges requests, and examples given as the place of their media type and their value.
+    /// Validates requests, and examples given as the pointer of their media type and their value.
     pub fn judge(
         &self,
         document: &Path,
         folder: &Path,
-        requests: &[Submitted<'_>],
+        requests: &[RequestToValidate<'_>],
         examples: &[(&str, &Value)],
     ) -> Result<Verdicts, Refusal> {
         let requests_json: Vec<Value> = requests
@@ -156,14 +156,14 @@ impl Judge {
             .arg(&self.script)
             .arg(&file)
             .output()?;
-        let unsaid = Verdict::Unjudged("openapi-core said nothing".to_owned());
+        let unsaid = Verdict::Unjudged("openapi-core returned no verdict".to_owned());
         let mut verdicts = Verdicts {
             requests: vec![unsaid.clone(); requests.len()],
             examples: vec![unsaid; examples.len()],
             discriminators: Vec::new(),
         };
         for line in String::from_utf8_lossy(&done.stdout).lines() {
-            let Ok(line) = serde_json::from_str::<Line>(line) else {
+            let Ok(line) = serde_json::from_str::<ScriptLine>(line) else {
                 continue;
             };
             verdicts.discriminators.extend(line.discriminator);
@@ -190,7 +190,7 @@ impl Judge {
         let last: Vec<_> = last.into_iter().rev().collect();
         Err(Refusal::new(
             format!(
-                "openapi-core can't judge {}: {}",
+                "openapi-core can't validate {}: {}",
                 document.display(),
                 last.join(" / ")
             ),
@@ -199,7 +199,7 @@ impl Judge {
     }
 }
 
-/// Base64 with padding (RFC 4648, section 4).
+/// Encodes bytes as base64 with padding (RFC 4648, section 4).
 fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);

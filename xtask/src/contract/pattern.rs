@@ -1,22 +1,21 @@
-//! Regular expressions of schemas (`pattern`): whether a text matches, and a text that does.
+//! Regular expressions of schemas (`pattern`): matches texts, and generates a matching text.
 
 use std::collections::HashMap;
 
 use regex::Regex;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// Patterns that were compiled; `None` for one that this crate's regular expressions can't say,
-/// such as one that looks ahead.
+/// Compiled patterns. `None` for patterns that the regex crate doesn't support, such as look-ahead.
 #[derive(Default)]
 pub struct Patterns {
     compiled: HashMap<String, Option<Regex>>,
 }
 
-/// How long texts are made that a pattern lets be of any length, in characters.
+/// The length in characters of generated texts whose pattern allows any length.
 const LONGEST: usize = 4096;
 
 impl Patterns {
-    /// Whether a text matches; `None` if that can't be told.
+    /// Returns whether a text matches, or `None` if the pattern isn't supported.
     pub fn matches(&mut self, pattern: &str, text: &str) -> Option<bool> {
         let compiled = self
             .compiled
@@ -25,7 +24,7 @@ impl Patterns {
         Some(compiled.as_ref()?.is_match(text))
     }
 
-    /// A text that matches and has the right length; `None` if none is found.
+    /// Returns a matching text of the right length, or `None` if none is found.
     pub fn sample(&mut self, pattern: &str, shortest: usize, longest: usize) -> Option<String> {
         let tree = regex_syntax::parse(&rust_syntax(pattern)).ok()?;
         let counts = [1, 0, 2, 3].into_iter().chain(4..=shortest.min(LONGEST));
@@ -42,8 +41,8 @@ impl Patterns {
     }
 }
 
-/// An ECMA-262 pattern in the syntax of the regex crate, which has fewer escapes, and whose `\d` and
-/// `\w` go beyond ASCII.
+/// Converts an ECMA-262 pattern to the syntax of the regex crate, which has fewer escapes and whose `\d`
+/// and `\w` match more than ASCII.
 fn rust_syntax(pattern: &str) -> String {
     let mut text = String::new();
     let mut chars = pattern.chars();
@@ -70,7 +69,7 @@ fn rust_syntax(pattern: &str) -> String {
                 in_class = false;
                 text.push(']');
             }
-            // The regex crate has operations on classes.
+            // The regex crate has set operations in classes.
             '&' | '~' if in_class => text.extend(['\\', c]),
             c => text.push(c),
         }
@@ -78,7 +77,7 @@ fn rust_syntax(pattern: &str) -> String {
     text
 }
 
-/// Writes a text that the pattern stands for, with `count` rounds of what may be repeated.
+/// Appends a text that matches the expression, with `count` repetitions where the number is free.
 fn write(tree: &Hir, count: usize, text: &mut String) {
     match tree.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
@@ -103,7 +102,7 @@ fn write(tree: &Hir, count: usize, text: &mut String) {
     }
 }
 
-/// A character of a class, a plain one if there is one.
+/// Returns a character of a class, preferably an alphanumeric one.
 fn letter(class: &Class) -> Option<char> {
     let plain = ('a'..='z')
         .chain('0'..='9')

@@ -1,4 +1,4 @@
-//! The program that calls a client: a fixed part, and for each operation a function that takes its
+//! The program that calls a client: a fixed part, and a function for each operation, which reads its
 //! arguments from JSON.
 
 use std::fmt::Write as _;
@@ -10,12 +10,12 @@ use codegen::view::{Content, OutputView};
 use super::cases::Cases;
 
 const FIXED: &str = include_str!("../../contract/caller.rs");
-/// The type of a stream of events begins with this.
+/// The prefix of the type of a stream of events.
 const EVENTS_TYPE: &str = "crate::runtime::Events<";
-/// What a client with streams of events has besides.
+/// The additional part for clients with streams of events.
 const EVENTS: &str = include_str!("../../contract/events.rs");
 
-/// The text of the program; `library` is the client's.
+/// Returns the source of the program. `library` is the crate name of the client.
 pub fn program(made: &Generated, cases: &Cases, library: &str) -> String {
     let mut text = FIXED.to_owned();
     let mut functions = vec![String::new(); made.api.operations.len()];
@@ -98,8 +98,7 @@ pub fn program(made: &Generated, cases: &Cases, library: &str) -> String {
     text
 }
 
-/// How the events are read that may be in what a call gives, as an expression; `None` if there are
-/// never any.
+/// Returns an expression that collects the events in the output of a call, or `None` if it has none.
 fn events_in(output: &OutputView) -> Option<String> {
     let is_stream = |ty: &str| ty.starts_with(EVENTS_TYPE);
     let ty = output.ty.as_str();
@@ -130,8 +129,8 @@ fn events_in(output: &OutputView) -> Option<String> {
     })
 }
 
-/// What an argument is read as, and how the argument is made of that: bytes and files are text in
-/// what is read.
+/// Returns the type as which an argument is read, and the conversion to its type: bytes and files are
+/// read as text.
 fn read_as(ty: &str) -> (String, &'static str) {
     match ty {
         "crate::runtime::Upload" | "crate::runtime::FilePart" => {
@@ -145,12 +144,12 @@ fn read_as(ty: &str) -> (String, &'static str) {
     }
 }
 
-/// A type of the client as another crate names it.
+/// Returns the path of a client's type from another crate.
 fn outside(ty: &str) -> String {
     ty.replace("crate::runtime::", "client::runtime::")
 }
 
-/// The function that makes a client which holds every kind of credentials.
+/// Returns the function that creates a client with credentials for all schemes.
 fn connect(made: &Generated) -> String {
     let mut code = "fn connect(base: &str) -> Result<Client, Error> {\n    Client::builder()\n        .base_url(base)\n".to_owned();
     for (index, scheme) in made.api.schemes.iter().enumerate() {

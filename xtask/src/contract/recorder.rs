@@ -1,4 +1,4 @@
-//! A server that keeps every request as it came, and answers as it is told.
+//! A server that records every request, and sends the given responses.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -8,20 +8,20 @@ use std::thread::{self, JoinHandle};
 
 use super::cases::Answer;
 
-/// A request as it came. The number of the call, which the base URL of the call begins with, is
-/// taken off its target.
+/// A request as received, without the number of the call in its target: each call has a base URL with its
+/// number.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Recorded {
+pub struct RecordedRequest {
     pub method: String,
-    /// Path and query.
+    /// The path and the query.
     pub target: String,
-    /// In their order; values are what is between the colon and the end of the line.
+    /// Names and values in their order, with values as on the wire.
     pub headers: Vec<(String, Vec<u8>)>,
     pub body: Vec<u8>,
 }
 
-impl Recorded {
-    /// The value of a header that is there once.
+impl RecordedRequest {
+    /// Returns the value of a header that occurs once.
     pub fn header(&self, name: &str) -> Option<&[u8]> {
         let mut all = self.headers.iter();
         let found = all.find(|(known, _)| known.eq_ignore_ascii_case(name));
@@ -29,11 +29,11 @@ impl Recorded {
     }
 }
 
-/// What the server shares with its connections.
+/// The state that the server shares with its connections.
 struct Shared {
     answers: Vec<Answer>,
-    requests: Mutex<Vec<Vec<Recorded>>>,
-    /// What can't be taken for a request.
+    requests: Mutex<Vec<Vec<RecordedRequest>>>,
+    /// Received data that isn't a valid request.
     faults: Mutex<Vec<String>>,
     stopping: AtomicBool,
 }
@@ -45,11 +45,11 @@ pub struct Recorder {
     accepting: Option<JoinHandle<()>>,
 }
 
-/// How long a body or a line of a head may be.
+/// The maximum length of a body or a header line, in bytes.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 impl Recorder {
-    /// Starts a server that answers the request of the call `n` with `answers[n]`.
+    /// Starts a server that sends `answers[n]` in response to the request of call `n`.
     pub fn start(answers: Vec<Answer>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
@@ -78,13 +78,13 @@ impl Recorder {
         })
     }
 
-    /// Where it listens.
+    /// Returns the base URL of the server.
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Ends the server: the requests of each call, and what was no request.
-    pub fn stop(mut self) -> (Vec<Vec<Recorded>>, Vec<String>) {
+    /// Stops the server; returns the requests of each call, and descriptions of invalid requests.
+    pub fn stop(mut self) -> (Vec<Vec<RecordedRequest>>, Vec<String>) {
         self.end();
         let take = |faults: &Mutex<Vec<String>>| {
             std::mem::take(&mut *faults.lock().unwrap_or_else(PoisonError::into_inner))
@@ -99,10 +99,10 @@ impl Recorder {
 
     fn end(&mut self) {
         self.shared.stopping.store(true, Ordering::SeqCst);
-        // The thread that accepts wakes up for this.
+        // The accepting thread wakes up for a connection.
         drop(TcpStream::connect(self.address));
         if let Some(accepting) = self.accepting.take() {
-            // It has nothing to say.
+            // The thread returns nothing.
             let _ = accepting.join();
         }
     }
@@ -139,8 +139,8 @@ impl Shared {
         }
     }
 
-    /// Keeps a request and gives the bytes of its answer.
-    fn keep(&self, mut request: Recorded) -> Option<Vec<u8>> {
+    /// Records a request, and returns the bytes of its response.
+    fn keep(&self, mut request: RecordedRequest) -> Option<Vec<u8>> {
         let number = request.target.trim_start_matches('/');
         let digits = number
             .find(|c: char| !c.is_ascii_digit())
@@ -178,8 +178,8 @@ fn response(method: &str, answer: &Answer) -> Vec<u8> {
     [format!("{head}\r\n").as_bytes(), body].concat()
 }
 
-/// Reads a request (RFC 9112); `None` where the connection ends before one.
-fn read(reader: &mut BufReader<TcpStream>) -> io::Result<Option<Recorded>> {
+/// Reads a request (RFC 9112). Returns `None` if the connection ends before it begins.
+fn read(reader: &mut BufReader<TcpStream>) -> io::Result<Option<RecordedRequest>> {
     let Some(first) = line(reader)? else {
         return Ok(None);
     };
@@ -187,15 +187,15 @@ fn read(reader: &mut BufReader<TcpStream>) -> io::Result<Option<Recorded>> {
     let mut words = first.split(' ');
     let (Some(method), Some(target), Some("HTTP/1.1")) = (words.next(), words.next(), words.next())
     else {
-        return Err(bad(&format!("`{first}` is no request line")));
+        return Err(bad(&format!("`{first}` isn't a request line")));
     };
-    let mut request = Recorded {
+    let mut request = RecordedRequest {
         method: method.to_owned(),
         target: target.to_owned(),
-        ..Recorded::default()
+        ..RecordedRequest::default()
     };
     loop {
-        let line = line(reader)?.ok_or_else(|| bad("the head breaks off"))?;
+        let line = line(reader)?.ok_or_else(|| bad("the header section ends early"))?;
         if line.is_empty() {
             break;
         }
@@ -209,7 +209,7 @@ fn read(reader: &mut BufReader<TcpStream>) -> io::Result<Option<Recorded>> {
     Ok(Some(request))
 }
 
-fn body(reader: &mut BufReader<TcpStream>, request: &Recorded) -> io::Result<Vec<u8>> {
+fn body(reader: &mut BufReader<TcpStream>, request: &RecordedRequest) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
     let chunked = request.header("transfer-encoding").is_some();
     let length = request
@@ -217,12 +217,12 @@ fn body(reader: &mut BufReader<TcpStream>, request: &Recorded) -> io::Result<Vec
         .map(String::from_utf8_lossy);
     match (chunked, length) {
         (true, _) => loop {
-            let size = line(reader)?.ok_or_else(|| bad("the body breaks off"))?;
+            let size = line(reader)?.ok_or_else(|| bad("the body ends early"))?;
             let size = String::from_utf8_lossy(&size).into_owned();
             let size = size.split(';').next().unwrap_or_default().trim();
             let size = u64::from_str_radix(size, 16).map_err(|_| bad("a chunk has no size"))?;
             exactly(reader, size, &mut body)?;
-            // The end of the line behind a chunk, or the empty line behind the last one.
+            // The line break after a chunk, or the empty line after the last one.
             line(reader)?;
             if size == 0 {
                 return Ok(body);
@@ -231,7 +231,7 @@ fn body(reader: &mut BufReader<TcpStream>, request: &Recorded) -> io::Result<Vec
         (false, Some(length)) => {
             let length = length
                 .parse()
-                .map_err(|_| bad("Content-Length is no number"))?;
+                .map_err(|_| bad("Content-Length isn't a number"))?;
             exactly(reader, length, &mut body)?;
             Ok(body)
         }
@@ -245,12 +245,12 @@ fn exactly(reader: &mut BufReader<TcpStream>, size: u64, body: &mut Vec<u8>) -> 
     }
     let read = reader.take(size).read_to_end(body)?;
     if (read as u64) < size {
-        return Err(bad("the body breaks off"));
+        return Err(bad("the body ends early"));
     }
     Ok(())
 }
 
-/// A line without its end; `None` at the end of the connection.
+/// Reads a line without its line break. Returns `None` at the end of the connection.
 fn line(reader: &mut BufReader<TcpStream>) -> io::Result<Option<Vec<u8>>> {
     let mut line = Vec::new();
     if reader.take(LARGEST).read_until(b'\n', &mut line)? == 0 {

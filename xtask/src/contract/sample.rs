@@ -1,62 +1,62 @@
-//! Values for schemas: the document's own examples, else its defaults and enumerations, else made.
+//! Values for schemas: examples of the document, or its defaults and enumerations, or generated ones.
 
 use std::collections::BTreeSet;
 
 use codegen::normalise::resolved::{AdditionalProperties, Schema, SchemaId, SchemaType, Schemas};
 use serde_json::{Map, Value, json};
 
-use super::schema::{Direction, Judge};
+use super::schema::{Direction, SchemaValidator};
 
-/// How much of what may be left out is there.
+/// Whether optional properties and arguments are present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// All of it.
+    /// All are present.
     All,
-    /// None of it.
+    /// None is present.
     Required,
 }
 
-/// What free text holds.
+/// The characters of free text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Letters {
-    /// Letters alone: where a separator would be misread, or HTTP allows no more.
+    /// Letters only: for locations where separators are ambiguous or HTTP allows no others.
     Plain,
-    /// What has to be escaped, and what isn't ASCII.
+    /// Also characters that must be escaped, and non-ASCII ones.
     Any,
 }
 
-/// Makes values.
+/// Generates values.
 pub struct Maker<'a> {
-    pub judge: Judge<'a>,
+    pub judge: SchemaValidator<'a>,
     extent: Extent,
     letters: Letters,
-    /// The schemas that a value is just being made for.
+    /// The schemas of the values that are being generated.
     open: Vec<SchemaId>,
-    /// How many values may still be made before optional ones are left out.
+    /// The number of values that may still be generated before optional ones are left out.
     left: usize,
-    /// Which of several like values is made.
+    /// Selects one of several similar values.
     nth: usize,
-    /// The alternatives of `oneOf` and `anyOf` that are to be taken, where they come up.
+    /// The alternatives of `oneOf` and `anyOf` to choose.
     wanted: Vec<Alternative>,
-    /// Those that were taken.
+    /// The chosen alternatives.
     taken: Vec<Alternative>,
-    /// Examples that may hold alternatives are passed over, since it isn't told which.
+    /// Whether to skip examples that may contain alternatives, since it is unknown which.
     exploring: bool,
 }
 
 /// An alternative of a schema: its index in `oneOf`, or else in `anyOf`.
 pub type Alternative = (SchemaId, usize);
 
-/// How deep optional members nest.
+/// The depth below which optional properties are left out.
 const DEEPEST: usize = 8;
-/// How many values one argument or answer holds, beyond those that it must.
+/// The number of optional values in one argument or response.
 const LARGEST: usize = 400;
 
 impl<'a> Maker<'a> {
-    /// One of values that go this way.
+    /// Creates a generator of values in this direction.
     pub fn new(schemas: &'a Schemas, direction: Direction) -> Self {
         Self {
-            judge: Judge::new(schemas, direction),
+            judge: SchemaValidator::new(schemas, direction),
             extent: Extent::All,
             letters: Letters::Plain,
             open: Vec::new(),
@@ -68,11 +68,11 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// A value for a schema.
+    /// Generates a value for a schema.
     ///
     /// # Errors
     ///
-    /// Why there is none, as a phrase.
+    /// Returns the reason as a phrase if no valid value is found.
     pub fn make(
         &mut self,
         id: SchemaId,
@@ -87,12 +87,12 @@ impl<'a> Maker<'a> {
         self.value(id)
     }
 
-    /// A value with all that it may have, in which these alternatives are taken, if they fit; with
-    /// all alternatives that are taken in it.
+    /// Generates a value with all optional properties and, where possible, these alternatives. Returns it
+    /// with all alternatives in it.
     ///
     /// # Errors
     ///
-    /// Why there is none, as a phrase.
+    /// Returns the reason as a phrase if no valid value is found.
     pub fn explore(
         &mut self,
         id: SchemaId,
@@ -106,7 +106,7 @@ impl<'a> Maker<'a> {
         made.map(|value| (value, self.taken.clone()))
     }
 
-    /// The alternatives that are taken in the value made last.
+    /// Returns the alternatives in the value that was generated last.
     pub fn taken(&self) -> &[Alternative] {
         &self.taken
     }
@@ -128,7 +128,7 @@ impl<'a> Maker<'a> {
 
     fn chosen(&mut self, id: SchemaId) -> Result<Value, String> {
         let schema = self.judge.schema(id);
-        // An example of an object may hold what may be left out.
+        // An example of an object may have optional properties.
         let example = schema.example.iter().chain(&schema.default);
         let may_choose = |value: &Value| value.is_array() || !choices(schema).is_empty();
         let example = example.filter(|value| match (self.exploring, self.extent) {
@@ -150,7 +150,7 @@ impl<'a> Maker<'a> {
         let made = self.made(id)?;
         match self.judge.fault(id, &made) {
             None => Ok(made),
-            Some(fault) => Err(format!("none is made that fits: {fault}")),
+            Some(fault) => Err(format!("no valid value was generated: {fault}")),
         }
     }
 
@@ -201,7 +201,7 @@ impl<'a> Maker<'a> {
     }
 
     fn object(&mut self, id: SchemaId) -> Result<Value, String> {
-        let mut parts = Parts::default();
+        let mut parts = MergedObject::default();
         self.gather(id, &mut parts, 0);
         let mut members = Map::new();
         for (name, member) in &parts.properties {
@@ -242,8 +242,8 @@ impl<'a> Maker<'a> {
         Ok(Value::Object(members))
     }
 
-    /// What a schema and the schemas in its `allOf` say of an object.
-    fn gather(&self, id: SchemaId, parts: &mut Parts, depth: usize) {
+    /// Merges a schema and those in its `allOf`.
+    fn gather(&self, id: SchemaId, parts: &mut MergedObject, depth: usize) {
         let schema = self.judge.schema(id);
         if depth > DEEPEST {
             return;
@@ -264,8 +264,8 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// A value that is one of `oneOf` or `anyOf`; `members` are what it has beside, of the
-    /// `properties` beside, which an alternative may require.
+    /// Generates a value of an alternative of `oneOf` or `anyOf`. `members` are the properties that it has
+    /// besides, of the `properties` beside the alternatives, which an alternative may require.
     fn choice(
         &mut self,
         id: SchemaId,
@@ -366,7 +366,7 @@ impl<'a> Maker<'a> {
         let most = most.unwrap_or(usize::MAX);
         if let Some(pattern) = &limits.pattern {
             let sample = self.judge.patterns.sample(pattern, least, most);
-            return sample.ok_or_else(|| format!("no text is found that matches `{pattern}`"));
+            return sample.ok_or_else(|| format!("no matching text was found for `{pattern}`"));
         }
         if let Some(text) = schema.format.as_deref().and_then(of_format) {
             return Ok(text.to_owned());
@@ -387,17 +387,17 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// What several schemas say together of an object.
+/// An object schema merged from several schemas.
 #[derive(Default)]
-struct Parts {
+struct MergedObject {
     properties: Vec<(String, SchemaId)>,
     required: BTreeSet<String>,
     additional: Option<SchemaId>,
-    /// Those with alternatives.
+    /// The schemas with alternatives.
     choosing: Vec<SchemaId>,
 }
 
-/// The alternatives of a schema.
+/// Returns the alternatives of a schema.
 pub fn choices(schema: &Schema) -> &[SchemaId] {
     if schema.one_of.is_empty() {
         &schema.any_of
@@ -436,7 +436,7 @@ fn number(schema: &Schema, nth: usize, whole: bool) -> Value {
     }
 }
 
-/// A text of a format, as the libraries behind a client's types write it.
+/// Returns a text of a format, as the libraries behind the types of clients print it.
 fn of_format(format: &str) -> Option<&'static str> {
     Some(match format {
         "date" => "2026-01-31",

@@ -1,21 +1,21 @@
-//! Whether a value is what a schema of the document says.
+//! Validates values against schemas of a document.
 
 use codegen::normalise::resolved::{AdditionalProperties, Schema, SchemaId, SchemaType, Schemas};
 use serde_json::{Map, Value};
 
 use super::pattern::Patterns;
 
-/// Which way a value goes.
+/// The direction of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
-    /// In a request: `readOnly` members have no place in it.
+    /// In a request, without `readOnly` properties.
     Request,
-    /// In an answer: `writeOnly` members have no place in it.
+    /// In a response, without `writeOnly` properties.
     Answer,
 }
 
 impl Direction {
-    /// Whether a member has no place in a value that goes this way.
+    /// Returns whether values in this direction lack a property.
     pub fn leaves_out(self, member: &Schema) -> bool {
         match self {
             Direction::Request => member.read_only,
@@ -24,17 +24,17 @@ impl Direction {
     }
 }
 
-/// Schemas of a document and what is needed to check values against them.
-pub struct Judge<'a> {
+/// Validates values against the schemas of a document.
+pub struct SchemaValidator<'a> {
     pub schemas: &'a Schemas,
     pub patterns: Patterns,
     pub direction: Direction,
 }
 
-/// How deep schemas lead to each other before a check gives up.
+/// The depth of nested schemas at which a validation gives up.
 const DEEPEST: usize = 64;
 
-impl<'a> Judge<'a> {
+impl<'a> SchemaValidator<'a> {
     pub fn new(schemas: &'a Schemas, direction: Direction) -> Self {
         Self {
             schemas,
@@ -47,8 +47,8 @@ impl<'a> Judge<'a> {
         self.schemas.get(id)
     }
 
-    /// A value without the members that its schema doesn't name, where it has a schema that names
-    /// some and speaks of no others: a model doesn't keep them.
+    /// Returns a value without undeclared properties, if its schema declares some and doesn't mention
+    /// others: models don't keep them.
     pub fn named(&self, id: SchemaId, value: &Value) -> Value {
         match value {
             Value::Object(members) => {
@@ -71,7 +71,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// Every property of an object, and whether it may have others that are kept.
+    /// Collects the properties of an object, and returns whether models keep others.
     fn collect(&self, id: SchemaId, known: &mut Vec<(&'a str, SchemaId)>, depth: usize) -> bool {
         let schema = self.schema(id);
         known.extend(
@@ -95,7 +95,7 @@ impl<'a> Judge<'a> {
         open
     }
 
-    /// What a value has against a schema, as a phrase; `None` if it is as it should be.
+    /// Returns the first violation of a schema as a phrase, or `None` if the value is valid.
     pub fn fault(&mut self, id: SchemaId, value: &Value) -> Option<String> {
         self.fault_at(id, value, 0)
     }
@@ -136,7 +136,7 @@ impl<'a> Judge<'a> {
         if !schema.one_of.is_empty() {
             let count = fitting(&schema.one_of);
             if count != 1 {
-                return Some(format!("it is {count} of `oneOf`"));
+                return Some(format!("it matches {count} of `oneOf`"));
             }
         }
         let not = schema.not?;
@@ -159,7 +159,7 @@ impl<'a> Judge<'a> {
             return Some(format!("it doesn't match `{pattern}`"));
         }
         let format = schema.format.as_deref()?;
-        (!has_format(text, format)).then(|| format!("it is no `{format}`"))
+        (!has_format(text, format)).then(|| format!("it isn't of format `{format}`"))
     }
 
     fn items_fault(&mut self, schema: &Schema, items: &[Value], depth: usize) -> Option<String> {
@@ -252,10 +252,10 @@ fn number_fault(schema: &Schema, number: f64) -> Option<String> {
     }
     let step = limits.multiple_of.filter(|&step| step > 0.0)?;
     let steps = number / step;
-    ((steps - steps.round()).abs() > 1e-9).then(|| format!("it is no multiple of {step}"))
+    ((steps - steps.round()).abs() > 1e-9).then(|| format!("it isn't a multiple of {step}"))
 }
 
-/// Whether a text has one of the forms that a client or a judge insists on.
+/// Returns whether a text is valid in a format that clients or openapi-core require.
 fn has_format(text: &str, format: &str) -> bool {
     let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let is_date = |text: &str| {

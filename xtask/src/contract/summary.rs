@@ -1,16 +1,16 @@
-//! What a run found: a table, and everything that has a name.
+//! The results of a run: a table and a list of all findings.
 
 use std::io::{self, Write as _};
 
-/// What a run found.
+/// The results of a run.
 #[derive(Default)]
 pub struct Summary {
-    tried: Vec<Tried>,
+    tried: Vec<ClientSummary>,
     refused: Vec<String>,
 }
 
-/// What was found of one client.
-pub struct Tried {
+/// The results of one client.
+pub struct ClientSummary {
     name: String,
     operations: usize,
     pub called: usize,
@@ -23,97 +23,101 @@ pub struct Tried {
     pub findings: Vec<Finding>,
 }
 
-/// Something found.
+/// A finding about a client or its document.
 pub struct Finding {
-    kind: Kind,
+    kind: FindingKind,
     pointer: String,
     text: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// A request isn't what the document says, or not what was given.
+pub enum FindingKind {
+    /// A request violates the document, or differs from the arguments.
     Invalid,
     /// A call sent nothing, or more than one request.
     NotSent,
-    /// An answer that the document allows isn't read.
+    /// A valid response can't be decoded.
     NotRead,
-    /// An example of an answer is read and written, and isn't the same any more.
+    /// An example of a response differs after it was decoded and encoded again.
     NotKept,
-    /// An operation isn't called: no arguments are made.
+    /// An operation isn't called, since no arguments could be generated.
     NotCalled,
-    /// openapi-core can't judge a request.
+    /// openapi-core can't validate a request.
     Unjudged,
-    /// An argument is left out: none is made.
+    /// An argument is left out, since no value could be generated.
     NotSet,
-    /// No answer is made for a response.
+    /// No response could be generated.
     NoAnswer,
-    /// No call has an alternative of a request body.
+    /// No call sends an alternative of a request body.
     NotTried,
-    /// An example leaves out members, which come back with their default.
+    /// An example lacks properties, which are encoded with their default.
     Defaulted,
-    /// An example has members that its schema doesn't name, which a model doesn't keep.
+    /// An example has undeclared properties, which models don't keep.
     Unnamed,
-    /// The document's own example isn't what its schema says.
+    /// An example of the document violates its schema.
     Contradiction,
-    /// A discriminator of the document names none of its alternatives.
+    /// A discriminator of the document contradicts its alternatives.
     Discriminator,
 }
 
-impl Kind {
-    /// Whether the client, or this task, is at fault.
+impl FindingKind {
+    /// Returns whether the client or this task is at fault, rather than the document.
     fn is_failure(self) -> bool {
         match self {
-            Kind::Invalid | Kind::NotSent | Kind::NotRead | Kind::NotKept | Kind::NotCalled => true,
-            Kind::Unjudged
-            | Kind::NotSet
-            | Kind::NoAnswer
-            | Kind::NotTried
-            | Kind::Defaulted
-            | Kind::Unnamed
-            | Kind::Contradiction
-            | Kind::Discriminator => false,
+            FindingKind::Invalid
+            | FindingKind::NotSent
+            | FindingKind::NotRead
+            | FindingKind::NotKept
+            | FindingKind::NotCalled => true,
+            FindingKind::Unjudged
+            | FindingKind::NotSet
+            | FindingKind::NoAnswer
+            | FindingKind::NotTried
+            | FindingKind::Defaulted
+            | FindingKind::Unnamed
+            | FindingKind::Contradiction
+            | FindingKind::Discriminator => false,
         }
     }
 
     fn title(self) -> &'static str {
         match self {
-            Kind::Invalid => "Requests that aren't as they should be",
-            Kind::NotSent => "Calls that didn't make one request",
-            Kind::NotRead => "Answers that aren't read",
-            Kind::NotKept => "Examples of answers that aren't kept",
-            Kind::NotCalled => "Operations that aren't called",
-            Kind::Unjudged => "Requests that openapi-core can't judge; they are as was given",
-            Kind::NotSet => "Arguments that are left out",
-            Kind::NoAnswer => "Responses for which no answer is made",
-            Kind::NotTried => "Alternatives of request bodies that aren't tried",
-            Kind::Unnamed => {
-                "Examples with members that their schema doesn't name, which aren't kept"
+            FindingKind::Invalid => "Invalid requests",
+            FindingKind::NotSent => "Calls that didn't send exactly one request",
+            FindingKind::NotRead => "Responses that weren't decoded",
+            FindingKind::NotKept => "Examples of responses that changed",
+            FindingKind::NotCalled => "Operations that weren't called",
+            FindingKind::Unjudged => {
+                "Requests that openapi-core can't validate; they match their arguments"
             }
-            Kind::Defaulted => "Examples without members that come back with their default",
-            Kind::Contradiction => "Examples that contradict their own schema",
-            Kind::Discriminator => "Discriminators that contradict their own alternatives",
+            FindingKind::NotSet => "Arguments that were left out",
+            FindingKind::NoAnswer => "Responses that weren't generated",
+            FindingKind::NotTried => "Alternatives of request bodies that weren't sent",
+            FindingKind::Unnamed => "Examples with undeclared properties, which aren't kept",
+            FindingKind::Defaulted => "Examples without properties that have a default",
+            FindingKind::Contradiction => "Examples that violate their schema",
+            FindingKind::Discriminator => "Discriminators that contradict their alternatives",
         }
     }
 }
 
-const KINDS: [Kind; 13] = [
-    Kind::Invalid,
-    Kind::NotSent,
-    Kind::NotRead,
-    Kind::NotKept,
-    Kind::NotCalled,
-    Kind::Unjudged,
-    Kind::NotSet,
-    Kind::NoAnswer,
-    Kind::NotTried,
-    Kind::Defaulted,
-    Kind::Unnamed,
-    Kind::Contradiction,
-    Kind::Discriminator,
+const FINDING_KINDS: [FindingKind; 13] = [
+    FindingKind::Invalid,
+    FindingKind::NotSent,
+    FindingKind::NotRead,
+    FindingKind::NotKept,
+    FindingKind::NotCalled,
+    FindingKind::Unjudged,
+    FindingKind::NotSet,
+    FindingKind::NoAnswer,
+    FindingKind::NotTried,
+    FindingKind::Defaulted,
+    FindingKind::Unnamed,
+    FindingKind::Contradiction,
+    FindingKind::Discriminator,
 ];
 
-impl Tried {
+impl ClientSummary {
     pub fn new(name: &str, operations: usize) -> Self {
         Self {
             name: name.to_owned(),
@@ -129,8 +133,8 @@ impl Tried {
         }
     }
 
-    /// Keeps something found.
-    pub fn find(&mut self, kind: Kind, pointer: &str, text: &str) {
+    /// Adds a finding, unless it is known.
+    pub fn add_finding(&mut self, kind: FindingKind, pointer: &str, text: &str) {
         let is_known = |it: &Finding| it.kind == kind && it.pointer == pointer && it.text == text;
         if !self.findings.iter().any(is_known) {
             self.findings.push(Finding {
@@ -141,14 +145,14 @@ impl Tried {
         }
     }
 
-    fn count(&self, kind: Kind) -> usize {
+    fn count(&self, kind: FindingKind) -> usize {
         self.findings.iter().filter(|it| it.kind == kind).count()
     }
 
-    /// All of it in a line.
+    /// Formats the counts as one line.
     pub fn brief(&self) -> String {
         format!(
-            "{} of {} operations called, {} of {} requests valid, {} of {} answers read, {} of {} examples kept",
+            "{} of {} operations called, {} of {} requests valid, {} of {} responses decoded, {} of {} examples kept",
             self.called,
             self.operations,
             self.valid,
@@ -160,7 +164,7 @@ impl Tried {
         )
     }
 
-    fn is_as_wanted(&self) -> bool {
+    fn passed(&self) -> bool {
         !self.findings.iter().any(|it| it.kind.is_failure())
     }
 
@@ -170,12 +174,12 @@ impl Tried {
             self.called,
             self.requests,
             self.valid,
-            self.count(Kind::Unjudged),
+            self.count(FindingKind::Unjudged),
             self.answers,
             self.read,
             self.examples,
             self.kept,
-            self.count(Kind::Contradiction),
+            self.count(FindingKind::Contradiction),
         ]
     }
 }
@@ -186,7 +190,7 @@ const HEADS: [&str; 10] = [
     "requests",
     "valid",
     "unjudged",
-    "answers",
+    "responses",
     "read",
     "examples",
     "kept",
@@ -194,23 +198,23 @@ const HEADS: [&str; 10] = [
 ];
 
 impl Summary {
-    pub fn add(&mut self, tried: Tried) {
+    pub fn add(&mut self, tried: ClientSummary) {
         self.tried.push(tried);
     }
 
-    /// A document of which no client is made, or one that can't be built.
+    /// Adds a document whose client couldn't be generated or built.
     pub fn refused(&mut self, name: &str) {
         self.refused.push(name.to_owned());
     }
 
-    pub fn is_as_wanted(&self) -> bool {
-        self.refused.is_empty() && self.tried.iter().all(Tried::is_as_wanted)
+    pub fn passed(&self) -> bool {
+        self.refused.is_empty() && self.tried.iter().all(ClientSummary::passed)
     }
 
-    /// Prints it to standard output.
+    /// Prints the summary to standard output.
     pub fn print(&self) -> io::Result<()> {
         match io::stdout().lock().write_all(self.text().as_bytes()) {
-            // A reader that has seen enough and closed the pipe is no error.
+            // A reader may close the pipe early; that isn't an error.
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
             _ => Ok(()),
         }
@@ -218,7 +222,7 @@ impl Summary {
 
     fn text(&self) -> String {
         let mut text = String::new();
-        for kind in KINDS {
+        for kind in FINDING_KINDS {
             let found: Vec<_> = self
                 .tried
                 .iter()
@@ -264,7 +268,7 @@ impl Summary {
             text.push('\n');
         }
         for name in &self.refused {
-            text += &format!("{name}: no client is made of it\n");
+            text += &format!("{name}: no client was generated\n");
         }
         text
     }

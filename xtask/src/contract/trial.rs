@@ -1,4 +1,4 @@
-//! One client tried: its program is run against the recorder, and everything is compared.
+//! Tests one client: runs its program against the recorder, and compares the results.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,56 +12,56 @@ use serde_json::{Value, json};
 use super::cases::{Answer, Call, Example, NoteKind, Place};
 use super::crates::Client;
 use super::difference::{Difference, differences, joined};
-use super::judge::{Judge, Submitted, Verdict};
-use super::recorder::{Recorded, Recorder};
+use super::judge::{OpenapiCore, RequestToValidate, Verdict};
+use super::recorder::{RecordedRequest, Recorder};
 use super::sample::Extent;
-use super::summary::{Kind, Tried};
+use super::summary::{ClientSummary, FindingKind};
 use super::wire;
 use crate::report::Refusal;
 
-/// A line that the program prints.
+/// A line of the program's output.
 #[derive(Deserialize)]
-struct Line {
+struct ProgramLine {
     call: Option<usize>,
     example: Option<usize>,
     error: Option<String>,
     value: Option<Value>,
 }
 
-/// What the program says of a call or an example.
+/// The outcome of a call or an example in the program.
 #[derive(Clone, Default)]
-struct Said {
+struct Outcome {
     error: Option<String>,
     value: Option<Value>,
 }
 
-/// Runs the program of a client, which lies in `folder`, and judges what it did.
+/// Runs the program of a client in `folder`, and validates its requests and outputs.
 pub fn run(
     client: &Client,
     program: &Path,
     folder: &Path,
-    judge: &Judge,
-) -> Result<Tried, Refusal> {
+    judge: &OpenapiCore,
+) -> Result<ClientSummary, Refusal> {
     let cases = &client.cases;
     let recorder = Recorder::start(cases.calls.iter().map(|it| it.answer.clone()).collect())?;
     let (calls, examples) = call(client, program, folder, &recorder.base_url())?;
     let (requests, odd) = recorder.stop();
     fs::write(folder.join("requests.http"), raw(&requests))?;
 
-    let mut tried = Tried::new(&client.name, client.api.operations.len());
+    let mut summary = ClientSummary::new(&client.name, client.api.operations.len());
     for note in &cases.notes {
         let kind = match note.kind {
-            NoteKind::NotCalled => Kind::NotCalled,
-            NoteKind::NotSet => Kind::NotSet,
-            NoteKind::Contradiction => Kind::Contradiction,
-            NoteKind::NoAnswer => Kind::NoAnswer,
-            NoteKind::Unnamed => Kind::Unnamed,
-            NoteKind::NotTried => Kind::NotTried,
+            NoteKind::NotCalled => FindingKind::NotCalled,
+            NoteKind::NotSet => FindingKind::NotSet,
+            NoteKind::Contradiction => FindingKind::Contradiction,
+            NoteKind::NoAnswer => FindingKind::NoAnswer,
+            NoteKind::Unnamed => FindingKind::Unnamed,
+            NoteKind::NotTried => FindingKind::NotTried,
         };
-        tried.find(kind, &note.pointer, &note.text);
+        summary.add_finding(kind, &note.pointer, &note.text);
     }
     for text in odd {
-        tried.find(Kind::Invalid, "#", &text);
+        summary.add_finding(FindingKind::Invalid, "#", &text);
     }
     let mut submitted = Vec::new();
     let mut of_call = Vec::new();
@@ -72,7 +72,7 @@ pub fn run(
             [request] => {
                 called.insert(call.operation);
                 of_call.push(index);
-                submitted.push(Submitted {
+                submitted.push(RequestToValidate {
                     path: &operation.path,
                     method: &operation.method,
                     request,
@@ -81,16 +81,16 @@ pub fn run(
             others => {
                 let why = calls[index].error.clone().unwrap_or_default();
                 let text = format!(
-                    "{} requests are sent ({}): {why}",
+                    "{} requests were sent ({}): {why}",
                     others.len(),
                     extent(call)
                 );
-                tried.find(Kind::NotSent, &operation.pointer.to_string(), &text);
+                summary.add_finding(FindingKind::NotSent, &operation.pointer.to_string(), &text);
             }
         }
     }
-    tried.called = called.len();
-    tried.requests = submitted.len();
+    summary.called = called.len();
+    summary.requests = submitted.len();
     let values: Vec<_> = cases
         .examples
         .iter()
@@ -100,7 +100,7 @@ pub fn run(
     for pointer in &verdicts.discriminators {
         let text =
             "without `mapping`, its values are names of schemas, which the alternatives contradict";
-        tried.find(Kind::Discriminator, pointer, text);
+        summary.add_finding(FindingKind::Discriminator, pointer, text);
     }
     let of_examples = verdicts.examples;
     for ((&index, submitted), verdict) in of_call.iter().zip(&submitted).zip(verdicts.requests) {
@@ -111,22 +111,22 @@ pub fn run(
             submitted.request,
             verdict,
             &of_call,
-            &mut tried,
+            &mut summary,
         );
     }
     for ((example, said), verdict) in cases.examples.iter().zip(&examples).zip(of_examples) {
-        one_example(client, example, said, verdict, &mut tried);
+        one_example(client, example, said, verdict, &mut summary);
     }
-    Ok(tried)
+    Ok(summary)
 }
 
-/// Runs the program: what it says of each call and of each example.
+/// Runs the program, and returns the outcome of each call and of each example.
 fn call(
     client: &Client,
     program: &Path,
     folder: &Path,
     base_url: &str,
-) -> Result<(Vec<Said>, Vec<Said>), Refusal> {
+) -> Result<(Vec<Outcome>, Vec<Outcome>), Refusal> {
     let cases = &client.cases;
     let given = |call: &Call| -> serde_json::Map<String, Value> {
         let pairs = call
@@ -156,17 +156,17 @@ fn call(
         .env_remove("ALL_PROXY")
         .env_remove("all_proxy")
         .output()?;
-    let unsaid = Said {
-        error: Some(format!("the program said nothing of it ({})", done.status)),
+    let unsaid = Outcome {
+        error: Some(format!("the program printed no result ({})", done.status)),
         value: None,
     };
     let mut of_calls = vec![unsaid.clone(); cases.calls.len()];
     let mut of_examples = vec![unsaid; cases.examples.len()];
     for line in String::from_utf8_lossy(&done.stdout).lines() {
-        let Ok(line) = serde_json::from_str::<Line>(line) else {
+        let Ok(line) = serde_json::from_str::<ProgramLine>(line) else {
             continue;
         };
-        let said = Said {
+        let said = Outcome {
             error: line.error,
             value: line.value,
         };
@@ -194,10 +194,10 @@ fn call(
 fn one_call(
     client: &Client,
     call: &Call,
-    request: &Recorded,
+    request: &RecordedRequest,
     verdict: Verdict,
-    said: &Said,
-    tried: &mut Tried,
+    said: &Outcome,
+    summary: &mut ClientSummary,
 ) {
     let operation = &client.api.operations[call.operation];
     let pointer = operation.pointer.to_string();
@@ -216,33 +216,36 @@ fn one_call(
         verdict => verdict,
     };
     match &verdict {
-        Verdict::Valid | Verdict::Unnamed(_) if faults.is_empty() => tried.valid += 1,
+        Verdict::Valid | Verdict::Unnamed(_) if faults.is_empty() => summary.valid += 1,
         Verdict::Valid | Verdict::Unnamed(_) => {}
         Verdict::Invalid(why) => {
             let text = format!("{} ({}): openapi-core: {why}", operation.id, extent(call));
-            tried.find(Kind::Invalid, &pointer, &text);
+            summary.add_finding(FindingKind::Invalid, &pointer, &text);
         }
         Verdict::Unjudged(why) => {
             let text = format!("{} ({}): {why}", operation.id, extent(call));
-            tried.find(Kind::Unjudged, &pointer, &text);
+            summary.add_finding(FindingKind::Unjudged, &pointer, &text);
         }
     }
     for fault in faults {
         let text = format!("{} ({}): {fault}", operation.id, extent(call));
-        tried.find(Kind::Invalid, &pointer, &text);
+        summary.add_finding(FindingKind::Invalid, &pointer, &text);
     }
-    tried.answers += 1;
+    summary.answers += 1;
     match &said.error {
-        None => tried.read += 1,
+        None => summary.read += 1,
         Some(error) => {
             let Answer { status, .. } = call.answer;
-            let text = format!("{}: the answer {status} isn't read: {error}", operation.id);
-            tried.find(Kind::NotRead, &pointer, &text);
+            let text = format!(
+                "{}: the response {status} can't be decoded: {error}",
+                operation.id
+            );
+            summary.add_finding(FindingKind::NotRead, &pointer, &text);
         }
     }
 }
 
-/// Why openapi-core can't say that a request isn't valid, though it does.
+/// Returns the limitation of openapi-core for which it rejects a valid request.
 fn beyond_judge(call: &Call, why: &str) -> Option<&'static str> {
     let says = |phrases: &[&str]| phrases.iter().any(|it| why.contains(it));
     let has_parts = || {
@@ -258,7 +261,7 @@ fn beyond_judge(call: &Call, why: &str) -> Option<&'static str> {
     ]) {
         return Some("openapi-core takes the first of several alternatives");
     }
-    // It leaves texts what is sent as text, and takes what isn't sent for an empty list.
+    // openapi-core doesn't convert text, and takes a missing value for an empty list.
     let as_text = [
         "is not of type",
         "is not valid under",
@@ -267,7 +270,7 @@ fn beyond_judge(call: &Call, why: &str) -> Option<&'static str> {
     if has_parts() && says(&as_text) {
         return Some("openapi-core reads the parts of a multipart body as text");
     }
-    // It breaks down at such a parameter even where none is given.
+    // openapi-core fails at such a parameter even if it isn't sent.
     if says(&["'deepObject'"]) || call.given.iter().any(wire::is_open) {
         return Some("OpenAPI leaves open how deepObject writes more than an object of scalars");
     }
@@ -289,24 +292,24 @@ fn takes_odd_path(call: &Call) -> bool {
 fn one_example(
     client: &Client,
     example: &Example,
-    said: &Said,
+    said: &Outcome,
     verdict: Verdict,
-    tried: &mut Tried,
+    summary: &mut ClientSummary,
 ) {
     let (pointer, value) = (example.pointer.as_str(), &example.value);
-    tried.examples += 1;
+    summary.examples += 1;
     let faults = match (&said.error, &said.value) {
         (Some(error), _) => vec![Difference::Changed(error.clone())],
         (None, after) => differences(value, after.as_ref().unwrap_or(&Value::Null)),
     };
-    tried.kept += usize::from(faults.is_empty());
+    summary.kept += usize::from(faults.is_empty());
     let (unnamed, unjudged) = match verdict {
         Verdict::Invalid(why) if faults.is_empty() => {
-            return tried.find(Kind::Contradiction, pointer, &why);
+            return summary.add_finding(FindingKind::Contradiction, pointer, &why);
         }
         Verdict::Invalid(why) => {
             let text = format!("{why} (the client: {})", joined(&faults));
-            return tried.find(Kind::Contradiction, pointer, &text);
+            return summary.add_finding(FindingKind::Contradiction, pointer, &text);
         }
         Verdict::Valid => (None, None),
         Verdict::Unnamed(what) => (Some(what), None),
@@ -315,7 +318,7 @@ fn one_example(
     let (mut lost, mut defaulted, mut changed) = (Vec::new(), Vec::new(), Vec::new());
     for fault in faults {
         match &fault {
-            // A model keeps members that its schema doesn't name only where the schema speaks of them.
+            // A model keeps undeclared properties only if the schema mentions them.
             Difference::Lost { .. } if unnamed.is_some() => lost.push(fault),
             Difference::Added { name, .. } if unjudged.is_none() && has_default(client, name) => {
                 defaulted.push(fault);
@@ -325,19 +328,19 @@ fn one_example(
     }
     if let (Some(what), false) = (unnamed, lost.is_empty()) {
         let text = format!("{what} (the client: {})", joined(&lost));
-        tried.find(Kind::Unnamed, pointer, &text);
+        summary.add_finding(FindingKind::Unnamed, pointer, &text);
     }
     if !defaulted.is_empty() {
-        tried.find(Kind::Defaulted, pointer, &joined(&defaulted));
+        summary.add_finding(FindingKind::Defaulted, pointer, &joined(&defaulted));
     }
     if !changed.is_empty() {
         let why = unjudged.map_or_else(String::new, |why| format!(" (openapi-core: {why})"));
         let text = format!("{}{why}", joined(&changed));
-        tried.find(Kind::NotKept, pointer, &text);
+        summary.add_finding(FindingKind::NotKept, pointer, &text);
     }
 }
 
-/// Whether some model has a default for a member of this name.
+/// Returns whether some model has a default for a property of this name.
 fn has_default(client: &Client, name: &str) -> bool {
     client.api.types.iter().any(|def| match &def.shape {
         Shape::Struct(shape) => {
@@ -360,8 +363,8 @@ fn extent(call: &Call) -> String {
     }
 }
 
-/// The requests as they came, for a person to look at.
-fn raw(requests: &[Vec<Recorded>]) -> Vec<u8> {
+/// Formats the requests as received, for people.
+fn raw(requests: &[Vec<RecordedRequest>]) -> Vec<u8> {
     let mut text = Vec::new();
     for request in requests.iter().flatten() {
         text.extend(format!("{} {} HTTP/1.1\r\n", request.method, request.target).bytes());

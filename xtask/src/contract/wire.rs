@@ -1,22 +1,22 @@
-//! What a recorded request should hold, by the arguments of its call: what openapi-core doesn't look
-//! at, above all names that the document doesn't declare.
+//! Compares a recorded request with the arguments of its call: checks that openapi-core doesn't make, above
+//! all for undeclared names.
 
 use codegen::ir::{BodyKind, Encoding, Operation, SchemeKind, Style};
 use serde_json::Value;
 
 use super::cases::{Call, Given, Place, essence};
 use super::difference::{differences, instant, is_same_json, joined};
-use super::recorder::Recorded;
+use super::recorder::RecordedRequest;
 
-/// Names and values of a query, form or `Cookie` header.
+/// The names and values of a query, form or `Cookie` header.
 type Pairs = Vec<(String, String)>;
 
-/// What is wrong with a request, each as a phrase.
+/// Returns the faults of a request as phrases.
 pub fn faults(
     operation: &Operation,
     schemes: &[SchemeKind],
     call: &Call,
-    request: &Recorded,
+    request: &RecordedRequest,
 ) -> Vec<String> {
     let mut faults = Vec::new();
     if request.method != operation.method {
@@ -81,13 +81,13 @@ fn of_one(fault: Option<String>) -> Vec<String> {
     fault.into_iter().collect()
 }
 
-/// The path template and the query that some documents write behind it, without a fragment.
+/// Splits a path into its template and the query that some documents add, without a fragment.
 fn template(operation: &Operation) -> (&str, &str) {
     let sent = operation.path.split('#').next().unwrap_or_default();
     sent.split_once('?').unwrap_or((sent, ""))
 }
 
-/// Takes what the path template has of the query, and says what of it isn't there.
+/// Removes the query of the path template from the pairs, and reports what is missing.
 fn take_fixed(query: &mut Pairs, operation: &Operation) -> Vec<String> {
     let mut faults = Vec::new();
     for (name, value) in pairs(template(operation).1, '&', true) {
@@ -102,15 +102,15 @@ fn take_fixed(query: &mut Pairs, operation: &Operation) -> Vec<String> {
     faults
 }
 
-/// Whether there is a body where one was given, and of what media type.
-fn body_fault(operation: &Operation, call: &Call, request: &Recorded) -> Option<String> {
+/// Checks that a body is present if one was given, and its media type.
+fn body_fault(operation: &Operation, call: &Call, request: &RecordedRequest) -> Option<String> {
     let is_body = |it: &&Given| {
         matches!(
             it.place,
             Place::Json | Place::Raw | Place::Form(_) | Place::Part(_)
         )
     };
-    // A form that must be sent, and of which nothing must, is sent empty.
+    // A required form without required fields is sent empty.
     let is_due = |body: &&codegen::ir::Body| {
         let empty_form = body.required && body.kind.fields().is_some();
         empty_form || call.given.iter().any(|it| is_body(&it))
@@ -125,8 +125,8 @@ fn body_fault(operation: &Operation, call: &Call, request: &Recorded) -> Option<
     (essence(&sent) != essence(&body.media_type)).then(|| format!("the media type is `{sent}`"))
 }
 
-/// The parts of a multipart body (RFC 7578): the name of each, and its content.
-fn parts(request: &Recorded) -> Pairs {
+/// Returns the names and contents of the parts of a multipart body (RFC 7578).
+fn parts(request: &RecordedRequest) -> Pairs {
     let head = request.header("content-type").unwrap_or_default();
     let head = String::from_utf8_lossy(head);
     let boundary = head.split_once("boundary=").map_or("", |(_, it)| it);
@@ -141,7 +141,7 @@ fn parts(request: &Recorded) -> Pairs {
     body.split(&delimiter).filter_map(part).collect()
 }
 
-/// Takes the parts of an argument, and says what is wrong with them.
+/// Removes the parts of an argument, and returns their fault.
 fn take_parts(parts: &mut Pairs, given: &Given) -> Vec<String> {
     let items = match &given.value {
         Value::Array(items) => items.as_slice(),
@@ -152,7 +152,7 @@ fn take_parts(parts: &mut Pairs, given: &Given) -> Vec<String> {
     take_pairs(parts, expected.collect())
 }
 
-/// Decoded pairs.
+/// Returns the decoded pairs.
 fn pairs(text: &str, separator: char, plus: bool) -> Pairs {
     let parts = text.split(separator).filter(|part| !part.is_empty());
     let pair = |part: &str| {
@@ -162,7 +162,7 @@ fn pairs(text: &str, separator: char, plus: bool) -> Pairs {
     parts.map(pair).collect()
 }
 
-/// Percent-decoded; a `+` is a space in a query or form.
+/// Percent-decodes a text. A `+` is a space in a query or form.
 fn decoded(text: &str, plus: bool) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -183,8 +183,8 @@ fn decoded(text: &str, plus: bool) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// What one argument makes of pairs, by OpenAPI's table of styles; `None` for an object whose
-/// members are no scalars, which the table leaves open.
+/// Returns the pairs of an argument by OpenAPI's table of styles, or `None` for an object whose properties
+/// aren't scalars, which the table doesn't define.
 fn expected(given: &Given, encoding: &Encoding) -> Option<Pairs> {
     let name = &given.name;
     let (style, explode) = match encoding {
@@ -232,7 +232,7 @@ fn expected(given: &Given, encoding: &Encoding) -> Option<Pairs> {
     }
 }
 
-/// The text of a value that is no array or object.
+/// Returns the text of a scalar.
 fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -241,7 +241,7 @@ fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// Whether OpenAPI leaves open how an argument is written: what deepObject makes of anything but an
+/// Returns whether OpenAPI doesn't define the encoding of an argument: deepObject of anything but an
 /// object of scalars.
 pub fn is_open(given: &Given) -> bool {
     let encoding = match &given.place {
@@ -264,11 +264,11 @@ pub fn is_open(given: &Given) -> bool {
     deep && !members.is_some_and(|members| members.values().all(|it| scalar(it).is_some()))
 }
 
-/// Takes what belongs to an argument out of the pairs, and says what is wrong with it.
+/// Removes the pairs of an argument, and returns their fault.
 fn take(pairs: &mut Pairs, given: &Given, encoding: &Encoding) -> Vec<String> {
     let Some(expected) = expected(given, encoding) else {
-        // What the table of styles leaves open: everything by this name is its own, or by a member's
-        // where members stand alone.
+        // Where the table of styles defines nothing, all pairs with this name belong to the argument, or
+        // with the names of its properties if these are separate.
         let root = |name: &str| name.split('[').next().unwrap_or_default().to_owned();
         let members = given.value.as_object();
         let is_own = |name: &str| {
@@ -294,7 +294,7 @@ fn take(pairs: &mut Pairs, given: &Given, encoding: &Encoding) -> Vec<String> {
     take_pairs(pairs, expected)
 }
 
-/// Takes each of the expected pairs, and says which aren't there.
+/// Removes the expected pairs, and returns the missing ones.
 fn take_pairs(pairs: &mut Pairs, expected: Pairs) -> Vec<String> {
     let is_one = expected.len() == 1;
     let mut missing = Pairs::new();
@@ -307,15 +307,15 @@ fn take_pairs(pairs: &mut Pairs, expected: Pairs) -> Vec<String> {
     }
     let told = missing.into_iter().map(|(name, value)| {
         match pairs.iter().position(|(known, _)| *known == name) {
-            Some(at) => format!("`{}` is sent for `{value}`", pairs.remove(at).1),
+            Some(at) => format!("`{}` was sent for `{value}`", pairs.remove(at).1),
             None if is_one => "it isn't sent".to_owned(),
-            None => format!("`{value}` isn't sent"),
+            None => format!("`{value}` wasn't sent"),
         }
     });
     told.collect()
 }
 
-/// Whether what is sent is the text given: numbers by their value, instants by their time.
+/// Returns whether the sent text equals the given one, comparing numbers and date-times by value.
 fn is_same(sent: &str, given: &str) -> bool {
     sent == given
         || matches!((sent.parse::<f64>(), given.parse::<f64>()), (Ok(one), Ok(other)) if one == other)
@@ -347,7 +347,7 @@ fn path_fault(
             .join(","),
         value => scalar(value)?,
     };
-    // Parameters that share a segment can't be told apart here.
+    // Parameters that share a segment can't be separated here.
     let place = format!("{{{}}}", given.name);
     let whole = template(operation).0;
     let at = whole
@@ -366,10 +366,10 @@ fn path_fault(
         .strip_prefix(before)
         .and_then(|sent| sent.strip_suffix(after));
     (!sent.is_some_and(|sent| is_same(sent, &value)))
-        .then(|| format!("`{segment}` is sent for `{value}`"))
+        .then(|| format!("`{segment}` was sent for `{value}`"))
 }
 
-fn header_fault(request: &Recorded, given: &Given, encoding: &Encoding) -> Option<String> {
+fn header_fault(request: &RecordedRequest, given: &Given, encoding: &Encoding) -> Option<String> {
     let Some(sent) = request.header(&given.name) else {
         return Some("it isn't sent".to_owned());
     };
@@ -383,7 +383,7 @@ fn header_fault(request: &Recorded, given: &Given, encoding: &Encoding) -> Optio
         (value, _) => scalar(value)?,
     };
     let sent = String::from_utf8_lossy(sent);
-    (!is_same(&sent, &value)).then(|| format!("`{sent}` is sent for `{value}`"))
+    (!is_same(&sent, &value)).then(|| format!("`{sent}` was sent for `{value}`"))
 }
 
 fn json_fault(body: &[u8], value: &Value) -> Option<String> {

@@ -1,7 +1,7 @@
-//! Compiles the crates of a sample, many at a time, and tells what the compiler says of them.
+//! Compiles the crates of a sample in batches, and summarises the messages of the compiler.
 //!
 //! The crates of a batch are members of one workspace, and all batches share a target folder, so that
-//! what the crates depend on is built once.
+//! dependencies are built once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -17,44 +17,44 @@ use crate::Outcome;
 use crate::pool::Pool;
 use crate::report::{Refusal, Report, shown};
 
-/// How many crates a batch has.
+/// The number of crates in a batch.
 const BATCH: usize = 16;
-/// How many crates are named for one thing that the compiler says.
+/// The number of crates that are listed for one message.
 const NAMED: usize = 3;
 
-/// What to compile, and how.
+/// The crates to compile, and the options.
 pub struct Plan<'a> {
     pub collection: &'a Collection,
-    /// The documents, in the order in which they are to be compiled.
+    /// The documents, in the order of compilation.
     pub sample: Vec<String>,
     /// The folder of the task.
     pub place: PathBuf,
     pub generator: u64,
-    /// Whether clippy and rustdoc are to have a look as well.
+    /// Whether to run clippy and rustdoc as well.
     pub lint: bool,
     pub report: Report,
 }
 
-/// What came of a crate.
+/// The result of compiling a crate.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 struct Compiled {
     document: String,
     package: String,
-    /// Whether the compiler got to the end.
+    /// Whether the compiler finished.
     complete: bool,
-    said: Vec<Said>,
+    said: Vec<Lint>,
 }
 
 /// A warning or an error.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-struct Said {
-    /// The lint or the code of the error, or the message where there is neither.
+struct Lint {
+    /// The name of the lint or the code of the error, or else the message.
     what: String,
     level: String,
     rendered: String,
 }
 
-/// Compiles the sample, and tells what wasn't clean.
+/// Compiles the sample, and prints a summary of all warnings and errors.
 pub fn compile(plan: &Plan) -> Result<Outcome, Refusal> {
     let subject = format!("{} lint {}", plan.collection.subject(), plan.lint);
     let path = plan.collection.log(&plan.place, "compiled");
@@ -89,7 +89,7 @@ pub fn compile(plan: &Plan) -> Result<Outcome, Refusal> {
     plan.report.status(
         "Compiled",
         format_args!(
-            "{clean} of {} crates without a word; see {}",
+            "{clean} of {} crates without a message; see {}",
             records.len(),
             shown(&path).display()
         ),
@@ -107,7 +107,7 @@ impl Compiled {
     }
 }
 
-/// The name of a document's package: unique in the corpus, and told from the document alone.
+/// Returns the name of a document's package, which is unique in the corpus.
 fn package(plan: &Plan, document: &str) -> String {
     let number = plan
         .collection
@@ -160,7 +160,7 @@ fn compile_batch(plan: &Plan, documents: &[&String]) -> Result<Vec<Compiled>, Re
         workspace.join("Cargo.toml"),
         format!("[workspace]\nresolver = \"3\"\nmembers = {names:?}\n"),
     )?;
-    // The versions of this workspace, as far as they are the same crates.
+    // Use the locked versions of this workspace where the dependencies are the same.
     let lock = plan.place.join("Cargo.lock");
     let own = plan.place.join("../../Cargo.lock");
     fs::copy(
@@ -199,7 +199,7 @@ fn compile_batch(plan: &Plan, documents: &[&String]) -> Result<Vec<Compiled>, Re
     Ok(found.into_values().collect())
 }
 
-/// A line of what cargo says with `--message-format=json`.
+/// A message of cargo with `--message-format=json`.
 #[derive(Deserialize)]
 struct Line {
     reason: String,
@@ -221,7 +221,7 @@ struct Code {
     code: String,
 }
 
-/// Runs cargo on all crates, and adds what it says of each.
+/// Runs cargo on all crates, and adds its messages to each.
 fn cargo(
     workspace: &Path,
     target: &Path,
@@ -261,12 +261,12 @@ fn cargo(
         };
         match (line.reason.as_str(), line.message) {
             ("compiler-artifact", _) => compiled.complete = true,
-            // `aborting due to …` and `… warnings emitted` only sum up.
+            // `aborting due to …` and `… warnings emitted` are summaries.
             ("compiler-message", Some(message))
                 if message.level != "failure-note"
                     && !(message.code.is_none() && is_sum(&message.message)) =>
             {
-                compiled.said.push(Said {
+                compiled.said.push(Lint {
                     what: message.code.map_or(message.message, |code| code.code),
                     level: message.level,
                     rendered: message.rendered.unwrap_or_default(),
@@ -289,7 +289,7 @@ fn is_sum(message: &str) -> bool {
     message.starts_with("aborting due to") || message.ends_with("emitted")
 }
 
-/// Removes what was built of a crate: all of them together would fill a disk.
+/// Removes the build of a crate, to save disk space.
 fn forget(target: &Path, package: &str) -> Result<(), Refusal> {
     let library = package.replace('-', "_");
     for folder in [
@@ -317,12 +317,12 @@ fn forget(target: &Path, package: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// What the compiler said, the most frequent first, with one crate's message in full.
+/// Formats the messages of the compiler, the most frequent first, each with a full example.
 fn summary(records: &[Compiled]) -> String {
     let mut kinds: BTreeMap<(&str, &str), Vec<(&Compiled, &str)>> = BTreeMap::new();
     for record in records {
         if !record.complete && record.said.is_empty() {
-            let kind = ("error", "the compiler didn't get to the end");
+            let kind = ("error", "the compiler didn't finish");
             kinds.entry(kind).or_default().push((record, ""));
         }
         for said in &record.said {

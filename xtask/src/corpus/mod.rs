@@ -19,38 +19,38 @@ use self::log::Log;
 use self::progress::Progress;
 use crate::cli::Corpus;
 use crate::fuzz::documents_below;
-use crate::pool::{Answer, Limits, Pool};
+use crate::pool::{JobResult, Limits, Pool};
 use crate::report::{Refusal, Report, shown};
 use crate::trial::{self, Verdict};
 use crate::{Outcome, workspace};
 
-/// What one document may take. The largest of APIs.guru has 47 MB.
+/// The limits of one document. The largest of APIs.guru has 47 MB.
 const LIMITS: Limits = Limits {
     time: Duration::from_secs(300),
     memory: 8_000_000_000,
 };
 
-/// What a worker is asked to do.
+/// A job of a worker.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Job {
-    /// The path below the folder of the documents.
+    /// The path relative to the folder of the documents.
     pub name: String,
     pub document: PathBuf,
     pub package: String,
-    /// Where to write the crate, if that is wanted.
+    /// Where to write the crate. `None` generates it in memory only.
     pub folder: Option<PathBuf>,
 }
 
-/// What came of a document.
+/// The result of a document.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 struct Record {
-    /// The path below the folder of the documents.
+    /// The path relative to the folder of the documents.
     document: String,
     #[serde(flatten)]
-    answer: Answer,
+    result: JobResult,
 }
 
-/// Does a job, in a worker.
+/// Runs a job in a worker.
 pub fn examine(job: &Job) -> Verdict {
     let bytes = match fs::read(&job.document) {
         Ok(bytes) => bytes,
@@ -83,12 +83,12 @@ struct Collection {
     folder: PathBuf,
     /// The size of each, by its path below the folder.
     sizes: BTreeMap<String, u64>,
-    /// Tells the logs of these documents from those of others; empty for all of APIs.guru.
-    mark: String,
+    /// Distinguishes the logs of these documents from those of others. Empty for all of APIs.guru.
+    suffix: String,
 }
 
 impl Collection {
-    /// Those below the folder, or of them those that have a text in their paths.
+    /// Collects the documents below the folder, or those whose paths contain a text.
     fn read(folder: PathBuf, only: Option<&str>) -> Result<Self, Refusal> {
         let mut sizes = BTreeMap::new();
         for path in documents_below(&folder)? {
@@ -99,22 +99,22 @@ impl Collection {
             }
         }
         if sizes.is_empty() {
-            let message = format!("there is no document in {}", shown(&folder).display());
+            let message = format!("found no document in {}", shown(&folder).display());
             return Err(Refusal::new(message, ""));
         }
         Ok(Self {
             folder,
             sizes,
-            mark: String::new(),
+            suffix: String::new(),
         })
     }
 
-    /// A log of these documents: a run of others leaves it alone.
+    /// Returns the path of a log of these documents.
     fn log(&self, place: &Path, what: &str) -> PathBuf {
-        place.join(format!("{what}{}.jsonl", self.mark))
+        place.join(format!("{what}{}.jsonl", self.suffix))
     }
 
-    /// Tells these documents from others.
+    /// Returns an identifier of these documents.
     fn subject(&self) -> String {
         let mut hasher = DefaultHasher::new();
         self.sizes.hash(&mut hasher);
@@ -122,7 +122,7 @@ impl Collection {
     }
 }
 
-/// Examines all documents, tells what came of them, and compiles those that are asked for.
+/// Examines all documents, prints a summary, and compiles the requested sample.
 pub fn run(args: &Corpus, root: Option<&Path>, report: Report) -> Result<Outcome, Refusal> {
     let place = workspace(root)?.join("target/corpus");
     let folder = match &args.folder {
@@ -131,21 +131,21 @@ pub fn run(args: &Corpus, root: Option<&Path>, report: Report) -> Result<Outcome
     };
     let mut collection = Collection::read(folder, args.only.as_deref())?;
     if args.folder.is_some() || args.only.is_some() {
-        collection.mark = mark(&collection.folder, args.only.as_deref());
+        collection.suffix = log_suffix(&collection.folder, args.only.as_deref());
     }
-    let generator = this_program()?;
+    let generator = program_hash()?;
     let records = examine_all(&collection, &place, generator, report)?;
     report.print(&table::summary(&records));
     let faulty = records
         .iter()
-        .any(|record| record.answer.verdict.fault().is_some());
+        .any(|record| record.result.verdict.fault().is_some());
     let mut outcome = if faulty {
         Outcome::Drift
     } else {
         Outcome::Fine
     };
     if let Some(wanted) = args.compile {
-        let sample = sample(&records, wanted.most(), args.seed);
+        let sample = sample(&records, wanted.limit(), args.seed);
         let compiled = crates::compile(&crates::Plan {
             collection: &collection,
             sample,
@@ -159,7 +159,7 @@ pub fn run(args: &Corpus, root: Option<&Path>, report: Report) -> Result<Outcome
     Ok(outcome)
 }
 
-/// Examines what hasn't been examined by this build of the generator.
+/// Examines the documents that this build of the generator hasn't examined yet.
 fn examine_all(
     collection: &Collection,
     place: &Path,
@@ -179,7 +179,7 @@ fn examine_all(
         .filter(|(name, _)| !known.contains(*name))
         .map(|(name, size)| (name, *size))
         .collect();
-    // The largest first, so that no core waits for another in the end.
+    // Largest first, so that no core is idle at the end.
     left.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
     if !known.is_empty() {
         let done = format_args!("{} of {} documents", known.len(), collection.sizes.len());
@@ -193,10 +193,10 @@ fn examine_all(
         folder: None,
     });
     let mut outcome = Ok(());
-    Pool::new(Vec::new(), LIMITS)?.run(jobs, |job, answer| {
+    Pool::new(Vec::new(), LIMITS)?.run(jobs, |job, result| {
         progress.advance(collection.sizes[&job.name]);
         let document = job.name;
-        if let Err(error) = log.add(Record { document, answer }) {
+        if let Err(error) = log.add(Record { document, result }) {
             outcome = Err(error);
         }
     })?;
@@ -208,9 +208,9 @@ fn examine_all(
     Ok(records)
 }
 
-/// A part of a file's name, for the documents of a folder or some of them: the folder's name, for
-/// people, and a number that differs from that of all others.
-fn mark(folder: &Path, only: Option<&str>) -> String {
+/// Returns the suffix of a log's file name: the name of the folder, and a hash of the folder and the
+/// filter.
+fn log_suffix(folder: &Path, only: Option<&str>) -> String {
     let mut hasher = DefaultHasher::new();
     (folder, only).hash(&mut hasher);
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
@@ -219,11 +219,11 @@ fn mark(folder: &Path, only: Option<&str>) -> String {
     format!("-{name}-{:016x}", hasher.finish())
 }
 
-/// A number of those documents that make a crate, chosen by the seed.
+/// Chooses documents whose crate was generated, by the seed.
 fn sample(records: &[Record], number: usize, seed: u64) -> Vec<String> {
     let mut documents: Vec<String> = records
         .iter()
-        .filter(|record| matches!(record.answer.verdict, Verdict::Generated { .. }))
+        .filter(|record| matches!(record.result.verdict, Verdict::Generated { .. }))
         .map(|record| record.document.clone())
         .collect();
     fastrand::Rng::with_seed(seed).shuffle(&mut documents);
@@ -231,8 +231,8 @@ fn sample(records: &[Record], number: usize, seed: u64) -> Vec<String> {
     documents
 }
 
-/// Tells this build of the program from others: what a build has found, another may find otherwise.
-fn this_program() -> Result<u64, Refusal> {
+/// Returns a hash of this program: another build may have other results.
+fn program_hash() -> Result<u64, Refusal> {
     let mut hasher = DefaultHasher::new();
     fs::read(std::env::current_exe()?)?.hash(&mut hasher);
     Ok(hasher.finish())
@@ -248,7 +248,7 @@ mod tests {
             let collection = Collection {
                 folder: PathBuf::from(folder),
                 sizes: BTreeMap::new(),
-                mark: mark(Path::new(folder), only),
+                suffix: log_suffix(Path::new(folder), only),
             };
             collection.log(Path::new("place"), "results")
         };

@@ -1,10 +1,10 @@
-//! A bar that tells how far a run is and how long it still takes.
+//! A progress bar with the remaining time.
 
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Progress by the size of what is done, since that is what the time goes by.
+/// Measures progress by the size of the documents, since the time depends on it.
 pub struct Progress {
     bar: ProgressBar,
     done: usize,
@@ -12,10 +12,10 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// For this many bytes in this many documents. A bar is shown on a terminal only.
+    /// Creates a bar for this number of bytes and documents. It is only shown on a terminal.
     pub fn new(bytes: u64, documents: usize) -> Self {
         let bar = ProgressBar::new(bytes);
-        let template = "{bar:40} {percent:>3} %, {msg}, {elapsed} gone, {eta} left";
+        let template = "{bar:40} {percent:>3} %, {msg}, {elapsed} elapsed, {eta} left";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
@@ -25,18 +25,18 @@ impl Progress {
             done: 0,
             all: documents,
         };
-        progress.tell();
+        progress.show();
         progress
     }
 
-    /// One document more is done, of this size.
+    /// Adds a document of this size.
     pub fn advance(&mut self, bytes: u64) {
         self.done += 1;
-        self.tell();
+        self.show();
         self.bar.inc(bytes);
     }
 
-    fn tell(&self) {
+    fn show(&self) {
         let message = format!("{} of {} documents", self.done, self.all);
         self.bar.set_message(message);
     }

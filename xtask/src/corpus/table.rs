@@ -1,4 +1,4 @@
-//! What a run found, as a table for a person.
+//! Formats the results of a run as a summary.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -6,77 +6,77 @@ use std::fmt::Write as _;
 use super::Record;
 use crate::trial::Verdict;
 
-/// How many documents are named for one reason.
+/// The number of documents that are listed for one reason.
 const NAMED: usize = 5;
-/// How many of the slowest are told.
+/// The number of slowest documents that are listed.
 const SLOWEST: usize = 5;
 
-/// The whole summary.
+/// Formats the summary.
 pub fn summary(records: &[Record]) -> String {
     let mut text = String::new();
     let mut counts = BTreeMap::new();
     let (mut files, mut bytes, mut warnings) = (0, 0, 0);
     for record in records {
-        *counts.entry(word(&record.answer.verdict)).or_insert(0) += 1;
+        *counts.entry(word(&record.result.verdict)).or_insert(0) += 1;
         if let Verdict::Generated {
             files: made,
             bytes: length,
             warnings: told,
-        } = record.answer.verdict
+        } = record.result.verdict
         {
             files += made;
             bytes += length;
             warnings += told;
         }
     }
-    let seconds: f64 = records.iter().map(|record| record.answer.seconds).sum();
+    let seconds: f64 = records.iter().map(|record| record.result.seconds).sum();
     for (word, count) in counts {
         let _ = writeln!(text, "{count:>8}  {word}");
     }
-    let _ = writeln!(text, "{:>8}  documents in all", records.len());
+    let _ = writeln!(text, "{:>8}  documents", records.len());
     let _ = writeln!(
         text,
         "\n{files} files of {} MB, {warnings} warnings, {seconds:.0} s of processor time",
         bytes / 1_000_000
     );
-    tell_slowest(records, &mut text);
-    tell_reasons(records, &mut text);
+    write_slowest(records, &mut text);
+    write_reasons(records, &mut text);
     text
 }
 
 fn word(verdict: &Verdict) -> &'static str {
     match verdict {
-        Verdict::Generated { .. } => "make a crate",
-        Verdict::Refused { .. } => "are refused",
-        Verdict::Invalid { .. } => "make invalid files",
-        Verdict::Panicked { .. } => "make it panic",
-        Verdict::Crashed { .. } => "crash it",
-        Verdict::Hung { .. } => "take too long",
+        Verdict::Generated { .. } => "generated",
+        Verdict::Refused { .. } => "refused",
+        Verdict::Invalid { .. } => "invalid files",
+        Verdict::Panicked { .. } => "panicked",
+        Verdict::Crashed { .. } => "crashed",
+        Verdict::Hung { .. } => "timed out",
     }
 }
 
-fn tell_slowest(records: &[Record], text: &mut String) {
+fn write_slowest(records: &[Record], text: &mut String) {
     let mut slowest: Vec<&Record> = records.iter().collect();
-    slowest.sort_by(|a, b| b.answer.seconds.total_cmp(&a.answer.seconds));
+    slowest.sort_by(|a, b| b.result.seconds.total_cmp(&a.result.seconds));
     text.push_str("\nSlowest:\n");
     for record in slowest.into_iter().take(SLOWEST) {
-        let _ = writeln!(text, "{:>7.1}s  {}", record.answer.seconds, record.document);
+        let _ = writeln!(text, "{:>7.1}s  {}", record.result.seconds, record.document);
     }
 }
 
-/// Every reason for which a document makes no crate, with the documents. The first error of each
-/// refusal counts as its reason, and names in it don't tell one reason from another.
-fn tell_reasons(records: &[Record], text: &mut String) {
+/// Writes every reason for which no crate was generated, with its documents. The first error of a
+/// document is its reason. Reasons that differ only in names are the same.
+fn write_reasons(records: &[Record], text: &mut String) {
     let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for record in records {
-        if let Some((word, message)) = record.answer.verdict.fault() {
+        if let Some((word, message)) = record.result.verdict.fault() {
             let reason = format!("{word}: {}", message.lines().next().unwrap_or_default());
             reasons
                 .entry(reason)
                 .or_default()
                 .push(record.document.clone());
         }
-        if let Verdict::Refused { errors } = &record.answer.verdict
+        if let Verdict::Refused { errors } = &record.result.verdict
             && let Some(first) = errors.first()
         {
             let reason = format!("{}: {}", first.stage, without_names(&first.message));
@@ -104,7 +104,7 @@ fn tell_reasons(records: &[Record], text: &mut String) {
     }
 }
 
-/// A message with `…` for what stands in backticks.
+/// Replaces names in backticks with `…`.
 pub fn without_names(message: &str) -> String {
     let parts = message.split('`').enumerate();
     parts

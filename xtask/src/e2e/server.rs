@@ -1,4 +1,4 @@
-//! Processes that serve while the tests run.
+//! Server processes that run during the tests.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
@@ -10,18 +10,18 @@ use std::time::{Duration, Instant};
 
 use crate::report::{Refusal, Report, shown};
 
-use crate::install::{failed, tell_end};
+use crate::install::{failed, print_tail};
 
-/// So long that only a server that hangs takes it.
-const PATIENCE: Duration = Duration::from_secs(300);
-/// How long a server may take to stop by itself.
-const GRACE: Duration = Duration::from_secs(20);
+/// The time limit for a server to print its address.
+const START_TIMEOUT: Duration = Duration::from_secs(300);
+/// The time limit for a server to stop before it is killed.
+const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A process that prints its address as the first line, and ends when its standard input does: so
+/// A process that prints its address as the first line and ends when its standard input does, so that
 /// it ends even if this task is killed.
 pub struct Server {
     name: &'static str,
-    /// The environment variable that tells the tests its address.
+    /// The environment variable with its address, for the tests.
     variable: &'static str,
     child: Child,
     input: Option<ChildStdin>,
@@ -49,7 +49,7 @@ impl Server {
         if let Some(output) = child.stdout.take() {
             thread::spawn(move || {
                 for line in BufReader::new(output).lines().map_while(Result::ok) {
-                    // Only the first is waited for; the others are read so that the pipe drains.
+                    // Only the first line is needed; the others are read to drain the pipe.
                     let _ = tell.send(line);
                 }
             });
@@ -66,27 +66,27 @@ impl Server {
     }
 
     fn wait_for_address(&mut self, report: Report) -> Result<(), Refusal> {
-        match self.first_line.recv_timeout(PATIENCE) {
+        match self.first_line.recv_timeout(START_TIMEOUT) {
             Ok(line) if line.starts_with("http://127.0.0.1:") => {
                 self.address = line;
                 Ok(())
             }
             outcome => {
-                let said = match outcome {
-                    Ok(line) => format!("says {line}"),
-                    Err(_) => "doesn't tell its address".to_owned(),
+                let reason = match outcome {
+                    Ok(line) => format!("it printed {line}"),
+                    Err(_) => "it printed no address".to_owned(),
                 };
-                tell_end(&self.log, report);
-                let message = format!("{} doesn't start: it {said}", self.name);
-                let help = format!("all that it says is in {}", shown(&self.log).display());
+                print_tail(&self.log, report);
+                let message = format!("{} failed to start: {reason}", self.name);
+                let help = format!("its log is {}", shown(&self.log).display());
                 Err(Refusal::new(message, help))
             }
         }
     }
 
-    /// Waits for the process, and kills it if it doesn't end.
+    /// Waits for the process to end, and kills it after a time limit.
     fn reap(&mut self) {
-        let end = Instant::now() + GRACE;
+        let end = Instant::now() + STOP_TIMEOUT;
         while Instant::now() < end {
             match self.child.try_wait() {
                 Ok(None) => thread::sleep(Duration::from_millis(20)),
@@ -100,7 +100,7 @@ impl Server {
     }
 }
 
-/// Servers that run. They stop when they are dropped.
+/// Running servers. They stop when this value is dropped.
 #[derive(Default)]
 pub struct Servers(Vec<Server>);
 
@@ -120,7 +120,7 @@ impl Servers {
         Ok(())
     }
 
-    /// The addresses, with the environment variables that tell them to the tests.
+    /// Returns the environment variables with the addresses, for the tests.
     pub fn addresses(&self) -> Vec<(&'static str, &str)> {
         let servers = self.0.iter();
         servers
@@ -128,7 +128,7 @@ impl Servers {
             .collect()
     }
 
-    /// Stops them all.
+    /// Stops all servers.
     pub fn stop(self) {}
 }
 

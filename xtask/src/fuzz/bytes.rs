@@ -1,4 +1,4 @@
-//! Changes to the text of a document: what is left may be no document at all.
+//! Mutations of the text of a document. The result may not be a document at all.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use fastrand::Rng;
 
 use super::words;
 
-/// Changes the text in a few places. Bytes that this leaves without a meaning in UTF-8 are replaced.
+/// Mutates the text at a few locations. Invalid UTF-8 is replaced afterwards.
 pub fn mutate(text: &str, rng: &mut Rng) -> String {
     let mut bytes = text.as_bytes().to_vec();
     for _ in 0..=rng.u8(0..6) {
@@ -51,7 +51,7 @@ pub fn mutate(text: &str, rng: &mut Rng) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// A range of the text, mostly short.
+/// Returns a range of the text, usually a short one.
 fn short(length: usize, rng: &mut Rng) -> Range<usize> {
     let start = rng.usize(0..length);
     let most = 1_usize << rng.u8(0..12);
@@ -65,7 +65,7 @@ fn line_start(bytes: &[u8], at: usize) -> usize {
         .map_or(0, |end| end + 1)
 }
 
-/// The line in which a byte stands, with its end.
+/// Returns the line that contains a byte, including its line break.
 fn line(bytes: &[u8], at: usize) -> Range<usize> {
     let rest = bytes[at..].iter().position(|&byte| byte == b'\n');
     line_start(bytes, at)..rest.map_or(bytes.len(), |end| at + end + 1)

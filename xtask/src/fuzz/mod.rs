@@ -1,7 +1,7 @@
-//! The task `fuzz`: mutated documents through the whole pipeline.
+//! The task `fuzz`: runs mutated documents through the whole pipeline.
 //!
-//! A mutant is told by the seed and its number alone, so that a run can be repeated, here and on
-//! another machine, and one mutant can be made anew where it is wanted.
+//! A mutant depends on the seed, its original and its number only. So a run can be repeated on any
+//! machine, and each process can create a mutant by its number.
 
 mod bytes;
 mod tree;
@@ -22,44 +22,44 @@ use crate::report::{Refusal, Report, shown};
 use crate::trial::{self, Verdict};
 use crate::{Outcome, workspace};
 
-/// What is mutated where no folder is told.
+/// The folders whose documents are mutated by default.
 const FOLDERS: [&str; 2] = ["spec", "codegen/tests/golden"];
-/// How many documents a run has at most where neither their number nor the time is told.
+/// The default number of mutants.
 const DOCUMENTS: u64 = 10_000;
-/// Processor time after which a mutant counts as a hang, and the memory that it may take.
+/// The processor time after which a mutant counts as a hang, and the memory limit.
 const LIMITS: Limits = Limits {
     time: Duration::from_secs(10),
     memory: 2_000_000_000,
 };
-/// Of documents with a longer text only a part is taken, so that there is time for many.
-const LONG: usize = 64 * 1024;
+/// The length in bytes from which only a part of a document is used, so that a run examines more mutants.
+const LONG_DOCUMENT: usize = 64 * 1024;
 
 /// The documents that are mutated, in the order of their paths.
-pub struct Stock(Vec<Original>);
+pub struct Originals(Vec<Original>);
 
-/// A document as it is before.
+/// A document before its mutation.
 struct Original {
-    /// The path, relative to the folder that was told: it takes part in the choice of mutations, so
-    /// that a further document doesn't change the mutants of the others.
+    /// The path relative to the folder. It is part of the seed of a mutant, so that an added document
+    /// doesn't change the mutants of the others.
     name: String,
     text: String,
     tree: Value,
 }
 
-impl Stock {
+impl Originals {
     /// Reads every document below these folders.
     pub fn read(folders: &[PathBuf]) -> Result<Self, Refusal> {
-        let mut stock = Vec::new();
+        let mut originals = Vec::new();
         for folder in folders {
             for path in documents_below(folder)? {
                 let name = path.strip_prefix(folder).unwrap_or(&path);
                 let text = fs::read_to_string(&path)?;
-                // A file that is no document, such as a manifest, has nothing to mutate.
+                // Other files, such as options, are skipped.
                 let Ok(tree) = serde_yaml::from_str::<Value>(&text) else {
                     continue;
                 };
                 if tree.get("openapi").is_some() {
-                    stock.push(Original {
+                    originals.push(Original {
                         name: name.to_string_lossy().replace('\\', "/"),
                         text,
                         tree,
@@ -67,18 +67,18 @@ impl Stock {
                 }
             }
         }
-        if stock.is_empty() {
-            return Err(Refusal::new("there is no OpenAPI document to mutate", ""));
+        if originals.is_empty() {
+            return Err(Refusal::new("found no OpenAPI document to mutate", ""));
         }
-        Ok(Self(stock))
+        Ok(Self(originals))
     }
 
-    /// The mutant of this number.
+    /// Creates the mutant with this number.
     fn mutant(&self, seed: u64, index: u64) -> Source {
         let count = self.0.len() as u64;
         let original = &self.0[(index % count) as usize];
         let mut rng = Rng::with_seed(mixed(seed, &original.name, index / count));
-        let long = original.text.len() > LONG;
+        let long = original.text.len() > LONG_DOCUMENT;
         let (tree_changes, byte_changes) = match rng.u8(0..8) {
             0 => (false, true),
             1 => (true, true),
@@ -107,7 +107,7 @@ impl Stock {
     }
 }
 
-/// A tree as JSON or YAML.
+/// Formats a tree as JSON or YAML.
 fn printed(tree: &Value, rng: &mut Rng) -> String {
     let json = || tree.to_string();
     if rng.bool() {
@@ -117,7 +117,7 @@ fn printed(tree: &Value, rng: &mut Rng) -> String {
     }
 }
 
-/// A number of all three (FNV-1a, 64 bits).
+/// Hashes all three with FNV-1a (64 bits).
 fn mixed(seed: u64, name: &str, round: u64) -> u64 {
     let bytes = seed.to_le_bytes().into_iter().chain(name.bytes());
     bytes
@@ -127,7 +127,7 @@ fn mixed(seed: u64, name: &str, round: u64) -> u64 {
         })
 }
 
-/// Every file below a folder that may be a document, in the order of the paths.
+/// Returns all JSON and YAML files below a folder, in the order of their paths.
 pub fn documents_below(folder: &Path) -> Result<Vec<PathBuf>, Refusal> {
     let failed = |path: &Path, error: std::io::Error| {
         Refusal::new(format!("can't list {}: {error}", path.display()), "")
@@ -150,17 +150,17 @@ pub fn documents_below(folder: &Path) -> Result<Vec<PathBuf>, Refusal> {
     Ok(documents)
 }
 
-/// Makes the mutant of this number, and a crate of it.
-pub fn examine(stock: &Stock, seed: u64, index: u64) -> Verdict {
-    trial::run(&stock.mutant(seed, index), &Options::new("mutant")).0
+/// Creates the mutant with this number, and generates its crate.
+pub fn examine(originals: &Originals, seed: u64, index: u64) -> Verdict {
+    trial::run(&originals.mutant(seed, index), &Options::new("mutant")).0
 }
 
-/// What a run found.
+/// The results of a run.
 #[derive(Default)]
 struct Tally {
     generated: u64,
     refused: u64,
-    /// What is wrong with the generator: the words for it, how often, and the first mutant.
+    /// Bugs of the generator: a word and a message, how often each occurred, and the first mutant.
     faults: BTreeMap<(&'static str, String), (u64, u64)>,
 }
 
@@ -188,7 +188,7 @@ impl Tally {
     }
 }
 
-/// Mutates until the number of documents or the time is reached.
+/// Examines mutants until their number or the time is reached.
 pub fn run(args: &Fuzz, root: Option<&Path>, report: Report) -> Result<Outcome, Refusal> {
     let root = workspace(root)?;
     let folders = if args.folders.is_empty() {
@@ -196,7 +196,7 @@ pub fn run(args: &Fuzz, root: Option<&Path>, report: Report) -> Result<Outcome, 
     } else {
         args.folders.clone()
     };
-    let stock = Stock::read(&folders)?;
+    let originals = Originals::read(&folders)?;
     let documents = match (args.documents, args.seconds) {
         (Some(documents), _) => documents,
         (None, Some(_)) => u64::MAX,
@@ -215,7 +215,11 @@ pub fn run(args: &Fuzz, root: Option<&Path>, report: Report) -> Result<Outcome, 
     let pool = Pool::new(arguments, LIMITS)?;
     report.status(
         "Mutating",
-        format_args!("{} documents, with the seed {}", stock.0.len(), args.seed),
+        format_args!(
+            "{} documents, with the seed {}",
+            originals.0.len(),
+            args.seed
+        ),
     );
     let mut tally = Tally::default();
     let mut slowest = (0.0, 0);
@@ -228,7 +232,7 @@ pub fn run(args: &Fuzz, root: Option<&Path>, report: Report) -> Result<Outcome, 
     report.status(
         "Examined",
         format_args!(
-            "{} mutants in {:.0} s: {} made a crate, {} are refused; the slowest, {}, took {:.1} s",
+            "{} mutants in {:.0} s: {} generated, {} refused; the slowest, {}, took {:.1} s",
             tally.total(),
             begin.elapsed().as_secs_f64(),
             tally.generated,
@@ -237,12 +241,18 @@ pub fn run(args: &Fuzz, root: Option<&Path>, report: Report) -> Result<Outcome, 
             slowest.0,
         ),
     );
-    tell_faults(&stock, args.seed, &tally, &root.join("target/fuzz"), report)
+    print_faults(
+        &originals,
+        args.seed,
+        &tally,
+        &root.join("target/fuzz"),
+        report,
+    )
 }
 
-/// Tells every fault once, and leaves a document that shows it.
-fn tell_faults(
-    stock: &Stock,
+/// Prints each bug once, and writes a document that shows it.
+fn print_faults(
+    originals: &Originals,
     seed: u64,
     tally: &Tally,
     folder: &Path,
@@ -253,7 +263,7 @@ fn tell_faults(
     }
     fs::create_dir_all(folder)?;
     for ((word, message), (count, first)) in &tally.faults {
-        let mutant = stock.mutant(seed, *first);
+        let mutant = originals.mutant(seed, *first);
         let extension = mutant
             .name
             .extension()
@@ -276,14 +286,14 @@ fn tell_faults(
 mod tests {
     use super::*;
 
-    fn stock() -> Stock {
+    fn originals() -> Originals {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        Stock::read(&FOLDERS.map(|folder| root.join(folder))).unwrap()
+        Originals::read(&FOLDERS.map(|folder| root.join(folder))).unwrap()
     }
 
     #[test]
     fn a_seed_and_a_number_make_the_same_mutant() {
-        let (one, other) = (stock(), stock());
+        let (one, other) = (originals(), originals());
         for index in 0..50 {
             let (one, other) = (one.mutant(7, index), other.mutant(7, index));
             assert_eq!((one.name, one.text), (other.name, other.text));
@@ -292,8 +302,8 @@ mod tests {
     }
 
     #[test]
-    fn a_further_document_leaves_the_mutants_of_the_others() {
-        let (few, mut more) = (stock(), stock());
+    fn an_added_document_keeps_the_mutants_of_the_others() {
+        let (few, mut more) = (originals(), originals());
         let first = few.mutant(1, 0);
         let text = more.0[0].text.clone();
         let tree = more.0[0].tree.clone();

@@ -1,11 +1,11 @@
-//! Changes to a document as a tree: what is left is mostly a document, and mostly not the one it was.
+//! Mutations of a document as a tree. The result is usually still a document.
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
 use super::words;
 
-/// Changes the document in a few places; in most cases in so few that it isn't refused at once.
+/// Mutates the document at a few locations, usually at so few that it isn't refused at once.
 pub fn mutate(document: &mut Value, rng: &mut Rng) {
     let most = if rng.u8(0..4) == 0 { 8 } else { 2 };
     for _ in 0..=rng.u8(0..most) {
@@ -30,7 +30,7 @@ pub fn mutate(document: &mut Value, rng: &mut Rng) {
     }
 }
 
-/// The JSON pointers of all nodes but the root.
+/// Returns the JSON pointers of all nodes except the root.
 fn places(document: &Value) -> Vec<String> {
     fn collect(value: &Value, at: &str, places: &mut Vec<String>) {
         let mut visit = |step: &str, value: &Value| {
@@ -54,7 +54,7 @@ fn places(document: &Value) -> Vec<String> {
     places
 }
 
-/// A key as a step of a JSON pointer (RFC 6901, section 3).
+/// Escapes a key as a token of a JSON pointer (RFC 6901, section 3).
 fn escaped(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
@@ -63,7 +63,7 @@ fn unescaped(step: &str) -> String {
     step.replace("~1", "/").replace("~0", "~")
 }
 
-/// What holds the node at a place, and the last step to it.
+/// Returns the parent of a node, and the last token of its pointer.
 fn parent<'a>(document: &'a mut Value, place: &str) -> Option<(&'a mut Value, String)> {
     let (above, step) = place.rsplit_once('/')?;
     Some((document.pointer_mut(above)?, unescaped(step)))
@@ -89,7 +89,7 @@ fn remove(document: &mut Value, place: &str) {
     }
 }
 
-/// Puts what stands under the same key elsewhere, so that it is likely of the right kind.
+/// Replaces the node with a value of the same key elsewhere, which is likely of the right type.
 fn put_like(document: &mut Value, place: &str, places: &[String], rng: &mut Rng) {
     let step = place.rsplit('/').next().unwrap_or_default();
     let alike: Vec<&String> = places
@@ -101,14 +101,14 @@ fn put_like(document: &mut Value, place: &str, places: &[String], rng: &mut Rng)
     }
 }
 
-/// Puts anything that stands elsewhere, be it the whole around the place.
+/// Replaces the node with any other node of the document, possibly one of its ancestors.
 fn put_any(document: &mut Value, place: &str, places: &[String], rng: &mut Rng) {
     if let Some(value) = rng.choice(places).and_then(|other| document.pointer(other)) {
         set(document, place, value.clone());
     }
 }
 
-/// Makes a reference of the node: to a schema, to what is around it, or to anything.
+/// Replaces the node with a reference to a component, to one of its ancestors or to any node.
 fn refer(document: &mut Value, place: &str, places: &[String], rng: &mut Rng) {
     let schemas: Vec<&String> = places
         .iter()
@@ -126,7 +126,7 @@ fn refer(document: &mut Value, place: &str, places: &[String], rng: &mut Rng) {
     };
     let reference = json!({ "$ref": format!("#{target}") });
     match document.pointer_mut(place) {
-        // Beside what is there, as 3.1 allows.
+        // Beside the other keywords, as OpenAPI 3.1 allows.
         Some(Value::Object(map)) if rng.u8(0..4) == 0 => {
             map.insert("$ref".to_owned(), reference["$ref"].clone());
         }
@@ -135,7 +135,7 @@ fn refer(document: &mut Value, place: &str, places: &[String], rng: &mut Rng) {
     }
 }
 
-/// A schema around the node.
+/// Wraps the node in a schema.
 fn wrapped(node: Value, rng: &mut Rng) -> Value {
     match rng.u8(0..10) {
         0 => json!({ "allOf": [node] }),
@@ -159,11 +159,11 @@ fn wrap(document: &mut Value, place: &str, rng: &mut Rng) {
     }
 }
 
-/// Many schemas around the node: around the limit of depth, and well below.
+/// Wraps the node in many schemas, some of them about as many as the depth limit.
 fn nest(document: &mut Value, place: &str, rng: &mut Rng) {
     let depth = if rng.u8(0..4) == 0 { 150 } else { 40 };
     if let Some(node) = document.pointer_mut(place) {
-        // The one that doubles its node is left out: that many times over is too many.
+        // The wrapper that doubles its node is left out: repeated, it would grow exponentially.
         let keyword = *rng
             .choice(&[
                 "allOf",
@@ -184,7 +184,7 @@ fn nest(document: &mut Value, place: &str, rng: &mut Rng) {
     }
 }
 
-/// A name for something: new, or one that differs from the old only in what identifiers don't tell.
+/// Renames a key: to a new name, or to one whose identifier collides with the old one.
 fn other_name(name: &str, rng: &mut Rng) -> String {
     match rng.u8(0..7) {
         0 => name.to_uppercase(),
@@ -200,7 +200,7 @@ fn other_name(name: &str, rng: &mut Rng) -> String {
 fn rename(document: &mut Value, place: &str, rng: &mut Rng) {
     if let Some((Value::Object(map), key)) = parent(document, place) {
         let name = other_name(&key, rng);
-        // In its place: the order of members is part of a document.
+        // The key keeps its position: the order of properties is part of a document.
         *map = std::mem::take(map)
             .into_iter()
             .map(|(old, value)| (if old == key { name.clone() } else { old }, value))
@@ -208,7 +208,7 @@ fn rename(document: &mut Value, place: &str, rng: &mut Rng) {
     }
 }
 
-/// The node once more, or many times: under names that collide, or as further items.
+/// Duplicates the node once or many times: with names that collide, or as more items.
 fn double(document: &mut Value, place: &str, rng: &mut Rng) {
     let times = 1_u32 << rng.u8(0..7);
     match parent(document, place) {
@@ -221,15 +221,14 @@ fn double(document: &mut Value, place: &str, rng: &mut Rng) {
         }
         Some((Value::Array(list), _)) => {
             let copies = std::iter::repeat_n(list.clone(), times as usize);
-            // A list of lists grows by the square: half a thousand items show what there is to see.
+            // Nested lists grow quadratically, so the number of items is limited.
             list.extend(copies.flatten().take(500));
         }
         _ => {}
     }
 }
 
-/// A further member of an object of the document: what stands under this keyword elsewhere, or
-/// anything.
+/// Adds a property to an object: the value of the same keyword elsewhere, or any value.
 fn add_keyword(document: &mut Value, place: &str, places: &[String], rng: &mut Rng) {
     let keyword = words::keyword(rng);
     let end = format!("/{keyword}");
@@ -258,7 +257,7 @@ fn shuffle(document: &mut Value, place: &str, rng: &mut Rng) {
     }
 }
 
-/// A word inside of a text that is there.
+/// Inserts a word into a string.
 fn insert_word(document: &mut Value, place: &str, rng: &mut Rng) {
     if let Some(Value::String(text)) = document.pointer_mut(place) {
         let places: Vec<usize> = (0..=text.len())
@@ -269,7 +268,7 @@ fn insert_word(document: &mut Value, place: &str, rng: &mut Rng) {
     }
 }
 
-/// A part of a large document: a few of its paths and what they refer to.
+/// Returns a part of a large document: a few paths and the components that they refer to.
 pub fn part(document: &Value, rng: &mut Rng) -> Value {
     let mut part = document.clone();
     if let Some(Value::Object(paths)) = part.get_mut("paths") {
@@ -309,7 +308,7 @@ pub fn part(document: &Value, rng: &mut Rng) -> Value {
     part
 }
 
-/// The components that are referred to: kind and name.
+/// Collects the components that are referred to, by section and name.
 fn references(value: &Value, found: &mut Vec<(String, String)>) {
     match value {
         Value::Object(map) => {

@@ -1,10 +1,9 @@
-//! What is put where something else belongs.
+//! Values that mutations insert.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-/// Text that means something to one of those who print or read it: OpenAPI, JSON Schema, YAML, Rust,
-/// TOML, Markdown, a file system, a URL.
+/// Text with a meaning in OpenAPI, JSON Schema, YAML, Rust, TOML, Markdown, a file system or a URL.
 pub const WORDS: &[&str] = &[
     "",
     " ",
@@ -158,7 +157,7 @@ pub const WORDS: &[&str] = &[
     "...",
 ];
 
-/// Keywords of the objects of OpenAPI and of JSON Schema.
+/// Keywords of OpenAPI and JSON Schema.
 pub const KEYWORDS: &[&str] = &[
     "openapi",
     "info",
@@ -248,7 +247,7 @@ pub fn keyword(rng: &mut Rng) -> &'static str {
     rng.choice(KEYWORDS).unwrap_or(&"type")
 }
 
-/// A value of any kind.
+/// Returns a value of any JSON type.
 pub fn value(rng: &mut Rng) -> Value {
     match rng.u8(0..14) {
         0 => Value::Null,

@@ -3,7 +3,8 @@ use std::path::Path;
 use annotate_snippets::Renderer;
 use codegen::output::Change;
 
-use super::{CONTEXT_BYTES, Problem, difference, draw, plain};
+use super::excerpt::CONTEXT_BYTES;
+use super::{Problem, annotated, difference, plain};
 
 fn bare(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
@@ -38,7 +39,7 @@ fn nothing_out_of_a_document_steers_the_terminal_or_breaks_the_line() {
         told,
         "error: name `a\\u{1b}[2J\\n::error::x`\n  help: x\\ry\n"
     );
-    let drawn = draw(
+    let drawn = annotated(
         &Problem::error("a\u{1b}[2Jb", "c\u{1b}d"),
         "",
         &Renderer::plain(),
@@ -49,7 +50,7 @@ fn nothing_out_of_a_document_steers_the_terminal_or_breaks_the_line() {
 #[test]
 fn a_terminal_gets_the_lines_around_the_place() {
     let text = "one: 1\ntwo: 2\nthree: 3\nfour: 4\nfive: 5\nsix: 6\nseven: 7\n";
-    let drawn = draw(&problem(text, "4"), text, &Renderer::plain());
+    let drawn = annotated(&problem(text, "4"), text, &Renderer::plain());
     let expected = "\
 error: it is wrong
  --> spec/a.yaml:4:7
@@ -70,12 +71,16 @@ error: it is wrong
 #[test]
 fn the_first_and_the_last_line_and_the_end_can_be_shown() {
     let text = "one\ntwo";
-    assert!(draw(&problem(text, "one"), text, &Renderer::plain()).contains("1 | one\n  | ^^^\n"));
-    assert!(draw(&problem(text, "two"), text, &Renderer::plain()).contains("2 | two\n  | ^^^\n"));
+    assert!(
+        annotated(&problem(text, "one"), text, &Renderer::plain()).contains("1 | one\n  | ^^^\n")
+    );
+    assert!(
+        annotated(&problem(text, "two"), text, &Renderer::plain()).contains("2 | two\n  | ^^^\n")
+    );
     let end = Problem::error("it ends here", "").at(Path::new("a"), text, 7..7);
-    assert!(draw(&end, text, &Renderer::plain()).contains("2 | two\n  |    ^\n"));
+    assert!(annotated(&end, text, &Renderer::plain()).contains("2 | two\n  |    ^\n"));
     let empty = Problem::error("it is empty", "").at(Path::new("a"), "", 0..0);
-    assert!(draw(&empty, "", &Renderer::plain()).contains("a:1:1"));
+    assert!(annotated(&empty, "", &Renderer::plain()).contains("a:1:1"));
 }
 
 #[test]
@@ -85,7 +90,7 @@ fn of_a_very_long_line_only_the_part_around_the_place_is_shown() {
         "é".repeat(100_000),
         "é".repeat(100_000)
     );
-    let drawn = draw(&problem(&text, "here"), &text, &Renderer::plain());
+    let drawn = annotated(&problem(&text, "here"), &text, &Renderer::plain());
     assert!(drawn.contains("^^^^"), "{drawn}");
     assert!(drawn.contains("spec/a.yaml:1:100010"), "{drawn}");
     assert!(drawn.len() < 4 * CONTEXT_BYTES, "{} bytes", drawn.len());
@@ -94,9 +99,9 @@ fn of_a_very_long_line_only_the_part_around_the_place_is_shown() {
 #[test]
 fn a_place_that_is_not_in_the_text_is_named_all_the_same() {
     let elsewhere = problem("one\ntwo", "two");
-    assert!(draw(&elsewhere, "", &Renderer::plain()).contains("spec/a.yaml:2:1"));
+    assert!(annotated(&elsewhere, "", &Renderer::plain()).contains("spec/a.yaml:2:1"));
     let inside = Problem::error("odd", "").at(Path::new("a"), "é", 1..9);
-    assert!(draw(&inside, "é", &Renderer::plain()).contains("a:1:1"));
+    assert!(annotated(&inside, "é", &Renderer::plain()).contains("a:1:1"));
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! A program that asks the server at an address for tokens: the client as it comes, which trusts whom the platform
-//! trusts.
+//! A program that requests tokens from the server at an address, with a default client: it trusts the platform's
+//! certificate authorities.
 
 use std::env;
 use std::process::ExitCode;

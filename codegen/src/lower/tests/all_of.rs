@@ -106,7 +106,7 @@ A:
     assert_eq!(lowered.shape("A"), "struct {id: I64}");
     assert_eq!(
         lowered.warnings(),
-        ["`id` is declared twice with different types, the later one is taken"]
+        ["`id` is declared twice with different types; the later declaration is used"]
     );
 }
 
@@ -144,7 +144,7 @@ B: {allOf: [{$ref: '#/components/schemas/A'}, {type: object, properties: {b: {ty
     assert_eq!(lowered.shape("A"), "struct {b: String, a: String}");
     assert_eq!(
         lowered.warnings(),
-        ["allOf leads back to the schema itself, which is left out"]
+        ["`allOf` refers back to the schema itself; this part is ignored"]
     );
 }
 
@@ -159,7 +159,7 @@ A: {type: string, allOf: [{$ref: '#/components/schemas/Base'}]}
     assert_eq!(lowered.shape("A"), "struct {id: String}");
     assert_eq!(
         lowered.warnings(),
-        ["allOf asks for an object and a string at once, the first is taken"]
+        ["`allOf` requires both an object and a string; the first is used"]
     );
 }
 

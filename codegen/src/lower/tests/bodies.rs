@@ -312,7 +312,7 @@ fn a_form_that_is_no_object_is_told() {
     assert_eq!(body(&lowered), expected);
     assert_eq!(
         lowered.warnings(),
-        ["the form is one of several, the fields of all of them are offered"]
+        ["the form has alternatives; the client offers the fields of all of them"]
     );
 
     let lowered = taking(
@@ -379,7 +379,7 @@ fn parts_of_a_multipart_body_are_files_documents_or_texts() {
     );
     assert_eq!(
         lowered.warnings(),
-        ["the header `X-Free` of the part is not offered and not sent"]
+        ["the part's header `X-Free` has no fixed value, so it isn't sent"]
     );
 }
 
@@ -404,7 +404,7 @@ fn every_documented_status_has_its_answer() {
         '204': {description: none, content: {application/json: {schema: {type: string}}}}
         '206': {description: part, content: {application/octet-stream: {schema: {type: string, format: binary}}}}
         '302': {description: elsewhere}
-        4XX: {description: wrong, content: {application/problem+json: {schema: {$ref: '#/components/schemas/A'}}}}
+        4XX: {description: wrong, content: {application/unsupported+json: {schema: {$ref: '#/components/schemas/A'}}}}
         default: {description: other, content: {'*/*': {schema: {$ref: '#/components/schemas/A'}}}}
 components:
   schemas: {A: {type: object, properties: {a: {type: string}}}}
@@ -419,13 +419,13 @@ components:
             "Code(204) -: empty",
             "Code(206) application/octet-stream: bytes",
             "Code(302) -: empty",
-            "Range(4) application/problem+json: json A",
+            "Range(4) application/unsupported+json: json A",
             "Default */*: json A",
         ]
     );
     assert_eq!(
         lowered.warnings(),
-        ["an answer with status 204 has no body, the one described is not read"]
+        ["a response with status 204 has no body; the described one is ignored"]
     );
 }
 

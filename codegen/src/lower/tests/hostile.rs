@@ -89,9 +89,9 @@ fn ten_thousand_members_all_required_are_quick() {
         .map(|index| format!("p{index}: {{type: string}}, "))
         .collect();
     let names: String = (0..10_000).map(|index| format!("p{index}, ")).collect();
-    let whole = format!("{{type: object, required: [{names}], properties: {{{properties}}}}}");
+    let object = format!("{{type: object, required: [{names}], properties: {{{properties}}}}}");
     let lowered = components(&format!(
-        "A: {whole}\nB: {{allOf: [{{$ref: '#/components/schemas/A'}}, {whole}]}}"
+        "A: {object}\nB: {{allOf: [{{$ref: '#/components/schemas/A'}}, {object}]}}"
     ));
     assert!(lowered.warnings().is_empty());
 }

@@ -50,7 +50,7 @@ A:
     n: {type: number}
     float: {type: number, format: float}
     double: {type: number, format: double}
-    whole: {type: number, format: int64}
+    merged: {type: number, format: int64}
     b: {type: boolean}
     bare: {format: date-time}
 ",
@@ -58,7 +58,7 @@ A:
     let expected = "struct {s: String, date: Date, instant: DateTime, rfc2822: DateTimeRfc2822, \
          rfc1123: DateTimeRfc2822, uuid: Uuid, uri: String, byte: Base64, url64: Base64Url, \
          binary: String, own: String, i: I64, i32: I32, i64: I64, u32: U32, u64: U64, wide: I64, \
-         n: F64, float: F32, double: F64, whole: I64, b: Bool, bare: DateTime}";
+         n: F64, float: F32, double: F64, merged: I64, b: Bool, bare: DateTime}";
     assert_eq!(lowered.shape("A"), expected);
 }
 
@@ -221,7 +221,7 @@ fn a_required_name_that_nothing_declares_is_told() {
     assert_eq!(lowered.shape("A"), "struct {a: String}");
     assert_eq!(
         lowered.warnings(),
-        ["`x` is required but not declared, it can't be given or read"]
+        ["`x` is required but not declared, so the model has no field for it"]
     );
 }
 

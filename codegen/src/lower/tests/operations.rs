@@ -148,7 +148,7 @@ paths:
     );
     assert_eq!(
         lowered.warnings(),
-        ["the path holds a `#`: what follows it is not sent"]
+        ["the path contains a `#`; the client doesn't send what follows it"]
     );
 }
 

@@ -102,8 +102,8 @@ B:
     assert_eq!(lowered.shape("A"), "by fit Cat | string = String");
     assert_eq!(lowered.shape("B"), "by kind x = B.x(x) | x = B.x(x)");
     let told =
-        "the discriminator does not tell all alternatives apart, they are told by fit instead";
-    let shared = "the discriminator value `x` selects several alternatives, they are told by fit";
+        "the discriminator doesn't distinguish all alternatives, so the best match is used instead";
+    let shared = "the discriminator value `x` selects several alternatives; the best match among them is used";
     assert_eq!(lowered.warnings(), [told, shared]);
 }
 
@@ -123,7 +123,7 @@ Pet:
     );
     assert_eq!(
         lowered.warnings(),
-        ["the discriminator maps `fish` to a schema that is not an alternative"]
+        ["the discriminator maps `fish` to a schema that isn't an alternative of the union"]
     );
 }
 
@@ -305,7 +305,7 @@ AC: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/C'}]
     );
     assert_eq!(
         lowered.warnings(),
-        ["alternatives of the union have the same members, the first that fits is taken"]
+        ["alternatives of the union have the same properties; the first that matches is used"]
     );
 }
 

@@ -4,7 +4,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use golden_device_flow::{BoxFuture, Client, Clock, DeviceLoginError, DeviceLoginRequest};
+use golden_device_flow::Client;
+use golden_device_flow::clock::Clock;
+use golden_device_flow::oauth::{DeviceLoginError, DeviceLoginRequest};
+use golden_device_flow::transport::BoxFuture;
 use raw_server::{Answer, Server};
 
 /// A clock that goes only while someone waits, and then at once.

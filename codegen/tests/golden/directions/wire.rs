@@ -1,6 +1,7 @@
 //! What a request leaves out, what an answer needn't have, and what absence means.
 
-use golden_directions::{Base64, Base64Url, Client, Error, Rfc2822, models};
+use golden_directions::wire::{Base64, Base64Url, Rfc2822};
+use golden_directions::{Client, Error, models};
 use raw_server::{Answer, Server};
 
 fn client(server: &Server) -> Client {
@@ -23,7 +24,9 @@ async fn what_only_answers_have_is_neither_asked_for_nor_sent() {
     assert_eq!(account.told.as_ref().and_then(|it| it.visits), Some(3));
     assert!(account.stamp.is_some());
     // An answer that goes back as a request has lost what requests don't have.
-    let again = account.with_password("s3cret").with_card(models::Card::new("4111"));
+    let again = account
+        .with_password("s3cret")
+        .with_card(models::Card::new("4111"));
     api.add_account(again).await.expect("an account");
     let requests = server.requests();
     assert_eq!(requests[0].text(), r#"{"name":"Ada","email":null}"#);
@@ -35,12 +38,16 @@ async fn what_only_answers_have_is_neither_asked_for_nor_sent() {
 
 #[tokio::test]
 async fn what_only_requests_have_is_not_asked_of_an_answer_nor_taken_from_it() {
-    let leaky = r#"{"id":"7","name":"Ada","email":"a@b","password":"leak","hint":"leak","card":{}}"#;
+    let leaky =
+        r#"{"id":"7","name":"Ada","email":"a@b","password":"leak","hint":"leak","card":{}}"#;
     let server = Server::start([Answer::json(201, leaky)]).await;
     let new = models::Account::new("Ada", None);
     let account = client(&server).default().add_account(new).await;
     let account = account.expect("an account");
-    assert_eq!((account.password, account.hint, account.card), (None, None, None));
+    assert_eq!(
+        (account.password, account.hint, account.card),
+        (None, None, None)
+    );
 }
 
 #[tokio::test]
@@ -70,7 +77,9 @@ async fn absent_null_and_a_value_are_three_things() {
 #[tokio::test]
 async fn a_request_s_default_is_the_server_s_to_take() {
     let server = Server::start([Answer::json(201, ACCOUNT)]).await;
-    let call = client(&server).default().add_account(models::Account::new("Ada", None));
+    let call = client(&server)
+        .default()
+        .add_account(models::Account::new("Ada", None));
     let account = call.await.expect("an account");
     assert_eq!(account.plan, None);
     assert_eq!(server.requests()[0].line, "POST /accounts HTTP/1.1");
@@ -81,7 +90,10 @@ async fn absence_in_an_answer_means_the_default() {
     let server = Server::start([
         Answer::json(200, r#"{"version":3}"#),
         Answer::json(200, r#"{"version":3,"theme":null,"size":null,"note":null}"#),
-        Answer::json(200, r#"{"version":3,"theme":"light","size":0,"tags":["a"],"on":false}"#),
+        Answer::json(
+            200,
+            r#"{"version":3,"theme":"light","size":0,"tags":["a"],"on":false}"#,
+        ),
         Answer::json(200, "{}"),
     ])
     .await;
@@ -89,17 +101,32 @@ async fn absence_in_an_answer_means_the_default() {
     let settings = api.read_settings().await.expect("settings");
     assert_eq!(settings.theme, models::SettingsTheme::Dark);
     assert_eq!(settings.level, models::SettingsLevel::N2);
-    assert_eq!((settings.size, settings.ratio, settings.on), (10, 0.5, true));
+    assert_eq!(
+        (settings.size, settings.ratio, settings.on),
+        (10, 0.5, true)
+    );
     assert_eq!(settings.title, "a \"title\"");
     assert!(settings.tags.is_empty() && settings.labels.is_empty());
     assert_eq!(settings.modes, ["a", "b"]);
-    assert_eq!((settings.note, settings.since, settings.wrong), (None, None, None));
+    assert_eq!(
+        (settings.note, settings.since, settings.wrong),
+        (None, None, None)
+    );
     let settings = api.read_settings().await.expect("settings");
-    assert_eq!((settings.theme, settings.size), (models::SettingsTheme::Dark, 10));
+    assert_eq!(
+        (settings.theme, settings.size),
+        (models::SettingsTheme::Dark, 10)
+    );
     let settings = api.read_settings().await.expect("settings");
-    assert_eq!((settings.theme, settings.size), (models::SettingsTheme::Light, 0));
+    assert_eq!(
+        (settings.theme, settings.size),
+        (models::SettingsTheme::Light, 0)
+    );
     assert_eq!((settings.tags, settings.on), (vec!["a".to_owned()], false));
-    let error = api.read_settings().await.expect_err("what is required has to come");
+    let error = api
+        .read_settings()
+        .await
+        .expect_err("what is required has to come");
     assert!(matches!(error, Error::Decode(_)), "{error}");
 }
 
@@ -108,7 +135,10 @@ async fn values_keep_the_form_that_their_format_says() {
     let body = r#"{"url_bytes":"-_8","bytes":"+/8=","id":"9223372036854775807","duration":"P1D","link":"https://a.example/?b","http_date":"Sat, 31 Jan 2026 12:00:00 GMT","raw":"r","count":4294967295,"total":18446744073709551615,"always":true,"factor":1.5,"mixed":"one","vote":"+1","error":404}"#;
     let server = Server::start([Answer::json(200, body)]).await;
     let api = client(&server).default();
-    let formats = api.write_formats(models::Formats::new()).await.expect("formats");
+    let formats = api
+        .write_formats(models::Formats::new())
+        .await
+        .expect("formats");
     assert_eq!(formats.url_bytes, Some(Base64Url::from(vec![0xFB, 0xFF])));
     assert_eq!(formats.bytes, Some(Base64::from(vec![0xFB, 0xFF])));
     assert_eq!(formats.total, Some(u64::MAX));

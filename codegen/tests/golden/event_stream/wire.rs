@@ -4,7 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use golden_event_stream::apis::WatchOutput;
-use golden_event_stream::{BoxFuture, Client, Clock, Error, Events, models};
+use golden_event_stream::clock::Clock;
+use golden_event_stream::streaming::Events;
+use golden_event_stream::transport::BoxFuture;
+use golden_event_stream::{Client, Error, models};
 use raw_server::{Answer, Server};
 
 /// A clock that doesn't wait, and tells for how long it should have.
@@ -113,7 +116,10 @@ async fn data_of_another_type_is_an_error_and_the_stream_goes_on() {
             panic!("it isn't a piece");
         };
         let said = error.to_string();
-        assert!(said.starts_with("createChat: 200 OK: the data of an event"), "{said}");
+        assert!(
+            said.starts_with("createChat: 200 OK: the data of an event"),
+            "{said}"
+        );
         paths.push((error.path(), error.raw_body().clone()));
     }
     assert_eq!(paths[0].0.as_deref(), Some("$.delta"));
@@ -172,7 +178,10 @@ async fn good_answers_that_are_no_stream_stand_beside_it() {
         panic!("it is a stream");
     };
     let data = all(events).await;
-    assert!(matches!(&data[..], [models::WatchResponse::Problem(it)] if it.title == "t"), "{data:?}");
+    assert!(
+        matches!(&data[..], [models::WatchResponse::Problem(it)] if it.title == "t"),
+        "{data:?}"
+    );
     let later = log.watch().await.expect("later");
     assert!(matches!(&later, WatchOutput::Accepted(it) if it.title == "later"));
     let never = log.watch().await.expect("never");
@@ -194,7 +203,10 @@ async fn a_stream_is_asked_for_again_from_the_last_event_on() {
     let events = log.follow_log().await.expect("a stream").reconnect(3);
     assert_eq!(all(events).await, ["a", "b", "c", "d"]);
     let requests = server.requests();
-    let ids: Vec<_> = requests.iter().map(|it| it.header("last-event-id")).collect();
+    let ids: Vec<_> = requests
+        .iter()
+        .map(|it| it.header("last-event-id"))
+        .collect();
     let last = Some("\u{fc}");
     assert_eq!(ids, [None, Some("1"), last, last, last]);
     for request in &requests {
@@ -215,7 +227,11 @@ async fn a_request_is_sent_again_only_if_it_is_asked_for_and_only_so_often() {
     let ask = || chat.create_chat_event_stream(models::Question::new("?"));
     let mut events = ask().await.expect("a stream");
     assert!(events.next().await.expect("one").is_ok());
-    let error = events.next().await.expect("an error").expect_err("it broke off");
+    let error = events
+        .next()
+        .await
+        .expect("an error")
+        .expect_err("it broke off");
     assert!(matches!(error, Error::Transport(_)), "{error:?}");
     assert!(events.next().await.is_none());
     assert_eq!(server.requests().len(), 1);
@@ -240,7 +256,11 @@ async fn what_comes_in_place_of_a_stream_ends_it() {
     let log = client(&server, NoWait::default()).log();
     let mut events = log.follow_log().await.expect("a stream").reconnect(5);
     assert_eq!(events.next().await.expect("one").expect("a line").data, "a");
-    let error = events.next().await.expect("an error").expect_err("it is gone");
+    let error = events
+        .next()
+        .await
+        .expect("an error")
+        .expect_err("it is gone");
     assert_eq!(error.status().map(|it| it.as_u16()), Some(404));
     assert!(events.next().await.is_none());
 }
@@ -253,8 +273,15 @@ async fn an_event_over_the_limit_ends_the_stream() {
     let log = client.build().expect("a client").log();
     let mut events = log.follow_log().await.expect("a stream");
     assert_eq!(events.next().await.expect("one").expect("a line").data, "a");
-    let error = events.next().await.expect("an error").expect_err("it is too large");
-    assert!(matches!(&error, Error::TooLarge(it) if it.limit == 100), "{error:?}");
+    let error = events
+        .next()
+        .await
+        .expect("an error")
+        .expect_err("it is too large");
+    assert!(
+        matches!(&error, Error::TooLarge(it) if it.limit == 100),
+        "{error:?}"
+    );
     assert!(events.next().await.is_none());
 }
 
@@ -294,20 +321,29 @@ fn a_stream_can_be_read_as_it_came_without_an_async_runtime() {
     let server = runtime.block_on(Server::start([stream("data: a\n\n"), none]));
     let log = client(&server, NoWait::default()).log();
     let raw = log.follow_log().raw_blocking().expect("an answer");
-    assert_eq!((raw.status.as_u16(), raw.body.as_ref()), (200, &b"data: a\n\n"[..]));
-    assert_eq!(raw.headers["content-type"], "text/event-stream; charset=utf-8");
+    assert_eq!(
+        (raw.status.as_u16(), raw.body.as_ref()),
+        (200, &b"data: a\n\n"[..])
+    );
+    assert_eq!(
+        raw.headers["content-type"],
+        "text/event-stream; charset=utf-8"
+    );
     let raw = log.follow_log().raw_blocking().expect("an answer");
-    assert_eq!((raw.status.as_u16(), raw.body.as_ref()), (404, &b"none"[..]));
+    assert_eq!(
+        (raw.status.as_u16(), raw.body.as_ref()),
+        (404, &b"none"[..])
+    );
     assert_eq!(server.requests().len(), 2);
 }
 
 #[cfg(feature = "mock")]
 #[tokio::test]
 async fn a_mock_answers_with_events() {
-    let mock = golden_event_stream::Mock::default();
+    let mock = golden_event_stream::mock::Mock::default();
     mock.on::<golden_event_stream::apis::FollowLog>()
         .reply(vec!["a\nb".to_owned(), "c".to_owned()]);
-    let client = mock.client();
+    let client = Client::mocked(&mock);
     let events = client.log().follow_log().await.expect("a stream");
     assert_eq!(all(events).await, ["a\nb", "c"]);
 }

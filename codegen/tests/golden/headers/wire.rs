@@ -84,7 +84,7 @@ async fn a_header_that_is_something_else_does_not_spoil_the_answer() {
         .expect_err("it is a word");
     assert_eq!(
         error.to_string(),
-        "the header `x-total-count` isn't what was agreed"
+        "the header `x-total-count` doesn't match the document"
     );
     assert_eq!(answer.headers["x-total-count"], "many");
 }

@@ -1,7 +1,8 @@
 //! Which media types are sent and asked for, call by call.
 
 use golden_media_types::apis::{ExportCsvOutput, ExportOutput, ExportPdfOutput};
-use golden_media_types::{Client, Error, FilePart, Upload, models};
+use golden_media_types::streaming::{FilePart, Upload};
+use golden_media_types::{Client, Error, models};
 use raw_server::{Answer, Request, Server};
 
 fn client(server: &Server) -> Client {
@@ -159,8 +160,18 @@ async fn media_types_that_differ_in_a_parameter_are_told_apart() {
     let pets = client(&server).pets();
     let history = || async { pets.history("1").await.expect_err("it is other content") };
     let second = || pets.history_json("1");
-    assert!(history().await.to_string().ends_with("`history_json` reads it"));
-    assert!(history().await.to_string().ends_with("`history_event_stream` reads it"));
+    assert!(
+        history()
+            .await
+            .to_string()
+            .ends_with("`history_json` reads it")
+    );
+    assert!(
+        history()
+            .await
+            .to_string()
+            .ends_with("`history_event_stream` reads it")
+    );
     assert!(second().await.expect("no changes").is_empty());
     let first = second().await.expect_err("it is the first");
     assert!(first.to_string().ends_with("`history` reads it"), "{first}");

@@ -4,7 +4,8 @@
 use golden_mock::apis::{
     AddPet, GetPet, GetPetCsv, GetPetPng, ListPets, MovePet, MovePetOutput, RemovePet, WashPet,
 };
-use golden_mock::{Client, Mock, MockReply, Mocked, models};
+use golden_mock::mock::{Mock, MockReply, Mocked};
+use golden_mock::{Client, models};
 use serde_json::json;
 
 fn pet(name: &str) -> models::Pet {
@@ -19,7 +20,7 @@ fn pet(name: &str) -> models::Pet {
 async fn what_only_answers_have_is_written_and_what_only_requests_have_is_not() {
     let mock = Mock::new();
     mock.on::<AddPet>().reply(pet("Rex"));
-    let call = mock.client().pets().add_pet(pet("Rex"));
+    let call = Client::mocked(&mock).pets().add_pet(pet("Rex"));
     let answer = call.response().await.expect("a pet");
     assert_eq!(answer.status.as_u16(), 201);
     assert_eq!(answer.headers["content-type"], "application/hal+json");
@@ -29,7 +30,10 @@ async fn what_only_answers_have_is_written_and_what_only_requests_have_is_not() 
 
     // The same model as a request.
     let requests = mock.requests::<AddPet>();
-    assert_eq!(requests[0].json(), json!({"name": "Rex", "secret": "s3cret", "hint": "engine"}));
+    assert_eq!(
+        requests[0].json(),
+        json!({"name": "Rex", "secret": "s3cret", "hint": "engine"})
+    );
     assert_eq!(requests[0].header("x-key"), Some("mock"));
     assert_eq!(requests[0].uri, "https://acme.example.com/v1/pets");
     mock.verify();
@@ -38,13 +42,15 @@ async fn what_only_answers_have_is_written_and_what_only_requests_have_is_not() 
 #[tokio::test]
 async fn each_body_has_its_status_and_media_type() {
     let mock = Mock::new();
-    let api = mock.client().pets();
+    let api = Client::mocked(&mock).pets();
     mock.on::<MovePet>()
         .reply(MovePetOutput::Ok(Box::new(pet("Rex"))))
         .then()
         .reply(MovePetOutput::NoContent)
         .then()
-        .reply(MovePetOutput::Status2xx(models::Ticket::new(3).with_left(2)));
+        .reply(MovePetOutput::Status2xx(
+            models::Ticket::new(3).with_left(2),
+        ));
     let mut statuses = Vec::new();
     for _ in 0..3 {
         let answer = api.move_pet("7").response().await.expect("an answer");
@@ -55,7 +61,10 @@ async fn each_body_has_its_status_and_media_type() {
     }
     assert_eq!(statuses, [200, 204, 201]);
 
-    mock.on::<WashPet>().reply(None).then().reply(Some(pet("Rex")));
+    mock.on::<WashPet>()
+        .reply(None)
+        .then()
+        .reply(Some(pet("Rex")));
     let clean = api.wash_pet("7").response().await.expect("an answer");
     assert_eq!((clean.status.as_u16(), clean.body), (204, None));
     let dirty = api.wash_pet("7").await.expect("an answer");
@@ -72,8 +81,14 @@ async fn each_body_has_its_status_and_media_type() {
     mock.on::<GetPetPng>().reply(&b"\x89PNG"[..]);
     mock.on::<GetPetCsv>().reply("7,Rex");
     let visit = api.get_pet("7").await.expect("a visit");
-    assert!(matches!(&visit.by, models::VisitBy::Cat(cat) if cat.lives == Some(9)), "{visit:?}");
-    assert!(matches!(&visit.about, models::VisitAbout::String(it) if it == "fleas"), "{visit:?}");
+    assert!(
+        matches!(&visit.by, models::VisitBy::Cat(cat) if cat.lives == Some(9)),
+        "{visit:?}"
+    );
+    assert!(
+        matches!(&visit.about, models::VisitAbout::String(it) if it == "fleas"),
+        "{visit:?}"
+    );
     assert_eq!(visit.manners.map(|it| it.bites), Some(true));
     let picture = api.get_pet_png("7").response().await.expect("a picture");
     assert_eq!(picture.headers["content-type"], "image/png");
@@ -91,8 +106,17 @@ async fn pages_come_one_after_another() {
         .then()
         .reply(page(["c", "d"]))
         .times(1);
-    let pets = mock.client().pets().list_pets().items().collect().await;
-    let names: Vec<_> = pets.expect("all pets").into_iter().map(|it| it.name).collect();
+    let pets = Client::mocked(&mock)
+        .pets()
+        .list_pets()
+        .items()
+        .collect()
+        .await;
+    let names: Vec<_> = pets
+        .expect("all pets")
+        .into_iter()
+        .map(|it| it.name)
+        .collect();
     assert_eq!(names, ["a", "b", "c", "d"]);
     let requests = mock.requests::<ListPets>();
     assert_eq!(requests[0].query(), []);
@@ -103,7 +127,7 @@ async fn pages_come_one_after_another() {
 #[tokio::test]
 async fn an_error_has_the_documents_model_or_any_json() {
     let mock = Mock::new();
-    let api = mock.client().pets();
+    let api = Client::mocked(&mock).pets();
     let mut problem = models::Problem::new().with_title("No room");
     problem.extra.insert("left".to_owned(), 0);
     mock.on::<AddPet>()
@@ -145,7 +169,11 @@ async fn a_grant_asks_the_mock_for_its_tokens() {
     let requests = mock.requests_of("token request");
     assert_eq!(requests.len(), 2);
     assert_eq!(requests[0].uri, "https://login.example.com/token");
-    assert!(requests[0].form().contains(&("grant_type".to_owned(), "client_credentials".to_owned())));
+    assert!(
+        requests[0]
+            .form()
+            .contains(&("grant_type".to_owned(), "client_credentials".to_owned()))
+    );
     mock.verify();
 }
 
@@ -160,7 +188,7 @@ fn a_model_of_answers_is_json_for_whoever_keeps_it() {
 #[test]
 fn calls_and_pages_can_block() {
     let mock = Mock::new();
-    let api = mock.client().pets();
+    let api = Client::mocked(&mock).pets();
     mock.on::<AddPet>().reply(pet("Rex"));
     let added = api.add_pet(pet("Rex")).send_blocking().expect("a pet");
     assert_eq!(added.name, "Rex");
@@ -189,9 +217,12 @@ fn calls_and_pages_can_block() {
 async fn what_may_not_block_is_refused_once() {
     let mock = Mock::new();
     mock.on::<ListPets>().reply(models::Page::new()).times(0);
-    let api = mock.client().pets();
+    let api = Client::mocked(&mock).pets();
     let one = api.list_pets().send_blocking().expect_err("a refusal");
-    assert!(one.to_string().contains("would hold up the async runtime"), "{one}");
+    assert!(
+        one.to_string().contains("would hold up the async runtime"),
+        "{one}"
+    );
     let pages: Vec<_> = api.list_pets().pages().blocking().take(9).collect();
     assert!(matches!(&pages[..], [Err(_)]), "{pages:?}");
     let items: Vec<_> = api.list_pets().items().blocking().take(9).collect();

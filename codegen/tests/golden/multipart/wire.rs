@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use golden_multipart::{Body, Client, Error, FilePart, models};
+use golden_multipart::streaming::FilePart;
+use golden_multipart::transport::Body;
+use golden_multipart::{Client, Error, models};
 use raw_server::{Answer, Request, Server};
 
 async fn server() -> (Server, Client) {

@@ -1,6 +1,7 @@
 //! How the client gets its tokens, and which it sends where.
 
-use golden_oauth::{Client, ClientAuthentication, ClientCredentials, Error, TokenSet};
+use golden_oauth::oauth::{ClientAuthentication, ClientCredentials, TokenSet};
+use golden_oauth::{Client, Error};
 use raw_server::{Answer, Server};
 
 fn done() -> Answer {

@@ -11,14 +11,25 @@ async fn server(pages: &[(&str, &str)]) -> (Server, Client) {
         Answer::with_headers(200, &headers, body)
     });
     let server = Server::start(answers).await;
-    let client = Client::builder().base_url(server.url()).api_key("s3cret").build();
+    let client = Client::builder()
+        .base_url(server.url())
+        .api_key("s3cret")
+        .build();
     (server, client.expect("a client"))
 }
 
 /// The request targets, in their order.
 fn targets(server: &Server) -> Vec<String> {
-    let target = |line: &str| line.strip_prefix("GET ")?.strip_suffix(" HTTP/1.1").map(str::to_owned);
-    server.requests().iter().filter_map(|it| target(&it.line)).collect()
+    let target = |line: &str| {
+        line.strip_prefix("GET ")?
+            .strip_suffix(" HTTP/1.1")
+            .map(str::to_owned)
+    };
+    server
+        .requests()
+        .iter()
+        .filter_map(|it| target(&it.line))
+        .collect()
 }
 
 #[tokio::test]
@@ -31,19 +42,31 @@ async fn a_link_in_meta_is_followed_as_it_is() {
         ("", r#"{"keys":[{"id":"c"}],"meta":{"key":"keys","next_page_url":null}}"#),
     ])
     .await;
-    let keys = client.default().list_keys().page_size(2).items().collect().await;
+    let keys = client
+        .default()
+        .list_keys()
+        .page_size(2)
+        .items()
+        .collect()
+        .await;
     let ids: Vec<_> = keys.expect("keys").into_iter().map(|key| key.id).collect();
     assert_eq!(ids, ["a", "b", "c"]);
     assert_eq!(
         targets(&server),
-        ["/keys?PageSize=2&api_key=s3cret", "/keys?PageSize=2&Page=1&PageToken=PAb%2F&api_key=s3cret"]
+        [
+            "/keys?PageSize=2&api_key=s3cret",
+            "/keys?PageSize=2&Page=1&PageToken=PAb%2F&api_key=s3cret"
+        ]
     );
 }
 
 #[tokio::test]
 async fn a_link_beside_the_items_is_followed_as_it_is() {
     let (server, client) = server(&[
-        ("", r#"{"calls":[{"id":"a"}],"next_page_uri":"/accounts/AC1/calls.json?Page=1"}"#),
+        (
+            "",
+            r#"{"calls":[{"id":"a"}],"next_page_uri":"/accounts/AC1/calls.json?Page=1"}"#,
+        ),
         ("", r#"{"calls":[],"next_page_uri":null}"#),
     ])
     .await;
@@ -55,38 +78,59 @@ async fn a_link_beside_the_items_is_followed_as_it_is() {
     assert!(pages.next().await.is_none());
     assert_eq!(
         targets(&server),
-        ["/accounts/AC1/calls.json?api_key=s3cret", "/accounts/AC1/calls.json?Page=1&api_key=s3cret"]
+        [
+            "/accounts/AC1/calls.json?api_key=s3cret",
+            "/accounts/AC1/calls.json?Page=1&api_key=s3cret"
+        ]
     );
 }
 
 #[tokio::test]
 async fn a_link_header_is_followed_as_it_is() {
     let (server, client) = server(&[
-        (r#"</issues?page=1>; rel="prev", </issues?page=3>; rel="next""#, r#"[{"id":"a"}]"#),
+        (
+            r#"</issues?page=1>; rel="prev", </issues?page=3>; rel="next""#,
+            r#"[{"id":"a"}]"#,
+        ),
         (r#"</issues?page=1>; rel="first""#, r#"[{"id":"b"}]"#),
     ])
     .await;
     let issues = client.default().list_issues().items().collect().await;
     assert_eq!(issues.expect("issues").len(), 2);
-    assert_eq!(targets(&server), ["/issues?api_key=s3cret", "/issues?page=3&api_key=s3cret"]);
+    assert_eq!(
+        targets(&server),
+        ["/issues?api_key=s3cret", "/issues?page=3&api_key=s3cret"]
+    );
 }
 
 #[tokio::test]
 async fn a_cursor_goes_into_its_parameter_for_as_long_as_there_is_more() {
     let (server, client) = server(&[
-        ("", r#"{"data":[{"id":"a"}],"more":true,"paging":{"cursors":{"after":17}}}"#),
-        ("", r#"{"data":[{"id":"b"}],"more":false,"paging":{"cursors":{"after":18}}}"#),
+        (
+            "",
+            r#"{"data":[{"id":"a"}],"more":true,"paging":{"cursors":{"after":17}}}"#,
+        ),
+        (
+            "",
+            r#"{"data":[{"id":"b"}],"more":false,"paging":{"cursors":{"after":18}}}"#,
+        ),
     ])
     .await;
     let events = client.default().list_events().items().collect().await;
     assert_eq!(events.expect("events").len(), 2);
-    assert_eq!(targets(&server), ["/events?api_key=s3cret", "/events?cursor=17&api_key=s3cret"]);
+    assert_eq!(
+        targets(&server),
+        ["/events?api_key=s3cret", "/events?cursor=17&api_key=s3cret"]
+    );
 }
 
 #[tokio::test]
 async fn the_last_item_is_the_cursor_where_the_document_says_so() {
     let (server, client) = server(&[
-        ("", r#"{"charges":[{"id":"a"},{"id":"ch 1&2"}],"has_more":true}"#),
+        (
+            "",
+            r#"{"charges":[{"id":"a"},{"id":"ch 1&2"}],"has_more":true}"#,
+        ),
         ("", r#"{"charges":[{"id":"z"}],"has_more":false}"#),
     ])
     .await;
@@ -94,18 +138,31 @@ async fn the_last_item_is_the_cursor_where_the_document_says_so() {
     assert_eq!(charges.expect("charges").len(), 3);
     assert_eq!(
         targets(&server),
-        ["/charges?api_key=s3cret", "/charges?starting_after=ch%201%262&api_key=s3cret"]
+        [
+            "/charges?api_key=s3cret",
+            "/charges?starting_after=ch%201%262&api_key=s3cret"
+        ]
     );
 }
 
 #[tokio::test]
 async fn an_offset_grows_by_what_came_until_nothing_comes() {
     let (server, client) = server(&[("", "[[1],[2],[3]]"), ("", "[[4]]"), ("", "[]")]).await;
-    let rows = client.default().list_rows().skip(10).items().collect().await;
+    let rows = client
+        .default()
+        .list_rows()
+        .skip(10)
+        .items()
+        .collect()
+        .await;
     assert_eq!(rows.expect("rows").len(), 4);
     assert_eq!(
         targets(&server),
-        ["/rows?skip=10&api_key=s3cret", "/rows?skip=13&api_key=s3cret", "/rows?skip=14&api_key=s3cret"]
+        [
+            "/rows?skip=10&api_key=s3cret",
+            "/rows?skip=13&api_key=s3cret",
+            "/rows?skip=14&api_key=s3cret"
+        ]
     );
 }
 
@@ -117,7 +174,16 @@ async fn a_page_number_grows_by_one_from_the_first() {
         ("", r#"{"result":{"sheets":[]}}"#),
     ])
     .await;
-    let sheets = client.default().list_sheets().items().limit(2).collect().await;
+    let sheets = client
+        .default()
+        .list_sheets()
+        .items()
+        .limit(2)
+        .collect()
+        .await;
     assert_eq!(sheets.expect("sheets").len(), 2);
-    assert_eq!(targets(&server), ["/sheets?api_key=s3cret", "/sheets?page=1&api_key=s3cret"]);
+    assert_eq!(
+        targets(&server),
+        ["/sheets?api_key=s3cret", "/sheets?page=1&api_key=s3cret"]
+    );
 }

@@ -8,7 +8,11 @@ async fn server() -> Server {
 }
 
 fn port(server: &Server) -> String {
-    let (_, port) = server.url().rsplit_once(':').map(|(a, b)| (a.to_owned(), b.to_owned())).expect("a port");
+    let (_, port) = server
+        .url()
+        .rsplit_once(':')
+        .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        .expect("a port");
     port
 }
 
@@ -53,9 +57,16 @@ async fn an_operation_goes_to_its_own_server_unless_it_knows_the_chosen_one() {
     client.default().read_here().await.expect("here");
     assert_eq!(local.requests()[0].line, "GET /here HTTP/1.1");
     let client = builder().bucket("elsewhere").build().expect("a client");
-    let error = client.default().write_file("7").await.expect_err("no bucket");
+    let error = client
+        .default()
+        .write_file("7")
+        .await
+        .expect_err("no bucket");
     assert!(matches!(error, Error::InvalidRequest(_)), "{error}");
-    assert!(error.to_string().contains("may be main, archive"), "{error}");
+    assert!(
+        error.to_string().contains("may be main, archive"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -65,16 +76,24 @@ async fn a_base_url_holds_for_every_call() {
     let client = client.build().expect("a client");
     client.default().write_file("7").await.expect("written");
     let call = client.default().write_file("8");
-    call.options(|options| options.base_url(one.url())).await.expect("written");
+    call.options(|options| options.base_url(one.url()))
+        .await
+        .expect("written");
     assert_eq!(all.requests()[0].line, "PUT /base/files/7 HTTP/1.1");
     assert_eq!(one.requests()[0].line, "PUT /files/8 HTTP/1.1");
 }
 
 #[test]
 fn a_value_that_a_variable_may_not_have_is_told() {
-    let error = Client::builder().region("mars1").build().expect_err("no such region");
+    let error = Client::builder()
+        .region("mars1")
+        .build()
+        .expect_err("no such region");
     let message = error.to_string();
-    assert!(message.contains("`region` is `mars1`, and may be us1, ie1, au1"), "{message}");
+    assert!(
+        message.contains("`region` is `mars1`, and may be us1, ie1, au1"),
+        "{message}"
+    );
     let sandbox = Client::builder().server(ApiServer::SANDBOX).region("ie1");
     let message = sandbox.build().expect_err("it has no regions").to_string();
     assert!(message.contains("has no variable `region`"), "{message}");

@@ -28,7 +28,11 @@ fn target(server: &Server) -> String {
 }
 
 fn request(server: &Server) -> Request {
-    server.requests().into_iter().next_back().expect("a request")
+    server
+        .requests()
+        .into_iter()
+        .next_back()
+        .expect("a request")
 }
 
 #[tokio::test]
@@ -81,11 +85,17 @@ async fn a_path_parameter_that_is_empty_is_refused_before_anything_is_sent() {
     let (server, api) = server().await;
     let call = api.simple("", COLORS, rgb(), "blue", COLORS, rgb());
     let error = call.await.expect_err("an empty segment").to_string();
-    assert!(error.contains("the path parameter `text` is empty"), "{error}");
+    assert!(
+        error.contains("the path parameter `text` is empty"),
+        "{error}"
+    );
     let none: [&str; 0] = [];
     let call = api.simple("blue", none, rgb(), "blue", COLORS, rgb());
     let error = call.await.expect_err("an empty segment").to_string();
-    assert!(error.contains("the path parameter `list` is empty"), "{error}");
+    assert!(
+        error.contains("the path parameter `list` is empty"),
+        "{error}"
+    );
     assert!(server.requests().is_empty());
 }
 
@@ -158,7 +168,11 @@ async fn json_and_reserved_characters_in_a_query() {
 #[tokio::test]
 async fn headers_are_not_escaped() {
     let (server, api) = server().await;
-    let call = api.header().x_text("é, 1").x_list(["a", "b c"]).x_object(rgb());
+    let call = api
+        .header()
+        .x_text("é, 1")
+        .x_list(["a", "b c"])
+        .x_object(rgb());
     let call = call.x_spread_list(["a", "b"]).x_spread_object(rgb());
     call.x_content(rgb()).await.expect("an answer");
     let request = request(&server);
@@ -179,7 +193,12 @@ async fn a_header_can_be_empty_but_not_two_lines() {
     api.header().x_text("").await.expect("an answer");
     assert_eq!(request(&server).header("x-text").map(str::trim), Some(""));
     let call = api.header().x_text("a\r\nb: c");
-    assert!(call.await.expect_err("two lines").to_string().contains("`x-text`"));
+    assert!(
+        call.await
+            .expect_err("two lines")
+            .to_string()
+            .contains("`x-text`")
+    );
 }
 
 #[tokio::test]
@@ -200,7 +219,11 @@ async fn cookies_are_pairs_of_one_header() {
 #[tokio::test]
 async fn names_that_collide_keep_their_names_on_the_wire() {
     let (server, api) = server().await;
-    let call = api.names("s", "c").query_url("1").query_body("2").query_call("3");
+    let call = api
+        .names("s", "c")
+        .query_url("1")
+        .query_body("2")
+        .query_call("3");
     let call = call.query_options("4").query_send("5").query_response("6");
     let call = call.out("7").form("8").crate_("9").query_self("10");
     let call = call.query_date_created("11").date_created_less("12");

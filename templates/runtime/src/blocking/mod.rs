@@ -19,7 +19,7 @@ use std::thread;
 
 use tokio::runtime::{Builder, Handle};
 
-use crate::error::{Error, InvalidRequest};
+use crate::error::{Error, InvalidRequestError};
 
 /// The runtime of all calls that block, whichever client makes them: connections are kept from one
 /// to the next, and calls from several threads go on at once.
@@ -46,17 +46,17 @@ fn start() -> Result<Handle, io::Error> {
 ///
 /// This thread belongs to an async runtime, which it would keep from going on, or a thread can't be
 /// started.
-pub fn wait<T>(future: impl Future<Output = T>) -> Result<T, InvalidRequest> {
+pub fn wait<T>(future: impl Future<Output = T>) -> Result<T, InvalidRequestError> {
     // tokio itself panics in such a place.
     if Handle::try_current().is_ok() {
-        return Err(InvalidRequest::new(
+        return Err(InvalidRequestError::new(
             "a blocking call would hold up the async runtime that this thread belongs to: await the \
              call, or make it on a thread of `std::thread::spawn`",
         ));
     }
     match runtime() {
         Ok(runtime) => Ok(runtime.block_on(future)),
-        Err(error) => Err(InvalidRequest::new(format!(
+        Err(error) => Err(InvalidRequestError::new(format!(
             "the thread for blocking calls can't be started: {error}"
         ))),
     }

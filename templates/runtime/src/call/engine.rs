@@ -18,7 +18,7 @@ use crate::call::state::CallState;
 use crate::call::{CallOptions, Meta};
 use crate::client::{ClientCore, Shared};
 use crate::error::request_id::request_id;
-use crate::error::{Error, InvalidRequest, TooLarge};
+use crate::error::{Error, InvalidRequestError, TooLargeError};
 use crate::request::encoder::{Encoder, header, push_pair};
 use crate::response::{RawResponse, UnreadBody};
 use crate::retry::{RetryState, RetryableError, chance};
@@ -117,7 +117,7 @@ impl Shared {
         options: &CallOptions,
         linked: bool,
         encoded: &mut Encoder,
-    ) -> Result<(), InvalidRequest> {
+    ) -> Result<(), InvalidRequestError> {
         for (name, text) in &options.headers {
             let (name, mut value) = header(name, text)?;
             value.set_sensitive(is_sensitive(&name, self.api.schemes));
@@ -164,7 +164,11 @@ impl Shared {
 
     /// Where the call goes: the call's base URL, the client's if it was set by hand, the
     /// operation's server, the document's.
-    fn base(&self, meta: &Meta, options: &CallOptions) -> Result<Cow<'_, BaseUrl>, InvalidRequest> {
+    fn base(
+        &self,
+        meta: &Meta,
+        options: &CallOptions,
+    ) -> Result<Cow<'_, BaseUrl>, InvalidRequestError> {
         let own = match &options.base_url {
             Some(base_url) => Some(BaseUrl::parse(base_url)?),
             None => self.own_base_url(meta.servers)?,
@@ -319,7 +323,7 @@ impl Shared {
                 answer.body = body;
                 Ok(answer)
             }
-            Ok(None) => Err(Error::TooLarge(TooLarge {
+            Ok(None) => Err(Error::TooLarge(TooLargeError {
                 operation: meta.id,
                 status: answer.status,
                 limit,
@@ -376,7 +380,7 @@ async fn read(mut body: Body, limit: u64, claimed: u64) -> Result<Option<Bytes>,
 }
 
 /// Takes the body and sets its media type, unless a header parameter has.
-fn content(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidRequest> {
+fn content(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidRequestError> {
     let (media_type, body) = match (encoded.body.take(), encoded.text.take()) {
         (Some((media_type, body)), _) => (Some(media_type), body),
         (None, Some((media_type, text))) => {
@@ -398,7 +402,7 @@ fn content(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidReques
     Ok(body)
 }
 
-fn value(name: &str, text: &str) -> Result<HeaderValue, InvalidRequest> {
+fn value(name: &str, text: &str) -> Result<HeaderValue, InvalidRequestError> {
     header(name, text).map(|(_, value)| value)
 }
 

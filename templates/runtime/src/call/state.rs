@@ -9,7 +9,7 @@ use crate::call::Meta;
 use crate::call::Trace;
 use crate::client::Shared;
 use crate::error::request_id::request_id;
-use crate::error::{Error, Timeout};
+use crate::error::{Error, TimeoutError};
 use crate::response::{BodyMode, RawResponse};
 use crate::retry::{Attempt, RetryPolicy};
 use crate::transport::TransportError;
@@ -143,9 +143,9 @@ impl<'a> CallState<'a> {
     /// The end of a call whose time is up.
     pub(crate) fn timed_out(&self, after: Duration) -> Error {
         let (attempts, request_id) = self.sent();
-        let error = Error::Timeout(Timeout {
+        let error = Error::Timeout(TimeoutError {
             operation: self.meta.id,
-            after,
+            limit: after,
             attempts,
             request_id,
         });

@@ -10,7 +10,7 @@ use http::HeaderMap;
 
 use crate::auth::{Credential, Credentials, Scheme, Tokens, is_sensitive};
 use crate::clock::{Clock, TokioClock};
-use crate::error::{Error, InvalidRequest};
+use crate::error::{Error, InvalidRequestError};
 use crate::request::encoder::header;
 use crate::retry::{Attempt, Listener, RetryBudget, RetryPolicy};
 use crate::transport::address::{BaseUrl, Server, behind_scheme};
@@ -124,7 +124,7 @@ impl Shared {
     ///
     /// See [`Server::expand`].
     #[cfg(feature = "oauth")]
-    pub(crate) fn expand(&self, address: &'static str) -> Result<String, InvalidRequest> {
+    pub(crate) fn expand(&self, address: &'static str) -> Result<String, InvalidRequestError> {
         let server = Server {
             url: address,
             ..self.server
@@ -140,7 +140,7 @@ impl Shared {
     pub(crate) fn own_base_url(
         &self,
         servers: &[Server],
-    ) -> Result<Option<BaseUrl>, InvalidRequest> {
+    ) -> Result<Option<BaseUrl>, InvalidRequestError> {
         let Some(first) = servers.first() else {
             return Ok(None);
         };
@@ -326,13 +326,13 @@ impl ClientCoreBuilder {
     }
 
     /// The base URL of the server.
-    pub(crate) fn server_base_url(&self) -> Result<BaseUrl, InvalidRequest> {
+    pub(crate) fn server_base_url(&self) -> Result<BaseUrl, InvalidRequestError> {
         let server = self.server;
         for (name, _) in &self.variables {
             // A variable of no server of the API is one of an operation's.
             if !server.has(name) && self.api.servers.iter().any(|it| it.has(name)) {
                 let message = format!("the server `{}` has no variable `{name}`", server.url);
-                return Err(InvalidRequest::new(message));
+                return Err(InvalidRequestError::new(message));
             }
         }
         let url = server.expand(&self.variables)?;
@@ -344,7 +344,7 @@ impl ClientCoreBuilder {
             "" | "/" => String::new(),
             url => format!(", which ends in `{url}`"),
         };
-        Err(InvalidRequest::new(format!(
+        Err(InvalidRequestError::new(format!(
             "{title} names no host: set `ClientBuilder::base_url`{path}"
         )))
     }
@@ -400,7 +400,7 @@ impl ClientCoreBuilder {
     }
 
     /// The headers that every call has.
-    fn header_map(&self) -> Result<HeaderMap, InvalidRequest> {
+    fn header_map(&self) -> Result<HeaderMap, InvalidRequestError> {
         let mut headers = HeaderMap::new();
         let user_agent = self.user_agent.as_deref().unwrap_or(self.api.user_agent);
         if !user_agent.is_empty() {

@@ -1,4 +1,4 @@
-//! A status that isn't a success, and what it says.
+//! Responses with a status that isn't a success.
 
 use std::fmt;
 
@@ -12,49 +12,49 @@ use crate::error::{DecodeError, Error};
 use crate::response::{RawResponse, content_type, read_json, reason};
 use crate::wire::Decode;
 
-/// The server answered with a status that isn't a success.
+/// The server responded with a status that isn't a success.
 ///
-/// `Display` names operation, status, the message that the body holds, if it holds one, what the server
-/// calls the request, and how many attempts there were, if there were several:
+/// `Display` prints the operation, the status, the message in the body, the server's request ID and
+/// the number of attempts, as far as they are known:
 /// `CreateToken: 400 Bad Request: invalid_grant: the device code has expired`.
 pub struct ApiError(Box<RawResponse>);
 
 impl ApiError {
-    /// The error that a response is.
+    /// Creates an error from a response.
     #[must_use]
     pub fn new(response: RawResponse) -> Self {
         Self(Box::new(response))
     }
 
-    /// The operation.
+    /// Returns the operation that was called.
     #[must_use]
     pub fn operation(&self) -> &'static str {
         self.0.operation
     }
 
-    /// The status.
+    /// Returns the status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.0.status
     }
 
-    /// The headers.
+    /// Returns the headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }
 
-    /// The body as it came.
+    /// Returns the body as it was received.
     #[must_use]
     pub fn raw_body(&self) -> &Bytes {
         &self.0.body
     }
 
-    /// The body as the OpenAPI document describes it for this status.
+    /// Decodes the body as a model, such as the one that the document describes for this status.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`]: the body is something else, such as the page of a proxy.
+    /// Returns [`Error::Decode`] if the body is something else, such as the page of a proxy.
     pub fn body<T: Decode>(&self) -> Result<T, Error> {
         read_json(&self.0.body).map_err(|problem| {
             let RawResponse {
@@ -69,25 +69,25 @@ impl ApiError {
         })
     }
 
-    /// What names this request in the server's logs, if the server sent it.
+    /// Returns the server's request ID, if the response carried one.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.0.headers)
     }
 
-    /// How often the call was sent, or tried to be, until this answer came.
+    /// Returns the number of attempts, the last one included.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// The message that the body holds, on one line; `None` if it holds none.
+    /// Returns the message in the body, on one line; `None` if the body holds none.
     #[must_use]
     pub fn message(&self) -> Option<String> {
         message(content_type(&self.0.headers), &self.0.body)
     }
 
-    /// Where a redirect leads that wasn't followed, without its query.
+    /// Returns the target of a redirect that wasn't followed, without its query.
     fn location(&self) -> Option<&str> {
         let location = self.0.headers.get(LOCATION)?.to_str().ok()?;
         let end = location.find(['?', '#']).unwrap_or(location.len());
@@ -119,7 +119,7 @@ impl fmt::Display for ApiError {
     }
 }
 
-/// Prints neither the body nor the values of the headers.
+/// Prints neither the body nor the values of headers.
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiError")

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::error::InvalidRequest;
+use crate::error::InvalidRequestError;
 use crate::wire::style::Escape;
 
 /// How an app proves to an authorization server who it is (RFC 6749 section 2.3).
@@ -56,8 +56,8 @@ impl App {
     /// # Errors
     ///
     /// What doesn't go together.
-    pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
-        let refuse = |why: &str| Err(InvalidRequest::new(why));
+    pub(crate) fn check(&self) -> Result<(), InvalidRequestError> {
+        let refuse = |why: &str| Err(InvalidRequestError::new(why));
         match (self.authentication, &self.secret) {
             (Some(ClientAuthentication::Basic | ClientAuthentication::Post), None) => {
                 refuse("client authentication needs a client secret")

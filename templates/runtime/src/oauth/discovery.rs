@@ -7,7 +7,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use crate::client::ClientCore;
-use crate::error::{Error, InvalidRequest, Problem};
+use crate::error::{DecodeProblem, Error, InvalidRequestError};
 use crate::oauth::client_authentication::ClientAuthentication;
 use crate::oauth::endpoint;
 use crate::oauth::response::{Members, unreadable};
@@ -128,7 +128,7 @@ impl Discovered {
 async fn discover(client: &ClientCore, issuer: &str) -> Result<ServerMetadata, Error> {
     let base = secure(issuer, "the issuer")?;
     if base.has_query() {
-        return Err(InvalidRequest::new("the issuer must not have a query").into());
+        return Err(InvalidRequestError::new("the issuer must not have a query").into());
     }
     let places = [
         base.well_known("oauth-authorization-server", true),
@@ -147,7 +147,7 @@ async fn discover(client: &ClientCore, issuer: &str) -> Result<ServerMetadata, E
             Err(problem) => outcome.get_or_insert(unreadable(response, problem)),
         };
     }
-    let none = || InvalidRequest::new("the issuer has no metadata").into();
+    let none = || InvalidRequestError::new("the issuer has no metadata").into();
     Err(outcome.unwrap_or_else(none))
 }
 
@@ -173,10 +173,10 @@ fn metadata(
     }
 }
 
-fn read(members: &Members, issuer: Option<&str>) -> Result<ServerMetadata, Problem> {
+fn read(members: &Members, issuer: Option<&str>) -> Result<ServerMetadata, DecodeProblem> {
     let wrong = |name: &str, expected: &'static str| {
         let found = Value::String(String::new());
-        Problem::Mismatch(Mismatch::new(expected, &found).in_member(name))
+        DecodeProblem::Mismatch(Mismatch::new(expected, &found).in_member(name))
     };
     let told = members.required(&["issuer"])?;
     let same = |issuer: &str| told.trim_end_matches('/') == issuer.trim_end_matches('/');
@@ -213,6 +213,6 @@ fn authentication(methods: &[String]) -> ClientAuthentication {
     }
 }
 
-fn secure(url: &str, what: &str) -> Result<BaseUrl, InvalidRequest> {
+fn secure(url: &str, what: &str) -> Result<BaseUrl, InvalidRequestError> {
     BaseUrl::parse(url)?.secure(what)
 }

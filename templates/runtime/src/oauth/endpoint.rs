@@ -5,7 +5,7 @@ use secrecy::ExposeSecret;
 
 use crate::call::{CallOptions, Meta};
 use crate::client::ClientCore;
-use crate::error::{Error, InvalidRequest};
+use crate::error::{Error, InvalidRequestError};
 use crate::oauth::client_authentication::App;
 use crate::request::encoder::{Encoder, push_pair};
 use crate::response::RawResponse;
@@ -35,7 +35,7 @@ fn meta(id: &'static str, method: Method) -> Meta {
 pub(crate) fn resolve(
     client: &ClientCore,
     address: &'static str,
-) -> Result<BaseUrl, InvalidRequest> {
+) -> Result<BaseUrl, InvalidRequestError> {
     let core = &client.shared;
     let folder = format!("{}/", core.base_url.without_query());
     BaseUrl::parse(&folder)?.server(&core.expand(address)?)

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::auth::{Grant, Tokens};
 use crate::client::ClientCore;
-use crate::error::InvalidRequest;
+use crate::error::InvalidRequestError;
 use crate::oauth::client_authentication::{App, ClientAuthentication};
 use crate::oauth::discovery::Discovered;
 use crate::oauth::endpoint;
@@ -149,7 +149,7 @@ struct Asked {
 }
 
 impl Grant for Asked {
-    fn begin(&self, client: &ClientCore) -> Result<Arc<dyn Tokens>, InvalidRequest> {
+    fn begin(&self, client: &ClientCore) -> Result<Arc<dyn Tokens>, InvalidRequestError> {
         match &self.request {
             Request::Credentials(request) => request.app.check()?,
             Request::Refresh(request) => request.app.check()?,

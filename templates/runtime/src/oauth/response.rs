@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::error::message::one_line;
 use crate::error::request_id::{Ending, request_id};
-use crate::error::{DecodeError, Error, Problem};
+use crate::error::{DecodeError, DecodeProblem, Error};
 use crate::oauth::token_set::TokenSet;
 use crate::response::{RawResponse, content_type};
 use crate::wire::mismatch::Mismatch;
@@ -44,19 +44,19 @@ impl Members {
     /// # Errors
     ///
     /// It is neither a JSON object nor a form.
-    pub fn read(response: &RawResponse) -> Result<Self, Problem> {
+    pub fn read(response: &RawResponse) -> Result<Self, DecodeProblem> {
         let body = &response.body;
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
         let Some(first) = body.iter().find(|byte| !byte.is_ascii_whitespace()) else {
-            return Err(Problem::Empty);
+            return Err(DecodeProblem::Empty);
         };
         if *first != b'{' && is_form(content_type(&response.headers), body) {
             return Ok(Self(form(body)));
         }
         match serde_json::from_slice(body) {
             Ok(Value::Object(members)) => Ok(Self(members)),
-            Ok(other) => Err(Problem::Mismatch(Mismatch::new("an object", &other))),
-            Err(error) => Err(Problem::NotJson(error)),
+            Ok(other) => Err(DecodeProblem::Mismatch(Mismatch::new("an object", &other))),
+            Err(error) => Err(DecodeProblem::NotJson(error)),
         }
     }
 
@@ -89,12 +89,12 @@ impl Members {
     /// # Errors
     ///
     /// None has: what is wrong with the first.
-    pub fn required(&self, names: &[&'static str]) -> Result<String, Problem> {
+    pub fn required(&self, names: &[&'static str]) -> Result<String, DecodeProblem> {
         if let Some(text) = names.iter().find_map(|name| self.text(name)) {
             return Ok(text);
         }
         let name = names.first().copied().unwrap_or_default();
-        Err(Problem::Mismatch(match self.0.get(name) {
+        Err(DecodeProblem::Mismatch(match self.0.get(name) {
             None | Some(Value::Null) => Mismatch::missing(name),
             Some(found) => Mismatch::new("a text that isn't empty", found).in_member(name),
         }))
@@ -281,7 +281,7 @@ pub(crate) fn is_busy(status: StatusCode) -> bool {
 
 /// The error of an answer without the members that it should have.
 #[must_use]
-pub(crate) fn unreadable(response: RawResponse, problem: Problem) -> Error {
+pub(crate) fn unreadable(response: RawResponse, problem: DecodeProblem) -> Error {
     Error::Decode(DecodeError::new(response, problem))
 }
 

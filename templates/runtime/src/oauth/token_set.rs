@@ -10,7 +10,7 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 
 use crate::auth::Token;
-use crate::error::{InvalidRequest, Problem};
+use crate::error::{DecodeProblem, InvalidRequestError};
 use crate::oauth::response::Members;
 
 /// The type of a token that whoever has it can send (RFC 6750).
@@ -63,12 +63,12 @@ impl TokenSet {
     }
 
     /// The access token as it is sent.
-    pub(crate) fn bearer(&self) -> Result<Token, InvalidRequest> {
+    pub(crate) fn bearer(&self) -> Result<Token, InvalidRequestError> {
         if BOUND
             .iter()
             .any(|it| self.token_type.eq_ignore_ascii_case(it))
         {
-            return Err(InvalidRequest::new(
+            return Err(InvalidRequestError::new(
                 "the server gave a token that is bound to a key, which this client can't send",
             ));
         }
@@ -76,7 +76,7 @@ impl TokenSet {
     }
 
     /// The tokens in an answer that came at `received`.
-    pub(crate) fn read(members: &Members, received: SystemTime) -> Result<Self, Problem> {
+    pub(crate) fn read(members: &Members, received: SystemTime) -> Result<Self, DecodeProblem> {
         let secret = |name| members.text(name).map(SecretString::from);
         let expiry = |within: &str, at: &str| {
             let after = members.seconds(within);

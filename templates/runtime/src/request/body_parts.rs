@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
 
-use crate::error::InvalidRequest;
+use crate::error::InvalidRequestError;
 use crate::transport::TransportError;
 use crate::transport::body::Body;
 
@@ -60,9 +60,9 @@ pub(crate) fn body(pieces: Vec<Piece>) -> Body {
 
 impl Piece {
     /// A file, opened: what can't be is told before anything is sent.
-    pub(crate) fn file(path: &Path) -> Result<Self, InvalidRequest> {
+    pub(crate) fn file(path: &Path) -> Result<Self, InvalidRequestError> {
         let failed = |error: &dyn std::fmt::Display| {
-            InvalidRequest::new(format!(
+            InvalidRequestError::new(format!(
                 "the file {} can't be sent: {error}",
                 path.display()
             ))

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::error::{Error, InvalidRequest};
+use crate::error::{Error, InvalidRequestError};
 use crate::transport::body::Body;
 use crate::wire::style::{self, Encoding, Escape};
 use crate::wire::tree::{Tree, Unencodable, tree};
@@ -61,7 +61,7 @@ impl Encoder {
     ///
     /// # Errors
     ///
-    /// `InvalidRequest`: an argument has no form on the wire.
+    /// `InvalidRequestError`: an argument has no form on the wire.
     #[inline]
     pub fn finish(mut self) -> Result<Self, Error> {
         match self.failure.take() {
@@ -175,7 +175,7 @@ impl Encoder {
         let text = style::text(name, encoding, value, Escape::Component);
         let Some(text) = text.filter(|text| !text.is_empty()) else {
             let message = format!("the path parameter `{name}` is empty");
-            return Err(InvalidRequest::new(message).into());
+            return Err(InvalidRequestError::new(message).into());
         };
         if text.bytes().all(|byte| byte == b'.') {
             self.dots = Some(name.to_owned());
@@ -214,9 +214,9 @@ impl Encoder {
     ///
     /// # Errors
     ///
-    /// `InvalidRequest`, naming the parameter.
+    /// `InvalidRequestError`, naming the parameter.
     #[inline]
-    pub fn check_path(&self) -> Result<(), InvalidRequest> {
+    pub fn check_path(&self) -> Result<(), InvalidRequestError> {
         match &self.dots {
             Some(name)
                 if self
@@ -225,7 +225,7 @@ impl Encoder {
                     .any(|segment| matches!(segment, "." | "..")) =>
             {
                 let message = format!("the path parameter `{name}` makes a segment `.` or `..`");
-                Err(InvalidRequest::new(message))
+                Err(InvalidRequestError::new(message))
             }
             _ => Ok(()),
         }
@@ -253,7 +253,7 @@ pub(crate) fn push_pair(out: &mut String, between: &str, name: &str, value: &str
 ///
 /// # Errors
 ///
-/// `InvalidRequest`: the value has no form on the wire.
+/// `InvalidRequestError`: the value has no form on the wire.
 #[inline]
 pub(crate) fn parameter<T: Encode>(name: &str, value: &T) -> Result<Tree, Error> {
     // Behind a pointer for the same reason as a `Writer`.
@@ -276,11 +276,14 @@ pub(crate) fn as_sent(encoding: Encoding, value: Tree) -> Tree {
 ///
 /// # Errors
 ///
-/// `InvalidRequest`: HTTP doesn't allow the name or a character of the value.
+/// `InvalidRequestError`: HTTP doesn't allow the name or a character of the value.
 #[inline]
-pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidRequest> {
+pub(crate) fn header(
+    name: &str,
+    value: &str,
+) -> Result<(HeaderName, HeaderValue), InvalidRequestError> {
     let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
-        return Err(InvalidRequest::new(format!(
+        return Err(InvalidRequestError::new(format!(
             "`{}` is no header name",
             name.escape_debug()
         )));
@@ -292,12 +295,12 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
                 "the value of the header `{header}` has a character that HTTP doesn't allow, \
                  such as a line break"
             );
-            Err(InvalidRequest::new(message))
+            Err(InvalidRequestError::new(message))
         }
     }
 }
 
 #[cold]
 fn invalid(what: &str, error: &dyn std::error::Error) -> Error {
-    InvalidRequest::new(format!("{what} can't be sent: {error}")).into()
+    InvalidRequestError::new(format!("{what} can't be sent: {error}")).into()
 }

@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 
 use http::HeaderValue;
 
-use crate::error::{Error, InvalidRequest};
+use crate::error::{Error, InvalidRequestError};
 use crate::request::body_parts::{Piece, body};
 use crate::request::encoder::{Encoder, as_sent, header, parameter};
 use crate::request::file_part::{FilePart, Files};
@@ -160,7 +160,7 @@ impl Parts {
         file_name: Option<&str>,
         media_type: &str,
         headers: &[(&str, &str)],
-    ) -> Result<(), InvalidRequest> {
+    ) -> Result<(), InvalidRequestError> {
         self.delimiter();
         self.text
             .extend_from_slice(b"\r\nContent-Disposition: form-data; name=");

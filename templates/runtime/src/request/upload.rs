@@ -12,7 +12,7 @@ use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 use tokio::io::AsyncRead;
 
-use crate::error::InvalidRequest;
+use crate::error::InvalidRequestError;
 use crate::request::body_parts::{Piece, body, chunk};
 use crate::request::encoder::{Encoder, header};
 use crate::transport::TransportError;
@@ -95,7 +95,7 @@ impl Upload {
     }
 
     /// A piece of a body; a file is opened, a stream taken.
-    pub(crate) fn piece(&self) -> Result<Piece, InvalidRequest> {
+    pub(crate) fn piece(&self) -> Result<Piece, InvalidRequestError> {
         match &self.0 {
             Source::Bytes(bytes) => Ok(Piece::Bytes(bytes.clone())),
             Source::Disk(path) => Piece::file(path),
@@ -103,7 +103,7 @@ impl Upload {
                 let body = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let message = "a stream can be sent only once";
                 body.map(Piece::Stream)
-                    .ok_or_else(|| InvalidRequest::new(message))
+                    .ok_or_else(|| InvalidRequestError::new(message))
             }
         }
     }

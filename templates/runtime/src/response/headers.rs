@@ -72,7 +72,7 @@ impl InvalidHeader {
 impl fmt::Display for InvalidHeader {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the header `{}` isn't what was agreed", self.name)
+        write!(f, "the header `{}` doesn't match the document", self.name)
     }
 }
 

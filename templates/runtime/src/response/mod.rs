@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::clock::Clock;
 use crate::error::api_error::ApiError;
-use crate::error::{DecodeError, Error, Problem};
+use crate::error::{DecodeError, DecodeProblem, Error};
 use crate::transport::BoxFuture;
 use crate::transport::body::Body;
 use crate::wire::Decode;
@@ -196,7 +196,7 @@ impl RawResponse {
     fn in_other(self, method: &'static str) -> Error {
         Error::Decode(DecodeError::new(
             self,
-            Problem::OtherMediaType(Some(method)),
+            DecodeProblem::OtherMediaType(Some(method)),
         ))
     }
 
@@ -211,7 +211,7 @@ impl RawResponse {
             Ok(text) => Ok(text.to_owned()),
             Err(error) => Err(Error::Decode(DecodeError::new(
                 self,
-                Problem::NotText(error),
+                DecodeProblem::NotText(error),
             ))),
         }
     }
@@ -255,21 +255,21 @@ fn read<T: Decode>(text: &[u8]) -> Result<T, serde_json::Error> {
 /// Says why [`read`] failed. That it isn't JSON at all is found out by reading it as such, which
 /// only a failure pays for.
 #[cold]
-fn explain(body: &[u8], error: &serde_json::Error) -> Problem {
+fn explain(body: &[u8], error: &serde_json::Error) -> DecodeProblem {
     let noted = take_noted();
     if body.iter().all(u8::is_ascii_whitespace) {
-        return Problem::Empty;
+        return DecodeProblem::Empty;
     }
     let text = match std::str::from_utf8(json_text(body)) {
-        Err(error) => return Problem::NotText(error),
+        Err(error) => return DecodeProblem::NotText(error),
         Ok(text) => text,
     };
     match text.parse::<Value>() {
-        Err(error) => Problem::NotJson(error),
+        Err(error) => DecodeProblem::NotJson(error),
         Ok(value) => match noted.and_then(|noted| noted.found_in(&value)) {
-            Some(mismatch) => Problem::Mismatch(mismatch),
+            Some(mismatch) => DecodeProblem::Mismatch(mismatch),
             // A member that is there twice, wrong at first: a value keeps only the last.
-            None => Problem::NotJson(serde::de::Error::custom(format_args!(
+            None => DecodeProblem::NotJson(serde::de::Error::custom(format_args!(
                 "a repeated member is wrong at line {} column {}",
                 error.line(),
                 error.column()
@@ -283,7 +283,7 @@ fn explain(body: &[u8], error: &serde_json::Error) -> Problem {
 /// # Errors
 ///
 /// What is wrong with it.
-pub fn read_json<T: Decode>(body: &[u8]) -> Result<T, Problem> {
+pub fn read_json<T: Decode>(body: &[u8]) -> Result<T, DecodeProblem> {
     read(json_text(body)).map_err(|error| explain(body, &error))
 }
 

@@ -14,7 +14,7 @@ use http_body::Body as _;
 use crate::call::{Call, Meta, ResponseFuture};
 use crate::clock::TokioClock;
 use crate::error::request_id::request_id;
-use crate::error::{Error, Timeout};
+use crate::error::{Error, TimeoutError};
 use crate::request::encoder::{Encoder, header};
 use crate::response::{Again, BodyMode, RawResponse, UnreadBody};
 use crate::retry::RetryPolicy;
@@ -152,9 +152,9 @@ impl BodyStream {
                 Poll::Pending => {
                     // Only who waits grows impatient: a reader may take its time.
                     let after = ready!(self.poll_idle(context));
-                    let timeout = Timeout {
+                    let timeout = TimeoutError {
                         operation: self.operation,
-                        after,
+                        limit: after,
                         attempts: self.attempts,
                         request_id: self.request_id.clone(),
                     };

@@ -14,7 +14,7 @@ use http::{HeaderMap, StatusCode};
 use crate::call::{Operation, ResponseFuture, encoded};
 use crate::clock::Clock;
 use crate::error::request_id::request_id;
-use crate::error::{DecodeError, Error, Problem, TooLarge};
+use crate::error::{DecodeError, DecodeProblem, Error, TooLargeError};
 use crate::response::{Again, RawResponse, content_type, read_json};
 use crate::streaming::body_stream::BodyStream;
 use crate::streaming::event_parser::{EventParser, Oversized, RawEvent};
@@ -55,7 +55,7 @@ pub struct Event<T> {
 #[must_use = "nothing is read until it is polled"]
 pub struct Events<T> {
     source: Box<Source>,
-    read: fn(&str) -> Result<T, Problem>,
+    read: fn(&str) -> Result<T, DecodeProblem>,
 }
 
 /// Where the events come from, whatever their data is.
@@ -122,11 +122,11 @@ impl RawResponse {
 impl<T> Events<T> {
     fn new(
         mut response: RawResponse,
-        read: fn(&str) -> Result<T, Problem>,
+        read: fn(&str) -> Result<T, DecodeProblem>,
         until: Option<&str>,
     ) -> Result<Self, Error> {
         if !is_stream(&response.headers) {
-            let error = DecodeError::new(response, Problem::OtherMediaType(None));
+            let error = DecodeError::new(response, DecodeProblem::OtherMediaType(None));
             return Err(Error::Decode(error));
         }
         let rest = response.rest.take();
@@ -170,7 +170,7 @@ impl<T> Events<T> {
         let source = Source::new(head, BodyStream::at_hand(body), u64::MAX);
         Self {
             source: Box::new(source),
-            read: |_| Err(Problem::Empty),
+            read: |_| Err(DecodeProblem::Empty),
         }
     }
 
@@ -238,7 +238,7 @@ impl<T> Events<T> {
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] for data that isn't what was agreed; [`Error::TooLarge`] for an event over
+    /// [`Error::Decode`] for data that doesn't match the document; [`Error::TooLarge`] for an event over
     /// the limit; [`Error::Transport`], [`Error::Timeout`] and those of a call for what ends the
     /// stream.
     pub async fn next(&mut self) -> Option<Result<Event<T>, Error>> {
@@ -257,7 +257,7 @@ impl<T> Events<T> {
             let response = RawResponse::new(operation, *status, headers.clone(), body);
             Error::Decode(DecodeError::new(
                 response,
-                Problem::Event(Box::new(problem)),
+                DecodeProblem::Event(Box::new(problem)),
             ))
         })?;
         Ok(Event {
@@ -317,7 +317,7 @@ impl Source {
                 self.head = Head::of(&response);
             }
             None if response.status.is_success() => {
-                let error = DecodeError::new(response, Problem::OtherMediaType(None));
+                let error = DecodeError::new(response, DecodeProblem::OtherMediaType(None));
                 self.failed = Some(Error::Decode(error));
             }
             None => self.failed = Some(response.into_error()),
@@ -360,7 +360,7 @@ impl Source {
                 Some(Ok(bytes)) => {
                     if let Err(Oversized) = self.parser.feed(&bytes, &mut self.ready) {
                         self.incoming = None;
-                        self.failed = Some(Error::TooLarge(TooLarge {
+                        self.failed = Some(Error::TooLarge(TooLargeError {
                             operation: self.head.operation,
                             status: self.head.status,
                             limit: self.limit,

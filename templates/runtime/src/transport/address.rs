@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use http::Uri;
 use reqwest::Url;
 
-use crate::error::InvalidRequest;
+use crate::error::InvalidRequestError;
 use crate::request::encoder::push_item;
 
 /// A base URL: scheme, authority, and the path and query that every call keeps.
@@ -20,17 +20,17 @@ impl BaseUrl {
     /// # Errors
     ///
     /// It isn't one, or carries credentials or a fragment. The message doesn't repeat the URL.
-    pub fn parse(text: &str) -> Result<Self, InvalidRequest> {
+    pub fn parse(text: &str) -> Result<Self, InvalidRequestError> {
         match Url::parse(text) {
             Ok(url) => Self::new(url),
-            Err(error) => Err(InvalidRequest::new(format!(
+            Err(error) => Err(InvalidRequestError::new(format!(
                 "the base URL is invalid: {error}"
             ))),
         }
     }
 
-    fn new(url: Url) -> Result<Self, InvalidRequest> {
-        let refuse = |why: &str| Err(InvalidRequest::new(format!("the base URL {why}")));
+    fn new(url: Url) -> Result<Self, InvalidRequestError> {
+        let refuse = |why: &str| Err(InvalidRequestError::new(format!("the base URL {why}")));
         if !matches!(url.scheme(), "http" | "https") {
             return refuse("must begin with http:// or https://");
         }
@@ -49,7 +49,7 @@ impl BaseUrl {
     /// # Errors
     ///
     /// It isn't; `what` names it.
-    pub fn secure(self, what: &str) -> Result<Self, InvalidRequest> {
+    pub fn secure(self, what: &str) -> Result<Self, InvalidRequestError> {
         let local = match self.url.host_str().unwrap_or_default() {
             "localhost" | "[::1]" => true,
             host => host.parse().is_ok_and(|it: Ipv4Addr| it.is_loopback()),
@@ -58,7 +58,7 @@ impl BaseUrl {
             return Ok(self);
         }
         let message = format!("{what} must begin with https://, unless it is on this machine");
-        Err(InvalidRequest::new(message))
+        Err(InvalidRequestError::new(message))
     }
 
     /// Whether both have scheme, host and port in common.
@@ -72,7 +72,7 @@ impl BaseUrl {
     /// # Errors
     ///
     /// It isn't a URL.
-    pub fn well_known(&self, name: &str, before: bool) -> Result<Self, InvalidRequest> {
+    pub fn well_known(&self, name: &str, before: bool) -> Result<Self, InvalidRequestError> {
         let path = self.url.path().trim_end_matches('/');
         self.server(&if before {
             format!("/.well-known/{name}{path}")
@@ -92,9 +92,9 @@ impl BaseUrl {
     /// # Errors
     ///
     /// It isn't a valid URI, or longer than one may be (64 KiB).
-    pub fn exactly(&self) -> Result<Uri, InvalidRequest> {
+    pub fn exactly(&self) -> Result<Uri, InvalidRequestError> {
         Uri::try_from(self.url.as_str())
-            .map_err(|error| InvalidRequest::new(format!("the address is invalid: {error}")))
+            .map_err(|error| InvalidRequestError::new(format!("the address is invalid: {error}")))
     }
 
     /// The URL of an operation's own server, which may be relative to this one.
@@ -102,10 +102,10 @@ impl BaseUrl {
     /// # Errors
     ///
     /// See [`BaseUrl::parse`].
-    pub fn server(&self, server: &str) -> Result<Self, InvalidRequest> {
+    pub fn server(&self, server: &str) -> Result<Self, InvalidRequestError> {
         match self.url.join(server) {
             Ok(url) => Self::new(url),
-            Err(error) => Err(InvalidRequest::new(format!(
+            Err(error) => Err(InvalidRequestError::new(format!(
                 "the server URL is invalid: {error}"
             ))),
         }
@@ -116,16 +116,16 @@ impl BaseUrl {
     /// # Errors
     ///
     /// The link isn't valid, or leads to another origin: credentials stay where they belong.
-    pub fn link(&self, link: &str) -> Result<(Self, String, String), InvalidRequest> {
+    pub fn link(&self, link: &str) -> Result<(Self, String, String), InvalidRequestError> {
         let url = match self.url.join(link) {
             Ok(url) => url,
             Err(error) => {
                 let message = format!("the server gave an invalid link: {error}");
-                return Err(InvalidRequest::new(message));
+                return Err(InvalidRequestError::new(message));
             }
         };
         if url.origin() != self.url.origin() {
-            return Err(InvalidRequest::new(format!(
+            return Err(InvalidRequestError::new(format!(
                 "the server gave a link to another origin, {}, which isn't followed",
                 url.origin().ascii_serialization()
             )));
@@ -145,7 +145,7 @@ impl BaseUrl {
     /// # Errors
     ///
     /// The address isn't a valid URI, or longer than one may be (64 KiB).
-    pub fn address(&self, path: &str, query: &str) -> Result<Uri, InvalidRequest> {
+    pub fn address(&self, path: &str, query: &str) -> Result<Uri, InvalidRequestError> {
         let mut address = String::with_capacity(64 + path.len() + query.len());
         address.push_str(&self.without_query());
         if !path.starts_with('/') {
@@ -162,7 +162,7 @@ impl BaseUrl {
             sign = '&';
         }
         Uri::try_from(address)
-            .map_err(|error| InvalidRequest::new(format!("the address is invalid: {error}")))
+            .map_err(|error| InvalidRequestError::new(format!("the address is invalid: {error}")))
     }
 
     /// Scheme, authority and path, without a slash at the end.
@@ -210,7 +210,7 @@ pub struct ServerVariable {
 }
 
 impl ServerVariable {
-    fn value<'s>(&self, set: &'s [(&'static str, String)]) -> Result<&'s str, InvalidRequest> {
+    fn value<'s>(&self, set: &'s [(&'static str, String)]) -> Result<&'s str, InvalidRequestError> {
         let Some((_, value)) = set.iter().find(|(name, _)| *name == self.name) else {
             return Ok(self.default);
         };
@@ -221,7 +221,7 @@ impl ServerVariable {
         for value in self.allowed {
             push_item(&mut allowed, ", ", value);
         }
-        Err(InvalidRequest::new(format!(
+        Err(InvalidRequestError::new(format!(
             "the server variable `{}` is `{}`, and may be {allowed}",
             self.name,
             value.escape_debug()
@@ -236,7 +236,7 @@ impl Server {
     ///
     /// A variable has no value, one that isn't allowed, or one that would lead to another host than
     /// its place in the URL says.
-    pub fn expand(&self, set: &[(&'static str, String)]) -> Result<String, InvalidRequest> {
+    pub fn expand(&self, set: &[(&'static str, String)]) -> Result<String, InvalidRequestError> {
         let mut out = String::new();
         let mut rest = self.url;
         while let Some((before, after)) = rest.split_once('{') {
@@ -246,7 +246,7 @@ impl Server {
             out.push_str(before);
             let Some(variable) = self.variables.iter().find(|it| it.name == name) else {
                 let message = format!("the server variable `{name}` has no value");
-                return Err(InvalidRequest::new(message));
+                return Err(InvalidRequestError::new(message));
             };
             let value = variable.value(set)?;
             let in_authority = match behind_scheme(&out) {
@@ -256,7 +256,7 @@ impl Server {
             if in_authority && value.contains(['/', '?', '#', '@', '\\']) {
                 let message =
                     format!("the server variable `{name}` holds more than a part of a host");
-                return Err(InvalidRequest::new(message));
+                return Err(InvalidRequestError::new(message));
             }
             out.push_str(value);
             rest = after;

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use http::Method;
 
-use crate::error::InvalidRequest;
+use crate::error::InvalidRequestError;
 use crate::error::request_id::Ending;
 
 /// A future on the heap that can move between threads.
@@ -246,7 +246,7 @@ impl HttpTransport {
     /// # Errors
     ///
     /// TLS can't be set up.
-    pub fn same_origin() -> Result<Self, InvalidRequest> {
+    pub fn same_origin() -> Result<Self, InvalidRequestError> {
         let policy = reqwest::redirect::Policy::custom(|attempt| {
             let origin = attempt.url().origin();
             let same = attempt.previous().iter().all(|url| url.origin() == origin);
@@ -266,7 +266,7 @@ impl HttpTransport {
             .build();
         match client {
             Ok(client) => Ok(Self { client }),
-            Err(error) => Err(InvalidRequest::new(format!(
+            Err(error) => Err(InvalidRequestError::new(format!(
                 "the HTTP client can't be set up: {}",
                 error.without_url()
             ))),

@@ -22,7 +22,7 @@ pub struct Mismatch(Box<Inner>);
 struct Inner {
     /// From the value outwards.
     steps: Vec<Step>,
-    problem: Problem,
+    problem: DecodeProblem,
 }
 
 #[derive(Debug)]
@@ -32,7 +32,7 @@ enum Step {
 }
 
 #[derive(Debug)]
-enum Problem {
+enum DecodeProblem {
     Missing,
     Kind {
         expected: &'static str,
@@ -42,7 +42,7 @@ enum Problem {
 }
 
 thread_local! {
-    /// Why what is read from a stream isn't what was agreed. The stream's own error has no room for
+    /// Why what is read from a stream doesn't match the document. The stream's own error has no room for
     /// a place.
     static NOTED: Cell<Option<Mismatch>> = const { Cell::new(None) };
 }
@@ -60,7 +60,7 @@ pub fn note(mismatch: Mismatch) {
 #[inline(never)]
 pub fn note_unless_inside(expected: &'static str) {
     let noted = take_noted().unwrap_or_else(|| {
-        Mismatch::with(Problem::Kind {
+        Mismatch::with(DecodeProblem::Kind {
             expected,
             found: None,
         })
@@ -98,7 +98,7 @@ impl Mismatch {
     /// The same, of the kind of what was found.
     #[must_use]
     pub fn of_kinds(expected: &'static str, found: &'static str) -> Self {
-        Self::with(Problem::Kind {
+        Self::with(DecodeProblem::Kind {
             expected,
             found: Some(found),
         })
@@ -107,10 +107,10 @@ impl Mismatch {
     /// An object lacks a member.
     #[must_use]
     pub fn missing(member: &str) -> Self {
-        Self::with(Problem::Missing).in_member(member)
+        Self::with(DecodeProblem::Missing).in_member(member)
     }
 
-    fn with(problem: Problem) -> Self {
+    fn with(problem: DecodeProblem) -> Self {
         Self(Box::new(Inner {
             steps: Vec::new(),
             problem,
@@ -158,8 +158,8 @@ impl Mismatch {
     #[must_use]
     pub fn expected(&self) -> Option<&'static str> {
         match self.0.problem {
-            Problem::Missing => None,
-            Problem::Kind { expected, .. } => Some(expected),
+            DecodeProblem::Missing => None,
+            DecodeProblem::Kind { expected, .. } => Some(expected),
         }
     }
 
@@ -167,8 +167,8 @@ impl Mismatch {
     #[must_use]
     pub fn found(&self) -> Option<&'static str> {
         match self.0.problem {
-            Problem::Missing => None,
-            Problem::Kind { found, .. } => found,
+            DecodeProblem::Missing => None,
+            DecodeProblem::Kind { found, .. } => found,
         }
     }
 
@@ -176,7 +176,7 @@ impl Mismatch {
     /// what was expected, or isn't there.
     #[must_use]
     pub fn found_in(mut self, document: &Value) -> Option<Self> {
-        if let Problem::Kind { expected, found } = &mut self.0.problem
+        if let DecodeProblem::Kind { expected, found } = &mut self.0.problem
             && found.is_none()
         {
             let mut value = document;
@@ -200,8 +200,8 @@ impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path();
         match self.0.problem {
-            Problem::Missing => write!(f, "`{path}` is missing"),
-            Problem::Kind { expected, found } => {
+            DecodeProblem::Missing => write!(f, "`{path}` is missing"),
+            DecodeProblem::Kind { expected, found } => {
                 let found = found.unwrap_or("something else");
                 write!(f, "`{path}`: expected {expected}, found {found}")
             }

@@ -160,7 +160,7 @@ async fn missing_credentials_are_an_error_before_anything_is_sent() {
     assert!(matches!(error, Error::MissingCredentials(_)));
     assert_eq!(
         error.to_string(),
-        "Any: takes credentials and the client has none for it: set `ClientBuilder::basic_auth`, \
+        "Any: the operation takes credentials that the client doesn't have: set `ClientBuilder::basic_auth`, \
          or `ClientBuilder::bearer`, or `ClientBuilder::header_key` and `ClientBuilder::query_key`"
     );
     let error = Fetch::<Strange>::new(&client)

@@ -304,7 +304,7 @@ async fn a_slow_download_lives_and_a_stalled_one_ends() {
         tokio::time::resume();
         let limit = own.unwrap_or(Duration::from_secs(30));
         assert!(
-            matches!(&error, Error::Timeout(it) if it.after == limit),
+            matches!(&error, Error::Timeout(it) if it.limit() == limit),
             "{error:?}"
         );
         assert!(stalled.next().await.is_none());

@@ -226,7 +226,7 @@ fn a_wrong_shape_names_place_and_kinds_but_no_value() {
         .expect_err("a wrong shape");
     assert_eq!(
         error.to_string(),
-        "CreateToken: 200 OK: the body isn't what was agreed: \
+        "CreateToken: 200 OK: the body doesn't match the document: \
          `$.child.id`: expected a string, found an array"
     );
     let Error::Decode(decode) = &error else {
@@ -273,7 +273,7 @@ fn a_repeated_member_that_is_wrong_at_first_is_told_without_its_value() {
         .expect_err("wrong at first");
     assert_eq!(
         error.to_string(),
-        "CreateToken: 200 OK: the body isn't what was agreed: \
+        "CreateToken: 200 OK: the body doesn't match the document: \
          `$.code`: expected a whole number of 32 bits, found a string"
     );
     assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
@@ -299,7 +299,7 @@ fn an_error_tells_its_own_place_whatever_failed_before() {
         .expect_err("a wrong shape");
     assert_eq!(
         error.to_string(),
-        "CreateToken: 200 OK: the body isn't what was agreed: \
+        "CreateToken: 200 OK: the body doesn't match the document: \
          `$`: expected an object, found an array"
     );
     let body = br#"{"id":"a","parent":null,"child":{"id":"b","parent":null,"child":{"id":"c"}}}"#;
@@ -308,7 +308,7 @@ fn an_error_tells_its_own_place_whatever_failed_before() {
         .expect_err("a member is missing");
     assert_eq!(
         error.to_string(),
-        "CreateToken: 200 OK: the body isn't what was agreed: `$.child.child.parent` is missing"
+        "CreateToken: 200 OK: the body doesn't match the document: `$.child.child.parent` is missing"
     );
 }
 

@@ -101,7 +101,7 @@ async fn an_event_over_the_limit_and_a_stream_that_stalls_end_it() {
     assert_eq!(events.next().await.expect("one").expect("it").data, "a");
     let error = events.next().await.expect("an end").expect_err("too large");
     assert!(
-        matches!(&error, Error::TooLarge(it) if it.limit == 100),
+        matches!(&error, Error::TooLarge(it) if it.limit() == 100),
         "{error:?}"
     );
     assert!(events.next().await.is_none());
@@ -114,7 +114,7 @@ async fn an_event_over_the_limit_and_a_stream_that_stalls_end_it() {
     tokio::time::pause();
     let error = events.next().await.expect("an end").expect_err("it stalls");
     assert!(
-        matches!(&error, Error::Timeout(it) if it.after == limit),
+        matches!(&error, Error::Timeout(it) if it.limit() == limit),
         "{error:?}"
     );
     assert!(events.next().await.is_none());

@@ -46,7 +46,7 @@ async fn it_is_told_whatever_went_wrong_once_the_head_was_there() {
     for (steps, said) in [
         (
             vec![Step::Send(head("201 Created", 2)), body()],
-            "CreateThing: 201 Created: the body isn't what was agreed: `$.id` is missing",
+            "CreateThing: 201 Created: the body doesn't match the document: `$.id` is missing",
         ),
         (
             vec![Step::Send(head("404 Not Found", 2)), body()],

@@ -43,7 +43,7 @@ fn read<T: Decode + PartialEq + Debug>(text: &str) -> Result<T, String> {
             assert_eq!(*streamed, buffered, "{text}");
         }
     }
-    streamed.map_err(|error| error.replace("Op: 200 OK: the body isn't what was agreed: ", ""))
+    streamed.map_err(|error| error.replace("Op: 200 OK: the body doesn't match the document: ", ""))
 }
 
 fn write<T: Encode>(value: &T) -> String {

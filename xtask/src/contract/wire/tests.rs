@@ -2,7 +2,7 @@ use codegen::{Options, Source};
 
 use super::faults;
 use crate::contract::cases::{Call, cases};
-use crate::contract::recorder::Recorded;
+use crate::contract::recorder::RecordedRequest;
 
 const DOCUMENT: &str = r#"
 openapi: 3.0.3
@@ -30,13 +30,13 @@ paths:
 "#;
 
 /// What is found wrong with a request that was made of the good one.
-fn found(spoil: impl FnOnce(&mut Recorded)) -> Vec<String> {
+fn found(spoil: impl FnOnce(&mut RecordedRequest)) -> Vec<String> {
     let made = codegen::generate(&Source::new("t.yaml", DOCUMENT), &Options::new("t"));
     let made = made.expect("the document is well");
     let cases = cases(&made);
     let call: &Call = &cases.calls[0];
     let header = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
-    let mut request = Recorded {
+    let mut request = RecordedRequest {
         method: "POST".to_owned(),
         target: "/pets/a%20b.json?beta=true&by=a%20b&tags=x&tags=y".to_owned(),
         headers: vec![
@@ -74,11 +74,11 @@ fn whatever_is_missing_added_or_changed_is_found() {
         (form("Food", "food"), Some("`Food`: it isn't sent")),
         (
             form("chips", "peas"),
-            Some("`Food`: `fish & peas` is sent for `fish & chips`"),
+            Some("`Food`: `fish & peas` was sent for `fish & chips`"),
         ),
         (
             form("30%3A00", "31%3A00"),
-            Some("`At`: `2026-01-31T12:31:00.5Z` is sent for `2026-01-31T12:30:00.500+00:00`"),
+            Some("`At`: `2026-01-31T12:31:00.5Z` was sent for `2026-01-31T12:30:00.500+00:00`"),
         ),
         (
             target("beta=true&", ""),
@@ -90,7 +90,7 @@ fn whatever_is_missing_added_or_changed_is_found() {
         ),
         (
             target("tags=x&tags=y", "tags=x,y"),
-            Some("`tags`: `x,y` is sent for `x`"),
+            Some("`tags`: `x,y` was sent for `x`"),
         ),
         (
             target("?", "?page=1&"),
@@ -98,23 +98,26 @@ fn whatever_is_missing_added_or_changed_is_found() {
         ),
         (
             target("a%20b", "a+b"),
-            Some("`id`: `a+b.json` is sent for `a b`"),
+            Some("`id`: `a+b.json` was sent for `a b`"),
         ),
-        (target(".json", ""), Some("`id`: `a%20b` is sent for `a b`")),
+        (
+            target(".json", ""),
+            Some("`id`: `a%20b` was sent for `a b`"),
+        ),
     ] {
         assert_eq!(found.first().map(String::as_str), wanted);
     }
     assert_eq!(
         target("tags=x&tags=y", "tags=z&tags=w&tags=v"),
         [
-            "`tags`: `z` is sent for `x`",
-            "`tags`: `w` is sent for `y`",
+            "`tags`: `z` was sent for `x`",
+            "`tags`: `w` was sent for `y`",
             "the query holds `tags`, which wasn't given"
         ]
     );
     assert_eq!(
         target("tags=x&tags=y", "tags=x"),
-        ["`tags`: `y` isn't sent"]
+        ["`tags`: `y` wasn't sent"]
     );
     assert_eq!(
         found(|it| drop(it.headers.pop())),

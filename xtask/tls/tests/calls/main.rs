@@ -1,4 +1,4 @@
-//! The client over TLS: whom it trusts, and what it sends to whom it doesn't.
+//! The client over TLS: which certificates it trusts, and what it sends to servers that it doesn't trust.
 //!
 //! `cargo test --package tls` tests the feature `rustls`, and the same with `--no-default-features --features
 //! native-tls` the other one.
@@ -14,17 +14,17 @@ use std::time::Duration;
 use raw_server::Answer;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
-use twilio_oauth::{Client, ClientBuilder, Error, RetryPolicy};
 use twilio_oauth::error::TransportError;
+use twilio_oauth::{Client, ClientBuilder, Error, RetryPolicy};
 
 use crate::server::{Authority, Https};
 
-/// What a server has as its address.
+/// The host in the address of a server.
 const HERE: &str = "127.0.0.1";
 const ELSEWHERE: &str = "other.example";
 
-/// What errors say of a certificate that nobody vouches for, and of one for another address: rustls, and OpenSSL.
-/// Other platforms have words of their own. With both features, reqwest takes the platform's library.
+/// The messages of rustls and OpenSSL for a certificate of an unknown authority, and for one of another host. Other
+/// platforms have other messages. With both features, reqwest uses the platform's library.
 const REASONS: [&str; 2] = if cfg!(not(target_os = "linux")) {
     ["certificate"; 2]
 } else if cfg!(feature = "native-tls") {
@@ -39,7 +39,7 @@ const REASONS: [&str; 2] = if cfg!(not(target_os = "linux")) {
     ]
 };
 
-/// A builder of a client as it comes, but that it doesn't wait before it tries again.
+/// Returns a builder of a default client that retries without a wait.
 fn builder(server: &Https) -> ClientBuilder {
     Client::builder()
         .basic_auth("AC-example", "example-auth-token")
@@ -51,7 +51,7 @@ fn builder(server: &Https) -> ClientBuilder {
         )
 }
 
-/// A client that trusts an authority.
+/// Returns a client that trusts an authority.
 fn trusting(authority: &Authority, server: &Https) -> Client {
     let certificate = reqwest::Certificate::from_pem(authority.pem.as_bytes());
     let http = reqwest::Client::builder().tls_certs_merge(certificate);
@@ -91,7 +91,7 @@ fn assert_signed_in(server: &Https) {
     );
 }
 
-/// Asserts that there was no connection because of the certificate.
+/// Asserts that the connection failed because of the certificate.
 #[track_caller]
 fn assert_refused(error: Error, server: &Https, reason: &str) {
     let text = error.to_string();
@@ -117,10 +117,10 @@ async fn a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sen
     let error = sign_in(&stranger).await.expect_err("nobody vouches for it");
     assert_refused(error, &server, REASONS[0]);
 
-    // The server takes one connection after the other: behind this one, none of the client before is left.
+    // The server accepts one connection at a time, so none of the previous client is left after this one.
     let acquainted = trusting(&authority, &server);
     sign_in(&acquainted).await.expect("the server is known");
-    // Tried as often as the policy says.
+    // The client retries as often as its policy allows.
     let made: Vec<_> = server.handshakes().iter().map(Result::is_ok).collect();
     assert_eq!(made, [false, false, true]);
     assert_eq!(server.connections(), 1);
@@ -146,7 +146,7 @@ async fn an_authority_that_the_http_client_trusts_is_trusted() {
     assert_signed_in(&server);
 }
 
-/// Time is tokio's, and passes when nothing else happens.
+/// The clock is tokio's, and advances when the runtime is idle.
 #[tokio::test(start_paused = true)]
 async fn a_server_that_does_not_get_on_with_the_handshake_is_given_up_whatever_the_time_limit() {
     let listener = TcpListener::bind((HERE, 0)).await.expect("a port is free");
@@ -167,7 +167,7 @@ async fn a_server_that_does_not_get_on_with_the_handshake_is_given_up_whatever_t
     let (mut stream, _) = listener.accept().await.expect("a connection was made");
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).await.expect("it hung up");
-    // A record of TLS's handshake protocol, and nothing after it: the client greeted, and waited.
+    // The client sent one handshake record, its ClientHello, and waited.
     let length = usize::from(u16::from_be_bytes([bytes[3], bytes[4]]));
     assert_eq!((bytes[0], bytes.len()), (22, 5 + length));
 }

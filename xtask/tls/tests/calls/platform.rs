@@ -1,5 +1,5 @@
-//! The client as it comes trusts whom the platform trusts. On Linux that is what `SSL_CERT_FILE` names, to rustls
-//! and to OpenSSL alike; a process reads it once, so each test starts a program of its own.
+//! A default client trusts the platform's certificate authorities. On Linux, both rustls and OpenSSL read
+//! `SSL_CERT_FILE`, once for each process, so each test starts a program of its own.
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::server::{Authority, Https};
 use crate::{HERE, REASONS, assert_signed_in, token};
 
-/// Runs the program where this authority is the only one that is trusted.
+/// Runs the program with this authority as the only trusted one.
 async fn run(authority: &Authority, server: &Https) -> Output {
     let folder = TempDir::new().expect("a folder");
     let certificates: PathBuf = folder.path().join("certificates.pem");

@@ -1,4 +1,4 @@
-//! An authority for certificates, and a server behind TLS.
+//! A certificate authority, and a TLS server.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// Whoever trusts it trusts the certificates that it signs.
+/// A certificate authority.
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     /// Its own certificate.
@@ -20,7 +20,7 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// One of this name that nobody knows yet.
+    /// Creates an authority with this name.
     pub fn new(name: &str) -> Self {
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, name);
@@ -34,7 +34,7 @@ impl Authority {
         }
     }
 
-    /// The settings of a server that has this name or address.
+    /// Returns the TLS configuration of a server with this name or address.
     fn certify(&self, name: &str) -> ServerConfig {
         let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
         params.use_authority_key_identifier_extension = true;
@@ -48,20 +48,20 @@ impl Authority {
     }
 }
 
-/// A server on 127.0.0.1 that speaks HTTP over TLS and keeps every byte of HTTP. It stops when it is dropped.
+/// An HTTPS server on 127.0.0.1 that records every byte of HTTP. It stops when it is dropped.
 pub struct Https {
-    /// Where it is.
+    /// Its address.
     pub address: SocketAddr,
     http: Server,
     handshakes: Arc<Mutex<Vec<Handshake>>>,
     task: JoinHandle<()>,
 }
 
-/// How a handshake ended: why not, if there is no connection.
+/// The result of a handshake, with the reason if it failed.
 type Handshake = Result<(), String>;
 
 impl Https {
-    /// A server whose certificate is for `name`, and which gives these answers.
+    /// Starts a server with a certificate for `name` and these responses.
     pub async fn start(
         authority: &Authority,
         name: &str,
@@ -72,7 +72,7 @@ impl Https {
             .expect("a port is free");
         let address = listener.local_addr().expect("the socket is bound");
         let acceptor = TlsAcceptor::from(Arc::new(authority.certify(name)));
-        // TLS ends here, and behind it is the server of all wire tests.
+        // TLS is terminated here, in front of the server of all wire tests.
         let http = Server::start(answers).await;
         let behind = http.host().replace("host: ", "");
         let handshakes = Arc::<Mutex<Vec<Handshake>>>::default();
@@ -84,7 +84,7 @@ impl Https {
                 told.lock().expect("no holder panicked").push(kept);
                 if let Ok(mut stream) = outcome {
                     let mut http = TcpStream::connect(&behind).await.expect("it listens");
-                    // Either side may hang up, which is for the test to judge.
+                    // Either side may close the connection; the tests check that.
                     let _ = copy_bidirectional(&mut stream, &mut http).await;
                 }
             }
@@ -97,22 +97,22 @@ impl Https {
         }
     }
 
-    /// Its base URL.
+    /// Returns the base URL of the server.
     pub fn url(&self) -> String {
         format!("https://{}", self.address)
     }
 
-    /// The only request that it received.
+    /// Returns the only request.
     pub fn request(&self) -> Request {
         self.http.request()
     }
 
-    /// How the handshakes ended, in their order.
+    /// Returns the results of the handshakes in their order.
     pub fn handshakes(&self) -> Vec<Handshake> {
         self.handshakes.lock().expect("no holder panicked").clone()
     }
 
-    /// How many connections got as far as HTTP.
+    /// Returns the number of connections that reached HTTP.
     pub fn connections(&self) -> usize {
         self.http.connections()
     }

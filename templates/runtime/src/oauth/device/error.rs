@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::error::{Error, InvalidRequest};
+use crate::error::{Error, InvalidRequestError};
 use crate::oauth::response::OAuthError;
 
 /// Why a device login ended without tokens (RFC 8628 section 3.5, RFC 6749 section 5.2).
@@ -107,8 +107,8 @@ impl From<Error> for DeviceLoginError {
     }
 }
 
-impl From<InvalidRequest> for DeviceLoginError {
-    fn from(error: InvalidRequest) -> Self {
+impl From<InvalidRequestError> for DeviceLoginError {
+    fn from(error: InvalidRequestError) -> Self {
         Self::Request(error.into())
     }
 }

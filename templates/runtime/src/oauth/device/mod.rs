@@ -22,7 +22,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::call::CallOptions;
 use crate::client::ClientCore;
 use crate::clock::Clock;
-use crate::error::{Error, InvalidRequest, Problem};
+use crate::error::{DecodeProblem, Error, InvalidRequestError};
 use crate::oauth::client_authentication::{App, ClientAuthentication};
 use crate::oauth::device::poll::Pace;
 use crate::oauth::device::standard_flow::IssuerFlow;
@@ -248,7 +248,9 @@ impl DeviceLoginRequest {
         self.check_app(takes)?;
         refuse(!takes.refresh_token, "refresh token")?;
         let Some(refresh_token) = tokens.refresh_token() else {
-            return Err(InvalidRequest::new("the tokens have no refresh token among them").into());
+            return Err(
+                InvalidRequestError::new("the tokens have no refresh token among them").into(),
+            );
         };
         // The new token's time is counted from the question: it ends here no later than it does at
         // the server, though the answer be late or be read late.
@@ -267,7 +269,7 @@ impl DeviceLoginRequest {
     }
 
     /// Refuses what would have to be dropped because no operation has a field for it.
-    fn check(&self) -> Result<(), InvalidRequest> {
+    fn check(&self) -> Result<(), InvalidRequestError> {
         let takes = self.flow.takes();
         self.check_app(takes)?;
         refuse(!self.scopes.is_empty() && !takes.scopes, "scope")?;
@@ -278,17 +280,17 @@ impl DeviceLoginRequest {
         refuse(self.audiences.len() > takes.audiences, audience)
     }
 
-    fn check_app(&self, takes: Takes) -> Result<(), InvalidRequest> {
+    fn check_app(&self, takes: Takes) -> Result<(), InvalidRequestError> {
         self.app.check()?;
         let no_field = self.app.field().is_some() && !takes.client_secret;
         refuse(no_field, "client secret")
     }
 }
 
-fn refuse(wrong: bool, what: &str) -> Result<(), InvalidRequest> {
+fn refuse(wrong: bool, what: &str) -> Result<(), InvalidRequestError> {
     if wrong {
         let message = format!("this API's operations for a device login take no {what}");
-        return Err(InvalidRequest::new(message));
+        return Err(InvalidRequestError::new(message));
     }
     Ok(())
 }
@@ -314,7 +316,7 @@ impl Codes {
         Self::of(&members).map_err(|problem| unreadable(response, problem).into())
     }
 
-    fn of(members: &Members) -> Result<Self, Problem> {
+    fn of(members: &Members) -> Result<Self, DecodeProblem> {
         let complete = ["verification_uri_complete", "verification_url_complete"];
         Ok(Self {
             device_code: members.required(&["device_code"])?.into(),

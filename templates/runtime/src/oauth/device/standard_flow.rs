@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::client::ClientCore;
-use crate::error::{Error, InvalidRequest};
+use crate::error::{Error, InvalidRequestError};
 use crate::oauth::device::{AuthorizationRequest, DeviceFlow, Takes, TokenRequest};
 use crate::oauth::discovery::Discovered;
 use crate::oauth::endpoint;
@@ -109,7 +109,7 @@ impl DeviceFlow for IssuerFlow {
         let flow = self.clone();
         Box::pin(async move {
             let metadata = flow.issuer.metadata(&flow.client).await?;
-            let none = || InvalidRequest::new("the issuer offers no device login");
+            let none = || InvalidRequestError::new("the issuer offers no device login");
             let url = metadata.device_authorization.ok_or_else(none)?;
             request.app = request.app.or_with_secret(metadata.authentication);
             let answer = send_authorization(&flow.client, url, request).await;

@@ -328,7 +328,7 @@ async fn a_configuration_that_others_could_read_along_with_is_not_asked_for() {
     let error = call(&client).await.expect_err("no token");
     assert_eq!(
         error.to_string(),
-        "Closed: there is no access token: the configuration must begin with https://, unless it is on this machine"
+        "Closed: no access token: the configuration must begin with https://, unless it is on this machine"
     );
     assert!(server.requests().is_empty());
 }
@@ -416,7 +416,7 @@ async fn what_the_server_says_of_a_refusal_is_told_and_no_secret() {
     let error = call(&client).await.expect_err("no token");
     assert_eq!(
         error.to_string(),
-        "Closed: there is no access token: invalid_client: unknown app"
+        "Closed: no access token: invalid_client: unknown app"
     );
     let printed = format!("{error:?} {client:?} {:?}", app());
     assert!(!printed.contains("s3cret"), "{printed}");
@@ -508,7 +508,7 @@ async fn an_endpoint_that_is_down_is_asked_once_for_all_and_again_after_a_pause(
         assert!(matches!(error, Error::Authentication(_)), "{error:?}");
         assert_eq!(
             error.to_string(),
-            "Closed: there is no access token: token request: 503 Service Unavailable: Back at noon"
+            "Closed: no access token: token request: 503 Service Unavailable: Back at noon"
         );
     }
     assert_eq!((login.requests().len(), sent(&server).len()), (1, 0));

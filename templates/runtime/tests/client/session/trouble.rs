@@ -23,7 +23,7 @@ async fn all_who_wait_fail_with_the_same_cause_and_nothing_is_sent() {
         let error = call.await.expect_err("no token");
         assert_eq!(
             error.to_string(),
-            "Closed: there is no access token: the server is on fire"
+            "Closed: no access token: the server is on fire"
         );
         let Error::Authentication(error) = error else {
             panic!("{error:?}")

@@ -1,0 +1,136 @@
+//! The objects that a `$ref` can refer to.
+
+use indexmap::IndexMap;
+use openapiv3::{
+    Components, Example, Header, OpenAPI, Parameter, PathItem, ReferenceOr, RequestBody, Response,
+    SecurityScheme,
+};
+use serde::de::{DeserializeOwned, IntoDeserializer};
+use serde_json::Value;
+
+use crate::diagnostic::Diagnostics;
+use crate::parse;
+use crate::pointer::Pointer;
+
+/// An object that a `$ref` can refer to.
+pub(super) trait Referable: Clone + DeserializeOwned {
+    /// The object's name in the specification.
+    const NAME: &'static str;
+    /// The pointer of the section with named objects of this kind.
+    const SECTION: &'static str;
+
+    /// Returns the named objects of this kind.
+    fn section(openapi: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>>;
+
+    /// Replaces the object's description.
+    fn describe(&mut self, description: String);
+
+    /// Reads an object that has no name.
+    fn read(value: &Value, _: &Pointer, _: &mut Diagnostics) -> Result<Self, serde_json::Error> {
+        Self::deserialize(value.into_deserializer())
+    }
+}
+
+macro_rules! component {
+    ($object:ty, $name:literal, $section:ident, $place:literal, $describe:expr) => {
+        impl Referable for $object {
+            const NAME: &'static str = $name;
+            const SECTION: &'static str = concat!("/components/", $place, "/");
+
+            fn section(openapi: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>> {
+                openapi
+                    .components
+                    .as_ref()
+                    .map(|components: &Components| &components.$section)
+            }
+
+            fn describe(&mut self, description: String) {
+                let describe: fn(&mut Self) -> &mut Option<String> = $describe;
+                *describe(self) = Some(description);
+            }
+        }
+    };
+}
+
+component!(
+    Parameter,
+    "Parameter Object",
+    parameters,
+    "parameters",
+    |it| match it {
+        Parameter::Query { parameter_data, .. }
+        | Parameter::Header { parameter_data, .. }
+        | Parameter::Path { parameter_data, .. }
+        | Parameter::Cookie { parameter_data, .. } => &mut parameter_data.description,
+    }
+);
+component!(
+    RequestBody,
+    "Request Body Object",
+    request_bodies,
+    "requestBodies",
+    |it| &mut it.description
+);
+component!(Header, "Header Object", headers, "headers", |it| {
+    &mut it.description
+});
+component!(Example, "Example Object", examples, "examples", |it| {
+    &mut it.description
+});
+component!(
+    SecurityScheme,
+    "Security Scheme Object",
+    security_schemes,
+    "securitySchemes",
+    |it| match it {
+        SecurityScheme::APIKey { description, .. }
+        | SecurityScheme::HTTP { description, .. }
+        | SecurityScheme::OAuth2 { description, .. }
+        | SecurityScheme::OpenIDConnect { description, .. } => description,
+    }
+);
+
+impl Referable for Response {
+    const NAME: &'static str = "Response Object";
+    const SECTION: &'static str = "/components/responses/";
+
+    fn section(openapi: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>> {
+        openapi
+            .components
+            .as_ref()
+            .map(|components| &components.responses)
+    }
+
+    fn describe(&mut self, description: String) {
+        self.description = description;
+    }
+
+    fn read(
+        value: &Value,
+        place: &Pointer,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Self, serde_json::Error> {
+        Ok(parse::response(value, place, diagnostics))
+    }
+}
+
+impl Referable for PathItem {
+    const NAME: &'static str = "Path Item Object";
+    const SECTION: &'static str = "/paths/";
+
+    fn section(openapi: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>> {
+        Some(&openapi.paths.paths)
+    }
+
+    fn describe(&mut self, description: String) {
+        self.description = Some(description);
+    }
+
+    fn read(
+        value: &Value,
+        place: &Pointer,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Self, serde_json::Error> {
+        Ok(parse::path_item(value, place, diagnostics))
+    }
+}

@@ -1,0 +1,173 @@
+//! Compiles the crate of every golden case and of a hostile document, one test each, without a warning
+//! from rustc, clippy or rustdoc. Compiles the examples in their documentation as well, and runs the
+//! wire test of each case that has one.
+//!
+//! `cargo xtask ci` runs these tests, `cargo test` doesn't: see `test = false` in the manifest.
+//!
+//! - `cargo nextest run --workspace --test compile` shows how long each case takes.
+//! - `cargo test --workspace --test compile vendored::styles` compiles one case.
+
+#[path = "../golden_options/mod.rs"]
+mod golden_options;
+#[path = "../hostile/mod.rs"]
+mod hostile;
+mod workspace;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use codegen::Options;
+use codegen::options::RuntimeSource;
+
+use self::workspace::Workspace;
+
+/// The name of the case that isn't a golden one.
+const HOSTILE: &str = "hostile";
+
+/// How a client carries its runtime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Runtime {
+    /// As modules of the crate.
+    Vendored,
+    /// As a dependency on this workspace's package.
+    Dependency,
+}
+
+impl Runtime {
+    fn name(self) -> &'static str {
+        match self {
+            Runtime::Vendored => "vendored",
+            Runtime::Dependency => "dependency",
+        }
+    }
+
+    /// Returns the options of a client that carries its runtime this way.
+    fn apply(self, options: Options) -> Options {
+        let runtime = match self {
+            Runtime::Vendored => RuntimeSource::Vendored,
+            Runtime::Dependency => {
+                let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../templates/runtime");
+                RuntimeSource::Path(path.display().to_string())
+            }
+        };
+        Options { runtime, ..options }
+    }
+}
+
+/// Defines a test for each case and each way to carry the runtime, and the list of all cases.
+macro_rules! cases {
+    ([$(($mode:ident, $runtime:ident)),+], $cases:tt) => {
+        $(cases!(@mode $mode, $runtime, $cases);)+
+        cases!(@list $cases);
+    };
+    (@mode $mode:ident, $runtime:ident, [$($case:ident),+ $(,)?]) => {
+        mod $mode {
+            $(
+                #[test]
+                fn $case() {
+                    crate::compile(stringify!($case), crate::Runtime::$runtime);
+                }
+            )+
+        }
+    };
+    (@list [$($case:ident),+ $(,)?]) => {
+        const CASES: &[&str] = &[$(stringify!($case)),+];
+    };
+}
+
+cases!(
+    [(vendored, Vendored), (dependency, Dependency)],
+    [
+        any_values,
+        device_flow,
+        device_login,
+        directions,
+        documents_3_1,
+        edge_schemas,
+        event_stream,
+        forms,
+        groups,
+        headers,
+        hostile,
+        media_types,
+        mock,
+        multipart,
+        no_operations,
+        oauth,
+        overlay,
+        pagination,
+        parameters,
+        references,
+        relative_server,
+        responses,
+        schemas,
+        security,
+        selection,
+        servers,
+        split,
+        styles,
+        tolerance,
+        yaml,
+    ]
+);
+
+fn golden() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+/// Compiles the crate of a case with all groups of operations and, for golden cases, with each group
+/// alone and with none.
+fn compile(case: &str, runtime: Runtime) {
+    let workspace = Workspace::new(runtime.name(), case);
+    if case == HOSTILE {
+        let document = hostile::document().to_string();
+        let source = codegen::Source::new("hostile.json", document);
+        workspace.write(&source, runtime.apply(Options::new(HOSTILE)));
+    } else {
+        let folder = golden().join(case);
+        let options = golden_options::read(&folder, workspace.package());
+        workspace.write_golden(&folder, runtime.apply(options));
+    }
+    let features = workspace.features();
+    let optional = workspace.qualified(&features.optional);
+    workspace.lint(&[]);
+    workspace.lint(&["--features", &optional]);
+    workspace.document(&["--features", &optional]);
+    workspace.test(&["--doc", "--features", &optional]);
+    if workspace.has_wire_test() {
+        workspace.test(&["--test", "wire", "--features", &optional]);
+    }
+    // The hostile document has too many groups.
+    if case != HOSTILE && features.groups.len() > 1 {
+        compile_single_groups(&workspace, &features.groups);
+    }
+}
+
+fn compile_single_groups(workspace: &Workspace, groups: &[String]) {
+    let tls = ["rustls".to_owned()];
+    let none = workspace.qualified(&tls);
+    for group in groups {
+        let one = format!(
+            "{none},{}",
+            workspace.qualified(std::slice::from_ref(group))
+        );
+        workspace.lint_library(&["--no-default-features", "--features", &one]);
+        workspace.document(&["--no-default-features", "--features", &one]);
+    }
+    let none = ["--no-default-features", "--features", &none];
+    workspace.lint_library(&none);
+    workspace.document(&none);
+    workspace.test(&[&["--doc"][..], &none].concat());
+}
+
+#[test]
+fn every_golden_case_is_listed() {
+    let entries = fs::read_dir(golden()).unwrap().flatten();
+    let mut names: BTreeSet<String> = entries
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.insert(HOSTILE.to_owned());
+    let listed: BTreeSet<String> = CASES.iter().map(|&case| case.to_owned()).collect();
+    assert_eq!(listed, names);
+}

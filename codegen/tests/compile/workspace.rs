@@ -1,0 +1,181 @@
+//! A workspace with the crate of one case.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use codegen::{Options, Source};
+
+/// A member that depends on what clients and their wire tests depend on, with all features that any of
+/// them turns on. It is part of every command, so that cargo builds each dependency once for all cases.
+const DEPENDENCIES: &str = r#"[package]
+name = "dependencies"
+version = "0.1.0"
+edition = "2024"
+
+[lib]
+path = "lib.rs"
+
+[dependencies]
+reqwest = { version = "0.13", default-features = false, features = ["rustls"] }
+tokio = { version = "1", features = ["fs", "io-util", "macros", "net", "rt-multi-thread", "time"] }
+"#;
+
+/// The features of a client, without `default` and those that choose a TLS library.
+pub struct Features {
+    /// Those that stand for a group of operations; they are on by default.
+    pub groups: Vec<String>,
+    /// Those that are off by default.
+    pub optional: Vec<String>,
+}
+
+/// A workspace below Cargo's target folder. All workspaces share that folder's builds.
+pub struct Workspace {
+    folder: PathBuf,
+    package: String,
+}
+
+impl Workspace {
+    /// Writes the manifests that a workspace has beside that of the client.
+    pub fn new(mode: &str, case: &str) -> Self {
+        let package = if case == super::HOSTILE {
+            case.to_owned()
+        } else {
+            format!("golden-{case}")
+        };
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join("compile")
+            .join(mode)
+            .join(case);
+        fs::create_dir_all(folder.join("dependencies")).unwrap();
+        fs::write(folder.join("dependencies/Cargo.toml"), DEPENDENCIES).unwrap();
+        fs::write(folder.join("dependencies/lib.rs"), "").unwrap();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        // The locked versions need no network, and compile the same tomorrow.
+        fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+        // With the profiles of the main workspace, its builds of dependencies can be used.
+        let main = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+        let profiles = main.find("[profile.").map_or("", |at| &main[at..]);
+        fs::write(
+            folder.join("Cargo.toml"),
+            format!(
+                "[workspace]\nresolver = \"3\"\nmembers = [\"dependencies\", {package:?}]\n\n{profiles}"
+            ),
+        )
+        .unwrap();
+        Self { folder, package }
+    }
+
+    pub fn package(&self) -> &str {
+        &self.package
+    }
+
+    fn client(&self) -> PathBuf {
+        self.folder.join(&self.package)
+    }
+
+    /// Writes the client of a document.
+    pub fn write(&self, source: &Source, options: Options) {
+        let options = Options {
+            workspace_member: true,
+            ..options
+        };
+        let generated = codegen::generate(source, &options)
+            .unwrap_or_else(|refused| panic!("{}: {refused}", self.package));
+        generated.tree.write(&self.client()).unwrap();
+    }
+
+    /// Writes the client of a golden case, and its wire test if it has one.
+    pub fn write_golden(&self, case: &Path, mut options: Options) {
+        let wire = case.join("wire.rs");
+        if wire.exists() {
+            let server = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/raw_server");
+            let needed: toml::Table = toml::from_str(&format!(
+                "raw-server = {{ path = {server:?} }}\n\
+                 tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n"
+            ))
+            .unwrap();
+            options.dev_dependencies.extend(needed);
+        }
+        self.write(&super::golden_options::source(case), options);
+        let tests = self.client().join("tests");
+        let _ = fs::remove_dir_all(&tests);
+        if wire.exists() {
+            fs::create_dir_all(&tests).unwrap();
+            fs::copy(wire, tests.join("wire.rs")).unwrap();
+        }
+    }
+
+    pub fn has_wire_test(&self) -> bool {
+        self.client().join("tests/wire.rs").exists()
+    }
+
+    /// Reads the features of the client from its manifest.
+    pub fn features(&self) -> Features {
+        let manifest = fs::read_to_string(self.client().join("Cargo.toml")).unwrap();
+        let manifest: toml::Table = manifest.parse().unwrap();
+        let features = manifest["features"].as_table().unwrap();
+        let default = features["default"].as_array().unwrap();
+        let is_default = |it: &String| default.iter().any(|name| name.as_str() == Some(it));
+        let (groups, optional) = features
+            .keys()
+            .filter(|it| !["default", "rustls", "native-tls"].contains(&it.as_str()))
+            .cloned()
+            .partition(is_default);
+        Features { groups, optional }
+    }
+
+    /// Returns features of the client as a value for `--features`.
+    pub fn qualified(&self, features: &[String]) -> String {
+        let names = features.iter().map(|it| format!("{}/{it}", self.package));
+        names.collect::<Vec<_>>().join(",")
+    }
+
+    /// Lints all targets. Clients have no unit tests, so their library isn't compiled as a test.
+    pub fn lint(&self, choice: &[&str]) {
+        let tests: &[&str] = if self.has_wire_test() {
+            &["--test", "wire"]
+        } else {
+            &[]
+        };
+        self.lint_library(&[&["--lib", "--examples"], tests, choice].concat());
+    }
+
+    pub fn lint_library(&self, choice: &[&str]) {
+        self.cargo("clippy", choice, &["--", "-D", "warnings"]);
+    }
+
+    pub fn document(&self, choice: &[&str]) {
+        self.cargo("doc", &[&["--no-deps"], choice].concat(), &[]);
+    }
+
+    pub fn test(&self, choice: &[&str]) {
+        self.cargo("test", choice, &[]);
+    }
+
+    /// Runs a command of cargo, which must succeed.
+    fn cargo(&self, command: &str, choice: &[&str], rest: &[&str]) {
+        let packages = ["--quiet", "-p", "dependencies", "-p", &self.package];
+        let arguments = [&[command][..], &packages, choice, rest].concat();
+        let output = Command::new(env!("CARGO"))
+            .args(&arguments)
+            .env(
+                "RUSTDOCFLAGS",
+                if command == "doc" { "-D warnings" } else { "" },
+            )
+            .env(
+                "CARGO_TARGET_DIR",
+                Path::new(env!("CARGO_TARGET_TMPDIR")).join(".."),
+            )
+            .current_dir(&self.folder)
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "cargo {}:\n{}\n{}",
+            arguments.join(" "),
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr),
+        );
+    }
+}

@@ -1,0 +1,202 @@
+//! The steps of `cargo xtask ci`.
+
+use std::fs;
+use std::path::Path;
+
+use super::Ci;
+use super::files::{copy_file, copy_folder, expect_same, failed, remove_file, remove_folder};
+use crate::cli::Codegen;
+use crate::codegen::{self, Job};
+use crate::contract;
+use crate::report::{Refusal, shown};
+use crate::{Outcome, e2e};
+
+pub fn format(ci: &Ci) -> Result<(), Refusal> {
+    ci.cargo(&["fmt", "--all", "--check"])
+}
+
+/// Lints all targets; `--all-targets` leaves out those that `cargo test` skips.
+pub fn lint(ci: &Ci) -> Result<(), Refusal> {
+    for targets in [&["--all-targets"][..], &["--test", "compile"]] {
+        let clippy = ["clippy", "--workspace", "--all-features"];
+        ci.cargo(&[&clippy, targets, &["--", "-D", "warnings"]].concat())?;
+    }
+    Ok(())
+}
+
+pub fn test(ci: &Ci) -> Result<(), Refusal> {
+    ci.cargo(&["test", "--workspace"])
+}
+
+/// Compiles the crates of all golden cases.
+///
+/// With the features of the whole workspace, so that nothing is built again.
+pub fn golden_crates(ci: &Ci) -> Result<(), Refusal> {
+    ci.cargo(&["test", "--workspace", "--test", "compile"])
+}
+
+/// Examines mutants for a minute, the same in each run; a slow machine examines fewer of them.
+///
+/// The task runs in a process of its own: cargo may have replaced the program that runs this step, so
+/// that it can't start itself as a worker.
+pub fn mutants(ci: &Ci) -> Result<(), Refusal> {
+    ci.cargo(&[
+        "xtask",
+        "fuzz",
+        "--seconds",
+        "60",
+        "--documents",
+        "10000",
+        "--seed",
+        "1",
+    ])
+}
+
+pub fn document(ci: &Ci) -> Result<(), Refusal> {
+    ci.cargo_with(
+        &["doc", "--workspace", "--no-deps"],
+        &[("RUSTDOCFLAGS", "-D warnings".as_ref())],
+    )
+}
+
+/// Checks that the committed clients are those that the documents generate.
+pub fn drift(ci: &Ci) -> Result<(), Refusal> {
+    let check = Codegen {
+        check: true,
+        ..Codegen::default()
+    };
+    match codegen::run(&check, Some(&ci.root), ci.report)? {
+        Outcome::Fine => Ok(()),
+        _ => Err(Refusal::new(
+            "the committed clients differ from those that the documents generate",
+            "run `cargo xtask codegen`",
+        )),
+    }
+}
+
+/// Checks that a client without its generated files, except its manifest, is restored byte for byte.
+pub fn restore(ci: &Ci) -> Result<(), Refusal> {
+    for job in codegen::jobs_of_manifest(&ci.root)? {
+        let scratch = tempfile::tempdir()?;
+        let copy = scratch.path().join("client");
+        copy_folder(&job.folder, &copy)?;
+        for lost in ["src", "docs"] {
+            remove_folder(&copy.join(lost))?;
+        }
+        remove_file(&copy.join("README.md"))?;
+        let restoring = Job {
+            folder: copy.clone(),
+            ..job.clone()
+        };
+        codegen::write(&restoring, ci.report.quiet())?;
+        expect_same(&job.folder, &copy)?;
+    }
+    Ok(())
+}
+
+/// Checks that every client sends and accepts what its document describes.
+pub fn contract(ci: &Ci) -> Result<(), Refusal> {
+    let jobs = codegen::jobs_of_manifest(&ci.root)?;
+    match contract::try_all(&jobs, ci)? {
+        Outcome::Fine => Ok(()),
+        _ => Err(Refusal::new("a client violates its document", "")),
+    }
+}
+
+/// Compiles every client without its default features, and with each other feature alone.
+pub fn features(ci: &Ci) -> Result<(), Refusal> {
+    for job in codegen::jobs_of_manifest(&ci.root)?
+        .iter()
+        .filter(|job| job.options.workspace_member)
+    {
+        let package = &job.options.package;
+        let bare = ["build", "--package", package, "--no-default-features"];
+        ci.cargo(&bare)?;
+        for feature in optional_features(&job.folder)? {
+            ci.cargo(&[&bare[..], &["--features", &feature]].concat())?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs the TLS tests with the platform's library. The step `test` runs them with rustls.
+pub fn native_tls(ci: &Ci) -> Result<(), Refusal> {
+    ci.cargo(&[
+        "test",
+        "--package",
+        "tls",
+        "--no-default-features",
+        "--features",
+        "native-tls",
+    ])
+}
+
+/// Returns the features of a client that are off by default.
+fn optional_features(folder: &Path) -> Result<Vec<String>, Refusal> {
+    let path = folder.join("Cargo.toml");
+    let text = fs::read_to_string(&path).map_err(|error| failed("read", &path, &error))?;
+    let manifest: toml::Table = toml::from_str(&text).map_err(|error| {
+        Refusal::new(
+            format!("{} isn't TOML: {error}", shown(&path).display()),
+            "",
+        )
+    })?;
+    let features = manifest.get("features").and_then(toml::Value::as_table);
+    let default = features.and_then(|it| it.get("default")?.as_array());
+    let is_on =
+        |name: &str| default.is_some_and(|it| it.iter().any(|on| on.as_str() == Some(name)));
+    let names = features.into_iter().flat_map(toml::Table::keys);
+    Ok(names
+        .filter(|name| *name != "default" && !is_on(name))
+        .cloned()
+        .collect())
+}
+
+/// Checks that a crate of a document outside the manifest compiles by itself, without a warning.
+pub fn fresh_crates(ci: &Ci) -> Result<(), Refusal> {
+    for job in codegen::jobs_of_manifest(&ci.root)? {
+        let package = format!("fresh-{}", job.options.package);
+        let folder = ci.target.join("xtask").join(&package);
+        remove_folder(&folder)?;
+        let args = Codegen {
+            spec: Some(job.document.clone()),
+            out: Some(folder.clone()),
+            package: Some(package),
+            ..Codegen::default()
+        };
+        if codegen::run(&args, None, ci.report.quiet())? != Outcome::Fine {
+            let message = format!(
+                "no crate was generated from {}",
+                shown(&job.document).display()
+            );
+            return Err(Refusal::new(message, ""));
+        }
+        // The locked versions need no network, and compile the same tomorrow.
+        copy_file(&ci.root.join("Cargo.lock"), &folder.join("Cargo.lock"))?;
+        let manifest = folder.join("Cargo.toml");
+        let manifest = manifest.to_string_lossy();
+        let shared = [("CARGO_TARGET_DIR", ci.target.as_os_str())];
+        ci.cargo_with(
+            &["check", "--all-targets", "--manifest-path", &manifest],
+            &shared,
+        )?;
+        ci.cargo_with(
+            &[
+                "clippy",
+                "--all-targets",
+                "--manifest-path",
+                &manifest,
+                "--",
+                "-D",
+                "warnings",
+            ],
+            &shared,
+        )?;
+    }
+    Ok(())
+}
+
+/// Tests the clients against servers of other authors.
+pub fn real_peers(ci: &Ci) -> Result<(), Refusal> {
+    e2e::test(ci, &[])
+}
