@@ -9,7 +9,7 @@ use crate::ir::{
 };
 use crate::pagination::Pagination;
 
-/// The names that files of API groups use: imports and the prelude. `tests/reserved.rs` shows that none
+/// The names that files of API groups use: imports and the prelude. `tests/generation/reserved.rs` shows that none
 /// is missing.
 const CALL_RESERVED: &[&str] = &[
     "Advance",

@@ -5,7 +5,7 @@ use super::scope::{Candidate, Matching, RustIdent, Scope};
 use super::{DEVICES, MODULE_RESERVED, OperationNames, TypeNames, from_wire};
 use crate::ir::{Api, NameSource, Primitive, Shape, TypeDef, TypeRef, Variant};
 
-/// The names that files of models use. `tests/reserved.rs` shows that none is missing.
+/// The names that files of models use. `tests/generation/reserved.rs` shows that none is missing.
 const MODEL_RESERVED: &[&str] = &[
     "Box",
     "Clone",

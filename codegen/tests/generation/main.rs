@@ -10,6 +10,7 @@ mod golden_options;
 mod hostile;
 mod pagination;
 mod refusals;
+mod reserved;
 mod selection;
 mod stability;
 mod tolerance;
