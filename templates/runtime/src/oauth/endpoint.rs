@@ -48,8 +48,7 @@ pub(crate) fn get(
     url: BaseUrl,
 ) -> BoxFuture<'static, Result<RawResponse, Error>> {
     let options = CallOptions::to(url);
-    let call = client.clone();
-    Box::pin(call.execute(meta(id, Method::GET), Ok(Encoder::default()), options))
+    client.execute(meta(id, Method::GET), Ok(Encoder::default()), &options)
 }
 
 /// Sends a form, with what proves who the app is. It is sent once: a login asks at a pace of its own,
@@ -81,6 +80,5 @@ pub(crate) fn post(
     if let Some(header) = app.header() {
         options = options.header("Authorization", header.expose_secret());
     }
-    let call = client.clone();
-    Box::pin(call.execute(meta(id, Method::POST), Ok(encoded), options))
+    client.execute(meta(id, Method::POST), Ok(encoded), &options)
 }
