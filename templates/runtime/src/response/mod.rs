@@ -115,7 +115,7 @@ pub struct RawResponse {
     pub attempts: u32,
     /// What was left.
     #[doc(hidden)]
-    pub rest: Option<UnreadBody>,
+    pub rest: Option<Box<UnreadBody>>,
 }
 
 impl RawResponse {

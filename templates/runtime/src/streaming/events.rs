@@ -139,7 +139,7 @@ impl<T> Events<T> {
         };
         let (head, incoming) = match rest {
             Some(rest) => {
-                let incoming = BodyStream::new(response.operation, &response.headers, rest);
+                let incoming = BodyStream::new(response.operation, &response.headers, *rest);
                 (Head::of(&response), incoming)
             }
             None => {
@@ -313,7 +313,7 @@ impl Source {
         match response.rest.take() {
             Some(rest) => {
                 let operation = response.operation;
-                self.incoming = Some(BodyStream::new(operation, &response.headers, rest));
+                self.incoming = Some(BodyStream::new(operation, &response.headers, *rest));
                 self.head = Head::of(&response);
             }
             None if response.status.is_success() => {

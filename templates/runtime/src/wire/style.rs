@@ -3,6 +3,8 @@
 //! Where a table cell is "n/a", the nearest defined form is written. Null and empty lists count as
 //! absent (RFC 6570 2.3). A value inside an item or member is written as JSON.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::wire::tree::Tree;
@@ -157,11 +159,8 @@ impl Escape {
     /// Appends text.
     #[inline]
     pub fn push(self, text: &str, out: &mut String) {
-        let encoded = match self {
-            Self::Component => COMPONENT,
-            Self::Form => FORM,
-            Self::Reserved => RESERVED,
-            Self::Raw => return out.push_str(text),
+        let Some(encoded) = self.encoded() else {
+            return out.push_str(text);
         };
         let mut at = 0;
         for part in utf8_percent_encode(text, encoded) {
@@ -174,11 +173,35 @@ impl Escape {
         }
     }
 
+    /// Returns the escaped text, which is the text itself if it has nothing to escape.
     #[inline]
-    fn text(self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
+    fn text(self, text: &str) -> Cow<'_, str> {
+        if self.is_plain(text) {
+            return Cow::Borrowed(text);
+        }
+        let mut out = String::with_capacity(text.len() + 16);
         self.push(text, &mut out);
-        out
+        Cow::Owned(out)
+    }
+
+    #[inline]
+    fn is_plain(self, text: &str) -> bool {
+        let Some(encoded) = self.encoded() else {
+            return true;
+        };
+        let first = utf8_percent_encode(text, encoded).next();
+        first.is_none_or(|first| first.len() == text.len() && !first.starts_with('%'))
+    }
+
+    /// Returns the characters that are percent-encoded; `None` if the text is written as it is.
+    #[inline]
+    const fn encoded(self) -> Option<&'static AsciiSet> {
+        match self {
+            Self::Component => Some(COMPONENT),
+            Self::Form => Some(FORM),
+            Self::Reserved => Some(RESERVED),
+            Self::Raw => None,
+        }
     }
 
     /// What stands between the items of one value.
@@ -276,7 +299,7 @@ pub fn text(name: &str, encoding: Encoding, value: &Tree, escape: Escape) -> Opt
             });
         }
         value if matrix => out.push(&matrix_pair(name, &joined(value, between, escape)?, escape)),
-        value => out.text = joined(value, between, escape),
+        value => out.text = joined(value, between, escape).map(Cow::into_owned),
     }
     Some(format!("{prefix}{}", out.text?))
 }
@@ -284,7 +307,7 @@ pub fn text(name: &str, encoding: Encoding, value: &Tree, escape: Escape) -> Opt
 /// `name=value`; the name alone for an empty value.
 #[inline]
 fn matrix_pair(name: &str, value: &str, escape: Escape) -> String {
-    let mut out = escape.text(name);
+    let mut out = escape.text(name).into_owned();
     if !value.is_empty() {
         out.push('=');
         out.push_str(value);
@@ -294,7 +317,7 @@ fn matrix_pair(name: &str, value: &str, escape: Escape) -> String {
 
 /// A scalar, items, or names and values in turn; `None` if there is nothing to write.
 #[inline]
-fn joined(value: &Tree, between: &str, escape: Escape) -> Option<String> {
+fn joined<'v>(value: &'v Tree, between: &str, escape: Escape) -> Option<Cow<'v, str>> {
     let mut out = Joined::new(between);
     match value {
         Tree::Array(items) => each_item(items, escape, &mut |item| out.push(item)),
@@ -302,9 +325,14 @@ fn joined(value: &Tree, between: &str, escape: Escape) -> Option<String> {
             out.push(name);
             out.push(value);
         }),
-        scalar => return Some(escape.text(&scalar.scalar()?)),
+        scalar => {
+            return Some(match scalar.scalar()? {
+                Cow::Borrowed(text) => escape.text(text),
+                Cow::Owned(text) => escape.text(&text).into_owned().into(),
+            });
+        }
     }
-    out.text
+    out.text.map(Cow::Owned)
 }
 
 /// Texts with something between them.

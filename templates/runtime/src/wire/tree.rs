@@ -2,6 +2,7 @@
 //!
 //! `serde_json::Value` doesn't serve: it sorts members and widens an `f32`.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::ser::{
@@ -257,7 +258,7 @@ impl SerializeMap for Members {
     type Error = Unencodable;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), Unencodable> {
-        self.name = name.serialize(Trees)?.scalar();
+        self.name = name.serialize(Trees)?.scalar().map(Cow::into_owned);
         match self.name {
             Some(_) => Ok(()),
             None => Err(ser::Error::custom("the name of a member is no string")),
@@ -288,7 +289,7 @@ impl SerializeStruct for Digits {
         _: &'static str,
         value: &T,
     ) -> Result<(), Unencodable> {
-        self.digits = value.serialize(Trees)?.scalar();
+        self.digits = value.serialize(Trees)?.scalar().map(Cow::into_owned);
         Ok(())
     }
     fn end(self) -> Written {
@@ -305,14 +306,14 @@ impl SerializeStruct for Digits {
 impl Tree {
     /// A string, number or boolean as text; `None` for null and what holds other values.
     #[must_use]
-    pub fn scalar(&self) -> Option<String> {
+    pub fn scalar(&self) -> Option<Cow<'_, str>> {
         match self {
-            Self::Bool(value) => Some(value.to_string()),
-            Self::Signed(value) => Some(value.to_string()),
-            Self::Unsigned(value) => Some(value.to_string()),
-            Self::Single(value) => Some(value.to_string()),
-            Self::Double(value) => Some(value.to_string()),
-            Self::Text(value) | Self::Digits { digits: value, .. } => Some(value.clone()),
+            Self::Bool(value) => Some(value.to_string().into()),
+            Self::Signed(value) => Some(value.to_string().into()),
+            Self::Unsigned(value) => Some(value.to_string().into()),
+            Self::Single(value) => Some(value.to_string().into()),
+            Self::Double(value) => Some(value.to_string().into()),
+            Self::Text(value) | Self::Digits { digits: value, .. } => Some(value.into()),
             Self::Null | Self::Array(_) | Self::Object(_) => None,
         }
     }
@@ -321,10 +322,10 @@ impl Tree {
     ///
     /// OpenAPI leaves nested values to the implementation; null counts as absent (RFC 6570 2.3).
     #[must_use]
-    pub fn inner_text(&self) -> Option<String> {
+    pub fn inner_text(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Null => None,
-            Self::Array(_) | Self::Object(_) => Some(self.to_json()),
+            Self::Array(_) | Self::Object(_) => Some(self.to_json().into()),
             scalar => scalar.scalar(),
         }
     }
