@@ -34,7 +34,7 @@ impl Call {
         let again = encoded.as_ref().ok().and_then(Encoder::try_clone);
         let again = again.map(|encoder| again_with(self.clone(), meta.clone(), encoder, leave));
         let limit = self.time_limit();
-        let sent = self.leaving(leave).execute(meta, encoded);
+        let sent = self.with_body_mode(leave).execute(meta, encoded);
         Box::pin(async move {
             let mut response = sent.await?;
             if let Some(rest) = &mut response.rest {
@@ -61,7 +61,7 @@ fn again_with(call: Call, meta: Meta, encoder: Encoder, leave: BodyMode) -> Agai
             },
         );
         // When to ask for a stream again is settled by the stream.
-        let call = call.clone().leaving(leave);
+        let call = call.clone().with_body_mode(leave);
         let call = call.options(|options| options.retry(RetryPolicy::never()));
         call.execute(meta.clone(), encoded)
     })
