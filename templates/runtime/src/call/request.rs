@@ -43,10 +43,7 @@ impl ClientCore {
         let shared = &*self.shared;
         let link = encoded.link.take();
         let base_url = shared.resolve(meta, options, link.as_deref(), &mut encoded)?;
-        if !meta.accept.is_empty() && !encoded.headers.contains(ACCEPT) {
-            let accept = static_value(&ACCEPT, meta.accept)?;
-            encoded.headers.append(ACCEPT, accept);
-        }
+        set_accept(meta.accept, &mut encoded.headers)?;
         let body = take_body(&meta.method, &mut encoded)?;
         shared.apply_headers(options, &mut encoded)?;
         apply_query(options, link.is_some(), &mut encoded.query);
@@ -56,11 +53,7 @@ impl ClientCore {
                 .credentials
                 .authenticate(meta, shared.api.schemes, &mut encoded)?;
         }
-        if !encoded.cookies.is_empty() {
-            let mut cookies = header_value(&COOKIE, &encoded.cookies)?;
-            cookies.set_sensitive(true);
-            encoded.headers.insert(COOKIE, cookies);
-        }
+        set_cookies(&encoded.cookies, &mut encoded.headers)?;
         let url = match &options.url {
             Some(url) => url.exactly()?,
             None => base_url.address(&encoded.path, &encoded.query)?,
@@ -148,14 +141,35 @@ impl Shared {
     }
 }
 
+/// Sets the `Accept` header, unless a parameter has set it.
+fn set_accept(
+    media_types: &'static str,
+    headers: &mut HeaderList,
+) -> Result<(), InvalidRequestError> {
+    if !media_types.is_empty() && !headers.contains(ACCEPT) {
+        headers.append(ACCEPT, static_value(&ACCEPT, media_types)?);
+    }
+    Ok(())
+}
+
+/// Sets the `Cookie` header, whose value is sensitive.
+fn set_cookies(cookies: &str, headers: &mut HeaderList) -> Result<(), InvalidRequestError> {
+    if !cookies.is_empty() {
+        let mut value = header_value(&COOKIE, cookies)?;
+        value.set_sensitive(true);
+        headers.insert(COOKIE, value);
+    }
+    Ok(())
+}
+
 /// Adds the query parameters of the call. A link that the server gave may have them already.
-fn apply_query(options: &CallOptions, linked: bool, query: &mut String) {
+fn apply_query(options: &CallOptions, is_link: bool, query: &mut String) {
     for (name, value) in &options.query {
         let mut pair = String::new();
         Escape::Component.push(name, &mut pair);
         pair.push('=');
         Escape::Component.push(value, &mut pair);
-        if !linked || query.split('&').all(|other| other != pair) {
+        if !is_link || query.split('&').all(|other| other != pair) {
             push_item(query, "&", &pair);
         }
     }
