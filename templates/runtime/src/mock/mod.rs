@@ -8,12 +8,12 @@
 //!
 //! let mock = Mock::new();
 //! mock.on_id("token request")
-//!     .reply_error(503, "try later")
+//!     .reply_raw(503, [("retry-after", "1")], "try later")
 //!     .times(1)
 //!     .then()
 //!     .reply_with(|request| {
 //!         assert_eq!(request.form()[0].0, "grant_type");
-//!         MockReply::json(200, &"done".to_owned())
+//!         MockReply::text(200, "done")
 //!     });
 //!
 //! // Here a client sends its calls to the mock.
