@@ -44,7 +44,7 @@ pub enum TokenEndpoint {
 ///     .scopes(["messages:read", "messages:write"])
 ///     .audience("https://api.example.com");
 /// ```
-#[must_use = "credentials do nothing until a client is given them"]
+#[must_use = "credentials do nothing unless passed to a client"]
 #[derive(Clone)]
 pub struct ClientCredentials {
     app: App,
@@ -112,7 +112,7 @@ type RefreshCallback = Arc<dyn Fn(&TokenSet) + Send + Sync>;
 ///     println!("to be stored: {tokens:?}");
 /// });
 /// ```
-#[must_use = "tokens do nothing until a client is given them"]
+#[must_use = "tokens do nothing unless passed to a client"]
 #[derive(Clone)]
 pub struct RefreshToken {
     app: App,

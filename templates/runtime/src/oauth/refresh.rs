@@ -16,7 +16,7 @@ type RefreshCallback = Box<dyn Fn(&TokenSet) + Send + Sync>;
 ///
 /// Created by [`DeviceLoginRequest::refreshing`]. This is a [`TokenSource`] for the client's
 /// `with_tokens`.
-#[must_use = "tokens are renewed only for a client that is given them"]
+#[must_use = "tokens are refreshed only by a client"]
 pub struct RefreshingTokens {
     login: DeviceLoginRequest,
     tokens: TokenSet,

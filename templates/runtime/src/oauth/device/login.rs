@@ -63,7 +63,7 @@ type ProgressCallback = Box<dyn FnMut(DeviceLoginProgress<'_>) + Send>;
 ///
 /// Show the user the verification URI and the user code, then [`wait`](Self::wait) for the
 /// approval.
-#[must_use = "the login goes on only while it is waited for"]
+#[must_use = "a login doesn't continue unless `wait` is called"]
 pub struct DeviceLogin {
     pub(crate) response: AuthorizationResponse,
     pub(crate) flow: Arc<dyn DeviceFlow>,
