@@ -7,22 +7,22 @@ use crate::pointer::Pointer;
 /// A base URL.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct Server {
-    /// The URL, perhaps with `{variables}`, perhaps relative to where the document was found.
+    /// The URL. It may contain `{variables}` and be relative to the URL of the document.
     pub url: String,
     /// `description`
     pub description: Option<String>,
-    /// Its variables.
+    /// The variables of the URL.
     pub variables: Vec<ServerVariable>,
 }
 
 /// A variable of a server's URL.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct ServerVariable {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// The value used unless the caller sets one.
+    /// The default value.
     pub default: String,
-    /// The values that the document allows; empty for any.
+    /// The allowed values; empty if any value is allowed.
     pub allowed: Vec<String>,
     /// `description`
     pub description: Option<String>,
@@ -35,27 +35,27 @@ pub struct SchemeId(pub usize);
 /// A security scheme.
 #[derive(Clone, Debug, Serialize)]
 pub struct Scheme {
-    /// Where it stands.
+    /// The place in the document.
     pub pointer: Pointer,
-    /// Its key in `components.securitySchemes`.
+    /// The key in `components.securitySchemes`.
     pub name: String,
     /// `description`
     pub description: Option<String>,
-    /// What it puts on the wire.
+    /// What the scheme sends.
     pub kind: SchemeKind,
-    /// How its tokens are got (`flows` of OAuth 2.0), in OpenAPI's order; none for other types.
+    /// The OAuth 2.0 flows, in the order of the OAuth Flows Object; empty for other types.
     pub flows: Vec<Flow>,
-    /// Where OpenID Connect tells how (`openIdConnectUrl`).
+    /// The URL of the OpenID Connect configuration (`openIdConnectUrl`).
     pub open_id_connect_url: Option<String>,
 }
 
-/// A way to get tokens (OpenAPI: OAuth Flow Object). URLs are as the document writes them, perhaps
-/// relative to the server; one that the document leaves empty is `None`.
+/// A way to obtain tokens (OpenAPI: OAuth Flow Object). URLs are written as in the document and may
+/// be relative to the server. An empty URL is `None`.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct Flow {
-    /// Where it stands.
+    /// The place in the document.
     pub pointer: Pointer,
-    /// Which it is.
+    /// The kind of flow.
     pub kind: FlowKind,
     /// `authorizationUrl`
     pub authorization_url: Option<String>,
@@ -65,11 +65,11 @@ pub struct Flow {
     pub token_url: Option<String>,
     /// `refreshUrl`
     pub refresh_url: Option<String>,
-    /// `scopes`: name and description.
+    /// `scopes`: names and descriptions.
     pub scopes: Vec<(String, String)>,
 }
 
-/// Which flow of OAuth 2.0.
+/// The kind of an OAuth 2.0 flow.
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash)]
 pub enum FlowKind {
     /// `implicit`
@@ -80,16 +80,16 @@ pub enum FlowKind {
     ClientCredentials,
     /// `authorizationCode` (RFC 6749 section 4.1)
     AuthorizationCode,
-    /// `deviceAuthorization` of OpenAPI 3.2 (RFC 8628), `x-deviceAuthorization` before.
+    /// `deviceAuthorization` of OpenAPI 3.2 (RFC 8628), `x-deviceAuthorization` in older versions.
     DeviceAuthorization,
 }
 
-/// What a security scheme puts on the wire.
+/// What a security scheme sends.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub enum SchemeKind {
     /// `Authorization: Basic …` (RFC 7617).
     Basic,
-    /// `Authorization: Bearer …` (RFC 6750); also OAuth 2.0 and OpenID Connect, whose tokens travel so.
+    /// `Authorization: Bearer …` (RFC 6750), also for OAuth 2.0 and OpenID Connect.
     Bearer,
     /// A key in a header.
     HeaderKey(String),
@@ -97,6 +97,7 @@ pub enum SchemeKind {
     QueryKey(String),
     /// A key in a cookie.
     CookieKey(String),
-    /// `Authorization: <scheme> …`, for another scheme of HTTP's registry: the caller gives the rest.
+    /// `Authorization: <scheme> …` for another HTTP authentication scheme. The caller provides the
+    /// rest.
     Authorization(String),
 }

@@ -53,13 +53,13 @@ impl<'a> Lowering<'a, '_> {
         }
         let schema = self.schema(id);
         let mut unions = self.unions(&schema);
-        let members: Vec<SchemaId> = schema
+        let parts: Vec<SchemaId> = schema
             .all_of
             .iter()
             .copied()
             .chain(unions.single.drain(..))
             .collect();
-        let merged = if members.is_empty() {
+        let merged = if parts.is_empty() {
             MergedSchema {
                 schema,
                 alternatives: unions.alternatives,
@@ -68,7 +68,7 @@ impl<'a> Lowering<'a, '_> {
             }
         } else {
             self.merging.push(id);
-            let merged = self.merge(&schema, &members, unions);
+            let merged = self.merge(&schema, &parts, unions);
             self.merging.pop();
             merged
         };
@@ -102,21 +102,16 @@ impl<'a> Lowering<'a, '_> {
         unions
     }
 
-    /// Merges `members`, then the schema's own keywords, which are the most specific.
-    fn merge(
-        &mut self,
-        own: &Schema,
-        members: &[SchemaId],
-        unions: UnionParts,
-    ) -> MergedSchema<'a> {
+    /// Merges `parts`, then the schema's own keywords, which are the most specific.
+    fn merge(&mut self, own: &Schema, parts: &[SchemaId], unions: UnionParts) -> MergedSchema<'a> {
         let mut merged = MergedSchema {
             schema: Cow::Owned(annotations_of(own)),
             alternatives: Vec::new(),
             property_places: HashMap::new(),
             unsupported: None,
         };
-        for member in members {
-            if self.merging.contains(member) {
+        for part_id in parts {
+            if self.merging.contains(part_id) {
                 let help = "remove the reference from one of the `allOf` lists";
                 self.warn(
                     &own.pointer,
@@ -134,7 +129,7 @@ impl<'a> Lowering<'a, '_> {
                 );
                 continue;
             }
-            let part = self.merged(*member);
+            let part = self.merged(*part_id);
             self.merge_part(&mut merged, &part, own);
         }
         let own_part = MergedSchema {

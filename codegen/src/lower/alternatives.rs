@@ -74,23 +74,23 @@ impl Lowering<'_, '_> {
         ranked.sort_by_key(|media| rank(direction, media));
         let mut found: Vec<(ContentKind, Vec<&MediaType>)> = Vec::new();
         for media in ranked {
-            let sort = self.sort(direction, media);
-            if let Some((_, same)) = found.iter_mut().find(|(it, _)| it.is_same(&sort)) {
+            let kind = self.content_kind(direction, media);
+            if let Some((_, same)) = found.iter_mut().find(|(it, _)| it.is_same(&kind)) {
                 same.push(media);
             } else if !found.is_empty() && self.adds_nothing(media, content) {
                 found[0].1.push(media);
             } else {
-                found.push((sort, vec![media]));
+                found.push((kind, vec![media]));
             }
         }
         found.into_iter().map(|(_, same)| same).collect()
     }
 
-    fn sort(&mut self, direction: Direction, media: &MediaType) -> ContentKind {
+    fn content_kind(&mut self, direction: Direction, media: &MediaType) -> ContentKind {
         let binary = self.is_binary(media.schema);
         let any_bytes = || match direction {
             Direction::Request => ContentKind::Bytes(String::new()),
-            Direction::Response => ContentKind::Bytes(bytes_sort(&media.name)),
+            Direction::Response => ContentKind::Bytes(bytes_name(&media.name)),
         };
         match family(&media.name) {
             MediaFamily::Form if direction == Direction::Request => ContentKind::Form,
@@ -159,9 +159,10 @@ impl Lowering<'_, '_> {
                 ..first.clone()
             });
         }
-        let mut sorts: Vec<(ContentKind, String)> = Vec::new();
-        for (response, answer) in source.responses.iter().zip(&first.responses) {
-            if answer.kind == ResponseKind::Empty || !is_success(answer.status, first.statuses()) {
+        let mut kinds: Vec<(ContentKind, String)> = Vec::new();
+        for (response, lowered) in source.responses.iter().zip(&first.responses) {
+            if lowered.kind == ResponseKind::Empty || !is_success(lowered.status, first.statuses())
+            {
                 continue;
             }
             for same in self
@@ -169,18 +170,18 @@ impl Lowering<'_, '_> {
                 .iter()
                 .skip(1)
             {
-                let sort = self.sort(Direction::Response, same[0]);
-                if !sorts.iter().any(|(it, _)| it.is_same(&sort)) {
-                    sorts.push((sort, same[0].name.clone()));
+                let kind = self.content_kind(Direction::Response, same[0]);
+                if !kinds.iter().any(|(it, _)| it.is_same(&kind)) {
+                    kinds.push((kind, same[0].name.clone()));
                 }
             }
         }
-        for (sort, media_type) in sorts {
+        for (kind, media_type) in kinds {
             let responses = source
                 .responses
                 .iter()
                 .zip(&first.responses)
-                .map(|(response, answer)| self.in_sort(&sort, response, answer, first));
+                .map(|(response, lowered)| self.with_content(&kind, response, lowered, first));
             calls.push(Operation {
                 responses: responses.collect(),
                 alternative: Some(Alternative {
@@ -195,29 +196,32 @@ impl Lowering<'_, '_> {
     }
 
     /// Returns a successful response with this content, if it has it.
-    fn in_sort(
+    fn with_content(
         &mut self,
-        sort: &ContentKind,
+        kind: &ContentKind,
         response: &resolved::Response,
-        answer: &Response,
+        lowered: &Response,
         first: &Operation,
     ) -> Response {
-        let mut answer = answer.clone();
-        if answer.kind == ResponseKind::Empty || !is_success(answer.status, first.statuses()) {
-            return answer;
+        let mut lowered = lowered.clone();
+        if lowered.kind == ResponseKind::Empty || !is_success(lowered.status, first.statuses()) {
+            return lowered;
         }
         let alternatives = self.alternatives(Direction::Response, &response.content);
         for same in &alternatives {
-            if self.sort(Direction::Response, same[0]).is_same(sort) {
-                self.answer_with(&mut answer, same, &response.content);
+            if self
+                .content_kind(Direction::Response, same[0])
+                .is_same(kind)
+            {
+                self.set_media_types(&mut lowered, same, &response.content);
             }
         }
-        answer
+        lowered
     }
 }
 
 /// The name by which bytes are distinguished: images, audio and video only by their main type.
-fn bytes_sort(name: &str) -> String {
+fn bytes_name(name: &str) -> String {
     let essence = essence(name);
     match essence.split_once('/') {
         Some((main @ ("image" | "audio" | "video"), _)) => main.to_owned(),

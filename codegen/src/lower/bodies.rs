@@ -88,7 +88,7 @@ impl Lowering<'_, '_> {
     ) -> Response {
         let headers = response.headers.iter();
         let headers = headers.map(|it| self.response_header(it)).collect();
-        let mut answer = Response {
+        let mut lowered = Response {
             pointer: response.pointer.clone(),
             status: response.status,
             docs: Docs {
@@ -107,27 +107,27 @@ impl Lowering<'_, '_> {
                 .into_iter()
                 .next()
         {
-            self.answer_with(&mut answer, &same, &response.content);
+            self.set_media_types(&mut lowered, &same, &response.content);
         }
-        answer
+        lowered
     }
 
     /// Gives a response one of these media types, of which the first is requested.
-    pub(super) fn answer_with(
+    pub(super) fn set_media_types(
         &mut self,
-        answer: &mut Response,
+        lowered: &mut Response,
         same: &[&MediaType],
         content: &[MediaType],
     ) {
         let Some(media) = same.first() else { return };
         let is_other = |it: &&MediaType| !same.iter().any(|own| own.name == it.name);
-        answer.alternates = content
+        lowered.alternates = content
             .iter()
             .filter(is_other)
             .map(|it| it.name.clone())
             .collect();
-        answer.kind = self.response_kind(media);
-        answer.media_type = Some(match answer.kind {
+        lowered.kind = self.response_kind(media);
+        lowered.media_type = Some(match lowered.kind {
             // The caller gets bytes either way, so each of these media types is accepted.
             ResponseKind::Bytes => {
                 let names: Vec<&str> = same.iter().map(|it| it.name.as_str()).collect();
@@ -138,7 +138,7 @@ impl Lowering<'_, '_> {
             | ResponseKind::Events(_)
             | ResponseKind::Empty => media.name.clone(),
         });
-        answer.example = self.example(media);
+        lowered.example = self.example(media);
     }
 
     /// Whether HTTP allows the response to have a body (RFC 9110, section 6.4.1).

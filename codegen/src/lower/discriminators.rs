@@ -125,9 +125,13 @@ impl Lowering<'_, '_> {
         let mut waiting = vec![key.0];
         while let Some(id) = waiting.pop() {
             let merged = self.merged(id);
-            if let Some(member) = merged.schema.properties.get(property) {
-                let member = self.merged(self.canonical(*member));
-                let strings = member.schema.enumeration.iter().filter_map(Value::as_str);
+            if let Some(property_schema) = merged.schema.properties.get(property) {
+                let property_schema = self.merged(self.canonical(*property_schema));
+                let strings = property_schema
+                    .schema
+                    .enumeration
+                    .iter()
+                    .filter_map(Value::as_str);
                 values.extend(strings.map(str::to_owned));
                 continue;
             }

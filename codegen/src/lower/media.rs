@@ -61,7 +61,7 @@ mod tests {
     use super::{MediaFamily, essence, family};
 
     #[test]
-    fn media_types_are_told_by_subtype_and_suffix() {
+    fn media_types_are_classified_by_subtype_and_suffix() {
         for (name, expected) in [
             ("application/json", MediaFamily::Json),
             ("Application/JSON; charset=utf-8", MediaFamily::Json),

@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_brace_without_its_fellow_is_text() {
+    fn an_unmatched_brace_is_text() {
         assert_eq!(template_parts("/a}{b"), [TemplatePart::Text("/a}{b")]);
         assert_eq!(
             template_parts("/{{b}"),

@@ -105,16 +105,16 @@ fn flows(flows: &OAuth2Flows, scheme: &Pointer) -> Vec<Flow> {
     let device = ["deviceAuthorization", "x-deviceAuthorization"];
     let device = device.into_iter().find_map(|name| {
         let it = flows.extensions.get(name)?;
-        let member = |name: &str| it.get(name).and_then(Value::as_str).map(str::to_owned);
+        let text_of = |name: &str| it.get(name).and_then(Value::as_str).map(str::to_owned);
         let scopes = it.get("scopes").and_then(Value::as_object);
         let scopes = scopes.into_iter().flatten().map(|(name, meaning)| {
             let meaning = meaning.as_str().unwrap_or_default();
             (name.clone(), meaning.to_owned())
         });
         Some(Flow {
-            device_authorization_url: url(member("deviceAuthorizationUrl").as_ref()),
-            token_url: url(member("tokenUrl").as_ref()),
-            refresh_url: url(member("refreshUrl").as_ref()),
+            device_authorization_url: url(text_of("deviceAuthorizationUrl").as_ref()),
+            token_url: url(text_of("tokenUrl").as_ref()),
+            refresh_url: url(text_of("refreshUrl").as_ref()),
             ..flow(name, FlowKind::DeviceAuthorization, &scopes.collect())
         })
     });

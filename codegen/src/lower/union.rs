@@ -195,8 +195,8 @@ impl Lowering<'_, '_> {
             let mut seen = HashSet::new();
             let same = variants
                 .iter()
-                .filter_map(|it| self.members(&it.ty))
-                .any(|members| !seen.insert(members));
+                .filter_map(|it| self.distinguishing_properties(&it.ty))
+                .any(|properties| !seen.insert(properties));
             if same {
                 found.push(def.pointer.clone());
             }
@@ -208,19 +208,19 @@ impl Lowering<'_, '_> {
     }
 
     /// Returns the properties of an object by name, with their types and whether they are required.
-    fn members(&self, ty: &TypeRef) -> Option<Vec<(&str, bool, &TypeRef)>> {
+    fn distinguishing_properties(&self, ty: &TypeRef) -> Option<Vec<(&str, bool, &TypeRef)>> {
         let TypeRef::Named(TypeId(index)) = ty else {
             return None;
         };
         let Shape::Struct(Struct { fields, .. }) = &self.types.get(*index)?.shape else {
             return None;
         };
-        let mut members: Vec<_> = fields
+        let mut properties: Vec<_> = fields
             .iter()
             .map(|it| (it.name.as_str(), it.required, &it.ty))
             .collect();
-        members.sort_unstable_by_key(|(name, ..)| *name);
-        Some(members)
+        properties.sort_unstable_by_key(|(name, ..)| *name);
+        Some(properties)
     }
 
     /// Returns the name of an alternative without a type of its own.

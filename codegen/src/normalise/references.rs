@@ -256,12 +256,10 @@ impl<'a> Context<'a> {
     /// Reports a cycle of `$ref`s.
     pub(super) fn cycle(&mut self, passed: &[Pointer], target: &Pointer) {
         let from = passed.iter().position(|place| place == target).unwrap_or(0);
-        let members = passed.get(from..).unwrap_or_default();
-        // A cycle is found from each of its members, so the first by pointer is reported.
-        let first = (0..members.len())
-            .min_by_key(|&at| &members[at])
-            .unwrap_or(0);
-        let (tail, head) = members.split_at(first);
+        let cycle = passed.get(from..).unwrap_or_default();
+        // A cycle is found from each of its steps, so the first by pointer is reported.
+        let first = (0..cycle.len()).min_by_key(|&at| &cycle[at]).unwrap_or(0);
+        let (tail, head) = cycle.split_at(first);
         let round: Vec<&Pointer> = head.iter().chain(tail).collect();
         let Some(start) = round.first().copied() else {
             return;

@@ -26,7 +26,7 @@ fn paths(changes: &[Change]) -> Vec<&str> {
 }
 
 #[test]
-fn a_path_that_could_lead_elsewhere_is_refused() {
+fn a_path_out_of_the_folder_is_refused() {
     let long = format!("src/{}.rs", "x".repeat(253));
     for path in [
         "",
@@ -67,7 +67,7 @@ fn a_path_that_could_lead_elsewhere_is_refused() {
 }
 
 #[test]
-fn a_plain_path_in_the_generators_places_is_taken() {
+fn a_plain_path_in_the_generators_places_is_accepted() {
     let mut tree = Tree::default();
     let paths = [
         "Cargo.toml",
@@ -199,7 +199,7 @@ fn an_unchanged_file_keeps_its_time() {
 }
 
 #[test]
-fn what_is_no_longer_made_goes_and_takes_empty_folders_along() {
+fn orphans_are_deleted_with_empty_folders() {
     let dir = tempfile::tempdir().unwrap();
     let text = marked("");
     tree(&[
@@ -252,7 +252,7 @@ fn the_marker_counts_in_the_first_lines_only() {
 }
 
 #[test]
-fn hidden_files_of_editors_are_not_looked_at_but_leftovers_of_ours_are_removed() {
+fn hidden_files_are_ignored_but_temporary_files_are_removed() {
     let dir = tempfile::tempdir().unwrap();
     put(dir.path(), "src/.lib.rs.swp", "");
     put(dir.path(), "src/.codegen-a1b2c3.tmp", "half a te");
@@ -271,7 +271,7 @@ fn hidden_files_of_editors_are_not_looked_at_but_leftovers_of_ours_are_removed()
 }
 
 #[test]
-fn a_write_that_can_not_be_finished_changes_no_file() {
+fn a_failed_write_changes_no_file() {
     let dir = tempfile::tempdir().unwrap();
     put(dir.path(), "src/a.rs", "old");
     put(dir.path(), "src/orphan.rs", &marked(""));
@@ -365,7 +365,7 @@ fn files_are_as_readable_as_the_umask_has_it_and_keep_their_permissions() {
 }
 
 #[test]
-fn a_survey_tells_a_generated_crate_from_another() {
+fn a_survey_distinguishes_a_generated_crate() {
     let dir = tempfile::tempdir().unwrap();
     assert_eq!(
         survey(&dir.path().join("nowhere")).unwrap(),

@@ -10,7 +10,7 @@ use super::reference;
 use super::walk::Walker;
 use crate::fallback::FallbackReason;
 
-type Members = Map<String, Value>;
+type Properties = Map<String, Value>;
 
 /// Keywords that only exclude values, which a type can't express.
 const CONDITIONS: [(&str, FallbackReason); 8] = [
@@ -26,7 +26,7 @@ const CONDITIONS: [(&str, FallbackReason); 8] = [
 
 impl Walker<'_> {
     /// Converts the keywords of a schema.
-    pub(super) fn down_level(&mut self, map: &mut Members) {
+    pub(super) fn down_level(&mut self, map: &mut Properties) {
         nulls(self, map);
         enumeration(map);
         limits(map);
@@ -56,7 +56,7 @@ impl Walker<'_> {
     }
 
     /// Converts a tuple to an array of the union of its items.
-    fn tuple(&mut self, map: &mut Members) {
+    fn tuple(&mut self, map: &mut Properties) {
         let keyword = if matches!(map.get("items"), Some(Value::Array(_))) {
             "items"
         } else {
@@ -92,7 +92,7 @@ impl Walker<'_> {
     }
 
     /// Adds the properties of conditional schemas as optional properties.
-    fn conditions(&mut self, map: &mut Members) {
+    fn conditions(&mut self, map: &mut Properties) {
         for (keyword, reason) in CONDITIONS {
             if map.contains_key(keyword) {
                 self.step(keyword, |walker| walker.simplify(reason));
@@ -113,8 +113,8 @@ impl Walker<'_> {
         for part in parts {
             let schema = reference::target(&part).and_then(|place| self.schemas.get(&place));
             if let Some(ReferenceOr::Item(schema)) = schema {
-                for (name, member) in &schema.kind.properties {
-                    if let ReferenceOr::Reference { reference } = member {
+                for (name, property) in &schema.kind.properties {
+                    if let ReferenceOr::Reference { reference } = property {
                         found
                             .entry(name.clone())
                             .or_insert_with(|| reference.clone());
@@ -136,7 +136,7 @@ impl Walker<'_> {
     }
 
     /// Converts `patternProperties` and `unevaluatedProperties` to `additionalProperties`.
-    fn properties_by_pattern(&mut self, map: &mut Members) {
+    fn properties_by_pattern(&mut self, map: &mut Properties) {
         let composed = [
             "$ref",
             "allOf",
@@ -182,7 +182,7 @@ impl Walker<'_> {
 }
 
 /// Converts `{type: null}` in `oneOf` and `anyOf` to `nullable`.
-fn nulls(walker: &Walker<'_>, map: &mut Members) {
+fn nulls(walker: &Walker<'_>, map: &mut Properties) {
     for keyword in ["oneOf", "anyOf"] {
         let Some(Value::Array(branches)) = map.get_mut(keyword) else {
             continue;
@@ -211,7 +211,7 @@ fn is_null(walker: &Walker<'_>, reference: &str) -> bool {
 }
 
 /// Converts `const` to an enumeration of one value, which is also the default.
-fn enumeration(map: &mut Members) {
+fn enumeration(map: &mut Properties) {
     if let Some(value) = map.shift_remove("const") {
         if !value.is_null() {
             map.entry("default").or_insert_with(|| value.clone());
@@ -222,7 +222,7 @@ fn enumeration(map: &mut Members) {
 
 /// Converts a numeric `exclusiveMinimum` to an excluded `minimum`. Of two limits, the narrower one
 /// is kept.
-fn limits(map: &mut Members) {
+fn limits(map: &mut Properties) {
     for (limit, exclusive) in [
         ("minimum", "exclusiveMinimum"),
         ("maximum", "exclusiveMaximum"),
@@ -248,7 +248,7 @@ fn limits(map: &mut Members) {
 }
 
 /// Converts `contentEncoding` and `contentMediaType` to a `format` of 3.0.
-fn contents(walker: &mut Walker<'_>, map: &mut Members) {
+fn contents(walker: &mut Walker<'_>, map: &mut Properties) {
     let encoding = map.shift_remove("contentEncoding");
     let media_type = map.shift_remove("contentMediaType");
     let format = match encoding.as_ref().and_then(Value::as_str) {

@@ -299,7 +299,7 @@ mod tests {
     use super::joined;
 
     #[test]
-    fn an_id_is_relative_to_the_one_around_it() {
+    fn an_id_is_relative_to_the_enclosing_one() {
         let base = "https://example.com/schemas/pet";
         assert_eq!(joined(base, "tag"), "https://example.com/schemas/tag");
         assert_eq!(joined(base, "../tag.json"), "https://example.com/tag.json");

@@ -136,9 +136,11 @@ pub(super) fn kind_at<'a>(steps: impl Iterator<Item = &'a str>) -> Option<ValueK
             | ValueKind::Number => {
                 return None;
             }
-            ValueKind::Schema | ValueKind::Subschema => member(&SCHEMA, step)?,
-            ValueKind::Object(object) | ValueKind::ReferenceOr(object) => member(object, step)?,
-            ValueKind::PathItem => member(&PATH_ITEM, step)?,
+            ValueKind::Schema | ValueKind::Subschema => kind_of_property(&SCHEMA, step)?,
+            ValueKind::Object(object) | ValueKind::ReferenceOr(object) => {
+                kind_of_property(object, step)?
+            }
+            ValueKind::PathItem => kind_of_property(&PATH_ITEM, step)?,
             ValueKind::List(item) | ValueKind::Map(item) => *item,
         };
     }
@@ -201,7 +203,7 @@ pub(super) fn by_name(name: &str) -> Option<ValueKind> {
         .map(ValueKind::ReferenceOr)
 }
 
-fn member(object: &Object, step: &str) -> Option<ValueKind> {
+fn kind_of_property(object: &Object, step: &str) -> Option<ValueKind> {
     match (object.field(step), object.rest) {
         (Some(field), _) => Some(field.kind),
         (None, UnknownKeys::Each(kind)) if !step.starts_with("x-") => Some(kind),

@@ -27,6 +27,7 @@ mod typed;
 mod types;
 mod version;
 mod walk;
+mod walker;
 
 use serde_json::Value;
 

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_a_node_comes_from_where_the_node_does() {
+    fn children_of_a_node_have_its_origin() {
         let mut origins = Origins::default();
         origins.set(at("/a/b"), at("/x"));
         assert_eq!(origins.of(&at("/a/b/c/0")), at("/x/c/0"));
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn behind_an_element_that_is_gone_places_move_up() {
+    fn origins_move_up_after_a_removed_element() {
         let mut origins = Origins::default();
         origins.set(at("/a/2/b"), at("/x"));
         origins.set(at("/a/3"), at("/y"));

@@ -6,10 +6,10 @@ use super::text::excerpt;
 use super::types;
 use super::walk::Walker;
 
-type Members = Map<String, Value>;
+type Properties = Map<String, Value>;
 
 /// Repairs and converts keywords before the grammar checks them.
-pub(super) fn prepare(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn prepare(walker: &mut Walker<'_>, map: &mut Properties) {
     types::prepare(walker, map);
     if let Some(Value::Bool(_)) = map.get("required") {
         walker.warn_at(
@@ -79,7 +79,7 @@ pub(super) fn prepare(walker: &mut Walker<'_>, map: &mut Members) {
 }
 
 /// Removes properties whose schema is `false`.
-fn never(walker: &mut Walker<'_>, map: &mut Members) {
+fn never(walker: &mut Walker<'_>, map: &mut Properties) {
     let Some(Value::Object(properties)) = map.get_mut("properties") else {
         return;
     };

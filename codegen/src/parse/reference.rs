@@ -64,7 +64,7 @@ mod tests {
     use super::{target, to};
 
     #[test]
-    fn a_fragment_is_decoded_and_has_to_be_a_pointer() {
+    fn a_fragment_is_decoded_and_must_be_a_pointer() {
         assert_eq!(
             target("#/paths/~1a~1%7Bid%7D/get").unwrap().as_str(),
             "/paths/~1a~1{id}/get"
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_leads_to_the_pointer_that_it_was_made_of() {
+    fn a_reference_round_trips() {
         for pointer in ["/a/b", "/a%20b/~1c", "/100%", "/%zz/ü"] {
             assert_eq!(target(&to(pointer)).unwrap().as_str(), pointer);
         }

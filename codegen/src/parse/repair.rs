@@ -9,15 +9,15 @@ use super::text::excerpt;
 use super::version::Version;
 use super::walk::Walker;
 
-type Members = Map<String, Value>;
+type Properties = Map<String, Value>;
 
 /// Whether a property is present and not null.
-fn has(map: &Members, name: &str) -> bool {
+fn has(map: &Properties, name: &str) -> bool {
     map.get(name).is_some_and(|value| !value.is_null())
 }
 
 /// Adds a required property if it is missing.
-fn fill(walker: &mut Walker<'_>, map: &mut Members, name: &str, value: Value) {
+fn fill(walker: &mut Walker<'_>, map: &mut Properties, name: &str, value: Value) {
     if !has(map, name) {
         let message = match &value {
             Value::String(text) if text.is_empty() => {
@@ -32,7 +32,7 @@ fn fill(walker: &mut Walker<'_>, map: &mut Members, name: &str, value: Value) {
 }
 
 /// The same for a string that only `openapiv3` requires. Other values count as missing.
-fn fill_note(walker: &mut Walker<'_>, map: &mut Members, name: &str) {
+fn fill_note(walker: &mut Walker<'_>, map: &mut Properties, name: &str) {
     if map
         .get(name)
         .is_some_and(|value| value.is_object() || value.is_array())
@@ -42,7 +42,7 @@ fn fill_note(walker: &mut Walker<'_>, map: &mut Members, name: &str) {
     fill(walker, map, name, json!(""));
 }
 
-pub(super) fn openapi(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn openapi(walker: &mut Walker<'_>, map: &mut Properties) {
     let without_paths = ["webhooks", "components"];
     if walker.version == Version::V31
         && !has(map, "paths")
@@ -53,33 +53,33 @@ pub(super) fn openapi(walker: &mut Walker<'_>, map: &mut Members) {
     security(walker, map);
 }
 
-pub(super) fn info(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn info(walker: &mut Walker<'_>, map: &mut Properties) {
     fill(walker, map, "title", json!("API"));
     fill(walker, map, "version", json!("0"));
 }
 
-pub(super) fn license(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn license(walker: &mut Walker<'_>, map: &mut Properties) {
     fill_note(walker, map, "name");
 }
 
-pub(super) fn tag(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn tag(walker: &mut Walker<'_>, map: &mut Properties) {
     fill_note(walker, map, "name");
 }
 
-pub(super) fn external_docs(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn external_docs(walker: &mut Walker<'_>, map: &mut Properties) {
     fill_note(walker, map, "url");
 }
 
-pub(super) fn server(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn server(walker: &mut Walker<'_>, map: &mut Properties) {
     fill(walker, map, "url", json!("/"));
 }
 
-pub(super) fn server_variable(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn server_variable(walker: &mut Walker<'_>, map: &mut Properties) {
     let first = map.get("enum").and_then(|values| values.get(0)).cloned();
     fill(walker, map, "default", first.unwrap_or_else(|| json!("")));
 }
 
-pub(super) fn paths(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn paths(walker: &mut Walker<'_>, map: &mut Properties) {
     for path in map.keys() {
         if !path.starts_with('/') && !path.starts_with("x-") {
             let message = format!(
@@ -91,12 +91,12 @@ pub(super) fn paths(walker: &mut Walker<'_>, map: &mut Members) {
     }
 }
 
-pub(super) fn path_item(_: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn path_item(_: &mut Walker<'_>, map: &mut Properties) {
     // Many programs write null for a method that the path doesn't have.
     map.retain(|_, value| !value.is_null());
 }
 
-pub(super) fn operation(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn operation(walker: &mut Walker<'_>, map: &mut Properties) {
     if walker.version == Version::V31 && !has(map, "responses") {
         map.insert("responses".to_owned(), Value::Object(Map::new()));
     }
@@ -105,7 +105,7 @@ pub(super) fn operation(walker: &mut Walker<'_>, map: &mut Members) {
 }
 
 /// Wraps the object of `security: {…}` in an array.
-fn security(walker: &mut Walker<'_>, map: &mut Members) {
+fn security(walker: &mut Walker<'_>, map: &mut Properties) {
     if let Some(value) = map.get_mut("security")
         && value
             .as_object()
@@ -141,7 +141,7 @@ const INLINE_KEYWORDS: [&str; 17] = [
     "nullable",
 ];
 
-pub(super) fn parameter(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn parameter(walker: &mut Walker<'_>, map: &mut Properties) {
     let styles: &[&str] = match map.get("in").and_then(Value::as_str) {
         Some("path") => &["simple", "label", "matrix"],
         Some("query") => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
@@ -177,14 +177,14 @@ pub(super) fn parameter(walker: &mut Walker<'_>, map: &mut Members) {
     examples(walker, map);
 }
 
-pub(super) fn header(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn header(walker: &mut Walker<'_>, map: &mut Properties) {
     style(walker, map, &["simple"]);
     schema_or_content(walker, map);
     examples(walker, map);
 }
 
 /// Replaces a style that the location doesn't allow with the default.
-fn style(walker: &mut Walker<'_>, map: &mut Members, allowed: &[&str]) {
+fn style(walker: &mut Walker<'_>, map: &mut Properties, allowed: &[&str]) {
     if let Some(Value::String(style)) = map.get("style")
         && !allowed.contains(&style.as_str())
     {
@@ -199,7 +199,7 @@ fn style(walker: &mut Walker<'_>, map: &mut Members, allowed: &[&str]) {
 }
 
 /// Ensures that exactly one of `schema` and `content` is present, as `openapiv3` requires.
-fn schema_or_content(walker: &mut Walker<'_>, map: &mut Members) {
+fn schema_or_content(walker: &mut Walker<'_>, map: &mut Properties) {
     for name in ["schema", "content"] {
         if map.get(name).is_some_and(Value::is_null) {
             map.shift_remove(name);
@@ -228,7 +228,7 @@ fn schema_or_content(walker: &mut Walker<'_>, map: &mut Members) {
             map.shift_remove("content");
         }
         (false, false) => {
-            let inline: Members = INLINE_KEYWORDS
+            let inline: Properties = INLINE_KEYWORDS
                 .iter()
                 .filter_map(|name| {
                     map.shift_remove(*name)
@@ -252,17 +252,17 @@ fn schema_or_content(walker: &mut Walker<'_>, map: &mut Members) {
     }
 }
 
-pub(super) fn request_body(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn request_body(walker: &mut Walker<'_>, map: &mut Properties) {
     fill(walker, map, "content", Value::Object(Map::new()));
 }
 
-pub(super) fn media_type(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn media_type(walker: &mut Walker<'_>, map: &mut Properties) {
     examples(walker, map);
 }
 
 /// Repairs `examples`, a map of Example Objects: many documents have plain values, or an array of
 /// them.
-fn examples(walker: &mut Walker<'_>, map: &mut Members) {
+fn examples(walker: &mut Walker<'_>, map: &mut Properties) {
     const FIELDS: [&str; 7] = [
         "$ref",
         "value",
@@ -314,7 +314,7 @@ fn examples(walker: &mut Walker<'_>, map: &mut Members) {
 
 /// Adds the default of `explode`, a plain boolean in `openapiv3`. Afterwards `style` is present if
 /// the document has any of the three keywords.
-pub(super) fn encoding(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn encoding(walker: &mut Walker<'_>, map: &mut Properties) {
     let given = ["style", "explode", "allowReserved"]
         .iter()
         .any(|name| has(map, name));
@@ -332,7 +332,7 @@ pub(super) fn encoding(walker: &mut Walker<'_>, map: &mut Members) {
     }
 }
 
-pub(super) fn responses(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn responses(walker: &mut Walker<'_>, map: &mut Properties) {
     let mut ranges = HashSet::new();
     map.retain(|key, _| {
         if key == "default" || key.starts_with("x-") {
@@ -362,11 +362,11 @@ fn is_status(key: &str) -> bool {
     )
 }
 
-pub(super) fn response(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn response(walker: &mut Walker<'_>, map: &mut Properties) {
     fill(walker, map, "description", json!(""));
 }
 
-pub(super) fn security_scheme(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn security_scheme(walker: &mut Walker<'_>, map: &mut Properties) {
     let needed: &[&str] = match map.get("type").and_then(Value::as_str) {
         Some("basic") => {
             walker.warn_at(
@@ -407,23 +407,23 @@ pub(super) fn security_scheme(walker: &mut Walker<'_>, map: &mut Members) {
     }
 }
 
-pub(super) fn implicit_flow(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn implicit_flow(walker: &mut Walker<'_>, map: &mut Properties) {
     flow(walker, map, &["authorizationUrl"]);
 }
 
-pub(super) fn token_flow(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn token_flow(walker: &mut Walker<'_>, map: &mut Properties) {
     flow(walker, map, &["tokenUrl"]);
 }
 
-pub(super) fn code_flow(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn code_flow(walker: &mut Walker<'_>, map: &mut Properties) {
     flow(walker, map, &["authorizationUrl", "tokenUrl"]);
 }
 
-pub(super) fn device_flow(walker: &mut Walker<'_>, map: &mut Members) {
+pub(super) fn device_flow(walker: &mut Walker<'_>, map: &mut Properties) {
     flow(walker, map, &["deviceAuthorizationUrl", "tokenUrl"]);
 }
 
-fn flow(walker: &mut Walker<'_>, map: &mut Members, urls: &[&str]) {
+fn flow(walker: &mut Walker<'_>, map: &mut Properties, urls: &[&str]) {
     for url in urls {
         fill(walker, map, url, json!(""));
     }

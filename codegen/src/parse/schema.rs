@@ -15,7 +15,7 @@ use super::version::Version;
 use super::walk::{OpenTarget, Walker, describe};
 use crate::fallback::FallbackReason;
 
-type Members = Map<String, Value>;
+type Properties = Map<String, Value>;
 
 /// The keywords that are honoured beside a `$ref` in 3.0, where the specification ignores all
 /// siblings: those that only annotate or can't mean anything else.
@@ -105,7 +105,7 @@ impl Walker<'_> {
     }
 
     /// Handles a `$ref` and its siblings.
-    fn reference(&mut self, target: String, siblings: Members) -> ReferenceOr<SchemaObject> {
+    fn reference(&mut self, target: String, siblings: Properties) -> ReferenceOr<SchemaObject> {
         let mut siblings = self.without_ignored(siblings);
         if siblings.is_empty() {
             return ReferenceOr::Reference { reference: target };
@@ -120,14 +120,14 @@ impl Walker<'_> {
 
     /// Returns the siblings of a `$ref` that are honoured. The others may still contain schemas
     /// that other places refer to.
-    fn without_ignored(&mut self, mut siblings: Members) -> Members {
+    fn without_ignored(&mut self, mut siblings: Properties) -> Properties {
         // A Reference Object of 3.1 may have a summary, but a schema has none.
         siblings.shift_remove("summary");
         if self.version == Version::V31 {
             return siblings;
         }
         let counts = |key: &str| BESIDE_REFERENCE.contains(&key) || key.starts_with("x-");
-        let (siblings, mut ignored): (Members, Members) =
+        let (siblings, mut ignored): (Properties, Properties) =
             siblings.into_iter().partition(|(key, _)| counts(key));
         for key in ignored.keys() {
             let message = format!("OpenAPI 3.0 ignores `{}` beside a `$ref`", excerpt(key));
@@ -137,12 +137,12 @@ impl Walker<'_> {
                 "move the `$ref` into an `allOf`, or remove the keyword",
             );
         }
-        self.unneeded(|walker| walker.members(&SCHEMA, &mut ignored));
+        self.unneeded(|walker| walker.properties(&SCHEMA, &mut ignored));
         siblings
     }
 
-    fn schema_object(&mut self, map: &mut Members) -> SchemaObject {
-        self.members(&SCHEMA, map);
+    fn schema_object(&mut self, map: &mut Properties) -> SchemaObject {
+        self.properties(&SCHEMA, map);
         self.mapping(map);
         let types = types::read(map);
         self.down_level(map);
@@ -152,7 +152,7 @@ impl Walker<'_> {
     }
 
     /// Resolves the mapping of a discriminator, except plain names.
-    fn mapping(&mut self, map: &mut Members) {
+    fn mapping(&mut self, map: &mut Properties) {
         let mapping = map
             .get_mut("discriminator")
             .and_then(|discriminator| discriminator.get_mut("mapping"))

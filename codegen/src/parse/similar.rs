@@ -60,7 +60,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn the_nearest_name_is_found_if_it_is_near() {
+    fn the_nearest_name_is_found_if_it_is_similar() {
         let names = ["Pet", "Pets", "Person", "Category"];
         assert_eq!(nearest("pet", names.into_iter()), Some("Pet"));
         assert_eq!(nearest("Categroy", names.into_iter()), Some("Category"));

@@ -121,7 +121,7 @@ fn null_among_types_makes_a_schema_nullable() {
 }
 
 #[test]
-fn several_types_become_alternatives_that_share_out_the_keywords() {
+fn several_types_become_alternatives_with_the_keywords_of_their_type() {
     let (schema, document, _) = component(
         "3.1.0",
         "    S: {type: [string, integer, object, 'null'], title: T, format: int64, maxLength: 5, minimum: 1, properties: {a: {}}}",
@@ -156,7 +156,7 @@ fn several_types_become_alternatives_that_share_out_the_keywords() {
 }
 
 #[test]
-fn an_enumeration_goes_to_the_type_of_each_of_its_values() {
+fn an_enumeration_is_split_by_the_types_of_its_values() {
     let (schema, document, _) = component(
         "3.1.0",
         "    S: {type: [string, integer, boolean], enum: [a, 1, b]}",
@@ -241,7 +241,7 @@ fn content_keywords_become_formats() {
 }
 
 #[test]
-fn a_tuple_is_a_list_of_any_of_its_elements() {
+fn a_tuple_is_an_array_of_the_union_of_its_items() {
     for (version, keywords) in [
         ("3.1.0", "prefixItems: [{type: string}, true], items: false"),
         ("3.0.3", "items: [{type: string}, {}]"),
@@ -331,7 +331,7 @@ fn pattern_properties_are_additional_properties() {
 }
 
 #[test]
-fn what_stands_beside_a_reference_goes_with_it_into_an_all_of() {
+fn a_reference_with_siblings_becomes_an_all_of() {
     let schemas = "    S: {$ref: '#/components/schemas/T', description: d, maxLength: 5, x-a: 1, allOf: [{type: string}]}\n    T: {}";
     let (schema, document, said) = component("3.0.3", schemas);
     assert_eq!(targets(&schema.kind.all_of), ["#/components/schemas/T"]);
@@ -358,7 +358,7 @@ fn what_stands_beside_a_reference_goes_with_it_into_an_all_of() {
 }
 
 #[test]
-fn a_reference_alone_stays_one() {
+fn a_reference_without_siblings_stays_a_reference() {
     let (document, _) = document(
         "3.0.3",
         "paths: {}\ncomponents: {schemas: {S: {$ref: '#/components/schemas/T'}, T: {}}}",
@@ -395,7 +395,7 @@ components:
 }
 
 #[test]
-fn examples_defaults_and_extensions_are_left_as_they_are() {
+fn examples_defaults_and_extensions_are_unchanged() {
     let value = "{type: [a, b], $ref: 5, schema: none}";
     let (schema, _, said) = component(
         "3.1.0",
@@ -414,7 +414,7 @@ fn examples_defaults_and_extensions_are_left_as_they_are() {
 }
 
 #[test]
-fn an_encoding_has_a_style_only_if_the_document_says_something_of_it() {
+fn an_encoding_has_a_style_only_if_the_document_has_one() {
     let (document, _) = document(
         "3.0.3",
         "paths:
@@ -455,7 +455,7 @@ fn an_encoding_has_a_style_only_if_the_document_says_something_of_it() {
 }
 
 #[test]
-fn what_no_client_reads_refuses_no_document() {
+fn a_wrong_value_that_no_client_reads_is_a_warning() {
     let (document, diagnostics) = document(
         "3.0.3",
         "externalDocs: none
@@ -484,7 +484,7 @@ components:
 }
 
 #[test]
-fn a_parameter_with_the_keywords_of_a_schema_gets_one() {
+fn keywords_of_a_schema_in_a_parameter_become_its_schema() {
     let (document, _) = document(
         "3.0.3",
         "paths: {}\ncomponents: {parameters: {P: {name: p, in: query, type: array, items: {type: string}, explode: false}}}",
@@ -504,7 +504,7 @@ fn a_parameter_with_the_keywords_of_a_schema_gets_one() {
 }
 
 #[test]
-fn webhooks_alone_make_a_document_in_3_1() {
+fn a_document_of_3_1_may_have_only_webhooks() {
     let (document, _) = document(
         "3.1.0",
         "webhooks: {w: {post: {requestBody: {content: {a/b: {schema: {type: string}}}}}}}",

@@ -15,11 +15,11 @@ use super::reference;
 use crate::diagnostic::{Diagnostics, Stage};
 use crate::pointer::Pointer;
 
-type Members = Map<String, Value>;
+type Properties = Map<String, Value>;
 
 /// Converts everything but the schemas, `callbacks` and `links`.
 pub(super) fn read(tree: &Value, diagnostics: &mut Diagnostics) -> OpenAPI {
-    let empty = Members::new();
+    let empty = Properties::new();
     let mut reader = Reader { diagnostics };
     let object = Object {
         map: tree.as_object().unwrap_or(&empty),
@@ -43,19 +43,19 @@ pub(super) fn read(tree: &Value, diagnostics: &mut Diagnostics) -> OpenAPI {
 
 /// An object of the tree and its place.
 struct Object<'a> {
-    map: &'a Members,
+    map: &'a Properties,
     place: Pointer,
 }
 
 impl<'a> Object<'a> {
-    fn new(value: &'a Value, place: Pointer, empty: &'a Members) -> Self {
+    fn new(value: &'a Value, place: Pointer, empty: &'a Properties) -> Self {
         Self {
             map: value.as_object().unwrap_or(empty),
             place,
         }
     }
 
-    fn object(&self, name: &str, empty: &'a Members) -> Self {
+    fn object(&self, name: &str, empty: &'a Properties) -> Self {
         Self {
             map: self
                 .map
@@ -76,13 +76,13 @@ impl<'a> Object<'a> {
 
 /// Converts a path item outside of `paths`.
 pub(crate) fn path_item(value: &Value, place: &Pointer, diagnostics: &mut Diagnostics) -> PathItem {
-    let empty = Members::new();
+    let empty = Properties::new();
     Reader { diagnostics }.path_item(&Object::new(value, place.clone(), &empty))
 }
 
 /// Converts a response in an open place.
 pub(crate) fn response(value: &Value, place: &Pointer, diagnostics: &mut Diagnostics) -> Response {
-    let empty = Members::new();
+    let empty = Properties::new();
     Reader { diagnostics }.response(&Object::new(value, place.clone(), &empty))
 }
 
@@ -134,7 +134,7 @@ impl Reader<'_> {
         name: &str,
         read: impl Fn(&mut Self, &Value, Pointer) -> Option<T>,
     ) -> IndexMap<String, ReferenceOr<T>> {
-        let empty = Members::new();
+        let empty = Properties::new();
         let section = object.object(name, &empty);
         let entries = section.map.iter().filter_map(|(key, value)| {
             let item = self.reference_or(value, |reader| {
@@ -201,7 +201,7 @@ impl Reader<'_> {
     }
 
     fn paths(&mut self, object: &Object<'_>) -> Paths {
-        let empty = Members::new();
+        let empty = Properties::new();
         let paths = object
             .map
             .iter()
@@ -219,7 +219,7 @@ impl Reader<'_> {
 
     fn path_item(&mut self, object: &Object<'_>) -> PathItem {
         let mut operation = |name: &str| {
-            let empty = Members::new();
+            let empty = Properties::new();
             object
                 .map
                 .contains_key(name)
@@ -259,7 +259,7 @@ impl Reader<'_> {
     }
 
     fn operation(&mut self, object: &Object<'_>) -> Operation {
-        let empty = Members::new();
+        let empty = Properties::new();
         Operation {
             tags: self.field(object, "tags"),
             summary: self.field(object, "summary"),
@@ -304,7 +304,7 @@ impl Reader<'_> {
     }
 
     fn read_response(&mut self, value: &Value, place: Pointer) -> Option<Response> {
-        let empty = Members::new();
+        let empty = Properties::new();
         Some(self.response(&Object::new(value, place, &empty)))
     }
 

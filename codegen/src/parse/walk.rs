@@ -1,171 +1,19 @@
 //! The walk over the tree: checks it against the grammar, repairs common mistakes, and moves the
 //! schemas out.
 
-use std::collections::{HashMap, HashSet};
-
-use indexmap::IndexMap;
-use indexmap::IndexSet;
-use openapiv3::ReferenceOr;
 use serde_json::{Map, Value};
 
-use super::document::SchemaObject;
-use super::files::Files;
 use super::grammar::{Field, Object, PATH_ITEM, UnknownKeys, ValueKind};
 use super::reference;
 use super::similar;
-use super::source::Source;
 use super::targets::Keyword;
 use super::text::excerpt;
-use super::version::Version;
-use crate::diagnostic::{Diagnostics, Stage};
-use crate::fallback::{Fallback, FallbackReason};
-use crate::pointer::Pointer;
+pub(super) use super::walker::{OpenTarget, Walker};
 
 /// More levels than the parsers accept and repairs add.
 const DEEPEST: usize = 400;
 
-/// Walks over a tree and keeps track of its position.
-pub(super) struct Walker<'a> {
-    pub(super) diagnostics: &'a mut Diagnostics,
-    pub(super) version: Version,
-    pub(super) schemas: IndexMap<Pointer, ReferenceOr<SchemaObject>>,
-    /// The other files of the document.
-    pub(super) files: Files<'a>,
-    /// The keys of `components.schemas`.
-    pub(super) schema_names: HashSet<String>,
-    /// The resolved `$ref`s by the object that contains them and keyword.
-    pub(super) resolved: HashMap<(Pointer, &'static str), String>,
-    /// Targets of `$ref`s in places that the grammar leaves open, and what each must be.
-    pub(super) open_targets: IndexSet<(Pointer, OpenTarget)>,
-    /// Where the result says less than the document.
-    pub(super) simplified: Vec<Fallback>,
-    /// The places of refused values.
-    pub(super) lost: Vec<Pointer>,
-    /// The encoded pointer of the current place.
-    at: String,
-    depth: usize,
-    /// The number of enclosing fields that no client needs.
-    unneeded: usize,
-    /// Unknown keys, and the most similar field of each kind of object.
-    slips: HashMap<String, HashMap<&'static str, Option<&'static str>>>,
-}
-
-/// What the target of a `$ref` in an open place must be.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum OpenTarget {
-    /// A schema.
-    Schema,
-    /// The object with this name in the grammar.
-    Object(&'static str),
-}
-
-impl<'a> Walker<'a> {
-    pub(super) fn new(
-        version: Version,
-        source: &'a Source,
-        tree: &Value,
-        diagnostics: &'a mut Diagnostics,
-    ) -> Self {
-        let names = tree
-            .pointer("/components/schemas")
-            .and_then(Value::as_object);
-        Self {
-            diagnostics,
-            version,
-            files: Files::new(source, tree),
-            schema_names: names.into_iter().flat_map(Map::keys).cloned().collect(),
-            resolved: HashMap::new(),
-            schemas: IndexMap::new(),
-            open_targets: IndexSet::new(),
-            simplified: Vec::new(),
-            lost: Vec::new(),
-            at: String::new(),
-            depth: 0,
-            unneeded: 0,
-            slips: HashMap::new(),
-        }
-    }
-
-    /// Returns the current place.
-    pub(super) fn pointer(&self) -> Pointer {
-        Pointer::from_encoded(&self.at).unwrap_or_default()
-    }
-
-    /// Returns the `$ref` to the current place.
-    pub(super) fn own_reference(&self) -> String {
-        reference::to(&self.at)
-    }
-
-    /// Runs `act` at another place.
-    pub(super) fn elsewhere<T>(&mut self, place: &Pointer, act: impl FnOnce(&mut Self) -> T) -> T {
-        let here = std::mem::replace(&mut self.at, place.as_str().to_owned());
-        let result = act(self);
-        self.at = here;
-        result
-    }
-
-    /// Runs `act` one segment further in.
-    pub(super) fn step<T>(&mut self, key: &str, act: impl FnOnce(&mut Self) -> T) -> T {
-        let length = self.at.len();
-        self.at.push('/');
-        if key.contains(['~', '/']) {
-            self.at.push_str(&key.replace('~', "~0").replace('/', "~1"));
-        } else {
-            self.at.push_str(key);
-        }
-        let result = act(self);
-        self.at.truncate(length);
-        result
-    }
-
-    /// Warns of a repair.
-    pub(super) fn warn(&mut self, message: impl Into<String>, help: impl Into<String>) {
-        let place = self.pointer();
-        self.diagnostics
-            .warning(Stage::Parse, &place, message, help);
-    }
-
-    /// Warns of a repair at a property of the current object.
-    pub(super) fn warn_at(
-        &mut self,
-        key: &str,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) {
-        self.step(key, |walker| walker.warn(message, help));
-    }
-
-    /// Notes that the result says less than the document at this place.
-    pub(super) fn simplify(&mut self, reason: FallbackReason) {
-        let pointer = self.pointer();
-        self.simplified.push(Fallback { pointer, reason });
-    }
-
-    /// Reports a value that can't be repaired. If no client needs it, it is ignored with a warning.
-    /// Returns false, because the value is useless.
-    pub(super) fn refuse(&mut self, message: impl Into<String>, help: &str) -> bool {
-        let place = self.pointer();
-        if self.unneeded > 0 {
-            self.diagnostics.warning(
-                Stage::Parse,
-                &place,
-                message,
-                format!("it is ignored; {help}"),
-            );
-        } else {
-            self.diagnostics.error(Stage::Parse, &place, message, help);
-        }
-        false
-    }
-
-    pub(super) fn wrong_type(&mut self, expected: &str, found: &Value) -> bool {
-        let help = format!("use {expected} here");
-        self.refuse(
-            format!("expected {expected}, found {}", describe(found)),
-            &help,
-        )
-    }
-
+impl Walker<'_> {
     /// Checks and repairs a value. Returns false if it must be dropped.
     pub(super) fn value(&mut self, kind: ValueKind, value: &mut Value) -> bool {
         if self.depth >= DEEPEST {
@@ -343,11 +191,11 @@ impl<'a> Walker<'a> {
         let Value::Object(map) = value else {
             return false;
         };
-        self.members(object, map)
+        self.properties(object, map)
     }
 
     /// Checks the properties of an object of the grammar.
-    pub(super) fn members(
+    pub(super) fn properties(
         &mut self,
         object: &'static Object,
         map: &mut Map<String, Value>,
@@ -362,12 +210,12 @@ impl<'a> Walker<'a> {
                 complete = self.refuse(format!("`{name}` is missing"), &help);
             }
         }
-        map.retain(|key, value| self.member(object, key, value));
+        map.retain(|key, value| self.property(object, key, value));
         // A required property may have been dropped.
         complete && object.required.iter().all(|name| map.contains_key(*name))
     }
 
-    fn member(&mut self, object: &'static Object, key: &str, value: &mut Value) -> bool {
+    fn property(&mut self, object: &'static Object, key: &str, value: &mut Value) -> bool {
         match (object.field(key), object.rest) {
             (Some(field), _) => self.step(key, |walker| walker.field(field, value)),
             (None, _) if key.starts_with("x-") => true,
@@ -403,11 +251,15 @@ impl<'a> Walker<'a> {
     /// Returns the field most similar to an unknown key. The result is cached, because documents
     /// repeat such keys.
     fn meant(&mut self, object: &'static Object, key: &str) -> Option<&'static str> {
-        if let Some(meant) = self.slips.get(key).and_then(|slips| slips.get(object.name)) {
+        if let Some(meant) = self
+            .similar_fields
+            .get(key)
+            .and_then(|fields| fields.get(object.name))
+        {
             return *meant;
         }
         let meant = similar::nearest(key, object.fields.iter().map(|field| field.name));
-        self.slips
+        self.similar_fields
             .entry(key.to_owned())
             .or_default()
             .insert(object.name, meant);

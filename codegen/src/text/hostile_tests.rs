@@ -200,7 +200,7 @@ fn hostile_texts() -> impl Iterator<Item = String> {
 }
 
 #[test]
-fn nothing_in_a_text_acts_on_the_page_around_it() {
+fn a_text_cannot_affect_the_page_around_it() {
     for text in hostile_texts().take(20_000) {
         let table = [
             "| a |".to_owned(),

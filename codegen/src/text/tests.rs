@@ -19,7 +19,7 @@ fn prose_stays_as_it_is() {
 }
 
 #[test]
-fn code_becomes_text_that_no_doctest_is_made_of() {
+fn code_is_never_a_doctest() {
     assert_eq!(
         out("```rust\nfn main() {}\n```"),
         "```text\nfn main() {}\n```"
@@ -34,7 +34,7 @@ fn code_becomes_text_that_no_doctest_is_made_of() {
 }
 
 #[test]
-fn a_fence_is_longer_than_what_it_holds() {
+fn a_fence_is_longer_than_any_fence_inside() {
     assert_eq!(
         out("~~~\n```rust\nx\n`````\n~~~"),
         "``````text\n```rust\nx\n`````\n``````"
@@ -121,7 +121,7 @@ fn bare_urls_become_links() {
 }
 
 #[test]
-fn brackets_name_no_items() {
+fn brackets_are_no_intra_doc_links() {
     assert_eq!(
         out("[Vec] [`Foo`] [a][b] [c]()"),
         "\\[Vec] \\[`Foo`] \\[a]\\[b] c"
@@ -147,7 +147,7 @@ fn lists_quotes_and_tables_stay() {
 }
 
 #[test]
-fn what_begins_a_line_is_no_markup() {
+fn the_first_word_of_a_line_is_escaped() {
     assert_eq!(
         out("a\\\n\\# b\\\n1\\. c\\\n\\- d\\\n\\> e\\\n=== f"),
         "a\\\n\\# b\\\n1\\. c\\\n\\- d\\\n\\> e\\\n\\=== f"
@@ -170,7 +170,7 @@ fn what_begins_a_line_is_no_markup() {
 }
 
 #[test]
-fn characters_that_are_not_seen_are_taken_out() {
+fn invisible_characters_are_removed() {
     assert_eq!(
         out("a\u{202e}b\u{0}c\u{200b}d\u{2066}e\u{61c}f\u{1b}[0m\u{7f}\u{feff}"),
         "abcdef\\[0m"
@@ -232,7 +232,7 @@ fn plain_text_has_no_markup() {
 }
 
 #[test]
-fn a_text_says_the_same_when_it_is_read_again() {
+fn printing_is_idempotent() {
     let texts = [
         "a *b* **c** `d`",
         "- a\n  - b\n\n    c",

@@ -49,7 +49,7 @@ fn assert_refused(text: &str, said: &[&str]) {
 }
 
 #[test]
-fn operations_are_picked_by_tag_id_or_path_and_models_follow() {
+fn operations_are_selected_by_tag_id_or_path_and_models_follow() {
     let of_orders = ["BaseMaker", "Item", "Kind", "Line", "Order"];
     assert_kept(
         "select = { tags = ['orders'] }",
@@ -106,7 +106,7 @@ fn an_entry_that_matches_nothing_is_a_slip() {
 }
 
 #[test]
-fn a_client_without_operations_is_not_what_was_meant() {
+fn a_client_without_operations_is_an_error() {
     assert_refused(
         "select = { tags = ['admin'] }\nexclude = { paths = ['/admin/**'] }",
         &["the selection leaves no operation; remove an entry from `exclude`"],
@@ -114,7 +114,7 @@ fn a_client_without_operations_is_not_what_was_meant() {
 }
 
 #[test]
-fn a_device_login_s_operations_have_to_stay() {
+fn the_operations_of_a_device_login_have_to_stay() {
     assert_refused(
         "exclude = { tags = ['admin'] }\n\
          device-login = { authorization = 'addUser', token = 'listItems' }",
@@ -125,7 +125,7 @@ fn a_device_login_s_operations_have_to_stay() {
 }
 
 #[test]
-fn a_key_that_is_none_is_refused() {
+fn an_unknown_key_is_refused() {
     let table = toml::from_str::<toml::Table>("package = 'x'\nselect = { tag = ['pets'] }");
     let refused = table.expect("TOML").try_into::<Options>();
     let error = refused.expect_err("a refusal").to_string();

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::iter::successors;
 
 use super::words::{section_word, words};
-use crate::ir::{OperationId, is_success};
+use crate::ir::OperationId;
+use crate::ir::is_success;
 use crate::normalise::resolved::{
     AdditionalProperties, MediaType, Operation, ParameterFormat, Resolved, Schema, SchemaId,
     Schemas, Status,
@@ -298,7 +299,5 @@ fn component_words(pointer: &Pointer) -> Option<Vec<String>> {
 /// The status of the response that "response" alone refers to: the first success.
 fn main_status(operation: &Operation) -> Option<Status> {
     let statuses = || operation.responses.iter().map(|it| it.status);
-    // `default` also stands for errors, so that its name says which it is.
-    let is_main = |it: &Status| *it != Status::Default && is_success(*it, statuses());
-    statuses().filter(is_main).min()
+    statuses().filter(|it| is_success(*it, statuses())).min()
 }

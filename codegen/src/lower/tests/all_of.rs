@@ -1,7 +1,7 @@
 use super::components;
 
 #[test]
-fn parts_make_one_flat_object_in_document_order() {
+fn the_parts_of_all_of_are_one_object_in_document_order() {
     let lowered = components(
         "
 Base: {type: object, required: [id], properties: {id: {type: string}, kind: {type: string}}}
@@ -41,7 +41,7 @@ A:
 }
 
 #[test]
-fn further_demands_make_a_type_of_its_own() {
+fn a_reference_with_constraints_is_a_type_of_its_own() {
     let lowered = components(
         "
 Base: {type: object, properties: {id: {type: string}}}
@@ -66,7 +66,7 @@ A: {allOf: [{type: object, description: Text, properties: {b: {type: object, pro
 }
 
 #[test]
-fn an_heir_narrows_a_property() {
+fn a_derived_schema_narrows_a_property() {
     let lowered = components(
         "
 Base:
@@ -93,7 +93,7 @@ Heir:
 }
 
 #[test]
-fn a_property_declared_with_other_types_is_told_and_the_later_one_taken() {
+fn a_property_with_contradicting_types_is_a_warning_and_the_later_one_is_used() {
     let lowered = components(
         "
 Base: {type: object, properties: {id: {type: string}}}
@@ -111,7 +111,7 @@ A:
 }
 
 #[test]
-fn a_property_that_is_an_object_in_both_has_the_members_of_both() {
+fn a_property_that_is_an_object_in_both_parts_has_the_properties_of_both() {
     let lowered = components(
         "
 Envelope: {type: object, properties: {data: {type: object, required: [id], properties: {id: {type: string}}}}}
@@ -134,7 +134,7 @@ A:
 }
 
 #[test]
-fn a_schema_that_is_part_of_itself_is_told() {
+fn a_schema_that_is_part_of_itself_is_a_warning() {
     let lowered = components(
         "
 A: {allOf: [{$ref: '#/components/schemas/B'}, {type: object, properties: {a: {type: string}}}]}
@@ -149,7 +149,7 @@ B: {allOf: [{$ref: '#/components/schemas/A'}, {type: object, properties: {b: {ty
 }
 
 #[test]
-fn parts_of_other_types_are_told_and_the_first_taken() {
+fn parts_with_different_types_are_a_warning_and_the_first_is_used() {
     let lowered = components(
         "
 Base: {type: object, properties: {id: {type: string}}}
@@ -183,7 +183,7 @@ Longer: {allOf: [{$ref: '#/components/schemas/List'}, {minItems: 1}]}
 }
 
 #[test]
-fn a_union_among_the_parts_spreads_the_other_members() {
+fn a_union_among_the_parts_has_the_other_properties_in_each_alternative() {
     let lowered = components(
         "
 Base: {type: object, properties: {id: {type: string}}}
@@ -218,7 +218,7 @@ C:
 }
 
 #[test]
-fn the_base_that_lists_its_heirs_is_a_union_and_the_heirs_are_not() {
+fn a_base_that_lists_its_derived_schemas_is_a_union_and_they_are_not() {
     let lowered = components(
         "
 Pet:
@@ -245,7 +245,7 @@ Puppy: {allOf: [{$ref: '#/components/schemas/Dog'}, {type: object, properties: {
 }
 
 #[test]
-fn null_is_a_value_only_if_all_parts_or_the_whole_allow_it() {
+fn null_is_a_value_only_if_all_parts_or_the_schema_itself_allow_it() {
     let lowered = components(
         "
 Base: {type: object, nullable: true, properties: {id: {type: string}}}

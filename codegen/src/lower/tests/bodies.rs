@@ -153,7 +153,7 @@ components:
 }
 
 #[test]
-fn another_call_differs_from_the_first_in_one_body_alone() {
+fn another_call_differs_from_the_first_in_one_body_only() {
     let lowered = operation(
         "
       requestBody:
@@ -294,7 +294,7 @@ components:
 }
 
 #[test]
-fn a_form_that_is_no_object_is_told() {
+fn a_form_that_is_no_object_is_a_warning() {
     let lowered = taking("          application/x-www-form-urlencoded: {schema: {type: string}}");
     assert_eq!(body(&lowered), "application/x-www-form-urlencoded: text");
     assert_eq!(lowered.warnings().len(), 1);
@@ -341,7 +341,7 @@ fn an_optional_form_without_fields_is_no_body() {
 }
 
 #[test]
-fn parts_of_a_multipart_body_are_files_documents_or_texts() {
+fn parts_of_a_multipart_body_are_files_json_or_text() {
     let lowered = taking(
         "
           multipart/form-data:
@@ -384,7 +384,7 @@ fn parts_of_a_multipart_body_are_files_documents_or_texts() {
 }
 
 #[test]
-fn multipart_that_names_no_parts_is_bytes() {
+fn a_multipart_body_without_properties_is_bytes() {
     let lowered = taking("          multipart/form-data: {schema: {type: string}}");
     assert_eq!(body(&lowered), "multipart/form-data: bytes");
     assert_eq!(lowered.warnings().len(), 1);
@@ -394,7 +394,7 @@ fn multipart_that_names_no_parts_is_bytes() {
 }
 
 #[test]
-fn every_documented_status_has_its_answer() {
+fn every_documented_status_has_its_response() {
     let lowered = operation(
         "
       responses:
@@ -430,7 +430,7 @@ components:
 }
 
 #[test]
-fn answers_without_schema_and_in_other_media_types_are_read_as_they_are() {
+fn responses_without_a_schema_and_in_other_media_types_are_text_or_bytes() {
     for (content, expected) in [
         ("application/json: {}", "json Any"),
         ("application/pdf: {}", "bytes"),
@@ -455,7 +455,7 @@ fn answers_without_schema_and_in_other_media_types_are_read_as_they_are() {
 }
 
 #[test]
-fn the_answer_to_head_has_no_body() {
+fn the_response_to_head_has_no_body() {
     let lowered = lower(
         "
 paths:
@@ -470,7 +470,7 @@ paths:
 }
 
 #[test]
-fn examples_and_headers_come_along() {
+fn examples_and_headers_are_kept() {
     let lowered = operation(
         "
       responses:

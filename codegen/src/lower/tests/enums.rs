@@ -8,7 +8,7 @@ fn strings_are_listed_once_in_order() {
 }
 
 #[test]
-fn null_among_the_values_makes_the_use_nullable() {
+fn null_in_an_enumeration_makes_the_use_nullable() {
     let lowered = components(
         "
 A: {type: string, nullable: true, enum: [a, null]}
@@ -21,7 +21,7 @@ B: {type: object, properties: {a: {$ref: '#/components/schemas/A'}, b: {type: in
 }
 
 #[test]
-fn the_values_tell_the_type_where_none_is_stated() {
+fn the_values_imply_a_missing_type() {
     let lowered = components(
         "
 A: {enum: [a, b]}
@@ -62,7 +62,7 @@ C: {type: integer, enum: [18446744073709551615]}
 }
 
 #[test]
-fn no_values_are_no_enumeration() {
+fn an_enumeration_without_values_is_ignored() {
     assert_eq!(
         components("A: {type: string, enum: []}").shape("A"),
         "= String"
@@ -70,7 +70,7 @@ fn no_values_are_no_enumeration() {
 }
 
 #[test]
-fn values_have_texts_by_place_or_by_value() {
+fn values_are_described_by_index_or_by_value() {
     let lowered = components(
         "
 A: {type: string, enum: [a, b], x-enum-descriptions: [First, Second]}
@@ -89,7 +89,7 @@ B: {type: integer, enum: [1, 2], x-enumDescriptions: {'2': Two}}
 }
 
 #[test]
-fn alternatives_that_are_constants_are_an_enumeration_with_texts() {
+fn constant_alternatives_are_a_documented_enumeration() {
     let lowered = components_31(
         "
 A:

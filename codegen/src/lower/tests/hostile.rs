@@ -13,7 +13,7 @@ fn chain(count: usize, line: impl Fn(usize, usize) -> String) -> String {
 }
 
 #[test]
-fn a_ring_of_parts_ends() {
+fn a_cycle_of_all_of_ends() {
     let lowered = components(&chain(3000, |index, next| {
         format!(
             "{{allOf: [{{$ref: '#/components/schemas/S{next}'}}, {{properties: {{p{index}: {{type: string}}}}}}]}}"
@@ -24,7 +24,7 @@ fn a_ring_of_parts_ends() {
 }
 
 #[test]
-fn a_ring_of_references_ends() {
+fn a_cycle_of_references_ends() {
     for form in ["allOf", "oneOf"] {
         let lowered = components(&chain(3000, |_, next| {
             format!("{{{form}: [{{$ref: '#/components/schemas/S{next}'}}], description: x}}")
@@ -35,7 +35,7 @@ fn a_ring_of_references_ends() {
 }
 
 #[test]
-fn a_ring_of_arrays_ends() {
+fn a_cycle_of_arrays_ends() {
     let lowered = components(&chain(3000, |_, next| {
         format!("{{type: array, items: {{$ref: '#/components/schemas/S{next}'}}}}")
     }));
@@ -43,7 +43,7 @@ fn a_ring_of_arrays_ends() {
 }
 
 #[test]
-fn arrays_in_arrays_in_arrays_end_untyped() {
+fn deeply_nested_arrays_become_untyped() {
     let depth = 100;
     let text = format!(
         "A: {}{{type: string}}{}",
@@ -73,7 +73,7 @@ fn a_union_of_a_thousand_objects_and_itself_is_quick() {
 }
 
 #[test]
-fn unions_of_all_unions_are_quick() {
+fn unions_that_contain_each_other_are_quick() {
     let all: String = (0..60)
         .map(|index| format!("{{$ref: '#/components/schemas/S{index}'}}, "))
         .collect();
@@ -84,7 +84,7 @@ fn unions_of_all_unions_are_quick() {
 }
 
 #[test]
-fn ten_thousand_members_all_required_are_quick() {
+fn ten_thousand_required_properties_are_quick() {
     let properties: String = (0..10_000)
         .map(|index| format!("p{index}: {{type: string}}, "))
         .collect();
@@ -97,7 +97,7 @@ fn ten_thousand_members_all_required_are_quick() {
 }
 
 #[test]
-fn properties_that_multiply_with_every_part_end() {
+fn combinations_of_properties_are_bounded() {
     // `x` is each time both itself and one more object, so that ever new combinations arise.
     let lowered = components(
         "
@@ -110,7 +110,7 @@ C: {allOf: [{properties: {x: {$ref: '#/components/schemas/B'}}}, {properties: {x
 }
 
 #[test]
-fn strings_of_a_document_may_hold_anything() {
+fn names_may_contain_any_characters() {
     let lowered = lower(
         "
 paths:

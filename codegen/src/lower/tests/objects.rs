@@ -4,7 +4,7 @@ use super::{components, components_31};
 use crate::ir::{Bound, Counts, Limit, TextFormat};
 
 #[test]
-fn members_keep_the_order_and_demands_of_the_document() {
+fn properties_keep_their_order_and_whether_they_are_required() {
     let lowered = components(
         "
 Pet:
@@ -63,7 +63,7 @@ A:
 }
 
 #[test]
-fn a_number_in_a_string_stays_a_string_and_says_so() {
+fn a_number_in_a_string_stays_a_string_with_a_limit() {
     let lowered = components("A: {type: object, properties: {id: {type: string, format: int64}}}");
     assert_eq!(lowered.shape("A"), "struct {id: String}");
     assert_eq!(
@@ -73,7 +73,7 @@ fn a_number_in_a_string_stays_a_string_and_says_so() {
 }
 
 #[test]
-fn members_without_a_name_are_extra() {
+fn additional_properties_are_kept() {
     let lowered = components(
         "
 Open: {type: object, properties: {a: {type: string}}, additionalProperties: true}
@@ -155,7 +155,7 @@ A:
 }
 
 #[test]
-fn nothing_known_is_any_value_with_a_reason() {
+fn a_schema_without_a_type_is_untyped_with_a_reason() {
     let lowered = components(
         "
 A: {description: whatever}
@@ -216,7 +216,7 @@ A:
 }
 
 #[test]
-fn a_required_name_that_nothing_declares_is_told() {
+fn a_required_property_without_a_declaration_is_a_warning() {
     let lowered = components("A: {type: object, required: [x], properties: {a: {type: string}}}");
     assert_eq!(lowered.shape("A"), "struct {a: String}");
     assert_eq!(
@@ -226,7 +226,7 @@ fn a_required_name_that_nothing_declares_is_told() {
 }
 
 #[test]
-fn arrays_of_themselves_end() {
+fn arrays_that_contain_themselves_end() {
     let lowered = components(
         "
 A: {type: array, items: {$ref: '#/components/schemas/A'}}
@@ -246,7 +246,7 @@ D:
 }
 
 #[test]
-fn texts_marks_and_limits_come_from_the_nearest_schema() {
+fn annotations_come_from_the_nearest_schema() {
     let lowered = components(
         "
 Sid: {type: string, description: An id, minLength: 34, maxLength: 34, pattern: '^US', example: US1}

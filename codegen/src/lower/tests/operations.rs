@@ -38,7 +38,7 @@ paths:
 }
 
 #[test]
-fn parameters_keep_place_demand_and_style() {
+fn parameters_keep_location_style_and_whether_they_are_required() {
     let lowered = operation(
         "
       - {name: ids, in: query, required: true, schema: {type: array, items: {type: integer}}}
@@ -76,7 +76,7 @@ fn a_parameter_in_another_media_type_is_text_with_a_warning() {
 }
 
 #[test]
-fn what_the_parameter_says_goes_before_its_schema() {
+fn a_parameter_overrides_its_schema() {
     let lowered = operation(
         "
       - {name: a, in: query, description: Mine, example: 1, schema: {$ref: '#/components/schemas/A'}}
@@ -105,7 +105,7 @@ components:
 }
 
 #[test]
-fn a_path_is_taken_apart_and_its_text_encoded() {
+fn a_path_is_split_and_percent_encoded() {
     let lowered = lower(
         "
 paths:
@@ -182,7 +182,7 @@ paths:
 }
 
 #[test]
-fn security_names_schemes_and_what_they_put_on_the_wire() {
+fn security_schemes_say_what_they_send() {
     let lowered = lower(
         "
 security: [{basic: []}]

@@ -10,7 +10,7 @@ fn pets(more: &str) -> super::Lowered {
 }
 
 #[test]
-fn alternatives_without_discriminator_are_told_by_fit() {
+fn alternatives_without_a_discriminator_are_chosen_by_best_match() {
     let lowered = pets(
         "Pet: {oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]}",
     );
@@ -86,7 +86,7 @@ Pet:
 }
 
 #[test]
-fn alternatives_that_no_value_selects_are_told_by_fit_with_a_warning() {
+fn alternatives_without_a_discriminator_value_are_a_warning() {
     let lowered = pets(
         "
 A:
@@ -213,7 +213,7 @@ B: {oneOf: [{type: integer, format: int32}, {type: integer, format: int64}]}
 }
 
 #[test]
-fn plain_alternatives_are_named_after_what_they_hold() {
+fn plain_alternatives_are_named_after_their_types() {
     let lowered = pets(
         "
 A:
@@ -232,7 +232,7 @@ A:
 }
 
 #[test]
-fn alternatives_that_only_ask_for_members_are_no_union() {
+fn alternatives_that_only_require_properties_are_no_union() {
     let lowered = components(
         "
 A:
@@ -245,7 +245,7 @@ A:
 }
 
 #[test]
-fn members_beside_a_union_belong_to_every_alternative() {
+fn properties_beside_a_union_belong_to_every_alternative() {
     let lowered = pets(
         "
 A:
@@ -293,7 +293,7 @@ A:
 }
 
 #[test]
-fn alternatives_with_the_same_members_are_told() {
+fn alternatives_with_the_same_properties_are_a_warning() {
     let lowered = components(
         "
 A: {type: object, properties: {x: {type: string}, y: {type: integer}}}
@@ -310,7 +310,7 @@ AC: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/C'}]
 }
 
 #[test]
-fn a_union_can_hold_itself() {
+fn a_union_can_contain_itself() {
     let lowered = components(
         "
 Json:

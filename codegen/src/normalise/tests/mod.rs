@@ -59,7 +59,7 @@ fn parameter<'r>(operation: &'r Operation, name: &str) -> &'r Parameter {
 }
 
 #[test]
-fn a_reference_and_a_schema_in_place_are_the_same_node() {
+fn a_reference_and_an_inline_schema_are_the_same_node() {
     let (resolved, _) = resolved(
         "3.0.3",
         "paths:
@@ -168,7 +168,7 @@ components:
 }
 
 #[test]
-fn references_lead_to_any_place() {
+fn references_may_refer_to_any_place() {
     let (resolved, said) = resolved(
         "3.1.0",
         "paths:
@@ -391,7 +391,7 @@ components:
 }
 
 #[test]
-fn operations_stand_in_document_order_and_ids_do_not_depend_on_it() {
+fn operations_keep_the_document_order_and_ids_do_not_depend_on_it() {
     let operation = "responses: {204: {description: d}}";
     let one = format!(
         "  /b/{{x}}:\n    trace: {{{operation}}}\n    head: {{operationId: same, {operation}}}\n"

@@ -1,0 +1,86 @@
+use std::fs;
+
+use super::*;
+
+fn named(source: &Source, from: Option<&str>, reference: &str) -> Result<Option<String>, String> {
+    source
+        .resolve(from, reference)
+        .map_err(|error| error.describe(reference).0)
+}
+
+#[test]
+fn a_reference_is_relative_to_its_own_file_and_stays_in_the_folder() {
+    let source = Source::new("spec/api.yaml", "")
+        .with_file("models/my pet.yaml", "a: 1")
+        .with_file("tag.yaml", "b: 2");
+    let from = Some("models/my pet.yaml");
+    assert_eq!(
+        named(&source, None, "models/my%20pet.yaml"),
+        Ok(from.map(str::to_owned))
+    );
+    assert_eq!(
+        named(&source, from, "../tag.yaml"),
+        Ok(Some("tag.yaml".to_owned()))
+    );
+    assert_eq!(named(&source, from, "../api.yaml"), Ok(None));
+    assert_eq!(
+        named(&source, from, "./x/../../tag.yaml"),
+        Ok(Some("tag.yaml".to_owned()))
+    );
+    for outside in ["../../x.yaml", "/etc/passwd", "..%2F..%2Fx.yaml"] {
+        let said = named(&source, from, outside).unwrap_err();
+        assert_eq!(
+            said,
+            format!("`{outside}` is outside of the document's folder")
+        );
+    }
+    for url in [
+        "https://example.com/x.yaml",
+        "file:///etc/passwd",
+        "//example.com/x",
+    ] {
+        let said = named(&source, from, url).unwrap_err();
+        assert_eq!(
+            said,
+            format!("`{url}` is a URL, but files are never fetched from the network")
+        );
+    }
+    assert_eq!(
+        source.text_of(Path::new("spec/tag.yaml")).as_deref(),
+        Some("b: 2")
+    );
+    assert_eq!(source.text_of(Path::new("other/tag.yaml")), None);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_symbolic_link_out_of_the_folder_is_not_followed_and_one_within_is() {
+    let place = tempfile::tempdir().unwrap();
+    let (inside, outside) = (place.path().join("in"), place.path().join("out.yaml"));
+    fs::create_dir_all(inside.join("models")).unwrap();
+    fs::write(&outside, "secret: 1").unwrap();
+    fs::write(inside.join("api.yaml"), "a: 1").unwrap();
+    fs::write(inside.join("models/pet.yaml"), "b: 2").unwrap();
+    let link = |target: &Path, name: &str| {
+        std::os::unix::fs::symlink(target, inside.join(name)).unwrap();
+    };
+    link(&outside, "link.yaml");
+    link(place.path(), "up");
+    link(&inside.join("models"), "same");
+    link(&inside.join("api.yaml"), "again.yaml");
+    let source = Source::read(inside.join("api.yaml")).unwrap();
+    for reference in ["link.yaml", "up/out.yaml"] {
+        let said = named(&source, None, reference).unwrap_err();
+        assert_eq!(
+            said,
+            format!("`{reference}` is outside of the document's folder")
+        );
+    }
+    // A file has a single name, and the document itself isn't another file.
+    let pet = Ok(Some("models/pet.yaml".to_owned()));
+    assert_eq!(named(&source, None, "same/pet.yaml"), pet);
+    assert_eq!(named(&source, None, "again.yaml"), Ok(None));
+    assert!(source.resolve(None, "models").is_err());
+    let nearly = named(&source, None, "models/pets.yaml").unwrap_err();
+    assert_eq!(nearly, "the file `models/pets.yaml` doesn't exist");
+}
