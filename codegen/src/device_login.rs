@@ -76,7 +76,7 @@ impl Role {
 
 /// An input and its role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct RoleInput {
     /// Its role.
     pub role: Role,
     /// The input.
@@ -87,35 +87,35 @@ pub struct Part {
 
 /// A request of a device login.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
+pub struct OperationRequest {
     /// The operation.
     pub operation: OperationId,
     /// Its inputs that have a role, in the operation's order.
-    pub parts: Vec<Part>,
+    pub assigned: Vec<RoleInput>,
 }
 
-impl Request {
+impl OperationRequest {
     /// The input with a role.
-    pub fn part(&self, role: Role) -> Option<Part> {
-        self.parts.iter().copied().find(|part| part.role == role)
+    pub fn input(&self, role: Role) -> Option<RoleInput> {
+        self.assigned.iter().copied().find(|it| it.role == role)
     }
 }
 
 /// How a request of a device login is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum LoginRequest {
     /// By an operation of the document.
-    Operation(Request),
+    Operation(OperationRequest),
     /// As the request of the standard to this URL, relative to the client's base URL as to a folder.
     Standard(String),
 }
 
-impl Step {
+impl LoginRequest {
     /// The request, if an operation sends it.
-    pub fn operation(&self) -> Option<&Request> {
+    pub fn operation(&self) -> Option<&OperationRequest> {
         match self {
-            Step::Operation(request) => Some(request),
-            Step::Standard(_) => None,
+            LoginRequest::Operation(request) => Some(request),
+            LoginRequest::Standard(_) => None,
         }
     }
 }
@@ -124,16 +124,16 @@ impl Step {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceLogin {
     /// The device authorization request.
-    pub authorization: Step,
+    pub authorization: LoginRequest,
     /// The token request.
-    pub token: Step,
+    pub token: LoginRequest,
 }
 
 impl DeviceLogin {
     /// The operations that send its requests.
     pub fn operations(&self) -> Vec<OperationId> {
         let steps = [&self.authorization, &self.token];
-        let requests = steps.into_iter().filter_map(Step::operation);
+        let requests = steps.into_iter().filter_map(LoginRequest::operation);
         requests.map(|request| request.operation).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Finds the operations and inputs of a device login.
 
 use super::flow::{self, Endpoint, Endpoints};
-use super::{DeviceLogin, Part, Request, Role, Step, inputs};
+use super::{DeviceLogin, LoginRequest, OperationRequest, Role, RoleInput, inputs};
 use crate::analyse::target;
 use crate::diagnostic::{Diagnostics, Stage};
 use crate::ir::{Api, BodyKind, Input, InputId, Operation, OperationId, Primitive, Shape, TypeRef};
@@ -117,8 +117,8 @@ impl Resolver<'_> {
         let token = self.operation("token", token);
         let (authorization, token) = (authorization?, token?);
         Some(DeviceLogin {
-            authorization: Step::Operation(self.request(authorization, AUTHORIZATION)),
-            token: Step::Operation(self.request(token, TOKEN)),
+            authorization: LoginRequest::Operation(self.request(authorization, AUTHORIZATION)),
+            token: LoginRequest::Operation(self.request(token, TOKEN)),
         })
     }
 
@@ -130,10 +130,10 @@ impl Resolver<'_> {
         })
     }
 
-    fn step(&mut self, endpoint: &Endpoint<'_>, roles: &[(Role, bool)]) -> Step {
+    fn step(&mut self, endpoint: &Endpoint<'_>, roles: &[(Role, bool)]) -> LoginRequest {
         match endpoint.operation(self.api) {
-            Some(id) => Step::Operation(self.request(id, roles)),
-            None => Step::Standard(endpoint.reference(self.api)),
+            Some(id) => LoginRequest::Operation(self.request(id, roles)),
+            None => LoginRequest::Standard(endpoint.reference(self.api)),
         }
     }
 
@@ -145,7 +145,7 @@ impl Resolver<'_> {
             let step = self.step(endpoint, roles);
             match self.problems.len() == known {
                 true => step,
-                false => Step::Standard(endpoint.reference(self.api)),
+                false => LoginRequest::Standard(endpoint.reference(self.api)),
             }
         };
         DeviceLogin {
@@ -204,18 +204,18 @@ impl Resolver<'_> {
         found.map(OperationId)
     }
 
-    fn request(&mut self, id: OperationId, roles: &[(Role, bool)]) -> Request {
+    fn request(&mut self, id: OperationId, roles: &[(Role, bool)]) -> OperationRequest {
         let api = self.api;
         let operation = &api.operations[id.0];
-        let mut parts: Vec<Part> = Vec::new();
+        let mut assigned: Vec<RoleInput> = Vec::new();
         for (id, input) in inputs(operation) {
             let role = roles
                 .iter()
                 .map(|(role, _)| *role)
-                .filter(|role| parts.iter().all(|part| part.role != *role))
+                .filter(|role| assigned.iter().all(|part| part.role != *role))
                 .find(|role| self.name(*role) == input.name);
             match role {
-                Some(role) => parts.extend(self.part(operation, role, id, input)),
+                Some(role) => assigned.extend(self.part(operation, role, id, input)),
                 None if input.required => self.unknown(operation, input),
                 None => {}
             }
@@ -233,7 +233,7 @@ impl Resolver<'_> {
         }
         let missing = roles
             .iter()
-            .filter(|(role, needed)| *needed && parts.iter().all(|part| part.role != *role));
+            .filter(|(role, needed)| *needed && assigned.iter().all(|part| part.role != *role));
         for (role, _) in missing {
             let name = self.name(*role).to_owned();
             // A field of a wrong type has been reported already.
@@ -248,9 +248,9 @@ impl Resolver<'_> {
                 );
             }
         }
-        Request {
+        OperationRequest {
             operation: id,
-            parts,
+            assigned,
         }
     }
 
@@ -260,13 +260,13 @@ impl Resolver<'_> {
         role: Role,
         id: InputId,
         input: &Input,
-    ) -> Option<Part> {
+    ) -> Option<RoleInput> {
         match list_of_text(self.api, &input.ty) {
             Some(list) if !list || role.may_be_list() => {
                 if role == Role::RefreshToken && input.required {
                     self.unknown(operation, input);
                 }
-                Some(Part {
+                Some(RoleInput {
                     role,
                     input: id,
                     list,
