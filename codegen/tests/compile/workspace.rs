@@ -159,6 +159,8 @@ impl Workspace {
         let arguments = [&[command][..], &packages, choice, rest].concat();
         let output = Command::new(env!("CARGO"))
             .args(&arguments)
+            // No crate is compiled twice, and incremental builds would take gigabytes.
+            .env("CARGO_INCREMENTAL", "0")
             .env(
                 "RUSTDOCFLAGS",
                 if command == "doc" { "-D warnings" } else { "" },
