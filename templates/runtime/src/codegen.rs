@@ -29,12 +29,12 @@ pub use crate::model::{
 };
 #[cfg(feature = "device-login")]
 pub use crate::oauth::device::{
-    AuthorizationRequest, DeviceFlow, Takes, TokenRequest, standard_flow,
+    AuthorizationRequest, DeviceFlow, SupportedFields, TokenRequest, standard_flow,
 };
 #[cfg(feature = "oauth")]
 pub use crate::oauth::grant::TokenEndpoint;
 #[cfg(feature = "pagination")]
-pub use crate::pagination::{Advance, Items, Paged, Pages, text as cursor_text};
+pub use crate::pagination::{Advance, Items, Paged, Pages, cursor_text};
 pub use crate::request::encoder::Encoder;
 #[cfg(feature = "streaming")]
 pub use crate::request::multipart::PartHead;

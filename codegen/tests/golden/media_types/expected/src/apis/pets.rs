@@ -1451,7 +1451,7 @@ impl Downloads for AddPetAsXml {
         ("application/json", "add_pet"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 201)
     }
 }
@@ -1655,7 +1655,7 @@ impl Downloads for ExportCsv {
         ("application/pdf", "export_pdf"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -1787,7 +1787,7 @@ impl Downloads for ExportPdf {
         ("text/plain", "export"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -2367,7 +2367,7 @@ impl TracePet {
 impl Downloads for TracePet {
     const OTHERS: &'static [(&'static str, &'static str)] = &[];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }

@@ -481,7 +481,7 @@ impl Downloads for Photo {
         ("text/html", "photo_html"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -587,7 +587,7 @@ impl Downloads for PhotoHtml {
         ("image/jpeg", "photo"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }

@@ -849,7 +849,7 @@ impl Downloads for GetPetPng {
         ("text/csv", "get_pet_csv"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -956,7 +956,7 @@ impl Downloads for GetPetCsv {
         ("image/png", "get_pet_png"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
