@@ -19,7 +19,7 @@ pub use crate::mock::{MockReply, Mocked};
 pub use crate::model::integer_enum::integer_enum;
 pub use crate::model::mock_setters::mock_setters;
 pub use crate::model::number_enum::number_enum;
-pub use crate::model::object::model;
+pub use crate::model::object_macro::model;
 pub use crate::model::redacted::redacted_debug;
 pub use crate::model::string_enum::string_enum;
 pub use crate::model::tagged_union::tagged_union;
@@ -37,7 +37,7 @@ pub use crate::oauth::grant::TokenEndpoint;
 pub use crate::pagination::{Advance, Items, Paged, Pages, text as cursor_text};
 pub use crate::request::encoder::Encoder;
 #[cfg(feature = "streaming")]
-pub use crate::request::multipart::PartHead;
+pub use crate::request::multipart::PartHeaders;
 pub use crate::response::RawResponse;
 #[cfg(feature = "streaming")]
 pub use crate::streaming::download::Downloads;

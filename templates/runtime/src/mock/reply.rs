@@ -12,7 +12,7 @@ use crate::call::Operation;
 use crate::request::encoder::header;
 use crate::transport::TransportError;
 use crate::transport::body::Body;
-use crate::wire::{Encode, Ref, answering};
+use crate::wire::{AsSerialize, Encode, encode_response};
 
 /// An operation that a mock can answer with what a call gives.
 pub trait Mocked: Operation {
@@ -58,7 +58,7 @@ impl MockReply {
     /// What only requests have (`writeOnly`) isn't written, and what only answers have
     /// (`readOnly`) is.
     pub fn json<T: Encode>(status: u16, body: &T) -> Self {
-        match answering(|| serde_json::to_vec(&Ref(body))) {
+        match encode_response(|| serde_json::to_vec(&AsSerialize(body))) {
             Ok(bytes) => Self::new(status, bytes).header("content-type", "application/json"),
             Err(error) => unfit(format!("the body has no form on the wire: {error}")),
         }

@@ -176,7 +176,7 @@ fn metadata(
 fn read(members: &Members, issuer: Option<&str>) -> Result<ServerMetadata, DecodeProblem> {
     let wrong = |name: &str, expected: &'static str| {
         let found = Value::String(String::new());
-        DecodeProblem::Mismatch(Mismatch::new(expected, &found).in_member(name))
+        DecodeProblem::Mismatch(Mismatch::new(expected, &found).in_property(name))
     };
     let told = members.required(&["issuer"])?;
     let same = |issuer: &str| told.trim_end_matches('/') == issuer.trim_end_matches('/');

@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use wiretrue::codegen::{Encoder, PartHead};
+use wiretrue::codegen::{Encoder, PartHeaders};
 use wiretrue::error::TransportError;
 use wiretrue::streaming::{FilePart, Upload};
 use wiretrue::transport::Body;
@@ -23,8 +23,8 @@ async fn read(mut body: Body) -> Result<Vec<u8>, TransportError> {
 fn multipart(file: &FilePart) -> Body {
     let mut out = Encoder::default();
     let mut multipart = out.multipart();
-    multipart.files("file", PartHead::NONE, file);
-    multipart.close();
+    multipart.files("file", PartHeaders::NONE, file);
+    multipart.finish();
     let out = out.finish().expect("a body");
     out.body.expect("a body").1
 }
@@ -51,7 +51,7 @@ async fn a_stream_comes_once() {
     let file = FilePart::from(Body::wrap(Body::from("content")));
     let body = multipart(&file);
     let mut again = Encoder::default();
-    again.multipart().files("file", PartHead::NONE, &file);
+    again.multipart().files("file", PartHeaders::NONE, &file);
     let error = again.finish().err().expect("the stream is taken");
     assert_eq!(error.to_string(), "a stream can be sent only once");
     assert!(body.try_clone().is_none());
@@ -126,7 +126,7 @@ async fn streams_and_readers_come_once_and_of_the_length_that_is_told() {
         let body = uploaded(Upload::stream(stream(&["con", "tent"])).length(said));
         assert_eq!(length(&body), Some(said));
         let error = read(body).await.expect_err("it has another length");
-        let expected = format!("the stream is {but} than was said");
+        let expected = format!("the stream is {but} than its declared length");
         assert!(error.to_string().ends_with(&expected), "{error}");
     }
 }
@@ -145,7 +145,7 @@ async fn a_file_that_becomes_shorter_breaks_the_body_off() {
 async fn no_two_boundaries_are_the_same() {
     let media_type = || {
         let mut out = Encoder::default();
-        out.multipart().close();
+        out.multipart().finish();
         out.body.expect("a body").0
     };
     assert_ne!(media_type(), media_type());

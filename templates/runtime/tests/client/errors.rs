@@ -274,7 +274,7 @@ fn a_repeated_member_that_is_wrong_at_first_is_told_without_its_value() {
     assert_eq!(
         error.to_string(),
         "CreateToken: 200 OK: the body doesn't match the document: \
-         `$.code`: expected a whole number of 32 bits, found a string"
+         `$.code`: expected a 32-bit integer, found a string"
     );
     assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
     // Of an object, what stood there at first isn't known any more.
@@ -284,7 +284,7 @@ fn a_repeated_member_that_is_wrong_at_first_is_told_without_its_value() {
         .expect_err("wrong at first");
     let text = format!("{error} {error:?}");
     assert!(
-        text.contains("a repeated member is wrong at line 1 column 40"),
+        text.contains("a repeated property doesn't match at line 1 column 40"),
         "{text}"
     );
     assert!(!text.contains("s3cret"), "{text}");

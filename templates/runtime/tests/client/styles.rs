@@ -315,7 +315,7 @@ fn everything_but_unreserved_is_encoded() {
 
 #[test]
 fn allow_reserved_keeps_what_a_query_can_hold() {
-    let encoding = Style::Form.exploded().reserved();
+    let encoding = Style::Form.exploded().allow_reserved();
     assert_eq!(
         query(encoding, &text("https://h:1/p?a=b,c;d@e!$'()*+")),
         "color=https://h:1/p?a=b,c;d@e!$'()*+"
@@ -417,7 +417,7 @@ impl Encode for Foreign {
 fn what_json_has_no_value_for_is_refused() {
     assert_eq!(
         path(Style::Simple.joined(), &Foreign).expect_err("a tuple"),
-        "the parameter `color` can't be sent: JSON has no value of its kind"
+        "the parameter `color` can't be sent: it has no JSON representation"
     );
 }
 
@@ -452,11 +452,11 @@ fn a_number_that_is_not_finite_is_refused() {
     let refused = |write: &dyn Fn(&mut Encoder)| written(write).err();
     assert_eq!(
         refused(&|out| out.query("n", Style::Form.exploded(), &f64::NAN)).as_deref(),
-        Some("the parameter `n` can't be sent: a number that isn't finite can't be sent")
+        Some("the parameter `n` can't be sent: NaN and infinity have no JSON representation")
     );
     assert_eq!(
         refused(&|out| out.json("application/json", &vec![f32::INFINITY])).as_deref(),
-        Some("the body can't be sent: a number that isn't finite can't be sent")
+        Some("the body can't be sent: NaN and infinity have no JSON representation")
     );
 }
 
@@ -547,7 +547,7 @@ fn the_first_argument_without_a_form_is_the_one_that_is_named() {
     });
     assert_eq!(
         refused.err().as_deref(),
-        Some("the parameter `a` can't be sent: a number that isn't finite can't be sent")
+        Some("the parameter `a` can't be sent: NaN and infinity have no JSON representation")
     );
     // What comes after it is left as it was.
     let out = written(|out| out.upload("text/plain", &stream));

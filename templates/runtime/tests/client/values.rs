@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use wiretrue::codegen::{RawResponse, model};
-use wiretrue::wire::{Base64, Decode, Encode, Ref, Rfc2822};
+use wiretrue::wire::{AsSerialize, Base64, Decode, Encode, Rfc2822};
 
 use bytes::Bytes;
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -47,7 +47,7 @@ fn read<T: Decode + PartialEq + Debug>(text: &str) -> Result<T, String> {
 }
 
 fn write<T: Encode>(value: &T) -> String {
-    serde_json::to_string(&Ref(value)).expect("JSON")
+    serde_json::to_string(&AsSerialize(value)).expect("JSON")
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn integers_come_as_numbers_as_strings_and_as_floats_without_fraction() {
     assert_eq!(read("-9223372036854775808"), Ok(i64::MIN));
     assert_eq!(
         read::<i64>("5.5"),
-        Err("`$`: expected a whole number of 64 bits, found a number".to_owned())
+        Err("`$`: expected a 64-bit integer, found a number".to_owned())
     );
     assert!(read::<i64>("9223372036854775808").is_err());
     assert!(read::<i64>("9.3e18").is_err());
@@ -96,11 +96,11 @@ fn containers_keep_null_where_the_type_says_so() {
     assert_eq!(read("[[1],[]]"), Ok(vec![vec![1_i64], vec![]]));
     assert_eq!(
         read::<Vec<Vec<i64>>>("[[1],[2,\"x\"]]"),
-        Err("`$[1][1]`: expected a whole number of 64 bits, found a string".to_owned())
+        Err("`$[1][1]`: expected a 64-bit integer, found a string".to_owned())
     );
     assert_eq!(
         read::<BTreeMap<String, i64>>(r#"{"a b":[]}"#),
-        Err("`$[\"a b\"]`: expected a whole number of 64 bits, found an array".to_owned())
+        Err("`$[\"a b\"]`: expected a 64-bit integer, found an array".to_owned())
     );
     assert_eq!(
         read::<Vec<i64>>("{}"),
@@ -316,7 +316,7 @@ fn an_unknown_tag_is_kept_and_a_known_tag_with_a_wrong_body_is_an_error() {
     assert_eq!(read("{}"), Ok(Pet::Unknown(json!({}))));
     assert_eq!(
         read::<Vec<Pet>>(r#"[{"petType":"cat","lives":1,"friend":{"petType":"cat","lives":[]}}]"#),
-        Err("`$[0].friend.lives`: expected a whole number of 32 bits, found an array".to_owned())
+        Err("`$[0].friend.lives`: expected a 32-bit integer, found an array".to_owned())
     );
     assert_eq!(
         read::<Pet>("null"),
@@ -429,7 +429,7 @@ fn dates_are_read_as_servers_write_them() {
 #[test]
 fn a_year_that_rfc_2822_cannot_write_is_an_error() {
     let far = DateTime::<FixedOffset>::MAX_UTC.fixed_offset();
-    assert!(serde_json::to_string(&Ref(&Rfc2822(far))).is_err());
+    assert!(serde_json::to_string(&AsSerialize(&Rfc2822(far))).is_err());
     write(&far);
 }
 
