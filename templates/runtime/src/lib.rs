@@ -23,7 +23,7 @@
 //!   reqwest. Implement [`Transport`](transport::Transport) to use another HTTP stack, or to observe
 //!   or change every request.
 //! - An **error** says why a call failed. A response whose status isn't a success is an
-//!   [`Error::Api`](error::Error::Api), which keeps the status, headers and body. The other variants
+//!   [`Error::Api`], which keeps the status, headers and body. The other variants
 //!   tell failures of the network, of decoding, of credentials and of limits apart.
 //!
 //! # Example
