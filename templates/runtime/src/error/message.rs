@@ -159,7 +159,7 @@ fn without_tags(page: &str) -> String {
     out
 }
 
-/// Returns what follows the tag that starts_with_ignore_case with `end`, or nothing.
+/// Finds `end`, ignoring case, and returns what follows the next `>`; empty if there is none.
 fn after_tag<'t>(mut text: &'t str, end: &str) -> &'t str {
     while !starts_with_ignore_case(text, end) {
         let mut chars = text.chars();
@@ -171,7 +171,7 @@ fn after_tag<'t>(mut text: &'t str, end: &str) -> &'t str {
     text.split_once('>').map_or("", |(_, rest)| rest)
 }
 
-/// Returns whether a text starts_with_ignore_case with another, ignoring case.
+/// Returns whether a text begins with another, ignoring case.
 fn starts_with_ignore_case(text: &str, with: &str) -> bool {
     let head = text.as_bytes().get(..with.len());
     head.is_some_and(|head| head.eq_ignore_ascii_case(with.as_bytes()))
@@ -192,8 +192,8 @@ fn push_unescaped(mut text: &str, out: &mut String) {
     while let Some(at) = text.find('&') {
         let (before, rest) = text.split_at(at);
         out.push_str(before);
-        let mut entities = CHARACTER_REFERENCES.iter();
-        let known = entities.find(|(written, _)| rest.starts_with(written));
+        let mut references = CHARACTER_REFERENCES.iter();
+        let known = references.find(|(written, _)| rest.starts_with(written));
         let (written, meant) = known.unwrap_or(&("&", '&'));
         out.push(*meant);
         text = rest.split_at(written.len()).1;

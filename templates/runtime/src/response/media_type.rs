@@ -9,14 +9,17 @@ pub type Alternates = &'static [(&'static str, &'static str)];
 
 /// Returns the media type of a response, without parameters.
 #[must_use]
-pub fn content_type(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     Some(value.split(';').next().unwrap_or(value).trim())
 }
 
 /// Returns the method that accepts the media type of a response, if that is one of `alternates`.
 #[must_use]
-pub fn alternate_method(headers: &HeaderMap, alternates: Alternates) -> Option<&'static str> {
+pub(crate) fn alternate_method(
+    headers: &HeaderMap,
+    alternates: Alternates,
+) -> Option<&'static str> {
     let own = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     let mut alternates = alternates.iter();
     alternates

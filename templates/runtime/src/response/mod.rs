@@ -5,8 +5,11 @@ mod media_type;
 mod raw;
 
 pub use self::headers::{Header, InvalidHeader};
-pub use self::media_type::{Alternates, alternate_method, content_type};
-pub use self::raw::{RawResponse, read_json};
+#[doc(hidden)]
+pub use self::media_type::Alternates;
+pub(crate) use self::media_type::{alternate_method, content_type};
+pub use self::raw::RawResponse;
+pub(crate) use self::raw::read_json;
 
 use std::fmt;
 use std::sync::Arc;
@@ -69,12 +72,15 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
 }
 
 /// Decides from a response's head whether its body is left unread.
+#[doc(hidden)]
 pub type BodyMode = fn(StatusCode, &HeaderMap) -> bool;
 
 /// Sends the request once more, with this `Last-Event-ID` unless it is empty.
+#[doc(hidden)]
 pub type Again = Arc<dyn Fn(&str) -> BoxFuture<'static, Result<RawResponse, Error>> + Send + Sync>;
 
 /// A body that is left unread, and what the client knows of its call.
+#[doc(hidden)]
 pub struct UnreadBody {
     /// The body.
     pub body: Body,
@@ -96,7 +102,7 @@ pub struct UnreadBody {
 
 /// Returns a status with its reason phrase, such as `404 Not Found`.
 #[must_use]
-pub fn status_text(status: StatusCode) -> impl fmt::Display {
+pub(crate) fn status_text(status: StatusCode) -> impl fmt::Display {
     // `StatusCode` prints `<unknown status code>` for a status without a reason phrase.
     struct StatusText(StatusCode);
     impl fmt::Display for StatusText {

@@ -6,8 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use super::media_type::{Alternates, alternate_method, content_type};
-use super::{HeaderNames, UnreadBody};
+use super::{Alternates, HeaderNames, UnreadBody, alternate_method, content_type};
 use crate::error::api_error::ApiError;
 use crate::error::{DecodeError, DecodeProblem, Error};
 use crate::wire::Decode;
@@ -207,7 +206,7 @@ fn diagnose(body: &[u8], error: &serde_json::Error) -> DecodeProblem {
 /// # Errors
 ///
 /// Returns what is wrong with the body.
-pub fn read_json<T: Decode>(body: &[u8]) -> Result<T, DecodeProblem> {
+pub(crate) fn read_json<T: Decode>(body: &[u8]) -> Result<T, DecodeProblem> {
     decode_json(without_bom(body)).map_err(|error| diagnose(body, &error))
 }
 

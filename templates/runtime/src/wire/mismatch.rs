@@ -51,6 +51,7 @@ thread_local! {
 }
 
 /// Records why decoding fails.
+#[doc(hidden)]
 #[cold]
 #[inline(never)]
 pub fn record(mismatch: Mismatch) {
@@ -59,6 +60,7 @@ pub fn record(mismatch: Mismatch) {
 
 /// Records that a value of another type was found where `expected` was, unless a mismatch inside
 /// the value is recorded already.
+#[doc(hidden)]
 #[cold]
 #[inline(never)]
 pub fn record_expected(expected: &'static str) {
@@ -72,6 +74,7 @@ pub fn record_expected(expected: &'static str) {
 }
 
 /// Prepends a property to the path of the recorded mismatch.
+#[doc(hidden)]
 #[cold]
 #[inline(never)]
 pub fn record_property(name: &str) {
@@ -79,6 +82,7 @@ pub fn record_property(name: &str) {
 }
 
 /// Prepends an array index to the path of the recorded mismatch.
+#[doc(hidden)]
 #[cold]
 #[inline(never)]
 pub fn record_index(index: usize) {
@@ -86,6 +90,7 @@ pub fn record_index(index: usize) {
 }
 
 /// Returns the recorded mismatch and forgets it.
+#[doc(hidden)]
 #[must_use]
 pub fn take_recorded() -> Option<Mismatch> {
     RECORDED.take()

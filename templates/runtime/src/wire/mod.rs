@@ -1,10 +1,17 @@
 //! How values are read from responses and written into requests.
 //!
-//! Every model, enumeration and scalar type implements [`Decode`], [`Encode`] or both. These traits
-//! take the place of serde's own on the wire, for three reasons: they read foreign types leniently
-//! (an integer in a string, a date in either of two formats), they tell an absent property from
-//! `null`, and one `match` per model serves streamed JSON, buffered JSON and the choice between the
-//! variants of a union. Generated types also implement `serde::Serialize` and `serde::Deserialize`.
+//! Every model, enumeration and scalar type implements [`Decode`], [`Encode`] or both. Programs
+//! meet the types of this module as fields of models: [`Base64`], [`Base64Url`] and `Rfc2822`. The
+//! traits are implemented by generated code. Generated types also implement `serde::Serialize` and
+//! `serde::Deserialize`.
+//!
+//! Three properties of these traits are the reason not to use serde's own on the wire:
+//!
+//! - Types of other crates are read leniently: an integer from a string of digits, a date in either
+//!   of two formats.
+//! - An absent property is distinguished from `null`.
+//! - One `match` per model serves streamed JSON, buffered JSON, and the choice between the variants
+//!   of a union.
 
 mod base64;
 mod containers;
@@ -45,15 +52,16 @@ pub trait Wire: Sized {
 
 /// A type whose values are read from responses.
 pub trait Decode: Wire {
-    /// Returns the value that a field holds until its property is read. No caller ever sees it.
+    /// Returns the value that a field holds until its property is read. It is replaced or discarded
+    /// before decoding ends.
     fn placeholder() -> Self;
 
     /// Reads a value from a deserializer.
     ///
     /// # Errors
     ///
-    /// Returns the deserializer's error. The path of the failure, for which serde's errors have no
-    /// room, is [recorded](crate::wire::mismatch::record) beside it.
+    /// Returns the deserializer's error. The module [`mismatch`] describes how the path of the failure
+    /// is known.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 
     /// Reads a value or `null` from a deserializer.
@@ -179,6 +187,7 @@ thread_local! {
 }
 
 /// Returns whether the value being written is part of a response, which only mocks write.
+#[doc(hidden)]
 #[inline]
 #[must_use]
 pub fn is_encoding_response() -> bool {
@@ -186,6 +195,7 @@ pub fn is_encoding_response() -> bool {
 }
 
 /// Runs `write` with [`is_encoding_response`] returning `true`.
+#[doc(hidden)]
 pub fn encode_response<T>(write: impl FnOnce() -> T) -> T {
     struct Reset;
     impl Drop for Reset {
@@ -199,9 +209,11 @@ pub fn encode_response<T>(write: impl FnOnce() -> T) -> T {
 }
 
 /// How many levels deep a union looks into a value to choose a variant.
+#[doc(hidden)]
 pub const MATCH_DEPTH: u8 = 3;
 
 /// Implements `serde::Serialize` for a reference to an [`Encode`] value.
+#[doc(hidden)]
 pub struct AsSerialize<'a, T>(pub &'a T);
 
 impl<T: Encode> Serialize for AsSerialize<'_, T> {
@@ -212,6 +224,7 @@ impl<T: Encode> Serialize for AsSerialize<'_, T> {
 }
 
 /// A `serde::de::DeserializeSeed` that reads a [`Decode`] type.
+#[doc(hidden)]
 pub struct DecodeSeed<T>(PhantomData<T>);
 
 impl<T> DecodeSeed<T> {
@@ -240,6 +253,7 @@ impl<'de, T: Decode> DeserializeSeed<'de> for DecodeSeed<T> {
 }
 
 /// Reads the name of a property, without copying it where the input allows.
+#[doc(hidden)]
 pub struct PropertyName;
 
 impl<'de> DeserializeSeed<'de> for PropertyName {

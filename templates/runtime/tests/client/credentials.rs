@@ -21,9 +21,9 @@ described!(
     &[&["basic"], &["header", "query"], &["token", "cookie"]]
 );
 
-async fn server(answers: usize) -> Server {
+async fn server(responses: usize) -> Server {
     let fine = answer("200 OK", "text/plain", "fine").into_bytes();
-    Server::start(vec![vec![Step::Send(fine)]; answers]).await
+    Server::start(vec![vec![Step::Send(fine)]; responses]).await
 }
 
 fn builder(server: &Server) -> ClientBuilder {

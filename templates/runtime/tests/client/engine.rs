@@ -152,9 +152,9 @@ async fn a_get_has_no_content_length_and_no_content_type() {
 async fn a_redirect_within_the_origin_is_followed_with_credentials() {
     let first = "HTTP/1.1 307 Temporary Redirect\r\nlocation: /moved\r\ncontent-length: 0\r\n\
                  connection: close\r\n\r\n";
-    let answers = [first.to_owned(), created()];
+    let responses = [first.to_owned(), created()];
     let server = Server::start(
-        answers
+        responses
             .map(|text| vec![Step::Send(text.into_bytes())])
             .into(),
     )
@@ -285,8 +285,8 @@ async fn a_body_over_the_limit_is_rejected_by_its_length_or_by_its_bytes() {
     let undeclared = format!(
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunk}{chunk}{chunk}0\r\n\r\n"
     );
-    for answer in [declared, undeclared] {
-        let server = Server::once(&answer).await;
+    for response in [declared, undeclared] {
+        let server = Server::once(&response).await;
         let client = Client::builder().base_url(&server.url).response_limit(100);
         let client = client.build().expect("a client");
         let error = Fetch::<GetText>::new(&client)
@@ -303,9 +303,9 @@ async fn a_body_over_the_limit_is_rejected_by_its_length_or_by_its_bytes() {
 #[tokio::test]
 async fn a_chunked_body_up_to_the_limit_is_joined() {
     let chunk = format!("32\r\n{}\r\n", "x".repeat(50));
-    let answer =
+    let response =
         format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunk}{chunk}0\r\n\r\n");
-    let server = Server::once(&answer).await;
+    let server = Server::once(&response).await;
     let client = Client::builder().base_url(&server.url).response_limit(100);
     let output = Fetch::<GetText>::new(&client.build().expect("a client"))
         .send()

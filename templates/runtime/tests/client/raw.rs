@@ -9,9 +9,9 @@ use crate::api::CreateThing;
 use crate::device::support::TestClock;
 use crate::server::{Server, Step, answer, header};
 
-/// Returns the raw response of a call to a server that sends `answer`.
-async fn raw(answer: &str) -> RawResponse {
-    let server = Server::once(answer).await;
+/// Returns the raw response of a call to a server that sends `response`.
+async fn raw(response: &str) -> RawResponse {
+    let server = Server::once(response).await;
     let raw = CreateThing::new(&client(&server), "t").raw().await;
     let raw = raw.expect("a response");
     assert_eq!((raw.operation, raw.attempts), ("CreateThing", 1));

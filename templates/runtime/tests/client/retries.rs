@@ -280,8 +280,8 @@ async fn a_post_with_an_idempotency_key_is_retried_with_the_same_key_and_body() 
         "application/json",
         r#"{"id":"t1","parent":null}"#,
     );
-    let answers = vec![busy(), Vec::new(), vec![Step::Send(created.into_bytes())]];
-    let server = Server::start(answers).await;
+    let responses = vec![busy(), Vec::new(), vec![Step::Send(created.into_bytes())]];
+    let server = Server::start(responses).await;
     let client = builder(&server.url, &TestClock::new()).basic_auth("AC1", "t");
     let call = CreateThing::new(&client.build().expect("a client"), "t")
         .options(|options| options.idempotency_key("\"8e03978e\""));
@@ -360,17 +360,17 @@ async fn a_streamed_body_is_not_retried() {
     let stream = |text: &'static str| Body::wrap(Body::from(text));
     let server = Server::start(vec![busy(), busy(), fine()]).await;
     let clock = TestClock::new();
-    let answer = put(&client(&server, &clock), stream("once")).await;
+    let response = put(&client(&server, &clock), stream("once")).await;
     assert_eq!(
-        answer.expect("a response").status,
+        response.expect("a response").status,
         StatusCode::SERVICE_UNAVAILABLE
     );
     assert_eq!((server.requests().len(), clock.seconds()), (1, 0.0));
 
     let again = Body::repeatable(stream("again"), move || stream("again"));
-    let answer = put(&client(&server, &clock), again).await;
-    let answer = answer.expect("a response");
-    assert_eq!((answer.status, answer.attempts), (StatusCode::OK, 2));
+    let response = put(&client(&server, &clock), again).await;
+    let response = response.expect("a response");
+    assert_eq!((response.status, response.attempts), (StatusCode::OK, 2));
     let requests = server.requests();
     assert_eq!(requests.len(), 3);
     assert_eq!(requests[1], requests[2]);
@@ -481,7 +481,7 @@ async fn the_transport_gets_the_operation_at_each_attempt() {
     let told = OperationRecorder::default();
     let client = builder("http://127.0.0.1", &TestClock::new()).transport(told.clone());
     let client = client.build().expect("a client");
-    let answer = Fetch::<Get>::new(&client).send().await;
-    assert_eq!(answer.expect("a response"), "fine");
+    let response = Fetch::<Get>::new(&client).send().await;
+    assert_eq!(response.expect("a response"), "fine");
     assert_eq!(*told.0.lock().expect("the log"), [Some("Get"), Some("Get")]);
 }

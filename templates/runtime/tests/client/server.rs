@@ -23,30 +23,30 @@ pub struct Server {
 
 impl Server {
     /// Starts a server that sends these responses in turn and then accepts no more requests.
-    pub async fn start(answers: Vec<Vec<Step>>) -> Self {
-        Self::start_with(|_| answers).await
+    pub async fn start(responses: Vec<Vec<Step>>) -> Self {
+        Self::start_with(|_| responses).await
     }
 
     /// Starts a server whose responses depend on its URL.
-    pub async fn start_with(answers: impl FnOnce(&str) -> Vec<Vec<Step>>) -> Self {
+    pub async fn start_with(responses: impl FnOnce(&str) -> Vec<Vec<Step>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        Self::serve(listener, answers)
+        Self::serve(listener, responses)
     }
 
     /// Starts a server on a bound port.
-    pub fn serve(listener: TcpListener, answers: impl FnOnce(&str) -> Vec<Vec<Step>>) -> Self {
+    pub fn serve(listener: TcpListener, responses: impl FnOnce(&str) -> Vec<Vec<Step>>) -> Self {
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let answers = answers(&url);
+        let responses = responses(&url);
         let requests = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&requests);
         tokio::spawn(async move {
-            for answer in answers {
+            for response in responses {
                 let Ok((mut stream, _)) = listener.accept().await else {
                     return;
                 };
                 let request = read_request(&mut stream).await;
                 log.lock().expect("the log").push(request);
-                for step in answer {
+                for step in response {
                     match step {
                         Step::Send(bytes) => {
                             // Some tests close the connection while the server writes.
@@ -64,8 +64,8 @@ impl Server {
     }
 
     /// Starts a server that sends one response.
-    pub async fn once(answer: &str) -> Self {
-        Self::start(vec![vec![Step::Send(answer.into())]]).await
+    pub async fn once(response: &str) -> Self {
+        Self::start(vec![vec![Step::Send(response.into())]]).await
     }
 
     pub fn requests(&self) -> Vec<String> {

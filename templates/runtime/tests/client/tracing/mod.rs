@@ -328,10 +328,10 @@ async fn no_credential_is_in_any_span_or_event() {
     let (kept, _guard) = Kept::start();
     let secret = |what: &str| format!("s3cret-{what}");
     let denied = || status("503 Busy");
-    let answers = |statuses: usize| (0..statuses).map(|_| denied()).collect::<Vec<_>>();
+    let responses = |statuses: usize| (0..statuses).map(|_| denied()).collect::<Vec<_>>();
 
     // Credentials in headers, query and cookie, and in the options of the call.
-    let server = Server::start(answers(3)).await;
+    let server = Server::start(responses(3)).await;
     let client = builder(&server.url)
         .key("header", secret("header"))
         .key("query", secret("query"))
@@ -349,7 +349,7 @@ async fn no_credential_is_in_any_span_or_event() {
     }
 
     // User name and password in the header, and a secret in the base URL's query.
-    let server = Server::start(answers(3)).await;
+    let server = Server::start(responses(3)).await;
     let url = format!("{}/?s3cret-bare&sig={}", server.url, secret("sig"));
     let client = builder(&url).basic_auth("AC1", secret("password"));
     let call = CreateThing::new(&client.build().expect("a client"), "t");
