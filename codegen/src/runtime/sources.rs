@@ -45,6 +45,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("model/mod.rs", source!("model/mod.rs")),
     ("model/number_enum.rs", source!("model/number_enum.rs")),
     ("model/object.rs", source!("model/object.rs")),
+    ("model/object_macro.rs", source!("model/object_macro.rs")),
     ("model/property.rs", source!("model/property.rs")),
     ("model/redacted.rs", source!("model/redacted.rs")),
     ("model/string_enum.rs", source!("model/string_enum.rs")),
@@ -101,7 +102,9 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("request/multipart.rs", source!("request/multipart.rs")),
     ("request/upload.rs", source!("request/upload.rs")),
     ("response/headers.rs", source!("response/headers.rs")),
+    ("response/media_type.rs", source!("response/media_type.rs")),
     ("response/mod.rs", source!("response/mod.rs")),
+    ("response/raw.rs", source!("response/raw.rs")),
     ("retry.rs", source!("retry.rs")),
     (
         "streaming/body_stream.rs",
@@ -122,12 +125,18 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("transport/body.rs", source!("transport/body.rs")),
     ("transport/mod.rs", source!("transport/mod.rs")),
     ("wire/base64.rs", source!("wire/base64.rs")),
+    ("wire/containers.rs", source!("wire/containers.rs")),
     ("wire/date.rs", source!("wire/date.rs")),
     ("wire/mismatch.rs", source!("wire/mismatch.rs")),
     ("wire/mod.rs", source!("wire/mod.rs")),
+    ("wire/numbers.rs", source!("wire/numbers.rs")),
     ("wire/scalar.rs", source!("wire/scalar.rs")),
     ("wire/style.rs", source!("wire/style.rs")),
     ("wire/tree.rs", source!("wire/tree.rs")),
+    (
+        "wire/tree/serializer.rs",
+        source!("wire/tree/serializer.rs"),
+    ),
     ("wire/uuid.rs", source!("wire/uuid.rs")),
 ];
 

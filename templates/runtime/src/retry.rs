@@ -32,7 +32,7 @@ const LONGEST: Duration = Duration::from_secs(315_360_000);
 ///
 /// A server that fails every call isn't asked three times as often for that: a client sends again only
 /// so much while nothing succeeds
-/// ([`retry_budget`](crate::client::ClientBuilder::retry_budget)).
+/// (`ClientBuilder::retry_budget`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct RetryPolicy {
@@ -248,7 +248,7 @@ pub fn chance() -> f64 {
 }
 
 /// An attempt at a call that has ended, as
-/// [`ClientBuilder::on_attempt`](crate::client::ClientBuilder::on_attempt) hears of it.
+/// `ClientBuilder::on_attempt` hears of it.
 ///
 /// It holds no credential, no argument and no body.
 #[derive(Clone, Copy, Debug)]
