@@ -1,8 +1,9 @@
 //! Parameters and body on their way into a request.
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
 
 use crate::error::{Error, InvalidRequestError};
+use crate::request::header_list::HeaderList;
 use crate::transport::body::Body;
 use crate::wire::style::{self, Encoding, Escape};
 use crate::wire::tree::{Tree, Unencodable, to_tree};
@@ -18,7 +19,7 @@ pub struct Encoder {
     /// The value of the `Cookie` header.
     pub cookies: String,
     /// The other headers.
-    pub headers: HeaderMap,
+    pub headers: HeaderList,
     /// A body of text in UTF-8, and its media type.
     pub text: Option<(&'static str, String)>,
     /// An address in place of path and query: a link that the server gave.
@@ -272,11 +273,11 @@ pub(crate) fn json_content_as_text(encoding: Encoding, value: Tree) -> Tree {
     }
 }
 
-/// A header of text.
+/// Creates a header of text.
 ///
 /// # Errors
 ///
-/// `InvalidRequestError`: HTTP doesn't allow the name or a character of the value.
+/// Fails if HTTP doesn't allow the name or a character of the value.
 #[inline]
 pub(crate) fn header(
     name: &str,
@@ -288,16 +289,26 @@ pub(crate) fn header(
             name.escape_debug()
         )));
     };
-    match HeaderValue::from_bytes(value.as_bytes()) {
-        Ok(value) => Ok((header, value)),
-        Err(_) => {
-            let message = format!(
-                "the value of the header `{header}` has a character that HTTP doesn't allow, \
-                 such as a line break"
-            );
-            Err(InvalidRequestError::new(message))
-        }
-    }
+    let value = header_value(&header, value)?;
+    Ok((header, value))
+}
+
+/// Creates the value of a header.
+///
+/// # Errors
+///
+/// Fails if HTTP doesn't allow a character of the value.
+#[inline]
+pub(crate) fn header_value(
+    name: &HeaderName,
+    value: &str,
+) -> Result<HeaderValue, InvalidRequestError> {
+    HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
+        InvalidRequestError::new(format!(
+            "the value of the header `{name}` has a character that HTTP doesn't allow, such as a \
+             line break"
+        ))
+    })
 }
 
 #[cold]

@@ -6,6 +6,7 @@ pub(crate) mod encoder;
 #[cfg(feature = "streaming")]
 pub(crate) mod file_part;
 pub(crate) mod form;
+pub(crate) mod header_list;
 #[cfg(feature = "streaming")]
 pub(crate) mod multipart;
 #[cfg(feature = "streaming")]
