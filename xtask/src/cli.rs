@@ -376,8 +376,9 @@ pub struct Compare {
     )]
     pub with: Vec<Peer>,
 
-    /// Pass `--runtime` with this value to `cargo xtask codegen`
-    #[arg(long, value_name = "RUNTIME")]
+    /// Where the clients of this generator get their runtime from, as in `cargo xtask codegen`
+    /// [default: the package in this workspace]
+    #[arg(long, value_name = "SOURCE")]
     pub runtime: Option<String>,
 }
 

@@ -3,7 +3,7 @@
 use crate::mock::reply::MockReply;
 use crate::streaming::events::Events;
 use crate::transport::body::Body;
-use crate::wire::{Encode, Ref, answering};
+use crate::wire::{AsSerialize, Encode, encode_response};
 
 impl MockReply {
     /// Creates a reply that is an event stream (`text/event-stream`).
@@ -22,7 +22,8 @@ impl<T: Encode> From<Vec<T>> for Events<T> {
     fn from(values: Vec<T>) -> Self {
         let mut text = String::new();
         for value in &values {
-            let value = answering(|| serde_json::to_value(Ref(value))).unwrap_or_default();
+            let value =
+                encode_response(|| serde_json::to_value(AsSerialize(value))).unwrap_or_default();
             let data = match value {
                 // Event streams contain strings as they are, without the quotes of JSON.
                 serde_json::Value::String(text) => text,

@@ -12,7 +12,7 @@ use crate::call::Operation;
 use crate::request::encoder::header;
 use crate::transport::TransportError;
 use crate::transport::body::Body;
-use crate::wire::{Encode, Ref, answering};
+use crate::wire::{AsSerialize, Encode, encode_response};
 
 /// An operation whose output a mock can turn into a reply.
 pub trait Mocked: Operation {
@@ -66,7 +66,7 @@ impl MockReply {
     /// Like a server's response, it omits `writeOnly` properties and includes `readOnly`
     /// properties.
     pub fn json<T: Encode>(status: u16, body: &T) -> Self {
-        match answering(|| serde_json::to_vec(&Ref(body))) {
+        match encode_response(|| serde_json::to_vec(&AsSerialize(body))) {
             Ok(bytes) => Self::new(status, bytes).header("content-type", "application/json"),
             Err(error) => invalid(format!("the body can't be encoded: {error}")),
         }

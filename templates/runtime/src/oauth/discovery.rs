@@ -177,7 +177,7 @@ fn metadata(
 fn read(properties: &Properties, issuer: Option<&str>) -> Result<ServerMetadata, DecodeProblem> {
     let mismatch = |name: &str, expected: &'static str| {
         let found = Value::String(String::new());
-        DecodeProblem::Mismatch(Mismatch::new(expected, &found).in_member(name))
+        DecodeProblem::Mismatch(Mismatch::new(expected, &found).in_property(name))
     };
     let named = properties.required(&["issuer"])?;
     let same = |issuer: &str| named.trim_end_matches('/') == issuer.trim_end_matches('/');

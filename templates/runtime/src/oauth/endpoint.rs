@@ -49,8 +49,7 @@ pub(crate) fn get(
     url: BaseUrl,
 ) -> BoxFuture<'static, Result<RawResponse, Error>> {
     let options = CallOptions::to(url);
-    let call = client.clone();
-    Box::pin(call.execute(meta(id, Method::GET), Ok(Encoder::default()), options))
+    client.execute(meta(id, Method::GET), Ok(Encoder::default()), &options)
 }
 
 /// Sends a form with the app's client authentication.
@@ -84,6 +83,5 @@ pub(crate) fn post(
     if let Some(header) = app.basic_header() {
         options = options.header("Authorization", header.expose_secret());
     }
-    let call = client.clone();
-    Box::pin(call.execute(meta(id, Method::POST), Ok(encoded), options))
+    client.execute(meta(id, Method::POST), Ok(encoded), &options)
 }

@@ -96,7 +96,7 @@ impl Properties {
         let name = names.first().copied().unwrap_or_default();
         Err(DecodeProblem::Mismatch(match self.0.get(name) {
             None | Some(Value::Null) => Mismatch::missing(name),
-            Some(found) => Mismatch::new("a non-empty string", found).in_member(name),
+            Some(found) => Mismatch::new("a non-empty string", found).in_property(name),
         }))
     }
 

@@ -77,9 +77,9 @@ pub enum Advance {
 #[inline]
 pub fn cursor_text<T: Encode>(value: &T) -> Option<String> {
     match parameter("", value) {
-        Ok(Tree::Text(text)) if !text.is_empty() => Some(text),
-        Ok(Tree::Signed(number)) => Some(number.to_string()),
-        Ok(Tree::Unsigned(number)) => Some(number.to_string()),
+        Ok(Tree::String(text)) if !text.is_empty() => Some(text),
+        Ok(Tree::I64(number)) => Some(number.to_string()),
+        Ok(Tree::U64(number)) => Some(number.to_string()),
         _ => None,
     }
 }

@@ -45,7 +45,9 @@ impl Operation for Photo {
 
     fn decode(response: RawResponse) -> Result<Bytes, Error> {
         match response.status.as_u16() {
-            200 => Ok(response.unless(&[("text/html", "page")])?.bytes()),
+            200 => Ok(response
+                .reject_alternates(&[("text/html", "page")])?
+                .bytes()),
             _ => Err(response.into_error()),
         }
     }

@@ -283,7 +283,7 @@ impl Flow {
         for (name, value) in fields {
             form.field(name, Style::Form.exploded(), value);
         }
-        Box::pin(self.client.clone().execute(meta, out.finish(), options))
+        self.client.execute(meta, out.finish(), &options)
     }
 }
 

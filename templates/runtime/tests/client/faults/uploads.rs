@@ -6,7 +6,7 @@ use std::error::Error as StdError;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use wiretrue::codegen::{Call, Encoder, Meta, Method, PartHead, RawResponse};
+use wiretrue::codegen::{Call, Encoder, Meta, Method, PartHeaders, RawResponse};
 use wiretrue::oauth::{TokenSet, TokenSource};
 use wiretrue::streaming::{FilePart, Upload};
 use wiretrue::transport::BoxFuture;
@@ -88,8 +88,8 @@ async fn send(client: &Client, write: impl FnOnce(&mut Encoder)) -> RawResponse 
 
 fn multipart(out: &mut Encoder, file: &FilePart) {
     let mut form = out.multipart();
-    form.files("file", PartHead::NONE, file);
-    form.close();
+    form.files("file", PartHeaders::NONE, file);
+    form.finish();
 }
 
 /// Asserts that the second request is the first with another token and the current content of the

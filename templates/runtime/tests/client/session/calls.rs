@@ -153,7 +153,7 @@ async fn send(client: &Client, body: Body) -> Result<RawResponse, Error> {
         ..Closed::META
     };
     let options = CallOptions::default();
-    client.clone().execute(meta, Ok(out), options).await
+    client.execute(meta, Ok(out), &options).await
 }
 
 #[tokio::test]

@@ -435,7 +435,9 @@ impl Operation for Photo {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            200 => Ok(response.unless(&[("text/html", "photo_html")])?.bytes()),
+            200 => {
+                Ok(response.reject_alternates(&[("text/html", "photo_html")])?.bytes())
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -538,7 +540,9 @@ impl Operation for PhotoHtml {
         match response.status.as_u16() {
             200 => {
                 response
-                    .unless(&[("image/png", "photo"), ("image/jpeg", "photo")])?
+                    .reject_alternates(
+                        &[("image/png", "photo"), ("image/jpeg", "photo")],
+                    )?
                     .text()
             }
             _ => Err(response.into_error()),
