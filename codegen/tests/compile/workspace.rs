@@ -91,7 +91,8 @@ impl Workspace {
         if wire.exists() {
             let server = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/raw_server");
             let needed: toml::Table = toml::from_str(&format!(
-                "raw-server = {{ path = {server:?} }}\n\
+                "http-body = \"1\"\n\
+                 raw-server = {{ path = {server:?} }}\n\
                  tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n"
             ))
             .unwrap();

@@ -279,7 +279,7 @@ async fn an_event_over_the_limit_ends_the_stream() {
         .expect("an error")
         .expect_err("it is too large");
     assert!(
-        matches!(&error, Error::TooLarge(it) if it.limit == 100),
+        matches!(&error, Error::TooLarge(it) if it.limit() == 100),
         "{error:?}"
     );
     assert!(events.next().await.is_none());
