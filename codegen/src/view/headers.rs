@@ -3,7 +3,7 @@
 use askama::Template;
 use serde::Serialize;
 
-use super::model::documented;
+use super::docs::documented;
 use super::print::{DocLines, RustType, StrLit};
 use super::types::{Context, PrintScope};
 use crate::ir::{HeaderDef, Response};

@@ -9,6 +9,7 @@ mod client;
 mod content;
 mod default;
 mod device_login;
+mod docs;
 mod encode;
 mod example;
 mod fields;

@@ -1,7 +1,7 @@
 //! The documentation of an operation in rustdoc.
 
+use super::docs::{documented, facts_about, sentence_of};
 use super::example::Example;
-use super::model::{documented, facts_about, sentence_of};
 use super::outcome::{Outcome, status_word};
 use super::print::DocLines;
 use super::types::Context;

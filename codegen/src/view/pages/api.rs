@@ -11,7 +11,7 @@ use crate::ir::{
 };
 use crate::names::RustIdent;
 use crate::text;
-use crate::view::model::facts_about;
+use crate::view::docs::facts_about;
 use crate::view::outcome::{Outcome, status_word};
 use crate::view::print::Markdown;
 use crate::view::types::{Context, PrintScope};
