@@ -45,8 +45,6 @@ mod client;
 mod device_login;
 #[rustfmt::skip]
 pub mod models;
-#[doc(hidden)]
-pub use wiretrue as runtime;
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "blocking")]
 #[doc(inline)]
@@ -72,6 +70,8 @@ pub use runtime::wire;
 pub use runtime::{
     CallOptions, Error, ExposeSecret, Operation, Response, RetryPolicy, SecretString,
 };
+#[doc(hidden)]
+pub use wiretrue as runtime;
 
 runtime::codegen::generated_for!(1);
 
