@@ -83,7 +83,7 @@ pub struct E2e {
 const USAGE: &str = "\
 cargo xtask codegen [--client NAME] [--check | --dump STAGE | --report[=FORM]]
        cargo xtask codegen --spec FILE --out DIR [--overlay FILE]… [--package NAME] [--check]
-                           [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
+                           [--runtime SOURCE] [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
        cargo xtask codegen --spec FILE [--overlay FILE]… {--dump STAGE | --report[=FORM]}";
 
 const EXAMPLES: &str = "\
@@ -376,8 +376,9 @@ pub struct Compare {
     )]
     pub with: Vec<Peer>,
 
-    /// Pass `--runtime` with this value to `cargo xtask codegen`
-    #[arg(long, value_name = "RUNTIME")]
+    /// Where the clients of this generator get their runtime from, as in `cargo xtask codegen`
+    /// [default: the package in this workspace]
+    #[arg(long, value_name = "SOURCE")]
     pub runtime: Option<String>,
 }
 
