@@ -62,7 +62,7 @@ impl Context<'_> {
             users.push(format!("{more} more"));
         }
         docs.line(format!(
-            "{} in responses of {}.",
+            "The header {}, in responses of {}.",
             text::code(&header.name),
             users.join(", ")
         ));

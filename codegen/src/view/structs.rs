@@ -184,7 +184,7 @@ impl Member {
             Setting::New => Vec::new(),
             Setting::Never if has_mock => {
                 let mut docs = DocLines::default();
-                docs.line("Sets the property in the response of a mock. Requests omit it.");
+                docs.line("Sets the property for a response of a mock. Requests never contain it.");
                 vec![self.setter(docs, true)]
             }
             Setting::Never => Vec::new(),

@@ -57,7 +57,7 @@ impl DefaultApi {
     ///
     /// Sends `GET /admin`.
     ///
-    /// Goes to `/admin/v1` unless the client was given a base URL.
+    /// Sent to `/admin/v1`, unless the client has a base URL of its own.
     ///
     /// Returns `()`.
     ///

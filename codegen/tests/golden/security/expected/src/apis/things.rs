@@ -92,7 +92,7 @@ impl ThingsApi {
     ///
     /// Sends `GET /other`.
     ///
-    /// Goes to `https://other.example.com` unless the client was given a base URL.
+    /// Sent to `https://other.example.com`, unless the client has a base URL of its own.
     ///
     /// Returns `()`.
     ///

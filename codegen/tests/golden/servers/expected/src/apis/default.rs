@@ -57,7 +57,7 @@ impl DefaultApi {
     ///
     /// Sends `GET /files/{id}` with `Accept: application/octet-stream`.
     ///
-    /// Goes to `https://files.{region}.example.com` (`https://cdn.example.com` is chosen by `options`) unless the client was given a base URL.
+    /// Sent to `https://files.{region}.example.com` (`https://cdn.example.com` can be set with `options`), unless the client has a base URL of its own.
     ///
     /// Returns `Bytes`.
     ///
@@ -102,7 +102,7 @@ impl DefaultApi {
     ///
     /// Sends `PUT /files/{id}`.
     ///
-    /// Goes to `http://127.0.0.1:{upload_port}/{bucket}` unless the client was given a base URL.
+    /// Sent to `http://127.0.0.1:{upload_port}/{bucket}`, unless the client has a base URL of its own.
     ///
     /// Returns `()`.
     ///
@@ -179,7 +179,7 @@ impl DefaultApi {
     ///
     /// Sends `GET /status`.
     ///
-    /// Goes to `/internal` unless the client was given a base URL.
+    /// Sent to `/internal`, unless the client has a base URL of its own.
     ///
     /// Returns `()`.
     ///
@@ -216,7 +216,7 @@ impl DefaultApi {
     ///
     /// Sends `GET /here`.
     ///
-    /// Goes to `https://sandbox.example.com/v1` (`{scheme}://127.0.0.1:{port}` is chosen by `options`) unless the client was given a base URL.
+    /// Sent to `https://sandbox.example.com/v1` (`{scheme}://127.0.0.1:{port}` can be set with `options`), unless the client has a base URL of its own.
     ///
     /// Returns `()`.
     ///
