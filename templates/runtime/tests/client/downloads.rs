@@ -54,7 +54,7 @@ impl Operation for Photo {
 }
 
 impl Downloads for Photo {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[("text/html", "page")];
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[("text/html", "page")];
 
     fn is_download(status: u16) -> bool {
         matches!(status, 200)
