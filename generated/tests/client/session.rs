@@ -208,7 +208,7 @@ async fn a_refresh_token_that_is_void_ends_the_call_with_the_server_s_reason() {
     let error = fetch(&client).await.expect_err("no token");
     assert_eq!(
         error.to_string(),
-        "FetchUserInfo: no access token: the authorization server refuses the login: \
+        "FetchUserInfo: no access token: the authorization server rejected the login: \
          invalid_grant: the token was revoked"
     );
     let Error::Authentication(error) = error else {

@@ -1,4 +1,4 @@
-//! Credentials: which of them a call carries, and how.
+//! Credentials: which of them a call sends, and how.
 
 use std::sync::Arc;
 
@@ -18,32 +18,32 @@ use crate::wire::style::Escape;
 /// A security scheme of the OpenAPI document.
 #[derive(Clone, Copy, Debug)]
 pub struct Scheme {
-    /// Its name in the document.
+    /// The name in the document.
     pub name: &'static str,
-    /// What it puts on the wire.
+    /// How its credential is sent.
     pub kind: SchemeKind,
-    /// The method of `ClientBuilder` that sets its credential.
+    /// The method of `ClientBuilder` that sets the credential.
     pub setter: &'static str,
 }
 
-/// What a security scheme puts on the wire.
+/// How the credential of a security scheme is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SchemeKind {
     /// `Authorization: Basic …` (RFC 7617).
     Basic,
     /// `Authorization: Bearer …` (RFC 6750).
     Bearer,
-    /// A key in this header.
+    /// An API key in this header.
     HeaderKey(&'static str),
-    /// A key in this parameter of the query.
+    /// An API key in this parameter of the query.
     QueryKey(&'static str),
-    /// A key in this cookie.
+    /// An API key in this cookie.
     CookieKey(&'static str),
     /// `Authorization: <scheme> …`
     Authorization(&'static str),
 }
 
-/// What proves who calls. It is never printed.
+/// The credential for a security scheme. It is never printed.
 #[derive(Clone)]
 pub struct Credential(Secret);
 
@@ -60,7 +60,7 @@ enum Secret {
 }
 
 impl Credential {
-    /// A user name and a password (RFC 7617).
+    /// Creates a credential of a user name and a password (RFC 7617).
     #[must_use]
     pub fn basic(username: impl Into<String>, password: impl Into<SecretString>) -> Self {
         Self(Secret::Basic {
@@ -69,32 +69,66 @@ impl Credential {
         })
     }
 
-    /// A bearer token (RFC 6750).
+    /// Creates a credential of a bearer token (RFC 6750).
     #[must_use]
     pub fn bearer(token: impl Into<SecretString>) -> Self {
         Self(Secret::Bearer(token.into()))
     }
 
-    /// An API key, or what follows the name of another HTTP authentication scheme.
+    /// Creates a credential of an API key, or of what follows the name of another HTTP authentication
+    /// scheme.
     #[must_use]
     pub fn key(key: impl Into<SecretString>) -> Self {
         Self(Secret::Key(key.into()))
     }
 
-    /// Tokens that are asked for with the client itself.
+    /// Creates a credential of tokens that are requested with the client itself.
     #[doc(hidden)]
     #[must_use]
     pub fn grant(grant: impl Grant) -> Self {
         Self(Secret::Grant(Arc::new(grant)))
     }
 
-    /// The text that a scheme puts on the wire.
+    /// Returns how the credential is sent for a scheme; `None` if each attempt at a call gets a token.
     ///
     /// # Errors
     ///
-    /// It is empty, of another kind than the scheme takes, or has characters that have no place
-    /// there.
-    pub fn text(&self, scheme: &Scheme) -> Result<String, InvalidRequestError> {
+    /// Fails if the credential is empty, of another kind than the scheme takes, or has characters
+    /// that can't be sent.
+    fn encode(&self, scheme: &Scheme) -> Result<Option<EncodedCredential>, InvalidRequestError> {
+        if matches!(self.0, Secret::Grant(_) | Secret::Tokens(_)) {
+            return Ok(None);
+        }
+        let text = self.text(scheme)?;
+        let refuse = |why: &str| {
+            InvalidRequestError::new(format!(
+                "the credential for `{}` can't be sent: {why}",
+                scheme.name
+            ))
+        };
+        let header = match scheme.kind {
+            SchemeKind::Basic | SchemeKind::Bearer | SchemeKind::Authorization(_) => AUTHORIZATION,
+            SchemeKind::HeaderKey(name) => HeaderName::from_bytes(name.as_bytes())
+                .map_err(|_| refuse("the document gives no header name"))?,
+            SchemeKind::QueryKey(name) => {
+                let mut pair = String::new();
+                push_pair(&mut pair, "&", &escaped(name), &escaped(&text));
+                return Ok(Some(EncodedCredential::Query(pair.into())));
+            }
+            SchemeKind::CookieKey(name) => {
+                let mut pair = String::new();
+                push_pair(&mut pair, "; ", name, &text);
+                return Ok(Some(EncodedCredential::Cookie(pair.into())));
+            }
+        };
+        let mut value = HeaderValue::from_bytes(text.as_bytes())
+            .map_err(|_| refuse("it has a character that HTTP doesn't allow"))?;
+        value.set_sensitive(true);
+        Ok(Some(EncodedCredential::Header(header, value)))
+    }
+
+    /// Returns the text that is sent for a scheme.
+    fn text(&self, scheme: &Scheme) -> Result<String, InvalidRequestError> {
         let refuse = |why: &str| {
             Err(InvalidRequestError::new(format!(
                 "the credential for `{}` {why}",
@@ -143,16 +177,48 @@ impl Credential {
     }
 }
 
-/// `Authorization: Bearer …` (RFC 6750), ready to be sent. It is never printed.
+/// A credential as requests carry it.
+#[derive(Clone)]
+enum EncodedCredential {
+    /// A header, whose value is marked as sensitive.
+    Header(HeaderName, HeaderValue),
+    /// A pair of the query, percent-encoded.
+    Query(SecretString),
+    /// A pair of the `Cookie` header.
+    Cookie(SecretString),
+}
+
+impl EncodedCredential {
+    /// Adds the credential to a request.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the request has a credential in the same header.
+    fn write(&self, scheme: &str, request: &mut Encoder) -> Result<(), InvalidRequestError> {
+        match self {
+            Self::Header(name, _) if request.headers.contains(name) => {
+                return Err(InvalidRequestError::new(format!(
+                    "the credential for `{scheme}` can't be sent: another one goes into the same header"
+                )));
+            }
+            Self::Header(name, value) => request.headers.append(name.clone(), value.clone()),
+            Self::Query(pair) => push_item(&mut request.query, "&", pair.expose_secret()),
+            Self::Cookie(pair) => push_item(&mut request.cookies, "; ", pair.expose_secret()),
+        }
+        Ok(())
+    }
+}
+
+/// The value of `Authorization: Bearer …` (RFC 6750). It is never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(HeaderValue);
 
 impl Token {
-    /// The header of a bearer token.
+    /// Creates the header value of an access token.
     ///
     /// # Errors
     ///
-    /// The token is empty, or has characters that have no place there.
+    /// Fails if the token is empty or has characters that can't be sent.
     pub fn bearer(token: &SecretString) -> Result<Self, InvalidRequestError> {
         let refuse = |why: &str| InvalidRequestError::new(format!("the access token {why}"));
         let token = token.expose_secret();
@@ -168,53 +234,64 @@ impl Token {
         Ok(Self(value))
     }
 
-    /// The value of the header.
+    /// Returns the value of the header.
     #[must_use]
     pub fn header(&self) -> HeaderValue {
         self.0.clone()
     }
 }
 
-/// Tokens that end, and others that follow them.
+/// A source of access tokens that expire and are replaced.
 pub trait Tokens: Send + Sync + 'static {
-    /// One that holds, as far as is known; it may have to be asked for.
+    /// Returns a token that is valid as far as is known; requests one if there is none.
     fn token(&self) -> BoxFuture<'_, Result<Token, AuthenticationError>>;
 
-    /// How a server took one: if it refused it, [`token`](Self::token) gives another, if there is
-    /// one to be had.
+    /// Reports whether the server accepted a token. After a refusal, [`token`](Self::token) returns
+    /// another one if it can obtain one.
     fn answered(&self, token: &Token, refused: bool);
 }
 
-/// A right to tokens.
+/// A grant for which an authorization server issues access tokens.
 pub trait Grant: Send + Sync + 'static {
-    /// The tokens, now that there is a client to ask for them with. It has no credentials.
+    /// Returns the tokens, which are requested with `client`. That client has no credentials.
     ///
     /// # Errors
     ///
-    /// They could never be asked for.
+    /// Fails if the grant can never be used.
     fn begin(&self, client: &ClientCore) -> Result<Arc<dyn Tokens>, InvalidRequestError>;
 }
 
-/// Credentials by the name of their scheme, and the tokens of whoever is signed in.
+/// The credentials of a client, and the tokens that it is signed in with.
 #[derive(Clone, Default)]
 pub(crate) struct Credentials {
-    by_scheme: Vec<(&'static str, Credential)>,
+    by_scheme: Vec<SchemeCredential>,
     tokens: Option<Arc<dyn Tokens>>,
+}
+
+#[derive(Clone)]
+struct SchemeCredential {
+    /// The name of the scheme.
+    scheme: &'static str,
+    credential: Credential,
+    /// `None` for tokens, and before [`Credentials::encode`].
+    encoded: Option<EncodedCredential>,
 }
 
 impl Credentials {
     /// Sets the credential of a scheme.
     pub(crate) fn set(&mut self, scheme: &'static str, credential: Credential) {
-        for (name, set) in &mut self.by_scheme {
-            if *name == scheme {
-                *set = credential;
-                return;
-            }
+        let new = SchemeCredential {
+            scheme,
+            credential,
+            encoded: None,
+        };
+        match self.by_scheme.iter_mut().find(|it| it.scheme == scheme) {
+            Some(old) => *old = new,
+            None => self.by_scheme.push(new),
         }
-        self.by_scheme.push((scheme, credential));
     }
 
-    /// The same credentials, and these tokens in place of what was signed in.
+    /// Returns the same credentials with other tokens.
     #[must_use]
     pub(crate) fn signed(&self, tokens: Option<Arc<dyn Tokens>>) -> Self {
         Self {
@@ -223,39 +300,52 @@ impl Credentials {
         }
     }
 
-    /// The tokens of whoever is signed in.
+    /// Returns the tokens that the client is signed in with.
     pub(crate) fn tokens(&self) -> Option<Arc<dyn Tokens>> {
         self.tokens.clone()
     }
 
-    /// Begins each grant, with a client that has no credentials.
+    /// Encodes each credential once, for all calls.
     ///
     /// # Errors
     ///
-    /// See [`Grant::begin`].
+    /// Fails if a credential can't be sent, or if its scheme is unknown.
+    pub(crate) fn encode(&mut self, schemes: &[Scheme]) -> Result<(), InvalidRequestError> {
+        for set in &mut self.by_scheme {
+            let Some(scheme) = known(set.scheme, schemes) else {
+                let message = format!("there is no security scheme `{}`", set.scheme);
+                return Err(InvalidRequestError::new(message));
+            };
+            set.encoded = set.credential.encode(scheme)?;
+        }
+        Ok(())
+    }
+
+    /// Replaces each grant with its tokens, which are requested with `client`.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Grant::begin`] does.
     pub(crate) fn begin(&mut self, client: &ClientCore) -> Result<(), InvalidRequestError> {
-        for (_, credential) in &mut self.by_scheme {
-            if let Secret::Grant(grant) = &credential.0 {
-                *credential = Credential(Secret::Tokens(grant.begin(client)?));
+        for set in &mut self.by_scheme {
+            if let Secret::Grant(grant) = &set.credential.0 {
+                set.credential = Credential(Secret::Tokens(grant.begin(client)?));
             }
         }
         Ok(())
     }
 
-    /// The credential of a scheme.
-    #[must_use]
-    pub(crate) fn get(&self, scheme: &str) -> Option<&Credential> {
-        let mut set = self.by_scheme.iter();
-        let (_, credential) = set.find(|(name, _)| *name == scheme)?;
-        Some(credential)
+    /// Returns the credential of a scheme.
+    fn get(&self, scheme: &str) -> Option<&SchemeCredential> {
+        self.by_scheme.iter().find(|set| set.scheme == scheme)
     }
 
-    /// What there is, by name.
+    /// Returns the names of the schemes that have a credential, and `tokens` if there are any.
     #[must_use]
     pub(crate) fn names(&self) -> Vec<&'static str> {
         let mut names = Vec::new();
-        for (name, _) in &self.by_scheme {
-            names.push(*name);
+        for set in &self.by_scheme {
+            names.push(set.scheme);
         }
         if self.tokens.is_some() {
             names.push("tokens");
@@ -263,36 +353,20 @@ impl Credentials {
         names
     }
 
-    /// Refuses credentials that could never be sent.
+    /// Adds credentials to a request: those of the first alternative for which all are set.
+    /// Alternatives with tokens take precedence.
+    ///
+    /// Tokens change while a client is in use, so they are returned: each attempt at the call sets
+    /// `Authorization` to a token of its own.
+    ///
+    /// A credential that the caller has set by hand, such as an `Authorization` header of the call,
+    /// counts as set and is sent as it is. A call whose credentials are optional sends them if they
+    /// are set.
     ///
     /// # Errors
     ///
-    /// See [`Credential::text`].
-    pub(crate) fn check(&self, schemes: &[Scheme]) -> Result<(), InvalidRequestError> {
-        for (name, credential) in &self.by_scheme {
-            match known(name, schemes) {
-                Some(_) if matches!(credential.0, Secret::Grant(_) | Secret::Tokens(_)) => {}
-                Some(scheme) => write(scheme, credential, &mut Encoder::default())?,
-                None => {
-                    let message = format!("there is no security scheme `{name}`");
-                    return Err(InvalidRequestError::new(message));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Puts credentials into a request: those of the first alternative that are all at hand, those
-    /// with tokens before others. Tokens change while a client is in use: they are given back for
-    /// each attempt to put its own into `Authorization`.
-    ///
-    /// What the caller has set by hand (an `Authorization` header on the call, say) counts as at
-    /// hand and is left as it is. An operation that may go without carries credentials all the
-    /// same if there are any.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::MissingCredentials`], or a credential that can't be sent.
+    /// Fails with [`Error::MissingCredentials`] if no alternative is complete, or if two credentials
+    /// go into the same header.
     pub(crate) fn authenticate(
         &self,
         meta: &Meta,
@@ -316,7 +390,7 @@ impl Credentials {
         if chosen.is_empty() && !free {
             return Err(missing(meta, schemes));
         }
-        // Asked before anything is written, which would look as if it were set by hand.
+        // Looked up before anything is written, which would look as if it were set by hand.
         let mut open = Vec::new();
         for name in chosen {
             if !is_by_hand(name, schemes, request) {
@@ -327,15 +401,14 @@ impl Credentials {
         for name in open {
             if let Some(own) = self.tokens_for(name, schemes) {
                 tokens = Some(Arc::clone(own));
-            } else if let (Some(scheme), Some(credential)) = (known(name, schemes), self.get(name))
-            {
-                write(scheme, credential, request)?;
+            } else if let Some(encoded) = self.get(name).and_then(|set| set.encoded.as_ref()) {
+                encoded.write(name, request)?;
             }
         }
         Ok(tokens)
     }
 
-    /// Whether all that these schemes take is there.
+    /// Returns whether all credentials of an alternative are set.
     fn at_hand(&self, names: &[&str], schemes: &[Scheme], request: &Encoder) -> bool {
         names.iter().all(|name| {
             self.get(name).is_some()
@@ -344,27 +417,28 @@ impl Credentials {
         })
     }
 
-    /// Whether one of these schemes takes the tokens of whoever is signed in.
+    /// Returns whether one of these schemes takes the tokens that the client is signed in with.
     fn are_signed(&self, names: &[&str], schemes: &[Scheme]) -> bool {
         let carries = |name: &&str| self.tokens_for(name, schemes).is_some();
         self.tokens.is_some() && names.iter().any(carries)
     }
 
-    /// The tokens for a scheme: of whoever is signed in, or of the grant that is set for it.
+    /// Returns the tokens for a scheme: those that the client is signed in with, or those of the
+    /// grant that is set for it.
     fn tokens_for(&self, name: &str, schemes: &[Scheme]) -> Option<&Arc<dyn Tokens>> {
         if let Some(tokens) = &self.tokens
             && known(name, schemes).is_some_and(|scheme| carries_tokens(scheme, schemes))
         {
             return Some(tokens);
         }
-        match self.get(name) {
-            Some(Credential(Secret::Tokens(tokens))) => Some(tokens),
+        match &self.get(name)?.credential.0 {
+            Secret::Tokens(tokens) => Some(tokens),
             _ => None,
         }
     }
 
-    /// Tokens for a call of a document without a scheme that could carry them: beside its keys, or
-    /// all there is if it has no schemes at all.
+    /// Returns the tokens for a document whose schemes can't carry them: they are sent beside its API
+    /// keys, and also if it declares no schemes.
     fn tokens_beside(
         &self,
         meta: &Meta,
@@ -373,14 +447,14 @@ impl Credentials {
     ) -> Option<Arc<dyn Tokens>> {
         let homeless = !schemes.iter().any(|scheme| carries_tokens(scheme, schemes));
         let closed = schemes.is_empty() || !meta.security.is_empty();
-        let by_hand = request.headers.contains_key(AUTHORIZATION);
+        let by_hand = request.headers.contains(AUTHORIZATION);
         let tokens = self.tokens.as_ref();
         tokens.filter(|_| homeless && closed && !by_hand).cloned()
     }
 }
 
-/// Whether tokens go in place of a scheme's credential: where the document takes bearer tokens, or
-/// else where it puts anything into `Authorization`.
+/// Returns whether tokens are sent in place of a scheme's credential: for bearer schemes, or, if the
+/// document has none, for schemes that use `Authorization`.
 fn carries_tokens(scheme: &Scheme, schemes: &[Scheme]) -> bool {
     match scheme.kind {
         SchemeKind::Bearer => true,
@@ -397,23 +471,23 @@ fn has_bearer(schemes: &[Scheme]) -> bool {
     kinds.any(|kind| kind == SchemeKind::Bearer)
 }
 
-/// The scheme of a name.
+/// Returns the scheme with a name.
 fn known<'s>(name: &str, schemes: &'s [Scheme]) -> Option<&'s Scheme> {
     schemes.iter().find(|scheme| scheme.name == name)
 }
 
-/// Whether the caller has put into a request what the scheme of a name would.
+/// Returns whether the caller has set by hand what a scheme would add to the request.
 fn is_by_hand(name: &str, schemes: &[Scheme], request: &Encoder) -> bool {
     known(name, schemes).is_some_and(|scheme| is_there(scheme, request))
 }
 
-/// Whether a request already has what a scheme would put into it.
+/// Returns whether a request has what a scheme would add to it.
 fn is_there(scheme: &Scheme, request: &Encoder) -> bool {
     match scheme.kind {
         SchemeKind::Basic | SchemeKind::Bearer | SchemeKind::Authorization(_) => {
-            request.headers.contains_key(AUTHORIZATION)
+            request.headers.contains(AUTHORIZATION)
         }
-        SchemeKind::HeaderKey(name) => request.headers.contains_key(name),
+        SchemeKind::HeaderKey(name) => request.headers.contains(name),
         SchemeKind::QueryKey(name) => has_pair(&request.query, '&', &escaped(name)),
         SchemeKind::CookieKey(name) => has_pair(&request.cookies, ';', name),
     }
@@ -433,42 +507,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// Puts a credential into a request.
-fn write(
-    scheme: &Scheme,
-    credential: &Credential,
-    request: &mut Encoder,
-) -> Result<(), InvalidRequestError> {
-    let text = credential.text(scheme)?;
-    let header = match scheme.kind {
-        SchemeKind::Basic | SchemeKind::Bearer | SchemeKind::Authorization(_) => Ok(AUTHORIZATION),
-        SchemeKind::HeaderKey(name) => HeaderName::from_bytes(name.as_bytes()),
-        SchemeKind::QueryKey(name) => {
-            push_pair(&mut request.query, "&", &escaped(name), &escaped(&text));
-            return Ok(());
-        }
-        SchemeKind::CookieKey(name) => {
-            push_pair(&mut request.cookies, "; ", name, &text);
-            return Ok(());
-        }
-    };
-    let refuse = |why: &str| {
-        InvalidRequestError::new(format!(
-            "the credential for `{}` can't be sent: {why}",
-            scheme.name
-        ))
-    };
-    let header = header.map_err(|_| refuse("the document gives no header name"))?;
-    let mut value = HeaderValue::from_bytes(text.as_bytes())
-        .map_err(|_| refuse("it has a character that HTTP doesn't allow"))?;
-    value.set_sensitive(true);
-    match request.headers.insert(header, value) {
-        None => Ok(()),
-        Some(_) => Err(refuse("another one goes into the same header")),
-    }
-}
-
-/// Whether a header carries credentials, so that its value isn't to be printed.
+/// Returns whether a header carries credentials, so that its value must not be printed.
 #[must_use]
 pub(crate) fn is_sensitive(name: &HeaderName, schemes: &[Scheme]) -> bool {
     matches!(

@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use http::header::RETRY_AFTER;
-use http::{HeaderMap, Request, StatusCode};
+use http::{HeaderMap, HeaderName, Method, StatusCode};
 
 use crate::error::Error;
+use crate::request::header_list::HeaderList;
 use crate::response::RawResponse;
 
 /// The header of an idempotency key (draft-ietf-httpapi-idempotency-key-header).
-pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+pub(crate) static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The longest time that a server is believed to ask for: ten years.
 const LONGEST: Duration = Duration::from_secs(315_360_000);
@@ -32,7 +33,7 @@ const LONGEST: Duration = Duration::from_secs(315_360_000);
 ///
 /// A server that fails every call isn't asked three times as often for that: a client sends again only
 /// so much while nothing succeeds
-/// ([`retry_budget`](crate::client::ClientBuilder::retry_budget)).
+/// (`ClientBuilder::retry_budget`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct RetryPolicy {
@@ -103,10 +104,8 @@ impl RetryPolicy {
 
     /// Whether it does no harm if the server gets this request twice.
     #[must_use]
-    pub fn repeats<B>(&self, request: &Request<B>) -> bool {
-        self.any_method
-            || request.method().is_idempotent()
-            || request.headers().contains_key(IDEMPOTENCY_KEY)
+    pub(crate) fn repeats(&self, method: &Method, headers: &HeaderList) -> bool {
+        self.any_method || method.is_idempotent() || headers.contains(&IDEMPOTENCY_KEY)
     }
 
     /// How long to wait before the next attempt; `None` to give up. `chance` is from 0 to 1.
@@ -248,7 +247,7 @@ pub fn chance() -> f64 {
 }
 
 /// An attempt at a call that has ended, as
-/// [`ClientBuilder::on_attempt`](crate::client::ClientBuilder::on_attempt) hears of it.
+/// `ClientBuilder::on_attempt` hears of it.
 ///
 /// It holds no credential, no argument and no body.
 #[derive(Clone, Copy, Debug)]

@@ -160,8 +160,8 @@ async fn what_is_no_stream_is_an_error() {
     let error = ask().await.expect_err("it is JSON");
     assert_eq!(
         error.to_string(),
-        "createChat: 200 OK: the body is application/json, which wasn't asked for, though the \
-         document has it: `create_chat` reads it"
+        "createChat: 200 OK: the body is application/json, which the call doesn't accept; \
+         `create_chat` accepts it"
     );
 }
 

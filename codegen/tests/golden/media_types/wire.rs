@@ -115,8 +115,8 @@ async fn an_answer_in_a_media_type_that_was_not_asked_for_is_not_taken_for_anoth
     ];
     for (error, (operation, media_type, method)) in errors.iter().zip(says) {
         let said = format!(
-            "{operation}: 200 OK: the body is {media_type}, which wasn't asked for, though the \
-             document has it: `{method}` reads it"
+            "{operation}: 200 OK: the body is {media_type}, which the call doesn't accept; \
+             `{method}` accepts it"
         );
         assert_eq!(error.to_string(), said);
         let Error::Decode(error) = error else {

@@ -1,417 +1,195 @@
-//! The engine: from what an operation has encoded to the bytes that come back.
+//! Sends the request of a call: attempts, retries, tokens, and the time limit.
 //!
-//! Nothing here is generic, so that it is compiled once, however many operations there are.
+//! Nothing here is generic, so it is compiled once, however many operations there are.
 
-use std::borrow::Cow;
-use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
-use http_body::Body as _;
+use http::StatusCode;
 
-use crate::auth::{Token, Tokens, is_sensitive};
-use crate::call::Trace;
-use crate::call::state::CallState;
-use crate::call::{CallOptions, Meta};
+use crate::auth::{Token, Tokens};
+use crate::call::request::PreparedRequest;
+use crate::call::state::{CallSettings, CallState};
+use crate::call::{CallOptions, Meta, ResponseFuture, Trace};
 use crate::client::{ClientCore, Shared};
-use crate::error::request_id::request_id;
-use crate::error::{Error, InvalidRequestError, TooLargeError};
-use crate::request::encoder::{Encoder, header, push_pair};
-use crate::response::{RawResponse, UnreadBody};
+use crate::error::Error;
+use crate::request::encoder::Encoder;
+use crate::response::RawResponse;
 use crate::retry::{RetryState, RetryableError, chance};
-use crate::transport::TransportError;
-use crate::transport::address::{BaseUrl, shown};
+use crate::transport::ClientTransport;
 use crate::transport::body::Body;
-use crate::wire::style::Escape;
-
-/// How much is set aside for a body whose length is only claimed, in bytes.
-const SET_ASIDE: u64 = 64 * 1024;
 
 impl ClientCore {
     /// Completes a request, sends it, and reads the response within the limits of time and size.
     ///
     /// # Errors
     ///
-    /// Every [`Error`] but those of reading the body's content.
-    pub async fn execute(
-        self,
+    /// Fails with any [`Error`] except [`Error::Api`] and [`Error::Decode`]: the response is
+    /// returned as it was received.
+    pub fn execute(
+        &self,
         meta: Meta,
         encoded: Result<Encoder, Error>,
-        mut options: CallOptions,
-    ) -> Result<RawResponse, Error> {
-        let core = &*self.shared;
-        let timeout = options.timeout.unwrap_or(core.timeout);
-        let (policy, leave) = (options.retry.take(), options.leave);
-        let prepared = encoded
-            .and_then(|encoded| self.prepare(&meta, encoded, &options))
-            .map_err(|error| error.in_operation(meta.id));
-        let policy = policy.as_ref().unwrap_or(&core.retry);
-        let uri = prepared.as_ref().ok().map(|it| it.request.uri());
-        let trace = Trace::new(&meta, uri);
-        let call = CallState::new(core, &meta, policy, timeout, leave, trace);
-        let result = call.trace.around(core.within(&call, prepared)).await;
-        call.ends(&result);
-        result
-    }
-
-    /// Makes the request.
-    fn prepare(
-        &self,
-        meta: &Meta,
-        mut encoded: Encoder,
         options: &CallOptions,
-    ) -> Result<Prepared, Error> {
-        encoded.check_path()?;
-        let base = self.shared.base(meta, options)?;
-        let mut base = &*base;
-        let origin;
-        let link = encoded.link.take();
-        if let Some(link) = &link {
-            (origin, encoded.path, encoded.query) = base.link(link)?;
-            base = &origin;
-        }
-        if !meta.accept.is_empty() && !encoded.headers.contains_key(ACCEPT) {
-            encoded
-                .headers
-                .insert(ACCEPT, value("Accept", meta.accept)?);
-        }
-        let body = content(&meta.method, &mut encoded)?;
-        self.shared.apply(options, link.is_some(), &mut encoded)?;
-        let mut tokens = None;
-        if self.shared.is_home(options) {
-            let schemes = self.shared.api.schemes;
-            tokens = self.credentials.authenticate(meta, schemes, &mut encoded)?;
-        }
-        if !encoded.cookies.is_empty() {
-            let mut cookies = value("Cookie", &encoded.cookies)?;
-            cookies.set_sensitive(true);
-            encoded.headers.insert(COOKIE, cookies);
-        }
-        let mut request = Request::new(body);
-        *request.method_mut() = meta.method.clone();
-        *request.uri_mut() = match &options.url {
-            Some(url) => url.exactly()?,
-            None => base.address(&encoded.path, &encoded.query)?,
+    ) -> ResponseFuture<RawResponse> {
+        let request = self.prepare(&meta, encoded, options);
+        let settings = CallSettings {
+            timeout: options.timeout.unwrap_or(self.shared.timeout),
+            retry: options.retry.clone(),
+            body_mode: options.leave,
         };
-        *request.headers_mut() = encoded.headers;
-        // So that a transport can tell what it sends.
-        request.extensions_mut().insert(meta.clone());
-        Ok(Prepared { request, tokens })
+        Box::pin(run(Arc::clone(&self.shared), meta, request, settings))
     }
 }
 
-/// A request that is complete but for its token, which is put into it as it is sent.
-struct Prepared {
-    request: Request<Body>,
-    tokens: Option<Arc<dyn Tokens>>,
+/// Runs a call from its beginning to its end, inside its span.
+async fn run(
+    shared: Arc<Shared>,
+    meta: Meta,
+    request: Result<PreparedRequest, Error>,
+    settings: CallSettings,
+) -> Result<RawResponse, Error> {
+    let url = request.as_ref().ok().map(|request| &request.url);
+    let trace = Trace::new(&meta, url);
+    let result = match request {
+        Ok(mut request) => {
+            let mut call = CallState::new(&shared, &meta, &settings, &trace);
+            trace.instrument(call.send_in_time(&mut request)).await
+        }
+        Err(error) => Err(error.in_operation(meta.id)),
+    };
+    trace.end(&result.as_ref().map(|response| response.status));
+    result
 }
 
-impl Shared {
-    /// Adds what the client and the call have of their own. `linked` says that the address came
-    /// from the server.
-    fn apply(
-        &self,
-        options: &CallOptions,
-        linked: bool,
-        encoded: &mut Encoder,
-    ) -> Result<(), InvalidRequestError> {
-        for (name, text) in &options.headers {
-            let (name, mut value) = header(name, text)?;
-            value.set_sensitive(is_sensitive(&name, self.api.schemes));
-            if name == COOKIE {
-                encoded.cookies.clone_from(text);
-            } else {
-                encoded.headers.insert(name, value);
+impl CallState<'_> {
+    /// Sends the request within the time limit of the call.
+    async fn send_in_time(&mut self, request: &mut PreparedRequest) -> Result<RawResponse, Error> {
+        let limit = self.settings.timeout;
+        let in_time = {
+            // Pinned here, so that the timer holds a pointer and not the future itself.
+            let result = pin!(self.send_with_retries(request));
+            match limit {
+                None => Ok(result.await),
+                Some(limit) => tokio::time::timeout(limit, result).await.map_err(|_| limit),
             }
-        }
-        let home = self.is_home(options);
-        for (name, value) in &self.headers {
-            if !home && name != USER_AGENT {
-                continue;
-            }
-            if name == COOKIE {
-                if encoded.cookies.is_empty() {
-                    encoded
-                        .cookies
-                        .push_str(&String::from_utf8_lossy(value.as_bytes()));
-                }
-            } else if !encoded.headers.contains_key(name) {
-                encoded.headers.insert(name.clone(), value.clone());
-            }
-        }
-        for (name, value) in &options.query {
-            let (mut escaped_name, mut escaped_value) = (String::new(), String::new());
-            Escape::Component.push(name, &mut escaped_name);
-            Escape::Component.push(value, &mut escaped_value);
-            // The server repeats it in the link to the next page.
-            let there = format!("{escaped_name}={escaped_value}");
-            if linked && encoded.query.split('&').any(|pair| pair == there) {
-                continue;
-            }
-            push_pair(&mut encoded.query, "&", &escaped_name, &escaped_value);
-        }
-        Ok(())
-    }
-
-    /// Whether the call goes where the client's own credentials and headers may go.
-    fn is_home(&self, options: &CallOptions) -> bool {
-        let url = options.url.as_ref();
-        url.is_none_or(|url| url.same_origin(&self.base_url))
-    }
-
-    /// Where the call goes: the call's base URL, the client's if it was set by hand, the
-    /// operation's server, the document's.
-    fn base(
-        &self,
-        meta: &Meta,
-        options: &CallOptions,
-    ) -> Result<Cow<'_, BaseUrl>, InvalidRequestError> {
-        let own = match &options.base_url {
-            Some(base_url) => Some(BaseUrl::parse(base_url)?),
-            None => self.own_base_url(meta.servers)?,
         };
-        Ok(own.map_or(Cow::Borrowed(&self.base_url), Cow::Owned))
+        in_time.unwrap_or_else(|limit| Err(self.time_out(limit)))
     }
 
-    /// The exchange, within the time that the call may take.
-    async fn within(
-        &self,
-        call: &CallState<'_>,
-        prepared: Result<Prepared, Error>,
+    /// Makes attempts until one succeeds or the retry policy ends them.
+    async fn send_with_retries(
+        &mut self,
+        request: &mut PreparedRequest,
     ) -> Result<RawResponse, Error> {
-        let exchange = self.exchange(call, prepared?);
-        match call.timeout {
-            None => exchange.await,
-            Some(after) => match tokio::time::timeout(after, exchange).await {
-                Ok(result) => result,
-                Err(_) => Err(call.timed_out(after)),
-            },
-        }
-    }
-
-    /// Sends and reads, and does so again while the policy says so.
-    async fn exchange(
-        &self,
-        call: &CallState<'_>,
-        prepared: Prepared,
-    ) -> Result<RawResponse, Error> {
-        let Prepared {
-            mut request,
-            tokens,
-        } = prepared;
-        let repeats = call.policy.repeats(&request);
         loop {
-            let number = call.begins();
-            let again = if tokens.is_some() || call.policy.goes_on(number) {
-                copy(&request, call.meta)
-            } else {
-                None
+            self.begin_attempt();
+            let result = match request.tokens.clone() {
+                None => self.attempt(request, None).await,
+                // Boxed, so that calls without tokens don't carry its state.
+                Some(tokens) => Box::pin(self.attempt_with_token(request, &*tokens)).await,
             };
-            let result = self.once(call, request, again.as_ref(), tokens.as_deref());
-            let result = result.await;
-            let next = again.and_then(|again| {
-                let failure = RetryableError::of(&result, self.connections.clock.time())?;
-                let course = RetryState {
-                    number,
-                    elapsed: call.elapsed(),
-                    timeout: call.timeout,
-                    repeats,
-                };
-                let wait = call.policy.wait(&failure, &course, chance())?;
-                self.connections.retry_budget.pay().then_some((again, wait))
-            });
-            let status = result.as_ref().map(|response| response.status);
-            call.ended(status, next.as_ref().map(|(_, wait)| *wait));
-            let Some((again, wait)) = next else {
-                self.connections.retry_budget.ended(&result, number);
+            let wait = self.wait_before_retry(&result, request);
+            self.end_attempt(result.as_ref().map(|response| response.status), wait);
+            let connections = &self.shared.connections;
+            let Some(wait) = wait else {
+                connections.retry_budget.ended(&result, self.attempt);
                 return result;
             };
-            self.connections.clock.sleep(wait).await;
-            request = again;
+            self.remember(&result);
+            drop(result);
+            connections.clock.sleep(wait).await;
         }
     }
 
-    /// One attempt. A request whose token is refused is sent once more, with another, if there is
-    /// a copy of it.
-    async fn once(
-        &self,
-        call: &CallState<'_>,
-        request: Request<Body>,
-        again: Option<&Request<Body>>,
-        tokens: Option<&dyn Tokens>,
+    /// Sends the request and reads the response.
+    async fn attempt(
+        &mut self,
+        request: &mut PreparedRequest,
+        token: Option<&Token>,
     ) -> Result<RawResponse, Error> {
-        let Some(tokens) = tokens else {
-            return self.send(call, request, None).await.0;
-        };
-        let token = token(tokens, call.meta).await?;
-        let (response, refused) = self.send(call, request, Some((tokens, &token))).await;
-        let again = again.filter(|_| refused);
-        let Some(again) = again.and_then(|again| copy(again, call.meta)) else {
-            return response;
-        };
-        let other = self::token(tokens, call.meta).await?;
+        let response = self.send(request, token).await?;
+        self.receive(response, &request.url).await
+    }
+
+    /// Sends the request with a token, and once more with another token if the server rejects the
+    /// first.
+    async fn attempt_with_token(
+        &mut self,
+        request: &mut PreparedRequest,
+        tokens: &dyn Tokens,
+    ) -> Result<RawResponse, Error> {
+        let token = self.token(tokens).await?;
+        let response = self.send(request, Some(&token)).await?;
+        let refused = response.status() == StatusCode::UNAUTHORIZED;
+        tokens.answered(&token, refused);
+        let result = self.receive(response, &request.url).await;
+        if !refused || !request.can_be_sent() {
+            return result;
+        }
+        self.remember(&result);
+        let other = self.token(tokens).await?;
         if other == token {
-            return response;
+            return result;
         }
-        call.replaces_token();
-        self.send(call, again, Some((tokens, &other))).await.0
+        self.trace.replace_token(self.attempt);
+        let response = self.send(request, Some(&other)).await?;
+        tokens.answered(&other, response.status() == StatusCode::UNAUTHORIZED);
+        self.receive(response, &request.url).await
     }
 
-    /// Authenticates a request, sends it, and reads the answer; whether the token was refused, too.
+    /// Sends the request; returns the response as soon as its headers have come.
     async fn send(
-        &self,
-        call: &CallState<'_>,
-        mut request: Request<Body>,
-        token: Option<(&dyn Tokens, &Token)>,
-    ) -> (Result<RawResponse, Error>, bool) {
-        if let Some((_, token)) = token {
-            request.headers_mut().insert(AUTHORIZATION, token.header());
-        }
-        let url = request.uri().clone();
-        call.sends();
-        let response = match self.connections.transport.send(request).await {
-            Ok(response) => response,
-            Err(error) => return (Err(call.broken(error, &url)), false),
-        };
-        call.answered(response.status(), response.headers());
-        let mut refused = false;
-        if let Some((tokens, token)) = token {
-            refused = response.status() == StatusCode::UNAUTHORIZED;
-            tokens.answered(token, refused);
-        }
-        (self.receive(call, response, &url).await, refused)
-    }
-
-    /// Reads the body of an answer, unless it is left.
-    async fn receive(
-        &self,
-        call: &CallState<'_>,
-        response: http::Response<Body>,
-        url: &Uri,
-    ) -> Result<RawResponse, Error> {
-        let meta = call.meta;
-        let (parts, body) = response.into_parts();
-        let mut answer = RawResponse::new(meta.id, parts.status, parts.headers, Bytes::new());
-        answer.attempts = call.attempts();
-        let limit = self.response_limit;
-        if call
-            .leave
-            .is_some_and(|leave| leave(answer.status, &answer.headers))
-        {
-            answer.rest = Some(UnreadBody {
-                body,
-                method: meta.method.clone(),
-                url: shown(url),
-                attempts: answer.attempts,
-                time_limit: None,
-                size_limit: limit,
-                clock: Arc::clone(&self.connections.clock),
-                again: None,
-            });
-            return Ok(answer);
-        }
-        // The answer to HEAD has the length of a body that doesn't come.
-        let claimed = match meta.method {
-            Method::HEAD => 0,
-            _ => length(&answer.headers).unwrap_or_default(),
-        };
-        match read(body, limit, claimed).await {
-            Ok(Some(body)) => {
-                answer.body = body;
-                Ok(answer)
+        &mut self,
+        request: &mut PreparedRequest,
+        token: Option<&Token>,
+    ) -> Result<http::Response<Body>, Error> {
+        let keep = token.is_some() || self.policy().goes_on(self.attempt);
+        self.begin_request();
+        let result = match &self.shared.connections.transport {
+            ClientTransport::Http(transport) => {
+                let request = request.reqwest_request(self.meta, token, keep);
+                transport.start(request).await
             }
-            Ok(None) => Err(Error::TooLarge(TooLargeError {
-                operation: meta.id,
-                status: answer.status,
-                limit,
-                request_id: request_id(&answer.headers).map(Box::from),
-            })),
-            Err(error) => Err(call.broken(error.in_body(), url)),
-        }
-    }
-}
-
-/// A token for a call.
-async fn token(tokens: &dyn Tokens, meta: &Meta) -> Result<Token, Error> {
-    let token = tokens.token().await;
-    token.map_err(|error| Error::Authentication(error.in_operation(meta.id)))
-}
-
-/// The same request once more; `None` if its body comes only once.
-fn copy(request: &Request<Body>, meta: &Meta) -> Option<Request<Body>> {
-    let mut copy = Request::new(request.body().try_clone()?);
-    *copy.method_mut() = request.method().clone();
-    *copy.uri_mut() = request.uri().clone();
-    *copy.headers_mut() = request.headers().clone();
-    copy.extensions_mut().insert(meta.clone());
-    Some(copy)
-}
-
-/// Reads a body; `None` if it is larger than the limit, or claims to be.
-async fn read(mut body: Body, limit: u64, claimed: u64) -> Result<Option<Bytes>, TransportError> {
-    if claimed > limit {
-        return Ok(None);
-    }
-    let mut first = Bytes::new();
-    let mut all = BytesMut::new();
-    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        // What isn't data is trailers, which nobody asks for.
-        let Ok(chunk) = frame?.into_data() else {
-            continue;
+            ClientTransport::Custom(transport) => {
+                let request = request.http_request(self.meta, token, keep)?;
+                transport.send(request).await
+            }
         };
-        let length = first.len() + all.len() + chunk.len();
-        if length as u64 > limit {
-            return Ok(None);
+        match result {
+            Ok(response) => {
+                self.trace.begin_response(response.status());
+                Ok(response)
+            }
+            Err(error) => Err(self.transport_error(error, &request.url)),
         }
-        if first.is_empty() && all.is_empty() {
-            first = chunk;
-            continue;
-        }
-        if all.is_empty() {
-            all.reserve(claimed.min(SET_ASIDE) as usize);
-            all.extend_from_slice(&std::mem::take(&mut first));
-        }
-        all.extend_from_slice(&chunk);
     }
-    Ok(Some(if all.is_empty() { first } else { all.freeze() }))
-}
 
-/// Takes the body and sets its media type, unless a header parameter has.
-fn content(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidRequestError> {
-    let (media_type, body) = match (encoded.body.take(), encoded.text.take()) {
-        (Some((media_type, body)), _) => (Some(media_type), body),
-        (None, Some((media_type, text))) => {
-            (Some(value("Content-Type", media_type)?), Body::from(text))
+    /// Returns a token for the call.
+    async fn token(&self, tokens: &dyn Tokens) -> Result<Token, Error> {
+        let token = tokens.token().await;
+        token.map_err(|error| Error::Authentication(error.in_operation(self.meta.id)))
+    }
+
+    /// Returns how long to wait before another attempt; `None` if there is none.
+    fn wait_before_retry(
+        &self,
+        result: &Result<RawResponse, Error>,
+        request: &PreparedRequest,
+    ) -> Option<Duration> {
+        if !request.can_be_sent() {
+            return None;
         }
-        (None, None) => (None, Body::empty()),
-    };
-    let is_empty = body.as_bytes().is_some_and(Bytes::is_empty);
-    if is_empty && matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
-        // The methods that expect a body say that there is none (RFC 9110 8.6); some servers
-        // refuse them otherwise.
-        encoded
-            .headers
-            .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        let connections = &self.shared.connections;
+        let error = RetryableError::of(result, connections.clock.time())?;
+        let state = RetryState {
+            number: self.attempt,
+            elapsed: self.elapsed(),
+            timeout: self.settings.timeout,
+            repeats: self.policy().repeats(&self.meta.method, &request.headers),
+        };
+        let wait = self.policy().wait(&error, &state, chance())?;
+        connections.retry_budget.pay().then_some(wait)
     }
-    if let (Some(media_type), false) = (media_type, encoded.headers.contains_key(CONTENT_TYPE)) {
-        encoded.headers.insert(CONTENT_TYPE, media_type);
-    }
-    Ok(body)
-}
-
-fn value(name: &str, text: &str) -> Result<HeaderValue, InvalidRequestError> {
-    header(name, text).map(|(_, value)| value)
-}
-
-fn length(headers: &HeaderMap) -> Option<u64> {
-    headers
-        .get(CONTENT_LENGTH)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()
 }

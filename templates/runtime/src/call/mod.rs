@@ -1,10 +1,12 @@
-//! What an operation is, and what belongs to one call of it.
+//! Operations, and the calls of them.
 
 mod engine;
 #[cfg(not(feature = "tracing"))]
 mod no_trace;
 pub mod operation;
-pub(crate) mod state;
+mod receive;
+mod request;
+mod state;
 #[cfg(feature = "tracing")]
 mod trace;
 
@@ -26,50 +28,51 @@ use crate::retry::{IDEMPOTENCY_KEY, RetryPolicy};
 use crate::transport::BoxFuture;
 use crate::transport::address::{BaseUrl, Server};
 
-/// What a call gives when it is awaited.
+/// The future of a call.
 pub type ResponseFuture<T> = BoxFuture<'static, Result<T, Error>>;
 
-/// What is known of an operation without its arguments.
+/// The description of an operation, without its arguments.
 #[derive(Clone, Debug)]
 pub struct Meta {
     /// `operationId`
     pub id: &'static str,
-    /// The method.
+    /// The HTTP method.
     pub method: Method,
     /// The path template, as the OpenAPI document writes it.
     pub path: &'static str,
-    /// The `Accept` header; empty for none.
+    /// The value of the `Accept` header; empty for no header.
     pub accept: &'static str,
-    /// Alternatives (OR) of names of security schemes (AND). None at all: takes no credentials. An
-    /// empty alternative: may go without.
+    /// The security requirements: alternatives, each the names of the schemes that are needed
+    /// together. Without alternatives, the operation takes no credentials; with an empty one, they
+    /// are optional.
     pub security: &'static [&'static [&'static str]],
-    /// Servers of its own; none where those of the API hold. The client's server is taken if it is
-    /// among them, or else the first, unless the caller sets a base URL.
+    /// The servers of the operation; empty if it has those of the API. Calls go to the client's server
+    /// if it is one of them, else to the first, unless the caller sets a base URL.
     pub servers: &'static [Server],
 }
 
 /// An operation with its arguments.
 pub trait Operation: Sized + Send + 'static {
-    /// What a success gives.
+    /// The result of a successful call.
     type Output: Send + 'static;
 
-    /// What is known without arguments.
+    /// The description of the operation.
     const META: Meta;
 
-    /// The client and the options.
+    /// Returns the client and the options of the call.
     fn call(&self) -> &Call;
 
-    /// Fills the request.
+    /// Writes the arguments into a request.
     fn encode(&self, out: &mut Encoder);
 
-    /// Reads the response.
+    /// Decodes the response.
     ///
     /// # Errors
     ///
-    /// The status isn't a success, or the body isn't what the OpenAPI document says.
+    /// Fails if the status isn't a success, or if the body doesn't match the OpenAPI document.
     fn decode(response: RawResponse) -> Result<Self::Output, Error>;
 
-    /// Sends the request for an answer that [`decode`](Self::decode) reads.
+    /// Sends the request for a response that [`decode`](Self::decode) reads.
     #[doc(hidden)]
     #[inline]
     fn exchange(&self) -> ResponseFuture<RawResponse> {
@@ -77,18 +80,18 @@ pub trait Operation: Sized + Send + 'static {
     }
 }
 
-/// The request of an operation.
+/// Returns the request of an operation.
 ///
 /// # Errors
 ///
-/// An argument has no form on the wire.
+/// Fails if an argument can't be encoded.
 pub(crate) fn encoded<O: Operation>(operation: &O) -> Result<Encoder, Error> {
     let mut out = Encoder::default();
     operation.encode(&mut out);
     out.finish()
 }
 
-/// The client of a call and what belongs to the call alone.
+/// The client and the options of a call.
 #[derive(Clone, Debug)]
 pub struct Call {
     client: ClientCore,
@@ -96,7 +99,7 @@ pub struct Call {
 }
 
 impl Call {
-    /// A call with no options.
+    /// Creates a call without options.
     #[inline]
     #[must_use]
     pub fn new(client: &ClientCore) -> Self {
@@ -116,7 +119,7 @@ impl Call {
         }
     }
 
-    /// Leaves the bodies of these answers unread.
+    /// Leaves the bodies of some responses unread.
     #[must_use]
     pub fn leaving(self, leave: BodyMode) -> Self {
         self.options(|options| CallOptions {
@@ -125,47 +128,46 @@ impl Call {
         })
     }
 
-    /// How long the call may take.
+    /// Returns the time limit of the call.
     #[must_use]
     pub fn time_limit(&self) -> Option<Duration> {
         self.options.timeout.unwrap_or(self.client.shared.timeout)
     }
 
-    /// Sends what an operation has encoded and reads the response.
+    /// Sends an encoded request and reads the response.
     pub fn execute(
         &self,
         meta: Meta,
         encoded: Result<Encoder, Error>,
     ) -> ResponseFuture<RawResponse> {
-        let Self { client, options } = self.clone();
-        Box::pin(client.execute(meta, encoded, options))
+        self.client.execute(meta, encoded, &self.options)
     }
 }
 
-/// What belongs to one call. It wins over what the operation and the client would send.
+/// Options of one call, which take precedence over the operation and the client.
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CallOptions {
-    /// Headers by name.
+    /// Headers: names and values.
     pub headers: Vec<(String, String)>,
-    /// Parameters of the query, not escaped.
+    /// Query parameters: names and values, not percent-encoded.
     pub query: Vec<(String, String)>,
-    /// How long the call may take; `Some(None)` for no limit.
+    /// The time limit; `None` for the client's, `Some(None)` for no limit.
     pub timeout: Option<Option<Duration>>,
-    /// When the call is sent again.
+    /// The retry policy; `None` for the client's.
     pub retry: Option<RetryPolicy>,
-    /// Where the call goes.
+    /// The base URL; `None` for that of the operation.
     pub base_url: Option<String>,
-    /// The whole address, in place of base URL, path and query.
+    /// The URL of the call, in place of base URL, path and query.
     pub(crate) url: Option<BaseUrl>,
-    /// Which answers are left unread.
+    /// Which responses are left unread.
     pub(crate) leave: Option<BodyMode>,
 }
 
 impl CallOptions {
-    /// The call goes to this address and no other. What the client has of its own, credentials and
-    /// headers, stays at home unless the address is of the same origin as the client's base URL.
+    /// Sends the call to exactly this URL. The client's credentials and headers are sent only if the
+    /// URL has the origin of the client's base URL.
     #[doc(hidden)]
     pub fn to(url: BaseUrl) -> Self {
         Self {
@@ -174,47 +176,49 @@ impl CallOptions {
         }
     }
 
-    /// Sets a header in place of what the call would send under this name, credentials included.
+    /// Sets a header, in place of the one that the call would send under this name, credentials
+    /// included.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// Adds a parameter to the query.
+    /// Adds a query parameter.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.query.push((name.into(), value.into()));
         self
     }
 
-    /// How long the call may take, from here to the end of the response's body, all attempts
-    /// included; `None` for no limit.
+    /// Sets the time limit of the call, from sending the request to the end of the response's body,
+    /// with all attempts. Defaults to the client's limit; `None` disables it.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.timeout = Some(timeout.into());
         self
     }
 
-    /// When the call is sent again, in place of the client's policy.
+    /// Sets the retry policy. Defaults to the client's policy.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = Some(policy);
         self
     }
 
-    /// What tells the server that a request is this one once more, so that it does the work only
-    /// once: the header `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header), as it is
-    /// given here. A call with a key is sent again whatever its method, each time with the same
-    /// key; so give one only where the server heeds it.
+    /// Sets the `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header), so that the
+    /// server can recognise a retry and doesn't do the work twice.
+    ///
+    /// A call with a key is retried whatever its method, each time with the same key. Set one only if
+    /// the server supports it.
     pub fn idempotency_key(self, key: impl Into<String>) -> Self {
-        self.header(IDEMPOTENCY_KEY, key)
+        self.header(IDEMPOTENCY_KEY.as_str(), key)
     }
 
-    /// Sends the call to another server. The client's credentials go there too.
+    /// Sends the call to another server, with the client's credentials.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
         self
     }
 }
 
-/// Prints the names of headers and parameters: a value may be a secret.
+/// Prints the names of headers and parameters, never a value, which may be a secret.
 impl fmt::Debug for CallOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallOptions")

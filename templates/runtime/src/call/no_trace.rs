@@ -1,46 +1,40 @@
-//! Nothing in place of a span, without the crate's feature `tracing`.
+//! Stands for the span of a call, without the crate feature `tracing`.
 
 use std::time::Duration;
 
-use http::{StatusCode, Uri};
+use http::StatusCode;
+use reqwest::Url;
 
 use crate::call::Meta;
 use crate::error::Error;
 
-/// What has the methods of a span, and does nothing.
+/// Has the methods of a span, which do nothing.
 pub(crate) struct Trace;
 
 impl Trace {
-    /// A call begins.
     #[inline]
     #[must_use]
-    pub(crate) fn new(_: &Meta, _: Option<&Uri>) -> Self {
+    pub(crate) fn new(_: &Meta, _: Option<&Url>) -> Self {
         Self
     }
 
-    /// The future itself.
     #[inline]
-    pub(crate) fn around<F: Future>(&self, future: F) -> F {
+    pub(crate) fn instrument<F: Future>(&self, future: F) -> F {
         future
     }
 
-    /// The request is sent.
     #[inline]
-    pub(crate) fn sends(&self) {}
+    pub(crate) fn begin_request(&self) {}
 
-    /// The head of an answer is there.
     #[inline]
-    pub(crate) fn answered(&self, _: StatusCode) {}
+    pub(crate) fn begin_response(&self, _: StatusCode) {}
 
-    /// This attempt failed, and there is another after a wait.
     #[inline]
-    pub(crate) fn retries(&self, _: u32, _: &Result<StatusCode, &Error>, _: Duration) {}
+    pub(crate) fn retry(&self, _: u32, _: &Result<StatusCode, &Error>, _: Duration) {}
 
-    /// The token of this attempt was refused, and the request is sent with another.
     #[inline]
-    pub(crate) fn replaces_token(&self, _: u32) {}
+    pub(crate) fn replace_token(&self, _: u32) {}
 
-    /// The call has come to this.
     #[inline]
-    pub(crate) fn ends(&self, _: &Result<StatusCode, &Error>) {}
+    pub(crate) fn end(&self, _: &Result<StatusCode, &Error>) {}
 }

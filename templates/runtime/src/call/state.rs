@@ -1,168 +1,148 @@
-//! A call that has begun: what is known of its present attempt, and who is told of it.
+//! The state of a call that is under way.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, StatusCode, Uri};
+use http::{HeaderMap, StatusCode};
+use reqwest::Url;
 
-use crate::call::Meta;
-use crate::call::Trace;
+use crate::call::{Meta, Trace};
 use crate::client::Shared;
 use crate::error::request_id::request_id;
 use crate::error::{Error, TimeoutError};
 use crate::response::{BodyMode, RawResponse};
 use crate::retry::{Attempt, RetryPolicy};
 use crate::transport::TransportError;
-use crate::transport::address::shown;
+use crate::transport::address::without_query;
 
-/// A call that has begun.
-pub(crate) struct CallState<'a> {
-    /// The client.
-    pub core: &'a Shared,
-    /// The operation.
-    pub meta: &'a Meta,
-    /// When it is sent again.
-    pub policy: &'a RetryPolicy,
-    /// How long it may take.
-    pub timeout: Option<Duration>,
-    /// Which answers stay unread.
-    pub leave: Option<BodyMode>,
-    /// Its span.
-    pub trace: Trace,
-    begun: Instant,
-    /// It outlives the exchange, which a timeout drops.
-    present: Mutex<Present>,
+/// The settings of a call.
+pub(super) struct CallSettings {
+    /// The time limit; `None` for no limit.
+    pub(super) timeout: Option<Duration>,
+    /// The retry policy; `None` for the client's.
+    pub(super) retry: Option<RetryPolicy>,
+    /// Which responses are left unread; `None` for none.
+    pub(super) body_mode: Option<BodyMode>,
 }
 
-/// The present attempt.
-#[derive(Default)]
-struct Present {
-    /// Counted from 1.
-    number: u32,
-    /// When it began; `None` once it has ended.
-    begun: Option<Instant>,
-    /// What the head of its answer calls it.
-    request_id: Option<Box<str>>,
+/// A call that is under way.
+pub(super) struct CallState<'a> {
+    pub(super) shared: &'a Shared,
+    pub(super) meta: &'a Meta,
+    pub(super) settings: &'a CallSettings,
+    pub(super) trace: &'a Trace,
+    begun: Instant,
+    /// The number of the latest attempt, counted from 1.
+    pub(super) attempt: u32,
+    /// When the latest attempt began; `None` once it has ended.
+    attempt_begun: Option<Instant>,
+    /// The headers of the latest response that wasn't returned: its body is being read, or the
+    /// request is sent again. Errors take the request ID from them.
+    pub(super) response_headers: HeaderMap,
 }
 
 impl<'a> CallState<'a> {
-    /// A call that begins now.
+    /// Begins a call.
     #[must_use]
-    pub(crate) fn new(
-        core: &'a Shared,
+    pub(super) fn new(
+        shared: &'a Shared,
         meta: &'a Meta,
-        policy: &'a RetryPolicy,
-        timeout: Option<Duration>,
-        leave: Option<BodyMode>,
-        trace: Trace,
+        settings: &'a CallSettings,
+        trace: &'a Trace,
     ) -> Self {
         Self {
-            core,
+            shared,
             meta,
-            policy,
-            timeout,
-            leave,
+            settings,
             trace,
-            begun: core.connections.clock.now(),
-            present: Mutex::default(),
+            begun: shared.connections.clock.now(),
+            attempt: 0,
+            attempt_begun: None,
+            response_headers: HeaderMap::new(),
         }
     }
 
-    fn present(&self) -> MutexGuard<'_, Present> {
-        self.present.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Returns the retry policy.
+    pub(super) fn policy(&self) -> &'a RetryPolicy {
+        self.settings.retry.as_ref().unwrap_or(&self.shared.retry)
     }
 
-    /// How many attempts have begun.
-    pub(crate) fn attempts(&self) -> u32 {
-        self.present().number
+    /// Returns the time since the call began.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.since(self.begun)
     }
 
-    /// How long the call has taken so far.
-    pub(crate) fn elapsed(&self) -> Duration {
-        let now = self.core.connections.clock.now();
-        now.saturating_duration_since(self.begun)
+    fn since(&self, begun: Instant) -> Duration {
+        let now = self.shared.connections.clock.now();
+        now.saturating_duration_since(begun)
     }
 
-    /// The next attempt begins: its number.
-    pub(crate) fn begins(&self) -> u32 {
-        let now = self.core.connections.clock.now();
-        let mut present = self.present();
-        present.number += 1;
-        present.begun = Some(now);
-        present.number
+    /// Begins the next attempt.
+    pub(super) fn begin_attempt(&mut self) {
+        self.attempt += 1;
+        self.attempt_begun = Some(match self.attempt {
+            1 => self.begun,
+            _ => self.shared.connections.clock.now(),
+        });
     }
 
-    /// The request is sent.
-    pub(crate) fn sends(&self) {
-        self.trace.sends();
-        self.present().request_id = None;
+    /// Begins to send the request.
+    pub(super) fn begin_request(&mut self) {
+        self.trace.begin_request();
+        self.response_headers.clear();
     }
 
-    /// The head of an answer is there.
-    pub(crate) fn answered(&self, status: StatusCode, headers: &HeaderMap) {
-        self.trace.answered(status);
-        self.present().request_id = request_id(headers).map(Box::from);
-    }
-
-    /// The answer is 401, and the request is sent with another token.
-    pub(crate) fn replaces_token(&self) {
-        self.trace.replaces_token(self.attempts());
-    }
-
-    /// The present attempt has ended.
-    pub(crate) fn ended(&self, result: Result<StatusCode, &Error>, next: Option<Duration>) {
-        let (number, begun) = {
-            let mut present = self.present();
-            (present.number, present.begun.take())
-        };
-        if let Some(wait) = next {
-            self.trace.retries(number, &result, wait);
+    /// Keeps the headers of a response after which the request is sent again.
+    pub(super) fn remember(&mut self, result: &Result<RawResponse, Error>) {
+        if let Ok(response) = result {
+            self.response_headers.clone_from(&response.headers);
         }
-        if let (Some(hear), Some(begun)) = (&self.core.listener, begun) {
-            hear(&Attempt {
+    }
+
+    /// Ends the latest attempt and tells the listener; `wait` is the time until the next attempt.
+    pub(super) fn end_attempt(
+        &mut self,
+        result: Result<StatusCode, &Error>,
+        wait: Option<Duration>,
+    ) {
+        if let Some(wait) = wait {
+            self.trace.retry(self.attempt, &result, wait);
+        }
+        let begun = self.attempt_begun.take();
+        if let (Some(listener), Some(begun)) = (&self.shared.listener, begun) {
+            listener(&Attempt {
                 operation: self.meta.id,
-                number,
-                took: self
-                    .core
-                    .connections
-                    .clock
-                    .now()
-                    .saturating_duration_since(begun),
+                number: self.attempt,
+                took: self.since(begun),
                 result,
-                next,
+                next: wait,
             });
         }
     }
 
-    /// The call has ended.
-    pub(crate) fn ends(&self, result: &Result<RawResponse, Error>) {
-        self.trace
-            .ends(&result.as_ref().map(|answer| answer.status));
-    }
-
-    /// The end of a call whose time is up.
-    pub(crate) fn timed_out(&self, after: Duration) -> Error {
-        let (attempts, request_id) = self.sent();
+    /// Ends a call that has exceeded its time limit.
+    pub(super) fn time_out(&mut self, limit: Duration) -> Error {
         let error = Error::Timeout(TimeoutError {
             operation: self.meta.id,
-            limit: after,
-            attempts,
-            request_id,
+            limit,
+            attempts: self.attempt,
+            request_id: self.request_id(),
         });
-        self.ended(Err(&error), None);
+        self.end_attempt(Err(&error), None);
         error
     }
 
-    /// An error of the network, at this address.
-    pub(crate) fn broken(&self, error: TransportError, url: &Uri) -> Error {
-        let Meta { id, method, .. } = self.meta;
-        let (attempts, request_id) = self.sent();
-        Error::Transport(error.during(id, method.clone(), shown(url), attempts, request_id))
+    /// Adds the call to an error of the transport.
+    pub(super) fn transport_error(&self, error: TransportError, url: &Url) -> Error {
+        Error::Transport(error.during(
+            self.meta.id,
+            self.meta.method.clone(),
+            without_query(url).to_owned(),
+            self.attempt,
+            self.request_id(),
+        ))
     }
 
-    /// How many attempts there were, and what the answer to the last calls it.
-    fn sent(&self) -> (u32, Option<Box<str>>) {
-        let present = self.present();
-        (present.number, present.request_id.clone())
+    fn request_id(&self) -> Option<Box<str>> {
+        request_id(&self.response_headers).map(Box::from)
     }
 }

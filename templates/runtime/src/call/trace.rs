@@ -1,42 +1,43 @@
-//! A span for each call, with the crate's feature `tracing`.
+//! A span for each call, with the crate feature `tracing`.
 //!
-//! The fields are those of OpenTelemetry's semantic conventions for HTTP client spans. None holds a
-//! credential: no header, no body and no value of a query is recorded.
+//! The fields are those of OpenTelemetry's semantic conventions for HTTP client spans. They hold no
+//! credentials: headers, bodies and the values of the query aren't recorded.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
-use http::{StatusCode, Uri};
+use http::StatusCode;
+use reqwest::Url;
 use tracing::field::Empty;
 use tracing::instrument::{Instrument, Instrumented};
 use tracing::{Span, info_span, warn};
 
 use crate::call::Meta;
 use crate::error::Error;
-use crate::transport::address::shown;
+use crate::transport::address::without_query;
 
-/// What stands for a value that may be a secret.
+/// Stands for a value that may be a secret.
 const REDACTED: &str = "REDACTED";
 
-/// The target of spans and events, whichever module they come from.
+/// The target of all spans and events.
 const TARGET: &str = "wiretrue";
 
-/// The span of a call. It ends with the call, also where the call is dropped.
+/// The span of a call. It ends with the call, also if the call is dropped.
 pub(crate) struct Trace {
     span: Span,
-    /// How many requests were sent.
+    /// The number of requests that were sent.
     sent: AtomicI64,
-    /// The status of the answer to the last of them; 0 for none.
+    /// The status of the response to the latest request; 0 for none.
     status: AtomicI64,
     ended: AtomicBool,
 }
 
 impl Trace {
-    /// A call begins; `uri` is `None` if there is nothing to send.
+    /// Creates the span of a call; `url` is `None` if the request is invalid.
     #[must_use]
-    pub(crate) fn new(meta: &Meta, uri: Option<&Uri>) -> Self {
-        // Samplers see only what a span begins with. Whole numbers are signed, the only ones that
-        // OpenTelemetry has.
+    pub(crate) fn new(meta: &Meta, url: Option<&Url>) -> Self {
+        // Samplers see only the fields that a span is created with. Integers are signed, as those of
+        // OpenTelemetry.
         let span = info_span!(
             target: TARGET,
             "call",
@@ -47,10 +48,10 @@ impl Trace {
             http.request.method = meta.method.as_str(),
             http.request.resend_count = Empty,
             http.response.status_code = Empty,
-            url.full = uri.map(redacted),
+            url.full = url.map(redacted),
             url.template = template(meta),
-            server.address = uri.and_then(address),
-            server.port = uri.and_then(port),
+            server.address = url.and_then(address),
+            server.port = url.and_then(Url::port_or_known_default).map(i64::from),
             "error.type" = Empty,
         );
         Self {
@@ -61,30 +62,25 @@ impl Trace {
         }
     }
 
-    /// Polls a future inside the span.
-    pub(crate) fn around<F: Future>(&self, future: F) -> Instrumented<F> {
+    /// Returns a future that runs inside the span.
+    pub(crate) fn instrument<F: Future>(&self, future: F) -> Instrumented<F> {
         future.instrument(self.span.clone())
     }
 
-    /// The request is sent.
-    pub(crate) fn sends(&self) {
+    /// Records that a request is sent.
+    pub(crate) fn begin_request(&self) {
         self.sent.fetch_add(1, Ordering::Relaxed);
         self.status.store(0, Ordering::Relaxed);
     }
 
-    /// The head of an answer is there.
-    pub(crate) fn answered(&self, status: StatusCode) {
+    /// Records the status of a response.
+    pub(crate) fn begin_response(&self, status: StatusCode) {
         let status = i64::from(status.as_u16());
         self.status.store(status, Ordering::Relaxed);
     }
 
-    /// This attempt failed, and there is another after a wait.
-    pub(crate) fn retries(
-        &self,
-        attempt: u32,
-        result: &Result<StatusCode, &Error>,
-        wait: Duration,
-    ) {
+    /// Logs that an attempt failed and is followed by another.
+    pub(crate) fn retry(&self, attempt: u32, result: &Result<StatusCode, &Error>, wait: Duration) {
         warn!(
             target: TARGET,
             attempt = i64::from(attempt),
@@ -94,8 +90,8 @@ impl Trace {
         );
     }
 
-    /// The token of this attempt was refused, and the request is sent with another.
-    pub(crate) fn replaces_token(&self, attempt: u32) {
+    /// Logs that the server rejected a token and the request is sent with another.
+    pub(crate) fn replace_token(&self, attempt: u32) {
         warn!(
             target: TARGET,
             attempt = i64::from(attempt),
@@ -105,15 +101,15 @@ impl Trace {
         );
     }
 
-    /// The call has come to this.
-    pub(crate) fn ends(&self, result: &Result<StatusCode, &Error>) {
+    /// Records the result of the call.
+    pub(crate) fn end(&self, result: &Result<StatusCode, &Error>) {
         self.ended.store(true, Ordering::Relaxed);
         if let Some(kind) = kind(result) {
-            self.fails(kind);
+            self.fail(kind);
         }
     }
 
-    fn fails(&self, kind: &str) {
+    fn fail(&self, kind: &str) {
         self.span.record("error.type", kind);
         self.span.record("otel.status_code", "ERROR");
     }
@@ -122,9 +118,9 @@ impl Trace {
 impl Drop for Trace {
     fn drop(&mut self) {
         if !*self.ended.get_mut() {
-            self.fails("cancelled");
+            self.fail("cancelled");
         }
-        // Once at the end: some subscribers keep each value that a field had.
+        // Recorded once, at the end: some subscribers keep every value of a field.
         let (status, resent) = (*self.status.get_mut(), *self.sent.get_mut() - 1);
         if status > 0 {
             self.span.record("http.response.status_code", status);
@@ -135,7 +131,7 @@ impl Drop for Trace {
     }
 }
 
-/// Method and path template, or the method alone.
+/// Returns the method and the path template, or the method alone.
 fn name(meta: &Meta) -> String {
     match template(meta) {
         Some(template) => format!("{} {template}", meta.method),
@@ -147,40 +143,30 @@ fn template(meta: &Meta) -> Option<&'static str> {
     (!meta.path.is_empty()).then_some(meta.path)
 }
 
-/// The URI with the names of the query, whose values may be secrets, whatever the document says.
-fn redacted(uri: &Uri) -> String {
-    let mut out = shown(uri);
-    let mut sign = '?';
-    for pair in uri.query().into_iter().flat_map(|query| query.split('&')) {
-        out.push(sign);
+/// Returns the URL without the values of its query, any of which may be a secret.
+fn redacted(url: &Url) -> String {
+    let mut out = without_query(url).to_owned();
+    let mut separator = '?';
+    for pair in url.query().into_iter().flat_map(|query| query.split('&')) {
+        out.push(separator);
         if let Some((name, _)) = pair.split_once('=') {
             out.push_str(name);
             out.push('=');
         }
         out.push_str(REDACTED);
-        sign = '&';
+        separator = '&';
     }
     out
 }
 
-/// The host; an IPv6 address without its brackets.
-fn address(uri: &Uri) -> Option<&str> {
-    let host = uri.host()?;
+/// Returns the host; an IPv6 address without its brackets.
+fn address(url: &Url) -> Option<&str> {
+    let host = url.host_str()?;
     let inner = host.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
     Some(inner.unwrap_or(host))
 }
 
-/// The port, or that of the scheme.
-fn port(uri: &Uri) -> Option<i64> {
-    let known = match uri.scheme_str() {
-        Some("https") => Some(443),
-        Some("http") => Some(80),
-        _ => None,
-    };
-    uri.port_u16().or(known).map(i64::from)
-}
-
-/// What went wrong, in one of few words: a status from 400 on as its number.
+/// Returns the kind of a failure, as a value of low cardinality: the status from 400 on.
 fn kind<'a>(result: &'a Result<StatusCode, &Error>) -> Option<&'a str> {
     let error = match result {
         Ok(status) => return (status.as_u16() >= 400).then(|| status.as_str()),

@@ -6,15 +6,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderMap;
-
 use crate::auth::{Credential, Credentials, Scheme, Tokens, is_sensitive};
 use crate::clock::{Clock, TokioClock};
 use crate::error::{Error, InvalidRequestError};
 use crate::request::encoder::header;
+use crate::request::header_list::HeaderList;
 use crate::retry::{Attempt, Listener, RetryBudget, RetryPolicy};
 use crate::transport::address::{BaseUrl, Server, behind_scheme};
-use crate::transport::{HttpTransport, Transport};
+use crate::transport::{ClientTransport, HttpTransport, Transport};
 
 /// How long a call may take unless someone says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -73,7 +72,7 @@ pub(crate) struct Shared {
     /// The size limit of a response's body, in bytes.
     pub(crate) response_limit: u64,
     /// Headers that every call sends, `User-Agent` among them.
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: HeaderList,
     /// What clients of several APIs may share.
     pub(crate) connections: Connections,
 }
@@ -82,7 +81,7 @@ pub(crate) struct Shared {
 /// budget, and the clock.
 #[derive(Clone)]
 pub(crate) struct Connections {
-    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) transport: ClientTransport,
     pub(crate) retry_budget: Arc<RetryBudget>,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -181,7 +180,7 @@ pub struct ClientCoreBuilder {
     response_limit: u64,
     headers: Vec<(String, String)>,
     credentials: Credentials,
-    transport: Option<Arc<dyn Transport>>,
+    transport: Option<ClientTransport>,
     clock: Option<Arc<dyn Clock>>,
     connections: Option<Connections>,
 }
@@ -274,13 +273,14 @@ impl ClientCoreBuilder {
     /// Its settings hold. The client that is made otherwise follows redirects within the same
     /// origin only; reqwest's own default takes keys in headers other than `Authorization` along
     /// to other hosts.
-    pub fn http_client(self, client: reqwest::Client) -> Self {
-        self.transport(HttpTransport::new(client))
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.transport = Some(ClientTransport::Http(HttpTransport::new(client)));
+        self
     }
 
     /// Sends in another way: a mock, or another HTTP stack.
     pub fn transport(mut self, transport: impl Transport) -> Self {
-        self.transport = Some(Arc::new(transport));
+        self.transport = Some(ClientTransport::Custom(Arc::new(transport)));
         self
     }
 
@@ -360,13 +360,13 @@ impl ClientCoreBuilder {
             Some(base_url) => BaseUrl::parse(base_url)?,
             None => self.server_base_url()?,
         };
-        let headers = self.header_map()?;
-        self.credentials.check(self.api.schemes)?;
+        let headers = self.header_list()?;
+        self.credentials.encode(self.api.schemes)?;
         let connections = Connections {
             transport: match (self.transport, &self.connections) {
                 (Some(transport), _) => transport,
-                (None, Some(shared)) => Arc::clone(&shared.transport),
-                (None, None) => Arc::new(HttpTransport::same_origin()?),
+                (None, Some(shared)) => shared.transport.clone(),
+                (None, None) => ClientTransport::Http(HttpTransport::same_origin()?),
             },
             retry_budget: match (self.retry_budget, &self.connections) {
                 (None, Some(shared)) => Arc::clone(&shared.retry_budget),
@@ -400,8 +400,8 @@ impl ClientCoreBuilder {
     }
 
     /// The headers that every call has.
-    fn header_map(&self) -> Result<HeaderMap, InvalidRequestError> {
-        let mut headers = HeaderMap::new();
+    fn header_list(&self) -> Result<HeaderList, InvalidRequestError> {
+        let mut headers = HeaderList::default();
         let user_agent = self.user_agent.as_deref().unwrap_or(self.api.user_agent);
         if !user_agent.is_empty() {
             let (name, value) = header("user-agent", user_agent)?;

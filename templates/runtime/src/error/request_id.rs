@@ -1,10 +1,10 @@
-//! What names a request in the server's logs, and how an error tells it.
+//! The server's request ID, and how errors print it.
 
 use std::fmt;
 
 use http::HeaderMap;
 
-/// Headers that carry a request id, the most telling first.
+/// Headers that carry a request ID, the most telling first.
 const HEADERS: &[&str] = &[
     "x-request-id",
     "twilio-request-id",
@@ -17,20 +17,19 @@ const HEADERS: &[&str] = &[
     "cf-ray",
 ];
 
-/// The request id in the headers of a response, if the server sent one.
+/// Returns the request ID in the headers of a response, if the server sent one.
 #[must_use]
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
-    HEADERS
-        .iter()
-        .find_map(|name| headers.get(*name)?.to_str().ok())
+    let mut names = HEADERS.iter();
+    names.find_map(|name| headers.get(*name)?.to_str().ok())
 }
 
-/// The end of an error's text, such as ` (request r1, 3 attempts)`: what is known, and how many
-/// attempts there were if there were several.
+/// The end of an error's text, such as ` (request r1, 3 attempts)`. Prints the number of attempts if
+/// there were several.
 pub(crate) struct Ending<'a> {
-    /// The request id.
+    /// The request ID.
     pub request_id: Option<&'a str>,
-    /// How often the call was sent, or tried to be.
+    /// The number of attempts at the call.
     pub attempts: u32,
 }
 

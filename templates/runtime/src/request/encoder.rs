@@ -1,12 +1,13 @@
 //! Parameters and body on their way into a request.
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
 
 use crate::error::{Error, InvalidRequestError};
+use crate::request::header_list::HeaderList;
 use crate::transport::body::Body;
 use crate::wire::style::{self, Encoding, Escape};
-use crate::wire::tree::{Tree, Unencodable, tree};
-use crate::wire::{Encode, Ref};
+use crate::wire::tree::{Tree, Unencodable, to_tree};
+use crate::wire::{AsSerialize, Encode};
 
 /// What an operation fills: the parts of a request that depend on its arguments.
 #[derive(Default)]
@@ -18,7 +19,7 @@ pub struct Encoder {
     /// The value of the `Cookie` header.
     pub cookies: String,
     /// The other headers.
-    pub headers: HeaderMap,
+    pub headers: HeaderList,
     /// A body of text in UTF-8, and its media type.
     pub text: Option<(&'static str, String)>,
     /// An address in place of path and query: a link that the server gave.
@@ -88,7 +89,7 @@ impl Encoder {
         value: Result<Tree, Error>,
         writer: Writer,
     ) {
-        self.step(|out| writer(out, name, encoding, &as_sent(encoding, value?)));
+        self.step(|out| writer(out, name, encoding, &json_content_as_text(encoding, value?)));
     }
 
     /// Appends text to the path as it is.
@@ -151,7 +152,7 @@ impl Encoder {
     #[inline(never)]
     pub fn json<T: Encode>(&mut self, media_type: &'static str, body: &T) {
         if !body.is_none() {
-            self.json_text(media_type, serde_json::to_string(&Ref(body)));
+            self.json_text(media_type, serde_json::to_string(&AsSerialize(body)));
         }
     }
 
@@ -172,7 +173,7 @@ impl Encoder {
 
     #[inline]
     fn push_path(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
-        let text = style::text(name, encoding, value, Escape::Component);
+        let text = style::serialize_value(name, encoding, value, Escape::Component);
         let Some(text) = text.filter(|text| !text.is_empty()) else {
             let message = format!("the path parameter `{name}` is empty");
             return Err(InvalidRequestError::new(message).into());
@@ -188,13 +189,13 @@ impl Encoder {
     fn push_query(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
         let query = &mut self.query;
         let mut pair = |name: &str, value: &str| push_pair(query, "&", name, value);
-        style::pairs(name, encoding, value, encoding.query_escape(), &mut pair);
+        style::serialize_pairs(name, encoding, value, encoding.query_escape(), &mut pair);
         Ok(())
     }
 
     #[inline]
     fn push_header(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
-        if let Some(text) = style::text(name, encoding, value, Escape::Raw) {
+        if let Some(text) = style::serialize_value(name, encoding, value, Escape::Raw) {
             let (name, value) = header(name, &text)?;
             self.headers.append(name, value);
         }
@@ -205,7 +206,7 @@ impl Encoder {
     fn push_cookie(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
         let cookies = &mut self.cookies;
         let mut pair = |name: &str, value: &str| push_pair(cookies, "; ", name, value);
-        style::pairs(name, encoding, value, Escape::Component, &mut pair);
+        style::serialize_pairs(name, encoding, value, Escape::Component, &mut pair);
         Ok(())
     }
 
@@ -257,26 +258,26 @@ pub(crate) fn push_pair(out: &mut String, between: &str, name: &str, value: &str
 #[inline]
 pub(crate) fn parameter<T: Encode>(name: &str, value: &T) -> Result<Tree, Error> {
     // Behind a pointer for the same reason as a `Writer`.
-    let tree: fn(&T) -> Result<Tree, Unencodable> = tree;
+    let tree: fn(&T) -> Result<Tree, Unencodable> = to_tree;
     tree(value).map_err(|error| invalid(&format!("the parameter `{name}`"), &error))
 }
 
 /// The tree of what is written: of a parameter that travels as JSON, its text.
 #[inline]
 #[must_use]
-pub(crate) fn as_sent(encoding: Encoding, value: Tree) -> Tree {
+pub(crate) fn json_content_as_text(encoding: Encoding, value: Tree) -> Tree {
     if encoding.is_json() {
-        Tree::Text(value.to_json())
+        Tree::String(value.to_json())
     } else {
         value
     }
 }
 
-/// A header of text.
+/// Creates a header of text.
 ///
 /// # Errors
 ///
-/// `InvalidRequestError`: HTTP doesn't allow the name or a character of the value.
+/// Fails if HTTP doesn't allow the name or a character of the value.
 #[inline]
 pub(crate) fn header(
     name: &str,
@@ -288,16 +289,26 @@ pub(crate) fn header(
             name.escape_debug()
         )));
     };
-    match HeaderValue::from_bytes(value.as_bytes()) {
-        Ok(value) => Ok((header, value)),
-        Err(_) => {
-            let message = format!(
-                "the value of the header `{header}` has a character that HTTP doesn't allow, \
-                 such as a line break"
-            );
-            Err(InvalidRequestError::new(message))
-        }
-    }
+    let value = header_value(&header, value)?;
+    Ok((header, value))
+}
+
+/// Creates the value of a header.
+///
+/// # Errors
+///
+/// Fails if HTTP doesn't allow a character of the value.
+#[inline]
+pub(crate) fn header_value(
+    name: &HeaderName,
+    value: &str,
+) -> Result<HeaderValue, InvalidRequestError> {
+    HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
+        InvalidRequestError::new(format!(
+            "the value of the header `{name}` has a character that HTTP doesn't allow, such as a \
+             line break"
+        ))
+    })
 }
 
 #[cold]

@@ -1,4 +1,4 @@
-//! Requests: arguments on their way into path, query, headers and body.
+//! How arguments become the path, query, headers and body of a request.
 
 #[cfg(feature = "streaming")]
 pub(crate) mod body_parts;
@@ -6,6 +6,7 @@ pub(crate) mod encoder;
 #[cfg(feature = "streaming")]
 pub(crate) mod file_part;
 pub(crate) mod form;
+pub(crate) mod header_list;
 #[cfg(feature = "streaming")]
 pub(crate) mod multipart;
 #[cfg(feature = "streaming")]

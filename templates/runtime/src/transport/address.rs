@@ -1,25 +1,31 @@
-//! Where a request goes: base URL, path and query.
+//! Base URLs, servers, and the URL of a call.
 
+use std::borrow::Cow;
 use std::net::Ipv4Addr;
 
-use http::Uri;
 use reqwest::Url;
 
 use crate::error::InvalidRequestError;
 use crate::request::encoder::push_item;
 
+/// The longest URL that HTTP implementations accept, in bytes (`http::Uri` holds no longer one).
+const LONGEST_URL: usize = u16::MAX as usize - 1;
+
 /// A base URL: scheme, authority, and the path and query that every call keeps.
+///
+/// It has neither credentials nor a fragment.
 #[derive(Clone)]
 pub struct BaseUrl {
     url: Url,
 }
 
 impl BaseUrl {
-    /// Reads an absolute URL of scheme `http` or `https`.
+    /// Parses an absolute URL with the scheme `http` or `https`.
     ///
     /// # Errors
     ///
-    /// It isn't one, or carries credentials or a fragment. The message doesn't repeat the URL.
+    /// Fails if the text is no such URL, or if the URL has credentials or a fragment. The message
+    /// doesn't repeat the URL.
     pub fn parse(text: &str) -> Result<Self, InvalidRequestError> {
         match Url::parse(text) {
             Ok(url) => Self::new(url),
@@ -43,12 +49,12 @@ impl BaseUrl {
         Ok(Self { url })
     }
 
-    /// The same URL, if nobody on the way can read what goes there: `https`, or `http` on this
-    /// machine.
+    /// Returns the URL if nobody on the way can read what is sent there: its scheme is `https`, or
+    /// its host is this machine.
     ///
     /// # Errors
     ///
-    /// It isn't; `what` names it.
+    /// Fails otherwise, with a message in which `what` names the URL.
     pub fn secure(self, what: &str) -> Result<Self, InvalidRequestError> {
         let local = match self.url.host_str().unwrap_or_default() {
             "localhost" | "[::1]" => true,
@@ -61,17 +67,18 @@ impl BaseUrl {
         Err(InvalidRequestError::new(message))
     }
 
-    /// Whether both have scheme, host and port in common.
+    /// Returns whether both URLs have the same scheme, host and port.
     #[must_use]
     pub fn same_origin(&self, other: &Self) -> bool {
         self.url.origin() == other.url.origin()
     }
 
-    /// A well-known address of this URL (RFC 8615): before its path, or behind it.
+    /// Returns the well-known URL of a name (RFC 8615), inserted before this URL's path or appended
+    /// to it.
     ///
     /// # Errors
     ///
-    /// It isn't a URL.
+    /// Fails if the result isn't a URL.
     pub fn well_known(&self, name: &str, before: bool) -> Result<Self, InvalidRequestError> {
         let path = self.url.path().trim_end_matches('/');
         self.server(&if before {
@@ -81,27 +88,26 @@ impl BaseUrl {
         })
     }
 
-    /// Whether the URL has a query.
+    /// Returns whether the URL has a query.
     #[must_use]
     pub fn has_query(&self) -> bool {
         self.url.query().is_some()
     }
 
-    /// The URL as an address of its own.
+    /// Returns the URL as that of a call.
     ///
     /// # Errors
     ///
-    /// It isn't a valid URI, or longer than one may be (64 KiB).
-    pub fn exactly(&self) -> Result<Uri, InvalidRequestError> {
-        Uri::try_from(self.url.as_str())
-            .map_err(|error| InvalidRequestError::new(format!("the address is invalid: {error}")))
+    /// Fails if the URL is longer than 65,534 bytes.
+    pub fn exactly(&self) -> Result<Url, InvalidRequestError> {
+        check_length(self.url.clone())
     }
 
-    /// The URL of an operation's own server, which may be relative to this one.
+    /// Resolves the URL of an operation's own server, which may be relative to this one.
     ///
     /// # Errors
     ///
-    /// See [`BaseUrl::parse`].
+    /// Fails as [`BaseUrl::parse`] does.
     pub fn server(&self, server: &str) -> Result<Self, InvalidRequestError> {
         match self.url.join(server) {
             Ok(url) => Self::new(url),
@@ -111,13 +117,14 @@ impl BaseUrl {
         }
     }
 
-    /// The origin of this URL, and path and query of a link that a server there gave.
+    /// Resolves a link in a response of the server; returns the origin, the path and the query.
     ///
     /// # Errors
     ///
-    /// The link isn't valid, or leads to another origin: credentials stay where they belong.
+    /// Fails if the link isn't a URL, or if it leads to another origin, to which credentials must
+    /// not be sent.
     pub fn link(&self, link: &str) -> Result<(Self, String, String), InvalidRequestError> {
-        let url = match self.url.join(link) {
+        let mut url = match self.url.join(link) {
             Ok(url) => url,
             Err(error) => {
                 let message = format!("the server gave an invalid link: {error}");
@@ -132,67 +139,91 @@ impl BaseUrl {
         }
         let path = url.path().to_owned();
         let query = url.query().unwrap_or_default().to_owned();
-        let mut url = url;
         url.set_fragment(None);
         url.set_query(None);
         url.set_path("");
         Ok((Self::new(url)?, path, query))
     }
 
-    /// The address of a call. A path and a query of the base URL are kept, and so is a query at the end
-    /// of the path, which some documents write there.
+    /// Returns the URL of a call: the path and query of the base URL, followed by those of the call.
+    /// The call's path may end in a query of its own, as the paths of some documents do.
     ///
     /// # Errors
     ///
-    /// The address isn't a valid URI, or longer than one may be (64 KiB).
-    pub fn address(&self, path: &str, query: &str) -> Result<Uri, InvalidRequestError> {
-        let mut address = String::with_capacity(64 + path.len() + query.len());
-        address.push_str(&self.without_query());
-        if !path.starts_with('/') {
-            address.push('/');
-        }
+    /// Fails if the URL is longer than 65,534 bytes.
+    pub fn address(&self, path: &str, query: &str) -> Result<Url, InvalidRequestError> {
+        // Some documents tell paths apart by a fragment, which is never sent.
+        let path = path.split('#').next().unwrap_or(path);
         let (path, path_query) = path.split_once('?').unwrap_or((path, ""));
-        address.push_str(path);
-        let base_query = self.url.query().unwrap_or_default();
-        let queries = [base_query, path_query, query];
-        let mut sign = '?';
-        for query in queries.into_iter().filter(|query| !query.is_empty()) {
-            address.push(sign);
-            address.push_str(query);
-            sign = '&';
+        let mut url = self.url.clone();
+        match self.url.path().trim_end_matches('/') {
+            "" => url.set_path(path),
+            base_path => url.set_path(&join_paths(base_path, path)),
         }
-        Uri::try_from(address)
-            .map_err(|error| InvalidRequestError::new(format!("the address is invalid: {error}")))
+        let base_query = self.url.query().unwrap_or_default();
+        match &*join_queries([base_query, path_query, query]) {
+            "" => {}
+            query => url.set_query(Some(query)),
+        }
+        check_length(url)
     }
 
-    /// Scheme, authority and path, without a slash at the end.
+    /// Returns scheme, authority and path, without a slash at the end.
     #[must_use]
-    pub fn without_query(&self) -> String {
-        let origin = self.url.origin().ascii_serialization();
-        format!("{origin}{}", self.url.path().trim_end_matches('/'))
+    pub fn without_query(&self) -> &str {
+        without_query(&self.url).trim_end_matches('/')
     }
 }
 
-/// What follows `http://` and its like; `None` for a relative URL.
+fn join_paths(base_path: &str, path: &str) -> String {
+    let mut joined = String::with_capacity(base_path.len() + 1 + path.len());
+    joined.push_str(base_path);
+    if !path.starts_with('/') {
+        joined.push('/');
+    }
+    joined.push_str(path);
+    joined
+}
+
+/// Joins the queries that aren't empty, most often one at most.
+fn join_queries(queries: [&str; 3]) -> Cow<'_, str> {
+    let mut joined = Cow::Borrowed("");
+    for query in queries {
+        if joined.is_empty() {
+            joined = Cow::Borrowed(query);
+        } else if !query.is_empty() {
+            push_item(joined.to_mut(), "&", query);
+        }
+    }
+    joined
+}
+
+fn check_length(url: Url) -> Result<Url, InvalidRequestError> {
+    if url.as_str().len() > LONGEST_URL {
+        return Err(InvalidRequestError::new(
+            "the address is invalid: uri too long",
+        ));
+    }
+    Ok(url)
+}
+
+/// Returns a URL without credentials and fragment up to its query, as errors print it.
+#[must_use]
+pub(crate) fn without_query(url: &Url) -> &str {
+    url.as_str().split('?').next().unwrap_or_default()
+}
+
+/// Returns what follows `http://` or another scheme; `None` if the URL is relative.
 #[must_use]
 pub(crate) fn behind_scheme(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once(':')?;
     rest.strip_prefix("//")
 }
 
-/// A URI as errors print it: without query.
-#[must_use]
-pub(crate) fn shown(uri: &Uri) -> String {
-    let scheme = uri.scheme_str().unwrap_or_default();
-    let authority = uri.authority().map_or("", |authority| authority.as_str());
-    let host = authority.rsplit('@').next().unwrap_or(authority);
-    format!("{scheme}://{host}{}", uri.path())
-}
-
 /// A server (OpenAPI: Server Object).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Server {
-    /// The URL, perhaps with `{variables}`, perhaps relative.
+    /// The URL, which may have `{variables}` and may be relative.
     pub url: &'static str,
     /// The variables in it.
     pub variables: &'static [ServerVariable],
@@ -203,9 +234,9 @@ pub struct Server {
 pub struct ServerVariable {
     /// Its name.
     pub name: &'static str,
-    /// The value that it has unless one is set.
+    /// The default value.
     pub default: &'static str,
-    /// The values that it may have; any if there are none.
+    /// The allowed values; empty if any value is allowed.
     pub allowed: &'static [&'static str],
 }
 
@@ -230,12 +261,12 @@ impl ServerVariable {
 }
 
 impl Server {
-    /// The URL with a value for each variable: that which is set, or the default.
+    /// Replaces each variable with the value that was set, or with its default.
     ///
     /// # Errors
     ///
-    /// A variable has no value, one that isn't allowed, or one that would lead to another host than
-    /// its place in the URL says.
+    /// Fails if a variable isn't declared, if its value isn't allowed, or if a value in the host
+    /// would lead to another host.
     pub fn expand(&self, set: &[(&'static str, String)]) -> Result<String, InvalidRequestError> {
         let mut out = String::new();
         let mut rest = self.url;
@@ -265,7 +296,7 @@ impl Server {
         Ok(out)
     }
 
-    /// Whether the URL has a variable of this name.
+    /// Returns whether the URL has a variable of this name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.variables.iter().any(|variable| variable.name == name)

@@ -10,20 +10,22 @@ use http_body::{Frame, SizeHint};
 
 use crate::transport::TransportError;
 
-/// A body of a request or response: bytes at hand, or bytes yet to come.
+/// The body of a request or response: bytes in memory, or a stream.
 ///
-/// It is an [`http_body::Body`], so that any HTTP stack of the ecosystem can take and make it.
+/// It is an [`http_body::Body`], which every HTTP stack of the ecosystem can send and create.
 #[derive(Default)]
 pub struct Body(Inner);
 
-type Coming = dyn http_body::Body<Data = Bytes, Error = TransportError> + Send + Sync;
+type Stream = dyn http_body::Body<Data = Bytes, Error = TransportError> + Send + Sync;
 
-/// Makes the same body once more.
-type Again = Arc<dyn Fn() -> Body + Send + Sync>;
+/// Creates the same body from its beginning.
+type Repeat = Arc<dyn Fn() -> Body + Send + Sync>;
 
 enum Inner {
     Bytes(Bytes),
-    Coming(Pin<Box<Coming>>, Option<Again>),
+    Stream(Pin<Box<Stream>>, Option<Repeat>),
+    /// The body of a response.
+    Reqwest(reqwest::Body),
 }
 
 impl Default for Inner {
@@ -33,56 +35,65 @@ impl Default for Inner {
 }
 
 impl Body {
-    /// A body of no bytes.
+    /// Creates an empty body.
     #[must_use]
     pub fn empty() -> Self {
         Self::default()
     }
 
-    /// A body whose bytes come as they are asked for.
+    /// Creates a body that streams another one.
     #[must_use]
     pub fn wrap<B>(body: B) -> Self
     where
         B: http_body::Body<Data = Bytes> + Send + Sync + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        Self(Inner::Coming(Box::pin(Mapped(Box::pin(body))), None))
+        Self(Inner::Stream(Box::pin(Mapped(Box::pin(body))), None))
     }
 
-    /// A body whose bytes come as they are asked for, and can come again: `again` makes the same
-    /// body once more.
+    /// Creates the body of a response that reqwest received.
     #[must_use]
-    pub fn repeatable(first: Self, again: impl Fn() -> Self + Send + Sync + 'static) -> Self {
-        Self::with_again(first, Arc::new(again))
+    pub(crate) fn received(body: reqwest::Body) -> Self {
+        Self(Inner::Reqwest(body))
     }
 
-    fn with_again(body: Self, again: Again) -> Self {
-        match body.0 {
-            Inner::Bytes(bytes) => Self(Inner::Bytes(bytes)),
-            Inner::Coming(body, _) => Self(Inner::Coming(body, Some(again))),
-        }
+    /// Creates a streamed body that can be sent again: `repeat` creates the same body from its
+    /// beginning.
+    #[must_use]
+    pub fn repeatable(first: Self, repeat: impl Fn() -> Self + Send + Sync + 'static) -> Self {
+        Self::with_repeat(first, Arc::new(repeat))
     }
 
-    /// The same body from its beginning, to send it again; `None` if its bytes come only once, as
-    /// those of [`wrap`](Self::wrap) do. Bytes that were taken out of this one are gone, so ask
-    /// before it is sent.
+    fn with_repeat(body: Self, repeat: Repeat) -> Self {
+        let stream: Pin<Box<Stream>> = match body.0 {
+            Inner::Bytes(bytes) => return Self(Inner::Bytes(bytes)),
+            Inner::Stream(stream, _) => stream,
+            inner @ Inner::Reqwest(_) => Box::pin(Self(inner)),
+        };
+        Self(Inner::Stream(stream, Some(repeat)))
+    }
+
+    /// Returns the same body from its beginning, to send it again; `None` if it can be sent only
+    /// once, like one of [`wrap`](Self::wrap). Call it before the body is sent: bytes that were read
+    /// from this one are missing in the other.
     #[must_use]
     pub fn try_clone(&self) -> Option<Self> {
         match &self.0 {
             Inner::Bytes(bytes) => Some(Self(Inner::Bytes(bytes.clone()))),
-            Inner::Coming(_, again) => {
-                let again = again.as_ref()?;
-                Some(Self::with_again(again(), Arc::clone(again)))
+            Inner::Stream(_, repeat) => {
+                let repeat = repeat.as_ref()?;
+                Some(Self::with_repeat(repeat(), Arc::clone(repeat)))
             }
+            Inner::Reqwest(_) => None,
         }
     }
 
-    /// The bytes, if they are at hand.
+    /// Returns the bytes, unless the body is a stream.
     #[must_use]
     pub fn as_bytes(&self) -> Option<&Bytes> {
         match &self.0 {
             Inner::Bytes(bytes) => Some(bytes),
-            Inner::Coming(..) => None,
+            Inner::Stream(..) | Inner::Reqwest(_) => None,
         }
     }
 }
@@ -115,37 +126,40 @@ impl From<Body> for reqwest::Body {
     fn from(body: Body) -> Self {
         match body.0 {
             Inner::Bytes(bytes) => bytes.into(),
-            inner @ Inner::Coming(..) => reqwest::Body::wrap(Body(inner)),
+            inner @ Inner::Stream(..) => reqwest::Body::wrap(Body(inner)),
+            Inner::Reqwest(body) => body,
         }
     }
 }
+
+type PolledFrame = Poll<Option<Result<Frame<Bytes>, TransportError>>>;
 
 impl http_body::Body for Body {
     type Data = Bytes;
     type Error = TransportError;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> PolledFrame {
         match &mut self.0 {
             Inner::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
             Inner::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Inner::Coming(body, _) => body.as_mut().poll_frame(context),
+            Inner::Stream(body, _) => body.as_mut().poll_frame(context),
+            Inner::Reqwest(body) => poll_mapped(Pin::new(body), context),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
             Inner::Bytes(bytes) => bytes.is_empty(),
-            Inner::Coming(body, _) => body.is_end_stream(),
+            Inner::Stream(body, _) => body.is_end_stream(),
+            Inner::Reqwest(body) => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
             Inner::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Inner::Coming(body, _) => body.size_hint(),
+            Inner::Stream(body, _) => body.size_hint(),
+            Inner::Reqwest(body) => body.size_hint(),
         }
     }
 }
@@ -155,12 +169,12 @@ impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Inner::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
-            Inner::Coming(..) => f.write_str("Body(..)"),
+            Inner::Stream(..) | Inner::Reqwest(_) => f.write_str("Body(..)"),
         }
     }
 }
 
-/// Another body, with its error as ours.
+/// A body whose errors are converted to [`TransportError`].
 struct Mapped<B>(Pin<Box<B>>);
 
 impl<B> http_body::Body for Mapped<B>
@@ -171,12 +185,8 @@ where
     type Data = Bytes;
     type Error = TransportError;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        let frame = self.0.as_mut().poll_frame(context);
-        frame.map(|frame| frame.map(|frame| frame.map_err(TransportError::other)))
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> PolledFrame {
+        poll_mapped(self.0.as_mut(), context)
     }
 
     fn is_end_stream(&self) -> bool {
@@ -186,4 +196,13 @@ where
     fn size_hint(&self) -> SizeHint {
         self.0.size_hint()
     }
+}
+
+fn poll_mapped<B>(body: Pin<&mut B>, context: &mut Context<'_>) -> PolledFrame
+where
+    B: http_body::Body<Data = Bytes>,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let frame = body.poll_frame(context);
+    frame.map(|frame| frame.map(|frame| frame.map_err(TransportError::other)))
 }

@@ -1,4 +1,4 @@
-//! What stands between the client and the network.
+//! The boundary between the client and the network.
 
 pub(crate) mod address;
 pub(crate) mod body;
@@ -9,6 +9,7 @@ pub use reqwest;
 use std::error::Error as StdError;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::Method;
@@ -16,29 +17,43 @@ use http::Method;
 use crate::error::InvalidRequestError;
 use crate::error::request_id::Ending;
 
-/// A future on the heap that can move between threads.
+/// A boxed future that can be sent between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Sends requests: reqwest by default, a mock or another HTTP stack in its place.
+/// Sends requests: with reqwest by default, or with a mock or another HTTP stack.
 ///
-/// The request is complete: an absolute URI, credentials, all headers but those that follow from
-/// URI and body (`Host`, `Content-Length` of a body that isn't empty). Its extensions have the
-/// [`Meta`](crate::call::Meta) of the operation. Limits of time and size, and sending again
-/// what failed, are the client's business. Redirects are the transport's; whoever follows one to
-/// another origin must leave the credentials behind.
+/// The request is complete: it has an absolute URI, credentials, and all headers except those that
+/// follow from URI and body (`Host`, and `Content-Length` of a body that isn't empty). Its
+/// extensions hold the [`Meta`](crate::codegen::Meta) of the operation.
+///
+/// The client limits time and size, and retries what failed. Redirects are the transport's: a
+/// transport that follows one to another origin must not send the credentials there.
 pub trait Transport: Send + Sync + 'static {
-    /// Sends a request and gives the response as soon as its headers are there.
+    /// Sends a request and returns the response as soon as its headers have come.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no connection, or if the exchange breaks off.
     fn send(
         &self,
         request: http::Request<Body>,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
 }
 
-/// The exchange of a request and a response failed.
+/// The transport of a client.
+#[derive(Clone)]
+pub(crate) enum ClientTransport {
+    /// reqwest, which takes a parsed URL and no extensions.
+    Http(HttpTransport),
+    /// Any other, which takes an [`http::Request`].
+    Custom(Arc<dyn Transport>),
+}
+
+/// A request couldn't be sent, or its response couldn't be received.
 ///
-/// `Display` names the operation, the method, the URL without query, the innermost cause, what the
-/// server calls the request, if its response had begun, and how many attempts there were, if there
-/// were several.
+/// `Display` names the operation, the method, the URL without query, the innermost cause, the
+/// server's request ID if the response had begun with one, and the number of attempts if there were
+/// several.
 pub struct TransportError(Box<Inner>);
 
 struct Inner {
@@ -65,17 +80,18 @@ enum Stage {
 }
 
 impl TransportError {
-    /// There is no connection: the request certainly wasn't sent.
+    /// Creates an error for a request that certainly wasn't sent: there is no connection.
     pub fn connect(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::new(Stage::Connecting, source.into())
     }
 
-    /// Something else: the request may have reached the server.
+    /// Creates an error for a request that may have reached the server.
     pub fn other(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::new(Stage::Exchanging, source.into())
     }
 
-    /// The response came, and couldn't be written where it was to go.
+    /// Creates an error for a response that was received, but couldn't be written to its
+    /// destination.
     pub fn local(source: std::io::Error) -> Self {
         Self::new(Stage::Writing, source.into())
     }
@@ -89,53 +105,53 @@ impl TransportError {
         }))
     }
 
-    /// Whether there was no connection, so that the request certainly wasn't sent.
+    /// Returns whether there was no connection, so that the request certainly wasn't sent.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         self.0.stage == Stage::Connecting
     }
 
-    /// Whether the network isn't to blame: the response came, and couldn't be written where it was
-    /// to go, such as to a full disk.
+    /// Returns whether the response was received, but couldn't be written to its destination, such
+    /// as a full disk.
     #[must_use]
     pub fn is_local(&self) -> bool {
         self.0.stage == Stage::Writing
     }
 
-    /// The same request would fail again: it is invalid, or redirected without end. So it isn't
-    /// sent again, whatever the policy.
+    /// Marks the error as permanent: the same request would fail again, for it is invalid or
+    /// redirected endlessly. The client doesn't retry it, whatever the policy.
     #[must_use]
     pub fn permanent(mut self) -> Self {
         self.0.permanent = true;
         self
     }
 
-    /// Whether the same request would fail again.
+    /// Returns whether the same request would fail again.
     #[must_use]
     pub fn is_permanent(&self) -> bool {
         self.0.permanent
     }
 
-    /// How often the call was sent or tried to be, this time included.
+    /// Returns the number of attempts at the call, including this one.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.call.as_ref().map_or(1, |call| call.attempts)
     }
 
-    /// The operation that failed; `None` before the client has seen the error.
+    /// Returns the operation that was called; `None` before the client has seen the error.
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         self.0.call.as_ref().map(|call| call.operation)
     }
 
-    /// What names the request in the server's logs, if the response had begun and told it.
+    /// Returns the server's request ID, if the response had begun and carried one.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.0.call.as_ref()?.request_id.as_deref()
     }
 
-    /// Adds which attempt at which call it was, and what the server calls it. `url` has no query and
-    /// no credentials.
+    /// Adds the call, the number of attempts at it, and the server's request ID. `url` must have no
+    /// query and no credentials.
     #[must_use]
     pub fn during(
         mut self,
@@ -155,7 +171,7 @@ impl TransportError {
         self
     }
 
-    /// The response began, and its body broke off.
+    /// Marks the error as one of reading the body of a response.
     #[must_use]
     pub fn in_body(mut self) -> Self {
         self.0.stage = Stage::ReadingBody;
@@ -189,8 +205,8 @@ impl fmt::Display for TransportError {
     }
 }
 
-/// What the innermost cause says; a cause that only adds to its own is taken for it. OpenSSL's errors
-/// say so why a certificate isn't trusted.
+/// Returns the text of the innermost cause. If an error's text begins with that of its source, it
+/// counts as the innermost: OpenSSL appends the reason why a certificate isn't trusted.
 fn innermost(error: &(dyn StdError + 'static)) -> String {
     let (mut cause, mut text) = (error, error.to_string());
     while let Some(source) = cause.source() {
@@ -219,33 +235,34 @@ impl StdError for TransportError {
     }
 }
 
-/// reqwest.
+/// Sends requests with a `reqwest::Client`.
+#[derive(Clone)]
 pub struct HttpTransport {
     client: reqwest::Client,
 }
 
-/// How many redirects are followed.
+/// The largest number of redirects that are followed.
 const REDIRECTS: usize = 10;
-/// How long a connection may take to be there; the whole call has its own limit.
+/// The time limit of connecting; the whole call has its own.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
-/// How long a connection that nothing is sent on is kept. Many servers close it after 5 seconds
-/// (Node.js does), which is also how long a device login waits between two questions: what is sent
-/// at that moment is lost, and only what may be sent twice could be sent again.
+/// The time after which an idle connection is closed. Many servers close it after 5 seconds (Node.js
+/// does), which is also the interval at which a device login polls: a request that is sent at that
+/// moment is lost, and only an idempotent one can be retried.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
 impl HttpTransport {
-    /// Sends with a client made elsewhere, whose redirects and proxies hold.
+    /// Creates a transport that sends requests with `client`, whose redirects and proxies apply.
     #[must_use]
     pub fn new(client: reqwest::Client) -> Self {
         Self { client }
     }
 
-    /// Sends with a client that follows redirects within the same origin only, so that credentials
-    /// and bodies never go elsewhere.
+    /// Creates a transport that follows redirects within the same origin only, so that credentials
+    /// and bodies are never sent elsewhere.
     ///
     /// # Errors
     ///
-    /// TLS can't be set up.
+    /// Fails if TLS can't be set up.
     pub fn same_origin() -> Result<Self, InvalidRequestError> {
         let policy = reqwest::redirect::Policy::custom(|attempt| {
             let origin = attempt.url().origin();
@@ -272,6 +289,19 @@ impl HttpTransport {
             ))),
         }
     }
+
+    /// Begins to send a request. Unlike [`Transport::send`], it takes a URL that is parsed already.
+    pub(crate) fn start(
+        &self,
+        request: reqwest::Request,
+    ) -> impl Future<Output = Result<http::Response<Body>, TransportError>> + use<> {
+        let response = self.client.execute(request);
+        async move {
+            let response = response.await.map_err(transport_error)?;
+            let (parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
+            Ok(http::Response::from_parts(parts, Body::received(body)))
+        }
+    }
 }
 
 impl Transport for HttpTransport {
@@ -279,24 +309,18 @@ impl Transport for HttpTransport {
         &self,
         request: http::Request<Body>,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
-        Box::pin(async move {
-            let request = reqwest::Request::try_from(request).map_err(transport_error)?;
-            let response = self
-                .client
-                .execute(request)
-                .await
-                .map_err(transport_error)?;
-            let (parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
-            Ok(http::Response::from_parts(parts, Body::wrap(body)))
-        })
+        match reqwest::Request::try_from(request) {
+            Ok(request) => Box::pin(self.start(request)),
+            Err(error) => Box::pin(std::future::ready(Err(transport_error(error)))),
+        }
     }
 }
 
-/// The URL goes: its query may hold a key.
+/// Converts an error of reqwest, without its URL, whose query may hold a key.
 fn transport_error(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
     if error.is_builder() {
-        // An invalid request wasn't sent either.
+        // An invalid request isn't sent.
         TransportError::connect(error).permanent()
     } else if error.is_connect() {
         TransportError::connect(error)

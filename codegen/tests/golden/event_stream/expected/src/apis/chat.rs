@@ -174,7 +174,9 @@ impl Operation for CreateChat {
         match response.status.as_u16() {
             200 => {
                 response
-                    .json_unless(&[("text/event-stream", "create_chat_event_stream")])
+                    .json_rejecting_alternates(
+                        &[("text/event-stream", "create_chat_event_stream")],
+                    )
             }
             _ => Err(response.into_error()),
         }
@@ -246,7 +248,11 @@ impl Operation for CreateChatEventStream {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            200 => response.unless(&[("application/json", "create_chat")])?.events(),
+            200 => {
+                response
+                    .reject_alternates(&[("application/json", "create_chat")])?
+                    .events()
+            }
             _ => Err(response.into_error()),
         }
     }

@@ -328,7 +328,7 @@ impl Operation for SendForm {
         form.field("map", Encoding::JSON, &self.map);
         form.field("deepMap", Style::DeepObject.exploded(), &self.deep_map);
         form.field("json", Encoding::JSON, &self.json);
-        form.field("reserved", Style::Form.exploded().reserved(), &self.reserved);
+        form.field("reserved", Style::Form.exploded().allow_reserved(), &self.reserved);
         form.field("flag", Style::Form.exploded(), &self.flag);
         form.field("amount", Style::Form.exploded(), &self.amount);
         form.field("day", Style::Form.exploded(), &self.day);

@@ -3,7 +3,7 @@
 use crate::models;
 use crate::runtime::codegen::{
     Call, ClientCore, Download, Downloads, Encoder, Error, Meta, Method, Operation,
-    PartHead, RawResponse, Style, operation,
+    PartHeaders, RawResponse, Style, operation,
 };
 
 /// Operations tagged `pets`.
@@ -1060,7 +1060,10 @@ impl Operation for AddPet {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            201 => response.json_unless(&[("application/xml", "add_pet_as_xml")]),
+            201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -1136,7 +1139,10 @@ impl Operation for AddPetForm {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            201 => response.json_unless(&[("application/xml", "add_pet_as_xml")]),
+            201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -1205,15 +1211,18 @@ impl Operation for AddPetMultipart {
     fn encode(&self, out: &mut Encoder) {
         out.literal("/pets");
         let mut multipart = out.multipart();
-        multipart.files("photo", PartHead::NONE, &self.photo);
-        multipart.field("name", Style::Form.exploded(), PartHead::NONE, &self.name);
-        multipart.close();
+        multipart.files("photo", PartHeaders::NONE, &self.photo);
+        multipart.field("name", Style::Form.exploded(), PartHeaders::NONE, &self.name);
+        multipart.finish();
     }
 
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            201 => response.json_unless(&[("application/xml", "add_pet_as_xml")]),
+            201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -1277,7 +1286,10 @@ impl Operation for AddPetCsv {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            201 => response.json_unless(&[("application/xml", "add_pet_as_xml")]),
+            201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -1341,7 +1353,10 @@ impl Operation for AddPetXml {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            201 => response.json_unless(&[("application/xml", "add_pet_as_xml")]),
+            201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -1405,7 +1420,7 @@ impl Operation for AddPetAsXml {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            201 => response.unless(&[("application/json", "add_pet")])?.text(),
+            201 => response.reject_alternates(&[("application/json", "add_pet")])?.text(),
             _ => Err(response.into_error()),
         }
     }
@@ -1451,7 +1466,7 @@ impl Downloads for AddPetAsXml {
         ("application/json", "add_pet"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 201)
     }
 }
@@ -1505,7 +1520,7 @@ impl Operation for Export {
         match response.status.as_u16() {
             200 => {
                 response
-                    .json_unless(
+                    .json_rejecting_alternates(
                         &[("text/csv", "export_csv"), ("application/pdf", "export_pdf")],
                     )
                     .map(ExportOutput::Ok)
@@ -1590,7 +1605,7 @@ impl Operation for ExportCsv {
         match response.status.as_u16() {
             200 => {
                 response
-                    .unless(
+                    .reject_alternates(
                         &[
                             ("application/json", "export"),
                             ("text/plain", "export"),
@@ -1655,7 +1670,7 @@ impl Downloads for ExportCsv {
         ("application/pdf", "export_pdf"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -1721,7 +1736,7 @@ impl Operation for ExportPdf {
                 Ok(
                     ExportPdfOutput::Ok(
                         response
-                            .unless(
+                            .reject_alternates(
                                 &[
                                     ("text/csv", "export_csv"),
                                     ("application/json", "export"),
@@ -1787,7 +1802,7 @@ impl Downloads for ExportPdf {
         ("text/plain", "export"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -1852,7 +1867,10 @@ impl Operation for GetPet {
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
             200 => {
-                response.json_unless(&[("application/scim+json", "get_pet_scim_json")])
+                response
+                    .json_rejecting_alternates(
+                        &[("application/scim+json", "get_pet_scim_json")],
+                    )
             }
             _ => Err(response.into_error()),
         }
@@ -1916,7 +1934,7 @@ impl Operation for GetPetScimJson {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            200 => response.json_unless(&[("application/json", "get_pet")]),
+            200 => response.json_rejecting_alternates(&[("application/json", "get_pet")]),
             _ => Err(response.into_error()),
         }
     }
@@ -2367,7 +2385,7 @@ impl TracePet {
 impl Downloads for TracePet {
     const OTHERS: &'static [(&'static str, &'static str)] = &[];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -2424,7 +2442,7 @@ impl Operation for History {
         match response.status.as_u16() {
             200 => {
                 response
-                    .json_unless(
+                    .json_rejecting_alternates(
                         &[
                             ("application/json; version=2", "history_json"),
                             ("text/event-stream", "history_event_stream"),
@@ -2497,7 +2515,7 @@ impl Operation for HistoryJson {
         match response.status.as_u16() {
             200 => {
                 response
-                    .json_unless(
+                    .json_rejecting_alternates(
                         &[
                             ("application/json; version=1", "history"),
                             ("application/vnd.pet.log+json", "history_pet_log_json"),
@@ -2571,7 +2589,7 @@ impl Operation for HistoryPetLogJson {
         match response.status.as_u16() {
             200 => {
                 response
-                    .json_unless(
+                    .json_rejecting_alternates(
                         &[
                             ("application/json; version=2", "history_json"),
                             ("application/json", "history_json"),
@@ -2652,7 +2670,7 @@ impl Operation for HistoryEventStream {
         match response.status.as_u16() {
             200 => {
                 response
-                    .unless(
+                    .reject_alternates(
                         &[
                             ("application/json; version=1", "history"),
                             ("application/json; version=2", "history_json"),

@@ -435,7 +435,9 @@ impl Operation for Photo {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            200 => Ok(response.unless(&[("text/html", "photo_html")])?.bytes()),
+            200 => {
+                Ok(response.reject_alternates(&[("text/html", "photo_html")])?.bytes())
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -481,7 +483,7 @@ impl Downloads for Photo {
         ("text/html", "photo_html"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -538,7 +540,9 @@ impl Operation for PhotoHtml {
         match response.status.as_u16() {
             200 => {
                 response
-                    .unless(&[("image/png", "photo"), ("image/jpeg", "photo")])?
+                    .reject_alternates(
+                        &[("image/png", "photo"), ("image/jpeg", "photo")],
+                    )?
                     .text()
             }
             _ => Err(response.into_error()),
@@ -587,7 +591,7 @@ impl Downloads for PhotoHtml {
         ("image/jpeg", "photo"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }

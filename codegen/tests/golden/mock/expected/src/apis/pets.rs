@@ -725,7 +725,7 @@ impl Operation for GetPet {
         match response.status.as_u16() {
             200 => {
                 response
-                    .json_unless(
+                    .json_rejecting_alternates(
                         &[("image/png", "get_pet_png"), ("text/csv", "get_pet_csv")],
                     )
             }
@@ -794,7 +794,7 @@ impl Operation for GetPetPng {
             200 => {
                 Ok(
                     response
-                        .unless(
+                        .reject_alternates(
                             &[
                                 ("application/json", "get_pet"),
                                 ("text/csv", "get_pet_csv"),
@@ -849,7 +849,7 @@ impl Downloads for GetPetPng {
         ("text/csv", "get_pet_csv"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -905,7 +905,7 @@ impl Operation for GetPetCsv {
         match response.status.as_u16() {
             200 => {
                 response
-                    .unless(
+                    .reject_alternates(
                         &[("application/json", "get_pet"), ("image/png", "get_pet_png")],
                     )?
                     .text()
@@ -956,7 +956,7 @@ impl Downloads for GetPetCsv {
         ("image/png", "get_pet_png"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }

@@ -490,7 +490,7 @@ impl Report {
 impl Downloads for Report {
     const OTHERS: &'static [(&'static str, &'static str)] = &[];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -657,7 +657,7 @@ impl Upload {
 impl Downloads for Upload {
     const OTHERS: &'static [(&'static str, &'static str)] = &[];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200..= 299)
     }
 }

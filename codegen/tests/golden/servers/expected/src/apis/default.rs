@@ -417,7 +417,7 @@ impl ReadFile {
 impl Downloads for ReadFile {
     const OTHERS: &'static [(&'static str, &'static str)] = &[];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }

@@ -954,7 +954,7 @@ impl Operation for Query {
         out.query("deep", Style::DeepObject.exploded(), &self.deep);
         out.query("deepList", Style::DeepObject.joined(), &self.deep_list);
         out.query("content", Encoding::JSON, &self.content);
-        out.query("reserved", Style::Form.exploded().reserved(), &self.reserved);
+        out.query("reserved", Style::Form.exploded().allow_reserved(), &self.reserved);
         out.query(
             "name[with] signs&=",
             Style::Form.exploded(),

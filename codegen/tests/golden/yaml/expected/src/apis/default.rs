@@ -454,7 +454,7 @@ impl SharedGetCByIdByOtherIdJson {
 impl Downloads for SharedGetCByIdByOtherIdJson {
     const OTHERS: &'static [(&'static str, &'static str)] = &[];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }

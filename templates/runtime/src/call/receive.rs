@@ -1,0 +1,113 @@
+//! Reads responses within the size limit.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, Method};
+use http_body::Body as _;
+use reqwest::Url;
+
+use crate::call::state::CallState;
+use crate::error::request_id::request_id;
+use crate::error::{Error, TooLargeError};
+use crate::response::{RawResponse, UnreadBody};
+use crate::transport::TransportError;
+use crate::transport::address::without_query;
+use crate::transport::body::Body;
+
+/// The largest buffer that is allocated because a response announces its length, in bytes.
+const LARGEST_RESERVE: u64 = 64 * 1024;
+
+impl CallState<'_> {
+    /// Reads the body of a response, unless the call leaves it unread.
+    pub(super) async fn receive(
+        &mut self,
+        response: http::Response<Body>,
+        url: &Url,
+    ) -> Result<RawResponse, Error> {
+        let (parts, mut body) = response.into_parts();
+        let (status, headers) = (parts.status, parts.headers);
+        let mode = self.settings.body_mode;
+        if mode.is_some_and(|leaves_unread| leaves_unread(status, &headers)) {
+            let mut response = RawResponse::new(self.meta.id, status, headers, Bytes::new());
+            response.attempts = self.attempt;
+            response.rest = Some(self.unread(body, url));
+            return Ok(response);
+        }
+        let limit = self.shared.response_limit;
+        // The response to HEAD has the length of a body that isn't sent.
+        let length = match self.meta.method {
+            Method::HEAD => 0,
+            _ => content_length(&headers).unwrap_or_default(),
+        };
+        // Kept in the state, for an error while the body is read.
+        self.response_headers = headers;
+        let body = match read(&mut body, limit, length).await {
+            Ok(Some(body)) => body,
+            Ok(None) => {
+                return Err(Error::TooLarge(TooLargeError {
+                    operation: self.meta.id,
+                    status,
+                    limit,
+                    request_id: request_id(&self.response_headers).map(Box::from),
+                }));
+            }
+            Err(error) => return Err(self.transport_error(error.in_body(), url)),
+        };
+        let headers = std::mem::take(&mut self.response_headers);
+        let mut response = RawResponse::new(self.meta.id, status, headers, body);
+        response.attempts = self.attempt;
+        Ok(response)
+    }
+
+    fn unread(&self, body: Body, url: &Url) -> UnreadBody {
+        UnreadBody {
+            body,
+            method: self.meta.method.clone(),
+            url: without_query(url).to_owned(),
+            attempts: self.attempt,
+            time_limit: None,
+            size_limit: self.shared.response_limit,
+            clock: Arc::clone(&self.shared.connections.clock),
+            again: None,
+        }
+    }
+}
+
+/// Reads a body, of which `length` bytes are announced; `None` if it is larger than the limit.
+async fn read(body: &mut Body, limit: u64, length: u64) -> Result<Option<Bytes>, TransportError> {
+    if length > limit {
+        return Ok(None);
+    }
+    // A body of one chunk isn't copied.
+    let mut first = Bytes::new();
+    let mut all = BytesMut::new();
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await {
+        // Other frames are trailers, which no operation reads.
+        let Ok(chunk) = frame?.into_data() else {
+            continue;
+        };
+        let received = first.len() + all.len() + chunk.len();
+        if received as u64 > limit {
+            return Ok(None);
+        }
+        if first.is_empty() && all.is_empty() {
+            first = chunk;
+            continue;
+        }
+        if all.is_empty() {
+            all.reserve(length.min(LARGEST_RESERVE) as usize);
+            all.extend_from_slice(&std::mem::take(&mut first));
+        }
+        all.extend_from_slice(&chunk);
+    }
+    Ok(Some(if all.is_empty() { first } else { all.freeze() }))
+}
+
+fn content_length(headers: &HeaderMap) -> Option<u64> {
+    let value = headers.get(CONTENT_LENGTH)?.to_str().ok()?;
+    value.trim().parse().ok()
+}

@@ -1,0 +1,258 @@
+//! Completes the request of a call: URL, headers, body, credentials.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use reqwest::Url;
+
+use crate::auth::{Token, Tokens, is_sensitive};
+use crate::call::{CallOptions, Meta};
+use crate::client::{ClientCore, Shared};
+use crate::error::{Error, InvalidRequestError};
+use crate::request::encoder::{Encoder, header, header_value, push_item};
+use crate::request::header_list::HeaderList;
+use crate::transport::address::BaseUrl;
+use crate::transport::body::Body;
+use crate::wire::style::Escape;
+
+/// The request of a call, from which each attempt makes the one that it sends.
+pub(super) struct PreparedRequest {
+    /// The URL.
+    pub(super) url: Url,
+    /// The headers, except for a token.
+    pub(super) headers: HeaderList,
+    /// The body; `None` once it was sent and can't be sent again.
+    pub(super) body: Option<Body>,
+    /// The source of the token that each attempt sends.
+    pub(super) tokens: Option<Arc<dyn Tokens>>,
+}
+
+impl ClientCore {
+    /// Completes a request with everything but a token.
+    pub(super) fn prepare(
+        &self,
+        meta: &Meta,
+        encoded: Result<Encoder, Error>,
+        options: &CallOptions,
+    ) -> Result<PreparedRequest, Error> {
+        let mut encoded = encoded?;
+        encoded.check_path()?;
+        let shared = &*self.shared;
+        let link = encoded.link.take();
+        let base_url = shared.resolve(meta, options, link.as_deref(), &mut encoded)?;
+        if !meta.accept.is_empty() && !encoded.headers.contains(ACCEPT) {
+            let accept = static_value(&ACCEPT, meta.accept)?;
+            encoded.headers.append(ACCEPT, accept);
+        }
+        let body = take_body(&meta.method, &mut encoded)?;
+        shared.apply_headers(options, &mut encoded)?;
+        apply_query(options, link.is_some(), &mut encoded.query);
+        let mut tokens = None;
+        if shared.is_home(options) {
+            tokens = self
+                .credentials
+                .authenticate(meta, shared.api.schemes, &mut encoded)?;
+        }
+        if !encoded.cookies.is_empty() {
+            let mut cookies = header_value(&COOKIE, &encoded.cookies)?;
+            cookies.set_sensitive(true);
+            encoded.headers.insert(COOKIE, cookies);
+        }
+        let url = match &options.url {
+            Some(url) => url.exactly()?,
+            None => base_url.address(&encoded.path, &encoded.query)?,
+        };
+        Ok(PreparedRequest {
+            url,
+            headers: encoded.headers,
+            body: Some(body),
+            tokens,
+        })
+    }
+}
+
+impl Shared {
+    /// Returns the base URL of a call. Moves path and query of a link, if the call follows one, into
+    /// the request.
+    fn resolve(
+        &self,
+        meta: &Meta,
+        options: &CallOptions,
+        link: Option<&str>,
+        encoded: &mut Encoder,
+    ) -> Result<Cow<'_, BaseUrl>, InvalidRequestError> {
+        let base_url = self.base_url(meta, options)?;
+        let Some(link) = link else {
+            return Ok(base_url);
+        };
+        let (origin, path, query) = base_url.link(link)?;
+        encoded.path = path;
+        encoded.query = query;
+        Ok(Cow::Owned(origin))
+    }
+
+    /// Returns the base URL of an operation: that of the call, else the client's if it was set by
+    /// hand, else the operation's server, else the document's.
+    fn base_url(
+        &self,
+        meta: &Meta,
+        options: &CallOptions,
+    ) -> Result<Cow<'_, BaseUrl>, InvalidRequestError> {
+        let own = match &options.base_url {
+            Some(base_url) => Some(BaseUrl::parse(base_url)?),
+            None => self.own_base_url(meta.servers)?,
+        };
+        Ok(own.map_or(Cow::Borrowed(&self.base_url), Cow::Owned))
+    }
+
+    /// Returns whether the call may carry the client's own credentials and headers: it goes to the
+    /// origin of the client's base URL.
+    fn is_home(&self, options: &CallOptions) -> bool {
+        let url = options.url.as_ref();
+        url.is_none_or(|url| url.same_origin(&self.base_url))
+    }
+
+    /// Adds the headers of the call, which take precedence, and those of the client.
+    fn apply_headers(
+        &self,
+        options: &CallOptions,
+        encoded: &mut Encoder,
+    ) -> Result<(), InvalidRequestError> {
+        for (name, text) in &options.headers {
+            let (name, mut value) = header(name, text)?;
+            value.set_sensitive(is_sensitive(&name, self.api.schemes));
+            if name == COOKIE {
+                encoded.cookies.clone_from(text);
+            } else {
+                encoded.headers.insert(name, value);
+            }
+        }
+        let home = self.is_home(options);
+        for (name, value) in self.headers.iter() {
+            if !home && name != USER_AGENT {
+                continue;
+            }
+            if name == COOKIE {
+                if encoded.cookies.is_empty() {
+                    let cookies = String::from_utf8_lossy(value.as_bytes());
+                    encoded.cookies.push_str(&cookies);
+                }
+            } else if !encoded.headers.contains(name) {
+                encoded.headers.append(name.clone(), value.clone());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Adds the query parameters of the call. A link that the server gave may have them already.
+fn apply_query(options: &CallOptions, linked: bool, query: &mut String) {
+    for (name, value) in &options.query {
+        let mut pair = String::new();
+        Escape::Component.push(name, &mut pair);
+        pair.push('=');
+        Escape::Component.push(value, &mut pair);
+        if !linked || query.split('&').all(|other| other != pair) {
+            push_item(query, "&", &pair);
+        }
+    }
+}
+
+/// Takes the body out of an encoder and sets its media type, unless a parameter has set it.
+fn take_body(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidRequestError> {
+    let (media_type, body) = match (encoded.body.take(), encoded.text.take()) {
+        (Some((media_type, body)), _) => (Some(media_type), body),
+        (None, Some((media_type, text))) => {
+            let media_type = static_value(&CONTENT_TYPE, media_type)?;
+            (Some(media_type), Body::from(text))
+        }
+        (None, None) => (None, Body::empty()),
+    };
+    let is_empty = body.as_bytes().is_some_and(Bytes::is_empty);
+    if is_empty && matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
+        // A request whose method expects a body says that it has none (RFC 9110 section 8.6). Some
+        // servers reject it otherwise.
+        let none = HeaderValue::from_static("0");
+        encoded.headers.insert(CONTENT_LENGTH, none);
+    }
+    if let Some(media_type) = media_type
+        && !encoded.headers.contains(CONTENT_TYPE)
+    {
+        encoded.headers.append(CONTENT_TYPE, media_type);
+    }
+    Ok(body)
+}
+
+/// Creates a header value that refers to a static text.
+fn static_value(name: &HeaderName, text: &'static str) -> Result<HeaderValue, InvalidRequestError> {
+    match HeaderValue::from_maybe_shared(Bytes::from_static(text.as_bytes())) {
+        Ok(value) => Ok(value),
+        Err(_) => header_value(name, text),
+    }
+}
+
+impl PreparedRequest {
+    /// Returns the request of an attempt as reqwest takes it. If `keep` is set, the body is kept for
+    /// another attempt, unless it is a stream that can be sent only once.
+    pub(super) fn reqwest_request(
+        &mut self,
+        meta: &Meta,
+        token: Option<&Token>,
+        keep: bool,
+    ) -> reqwest::Request {
+        let mut request = reqwest::Request::new(meta.method.clone(), self.url.clone());
+        *request.headers_mut() = self.headers_with(token);
+        *request.body_mut() = Some(self.take_body(keep).into());
+        request
+    }
+
+    /// Returns the request of an attempt as a custom transport takes it. If `keep` is set, the body
+    /// is kept for another attempt, unless it is a stream that can be sent only once.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the URL isn't a valid URI.
+    pub(super) fn http_request(
+        &mut self,
+        meta: &Meta,
+        token: Option<&Token>,
+        keep: bool,
+    ) -> Result<http::Request<Body>, InvalidRequestError> {
+        let uri = Uri::try_from(self.url.as_str()).map_err(|error| {
+            InvalidRequestError::new(format!("the address is invalid: {error}"))
+                .in_operation(meta.id)
+        })?;
+        let mut request = http::Request::new(self.take_body(keep));
+        *request.method_mut() = meta.method.clone();
+        *request.uri_mut() = uri;
+        *request.headers_mut() = self.headers_with(token);
+        request.extensions_mut().insert(meta.clone());
+        Ok(request)
+    }
+
+    /// Returns whether the body is still there for another attempt.
+    pub(super) fn can_be_sent(&self) -> bool {
+        self.body.is_some()
+    }
+
+    fn headers_with(&self, token: Option<&Token>) -> HeaderMap {
+        let mut headers = self.headers.to_map();
+        if let Some(token) = token {
+            headers.insert(AUTHORIZATION, token.header());
+        }
+        headers
+    }
+
+    fn take_body(&mut self, keep: bool) -> Body {
+        let copy = self
+            .body
+            .as_ref()
+            .filter(|_| keep)
+            .and_then(Body::try_clone);
+        let body = std::mem::replace(&mut self.body, copy);
+        body.unwrap_or_default()
+    }
+}
