@@ -1,22 +1,22 @@
-//! The clock by which the client waits.
+//! The clock that the client waits by.
 
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::transport::BoxFuture;
 
-/// Tells the time and waits: tokio's clock by default, a test's own in its place.
+/// Tells the time and waits: by tokio's clock by default, or by that of a test.
 pub trait Clock: Send + Sync + 'static {
-    /// The time that only goes forward, by which waiting is measured.
+    /// Returns the monotonic time, by which durations are measured.
     fn now(&self) -> Instant;
 
-    /// The time of day, by which tokens expire.
+    /// Returns the time of day, by which tokens expire.
     fn time(&self) -> SystemTime;
 
-    /// Waits.
+    /// Waits for a duration.
     fn sleep(&self, time: Duration) -> BoxFuture<'static, ()>;
 }
 
-/// tokio's clock, and the system's time of day. It waits inside a tokio runtime only.
+/// tokio's clock and the system's time of day. Waits only inside a tokio runtime.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TokioClock;
 

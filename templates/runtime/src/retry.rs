@@ -1,4 +1,4 @@
-//! When a call that failed is sent again.
+//! Retries: which failures are retried, when, and how often.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
@@ -15,25 +15,25 @@ use crate::response::RawResponse;
 /// The header of an idempotency key (draft-ietf-httpapi-idempotency-key-header).
 pub(crate) static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// The longest time that a server is believed to ask for: ten years.
+/// The longest wait that is taken from `Retry-After`: ten years.
 const LONGEST: Duration = Duration::from_secs(315_360_000);
 
-/// When a call that failed is sent again, and how long it waits before.
+/// Says which failed calls are retried, and how long the client waits before.
 ///
-/// What may pass is tried again: a connection that isn't there or breaks, and the statuses 408, 429,
-/// 502, 503 and 504. The waits double, and between half and the whole of each is waited, so that
-/// clients that failed together don't come back together. A server that asks for a longer wait
-/// (`Retry-After`, RFC 9110 section 10.2.3) gets it.
+/// Transient failures are retried: connections that fail or break off, and the statuses 408, 429, 502,
+/// 503 and 504. Waits double with each retry, and a random part of up to half of each is left out, so
+/// that clients that failed together don't retry together. If the server asks for a longer wait
+/// (`Retry-After`, RFC 9110 section 10.2.3), the client waits as long.
 ///
-/// A request that the server may have seen is sent again only if that does no harm: its method is
-/// idempotent (RFC 9110 section 9.2.2: GET, HEAD, OPTIONS, TRACE, PUT, DELETE), it has an
-/// [idempotency key](crate::call::CallOptions::idempotency_key), or the policy says so
-/// ([`any_method`](Self::any_method)). Any request is sent again if it certainly didn't reach the
-/// server, and none whose body is a stream.
+/// A request that may have reached the server is retried only if it does no harm twice: if its method
+/// is idempotent (RFC 9110 section 9.2.2: GET, HEAD, OPTIONS, TRACE, PUT, DELETE), if it has an
+/// [idempotency key](crate::CallOptions::idempotency_key), or if the policy allows
+/// [any method](Self::any_method). A request that certainly didn't reach the server is always
+/// retried. A request whose body is a stream is never retried.
 ///
-/// A server that fails every call isn't asked three times as often for that: a client sends again only
-/// so much while nothing succeeds
-/// (`ClientBuilder::retry_budget`).
+/// All calls of a client share a budget of retries, so that retries don't multiply the load of a
+/// server that fails every call
+/// ([`retry_budget`](crate::codegen::ClientCoreBuilder::retry_budget)).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct RetryPolicy {
@@ -45,7 +45,8 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// 3 attempts; half a second at first, 8 seconds at most; 60 seconds in all.
+    /// Makes up to 3 attempts within 60 seconds. The first wait is half a second, the longest 8
+    /// seconds.
     fn default() -> Self {
         Self {
             attempts: 3,
@@ -58,109 +59,111 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Each call is sent once.
+    /// Creates a policy that sends each call once.
     pub fn never() -> Self {
         Self::default().attempts(1)
     }
 
-    /// How often a call is sent at most, the first time included; 3 unless set.
+    /// Sets the largest number of attempts, including the first. Defaults to 3.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
 
-    /// The wait after the first failure; half a second unless set. It doubles with each.
+    /// Sets the wait before the first retry, which doubles with each further one. Defaults to half a
+    /// second.
     pub fn first_wait(mut self, wait: Duration) -> Self {
         self.first_wait = wait;
         self
     }
 
-    /// What the waits grow to; 8 seconds unless set. A server may ask for longer.
+    /// Sets the longest wait, unless the server asks for a longer one. Defaults to 8 seconds.
     pub fn longest_wait(mut self, wait: Duration) -> Self {
         self.longest_wait = wait;
         self
     }
 
-    /// The time within which a call is sent again, counted from its start; 60 seconds unless set.
-    /// A wait that would go beyond it, or beyond the call's own time limit, isn't begun: the call
-    /// ends with what it has.
+    /// Sets the time within which a call is retried, counted from its start. Defaults to 60 seconds.
+    ///
+    /// If a wait would exceed it or the call's own time limit, the call returns the last result
+    /// immediately.
     pub fn total(mut self, total: Duration) -> Self {
         self.total = total;
         self
     }
 
-    /// Sends requests of every method again, also where the server may have done already what it
-    /// was asked.
+    /// Retries requests of every method, even if the server may have processed the request already.
     pub fn any_method(mut self) -> Self {
         self.any_method = true;
         self
     }
 
-    /// Whether there may be another attempt after this one, counted from 1.
+    /// Returns whether another attempt may follow the one with this number, counted from 1.
     #[must_use]
     pub fn goes_on(&self, number: u32) -> bool {
         number < self.attempts
     }
 
-    /// Whether it does no harm if the server gets this request twice.
+    /// Returns whether a request may reach the server twice.
     #[must_use]
     pub(crate) fn repeats(&self, method: &Method, headers: &HeaderList) -> bool {
         self.any_method || method.is_idempotent() || headers.contains(&IDEMPOTENCY_KEY)
     }
 
-    /// How long to wait before the next attempt; `None` to give up. `chance` is from 0 to 1.
+    /// Returns the wait before the next attempt; `None` if there is none. `chance` is a random number
+    /// from 0 to 1.
     #[must_use]
     pub fn wait(
         &self,
         failure: &RetryableError,
-        course: &RetryState,
+        state: &RetryState,
         chance: f64,
     ) -> Option<Duration> {
-        if !self.goes_on(course.number) || !(course.repeats || failure.unsent) {
+        if !self.goes_on(state.number) || !(state.repeats || failure.unsent) {
             return None;
         }
-        let doubled = 2_u32.saturating_pow(course.number.saturating_sub(1));
+        let doubled = 2_u32.saturating_pow(state.number.saturating_sub(1));
         let whole = self.first_wait.saturating_mul(doubled);
         let whole = whole.min(self.longest_wait).min(LONGEST);
         let wait = whole.mul_f64(0.5 + chance / 2.0);
         let wait = failure.retry_after.map_or(wait, |asked| wait.max(asked));
-        let limit = course.timeout.map_or(self.total, |it| it.min(self.total));
-        (course.elapsed.saturating_add(wait) < limit).then_some(wait)
+        let limit = state.timeout.map_or(self.total, |it| it.min(self.total));
+        (state.elapsed.saturating_add(wait) < limit).then_some(wait)
     }
 }
 
-/// What it costs to send again, where a call that succeeds at once brings 1.
+/// The cost of a retry. A call that succeeds at the first attempt earns 1.
 const COST: u32 = 5;
 
-/// What the calls of a client and its clones may still send again.
+/// The retries that the calls of a client and its clones may still make.
 #[derive(Debug)]
 pub struct RetryBudget {
-    left: AtomicU32,
-    /// `None` for no limit.
+    balance: AtomicU32,
+    /// The largest balance; `None` for no limit.
     most: Option<u32>,
 }
 
 impl RetryBudget {
-    /// So many attempts beyond the first while no call succeeds; `None` for no limit.
+    /// Creates a budget of retries while no call succeeds; `None` for no limit.
     #[must_use]
     pub fn new(retries: Option<u32>) -> Self {
         let most = retries.map(|retries| retries.saturating_mul(COST));
         Self {
-            left: AtomicU32::new(most.unwrap_or_default()),
+            balance: AtomicU32::new(most.unwrap_or_default()),
             most,
         }
     }
 
-    /// Pays for another attempt; `false` if too little is left.
+    /// Pays for a retry; returns `false` if the balance is too low.
     #[must_use]
     pub fn pay(&self) -> bool {
         self.most.is_none() || self.change(|left| left.checked_sub(COST))
     }
 
-    /// A call has ended with this attempt. If it succeeded, it gives back what the attempt cost, or
-    /// brings a little if it was the first.
+    /// Records that a call has ended with an attempt. If it succeeded, it returns the cost of the
+    /// retry, or earns 1 if it was the first attempt.
     pub fn ended(&self, result: &Result<RawResponse, Error>, number: u32) {
-        let fails = |status| may_pass(status) || status.is_server_error();
+        let fails = |status| is_transient(status) || status.is_server_error();
         let Some(most) = self.most else { return };
         if result.as_ref().is_ok_and(|it| !fails(it.status)) {
             let back = if number > 1 { COST } else { 1 };
@@ -168,39 +171,39 @@ impl RetryBudget {
         }
     }
 
-    /// Whether there was a change.
+    /// Returns whether the balance has changed.
     fn change(&self, change: impl FnMut(u32) -> Option<u32>) -> bool {
         let order = Ordering::Relaxed;
-        self.left.fetch_update(order, order, change).is_ok()
+        self.balance.fetch_update(order, order, change).is_ok()
     }
 }
 
-/// Where a call is after an attempt.
+/// The state of a call after a failed attempt.
 pub struct RetryState {
-    /// How many attempts there were.
+    /// The number of attempts so far.
     pub number: u32,
-    /// How long the call has taken so far.
+    /// The time since the call began.
     pub elapsed: Duration,
-    /// How long it may take.
+    /// The time limit of the call; `None` for no limit.
     pub timeout: Option<Duration>,
-    /// Whether it does no harm if the server gets the request twice.
+    /// Whether the request may reach the server twice.
     pub repeats: bool,
 }
 
-/// A failure that may pass.
+/// A transient failure.
 pub struct RetryableError {
-    /// The request certainly didn't reach the server.
+    /// Whether the request certainly didn't reach the server.
     unsent: bool,
-    /// How long the server asks to wait.
+    /// The wait that the server asks for.
     retry_after: Option<Duration>,
 }
 
 impl RetryableError {
-    /// What an attempt came to; `None` if another would come to the same.
+    /// Returns why an attempt failed; `None` if it succeeded or if another would fail as well.
     #[must_use]
     pub fn of(result: &Result<RawResponse, Error>, now: SystemTime) -> Option<Self> {
         match result {
-            Ok(response) => may_pass(response.status).then(|| Self {
+            Ok(response) => is_transient(response.status).then(|| Self {
                 unsent: false,
                 retry_after: retry_after(&response.headers, now),
             }),
@@ -213,8 +216,8 @@ impl RetryableError {
     }
 }
 
-/// Whether a status says that the server can't serve now, but may later.
-fn may_pass(status: StatusCode) -> bool {
+/// Returns whether a status means that the server can't serve the request now, but may later.
+fn is_transient(status: StatusCode) -> bool {
     matches!(
         status,
         StatusCode::REQUEST_TIMEOUT
@@ -225,7 +228,7 @@ fn may_pass(status: StatusCode) -> bool {
     )
 }
 
-/// How long the server asks to wait (RFC 9110 section 10.2.3): seconds, or a date.
+/// Returns the wait that the server asks for, in seconds or until a date (RFC 9110 section 10.2.3).
 #[must_use]
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
@@ -238,34 +241,33 @@ pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     Some(wait.min(LONGEST))
 }
 
-/// A chance from 0 to 1. The standard library's hashers have keys of their own, which is chance
-/// enough to keep clients apart.
+/// Returns a random number from 0 to 1, from the random keys of the standard library's hashers.
 #[must_use]
 pub fn chance() -> f64 {
     let random = RandomState::new().build_hasher().finish() >> 32;
     random as f64 / f64::from(u32::MAX)
 }
 
-/// An attempt at a call that has ended, as
-/// `ClientBuilder::on_attempt` hears of it.
+/// An attempt that has ended, as the callback of
+/// [`on_attempt`](crate::codegen::ClientCoreBuilder::on_attempt) gets it.
 ///
-/// It holds no credential, no argument and no body.
+/// It holds neither credentials nor arguments nor bodies.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Attempt<'a> {
-    /// The operation: its `operationId`.
+    /// The `operationId` of the operation.
     pub operation: &'static str,
-    /// Which attempt at the call it was, counted from 1.
+    /// The number of the attempt, counted from 1.
     pub number: u32,
-    /// How long it took.
+    /// The duration of the attempt.
     pub took: Duration,
-    /// The status of the answer, or why there was none.
+    /// The status of the response, or the error.
     pub result: Result<StatusCode, &'a Error>,
-    /// How long until the next attempt; `None` if there is none.
+    /// The time until the next attempt; `None` if there is none.
     pub next: Option<Duration>,
 }
 
-/// What hears of attempts.
+/// The callback that runs after each attempt.
 pub type Listener = Arc<dyn Fn(&Attempt<'_>) + Send + Sync>;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Nothing here is generic, so it is compiled once, however many operations there are.
 
+use std::ops::ControlFlow;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,10 +38,10 @@ impl ClientCore {
         let settings = CallSettings {
             timeout: options.timeout.unwrap_or(self.shared.timeout),
             retry: options.retry.clone().map(Box::new),
-            body_mode: options.leave,
+            body_mode: options.body_mode,
         };
         let shared = Arc::clone(&self.shared);
-        // A block and no function: arguments of an async function take twice their space.
+        // A block, not a function: the future of an async function holds its arguments twice.
         Box::pin(async move {
             let url = request.as_ref().ok().map(|request| &request.url);
             let trace = Trace::new(&meta, url);
@@ -72,33 +73,64 @@ impl CallState<'_> {
         in_time.unwrap_or_else(|_| Err(self.time_out()))
     }
 
-    /// Makes attempts until one succeeds or the retry policy ends them.
+    /// Makes attempts until the result of one is final.
     async fn send_with_retries(
         &mut self,
         request: &mut PreparedRequest,
     ) -> Result<RawResponse, Error> {
         loop {
-            // The result ends with this block, so that the future doesn't hold it while it waits.
-            let wait = {
-                self.begin_attempt();
-                let result = if request.tokens.is_some() {
-                    // Boxed, so that the future of a call without tokens is smaller.
-                    Box::pin(self.attempt_with_token(request)).await
-                } else {
-                    self.attempt(request, None).await
-                };
-                let wait = self.wait_before_retry(&result, request);
-                self.end_attempt(result.as_ref().map(|response| response.status), wait);
-                let Some(wait) = wait else {
-                    let budget = &self.shared.connections.retry_budget;
-                    budget.ended(&result, self.attempt);
-                    return result;
-                };
-                self.remember(&result);
-                wait
+            self.begin_attempt();
+            let result = if request.tokens.is_some() {
+                // Boxed, so that the future of a call without tokens is smaller.
+                Box::pin(self.attempt_with_token(request)).await
+            } else {
+                self.attempt(request, None).await
+            };
+            let wait = match self.decide(result, request) {
+                ControlFlow::Break(result) => return result,
+                ControlFlow::Continue(wait) => wait,
             };
             self.shared.connections.clock.sleep(wait).await;
         }
+    }
+
+    /// Ends an attempt. Continues with the time to wait before the next one, or breaks with the
+    /// result of the call.
+    fn decide(
+        &mut self,
+        result: Result<RawResponse, Error>,
+        request: &PreparedRequest,
+    ) -> ControlFlow<Result<RawResponse, Error>, Duration> {
+        let wait = self.wait_before_retry(&result, request);
+        self.end_attempt(result.as_ref().map(|response| response.status), wait);
+        if let Some(wait) = wait {
+            self.remember(&result);
+            return ControlFlow::Continue(wait);
+        }
+        let budget = &self.shared.connections.retry_budget;
+        budget.ended(&result, self.attempt);
+        ControlFlow::Break(result)
+    }
+
+    /// Returns how long to wait before another attempt; `None` if there is none.
+    fn wait_before_retry(
+        &self,
+        result: &Result<RawResponse, Error>,
+        request: &PreparedRequest,
+    ) -> Option<Duration> {
+        if !request.can_be_sent() {
+            return None;
+        }
+        let connections = &self.shared.connections;
+        let error = RetryableError::of(result, connections.clock.time())?;
+        let state = RetryState {
+            number: self.attempt,
+            elapsed: self.elapsed(),
+            timeout: self.settings.timeout,
+            repeats: self.policy().repeats(&self.meta.method, &request.headers),
+        };
+        let wait = self.policy().wait(&error, &state, chance())?;
+        connections.retry_budget.pay().then_some(wait)
     }
 
     /// Sends the request and reads the response.
@@ -170,26 +202,5 @@ impl CallState<'_> {
     async fn token(&self, tokens: &dyn Tokens) -> Result<Token, Error> {
         let token = tokens.token().await;
         token.map_err(|error| Error::Authentication(error.in_operation(self.meta.id)))
-    }
-
-    /// Returns how long to wait before another attempt; `None` if there is none.
-    fn wait_before_retry(
-        &self,
-        result: &Result<RawResponse, Error>,
-        request: &PreparedRequest,
-    ) -> Option<Duration> {
-        if !request.can_be_sent() {
-            return None;
-        }
-        let connections = &self.shared.connections;
-        let error = RetryableError::of(result, connections.clock.time())?;
-        let state = RetryState {
-            number: self.attempt,
-            elapsed: self.elapsed(),
-            timeout: self.settings.timeout,
-            repeats: self.policy().repeats(&self.meta.method, &request.headers),
-        };
-        let wait = self.policy().wait(&error, &state, chance())?;
-        connections.retry_budget.pay().then_some(wait)
     }
 }

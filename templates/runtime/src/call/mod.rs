@@ -119,11 +119,11 @@ impl Call {
         }
     }
 
-    /// Leaves the bodies of some responses unread.
+    /// Leaves the bodies of the responses unread that `mode` selects.
     #[must_use]
-    pub fn leaving(self, leave: BodyMode) -> Self {
+    pub fn with_body_mode(self, mode: BodyMode) -> Self {
         self.options(|options| CallOptions {
-            leave: Some(leave),
+            body_mode: Some(mode),
             ..options
         })
     }
@@ -162,7 +162,7 @@ pub struct CallOptions {
     /// The URL of the call, in place of base URL, path and query.
     pub(crate) url: Option<BaseUrl>,
     /// Which responses are left unread.
-    pub(crate) leave: Option<BodyMode>,
+    pub(crate) body_mode: Option<BodyMode>,
 }
 
 impl CallOptions {

@@ -1,7 +1,7 @@
-//! What all operations have in common: `operation!`, and the functions that its methods call.
+//! The common methods of operations: the macro `operation!`, and the functions that they call.
 //!
-//! A crate may have thousands of operations, so the methods say no more than a name: what they do
-//! is compiled once, and never inlined into each of them.
+//! A crate may have thousands of operations. The methods of each only call a function, which is
+//! compiled once and never inlined.
 
 use std::fmt;
 
@@ -10,34 +10,34 @@ use crate::error::Error;
 use crate::request::encoder::Encoder;
 use crate::response::{RawResponse, Response};
 
-/// Sends the request and reads the answer.
+/// Sends the request and decodes the response.
 #[inline(never)]
 pub fn send<O: Operation>(operation: &O) -> ResponseFuture<O::Output> {
-    let answer = exchange(operation);
-    Box::pin(async move { O::decode(answer.await?) })
+    let response = exchange(operation);
+    Box::pin(async move { O::decode(response.await?) })
 }
 
-/// Sends the request and reads the answer, with its status and headers.
+/// Sends the request and decodes the response, with its status and headers.
 #[inline(never)]
 pub fn response<O: Operation>(operation: &O) -> ResponseFuture<Response<O::Output>> {
-    let answer = exchange(operation);
+    let response = exchange(operation);
     Box::pin(async move {
-        let answer = answer.await?;
-        let (status, headers) = (answer.status, answer.headers.clone());
-        let body = O::decode(answer)?;
+        let response = response.await?;
+        let (status, headers) = (response.status, response.headers.clone());
+        let body = O::decode(response)?;
         Ok(Response::new(status, headers, body))
     })
 }
 
-/// Sends the request and leaves the answer as it is.
+/// Sends the request and returns the response as it was received.
 #[inline(never)]
 pub fn raw<O: Operation>(operation: &O) -> ResponseFuture<RawResponse> {
     let encoded: fn(&O) -> Result<Encoder, Error> = encoded;
     operation.call().execute(O::META, encoded(operation))
 }
 
-/// Sends the request, by a pointer: for each method of each operation that calls a function, the
-/// compiler searches all that it leads to, but not what is behind a pointer.
+/// Sends the request, through a pointer: the compiler searches the functions that each method of each
+/// operation may reach, but not those behind a pointer.
 fn exchange<O: Operation>(operation: &O) -> ResponseFuture<RawResponse> {
     let exchange: fn(&O) -> ResponseFuture<RawResponse> = O::exchange;
     exchange(operation)
@@ -47,23 +47,22 @@ fn exchange<O: Operation>(operation: &O) -> ResponseFuture<RawResponse> {
 ///
 /// # Errors
 ///
-/// What the formatter says.
+/// Fails if the formatter does.
 #[inline(never)]
 pub fn debug<O: Operation>(f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let meta = O::META;
     write!(f, "{} ({} {})", meta.id, meta.method, meta.path)
 }
 
-/// Implements the common methods of a call: `operation!(CreateThing -> models::Thing);`, for a struct
-/// with a field `call: Call` that implements [`Operation`] with the output `models::Thing`. The type is
-/// an argument, so that rustdoc shows it and not the associated type.
+/// Implements the common methods of an operation: `operation!(CreateThing -> models::Thing);`, for a
+/// struct with a field `call: Call` that implements [`Operation`] with the output `models::Thing`. The
+/// output is an argument, so that rustdoc shows it and not the associated type.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __operation {
     ($ty:ident -> $output:ty) => {
         impl $ty {
-            /// Sets what belongs to this call alone: headers, query, time limit, base URL, when it is
-            /// sent again.
+            /// Sets options of this call: headers, query parameters, time limit, base URL, retry policy.
             #[inline]
             pub fn options(
                 mut self,
@@ -73,21 +72,21 @@ macro_rules! __operation {
                 self
             }
 
-            /// Sends the request. Awaiting the call does the same.
+            /// Sends the request and decodes the response. Awaiting the operation does the same.
             ///
             /// # Errors
             ///
-            /// Any [`Error`](crate::error::Error).
+            /// Fails with any [`Error`](crate::error::Error).
             #[inline]
             pub fn send(self) -> $crate::codegen::ResponseFuture<$output> {
                 $crate::codegen::operation::send(&self)
             }
 
-            /// Sends the request and gives status and headers with the output.
+            /// Sends the request and returns the decoded response with its status and headers.
             ///
             /// # Errors
             ///
-            /// Any [`Error`](crate::error::Error).
+            /// Fails with any [`Error`](crate::error::Error).
             #[inline]
             pub fn response(
                 self,
@@ -95,13 +94,12 @@ macro_rules! __operation {
                 $crate::codegen::operation::response(&self)
             }
 
-            /// Sends the request and gives the answer as it came, whatever its status: nothing is
-            /// decoded, and no status is an error. The client's credentials, retries and limits
-            /// hold as for any call.
+            /// Sends the request and returns the response as it was received. Nothing is decoded, and no
+            /// status is an error. The client's credentials, retries and limits apply as to any call.
             ///
             /// # Errors
             ///
-            /// Any [`Error`](crate::error::Error) but
+            /// Fails with any [`Error`](crate::error::Error) except
             /// [`Error::Api`](crate::error::Error::Api) and
             /// [`Error::Decode`](crate::error::Error::Decode).
             #[inline]
@@ -109,13 +107,14 @@ macro_rules! __operation {
                 $crate::codegen::operation::raw(&self)
             }
 
-            /// [`send`](Self::send), blocking: for programs without an async runtime.
+            /// Does the same as [`send`](Self::send) and blocks the thread, for programs without an
+            /// async runtime.
             ///
             /// # Errors
             ///
-            /// Any [`Error`](crate::error::Error);
-            /// [`Error::InvalidRequest`](crate::error::Error::InvalidRequest) on a thread
-            /// of an async runtime.
+            /// Fails with any [`Error`](crate::error::Error), and with
+            /// [`Error::InvalidRequest`](crate::error::Error::InvalidRequest) on a thread of an async
+            /// runtime.
             #[cfg(feature = "blocking")]
             #[inline]
             pub fn send_blocking(self) -> Result<$output, $crate::error::Error> {
@@ -123,11 +122,11 @@ macro_rules! __operation {
                 $crate::codegen::block_on_call(id, self.send())
             }
 
-            /// [`response`](Self::response), blocking.
+            /// Does the same as [`response`](Self::response) and blocks the thread.
             ///
             /// # Errors
             ///
-            /// Those of [`send_blocking`](Self::send_blocking).
+            /// Fails as [`send_blocking`](Self::send_blocking) does.
             #[cfg(feature = "blocking")]
             #[inline]
             pub fn response_blocking(
@@ -137,13 +136,13 @@ macro_rules! __operation {
                 $crate::codegen::block_on_call(id, self.response())
             }
 
-            /// [`raw`](Self::raw), blocking.
+            /// Does the same as [`raw`](Self::raw) and blocks the thread.
             ///
             /// # Errors
             ///
-            /// Those of `raw`, and
-            /// [`Error::InvalidRequest`](crate::error::Error::InvalidRequest) on a thread
-            /// of an async runtime.
+            /// Fails as `raw` does, and with
+            /// [`Error::InvalidRequest`](crate::error::Error::InvalidRequest) on a thread of an async
+            /// runtime.
             #[cfg(feature = "blocking")]
             #[inline]
             pub fn raw_blocking(

@@ -1,4 +1,4 @@
-//! The client and how it is built.
+//! The core of a client, and its builder.
 
 pub(crate) mod methods;
 
@@ -15,14 +15,14 @@ use crate::retry::{Attempt, Listener, RetryBudget, RetryPolicy};
 use crate::transport::address::{BaseUrl, Server, behind_scheme};
 use crate::transport::{ClientTransport, HttpTransport, Transport};
 
-/// How long a call may take unless someone says otherwise.
+/// The default time limit of a call.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// How large the body of a response may be unless someone says otherwise, in bytes.
+/// The default size limit of a response's body, in bytes.
 const RESPONSE_LIMIT: u64 = 16 * 1024 * 1024;
-/// How much is sent again while no call succeeds, unless someone says otherwise.
+/// The default number of retries while no call succeeds.
 const RETRIES: u32 = 100;
 
-/// What an API has that names no server (OpenAPI: Server Object).
+/// The server of an API that declares none (OpenAPI: Server Object).
 const NO_SERVER: Server = Server {
     url: "/",
     variables: &[],
@@ -55,11 +55,11 @@ pub struct ClientCore {
 pub(crate) struct Shared {
     /// The API.
     pub(crate) api: &'static Api,
-    /// Where calls go.
+    /// The base URL of the calls.
     pub(crate) base_url: BaseUrl,
-    /// Whether the base URL was set by hand, so that operations have no hosts of their own.
+    /// Whether the base URL was set by hand; the hosts of operations' own servers are then ignored.
     pub(crate) base_url_by_hand: bool,
-    /// The chosen server.
+    /// The server that was chosen.
     pub(crate) server: Server,
     /// The server variables that were set.
     pub(crate) variables: Vec<(&'static str, String)>,
@@ -73,11 +73,11 @@ pub(crate) struct Shared {
     pub(crate) response_limit: u64,
     /// Headers that every call sends, `User-Agent` among them.
     pub(crate) headers: HeaderList,
-    /// What clients of several APIs may share.
+    /// The parts that clients of several APIs may share.
     pub(crate) connections: Connections,
 }
 
-/// What clients of several APIs may share: the transport with its connection pool, the retry
+/// The parts that clients of several APIs may share: the transport with its connection pool, the retry
 /// budget, and the clock.
 #[derive(Clone)]
 pub(crate) struct Connections {
@@ -117,11 +117,11 @@ impl AsRef<ClientCore> for ClientCore {
 }
 
 impl Shared {
-    /// Puts the variables of the client's server into another address.
+    /// Replaces the variables of the client's server in another URL.
     ///
     /// # Errors
     ///
-    /// See [`Server::expand`].
+    /// Fails as [`Server::expand`] does.
     #[cfg(feature = "oauth")]
     pub(crate) fn expand(&self, address: &'static str) -> Result<String, InvalidRequestError> {
         let server = Server {
@@ -131,11 +131,12 @@ impl Shared {
         server.expand(&self.variables)
     }
 
-    /// The base URL of an operation that has servers of its own; `None` if the client's holds.
+    /// Returns the base URL of an operation that has servers of its own; `None` if the client's
+    /// applies.
     ///
     /// # Errors
     ///
-    /// A variable has no value, or one that doesn't belong into its place.
+    /// Fails as [`Server::expand`] does, or if the result isn't a URL.
     pub(crate) fn own_base_url(
         &self,
         servers: &[Server],
@@ -186,7 +187,7 @@ pub struct ClientCoreBuilder {
 }
 
 impl ClientCoreBuilder {
-    /// Starts a client of an API with the default settings.
+    /// Creates a builder with the default settings.
     pub fn new(api: &'static Api) -> Self {
         Self {
             api,
@@ -207,100 +208,99 @@ impl ClientCoreBuilder {
         }
     }
 
-    /// Where calls go, in place of the servers that the OpenAPI document names. A path and a query
-    /// in it are kept for every call.
+    /// Sets the URL that the paths of all calls are relative to, in place of the servers that the
+    /// document names. Its own path and query are part of every call.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
         self
     }
 
-    /// How long a call may take, from sending it to the end of the response's body, all attempts
-    /// included; 30 seconds unless set. `None` for no limit.
+    /// Sets the time limit of a call, from sending the request to the end of the response's body,
+    /// with all attempts. Defaults to 30 seconds; `None` disables the limit.
     ///
-    /// The limit is kept by tokio's clock; without one a call also runs outside of tokio, if the
-    /// transport does.
+    /// The limit runs by tokio's clock. Without a limit, a call also runs outside a tokio runtime if
+    /// the transport does.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.timeout = timeout.into();
         self
     }
 
-    /// When a call that failed is sent again, in place of the [default](RetryPolicy::default);
-    /// [`RetryPolicy::never`] for each call once.
+    /// Sets the retry policy. Defaults to [`RetryPolicy::default`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// How many attempts beyond the first the calls of this client and its clones may make in all
-    /// while none succeeds; 100 unless set, `None` for no limit. After that, a call that fails has
-    /// failed, so that many calls don't keep a server down that can't serve them.
+    /// Sets the number of retries that this client and its clones may spend while no call succeeds.
+    /// Defaults to 100; `None` disables the limit.
     ///
-    /// An attempt that succeeds costs nothing, and five calls that succeed at once pay for one more.
+    /// The budget keeps many failing calls from overloading a server that can't serve them. An
+    /// attempt that succeeds costs nothing, and five calls that succeed at once earn one retry.
     pub fn retry_budget(mut self, retries: impl Into<Option<u32>>) -> Self {
         self.retry_budget = Some(retries.into());
         self
     }
 
-    /// Hears of every attempt at a call once it has ended, for logs and measurements. A call waits
-    /// for it.
-    pub fn on_attempt(mut self, hear: impl Fn(&Attempt<'_>) + Send + Sync + 'static) -> Self {
-        self.listener = Some(Arc::new(hear));
+    /// Registers a callback that runs after each attempt, for logs and metrics. The call waits for
+    /// the callback to return.
+    pub fn on_attempt(mut self, callback: impl Fn(&Attempt<'_>) + Send + Sync + 'static) -> Self {
+        self.listener = Some(Arc::new(callback));
         self
     }
 
-    /// The `User-Agent` header, in place of the crate's name and version.
+    /// Sets the `User-Agent` header. Defaults to the name and version of the client's crate.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self
     }
 
-    /// How large the body of a response may be, in bytes; 16 MiB unless set.
+    /// Sets the size limit of a response's body, in bytes. Defaults to 16 MiB.
     pub fn response_limit(mut self, bytes: u64) -> Self {
         self.response_limit = bytes;
         self
     }
 
-    /// A header that every call has, unless the operation or the call sets it.
+    /// Adds a header to every call, unless the operation or the call sets it.
     ///
-    /// It takes the place of credentials that would go into the same header.
+    /// It takes the place of a credential that would go into the same header.
     pub fn default_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// Sends with a `reqwest::Client` made elsewhere.
+    /// Sends requests with a `reqwest::Client` of your own, whose settings apply.
     ///
-    /// Its settings hold. The client that is made otherwise follows redirects within the same
-    /// origin only; reqwest's own default takes keys in headers other than `Authorization` along
-    /// to other hosts.
+    /// The default client follows redirects within the same origin only. reqwest's own default also
+    /// follows them to other hosts, and sends keys in headers other than `Authorization` along.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.transport = Some(ClientTransport::Http(HttpTransport::new(client)));
         self
     }
 
-    /// Sends in another way: a mock, or another HTTP stack.
+    /// Sends requests with another [`Transport`]: a mock, or another HTTP stack.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(ClientTransport::Custom(Arc::new(transport)));
         self
     }
 
-    /// Tells the time by another clock than tokio's, and waits by it before a call is sent again.
-    /// Time limits of calls are tokio's all the same.
+    /// Sets the clock that the client waits by between retries. Time limits of calls always run by
+    /// tokio's clock.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self
     }
 
-    /// Shares the connections of another client, which may be one of another API: its transport,
-    /// retry budget, and clock. A transport, retry budget or clock set on this builder wins.
+    /// Shares the connections of another client, which may be a client of another API: its transport,
+    /// retry budget, and clock. A transport, retry budget or clock that is set on this builder takes
+    /// precedence.
     pub fn share_connections(mut self, other: &impl AsRef<ClientCore>) -> Self {
         self.connections = Some(other.as_ref().shared.connections.clone());
         self
     }
 
-    /// Signs calls with the tokens that another client is signed in with, which may be one of
-    /// another API of the same vendor. Both refresh them together: one request refreshes the tokens
-    /// of both. Has no effect if the other client isn't signed in.
+    /// Signs calls with the tokens that another client is signed in with, which may be a client of
+    /// another API of the same vendor. The tokens are refreshed once for both. Has no effect if the
+    /// other client isn't signed in.
     pub fn share_tokens(mut self, other: &impl AsRef<ClientCore>) -> Self {
         self.credentials = self.credentials.signed(other.as_ref().credentials.tokens());
         self
@@ -325,11 +325,11 @@ impl ClientCoreBuilder {
         self
     }
 
-    /// The base URL of the server.
+    /// Returns the base URL of the server.
     pub(crate) fn server_base_url(&self) -> Result<BaseUrl, InvalidRequestError> {
         let server = self.server;
         for (name, _) in &self.variables {
-            // A variable of no server of the API is one of an operation's.
+            // A variable that no server of the API has is one of an operation's server.
             if !server.has(name) && self.api.servers.iter().any(|it| it.has(name)) {
                 let message = format!("the server `{}` has no variable `{name}`", server.url);
                 return Err(InvalidRequestError::new(message));
@@ -349,12 +349,12 @@ impl ClientCoreBuilder {
         )))
     }
 
-    /// Makes the client. Nothing is sent.
+    /// Builds the client. Sends nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidRequest`]: the base URL is missing or invalid, a header or credential can't
-    /// be sent, or TLS can't be set up.
+    /// Fails with [`Error::InvalidRequest`] if the base URL is missing or invalid, if a header or
+    /// credential can't be sent, or if TLS can't be set up.
     pub fn build(mut self) -> Result<ClientCore, Error> {
         let base_url = match &self.base_url {
             Some(base_url) => BaseUrl::parse(base_url)?,
@@ -399,7 +399,7 @@ impl ClientCoreBuilder {
         Ok(client)
     }
 
-    /// The headers that every call has.
+    /// Returns the headers of every call.
     fn header_list(&self) -> Result<HeaderList, InvalidRequestError> {
         let mut headers = HeaderList::default();
         let user_agent = self.user_agent.as_deref().unwrap_or(self.api.user_agent);
@@ -416,7 +416,7 @@ impl ClientCoreBuilder {
     }
 }
 
-/// Prints what is set, never a credential or the value of a header.
+/// Prints the settings, never a credential or the value of a header.
 impl fmt::Debug for ClientCoreBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")

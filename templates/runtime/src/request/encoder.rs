@@ -1,4 +1,4 @@
-//! Parameters and body on their way into a request.
+//! Encodes parameters and body of an operation into a request.
 
 use http::{HeaderName, HeaderValue};
 
@@ -9,35 +9,35 @@ use crate::wire::style::{self, Encoding, Escape};
 use crate::wire::tree::{Tree, Unencodable, to_tree};
 use crate::wire::{AsSerialize, Encode};
 
-/// What an operation fills: the parts of a request that depend on its arguments.
+/// Collects the parts of a request that depend on the arguments of an operation.
 #[derive(Default)]
 pub struct Encoder {
-    /// The path, escaped.
+    /// The path, percent-encoded.
     pub path: String,
-    /// The query without `?`, escaped.
+    /// The query without `?`, percent-encoded.
     pub query: String,
     /// The value of the `Cookie` header.
     pub cookies: String,
     /// The other headers.
     pub headers: HeaderList,
-    /// A body of text in UTF-8, and its media type.
+    /// A text body in UTF-8, and its media type.
     pub text: Option<(&'static str, String)>,
-    /// An address in place of path and query: a link that the server gave.
+    /// A link that the server gave, in place of path and query.
     pub link: Option<String>,
     /// Any other body, and its media type.
     pub body: Option<(HeaderValue, Body)>,
-    /// A parameter that wrote nothing but dots into the path.
+    /// The name of a path parameter whose value consists of dots.
     dots: Option<String>,
-    /// The first argument that could not be written; nothing is written after it.
+    /// Why the first argument failed that couldn't be encoded; nothing is encoded after it.
     failure: Option<Error>,
 }
 
-/// Writes a parameter, by its name, where it belongs. A pointer, so that the code that it leads to is
-/// not searched by the compiler for each operation that could inline it.
+/// Writes a parameter into its part of the request. It is a pointer, so that the compiler doesn't
+/// search the code behind it for each operation that could inline it.
 type Writer = fn(&mut Encoder, &str, Encoding, &Tree) -> Result<(), Error>;
 
 impl Encoder {
-    /// The same once more; `None` if its body comes only once.
+    /// Returns a copy; `None` if the body is a stream that can be sent only once.
     #[must_use]
     #[inline]
     pub fn try_clone(&self) -> Option<Self> {
@@ -58,11 +58,11 @@ impl Encoder {
         })
     }
 
-    /// What was written.
+    /// Returns the encoded request.
     ///
     /// # Errors
     ///
-    /// `InvalidRequestError`: an argument has no form on the wire.
+    /// Fails if an argument couldn't be encoded.
     #[inline]
     pub fn finish(mut self) -> Result<Self, Error> {
         match self.failure.take() {
@@ -71,8 +71,8 @@ impl Encoder {
         }
     }
 
-    /// Does a step unless one before it failed. An operation takes one step after another and asks
-    /// once, in the end, whether all went well: its own code is shorter by a branch for each.
+    /// Runs a step unless an earlier one failed. An operation checks for errors only once, at the end,
+    /// so that its code has no branch for each argument.
     #[inline]
     pub fn step(&mut self, step: impl FnOnce(&mut Self) -> Result<(), Error>) {
         if self.failure.is_none() {
@@ -80,7 +80,7 @@ impl Encoder {
         }
     }
 
-    /// Writes a parameter, as JSON if it travels so.
+    /// Writes a parameter, as JSON if its encoding says so.
     #[inline]
     pub fn write(
         &mut self,
@@ -92,19 +92,19 @@ impl Encoder {
         self.step(|out| writer(out, name, encoding, &json_content_as_text(encoding, value?)));
     }
 
-    /// Appends text to the path as it is.
+    /// Appends text to the path.
     #[inline(never)]
     pub fn literal(&mut self, text: &str) {
         self.path.push_str(text);
     }
 
-    /// Appends a parameter to the path. It fails if nothing would stand in its place.
+    /// Appends a parameter to the path. Fails if the value is empty.
     #[inline(never)]
     pub fn path<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
         self.write(name, encoding, parameter(name, value), Self::push_path);
     }
 
-    /// Appends a parameter to the query; nothing for `None`.
+    /// Appends a parameter to the query, unless it is `None`.
     #[inline(never)]
     pub fn query<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
         if !value.is_none() {
@@ -112,8 +112,8 @@ impl Encoder {
         }
     }
 
-    /// Adds a header; nothing for `None`. It fails if HTTP doesn't allow the name or a character of
-    /// the value. Text that isn't ASCII goes as UTF-8.
+    /// Adds a header, unless it is `None`. Fails if HTTP doesn't allow the name or a character of the
+    /// value. Text that isn't ASCII is sent as UTF-8.
     #[inline(never)]
     pub fn header<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
         if !value.is_none() {
@@ -121,9 +121,8 @@ impl Encoder {
         }
     }
 
-    /// Adds to the `Cookie` header; nothing for `None`.
-    ///
-    /// What an exploded array or object makes are cookies of their own.
+    /// Adds a cookie, unless it is `None`. Each item of an exploded array, and each property of an
+    /// exploded object, is a cookie of its own.
     #[inline(never)]
     pub fn cookie<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
         if !value.is_none() {
@@ -131,7 +130,7 @@ impl Encoder {
         }
     }
 
-    /// Sets a parameter of the query to a text, in place of what it was.
+    /// Sets a query parameter, in place of all its values.
     #[inline]
     pub fn set_query(&mut self, name: &str, value: &str) {
         let (mut escaped_name, mut escaped_value) = (String::new(), String::new());
@@ -148,7 +147,7 @@ impl Encoder {
         self.query = query;
     }
 
-    /// Sets the body to a JSON document; none for `None`.
+    /// Sets the body to a JSON document, unless it is `None`.
     #[inline(never)]
     pub fn json<T: Encode>(&mut self, media_type: &'static str, body: &T) {
         if !body.is_none() {
@@ -210,12 +209,12 @@ impl Encoder {
         Ok(())
     }
 
-    /// Refuses a path with a segment `.` or `..`: URL parsers resolve them, even percent-encoded,
-    /// so that a value could lead the call to another path.
+    /// Checks that no parameter makes a segment `.` or `..` of the path. URL parsers resolve these,
+    /// even if they are percent-encoded, so that a value could lead the call to another path.
     ///
     /// # Errors
     ///
-    /// `InvalidRequestError`, naming the parameter.
+    /// Fails with an error that names the parameter.
     #[inline]
     pub fn check_path(&self) -> Result<(), InvalidRequestError> {
         match &self.dots {
@@ -233,7 +232,7 @@ impl Encoder {
     }
 }
 
-/// Appends an item, with something between it and what is there.
+/// Appends an item, after a separator if it isn't the first.
 #[inline]
 pub(crate) fn push_item(out: &mut String, between: &str, item: &str) {
     if !out.is_empty() {
@@ -242,7 +241,7 @@ pub(crate) fn push_item(out: &mut String, between: &str, item: &str) {
     out.push_str(item);
 }
 
-/// Appends `name=value`, likewise.
+/// Appends `name=value`, after a separator if it isn't the first.
 #[inline]
 pub(crate) fn push_pair(out: &mut String, between: &str, name: &str, value: &str) {
     push_item(out, between, name);
@@ -250,19 +249,19 @@ pub(crate) fn push_pair(out: &mut String, between: &str, name: &str, value: &str
     out.push_str(value);
 }
 
-/// The tree of a parameter.
+/// Returns the tree of a parameter.
 ///
 /// # Errors
 ///
-/// `InvalidRequestError`: the value has no form on the wire.
+/// Fails if the value can't be encoded.
 #[inline]
 pub(crate) fn parameter<T: Encode>(name: &str, value: &T) -> Result<Tree, Error> {
-    // Behind a pointer for the same reason as a `Writer`.
+    // A pointer, for the same reason as `Writer`.
     let tree: fn(&T) -> Result<Tree, Unencodable> = to_tree;
     tree(value).map_err(|error| invalid(&format!("the parameter `{name}`"), &error))
 }
 
-/// The tree of what is written: of a parameter that travels as JSON, its text.
+/// Returns the tree that is written: the JSON text of the value if its encoding is JSON.
 #[inline]
 #[must_use]
 pub(crate) fn json_content_as_text(encoding: Encoding, value: Tree) -> Tree {

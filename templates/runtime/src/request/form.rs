@@ -1,4 +1,4 @@
-//! Bodies of `application/x-www-form-urlencoded`.
+//! Form bodies: `application/x-www-form-urlencoded`.
 
 use crate::error::Error;
 use crate::request::encoder::{Encoder, parameter, push_pair};
@@ -6,7 +6,7 @@ use crate::wire::Encode;
 use crate::wire::style::{self, Encoding};
 use crate::wire::tree::Tree;
 
-/// Enough for most forms, in bytes: a buffer that grows is copied several times.
+/// The initial capacity of a form in bytes, enough for most.
 const CAPACITY: usize = 256;
 
 const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
@@ -26,7 +26,7 @@ impl Encoder {
 }
 
 impl Form<'_> {
-    /// Appends a field; nothing for `None`.
+    /// Appends a field, unless it is `None`.
     #[inline(never)]
     pub fn field<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
         if !value.is_none() {

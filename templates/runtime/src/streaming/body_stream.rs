@@ -33,7 +33,7 @@ impl Call {
         let resend = encoded.as_ref().ok().and_then(Encoder::try_clone);
         let resend = resend.map(|encoder| resend_with(self.clone(), meta.clone(), encoder, mode));
         let limit = self.time_limit();
-        let sent = self.leaving(mode).execute(meta, encoded);
+        let sent = self.with_body_mode(mode).execute(meta, encoded);
         Box::pin(async move {
             let mut response = sent.await?;
             if let Some(rest) = &mut response.rest {
@@ -61,7 +61,7 @@ fn resend_with(call: Call, meta: Meta, encoder: Encoder, mode: BodyMode) -> Rese
             },
         );
         // The event stream has its own back-off, so the call isn't retried.
-        let call = call.clone().leaving(mode);
+        let call = call.clone().with_body_mode(mode);
         let call = call.options(|options| options.retry(RetryPolicy::never()));
         call.execute(meta.clone(), encoded)
     })

@@ -1,8 +1,10 @@
 //! Errors with a response have the server's request ID.
 
 use crate::api::{BuildApi as _, BuildWith as _, Client};
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
+use wiretrue::clock::Clock;
 use wiretrue::streaming::Download;
+use wiretrue::transport::BoxFuture;
 use wiretrue::{Error, RetryPolicy};
 
 use crate::api::CreateThing;
@@ -91,6 +93,44 @@ async fn an_attempt_without_a_response_has_no_request_id() {
         "CreateThing: timed out after 1s (2 attempts)"
     );
     assert_eq!(server.requests().len(), 2);
+}
+
+/// A clock by which no wait ends.
+struct Stopped;
+
+impl Clock for Stopped {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn time(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn a_timeout_before_a_retry_names_the_response_before() {
+    let busy = vec![Step::Send(head("503 Busy", 0))];
+    let server = Server::start(vec![busy]).await;
+    let builder = Client::builder()
+        .base_url(&server.url)
+        .basic_auth("AC1", "pw")
+        .clock(Stopped);
+    let client = builder.build().expect("a client");
+    let call = CreateThing::new(&client, "t").options(|options| {
+        options
+            .timeout(Duration::from_secs(1))
+            .retry(RetryPolicy::default().any_method())
+    });
+    let error = call.await.expect_err("no retry");
+    assert_eq!(
+        error.to_string(),
+        "CreateThing: timed out after 1s (request RQ7)"
+    );
 }
 
 #[tokio::test]

@@ -4,6 +4,8 @@
 //! Instructions are counted with valgrind, so that their ratio is the same on every machine. The wall time
 //! over loopback includes the server's. The callers take turns, so that other load affects both, and the
 //! median of the rounds counts: the least depends on whether client and server once shared a core.
+//!
+//! The benchmark fails if the generated call takes more instructions than [`LIMIT`] allows.
 
 mod calls;
 mod instructions;
@@ -18,6 +20,9 @@ use self::server::Server;
 /// The number of rounds, and of calls in each, when wall time is measured.
 const ROUNDS: usize = 40;
 const CALLS: u32 = 1000;
+
+/// The largest number of instructions of a generated call, as a multiple of the call by hand.
+const LIMIT: f64 = 1.05;
 
 const HELP: &str = "valgrind isn't installed, so instructions aren't counted\n  \
                     help: install valgrind (Debian: valgrind; macOS has none)";
@@ -103,7 +108,11 @@ fn compare_instructions(server: &Server) -> Result<()> {
         counts.push(count as f64);
     }
     if let [generated, by_hand] = counts[..] {
-        println!("{:<20} {:>10.3}", "ratio", generated / by_hand);
+        let ratio = generated / by_hand;
+        println!("{:<20} {ratio:>10.3}", "ratio");
+        if ratio > LIMIT {
+            return Err(format!("a generated call takes {ratio:.3} times the instructions of a call by hand, and may take {LIMIT}").into());
+        }
     }
     Ok(())
 }
