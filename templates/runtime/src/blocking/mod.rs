@@ -6,16 +6,16 @@
 //! All of them fail with [`Error::InvalidRequest`] on a thread that belongs to an async runtime:
 //! they would block the runtime's other tasks.
 //!
-//! ```no_run
-//! use wiretrue::Error;
-//! use wiretrue::streaming::Events;
+//! [`wait`] blocks on any other future, such as one that joins several calls:
 //!
-//! fn print_all(events: Events<String>) -> Result<(), Error> {
-//!     for event in events.blocking() {
-//!         println!("{}", event?.data);
-//!     }
-//!     Ok(())
-//! }
+//! ```
+//! use wiretrue::blocking::wait;
+//!
+//! # fn main() -> Result<(), wiretrue::Error> {
+//! let sum = wait(async { 1 + 1 })?;
+//! assert_eq!(sum, 2);
+//! # Ok(())
+//! # }
 //! ```
 
 #[cfg(feature = "device-login")]

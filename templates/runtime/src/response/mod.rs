@@ -77,7 +77,7 @@ pub type BodyMode = fn(StatusCode, &HeaderMap) -> bool;
 
 /// Sends the request once more, with this `Last-Event-ID` unless it is empty.
 #[doc(hidden)]
-pub type Again = Arc<dyn Fn(&str) -> BoxFuture<'static, Result<RawResponse, Error>> + Send + Sync>;
+pub type Resend = Arc<dyn Fn(&str) -> BoxFuture<'static, Result<RawResponse, Error>> + Send + Sync>;
 
 /// A body that is left unread, and what the client knows of its call.
 #[doc(hidden)]
@@ -97,7 +97,7 @@ pub struct UnreadBody {
     /// The client's clock.
     pub clock: Arc<dyn Clock>,
     /// Sends the request once more; `None` if its body can be sent only once.
-    pub again: Option<Again>,
+    pub resend: Option<Resend>,
 }
 
 /// Returns a status with its reason phrase, such as `404 Not Found`.

@@ -16,7 +16,7 @@ use crate::clock::TokioClock;
 use crate::error::request_id::request_id;
 use crate::error::{Error, TimeoutError};
 use crate::request::encoder::{Encoder, header};
-use crate::response::{Again, BodyMode, RawResponse, UnreadBody};
+use crate::response::{BodyMode, RawResponse, Resend, UnreadBody};
 use crate::retry::RetryPolicy;
 use crate::transport::TransportError;
 use crate::transport::body::Body;
@@ -38,7 +38,7 @@ impl Call {
             let mut response = sent.await?;
             if let Some(rest) = &mut response.rest {
                 rest.time_limit = limit;
-                rest.again = resend;
+                rest.resend = resend;
             }
             Ok(response)
         })
@@ -47,7 +47,7 @@ impl Call {
 
 /// Returns a function that resends the request, with a `Last-Event-ID` header unless the ID is
 /// empty.
-fn resend_with(call: Call, meta: Meta, encoder: Encoder, mode: BodyMode) -> Again {
+fn resend_with(call: Call, meta: Meta, encoder: Encoder, mode: BodyMode) -> Resend {
     Arc::new(move |last_event_id| {
         let encoded = encoder.try_clone();
         let encoded = encoded.map_or_else(
@@ -114,7 +114,7 @@ impl BodyStream {
             time_limit: None,
             size_limit: u64::MAX,
             clock: Arc::new(TokioClock),
-            again: None,
+            resend: None,
         };
         Self::new("", &HeaderMap::new(), rest)
     }

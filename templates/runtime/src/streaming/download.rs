@@ -25,7 +25,7 @@ use crate::transport::TransportError;
 pub trait Downloads: Operation {
     /// The media types that the OpenAPI document has for other content, each with the method whose
     /// call reads it.
-    const OTHERS: Alternates;
+    const ALTERNATES: Alternates;
 
     /// Returns whether the body of a response with this status is the download.
     fn is_download(status: u16) -> bool;
@@ -58,7 +58,7 @@ impl Download {
     pub async fn start<O: Downloads>(operation: &O) -> Result<Self, Error> {
         let call = operation.call().clone();
         let response = call.open(O::META, encoded(operation), |status, headers| {
-            O::is_download(status.as_u16()) && alternate_method(headers, O::OTHERS).is_none()
+            O::is_download(status.as_u16()) && alternate_method(headers, O::ALTERNATES).is_none()
         });
         let RawResponse {
             operation,
@@ -78,7 +78,7 @@ impl Download {
         }
         let response = RawResponse::new(operation, status, headers, body);
         if O::is_download(status.as_u16()) {
-            return Err(response.reject_alternates(O::OTHERS)?.into_error());
+            return Err(response.reject_alternates(O::ALTERNATES)?.into_error());
         }
         Err(response.into_error())
     }

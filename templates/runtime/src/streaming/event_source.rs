@@ -11,7 +11,7 @@ use crate::call::ResponseFuture;
 use crate::clock::Clock;
 use crate::error::request_id::request_id;
 use crate::error::{DecodeError, DecodeProblem, Error, TooLargeError};
-use crate::response::{Again, RawResponse, content_type};
+use crate::response::{RawResponse, Resend, content_type};
 use crate::streaming::body_stream::BodyStream;
 use crate::streaming::event_parser::{EventParser, Oversized, RawEvent};
 
@@ -48,7 +48,7 @@ pub(super) struct ResponseHead {
 #[derive(Default)]
 pub(super) struct Reconnection {
     pub(super) clock: Option<Arc<dyn Clock>>,
-    pub(super) resend: Option<Again>,
+    pub(super) resend: Option<Resend>,
     /// How many times to reconnect without an event in between.
     pub(super) max_attempts: u32,
     pub(super) attempts: u32,

@@ -93,7 +93,7 @@ impl<T> Events<T> {
         let limit = rest.as_ref().map_or(u64::MAX, |rest| rest.size_limit);
         let reconnection = Reconnection {
             clock: rest.as_ref().map(|rest| Arc::clone(&rest.clock)),
-            resend: rest.as_ref().and_then(|rest| rest.again.clone()),
+            resend: rest.as_ref().and_then(|rest| rest.resend.clone()),
             max_attempts: 0,
             attempts: 0,
         };

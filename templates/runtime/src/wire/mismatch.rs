@@ -64,13 +64,13 @@ pub fn record(mismatch: Mismatch) {
 #[cold]
 #[inline(never)]
 pub fn record_expected(expected: &'static str) {
-    let noted = take_recorded().unwrap_or_else(|| {
+    let mismatch = take_recorded().unwrap_or_else(|| {
         Mismatch::with(MismatchKind::WrongType {
             expected,
             found: None,
         })
     });
-    record(noted);
+    record(mismatch);
 }
 
 /// Prepends a property to the path of the recorded mismatch.
@@ -78,7 +78,7 @@ pub fn record_expected(expected: &'static str) {
 #[cold]
 #[inline(never)]
 pub fn record_property(name: &str) {
-    RECORDED.set(take_recorded().map(|noted| noted.in_property(name)));
+    RECORDED.set(take_recorded().map(|mismatch| mismatch.in_property(name)));
 }
 
 /// Prepends an array index to the path of the recorded mismatch.
@@ -86,7 +86,7 @@ pub fn record_property(name: &str) {
 #[cold]
 #[inline(never)]
 pub fn record_index(index: usize) {
-    RECORDED.set(take_recorded().map(|noted| noted.in_index(index)));
+    RECORDED.set(take_recorded().map(|mismatch| mismatch.in_index(index)));
 }
 
 /// Returns the recorded mismatch and forgets it.

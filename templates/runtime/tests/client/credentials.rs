@@ -3,7 +3,7 @@
 
 use crate::api::{BuildApi as _, BuildWith as _, Client, ClientBuilder};
 use crate::api::{Fetch, described};
-use crate::server::{Server, Step, answer, header};
+use crate::server::{Server, Step, header, http_response};
 use wiretrue::Error;
 
 described!(Basic, GET, "/x", &[&["basic"]]);
@@ -22,7 +22,7 @@ described!(
 );
 
 async fn server(responses: usize) -> Server {
-    let fine = answer("200 OK", "text/plain", "fine").into_bytes();
+    let fine = http_response("200 OK", "text/plain", "fine").into_bytes();
     Server::start(vec![vec![Step::Send(fine)]; responses]).await
 }
 

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::server::{Server, Step, answer};
+use crate::server::{Server, Step, http_response};
 
 /// `GET /photo`, which returns an image; `text/html` is another content.
 pub struct Photo {
@@ -54,7 +54,7 @@ impl Operation for Photo {
 }
 
 impl Downloads for Photo {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[("text/html", "page")];
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[("text/html", "page")];
 
     fn is_download(status: u16) -> bool {
         matches!(status, 200)
@@ -229,7 +229,7 @@ async fn a_body_shorter_than_its_length_is_an_error_with_any_transport() {
 async fn a_write_error_is_distinguished_from_a_network_error() {
     let path = folder("nowhere").join("no/such/folder/photo.png");
     let download = of(vec![Step::Send(
-        answer("200 OK", "image/png", "png").into(),
+        http_response("200 OK", "image/png", "png").into(),
     )])
     .await;
     let error = download.expect("a photo").save(&path).await;
@@ -319,25 +319,35 @@ async fn a_slow_download_completes_and_a_stalled_one_fails() {
 #[tokio::test]
 async fn other_responses_are_read_within_the_size_limit() {
     let send = |text: String| vec![Step::Send(text.into_bytes())];
-    let missing = of(send(answer("404 Not Found", "text/html", "none"))).await;
+    let missing = of(send(http_response("404 Not Found", "text/html", "none"))).await;
     let missing = missing.expect_err("not found");
     let missing = missing.as_api().expect("a response");
     assert_eq!(missing.raw_body().as_ref(), b"none");
 
-    let page = of(send(answer("200 OK", "text/html; charset=utf-8", "<img>"))).await;
+    let page = of(send(http_response(
+        "200 OK",
+        "text/html; charset=utf-8",
+        "<img>",
+    )))
+    .await;
     let Err(Error::Decode(page)) = page else {
         panic!("{page:?}");
     };
     assert_eq!(page.raw_body().as_ref(), b"<img>");
 
-    let server = Server::once(&answer("404 Not Found", "text/html", "none")).await;
+    let server = Server::once(&http_response("404 Not Found", "text/html", "none")).await;
     let raw = photo(&server.url).raw().await.expect("a response");
     assert_eq!(
         (raw.status.as_u16(), raw.body.as_ref()),
         (404, &b"none"[..])
     );
 
-    let large = of(send(answer("500 No", "text/plain", &"x".repeat(101)))).await;
+    let large = of(send(http_response(
+        "500 No",
+        "text/plain",
+        &"x".repeat(101),
+    )))
+    .await;
     assert!(matches!(large, Err(Error::TooLarge(_))), "{large:?}");
 }
 

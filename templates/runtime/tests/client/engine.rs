@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use crate::api::{CreateThing, Described, Fetch, Status, described, thing};
-use crate::server::{Server, Step, answer, header};
+use crate::server::{Server, Step, header, http_response};
 
 fn client(url: &str) -> Client {
     let builder = Client::builder()
@@ -26,7 +26,7 @@ fn client(url: &str) -> Client {
 }
 
 fn created() -> String {
-    answer(
+    http_response(
         "201 Created",
         "application/json",
         r#"{"id":"t1","parent":null}"#,
@@ -113,7 +113,7 @@ async fn call_options_take_precedence() {
 
 #[tokio::test]
 async fn a_post_without_a_body_has_content_length_zero() {
-    let server = Server::once(&answer("200 OK", "text/plain", "fine")).await;
+    let server = Server::once(&http_response("200 OK", "text/plain", "fine")).await;
     let output = Fetch::<PostNothing>::new(&client(&server.url)).send().await;
     assert_eq!(output.expect("a response"), "fine");
     assert_eq!(header(&server.request(), "content-length"), Some("0"));
@@ -122,7 +122,7 @@ async fn a_post_without_a_body_has_content_length_zero() {
 
 #[tokio::test]
 async fn a_form_without_fields_has_content_length_zero() {
-    let server = Server::once(&answer("200 OK", "text/plain", "fine")).await;
+    let server = Server::once(&http_response("200 OK", "text/plain", "fine")).await;
     let mut out = Encoder::default();
     out.literal("/post");
     out.form();
@@ -138,7 +138,7 @@ async fn a_form_without_fields_has_content_length_zero() {
 
 #[tokio::test]
 async fn a_get_has_no_content_length_and_no_content_type() {
-    let server = Server::once(&answer("200 OK", "text/plain", "fine")).await;
+    let server = Server::once(&http_response("200 OK", "text/plain", "fine")).await;
     Fetch::<GetText>::new(&client(&server.url))
         .send()
         .await

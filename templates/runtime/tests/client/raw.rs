@@ -7,7 +7,7 @@ use wiretrue::{Error, RetryPolicy};
 
 use crate::api::CreateThing;
 use crate::device::support::TestClock;
-use crate::server::{Server, Step, answer, header};
+use crate::server::{Server, Step, header, http_response};
 
 /// Returns the raw response of a call to a server that sends `response`.
 async fn raw(response: &str) -> RawResponse {
@@ -32,7 +32,7 @@ fn client(server: &Server) -> Client {
 #[tokio::test]
 async fn a_success_is_not_decoded() {
     // Neither status nor body are documented.
-    let raw = raw(&answer("200 OK", "text/plain", "no JSON")).await;
+    let raw = raw(&http_response("200 OK", "text/plain", "no JSON")).await;
     assert_eq!(raw.status, StatusCode::OK);
     assert_eq!(raw.headers["content-type"], "text/plain");
     assert_eq!(raw.body.as_ref(), b"no JSON");
@@ -40,7 +40,7 @@ async fn a_success_is_not_decoded() {
 
 #[tokio::test]
 async fn every_status_is_returned() {
-    let raw = raw(&answer("404 Not Found", "text/html", "<p>none</p>")).await;
+    let raw = raw(&http_response("404 Not Found", "text/html", "<p>none</p>")).await;
     assert_eq!(raw.status, StatusCode::NOT_FOUND);
     assert_eq!(raw.headers["content-type"], "text/html");
     assert_eq!(raw.body.as_ref(), b"<p>none</p>");
@@ -68,7 +68,11 @@ async fn a_redirect_that_is_not_followed_is_returned() {
 
 #[tokio::test]
 async fn the_retry_policy_applies() {
-    let busy = || vec![Step::Send(answer("503 Busy", "text/plain", "later").into())];
+    let busy = || {
+        vec![Step::Send(
+            http_response("503 Busy", "text/plain", "later").into(),
+        )]
+    };
     let server = Server::start(vec![busy(), busy(), busy()]).await;
     let call = CreateThing::new(&client(&server), "t");
     let call = call.options(|options| {

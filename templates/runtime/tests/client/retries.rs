@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 
 use crate::api::{CreateThing, Described, Fetch, described};
 use crate::device::support::TestClock;
-use crate::server::{Server, Step, answer, header};
+use crate::server::{Server, Step, header, http_response};
 use crate::session::support::{Closed, Source, sent, tokens};
 
 described!(Get, GET, "/text", &[]);
@@ -37,7 +37,7 @@ fn status(status: &str, headers: &str) -> Vec<Step> {
 
 fn fine() -> Vec<Step> {
     vec![Step::Send(
-        answer("200 OK", "text/plain", "fine").into_bytes(),
+        http_response("200 OK", "text/plain", "fine").into_bytes(),
     )]
 }
 
@@ -275,7 +275,7 @@ async fn the_error_of_a_refused_connection_has_the_number_of_attempts() {
 
 #[tokio::test]
 async fn a_post_with_an_idempotency_key_is_retried_with_the_same_key_and_body() {
-    let created = answer(
+    let created = http_response(
         "201 Created",
         "application/json",
         r#"{"id":"t1","parent":null}"#,

@@ -102,7 +102,7 @@ async fn read_request(stream: &mut TcpStream) -> String {
 }
 
 /// Returns a response with a `Content-Length`.
-pub fn answer(status: &str, media_type: &str, body: &str) -> String {
+pub fn http_response(status: &str, media_type: &str, body: &str) -> String {
     let length = body.len();
     format!(
         "HTTP/1.1 {status}\r\ncontent-type: {media_type}\r\ncontent-length: {length}\r\n\

@@ -2,7 +2,7 @@
 
 use super::support::{NOW, TestClock};
 use crate::api::{BuildApi as _, BuildWith as _, Client};
-use crate::server::{Server, Step, answer, header};
+use crate::server::{Server, Step, header, http_response};
 use wiretrue::Error;
 use wiretrue::oauth::{ClientAuthentication, DeviceLoginError, DeviceLoginRequest, TokenSet};
 
@@ -12,13 +12,13 @@ const TOKENS: &str = r#"{"access_token":"a","refresh_token":"r","token_type":"Be
 
 fn json(status: &str, body: &str) -> Vec<Step> {
     vec![Step::Send(
-        answer(status, "application/json", body).into_bytes(),
+        http_response(status, "application/json", body).into_bytes(),
     )]
 }
 
 fn missing() -> Vec<Step> {
     vec![Step::Send(
-        answer("404 Not Found", "text/html", "<h1>no</h1>").into_bytes(),
+        http_response("404 Not Found", "text/html", "<h1>no</h1>").into_bytes(),
     )]
 }
 
@@ -120,7 +120,7 @@ async fn openid_connect_discovery_is_the_fallback() {
     for first in [
         missing(),
         vec![Step::Send(
-            answer("200 OK", "text/html", "<h1>hi</h1>").into_bytes(),
+            http_response("200 OK", "text/html", "<h1>hi</h1>").into_bytes(),
         )],
     ] {
         let server = server(|url| {
@@ -303,7 +303,7 @@ async fn tokens_of_an_issuer_are_refreshed_there() {
             json("200 OK", &metadata(url, url, "")),
             json("200 OK", TOKENS),
             vec![Step::Send(
-                answer("200 OK", "text/plain", "hello").into_bytes(),
+                http_response("200 OK", "text/plain", "hello").into_bytes(),
             )],
             json("200 OK", TOKENS),
         ]
@@ -329,7 +329,7 @@ async fn metadata_is_cached_until_its_endpoint_is_gone() {
         json("200 OK", body)
     };
     let hello = || {
-        let text = answer("200 OK", "text/plain", "hello");
+        let text = http_response("200 OK", "text/plain", "hello");
         vec![Step::Send(text.into_bytes())]
     };
     let server = server(|url| {

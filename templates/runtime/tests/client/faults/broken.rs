@@ -4,7 +4,7 @@ use super::support::{Get, Post, Server as Keeping, Still, kept};
 use crate::api::{BuildApi as _, Client};
 use crate::api::{Described, Fetch};
 use crate::downloads::of;
-use crate::server::{Server, Step, answer};
+use crate::server::{Server, Step, http_response};
 use wiretrue::{Error, RetryPolicy};
 
 /// The first words of the errors for an incomplete head and for an incomplete body.
@@ -54,7 +54,9 @@ fn ends(sent: &str) -> [Vec<Step>; 2] {
 }
 
 fn fine() -> Vec<Step> {
-    vec![Step::Send(answer("200 OK", "text/plain", "fine").into())]
+    vec![Step::Send(
+        http_response("200 OK", "text/plain", "fine").into(),
+    )]
 }
 
 fn client(url: &str, policy: RetryPolicy) -> Client {

@@ -2,7 +2,7 @@
 
 use crate::api::{BuildApi as _, BuildWith as _, Client};
 use crate::api::{CreateThing, OnlyRead};
-use crate::server::{Server, answer};
+use crate::server::{Server, http_response};
 use wiretrue::Error;
 use wiretrue::error::ApiError;
 
@@ -41,7 +41,7 @@ async fn an_api_error_keeps_status_headers_and_body() {
             "`$.code`",
         ),
     ] {
-        let text = answer("503 Service Unavailable", media_type, body);
+        let text = http_response("503 Service Unavailable", media_type, body);
         let text = text.replacen("\r\n", "\r\nretry-after: 7\r\nx-request-id: r1\r\n", 1);
         let error = api(failure(&text).await);
         assert_eq!((error.status().as_u16(), error.attempts()), (503, 1));
@@ -75,7 +75,7 @@ async fn a_decode_error_keeps_status_headers_and_body() {
             "a number",
         ),
     ] {
-        let text = answer("201 Created", "application/json", body);
+        let text = http_response("201 Created", "application/json", body);
         let text = text.replacen("\r\n", "\r\nx-request-id: r1\r\n", 1);
         let error = failure(&text).await;
         let text = error.to_string();

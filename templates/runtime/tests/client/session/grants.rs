@@ -14,11 +14,11 @@ use secrecy::ExposeSecret;
 use super::support::{Closed, builder, call, sent};
 use crate::api::{Fetch, described};
 use crate::device::support::{NOW, TestClock};
-use crate::server::{Server, Step, answer, header};
+use crate::server::{Server, Step, header, http_response};
 
 fn json(status: &str, body: &str) -> Vec<Step> {
     vec![Step::Send(
-        answer(status, "application/json", body).into_bytes(),
+        http_response(status, "application/json", body).into_bytes(),
     )]
 }
 
@@ -29,7 +29,7 @@ fn token(name: &str) -> Vec<Step> {
 
 fn hello() -> Vec<Step> {
     vec![Step::Send(
-        answer("200 OK", "text/plain", "hello").into_bytes(),
+        http_response("200 OK", "text/plain", "hello").into_bytes(),
     )]
 }
 
@@ -499,7 +499,7 @@ async fn many_calls_share_one_token_request() {
 
 #[tokio::test]
 async fn a_failed_token_request_is_shared_and_repeated_after_a_pause() {
-    let page = answer("503 Down", "text/html", "<title>Back at noon</title>");
+    let page = http_response("503 Down", "text/html", "<title>Back at noon</title>");
     let down = vec![Step::Send(page.into_bytes())];
     let login = Server::start(vec![down, token("one")]).await;
     let server = Server::start(vec![hello()]).await;

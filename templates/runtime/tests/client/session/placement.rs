@@ -4,7 +4,7 @@ use super::support::{Closed, builder, call, client, sent, server, tokens};
 use crate::api::{BuildWith as _, Client, ClientBuilder};
 use crate::api::{CreateThing, Fetch, described};
 use crate::device::support::TestClock;
-use crate::server::{Server, Step, answer, header};
+use crate::server::{Server, Step, header, http_response};
 use wiretrue::Error;
 use wiretrue::codegen::{Api, Credential, Scheme, SchemeKind};
 use wiretrue::oauth::TokenSet;
@@ -137,7 +137,10 @@ async fn a_redirect_to_another_origin_does_not_forward_the_token() {
 #[tokio::test]
 async fn a_redirect_within_the_origin_forwards_the_token() {
     let redirect = "HTTP/1.1 307 Temporary Redirect\r\nlocation: /there\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-    let replies = [redirect.to_owned(), answer("200 OK", "text/plain", "hello")];
+    let replies = [
+        redirect.to_owned(),
+        http_response("200 OK", "text/plain", "hello"),
+    ];
     let replies = replies.map(|response| vec![Step::Send(response.into_bytes())]);
     let server = Server::start(replies.into()).await;
     let client = client(&server, &TestClock::new(), tokens("t", 3600));

@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 
 use crate::api::{Described, Fetch};
 use crate::device::support::{NOW, TestClock};
-use crate::server::{Server, Step, answer};
+use crate::server::{Server, Step, http_response};
 
 /// A token set with the access token `name`, which expires this many seconds after the clock's
 /// start.
@@ -142,7 +142,7 @@ pub fn client(server: &Server, clock: &TestClock, source: impl TokenSource) -> C
 /// Starts a server that responds with these statuses in order.
 pub async fn server(statuses: &[&str]) -> Server {
     let replies = statuses.iter().map(|status| {
-        let bytes = answer(status, "text/plain", "hello").into_bytes();
+        let bytes = http_response(status, "text/plain", "hello").into_bytes();
         vec![Step::Send(bytes)]
     });
     Server::start(replies.collect()).await

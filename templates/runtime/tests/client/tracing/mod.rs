@@ -18,7 +18,7 @@ use tracing::instrument::Instrument;
 use crate::api::{CreateThing, Fetch, described};
 use crate::device::support::TestClock;
 use crate::downloads::Photo;
-use crate::server::{Server, Step, answer};
+use crate::server::{Server, Step, http_response};
 use crate::session::support::{Closed, Source, tokens};
 use kept::{Fields, Kept, Value};
 
@@ -34,11 +34,13 @@ fn client(url: &str) -> Client {
 }
 
 fn fine() -> Vec<Step> {
-    vec![Step::Send(answer("200 OK", "text/plain", "fine").into())]
+    vec![Step::Send(
+        http_response("200 OK", "text/plain", "fine").into(),
+    )]
 }
 
 fn status(status: &str) -> Vec<Step> {
-    vec![Step::Send(answer(status, "text/plain", "no").into())]
+    vec![Step::Send(http_response(status, "text/plain", "no").into())]
 }
 
 fn value(value: impl Into<Value>) -> Option<Value> {
@@ -48,7 +50,7 @@ fn value(value: impl Into<Value>) -> Option<Value> {
 #[tokio::test]
 async fn a_call_is_a_span_with_the_fields_of_opentelemetry() {
     let (kept, _guard) = Kept::start();
-    let created = answer(
+    let created = http_response(
         "201 Created",
         "application/json",
         r#"{"id":"1","parent":null}"#,
@@ -367,7 +369,7 @@ async fn no_credential_is_in_any_span_or_event() {
             secret(name)
         );
         vec![Step::Send(
-            answer("200 OK", "application/json", &body).into(),
+            http_response("200 OK", "application/json", &body).into(),
         )]
     };
     let server = Server::start(vec![

@@ -1462,7 +1462,7 @@ impl AddPetAsXml {
 }
 
 impl Downloads for AddPetAsXml {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[
         ("application/json", "add_pet"),
     ];
     #[inline]
@@ -1664,7 +1664,7 @@ impl ExportCsv {
 }
 
 impl Downloads for ExportCsv {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[
         ("application/json", "export"),
         ("text/plain", "export"),
         ("application/pdf", "export_pdf"),
@@ -1796,7 +1796,7 @@ impl ExportPdf {
 }
 
 impl Downloads for ExportPdf {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[
         ("text/csv", "export_csv"),
         ("application/json", "export"),
         ("text/plain", "export"),
@@ -2383,7 +2383,7 @@ impl TracePet {
 }
 
 impl Downloads for TracePet {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[];
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[];
     #[inline]
     fn is_download(status: u16) -> bool {
         matches!(status, 200)

@@ -479,7 +479,7 @@ impl Photo {
 }
 
 impl Downloads for Photo {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[
         ("text/html", "photo_html"),
     ];
     #[inline]
@@ -586,7 +586,7 @@ impl PhotoHtml {
 }
 
 impl Downloads for PhotoHtml {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[
         ("image/png", "photo"),
         ("image/jpeg", "photo"),
     ];

@@ -844,7 +844,7 @@ impl GetPetPng {
 }
 
 impl Downloads for GetPetPng {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[
         ("application/json", "get_pet"),
         ("text/csv", "get_pet_csv"),
     ];
@@ -951,7 +951,7 @@ impl GetPetCsv {
 }
 
 impl Downloads for GetPetCsv {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[
         ("application/json", "get_pet"),
         ("image/png", "get_pet_png"),
     ];

@@ -488,7 +488,7 @@ impl Report {
 }
 
 impl Downloads for Report {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[];
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[];
     #[inline]
     fn is_download(status: u16) -> bool {
         matches!(status, 200)
@@ -655,7 +655,7 @@ impl Upload {
 }
 
 impl Downloads for Upload {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[];
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[];
     #[inline]
     fn is_download(status: u16) -> bool {
         matches!(status, 200..= 299)

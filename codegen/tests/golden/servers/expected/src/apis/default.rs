@@ -415,7 +415,7 @@ impl ReadFile {
 }
 
 impl Downloads for ReadFile {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[];
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[];
     #[inline]
     fn is_download(status: u16) -> bool {
         matches!(status, 200)

@@ -452,7 +452,7 @@ impl SharedGetCByIdByOtherIdJson {
 }
 
 impl Downloads for SharedGetCByIdByOtherIdJson {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[];
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[];
     #[inline]
     fn is_download(status: u16) -> bool {
         matches!(status, 200)
