@@ -164,21 +164,21 @@ async fn media_types_that_differ_in_a_parameter_are_told_apart() {
         history()
             .await
             .to_string()
-            .ends_with("`history_json` reads it")
+            .ends_with("`history_json` accepts it")
     );
     assert!(
         history()
             .await
             .to_string()
-            .ends_with("`history_event_stream` reads it")
+            .ends_with("`history_event_stream` accepts it")
     );
     assert!(second().await.expect("no changes").is_empty());
     let first = second().await.expect_err("it is the first");
-    assert!(first.to_string().ends_with("`history` reads it"), "{first}");
+    assert!(first.to_string().ends_with("`history` accepts it"), "{first}");
     assert_eq!(second().await.expect("changes").len(), 1);
     let stream = pets.history_event_stream("1").await;
     let stream = stream.expect_err("it is no stream").to_string();
-    assert!(stream.ends_with("`history_json` reads it"), "{stream}");
+    assert!(stream.ends_with("`history_json` accepts it"), "{stream}");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use crate::auth::{Token, Tokens};
 use crate::call::request::PreparedRequest;
 use crate::call::state::{CallSettings, CallState};
 use crate::call::{CallOptions, Meta, ResponseFuture, Trace};
-use crate::client::{ClientCore, Shared};
+use crate::client::ClientCore;
 use crate::error::Error;
 use crate::request::encoder::Encoder;
 use crate::response::RawResponse;
@@ -33,49 +33,43 @@ impl ClientCore {
         encoded: Result<Encoder, Error>,
         options: &CallOptions,
     ) -> ResponseFuture<RawResponse> {
-        let request = self.prepare(&meta, encoded, options);
+        let mut request = self.prepare(&meta, encoded, options);
         let settings = CallSettings {
             timeout: options.timeout.unwrap_or(self.shared.timeout),
-            retry: options.retry.clone(),
+            retry: options.retry.clone().map(Box::new),
             body_mode: options.leave,
         };
-        Box::pin(run(Arc::clone(&self.shared), meta, request, settings))
+        let shared = Arc::clone(&self.shared);
+        // A block and no function: arguments of an async function take twice their space.
+        Box::pin(async move {
+            let url = request.as_ref().ok().map(|request| &request.url);
+            let trace = Trace::new(&meta, url);
+            let result = match request {
+                Ok(ref mut request) => {
+                    let mut call = CallState::new(&shared, &meta, &settings, &trace);
+                    trace.instrument(call.send_in_time(request)).await
+                }
+                Err(error) => Err(error.in_operation(meta.id)),
+            };
+            trace.end(&result.as_ref().map(|response| response.status));
+            result
+        })
     }
-}
-
-/// Runs a call from its beginning to its end, inside its span.
-async fn run(
-    shared: Arc<Shared>,
-    meta: Meta,
-    request: Result<PreparedRequest, Error>,
-    settings: CallSettings,
-) -> Result<RawResponse, Error> {
-    let url = request.as_ref().ok().map(|request| &request.url);
-    let trace = Trace::new(&meta, url);
-    let result = match request {
-        Ok(mut request) => {
-            let mut call = CallState::new(&shared, &meta, &settings, &trace);
-            trace.instrument(call.send_in_time(&mut request)).await
-        }
-        Err(error) => Err(error.in_operation(meta.id)),
-    };
-    trace.end(&result.as_ref().map(|response| response.status));
-    result
 }
 
 impl CallState<'_> {
     /// Sends the request within the time limit of the call.
     async fn send_in_time(&mut self, request: &mut PreparedRequest) -> Result<RawResponse, Error> {
-        let limit = self.settings.timeout;
+        let timeout = self.settings.timeout;
         let in_time = {
             // Pinned here, so that the timer holds a pointer and not the future itself.
             let result = pin!(self.send_with_retries(request));
-            match limit {
+            match timeout {
                 None => Ok(result.await),
-                Some(limit) => tokio::time::timeout(limit, result).await.map_err(|_| limit),
+                Some(timeout) => tokio::time::timeout(timeout, result).await,
             }
         };
-        in_time.unwrap_or_else(|limit| Err(self.time_out(limit)))
+        in_time.unwrap_or_else(|_| Err(self.time_out()))
     }
 
     /// Makes attempts until one succeeds or the retry policy ends them.
@@ -84,22 +78,26 @@ impl CallState<'_> {
         request: &mut PreparedRequest,
     ) -> Result<RawResponse, Error> {
         loop {
-            self.begin_attempt();
-            let result = match request.tokens.clone() {
-                None => self.attempt(request, None).await,
-                // Boxed, so that calls without tokens don't carry its state.
-                Some(tokens) => Box::pin(self.attempt_with_token(request, &*tokens)).await,
+            // The result ends with this block, so that the future doesn't hold it while it waits.
+            let wait = {
+                self.begin_attempt();
+                let result = if request.tokens.is_some() {
+                    // Boxed, so that the future of a call without tokens is smaller.
+                    Box::pin(self.attempt_with_token(request)).await
+                } else {
+                    self.attempt(request, None).await
+                };
+                let wait = self.wait_before_retry(&result, request);
+                self.end_attempt(result.as_ref().map(|response| response.status), wait);
+                let Some(wait) = wait else {
+                    let budget = &self.shared.connections.retry_budget;
+                    budget.ended(&result, self.attempt);
+                    return result;
+                };
+                self.remember(&result);
+                wait
             };
-            let wait = self.wait_before_retry(&result, request);
-            self.end_attempt(result.as_ref().map(|response| response.status), wait);
-            let connections = &self.shared.connections;
-            let Some(wait) = wait else {
-                connections.retry_budget.ended(&result, self.attempt);
-                return result;
-            };
-            self.remember(&result);
-            drop(result);
-            connections.clock.sleep(wait).await;
+            self.shared.connections.clock.sleep(wait).await;
         }
     }
 
@@ -118,9 +116,11 @@ impl CallState<'_> {
     async fn attempt_with_token(
         &mut self,
         request: &mut PreparedRequest,
-        tokens: &dyn Tokens,
     ) -> Result<RawResponse, Error> {
-        let token = self.token(tokens).await?;
+        let Some(tokens) = request.tokens.clone() else {
+            return self.attempt(request, None).await;
+        };
+        let token = self.token(&*tokens).await?;
         let response = self.send(request, Some(&token)).await?;
         let refused = response.status() == StatusCode::UNAUTHORIZED;
         tokens.answered(&token, refused);
@@ -129,7 +129,7 @@ impl CallState<'_> {
             return result;
         }
         self.remember(&result);
-        let other = self.token(tokens).await?;
+        let other = self.token(&*tokens).await?;
         if other == token {
             return result;
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, StatusCode};
 use http_body::Body as _;
 use reqwest::Url;
 
@@ -23,44 +23,55 @@ const LARGEST_RESERVE: u64 = 64 * 1024;
 
 impl CallState<'_> {
     /// Reads the body of a response, unless the call leaves it unread.
-    pub(super) async fn receive(
+    ///
+    /// The headers are kept in the state while the body is read, for an error that ends the call.
+    pub(super) fn receive(
         &mut self,
         response: http::Response<Body>,
         url: &Url,
-    ) -> Result<RawResponse, Error> {
+    ) -> impl Future<Output = Result<RawResponse, Error>> {
         let (parts, mut body) = response.into_parts();
-        let (status, headers) = (parts.status, parts.headers);
-        let mode = self.settings.body_mode;
-        if mode.is_some_and(|leaves_unread| leaves_unread(status, &headers)) {
-            let mut response = RawResponse::new(self.meta.id, status, headers, Bytes::new());
-            response.attempts = self.attempt;
-            response.rest = Some(self.unread(body, url));
-            return Ok(response);
-        }
-        let limit = self.shared.response_limit;
-        // The response to HEAD has the length of a body that isn't sent.
-        let length = match self.meta.method {
-            Method::HEAD => 0,
-            _ => content_length(&headers).unwrap_or_default(),
-        };
-        // Kept in the state, for an error while the body is read.
-        self.response_headers = headers;
-        let body = match read(&mut body, limit, length).await {
-            Ok(Some(body)) => body,
-            Ok(None) => {
-                return Err(Error::TooLarge(TooLargeError {
+        let status = parts.status;
+        self.response_headers = parts.headers;
+        async move {
+            if self.is_left_unread(status) {
+                let mut response = self.response(status, Bytes::new());
+                response.rest = Some(Box::new(self.unread(body, url)));
+                return Ok(response);
+            }
+            let limit = self.shared.response_limit;
+            match read(&mut body, limit, self.body_length()).await {
+                Ok(Some(body)) => Ok(self.response(status, body)),
+                Ok(None) => Err(Error::TooLarge(TooLargeError {
                     operation: self.meta.id,
                     status,
                     limit,
                     request_id: request_id(&self.response_headers).map(Box::from),
-                }));
+                })),
+                Err(error) => Err(self.transport_error(error.in_body(), url)),
             }
-            Err(error) => return Err(self.transport_error(error.in_body(), url)),
-        };
+        }
+    }
+
+    fn response(&mut self, status: StatusCode, body: Bytes) -> RawResponse {
         let headers = std::mem::take(&mut self.response_headers);
         let mut response = RawResponse::new(self.meta.id, status, headers, body);
         response.attempts = self.attempt;
-        Ok(response)
+        response
+    }
+
+    fn is_left_unread(&self, status: StatusCode) -> bool {
+        let mode = self.settings.body_mode;
+        mode.is_some_and(|leaves_unread| leaves_unread(status, &self.response_headers))
+    }
+
+    /// Returns the length that the response announces, in bytes; 0 if it announces none.
+    fn body_length(&self) -> u64 {
+        match self.meta.method {
+            // The response to HEAD has the length of a body that isn't sent.
+            Method::HEAD => 0,
+            _ => content_length(&self.response_headers).unwrap_or_default(),
+        }
     }
 
     fn unread(&self, body: Body, url: &Url) -> UnreadBody {

@@ -19,7 +19,7 @@ pub(super) struct CallSettings {
     /// The time limit; `None` for no limit.
     pub(super) timeout: Option<Duration>,
     /// The retry policy; `None` for the client's.
-    pub(super) retry: Option<RetryPolicy>,
+    pub(super) retry: Option<Box<RetryPolicy>>,
     /// Which responses are left unread; `None` for none.
     pub(super) body_mode: Option<BodyMode>,
 }
@@ -63,7 +63,7 @@ impl<'a> CallState<'a> {
 
     /// Returns the retry policy.
     pub(super) fn policy(&self) -> &'a RetryPolicy {
-        self.settings.retry.as_ref().unwrap_or(&self.shared.retry)
+        self.settings.retry.as_deref().unwrap_or(&self.shared.retry)
     }
 
     /// Returns the time since the call began.
@@ -120,10 +120,10 @@ impl<'a> CallState<'a> {
     }
 
     /// Ends a call that has exceeded its time limit.
-    pub(super) fn time_out(&mut self, limit: Duration) -> Error {
+    pub(super) fn time_out(&mut self) -> Error {
         let error = Error::Timeout(TimeoutError {
             operation: self.meta.id,
-            limit,
+            limit: self.settings.timeout.unwrap_or_default(),
             attempts: self.attempt,
             request_id: self.request_id(),
         });

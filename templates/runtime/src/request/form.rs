@@ -6,18 +6,21 @@ use crate::wire::Encode;
 use crate::wire::style::{self, Encoding};
 use crate::wire::tree::Tree;
 
+/// Enough for most forms, in bytes: a buffer that grows is copied several times.
+const CAPACITY: usize = 256;
+
 const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
 
-/// A form on its way into a request.
+/// A form that is written into the body of a request.
 pub struct Form<'a> {
     out: &'a mut Encoder,
 }
 
 impl Encoder {
-    /// Sets the body to a form with no fields yet.
+    /// Sets the body to an empty form.
     #[inline(never)]
     pub fn form(&mut self) -> Form<'_> {
-        self.text = Some((MEDIA_TYPE, String::new()));
+        self.text = Some((MEDIA_TYPE, String::with_capacity(CAPACITY)));
         Form { out: self }
     }
 }
@@ -32,7 +35,7 @@ impl Form<'_> {
         }
     }
 
-    /// Takes a form of no fields back: for a body that may be left out.
+    /// Removes the body if the form has no fields, for a body that is optional.
     #[inline(never)]
     pub fn unless_empty(self) {
         self.out.text.take_if(|(_, text)| text.is_empty());

@@ -29,7 +29,7 @@ pub struct RawResponse {
     pub attempts: u32,
     /// The unread body, if `body` is empty because it was left unread.
     #[doc(hidden)]
-    pub rest: Option<UnreadBody>,
+    pub rest: Option<Box<UnreadBody>>,
 }
 
 impl RawResponse {

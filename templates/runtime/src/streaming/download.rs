@@ -69,7 +69,7 @@ impl Download {
             ..
         } = response.await?;
         if let Some(rest) = rest {
-            let body = BodyStream::new(operation, &headers, rest);
+            let body = BodyStream::new(operation, &headers, *rest);
             return Ok(Self {
                 status,
                 headers,

@@ -98,7 +98,7 @@ impl EventSource {
         match response.rest.take() {
             Some(rest) => {
                 let operation = response.operation;
-                self.body = Some(BodyStream::new(operation, &response.headers, rest));
+                self.body = Some(BodyStream::new(operation, &response.headers, *rest));
                 self.head = ResponseHead::of(&response);
             }
             None if response.status.is_success() => {

@@ -99,7 +99,7 @@ impl<T> Events<T> {
         };
         let (head, body) = match rest {
             Some(rest) => {
-                let body = BodyStream::new(response.operation, &response.headers, rest);
+                let body = BodyStream::new(response.operation, &response.headers, *rest);
                 (ResponseHead::of(&response), body)
             }
             None => {

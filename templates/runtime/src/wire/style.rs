@@ -3,6 +3,8 @@
 //! Where the table says "n/a", the nearest defined form is written. `null` and empty arrays count
 //! as absent (RFC 6570 section 2.3). A value nested inside an item or property is written as JSON.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::wire::tree::Tree;
@@ -158,11 +160,8 @@ impl Escape {
     /// Appends escaped text to `out`.
     #[inline]
     pub fn push(self, text: &str, out: &mut String) {
-        let encoded = match self {
-            Self::Component => COMPONENT,
-            Self::Form => FORM,
-            Self::Reserved => RESERVED,
-            Self::Raw => return out.push_str(text),
+        let Some(encoded) = self.encoded() else {
+            return out.push_str(text);
         };
         let mut at = 0;
         for part in utf8_percent_encode(text, encoded) {
@@ -175,11 +174,35 @@ impl Escape {
         }
     }
 
+    /// Returns escaped text: the text itself if it has nothing to escape.
     #[inline]
-    fn escaped(self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
+    fn escaped(self, text: &str) -> Cow<'_, str> {
+        if self.is_plain(text) {
+            return Cow::Borrowed(text);
+        }
+        let mut out = String::with_capacity(text.len() + 16);
         self.push(text, &mut out);
-        out
+        Cow::Owned(out)
+    }
+
+    #[inline]
+    fn is_plain(self, text: &str) -> bool {
+        let Some(encoded) = self.encoded() else {
+            return true;
+        };
+        let first = utf8_percent_encode(text, encoded).next();
+        first.is_none_or(|first| first.len() == text.len() && !first.starts_with('%'))
+    }
+
+    /// Returns the characters that are percent-encoded; `None` if text is written as it is.
+    #[inline]
+    const fn encoded(self) -> Option<&'static AsciiSet> {
+        match self {
+            Self::Component => Some(COMPONENT),
+            Self::Form => Some(FORM),
+            Self::Reserved => Some(RESERVED),
+            Self::Raw => None,
+        }
     }
 
     /// Returns what separates the items of one value.
@@ -282,7 +305,7 @@ pub fn serialize_value(
             });
         }
         value if matrix => out.push(&matrix_pair(name, &join(value, delimiter, escape)?, escape)),
-        value => out.text = join(value, delimiter, escape),
+        value => out.text = join(value, delimiter, escape).map(Cow::into_owned),
     }
     Some(format!("{prefix}{}", out.text?))
 }
@@ -290,7 +313,7 @@ pub fn serialize_value(
 /// Returns `name=value`, or the name alone if the value is empty.
 #[inline]
 fn matrix_pair(name: &str, value: &str, escape: Escape) -> String {
-    let mut out = escape.escaped(name);
+    let mut out = escape.escaped(name).into_owned();
     if !value.is_empty() {
         out.push('=');
         out.push_str(value);
@@ -301,7 +324,7 @@ fn matrix_pair(name: &str, value: &str, escape: Escape) -> String {
 /// Returns a scalar, the items of an array, or the names and values of an object in turn, separated
 /// by `delimiter`; `None` if the value is absent.
 #[inline]
-fn join(value: &Tree, delimiter: &str, escape: Escape) -> Option<String> {
+fn join<'v>(value: &'v Tree, delimiter: &str, escape: Escape) -> Option<Cow<'v, str>> {
     let mut out = Joiner::new(delimiter);
     match value {
         Tree::Array(items) => for_each_item(items, escape, &mut |item| out.push(item)),
@@ -309,9 +332,14 @@ fn join(value: &Tree, delimiter: &str, escape: Escape) -> Option<String> {
             out.push(name);
             out.push(value);
         }),
-        scalar => return Some(escape.escaped(&scalar.scalar_text()?)),
+        scalar => {
+            return Some(match scalar.scalar_text()? {
+                Cow::Borrowed(text) => escape.escaped(text),
+                Cow::Owned(text) => escape.escaped(&text).into_owned().into(),
+            });
+        }
     }
-    out.text
+    out.text.map(Cow::Owned)
 }
 
 /// Joins strings with a delimiter.

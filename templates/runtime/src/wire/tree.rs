@@ -5,6 +5,7 @@
 
 mod serializer;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
@@ -107,15 +108,15 @@ impl Serialize for Tree {
 impl Tree {
     /// Returns a string, number or boolean as text; `None` for `null`, arrays and objects.
     #[must_use]
-    pub fn scalar_text(&self) -> Option<String> {
+    pub fn scalar_text(&self) -> Option<Cow<'_, str>> {
         match self {
-            Self::Bool(value) => Some(value.to_string()),
-            Self::I64(value) => Some(value.to_string()),
-            Self::U64(value) => Some(value.to_string()),
-            Self::F32(value) => Some(value.to_string()),
-            Self::F64(value) => Some(value.to_string()),
+            Self::Bool(value) => Some(value.to_string().into()),
+            Self::I64(value) => Some(value.to_string().into()),
+            Self::U64(value) => Some(value.to_string().into()),
+            Self::F32(value) => Some(value.to_string().into()),
+            Self::F64(value) => Some(value.to_string().into()),
             Self::String(value) | Self::ArbitraryPrecision { digits: value, .. } => {
-                Some(value.clone())
+                Some(value.into())
             }
             Self::Null | Self::Array(_) | Self::Object(_) => None,
         }
@@ -126,10 +127,10 @@ impl Tree {
     ///
     /// OpenAPI leaves the form of nested values undefined.
     #[must_use]
-    pub fn nested_text(&self) -> Option<String> {
+    pub fn nested_text(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Null => None,
-            Self::Array(_) | Self::Object(_) => Some(self.to_json()),
+            Self::Array(_) | Self::Object(_) => Some(self.to_json().into()),
             scalar => scalar.scalar_text(),
         }
     }

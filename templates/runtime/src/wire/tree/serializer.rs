@@ -3,6 +3,7 @@
 use serde::ser::{
     self, Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer,
 };
+use std::borrow::Cow;
 
 use super::{Tree, Unencodable};
 
@@ -166,7 +167,10 @@ impl SerializeMap for ObjectSerializer {
     type Error = Unencodable;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), Unencodable> {
-        self.name = name.serialize(TreeSerializer)?.scalar_text();
+        self.name = name
+            .serialize(TreeSerializer)?
+            .scalar_text()
+            .map(Cow::into_owned);
         match self.name {
             Some(_) => Ok(()),
             None => Err(ser::Error::custom("a property name must be a string")),
@@ -198,7 +202,10 @@ impl SerializeStruct for NumberSerializer {
         _: &'static str,
         value: &T,
     ) -> Result<(), Unencodable> {
-        self.digits = value.serialize(TreeSerializer)?.scalar_text();
+        self.digits = value
+            .serialize(TreeSerializer)?
+            .scalar_text()
+            .map(Cow::into_owned);
         Ok(())
     }
     fn end(self) -> TreeResult {
