@@ -161,6 +161,7 @@ impl Operation for CreateDeviceCode {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for CreateDeviceCode {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {

@@ -121,6 +121,7 @@ impl Operation for FetchCerts {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for FetchCerts {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {

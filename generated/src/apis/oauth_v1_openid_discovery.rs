@@ -123,6 +123,7 @@ impl Operation for FetchOpenidDiscovery {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for FetchOpenidDiscovery {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {

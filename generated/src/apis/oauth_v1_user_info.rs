@@ -120,6 +120,7 @@ impl Operation for FetchUserInfo {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for FetchUserInfo {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {

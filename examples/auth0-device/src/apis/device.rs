@@ -159,6 +159,7 @@ impl Operation for RequestDeviceCode {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for RequestDeviceCode {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {

@@ -36,6 +36,7 @@ macro_rules! __integer_enum {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::scalar::FromScalar for $ty {
             const EXPECTED: &'static str = <i64 as $crate::codegen::scalar::FromScalar>::EXPECTED;
 

@@ -27,6 +27,7 @@ macro_rules! __number_enum {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::scalar::FromScalar for $ty {
             const EXPECTED: &'static str = <f64 as $crate::codegen::scalar::FromScalar>::EXPECTED;
 

@@ -25,6 +25,7 @@ macro_rules! __model {
     (decode encode $ty:ident {
         $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
     }) => {
+        #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
         $crate::codegen::model!(
             @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
@@ -36,6 +37,7 @@ macro_rules! __model {
     (decode mock $ty:ident {
         $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
     }) => {
+        #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
         $crate::codegen::model!(
             @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
@@ -48,6 +50,7 @@ macro_rules! __model {
     (decode $ty:ident {
         $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
     }) => {
+        #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
         $crate::codegen::model!(
             @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
@@ -56,6 +59,7 @@ macro_rules! __model {
     (encode $ty:ident {
         $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
     }) => {
+        #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
         $crate::codegen::model!(
             @encode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
@@ -68,6 +72,7 @@ macro_rules! __model {
         const _: () = {
             pub struct Presence { $($field: bool,)* }
 
+            #[doc(hidden)]
             impl $crate::codegen::object::Object for $ty {
                 type Presence = Presence;
 
@@ -108,6 +113,7 @@ macro_rules! __model {
         $crate::codegen::model!(@decode_impls $ty);
     };
     (@decode $ty:ident { } $($extra:ident)?) => {
+        #[doc(hidden)]
         impl $crate::codegen::object::Object for $ty {
             type Presence = ();
 
@@ -148,6 +154,7 @@ macro_rules! __model {
         }
     };
     (@decode_impls $ty:ident) => {
+        #[doc(hidden)]
         impl $crate::codegen::wire::DecodeWith for $ty {
             type Strategy = $crate::codegen::object::AsObject;
         }

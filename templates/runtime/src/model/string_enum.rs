@@ -132,6 +132,7 @@ macro_rules! __string_enum {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::string_enum::StringEnum for $ty {
             #[inline]
             fn from_known(value: &str) -> Option<Self> {

@@ -139,6 +139,7 @@ macro_rules! __tagged_union {
         $crate::codegen::tagged_union!(@encode $($union)*);
     };
     (@wire $ty:ident $($rest:tt)*) => {
+        #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
     };
     (@decode $ty:ident: $unknown:ident, $discriminator:literal {

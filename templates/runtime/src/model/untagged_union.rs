@@ -58,6 +58,7 @@ macro_rules! __untagged_union {
         $crate::codegen::untagged_union!(@encode $($union)*);
     };
     (@wire $ty:ident $($rest:tt)*) => {
+        #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
     };
     (@decode $ty:ident: $unknown:ident { $($variant:ident($inner:ty)),* $(,)? }) => {

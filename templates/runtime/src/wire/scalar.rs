@@ -228,8 +228,10 @@ impl<T: FromScalar> DecodeAs<T> for AsScalar {
 #[macro_export]
 macro_rules! __scalar_wire {
     ($ty:ty) => {
+        #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
 
+        #[doc(hidden)]
         impl $crate::codegen::wire::DecodeWith for $ty {
             type Strategy = $crate::codegen::scalar::AsScalar;
         }

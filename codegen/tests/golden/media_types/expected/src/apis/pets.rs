@@ -1070,6 +1070,7 @@ impl Operation for AddPet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPet {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1149,6 +1150,7 @@ impl Operation for AddPetForm {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPetForm {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1229,6 +1231,7 @@ impl Operation for AddPetMultipart {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPetMultipart {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1296,6 +1299,7 @@ impl Operation for AddPetCsv {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPetCsv {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1363,6 +1367,7 @@ impl Operation for AddPetXml {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPetXml {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1427,6 +1432,7 @@ impl Operation for AddPetAsXml {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPetAsXml {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1532,6 +1538,7 @@ impl Operation for Export {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Export {
     const STATUS: u16 = 200;
     fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1622,6 +1629,7 @@ impl Operation for ExportCsv {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ExportCsv {
     const STATUS: u16 = 200;
     fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1754,6 +1762,7 @@ impl Operation for ExportPdf {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ExportPdf {
     const STATUS: u16 = 200;
     fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1878,6 +1887,7 @@ impl Operation for GetPet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetPet {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1941,6 +1951,7 @@ impl Operation for GetPetScimJson {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetPetScimJson {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2019,6 +2030,7 @@ impl Operation for PatchPet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for PatchPet {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2099,6 +2111,7 @@ impl Operation for PatchPetJsonPatchJson {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for PatchPetJsonPatchJson {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2161,6 +2174,7 @@ impl Operation for DeletePet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for DeletePet {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2223,6 +2237,7 @@ impl Operation for PetOptions {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for PetOptions {
     const STATUS: u16 = 200;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2285,6 +2300,7 @@ impl Operation for HasPet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for HasPet {
     const STATUS: u16 = 200;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2348,6 +2364,7 @@ impl Operation for TracePet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for TracePet {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2455,6 +2472,7 @@ impl Operation for History {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for History {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2529,6 +2547,7 @@ impl Operation for HistoryJson {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for HistoryJson {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2603,6 +2622,7 @@ impl Operation for HistoryPetLogJson {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for HistoryPetLogJson {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2686,6 +2706,7 @@ impl Operation for HistoryEventStream {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for HistoryEventStream {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {

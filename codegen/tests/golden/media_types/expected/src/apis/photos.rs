@@ -279,6 +279,7 @@ impl Operation for SetPhoto {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for SetPhoto {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -378,6 +379,7 @@ impl Operation for SetAnything {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for SetAnything {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -444,6 +446,7 @@ impl Operation for Photo {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Photo {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -551,6 +554,7 @@ impl Operation for PhotoHtml {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for PhotoHtml {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {

@@ -486,6 +486,7 @@ impl Operation for AddPet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPet {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -565,6 +566,7 @@ impl Operation for AddPetForm {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPetForm {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -639,6 +641,7 @@ impl Operation for ListPets {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ListPets {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -735,6 +738,7 @@ impl Operation for GetPet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetPet {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -809,6 +813,7 @@ impl Operation for GetPetPng {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetPetPng {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -916,6 +921,7 @@ impl Operation for GetPetCsv {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetPetCsv {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1019,6 +1025,7 @@ impl Operation for MovePet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for MovePet {
     const STATUS: u16 = 200;
     fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1105,6 +1112,7 @@ impl Operation for WashPet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for WashPet {
     const STATUS: u16 = 200;
     fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1170,6 +1178,7 @@ impl Operation for RemovePet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for RemovePet {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {

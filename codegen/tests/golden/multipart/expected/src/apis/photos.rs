@@ -371,6 +371,7 @@ impl Operation for AddPhoto {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPhoto {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -458,6 +459,7 @@ impl Operation for ImportPhotos {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ImportPhotos {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -521,6 +523,7 @@ impl Operation for PatchPhotos {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for PatchPhotos {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {

@@ -303,6 +303,7 @@ impl Operation for SendMessage {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for SendMessage {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -381,6 +382,7 @@ impl Operation for ReadFile {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ReadFile {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -493,6 +495,7 @@ impl Operation for WriteFile {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for WriteFile {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -553,6 +556,7 @@ impl Operation for Again {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Again {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -618,6 +622,7 @@ impl Operation for ReadStatus {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ReadStatus {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -698,6 +703,7 @@ impl Operation for ReadHere {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ReadHere {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
