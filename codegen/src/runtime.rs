@@ -72,9 +72,10 @@ pub struct SourceFile {
 /// begin at the client's root. `library` is the name of the client's library.
 pub fn vendored(features: &BTreeSet<Feature>, library: &str) -> Vec<SourceFile> {
     let on = manifest::closure(features);
+    let offered = manifest::user_features(features);
     let is_on = |name: &str| {
-        let decided = Feature::ALL.iter().any(|feature| feature.name() == name);
-        decided.then(|| on.contains(name))
+        let is_open = offered.iter().any(|feature| feature.name == name);
+        (!is_open).then(|| on.contains(name))
     };
     let mut files = Vec::new();
     let mut pending = vec!["mod.rs"];

@@ -30,32 +30,32 @@ pub struct Client {
 }
 
 impl Client {
-    /// Starts a client of `https://oauth.twilio.com`.
+    /// Returns a builder for a client of `https://oauth.twilio.com`.
     pub fn builder() -> ClientBuilder {
         ClientBuilder {
             core: ClientCoreBuilder::new(&API),
         }
     }
 
-    /// Device authorization: sign in on a device that has no browser or no keyboard, by way of a second device that has both.
+    /// Device authorization: signs in a device without a browser or keyboard.
     #[cfg(feature = "oauth-v1-device-code")]
     pub fn oauth_v1_device_code(&self) -> crate::apis::OauthV1DeviceCodeApi {
         crate::apis::OauthV1DeviceCodeApi::new(&self.core)
     }
 
-    /// The keys that Twilio signs tokens with.
+    /// The public keys that verify Twilio's tokens.
     #[cfg(feature = "oauth-v1-oauth")]
     pub fn oauth_v1_oauth(&self) -> crate::apis::OauthV1OauthApi {
         crate::apis::OauthV1OauthApi::new(&self.core)
     }
 
-    /// What the authorization server offers, and where.
+    /// The metadata of the authorization server.
     #[cfg(feature = "oauth-v1-openid-discovery")]
     pub fn oauth_v1_openid_discovery(&self) -> crate::apis::OauthV1OpenidDiscoveryApi {
         crate::apis::OauthV1OpenidDiscoveryApi::new(&self.core)
     }
 
-    /// Access, refresh and ID tokens in exchange for a grant.
+    /// Issues access, refresh and ID tokens for a grant.
     #[cfg(feature = "oauth-v1-token")]
     pub fn oauth_v1_token(&self) -> crate::apis::OauthV1TokenApi {
         crate::apis::OauthV1TokenApi::new(&self.core)
@@ -79,8 +79,8 @@ pub struct ClientBuilder {
 impl ClientBuilder {
     /// Sets the credentials for `accountSid_authToken`: HTTP basic authentication.
     ///
-    /// SID of the account as user name and its auth token as password, or the SID and the secret of
-    /// an API key.
+    /// The username is the SID of the account and the password its auth token, or the SID and the
+    /// secret of an API key.
     pub fn basic_auth(
         self,
         username: impl Into<String>,

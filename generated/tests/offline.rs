@@ -1,5 +1,4 @@
-//! How a program that uses the client is tested without Twilio: its own functions take a client, and
-//! a test gives them that of a mock.
+//! How to test a program without Twilio: its functions take a client, and a test passes a mocked one.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -12,7 +11,7 @@ use twilio_oauth::oauth::DeviceLoginError;
 use twilio_oauth::transport::BoxFuture;
 use twilio_oauth::{Client, Error, models};
 
-/// What is tested: signs a person in and greets them.
+/// The code under test: signs a user in and greets them.
 async fn greet(client: &Client) -> Result<String, Box<dyn std::error::Error>> {
     let login = client.device_login("OQ1").scopes(["openid"]);
     let login = login.start().await?;
@@ -23,7 +22,7 @@ async fn greet(client: &Client) -> Result<String, Box<dyn std::error::Error>> {
     Ok(format!("{code}: welcome, {name}"))
 }
 
-/// A mock at which a login begins.
+/// A mock with a reply to the start of a login.
 fn mock() -> Mock {
     let mock = Mock::new();
     let codes = models::OauthV1DeviceCode::new()
@@ -36,7 +35,7 @@ fn mock() -> Mock {
     mock
 }
 
-// With paused time, the five seconds between two questions are over at once.
+// With paused time, the five seconds between two polls pass at once.
 #[tokio::test(start_paused = true)]
 async fn a_login_goes_through_once_the_user_has_approved() {
     let mock = mock();
@@ -111,7 +110,7 @@ fn a_login_may_block() {
     mock.verify();
 }
 
-/// A clock by which every wait is over at once.
+/// A clock whose sleeps end at once.
 struct Leap;
 
 impl Clock for Leap {

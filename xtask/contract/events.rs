@@ -7,7 +7,7 @@ fn sent_events<T: 'static>(
     Box::pin(async move { read(sending.await?).await })
 }
 
-fn all_events<T: 'static>(mut events: client::Events<T>) -> Sent {
+fn all_events<T: 'static>(mut events: client::streaming::Events<T>) -> Sent {
     Box::pin(async move {
         while let Some(event) = events.next().await {
             event?;

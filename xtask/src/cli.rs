@@ -83,48 +83,48 @@ pub struct E2e {
 const USAGE: &str = "\
 cargo xtask codegen [--client NAME] [--check | --dump STAGE | --report[=FORM]]
        cargo xtask codegen --spec FILE --out DIR [--overlay FILE]… [--package NAME] [--check]
-                           [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
+                           [--runtime SOURCE] [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
        cargo xtask codegen --spec FILE [--overlay FILE]… {--dump STAGE | --report[=FORM]}";
 
 const EXAMPLES: &str = "\
 Examples:
   cargo xtask codegen
-      write every client of spec/clients.toml
+      write all clients of spec/clients.toml
   cargo xtask codegen --check
-      show what writing them would change, and fail if that is anything
+      show what that would change, and fail if it would change anything
   cargo xtask codegen --client twilio-oauth --dump names
-      print the identifiers chosen for one client
+      print the identifiers of one client
   cargo xtask codegen --report
-      count what stays untyped in each client, by reason
+      count what stays untyped or is simplified in each client, by reason
   cargo xtask codegen --spec petstore.yaml --out ../petstore --package petstore
-      make a crate of any document, ready for cargo build
+      generate a crate from any document
   cargo xtask codegen --spec petstore.yaml --out ../pets --select tag=pets --select 'path=/owners/**'
-      only these operations, and the models that they need
+      generate only these operations, and the models that they need
 
 Exit status:
-  0  all is well
-  1  --check found a file that is changed, missing, or shouldn't be there
-  2  a document is refused, or something can't be read or written";
+  0  success
+  1  --check found a file that differs, is missing or is orphaned
+  2  a document was rejected, or a file can't be read or written";
 
 /// The arguments of `codegen`.
 #[derive(Args, Clone, Debug, Default)]
 #[command(override_usage = USAGE, after_help = EXAMPLES)]
 #[command(group = ArgGroup::new("target").args(["out", "dump", "report"]).multiple(true))]
 pub struct Codegen {
-    /// Write nothing: show each difference, and exit with 1 if there is one
+    /// Write nothing, show each difference, and exit with 1 if there is one
     #[arg(long)]
     pub check: bool,
 
-    /// Only this client of spec/clients.toml
+    /// Process only this client of spec/clients.toml
     #[arg(long, value_name = "NAME", conflicts_with_all = ["spec", "out", "package"])]
     pub client: Option<String>,
 
-    /// Print what a stage made of the document, as JSON, and write nothing
+    /// Print the result of a stage as JSON, and write nothing
     #[arg(long, value_name = "STAGE", conflicts_with_all = ["check", "out"])]
     pub dump: Option<Stage>,
 
-    /// Print where a client says less than its document, and why, counted by reason, and write
-    /// nothing; `full` names each place, `json` is for programs
+    /// Count, by reason, where a client expresses less than its document, and write nothing; `full`
+    /// names each place, `json` is for programs
     #[arg(
         long,
         value_name = "FORM",
@@ -135,20 +135,20 @@ pub struct Codegen {
     )]
     pub report: Option<Form>,
 
-    /// An OpenAPI document that isn't in spec/clients.toml
+    /// Process this OpenAPI document, which needn't be in spec/clients.toml
     #[arg(long, value_name = "FILE", requires = "target")]
     pub spec: Option<PathBuf>,
 
-    /// An overlay that repairs the document (OpenAPI Overlay 1.0 or 1.1), before the crate is made;
-    /// may be given several times, and they are applied in this order
+    /// Apply this overlay to the document (OpenAPI Overlay 1.0 or 1.1); may be repeated, and overlays
+    /// are applied in order
     #[arg(long, value_name = "FILE", requires = "spec")]
     pub overlay: Vec<PathBuf>,
 
-    /// The folder to make its crate in
+    /// The folder of the crate
     #[arg(long, value_name = "DIR", requires = "spec")]
     pub out: Option<PathBuf>,
 
-    /// The name of its package [default: that of the folder]
+    /// The name of the package [default: the name of the folder]
     #[arg(long, value_name = "NAME", requires = "spec", value_parser = package_name)]
     pub package: Option<String>,
 
@@ -163,12 +163,12 @@ pub struct Codegen {
     )]
     pub runtime: RuntimeSource,
 
-    /// Only these operations: tag=TAG, operation=ID or path=PATTERN, where `*` stands for a part
-    /// of a segment and `**` for any number of segments; may be given several times
+    /// Generate only these operations: tag=TAG, operation=ID or path=PATTERN, where `*` matches part
+    /// of a segment and `**` any number of segments; may be repeated
     #[arg(long, value_name = "KIND=ENTRY", requires = "spec", value_parser = entry)]
     pub select: Vec<Entry>,
 
-    /// Not these operations, in the same words
+    /// Leave out these operations, in the same form; may be repeated
     #[arg(long, value_name = "KIND=ENTRY", requires = "spec", value_parser = entry)]
     pub exclude: Vec<Entry>,
 }
@@ -191,11 +191,11 @@ fn runtime_source(text: &str) -> Result<RuntimeSource, String> {
 /// An entry of a selection of operations.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// As it was given.
+    /// The whole argument.
     pub text: String,
-    /// What it is: the key of a selection.
+    /// The key of the selection.
     pub kind: EntryKind,
-    /// What follows the `=`.
+    /// The text after the `=`.
     pub value: String,
 }
 
@@ -376,8 +376,9 @@ pub struct Compare {
     )]
     pub with: Vec<Peer>,
 
-    /// Pass `--runtime` with this value to `cargo xtask codegen`
-    #[arg(long, value_name = "RUNTIME")]
+    /// Where the clients of this generator get their runtime from, as in `cargo xtask codegen`
+    /// [default: the package in this workspace]
+    #[arg(long, value_name = "SOURCE")]
     pub runtime: Option<String>,
 }
 

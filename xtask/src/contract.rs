@@ -47,7 +47,7 @@ pub fn try_all(jobs: &[Job], ci: &Ci) -> Result<Outcome, Refusal> {
     let (root, target, report) = (&ci.root, &ci.target, ci.report);
     let judge = OpenapiCore::install(root, target, report)?;
     let folder = target.join("contract");
-    let crates = Crates::new(folder.join("clients"));
+    let crates = Crates::new(folder.join("clients"), root);
     let mut summary = Summary::default();
     let mut clients = Vec::new();
     for job in jobs {

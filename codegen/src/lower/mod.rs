@@ -28,6 +28,7 @@ mod predicates;
 mod references;
 mod schema;
 mod security;
+mod shared_enums;
 mod union;
 
 #[cfg(test)]
@@ -70,6 +71,7 @@ pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> 
     let schemes = security::schemes(resolved);
     let (groups, operations) = lowering.operations(&schemes);
     lowering.finish_types();
+    lowering.share_enumerations();
     lowering.break_alias_cycles();
     lowering.warn_of_ambiguous_unions();
     let Lowering {

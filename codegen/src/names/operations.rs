@@ -41,7 +41,7 @@ const CALL_RESERVED: &[&str] = &[
     "Option",
     "Paged",
     "Pages",
-    "PartHead",
+    "PartHeaders",
     "RawResponse",
     "Response",
     "Result",

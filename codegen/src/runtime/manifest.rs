@@ -11,11 +11,11 @@ const MANIFEST: &str = include_str!("../../../templates/runtime/Cargo.toml");
 
 /// The features that a client passes on to its user, and what each is for.
 const USER_FEATURES: [(&str, &str); 6] = [
-    ("rustls", "TLS by rustls, with the platform's certificates."),
-    ("native-tls", "TLS by the platform's own library."),
+    ("rustls", "TLS with rustls and the platform's certificates."),
+    ("native-tls", "TLS with the platform's library."),
     (
         "blocking",
-        "Calls that block, for programs without an async runtime.",
+        "Blocking calls, for programs without an async runtime.",
     ),
     (
         "mock",
@@ -23,7 +23,7 @@ const USER_FEATURES: [(&str, &str); 6] = [
     ),
     (
         "qr",
-        "The address of a device login as a QR code, for terminals.",
+        "The URL of a device login as a QR code, for terminals.",
     ),
     (
         "tracing",

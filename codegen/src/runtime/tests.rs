@@ -62,6 +62,11 @@ fn a_copy_without_features_has_no_condition_on_them_left() {
     }
     let has = |path: &str| files.iter().any(|file| file.path == path);
     assert!(has("mod.rs") && has("mock/mod.rs") && has("blocking/mod.rs"));
+    assert!(
+        !files
+            .iter()
+            .any(|file| file.text.contains("feature = \"qr\""))
+    );
     assert!(!has("oauth/mod.rs") && !has("blocking/pages.rs") && !has("wire/uuid.rs"));
 }
 

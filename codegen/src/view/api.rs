@@ -248,7 +248,7 @@ fn imports(operations: &[OperationView]) -> Vec<RustType> {
             });
         }
         if matches!(step, EncodeStep::Multipart { .. }) {
-            imports.insert("PartHead");
+            imports.insert("PartHeaders");
         }
     }
     if operations

@@ -161,6 +161,9 @@ impl Context<'_> {
             docs.line("```no_run");
             docs.extend(example.hidden(self.operations_gate(&[id]).as_ref()));
             docs.extend(["```".to_owned()]);
+            docs.line("# Overview");
+            docs.block(self.overview());
+            docs.line(self.features_sentence());
         }
         LibView {
             docs,
@@ -175,6 +178,38 @@ impl Context<'_> {
             interface: crate::runtime::INTERFACE,
             pages,
         }
+    }
+
+    /// Where to find what in the crate, as a list.
+    fn overview(&self) -> Vec<String> {
+        let mut list = vec![
+            "- [`Client`] has a method for each group of operations; [`ClientBuilder`] sets \
+             credentials, time limits, retries and the transport."
+                .to_owned(),
+            "- [`apis`] has the operations. Awaiting a call sends it. Every call also has the methods \
+             `options`, `response` and `raw`."
+                .to_owned(),
+        ];
+        if !self.api.types.is_empty() {
+            list.push("- [`models`] has the types of requests and responses.".to_owned());
+        }
+        list.push("- [`error`] says why a call failed; every call returns [`Error`].".to_owned());
+        list
+    }
+
+    /// The Cargo features for the crate's user.
+    fn features_sentence(&self) -> String {
+        let mut sentence = "The Cargo feature `rustls` (default) or `native-tls` chooses the TLS \
+                            library. `blocking` adds calls without an async runtime, `mock` a \
+                            transport for tests, and `tracing` a span for each call."
+            .to_owned();
+        if self.device_login.is_some() {
+            sentence.push_str(" `qr` adds QR codes to device logins.");
+        }
+        if self.has_features() {
+            sentence.push_str(" Each group of operations is a feature, too, enabled by default.");
+        }
+        sentence
     }
 
     /// Whether calls may carry tokens that end and are renewed.
@@ -313,34 +348,33 @@ impl Context<'_> {
                     "codegen::TokenEndpoint::Url({})",
                     StrLit::new(&reference(self.api, url))
                 ),
-                format!("at {}", text::code(url)),
+                format!("from {}", text::code(url)),
             ),
             Endpoint::Configuration(url) => (
                 format!(
                     "codegen::TokenEndpoint::Configuration({})",
                     StrLit::new(&reference(self.api, url))
                 ),
-                format!("where {} says", text::code(url)),
+                format!(
+                    "from the token endpoint in the metadata at {}",
+                    text::code(url)
+                ),
             ),
         };
         let scheme = text::code(&scheme.name);
         let what = match grant.kind {
-            GrantKind::ClientCredentials => {
-                "the credentials of an app that asks in its own name (RFC 6749 section 4.4)"
-            }
-            GrantKind::RefreshToken => {
-                "the refresh token in a set that this app was given (RFC 6749 section 6)"
-            }
+            GrantKind::ClientCredentials => "the client credentials grant (RFC 6749 section 4.4)",
+            GrantKind::RefreshToken => "the refresh token grant (RFC 6749 section 6)",
         };
         let mut docs = DocLines::default();
         docs.block(text::markdown(&format!(
-            "Gets the tokens for {scheme} by {what}.\n\nThey are asked for {place}, once they are needed, \
-             and anew when they are due."
+            "Obtains the tokens for {scheme} with {what}.\n\nThe client requests tokens {place} before the \
+             first call that needs them, and new ones shortly before they expire."
         )));
         let mut with_docs = DocLines::default();
         let plain = &names.plain;
         with_docs.line(format!(
-            "Like [`{plain}`](Self::{plain}), with all that can be set."
+            "Like [`{plain}`](Self::{plain}), with every setting of the grant."
         ));
         Some(GrantView {
             kind: grant.kind,

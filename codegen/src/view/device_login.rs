@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::print::{DocLines, Markdown, RustExpr, StrLit};
 use super::types::{Context, PrintScope};
-use crate::device_login::{DeviceLogin, Part, Request, Role, Step};
+use crate::device_login::{DeviceLogin, LoginRequest, OperationRequest, Role, RoleInput};
 use crate::ir::{Input, Primitive, TypeRef};
 use crate::names::RustIdent;
 use crate::text;
@@ -98,8 +98,10 @@ impl Context<'_> {
     /// `src/device_login.rs`
     pub(super) fn device_login_view(&self, login: &DeviceLogin) -> DeviceLoginView {
         let ids = [&login.authorization, &login.token].map(|step| match step {
-            Step::Operation(request) => text::code(&self.api.operations[request.operation.0].id),
-            Step::Standard(address) => format!("the endpoint {}", text::code(address)),
+            LoginRequest::Operation(request) => {
+                text::code(&self.api.operations[request.operation.0].id)
+            }
+            LoginRequest::Standard(address) => format!("the endpoint {}", text::code(address)),
         });
         let mut docs = DocLines::default();
         docs.block(text::markdown(&format!(
@@ -117,11 +119,11 @@ impl Context<'_> {
             docs,
             takes_scopes: takes(&login.authorization, Role::Scope),
             audiences: RustExpr::new(match &login.authorization {
-                Step::Standard(_) => "usize::MAX",
-                Step::Operation(request) => match request.part(Role::Audience) {
+                LoginRequest::Standard(_) => "usize::MAX",
+                LoginRequest::Operation(request) => match request.input(Role::Audience) {
                     None => "0",
-                    Some(Part { list: false, .. }) => "1",
-                    Some(Part { list: true, .. }) => "usize::MAX",
+                    Some(RoleInput { list: false, .. }) => "1",
+                    Some(RoleInput { list: true, .. }) => "usize::MAX",
                 },
             }),
             takes_client_secret: takes_client_secret(login),
@@ -133,30 +135,30 @@ impl Context<'_> {
 
     /// A token request that can't go without a device code refreshes nothing.
     fn takes_refresh_token(&self, login: &DeviceLogin) -> bool {
-        let Step::Operation(request) = &login.token else {
+        let LoginRequest::Operation(request) = &login.token else {
             return true;
         };
-        let device_code = request.part(Role::DeviceCode);
+        let device_code = request.input(Role::DeviceCode);
         let needed = device_code
             .and_then(|part| self.input(request, part))
             .is_some_and(|input| input.required);
-        request.part(Role::RefreshToken).is_some() && !needed
+        request.input(Role::RefreshToken).is_some() && !needed
     }
 
-    fn step_view(&self, step: &Step) -> StepView {
+    fn step_view(&self, step: &LoginRequest) -> StepView {
         match step {
-            Step::Operation(request) => StepView::Call(self.request_view(request)),
-            Step::Standard(address) => StepView::Standard(StrLit::new(address)),
+            LoginRequest::Operation(request) => StepView::Call(self.request_view(request)),
+            LoginRequest::Standard(address) => StepView::Standard(StrLit::new(address)),
         }
     }
 
-    fn input(&self, request: &Request, part: Part) -> Option<&Input> {
+    fn input(&self, request: &OperationRequest, part: RoleInput) -> Option<&Input> {
         self.api.operations[request.operation.0]
             .input(part.input)?
             .input()
     }
 
-    fn request_view(&self, request: &Request) -> RequestView {
+    fn request_view(&self, request: &OperationRequest) -> RequestView {
         let operation = &self.api.operations[request.operation.0];
         let names = self.names.operation(request.operation);
         let mut view = RequestView {
@@ -166,7 +168,7 @@ impl Context<'_> {
             setters: Vec::new(),
             deprecated: operation.deprecated,
         };
-        for part in &request.parts {
+        for part in &request.assigned {
             let Some(input) = self.input(request, *part) else {
                 continue;
             };
@@ -216,7 +218,7 @@ impl Context<'_> {
 
     /// `docs/device-login.md`
     pub(super) fn device_login_page(&self, login: &DeviceLogin) -> DeviceLoginPage {
-        let link = |request: &Request| {
+        let link = |request: &OperationRequest| {
             let operation = &self.api.operations[request.operation.0];
             let api = &self.names.group(operation.group).api;
             let method = &self.names.operation(request.operation).method;
@@ -226,18 +228,18 @@ impl Context<'_> {
             ))
         };
         let steps = [&login.authorization, &login.token];
-        let place = |step: &Step| match step {
-            Step::Operation(request) => link(request),
-            Step::Standard(address) => {
+        let place = |step: &LoginRequest| match step {
+            LoginRequest::Operation(request) => link(request),
+            LoginRequest::Standard(address) => {
                 Markdown::new(format!("the endpoint {}", text::code(address)))
             }
         };
         let rows = steps
             .into_iter()
-            .filter_map(Step::operation)
+            .filter_map(LoginRequest::operation)
             .flat_map(|request| {
                 request
-                    .parts
+                    .assigned
                     .iter()
                     .map(move |part| (request, *part, self.input(request, *part)))
             })
@@ -269,13 +271,13 @@ fn takes_client_secret(login: &DeviceLogin) -> bool {
 }
 
 /// Whether a request has a field for a part.
-fn takes(step: &Step, role: Role) -> bool {
+fn takes(step: &LoginRequest, role: Role) -> bool {
     step.operation()
-        .is_none_or(|request| request.part(role).is_some())
+        .is_none_or(|request| request.input(role).is_some())
 }
 
 /// The value of the runtime's request for a role, and the condition under which it is set.
-fn value(part: Part, required: bool) -> (Option<&'static str>, &'static str) {
+fn value(part: RoleInput, required: bool) -> (Option<&'static str>, &'static str) {
     match (part.role, required) {
         (Role::ClientId, _) => (None, "request.client_id"),
         (Role::GrantType, _) => (None, "request.grant_type"),
@@ -306,7 +308,7 @@ fn value(part: Part, required: bool) -> (Option<&'static str>, &'static str) {
 }
 
 /// The part as a row of the page calls it.
-fn phrase(part: Part) -> &'static str {
+fn phrase(part: RoleInput) -> &'static str {
     match (part.role, part.list) {
         (Role::ClientId, _) => "the client ID",
         (Role::ClientSecret, _) => "the client secret",

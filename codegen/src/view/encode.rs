@@ -78,13 +78,13 @@ pub struct PartView {
     pub name: StrLit,
     /// How the value is written; `None` for files.
     pub encoding: Option<EncodingView>,
-    pub head: Option<PartHeadView>,
+    pub headers: Option<PartHeadersView>,
     pub field: RustIdent,
 }
 
 /// The media type and the headers of a part, if it has either.
 #[derive(Debug, PartialEq, Serialize)]
-pub struct PartHeadView {
+pub struct PartHeadersView {
     /// Empty if it has none.
     pub media_type: StrLit,
     /// Names and values.
@@ -206,11 +206,11 @@ fn body_step(operation: &Operation, body: &Body, names: &OperationNames) -> Opti
 }
 
 fn part(part: &Part, ident: &RustIdent) -> PartView {
-    let has_head = part.media_type.is_some() || !part.headers.is_empty();
+    let has_headers = part.media_type.is_some() || !part.headers.is_empty();
     PartView {
         name: StrLit::new(&part.input.name),
         encoding: (!is_file(&part.input.ty)).then(|| encoding(&part.input.encoding)),
-        head: has_head.then(|| PartHeadView {
+        headers: has_headers.then(|| PartHeadersView {
             media_type: StrLit::new(part.media_type.as_deref().unwrap_or_default()),
             headers: part
                 .headers

@@ -138,7 +138,7 @@ impl Context<'_> {
     pub fn device_login_example(&self, login: &DeviceLogin) -> Example {
         let request = login.authorization.operation();
         let operation = request.map(|request| &self.api.operations[request.operation.0]);
-        let part = |role| request.and_then(|request| request.part(role));
+        let part = |role| request.and_then(|request| request.input(role));
         let client_id = part(Role::ClientId)
             .zip(operation)
             .and_then(|(part, operation)| operation.input(part.input)?.input()?.example.as_ref());

@@ -3,7 +3,7 @@
 use askama::Template;
 use serde::Serialize;
 
-use super::model::documented;
+use super::docs::documented;
 use super::print::{DocLines, RustType, StrLit};
 use super::types::{Context, PrintScope};
 use crate::ir::{HeaderDef, Response};
@@ -62,7 +62,7 @@ impl Context<'_> {
             users.push(format!("{more} more"));
         }
         docs.line(format!(
-            "{} in responses of {}.",
+            "The header {}, in responses of {}.",
             text::code(&header.name),
             users.join(", ")
         ));

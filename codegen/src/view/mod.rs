@@ -9,6 +9,7 @@ mod client;
 mod content;
 mod default;
 mod device_login;
+mod docs;
 mod encode;
 mod example;
 mod fields;
@@ -34,9 +35,9 @@ mod tests;
 
 use serde::Serialize;
 
-pub use self::api::OutputView;
 pub use self::content::Content;
 use self::content::group_page;
+pub use self::response::{ArmKind, ArmView, OutputKind};
 pub use self::types::Context;
 use crate::ir::{GroupId, Shape, TypeId, TypeRef};
 use crate::names::Names;

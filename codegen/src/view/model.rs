@@ -3,10 +3,10 @@
 use askama::Template;
 use serde::Serialize;
 
-use super::limits;
+use super::docs::documented;
 use super::print::{DocLines, RustExpr, RustType, StrLit};
 use super::types::{Context, PrintScope};
-use crate::ir::{Limit, NumberValue, Primitive, Shape, TypeDef, TypeId, TypeRef, Union, UnionTag};
+use crate::ir::{NumberValue, Primitive, Shape, TypeDef, TypeId, TypeRef, Union, UnionTag};
 use crate::names::RustIdent;
 use crate::text;
 
@@ -314,23 +314,24 @@ impl Context<'_> {
 
     /// Whether two types are one in Rust. The fallback variant already holds `Value`.
     fn same(&self, a: &TypeRef, b: &TypeRef) -> bool {
-        self.canonical(a, 0) == self.canonical(b, 0) || self.canonical(a, 0) == "serde_json::Value"
+        let a = self.canonical(a, 0);
+        a == TypeRef::Primitive(Primitive::Any) || a == self.canonical(b, 0)
     }
 
-    fn canonical(&self, ty: &TypeRef, depth: usize) -> String {
-        if depth > 64 {
-            return String::new();
-        }
+    /// A type without aliases, also inside arrays, maps and options.
+    fn canonical(&self, ty: &TypeRef, depth: usize) -> TypeRef {
+        const DEEPEST: usize = 64;
+        let inner = |it: &TypeRef| Box::new(self.canonical(it, depth + 1));
         match ty {
+            ty if depth > DEEPEST => ty.clone(),
             TypeRef::Named(id) => match self.resolve(*id) {
-                TypeRef::Named(id) => self.names.of(id).ident.to_string(),
+                named @ TypeRef::Named(_) => named,
                 other => self.canonical(&other, depth + 1),
             },
-            TypeRef::Array(items) => format!("Vec<{}>", self.canonical(items, depth + 1)),
-            TypeRef::Map(values) => format!("Map<{}>", self.canonical(values, depth + 1)),
-            TypeRef::Nullable(inner) => format!("Option<{}>", self.canonical(inner, depth + 1)),
-            TypeRef::Primitive(Primitive::Any) => "serde_json::Value".to_owned(),
-            TypeRef::Primitive(_) => self.ty(ty, PrintScope::Model).to_string(),
+            TypeRef::Array(items) => TypeRef::Array(inner(items)),
+            TypeRef::Map(values) => TypeRef::Map(inner(values)),
+            TypeRef::Nullable(value) => TypeRef::Nullable(inner(value)),
+            TypeRef::Primitive(_) => ty.clone(),
         }
     }
 
@@ -343,67 +344,4 @@ impl Context<'_> {
             ty: self.ty(ty, PrintScope::Model),
         }
     }
-}
-
-/// Summary and description, or `or` if both are missing.
-pub(in crate::view) fn documented(docs: &crate::ir::Docs, or: impl FnOnce() -> String) -> DocLines {
-    let mut lines = DocLines::default();
-    if let Some(summary) = &docs.summary {
-        let summary = text::sentence(summary);
-        if !summary.is_empty() {
-            lines.line(summary);
-        }
-    }
-    if let Some(description) = &docs.description {
-        lines.block(text::markdown(description));
-    }
-    if lines == DocLines::default() {
-        lines.line(or());
-    }
-    lines
-}
-
-/// Limits, default and example as phrases.
-pub(in crate::view) fn facts_about(
-    limits: &[Limit],
-    default: Option<&serde_json::Value>,
-    example: Option<&serde_json::Value>,
-    sensitive: bool,
-) -> Vec<String> {
-    let mut notes: Vec<String> = limits
-        .iter()
-        .map(|limit| text::inline(&limits::phrase(limit)))
-        .collect();
-    if let Some(default) = default {
-        notes.push(format!("default {}", text::code(&short(default))));
-    }
-    if let Some(example) = example
-        && !sensitive
-    {
-        notes.push(format!("for example {}", text::code(&short(example))));
-    }
-    notes
-}
-
-/// A value for a note: a string without quotes, cut where it is long.
-fn short(value: &serde_json::Value) -> String {
-    const LONGEST: usize = 80;
-    let text = match value {
-        serde_json::Value::String(text) if !text.is_empty() => text.clone(),
-        other => other.to_string(),
-    };
-    if text.chars().count() <= LONGEST {
-        return text;
-    }
-    text.chars().take(LONGEST).chain(['…']).collect()
-}
-
-/// Phrases as one sentence: `34 characters; default 1.`
-pub(in crate::view) fn sentence_of(phrases: &[String]) -> String {
-    let mut text = phrases.join("; ");
-    if let Some(first) = text.chars().next() {
-        text.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());
-    }
-    text.push('.');
-    text
 }

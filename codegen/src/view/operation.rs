@@ -3,7 +3,7 @@
 use super::api::{
     InputView, MetaView, OperationView, OutputEnumView, OutputVariantView, OutputView,
 };
-use super::model::documented;
+use super::docs::documented;
 use super::operation_docs::{input_docs, media_type_docs};
 use super::outcome::Outcome;
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};

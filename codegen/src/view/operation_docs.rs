@@ -1,7 +1,7 @@
 //! The documentation of an operation in rustdoc.
 
+use super::docs::{documented, facts_about, sentence_of};
 use super::example::Example;
-use super::model::{documented, facts_about, sentence_of};
 use super::outcome::{Outcome, status_word};
 use super::print::DocLines;
 use super::types::Context;
@@ -132,17 +132,7 @@ impl Context<'_> {
             let method = self.names.operation(other).method.bare();
             let what = match &it.alternative {
                 None => "uses the default media types".to_owned(),
-                Some(Alternative {
-                    direction,
-                    media_type,
-                    ..
-                }) => {
-                    let verb = match direction {
-                        Direction::Request => "sends",
-                        Direction::Response => "accepts",
-                    };
-                    format!("{verb} {}", text::code(media_type))
-                }
+                Some(alternative) => media_type_phrase(alternative),
             };
             format!("- [`{method}`](Self::{method}) {what}.")
         };
@@ -167,6 +157,15 @@ impl Context<'_> {
             .map(|input| format!("- `{}`: {}", names.input(input.id).bare(), about(&input)))
             .collect()
     }
+}
+
+/// How a call differs from the operation's first: "sends `text/csv`".
+pub(super) fn media_type_phrase(alternative: &Alternative) -> String {
+    let verb = match alternative.direction {
+        Direction::Request => "sends",
+        Direction::Response => "accepts",
+    };
+    format!("{verb} {}", text::code(&alternative.media_type))
 }
 
 /// Method, path, and the media types of both directions.

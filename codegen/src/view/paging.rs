@@ -23,7 +23,7 @@ pub struct PagingView {
 }
 
 /// A field on the way to a value.
-struct Step<'a> {
+struct FieldAccess<'a> {
     ident: &'a str,
     holding: Holding,
     boxed: bool,
@@ -83,7 +83,7 @@ impl Context<'_> {
     fn plain(&self, path: &PropertyPath) -> Option<String> {
         let mut place = "page".to_owned();
         for (owner, index) in &path.steps {
-            let Step { ident, holding, .. } = self.step(*owner, *index);
+            let FieldAccess { ident, holding, .. } = self.step(*owner, *index);
             if holding != Holding::Value {
                 return None;
             }
@@ -98,7 +98,7 @@ impl Context<'_> {
         let Some(((owner, index), rest)) = path.steps.split_first() else {
             return format!("Some({start})");
         };
-        let Step {
+        let FieldAccess {
             ident,
             holding,
             boxed,
@@ -126,7 +126,7 @@ impl Context<'_> {
     /// values out of their fields.
     fn further(&self, path: &PropertyPath, by_value: bool) -> String {
         let step = |(owner, index): &(TypeId, usize)| {
-            let Step {
+            let FieldAccess {
                 ident,
                 holding,
                 boxed,
@@ -170,18 +170,18 @@ impl Context<'_> {
         match path.steps.as_slice() {
             // A list has its own place on the heap, and so never needs a box.
             [(owner, index)] => match self.step(*owner, *index) {
-                Step {
+                FieldAccess {
                     ident,
                     holding: Holding::OptionOfOption,
                     ..
                 } => format!("page.{ident}.flatten().unwrap_or_default()"),
-                Step { ident, .. } => format!("page.{ident}.unwrap_or_default()"),
+                FieldAccess { ident, .. } => format!("page.{ident}.unwrap_or_default()"),
             },
             _ => format!("Some(page){}.unwrap_or_default()", self.further(path, true)),
         }
     }
 
-    fn step(&self, owner: TypeId, index: usize) -> Step<'_> {
+    fn step(&self, owner: TypeId, index: usize) -> FieldAccess<'_> {
         let ident = self.names.of(owner).members[index].as_str();
         let boxed = self.facts.of(owner).is_boxed(index);
         let holding = match &self.api.types[owner.0].shape {
@@ -194,7 +194,7 @@ impl Context<'_> {
             | Shape::Union(_)
             | Shape::Alias(_) => Holding::Value,
         };
-        Step {
+        FieldAccess {
             ident,
             holding,
             boxed,

@@ -37,14 +37,18 @@ impl Context<'_> {
     pub(super) fn server_sentence(&self) -> String {
         match self.api.servers.first() {
             Some(server) if !self.needs_base_url() => {
-                format!("Starts a client of {}.", text::code(&server.url))
+                format!(
+                    "Returns a builder for a client of {}.",
+                    text::code(&server.url)
+                )
             }
             Some(server) if server.url != "/" && !server.url.is_empty() => format!(
-                "Starts a client. The document gives the server as {}, without a host: set its whole \
-                 address with [`ClientBuilder::base_url`].",
+                "Returns a builder for a client. The document's server is {}, without a host: set the \
+                 whole URL with [`ClientBuilder::base_url`].",
                 text::code(&server.url)
             ),
-            _ => "Starts a client. The document names no server: set [`ClientBuilder::base_url`]."
+            _ => "Returns a builder for a client. The document names no server: set the URL with \
+                  [`ClientBuilder::base_url`]."
                 .to_owned(),
         }
     }
@@ -156,10 +160,10 @@ impl Context<'_> {
         let (first, others) = servers.split_first()?;
         let others = match others {
             [] => String::new(),
-            others => format!(" ({} is chosen by `options`)", others.join(" or ")),
+            others => format!(" ({} can be set with `options`)", others.join(" or ")),
         };
         Some(format!(
-            "Goes to {first}{others} unless the client was given a base URL."
+            "Sent to {first}{others}, unless the client has a base URL of its own."
         ))
     }
 }
@@ -189,7 +193,7 @@ fn server_value(server: &Server) -> RustExpr {
 fn variable_docs(variable: &ServerVariable) -> DocLines {
     let mut docs = DocLines::default();
     docs.line(format!(
-        "Sets {} of the server's address.",
+        "Sets the variable {} of the server's URL.",
         text::code(&variable.name)
     ));
     if let Some(description) = &variable.description {
@@ -201,13 +205,10 @@ fn variable_docs(variable: &ServerVariable) -> DocLines {
 
 /// The default, and what else a variable may be.
 fn variable_note(variable: &ServerVariable) -> String {
-    let mut note = format!("The default is {}", text::code(&variable.default));
+    let mut note = format!("Defaults to {}", text::code(&variable.default));
     if !variable.allowed.is_empty() {
         let allowed: Vec<String> = variable.allowed.iter().map(|it| text::code(it)).collect();
-        note.push_str(&format!(
-            "; the document allows {}, others are refused",
-            allowed.join(", ")
-        ));
+        note.push_str(&format!("; the allowed values are {}", allowed.join(", ")));
     }
     note
 }

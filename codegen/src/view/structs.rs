@@ -3,13 +3,12 @@
 use askama::Template;
 use serde::Serialize;
 
+use super::docs::field_docs;
 use super::fields::{FieldKind, Setting};
-use super::model::{documented, facts_about, sentence_of};
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::types::{Argument, Context, PrintScope};
 use crate::ir::{Field, Struct, TypeDef, TypeId};
 use crate::names::RustIdent;
-use crate::text;
 
 /// A struct.
 #[derive(Debug, Serialize, Template)]
@@ -119,9 +118,6 @@ pub struct Redaction {
     pub keyword: &'static str,
 }
 
-/// What the documentation says about a required property that the options allow to be missing.
-pub(super) const TOLERATED: &str = "required, but may be missing from a response";
-
 /// More arguments than this, and clippy asks for a struct.
 pub(super) const MANY: usize = 7;
 
@@ -188,7 +184,7 @@ impl Member {
             Setting::New => Vec::new(),
             Setting::Never if has_mock => {
                 let mut docs = DocLines::default();
-                docs.line("Sets the property in the response of a mock. Requests omit it.");
+                docs.line("Sets the property for a response of a mock. Requests never contain it.");
                 vec![self.setter(docs, true)]
             }
             Setting::Never => Vec::new(),
@@ -372,42 +368,4 @@ fn redaction(members: &[Member], extra: Option<&ExtraView>) -> Vec<Redaction> {
         keyword: "shown",
     });
     fields.chain(extra).collect()
-}
-
-fn field_docs(field: &Field, kind: FieldKind, tolerated: bool) -> DocLines {
-    let mut docs = documented(&field.docs, || text::code(&field.name));
-    let mut notes: Vec<String> = Vec::new();
-    match kind {
-        FieldKind::Required
-        | FieldKind::Optional
-        | FieldKind::Expected
-        | FieldKind::Defaulted
-        | FieldKind::ReadOnly
-        | FieldKind::WriteOnly => {}
-        FieldKind::Nullable => notes.push("`None` is `null`".to_owned()),
-        FieldKind::Patch | FieldKind::ExpectedPatch | FieldKind::WriteOnlyPatch => {
-            notes.push("`None` omits the property, `Some(None)` is `null`".to_owned())
-        }
-    }
-    if tolerated {
-        notes.push(TOLERATED.to_owned());
-    }
-    notes.extend(facts_about(
-        &field.limits,
-        field.default.as_ref(),
-        field.example.as_ref(),
-        field.sensitive,
-    ));
-    notes.extend(direction_note(field).map(str::to_owned));
-    if !notes.is_empty() {
-        docs.line(sentence_of(&notes));
-    }
-    docs
-}
-
-/// What the documentation says about a property that travels in one direction only.
-pub(super) fn direction_note(field: &Field) -> impl Iterator<Item = &'static str> {
-    let read_only = field.read_only.then_some("only in responses");
-    let write_only = field.write_only.then_some("only in requests");
-    read_only.into_iter().chain(write_only)
 }

@@ -91,7 +91,7 @@ impl Workspace {
         if wire.exists() {
             let server = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/raw_server");
             let needed: toml::Table = toml::from_str(&format!(
-                "raw-server = {{ path = {server:?} }}\n\
+                "http-body = \"1.1\"\nraw-server = {{ path = {server:?} }}\n\
                  tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n"
             ))
             .unwrap();
@@ -159,6 +159,8 @@ impl Workspace {
         let arguments = [&[command][..], &packages, choice, rest].concat();
         let output = Command::new(env!("CARGO"))
             .args(&arguments)
+            // No crate is compiled twice, and incremental builds would take gigabytes.
+            .env("CARGO_INCREMENTAL", "0")
             .env(
                 "RUSTDOCFLAGS",
                 if command == "doc" { "-D warnings" } else { "" },

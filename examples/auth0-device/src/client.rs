@@ -36,7 +36,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Starts a client of `https://{tenant}.auth0.com`.
+    /// Returns a builder for a client of `https://{tenant}.auth0.com`.
     pub fn builder() -> ClientBuilder {
         ClientBuilder {
             core: ClientCoreBuilder::new(&API),
@@ -49,7 +49,7 @@ impl Client {
         crate::apis::DeviceApi::new(&self.core)
     }
 
-    /// Tokens in exchange for a grant.
+    /// Issues tokens for a grant.
     #[cfg(feature = "token")]
     pub fn token(&self) -> crate::apis::TokenApi {
         crate::apis::TokenApi::new(&self.core)
@@ -73,18 +73,18 @@ pub struct ClientBuilder {
 impl ClientBuilder {
     /// Sets the credentials for `accessToken`: a bearer token.
     ///
-    /// An access token that was granted the scope `openid`.
+    /// An access token with the scope `openid`.
     pub fn bearer_auth(self, token: impl Into<crate::SecretString>) -> Self {
         Self {
             core: self.core.credential("accessToken", codegen::Credential::bearer(token)),
         }
     }
 
-    /// Sets `tenant` of the server's address.
+    /// Sets the variable `tenant` of the server's URL.
     ///
     /// The tenant's name with its region, such as `acme.us` or `acme.eu`.
     ///
-    /// The default is `example.us`.
+    /// Defaults to `example.us`.
     pub fn tenant(self, value: impl Into<String>) -> Self {
         Self {
             core: self.core.server_variable("tenant", value),

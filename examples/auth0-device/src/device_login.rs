@@ -2,7 +2,8 @@
 
 use crate::Client;
 use crate::runtime::codegen::{
-    AuthorizationRequest, ClientCore, DeviceFlow, RawResponse, Takes, TokenRequest,
+    AuthorizationRequest, ClientCore, DeviceFlow, RawResponse, SupportedFields,
+    TokenRequest,
 };
 use crate::runtime::error::Error;
 use crate::runtime::oauth::DeviceLoginRequest;
@@ -56,10 +57,10 @@ impl DeviceFlow for Operations {
         &self.client.core
     }
 
-    fn takes(&self) -> Takes {
-        Takes {
+    fn supported_fields(&self) -> SupportedFields {
+        SupportedFields {
             scopes: true,
-            audiences: 1,
+            max_audiences: 1,
             client_secret: true,
             refresh_token: true,
         }

@@ -25,6 +25,15 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Overview
+//!
+//! - [`Client`] has a method for each group of operations; [`ClientBuilder`] sets credentials, time limits, retries and the transport.
+//! - [`apis`] has the operations. Awaiting a call sends it. Every call also has the methods `options`, `response` and `raw`.
+//! - [`models`] has the types of requests and responses.
+//! - [`error`] says why a call failed; every call returns [`Error`].
+//!
+//! The Cargo feature `rustls` (default) or `native-tls` chooses the TLS library. `blocking` adds calls without an async runtime, `mock` a transport for tests, and `tracing` a span for each call. `qr` adds QR codes to device logins. Each group of operations is a feature, too, enabled by default.
 #![allow(clippy::type_complexity)]
 
 #[rustfmt::skip]
@@ -36,8 +45,6 @@ mod client;
 mod device_login;
 #[rustfmt::skip]
 pub mod models;
-#[doc(hidden)]
-pub use wiretrue as runtime;
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "blocking")]
 #[doc(inline)]
@@ -63,6 +70,8 @@ pub use runtime::wire;
 pub use runtime::{
     CallOptions, Error, ExposeSecret, Operation, Response, RetryPolicy, SecretString,
 };
+#[doc(hidden)]
+pub use wiretrue as runtime;
 
 runtime::codegen::generated_for!(1);
 

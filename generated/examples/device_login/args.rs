@@ -2,19 +2,19 @@
 
 use clap::Parser;
 
-/// Signs in as a device without a browser does (RFC 8628).
+/// Signs in like a device without a browser (RFC 8628).
 ///
-/// Without options it needs no account: it starts an authorization server of its own on 127.0.0.1,
-/// at whose page you approve or deny. With --account-sid, --base-url or --issuer it signs in at a
-/// real server.
+/// Without options, no account is needed: the program starts an authorization server on 127.0.0.1,
+/// and you approve or deny the login on its page. With --account-sid, --base-url or --issuer, it
+/// signs in at a real server.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "device_login", version)]
 pub struct Args {
-    /// Client ID of the app that signs in, Twilio's ClientSid.
+    /// Client ID of the app that signs in (Twilio's ClientSid).
     #[arg(long, value_name = "ID", env = "TWILIO_CLIENT_SID")]
     pub client_sid: Option<String>,
 
-    /// Secret of the app, if it has one. Others see the command line: better set the variable.
+    /// Secret of the app, if it has one. Prefer the variable: other users can see command lines.
     #[arg(
         long,
         value_name = "SECRET",
@@ -23,12 +23,12 @@ pub struct Args {
     )]
     pub client_secret: Option<String>,
 
-    /// SID of the account that calls Twilio, or of an API key.
+    /// SID of the Twilio account, or of an API key.
     #[arg(long, value_name = "SID", env = "TWILIO_ACCOUNT_SID")]
     pub account_sid: Option<String>,
 
-    /// Auth token of the account, or secret of the API key. Others see the command line: better set
-    /// the variable.
+    /// Auth token of the account, or secret of the API key. Prefer the variable: other users can see
+    /// command lines.
     #[arg(
         long,
         value_name = "TOKEN",
@@ -37,7 +37,7 @@ pub struct Args {
     )]
     pub auth_token: Option<String>,
 
-    /// A scope to ask for; repeat it for more, or separate them by spaces.
+    /// A scope to request. Repeat the option for more, or separate them by spaces.
     #[arg(
         long = "scope",
         value_name = "SCOPE",
@@ -47,7 +47,7 @@ pub struct Args {
     )]
     pub scopes: Vec<String>,
 
-    /// A service that the tokens are meant for; repeat it for more, or separate them by spaces.
+    /// A service that the tokens are for. Repeat the option for more, or separate them by spaces.
     #[arg(
         long = "audience",
         value_name = "URL",
@@ -56,20 +56,20 @@ pub struct Args {
     )]
     pub audiences: Vec<String>,
 
-    /// Where Twilio's API is, if not at its usual address.
+    /// The base URL of Twilio's API, if it isn't the default.
     #[arg(long, value_name = "URL", env = "TWILIO_BASE_URL")]
     pub base_url: Option<String>,
 
-    /// Sign in at the authorization server of this URL, by the standard's own requests. It is asked
-    /// where they go (RFC 8414, OpenID Connect Discovery).
+    /// Sign in at the authorization server with this URL, using the standard's requests. Its
+    /// endpoints are discovered (RFC 8414, OpenID Connect Discovery).
     #[arg(long, value_name = "URL", env = "OAUTH_ISSUER")]
     pub issuer: Option<String>,
 
-    /// Sign in at a server of this program's own, whatever else is set.
+    /// Sign in at the local server, whatever else is set.
     #[arg(long)]
     pub local: bool,
 
-    /// The port of the local server; by default one that is free.
+    /// The port of the local server. By default, any free port.
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub port: u16,
 
@@ -80,11 +80,11 @@ pub struct Args {
 
 /// Where to sign in.
 pub enum Peer {
-    /// At a server of this program's own.
+    /// At the local server.
     Local,
-    /// At the authorization server of this URL.
+    /// At the authorization server with this URL.
     Issuer { issuer: String, client_sid: String },
-    /// At Twilio, as this account.
+    /// At Twilio, with this account.
     Twilio {
         account_sid: String,
         auth_token: String,
@@ -93,11 +93,11 @@ pub enum Peer {
 }
 
 impl Args {
-    /// Where to sign in.
+    /// Returns where to sign in.
     ///
     /// # Errors
     ///
-    /// What is missing, and how to give it.
+    /// Returns a message that names the missing option.
     pub fn peer(&self) -> Result<Peer, String> {
         let real = [&self.issuer, &self.account_sid, &self.base_url];
         if self.local || real.iter().all(|it| it.is_none()) {
@@ -105,7 +105,7 @@ impl Args {
         }
         let needed = |value: &Option<String>, option: &str, variable: &str| {
             value.clone().ok_or_else(|| {
-                format!("a real server asks for {option} (or {variable}); --local needs no account")
+                format!("a real server requires {option} (or {variable}); --local needs no account")
             })
         };
         let client_sid = needed(&self.client_sid, "--client-sid", "TWILIO_CLIENT_SID")?;

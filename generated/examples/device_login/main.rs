@@ -1,11 +1,11 @@
-//! Signs in as a device without a browser does (RFC 8628).
+//! Signs in like a device without a browser (RFC 8628).
 //!
 //! ```sh
 //! cargo run -p twilio-oauth --example device_login
 //! ```
 //!
-//! needs no account: the program starts an authorization server of its own on 127.0.0.1, whose page
-//! you open. `--help` tells how to sign in at a real server.
+//! needs no account: the program starts an authorization server on 127.0.0.1, and you open its page.
+//! `--help` describes how to sign in at a real server.
 
 mod args;
 mod screen;
@@ -38,7 +38,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
-    // The local server runs as long as this is held.
+    // The local server runs until `_server` is dropped.
     let (request, _server) = match args.peer()? {
         Peer::Local => {
             let (request, server) = at_local_server(args).await?;
@@ -63,7 +63,7 @@ async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     sign_in(request, args).await
 }
 
-/// The login itself: everything else in this program is about showing it.
+/// Logs in. Everything else in this program shows the login.
 async fn sign_in(mut request: DeviceLoginRequest, args: &Args) -> Result<(), Box<dyn Error>> {
     if let Some(secret) = &args.client_secret {
         request = request.client_secret(secret.as_str());
@@ -91,7 +91,7 @@ async fn sign_in(mut request: DeviceLoginRequest, args: &Args) -> Result<(), Box
     Ok(())
 }
 
-/// Starts a server that knows one app, and a login of that app there.
+/// Starts a server with one app, and returns a login of that app.
 async fn at_local_server(
     args: &Args,
 ) -> Result<(DeviceLoginRequest, AuthorizationServer), Box<dyn Error>> {
@@ -112,8 +112,8 @@ async fn at_local_server(
     })
     .await?;
     println!(
-        "An authorization server of this program's own runs at {}.\n\
-         It is reached from this machine only; --help tells how to use a real one.",
+        "A local authorization server is running at {}.\n\
+         Only this machine can reach it. See --help to use a real one.",
         server.url()
     );
     let client = Client::builder()

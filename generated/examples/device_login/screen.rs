@@ -1,4 +1,4 @@
-//! What the person at the device reads.
+//! The text that the program prints.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,16 +8,16 @@ use twilio_oauth::oauth::{DeviceLogin, DeviceLoginProgress, TokenSet};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QrCode {
     Hidden,
-    /// For a file, or what else doesn't know colours.
+    /// Without colours, for files.
     Plain,
     Coloured,
 }
 
-/// Where to go and what to enter there, as text and, if wanted, as a QR code.
+/// Returns the URL to open and the code to enter, with a QR code if wanted.
 pub fn invitation(login: &DeviceLogin, qr_code: QrCode) -> String {
-    let mut text = String::from("\nTo sign in, open this address on any device:\n\n");
+    let mut text = String::from("\nTo sign in, open this URL on any device:\n\n");
     text += &format!("    {}\n\n", plain(login.verification_uri()));
-    text += "and enter this code there:\n\n";
+    text += "and enter this code:\n\n";
     text += &format!("    {}\n", plain(login.user_code().as_str()));
     if let Some(message) = login.message() {
         text += &format!("\nThe server says: {}\n", plain(message));
@@ -31,15 +31,17 @@ pub fn invitation(login: &DeviceLogin, qr_code: QrCode) -> String {
         text += &format!("\nOr scan this, and compare the code:\n\n{qr_code}");
     }
     let left = duration(login.expires_in());
-    text += &format!("\nThe code holds for {left}. Waiting for you to decide; Ctrl+C gives up.");
+    text += &format!(
+        "\nThe code expires in {left}. Waiting for you to decide; press Ctrl+C to give up."
+    );
     text
 }
 
-/// What is worth telling while the person decides.
+/// Returns what to print about a poll, if anything.
 pub fn progress(progress: &DeviceLoginProgress<'_>) -> Option<String> {
     match progress {
         DeviceLoginProgress::SlowDown { interval, .. } => Some(format!(
-            "The server wants to be asked less often: every {} from now on.",
+            "The server asked for less polling: now every {}.",
             duration(*interval)
         )),
         DeviceLoginProgress::Unavailable { error, next } => Some(format!(
@@ -51,17 +53,17 @@ pub fn progress(progress: &DeviceLoginProgress<'_>) -> Option<String> {
     }
 }
 
-/// What was got, without the tokens themselves.
+/// Describes the tokens without printing them.
 pub fn summary(tokens: &TokenSet, asked: &[String], now: SystemTime) -> String {
     let scope = match tokens.scope() {
         Some("") => "none".to_owned(),
         Some(scope) => plain(scope),
-        // So it is if the server doesn't say (RFC 6749 section 5.1).
-        None => format!("{}, as asked for", plain(&asked.join(" "))),
+        // The default if the server doesn't say (RFC 6749 section 5.1).
+        None => format!("{}, as requested", plain(&asked.join(" "))),
     };
     let lifetime = match tokens.expires_at() {
         Some(end) => duration(end.duration_since(now).unwrap_or_default()),
-        None => "not told".to_owned(),
+        None => "unknown".to_owned(),
     };
     let yes_or_no = |there| if there { "yes" } else { "no" };
     format!(
@@ -71,14 +73,14 @@ pub fn summary(tokens: &TokenSet, asked: &[String], now: SystemTime) -> String {
          \x20   lifetime        {lifetime}\n\
          \x20   refresh token   {}\n\
          \x20   ID token        {}\n\n\
-         The tokens themselves are not shown.",
+         The tokens are not shown.",
         plain(tokens.token_type()),
         yes_or_no(tokens.refresh_token().is_some()),
         yes_or_no(tokens.id_token().is_some()),
     )
 }
 
-/// Text of a server without what a terminal would obey.
+/// Replaces characters that control a terminal in text of a server.
 pub fn plain(text: &str) -> String {
     text.chars()
         .map(|c| match c {
@@ -89,9 +91,9 @@ pub fn plain(text: &str) -> String {
         .collect()
 }
 
-/// A duration in words, to the second below ten minutes.
+/// Returns a duration in words, with seconds below ten minutes.
 pub fn duration(duration: Duration) -> String {
-    // A lifetime of an hour has lost some milliseconds when it is shown.
+    // A lifetime of an hour has lost some milliseconds when it is printed.
     let seconds = duration.as_secs_f64().round() as u64;
     let unit = |count: u64, unit: &str| match count {
         1 => format!("1 {unit}"),

@@ -8,8 +8,8 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `OauthV1DeviceCode`.
 ///
-/// Device authorization: sign in on a device that has no browser or no keyboard, by way of a
-/// second device that has both.
+/// Device authorization: signs in a device without a browser or keyboard. The user approves the
+/// sign-in on another device.
 ///
 /// Created by [`Client::oauth_v1_device_code`](crate::Client::oauth_v1_device_code).
 ///
@@ -26,13 +26,13 @@ impl OauthV1DeviceCodeApi {
 
     /// Start the sign-in of a device.
     ///
-    /// Asks for a device code and a user code, the first step of the device authorization grant
+    /// Requests a device code and a user code, the first step of the device authorization grant
     /// ([RFC 8628, section 3.1](https://www.rfc-editor.org/rfc/rfc8628#section-3.1)).
     ///
-    /// Show `user_code` and `verification_uri` to the user, who opens the address on another
-    /// device, enters the code and consents. Meanwhile poll `POST /v1/token` with the
-    /// `device_code`, leaving at least `interval` seconds between two calls, until it gives a
-    /// token, the user refuses, or `expires_in` seconds have gone by.
+    /// Show `user_code` and `verification_uri` to the user, who opens the URL on another device,
+    /// enters the code and consents. Meanwhile, poll `POST /v1/token` with the `device_code` at
+    /// most once every `interval` seconds, until it returns a token, the user denies the request,
+    /// or `expires_in` seconds have passed.
     ///
     /// Sends `POST /v1/device/code` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
     ///
@@ -40,8 +40,8 @@ impl OauthV1DeviceCodeApi {
     ///
     /// # Arguments
     ///
-    /// - `client_sid`: SID of the OAuth app that asks, 34 characters long.
-    /// - `scopes`: The scopes that the app asks for, one an item; `openid` makes it an OpenID Connect request. The discovery document lists them in `scopes_supported`.
+    /// - `client_sid`: SID of the OAuth app, 34 characters long.
+    /// - `scopes`: The requested scopes, one per item; `openid` makes it an OpenID Connect request. The discovery document lists them in `scopes_supported`.
     ///
     /// # Authorization
     ///
@@ -112,7 +112,7 @@ pub struct CreateDeviceCode {
 }
 
 impl CreateDeviceCode {
-    /// The services that the tokens are meant for, one an item.
+    /// The services that the tokens are for, one per item.
     ///
     /// For example `["https://api.example.com"]`.
     #[inline]
@@ -161,6 +161,7 @@ impl Operation for CreateDeviceCode {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for CreateDeviceCode {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {

@@ -7,7 +7,7 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `OauthV1Oauth`.
 ///
-/// The keys that Twilio signs tokens with.
+/// The public keys that verify Twilio's tokens.
 ///
 /// Created by [`Client::oauth_v1_oauth`](crate::Client::oauth_v1_oauth).
 ///
@@ -24,10 +24,10 @@ impl OauthV1OauthApi {
 
     /// Fetch the keys that verify Twilio's tokens.
     ///
-    /// Gives the public keys of the authorization server as a JSON Web Key Set ([RFC
-    /// 7517](https://www.rfc-editor.org/rfc/rfc7517#section-5)). The signature of an ID token
-    /// verifies with the key whose `kid` the header of the token names. Keys rotate: fetch the set
-    /// again when a token names a key that isn't in it.
+    /// Returns the public keys of the authorization server as a JSON Web Key Set ([RFC
+    /// 7517](https://www.rfc-editor.org/rfc/rfc7517#section-5)). Verify an ID token with the key
+    /// whose `kid` is in the token's header. Keys rotate: fetch the set again when a token names a
+    /// key that isn't in it.
     ///
     /// Sends `GET /v1/certs` with `Accept: application/json`.
     ///
@@ -121,6 +121,7 @@ impl Operation for FetchCerts {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for FetchCerts {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {

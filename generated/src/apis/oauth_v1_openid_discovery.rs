@@ -7,7 +7,7 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `OauthV1OpenidDiscovery`.
 ///
-/// What the authorization server offers, and where.
+/// The metadata of the authorization server.
 ///
 /// Created by [`Client::oauth_v1_openid_discovery`](crate::Client::oauth_v1_openid_discovery).
 ///
@@ -22,13 +22,13 @@ impl OauthV1OpenidDiscoveryApi {
         Self { client: client.clone() }
     }
 
-    /// Fetch what the authorization server offers.
+    /// Fetch the metadata of the authorization server.
     ///
-    /// Gives the metadata of the authorization server: its endpoints, scopes, claims and signing
-    /// algorithms, much as [OpenID Connect
-    /// Discovery](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata) has
-    /// them. Three names differ from that standard: `jwk_uri`, `response_type_supported` and
-    /// `subject_type_supported` (there `jwks_uri`, `response_types_supported` and
+    /// Returns the metadata of the authorization server (its endpoints, scopes, claims and signing
+    /// algorithms), similar to [OpenID Connect
+    /// Discovery](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata).
+    /// Three names differ from that standard: `jwk_uri`, `response_type_supported` and
+    /// `subject_type_supported` (in the standard `jwks_uri`, `response_types_supported` and
     /// `subject_types_supported`).
     ///
     /// Sends `GET /v1/.well-known/openid-configuration` with `Accept: application/json`.
@@ -69,7 +69,7 @@ impl OauthV1OpenidDiscoveryApi {
     }
 }
 
-/// Fetch what the authorization server offers.
+/// Fetch the metadata of the authorization server.
 ///
 /// Created by [`OauthV1OpenidDiscoveryApi::fetch_openid_discovery`]. Awaiting it sends the request and returns [`OauthV1OpenidDiscovery`](crate::models::OauthV1OpenidDiscovery).
 ///
@@ -123,6 +123,7 @@ impl Operation for FetchOpenidDiscovery {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for FetchOpenidDiscovery {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {

@@ -8,7 +8,7 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `OauthV1Token`.
 ///
-/// Access, refresh and ID tokens in exchange for a grant.
+/// Issues access, refresh and ID tokens for a grant.
 ///
 /// Created by [`Client::oauth_v1_token`](crate::Client::oauth_v1_token).
 ///
@@ -25,8 +25,8 @@ impl OauthV1TokenApi {
 
     /// Exchange a grant for tokens.
     ///
-    /// Issues an access token, and with it a refresh token and an ID token where the grant provides
-    /// for them. Which fields belong to a call depends on `GrantType`:
+    /// Issues an access token, with a refresh token and an ID token if the grant includes them. The
+    /// fields of the request depend on `GrantType`:
     ///
     /// - authorization code ([RFC 6749, section
     ///   4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)): `Code`, and `CodeVerifier`
@@ -36,8 +36,8 @@ impl OauthV1TokenApi {
     /// - refresh token ([RFC 6749, section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)):
     ///   `RefreshToken`.
     ///
-    /// While the user of a device hasn't decided yet, the answer is status 400 with the error
-    /// `authorization_pending` or `slow_down`: wait, then ask again.
+    /// While the user of a device hasn't decided, the response has status 400 and the error
+    /// `authorization_pending` or `slow_down`: wait, then poll again.
     ///
     /// Sends `POST /v1/token` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
     ///
@@ -45,7 +45,7 @@ impl OauthV1TokenApi {
     ///
     /// # Arguments
     ///
-    /// - `grant_type`: What is exchanged for tokens. The standards name `authorization_code`, `refresh_token` and `urn:ietf:params:oauth:grant-type:device_code`.
+    /// - `grant_type`: The grant type: `authorization_code`, `refresh_token` or `urn:ietf:params:oauth:grant-type:device_code`.
     /// - `client_sid`: SID of the OAuth app that presents the grant, 34 characters long.
     ///
     /// # Authorization
@@ -129,7 +129,7 @@ pub struct CreateToken {
 }
 
 impl CreateToken {
-    /// Secret of the app, if it is a confidential client, which can keep one ([RFC 6749, section
+    /// Secret of the app, if it is a confidential client ([RFC 6749, section
     /// 2.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.1)).
     #[inline]
     pub fn client_secret(mut self, client_secret: impl Into<String>) -> Self {
@@ -137,15 +137,15 @@ impl CreateToken {
         self
     }
 
-    /// The authorization code, a JWT, that the redirection handed to the app. For the authorization
-    /// code grant.
+    /// The authorization code, a JWT, from the redirect to the app. For the authorization code
+    /// grant.
     #[inline]
     pub fn code(mut self, code: impl Into<String>) -> Self {
         self.code = Some(code.into());
         self
     }
 
-    /// The random string whose challenge went with the authorization request: 43 to 128 characters
+    /// The random string whose challenge was in the authorization request: 43 to 128 characters
     /// ([RFC 7636, section 4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.1)). For the
     /// authorization code grant.
     #[inline]
@@ -154,14 +154,14 @@ impl CreateToken {
         self
     }
 
-    /// The `device_code`, a JWT, that `POST /v1/device/code` gave. For the device code grant.
+    /// The `device_code`, a JWT, that `POST /v1/device/code` returned. For the device code grant.
     #[inline]
     pub fn device_code(mut self, device_code: impl Into<String>) -> Self {
         self.device_code = Some(device_code.into());
         self
     }
 
-    /// The `refresh_token`, a JWT, of an earlier answer. For the refresh token grant.
+    /// The `refresh_token`, a JWT, of an earlier response. For the refresh token grant.
     #[inline]
     pub fn refresh_token(mut self, refresh_token: impl Into<String>) -> Self {
         self.refresh_token = Some(refresh_token.into());
@@ -219,6 +219,7 @@ impl Operation for CreateToken {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for CreateToken {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {

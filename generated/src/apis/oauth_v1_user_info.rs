@@ -24,9 +24,9 @@ impl OauthV1UserInfoApi {
 
     /// Fetch the claims about the signed-in user.
     ///
-    /// Gives the claims that the user consented to share, as the UserInfo endpoint of [OpenID
-    /// Connect](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo) does. A claim that
-    /// wasn't asked for, or that isn't known, is absent or null.
+    /// Returns the claims that the user consented to share, like the UserInfo endpoint of [OpenID
+    /// Connect](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo). A claim that
+    /// wasn't requested, or is unknown, is absent or null.
     ///
     /// Sends `GET /v1/userinfo` with `Accept: application/json`.
     ///
@@ -120,6 +120,7 @@ impl Operation for FetchUserInfo {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for FetchUserInfo {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {

@@ -10,11 +10,11 @@ use crate::runtime::codegen::model;
 pub struct OauthV1Certs {
     /// An array of JSON Web Keys, each an object with at least `kty`.
     pub keys: Option<serde_json::Value>,
-    /// Where this resource is found.
+    /// The URL of this resource.
     pub url: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl OauthV1Certs {
     /// Creates a value from its required fields.

@@ -9,24 +9,23 @@ use crate::runtime::codegen::redacted_debug;
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct OauthV1DeviceCode {
-    /// What the device presents to `POST /v1/token` until it is given a token. It is for the device
-    /// alone.
+    /// The code that the device sends to `POST /v1/token` until it receives a token. Never show it
+    /// to the user.
     pub device_code: Option<String>,
     /// The short code that the user enters at `verification_uri`.
     pub user_code: Option<String>,
-    /// The address that the user opens on another device to enter `user_code`.
+    /// The URL that the user opens on another device to enter `user_code`.
     pub verification_uri: Option<String>,
-    /// The same address with the code in it, for a link or a QR code, so that nothing has to be
-    /// typed.
+    /// The same URL with the code in it, for a link or a QR code, so that the user needn't type it.
     pub verification_uri_complete: Option<String>,
     /// Seconds until both codes expire.
     pub expires_in: Option<i64>,
-    /// Seconds to leave at least between two calls of `POST /v1/token`; 5 if it is absent. It grows
-    /// by 5 with every `slow_down`.
+    /// The least number of seconds between two calls of `POST /v1/token`; 5 if absent. Each
+    /// `slow_down` adds 5.
     pub interval: Option<i64>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl OauthV1DeviceCode {
     /// Creates a value from its required fields.

@@ -2,22 +2,22 @@
 
 use crate::runtime::codegen::model;
 
-/// What Twilio says about a call that failed.
+/// The error of a failed call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OauthV1Error {
-    /// Twilio's number for the error, as its [list of
-    /// errors](https://www.twilio.com/docs/api/errors) has it.
+    /// Twilio's number of the error; see the [list of
+    /// errors](https://www.twilio.com/docs/api/errors).
     pub code: Option<i64>,
-    /// What went wrong, for a person to read.
+    /// A description of the error, for people.
     pub message: String,
-    /// The page that explains `code`.
+    /// The URL of a page that explains `code`.
     pub more_info: Option<String>,
-    /// The HTTP status, once more.
+    /// The HTTP status, as a number.
     pub status: i64,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl OauthV1Error {
     /// Creates a value from its required fields.

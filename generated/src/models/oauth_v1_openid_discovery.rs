@@ -8,38 +8,38 @@ use crate::runtime::codegen::model;
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct OauthV1OpenidDiscovery {
-    /// Identifier of the authorization server, which the `iss` claim of its ID tokens repeats.
+    /// Identifier of the authorization server, also the `iss` claim of its ID tokens.
     pub issuer: Option<String>,
-    /// Where a browser is sent to sign the user in and ask for consent.
+    /// The URL at which the user signs in and consents, in a browser.
     pub authorization_endpoint: Option<String>,
-    /// Where a device starts a sign-in ([RFC 8628, section
+    /// The URL at which a device starts a sign-in ([RFC 8628, section
     /// 4](https://www.rfc-editor.org/rfc/rfc8628#section-4)).
     pub device_authorization_endpoint: Option<String>,
-    /// Where grants are exchanged for tokens.
+    /// The URL that exchanges grants for tokens.
     pub token_endpoint: Option<String>,
-    /// Where claims about the user are found.
+    /// The URL of the claims about the user.
     pub userinfo_endpoint: Option<String>,
-    /// Where an access or refresh token is made void ([RFC
+    /// The URL that revokes an access or refresh token ([RFC
     /// 7009](https://www.rfc-editor.org/rfc/rfc7009)).
     pub revocation_endpoint: Option<String>,
-    /// Where the public keys are found that verify the server's signatures.
+    /// The URL of the public keys that verify the server's signatures.
     pub jwk_uri: Option<String>,
     /// The values of `response_type` that an authorization request may have.
     pub response_type_supported: Option<Vec<String>>,
-    /// How users are identified to apps: `public` (alike to all) or `pairwise` (differently to
-    /// each).
+    /// How users are identified to apps: `public` (the same identifier for all apps) or `pairwise`
+    /// (another one for each app).
     pub subject_type_supported: Option<Vec<String>>,
     /// The JWS algorithms, such as `RS256`, that ID tokens are signed with.
     pub id_token_signing_alg_values_supported: Option<Vec<String>>,
-    /// The scopes that an app may ask for.
+    /// The scopes that an app may request.
     pub scopes_supported: Option<Vec<String>>,
-    /// The claims that the server may be able to give a value for.
+    /// The claims that the server may return.
     pub claims_supported: Option<Vec<String>>,
-    /// Where this resource is found.
+    /// The URL of this resource.
     pub url: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl OauthV1OpenidDiscovery {
     /// Creates a value from its required fields.

@@ -11,20 +11,20 @@ use crate::runtime::codegen::redacted_debug;
 pub struct OauthV1Token {
     /// The token that gives access to Twilio's resources.
     pub access_token: Option<String>,
-    /// The token to get the next access token with.
+    /// The token with which the next access token is requested.
     pub refresh_token: Option<String>,
-    /// A signed JWT about who signed in and when, if the scope `openid` was asked for ([OpenID
+    /// A signed JWT that says who signed in and when, if the scope `openid` was requested ([OpenID
     /// Connect, section 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)).
     pub id_token: Option<String>,
-    /// When the refresh token expires. Twilio's document calls it RFC 3339 in one place and RFC
-    /// 2822 in another; take either.
+    /// When the refresh token expires. Twilio's document says RFC 3339 in one place and RFC 2822 in
+    /// another: expect either.
     pub refresh_token_expires_at: Option<chrono::DateTime<chrono::FixedOffset>>,
-    /// When the access token expires. Twilio's document calls it RFC 3339 in one place and RFC 2822
-    /// in another; take either.
+    /// When the access token expires. Twilio's document says RFC 3339 in one place and RFC 2822 in
+    /// another: expect either.
     pub access_token_expires_at: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl OauthV1Token {
     /// Creates a value from its required fields.

@@ -7,15 +7,15 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OauthV1TokenError {
-    /// The reason, for the program to act on.
+    /// The reason, for programs.
     pub error: super::OauthV1TokenErrorCode,
-    /// What went wrong, for the developer to read; not for the user.
+    /// A description of the error, for developers and not for users.
     pub error_description: Option<String>,
-    /// A page about the error.
+    /// The URL of a page about the error.
     pub error_uri: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl OauthV1TokenError {
     /// Creates a value from its required fields.

@@ -4,29 +4,29 @@ use crate::runtime::codegen::string_enum;
 
 /// The reason why no token was issued ([RFC 6749, section
 /// 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2); [RFC 8628, section
-/// 3.5](https://www.rfc-editor.org/rfc/rfc8628#section-3.5)). Extensions of OAuth add more.
+/// 3.5](https://www.rfc-editor.org/rfc/rfc8628#section-3.5)). Extensions of OAuth add values.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum OauthV1TokenErrorCode {
-    /// A field is missing, doubled or malformed.
+    /// A field is missing, repeated or malformed.
     InvalidRequest,
     /// The app could not be authenticated.
     InvalidClient,
-    /// The grant or refresh token is wrong, expired, withdrawn, or was issued to another app.
+    /// The grant or refresh token is invalid, expired, revoked, or was issued to another app.
     InvalidGrant,
     /// The app may not use this grant type.
     UnauthorizedClient,
-    /// The server doesn't know this grant type.
+    /// The server doesn't support this grant type.
     UnsupportedGrantType,
-    /// The scope is unknown, malformed, or more than the user granted.
+    /// The scope is unknown, malformed, or exceeds what the user granted.
     InvalidScope,
-    /// The user hasn't decided yet; ask again after the interval.
+    /// The user hasn't decided yet; poll again after the interval.
     AuthorizationPending,
-    /// The user hasn't decided yet; leave 5 seconds more between calls from now on.
+    /// The user hasn't decided yet; add 5 seconds to the interval.
     SlowDown,
-    /// The user refused.
+    /// The user denied the request.
     AccessDenied,
-    /// The device code has expired; start again.
+    /// The device code has expired; start another sign-in.
     ExpiredToken,
     /// Any other value.
     Unknown(String),

@@ -16,15 +16,15 @@ pub struct OauthV1UserInfo {
     pub first_name: Option<String>,
     /// Family name of the user.
     pub last_name: Option<String>,
-    /// The name that the user goes by.
+    /// The name to show for the user.
     pub friendly_name: Option<String>,
-    /// The address at which the user prefers to get mail.
+    /// The preferred email address of the user.
     pub email: Option<String>,
-    /// Where this resource is found.
+    /// The URL of this resource.
     pub url: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl OauthV1UserInfo {
     /// Creates a value from its required fields.

@@ -1,4 +1,4 @@
-//! What can be set: for the client, and for one call.
+//! The settings of the client and of one call.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use twilio_oauth::{Client, Error};
 
 use crate::support::{Answer, SID, Server, TOKEN, builder, client};
 
-/// A server that any number of calls of `fetch_user_info` may be sent to.
+/// A server for any number of calls of `fetch_user_info`.
 async fn server() -> Server {
     Server::start([Answer::json(200, r#"{"email":"a@b.c"}"#)]).await
 }
@@ -24,7 +24,7 @@ async fn a_base_url_may_have_a_path() {
             .oauth_v1_user_info()
             .fetch_user_info()
             .await
-            .expect("the answer is good");
+            .expect("a success");
         assert_eq!(
             server.request().line,
             "GET /proxy/twilio%20oauth/v1/userinfo HTTP/1.1"
@@ -64,14 +64,14 @@ async fn the_user_agent_can_be_set() {
         .oauth_v1_user_info()
         .fetch_user_info()
         .await
-        .expect("the answer is good");
+        .expect("a success");
     assert_eq!(server.request().header("user-agent"), Some("example/1.0"));
 }
 
 #[tokio::test]
 async fn calls_go_through_the_http_client_that_is_given() {
     let server = server().await;
-    // Whatever the host is, this client goes to the server: nothing else would.
+    // Only this client connects to the server, whatever the host.
     let address = server
         .url()
         .trim_start_matches("http://")
@@ -90,7 +90,7 @@ async fn calls_go_through_the_http_client_that_is_given() {
         .oauth_v1_user_info()
         .fetch_user_info()
         .await
-        .expect("the answer is good");
+        .expect("a success");
     let host = format!("twilio.example:{}", address.port());
     assert_eq!(server.request().header("host"), Some(host.as_str()));
 }
@@ -103,7 +103,7 @@ async fn a_clone_has_all_that_was_set() {
         client.clone().oauth_v1_user_info(),
         client.oauth_v1_user_info(),
     ] {
-        api.fetch_user_info().await.expect("the answer is good");
+        api.fetch_user_info().await.expect("a success");
     }
     assert_eq!(server.requests().len(), 2);
 }
@@ -119,7 +119,7 @@ async fn a_call_can_add_a_header_and_a_query() {
             .query("e", "é")
     })
     .await
-    .expect("the answer is good");
+    .expect("a success");
     let request = server.request();
     assert_eq!(
         request.line,
@@ -165,7 +165,7 @@ async fn a_call_can_have_its_own_time_and_place() {
     let call = api
         .fetch_user_info()
         .options(|options| options.base_url(url));
-    call.await.expect("the answer is good");
+    call.await.expect("a success");
     assert_eq!(server.request().line, "GET /elsewhere/v1/userinfo HTTP/1.1");
 }
 
@@ -197,8 +197,8 @@ async fn nothing_that_is_printed_shows_a_secret() {
         format!("{client:?}"),
         format!("{api:?}"),
         format!("{:?}", call()),
-        format!("{:#?}", call().await.expect("the answer is good")),
-        format!("{:?}", call().response().await.expect("the answer is good")),
+        format!("{:#?}", call().await.expect("a success")),
+        format!("{:?}", call().response().await.expect("a success")),
     ];
     for text in &printed {
         assert!(
@@ -225,7 +225,7 @@ async fn a_device_code_is_not_printed_but_what_the_user_needs_is() {
     let call = client(&server)
         .oauth_v1_device_code()
         .create_device_code("OQ1", ["openid"]);
-    let code = call.await.expect("the answer is good");
+    let code = call.await.expect("a success");
     assert_eq!(code.device_code.as_deref(), Some("example-device-code"));
     let printed = format!("{code:?}");
     assert!(
@@ -253,16 +253,16 @@ async fn a_call_can_be_moved_to_another_task() {
         tokio::spawn(future)
             .await
             .expect("it doesn't panic")
-            .expect("the answer is good");
+            .expect("a success");
     }
     tokio::spawn(is_free(api.fetch_user_info().send()))
         .await
         .expect("it doesn't panic")
-        .expect("the answer is good");
+        .expect("a success");
     tokio::spawn(is_free(api.fetch_user_info().response()))
         .await
         .expect("it doesn't panic")
-        .expect("the answer is good");
+        .expect("a success");
     drop(is_free(client.oauth_v1_oauth().fetch_certs().send()));
     drop(is_free(
         client

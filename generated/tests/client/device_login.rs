@@ -1,4 +1,4 @@
-//! Signing in a device: both requests byte for byte, and a whole login over a socket.
+//! Device login: both requests byte for byte, and a whole login over a socket.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
@@ -24,7 +24,7 @@ fn pending() -> Answer {
     Answer::json(400, r#"{"error":"authorization_pending"}"#)
 }
 
-/// A clock that goes only while someone waits, and then at once.
+/// A clock whose time passes only in sleeps, which end at once.
 #[derive(Clone)]
 struct Leaping {
     start: Instant,
@@ -65,7 +65,7 @@ fn login(server: &Server) -> DeviceLoginRequest {
         .scopes(["openid", "offline_access"])
 }
 
-/// Asserts the line, all headers and the body of a request.
+/// Asserts the request line, all headers and the body of a request.
 fn assert_sent(server: &Server, request: &Request, path: &str, body: &str) {
     assert_eq!(request.line, format!("POST {path} HTTP/1.1"));
     assert_eq!(
@@ -182,7 +182,7 @@ async fn by_the_real_clock_the_first_question_waits_for_the_interval() {
     let login = login(&server).start().await.expect("codes");
     let started = Instant::now();
     login.wait().await.expect("tokens");
-    // The interval runs from the answer, which came a moment before.
+    // The interval runs from the response, which came a moment before.
     assert!(started.elapsed() > Duration::from_millis(900));
 }
 

@@ -1,4 +1,4 @@
-//! What a call that fails says. Every failure is shown by every operation.
+//! The errors of failed calls. Every operation is tested with every kind of failure.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use crate::support::{
     Answer, OPERATIONS, Operation, SID, Server, TOKEN, at_once, builder, client, nobody,
 };
 
-/// A limit that a test waits for.
+/// A time limit that a test waits for.
 const SOON: Duration = Duration::from_millis(200);
 
-/// How the operation fails against a server that gives `answer`.
+/// Returns the error of the operation for this response of the server.
 async fn failure(operation: &Operation, answer: Answer) -> Error {
     let server = Server::start([answer]).await;
     fails(operation, &client(&server)).await
@@ -75,7 +75,7 @@ async fn a_refused_call_has_twilios_error() {
     }
 }
 
-/// How a call of `create_token` fails that is answered so.
+/// Returns the error of `create_token` for this response.
 async fn token_failure(status: u16, body: &str) -> ApiError {
     let server = Server::start([Answer::json(status, body)]).await;
     let call = client(&server)
@@ -229,7 +229,7 @@ async fn a_call_ends_when_its_time_is_up() {
                 .timeout(SOON)
                 .build()
                 .expect("the client is complete");
-            // The server says nothing more, for however long: a test that hangs would tell less.
+            // The server sends nothing more; the outer limit turns a hang into a failure.
             let call = fails(operation, &client);
             let call = tokio::time::timeout(Duration::from_secs(60), call);
             match call.await.expect("the limit is kept") {

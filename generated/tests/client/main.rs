@@ -1,6 +1,6 @@
-//! What the client sends, byte for byte, and what it makes of the answers.
+//! What the client sends, byte for byte, and how it reads responses.
 //!
-//! Nothing is mocked: each test runs a server of its own on this machine.
+//! Nothing is mocked: each test runs its own server on this machine.
 
 mod configuration;
 mod device_login;

@@ -1,4 +1,4 @@
-//! What the models hold when a call succeeds.
+//! The models of successful calls.
 
 use std::time::{Duration, SystemTime};
 
@@ -16,7 +16,7 @@ async fn certs_are_read() {
         .oauth_v1_oauth()
         .fetch_certs()
         .await
-        .expect("the answer is good");
+        .expect("a success");
     assert_eq!(certs.keys, Some(keys));
     assert_eq!(
         certs.url.as_deref(),
@@ -39,7 +39,7 @@ async fn a_device_code_is_read() {
     let code: models::OauthV1DeviceCode = api
         .create_device_code("OQ1", ["openid"])
         .await
-        .expect("the answer is good");
+        .expect("a success");
     assert_eq!(code.device_code.as_deref(), Some("example-device-code"));
     assert_eq!(code.user_code.as_deref(), Some("WDJB-MJHT"));
     assert_eq!(
@@ -73,10 +73,8 @@ async fn discovery_is_read() {
     });
     let server = Server::start([Answer::json(200, body.to_string())]).await;
     let api = client(&server).oauth_v1_openid_discovery();
-    let found: models::OauthV1OpenidDiscovery = api
-        .fetch_openid_discovery()
-        .await
-        .expect("the answer is good");
+    let found: models::OauthV1OpenidDiscovery =
+        api.fetch_openid_discovery().await.expect("a success");
     let strings = |values: &[&str]| Some(values.iter().map(|value| (*value).to_owned()).collect());
     assert_eq!(found.issuer.as_deref(), Some("https://a.example"));
     assert_eq!(
@@ -122,7 +120,7 @@ async fn a_token_is_read_with_either_form_of_date() {
     let token: models::OauthV1Token = api
         .create_token("refresh_token", "OQ1")
         .await
-        .expect("the answer is good");
+        .expect("a success");
     let after = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
     assert_eq!(token.access_token.as_deref(), Some("example-access-token"));
     assert_eq!(
@@ -152,7 +150,7 @@ async fn user_info_is_read() {
     });
     let server = Server::start([Answer::json(200, body.to_string())]).await;
     let api = client(&server).oauth_v1_user_info();
-    let user: models::OauthV1UserInfo = api.fetch_user_info().await.expect("the answer is good");
+    let user: models::OauthV1UserInfo = api.fetch_user_info().await.expect("a success");
     assert_eq!(
         user.user_sid.as_deref(),
         Some("US0123456789abcdef0123456789abcdef")
@@ -172,12 +170,12 @@ async fn null_and_absent_read_alike_and_unknown_members_do_no_harm() {
     let body = r#"{"email":null,"first_name":"Ada","added_later":{"deep":[1,null]}}"#;
     let server = Server::start([Answer::json(200, body), Answer::json(200, "{}")]).await;
     let api = client(&server).oauth_v1_user_info();
-    let user = api.fetch_user_info().await.expect("the answer is good");
+    let user = api.fetch_user_info().await.expect("a success");
     assert_eq!(
         (user.first_name.as_deref(), user.email, user.url),
         (Some("Ada"), None, None)
     );
-    let user = api.fetch_user_info().await.expect("the answer is good");
+    let user = api.fetch_user_info().await.expect("a success");
     assert_eq!(user.first_name, None);
 }
 
@@ -189,7 +187,7 @@ async fn a_response_carries_its_status_and_headers() {
     ];
     let server = Server::start([Answer::with_headers(200, &headers, r#"{"email":"a@b.c"}"#)]).await;
     let call = client(&server).oauth_v1_user_info().fetch_user_info();
-    let response = call.response().await.expect("the answer is good");
+    let response = call.response().await.expect("a success");
     assert_eq!(response.status, 200);
     assert_eq!(response.headers["twilio-request-id"], "RQ1");
     assert_eq!(response.body.email.as_deref(), Some("a@b.c"));
@@ -200,8 +198,5 @@ async fn a_body_in_chunks_is_read_whole() {
     let email = "a".repeat(1000);
     let server = Server::start([Answer::chunked(200, format!(r#"{{"email":"{email}"}}"#))]).await;
     let call = client(&server).oauth_v1_user_info().fetch_user_info();
-    assert_eq!(
-        call.send().await.expect("the answer is good").email,
-        Some(email)
-    );
+    assert_eq!(call.send().await.expect("a success").email, Some(email));
 }

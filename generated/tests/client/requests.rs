@@ -6,10 +6,10 @@ use crate::support::{AUTHORIZATION, Answer, Call, OPERATIONS, Request, Server, c
 
 const USER_AGENT: &str = concat!("user-agent: twilio-oauth/", env!("CARGO_PKG_VERSION"));
 
-/// What the server receives from a call.
+/// Returns the request of a call, as the server received it.
 async fn sent(call: impl FnOnce(&Client) -> Call) -> (Server, Request) {
     let server = Server::start([Answer::json(404, "{}")]).await;
-    // How the call ends is another test's concern.
+    // Other tests check how the call ends.
     let _ = call(&client(&server)).await;
     let request = server.request();
     (server, request)
@@ -38,7 +38,7 @@ async fn a_request_without_a_body_has_these_lines_and_no_others() {
     }
 }
 
-/// Asserts that a call sends a form: the line, all headers and the body.
+/// Asserts that a call sends a form: the request line, all headers and the body.
 async fn assert_form(line: &str, body: &str, call: impl FnOnce(&Client) -> Call) {
     let (server, request) = sent(call).await;
     assert_eq!(request.line, line);

@@ -1,4 +1,4 @@
-//! A client that is signed in: what it sends, how its tokens are renewed, and what fails.
+//! A client that is signed in: what it sends, how its tokens are refreshed, and how it fails.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
@@ -63,7 +63,7 @@ impl Clock for Set {
     }
 }
 
-/// A set as it was stored: it ends after an hour of the clock.
+/// A stored token set that expires after an hour of the clock.
 fn stored() -> TokenSet {
     let stored = r#"{"access_token":"stored","refresh_token":"stored-refresh",
         "access_token_expires_at":"1970-01-01T01:00:00Z"}"#;
@@ -71,7 +71,7 @@ fn stored() -> TokenSet {
     stored.into()
 }
 
-/// A client whose tokens renew themselves, and the sets that it was given on the way.
+/// A client that refreshes its tokens, and the token sets that `on_refresh` received.
 fn signed_in(server: &Server, clock: &Set) -> (Client, Arc<Mutex<Vec<String>>>) {
     let client = builder(server).clock(clock.clone()).build();
     let client = client.expect("the client is complete");
@@ -91,7 +91,7 @@ async fn fetch(client: &Client) -> Result<(), Error> {
     call.await.map(drop)
 }
 
-/// What each request carried as proof of who calls.
+/// Returns the `Authorization` header of each request.
 fn authorizations(server: &Server) -> Vec<String> {
     let requests = server.requests();
     let headers = requests.iter().map(|it| it.header("authorization"));
@@ -104,7 +104,7 @@ fn authorizations(server: &Server) -> Vec<String> {
 async fn the_token_goes_in_place_of_the_account() {
     let server = Server::start([user()]).await;
     let signed_in = client(&server).with_tokens(stored());
-    fetch(&signed_in).await.expect("an answer");
+    fetch(&signed_in).await.expect("a response");
     let request = server.request();
     assert_eq!(request.line, "GET /v1/userinfo HTTP/1.1");
     assert_eq!(
@@ -124,10 +124,10 @@ async fn due_tokens_are_renewed_with_the_account_and_told() {
     let server = Server::start([user(), rotated("next"), user(), rotated("last"), user()]).await;
     let clock = Set::new();
     let (client, heard) = signed_in(&server, &clock);
-    fetch(&client).await.expect("an answer");
+    fetch(&client).await.expect("a response");
     for _ in 0..2 {
         clock.pass(Duration::from_secs(3540));
-        fetch(&client).await.expect("an answer");
+        fetch(&client).await.expect("a response");
     }
     let account = AUTHORIZATION.trim_start_matches("authorization: ");
     assert_eq!(
@@ -163,8 +163,8 @@ async fn due_tokens_are_renewed_with_the_account_and_told() {
 async fn a_refused_call_is_sent_once_more_with_new_tokens() {
     let server = Server::start([refused(), rotated("next"), user(), user()]).await;
     let (client, heard) = signed_in(&server, &Set::new());
-    fetch(&client).await.expect("an answer");
-    fetch(&client).await.expect("an answer");
+    fetch(&client).await.expect("a response");
+    fetch(&client).await.expect("a response");
     let lines: Vec<_> = server.requests().into_iter().map(|it| it.line).collect();
     assert_eq!(
         lines,
@@ -192,7 +192,7 @@ async fn calls_at_once_renew_once() {
         })
         .collect();
     for call in calls {
-        call.await.expect("no panic").expect("an answer");
+        call.await.expect("no panic").expect("a response");
     }
     let requests = server.requests();
     let asked = requests.iter().filter(|it| it.line.starts_with("POST"));
@@ -208,7 +208,7 @@ async fn a_refresh_token_that_is_void_ends_the_call_with_the_server_s_reason() {
     let error = fetch(&client).await.expect_err("no token");
     assert_eq!(
         error.to_string(),
-        "FetchUserInfo: no access token: the authorization server refuses the login: \
+        "FetchUserInfo: no access token: the authorization server rejected the login: \
          invalid_grant: the token was revoked"
     );
     let Error::Authentication(error) = error else {
@@ -216,7 +216,7 @@ async fn a_refresh_token_that_is_void_ends_the_call_with_the_server_s_reason() {
     };
     let cause = error.cause().downcast_ref::<DeviceLoginError>();
     assert!(matches!(cause, Some(DeviceLoginError::InvalidGrant(_))));
-    // Nobody is bothered again at once.
+    // No other token request is sent at once.
     fetch(&client).await.expect_err("no token");
     assert_eq!(server.requests().len(), 2);
     assert!(heard.lock().expect("no holder panicked").is_empty());

@@ -1,5 +1,5 @@
-//! What the tests of the client share: clients of a server that keeps what it receives, byte for
-//! byte, and the operations as a table.
+//! Helpers for the tests of the client: clients of a server that records every byte, and a table of the
+//! operations.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use twilio_oauth::{Client, ClientBuilder, Error, RetryPolicy};
 
 pub use raw_server::{Answer, Request, Server, nobody};
 
-/// SID of an account, as a user name.
+/// SID of an account, as username.
 pub const SID: &str = "AC-example";
 /// Its auth token.
 pub const TOKEN: &str = "example-auth-token";
@@ -23,7 +23,7 @@ pub fn builder(server: &Server) -> ClientBuilder {
         .retry(at_once())
 }
 
-/// Sends again what failed, as often as usual, but doesn't wait.
+/// The default retry policy without delays.
 pub fn at_once() -> RetryPolicy {
     RetryPolicy::default().first_wait(Duration::ZERO)
 }
@@ -33,7 +33,7 @@ pub fn client(server: &Server) -> Client {
     builder(server).build().expect("the client is complete")
 }
 
-/// A call whose answer, if it is decoded, isn't looked at.
+/// A call whose output is ignored.
 pub type Call = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
 
 /// An operation.
@@ -44,9 +44,9 @@ pub struct Operation {
     pub line: &'static str,
     /// The status of success.
     pub success: u16,
-    /// Calls it, with what it must be given.
+    /// Calls it with its required inputs.
     pub call: fn(&Client) -> Call,
-    /// An answer that has a member of a wrong type, and where in it.
+    /// A response with a property of the wrong type, and its place.
     pub wrong: (&'static str, &'static str),
 }
 

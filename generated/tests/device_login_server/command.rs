@@ -1,4 +1,4 @@
-//! What the example says, and what it is told.
+//! The output and the command line of the example.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::args::{Args, Peer};
 use crate::screen::{duration, plain};
 
-/// Arguments whatever the environment says.
+/// Parses arguments; tests set what the environment could change.
 fn args(words: &[&str]) -> Args {
     let words = ["device_login"].iter().chain(words);
     Args::try_parse_from(words).expect("arguments")
@@ -90,7 +90,7 @@ fn text_of_a_server_can_t_command_the_terminal() {
 #[test]
 fn times_are_told_in_words() {
     let told = [0, 1, 59, 60, 61, 300, 345, 600, 615, 899, 3600, 3660, 86400].map(|seconds| {
-        // What is shown has often just begun to run out.
+        // A lifetime has usually begun when it is printed.
         duration(Duration::from_secs(seconds).saturating_sub(Duration::from_millis(20)))
     });
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Whole logins of the client, by a clock that the server goes by, too.
+//! Whole logins of the client, with one clock for client and server.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -13,10 +13,10 @@ use twilio_oauth::{Client, SecretString};
 use crate::screen::{self, QrCode};
 use crate::support::{APP, Peer, TestClock};
 
-/// What someone does while the client waits.
+/// An action while the client waits.
 type Deed = BoxFuture<'static, ()>;
 
-/// A clock by which something is done at each wait.
+/// A clock that runs an action at each sleep.
 #[derive(Clone)]
 struct Eventful {
     clock: TestClock,
@@ -51,7 +51,7 @@ fn request(peer: &Peer) -> DeviceLoginRequest {
         .audiences(["https://api.example.com"])
 }
 
-/// Logs in; at the third wait the person decides, if there is a decision.
+/// Logs in. At the third wait, the user decides, if there is a decision.
 async fn log_in(
     peer: Arc<Peer>,
     request: DeviceLoginRequest,
@@ -125,8 +125,7 @@ async fn an_app_with_a_secret_proves_it_when_it_asks_for_tokens() {
     let secret = |text: &str| SecretString::from(text.to_owned());
     let right = request(&peer).client_secret(secret("s3cret"));
     let outcome = log_in(Arc::clone(&peer), right, Some("approve")).await;
-    // Twilio's request for a device code has no field for a secret, so that the server can't ask
-    // for one there.
+    // Twilio's device authorization request has no field for a secret, so the server can't require one.
     assert!(outcome.is_ok(), "{outcome:?}");
     let wrong = request(&peer).client_secret(secret("guess"));
     let outcome = log_in(Arc::clone(&peer), wrong, None).await;
@@ -140,7 +139,7 @@ async fn an_app_with_a_secret_proves_it_when_it_asks_for_tokens() {
 async fn an_issuer_tells_where_the_standard_s_requests_go() {
     for secret in [None, Some("s+3cret ü")] {
         let peer = Arc::new(Peer::with_secret(secret).await);
-        // Neither an account nor Twilio's addresses are needed.
+        // Neither an account nor Twilio's URLs are needed.
         let client = Client::builder().build().expect("a client");
         let mut request = client
             .device_login(APP)
@@ -196,7 +195,7 @@ fn the_example_tells_what_holds_a_login_up() {
     let (interval, next) = (Duration::from_secs(10), Duration::from_secs(30));
     assert_eq!(
         screen::progress(&DeviceLoginProgress::SlowDown { interval, next }).as_deref(),
-        Some("The server wants to be asked less often: every 10 seconds from now on.")
+        Some("The server asked for less polling: now every 10 seconds.")
     );
     assert_eq!(
         screen::progress(&DeviceLoginProgress::Pending { next }),

@@ -1,5 +1,5 @@
-//! The example `device_login`: its authorization server by the bytes that it answers, whole logins of
-//! the client there, and its command line.
+//! The example `device_login`: the responses of its authorization server byte for byte, whole logins of
+//! the client at it, and its command line.
 
 #[path = "../../examples/device_login/args.rs"]
 mod args;

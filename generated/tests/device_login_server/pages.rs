@@ -1,15 +1,15 @@
-//! What a person gets in a browser.
+//! The pages for users.
 
 use crate::support::{Answer, Peer};
 
-/// Asserts that nothing is decided: the device is told to go on.
+/// Asserts that nothing is decided: the device is told to keep polling.
 async fn assert_undecided(peer: &Peer, device_code: &str) {
     peer.pass(60);
     let said = peer.poll(device_code).await.error();
     assert_eq!(said, (400, "authorization_pending".to_owned()));
 }
 
-/// What stands between two texts of a page.
+/// Returns the text between two texts of a page.
 fn between<'a>(page: &'a Answer, before: &str, after: &str) -> &'a str {
     let (_, rest) = page.body.split_once(before).expect(before);
     rest.split_once(after).expect(after).0
@@ -103,7 +103,7 @@ async fn a_code_that_leads_no_further_is_explained_in_the_form() {
             422,
             "No device waits with this code.",
         ),
-        (used.as_str(), 422, "This code has been used already."),
+        (used.as_str(), 422, "This code was already used."),
     ] {
         let page = peer.post("/device", "", form).await;
         assert_eq!(page.status, status, "{form}");
@@ -138,7 +138,7 @@ async fn the_person_sees_what_asks_for_which_access() {
         between(&page, r#"<p class="code">"#, "</p>"),
         login.user_code
     );
-    let access = between(&page, "for this access</h2>", "<p");
+    let access = between(&page, "this access</h2>", "<p");
     for item in [
         r#"<li><span class="id">email</span>: your e-mail address</li>"#,
         r#"<li><span class="id">&lt;b&gt;</span></li>"#,
@@ -153,7 +153,7 @@ async fn the_person_sees_what_asks_for_which_access() {
     let page = peer
         .post("/device", "", &format!("user_code={}", nothing.user_code))
         .await;
-    assert!(page.body.contains("Only to know that you approved."));
+    assert!(page.body.contains("Only your approval."));
     assert!(!page.body.contains("At these services"));
 }
 

@@ -1,8 +1,8 @@
-//! What a device is told, by the times at which it asks (RFC 8628 section 3.5).
+//! The responses to a device by the times of its polls (RFC 8628 section 3.5).
 
 use crate::support::{APP, LIFETIME, Peer};
 
-/// Asserts what a device is told, one poll after another: seconds since the one before, and the error.
+/// Asserts the errors of polls: each with the seconds since the one before.
 async fn assert_polls(peer: &Peer, device_code: &str, polls: &[(u64, &str)]) {
     for (at, (seconds, error)) in polls.iter().enumerate() {
         peer.pass(*seconds);
@@ -42,7 +42,7 @@ async fn an_approval_gives_tokens_once() {
     let peer = Peer::start().await;
     let login = peer.authorize("&scope=email").await;
     assert_eq!(peer.decide(&login.user_code, "approve").await.status, 200);
-    // Who is approved needn't wait any longer.
+    // An approved device needn't wait for the interval.
     let answer = peer.poll(&login.device_code).await;
     assert_eq!(answer.status, 200);
     let tokens = answer.json();

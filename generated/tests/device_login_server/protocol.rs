@@ -1,4 +1,4 @@
-//! What apps get of the endpoints, and what any client gets that doesn't keep to HTTP.
+//! The endpoints for apps, and requests that violate HTTP.
 
 use serde_json::json;
 
@@ -52,7 +52,7 @@ async fn scopes_are_separated_by_spaces_or_repeated_and_kept_once() {
         peer.decide(user_code, "approve").await;
         let device_code = codes["device_code"].as_str().expect("a device code");
         let tokens = peer.poll(device_code).await.json();
-        // There are no ID tokens here, so `openid` isn't granted.
+        // The server issues no ID tokens, so it doesn't grant `openid`.
         assert_eq!(tokens["scope"], "email a:b", "{form}");
         assert_eq!(tokens.get("refresh_token"), None);
     }

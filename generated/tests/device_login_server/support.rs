@@ -1,4 +1,4 @@
-//! A server by a clock that the test sets, and raw requests to it.
+//! A server with a clock that the test sets, and raw requests to it.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
@@ -17,7 +17,7 @@ pub const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// `AC-example:example-auth-token` in base64 (RFC 7617).
 pub const ACCOUNT: &str = "authorization: Basic QUMtZXhhbXBsZTpleGFtcGxlLWF1dGgtdG9rZW4=\r\n";
 
-/// A clock that goes when it is told to.
+/// A clock that the test advances.
 #[derive(Clone)]
 pub struct TestClock {
     start: Instant,
@@ -56,7 +56,7 @@ impl Clock for TestClock {
     }
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -84,14 +84,14 @@ impl Answer {
         (self.status, error.as_str().unwrap_or_default().to_owned())
     }
 
-    /// The cookie that it sets, as a line of a request.
+    /// Returns the cookie that the response sets, as a header line of a request.
     pub fn cookie(&self) -> String {
         let set = self.header("set-cookie").expect("a cookie");
         let pair = set.split(';').next().unwrap_or_default();
         format!("cookie: {pair}\r\n")
     }
 
-    /// The ticket of a page that asks for a decision.
+    /// Returns the ticket of a page that asks for a decision.
     pub fn ticket(&self) -> &str {
         let (_, rest) = self
             .body
@@ -144,10 +144,10 @@ impl Peer {
         self.server.url().replace("http://", "")
     }
 
-    /// Sends bytes, and reads until the server closes.
+    /// Sends bytes, and reads until the server closes the connection.
     pub async fn raw(&self, request: &str) -> Answer {
         let mut stream = TcpStream::connect(self.host()).await.expect("a connection");
-        // A server that refuses a long body may close before all of it is there.
+        // A server that rejects a long body may close before it has received all of it.
         let _ = stream.write_all(request.as_bytes()).await;
         let mut bytes = Vec::new();
         let _ = stream.read_to_end(&mut bytes).await;
@@ -161,7 +161,7 @@ impl Peer {
         }
     }
 
-    /// A request with these lines of header, each with its end.
+    /// Sends a request with these header lines, each with its line end.
     pub async fn send(&self, line: &str, headers: &str, body: &str) -> Answer {
         self.raw(&format!(
             "{line} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
@@ -181,7 +181,7 @@ impl Peer {
         self.send(&format!("POST {path}"), &headers, body).await
     }
 
-    /// Starts a login by the standard's endpoint.
+    /// Starts a login at the standard's endpoint.
     pub async fn authorize(&self, more: &str) -> Codes {
         let form = format!("client_id={APP}{more}");
         let answer = self.post("/device_authorization", "", &form).await;
@@ -194,13 +194,13 @@ impl Peer {
         }
     }
 
-    /// Asks for the tokens of a login.
+    /// Polls for the tokens of a login.
     pub async fn poll(&self, device_code: &str) -> Answer {
         let form = format!("grant_type={DEVICE_CODE}&client_id={APP}&device_code={device_code}");
         self.post("/token", "", &form).await
     }
 
-    /// Enters a code and decides, as a person with a browser does.
+    /// Enters a code and decides, like a user with a browser.
     pub async fn decide(&self, user_code: &str, decision: &str) -> Answer {
         let page = self.get("/device").await;
         let cookie = page.cookie();

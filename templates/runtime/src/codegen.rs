@@ -1,8 +1,8 @@
-//! Building blocks of generated code.
+//! The interface to generated code: the types and macros that a generated client consists of.
 //!
-//! Generator and runtime belong together: a client is generated for one [`INTERFACE`] of the
-//! runtime. With a runtime that has another one, the client fails to compile, with a message that
-//! says what to do.
+//! Programs rarely need this module. It has no stability of its own: a client is generated for one
+//! [`INTERFACE`] of the runtime. With a runtime of another interface, the client fails to compile,
+//! and the message says what to do.
 
 pub use crate::auth::{Credential, Scheme, SchemeKind};
 #[cfg(feature = "blocking")]
@@ -19,7 +19,7 @@ pub use crate::mock::{MockReply, Mocked};
 pub use crate::model::integer_enum::integer_enum;
 pub use crate::model::mock_setters::mock_setters;
 pub use crate::model::number_enum::number_enum;
-pub use crate::model::object::model;
+pub use crate::model::object_macro::model;
 pub use crate::model::redacted::redacted_debug;
 pub use crate::model::string_enum::string_enum;
 pub use crate::model::tagged_union::tagged_union;
@@ -29,15 +29,15 @@ pub use crate::model::{
 };
 #[cfg(feature = "device-login")]
 pub use crate::oauth::device::{
-    AuthorizationRequest, DeviceFlow, Takes, TokenRequest, standard_flow,
+    AuthorizationRequest, DeviceFlow, SupportedFields, TokenRequest, standard_flow,
 };
 #[cfg(feature = "oauth")]
 pub use crate::oauth::grant::TokenEndpoint;
 #[cfg(feature = "pagination")]
-pub use crate::pagination::{Advance, Items, Paged, Pages, text as cursor_text};
+pub use crate::pagination::{Advance, Items, Paged, Pages, cursor_text};
 pub use crate::request::encoder::Encoder;
 #[cfg(feature = "streaming")]
-pub use crate::request::multipart::PartHead;
+pub use crate::request::multipart::PartHeaders;
 pub use crate::response::RawResponse;
 #[cfg(feature = "streaming")]
 pub use crate::streaming::download::Downloads;
@@ -57,7 +57,7 @@ pub use {serde, serde_json};
 /// The version of the interface between generated code and this runtime.
 pub const INTERFACE: u32 = 1;
 
-/// Fails to compile unless the runtime has the interface that a client was generated for.
+/// Fails to compile unless the runtime has this interface.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __generated_for {
@@ -66,9 +66,9 @@ macro_rules! __generated_for {
         compile_error!(concat!(
             "this client was generated for interface ",
             $interface,
-            " of the runtime `wiretrue`, and the runtime that it is compiled with has interface 1: \
-             generate the client again with the generator of that runtime's version, or change the \
-             version of `wiretrue` in the client's Cargo.toml"
+            " of the runtime `wiretrue`, but this version of `wiretrue` has interface 1: generate \
+             the client with the generator of the same version, or change the version of `wiretrue` \
+             in the client's Cargo.toml"
         ));
     };
 }

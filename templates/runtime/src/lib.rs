@@ -1,40 +1,127 @@
-//! The runtime of OpenAPI clients that `wiretrue` generates.
+//! The runtime of Rust clients that `wiretrue` generates from OpenAPI documents.
 //!
-//! A generated client is a thin layer of models and operations; everything that is the same for
-//! all APIs is here: completing a request, credentials, sending, retries, time limits, decoding,
-//! errors. Two clients of two APIs therefore share their types: one [`Error`], one
-//! `TokenSet`, one [`Transport`](transport::Transport).
+//! A generated client consists of models, operations and a `Client`. Everything that is the same
+//! for all APIs is in this library: credentials, sending, retries, time limits, decoding, errors.
+//! All generated clients therefore share their types. A program that calls two APIs has one
+//! [`Error`] for `?`, and can give both clients the same [`Transport`](transport::Transport).
 //!
-//! # How a call works
+//! Most programs use this library through a generated client, whose crate re-exports the types that
+//! appear in its interface. Read on to write a transport, to handle the errors of several clients in
+//! one place, or to see what generated code does.
 //!
-//! - The generated `Client` holds a [`ClientCore`](codegen::ClientCore): the base URL, the
-//!   credentials, the limits, and the [transport](transport::Transport) that sends requests.
-//! - A method of the client returns an [`Operation`]: a value with the arguments of one call.
-//!   Optional arguments are set on it, and [`CallOptions`] change how this one call is sent.
-//! - Awaiting the operation encodes the arguments, adds credentials, and sends the request.
-//!   Transient failures are retried as the [`RetryPolicy`] says.
-//! - A success is decoded into the documented type. Any other status is an
-//!   [`Error::Api`](error::Error::Api), which keeps status, headers and body.
+//! # How the parts fit together
+//!
+//! - A **client** holds a [`ClientCore`](codegen::ClientCore): the base URL, the credentials, the
+//!   limits and the transport. A client is cheap to clone, and its clones share connections.
+//! - An **operation** is a value that holds the arguments of one call; a method of the client creates
+//!   it. It implements [`Operation`], which encodes the arguments into a request and decodes the
+//!   response. Optional arguments and [`CallOptions`] are set on it before it is awaited.
+//! - A **call** is an operation that is awaited. It encodes the request, adds the credentials that the
+//!   operation requires, sends the request, and retries transient failures as the [`RetryPolicy`]
+//!   says. It returns the decoded body; the method `response` also returns status and headers.
+//! - A **transport** sends one HTTP request and returns one response. The default transport is
+//!   reqwest. Implement [`Transport`](transport::Transport) to use another HTTP stack, or to observe
+//!   or change every request.
+//! - An **error** says why a call failed. A response whose status isn't a success is an
+//!   [`Error::Api`], which keeps the status, headers and body. The other variants
+//!   tell failures of the network, of decoding, of credentials and of limits apart.
+//!
+//! # Example
+//!
+//! An operation as the generator writes it, and a call of it:
+//!
+//! ```no_run
+//! use wiretrue::codegen::{
+//!     Api, Call, ClientCoreBuilder, Encoder, Meta, Method, RawResponse, Server, Style, operation,
+//! };
+//! use wiretrue::{Error, Operation};
+//!
+//! static API: Api = Api {
+//!     title: "Users",
+//!     servers: &[Server { url: "https://api.example.com/v1", variables: &[] }],
+//!     user_agent: "users/1.0.0",
+//!     schemes: &[],
+//! };
+//!
+//! /// `GET /users/{id}`
+//! struct GetUser {
+//!     call: Call,
+//!     id: String,
+//! }
+//!
+//! impl Operation for GetUser {
+//!     type Output = serde_json::Value;
+//!     const META: Meta = Meta {
+//!         id: "getUser",
+//!         method: Method::GET,
+//!         path: "/users/{id}",
+//!         accept: "application/json",
+//!         security: &[],
+//!         servers: &[],
+//!     };
+//!
+//!     fn call(&self) -> &Call {
+//!         &self.call
+//!     }
+//!
+//!     fn encode(&self, out: &mut Encoder) {
+//!         out.literal("/users/");
+//!         out.path("id", Style::Simple.joined(), &self.id);
+//!     }
+//!
+//!     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+//!         match response.status.as_u16() {
+//!             200 => response.json(),
+//!             _ => Err(response.into_error()),
+//!         }
+//!     }
+//! }
+//! operation!(GetUser -> serde_json::Value);
+//!
+//! # async fn example() -> Result<(), Error> {
+//! let client = ClientCoreBuilder::new(&API).build()?;
+//! let call = GetUser { call: Call::new(&client), id: "42".to_owned() };
+//! match call.options(|options| options.header("X-Trace", "1")).await {
+//!     Ok(user) => println!("{user}"),
+//!     Err(Error::Api(error)) if error.status() == 404 => println!("no such user"),
+//!     Err(error) => return Err(error),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! # Modules
 //!
-//! - [`error`]: why a call failed, with what the server said.
+//! - [`error`]: why a call failed, and what the server said.
 //! - [`response`]: responses with status and headers, and typed headers.
-//! - [`transport`]: the boundary to the network; implement it for another HTTP stack.
+//! - [`transport`]: the boundary to the network.
 //! - [`retry`] and [`clock`]: which failures are retried, how often, and by which clock.
-//! - `oauth`: tokens that are refreshed, grants, discovery, device login.
-//! - `streaming`: uploads, downloads, and server-sent events.
+//! - [`wire`]: how values are read from responses and written into requests.
+//! - `oauth`: tokens and their refresh, grants, discovery, device login.
+//! - `streaming`: uploads, downloads and server-sent events.
 //! - `pagination`: lists that the server returns in pages.
 //! - `blocking`: calls without an async runtime.
 //! - `mock`: a transport for tests that sends nothing.
-//! - [`wire`]: how values are read from and written to requests and responses.
-//! - [`codegen`]: the building blocks of generated code.
+//! - [`codegen`]: the interface to generated code.
 //!
 //! # Features
 //!
-//! A generated client turns on what its document needs (`oauth`, `device-login`, `streaming`,
-//! `pagination`, `chrono`, `uuid`) and passes on the features its users choose: `rustls` or
-//! `native-tls`, `blocking`, `mock`, `tracing`, `qr`.
+//! No feature is enabled by default. A generated client enables those that its document needs, and
+//! has features of its own for those that its users choose.
+//!
+//! | feature | enabled by | adds |
+//! |---|---|---|
+//! | `oauth` | document | OAuth 2.0: token refresh, client credentials, refresh tokens, discovery |
+//! | `device-login` | document | the device authorization grant (RFC 8628) |
+//! | `streaming` | document | uploads, multipart bodies, downloads and event streams |
+//! | `pagination` | document | streams over the pages of a list and their items |
+//! | `chrono` | document | dates and times as types of the crate `chrono` |
+//! | `uuid` | document | UUIDs as the type of the crate `uuid` |
+//! | `rustls`, `native-tls` | user | HTTPS, by rustls or by the platform's TLS library |
+//! | `blocking` | user | methods that block, for programs without an async runtime |
+//! | `mock` | user | a transport for tests that replies as configured |
+//! | `tracing` | user | a `tracing` span for each call, with OpenTelemetry's field names |
+//! | `qr` | user | the address of a device login as a QR code, for terminals |
 #![deny(missing_docs, unreachable_pub)]
 
 mod auth;

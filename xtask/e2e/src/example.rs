@@ -49,7 +49,7 @@ impl Example {
             uri: String::new(),
             code: String::new(),
         };
-        example.uri = example.shown_after("open this address");
+        example.uri = example.shown_after("open this URL");
         example.code = example.shown_after("enter this code");
         example
     }

@@ -16,7 +16,7 @@ use crate::{Outcome, workspace};
 type CiStep = fn(&Ci) -> Result<(), Refusal>;
 
 /// The steps in their order, quick ones first.
-const STEPS: [(&str, CiStep); 13] = [
+const STEPS: [(&str, CiStep); 14] = [
     ("format", steps::format),
     ("drift", steps::drift),
     ("restore", steps::restore),
@@ -27,6 +27,7 @@ const STEPS: [(&str, CiStep); 13] = [
     ("mutants", steps::mutants),
     ("document", steps::document),
     ("features", steps::features),
+    ("runtime features", steps::runtime_features),
     ("native TLS", steps::native_tls),
     ("fresh crates", steps::fresh_crates),
     ("real peers", steps::real_peers),

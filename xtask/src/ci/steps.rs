@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use ::codegen::runtime::{Feature, PACKAGE};
+
 use super::Ci;
 use super::files::{copy_file, copy_folder, expect_same, failed, remove_file, remove_folder};
 use crate::cli::Codegen;
@@ -115,6 +117,25 @@ pub fn features(ci: &Ci) -> Result<(), Refusal> {
         for feature in optional_features(&job.folder)? {
             ci.cargo(&[&bare[..], &["--features", &feature]].concat())?;
         }
+    }
+    Ok(())
+}
+
+/// Lints the runtime without features, and with each feature that a document turns on alone.
+pub fn runtime_features(ci: &Ci) -> Result<(), Refusal> {
+    let features = Feature::ALL.iter().map(|it| it.name());
+    for feature in [""].into_iter().chain(features) {
+        ci.cargo(&[
+            "clippy",
+            "--package",
+            PACKAGE,
+            "--lib",
+            "--features",
+            feature,
+            "--",
+            "-D",
+            "warnings",
+        ])?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::Add;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use crate::report::Refusal;
@@ -69,8 +69,7 @@ pub fn ratio(ours: Duration, other: Duration) -> String {
 ///
 /// # Errors
 ///
-/// Fails if the command can't be run or doesn't exit with 0; the message ends with the last lines of
-/// its standard error.
+/// Fails if the command can't be run or doesn't exit with 0.
 pub fn measure(command: &mut Command) -> Result<Cost, Refusal> {
     let (begin, before) = (Instant::now(), children_time());
     let output = command.output().map_err(|error| {
@@ -88,11 +87,33 @@ pub fn measure(command: &mut Command) -> Result<Cost, Refusal> {
     if output.status.success() {
         return Ok(Cost { wall, user, system });
     }
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    let lines: Vec<&str> = stderr.lines().collect();
-    let end = lines[lines.len().saturating_sub(20)..].join("\n");
-    let message = format!("{command:?} failed ({}):\n{end}", output.status);
-    Err(Refusal::new(message, ""))
+    Err(failure(
+        command,
+        output.status,
+        &String::from_utf8_lossy(&output.stderr),
+    ))
+}
+
+/// Describes a failed command by the first error that it printed, or else by its last line.
+fn failure(command: &Command, status: ExitStatus, stderr: &str) -> Refusal {
+    let cause = stderr
+        .lines()
+        .find(|line| line.starts_with("error"))
+        .or(stderr.lines().next_back())
+        .unwrap_or_default();
+    let arguments = command.get_args().map(|it| it.to_string_lossy());
+    let line: Vec<_> = std::iter::once(command.get_program().to_string_lossy())
+        .chain(arguments)
+        .collect();
+    let help = command
+        .get_current_dir()
+        .map_or_else(String::new, |folder| {
+            format!("run the command in {} to see all errors", folder.display())
+        });
+    Refusal::new(
+        format!("`{}` failed ({status}): {cause}", line.join(" ")),
+        help,
+    )
 }
 
 /// Returns the user and system time of all child processes that this process has waited for.

@@ -98,11 +98,18 @@ impl Generator {
 
 /// Returns this generator and the peers that the command line names, and installs those that are
 /// missing below Cargo's target folder.
-pub fn install(folder: &Path, args: &Compare, report: Report) -> Result<Vec<Generator>, Refusal> {
+///
+/// `runtime` is where the clients of this generator get their runtime from.
+pub fn install(
+    folder: &Path,
+    args: &Compare,
+    runtime: String,
+    report: Report,
+) -> Result<Vec<Generator>, Refusal> {
     let mut generators = vec![Generator {
         peer: None,
         program: std::env::current_exe()?,
-        runtime: args.runtime.clone(),
+        runtime: Some(runtime),
     }];
     for &peer in &args.with {
         let (package, version) = peer.package();

@@ -21,9 +21,14 @@ use crate::{Outcome, workspace};
 
 /// Measures what the command line asks for.
 pub fn run(args: &Compare, root: Option<&Path>, report: Report) -> Result<Outcome, Refusal> {
-    let folder = workspace(root)?.join("target/compare");
+    let workspace = workspace(root)?;
+    let folder = workspace.join("target/compare");
     fs::create_dir_all(&folder)?;
-    let generators = generators::install(&folder, args, report)?;
+    let runtime = args.runtime.clone().unwrap_or_else(|| {
+        let runtime = workspace.join("templates/runtime");
+        format!("path={}", runtime.display())
+    });
+    let generators = generators::install(&folder, args, runtime, report)?;
     if !args.documents.is_empty() {
         generation::compare(&args.documents, &generators, &folder, args.rounds, report)?;
     }

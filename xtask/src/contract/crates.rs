@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use codegen::options::Codec;
+use codegen::options::{Codec, RuntimeSource};
 use codegen::{Options, ir};
 use serde_json::Value;
 
@@ -29,11 +29,17 @@ pub struct Client {
 /// The crates of a run.
 pub struct Crates {
     folder: PathBuf,
+    /// The folder of the runtime that all clients depend on.
+    runtime: PathBuf,
 }
 
 impl Crates {
-    pub fn new(folder: PathBuf) -> Self {
-        Self { folder }
+    /// Creates crates in `folder`; `root` is that of the workspace.
+    pub fn new(folder: PathBuf, root: &Path) -> Self {
+        Self {
+            folder,
+            runtime: root.join("templates/runtime"),
+        }
     }
 
     /// Returns the folder of a client.
@@ -46,7 +52,7 @@ impl Crates {
         let package = format!("contract-{}", slug(&job.name));
         let job = Job {
             folder: self.folder.join(&package),
-            options: options(&job.options, &package),
+            options: options(&job.options, &package, &self.runtime),
             ..job.clone()
         };
         let (made, _) = task::generate(&job)?;
@@ -136,7 +142,7 @@ impl Crates {
 }
 
 /// Returns the options of a client whose models can all be encoded and decoded.
-fn options(of: &Options, package: &str) -> Options {
+fn options(of: &Options, package: &str, runtime: &Path) -> Options {
     let tokio = toml::Table::from_iter([
         ("version".to_owned(), "1".into()),
         ("features".to_owned(), vec!["net", "rt", "time"].into()),
@@ -144,6 +150,7 @@ fn options(of: &Options, package: &str) -> Options {
     Options {
         package: package.to_owned(),
         codec: Codec::Both,
+        runtime: RuntimeSource::Path(runtime.display().to_string()),
         dev_dependencies: BTreeMap::from([("tokio".to_owned(), tokio.into())]),
         workspace_member: true,
         ..of.clone()

@@ -5,13 +5,11 @@ use std::fmt::Write as _;
 
 use codegen::Generated;
 use codegen::ir::{GroupId, OperationId, SchemeKind};
-use codegen::view::{Content, OutputView};
+use codegen::view::{ArmKind, ArmView, Content, OutputKind};
 
 use super::cases::Cases;
 
 const FIXED: &str = include_str!("../../contract/caller.rs");
-/// The prefix of the type of a stream of events.
-const EVENTS_TYPE: &str = "crate::runtime::Events<";
 /// The additional part for clients with streams of events.
 const EVENTS: &str = include_str!("../../contract/events.rs");
 
@@ -66,7 +64,7 @@ pub fn program(made: &Generated, cases: &Cases, library: &str) -> String {
                     input.ident
                 );
             }
-            let sent = match events_in(&operation.output) {
+            let sent = match events_in(&operation.arms) {
                 None => "sent(call.options(|options| options.base_url(url)))".to_owned(),
                 Some(read) => {
                     format!("sent_events(call.options(|options| options.base_url(url)), {read})")
@@ -99,32 +97,27 @@ pub fn program(made: &Generated, cases: &Cases, library: &str) -> String {
 }
 
 /// Returns an expression that collects the events in the output of a call, or `None` if it has none.
-fn events_in(output: &OutputView) -> Option<String> {
-    let is_stream = |ty: &str| ty.starts_with(EVENTS_TYPE);
-    let ty = output.ty.as_str();
-    let Some(of_status) = &output.variants else {
-        return match ty.strip_prefix("Option<") {
-            Some(ty) if is_stream(ty) => {
-                Some("|output| output.map_or_else(no_events, all_events)".to_owned())
-            }
-            _ => is_stream(ty).then(|| "all_events".to_owned()),
-        };
-    };
-    let arms: Vec<String> = of_status
-        .variants
+fn events_in(arms: &[ArmView]) -> Option<String> {
+    let streams = arms
         .iter()
-        .filter(|it| it.ty.as_ref().is_some_and(|ty| is_stream(ty.as_str())))
-        .map(|it| {
-            format!(
-                "client::apis::{}::{}(events) => all_events(events)",
-                of_status.ident, it.ident
-            )
-        })
-        .collect();
-    (!arms.is_empty()).then(|| {
+        .filter(|arm| matches!(arm.body, ArmKind::Events | ArmKind::TextEvents));
+    let mut variants = Vec::new();
+    for arm in streams {
+        match &arm.output {
+            OutputKind::Unit => {}
+            OutputKind::Body => return Some("all_events".to_owned()),
+            OutputKind::Optional => {
+                return Some("|output| output.map_or_else(no_events, all_events)".to_owned());
+            }
+            OutputKind::Variant { output, variant } => variants.push(format!(
+                "client::apis::{output}::{variant}(events) => all_events(events)"
+            )),
+        }
+    }
+    (!variants.is_empty()).then(|| {
         format!(
             "|output| match output {{ {}, _ => no_events() }}",
-            arms.join(", ")
+            variants.join(", ")
         )
     })
 }
@@ -133,10 +126,10 @@ fn events_in(output: &OutputView) -> Option<String> {
 /// read as text.
 fn read_as(ty: &str) -> (String, &'static str) {
     match ty {
-        "crate::runtime::Upload" | "crate::runtime::FilePart" => {
+        "crate::runtime::codegen::Upload" | "crate::runtime::codegen::FilePart" => {
             ("String".to_owned(), ".into_bytes()")
         }
-        "Vec<crate::runtime::FilePart>" => (
+        "Vec<crate::runtime::codegen::FilePart>" => (
             "Vec<String>".to_owned(),
             ".into_iter().map(String::into_bytes)",
         ),

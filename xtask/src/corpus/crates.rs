@@ -138,6 +138,8 @@ fn compile_batch(plan: &Plan, documents: &[&String]) -> Result<Vec<Compiled>, Re
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
         _ => fs::create_dir_all(&workspace)?,
     }
+    // One runtime for all crates, so that it is compiled once.
+    let runtime = std::path::absolute(plan.place.join("../../templates/runtime"))?;
     let jobs: Vec<Job> = documents
         .iter()
         .map(|document| {
@@ -146,6 +148,7 @@ fn compile_batch(plan: &Plan, documents: &[&String]) -> Result<Vec<Compiled>, Re
                 name: (*document).clone(),
                 document: plan.collection.folder.join(document),
                 folder: Some(workspace.join(&package)),
+                runtime: Some(runtime.clone()),
                 package,
             }
         })

@@ -12,6 +12,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use codegen::options::RuntimeSource;
 use codegen::{Options, Source};
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,8 @@ pub struct Job {
     pub package: String,
     /// Where to write the crate. `None` generates it in memory only.
     pub folder: Option<PathBuf>,
+    /// The folder of the runtime that the crate depends on. `None` copies the runtime into it.
+    pub runtime: Option<PathBuf>,
 }
 
 /// The result of a document.
@@ -63,6 +66,10 @@ pub fn examine(job: &Job) -> Verdict {
     let options = Options {
         document: name.to_string_lossy().into_owned(),
         workspace_member: true,
+        runtime: match &job.runtime {
+            Some(folder) => RuntimeSource::Path(folder.display().to_string()),
+            None => RuntimeSource::Vendored,
+        },
         ..Options::new(job.package.clone())
     };
     let source = Source::new(name, String::from_utf8_lossy(&bytes));
@@ -191,6 +198,7 @@ fn examine_all(
         document: collection.folder.join(name),
         package: "corpus".to_owned(),
         folder: None,
+        runtime: None,
     });
     let mut outcome = Ok(());
     Pool::new(Vec::new(), LIMITS)?.run(jobs, |job, result| {

@@ -139,3 +139,21 @@ A: {allOf: [{$ref: '#/components/schemas/Colour'}], enum: [green, red]}
     );
     assert_eq!(lowered.shape("A"), r#""red" | "green""#);
 }
+
+#[test]
+fn inline_enumerations_with_the_same_values_are_one_type() {
+    let lowered = components(
+        "
+B: {type: object, properties: {method: {type: string, enum: [GET, POST]}}}
+A: {type: object, properties: {method: {type: string, enum: [GET, POST]}, other: {type: string, enum: [POST, GET]}}}
+Named: {type: string, enum: [GET, POST]}
+Documented: {type: object, properties: {method: {type: string, enum: [GET, POST], x-enum-descriptions: [Reads., Writes.]}}}
+",
+    );
+    // The first by its pointer, whatever the order of the document.
+    assert_eq!(lowered.shape("A.method"), r#""GET" | "POST""#);
+    assert_eq!(lowered.shape("B.method"), "= A.method");
+    assert_eq!(lowered.shape("A.other"), r#""POST" | "GET""#);
+    assert_eq!(lowered.shape("Named"), r#""GET" | "POST""#);
+    assert_eq!(lowered.shape("Documented.method"), r#""GET" | "POST""#);
+}

@@ -3,7 +3,7 @@
 use askama::Template;
 use serde::Serialize;
 
-use super::{cell, lines, summary_of};
+use super::{cell, lines, summary_cell};
 use crate::facts::OutputShape;
 use crate::ir::{
     Body, BodyKind, Group, GroupId, Input, InputKind, InputRef, Operation, OperationId, Response,
@@ -11,7 +11,7 @@ use crate::ir::{
 };
 use crate::names::RustIdent;
 use crate::text;
-use crate::view::model::facts_about;
+use crate::view::docs::facts_about;
 use crate::view::outcome::{Outcome, status_word};
 use crate::view::print::Markdown;
 use crate::view::types::{Context, PrintScope};
@@ -111,7 +111,6 @@ impl Context<'_> {
             .map(|input| names.input(input.id).to_string())
             .collect();
         let output = self.output_type(id, &outcome, PrintScope::Text);
-        let summary = summary_of(operation);
         OperationPage {
             method: names.method.clone(),
             anchor: Markdown::new(names.method.bare()),
@@ -119,7 +118,7 @@ impl Context<'_> {
                 "{} {}",
                 operation.method, operation.path
             ))),
-            summary: Markdown::new(text::cell(&summary)),
+            summary: summary_cell(operation),
             description: lines(
                 operation
                     .docs

@@ -4,16 +4,25 @@ pub mod api;
 pub mod model;
 pub mod readme;
 
+use super::operation_docs::media_type_phrase;
 use super::print::Markdown;
 use crate::ir::Operation;
 use crate::text;
 
-/// One line about an operation.
-fn summary_of(operation: &Operation) -> String {
-    match (&operation.docs.summary, &operation.docs.description) {
-        (Some(summary), _) => summary.clone(),
-        (None, Some(description)) => text::sentence(description),
-        (None, None) => operation.id.clone(),
+/// One line about an operation, for a cell of a table. It distinguishes the calls of one operation by
+/// their media types.
+fn summary_cell(operation: &Operation) -> Markdown {
+    let summary = match (&operation.docs.summary, &operation.docs.description) {
+        (Some(summary), _) => text::cell(summary),
+        (None, Some(description)) => text::cell(&text::sentence(description)),
+        (None, None) => text::cell(&operation.id),
+    };
+    match &operation.alternative {
+        None => Markdown::new(summary),
+        Some(alternative) => {
+            let media_type = text::escape_cell(&media_type_phrase(alternative));
+            Markdown::new(format!("{summary} ({media_type})"))
+        }
     }
 }
 

@@ -7,10 +7,10 @@ use super::{cell, lines};
 use crate::ir::{Shape, TypeDef, TypeId, TypeRef};
 use crate::names::RustIdent;
 use crate::text;
+use crate::view::docs::facts_about;
+use crate::view::docs::{TOLERATED, direction_note};
 use crate::view::fields::FieldKind;
-use crate::view::model::facts_about;
 use crate::view::print::Markdown;
-use crate::view::structs::{TOLERATED, direction_note};
 use crate::view::types::Context;
 
 /// `docs/models/<Model>.md`

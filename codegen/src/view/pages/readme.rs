@@ -3,7 +3,7 @@
 use askama::Template;
 use serde::Serialize;
 
-use super::{lines, summary_of};
+use super::{lines, summary_cell};
 use crate::grants::{GrantKind, grants};
 use crate::ir::{GroupId, Scheme, SchemeId, TypeId};
 use crate::names::RustIdent;
@@ -105,7 +105,7 @@ impl Context<'_> {
                     "{} {}",
                     operation.method, operation.path
                 )))),
-                summary: Markdown::new(text::cell(&summary_of(operation))),
+                summary: summary_cell(operation),
             }));
         }
         ReadmeView {

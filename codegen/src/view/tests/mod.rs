@@ -5,6 +5,8 @@ mod examples;
 mod fields;
 mod inputs;
 mod links;
+mod models;
+mod paging;
 mod responses;
 
 use super::api::OperationView;

@@ -160,8 +160,8 @@ async fn what_is_no_stream_is_an_error() {
     let error = ask().await.expect_err("it is JSON");
     assert_eq!(
         error.to_string(),
-        "createChat: 200 OK: the body is application/json, which wasn't asked for, though the \
-         document has it: `create_chat` reads it"
+        "createChat: 200 OK: the body is application/json, which the call doesn't accept; \
+         `create_chat` accepts it"
     );
 }
 
@@ -279,7 +279,7 @@ async fn an_event_over_the_limit_ends_the_stream() {
         .expect("an error")
         .expect_err("it is too large");
     assert!(
-        matches!(&error, Error::TooLarge(it) if it.limit == 100),
+        matches!(&error, Error::TooLarge(it) if it.limit() == 100),
         "{error:?}"
     );
     assert!(events.next().await.is_none());

@@ -115,8 +115,8 @@ async fn an_answer_in_a_media_type_that_was_not_asked_for_is_not_taken_for_anoth
     ];
     for (error, (operation, media_type, method)) in errors.iter().zip(says) {
         let said = format!(
-            "{operation}: 200 OK: the body is {media_type}, which wasn't asked for, though the \
-             document has it: `{method}` reads it"
+            "{operation}: 200 OK: the body is {media_type}, which the call doesn't accept; \
+             `{method}` accepts it"
         );
         assert_eq!(error.to_string(), said);
         let Error::Decode(error) = error else {
@@ -164,21 +164,21 @@ async fn media_types_that_differ_in_a_parameter_are_told_apart() {
         history()
             .await
             .to_string()
-            .ends_with("`history_json` reads it")
+            .ends_with("`history_json` accepts it")
     );
     assert!(
         history()
             .await
             .to_string()
-            .ends_with("`history_event_stream` reads it")
+            .ends_with("`history_event_stream` accepts it")
     );
     assert!(second().await.expect("no changes").is_empty());
     let first = second().await.expect_err("it is the first");
-    assert!(first.to_string().ends_with("`history` reads it"), "{first}");
+    assert!(first.to_string().ends_with("`history` accepts it"), "{first}");
     assert_eq!(second().await.expect("changes").len(), 1);
     let stream = pets.history_event_stream("1").await;
     let stream = stream.expect_err("it is no stream").to_string();
-    assert!(stream.ends_with("`history_json` reads it"), "{stream}");
+    assert!(stream.ends_with("`history_json` accepts it"), "{stream}");
 }
 
 #[tokio::test]

@@ -220,7 +220,7 @@ async fn what_may_not_block_is_refused_once() {
     let api = Client::mocked(&mock).pets();
     let one = api.list_pets().send_blocking().expect_err("a refusal");
     assert!(
-        one.to_string().contains("would hold up the async runtime"),
+        one.to_string().contains("would block the async runtime"),
         "{one}"
     );
     let pages: Vec<_> = api.list_pets().pages().blocking().take(9).collect();

@@ -25,10 +25,10 @@ impl DeviceApi {
 
     /// Start the sign-in of a device.
     ///
-    /// Gives a device code, to poll for tokens with, and a user code, to show to the user together
-    /// with `verification_uri` ([RFC 8628, section
-    /// 3.1](https://www.rfc-editor.org/rfc/rfc8628#section-3.1)). Calls beyond the rate limit of
-    /// the tenant are answered with status 429.
+    /// Returns a device code, with which the client polls for tokens, and a user code, which is
+    /// shown to the user together with `verification_uri` ([RFC 8628, section
+    /// 3.1](https://www.rfc-editor.org/rfc/rfc8628#section-3.1)). If the tenant's rate limit is
+    /// exceeded, the response has status 429.
     ///
     /// Sends `POST /oauth/device/code` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
     ///
@@ -36,7 +36,7 @@ impl DeviceApi {
     ///
     /// # Arguments
     ///
-    /// - `client_id`: Client ID of the native application that asks.
+    /// - `client_id`: Client ID of the native application.
     ///
     /// # Authorization
     ///
@@ -107,8 +107,8 @@ pub struct RequestDeviceCode {
 }
 
 impl RequestDeviceCode {
-    /// The scopes that the application asks for, separated by spaces: `openid` for an ID token,
-    /// `offline_access` for a refresh token, and those of the API.
+    /// The requested scopes, separated by spaces: `openid` for an ID token, `offline_access` for a
+    /// refresh token, and those of the API.
     #[inline]
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
@@ -159,6 +159,7 @@ impl Operation for RequestDeviceCode {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for RequestDeviceCode {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {

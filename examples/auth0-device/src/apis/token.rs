@@ -8,7 +8,7 @@ use crate::runtime::codegen::{
 
 /// Operations tagged `Token`.
 ///
-/// Tokens in exchange for a grant.
+/// Issues tokens for a grant.
 ///
 /// Created by [`Client::token`](crate::Client::token).
 ///
@@ -25,13 +25,13 @@ impl TokenApi {
 
     /// Exchange a grant for tokens.
     ///
-    /// For the device grant, poll it with `device_code` and leave at least `interval` seconds
-    /// between two calls. While the user hasn't decided, the answer is status 403 with
-    /// `authorization_pending`; a client that asks too often is answered with status 429 and
-    /// `slow_down` ([RFC 8628, section 3.5](https://www.rfc-editor.org/rfc/rfc8628#section-3.5)).
+    /// For the device grant, poll with `device_code`, at most once every `interval` seconds. While
+    /// the user hasn't decided, the response has status 403 and the error `authorization_pending`.
+    /// To a client that polls too often, the server responds with status 429 and `slow_down` ([RFC
+    /// 8628, section 3.5](https://www.rfc-editor.org/rfc/rfc8628#section-3.5)).
     ///
-    /// For the refresh grant, give `refresh_token`. With rotation the answer has a new one, which
-    /// takes the place of the old.
+    /// For the refresh grant, send `refresh_token`. With rotation, the response has a new refresh
+    /// token that replaces the old one.
     ///
     /// Sends `POST /oauth/token` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
     ///
@@ -116,7 +116,7 @@ pub struct RequestToken {
 }
 
 impl RequestToken {
-    /// Secret of the application, if it is one that can keep a secret.
+    /// Secret of the application, if it is a confidential client.
     #[inline]
     pub fn client_secret(mut self, client_secret: impl Into<String>) -> Self {
         self.client_secret = Some(client_secret.into());
@@ -137,7 +137,7 @@ impl RequestToken {
         self
     }
 
-    /// Fewer scopes than were granted, separated by spaces, for the refresh grant.
+    /// A subset of the granted scopes, separated by spaces, for the refresh grant.
     #[inline]
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
@@ -184,6 +184,7 @@ impl Operation for RequestToken {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for RequestToken {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {

@@ -24,7 +24,7 @@ impl UserApi {
 
     /// Fetch the claims about the user.
     ///
-    /// Which claims there are depends on the scopes that were granted ([OpenID Connect, section
+    /// The claims depend on the granted scopes ([OpenID Connect, section
     /// 5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)).
     ///
     /// Sends `GET /userinfo` with `Accept: application/json`.
@@ -119,6 +119,7 @@ impl Operation for GetUserInfo {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetUserInfo {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {

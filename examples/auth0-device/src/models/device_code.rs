@@ -8,22 +8,22 @@ use crate::runtime::codegen::redacted_debug;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeviceCode {
-    /// What the device polls for tokens with. It is for the device alone.
+    /// The code with which the device polls for tokens. Never show it to the user.
     pub device_code: String,
-    /// What the user enters at `verification_uri`: letters of a base-20 alphabet or digits, and
-    /// separators that don't count.
+    /// The code that the user enters at `verification_uri`: letters of a base-20 alphabet, or
+    /// digits. Separators are ignored.
     pub user_code: String,
-    /// The address that the user opens on another device.
+    /// The URL that the user opens on another device.
     pub verification_uri: String,
-    /// The same address with the user code in it, for a link or a QR code.
+    /// The same URL with the user code in it, for a link or a QR code.
     pub verification_uri_complete: Option<String>,
     /// Seconds until both codes expire.
     pub expires_in: i64,
-    /// Seconds to leave at least between two calls of `POST /oauth/token`.
+    /// The least number of seconds between two calls of `POST /oauth/token`.
     pub interval: Option<i64>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl DeviceCode {
     /// Creates a value from its required fields.

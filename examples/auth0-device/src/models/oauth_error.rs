@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::model;
 
-/// Why a call was refused ([RFC 6749, section
+/// Why a request was rejected ([RFC 6749, section
 /// 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2); [RFC 8628, section
 /// 3.5](https://www.rfc-editor.org/rfc/rfc8628#section-3.5)).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,11 +10,11 @@ use crate::runtime::codegen::model;
 pub struct OauthError {
     /// `error`
     pub error: super::OauthErrorError,
-    /// The reason, for the developer.
+    /// A description of the error, for developers.
     pub error_description: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl OauthError {
     /// Creates a value from its required fields.

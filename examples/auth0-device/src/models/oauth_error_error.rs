@@ -6,25 +6,25 @@ use crate::runtime::codegen::string_enum;
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum OauthErrorError {
-    /// The user hasn't decided yet; ask again after the interval.
+    /// The user hasn't decided yet; poll again after the interval.
     AuthorizationPending,
-    /// The client asks too often; leave more time between calls.
+    /// The client polls too often; lengthen the interval.
     SlowDown,
-    /// The user, or a rule of the tenant, refused.
+    /// The user, or a rule of the tenant, denied the request.
     AccessDenied,
-    /// The device code has expired; start again.
+    /// The device code has expired; start another sign-in.
     ExpiredToken,
-    /// A field is missing, doubled or malformed.
+    /// A field is missing, repeated or malformed.
     InvalidRequest,
     /// The application could not be authenticated.
     InvalidClient,
-    /// The device code or refresh token is wrong, expired, withdrawn or used up.
+    /// The device code or refresh token is invalid, expired, revoked or used.
     InvalidGrant,
     /// The application may not use this grant.
     UnauthorizedClient,
-    /// The server doesn't know this grant.
+    /// The server doesn't support this grant.
     UnsupportedGrantType,
-    /// A scope is unknown, or more than was granted.
+    /// A scope is unknown, or wasn't granted.
     InvalidScope,
     /// Any other value.
     Unknown(String),

@@ -10,9 +10,9 @@ use crate::runtime::codegen::redacted_debug;
 pub struct TokenSet {
     /// The token that gives access to the API.
     pub access_token: String,
-    /// The token to get the next access token with, if `offline_access` was granted.
+    /// The token with which the next access token is requested, if `offline_access` was granted.
     pub refresh_token: Option<String>,
-    /// A signed JWT about who signed in, if `openid` was granted.
+    /// A signed JWT that says who signed in, if `openid` was granted.
     pub id_token: Option<String>,
     /// How the access token is sent; `Bearer`.
     pub token_type: String,
@@ -22,7 +22,7 @@ pub struct TokenSet {
     pub scope: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl TokenSet {
     /// Creates a value from its required fields.

@@ -3,8 +3,8 @@
 use crate::runtime::codegen::model;
 
 /// Claims about the user ([OpenID Connect, section
-/// 5.1](https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims)), and those that
-/// rules and actions of the tenant add.
+/// 5.1](https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims)), including those
+/// that rules and actions of the tenant add.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserInfo {
@@ -16,15 +16,15 @@ pub struct UserInfo {
     pub given_name: Option<String>,
     /// The family names.
     pub family_name: Option<String>,
-    /// What the user is called.
+    /// The nickname.
     pub nickname: Option<String>,
-    /// What the user wants to be called in the application.
+    /// The name to show in the application.
     pub preferred_username: Option<String>,
-    /// Address of a picture of the user.
+    /// The URL of a picture of the user.
     pub picture: Option<String>,
     /// The e-mail address.
     pub email: Option<String>,
-    /// Whether the user proved to own the address.
+    /// Whether the e-mail address was verified.
     pub email_verified: Option<bool>,
     /// Language and region, such as `en-US`.
     pub locale: Option<String>,
@@ -36,7 +36,7 @@ pub struct UserInfo {
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl UserInfo {
     /// Creates a value from its required fields.

@@ -1,4 +1,4 @@
-//! What apps call: the endpoints of the standards, and the same with Twilio's names.
+//! The endpoints for apps: those of the standards, and the same with Twilio's names.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,24 +14,24 @@ use super::{App, Shared};
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const REFRESH_TOKEN: &str = "refresh_token";
 
-/// What the fields of an endpoint are called, and how it says that all is well.
+/// The names of an endpoint's fields, and its status of success.
 pub struct Names {
     client_id: &'static str,
     client_secret: &'static str,
     scope: &'static str,
-    /// Whether there is a field for each scope.
+    /// Whether each scope is a field of its own.
     scopes_repeat: bool,
     audiences: &'static [&'static str],
     grant_type: &'static str,
     device_code: &'static str,
     refresh_token: &'static str,
     success: StatusCode,
-    /// Whether calls carry the credentials of an account.
+    /// Whether requests have the credentials of an account.
     account: bool,
 }
 
 impl Names {
-    /// RFC 6749, RFC 8628, RFC 8707, and `audience` as many servers have it.
+    /// RFC 6749, RFC 8628, RFC 8707, and `audience`, which many servers use.
     pub const STANDARD: Self = Self {
         client_id: "client_id",
         client_secret: "client_secret",
@@ -70,7 +70,7 @@ impl OAuthError {
 
 impl From<Repeated> for OAuthError {
     fn from(Repeated: Repeated) -> Self {
-        Self::new("invalid_request", "A field is there more than once.")
+        Self::new("invalid_request", "A field is repeated.")
     }
 }
 
@@ -91,7 +91,7 @@ pub fn authorize(shared: &Shared, request: &Request, names: &Names) -> Answer {
     if names.account && !is_account(shared, request) {
         return wrong_account();
     }
-    // Twilio's request has no field for a secret; the account answers for the app.
+    // Twilio's request has no field for a secret; the account authenticates the app.
     let outcome = app(shared, request, names, !names.account).and_then(|app| {
         let access = Access {
             client_id: app.id.clone(),
@@ -136,11 +136,11 @@ pub fn token(shared: &Shared, request: &Request, names: &Names) -> Answer {
             Some(REFRESH_TOKEN) => refreshed(shared, request, names, app),
             Some(_) => Err(OAuthError::new(
                 "unsupported_grant_type",
-                "This server knows device codes and refresh tokens.",
+                "This server supports device codes and refresh tokens.",
             )),
             None => Err(OAuthError::new(
                 "invalid_request",
-                "There is no grant type.",
+                "The grant type is missing.",
             )),
         }
     });
@@ -154,7 +154,7 @@ pub fn token(shared: &Shared, request: &Request, names: &Names) -> Answer {
     }
 }
 
-/// What the user has approved.
+/// Returns the approved access of a device code.
 fn approved(
     shared: &Shared,
     request: &Request,
@@ -164,22 +164,25 @@ fn approved(
     let Some(code) = request.form.one(names.device_code)? else {
         return Err(OAuthError::new(
             "invalid_request",
-            "There is no device code.",
+            "The device code is missing.",
         ));
     };
     let now = shared.config.clock.now();
     let (error, description) = match shared.flow().poll(code, &app.id, now) {
         Poll::Approved(access) => return Ok(access),
         Poll::Pending => ("authorization_pending", "The user hasn't decided yet."),
-        Poll::SlowDown => ("slow_down", "Wait 5 seconds longer from now on."),
-        Poll::Denied => ("access_denied", "The user refused."),
-        Poll::Expired => ("expired_token", "The code has expired: start again."),
-        Poll::Invalid => ("invalid_grant", "The code is wrong, or used already."),
+        Poll::SlowDown => ("slow_down", "Add 5 seconds to the interval."),
+        Poll::Denied => ("access_denied", "The user denied the request."),
+        Poll::Expired => (
+            "expired_token",
+            "The code has expired. Start another login.",
+        ),
+        Poll::Invalid => ("invalid_grant", "The code is invalid or was used."),
     };
     Err(OAuthError::new(error, description))
 }
 
-/// What a refresh token is for; fewer scopes, if the app asks for fewer.
+/// Returns the access of a refresh token, with fewer scopes if the app requests fewer.
 fn refreshed(
     shared: &Shared,
     request: &Request,
@@ -189,7 +192,7 @@ fn refreshed(
     let Some(token) = request.form.one(names.refresh_token)? else {
         return Err(OAuthError::new(
             "invalid_request",
-            "There is no refresh token.",
+            "The refresh token is missing.",
         ));
     };
     let asked = scopes(&request.form, names)?;
@@ -197,13 +200,13 @@ fn refreshed(
     let Some(mut access) = tokens.find(token, &app.id).cloned() else {
         return Err(OAuthError::new(
             "invalid_grant",
-            "The refresh token is wrong, or used already.",
+            "The refresh token is invalid or was used.",
         ));
     };
     if !asked.iter().all(|scope| access.scopes.contains(scope)) {
         return Err(OAuthError::new(
             "invalid_scope",
-            "That is more than was approved.",
+            "The scopes exceed what was approved.",
         ));
     }
     tokens.remove(token);
@@ -230,8 +233,7 @@ pub fn metadata(shared: &Shared) -> Answer {
     Answer::json(StatusCode::OK, &answer)
 }
 
-/// The app that calls, if it is the one that this server knows and, where it must, proves it (RFC
-/// 6749 section 2.3).
+/// Authenticates the app that calls (RFC 6749 section 2.3).
 fn app<'a>(
     shared: &'a Shared,
     request: &Request,
@@ -240,7 +242,7 @@ fn app<'a>(
 ) -> Result<&'a App, OAuthError> {
     let form = &request.form;
     let (id, secret) = (form.one(names.client_id)?, form.one(names.client_secret)?);
-    // Twilio's endpoints have the account in this header.
+    // At Twilio's endpoints, this header authenticates the account.
     let header = match names.account {
         true => None,
         false => basic(request),
@@ -263,7 +265,7 @@ fn app<'a>(
     ))
 }
 
-/// The scopes that are asked for, each once (RFC 6749 section 3.3).
+/// Returns the requested scopes, each once (RFC 6749 section 3.3).
 fn scopes(form: &Form, names: &Names) -> Result<Vec<String>, OAuthError> {
     if !names.scopes_repeat {
         form.one(names.scope)?;
@@ -274,7 +276,7 @@ fn scopes(form: &Form, names: &Names) -> Result<Vec<String>, OAuthError> {
         if !scope.bytes().all(allowed) {
             return Err(OAuthError::new(
                 "invalid_scope",
-                "A scope has a character that none may have.",
+                "A scope contains an invalid character.",
             ));
         }
         if !scope.is_empty() && scopes.iter().all(|known| known != scope) {
@@ -284,14 +286,14 @@ fn scopes(form: &Form, names: &Names) -> Result<Vec<String>, OAuthError> {
     Ok(scopes)
 }
 
-/// Without `openid`: this server has no keys to sign ID tokens with. The answer with the tokens says
-/// which scopes were granted (RFC 6749 section 3.3).
+/// Removes `openid`: this server has no keys to sign ID tokens. The token response contains the granted
+/// scopes (RFC 6749 section 3.3).
 fn grantable(mut scopes: Vec<String>) -> Vec<String> {
     scopes.retain(|scope| scope != "openid");
     scopes
 }
 
-/// User name and password (RFC 7617).
+/// Returns the username and password (RFC 7617).
 fn basic(request: &Request) -> Option<(String, String)> {
     let (scheme, encoded) = request.header(&AUTHORIZATION)?.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
@@ -302,7 +304,7 @@ fn basic(request: &Request) -> Option<(String, String)> {
     Some((user.to_owned(), password.to_owned()))
 }
 
-/// Of an app, both are written as in a form first (RFC 6749 section 2.3.1).
+/// Decodes a client ID or secret, which are form-encoded first (RFC 6749 section 2.3.1).
 fn unescaped(text: &str) -> String {
     let spaced = text.replace('+', " ");
     percent_encoding::percent_decode_str(&spaced)
@@ -314,7 +316,7 @@ fn is_account(shared: &Shared, request: &Request) -> bool {
     basic(request).is_some_and(|given| given == shared.config.account)
 }
 
-/// As Twilio says it.
+/// Twilio's response to invalid credentials.
 fn wrong_account() -> Answer {
     let body = json!({
         "code": 20003,

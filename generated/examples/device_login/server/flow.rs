@@ -1,21 +1,21 @@
-//! The rules of the device login (RFC 8628), without HTTP: what has been asked for, what the user
-//! decided, and how often a device may ask.
+//! The rules of the device login (RFC 8628), without HTTP: requested access, decisions of the user, and
+//! polling intervals.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use super::secret;
 
-/// How many logins are kept at once.
+/// The largest number of logins at once.
 const MOST_LOGINS: usize = 1000;
-/// What asking too often adds to a device's interval (RFC 8628 section 3.5).
+/// The time that polling too often adds to the interval (RFC 8628 section 3.5).
 const STEP: Duration = Duration::from_secs(5);
-/// How many wrong codes may be entered in a minute, by everyone together: this server can't tell
-/// one person from another (RFC 8628 section 5.1).
+/// The number of wrong codes per minute, of all users together: this server can't distinguish users
+/// (RFC 8628 section 5.1).
 const MOST_WRONG: usize = 10;
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// What an app asks for.
+/// The access that an app requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
     pub client_id: String,
@@ -23,17 +23,17 @@ pub struct Access {
     pub audiences: Vec<String>,
 }
 
-/// What a device is given at first.
+/// The codes of a login.
 pub struct Codes {
     pub device_code: String,
     pub user_code: String,
 }
 
-/// There are too many logins already.
+/// There are too many logins.
 #[derive(Debug)]
 pub struct Full;
 
-/// What a device is told that asks for its tokens.
+/// The result of a poll.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Poll {
     Approved(Access),
@@ -41,11 +41,11 @@ pub enum Poll {
     SlowDown,
     Denied,
     Expired,
-    /// Not a code of this app, or used already.
+    /// Not a code of this app, or a used one.
     Invalid,
 }
 
-/// What the user is asked.
+/// The question to the user.
 #[derive(Debug)]
 pub struct Consent {
     pub user_code: String,
@@ -54,7 +54,7 @@ pub struct Consent {
     pub ticket: String,
 }
 
-/// What the user decided, and how the server can tell that it was the user.
+/// The user's decision, with proof that it comes from the user.
 pub struct Decision<'a> {
     pub user_code: &'a str,
     pub session: &'a str,
@@ -62,7 +62,7 @@ pub struct Decision<'a> {
     pub approve: bool,
 }
 
-/// Why an entered code leads no further.
+/// Why a code or a decision is rejected.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Refused {
     Unknown,
@@ -88,10 +88,10 @@ struct Login {
     access: Access,
     expires_at: Instant,
     interval: Duration,
-    /// When the device may ask again.
+    /// When the device may poll again.
     next_poll: Instant,
     state: State,
-    /// The browser that is being asked, by its session, and the ticket of its page.
+    /// The session of the browser with the question, and the ticket of its page.
     asked: Option<(String, String)>,
 }
 
@@ -116,7 +116,7 @@ impl Flow {
 
     /// Starts a login.
     pub fn authorize(&mut self, access: Access, now: Instant) -> Result<Codes, Full> {
-        // A device may learn for as long again that its code has expired.
+        // Expired logins are kept for another lifetime, so that the device learns that its code expired.
         let lifetime = self.lifetime;
         self.logins
             .retain(|_, login| now < login.expires_at + lifetime);
@@ -146,7 +146,7 @@ impl Flow {
         })
     }
 
-    /// Answers a device (RFC 8628 section 3.5).
+    /// Handles a poll (RFC 8628 section 3.5).
     pub fn poll(&mut self, device_code: &str, client_id: &str, now: Instant) -> Poll {
         let Some(login) = self.logins.get_mut(device_code) else {
             return Poll::Invalid;
@@ -178,7 +178,7 @@ impl Flow {
         }
     }
 
-    /// Takes a code that someone entered in a browser, and gives what that person is to be asked.
+    /// Handles a code that a user entered in a browser, and returns the question to the user.
     pub fn enter(&mut self, typed: &str, session: &str, now: Instant) -> Result<Consent, Refused> {
         let login = self.pending(typed, now)?;
         let ticket = secret::token();
@@ -190,7 +190,7 @@ impl Flow {
         })
     }
 
-    /// Takes a decision; gives what was decided about.
+    /// Handles a decision, and returns the access that it is about.
     pub fn decide(&mut self, decision: &Decision<'_>, now: Instant) -> Result<Access, Refused> {
         let login = self.pending(decision.user_code, now)?;
         let asked = login.asked.as_ref();
@@ -207,7 +207,7 @@ impl Flow {
         Ok(login.access.clone())
     }
 
-    /// The login that waits for this code to be entered.
+    /// Returns the login with this user code.
     fn pending(&mut self, typed: &str, now: Instant) -> Result<&mut Login, Refused> {
         while self.wrong.front().is_some_and(|at| now >= *at + MINUTE) {
             self.wrong.pop_front();
@@ -234,7 +234,7 @@ impl Flow {
     }
 }
 
-/// A code without what doesn't count: case, and all that is neither letter nor digit.
+/// Normalises a code: upper case, only letters and digits.
 fn plain(code: &str) -> String {
     code.chars()
         .filter(char::is_ascii_alphanumeric)

@@ -1,20 +1,20 @@
 //! Forms and queries (`application/x-www-form-urlencoded`).
 
-/// Fields in their order; a name may be there more than once.
+/// Fields in order; names may be repeated.
 #[derive(Debug, Default)]
 pub struct Form(Vec<(String, String)>);
 
-/// A field that must be there once is there more than once.
+/// A field that must not be repeated is repeated.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Repeated;
 
 impl Form {
-    /// Reads a form. Every text is one.
+    /// Parses a form. Every text is a valid form.
     pub fn parse(text: &[u8]) -> Self {
         Self(form_urlencoded::parse(text).into_owned().collect())
     }
 
-    /// All values of a field that aren't empty: an empty one counts as absent (RFC 6749 section 3.2).
+    /// Returns the values of a field. Empty ones count as absent (RFC 6749 section 3.2).
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0
             .iter()
@@ -22,11 +22,11 @@ impl Form {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The value of a field that may be there once (RFC 6749 section 3.2).
+    /// Returns the value of a field that must not be repeated (RFC 6749 section 3.2).
     ///
     /// # Errors
     ///
-    /// It is there more than once.
+    /// Returns an error if the field is repeated.
     pub fn one(&self, name: &str) -> Result<Option<&str>, Repeated> {
         let mut fields = self.0.iter().filter(|(known, _)| known == name);
         let first = fields.next();

@@ -1,4 +1,4 @@
-//! Requests and answers, as far as this server needs them.
+//! Requests and responses.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::form::Form;
 use super::pages;
 
-/// How long the body of a request may be, in bytes.
+/// The size limit of a request's body, in bytes.
 pub const LONGEST_BODY: usize = 16 * 1024;
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -33,15 +33,15 @@ impl Request {
         patience: Duration,
     ) -> Result<Self, Answer> {
         let (head, body) = request.into_parts();
-        // A page of another site whose name leads here must not be taken for one of ours.
+        // Reject other host names, which may belong to another site (DNS rebinding).
         let host = text(&head.headers, &header::HOST);
         let port = url.rsplit(':').next().unwrap_or_default();
         let own = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
         if !host.is_some_and(|host| own.iter().any(|own| host.eq_ignore_ascii_case(own))) {
             return Err(pages::refusal(
                 StatusCode::MISDIRECTED_REQUEST,
-                "Wrong address",
-                &format!("This server answers at {url} only."),
+                "Wrong host",
+                &format!("Use this server at {url}."),
             ));
         }
         let body = tokio::time::timeout(patience, Limited::new(body, LONGEST_BODY).collect()).await;
@@ -50,8 +50,8 @@ impl Request {
             Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
                 return Err(pages::refusal(
                     StatusCode::PAYLOAD_TOO_LARGE,
-                    "Too much",
-                    "A form sent here has 16 KiB at most.",
+                    "Too large",
+                    "A form may have at most 16 KiB.",
                 ));
             }
             Ok(Err(_)) => return Err(Answer::new(StatusCode::BAD_REQUEST)),
@@ -63,7 +63,7 @@ impl Request {
             return Err(pages::refusal(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "Not a form",
-                &format!("What is sent here must be {FORM}."),
+                &format!("The body must be {FORM}."),
             ));
         }
         Ok(Self {
@@ -75,7 +75,7 @@ impl Request {
         })
     }
 
-    /// A header that is text.
+    /// Returns a header, if it is text.
     pub fn header(&self, name: &HeaderName) -> Option<&str> {
         text(&self.headers, name)
     }
@@ -85,7 +85,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
-/// An answer.
+/// A response.
 pub struct Answer {
     pub status: StatusCode,
     headers: HeaderMap,
@@ -93,7 +93,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// An empty answer, which nobody may keep.
+    /// Creates an empty response that must not be cached.
     pub fn new(status: StatusCode) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -108,7 +108,7 @@ impl Answer {
         }
     }
 
-    /// The same with a body.
+    /// Sets the body.
     pub fn body(mut self, media_type: &'static str, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
         self.headers
@@ -116,7 +116,7 @@ impl Answer {
         self
     }
 
-    /// Another answer, with the headers of this one that it hasn't itself.
+    /// Returns the other response, with the headers of this one that it lacks.
     pub fn and(self, mut other: Self) -> Self {
         for (name, value) in &self.headers {
             if !other.headers.contains_key(name) {
@@ -126,7 +126,7 @@ impl Answer {
         other
     }
 
-    /// The same with a header. What no header can hold is left out.
+    /// Adds a header, unless the value is invalid.
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
             self.headers.insert(name, value);
@@ -134,17 +134,17 @@ impl Answer {
         self
     }
 
-    /// JSON.
+    /// Creates a JSON response.
     pub fn json(status: StatusCode, body: &Value) -> Self {
         Self::new(status).body("application/json", body.to_string())
     }
 
-    /// Leads a browser on.
+    /// Redirects a browser.
     pub fn see_other(path: &str) -> Self {
         Self::new(StatusCode::SEE_OTHER).header(header::LOCATION, path)
     }
 
-    /// The path is right, the method isn't.
+    /// Rejects the method.
     pub fn method_not_allowed(allowed: &[&str]) -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED).header(header::ALLOW, &allowed.join(", "))
     }

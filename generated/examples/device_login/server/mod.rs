@@ -1,9 +1,8 @@
-//! A small authorization server for devices (RFC 8628), for this machine alone: it speaks HTTP on
-//! 127.0.0.1, keeps everything in memory and ends when it is dropped.
+//! A small authorization server for devices (RFC 8628), for this machine only: it listens on 127.0.0.1
+//! without TLS, keeps everything in memory, and stops when it is dropped.
 //!
-//! It is an example, but it keeps to the rules: of the protocol (`flow`), towards apps
-//! (`endpoints`), and towards browsers (`verification`). Nobody has to sign in: whoever enters the
-//! code decides.
+//! It is an example, but it implements the protocol (`flow`), its endpoints for apps (`endpoints`) and
+//! its pages (`verification`) fully. Users don't sign in: whoever enters the code decides.
 
 mod endpoints;
 mod flow;
@@ -31,22 +30,22 @@ use self::flow::Flow;
 use self::http::{Answer, Request};
 use self::tokens::RefreshTokens;
 
-/// How long a client may take to send a request.
+/// The time limit for receiving a request.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What the server is told.
+/// The configuration of the server.
 pub struct Config {
-    /// The port on 127.0.0.1; 0 takes one that is free.
+    /// The port on 127.0.0.1; 0 chooses a free one.
     pub port: u16,
     /// The app that may log in.
     pub app: App,
-    /// User name and password of Twilio's endpoints: the SID of an account and its auth token.
+    /// Username and password for Twilio's endpoints: the SID of an account and its auth token.
     pub account: (String, String),
-    /// How long a code holds.
+    /// The lifetime of a code.
     pub lifetime: Duration,
-    /// How long a device waits between two questions.
+    /// The time between two polls.
     pub interval: Duration,
-    /// By which codes expire, and the pace of devices is measured.
+    /// The clock for lifetimes and intervals.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -54,13 +53,13 @@ pub struct Config {
 pub struct App {
     /// `client_id`, Twilio's `ClientSid`.
     pub id: String,
-    /// What the user is told it is called.
+    /// The name that the user sees.
     pub name: String,
-    /// Its secret, if it is one that can keep one.
+    /// The secret, if the app is confidential.
     pub secret: Option<String>,
 }
 
-/// What the handlers of requests share.
+/// The state that all request handlers share.
 struct Shared {
     config: Config,
     /// `http://127.0.0.1:…`
@@ -91,7 +90,7 @@ impl AuthorizationServer {
     ///
     /// # Errors
     ///
-    /// The port is taken.
+    /// Returns an error if the port is in use.
     pub async fn start(config: Config) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, config.port)).await?;
         let address = listener.local_addr()?;
@@ -105,7 +104,7 @@ impl AuthorizationServer {
         Ok(Self { address, task })
     }
 
-    /// Its base URL, which is its issuer, too.
+    /// Returns the base URL, which is also the issuer.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -117,12 +116,12 @@ impl Drop for AuthorizationServer {
     }
 }
 
-/// Serves connections, each in a task of its own that ends with this one.
+/// Serves connections, each in a task that ends with this one.
 async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else {
-            // Out of files, say: leave those that are open some time to end.
+            // For example, no more file descriptors: wait for open connections to end.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
@@ -147,7 +146,7 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-/// Which handler answers, by path and method.
+/// Calls the handler for the path and method.
 fn route(shared: &Shared, request: &Request) -> Answer {
     use endpoints::Names;
     type Handler = fn(&Shared, &Request) -> Answer;
@@ -178,7 +177,7 @@ fn route(shared: &Shared, request: &Request) -> Answer {
         }
         _ => return pages::not_found(),
     };
-    // HTTP leaves the body of an answer to HEAD out by itself.
+    // hyper omits the body of a response to HEAD.
     let method = match request.method.as_str() {
         "HEAD" => "GET",
         other => other,

@@ -1,4 +1,4 @@
-//! The pages. What comes from outside gets into one through [`Escaped`] only.
+//! The pages. Text from outside is only printed through [`Escaped`].
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use hyper::header::{
 use super::flow::Consent;
 use super::http::Answer;
 
-/// Text as HTML shows it.
+/// Escapes text for HTML.
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {
@@ -23,7 +23,7 @@ impl fmt::Display for Escaped<'_> {
                 '>' => f.write_str("&gt;")?,
                 '"' => f.write_str("&quot;")?,
                 '\'' => f.write_str("&#39;")?,
-                // What turns text around could make one scope look like another.
+                // Bidirectional controls could make one scope look like another.
                 '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => f.write_char('\u{FFFD}')?,
                 c if c.is_control() => f.write_char('\u{FFFD}')?,
                 c => f.write_char(c)?,
@@ -41,8 +41,8 @@ pub fn style() -> Answer {
         .header(CACHE_CONTROL, "max-age=3600")
 }
 
-/// A page. The policy allows the style sheet and forms of this server, and nothing else: no script,
-/// no frame around it.
+/// Returns a page. The policy allows only the style sheet and the forms of this server: no scripts, no
+/// frames.
 fn page(status: StatusCode, title: &str, content: &str) -> Answer {
     const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; \
                           base-uri 'none'; frame-ancestors 'none'";
@@ -64,7 +64,7 @@ fn page(status: StatusCode, title: &str, content: &str) -> Answer {
 "#,
         title = Escaped(title),
     );
-    // `no-referrer` would make browsers say `Origin: null` of our own forms.
+    // With `no-referrer`, browsers would send `Origin: null` with the server's own forms.
     Answer::new(status)
         .body("text/html; charset=utf-8", html)
         .header(CONTENT_SECURITY_POLICY, POLICY)
@@ -104,7 +104,7 @@ pub fn ask_for_code(status: StatusCode, code: &str, problem: Option<&str>) -> An
 <input id="user_code" name="user_code" type="text" class="code" value="{code}" required
  maxlength="64" autocomplete="off" autocapitalize="characters" autocorrect="off"
  spellcheck="false" autofocus aria-describedby="{described_by}"{invalid}>
-<p id="hint" class="hint">Eight letters, such as BCDF-GHJK. Small letters, spaces and hyphens make no difference.</p>
+<p id="hint" class="hint">Eight letters, such as BCDF-GHJK. Case, spaces and hyphens are ignored.</p>
 <button type="submit">Continue</button>
 </form>"#,
             code = Escaped(code),
@@ -112,11 +112,11 @@ pub fn ask_for_code(status: StatusCode, code: &str, problem: Option<&str>) -> An
     )
 }
 
-/// Asks whether the app may have what it asks for.
+/// Asks whether the app may have the requested access.
 pub fn ask_for_consent(app: &str, consent: &Consent) -> Answer {
     let scopes: Vec<_> = consent.access.scopes.iter().map(|it| scope(it)).collect();
     let scopes = match scopes.as_slice() {
-        [] => "<p>Only to know that you approved.</p>".to_owned(),
+        [] => "<p>Only your approval.</p>".to_owned(),
         scopes => format!("<ul>\n{}</ul>", scopes.concat()),
     };
     let audiences = consent.access.audiences.iter();
@@ -137,7 +137,7 @@ pub fn ask_for_consent(app: &str, consent: &Consent) -> Answer {
             r#"<h1>Connect {app}?</h1>
 <p>Your device must show this code now:</p>
 <p class="code">{code}</p>
-<h2>It asks for this access</h2>
+<h2>It requests this access</h2>
 {scopes}
 {audiences}<p class="hint">If your device shows another code, or someone sent you this one, deny.</p>
 <form method="post" action="/device/decision">
@@ -157,7 +157,7 @@ pub fn ask_for_consent(app: &str, consent: &Consent) -> Answer {
     )
 }
 
-/// A scope as an item of a list: its name, and what it means if that is known (OpenID Connect Core
+/// Returns a scope as an item of a list, with the meaning of standard scopes (OpenID Connect Core
 /// sections 5.4 and 11).
 fn scope(name: &str) -> String {
     let meaning = match name {
@@ -174,13 +174,13 @@ fn scope(name: &str) -> String {
     )
 }
 
-/// What was decided, and what to do now.
+/// Confirms the decision.
 pub fn end(app: &str, approved: bool) -> Answer {
     let (title, text) = match approved {
         true => (
             "Device connected",
             format!(
-                "{app} has the access that you approved. Go back to your device; you can close this page."
+                "{app} now has the access that you approved. Go back to your device. You can close this page."
             ),
         ),
         false => (
@@ -195,7 +195,7 @@ pub fn end(app: &str, approved: bool) -> Answer {
     page(StatusCode::OK, title, &content)
 }
 
-/// Says that something can't be done, and leads back to the start.
+/// Shows an error with a link to the start.
 pub fn refusal(status: StatusCode, title: &str, text: &str) -> Answer {
     let content = format!(
         "<h1>{}</h1>\n<p role=\"alert\">{}</p>\n<p><a href=\"/device\">Enter a code</a></p>",
@@ -209,6 +209,6 @@ pub fn not_found() -> Answer {
     refusal(
         StatusCode::NOT_FOUND,
         "Not found",
-        "There is nothing at this address.",
+        "This page doesn't exist.",
     )
 }

@@ -1,4 +1,4 @@
-//! Tokens: texts that mean nothing to anyone but this server.
+//! Tokens, opaque to everyone but this server.
 
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
@@ -9,18 +9,18 @@ use serde_json::{Value, json};
 use super::flow::Access;
 use super::secret;
 
-/// How long an access token holds.
+/// The lifetime of an access token.
 const LIFETIME: Duration = Duration::from_secs(3600);
-/// The scope that asks for a refresh token (OpenID Connect Core section 11).
+/// The scope that requests a refresh token (OpenID Connect Core section 11).
 const OFFLINE: &str = "offline_access";
 
-/// Refresh tokens, and what each gives access to. One is used once: what takes its place comes with
-/// the answer (RFC 9700 section 4.14.2).
+/// Refresh tokens and their access. Each is used once; the token response contains its replacement (RFC
+/// 9700 section 4.14.2).
 #[derive(Default)]
 pub struct RefreshTokens(HashMap<String, Access>);
 
 impl RefreshTokens {
-    /// The answer with tokens (RFC 6749 section 5.1). Twilio's own members are among it.
+    /// Returns a token response (RFC 6749 section 5.1) with Twilio's properties.
     pub fn issue(&mut self, access: Access, now: SystemTime) -> Value {
         let expires_at = DateTime::<Utc>::from(now + LIFETIME);
         let mut answer = json!({
@@ -38,13 +38,13 @@ impl RefreshTokens {
         answer
     }
 
-    /// What a refresh token gives access to, to the app that it was issued to.
+    /// Returns the access of a refresh token, if it was issued to this app.
     pub fn find(&self, token: &str, client_id: &str) -> Option<&Access> {
         let access = self.0.get(token)?;
         (access.client_id == client_id).then_some(access)
     }
 
-    /// Makes a refresh token void.
+    /// Revokes a refresh token.
     pub fn remove(&mut self, token: &str) {
         self.0.remove(token);
     }

@@ -1,7 +1,7 @@
-//! The verification address: what a person does in a browser (RFC 8628 section 3.3).
+//! The verification URL, which the user opens in a browser (RFC 8628 section 3.3).
 //!
-//! A decision counts only if it comes from the page that asked for it: the page carries a ticket
-//! that is bound to the code, and to the browser by a cookie that other sites can't send.
+//! A decision counts only if it comes from the page that asked for it: the page has a ticket that is bound
+//! to the code, and to the browser by a cookie that other sites can't send.
 
 use hyper::StatusCode;
 use hyper::header::{COOKIE, HeaderName, ORIGIN, RETRY_AFTER, SET_COOKIE};
@@ -13,15 +13,15 @@ use super::{Shared, pages, secret};
 const SESSION: &str = "device_session";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Asks for the code. In the address that a QR code holds it is there already, and is confirmed by
-/// the user all the same (RFC 8628 section 3.3.1).
+/// Asks for the code. The URL in a QR code contains it, and the user still confirms it (RFC 8628 section
+/// 3.3.1).
 pub fn show_form(_: &Shared, request: &Request) -> Answer {
     let code = request.query.one("user_code").ok().flatten();
     let answer = pages::ask_for_code(StatusCode::OK, code.unwrap_or_default(), None);
     with_session(request, answer).0
 }
 
-/// Takes the code, and asks whether the app may have what it asks for.
+/// Handles the code, and asks whether the app may have the requested access.
 pub fn take_code(shared: &Shared, request: &Request) -> Answer {
     if !is_same_origin(request) {
         return foreign();
@@ -42,7 +42,7 @@ pub fn take_code(shared: &Shared, request: &Request) -> Answer {
     }
 }
 
-/// Takes the decision.
+/// Handles the decision.
 pub fn take_decision(shared: &Shared, request: &Request) -> Answer {
     if !is_same_origin(request) {
         return foreign();
@@ -76,13 +76,15 @@ fn refusal(refused: Refused, code: &str) -> Answer {
     let ask_again =
         |message| pages::ask_for_code(StatusCode::UNPROCESSABLE_ENTITY, code, Some(message));
     match refused {
-        Refused::Unknown => ask_again("No device waits with this code. Check it for a slip."),
+        Refused::Unknown => {
+            ask_again("No device waits with this code. Check it for typing errors.")
+        }
         Refused::Expired => {
             ask_again("This code has expired. Start again on the device to get a new one.")
         }
-        Refused::Decided => ask_again(
-            "This code has been used already. Start again on the device to get a new one.",
-        ),
+        Refused::Decided => {
+            ask_again("This code was already used. Start again on the device to get a new one.")
+        }
         Refused::NotAsked => pages::refusal(
             StatusCode::FORBIDDEN,
             "Nothing was decided",
@@ -108,8 +110,8 @@ fn foreign() -> Answer {
     )
 }
 
-/// Whether a form comes from a page of this server, as far as the browser says (Fetch standard,
-/// `Origin` and `Sec-Fetch-Site`). The host has been checked before.
+/// Returns whether a form comes from a page of this server, according to the browser (Fetch standard,
+/// `Origin` and `Sec-Fetch-Site`). The host was checked before.
 fn is_same_origin(request: &Request) -> bool {
     let host = request.header(&hyper::header::HOST).unwrap_or_default();
     let own = format!("http://{host}");
@@ -119,7 +121,7 @@ fn is_same_origin(request: &Request) -> bool {
         && site.is_none_or(|site| matches!(site, "same-origin" | "none"))
 }
 
-/// The session of the browser. If it has none, the answer gives it one.
+/// Returns the session of the browser. If it has none, the response sets one.
 fn with_session(request: &Request, answer: Answer) -> (Answer, String) {
     if let Some(session) = session(request) {
         return (answer, session.to_owned());

@@ -1,4 +1,4 @@
-//! A device login for programs without an async runtime.
+//! Blocking device logins, for programs without an async runtime.
 
 use crate::blocking::wait;
 use crate::oauth::device::error::DeviceLoginError;
@@ -6,31 +6,36 @@ use crate::oauth::device::{DeviceLogin, DeviceLoginRequest};
 use crate::oauth::token_set::TokenSet;
 
 impl DeviceLoginRequest {
-    /// [`start`](Self::start), blocking.
+    /// Requests a device code and a user code, and blocks until they are received. See
+    /// [`start`](Self::start).
     ///
     /// # Errors
     ///
-    /// Those of `start`; [`DeviceLoginError::Request`] on a thread of an async runtime.
+    /// Returns the errors of `start`, and [`DeviceLoginError::Request`] on a thread of an async
+    /// runtime.
     pub fn start_blocking(self) -> Result<DeviceLogin, DeviceLoginError> {
         wait(self.start())?
     }
 
-    /// [`refresh`](Self::refresh), blocking.
+    /// Requests new tokens, and blocks until they are received. See [`refresh`](Self::refresh).
     ///
     /// # Errors
     ///
-    /// Those of `refresh`; [`DeviceLoginError::Request`] on a thread of an async runtime.
+    /// Returns the errors of `refresh`, and [`DeviceLoginError::Request`] on a thread of an async
+    /// runtime.
     pub fn refresh_blocking(self, tokens: &TokenSet) -> Result<TokenSet, DeviceLoginError> {
         wait(self.refresh(tokens))?
     }
 }
 
 impl DeviceLogin {
-    /// [`wait`](Self::wait), blocking.
+    /// Blocks until the user approves or denies the login, or until the code expires. See
+    /// [`wait`](Self::wait).
     ///
     /// # Errors
     ///
-    /// Those of `wait`; [`DeviceLoginError::Request`] on a thread of an async runtime.
+    /// Returns the errors of `wait`, and [`DeviceLoginError::Request`] on a thread of an async
+    /// runtime.
     pub fn wait_blocking(self) -> Result<TokenSet, DeviceLoginError> {
         wait(self.wait())?
     }

@@ -1,4 +1,4 @@
-//! Events, one after another, for programs without an async runtime.
+//! Event streams as blocking iterators.
 
 use std::fmt;
 
@@ -7,14 +7,14 @@ use crate::error::Error;
 use crate::streaming::events::{Event, Events};
 
 impl<T> Events<T> {
-    /// The same as an iterator that blocks until an event comes.
+    /// Converts the stream into an iterator that blocks until the next event is received.
     pub fn blocking(self) -> BlockingEvents<T> {
         BlockingEvents { events: self }
     }
 }
 
-/// A stream of events, each given when it comes.
-#[must_use = "nothing is read until an event is wanted"]
+/// A blocking iterator over the events of a stream. Created by [`Events::blocking`].
+#[must_use = "iterators are lazy: nothing is read until `next` is called"]
 pub struct BlockingEvents<T> {
     events: Events<T>,
 }
@@ -28,7 +28,7 @@ impl<T> Iterator for BlockingEvents<T> {
     }
 }
 
-/// Prints what the stream does.
+/// Prints the operation, never an event.
 impl<T> fmt::Debug for BlockingEvents<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("BlockingEvents").field(&self.events).finish()

@@ -1,4 +1,22 @@
-//! Calls that block: for programs without an async runtime.
+//! Calls for programs without an async runtime.
+//!
+//! A generated client has a blocking counterpart of each way to wait: a call has `send_blocking`
+//! beside `send`, and event streams, pages and items become iterators with `blocking`.
+//!
+//! All of them fail with [`Error::InvalidRequest`] on a thread that belongs to an async runtime:
+//! they would block the runtime's other tasks.
+//!
+//! [`wait`] blocks on any other future, such as one that joins several calls:
+//!
+//! ```
+//! use wiretrue::blocking::wait;
+//!
+//! # fn main() -> Result<(), wiretrue::Error> {
+//! let sum = wait(async { 1 + 1 })?;
+//! assert_eq!(sum, 2);
+//! # Ok(())
+//! # }
+//! ```
 
 #[cfg(feature = "device-login")]
 mod device_login;
@@ -21,11 +39,11 @@ use tokio::runtime::{Builder, Handle};
 
 use crate::error::{Error, InvalidRequestError};
 
-/// The runtime of all calls that block, whichever client makes them: connections are kept from one
-/// to the next, and calls from several threads go on at once.
+/// Returns the runtime of all blocking calls. All clients share it, so that connections are reused
+/// and calls on several threads run concurrently.
 ///
-/// A thread of its own drives sockets and timers for as long as the program runs. What a call does
-/// besides is done on the thread that waits for it.
+/// A dedicated thread drives sockets and timers until the program exits. The rest of a call runs on
+/// the thread that waits for it.
 fn runtime() -> Result<&'static Handle, &'static io::Error> {
     static RUNTIME: OnceLock<Result<Handle, io::Error>> = OnceLock::new();
     RUNTIME.get_or_init(start).as_ref()
@@ -40,17 +58,17 @@ fn start() -> Result<Handle, io::Error> {
     Ok(handle)
 }
 
-/// Waits for a future on this thread.
+/// Blocks this thread until a future completes.
 ///
 /// # Errors
 ///
-/// This thread belongs to an async runtime, which it would keep from going on, or a thread can't be
-/// started.
+/// Returns an error if this thread belongs to an async runtime, or if the thread for blocking calls
+/// can't be started.
 pub fn wait<T>(future: impl Future<Output = T>) -> Result<T, InvalidRequestError> {
-    // tokio itself panics in such a place.
+    // tokio panics in this case.
     if Handle::try_current().is_ok() {
         return Err(InvalidRequestError::new(
-            "a blocking call would hold up the async runtime that this thread belongs to: await the \
+            "a blocking call would block the async runtime that this thread belongs to: await the \
              call, or make it on a thread of `std::thread::spawn`",
         ));
     }
@@ -62,11 +80,11 @@ pub fn wait<T>(future: impl Future<Output = T>) -> Result<T, InvalidRequestError
     }
 }
 
-/// Waits for what a call of an operation gives.
+/// Blocks this thread until a call completes.
 ///
 /// # Errors
 ///
-/// Those of the call and of [`wait`].
+/// Returns the error of the call, or that of [`wait`].
 pub fn block_on_call<T>(
     operation: &'static str,
     future: impl Future<Output = Result<T, Error>>,

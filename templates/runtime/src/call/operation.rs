@@ -78,7 +78,9 @@ macro_rules! __operation {
             ///
             /// Fails with any [`Error`](crate::error::Error).
             #[inline]
-            pub fn send(self) -> $crate::codegen::ResponseFuture<$output> {
+            pub fn send(
+                self,
+            ) -> $crate::transport::BoxFuture<'static, Result<$output, $crate::Error>> {
                 $crate::codegen::operation::send(&self)
             }
 
@@ -90,7 +92,10 @@ macro_rules! __operation {
             #[inline]
             pub fn response(
                 self,
-            ) -> $crate::codegen::ResponseFuture<$crate::response::Response<$output>> {
+            ) -> $crate::transport::BoxFuture<
+                'static,
+                Result<$crate::response::Response<$output>, $crate::Error>,
+            > {
                 $crate::codegen::operation::response(&self)
             }
 
@@ -103,7 +108,12 @@ macro_rules! __operation {
             /// [`Error::Api`](crate::error::Error::Api) and
             /// [`Error::Decode`](crate::error::Error::Decode).
             #[inline]
-            pub fn raw(self) -> $crate::codegen::ResponseFuture<$crate::response::RawResponse> {
+            pub fn raw(
+                self,
+            ) -> $crate::transport::BoxFuture<
+                'static,
+                Result<$crate::response::RawResponse, $crate::Error>,
+            > {
                 $crate::codegen::operation::raw(&self)
             }
 
@@ -155,7 +165,7 @@ macro_rules! __operation {
 
         impl ::std::future::IntoFuture for $ty {
             type Output = Result<$output, $crate::error::Error>;
-            type IntoFuture = $crate::codegen::ResponseFuture<$output>;
+            type IntoFuture = $crate::transport::BoxFuture<'static, Result<$output, $crate::Error>>;
 
             #[inline]
             fn into_future(self) -> Self::IntoFuture {

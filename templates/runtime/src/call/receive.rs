@@ -83,7 +83,7 @@ impl CallState<'_> {
             time_limit: None,
             size_limit: self.shared.response_limit,
             clock: Arc::clone(&self.shared.connections.clock),
-            again: None,
+            resend: None,
         }
     }
 }

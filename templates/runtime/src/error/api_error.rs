@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use crate::error::message::message;
 use crate::error::request_id::{Ending, request_id};
 use crate::error::{DecodeError, Error};
-use crate::response::{RawResponse, content_type, read_json, reason};
+use crate::response::{RawResponse, content_type, read_json, status_text};
 use crate::wire::Decode;
 
 /// The server responded with a status that isn't a success.
@@ -100,7 +100,7 @@ impl ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.operation(), reason(self.status()))?;
+        write!(f, "{}: {}", self.operation(), status_text(self.status()))?;
         if let Some(location) = self.location() {
             write!(f, ": redirects to {location}, which isn't followed")?;
         } else if let Some(message) = self.message() {

@@ -1,4 +1,4 @@
-//! Errors of bodies that aren't what the document says.
+//! Errors of response bodies that don't match the OpenAPI document.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -7,18 +7,18 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::request_id::{Ending, request_id};
-use crate::response::{RawResponse, content_type, reason};
+use crate::response::{RawResponse, content_type, status_text};
 use crate::wire::mismatch::Mismatch;
 
-/// The response's body isn't what the OpenAPI document says.
-pub struct DecodeError(Box<Undecoded>);
+/// The response's body doesn't match the OpenAPI document.
+pub struct DecodeError(Box<Details>);
 
-struct Undecoded {
+struct Details {
     response: RawResponse,
     problem: DecodeProblem,
 }
 
-/// What is wrong with a body.
+/// What is wrong with a response's body.
 #[derive(Debug)]
 pub enum DecodeProblem {
     /// The body is empty.
@@ -27,17 +27,17 @@ pub enum DecodeProblem {
     NotJson(serde_json::Error),
     /// The body isn't UTF-8.
     NotText(std::str::Utf8Error),
-    /// The body has a media type that the call doesn't accept. If the document has it, the method
-    /// that reads it is named.
+    /// The body has a media type that the call doesn't accept. If the document describes that media
+    /// type, holds the name of the method that accepts it.
     OtherMediaType(Option<&'static str>),
-    /// The body is JSON of another shape.
+    /// The body is JSON that doesn't match the document.
     Mismatch(Mismatch),
     /// The data of a server-sent event is wrong.
     Event(Box<DecodeProblem>),
 }
 
 impl DecodeProblem {
-    /// What is wrong, wherever it is.
+    /// Returns the problem itself, without the event around it.
     fn innermost(&self) -> &Self {
         match self {
             Self::Event(problem) => problem.innermost(),
@@ -50,10 +50,10 @@ impl DecodeError {
     /// Creates an error about the body of `response`.
     #[must_use]
     pub fn new(response: RawResponse, problem: DecodeProblem) -> Self {
-        Self(Box::new(Undecoded { response, problem }))
+        Self(Box::new(Details { response, problem }))
     }
 
-    /// Returns the operation that was called.
+    /// Returns the `operationId` of the call.
     #[must_use]
     pub fn operation(&self) -> &'static str {
         self.0.response.operation
@@ -107,7 +107,7 @@ impl fmt::Display for DecodeError {
             attempts,
             ..
         } = &self.0.response;
-        write!(f, "{operation}: {}: ", reason(*status))?;
+        write!(f, "{operation}: {}: ", status_text(*status))?;
         let media_type = content_type(headers).unwrap_or("no content type");
         let what = match self.0.problem {
             DecodeProblem::Event(_) => "the data of an event",
@@ -123,11 +123,10 @@ impl fmt::Display for DecodeError {
             }
             DecodeProblem::OtherMediaType(Some(method)) => write!(
                 f,
-                "{what} is {media_type}, which wasn't asked for, though the document has it: \
-                 `{method}` reads it"
+                "{what} is {media_type}, which the call doesn't accept; `{method}` accepts it"
             )?,
             DecodeProblem::OtherMediaType(None) | DecodeProblem::Event(_) => {
-                write!(f, "{what} is {media_type}, which wasn't asked for")?;
+                write!(f, "{what} is {media_type}, which the call doesn't accept")?;
             }
             DecodeProblem::Mismatch(mismatch) => {
                 write!(f, "{what} doesn't match the document: {mismatch}")?;

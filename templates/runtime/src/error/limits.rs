@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::request_id::Ending;
-use crate::response::reason;
+use crate::response::status_text;
 
 /// The call exceeded its time limit.
 #[derive(Debug)]
@@ -102,7 +102,7 @@ impl fmt::Display for TooLargeError {
             f,
             "{}: {}: the body is larger than the limit of {} bytes{ending}",
             self.operation,
-            reason(self.status),
+            status_text(self.status),
             self.limit
         )
     }

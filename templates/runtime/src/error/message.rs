@@ -1,20 +1,20 @@
-//! The message in the body of an error: JSON of the usual shapes, HTML or text.
+//! Extracts a message from the body of an error: JSON of the usual shapes, HTML or text.
 
 use serde_json::{Map, Value};
 
 use crate::request::encoder::push_item;
 
-/// How long a message may be, in characters.
-const LONGEST: usize = 300;
-/// How much of a page or text is searched, in bytes.
-const SEARCHED: usize = 64 * 1024;
-/// How large JSON may be to be searched, in bytes.
-const JSON_SEARCHED: usize = 1024 * 1024;
-/// How deep a message may be hidden in JSON.
-const DEPTH: u8 = 3;
+/// The maximum length of a message, in characters.
+const MAX_CHARS: usize = 300;
+/// How much of an HTML or text body is searched, in bytes.
+const MAX_TEXT_BYTES: usize = 64 * 1024;
+/// The maximum size of a JSON body that is searched, in bytes.
+const MAX_JSON_BYTES: usize = 1024 * 1024;
+/// How many levels deep JSON is searched.
+const MAX_DEPTH: u8 = 3;
 
-/// Members that say what went wrong, the most telling first.
-const TEXTS: &[&str] = &[
+/// Properties that describe the failure, the most specific first.
+const DESCRIPTIONS: &[&str] = &[
     "error_description",
     "detail",
     "message",
@@ -25,7 +25,7 @@ const TEXTS: &[&str] = &[
     "description",
     "reason",
 ];
-/// Members that name the kind of failure.
+/// Properties that name the kind of failure.
 const CODES: &[&str] = &[
     "error",
     "code",
@@ -35,69 +35,69 @@ const CODES: &[&str] = &[
     "type",
     "status",
 ];
-/// Members that say what went wrong where nothing else does.
-const NAMES: &[&str] = &["error", "title", "code"];
-/// Members that say more elsewhere.
+/// Properties that are used as the description if no other property describes the failure.
+const FALLBACKS: &[&str] = &["error", "title", "code"];
+/// Properties that link to more information.
 const LINKS: &[&str] = &["more_info", "error_uri", "documentation_url"];
 
-/// The message in a body, on one line; `None` if there is none.
+/// Returns the message in a body, on one line; `None` if the body has no message.
 #[must_use]
 pub(crate) fn message(content_type: Option<&str>, body: &[u8]) -> Option<String> {
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace())?;
     let json = matches!(first, b'{' | b'[' | b'"')
         || content_type.is_some_and(|media_type| media_type.ends_with("json"));
     if !json {
-        return one_line(&of_text(content_type, body)?);
+        return one_line(&from_text(content_type, body)?);
     }
-    // What isn't understood isn't shown: JSON may hold anything.
+    // JSON without a known property isn't shown: it may hold secrets.
     let value = match body.len() {
-        0..=JSON_SEARCHED => std::str::from_utf8(body).ok()?.parse::<Value>().ok()?,
+        0..=MAX_JSON_BYTES => std::str::from_utf8(body).ok()?.parse::<Value>().ok()?,
         _ => return None,
     };
-    one_line(&of_value(&value, DEPTH)?)
+    one_line(&from_value(&value, MAX_DEPTH)?)
 }
 
-fn of_value(value: &Value, depth: u8) -> Option<String> {
+fn from_value(value: &Value, depth: u8) -> Option<String> {
     let depth = depth.checked_sub(1)?;
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Array(items) => of_value(items.first()?, depth),
-        Value::Object(members) => of_object(members, depth),
+        Value::Array(items) => from_value(items.first()?, depth),
+        Value::Object(properties) => from_object(properties, depth),
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }
 
-fn of_object(members: &Map<String, Value>, depth: u8) -> Option<String> {
-    // OAuth has a string there (RFC 6749 5.2), many others an object of their own.
-    if let Some(Value::Object(error)) = members.get("error") {
-        return of_object(error, depth.checked_sub(1)?);
+fn from_object(properties: &Map<String, Value>, depth: u8) -> Option<String> {
+    // OAuth has a string here (RFC 6749 section 5.2), many other APIs an object.
+    if let Some(Value::Object(error)) = properties.get("error") {
+        return from_object(error, depth.checked_sub(1)?);
     }
-    let Some(mut message) = first(members, TEXTS, text) else {
-        let inner = members.get("errors");
-        return match inner.and_then(|errors| of_value(errors, depth)) {
+    let Some(mut message) = first(properties, DESCRIPTIONS, text) else {
+        let inner = properties.get("errors");
+        return match inner.and_then(|errors| from_value(errors, depth)) {
             Some(message) => Some(message),
-            None => first(members, NAMES, text),
+            None => first(properties, FALLBACKS, text),
         };
     };
-    if let Some(code) = first(members, CODES, label)
+    if let Some(code) = first(properties, CODES, label)
         && code != message
     {
         message = format!("{code}: {message}");
     }
-    if let Some(link) = first(members, LINKS, text) {
+    if let Some(link) = first(properties, LINKS, text) {
         message.push_str(&format!(" ({link})"));
     }
     Some(message)
 }
 
-/// What is read of the first of these members that has it.
+/// Returns what `read` finds in the first of these properties that has it.
 fn first(
-    members: &Map<String, Value>,
+    properties: &Map<String, Value>,
     names: &[&str],
     read: fn(&Value) -> Option<String>,
 ) -> Option<String> {
     for name in names {
-        if let Some(found) = members.get(*name).and_then(read) {
+        if let Some(found) = properties.get(*name).and_then(read) {
             return Some(found);
         }
     }
@@ -111,7 +111,7 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// A short name or number of the kind of failure.
+/// Returns a short name or number of the kind of failure.
 fn label(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
@@ -120,10 +120,10 @@ fn label(value: &Value) -> Option<String> {
     }
 }
 
-fn of_text(content_type: Option<&str>, body: &[u8]) -> Option<String> {
-    let body = body.get(..SEARCHED).unwrap_or(body);
+fn from_text(content_type: Option<&str>, body: &[u8]) -> Option<String> {
+    let body = body.get(..MAX_TEXT_BYTES).unwrap_or(body);
     let text = String::from_utf8_lossy(body);
-    for c in cut(&text, LONGEST).chars() {
+    for c in truncate(&text, MAX_CHARS).chars() {
         if c.is_control() && !c.is_whitespace() {
             return None;
         }
@@ -140,7 +140,7 @@ fn of_text(content_type: Option<&str>, body: &[u8]) -> Option<String> {
     })
 }
 
-/// The text of a page: its tags, scripts and styles are left out.
+/// Returns the text of a page, without its tags, scripts and styles.
 fn without_tags(page: &str) -> String {
     let mut out = String::new();
     let mut rest = page;
@@ -148,20 +148,20 @@ fn without_tags(page: &str) -> String {
         push_unescaped(before, &mut out);
         out.push(' ');
         let end = match tag {
-            _ if begins(tag, "script") => "</script",
-            _ if begins(tag, "style") => "</style",
-            _ if begins(tag, "!--") => "-->",
+            _ if starts_with_ignore_case(tag, "script") => "</script",
+            _ if starts_with_ignore_case(tag, "style") => "</style",
+            _ if starts_with_ignore_case(tag, "!--") => "-->",
             _ => "",
         };
-        rest = behind(tag, end);
+        rest = after_tag(tag, end);
     }
     push_unescaped(rest, &mut out);
     out
 }
 
-/// What follows the tag that `end` begins, or nothing.
-fn behind<'t>(mut text: &'t str, end: &str) -> &'t str {
-    while !begins(text, end) {
+/// Finds `end`, ignoring case, and returns what follows the next `>`; empty if there is none.
+fn after_tag<'t>(mut text: &'t str, end: &str) -> &'t str {
+    while !starts_with_ignore_case(text, end) {
         let mut chars = text.chars();
         if chars.next().is_none() {
             return "";
@@ -171,14 +171,14 @@ fn behind<'t>(mut text: &'t str, end: &str) -> &'t str {
     text.split_once('>').map_or("", |(_, rest)| rest)
 }
 
-/// Whether a text begins with another, upper or lower case.
-fn begins(text: &str, with: &str) -> bool {
+/// Returns whether a text begins with another, ignoring case.
+fn starts_with_ignore_case(text: &str, with: &str) -> bool {
     let head = text.as_bytes().get(..with.len());
     head.is_some_and(|head| head.eq_ignore_ascii_case(with.as_bytes()))
 }
 
-/// Characters that a page writes by their names, and how.
-const ENTITIES: &[(&str, char)] = &[
+/// Character references and the characters that they stand for.
+const CHARACTER_REFERENCES: &[(&str, char)] = &[
     ("&lt;", '<'),
     ("&gt;", '>'),
     ("&quot;", '"'),
@@ -187,13 +187,13 @@ const ENTITIES: &[(&str, char)] = &[
     ("&amp;", '&'),
 ];
 
-/// Appends text, and the characters that it writes by their names.
+/// Appends text, with its character references resolved.
 fn push_unescaped(mut text: &str, out: &mut String) {
     while let Some(at) = text.find('&') {
         let (before, rest) = text.split_at(at);
         out.push_str(before);
-        let mut entities = ENTITIES.iter();
-        let known = entities.find(|(written, _)| rest.starts_with(written));
+        let mut references = CHARACTER_REFERENCES.iter();
+        let known = references.find(|(written, _)| rest.starts_with(written));
         let (written, meant) = known.unwrap_or(&("&", '&'));
         out.push(*meant);
         text = rest.split_at(written.len()).1;
@@ -201,7 +201,8 @@ fn push_unescaped(mut text: &str, out: &mut String) {
     out.push_str(text);
 }
 
-/// White space and control characters become single spaces; a long text is cut.
+/// Returns the text on one line: whitespace and control characters become single spaces, and a long
+/// text is truncated.
 #[must_use]
 pub(crate) fn one_line(text: &str) -> Option<String> {
     let mut line = String::new();
@@ -210,7 +211,7 @@ pub(crate) fn one_line(text: &str) -> Option<String> {
             continue;
         }
         push_item(&mut line, " ", word);
-        let kept = cut(&line, LONGEST).len();
+        let kept = truncate(&line, MAX_CHARS).len();
         if kept < line.len() {
             line.truncate(kept);
             line.push('…');
@@ -220,10 +221,10 @@ pub(crate) fn one_line(text: &str) -> Option<String> {
     (!line.is_empty()).then_some(line)
 }
 
-/// The beginning of a text, no longer than this many characters.
+/// Returns the beginning of a text, no longer than `max_chars` characters.
 #[must_use]
-pub(crate) fn cut(text: &str, longest: usize) -> &str {
-    match text.char_indices().nth(longest) {
+pub(crate) fn truncate(text: &str, max_chars: usize) -> &str {
+    match text.char_indices().nth(max_chars) {
         Some((end, _)) => text.split_at(end).0,
         None => text,
     }

@@ -1,28 +1,31 @@
-//! Streams of events that a mock answers.
+//! Event streams as replies of a mock.
 
 use crate::mock::reply::MockReply;
 use crate::streaming::events::Events;
 use crate::transport::body::Body;
-use crate::wire::{Encode, Ref, answering};
+use crate::wire::{AsSerialize, Encode, encode_response};
 
 impl MockReply {
-    /// A stream of events (`text/event-stream`) that was made of values. One that was read is
-    /// empty.
+    /// Creates a reply that is an event stream (`text/event-stream`).
+    ///
+    /// `events` is created from a `Vec` or an array of values. A stream that was already polled
+    /// makes an empty reply.
     pub fn events<T>(status: u16, events: Events<T>) -> Self {
         let bytes = events.into_bytes().unwrap_or_default();
         Self::new(status, bytes).header("content-type", "text/event-stream")
     }
 }
 
-/// A stream that is all there: an event of the kind `message` for each of these. A value that has no
-/// form on the wire is `null`.
+/// Creates a complete event stream, with one `message` event for each value. A value that can't be
+/// encoded is sent as `null`.
 impl<T: Encode> From<Vec<T>> for Events<T> {
     fn from(values: Vec<T>) -> Self {
         let mut text = String::new();
         for value in &values {
-            let value = answering(|| serde_json::to_value(Ref(value))).unwrap_or_default();
+            let value =
+                encode_response(|| serde_json::to_value(AsSerialize(value))).unwrap_or_default();
             let data = match value {
-                // Strings are texts: no stream has them in JSON.
+                // Event streams contain strings as they are, without the quotes of JSON.
                 serde_json::Value::String(text) => text,
                 value => value.to_string(),
             };
@@ -33,7 +36,7 @@ impl<T: Encode> From<Vec<T>> for Events<T> {
             }
             text.push('\n');
         }
-        Self::at_hand(Body::from(text))
+        Self::buffered(Body::from(text))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a mock answers.
+//! The replies of a mock.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -12,159 +12,167 @@ use crate::call::Operation;
 use crate::request::encoder::header;
 use crate::transport::TransportError;
 use crate::transport::body::Body;
-use crate::wire::{Encode, Ref, answering};
+use crate::wire::{AsSerialize, Encode, encode_response};
 
-/// An operation that a mock can answer with what a call gives.
+/// An operation whose output a mock can turn into a reply.
 pub trait Mocked: Operation {
     /// The status of the document's first success.
     const STATUS: u16;
 
-    /// An answer that a call reads as this.
+    /// Creates the reply that a call decodes into this output.
     fn reply(output: Self::Output) -> MockReply;
 }
 
-/// An answer, or the lack of one.
+/// A response of a [`Mock`](crate::mock::Mock), or an error in its place.
+///
+/// ```
+/// use wiretrue::mock::MockReply;
+///
+/// let reply = MockReply::text(429, "slow down").header("retry-after", "2");
+/// ```
 #[derive(Clone)]
-pub struct MockReply(Result<Answer, Failure>);
+pub struct MockReply(Result<ReplyParts, ReplyError>);
 
+/// The status, headers and body of a response.
 #[derive(Clone)]
-struct Answer {
+struct ReplyParts {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
 }
 
+/// Why there is no response.
 #[derive(Clone)]
-enum Failure {
-    /// As it was told.
-    Exchange(Arc<TransportError>),
-    /// The reply can't be sent.
-    Unfit(String),
+enum ReplyError {
+    /// The configured error.
+    Transport(Arc<TransportError>),
+    /// The reply is invalid.
+    Invalid(String),
 }
 
 impl MockReply {
-    /// A status with a body, without headers.
+    /// Creates a reply with a status and a body, without headers.
     pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
-        let answer = Answer {
+        let parts = ReplyParts {
             status: StatusCode::OK,
             headers: HeaderMap::new(),
             body: body.into(),
         };
-        Self(Ok(answer)).status(status)
+        Self(Ok(parts)).status(status)
     }
 
-    /// JSON (`application/json`).
+    /// Creates a JSON reply (`application/json`).
     ///
-    /// What only requests have (`writeOnly`) isn't written, and what only answers have
-    /// (`readOnly`) is.
+    /// Like a server's response, it omits `writeOnly` properties and includes `readOnly`
+    /// properties.
     pub fn json<T: Encode>(status: u16, body: &T) -> Self {
-        match answering(|| serde_json::to_vec(&Ref(body))) {
+        match encode_response(|| serde_json::to_vec(&AsSerialize(body))) {
             Ok(bytes) => Self::new(status, bytes).header("content-type", "application/json"),
-            Err(error) => unfit(format!("the body has no form on the wire: {error}")),
+            Err(error) => invalid(format!("the body can't be encoded: {error}")),
         }
     }
 
-    /// Text (`text/plain`).
+    /// Creates a text reply (`text/plain`).
     pub fn text(status: u16, body: impl Into<String>) -> Self {
         let reply = Self::new(status, body.into());
         reply.header("content-type", "text/plain; charset=utf-8")
     }
 
-    /// Bytes (`application/octet-stream`).
+    /// Creates a reply of bytes (`application/octet-stream`).
     pub fn bytes(status: u16, body: impl Into<Bytes>) -> Self {
         Self::new(status, body).header("content-type", "application/octet-stream")
     }
 
-    /// No answer: the exchange fails.
+    /// Fails the exchange with an error, without a response.
     #[must_use]
     pub fn fail(error: TransportError) -> Self {
-        Self(Err(Failure::Exchange(Arc::new(error))))
+        Self(Err(ReplyError::Transport(Arc::new(error))))
     }
 
-    /// The same with this header, in place of what is under the name.
+    /// Sets a header, and replaces one with the same name.
     #[must_use]
     pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let (name, value) = (name.into(), value.into());
-        self.change(|answer| {
+        self.change(|parts| {
             let (name, value) = header(&name, &value).map_err(|error| error.to_string())?;
-            answer.headers.insert(name, value);
+            parts.headers.insert(name, value);
             Ok(())
         })
     }
 
-    /// The same with this status.
+    /// Sets the status.
     #[must_use]
     pub fn status(self, status: u16) -> Self {
-        self.change(|answer| {
-            let known = StatusCode::from_u16(status);
-            answer.status = known.map_err(|_| format!("{status} is no status of HTTP"))?;
+        self.change(|parts| {
+            let parsed = StatusCode::from_u16(status);
+            parts.status = parsed.map_err(|_| format!("{status} isn't an HTTP status"))?;
             Ok(())
         })
     }
 
-    fn change(self, change: impl FnOnce(&mut Answer) -> Result<(), String>) -> Self {
-        let Self(Ok(mut answer)) = self else {
+    fn change(self, change: impl FnOnce(&mut ReplyParts) -> Result<(), String>) -> Self {
+        let Self(Ok(mut parts)) = self else {
             return self;
         };
-        match change(&mut answer) {
-            Ok(()) => Self(Ok(answer)),
-            Err(problem) => unfit(problem),
+        match change(&mut parts) {
+            Ok(()) => Self(Ok(parts)),
+            Err(problem) => invalid(problem),
         }
     }
 
-    /// The answer as a transport gives it.
+    /// Returns the result as a transport does.
     pub(crate) fn into_response(self) -> Result<http::Response<Body>, TransportError> {
         match self.0 {
-            Ok(answer) => {
-                let mut response = http::Response::new(Body::from(answer.body));
-                *response.status_mut() = answer.status;
-                *response.headers_mut() = answer.headers;
+            Ok(parts) => {
+                let mut response = http::Response::new(Body::from(parts.body));
+                *response.status_mut() = parts.status;
+                *response.headers_mut() = parts.headers;
                 Ok(response)
             }
-            Err(Failure::Exchange(error)) if error.is_connect() => {
-                Err(TransportError::connect(Again(error)))
+            Err(ReplyError::Transport(error)) if error.is_connect() => {
+                Err(TransportError::connect(SharedError(error)))
             }
-            Err(Failure::Exchange(error)) => Err(TransportError::other(Again(error))),
-            Err(Failure::Unfit(problem)) => {
-                let problem = format!("the mock's reply can't be sent: {problem}");
+            Err(ReplyError::Transport(error)) => Err(TransportError::other(SharedError(error))),
+            Err(ReplyError::Invalid(problem)) => {
+                let problem = format!("the mock's reply is invalid: {problem}");
                 Err(TransportError::other(problem))
             }
         }
     }
 }
 
-fn unfit(problem: String) -> MockReply {
-    MockReply(Err(Failure::Unfit(problem)))
+fn invalid(problem: String) -> MockReply {
+    MockReply(Err(ReplyError::Invalid(problem)))
 }
 
-/// Prints status, names of headers, and length.
+/// Prints the status, the names of the headers, and the length of the body.
 impl fmt::Debug for MockReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Ok(answer) => f
+            Ok(parts) => f
                 .debug_struct("MockReply")
-                .field("status", &answer.status)
-                .field("content_type", &answer.headers.get(CONTENT_TYPE))
-                .field("headers", &answer.headers.keys().collect::<Vec<_>>())
-                .field("body", &format_args!("{} bytes", answer.body.len()))
+                .field("status", &parts.status)
+                .field("content_type", &parts.headers.get(CONTENT_TYPE))
+                .field("headers", &parts.headers.keys().collect::<Vec<_>>())
+                .field("body", &format_args!("{} bytes", parts.body.len()))
                 .finish(),
-            Err(Failure::Exchange(error)) => write!(f, "MockReply({error:?})"),
-            Err(Failure::Unfit(problem)) => write!(f, "MockReply({problem})"),
+            Err(ReplyError::Transport(error)) => write!(f, "MockReply({error:?})"),
+            Err(ReplyError::Invalid(problem)) => write!(f, "MockReply({problem})"),
         }
     }
 }
 
-/// The cause of an error that is given more than once.
+/// The cause of an error that is returned more than once.
 #[derive(Debug)]
-struct Again(Arc<TransportError>);
+struct SharedError(Arc<TransportError>);
 
-impl fmt::Display for Again {
+impl fmt::Display for SharedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-impl StdError for Again {
+impl StdError for SharedError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source()
     }

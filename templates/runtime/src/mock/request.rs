@@ -1,4 +1,4 @@
-//! What a mock was asked.
+//! The requests that a mock received.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -13,24 +13,24 @@ use serde_json::Value;
 use crate::transport::TransportError;
 use crate::transport::body::Body;
 
-/// A request as a server would have received it.
+/// A request that a [`Mock`](crate::mock::Mock) received, as a server would have received it.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MockRequest {
-    /// `operationId`, or the name that errors have for the request.
+    /// The `operationId`, or the name of the request in errors.
     pub operation: String,
     /// The method.
     pub method: Method,
-    /// The whole address.
+    /// The complete URI.
     pub uri: Uri,
-    /// The headers, credentials among them.
+    /// The headers, including credentials.
     pub headers: HeaderMap,
-    /// The body, of which nothing is left out.
+    /// The complete body.
     pub body: Bytes,
 }
 
 impl MockRequest {
-    /// Reads the body to its end.
+    /// Reads the request with its complete body.
     pub(crate) async fn read(
         id: &str,
         request: http::Request<Body>,
@@ -51,35 +51,36 @@ impl MockRequest {
         })
     }
 
-    /// The path, as it stands in the address.
+    /// Returns the path, percent-encoded as in the URI.
     #[must_use]
     pub fn path(&self) -> &str {
         self.uri.path()
     }
 
-    /// The parameters of the query, in their order.
+    /// Returns the decoded query parameters, in their order.
     #[must_use]
     pub fn query(&self) -> Vec<(String, String)> {
         pairs(self.uri.query().unwrap_or_default(), "%20")
     }
 
-    /// The value of a header, if it is there and text.
+    /// Returns the value of a header, if it is present and text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The fields of the body as a form (`application/x-www-form-urlencoded`), in their order.
+    /// Returns the decoded fields of a form body (`application/x-www-form-urlencoded`), in their
+    /// order.
     #[must_use]
     pub fn form(&self) -> Vec<(String, String)> {
         pairs(&String::from_utf8_lossy(&self.body), " ")
     }
 
-    /// The body as JSON.
+    /// Returns the body as JSON.
     ///
     /// # Panics
     ///
-    /// It isn't JSON.
+    /// Panics if the body isn't JSON.
     #[must_use]
     #[track_caller]
     pub fn json(&self) -> Value {
@@ -87,11 +88,11 @@ impl MockRequest {
         read.unwrap_or_else(|error| panic!("the body of `{}` isn't JSON: {error}", self.operation))
     }
 
-    /// The body as text.
+    /// Returns the body as text.
     ///
     /// # Panics
     ///
-    /// It isn't UTF-8.
+    /// Panics if the body isn't UTF-8.
     #[must_use]
     #[track_caller]
     pub fn text(&self) -> &str {
@@ -100,7 +101,7 @@ impl MockRequest {
     }
 }
 
-/// Names and values; `plus` is what a plus sign stands for.
+/// Decodes names and values. `plus` is what a plus sign stands for.
 fn pairs(text: &str, plus: &str) -> Vec<(String, String)> {
     let decode = |text: &str| {
         let text = text.replace('+', plus);
@@ -115,7 +116,7 @@ fn pairs(text: &str, plus: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Prints neither query, nor values of headers, nor the body: any may hold a secret.
+/// Prints no query, no header values and no body: they may contain secrets.
 impl fmt::Debug for MockRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MockRequest")

@@ -1,14 +1,15 @@
-//! Whole numbers from a list: `integer_enum!`.
+//! Enumerations of integers: `integer_enum!`.
 
-/// Makes an enum a number of the wire: `integer_enum!(Type: Unknown { 1 => Variant, })`.
+/// Implements the wire traits and conversions of an enumeration of integers: `integer_enum!(Type:
+/// Unknown { 1 => Variant, })`.
 ///
-/// `Unknown(i64)` holds a number that the list doesn't have.
+/// `Unknown(i64)` holds any other number.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __integer_enum {
     ($ty:ident: $unknown:ident { $($value:literal => $variant:ident),* $(,)? }) => {
         impl $ty {
-            /// The value as it stands on the wire.
+            /// Returns the number as it is sent.
             #[inline]
             #[must_use]
             pub fn as_i64(&self) -> i64 {
@@ -35,11 +36,12 @@ macro_rules! __integer_enum {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::scalar::FromScalar for $ty {
             const EXPECTED: &'static str = <i64 as $crate::codegen::scalar::FromScalar>::EXPECTED;
 
             #[inline]
-            fn blank() -> Self {
+            fn placeholder() -> Self {
                 Self::$unknown(0)
             }
 
@@ -48,7 +50,7 @@ macro_rules! __integer_enum {
                 i64::from_scalar(scalar).map(Self::from)
             }
 
-            fn fit_scalar(scalar: $crate::codegen::scalar::Scalar<'_>) -> Option<u32> {
+            fn scalar_match_score(scalar: $crate::codegen::scalar::Scalar<'_>) -> Option<u32> {
                 match Self::from_scalar(scalar)? {
                     Self::$unknown(_) => Some(0),
                     _ => Some(8),

@@ -1,6 +1,7 @@
-//! What sets the fields of models that answers alone have, for mocks.
+//! Setters of models that only responses contain, for mocks.
 
-/// A setter for each field: its name, the field, what it takes, and what becomes the field's value.
+/// Implements setters. Each entry has the setter's name, the field, the argument's type and the
+/// field's new value.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __mock_setters {

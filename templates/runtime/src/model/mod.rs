@@ -1,9 +1,10 @@
-//! Models: the macros that generated types are built from, and the code behind them.
+//! The macros that implement models, enumerations and unions, and the code behind them.
 
 pub(crate) mod integer_enum;
 pub(crate) mod mock_setters;
 pub(crate) mod number_enum;
 pub mod object;
+pub(crate) mod object_macro;
 pub mod property;
 pub mod redacted;
 pub mod string_enum;

@@ -1,8 +1,8 @@
-//! Numbers from a list that aren't all whole: `number_enum!`.
+//! Enumerations of numbers that aren't all integers: `number_enum!`.
 
-/// Makes a newtype of `f64` a number of the wire: `number_enum!(Type);`.
+/// Implements the wire traits and conversions of a newtype of `f64`: `number_enum!(Type);`.
 ///
-/// It holds a number that the list doesn't have as well as one that it has.
+/// The newtype holds any number, whether the document lists it or not.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __number_enum {
@@ -27,11 +27,12 @@ macro_rules! __number_enum {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::scalar::FromScalar for $ty {
             const EXPECTED: &'static str = <f64 as $crate::codegen::scalar::FromScalar>::EXPECTED;
 
             #[inline]
-            fn blank() -> Self {
+            fn placeholder() -> Self {
                 Self(0.0)
             }
 
@@ -40,8 +41,8 @@ macro_rules! __number_enum {
                 f64::from_scalar(scalar).map(Self)
             }
 
-            fn fit_scalar(scalar: $crate::codegen::scalar::Scalar<'_>) -> Option<u32> {
-                f64::fit_scalar(scalar)
+            fn scalar_match_score(scalar: $crate::codegen::scalar::Scalar<'_>) -> Option<u32> {
+                f64::scalar_match_score(scalar)
             }
         }
 

@@ -1,36 +1,37 @@
-//! The kinds of member that `object!` knows: how a field of each begins, is read, and is written.
+//! The kinds of property that `model!` knows, and how a field of each kind begins, is decoded and
+//! is encoded.
 //!
-//! They are functions of the kinds' names, so that the macro need only name them: an expansion of its
-//! own for each member would cost the compiler more.
+//! Each of the three modules has a function for every kind, under the kind's name. The macro only
+//! has to name it, which is cheaper to compile than an expansion for each property.
 
 use crate::wire::Decode;
 
-/// The value of a member whose name was just read.
+/// Reads the value of the property whose name was read last.
 pub trait PropertyReader {
-    /// What reading it may fail with.
+    /// The error of reading a value.
     type Error;
 
-    /// Reads it.
+    /// Decodes the value.
     ///
     /// # Errors
     ///
-    /// It isn't a `T`.
-    fn value<T: Decode>(&mut self) -> Result<T, Self::Error>;
+    /// Returns an error if the value isn't a `T`.
+    fn decode<T: Decode>(&mut self) -> Result<T, Self::Error>;
 }
 
-/// What an object did with a member.
+/// What an object did with a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PropertyUse {
-    /// It has a field of that name, which is set now.
-    Named,
-    /// It keeps members that have no field.
-    Extra,
-    /// It knows none of that name: the value wasn't read.
+pub enum PropertyOutcome {
+    /// The object has a field for the property and has set it.
+    Known,
+    /// The object has no field for the property and has kept it among the additional ones.
+    Additional,
+    /// The object doesn't know the property. Its value hasn't been read.
     Ignored,
 }
 
-/// What stands in a field until its member is read.
-pub mod start {
+/// The value of a field before its property is read.
+pub mod initial {
     use crate::wire::Decode;
 
     pub use self::write_only as write_only_patch;
@@ -38,21 +39,21 @@ pub mod start {
         required as nullable, required as optional, required as patch, required as read_only,
     };
 
-    /// What nobody sees, or absence.
+    /// Returns a placeholder, or `None` for an `Option`.
     #[inline]
     #[must_use]
     pub fn required<T: Decode>() -> T {
-        T::blank()
+        T::placeholder()
     }
 
-    /// The default.
+    /// Returns the default.
     #[inline]
     #[must_use]
     pub fn defaulted<T>(default: T) -> T {
         default
     }
 
-    /// Absence.
+    /// Returns `None`.
     #[inline]
     #[must_use]
     pub fn write_only<T>() -> Option<T> {
@@ -60,111 +61,111 @@ pub mod start {
     }
 }
 
-/// How a member is read into its field.
-pub mod read {
-    use super::{PropertyReader, PropertyUse};
+/// How a property is decoded into its field.
+pub mod decode {
+    use super::{PropertyOutcome, PropertyReader};
     use crate::wire::Decode;
 
     pub use self::write_only as write_only_patch;
     pub use self::{required as nullable, required as optional, required as read_only};
 
-    /// As what the field is.
+    /// Decodes the value as the type of the field.
     ///
     /// # Errors
     ///
-    /// It isn't that.
+    /// Returns an error if the value has another type.
     #[inline]
     pub fn required<T: Decode, M: PropertyReader>(
-        member: &mut M,
+        property: &mut M,
         field: &mut T,
-        seen: &mut bool,
-    ) -> Result<PropertyUse, M::Error> {
-        *field = member.value()?;
-        *seen = true;
-        Ok(PropertyUse::Named)
+        present: &mut bool,
+    ) -> Result<PropertyOutcome, M::Error> {
+        *field = property.decode()?;
+        *present = true;
+        Ok(PropertyOutcome::Known)
     }
 
-    /// Null isn't absence.
+    /// Decodes the value, keeping null apart from an absent property.
     ///
     /// # Errors
     ///
-    /// It isn't what the field holds.
+    /// Returns an error if the value has another type.
     #[inline]
     pub fn patch<T: Decode, M: PropertyReader>(
-        member: &mut M,
+        property: &mut M,
         field: &mut Option<T>,
-        seen: &mut bool,
-    ) -> Result<PropertyUse, M::Error> {
-        *field = Some(member.value()?);
-        *seen = true;
-        Ok(PropertyUse::Named)
+        present: &mut bool,
+    ) -> Result<PropertyOutcome, M::Error> {
+        *field = Some(property.decode()?);
+        *present = true;
+        Ok(PropertyOutcome::Known)
     }
 
-    /// Null leaves the default.
+    /// Decodes the value; null leaves the default.
     ///
     /// # Errors
     ///
-    /// It isn't what the field is.
+    /// Returns an error if the value has another type.
     #[inline]
     pub fn defaulted<T: Decode, M: PropertyReader>(
-        member: &mut M,
+        property: &mut M,
         field: &mut T,
-        seen: &mut bool,
-    ) -> Result<PropertyUse, M::Error> {
-        if let Some(value) = member.value()? {
+        present: &mut bool,
+    ) -> Result<PropertyOutcome, M::Error> {
+        if let Some(value) = property.decode()? {
             *field = value;
         }
-        *seen = true;
-        Ok(PropertyUse::Named)
+        *present = true;
+        Ok(PropertyOutcome::Known)
     }
 
-    /// Never.
+    /// Ignores the property.
     ///
     /// # Errors
     ///
-    /// None.
+    /// Never fails.
     #[inline]
     pub fn write_only<T, M: PropertyReader>(
         _: &mut M,
         _: &mut T,
         _: &mut bool,
-    ) -> Result<PropertyUse, M::Error> {
-        Ok(PropertyUse::Ignored)
+    ) -> Result<PropertyOutcome, M::Error> {
+        Ok(PropertyOutcome::Ignored)
     }
 }
 
-/// How a field is written.
+/// How a field is encoded.
 ///
-/// Of a model that requests and answers have, a mock writes what answers have, anyone else what
-/// requests have.
-pub mod write {
+/// Of a model that requests and responses share, mocks write what responses have, and calls write
+/// what requests have.
+pub mod encode {
     use serde::ser::SerializeMap;
 
-    use crate::wire::{Encode, Ref, is_answering};
+    use crate::wire::{AsSerialize, Encode, is_encoding_response};
 
     pub use self::optional as patch;
     pub use self::write_only as write_only_patch;
     pub use self::{required as nullable, required as defaulted};
 
-    /// Always.
+    /// Writes the property.
     ///
     /// # Errors
     ///
-    /// What the serializer says.
+    /// Returns the serializer's error.
     #[inline]
     pub fn required<T: Encode, M: SerializeMap>(
         map: &mut M,
         name: &'static str,
         value: &T,
     ) -> Result<(), M::Error> {
-        map.serialize_entry(name, &Ref(value))
+        map.serialize_entry(name, &AsSerialize(value))
     }
 
-    /// Unless it is absent.
+    /// Writes the property unless it is absent.
     ///
     /// # Errors
     ///
-    /// What the serializer says.
+    /// Returns the serializer's error.
     #[inline]
     pub fn optional<T: Encode, M: SerializeMap>(
         map: &mut M,
@@ -177,11 +178,11 @@ pub mod write {
         }
     }
 
-    /// By a mock, unless it is absent.
+    /// Writes the property in a mock's response, unless it is absent.
     ///
     /// # Errors
     ///
-    /// What the serializer says.
+    /// Returns the serializer's error.
     #[inline]
     pub fn read_only<T: Encode, M: SerializeMap>(
         map: &mut M,
@@ -189,16 +190,16 @@ pub mod write {
         value: &Option<T>,
     ) -> Result<(), M::Error> {
         match value {
-            Some(value) if is_answering() => required(map, name, value),
+            Some(value) if is_encoding_response() => required(map, name, value),
             _ => Ok(()),
         }
     }
 
-    /// By anyone but a mock, unless it is absent.
+    /// Writes the property except in a mock's response, unless it is absent.
     ///
     /// # Errors
     ///
-    /// What the serializer says.
+    /// Returns the serializer's error.
     #[inline]
     pub fn write_only<T: Encode, M: SerializeMap>(
         map: &mut M,
@@ -206,26 +207,26 @@ pub mod write {
         value: &Option<T>,
     ) -> Result<(), M::Error> {
         match value {
-            Some(value) if !is_answering() => required(map, name, value),
+            Some(value) if !is_encoding_response() => required(map, name, value),
             _ => Ok(()),
         }
     }
 
-    /// Never.
+    /// Writes nothing.
     #[inline]
     pub fn nothing<M: SerializeMap>(_: &mut M) {}
 
-    /// Those that have no field of their own.
+    /// Writes the additional properties.
     ///
     /// # Errors
     ///
-    /// What the serializer says.
+    /// Returns the serializer's error.
     pub fn extra<'a, T: Encode + 'a, M: SerializeMap>(
         map: &mut M,
-        members: impl IntoIterator<Item = (&'a String, &'a T)>,
+        properties: impl IntoIterator<Item = (&'a String, &'a T)>,
     ) -> Result<(), M::Error> {
-        for (name, value) in members {
-            map.serialize_entry(name, &Ref(value))?;
+        for (name, value) in properties {
+            map.serialize_entry(name, &AsSerialize(value))?;
         }
         Ok(())
     }

@@ -1,13 +1,13 @@
-//! `Debug` that leaves out what is sensitive: `redacted_debug!`.
+//! `Debug` that redacts sensitive fields: `redacted_debug!`.
 
 use std::fmt;
 
 use crate::wire::Wire;
 
 /// Prints `[redacted]` in place of a value; `None` stays `None`.
-pub struct Hidden<'a, T>(pub &'a T);
+pub struct Redacted<'a, T>(pub &'a T);
 
-impl<T: Wire> fmt::Debug for Hidden<'_, T> {
+impl<T: Wire> fmt::Debug for Redacted<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.0.is_none() {
             "None"
@@ -17,7 +17,8 @@ impl<T: Wire> fmt::Debug for Hidden<'_, T> {
     }
 }
 
-/// Implements `Debug` for a struct: `redacted_debug!(Type { token: hidden, name: shown });`
+/// Implements `Debug` for a struct, redacting the fields marked `hidden`: `redacted_debug!(Type {
+/// token: hidden, name: shown });`
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __redacted_debug {
@@ -33,7 +34,7 @@ macro_rules! __redacted_debug {
             }
         }
     };
-    (@hidden $value:expr) => { &$crate::codegen::redacted::Hidden($value) };
+    (@hidden $value:expr) => { &$crate::codegen::redacted::Redacted($value) };
     (@shown $value:expr) => { $value };
 }
 #[doc(hidden)]

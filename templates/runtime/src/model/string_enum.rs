@@ -1,7 +1,7 @@
-//! Strings from a list: `string_enum!`.
+//! Enumerations of strings: `string_enum!`.
 //!
-//! A crate may have thousands of them: what the macro gives each hands on to functions that are
-//! compiled once for all, or where they are called.
+//! A client may have thousands of them. The generated methods therefore call functions that are
+//! compiled once, or only in the programs that use them.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -11,37 +11,37 @@ use serde::ser::Serializer;
 
 use crate::wire::scalar::{FromScalar, Scalar};
 
-/// A string from a list, or one that the list doesn't have.
+/// A string from a list, or any other string.
 pub trait StringEnum: AsRef<str> + Sized {
-    /// The value of this string, if the list has it.
-    fn named(value: &str) -> Option<Self>;
+    /// Returns the variant for a string; `None` if the list doesn't contain it.
+    fn from_known(value: &str) -> Option<Self>;
 
-    /// The value of a string that the list doesn't have.
-    fn unknown(value: String) -> Self;
+    /// Creates a value from a string that the list doesn't contain.
+    fn from_unknown(value: String) -> Self;
 }
 
-/// The value of a string.
+/// Creates a value from any string.
 #[inline(never)]
 #[must_use]
-pub fn of<T: StringEnum>(value: String) -> T {
-    T::named(&value).unwrap_or_else(|| T::unknown(value))
+pub fn from_string<T: StringEnum>(value: String) -> T {
+    T::from_known(&value).unwrap_or_else(|| T::from_unknown(value))
 }
 
-/// The value of a string.
+/// Creates a value from any string.
 #[inline(never)]
 #[must_use]
-pub fn of_str<T: StringEnum>(value: &str) -> T {
-    T::named(value).unwrap_or_else(|| T::unknown(value.to_owned()))
+pub fn from_str<T: StringEnum>(value: &str) -> T {
+    T::from_known(value).unwrap_or_else(|| T::from_unknown(value.to_owned()))
 }
 
-/// Whether two are the same string.
+/// Returns whether two values are the same string.
 #[inline(never)]
 #[must_use]
 pub fn eq<T: StringEnum>(one: &T, other: &T) -> bool {
     one.as_ref() == other.as_ref()
 }
 
-/// The order of the strings.
+/// Compares two values as strings.
 #[inline(never)]
 #[must_use]
 pub fn cmp<T: StringEnum>(one: &T, other: &T) -> Ordering {
@@ -58,7 +58,7 @@ pub fn hash<T: StringEnum, H: Hasher>(value: &T, state: &mut H) {
 ///
 /// # Errors
 ///
-/// What the formatter says.
+/// Returns the formatter's error.
 #[inline(never)]
 pub fn fmt<T: StringEnum>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.pad(value.as_ref())
@@ -68,7 +68,7 @@ pub fn fmt<T: StringEnum>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result 
 ///
 /// # Errors
 ///
-/// What the formatter says.
+/// Returns the formatter's error.
 #[inline(never)]
 pub fn debug<T: StringEnum>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     fmt::Debug::fmt(value.as_ref(), f)
@@ -78,7 +78,7 @@ pub fn debug<T: StringEnum>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Resul
 ///
 /// # Errors
 ///
-/// What the serializer says.
+/// Returns the serializer's error.
 #[inline(never)]
 pub fn encode<T: StringEnum, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(value.as_ref())
@@ -88,39 +88,43 @@ impl<T: StringEnum> FromScalar for T {
     const EXPECTED: &'static str = "a string";
 
     #[inline]
-    fn blank() -> Self {
-        Self::unknown(String::new())
+    fn placeholder() -> Self {
+        Self::from_unknown(String::new())
     }
 
     #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
-            Scalar::Text(text) => {
-                Some(Self::named(&text).unwrap_or_else(|| Self::unknown(text.into_owned())))
-            }
+            Scalar::String(text) => Some(
+                Self::from_known(&text).unwrap_or_else(|| Self::from_unknown(text.into_owned())),
+            ),
             _ => None,
         }
     }
 
-    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
+    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
         match scalar {
-            Scalar::Text(text) => Some(if Self::named(&text).is_some() { 8 } else { 0 }),
+            Scalar::String(text) => Some(if Self::from_known(&text).is_some() {
+                8
+            } else {
+                0
+            }),
             _ => None,
         }
     }
 }
 
-/// Makes an enum a string of the wire: `string_enum!(Type: Unknown { "name" => Variant, })`.
+/// Implements the wire traits, conversions and comparisons of an enumeration of strings:
+/// `string_enum!(Type: Unknown { "name" => Variant, })`.
 ///
-/// `Unknown(String)` holds a string that the list doesn't have. Values are compared and ordered as
-/// strings, so that one is equal to what is read from its string, however it was made, and `Debug`
-/// prints the string.
+/// `Unknown(String)` holds any other string. Values are compared, ordered and hashed as strings:
+/// `Unknown("name".to_owned())` equals `Variant`. `Debug` prints the string.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __string_enum {
     ($ty:ident: $unknown:ident { $($value:literal => $variant:ident),* $(,)? }) => {
         impl $ty {
-            /// The value as it stands on the wire.
+            /// Returns the string as it is sent.
             #[inline]
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -128,9 +132,10 @@ macro_rules! __string_enum {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::string_enum::StringEnum for $ty {
             #[inline]
-            fn named(value: &str) -> Option<Self> {
+            fn from_known(value: &str) -> Option<Self> {
                 match value {
                     $($value => Some(Self::$variant),)*
                     _ => None,
@@ -138,7 +143,7 @@ macro_rules! __string_enum {
             }
 
             #[inline]
-            fn unknown(value: String) -> Self {
+            fn from_unknown(value: String) -> Self {
                 Self::$unknown(value)
             }
         }
@@ -148,14 +153,14 @@ macro_rules! __string_enum {
         impl From<String> for $ty {
             #[inline]
             fn from(value: String) -> Self {
-                $crate::codegen::string_enum::of(value)
+                $crate::codegen::string_enum::from_string(value)
             }
         }
 
         impl From<&str> for $ty {
             #[inline]
             fn from(value: &str) -> Self {
-                $crate::codegen::string_enum::of_str(value)
+                $crate::codegen::string_enum::from_str(value)
             }
         }
 
@@ -164,7 +169,7 @@ macro_rules! __string_enum {
 
             #[inline]
             fn from_str(value: &str) -> Result<Self, Self::Err> {
-                Ok($crate::codegen::string_enum::of_str(value))
+                Ok($crate::codegen::string_enum::from_str(value))
             }
         }
 

@@ -1,118 +1,121 @@
-//! One of several objects, told by a member: `tagged_union!`.
+//! Unions with a discriminator: `tagged_union!`.
 
 use serde::Serialize;
 use serde::ser::{Error, Serializer};
 use serde_json::Value;
 
-use crate::model::union::Arm;
+use crate::model::union::DecodeVariant;
 use crate::wire::mismatch::Mismatch;
-use crate::wire::tree::{Tree, tree};
-use crate::wire::{Encode, FIT_DEPTH};
+use crate::wire::tree::{Tree, to_tree};
+use crate::wire::{Encode, MATCH_DEPTH};
 
-/// The text of the member that tells the alternatives apart.
+/// Returns the discriminator of an object: its property `name`, if that is a string.
 ///
 /// # Errors
 ///
-/// The value isn't an object.
-pub fn tag<'a>(value: &'a Value, name: &str) -> Result<Option<&'a str>, Mismatch> {
+/// Returns an error if the value isn't an object.
+pub fn discriminator<'a>(value: &'a Value, name: &str) -> Result<Option<&'a str>, Mismatch> {
     match value.as_object() {
-        Some(members) => Ok(members.get(name).and_then(Value::as_str)),
+        Some(properties) => Ok(properties.get(name).and_then(Value::as_str)),
         None => Err(Mismatch::new("an object", value)),
     }
 }
 
-/// An alternative: the values of the member that select it, how well a value fits it, how it is read.
-pub type Alternative<T> = (
+/// A variant: its discriminator values, its match score, and its decoder.
+pub type TaggedVariant<T> = (
     &'static [&'static str],
     fn(&Value, u8) -> Option<u32>,
-    Arm<T>,
+    DecodeVariant<T>,
 );
 
-/// The alternative that the member selects. Where it selects several, the one that fits best of them,
-/// of equals the first.
+/// Returns the decoder of the variant that the discriminator selects. If it selects several, the
+/// one with the highest match score is chosen, and the first of equals.
 ///
 /// # Errors
 ///
-/// The value isn't an object.
-pub fn choose<T: 'static>(
+/// Returns an error if the value isn't an object.
+pub fn select<T: 'static>(
     value: &Value,
     name: &str,
-    alternatives: &[Alternative<T>],
-) -> Result<Option<Arm<T>>, Mismatch> {
-    let Some(tag) = tag(value, name)? else {
+    variants: &[TaggedVariant<T>],
+) -> Result<Option<DecodeVariant<T>>, Mismatch> {
+    let Some(tag) = discriminator(value, name)? else {
         return Ok(None);
     };
-    let mut selected = alternatives.iter().filter(|(tags, ..)| tags.contains(&tag));
-    let Some((_, fits, first)) = selected.next() else {
+    let mut selected = variants.iter().filter(|(tags, ..)| tags.contains(&tag));
+    let Some((_, match_score, first)) = selected.next() else {
         return Ok(None);
     };
-    let mut others = selected.peekable();
-    if others.peek().is_none() {
+    let mut rest = selected.peekable();
+    if rest.peek().is_none() {
         return Ok(Some(*first));
     }
-    let mut best = fits(value, FIT_DEPTH).map(|fit| (fit, *first));
-    for (_, fits, arm) in others {
-        if let Some(fit) = fits(value, FIT_DEPTH)
-            && best.is_none_or(|(other, _)| fit > other)
+    let mut best = match_score(value, MATCH_DEPTH).map(|score| (score, *first));
+    for (_, match_score, decode) in rest {
+        if let Some(score) = match_score(value, MATCH_DEPTH)
+            && best.is_none_or(|(best_score, _)| score > best_score)
         {
-            best = Some((fit, *arm));
+            best = Some((score, *decode));
         }
     }
-    Ok(best.map(|(_, arm)| arm))
+    Ok(best.map(|(_, decode)| decode))
 }
 
-/// How well a value fits the union: as well as the best of the alternatives that the member selects.
+/// Returns how well a value matches the union: as well as it matches the best of the variants that
+/// the discriminator selects.
 #[must_use]
-pub fn fit<T: 'static>(
+pub fn match_score<T: 'static>(
     value: &Value,
     depth: u8,
     name: &str,
-    alternatives: &[Alternative<T>],
+    variants: &[TaggedVariant<T>],
 ) -> Option<u32> {
-    let tag = tag(value, name).ok()?;
+    let tag = discriminator(value, name).ok()?;
     let Some(depth) = depth.checked_sub(1) else {
         return Some(0);
     };
-    let is_selected = |(tags, ..): &&Alternative<T>| tag.is_some_and(|tag| tags.contains(&tag));
-    let mut selected = alternatives.iter().filter(is_selected).peekable();
+    let is_selected = |(tags, ..): &&TaggedVariant<T>| tag.is_some_and(|tag| tags.contains(&tag));
+    let mut selected = variants.iter().filter(is_selected).peekable();
     if selected.peek().is_none() {
         return Some(0);
     }
-    let best = selected.filter_map(|(_, fits, _)| fits(value, depth)).max();
-    best.map(|fit| fit.saturating_add(8))
+    let best = selected
+        .filter_map(|(_, match_score, _)| match_score(value, depth))
+        .max();
+    best.map(|score| score.saturating_add(8))
 }
 
-/// Writes an alternative, with the member that tells which it is unless it writes that itself.
+/// Writes a variant, with the discriminator unless the variant writes it itself.
 ///
 /// # Errors
 ///
-/// The alternative isn't an object, or what the serializer says.
+/// Returns an error if the variant isn't an object, or the serializer's error.
 pub fn encode<T: Encode, S: Serializer>(
     serializer: S,
     name: &str,
     tag: &str,
     value: &T,
 ) -> Result<S::Ok, S::Error> {
-    match tree(value).map_err(S::Error::custom)? {
-        Tree::Object(mut members) => {
-            if !members.iter().any(|(member, _)| member == name) {
-                members.insert(0, (name.to_owned(), Tree::Text(tag.to_owned())));
+    match to_tree(value).map_err(S::Error::custom)? {
+        Tree::Object(mut properties) => {
+            if !properties.iter().any(|(property, _)| property == name) {
+                properties.insert(0, (name.to_owned(), Tree::String(tag.to_owned())));
             }
-            Tree::Object(members).serialize(serializer)
+            Tree::Object(properties).serialize(serializer)
         }
         _ => Err(S::Error::custom(format_args!(
-            "only an object can carry the member `{name}`"
+            "only an object can have the discriminator `{name}`"
         ))),
     }
 }
 
-/// Makes an enum a union of the wire, told by a member:
-/// `tagged_union!(decode encode Type: Unknown, "member" { "a" | "A" => Variant(Type), })`.
+/// Implements the wire traits of a union with a discriminator: `tagged_union!(decode encode Type:
+/// Unknown, "property" { "a" | "A" => Variant(Type), })`.
 ///
-/// `Unknown(serde_json::Value)` holds an object with another value, or none, in the member. An
-/// object whose member is known and that isn't what that alternative says is an error. Where several
-/// alternatives have a value in common, the one that fits best is chosen of them; `Unknown` holds what
-/// fits none.
+/// `Unknown(serde_json::Value)` holds an object whose discriminator is unknown or absent. An object
+/// with a known discriminator that doesn't match its variant is an error. If several variants share
+/// a discriminator value, the best match among them is decoded, and `Unknown` holds objects that
+/// match none.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __tagged_union {
@@ -136,14 +139,15 @@ macro_rules! __tagged_union {
         $crate::codegen::tagged_union!(@encode $($union)*);
     };
     (@wire $ty:ident $($rest:tt)*) => {
+        #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
     };
-    (@decode $ty:ident: $unknown:ident, $member:literal {
+    (@decode $ty:ident: $unknown:ident, $discriminator:literal {
         $($tag:literal $(| $alias:literal)* => $variant:ident($inner:ty)),* $(,)?
     }) => {
         impl $crate::codegen::wire::Decode for $ty {
             #[inline]
-            fn blank() -> Self {
+            fn placeholder() -> Self {
                 Self::$unknown($crate::codegen::serde_json::Value::Null)
             }
 
@@ -155,21 +159,21 @@ macro_rules! __tagged_union {
             fn from_value(
                 value: $crate::codegen::serde_json::Value,
             ) -> Result<Self, $crate::codegen::mismatch::Mismatch> {
-                match $crate::codegen::tagged_union::choose(&value, $member, Self::ALTERNATIVES)? {
-                    Some(arm) => arm(value),
+                match $crate::codegen::tagged_union::select(&value, $discriminator, Self::VARIANTS)? {
+                    Some(decode) => decode(value),
                     None => Ok(Self::$unknown(value)),
                 }
             }
 
-            fn fit(value: &$crate::codegen::serde_json::Value, depth: u8) -> Option<u32> {
-                $crate::codegen::tagged_union::fit(value, depth, $member, Self::ALTERNATIVES)
+            fn match_score(value: &$crate::codegen::serde_json::Value, depth: u8) -> Option<u32> {
+                $crate::codegen::tagged_union::match_score(value, depth, $discriminator, Self::VARIANTS)
             }
         }
 
         impl $ty {
-            const ALTERNATIVES: &'static [$crate::codegen::tagged_union::Alternative<Self>] = &[$((
+            const VARIANTS: &'static [$crate::codegen::tagged_union::TaggedVariant<Self>] = &[$((
                 &[$tag $(, $alias)*],
-                <$inner as $crate::codegen::wire::Decode>::fit,
+                <$inner as $crate::codegen::wire::Decode>::match_score,
                 |value| {
                     <$inner as $crate::codegen::wire::Decode>::from_value(value)
                         .map(Self::$variant)
@@ -184,14 +188,14 @@ macro_rules! __tagged_union {
             }
         }
     };
-    (@encode $ty:ident: $unknown:ident, $member:literal {
+    (@encode $ty:ident: $unknown:ident, $discriminator:literal {
         $($tag:literal $(| $alias:literal)* => $variant:ident($inner:ty)),* $(,)?
     }) => {
         impl $crate::codegen::wire::Encode for $ty {
             fn encode<S: $crate::codegen::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
                 match self {
                     $(Self::$variant(value) => {
-                        $crate::codegen::tagged_union::encode(to, $member, $tag, value)
+                        $crate::codegen::tagged_union::encode(to, $discriminator, $tag, value)
                     })*
                     Self::$unknown(value) => $crate::codegen::serde::Serialize::serialize(value, to),
                 }

@@ -1,30 +1,30 @@
-//! What `tagged_union!` and `fitted_union!` have in common.
+//! Shared parts of `tagged_union!` and `untagged_union!`.
 //!
-//! A union is read into a JSON value first, then into the alternative that the value belongs to.
-//! Only the alternative that is chosen is tried, so that nested unions cost no more than their size.
+//! A union is buffered as a JSON value, and the value is decoded as the variant that it belongs to.
+//! No other variant is tried, so that decoding nested unions takes time linear in their size.
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use serde_json::Value;
 
 use crate::wire::Decode;
-use crate::wire::mismatch::{Mismatch, note};
+use crate::wire::mismatch::{Mismatch, record};
 
-/// Reads a union from a stream.
+/// Decodes a union from a deserializer.
 ///
 /// # Errors
 ///
-/// It isn't JSON, or not what the union takes.
+/// Returns an error if the input isn't JSON or doesn't match the union.
 pub fn decode<'de, T: Decode, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     match T::from_value(Value::deserialize(deserializer)?) {
         Ok(value) => Ok(value),
         Err(mismatch) => {
             let error = D::Error::custom(&mismatch);
-            note(mismatch);
+            record(mismatch);
             Err(error)
         }
     }
 }
 
-/// Makes one alternative of a JSON value.
-pub type Arm<T> = fn(Value) -> Result<T, Mismatch>;
+/// Decodes a JSON value as one variant of the union.
+pub type DecodeVariant<T> = fn(Value) -> Result<T, Mismatch>;

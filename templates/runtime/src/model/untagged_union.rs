@@ -1,39 +1,40 @@
-//! One of several types, told by what fits: `fitted_union!`.
+//! Unions without a discriminator: `untagged_union!`.
 
 use serde_json::Value;
 
-use crate::model::union::Arm;
+use crate::model::union::DecodeVariant;
 use crate::wire::mismatch::Mismatch;
 
-/// Chooses the alternative that fits best, of equals the first.
+/// Returns the decoder with the highest match score, the first of equals; `None` if no variant
+/// matches.
 ///
 /// # Errors
 ///
-/// The value is null.
-pub fn choose<T>(
+/// Returns an error if the value is null and no variant matches.
+pub fn select<T>(
     value: &Value,
-    arms: &[(Option<u32>, Arm<T>)],
-) -> Result<Option<Arm<T>>, Mismatch> {
-    let mut best: Option<(u32, Arm<T>)> = None;
-    for &(fit, arm) in arms {
-        if let Some(fit) = fit
-            && best.is_none_or(|(other, _)| fit > other)
+    candidates: &[(Option<u32>, DecodeVariant<T>)],
+) -> Result<Option<DecodeVariant<T>>, Mismatch> {
+    let mut best: Option<(u32, DecodeVariant<T>)> = None;
+    for &(score, decode) in candidates {
+        if let Some(score) = score
+            && best.is_none_or(|(best_score, _)| score > best_score)
         {
-            best = Some((fit, arm));
+            best = Some((score, decode));
         }
     }
     match best {
         None if value.is_null() => Err(Mismatch::new("one of several types", value)),
-        best => Ok(best.map(|(_, arm)| arm)),
+        best => Ok(best.map(|(_, decode)| decode)),
     }
 }
 
-/// Makes an enum a union of the wire, told by what fits:
-/// `fitted_union!(decode encode Type: Unknown { Variant(Type), })`.
+/// Implements the wire traits of a union without a discriminator: `untagged_union!(decode encode
+/// Type: Unknown { Variant(Type), })`.
 ///
-/// The alternative that fits best is chosen: kinds of JSON must agree, required members must be
-/// there, known members and known values of enumerations count. `Unknown(serde_json::Value)`
-/// holds what fits none of them.
+/// The variant with the highest match score is decoded: JSON types must agree and required
+/// properties must be present; known properties and known values of enumerations add to the score.
+/// `Unknown(serde_json::Value)` holds any other value.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __untagged_union {
@@ -57,12 +58,13 @@ macro_rules! __untagged_union {
         $crate::codegen::untagged_union!(@encode $($union)*);
     };
     (@wire $ty:ident $($rest:tt)*) => {
+        #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
     };
     (@decode $ty:ident: $unknown:ident { $($variant:ident($inner:ty)),* $(,)? }) => {
         impl $crate::codegen::wire::Decode for $ty {
             #[inline]
-            fn blank() -> Self {
+            fn placeholder() -> Self {
                 Self::$unknown($crate::codegen::serde_json::Value::Null)
             }
 
@@ -74,32 +76,32 @@ macro_rules! __untagged_union {
             fn from_value(
                 value: $crate::codegen::serde_json::Value,
             ) -> Result<Self, $crate::codegen::mismatch::Mismatch> {
-                let depth = $crate::codegen::wire::FIT_DEPTH;
-                let arm = $crate::codegen::untagged_union::choose::<Self>(&value, &[$((
-                    <$inner as $crate::codegen::wire::Decode>::fit(&value, depth),
+                let depth = $crate::codegen::wire::MATCH_DEPTH;
+                let decode = $crate::codegen::untagged_union::select::<Self>(&value, &[$((
+                    <$inner as $crate::codegen::wire::Decode>::match_score(&value, depth),
                     |value| {
                         <$inner as $crate::codegen::wire::Decode>::from_value(value)
                             .map(Self::$variant)
                     },
                 ),)*])?;
-                match arm {
-                    Some(arm) => arm(value),
+                match decode {
+                    Some(decode) => decode(value),
                     None => Ok(Self::$unknown(value)),
                 }
             }
 
-            fn fit(value: &$crate::codegen::serde_json::Value, depth: u8) -> Option<u32> {
+            fn match_score(value: &$crate::codegen::serde_json::Value, depth: u8) -> Option<u32> {
                 if value.is_null() {
                     return None;
                 }
                 let Some(depth) = depth.checked_sub(1) else {
                     return Some(0);
                 };
-                let fits = [
-                    $(<$inner as $crate::codegen::wire::Decode>::fit(value, depth),)*
+                let scores = [
+                    $(<$inner as $crate::codegen::wire::Decode>::match_score(value, depth),)*
                     Some(0),
                 ];
-                fits.into_iter().flatten().max()
+                scores.into_iter().flatten().max()
             }
         }
 

@@ -1,4 +1,4 @@
-//! Who asks an authorization server, and how that is proved (RFC 6749 section 2.3).
+//! How an app authenticates to an authorization server (RFC 6749 section 2.3).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,32 +7,32 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::error::InvalidRequestError;
 use crate::wire::style::Escape;
 
-/// How an app proves to an authorization server who it is (RFC 6749 section 2.3).
+/// How an app authenticates to an authorization server (RFC 6749 section 2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClientAuthentication {
-    /// `Authorization: Basic …` of identifier and secret, each encoded like a field of a form
-    /// before (section 2.3.1); `client_secret_basic` in metadata.
+    /// Sends the client ID and the client secret as `Authorization: Basic …`, each form-encoded
+    /// first (section 2.3.1). Metadata calls this `client_secret_basic`.
     Basic,
-    /// The secret in a field of the body; `client_secret_post` in metadata.
+    /// Sends the client secret as a field of the body. Metadata calls this `client_secret_post`.
     Post,
-    /// Not at all: an app that can't keep a secret says who it is.
+    /// Sends the client ID only, for a public app that can't keep a secret.
     None,
 }
 
-/// An app at an authorization server.
+/// The identity of an app at an authorization server.
 #[derive(Clone)]
 pub(crate) struct App {
     /// `client_id`
     pub(crate) id: String,
     /// `client_secret`
     pub(crate) secret: Option<SecretString>,
-    /// How it proves who it is, if that was said.
+    /// How the app authenticates; `None` if the user didn't set it.
     pub(crate) authentication: Option<ClientAuthentication>,
 }
 
 impl App {
-    /// An app of which nothing else is known.
+    /// Creates an app that has a client ID only.
     #[must_use]
     pub(crate) fn new(id: impl Into<String>) -> Self {
         Self {
@@ -42,43 +42,47 @@ impl App {
         }
     }
 
-    /// The same; if it has a secret, it proves who it is in this way unless another was said.
+    /// Sets how the app authenticates, if it has a secret and the user didn't set the method.
     #[must_use]
-    pub(crate) fn or_with_secret(mut self, authentication: ClientAuthentication) -> Self {
+    pub(crate) fn with_default_authentication(
+        mut self,
+        authentication: ClientAuthentication,
+    ) -> Self {
         if self.secret.is_some() {
             self.authentication.get_or_insert(authentication);
         }
         self
     }
 
-    /// Refuses a secret without a way to send it, and a way to send it without a secret.
+    /// Checks that the secret and the method of authentication fit together.
     ///
     /// # Errors
     ///
-    /// What doesn't go together.
-    pub(crate) fn check(&self) -> Result<(), InvalidRequestError> {
-        let refuse = |why: &str| Err(InvalidRequestError::new(why));
+    /// Returns an error if there is a secret and no way to send it, or a way to send it and no
+    /// secret.
+    pub(crate) fn validate(&self) -> Result<(), InvalidRequestError> {
+        let reject = |why: &str| Err(InvalidRequestError::new(why));
         match (self.authentication, &self.secret) {
             (Some(ClientAuthentication::Basic | ClientAuthentication::Post), None) => {
-                refuse("client authentication needs a client secret")
+                reject("this client authentication requires a client secret")
             }
             (Some(ClientAuthentication::None), Some(_)) => {
-                refuse("there is a client secret, and client authentication is to do without")
+                reject("a client secret is set, but `ClientAuthentication::None` doesn't send it")
             }
             (Some(_) | None, _) => Ok(()),
         }
     }
 
-    /// The secret, if it goes into a field.
+    /// Returns the secret if it is sent as a field of the body.
     #[must_use]
-    pub(crate) fn field(&self) -> Option<&SecretString> {
+    pub(crate) fn body_secret(&self) -> Option<&SecretString> {
         let basic = self.authentication == Some(ClientAuthentication::Basic);
         self.secret.as_ref().filter(|_| !basic)
     }
 
-    /// The value of the `Authorization` header, if the secret goes there.
+    /// Returns the value of the `Authorization` header if the secret is sent there.
     #[must_use]
-    pub(crate) fn header(&self) -> Option<SecretString> {
+    pub(crate) fn basic_header(&self) -> Option<SecretString> {
         let basic = self.authentication == Some(ClientAuthentication::Basic);
         let secret = self.secret.as_ref().filter(|_| basic)?;
         let mut pair = String::new();

@@ -1,4 +1,4 @@
-//! Where an authorization server's endpoints are, as it tells itself (RFC 8414, OpenID Connect
+//! Finds the endpoints of an authorization server by its metadata (RFC 8414, OpenID Connect
 //! Discovery 1.0).
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,15 +10,15 @@ use crate::client::ClientCore;
 use crate::error::{DecodeProblem, Error, InvalidRequestError};
 use crate::oauth::client_authentication::ClientAuthentication;
 use crate::oauth::endpoint;
-use crate::oauth::response::{Members, unreadable};
+use crate::oauth::response::{Properties, decode_error};
 use crate::response::RawResponse;
 use crate::transport::address::BaseUrl;
 use crate::wire::mismatch::Mismatch;
 
-/// How such a request is called in errors.
+/// The name of the request in errors.
 const DISCOVERY: &str = "discovery";
 
-/// What an authorization server tells of itself.
+/// The metadata of an authorization server.
 #[derive(Clone)]
 pub(crate) struct ServerMetadata {
     /// `token_endpoint`
@@ -26,86 +26,87 @@ pub(crate) struct ServerMetadata {
     /// `device_authorization_endpoint` (RFC 8628 section 4)
     #[cfg(feature = "device-login")]
     pub device_authorization: Option<BaseUrl>,
-    /// How an app with a secret proves who it is, by `token_endpoint_auth_methods_supported`.
+    /// How an app with a secret authenticates, by `token_endpoint_auth_methods_supported`.
     pub authentication: ClientAuthentication,
 }
 
-/// What an authorization server tells of itself: asked for when it is first needed, and kept. A
-/// failure isn't.
+/// Requests the metadata of an authorization server when it is first needed, and caches it.
+/// Failures aren't cached.
 ///
-/// Where an endpoint turns out not to be as it was told, the server is asked anew before the next
-/// request. What it told before holds until it answers.
-pub(crate) struct Discovered {
-    place: MetadataSource,
-    known: Mutex<Known>,
+/// If a request to an endpoint suggests that the metadata is stale, the server is asked again
+/// before the next request. If that fails, the cached metadata stays in use.
+pub(crate) struct MetadataCache {
+    source: MetadataSource,
+    cached: Mutex<CachedMetadata>,
 }
 
-/// Where an authorization server tells it.
+/// Where the metadata is.
 enum MetadataSource {
     #[cfg(feature = "device-login")]
     Issuer(String),
     Configuration(BaseUrl),
 }
 
+/// The cached metadata.
 #[derive(Clone, Default)]
-struct Known {
+struct CachedMetadata {
     metadata: Option<ServerMetadata>,
-    /// Nothing speaks against it.
-    holds: bool,
+    /// Whether no request suggests that the metadata is stale.
+    is_current: bool,
 }
 
-impl Discovered {
-    /// By the server that `issuer` names: by the metadata of RFC 8414 section 3, or else by that of
-    /// OpenID Connect Discovery section 4. Nothing is asked yet.
+impl MetadataCache {
+    /// Finds the metadata by the URL of the issuer: by RFC 8414 section 3, or else by OpenID
+    /// Connect Discovery section 4. Sends nothing yet.
     #[cfg(feature = "device-login")]
     #[must_use]
-    pub(crate) fn of_issuer(issuer: String) -> Self {
-        Self::at(MetadataSource::Issuer(issuer))
+    pub(crate) fn for_issuer(issuer: String) -> Self {
+        Self::from_source(MetadataSource::Issuer(issuer))
     }
 
-    /// By metadata at this address (OpenAPI: `openIdConnectUrl`). Nothing is asked yet.
+    /// Reads the metadata at this URL (OpenAPI: `openIdConnectUrl`). Sends nothing yet.
     #[must_use]
-    pub(crate) fn of_configuration(url: BaseUrl) -> Self {
-        Self::at(MetadataSource::Configuration(url))
+    pub(crate) fn for_configuration(url: BaseUrl) -> Self {
+        Self::from_source(MetadataSource::Configuration(url))
     }
 
-    fn at(place: MetadataSource) -> Self {
+    fn from_source(source: MetadataSource) -> Self {
         Self {
-            place,
-            known: Mutex::default(),
+            source,
+            cached: Mutex::default(),
         }
     }
 
-    /// What the server tells.
+    /// Returns the metadata.
     ///
     /// # Errors
     ///
-    /// The address isn't an `https` URL (`http` only on this machine), the server can't be reached
-    /// or has no metadata, or it says that it is another issuer than the one that was asked.
+    /// Returns an error if the URL isn't `https` (`http` is allowed on this machine only), if the
+    /// server can't be reached or has no metadata, or if the metadata names another issuer.
     pub(crate) async fn metadata(&self, client: &ClientCore) -> Result<ServerMetadata, Error> {
-        let known = self.known().clone();
-        if let (Some(metadata), true) = (known.metadata, known.holds) {
+        let cached = self.cached().clone();
+        if let (Some(metadata), true) = (cached.metadata, cached.is_current) {
             return Ok(metadata);
         }
-        let told = match &self.place {
+        let discovered = match &self.source {
             #[cfg(feature = "device-login")]
             MetadataSource::Issuer(issuer) => discover(client, issuer).await,
             MetadataSource::Configuration(url) => discover_at(client, url.clone()).await,
         };
-        let mut known = self.known();
-        match told {
+        let mut cached = self.cached();
+        match discovered {
             Ok(metadata) => {
-                known.holds = true;
-                Ok(known.metadata.insert(metadata).clone())
+                cached.is_current = true;
+                Ok(cached.metadata.insert(metadata).clone())
             }
-            Err(error) => known.metadata.clone().ok_or(error),
+            Err(error) => cached.metadata.clone().ok_or(error),
         }
     }
 
-    /// Looks at what came of a request to an endpoint: if it isn't there, or doesn't take how the app
-    /// proves who it is, what is known may not hold any more.
-    pub(crate) fn hears(&self, result: &Result<RawResponse, Error>) {
-        let doubtful = match result {
+    /// Inspects the result of a request to an endpoint. If the endpoint is gone or rejects the
+    /// client authentication, the metadata may be stale.
+    pub(crate) fn observe(&self, result: &Result<RawResponse, Error>) {
+        let may_be_stale = match result {
             Ok(response) => match response.status {
                 StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND | StatusCode::GONE => true,
                 status => status.is_redirection(),
@@ -113,14 +114,14 @@ impl Discovered {
             Err(Error::Transport(error)) => error.is_connect(),
             Err(_) => false,
         };
-        if doubtful {
-            self.known().holds = false;
+        if may_be_stale {
+            self.cached().is_current = false;
         }
     }
 
-    /// As good after a panic as before.
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Locks the cache, even if the lock is poisoned: no code panics with it half-changed.
+    fn cached(&self) -> MutexGuard<'_, CachedMetadata> {
+        self.cached.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -130,25 +131,25 @@ async fn discover(client: &ClientCore, issuer: &str) -> Result<ServerMetadata, E
     if base.has_query() {
         return Err(InvalidRequestError::new("the issuer must not have a query").into());
     }
-    let places = [
+    let urls = [
         base.well_known("oauth-authorization-server", true),
         base.well_known("openid-configuration", false),
     ];
-    let mut outcome = None;
-    for place in places {
-        let response = endpoint::get(client, DISCOVERY, place?).await?;
+    let mut first_error = None;
+    for url in urls {
+        let response = endpoint::get(client, DISCOVERY, url?).await?;
         if !response.status.is_success() {
-            outcome.get_or_insert(response.into_error());
+            first_error.get_or_insert(response.into_error());
             continue;
         }
-        // Some servers answer every path with their front page.
-        match Members::read(&response) {
-            Ok(members) => return metadata(response, &members, Some(issuer)),
-            Err(problem) => outcome.get_or_insert(unreadable(response, problem)),
+        // Some servers send their front page for every path.
+        match Properties::read(&response) {
+            Ok(properties) => return metadata(response, &properties, Some(issuer)),
+            Err(problem) => first_error.get_or_insert(decode_error(response, problem)),
         };
     }
-    let none = || InvalidRequestError::new("the issuer has no metadata").into();
-    Err(outcome.unwrap_or_else(none))
+    let missing = || InvalidRequestError::new("the issuer has no metadata").into();
+    Err(first_error.unwrap_or_else(missing))
 }
 
 async fn discover_at(client: &ClientCore, url: BaseUrl) -> Result<ServerMetadata, Error> {
@@ -156,57 +157,59 @@ async fn discover_at(client: &ClientCore, url: BaseUrl) -> Result<ServerMetadata
     if !response.status.is_success() {
         return Err(response.into_error());
     }
-    match Members::read(&response) {
-        Ok(members) => metadata(response, &members, None),
-        Err(problem) => Err(unreadable(response, problem)),
+    match Properties::read(&response) {
+        Ok(properties) => metadata(response, &properties, None),
+        Err(problem) => Err(decode_error(response, problem)),
     }
 }
 
 fn metadata(
     response: RawResponse,
-    members: &Members,
+    properties: &Properties,
     issuer: Option<&str>,
 ) -> Result<ServerMetadata, Error> {
-    match read(members, issuer) {
+    match read(properties, issuer) {
         Ok(metadata) => Ok(metadata),
-        Err(problem) => Err(unreadable(response, problem)),
+        Err(problem) => Err(decode_error(response, problem)),
     }
 }
 
-fn read(members: &Members, issuer: Option<&str>) -> Result<ServerMetadata, DecodeProblem> {
-    let wrong = |name: &str, expected: &'static str| {
+fn read(properties: &Properties, issuer: Option<&str>) -> Result<ServerMetadata, DecodeProblem> {
+    let mismatch = |name: &str, expected: &'static str| {
         let found = Value::String(String::new());
-        DecodeProblem::Mismatch(Mismatch::new(expected, &found).in_member(name))
+        DecodeProblem::Mismatch(Mismatch::new(expected, &found).in_property(name))
     };
-    let told = members.required(&["issuer"])?;
-    let same = |issuer: &str| told.trim_end_matches('/') == issuer.trim_end_matches('/');
+    let named = properties.required(&["issuer"])?;
+    let same = |issuer: &str| named.trim_end_matches('/') == issuer.trim_end_matches('/');
     if !issuer.is_none_or(same) {
-        return Err(wrong(
+        return Err(mismatch(
             "issuer",
-            "the issuer that was asked (RFC 8414 section 3.3)",
+            "the issuer of the request (RFC 8414 section 3.3)",
         ));
     }
     let url = |name: &'static str| {
-        let url = secure(&members.required(&[name])?, name);
-        url.map_err(|_| wrong(name, "an https URL"))
+        let url = secure(&properties.required(&[name])?, name);
+        url.map_err(|_| mismatch(name, "an https URL"))
     };
     #[cfg(feature = "device-login")]
     let device = "device_authorization_endpoint";
     Ok(ServerMetadata {
         token: url("token_endpoint")?,
         #[cfg(feature = "device-login")]
-        device_authorization: match members.text(device) {
+        device_authorization: match properties.string(device) {
             Some(_) => Some(url(device)?),
             None => None,
         },
-        authentication: authentication(&members.texts("token_endpoint_auth_methods_supported")),
+        authentication: authentication(
+            &properties.strings("token_endpoint_auth_methods_supported"),
+        ),
     })
 }
 
-/// Basic unless the server says that it takes the secret in a field only (RFC 8414 section 2).
+/// Chooses HTTP Basic, unless the server supports the secret in the body only (RFC 8414 section 2).
 fn authentication(methods: &[String]) -> ClientAuthentication {
-    let takes = |name: &str| methods.iter().any(|method| method == name);
-    if takes("client_secret_post") && !takes("client_secret_basic") {
+    let supports = |name: &str| methods.iter().any(|method| method == name);
+    if supports("client_secret_post") && !supports("client_secret_basic") {
         ClientAuthentication::Post
     } else {
         ClientAuthentication::Basic

@@ -1,4 +1,4 @@
-//! Requests to the endpoints of an authorization server, wherever they are.
+//! Sends requests to the endpoints of an authorization server.
 
 use http::Method;
 use secrecy::ExposeSecret;
@@ -14,7 +14,7 @@ use crate::transport::BoxFuture;
 use crate::transport::address::BaseUrl;
 use crate::wire::style::Escape;
 
-/// What such a request is to the client: credentials of the API don't go there.
+/// Describes such a request to the client. The API's own credentials are never sent with it.
 fn meta(id: &'static str, method: Method) -> Meta {
     Meta {
         id,
@@ -26,12 +26,13 @@ fn meta(id: &'static str, method: Method) -> Meta {
     }
 }
 
-/// An address that a document gives: a URL, perhaps with server variables, or relative to the
-/// client's base URL as to a folder.
+/// Resolves the URL of a document: it may contain server variables, and may be relative to the
+/// client's base URL, which then counts as a folder.
 ///
 /// # Errors
 ///
-/// A variable has no value, or it isn't a URL of scheme `http` or `https`.
+/// Returns an error if a variable has no value, or if the result isn't a URL of scheme `http` or
+/// `https`.
 pub(crate) fn resolve(
     client: &ClientCore,
     address: &'static str,
@@ -41,7 +42,7 @@ pub(crate) fn resolve(
     BaseUrl::parse(&folder)?.server(&core.expand(address)?)
 }
 
-/// Asks for a JSON document.
+/// Requests a JSON document.
 pub(crate) fn get(
     client: &ClientCore,
     id: &'static str,
@@ -51,8 +52,10 @@ pub(crate) fn get(
     client.execute(meta(id, Method::GET), Ok(Encoder::default()), &options)
 }
 
-/// Sends a form, with what proves who the app is. It is sent once: a login asks at a pace of its own,
-/// a session waits after a failure, and a refresh token may be void once it was sent.
+/// Sends a form with the app's client authentication.
+///
+/// The request is sent once: a device login polls at its own interval, a session pauses after a
+/// failure, and a refresh token may be revoked as soon as it was sent.
 pub(crate) fn post(
     client: &ClientCore,
     id: &'static str,
@@ -71,13 +74,13 @@ pub(crate) fn post(
         push(name, value);
     }
     push("client_id", &app.id);
-    if let Some(secret) = app.field() {
+    if let Some(secret) = app.body_secret() {
         push("client_secret", secret.expose_secret());
     }
     let mut encoded = Encoder::default();
     encoded.text = Some(("application/x-www-form-urlencoded", form));
     let mut options = CallOptions::to(url).retry(RetryPolicy::never());
-    if let Some(header) = app.header() {
+    if let Some(header) = app.basic_header() {
         options = options.header("Authorization", header.expose_secret());
     }
     client.execute(meta(id, Method::POST), Ok(encoded), &options)

@@ -1,4 +1,4 @@
-//! Tokens from the token endpoint that a document names: client credentials, refresh token.
+//! The grants of a document's token endpoint: client credentials and refresh token.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,30 +10,41 @@ use crate::auth::{Grant, Tokens};
 use crate::client::ClientCore;
 use crate::error::InvalidRequestError;
 use crate::oauth::client_authentication::{App, ClientAuthentication};
-use crate::oauth::discovery::Discovered;
+use crate::oauth::discovery::MetadataCache;
 use crate::oauth::endpoint;
-use crate::oauth::response::token_answer;
+use crate::oauth::response::read_tokens;
 use crate::oauth::session::Session;
 use crate::oauth::token_set::TokenSet;
 use crate::oauth::token_source::TokenSource;
 use crate::transport::BoxFuture;
 use crate::transport::address::BaseUrl;
 
-/// How the request is called in errors.
+/// The name of the request in errors.
 const TOKEN: &str = "token request";
+/// Why tokens can't be refreshed.
+pub(crate) const NO_REFRESH_TOKEN: &str = "the access token has expired or was rejected, and there \
+     is no refresh token: sign in again";
 
-/// Where a document says that tokens are to be had; perhaps relative to the base URL, perhaps with
-/// server variables.
+/// The token endpoint that a document names. The URL may be relative to the base URL, and may
+/// contain server variables.
 #[derive(Clone, Copy, Debug)]
 pub enum TokenEndpoint {
     /// `tokenUrl` or `refreshUrl` of a flow.
     Url(&'static str),
-    /// `openIdConnectUrl`, where a configuration tells.
+    /// `openIdConnectUrl`: the URL of the metadata that names the token endpoint.
     Configuration(&'static str),
 }
 
-/// An app that asks for tokens in its own name (RFC 6749 section 4.4): set what is optional.
-#[must_use = "credentials do nothing until a client is given them"]
+/// The client credentials grant (RFC 6749 section 4.4): the app requests tokens on its own behalf.
+///
+/// ```
+/// use wiretrue::oauth::ClientCredentials;
+///
+/// let credentials = ClientCredentials::new("client-id", "client-secret")
+///     .scopes(["messages:read", "messages:write"])
+///     .audience("https://api.example.com");
+/// ```
+#[must_use = "credentials do nothing unless passed to a client"]
 #[derive(Clone)]
 pub struct ClientCredentials {
     app: App,
@@ -42,7 +53,7 @@ pub struct ClientCredentials {
 }
 
 impl ClientCredentials {
-    /// The app's identifier and its secret.
+    /// Creates credentials from the client ID and the client secret of an app.
     pub fn new(client_id: impl Into<String>, client_secret: impl Into<SecretString>) -> Self {
         let mut app = App::new(client_id);
         app.secret = Some(client_secret.into());
@@ -53,115 +64,132 @@ impl ClientCredentials {
         }
     }
 
-    /// The scopes to ask for; those that the server gives by itself unless set. An item may hold
-    /// several, separated by spaces.
+    /// Adds scopes to request. An item may contain several scopes, separated by spaces.
+    ///
+    /// Without scopes, the server grants its default scopes.
     pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         for scope in scopes {
-            let pieces = scope.as_ref().split_ascii_whitespace();
-            self.scopes.extend(pieces.map(str::to_owned));
+            let items = scope.as_ref().split_ascii_whitespace();
+            self.scopes.extend(items.map(str::to_owned));
         }
         self
     }
 
-    /// Adds a service that the tokens are meant for.
+    /// Adds an audience: a service that the tokens are meant for.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audiences.push(audience.into());
         self
     }
 
-    /// How the app proves who it is, in place of basic or what the server says that it takes.
+    /// Sets how the app authenticates. Defaults to the method that the server's metadata names, or
+    /// to [`ClientAuthentication::Basic`] if there is no metadata.
     pub fn client_authentication(mut self, authentication: ClientAuthentication) -> Self {
         self.app.authentication = Some(authentication);
         self
     }
 
-    /// These credentials at an endpoint.
+    /// Combines the credentials with an endpoint.
     #[doc(hidden)]
     pub fn at(self, endpoint: TokenEndpoint) -> impl Grant {
-        Asked {
-            request: Request::Credentials(self),
+        EndpointGrant {
+            grant: GrantType::ClientCredentials(self),
             endpoint,
         }
     }
 }
 
-/// What hears of new tokens.
-type Listener = Arc<dyn Fn(&TokenSet) + Send + Sync>;
+/// A callback that receives new tokens.
+type RefreshCallback = Arc<dyn Fn(&TokenSet) + Send + Sync>;
 
-/// Tokens that renew themselves (RFC 6749 section 6): set what is optional.
-#[must_use = "tokens do nothing until a client is given them"]
+/// The refresh token grant (RFC 6749 section 6): tokens that the client refreshes before they
+/// expire.
+///
+/// ```
+/// use wiretrue::oauth::{RefreshToken, TokenSet};
+///
+/// let tokens = TokenSet::new("access").with_refresh_token("refresh");
+/// let grant = RefreshToken::new("client-id", tokens).on_refresh(|tokens| {
+///     println!("to be stored: {tokens:?}");
+/// });
+/// ```
+#[must_use = "tokens do nothing unless passed to a client"]
 #[derive(Clone)]
 pub struct RefreshToken {
     app: App,
     tokens: TokenSet,
-    listener: Option<Listener>,
+    on_refresh: Option<RefreshCallback>,
 }
 
 impl RefreshToken {
-    /// Tokens that the app of this identifier was given, a refresh token among them.
+    /// Creates a grant from the client ID of an app and the tokens that were issued to it. The
+    /// tokens should include a refresh token.
     pub fn new(client_id: impl Into<String>, tokens: TokenSet) -> Self {
         Self {
             app: App::new(client_id),
             tokens,
-            listener: None,
+            on_refresh: None,
         }
     }
 
-    /// The secret of an app that can keep one.
+    /// Sets the client secret of a confidential app.
     pub fn client_secret(mut self, secret: impl Into<SecretString>) -> Self {
         self.app.secret = Some(secret.into());
         self
     }
 
-    /// How the app proves who it is, in place of basic or what the server says that it takes.
+    /// Sets how the app authenticates. Defaults to the method that the server's metadata names, or
+    /// to [`ClientAuthentication::Basic`] if there is no metadata. Without a client secret, the app
+    /// sends its client ID only.
     pub fn client_authentication(mut self, authentication: ClientAuthentication) -> Self {
         self.app.authentication = Some(authentication);
         self
     }
 
-    /// Hears of new tokens before they are used: the place to store them, since with them the last
-    /// refresh token may have become void. A call waits for it.
-    pub fn on_refresh(mut self, hear: impl Fn(&TokenSet) + Send + Sync + 'static) -> Self {
-        self.listener = Some(Arc::new(hear));
+    /// Registers a callback that receives new tokens before they are used. The calls that need the
+    /// tokens wait for the callback to return.
+    ///
+    /// Store the tokens in this callback: the server may have revoked the previous refresh token.
+    pub fn on_refresh(mut self, callback: impl Fn(&TokenSet) + Send + Sync + 'static) -> Self {
+        self.on_refresh = Some(Arc::new(callback));
         self
     }
 
-    /// These tokens at an endpoint.
+    /// Combines the tokens with an endpoint.
     #[doc(hidden)]
     pub fn at(self, endpoint: TokenEndpoint) -> impl Grant {
-        Asked {
-            request: Request::Refresh(self),
+        EndpointGrant {
+            grant: GrantType::RefreshToken(self),
             endpoint,
         }
     }
 }
 
 #[derive(Clone)]
-enum Request {
-    Credentials(ClientCredentials),
-    Refresh(RefreshToken),
+enum GrantType {
+    ClientCredentials(ClientCredentials),
+    RefreshToken(RefreshToken),
 }
 
-/// A request and where it goes, before there is a client to send it.
-struct Asked {
-    request: Request,
+/// A grant and its endpoint, before a client exists to send the request.
+struct EndpointGrant {
+    grant: GrantType,
     endpoint: TokenEndpoint,
 }
 
-impl Grant for Asked {
+impl Grant for EndpointGrant {
     fn begin(&self, client: &ClientCore) -> Result<Arc<dyn Tokens>, InvalidRequestError> {
-        match &self.request {
-            Request::Credentials(request) => request.app.check()?,
-            Request::Refresh(request) => request.app.check()?,
+        match &self.grant {
+            GrantType::ClientCredentials(request) => request.app.validate()?,
+            GrantType::RefreshToken(request) => request.app.validate()?,
         }
-        let source = Source {
+        let source = EndpointSource {
             client: client.clone(),
-            request: self.request.clone(),
+            grant: self.grant.clone(),
             endpoint: match self.endpoint {
-                TokenEndpoint::Url(url) => Endpoint::Told(endpoint::resolve(client, url)?),
+                TokenEndpoint::Url(url) => Endpoint::Fixed(endpoint::resolve(client, url)?),
                 TokenEndpoint::Configuration(url) => {
                     let url = endpoint::resolve(client, url)?;
-                    Endpoint::Discovered(Discovered::of_configuration(url))
+                    Endpoint::Discovered(MetadataCache::for_configuration(url))
                 }
             },
         };
@@ -169,47 +197,48 @@ impl Grant for Asked {
     }
 }
 
-/// A token endpoint, and what it is asked.
-struct Source {
+/// Requests tokens from an endpoint.
+struct EndpointSource {
     client: ClientCore,
-    request: Request,
+    grant: GrantType,
     endpoint: Endpoint,
 }
 
 enum Endpoint {
-    Told(BaseUrl),
-    Discovered(Discovered),
+    Fixed(BaseUrl),
+    Discovered(MetadataCache),
 }
 
-impl Source {
-    async fn ask(
+impl EndpointSource {
+    async fn request_tokens(
         &self,
         app: &App,
         fields: &[(&str, &str)],
     ) -> Result<TokenSet, Box<dyn StdError + Send + Sync>> {
         let (url, authentication) = match &self.endpoint {
-            Endpoint::Told(url) => (url.clone(), ClientAuthentication::Basic),
+            Endpoint::Fixed(url) => (url.clone(), ClientAuthentication::Basic),
             Endpoint::Discovered(server) => {
                 let metadata = server.metadata(&self.client).await?;
                 (metadata.token, metadata.authentication)
             }
         };
-        let app = app.clone().or_with_secret(authentication);
-        // The token's time is counted from the question: it ends here no later than at the server.
-        let asked = self.client.clock().time();
-        let answer = endpoint::post(&self.client, TOKEN, url, &app, fields).await;
+        let app = app.clone().with_default_authentication(authentication);
+        // The lifetime counts from before the request is sent, so that a token never expires later
+        // here than at the server.
+        let requested_at = self.client.clock().time();
+        let response = endpoint::post(&self.client, TOKEN, url, &app, fields).await;
         if let Endpoint::Discovered(server) = &self.endpoint {
-            server.hears(&answer);
+            server.observe(&response);
         }
-        token_answer(answer?, asked)
+        read_tokens(response?, requested_at)
     }
 }
 
-impl TokenSource for Source {
+impl TokenSource for EndpointSource {
     fn initial(&self) -> Option<TokenSet> {
-        match &self.request {
-            Request::Credentials(_) => None,
-            Request::Refresh(request) => Some(request.tokens.clone()),
+        match &self.grant {
+            GrantType::ClientCredentials(_) => None,
+            GrantType::RefreshToken(request) => Some(request.tokens.clone()),
         }
     }
 
@@ -218,8 +247,8 @@ impl TokenSource for Source {
         last: Option<&'a TokenSet>,
     ) -> BoxFuture<'a, Result<TokenSet, Box<dyn StdError + Send + Sync>>> {
         Box::pin(async move {
-            match &self.request {
-                Request::Credentials(request) => {
+            match &self.grant {
+                GrantType::ClientCredentials(request) => {
                     let scope = request.scopes.join(" ");
                     let mut fields = vec![("grant_type", "client_credentials")];
                     if !scope.is_empty() {
@@ -227,20 +256,21 @@ impl TokenSource for Source {
                     }
                     let audiences = request.audiences.iter();
                     fields.extend(audiences.map(|audience| ("audience", audience.as_str())));
-                    self.ask(&request.app, &fields).await
+                    self.request_tokens(&request.app, &fields).await
                 }
-                Request::Refresh(request) => {
+                GrantType::RefreshToken(request) => {
                     let last = last.unwrap_or(&request.tokens);
-                    let token = last
-                        .refresh_token()
-                        .ok_or("it has ended, and there is no refresh token: sign in again")?;
+                    let token = last.refresh_token().ok_or(NO_REFRESH_TOKEN)?;
                     let fields = [
                         ("grant_type", "refresh_token"),
                         ("refresh_token", token.expose_secret()),
                     ];
-                    let tokens = self.ask(&request.app, &fields).await?.or_else_of(last);
-                    if let Some(hear) = &request.listener {
-                        hear(&tokens);
+                    let tokens = self
+                        .request_tokens(&request.app, &fields)
+                        .await?
+                        .with_defaults_from(last);
+                    if let Some(callback) = &request.on_refresh {
+                        callback(&tokens);
                     }
                     Ok(tokens)
                 }

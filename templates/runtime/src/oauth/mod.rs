@@ -1,4 +1,32 @@
-//! OAuth 2.0: tokens that are refreshed, grants, discovery, and device login.
+//! OAuth 2.0: access tokens that are refreshed, grants, discovery, and device login.
+//!
+//! A client signs its calls with access tokens from a [`TokenSource`]. A [`TokenSet`] is the
+//! simplest source: it always returns the same tokens. A generated client has methods for the
+//! grants that its OpenAPI document describes ([`ClientCredentials`], [`RefreshToken`]), and for
+//! the device login (RFC 8628) if it has one. For any other grant, implement [`TokenSource`].
+//!
+//! A client keeps its tokens in memory. To keep them between two runs of a program, convert them
+//! into [`StoredTokens`]:
+//!
+//! ```
+//! use std::time::{Duration, SystemTime};
+//!
+//! use wiretrue::oauth::{StoredTokens, TokenSet};
+//!
+//! # fn main() -> Result<(), serde_json::Error> {
+//! let tokens = TokenSet::new("access")
+//!     .with_refresh_token("refresh")
+//!     .with_expires_at(SystemTime::now() + Duration::from_secs(3600));
+//!
+//! // The JSON contains the tokens in plain text: only their owner may read it.
+//! let json = serde_json::to_string(&StoredTokens::from(tokens))?;
+//!
+//! let tokens = TokenSet::from(serde_json::from_str::<StoredTokens>(&json)?);
+//! assert!(tokens.refresh_token().is_some());
+//! assert!(!tokens.is_expired(SystemTime::now()));
+//! # Ok(())
+//! # }
+//! ```
 
 pub(crate) mod client_authentication;
 #[cfg(feature = "device-login")]
@@ -19,8 +47,7 @@ pub use self::client_authentication::ClientAuthentication;
 pub use self::device::QrCode;
 #[cfg(feature = "device-login")]
 pub use self::device::{
-    DeviceLogin, DeviceLoginError, DeviceLoginProgress, DeviceLoginRequest, UserCode,
-    UserCodeProblem,
+    DeviceLogin, DeviceLoginError, DeviceLoginProgress, DeviceLoginRequest, UserCode, UserCodeError,
 };
 pub use self::grant::{ClientCredentials, RefreshToken};
 #[cfg(feature = "device-login")]

@@ -1,23 +1,26 @@
-//! Tokens that are renewed by their refresh token.
+//! Tokens of a device login that are refreshed with their refresh token.
 
 use std::error::Error as StdError;
 use std::fmt;
 
 use crate::oauth::device::DeviceLoginRequest;
+use crate::oauth::grant::NO_REFRESH_TOKEN;
 use crate::oauth::token_set::TokenSet;
 use crate::oauth::token_source::TokenSource;
 use crate::transport::BoxFuture;
 
-/// What hears of new tokens.
-type Listener = Box<dyn Fn(&TokenSet) + Send + Sync>;
+/// A callback that receives new tokens.
+type RefreshCallback = Box<dyn Fn(&TokenSet) + Send + Sync>;
 
-/// Tokens of a login, renewed by their refresh token (RFC 6749 section 6): a source for
-/// [`Client::with_tokens`](crate::client::Client::with_tokens).
-#[must_use = "tokens are renewed only for a client that is given them"]
+/// Tokens of a device login that the client refreshes before they expire (RFC 6749 section 6).
+///
+/// Created by [`DeviceLoginRequest::refreshing`]. This is a [`TokenSource`] for the client's
+/// `with_tokens`.
+#[must_use = "tokens are refreshed only by a client"]
 pub struct RefreshingTokens {
     login: DeviceLoginRequest,
     tokens: TokenSet,
-    listener: Option<Listener>,
+    on_refresh: Option<RefreshCallback>,
 }
 
 impl RefreshingTokens {
@@ -25,14 +28,16 @@ impl RefreshingTokens {
         Self {
             login,
             tokens,
-            listener: None,
+            on_refresh: None,
         }
     }
 
-    /// Hears of new tokens before they are used: the place to store them, since with them the last
-    /// refresh token may have become void. A call waits for it.
-    pub fn on_refresh(mut self, hear: impl Fn(&TokenSet) + Send + Sync + 'static) -> Self {
-        self.listener = Some(Box::new(hear));
+    /// Registers a callback that receives new tokens before they are used. The calls that need the
+    /// tokens wait for the callback to return.
+    ///
+    /// Store the tokens in this callback: the server may have revoked the previous refresh token.
+    pub fn on_refresh(mut self, callback: impl Fn(&TokenSet) + Send + Sync + 'static) -> Self {
+        self.on_refresh = Some(Box::new(callback));
         self
     }
 }
@@ -49,11 +54,11 @@ impl TokenSource for RefreshingTokens {
         Box::pin(async move {
             let last = last.unwrap_or(&self.tokens);
             if last.refresh_token().is_none() {
-                return Err("it has ended, and there is no refresh token: sign in again".into());
+                return Err(NO_REFRESH_TOKEN.into());
             }
-            let tokens = self.login.renew(last).await?;
-            if let Some(hear) = &self.listener {
-                hear(&tokens);
+            let tokens = self.login.refresh_tokens(last).await?;
+            if let Some(callback) = &self.on_refresh {
+                callback(&tokens);
             }
             Ok(tokens)
         })

@@ -1,4 +1,4 @@
-//! What an authorization server answers, read leniently.
+//! Reads the responses of authorization servers, leniently.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -14,12 +14,12 @@ use crate::oauth::token_set::TokenSet;
 use crate::response::{RawResponse, content_type};
 use crate::wire::mismatch::Mismatch;
 
-/// The longest time that is believed, in seconds: ten years.
-const LONGEST: f64 = 315_360_000.0;
+/// The longest lifetime that is accepted, in seconds: ten years.
+const MAX_SECONDS: f64 = 315_360_000.0;
 
-/// Codes that are OAuth's whatever the status: those of RFC 6749 section 5.2, RFC 8628 section 3.5,
-/// and what Microsoft says instead.
-const CODES: &[&str] = &[
+/// The error codes that belong to OAuth whatever the status is: those of RFC 6749 section 5.2 and
+/// RFC 8628 section 3.5, and Microsoft's own.
+const ERROR_CODES: &[&str] = &[
     "invalid_request",
     "invalid_client",
     "invalid_grant",
@@ -35,15 +35,15 @@ const CODES: &[&str] = &[
     "code_expired",
 ];
 
-/// The members of an answer, which is JSON or a form.
-pub struct Members(Map<String, Value>);
+/// The properties of a response, which is a JSON object or a form.
+pub struct Properties(Map<String, Value>);
 
-impl Members {
-    /// Reads the body of an answer, whatever its status.
+impl Properties {
+    /// Reads the body of a response, whatever its status.
     ///
     /// # Errors
     ///
-    /// It is neither a JSON object nor a form.
+    /// Returns an error if the body is neither a JSON object nor a form.
     pub fn read(response: &RawResponse) -> Result<Self, DecodeProblem> {
         let body = &response.body;
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
@@ -54,21 +54,21 @@ impl Members {
             return Ok(Self(form(body)));
         }
         match serde_json::from_slice(body) {
-            Ok(Value::Object(members)) => Ok(Self(members)),
+            Ok(Value::Object(properties)) => Ok(Self(properties)),
             Ok(other) => Err(DecodeProblem::Mismatch(Mismatch::new("an object", &other))),
             Err(error) => Err(DecodeProblem::NotJson(error)),
         }
     }
 
-    /// Members by name, all of them texts.
-    pub fn of(texts: impl IntoIterator<Item = (String, String)>) -> Self {
-        let texts = texts.into_iter();
-        Self(texts.map(|(name, text)| (name, text.into())).collect())
+    /// Creates properties from strings.
+    pub fn from_strings(strings: impl IntoIterator<Item = (String, String)>) -> Self {
+        let strings = strings.into_iter();
+        Self(strings.map(|(name, text)| (name, text.into())).collect())
     }
 
-    /// A text that isn't empty; a number is as good.
+    /// Returns a string that isn't empty. A number is converted.
     #[must_use]
-    pub fn text(&self, name: &str) -> Option<String> {
+    pub fn string(&self, name: &str) -> Option<String> {
         match self.0.get(name)? {
             Value::String(text) if !text.is_empty() => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),
@@ -76,38 +76,38 @@ impl Members {
         }
     }
 
-    /// The texts of an array.
+    /// Returns the strings of an array.
     #[must_use]
-    pub fn texts(&self, name: &str) -> Vec<String> {
+    pub fn strings(&self, name: &str) -> Vec<String> {
         let items = self.0.get(name).and_then(Value::as_array);
-        let texts = items.into_iter().flatten().filter_map(Value::as_str);
-        texts.map(str::to_owned).collect()
+        let strings = items.into_iter().flatten().filter_map(Value::as_str);
+        strings.map(str::to_owned).collect()
     }
 
-    /// The first of these names that has a text.
+    /// Returns the string under the first of these names that has one.
     ///
     /// # Errors
     ///
-    /// None has: what is wrong with the first.
+    /// Returns an error about the first name if none of them has a string.
     pub fn required(&self, names: &[&'static str]) -> Result<String, DecodeProblem> {
-        if let Some(text) = names.iter().find_map(|name| self.text(name)) {
+        if let Some(text) = names.iter().find_map(|name| self.string(name)) {
             return Ok(text);
         }
         let name = names.first().copied().unwrap_or_default();
         Err(DecodeProblem::Mismatch(match self.0.get(name) {
             None | Some(Value::Null) => Mismatch::missing(name),
-            Some(found) => Mismatch::new("a text that isn't empty", found).in_member(name),
+            Some(found) => Mismatch::new("a non-empty string", found).in_property(name),
         }))
     }
 
-    /// Seconds, as a number or its text; what is below zero is zero.
+    /// Returns a number of seconds, which may be a string. A negative number is zero.
     #[must_use]
     pub fn seconds(&self, name: &str) -> Option<Duration> {
         let seconds = self.number(name)?;
-        Duration::try_from_secs_f64(seconds.clamp(0.0, LONGEST)).ok()
+        Duration::try_from_secs_f64(seconds.clamp(0.0, MAX_SECONDS)).ok()
     }
 
-    /// An instant: RFC 3339, RFC 2822, or seconds since 1970.
+    /// Returns a point in time: RFC 3339, RFC 2822, or seconds since 1970.
     #[must_use]
     pub fn instant(&self, name: &str) -> Option<SystemTime> {
         if let Some(seconds) = self.number(name) {
@@ -127,32 +127,33 @@ impl Members {
     }
 }
 
-/// Whether a body is a form: it says so, or says nothing and looks like one.
+/// Returns whether a body is a form, by its media type. Without one, or with `text/plain`, the body
+/// decides.
 fn is_form(media_type: Option<&str>, body: &[u8]) -> bool {
-    let looks = || {
+    let looks_like_form = || {
         let odd = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'<' | b'"');
         body.contains(&b'=') && !body.trim_ascii().iter().any(odd)
     };
     match media_type {
-        Some(media_type) if media_type.eq_ignore_ascii_case("text/plain") => looks(),
+        Some(media_type) if media_type.eq_ignore_ascii_case("text/plain") => looks_like_form(),
         Some(media_type) => media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded"),
-        None => looks(),
+        None => looks_like_form(),
     }
 }
 
-/// The fields of a form; of a repeated one, the first.
+/// Decodes the fields of a form. The first of several fields with the same name wins.
 fn form(body: &[u8]) -> Map<String, Value> {
-    let mut members = Map::new();
+    let mut properties = Map::new();
     for pair in body.trim_ascii().split(|byte| *byte == b'&') {
-        let mut halves = pair.splitn(2, |byte| *byte == b'=');
-        let mut next = || unescaped(halves.next().unwrap_or_default());
+        let mut parts = pair.splitn(2, |byte| *byte == b'=');
+        let mut next = || decoded(parts.next().unwrap_or_default());
         let (name, value) = (next(), next());
-        members.entry(name).or_insert_with(|| value.into());
+        properties.entry(name).or_insert_with(|| value.into());
     }
-    members
+    properties
 }
 
-fn unescaped(text: &[u8]) -> String {
+fn decoded(text: &[u8]) -> String {
     let spaced: Vec<u8> = text
         .iter()
         .map(|byte| if *byte == b'+' { b' ' } else { *byte })
@@ -162,7 +163,7 @@ fn unescaped(text: &[u8]) -> String {
         .into_owned()
 }
 
-/// A date and time as RFC 3339 or RFC 2822 writes it.
+/// Parses a date and time of RFC 3339 or RFC 2822.
 #[must_use]
 pub(crate) fn date(text: &str) -> Option<SystemTime> {
     let date = DateTime::parse_from_rfc3339(text)
@@ -177,39 +178,39 @@ pub(crate) fn date(text: &str) -> Option<SystemTime> {
     whole?.checked_add(Duration::from_nanos(date.timestamp_subsec_nanos().into()))
 }
 
-/// What an authorization server says of a failure (RFC 6749 section 5.2).
+/// The error response of an authorization server (RFC 6749 section 5.2).
 ///
-/// `Display` is `invalid_grant: the code is used up (https://…) (request r1)`, on one line.
+/// `Display` prints one line: `invalid_grant: the code is used up (https://…) (request r1)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OAuthError {
-    /// `error`: a code, such as `invalid_grant`.
+    /// `error`: the error code, such as `invalid_grant`.
     pub error: String,
-    /// `error_description`: a text for the developer.
+    /// `error_description`: an explanation for developers.
     pub description: Option<String>,
-    /// `error_uri`: a page about it.
+    /// `error_uri`: the URL of a page about the error.
     pub uri: Option<String>,
-    /// What names the request in the server's logs, if the server sent it.
+    /// The server's request ID, if the response carried one.
     pub request_id: Option<String>,
 }
 
 impl OAuthError {
-    /// The error in an answer, whatever its status.
+    /// Returns the error of a response, whatever its status.
     ///
-    /// Where the status already says that the server can't serve now, only a code of OAuth's own
-    /// counts: other software puts texts such as `Internal Server Error` into `error`, too.
+    /// If the status says that the server is unavailable, only the error codes of OAuth count:
+    /// other software also writes texts such as `Internal Server Error` into `error`.
     #[must_use]
-    pub fn find(response: &RawResponse, members: &Members) -> Option<Self> {
-        let Some(Value::String(code)) = members.0.get("error") else {
+    pub fn in_response(response: &RawResponse, properties: &Properties) -> Option<Self> {
+        let Some(Value::String(code)) = properties.0.get("error") else {
             return None;
         };
-        let known = CODES.contains(&code.as_str());
-        let foreign =
+        let is_known = ERROR_CODES.contains(&code.as_str());
+        let is_foreign =
             code.is_empty() || code.contains(char::is_whitespace) || is_busy(response.status);
-        (known || !foreign).then(|| Self {
+        (is_known || !is_foreign).then(|| Self {
             error: code.clone(),
-            description: members.text("error_description"),
-            uri: members.text("error_uri"),
+            description: properties.string("error_description"),
+            uri: properties.string("error_uri"),
             request_id: request_id(&response.headers).map(str::to_owned),
         })
     }
@@ -234,42 +235,44 @@ impl fmt::Display for OAuthError {
 
 impl std::error::Error for OAuthError {}
 
-/// The members of a success; an answer that is an error becomes one.
+/// Reads the properties of a successful response.
 ///
 /// # Errors
 ///
-/// [`OAuthError`], whatever the status, or an [`Error`] of the answer.
-pub(crate) fn success<E>(response: RawResponse) -> Result<(RawResponse, Members), E>
+/// Returns the [`OAuthError`] of the response, whatever its status, or an [`Error`] if the response
+/// is unsuccessful or unreadable.
+pub(crate) fn read_success<E>(response: RawResponse) -> Result<(RawResponse, Properties), E>
 where
     E: From<OAuthError> + From<Error>,
 {
-    let members = Members::read(&response);
-    if let Ok(members) = &members
-        && let Some(error) = OAuthError::find(&response, members)
+    let properties = Properties::read(&response);
+    if let Ok(properties) = &properties
+        && let Some(error) = OAuthError::in_response(&response, properties)
     {
         return Err(error.into());
     }
-    match members {
+    match properties {
         _ if !response.status.is_success() => Err(response.into_error().into()),
-        Ok(members) => Ok((response, members)),
-        Err(problem) => Err(unreadable(response, problem).into()),
+        Ok(properties) => Ok((response, properties)),
+        Err(problem) => Err(decode_error(response, problem).into()),
     }
 }
 
-/// The tokens in an answer, their time counted from `asked`.
+/// Reads the tokens of a response. Their lifetime counts from `requested_at`.
 ///
 /// # Errors
 ///
-/// See [`success`]; and if there is no access token in it.
-pub(crate) fn token_answer<E>(response: RawResponse, asked: SystemTime) -> Result<TokenSet, E>
+/// Returns the errors of [`read_success`], and an error if the response has no access token.
+pub(crate) fn read_tokens<E>(response: RawResponse, requested_at: SystemTime) -> Result<TokenSet, E>
 where
     E: From<OAuthError> + From<Error>,
 {
-    let (response, members) = success::<E>(response)?;
-    TokenSet::read(&members, asked).map_err(|problem| unreadable(response, problem).into())
+    let (response, properties) = read_success::<E>(response)?;
+    TokenSet::read(&properties, requested_at)
+        .map_err(|problem| decode_error(response, problem).into())
 }
 
-/// Whether a status says that the server can't serve now: 408, 429, 5xx.
+/// Returns whether a status says that the server is temporarily unavailable: 408, 429 or 5xx.
 #[must_use]
 pub(crate) fn is_busy(status: StatusCode) -> bool {
     status.is_server_error()
@@ -279,9 +282,9 @@ pub(crate) fn is_busy(status: StatusCode) -> bool {
         )
 }
 
-/// The error of an answer without the members that it should have.
+/// Returns the error for a response without the required properties.
 #[must_use]
-pub(crate) fn unreadable(response: RawResponse, problem: DecodeProblem) -> Error {
+pub(crate) fn decode_error(response: RawResponse, problem: DecodeProblem) -> Error {
     Error::Decode(DecodeError::new(response, problem))
 }
 

@@ -1,4 +1,5 @@
-//! The tokens in use: kept, renewed when due, and asked for once however many calls wait.
+//! The tokens in use: cached, refreshed before they expire, and fetched once however many calls
+//! wait.
 
 use std::error::Error as StdError;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,29 +14,31 @@ use crate::oauth::token_set::TokenSet;
 use crate::oauth::token_source::TokenSource;
 use crate::transport::BoxFuture;
 
-/// How long before its end a token is renewed, but no more than a tenth of its time.
-const EARLY: Duration = Duration::from_secs(60);
-/// How long a failure holds at first: within that time nothing is asked anew.
-const PAUSE: Duration = Duration::from_secs(1);
-/// How long it holds at most: it doubles with each failure in a row.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// For how long a token that came in place of a refused one, and was refused in turn, is kept: a
-/// third would fare no better.
-const KEPT: Duration = Duration::from_secs(30);
+/// How long before its expiry a token is refreshed, unless a tenth of its lifetime is shorter.
+const REFRESH_MARGIN: Duration = Duration::from_secs(60);
+/// How long no fetch is attempted after the first failure. The pause doubles with each failure in a
+/// row.
+const MIN_FAILURE_PAUSE: Duration = Duration::from_secs(1);
+/// The upper limit of that pause.
+const MAX_FAILURE_PAUSE: Duration = Duration::from_secs(30);
+/// How long a rejected token stays in use if it replaced another rejected token: fetching a third
+/// one would hardly help.
+const REPLACEMENT_GRACE: Duration = Duration::from_secs(30);
 
 impl ClientCore {
     /// Returns a client that signs its calls with tokens from `source`.
     ///
-    /// Calls send the access token as `Authorization: Bearer …` (RFC 6750) where the operation
-    /// takes a bearer token. If the document has no scheme for bearer tokens, the token takes the
-    /// place of whatever else would be in that header.
+    /// Calls send the access token as `Authorization: Bearer …` (RFC 6750) if the operation accepts
+    /// a bearer token. If the document has no scheme for bearer tokens, the token replaces any
+    /// other credential in that header.
     ///
-    /// The client keeps tokens, refreshes them shortly before they expire, and asks for them once,
-    /// however many calls wait. A call that the server answers with 401 is sent once more with
-    /// fresh tokens, unless its body is a stream. Clones of the returned client share its tokens.
+    /// The client caches the tokens and refreshes them shortly before they expire. However many
+    /// calls wait, it fetches them once. A call that the server rejects with 401 is sent once more
+    /// with fresh tokens, unless its body is a stream. Clones of the returned client share its
+    /// tokens.
     ///
-    /// A [`TokenSet`] is a source that always gives the same tokens. Implement [`TokenSource`] for
-    /// others.
+    /// A [`TokenSet`] is a source that always returns the same tokens. Implement [`TokenSource`]
+    /// for others.
     #[must_use]
     pub fn with_tokens(&self, source: impl TokenSource) -> Self {
         let clock = Arc::clone(self.clock());
@@ -43,39 +46,41 @@ impl ClientCore {
     }
 }
 
-type Cause = Arc<dyn StdError + Send + Sync>;
-type Outcome = Result<TokenSet, Cause>;
+type SharedError = Arc<dyn StdError + Send + Sync>;
+type FetchResult = Result<TokenSet, SharedError>;
 
-/// A time by both clocks. The one that only goes forward stands still while a device sleeps; the
-/// time of day may be set, forward or back. A token is at its end once either says so.
+/// A point in time by both clocks.
+///
+/// The monotonic clock may stop while a device sleeps, and the time of day may be set. A token
+/// counts as expired as soon as one of them says so.
 #[derive(Clone, Copy)]
-struct Moment {
-    forward: Instant,
-    time: SystemTime,
+struct ClockReading {
+    monotonic: Instant,
+    wall: SystemTime,
 }
 
-impl Moment {
+impl ClockReading {
     fn now(clock: &dyn Clock) -> Self {
         Self {
-            forward: clock.now(),
-            time: clock.time(),
+            monotonic: clock.now(),
+            wall: clock.time(),
         }
     }
 
-    /// `None` for a time that no clock can show.
-    fn after(self, time: Duration) -> Option<Self> {
+    /// Adds a duration; `None` if the result is out of a clock's range.
+    fn after(self, duration: Duration) -> Option<Self> {
         Some(Self {
-            forward: self.forward.checked_add(time)?,
-            time: self.time.checked_add(time)?,
+            monotonic: self.monotonic.checked_add(duration)?,
+            wall: self.wall.checked_add(duration)?,
         })
     }
 
-    fn has_come(self, now: Self) -> bool {
-        now.forward >= self.forward || now.time >= self.time
+    fn has_passed(self, now: Self) -> bool {
+        now.monotonic >= self.monotonic || now.wall >= self.wall
     }
 }
 
-/// A source and what it gave.
+/// A token source and the tokens that it returned.
 pub(crate) struct Session {
     source: Arc<dyn TokenSource>,
     clock: Arc<dyn Clock>,
@@ -84,130 +89,140 @@ pub(crate) struct Session {
 
 #[derive(Default)]
 struct State {
-    held: Option<Held>,
-    question: Option<Question>,
-    failure: Option<Failure>,
+    current: Option<CurrentTokens>,
+    pending: Option<PendingFetch>,
+    failure: Option<FetchFailure>,
 }
 
 /// The tokens in use.
-struct Held {
+struct CurrentTokens {
     tokens: TokenSet,
     token: Token,
-    /// When to renew them, and when they end.
-    times: Option<(Moment, Moment)>,
-    /// The server takes them no more.
-    refused: bool,
-    /// They came in place of refused ones, and when; until a server has taken them.
-    in_place: Option<Instant>,
+    /// When to refresh them, and when they expire.
+    times: Option<(ClockReading, ClockReading)>,
+    /// Whether the server has rejected them.
+    rejected: bool,
+    /// When they replaced rejected tokens; `None` once a server has accepted them.
+    replaced_at: Option<Instant>,
 }
 
-/// A question to the source that is on its way.
+/// A fetch that is in flight.
 #[derive(Clone)]
-struct Question {
-    flight: SingleFlight<Outcome>,
-    asked: Moment,
-    after_refusal: bool,
+struct PendingFetch {
+    flight: SingleFlight<FetchResult>,
+    started: ClockReading,
+    after_rejection: bool,
 }
 
-/// Why the last question failed, and how long that holds.
-struct Failure {
-    error: Cause,
+/// Why the last fetch failed, and how long no other is attempted.
+struct FetchFailure {
+    error: SharedError,
     pause: Duration,
     until: Option<Instant>,
 }
 
-/// What a call does.
-enum Step {
+/// What a call does next.
+enum NextStep {
     Send(Token),
-    Wait(Question),
+    Wait(PendingFetch),
     Fail(AuthenticationError),
 }
 
 impl Session {
-    /// Nothing is asked yet.
+    /// Creates a session. Fetches nothing yet.
     #[must_use]
     pub(crate) fn new(source: impl TokenSource, clock: Arc<dyn Clock>) -> Self {
-        let now = Moment::now(&*clock);
-        let held = source.initial().map(|tokens| Held::of(tokens, now));
-        let (held, failure) = match held.transpose() {
-            Ok(held) => (held, None),
-            Err(error) => (None, Some(Failure::after(None, error, now))),
+        let now = ClockReading::now(&*clock);
+        let current = source
+            .initial()
+            .map(|tokens| CurrentTokens::of(tokens, now));
+        let (current, failure) = match current.transpose() {
+            Ok(current) => (current, None),
+            Err(error) => (None, Some(FetchFailure::after(None, error, now))),
         };
         Self {
             source: Arc::new(source),
             clock,
             state: Mutex::new(State {
-                held,
-                question: None,
+                current,
+                pending: None,
                 failure,
             }),
         }
     }
 
-    /// Nothing is left half-done under the lock: it is as good after a panic.
+    /// Locks the state, even if the lock is poisoned: no code panics with it half-changed.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn step(&self) -> Step {
-        let now = Moment::now(&*self.clock);
+    fn next_step(&self) -> NextStep {
+        let now = ClockReading::now(&*self.clock);
         let mut state = self.state();
-        if let Some(held) = state.held.as_ref().filter(|held| held.is_fresh(now)) {
-            return Step::Send(held.token.clone());
+        if let Some(current) = state
+            .current
+            .as_ref()
+            .filter(|current| current.is_fresh(now))
+        {
+            return NextStep::Send(current.token.clone());
         }
-        if let Some(question) = &state.question {
-            return Step::Wait(question.clone());
+        if let Some(pending) = &state.pending {
+            return NextStep::Wait(pending.clone());
         }
         if let Some(failure) = state.failure.as_ref().filter(|it| it.holds(now)) {
-            return match &state.held {
-                Some(held) if held.is_good(now) => Step::Send(held.token.clone()),
-                _ => Step::Fail(AuthenticationError::new(Arc::clone(&failure.error))),
+            return match &state.current {
+                Some(current) if current.is_valid(now) => NextStep::Send(current.token.clone()),
+                _ => NextStep::Fail(AuthenticationError::new(Arc::clone(&failure.error))),
             };
         }
-        let question = self.ask(state.held.as_ref(), now);
-        Step::Wait(state.question.insert(question).clone())
+        let pending = self.start_fetch(state.current.as_ref(), now);
+        NextStep::Wait(state.pending.insert(pending).clone())
     }
 
-    fn ask(&self, held: Option<&Held>, now: Moment) -> Question {
+    fn start_fetch(&self, current: Option<&CurrentTokens>, now: ClockReading) -> PendingFetch {
         let source = Arc::clone(&self.source);
-        let last = held.map(|held| held.tokens.clone());
+        let last = current.map(|current| current.tokens.clone());
         let flight = SingleFlight::new(Box::pin(async move {
             let outcome = source.fetch(last.as_ref()).await;
             outcome.map_err(Arc::from)
         }));
-        Question {
+        PendingFetch {
             flight,
-            asked: now,
-            after_refusal: held.is_some_and(|held| held.refused),
+            started: now,
+            after_rejection: current.is_some_and(|current| current.rejected),
         }
     }
 
-    /// Takes down what came of a question: whoever sees it first does.
-    fn record(&self, question: &Question, outcome: Outcome) -> Result<Token, AuthenticationError> {
-        let now = Moment::now(&*self.clock);
+    /// Records the result of a fetch. The first waiter that sees the result does so.
+    fn record(
+        &self,
+        pending: &PendingFetch,
+        outcome: FetchResult,
+    ) -> Result<Token, AuthenticationError> {
+        let now = ClockReading::now(&*self.clock);
         let mut state = self.state();
-        let held = outcome.and_then(|tokens| Held::fetched(tokens, question));
-        let known = state.question.as_ref();
-        let first = known.is_some_and(|known| known.flight.is(&question.flight));
-        if first {
-            state.question = None;
+        let current = outcome.and_then(|tokens| CurrentTokens::fetched(tokens, pending));
+        let pending_now = state.pending.as_ref();
+        let is_first = pending_now.is_some_and(|it| it.flight.ptr_eq(&pending.flight));
+        if is_first {
+            state.pending = None;
         }
-        match held {
-            Ok(held) => {
-                let token = held.token.clone();
-                if first {
-                    state.held = Some(held);
+        match current {
+            Ok(current) => {
+                let token = current.token.clone();
+                if is_first {
+                    state.current = Some(current);
                     state.failure = None;
                 }
                 Ok(token)
             }
             Err(error) => {
-                if first {
+                if is_first {
                     let earlier = state.failure.take();
-                    state.failure = Some(Failure::after(earlier, Arc::clone(&error), now));
+                    state.failure = Some(FetchFailure::after(earlier, Arc::clone(&error), now));
                 }
-                match &state.held {
-                    Some(held) if held.is_good(now) => Ok(held.token.clone()),
+                match &state.current {
+                    Some(current) if current.is_valid(now) => Ok(current.token.clone()),
                     _ => Err(AuthenticationError::new(error)),
                 }
             }
@@ -218,89 +233,101 @@ impl Session {
 impl Tokens for Session {
     fn token(&self) -> BoxFuture<'_, Result<Token, AuthenticationError>> {
         Box::pin(async move {
-            let question = match self.step() {
-                Step::Send(token) => return Ok(token),
-                Step::Fail(error) => return Err(error),
-                Step::Wait(question) => question,
+            let pending = match self.next_step() {
+                NextStep::Send(token) => return Ok(token),
+                NextStep::Fail(error) => return Err(error),
+                NextStep::Wait(pending) => pending,
             };
-            let lost = || Box::<dyn StdError + Send + Sync>::from("the token source panicked");
-            let outcome = question.flight.wait().await;
-            self.record(&question, outcome.unwrap_or_else(|| Err(lost().into())))
+            let panicked = || Box::<dyn StdError + Send + Sync>::from("the token source panicked");
+            let outcome = pending.flight.wait().await;
+            self.record(&pending, outcome.unwrap_or_else(|| Err(panicked().into())))
         })
     }
 
-    fn answered(&self, token: &Token, refused: bool) {
+    fn answered(&self, token: &Token, rejected: bool) {
         let now = self.clock.now();
         let mut state = self.state();
-        let Some(held) = state.held.as_mut().filter(|held| held.token == *token) else {
+        let Some(current) = state
+            .current
+            .as_mut()
+            .filter(|current| current.token == *token)
+        else {
             return;
         };
-        if !refused {
-            held.in_place = None;
-        } else if held.in_place.is_none_or(|since| now >= since + KEPT) {
-            held.refused = true;
+        if !rejected {
+            current.replaced_at = None;
+        } else if current
+            .replaced_at
+            .is_none_or(|since| now >= since + REPLACEMENT_GRACE)
+        {
+            current.rejected = true;
         }
     }
 }
 
-impl Held {
-    /// Tokens whose time is counted from `since`.
-    fn of(tokens: TokenSet, since: Moment) -> Result<Self, Cause> {
+impl CurrentTokens {
+    /// Creates current tokens whose lifetime counts from `since`.
+    fn of(tokens: TokenSet, since: ClockReading) -> Result<Self, SharedError> {
         let token = tokens
             .bearer()
-            .map_err(|error| -> Cause { Arc::new(error) })?;
-        let left = tokens.expires_at().map(|end| {
-            let left = end.duration_since(since.time);
+            .map_err(|error| -> SharedError { Arc::new(error) })?;
+        let left = tokens.expires_at().map(|expiry| {
+            let left = expiry.duration_since(since.wall);
             left.unwrap_or_default()
         });
         let times = left.and_then(|left| {
-            let early = EARLY.min(left / 10);
+            let early = REFRESH_MARGIN.min(left / 10);
             Some((since.after(left - early)?, since.after(left)?))
         });
         Ok(Self {
             tokens,
             token,
             times,
-            refused: false,
-            in_place: None,
+            rejected: false,
+            replaced_at: None,
         })
     }
 
-    /// Tokens that a source just gave.
-    fn fetched(tokens: TokenSet, question: &Question) -> Result<Self, Cause> {
-        // The server doesn't give tokens that have ended: its clock and this one differ. So their
-        // end says nothing, and the server is left to refuse them.
-        let ended = tokens.is_expired(question.asked.time);
-        let held = Self::of(tokens, question.asked)?;
+    /// Creates current tokens from those that a source has returned.
+    fn fetched(tokens: TokenSet, pending: &PendingFetch) -> Result<Self, SharedError> {
+        // A server doesn't issue expired tokens, so its clock and this one differ. The expiry time
+        // is useless then; the server rejects the tokens when they expire.
+        let already_expired = tokens.is_expired(pending.started.wall);
+        let current = Self::of(tokens, pending.started)?;
         Ok(Self {
-            times: held.times.filter(|_| !ended),
-            in_place: question.after_refusal.then_some(question.asked.forward),
-            ..held
+            times: current.times.filter(|_| !already_expired),
+            replaced_at: pending.after_rejection.then_some(pending.started.monotonic),
+            ..current
         })
     }
 
-    /// Whether they can be sent.
-    fn is_good(&self, now: Moment) -> bool {
-        !self.refused && !self.times.is_some_and(|(_, end)| end.has_come(now))
+    /// Returns whether the tokens can be sent.
+    fn is_valid(&self, now: ClockReading) -> bool {
+        !self.rejected && !self.times.is_some_and(|(_, expiry)| expiry.has_passed(now))
     }
 
-    /// Whether they can be sent and needn't be renewed.
-    fn is_fresh(&self, now: Moment) -> bool {
-        !self.refused && !self.times.is_some_and(|(due, _)| due.has_come(now))
+    /// Returns whether the tokens can be sent and needn't be refreshed yet.
+    fn is_fresh(&self, now: ClockReading) -> bool {
+        !self.rejected
+            && !self
+                .times
+                .is_some_and(|(refresh_at, _)| refresh_at.has_passed(now))
     }
 }
 
-impl Failure {
-    fn after(earlier: Option<Self>, error: Cause, now: Moment) -> Self {
-        let pause = earlier.map_or(PAUSE, |it| (it.pause * 2).min(LONGEST_PAUSE));
+impl FetchFailure {
+    fn after(earlier: Option<Self>, error: SharedError, now: ClockReading) -> Self {
+        let pause = earlier.map_or(MIN_FAILURE_PAUSE, |it| {
+            (it.pause * 2).min(MAX_FAILURE_PAUSE)
+        });
         Self {
             error,
             pause,
-            until: now.forward.checked_add(pause),
+            until: now.monotonic.checked_add(pause),
         }
     }
 
-    fn holds(&self, now: Moment) -> bool {
-        self.until.is_some_and(|until| now.forward < until)
+    fn holds(&self, now: ClockReading) -> bool {
+        self.until.is_some_and(|until| now.monotonic < until)
     }
 }

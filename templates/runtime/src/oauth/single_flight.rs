@@ -1,4 +1,4 @@
-//! A question that many may wait for and that nobody owns.
+//! A future that several tasks wait for.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,108 +6,109 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use crate::transport::BoxFuture;
 
-/// A future on its way, shared by those who wait for it.
+/// A future that several tasks share, and that runs once.
 ///
-/// Whoever waits drives it, so that no runtime has to; who stops waiting leaves it to the others,
-/// or to the next who comes. Nothing of it is lost but with the last clone.
+/// Each waiter polls the future, so it needs no runtime. If a waiter is dropped, the others
+/// continue; the future is dropped only with the last clone.
 pub(crate) struct SingleFlight<T> {
-    progress: Arc<Mutex<Progress<T>>>,
-    waiting: Arc<Waiting>,
+    state: Arc<Mutex<State<T>>>,
+    wakers: Arc<Wakers>,
 }
 
-enum Progress<T> {
-    /// Nobody polls it at this moment.
-    Resting(BoxFuture<'static, T>),
-    /// Someone does.
-    Polled,
-    /// It has come to its end.
+/// The state of the shared future.
+enum State<T> {
+    /// The future is incomplete, and nobody polls it at the moment.
+    Idle(BoxFuture<'static, T>),
+    /// A waiter polls the future at the moment.
+    Polling,
+    /// The future completed with this value.
     Done(T),
-    /// It panicked.
-    Lost,
+    /// The future panicked.
+    Panicked,
 }
 
 impl<T> Clone for SingleFlight<T> {
     fn clone(&self) -> Self {
         Self {
-            progress: Arc::clone(&self.progress),
-            waiting: Arc::clone(&self.waiting),
+            state: Arc::clone(&self.state),
+            wakers: Arc::clone(&self.wakers),
         }
     }
 }
 
 impl<T: Clone> SingleFlight<T> {
-    /// A future that nobody has polled yet.
+    /// Wraps a future, without polling it.
     #[must_use]
     pub(crate) fn new(future: BoxFuture<'static, T>) -> Self {
         Self {
-            progress: Arc::new(Mutex::new(Progress::Resting(future))),
-            waiting: Arc::default(),
+            state: Arc::new(Mutex::new(State::Idle(future))),
+            wakers: Arc::default(),
         }
     }
 
-    /// Whether both are the same question.
+    /// Returns whether both share the same future.
     #[must_use]
-    pub(crate) fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.progress, &other.progress)
+    pub(crate) fn ptr_eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.state, &other.state)
     }
 
-    /// Waits for its end; `None` if it panicked.
+    /// Waits for the value; resolves to `None` if the future panicked.
     #[must_use]
     pub(crate) fn wait(&self) -> Waiter<T> {
         Waiter(self.clone())
     }
 
     fn poll(&self, context: &Context<'_>) -> Poll<Option<T>> {
-        // First of all, so that no end is missed.
-        self.waiting.add(context.waker());
+        // Registers before reading the state, so that no wake-up is missed.
+        self.wakers.add(context.waker());
         let mut future = {
-            let mut progress = lock(&self.progress);
-            match &*progress {
-                Progress::Done(value) => return Poll::Ready(Some(value.clone())),
-                Progress::Lost => return Poll::Ready(None),
-                Progress::Resting(_) | Progress::Polled => {}
+            let mut state = lock(&self.state);
+            match &*state {
+                State::Done(value) => return Poll::Ready(Some(value.clone())),
+                State::Panicked => return Poll::Ready(None),
+                State::Idle(_) | State::Polling => {}
             }
-            match std::mem::replace(&mut *progress, Progress::Polled) {
-                Progress::Resting(future) => future,
+            match std::mem::replace(&mut *state, State::Polling) {
+                State::Idle(future) => future,
                 _ => return Poll::Pending,
             }
         };
-        let mut turn = Turn {
+        let mut guard = PollGuard {
             flight: self,
-            after: Some(Progress::Lost),
+            next_state: Some(State::Panicked),
         };
-        let waker = Waker::from(Arc::clone(&self.waiting));
+        let waker = Waker::from(Arc::clone(&self.wakers));
         match future.as_mut().poll(&mut Context::from_waker(&waker)) {
             Poll::Ready(value) => {
-                turn.after = Some(Progress::Done(value.clone()));
+                guard.next_state = Some(State::Done(value.clone()));
                 Poll::Ready(Some(value))
             }
             Poll::Pending => {
-                turn.after = Some(Progress::Resting(future));
+                guard.next_state = Some(State::Idle(future));
                 Poll::Pending
             }
         }
     }
 }
 
-/// Says what came of a poll, even if that is a panic.
-struct Turn<'a, T> {
+/// Stores the state after a poll when dropped, even if the poll panicked.
+struct PollGuard<'a, T> {
     flight: &'a SingleFlight<T>,
-    after: Option<Progress<T>>,
+    next_state: Option<State<T>>,
 }
 
-impl<T> Drop for Turn<'_, T> {
+impl<T> Drop for PollGuard<'_, T> {
     fn drop(&mut self) {
-        let after = self.after.take().unwrap_or(Progress::Lost);
-        let ended = !matches!(after, Progress::Resting(_));
-        *lock(&self.flight.progress) = after;
-        if ended {
-            self.flight.waiting.wake_all();
+        let next_state = self.next_state.take().unwrap_or(State::Panicked);
+        let is_final = !matches!(next_state, State::Idle(_));
+        *lock(&self.flight.state) = next_state;
+        if is_final {
+            self.flight.wakers.wake_all();
         }
     }
 }
 
-/// Someone who waits.
+/// A task that waits for the value.
 pub(crate) struct Waiter<T>(SingleFlight<T>);
 
 impl<T: Clone> Future for Waiter<T> {
@@ -118,18 +119,18 @@ impl<T: Clone> Future for Waiter<T> {
     }
 }
 
-/// Who stops waiting may have been the one who was woken last: another has to go on.
+/// Wakes the other waiters: the one that is dropped may have been the only one that was woken.
 impl<T> Drop for Waiter<T> {
     fn drop(&mut self) {
-        self.0.waiting.wake_all();
+        self.0.wakers.wake_all();
     }
 }
 
-/// All who wait.
+/// The wakers of all waiters.
 #[derive(Default)]
-struct Waiting(Mutex<Vec<Waker>>);
+struct Wakers(Mutex<Vec<Waker>>);
 
-impl Waiting {
+impl Wakers {
     fn add(&self, waker: &Waker) {
         let mut wakers = lock(&self.0);
         if !wakers.iter().any(|known| known.will_wake(waker)) {
@@ -143,13 +144,13 @@ impl Waiting {
     }
 }
 
-impl Wake for Waiting {
+impl Wake for Wakers {
     fn wake(self: Arc<Self>) {
         self.wake_all();
     }
 }
 
-/// Nothing is left half-done under a lock: it is as good after a panic.
+/// Locks a mutex, even if it is poisoned: no code panics with its data half-changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

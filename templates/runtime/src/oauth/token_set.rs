@@ -1,4 +1,4 @@
-//! The tokens that a login gives.
+//! The tokens that an authorization server issues.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,17 +11,18 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::auth::Token;
 use crate::error::{DecodeProblem, InvalidRequestError};
-use crate::oauth::response::Members;
+use crate::oauth::response::Properties;
 
-/// The type of a token that whoever has it can send (RFC 6750).
+/// The type of a token that can be sent without further proof (RFC 6750).
 const BEARER: &str = "Bearer";
-/// Types of tokens that can't be sent without proof of a key (RFC 9449, RFC 6749 section 7.1).
-const BOUND: &[&str] = &["DPoP", "PoP", "mac"];
+/// Token types that require proof of a key (RFC 9449, RFC 6749 section 7.1).
+const KEY_BOUND: &[&str] = &["DPoP", "PoP", "mac"];
 
-/// Tokens of a login (RFC 6749 section 5.1, OpenID Connect Shared section 3.1.3.3).
+/// The tokens that an authorization server issues (RFC 6749 section 5.1, OpenID Connect Core
+/// section 3.1.3.3).
 ///
-/// `Debug` shows no token. To store the set, make [`StoredTokens`] of it. As a
-/// [`TokenSource`](crate::oauth::token_source::TokenSource) it gives itself and nothing else.
+/// `Debug` prints no token. To store the tokens, convert them into [`StoredTokens`]. As a
+/// [`TokenSource`](crate::oauth::TokenSource), a token set returns itself and is never refreshed.
 #[derive(Clone)]
 pub struct TokenSet {
     access_token: SecretString,
@@ -34,7 +35,7 @@ pub struct TokenSet {
 }
 
 impl TokenSet {
-    /// A bearer token whose end isn't known.
+    /// Creates a token set from a bearer token, without an expiry time.
     #[must_use]
     pub fn new(access_token: impl Into<SecretString>) -> Self {
         Self {
@@ -48,51 +49,58 @@ impl TokenSet {
         }
     }
 
-    /// The same, with a token to get the next with.
+    /// Sets the refresh token.
     #[must_use]
     pub fn with_refresh_token(mut self, refresh_token: impl Into<SecretString>) -> Self {
         self.refresh_token = Some(refresh_token.into());
         self
     }
 
-    /// The same, with the time at which the access token expires.
+    /// Sets the time at which the access token expires.
     #[must_use]
     pub fn with_expires_at(mut self, expires_at: SystemTime) -> Self {
         self.expires_at = Some(expires_at);
         self
     }
 
-    /// The access token as it is sent.
+    /// Returns the access token as a bearer token.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the token is bound to a key, or can't be sent in a header.
     pub(crate) fn bearer(&self) -> Result<Token, InvalidRequestError> {
-        if BOUND
+        if KEY_BOUND
             .iter()
             .any(|it| self.token_type.eq_ignore_ascii_case(it))
         {
             return Err(InvalidRequestError::new(
-                "the server gave a token that is bound to a key, which this client can't send",
+                "the server issued a token that is bound to a key, which this client can't send",
             ));
         }
         Token::bearer(&self.access_token)
     }
 
-    /// The tokens in an answer that came at `received`.
-    pub(crate) fn read(members: &Members, received: SystemTime) -> Result<Self, DecodeProblem> {
-        let secret = |name| members.text(name).map(SecretString::from);
+    /// Reads the tokens of a response. Relative expiry times count from `received`.
+    pub(crate) fn read(
+        properties: &Properties,
+        received: SystemTime,
+    ) -> Result<Self, DecodeProblem> {
+        let secret = |name| properties.string(name).map(SecretString::from);
         let expiry = |within: &str, at: &str| {
-            let after = members.seconds(within);
+            let after = properties.seconds(within);
             let counted = after.and_then(|after: Duration| received.checked_add(after));
-            counted.or_else(|| members.instant(at))
+            counted.or_else(|| properties.instant(at))
         };
         Ok(Self {
-            access_token: members.required(&["access_token"])?.into(),
+            access_token: properties.required(&["access_token"])?.into(),
             refresh_token: secret("refresh_token"),
             id_token: secret("id_token"),
-            token_type: members
-                .text("token_type")
+            token_type: properties
+                .string("token_type")
                 .unwrap_or_else(|| BEARER.to_owned()),
-            scope: members.text("scope"),
+            scope: properties.string("scope"),
             expires_at: expiry("expires_in", "access_token_expires_at")
-                .or_else(|| members.instant("expires_at")),
+                .or_else(|| properties.instant("expires_at")),
             refresh_token_expires_at: expiry(
                 "refresh_token_expires_in",
                 "refresh_token_expires_at",
@@ -100,73 +108,78 @@ impl TokenSet {
         })
     }
 
-    /// These tokens, and of an earlier set what a refresh left out because it still holds
+    /// Fills the fields that a refresh response omitted with those of the previous tokens.
+    ///
+    /// A response may omit the refresh token, the ID token and the scope if they are still valid
     /// (RFC 6749 section 6).
     #[must_use]
-    pub fn or_else_of(mut self, earlier: &Self) -> Self {
+    pub fn with_defaults_from(mut self, previous: &Self) -> Self {
         if self.refresh_token.is_none() {
-            self.refresh_token.clone_from(&earlier.refresh_token);
+            self.refresh_token.clone_from(&previous.refresh_token);
             self.refresh_token_expires_at = self
                 .refresh_token_expires_at
-                .or(earlier.refresh_token_expires_at);
+                .or(previous.refresh_token_expires_at);
         }
-        self.id_token = self.id_token.or_else(|| earlier.id_token.clone());
-        self.scope = self.scope.or_else(|| earlier.scope.clone());
+        self.id_token = self.id_token.or_else(|| previous.id_token.clone());
+        self.scope = self.scope.or_else(|| previous.scope.clone());
         self
     }
 
-    /// The token that gives access.
+    /// Returns the access token.
     #[must_use]
     pub fn access_token(&self) -> &SecretString {
         &self.access_token
     }
 
-    /// The token to get the next access token with, if there is one.
+    /// Returns the refresh token, if the server issued one.
     #[must_use]
     pub fn refresh_token(&self) -> Option<&SecretString> {
         self.refresh_token.as_ref()
     }
 
-    /// The signed statement about who signed in (OpenID Connect), if there is one. Its signature
-    /// isn't checked here.
+    /// Returns the ID token of OpenID Connect, if the server issued one.
+    ///
+    /// Its signature isn't verified.
     #[must_use]
     pub fn id_token(&self) -> Option<&SecretString> {
         self.id_token.as_ref()
     }
 
-    /// How the access token is to be sent; `Bearer` if the server doesn't say.
+    /// Returns the token type. Defaults to `Bearer` if the server doesn't name one.
     #[must_use]
     pub fn token_type(&self) -> &str {
         &self.token_type
     }
 
-    /// The scopes that were granted, separated by spaces; `None` if they are those asked for
-    /// (RFC 6749 section 5.1).
+    /// Returns the granted scopes, separated by spaces.
+    ///
+    /// `None` means that the server granted the requested scopes (RFC 6749 section 5.1).
     #[must_use]
     pub fn scope(&self) -> Option<&str> {
         self.scope.as_deref()
     }
 
-    /// When the access token expires; `None` if the server doesn't say.
+    /// Returns when the access token expires, if the server said so.
     #[must_use]
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.expires_at
     }
 
-    /// When the refresh token expires; `None` if the server doesn't say.
+    /// Returns when the refresh token expires, if the server said so.
     #[must_use]
     pub fn refresh_token_expires_at(&self) -> Option<SystemTime> {
         self.refresh_token_expires_at
     }
 
-    /// Whether the access token has expired at `now`; not so if its end isn't known.
+    /// Returns whether the access token has expired at `now`. A token without an expiry time never
+    /// does.
     #[must_use]
     pub fn is_expired(&self, now: SystemTime) -> bool {
         self.expires_at.is_some_and(|end| end <= now)
     }
 }
 
-/// Prints the kind of token, the scope and the times, never a token.
+/// Prints the token type, the scope and the expiry times, never a token.
 impl fmt::Debug for TokenSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenSet")
@@ -181,10 +194,10 @@ impl fmt::Debug for TokenSet {
     }
 }
 
-/// A [`TokenSet`] on its way to a store or from it.
+/// A serializable form of a [`TokenSet`], **with the tokens in plain text**.
 ///
-/// serde writes and reads it, **tokens in the open**: as a map of texts, with the names of the
-/// standard and times in RFC 3339. Keep it where only its owner can read it.
+/// serde reads and writes a map of strings, with the property names of the standard and times in
+/// RFC 3339. Store it where only its owner can read it.
 #[derive(Clone, Debug)]
 pub struct StoredTokens(TokenSet);
 
@@ -208,7 +221,7 @@ impl Serialize for StoredTokens {
             token.map(|token| token.expose_secret().to_owned())
         };
         let time = |time: Option<SystemTime>| time.and_then(rfc_3339);
-        let members = [
+        let properties = [
             (
                 "access_token",
                 Some(tokens.access_token.expose_secret().to_owned()),
@@ -223,7 +236,7 @@ impl Serialize for StoredTokens {
                 time(tokens.refresh_token_expires_at),
             ),
         ];
-        let present: BTreeMap<_, _> = members
+        let present: BTreeMap<_, _> = properties
             .into_iter()
             .filter_map(|(name, text)| Some((name, text?)))
             .collect();
@@ -233,14 +246,14 @@ impl Serialize for StoredTokens {
 
 impl<'de> Deserialize<'de> for StoredTokens {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let members = BTreeMap::<String, String>::deserialize(deserializer)?;
-        // No member counts from when the set was received, so that time doesn't matter.
-        let absolute = members
+        let properties = BTreeMap::<String, String>::deserialize(deserializer)?;
+        // No property counts from when the set was received, so `received` doesn't matter.
+        let absolute = properties
             .into_iter()
             .filter(|(name, _)| !name.ends_with("expires_in"));
-        TokenSet::read(&Members::of(absolute), UNIX_EPOCH)
+        TokenSet::read(&Properties::from_strings(absolute), UNIX_EPOCH)
             .map(Self)
-            .map_err(|_| D::Error::custom("there is no access token in it"))
+            .map_err(|_| D::Error::custom("missing property `access_token`"))
     }
 }
 

@@ -1,38 +1,62 @@
-//! Where the tokens of a client come from.
+//! Where a client's tokens come from.
 
 use std::error::Error as StdError;
 
 use crate::oauth::token_set::TokenSet;
 use crate::transport::BoxFuture;
 
-/// Gives the tokens that a client signs its calls with: see
-/// [`Client::with_tokens`](crate::client::Client::with_tokens).
+/// Supplies the tokens that a client signs its calls with; pass it to the client's `with_tokens`.
 ///
-/// The client keeps what it is given and asks again shortly before the end, or once a server has
-/// refused the token. It asks once, however many calls wait for the answer, and goes on with the
-/// question though the call that raised it is dropped.
+/// The client keeps the tokens. It calls [`fetch`](Self::fetch) shortly before they expire, and
+/// when a server rejects them with 401. However many calls wait, it fetches once. If the call that
+/// started a fetch is dropped, the fetch continues with the calls that wait, or with the next call.
 ///
-/// A source must not call with the client that it serves: that call would wait for the source.
+/// A source must not send calls with the client that it supplies: they would wait for the source
+/// itself.
+///
+/// ```
+/// use std::error::Error;
+///
+/// use wiretrue::oauth::{TokenSet, TokenSource};
+/// use wiretrue::transport::BoxFuture;
+///
+/// /// Reads the access token from a file that another process keeps current.
+/// struct TokenFile;
+///
+/// impl TokenSource for TokenFile {
+///     fn fetch<'a>(
+///         &'a self,
+///         _last: Option<&'a TokenSet>,
+///     ) -> BoxFuture<'a, Result<TokenSet, Box<dyn Error + Send + Sync>>> {
+///         Box::pin(async {
+///             let token = std::fs::read_to_string("/run/secrets/access-token")?;
+///             Ok(TokenSet::new(token.trim()))
+///         })
+///     }
+/// }
+/// ```
 pub trait TokenSource: Send + Sync + 'static {
-    /// Tokens that are at hand without a question, such as those of an earlier run.
+    /// Returns tokens that are available without a request, such as those of an earlier run. Called
+    /// once, when the client is created.
     fn initial(&self) -> Option<TokenSet> {
         None
     }
 
-    /// Asks for tokens. `last` is the set in use, which ends or was refused; `None` at first.
+    /// Fetches new tokens. `last` is the token set in use, which expires or was rejected; `None` if
+    /// there is none yet.
     ///
     /// # Errors
     ///
-    /// Whatever prevents it. The calls that wait fail with it, as
-    /// [`Error::Authentication`](crate::error::Error::Authentication), unless the last
-    /// token still holds. It must not print a secret.
+    /// May return any error; its message must not contain a secret. If the last token is still
+    /// valid, the client keeps using it. Otherwise the waiting calls fail with this error, as
+    /// [`Error::Authentication`](crate::Error::Authentication).
     fn fetch<'a>(
         &'a self,
         last: Option<&'a TokenSet>,
     ) -> BoxFuture<'a, Result<TokenSet, Box<dyn StdError + Send + Sync>>>;
 }
 
-/// These tokens and no others. They are sent as they are, for the server to judge.
+/// Always returns the same tokens. The client sends them even after they have expired.
 impl TokenSource for TokenSet {
     fn initial(&self) -> Option<TokenSet> {
         Some(self.clone())

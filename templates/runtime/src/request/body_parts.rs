@@ -1,4 +1,5 @@
-//! The bytes of a body in pieces: what is at hand, and files and streams as they are read.
+//! Bodies that consist of several parts: bytes, and files and streams that are read while they are
+//! sent.
 
 use std::fs::File;
 use std::io;
@@ -17,49 +18,51 @@ use crate::transport::body::Body;
 /// How much of a file is read at a time, in bytes.
 const CHUNK: usize = 64 * 1024;
 
-/// A stretch of a body.
-pub(crate) enum Piece {
-    /// Bytes at hand.
+/// A part of a body.
+pub(crate) enum BodyPart {
+    /// Bytes in memory.
     Bytes(Bytes),
     /// A file on disk.
-    Disk {
-        /// Where it is.
+    File {
+        /// The path.
         path: PathBuf,
-        /// How much of it is sent; `None` for all that comes.
+        /// How many bytes are sent; `None` to send everything up to the end.
         length: Option<u64>,
-        /// The file, opened, for the first time that it is sent.
+        /// The open file; `None` if it has to be opened again for a retry.
         file: Option<File>,
     },
-    /// Bytes that come only once.
+    /// A body that can be sent only once.
     Stream(Body),
 }
 
-/// A body of these pieces. It can be sent again unless one of them is a stream.
-pub(crate) fn body(pieces: Vec<Piece>) -> Body {
-    if let [Piece::Bytes(bytes)] = pieces.as_slice() {
+/// Concatenates parts to a body. The body can be sent again unless one of them is a stream.
+pub(crate) fn into_body(parts: Vec<BodyPart>) -> Body {
+    if let [BodyPart::Bytes(bytes)] = parts.as_slice() {
         return Body::from(bytes.clone());
     }
-    if pieces.iter().all(|piece| matches!(piece, Piece::Bytes(_))) {
+    if parts.iter().all(|part| matches!(part, BodyPart::Bytes(_))) {
         let mut all = BytesMut::new();
-        for piece in pieces {
-            if let Piece::Bytes(bytes) = piece {
+        for part in parts {
+            if let BodyPart::Bytes(bytes) = part {
                 all.extend_from_slice(&bytes);
             }
         }
         return Body::from(all.freeze());
     }
-    let again: Option<Vec<Piece>> = pieces.iter().map(Piece::again).collect();
-    let first = Pieces::of(pieces);
-    match again {
-        None => Body::wrap(first),
-        Some(again) => Body::repeatable(Body::wrap(first), move || {
-            Body::wrap(Pieces::of(again.iter().filter_map(Piece::again).collect()))
+    let copies: Option<Vec<BodyPart>> = parts.iter().map(BodyPart::try_clone).collect();
+    let body = ConcatenatedBody::of(parts);
+    match copies {
+        None => Body::wrap(body),
+        Some(copies) => Body::repeatable(Body::wrap(body), move || {
+            Body::wrap(ConcatenatedBody::of(
+                copies.iter().filter_map(BodyPart::try_clone).collect(),
+            ))
         }),
     }
 }
 
-impl Piece {
-    /// A file, opened: what can't be is told before anything is sent.
+impl BodyPart {
+    /// Opens a file, so that a failure is known before anything is sent.
     pub(crate) fn file(path: &Path) -> Result<Self, InvalidRequestError> {
         let failed = |error: &dyn std::fmt::Display| {
             InvalidRequestError::new(format!(
@@ -68,23 +71,23 @@ impl Piece {
             ))
         };
         let file = File::open(path).map_err(|error| failed(&error))?;
-        let about = file.metadata().map_err(|error| failed(&error))?;
-        if about.is_dir() {
-            return Err(failed(&"it is a folder"));
+        let metadata = file.metadata().map_err(|error| failed(&error))?;
+        if metadata.is_dir() {
+            return Err(failed(&"it is a directory"));
         }
-        Ok(Self::Disk {
+        Ok(Self::File {
             path: PathBuf::from(path),
-            // A pipe or a device has no length that could be told before.
-            length: about.is_file().then_some(about.len()),
+            // A pipe or a device has no length in advance.
+            length: metadata.is_file().then_some(metadata.len()),
             file: Some(file),
         })
     }
 
-    /// The same once more; `None` for what comes only once.
-    fn again(&self) -> Option<Self> {
+    /// Returns the same part to send it again; `None` for streams.
+    fn try_clone(&self) -> Option<Self> {
         match self {
             Self::Bytes(bytes) => Some(Self::Bytes(bytes.clone())),
-            Self::Disk { path, length, .. } => Some(Self::Disk {
+            Self::File { path, length, .. } => Some(Self::File {
                 path: path.clone(),
                 length: *length,
                 file: None,
@@ -96,21 +99,21 @@ impl Piece {
     fn length(&self) -> Option<u64> {
         match self {
             Self::Bytes(bytes) => Some(bytes.len() as u64),
-            Self::Disk { length, .. } => *length,
+            Self::File { length, .. } => *length,
             Self::Stream(body) => http_body::Body::size_hint(body).exact(),
         }
     }
 
-    fn open(self) -> io::Result<Open> {
+    fn open(self) -> io::Result<OpenPart> {
         Ok(match self {
-            Self::Bytes(bytes) => Open::Bytes(bytes),
-            Self::Stream(body) => Open::Stream(body),
-            Self::Disk { path, length, file } => {
+            Self::Bytes(bytes) => OpenPart::Bytes(bytes),
+            Self::Stream(body) => OpenPart::Stream(body),
+            Self::File { path, length, file } => {
                 let file = match file {
                     Some(file) => file,
-                    None => File::open(&path).map_err(|error| named(&path, &error))?,
+                    None => File::open(&path).map_err(|error| with_path(&path, &error))?,
                 };
-                Open::Disk {
+                OpenPart::File {
                     file: tokio::fs::File::from_std(file),
                     left: length,
                     path,
@@ -120,39 +123,40 @@ impl Piece {
     }
 }
 
-/// An error of a file, with its name.
-fn named(path: &Path, error: &io::Error) -> io::Error {
+/// Adds the path to an error of a file.
+fn with_path(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-/// A piece that is being read.
-enum Open {
+/// A part that is being read.
+enum OpenPart {
     Bytes(Bytes),
-    Disk {
+    File {
         path: PathBuf,
         file: tokio::fs::File,
+        /// How many bytes are left, if every part has a known length.
         left: Option<u64>,
     },
     Stream(Body),
 }
 
-impl Open {
-    /// The next bytes; `None` at the end.
+impl OpenPart {
+    /// Returns the next bytes; `None` at the end.
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
         match self {
             Self::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
             Self::Bytes(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
-            Self::Disk { left: Some(0), .. } => Poll::Ready(None),
-            Self::Disk { path, file, left } => {
-                let read = ready!(chunk(Pin::new(file), left, context));
-                let read = read.map_err(|error| TransportError::other(named(path, &error)));
+            Self::File { left: Some(0), .. } => Poll::Ready(None),
+            Self::File { path, file, left } => {
+                let read = ready!(poll_chunk(Pin::new(file), left, context));
+                let read = read.map_err(|error| TransportError::other(with_path(path, &error)));
                 Poll::Ready(read.transpose())
             }
             Self::Stream(body) => loop {
                 match ready!(http_body::Body::poll_frame(Pin::new(&mut *body), context)) {
                     None => return Poll::Ready(None),
                     Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                    // What isn't data is trailers, which a piece can't have.
+                    // A frame without data holds trailers, which a part can't have.
                     Some(Ok(frame)) => {
                         if let Ok(data) = frame.into_data() {
                             return Poll::Ready(Some(Ok(data)));
@@ -164,9 +168,9 @@ impl Open {
     }
 }
 
-/// The next bytes of what is read, no more than are `left` of what was announced; `None` at its
-/// end.
-pub(crate) fn chunk(
+/// Reads the next bytes, at most as many as are `left` of the declared length; returns `None` at
+/// the end.
+pub(crate) fn poll_chunk(
     reader: Pin<&mut impl AsyncRead>,
     left: &mut Option<u64>,
     context: &mut Context<'_>,
@@ -196,26 +200,26 @@ pub(crate) fn chunk(
     Poll::Ready(Ok(Some(space.into())))
 }
 
-/// Pieces, one after the other.
-struct Pieces {
-    /// The first is the next.
-    waiting: std::vec::IntoIter<Piece>,
-    now: Option<Open>,
+/// Sends parts one after the other.
+struct ConcatenatedBody {
+    /// The parts that haven't been opened, in order.
+    pending: std::vec::IntoIter<BodyPart>,
+    current: Option<OpenPart>,
     /// How much is still to come, if that is known.
     left: Option<u64>,
 }
 
-impl Pieces {
-    fn of(pieces: Vec<Piece>) -> Self {
+impl ConcatenatedBody {
+    fn of(parts: Vec<BodyPart>) -> Self {
         Self {
-            left: pieces.iter().map(Piece::length).sum(),
-            waiting: pieces.into_iter(),
-            now: None,
+            left: parts.iter().map(BodyPart::length).sum(),
+            pending: parts.into_iter(),
+            current: None,
         }
     }
 }
 
-impl http_body::Body for Pieces {
+impl http_body::Body for ConcatenatedBody {
     type Data = Bytes;
     type Error = TransportError;
 
@@ -224,20 +228,20 @@ impl http_body::Body for Pieces {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         loop {
-            if let Some(now) = &mut self.now {
-                match ready!(now.poll(context)) {
+            if let Some(current) = &mut self.current {
+                match ready!(current.poll(context)) {
                     Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                     Some(Ok(data)) => {
                         self.left = self.left.map(|left| left.saturating_sub(data.len() as u64));
                         return Poll::Ready(Some(Ok(Frame::data(data))));
                     }
-                    None => self.now = None,
+                    None => self.current = None,
                 }
             }
-            match self.waiting.next().map(Piece::open) {
+            match self.pending.next().map(BodyPart::open) {
                 None => return Poll::Ready(None),
                 Some(Err(error)) => return Poll::Ready(Some(Err(TransportError::other(error)))),
-                Some(Ok(open)) => self.now = Some(open),
+                Some(Ok(open)) => self.current = Some(open),
             }
         }
     }

@@ -6,8 +6,8 @@ use crate::error::{Error, InvalidRequestError};
 use crate::request::header_list::HeaderList;
 use crate::transport::body::Body;
 use crate::wire::style::{self, Encoding, Escape};
-use crate::wire::tree::{Tree, Unencodable, tree};
-use crate::wire::{Encode, Ref};
+use crate::wire::tree::{Tree, Unencodable, to_tree};
+use crate::wire::{AsSerialize, Encode};
 
 /// Collects the parts of a request that depend on the arguments of an operation.
 #[derive(Default)]
@@ -89,7 +89,7 @@ impl Encoder {
         value: Result<Tree, Error>,
         writer: Writer,
     ) {
-        self.step(|out| writer(out, name, encoding, &as_sent(encoding, value?)));
+        self.step(|out| writer(out, name, encoding, &json_content_as_text(encoding, value?)));
     }
 
     /// Appends text to the path.
@@ -151,7 +151,7 @@ impl Encoder {
     #[inline(never)]
     pub fn json<T: Encode>(&mut self, media_type: &'static str, body: &T) {
         if !body.is_none() {
-            self.json_text(media_type, serde_json::to_string(&Ref(body)));
+            self.json_text(media_type, serde_json::to_string(&AsSerialize(body)));
         }
     }
 
@@ -172,7 +172,7 @@ impl Encoder {
 
     #[inline]
     fn push_path(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
-        let text = style::text(name, encoding, value, Escape::Component);
+        let text = style::serialize_value(name, encoding, value, Escape::Component);
         let Some(text) = text.filter(|text| !text.is_empty()) else {
             let message = format!("the path parameter `{name}` is empty");
             return Err(InvalidRequestError::new(message).into());
@@ -188,13 +188,13 @@ impl Encoder {
     fn push_query(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
         let query = &mut self.query;
         let mut pair = |name: &str, value: &str| push_pair(query, "&", name, value);
-        style::pairs(name, encoding, value, encoding.query_escape(), &mut pair);
+        style::serialize_pairs(name, encoding, value, encoding.query_escape(), &mut pair);
         Ok(())
     }
 
     #[inline]
     fn push_header(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
-        if let Some(text) = style::text(name, encoding, value, Escape::Raw) {
+        if let Some(text) = style::serialize_value(name, encoding, value, Escape::Raw) {
             let (name, value) = header(name, &text)?;
             self.headers.append(name, value);
         }
@@ -205,7 +205,7 @@ impl Encoder {
     fn push_cookie(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
         let cookies = &mut self.cookies;
         let mut pair = |name: &str, value: &str| push_pair(cookies, "; ", name, value);
-        style::pairs(name, encoding, value, Escape::Component, &mut pair);
+        style::serialize_pairs(name, encoding, value, Escape::Component, &mut pair);
         Ok(())
     }
 
@@ -257,16 +257,16 @@ pub(crate) fn push_pair(out: &mut String, between: &str, name: &str, value: &str
 #[inline]
 pub(crate) fn parameter<T: Encode>(name: &str, value: &T) -> Result<Tree, Error> {
     // A pointer, for the same reason as `Writer`.
-    let tree: fn(&T) -> Result<Tree, Unencodable> = tree;
+    let tree: fn(&T) -> Result<Tree, Unencodable> = to_tree;
     tree(value).map_err(|error| invalid(&format!("the parameter `{name}`"), &error))
 }
 
 /// Returns the tree that is written: the JSON text of the value if its encoding is JSON.
 #[inline]
 #[must_use]
-pub(crate) fn as_sent(encoding: Encoding, value: Tree) -> Tree {
+pub(crate) fn json_content_as_text(encoding: Encoding, value: Tree) -> Tree {
     if encoding.is_json() {
-        Tree::Text(value.to_json())
+        Tree::String(value.to_json())
     } else {
         value
     }

@@ -1,4 +1,4 @@
-//! Files as parts of a multipart body.
+//! Files in multipart bodies.
 
 use std::path::PathBuf;
 
@@ -6,10 +6,10 @@ use bytes::Bytes;
 
 use crate::request::upload::Upload;
 
-/// A file that a multipart body carries: its content, its name and its media type.
+/// A file in a multipart body: its content, file name and media type.
 ///
-/// Bytes become one with `into()`, and so does a [`Path`](std::path::Path) or [`PathBuf`], whose
-/// file is opened and streamed when the call is sent, and any other [`Upload`].
+/// Converts from bytes, from a [`Path`](std::path::Path) or [`PathBuf`], whose file is opened and
+/// streamed when the call is sent, and from any other [`Upload`].
 #[derive(Debug)]
 pub struct FilePart {
     pub(crate) content: Upload,
@@ -19,27 +19,27 @@ pub struct FilePart {
 }
 
 impl FilePart {
-    /// A file of these bytes.
+    /// Creates a file from bytes.
     #[must_use]
     pub fn bytes(content: impl Into<Bytes>) -> Self {
         Upload::bytes(content).into()
     }
 
-    /// A file on disk, under the name that it has there. See [`Upload::path`].
+    /// Creates a file from a path, with the file name that it has on disk. See [`Upload::path`].
     #[must_use]
     pub fn path(path: impl Into<PathBuf>) -> Self {
         Upload::path(path).into()
     }
 
-    /// The name that the server is told; the field's where none is given.
+    /// Sets the file name. Defaults to the name of the field.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// The media type that the server is told, such as `image/png`, in place of the one that the
-    /// OpenAPI document names, or else of `application/octet-stream`.
+    /// Sets the media type, such as `image/png`. Defaults to the one in the OpenAPI document, or
+    /// else to `application/octet-stream`.
     #[must_use]
     pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = Some(media_type.into());
@@ -54,7 +54,7 @@ impl FilePart {
     }
 }
 
-/// A file on disk has the name that it has there; a stream is `Upload::stream(…)`.
+/// Converts an upload. A file on disk keeps its file name. Use `Upload::stream(…)` for streams.
 impl<T: Into<Upload>> From<T> for FilePart {
     fn from(content: T) -> Self {
         let content = content.into();
@@ -67,9 +67,9 @@ impl<T: Into<Upload>> From<T> for FilePart {
     }
 }
 
-/// The files of a field: one, several, or none where it may be left out.
+/// The files of a field: one, several, or none if the field is optional.
 pub trait Files {
-    /// The files in their order.
+    /// Returns the files in order.
     fn files(&self) -> &[FilePart];
 }
 

@@ -51,6 +51,6 @@ fn push_field(
 ) -> Result<(), Error> {
     let (_, text) = out.text.get_or_insert((MEDIA_TYPE, String::new()));
     let mut pair = |name: &str, value: &str| push_pair(text, "&", name, value);
-    style::pairs(name, encoding, value, encoding.form_escape(), &mut pair);
+    style::serialize_pairs(name, encoding, value, encoding.form_escape(), &mut pair);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Requests: arguments on their way into path, query, headers and body.
+//! How arguments become the path, query, headers and body of a request.
 
 #[cfg(feature = "streaming")]
 pub(crate) mod body_parts;

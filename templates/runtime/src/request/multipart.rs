@@ -6,210 +6,220 @@ use std::hash::BuildHasher;
 use http::HeaderValue;
 
 use crate::error::{Error, InvalidRequestError};
-use crate::request::body_parts::{Piece, body};
-use crate::request::encoder::{Encoder, as_sent, header, parameter};
+use crate::request::body_parts::{BodyPart, into_body};
+use crate::request::encoder::{Encoder, header, json_content_as_text, parameter};
 use crate::request::file_part::{FilePart, Files};
 use crate::transport::body::Body;
 use crate::wire::Encode;
 use crate::wire::style::Encoding;
 use crate::wire::tree::Tree;
 
-/// A multipart body on its way into a request.
+/// A multipart body that is being written into a request.
 pub struct Multipart<'a> {
     out: &'a mut Encoder,
-    parts: Parts,
+    writer: MultipartWriter,
 }
 
-/// The parts of a multipart body.
-struct Parts {
+/// Collects the parts of a multipart body.
+struct MultipartWriter {
     boundary: String,
-    pieces: Vec<Piece>,
-    /// What follows the last piece.
-    text: Vec<u8>,
+    parts: Vec<BodyPart>,
+    /// The bytes that follow the last element of `parts`.
+    buffer: Vec<u8>,
 }
 
-/// How the parts of a field are written beside their content.
+/// The documented media type and headers of a field's parts.
 #[derive(Clone, Copy, Debug)]
-pub struct PartHead {
+pub struct PartHeaders {
     media_type: &'static str,
-    headers: &'static [(&'static str, &'static str)],
+    fixed: &'static [(&'static str, &'static str)],
 }
 
-impl PartHead {
+impl PartHeaders {
     /// No media type and no headers.
     pub const NONE: Self = Self::new("", &[]);
 
-    /// A media type, empty for none, and headers whose value the OpenAPI document fixes.
+    /// Creates the headers of a part: its media type, empty for none, and headers with a fixed
+    /// value.
     #[inline]
     #[must_use]
     pub const fn new(
         media_type: &'static str,
-        headers: &'static [(&'static str, &'static str)],
+        fixed: &'static [(&'static str, &'static str)],
     ) -> Self {
-        Self {
-            media_type,
-            headers,
-        }
+        Self { media_type, fixed }
     }
 }
 
 impl Encoder {
-    /// A multipart body with no parts yet.
+    /// Begins a multipart body without parts.
     #[inline]
     pub fn multipart(&mut self) -> Multipart<'_> {
         Multipart {
             out: self,
-            parts: Parts {
+            writer: MultipartWriter {
                 boundary: boundary(),
-                pieces: Vec::new(),
-                text: Vec::new(),
+                parts: Vec::new(),
+                buffer: Vec::new(),
             },
         }
     }
 }
 
 impl Multipart<'_> {
-    /// Appends a field: a part for each item of a list, one for any other value, none for `None`.
+    /// Appends a field: one part for each item of an array, one part for any other value, nothing
+    /// for `None`.
     #[inline(never)]
-    pub fn field<T: Encode>(&mut self, name: &str, encoding: Encoding, head: PartHead, value: &T) {
+    pub fn field<T: Encode>(
+        &mut self,
+        name: &str,
+        encoding: Encoding,
+        headers: PartHeaders,
+        value: &T,
+    ) {
         if !value.is_none() {
-            self.field_tree(name, encoding, head, parameter(name, value));
+            self.write_field(name, encoding, headers, parameter(name, value));
         }
     }
 
     #[inline]
-    fn field_tree(
+    fn write_field(
         &mut self,
         name: &str,
         encoding: Encoding,
-        head: PartHead,
+        headers: PartHeaders,
         value: Result<Tree, Error>,
     ) {
-        let parts = &mut self.parts;
+        let writer = &mut self.writer;
         self.out.step(|_| {
             let items = match value? {
                 Tree::Array(items) => items,
                 value => vec![value],
             };
             for item in items {
-                if let Some(text) = as_sent(encoding, item).inner_text() {
-                    parts.head(name, None, head.media_type, head.headers)?;
-                    parts.text.extend_from_slice(text.as_bytes());
+                if let Some(text) = json_content_as_text(encoding, item).nested_text() {
+                    writer.write_headers(name, None, headers.media_type, headers.fixed)?;
+                    writer.buffer.extend_from_slice(text.as_bytes());
                 }
             }
             Ok(())
         });
     }
 
-    /// Appends a part for each file. It fails if a file can't be opened, if a stream was sent
-    /// before, or if HTTP doesn't allow a header of a part.
+    /// Appends a part for each file. Encoding fails if a file can't be opened, if a stream has been
+    /// sent already, or if HTTP doesn't allow a header of a part.
     #[inline]
-    pub fn files(&mut self, name: &str, head: PartHead, files: &dyn Files) {
-        let parts = &mut self.parts;
+    pub fn files(&mut self, name: &str, headers: PartHeaders, files: &dyn Files) {
+        let writer = &mut self.writer;
         self.out.step(|_| {
             for file in files.files() {
-                parts.file(name, head, file)?;
+                writer.write_file(name, headers, file)?;
             }
             Ok(())
         });
     }
 
-    /// Closes the body and sets it, unless it has no parts: for a body that may be left out.
+    /// Sets the body unless it has no parts. For optional bodies.
     #[inline]
-    pub fn close_if_any(self) {
-        if !self.parts.is_empty() {
-            self.close();
+    pub fn finish_unless_empty(self) {
+        if !self.writer.is_empty() {
+            self.finish();
         }
     }
 
-    /// Closes the body and sets it. A body of no parts is one as well.
+    /// Sets the body, which may have no parts.
     #[inline]
-    pub fn close(self) {
-        let parts = self.parts;
+    pub fn finish(self) {
+        let writer = self.writer;
         self.out.step(|out| {
-            out.body = Some(parts.close()?);
+            out.body = Some(writer.finish()?);
             Ok(())
         });
     }
 }
 
-impl Parts {
+impl MultipartWriter {
     #[inline]
-    fn file(&mut self, name: &str, head: PartHead, file: &FilePart) -> Result<(), Error> {
-        let media_type = match (&file.media_type, head.media_type) {
+    fn write_file(
+        &mut self,
+        name: &str,
+        documented: PartHeaders,
+        file: &FilePart,
+    ) -> Result<(), Error> {
+        let media_type = match (&file.media_type, documented.media_type) {
             (Some(own), _) => own,
             (None, "") => "application/octet-stream",
-            (None, documented) => documented,
+            (None, media_type) => media_type,
         };
         let file_name = file.name.as_deref().unwrap_or(name);
-        let mut headers = head.headers.to_vec();
+        let mut headers = documented.fixed.to_vec();
         headers.extend(file.headers.iter().map(|(name, value)| (&**name, &**value)));
-        self.head(name, Some(file_name), media_type, &headers)?;
-        let piece = file.content.piece()?;
-        self.pieces
-            .push(Piece::Bytes(std::mem::take(&mut self.text).into()));
-        self.pieces.push(piece);
+        self.write_headers(name, Some(file_name), media_type, &headers)?;
+        let part = file.content.body_part()?;
+        self.parts
+            .push(BodyPart::Bytes(std::mem::take(&mut self.buffer).into()));
+        self.parts.push(part);
         Ok(())
     }
 
-    /// The delimiter and the header lines of a part (RFC 7578, section 4.2).
+    /// Writes the delimiter and headers of a part (RFC 7578 section 4.2).
     #[inline]
-    fn head(
+    fn write_headers(
         &mut self,
         name: &str,
         file_name: Option<&str>,
         media_type: &str,
         headers: &[(&str, &str)],
     ) -> Result<(), InvalidRequestError> {
-        self.delimiter();
-        self.text
+        self.write_delimiter();
+        self.buffer
             .extend_from_slice(b"\r\nContent-Disposition: form-data; name=");
-        quoted(name, &mut self.text);
+        push_quoted(name, &mut self.buffer);
         if let Some(file_name) = file_name {
-            self.text.extend_from_slice(b"; filename=");
-            quoted(file_name, &mut self.text);
+            self.buffer.extend_from_slice(b"; filename=");
+            push_quoted(file_name, &mut self.buffer);
         }
-        self.text.extend_from_slice(b"\r\n");
+        self.buffer.extend_from_slice(b"\r\n");
         let media_type = Some(("Content-Type", media_type)).filter(|(_, it)| !it.is_empty());
         for (name, value) in media_type.iter().chain(headers) {
             header(name, value)?;
             let line = format!("{name}: {value}\r\n");
-            self.text.extend_from_slice(line.as_bytes());
+            self.buffer.extend_from_slice(line.as_bytes());
         }
-        self.text.extend_from_slice(b"\r\n");
+        self.buffer.extend_from_slice(b"\r\n");
         Ok(())
     }
 
     #[inline]
     fn is_empty(&self) -> bool {
-        self.pieces.is_empty() && self.text.is_empty()
+        self.parts.is_empty() && self.buffer.is_empty()
     }
 
     #[inline]
-    fn delimiter(&mut self) {
+    fn write_delimiter(&mut self) {
         if !self.is_empty() {
-            self.text.extend_from_slice(b"\r\n");
+            self.buffer.extend_from_slice(b"\r\n");
         }
-        self.text.extend_from_slice(b"--");
-        self.text.extend_from_slice(self.boundary.as_bytes());
+        self.buffer.extend_from_slice(b"--");
+        self.buffer.extend_from_slice(self.boundary.as_bytes());
     }
 
-    /// The whole body with its media type.
+    /// Returns the media type and the whole body.
     #[inline]
-    fn close(mut self) -> Result<(HeaderValue, Body), Error> {
-        self.delimiter();
-        self.text.extend_from_slice(b"--\r\n");
-        self.pieces.push(Piece::Bytes(self.text.into()));
+    fn finish(mut self) -> Result<(HeaderValue, Body), Error> {
+        self.write_delimiter();
+        self.buffer.extend_from_slice(b"--\r\n");
+        self.parts.push(BodyPart::Bytes(self.buffer.into()));
         let media_type = format!("multipart/form-data; boundary={}", self.boundary);
         let (_, media_type) = header("Content-Type", &media_type)?;
-        Ok((media_type, body(self.pieces)))
+        Ok((media_type, into_body(self.parts)))
     }
 }
 
-/// A name in quotes, escaped as browsers do it (WHATWG HTML, "multipart/form-data encoding
-/// algorithm"); other characters than ASCII go as UTF-8 (RFC 7578, section 5.1).
+/// Writes a quoted name, escaped as browsers do (WHATWG HTML, "multipart/form-data encoding
+/// algorithm"). Non-ASCII characters are sent as UTF-8 (RFC 7578 section 5.1).
 #[inline]
-fn quoted(name: &str, out: &mut Vec<u8>) {
+fn push_quoted(name: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     for byte in name.bytes() {
         match byte {
@@ -222,10 +232,10 @@ fn quoted(name: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-/// A boundary that no content holds, since nobody can guess it: 128 bits from the keys that the
-/// standard library draws for its hash maps.
+/// Returns a boundary that can't occur in the content, because nobody can guess it: 128 bits from
+/// the random keys of the standard library's hash maps.
 #[inline]
 fn boundary() -> String {
-    let keyed = || RandomState::new().hash_one("boundary");
-    format!("{:016x}{:016x}", keyed(), keyed())
+    let random = || RandomState::new().hash_one("boundary");
+    format!("{:016x}{:016x}", random(), random())
 }

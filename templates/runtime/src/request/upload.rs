@@ -1,4 +1,4 @@
-//! What a request carries as it is: bytes at hand, a file on disk, or what a stream gives.
+//! Raw request content: bytes, a file on disk, or a stream.
 
 use std::fmt;
 use std::io;
@@ -13,46 +13,48 @@ use http_body::{Frame, SizeHint};
 use tokio::io::AsyncRead;
 
 use crate::error::InvalidRequestError;
-use crate::request::body_parts::{Piece, body, chunk};
+use crate::request::body_parts::{BodyPart, into_body, poll_chunk};
 use crate::request::encoder::{Encoder, header};
 use crate::transport::TransportError;
 use crate::transport::body::Body;
 
-/// The bytes of a request body, or of a file in one: at hand, on disk, or yet to come. None but
-/// those at hand are ever in memory as a whole.
+/// The content of a request body, or of a file in a multipart body: bytes, a file on disk, or a
+/// stream. Files and streams are never fully buffered.
 ///
-/// Bytes and texts become one with `into()`, and so does a [`Path`] or [`PathBuf`], whose file is
-/// opened and streamed when the call is sent.
+/// Converts from bytes and strings, and from a [`Path`] or [`PathBuf`], whose file is opened and
+/// streamed when the call is sent.
 pub struct Upload(Source);
 
-/// Where the bytes come from.
+/// Where the content comes from.
 enum Source {
     Bytes(Bytes),
-    Disk(PathBuf),
-    /// In a lock, since an operation is written without being consumed; taken once.
-    Coming(Mutex<Option<Body>>),
+    File(PathBuf),
+    /// Taken when it is sent. In a mutex, because an operation is encoded by reference.
+    Stream(Mutex<Option<Body>>),
 }
 
 impl Upload {
-    /// These bytes.
+    /// Creates an upload from bytes.
     #[must_use]
     pub fn bytes(content: impl Into<Bytes>) -> Self {
         Self(Source::Bytes(content.into()))
     }
 
-    /// A file on disk. It is opened when the call is sent: one that can't be opened is
-    /// [`Error::InvalidRequest`](crate::error::Error::InvalidRequest), and nothing is
-    /// sent. A regular file is sent with its length, and once more where a call is repeated.
+    /// Creates an upload from a file on disk.
+    ///
+    /// The file is opened when the call is sent. If that fails, the call returns
+    /// [`Error::InvalidRequest`](crate::error::Error::InvalidRequest) and sends nothing. A regular
+    /// file is sent with its length, and is sent again if the call is retried.
     #[must_use]
     pub fn path(path: impl Into<PathBuf>) -> Self {
-        Self(Source::Disk(path.into()))
+        Self(Source::File(path.into()))
     }
 
-    /// What a stream gives, such as the body of another answer. It can be sent once: a call with
-    /// it isn't repeated. An error of the stream breaks the request off.
+    /// Creates an upload from a stream, such as the body of another response.
     ///
-    /// Without a [`length`](Self::length), HTTP/1.1 sends it in chunks, which not every server
-    /// takes.
+    /// A stream can be sent only once, so a call with a stream isn't retried. An error of the
+    /// stream aborts the request. Without a [`length`](Self::length), HTTP/1.1 sends the stream in
+    /// chunks, which some servers don't accept.
     #[must_use]
     pub fn stream<S, B, E>(stream: S) -> Self
     where
@@ -60,49 +62,50 @@ impl Upload {
         B: Into<Bytes> + 'static,
         E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
     {
-        Self::from(Body::wrap(Streamed(Mutex::new(Box::pin(stream)))))
+        Self::from(Body::wrap(StreamBody(Mutex::new(Box::pin(stream)))))
     }
 
-    /// What a reader gives, up to its end. For the rest it is like a [`stream`](Self::stream).
+    /// Creates an upload from a reader, which is read to its end. Otherwise behaves like a
+    /// [`stream`](Self::stream).
     #[must_use]
     pub fn reader(reader: impl AsyncRead + Send + 'static) -> Self {
-        Self::from(Body::wrap(Read(Mutex::new(Box::pin(reader)))))
+        Self::from(Body::wrap(ReaderBody(Mutex::new(Box::pin(reader)))))
     }
 
-    /// How many bytes a stream or reader gives, where that is known elsewhere: the request has
-    /// this `Content-Length`. If they turn out to be more or fewer, the request is broken off.
+    /// Declares the length of a stream or reader in bytes, which is sent as `Content-Length`. The
+    /// request is aborted if the content turns out to be shorter or longer.
     ///
-    /// Of bytes at hand and of files on disk the length is known without.
+    /// Has no effect on bytes and files, whose length is known.
     #[must_use]
     pub fn length(self, bytes: u64) -> Self {
         match self.0 {
-            Source::Coming(stream) => {
+            Source::Stream(stream) => {
                 let stream = stream.into_inner().unwrap_or_else(PoisonError::into_inner);
-                let measured = stream.map(|body| Body::wrap(Measured { body, left: bytes }));
-                Self(Source::Coming(Mutex::new(measured)))
+                let measured = stream.map(|body| Body::wrap(ExactLengthBody { body, left: bytes }));
+                Self(Source::Stream(Mutex::new(measured)))
             }
-            source @ (Source::Bytes(_) | Source::Disk(_)) => Self(source),
+            source @ (Source::Bytes(_) | Source::File(_)) => Self(source),
         }
     }
 
-    /// The name of the file on disk, if it is one.
+    /// Returns the file name, if this is a file on disk.
     #[must_use]
     pub fn file_name(&self) -> Option<String> {
         match &self.0 {
-            Source::Disk(path) => Some(path.file_name()?.to_string_lossy().into_owned()),
-            Source::Bytes(_) | Source::Coming(_) => None,
+            Source::File(path) => Some(path.file_name()?.to_string_lossy().into_owned()),
+            Source::Bytes(_) | Source::Stream(_) => None,
         }
     }
 
-    /// A piece of a body; a file is opened, a stream taken.
-    pub(crate) fn piece(&self) -> Result<Piece, InvalidRequestError> {
+    /// Returns the content as a part of a body. Opens a file; takes a stream.
+    pub(crate) fn body_part(&self) -> Result<BodyPart, InvalidRequestError> {
         match &self.0 {
-            Source::Bytes(bytes) => Ok(Piece::Bytes(bytes.clone())),
-            Source::Disk(path) => Piece::file(path),
-            Source::Coming(stream) => {
+            Source::Bytes(bytes) => Ok(BodyPart::Bytes(bytes.clone())),
+            Source::File(path) => BodyPart::file(path),
+            Source::Stream(stream) => {
                 let body = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let message = "a stream can be sent only once";
-                body.map(Piece::Stream)
+                body.map(BodyPart::Stream)
                     .ok_or_else(|| InvalidRequestError::new(message))
             }
         }
@@ -110,13 +113,12 @@ impl Upload {
 }
 
 impl Encoder {
-    /// Sets the body to what is uploaded, in a media type that may be the caller's. It fails if a
-    /// file can't be opened, if a stream was sent before, or if HTTP doesn't allow a character of
-    /// the media type.
+    /// Sets the body to an upload with this media type. Encoding fails if a file can't be opened,
+    /// if a stream has been sent already, or if HTTP doesn't allow a character of the media type.
     pub fn upload(&mut self, media_type: &str, upload: &Upload) {
         self.step(|out| {
             let (_, media_type) = header("Content-Type", media_type)?;
-            out.body = Some((media_type, body(vec![upload.piece()?])));
+            out.body = Some((media_type, into_body(vec![upload.body_part()?])));
             Ok(())
         });
     }
@@ -126,7 +128,7 @@ impl From<Body> for Upload {
     fn from(body: Body) -> Self {
         match body.as_bytes() {
             Some(bytes) => Self(Source::Bytes(bytes.clone())),
-            None => Self(Source::Coming(Mutex::new(Some(body)))),
+            None => Self(Source::Stream(Mutex::new(Some(body)))),
         }
     }
 }
@@ -179,22 +181,21 @@ impl From<&Path> for Upload {
     }
 }
 
-/// Prints where the bytes come from, never the bytes.
+/// Prints where the content comes from, never the content.
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Source::Bytes(bytes) => write!(f, "Upload({} bytes)", bytes.len()),
-            Source::Disk(path) => write!(f, "Upload({path:?})"),
-            Source::Coming(_) => f.write_str("Upload(..)"),
+            Source::File(path) => write!(f, "Upload({path:?})"),
+            Source::Stream(_) => f.write_str("Upload(..)"),
         }
     }
 }
 
-/// A stream as a body. The lock is never taken: it makes a body, which is shared between threads,
-/// of a stream that isn't.
-struct Streamed<S>(Mutex<Pin<Box<S>>>);
+/// A stream as a body. The mutex makes it `Sync`, which bodies must be, and is never locked.
+struct StreamBody<S>(Mutex<Pin<Box<S>>>);
 
-impl<S, B, E> http_body::Body for Streamed<S>
+impl<S, B, E> http_body::Body for StreamBody<S>
 where
     S: Stream<Item = Result<B, E>>,
     B: Into<Bytes>,
@@ -212,10 +213,10 @@ where
     }
 }
 
-/// A reader as a body, in a lock for the same reason.
-struct Read<R>(Mutex<Pin<Box<R>>>);
+/// A reader as a body, in a mutex for the same reason.
+struct ReaderBody<R>(Mutex<Pin<Box<R>>>);
 
-impl<R: AsyncRead> http_body::Body for Read<R> {
+impl<R: AsyncRead> http_body::Body for ReaderBody<R> {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -224,18 +225,18 @@ impl<R: AsyncRead> http_body::Body for Read<R> {
         context: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         let reader = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let read = ready!(chunk(reader.as_mut(), &mut None, context));
+        let read = ready!(poll_chunk(reader.as_mut(), &mut None, context));
         Poll::Ready(read.map(|bytes| bytes.map(Frame::data)).transpose())
     }
 }
 
-/// A body of a length that was told beforehand.
-struct Measured {
+/// A body of a declared length.
+struct ExactLengthBody {
     body: Body,
     left: u64,
 }
 
-impl http_body::Body for Measured {
+impl http_body::Body for ExactLengthBody {
     type Data = Bytes;
     type Error = TransportError;
 
@@ -244,8 +245,9 @@ impl http_body::Body for Measured {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-        let wrong =
-            |what: &str| TransportError::other(format!("the stream is {what} than was said"));
+        let wrong = |what: &str| {
+            TransportError::other(format!("the stream is {what} than its declared length"))
+        };
         match &frame {
             None if self.left > 0 => return Poll::Ready(Some(Err(wrong("shorter")))),
             Some(Ok(frame)) => {

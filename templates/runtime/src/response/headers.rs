@@ -1,4 +1,4 @@
-//! Headers of answers that the OpenAPI document names, with the types that it gives them.
+//! Typed response headers: those that the OpenAPI document describes.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,26 +11,27 @@ use crate::error::api_error::ApiError;
 use crate::response::Response;
 use crate::wire::Decode;
 
-/// A header of an answer, and the type of its value.
+/// The name of a response header, and the type of its value.
 ///
-/// [`Response::header`] and [`ApiError::header`] read it.
+/// A generated client has a constant for each documented header. [`Response::header`] and
+/// [`ApiError::header`] read its value.
 pub struct Header<T> {
     name: &'static str,
-    of: PhantomData<fn() -> T>,
+    value: PhantomData<fn() -> T>,
 }
 
 impl<T> Header<T> {
-    /// A header by its name in lower case.
+    /// Creates a header from its name in lower case.
     #[must_use]
     #[inline]
     pub const fn new(name: &'static str) -> Self {
         Self {
             name,
-            of: PhantomData,
+            value: PhantomData,
         }
     }
 
-    /// Its name in lower case.
+    /// Returns the name in lower case.
     #[must_use]
     #[inline]
     pub const fn name(&self) -> &'static str {
@@ -54,14 +55,14 @@ impl<T> fmt::Debug for Header<T> {
     }
 }
 
-/// The value of a header isn't what the OpenAPI document says. The answer is there all the same.
+/// A header's value doesn't match the OpenAPI document. The response is complete all the same.
 #[derive(Debug)]
 pub struct InvalidHeader {
     name: &'static str,
 }
 
 impl InvalidHeader {
-    /// The header's name in lower case.
+    /// Returns the header's name in lower case.
     #[must_use]
     #[inline]
     pub fn name(&self) -> &'static str {
@@ -79,11 +80,12 @@ impl fmt::Display for InvalidHeader {
 impl std::error::Error for InvalidHeader {}
 
 impl<T> Response<T> {
-    /// The value of a header that the OpenAPI document names; `None` if it isn't there.
+    /// Returns the value of a documented header; `None` if the response doesn't have the header.
     ///
     /// # Errors
     ///
-    /// The value isn't what the document says; `self.headers` has it as it came.
+    /// Returns an error if the value doesn't match the document; `self.headers` has the value as it
+    /// was received.
     #[inline]
     pub fn header<H: Decode>(&self, header: Header<H>) -> Result<Option<H>, InvalidHeader> {
         read(&self.headers, header)
@@ -91,11 +93,12 @@ impl<T> Response<T> {
 }
 
 impl ApiError {
-    /// The value of a header that the OpenAPI document names; `None` if it isn't there.
+    /// Returns the value of a documented header; `None` if the response doesn't have the header.
     ///
     /// # Errors
     ///
-    /// The value isn't what the document says; [`headers`](Self::headers) has it as it came.
+    /// Returns an error if the value doesn't match the document; [`headers`](Self::headers) has the
+    /// value as it was received.
     #[inline]
     pub fn header<H: Decode>(&self, header: Header<H>) -> Result<Option<H>, InvalidHeader> {
         read(self.headers(), header)
@@ -108,37 +111,37 @@ fn read<T: Decode>(headers: &HeaderMap, header: Header<T>) -> Result<Option<T>, 
     if lines.is_empty() {
         return Ok(None);
     }
-    let mut readings = readings(&lines).into_iter();
-    let read = readings.find_map(|value| T::from_value(value).ok());
-    read.map(Some).ok_or(InvalidHeader { name: header.name })
+    let mut candidates = candidates(&lines).into_iter();
+    let value = candidates.find_map(|value| T::from_value(value).ok());
+    value.map(Some).ok_or(InvalidHeader { name: header.name })
 }
 
-/// The lines of a header; `None` if one isn't text.
+/// Returns the field lines of a header; `None` if one isn't UTF-8.
 #[inline]
 fn lines<'h>(headers: &'h HeaderMap, name: &str) -> Option<Vec<&'h str>> {
     let lines = headers.get_all(name).iter();
     let text = |value: &'h http::HeaderValue| std::str::from_utf8(value.as_bytes()).ok();
-    // Only cookies can't be told apart once their lines are joined (RFC 9110, 5.3).
+    // Joined with commas, the lines of `Set-Cookie` couldn't be told apart (RFC 9110 section 5.3).
     let only = if name == SET_COOKIE { 1 } else { usize::MAX };
     lines.take(only).map(text).collect()
 }
 
-/// What a header can mean, the likeliest first: text, a number or a document, a list of texts, a
-/// list of numbers (OpenAPI's style `simple`).
+/// Returns the values that a header may stand for, the most likely first: a string, a number or
+/// JSON document, an array of strings, an array of numbers (OpenAPI's style `simple`).
 #[inline]
-fn readings(lines: &[&str]) -> Vec<Value> {
-    let whole = lines.join(", ");
-    let items: Vec<&str> = whole.split(',').map(str::trim).collect();
-    let texts = items.iter().map(|item| Value::from(*item)).collect();
-    let documents: Option<Vec<Value>> = items.iter().map(|item| json(item)).collect();
-    let mut readings = vec![Value::from(whole.trim())];
-    readings.extend(json(&whole));
-    readings.push(Value::Array(texts));
-    readings.extend(documents.map(Value::Array));
-    readings
+fn candidates(lines: &[&str]) -> Vec<Value> {
+    let joined = lines.join(", ");
+    let items: Vec<&str> = joined.split(',').map(str::trim).collect();
+    let strings = items.iter().map(|item| Value::from(*item)).collect();
+    let parsed: Option<Vec<Value>> = items.iter().map(|item| parse_json(item)).collect();
+    let mut candidates = vec![Value::from(joined.trim())];
+    candidates.extend(parse_json(&joined));
+    candidates.push(Value::Array(strings));
+    candidates.extend(parsed.map(Value::Array));
+    candidates
 }
 
 #[inline]
-fn json(text: &str) -> Option<Value> {
+fn parse_json(text: &str) -> Option<Value> {
     text.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Answers whose body is taken as it comes, and isn't kept.
+//! Response bodies that are read as they are received.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -16,38 +16,38 @@ use crate::clock::TokioClock;
 use crate::error::request_id::request_id;
 use crate::error::{Error, TimeoutError};
 use crate::request::encoder::{Encoder, header};
-use crate::response::{Again, BodyMode, RawResponse, UnreadBody};
+use crate::response::{BodyMode, RawResponse, Resend, UnreadBody};
 use crate::retry::RetryPolicy;
 use crate::transport::TransportError;
 use crate::transport::body::Body;
 
 impl Call {
-    /// Sends what an operation has encoded, and reads the response unless `leave` says that its
-    /// body is to be taken as it comes. The time limit of the call holds until the body is read or
-    /// left.
+    /// Sends a request and reads the response, unless `mode` says that its body is to be streamed.
+    /// The time limit of the call ends when the body is read or left unread.
     pub fn open(
         self,
         meta: Meta,
         encoded: Result<Encoder, Error>,
-        leave: BodyMode,
+        mode: BodyMode,
     ) -> ResponseFuture<RawResponse> {
-        let again = encoded.as_ref().ok().and_then(Encoder::try_clone);
-        let again = again.map(|encoder| again_with(self.clone(), meta.clone(), encoder, leave));
+        let resend = encoded.as_ref().ok().and_then(Encoder::try_clone);
+        let resend = resend.map(|encoder| resend_with(self.clone(), meta.clone(), encoder, mode));
         let limit = self.time_limit();
-        let sent = self.with_body_mode(leave).execute(meta, encoded);
+        let sent = self.with_body_mode(mode).execute(meta, encoded);
         Box::pin(async move {
             let mut response = sent.await?;
             if let Some(rest) = &mut response.rest {
                 rest.time_limit = limit;
-                rest.again = again;
+                rest.resend = resend;
             }
             Ok(response)
         })
     }
 }
 
-/// Sends the same request once more, with the header `Last-Event-ID` unless it would be empty.
-fn again_with(call: Call, meta: Meta, encoder: Encoder, leave: BodyMode) -> Again {
+/// Returns a function that resends the request, with a `Last-Event-ID` header unless the ID is
+/// empty.
+fn resend_with(call: Call, meta: Meta, encoder: Encoder, mode: BodyMode) -> Resend {
     Arc::new(move |last_event_id| {
         let encoded = encoder.try_clone();
         let encoded = encoded.map_or_else(
@@ -60,14 +60,14 @@ fn again_with(call: Call, meta: Meta, encoder: Encoder, leave: BodyMode) -> Agai
                 Ok(encoded)
             },
         );
-        // When to ask for a stream again is settled by the stream.
-        let call = call.clone().with_body_mode(leave);
+        // The event stream has its own back-off, so the call isn't retried.
+        let call = call.clone().with_body_mode(mode);
         let call = call.options(|options| options.retry(RetryPolicy::never()));
         call.execute(meta.clone(), encoded)
     })
 }
 
-/// A body that is being taken.
+/// A response body that is being read.
 pub(crate) struct BodyStream {
     operation: &'static str,
     method: Method,
@@ -75,17 +75,17 @@ pub(crate) struct BodyStream {
     attempts: u32,
     request_id: Option<Box<str>>,
     body: Body,
-    /// How long the next bytes may take.
+    /// How long to wait for the next bytes.
     pub idle: Option<Duration>,
-    waiting: Option<Pin<Box<tokio::time::Sleep>>>,
-    /// How much was told to come, and how much came.
+    timer: Option<Pin<Box<tokio::time::Sleep>>>,
+    /// The value of `Content-Length`, and the number of bytes received so far.
     length: Option<u64>,
     received: u64,
-    ended: bool,
+    is_done: bool,
 }
 
 impl BodyStream {
-    /// The rest of an answer with these headers.
+    /// Creates a stream from the unread body of a response with these headers.
     pub(crate) fn new(operation: &'static str, headers: &HeaderMap, rest: UnreadBody) -> Self {
         let length = headers.get(CONTENT_LENGTH);
         let length = length.and_then(|it| it.to_str().ok()?.trim().parse().ok());
@@ -97,15 +97,15 @@ impl BodyStream {
             request_id: request_id(headers).map(Box::from),
             body: rest.body,
             idle: rest.time_limit,
-            waiting: None,
+            timer: None,
             length,
             received: 0,
-            ended: false,
+            is_done: false,
         }
     }
 
-    /// A body that is all there.
-    pub(crate) fn at_hand(body: Body) -> Self {
+    /// Creates a stream from a complete body.
+    pub(crate) fn buffered(body: Body) -> Self {
         let rest = UnreadBody {
             body,
             method: Method::GET,
@@ -114,34 +114,34 @@ impl BodyStream {
             time_limit: None,
             size_limit: u64::MAX,
             clock: Arc::new(TokioClock),
-            again: None,
+            resend: None,
         };
         Self::new("", &HeaderMap::new(), rest)
     }
 
-    /// The body, if it is all there and nothing of it was taken.
+    /// Returns the body if it is complete and nothing of it was read.
     pub(crate) fn as_bytes(&self) -> Option<&Bytes> {
         self.body.as_bytes()
     }
 
-    /// `Content-Length`, in bytes.
+    /// Returns `Content-Length`, in bytes.
     pub(crate) fn length(&self) -> Option<u64> {
         self.length
     }
 
-    /// The next bytes; `None` at the end.
+    /// Returns the next bytes; `None` at the end.
     pub(crate) async fn next(&mut self) -> Option<Result<Bytes, Error>> {
         poll_fn(|context| self.poll(context)).await
     }
 
-    /// The next bytes; `None` at the end, and after an error.
+    /// Polls for the next bytes; `None` at the end and after an error.
     pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
-        if self.ended {
+        if self.is_done {
             return Poll::Ready(None);
         }
         let item = ready!(self.poll_body(context));
-        self.waiting = None;
-        self.ended = !matches!(item, Some(Ok(_)));
+        self.timer = None;
+        self.is_done = !matches!(item, Some(Ok(_)));
         Poll::Ready(item)
     }
 
@@ -150,11 +150,11 @@ impl BodyStream {
             let frame = match Pin::new(&mut self.body).poll_frame(context) {
                 Poll::Ready(frame) => frame,
                 Poll::Pending => {
-                    // Only who waits grows impatient: a reader may take its time.
-                    let after = ready!(self.poll_idle(context));
+                    // The timer runs only while a reader is waiting.
+                    let limit = ready!(self.poll_idle(context));
                     let timeout = TimeoutError {
                         operation: self.operation,
-                        limit: after,
+                        limit,
                         attempts: self.attempts,
                         request_id: self.request_id.clone(),
                     };
@@ -162,10 +162,10 @@ impl BodyStream {
                 }
             };
             match frame {
-                None => return Poll::Ready(self.missing().map(Err)),
-                Some(Err(error)) => return Poll::Ready(Some(Err(self.broken(error)))),
+                None => return Poll::Ready(self.truncation_error().map(Err)),
+                Some(Err(error)) => return Poll::Ready(Some(Err(self.body_error(error)))),
                 Some(Ok(frame)) => {
-                    // What isn't data is trailers, which nobody asks for.
+                    // Any other frame contains trailers, which aren't used.
                     let Ok(data) = frame.into_data() else {
                         continue;
                     };
@@ -179,27 +179,27 @@ impl BodyStream {
     }
 
     fn poll_idle(&mut self, context: &mut Context<'_>) -> Poll<Duration> {
-        let Some(after) = self.idle else {
+        let Some(limit) = self.idle else {
             return Poll::Pending;
         };
-        let sleep = || Box::pin(tokio::time::sleep(after));
-        let waiting = self.waiting.get_or_insert_with(sleep);
-        waiting.as_mut().poll(context).map(|()| after)
+        let sleep = || Box::pin(tokio::time::sleep(limit));
+        let timer = self.timer.get_or_insert_with(sleep);
+        timer.as_mut().poll(context).map(|()| limit)
     }
 
-    /// An error if the body ended before it was all there.
-    fn missing(&self) -> Option<Error> {
+    /// Returns an error if the body is shorter than its `Content-Length`.
+    fn truncation_error(&self) -> Option<Error> {
         let length = self.length.filter(|length| *length != self.received)?;
-        let message = format!("{} of {length} bytes came", self.received);
-        Some(self.broken(TransportError::other(message)))
+        let message = format!("the body ended after {} of {length} bytes", self.received);
+        Some(self.body_error(TransportError::other(message)))
     }
 
-    fn broken(&self, error: TransportError) -> Error {
-        self.failed(error.in_body())
+    fn body_error(&self, error: TransportError) -> Error {
+        self.transport_error(error.in_body())
     }
 
-    /// An error of this call.
-    pub(crate) fn failed(&self, error: TransportError) -> Error {
+    /// Adds the details of the call to an error.
+    pub(crate) fn transport_error(&self, error: TransportError) -> Error {
         let (method, url) = (self.method.clone(), self.url.clone());
         let request_id = self.request_id.clone();
         Error::Transport(error.during(self.operation, method, url, self.attempts, request_id))

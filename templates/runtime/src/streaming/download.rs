@@ -1,4 +1,4 @@
-//! An answer that is taken as it comes, into a file or wherever a program wants it.
+//! Responses that are read as they are received, into a file or a writer.
 
 use std::collections::hash_map::RandomState;
 use std::fmt;
@@ -17,29 +17,33 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use crate::call::{Operation, encoded};
 use crate::error::Error;
-use crate::response::{Others, RawResponse, reader};
+use crate::response::{Alternates, RawResponse, alternate_method};
 use crate::streaming::body_stream::BodyStream;
 use crate::transport::TransportError;
 
-/// An operation whose answer can be taken as it comes.
+/// An operation whose response can be downloaded.
 pub trait Downloads: Operation {
-    /// Media types that the OpenAPI document has for other content, each with the method whose call
-    /// reads it.
-    const OTHERS: Others;
+    /// The media types that the OpenAPI document has for other content, each with the method whose
+    /// call reads it.
+    const ALTERNATES: Alternates;
 
-    /// Whether an answer of this status holds what is downloaded.
-    fn holds(status: u16) -> bool;
+    /// Returns whether the body of a response with this status is the download.
+    fn is_download(status: u16) -> bool;
 }
 
-/// An answer whose body is taken as it comes: a [`Stream`] of bytes, never in memory as a whole.
-/// What isn't taken isn't read from the network either.
+/// A response body that is read as it is received: a [`Stream`] of bytes, which is never fully
+/// buffered.
 ///
-/// The client's limit of size doesn't hold for it. The time limit of the call held until it was
-/// there; from then on, the next bytes may take as long again
-/// ([`idle_timeout`](Self::idle_timeout)), and all of them as long as it takes. A body that breaks
-/// off, or is shorter than its `Content-Length`, ends with an error, and so does one that stalls.
-/// After an error there is nothing more.
-#[must_use = "nothing is read until it is polled"]
+/// Bytes are read from the network only when they are polled for. The client's size limit doesn't
+/// apply.
+///
+/// The time limit of the call ends with the response's headers. From then on, a download may take
+/// as long as it needs but not stall: the same limit applies to each wait for the next bytes, and
+/// [`idle_timeout`](Self::idle_timeout) changes it. The timer runs only while a reader is waiting.
+///
+/// A body that breaks off, is shorter than its `Content-Length`, or stalls ends with an error.
+/// After an error, the stream ends.
+#[must_use = "streams are lazy: nothing is read until they are polled"]
 pub struct Download {
     /// The status.
     pub status: StatusCode,
@@ -49,12 +53,12 @@ pub struct Download {
 }
 
 impl Download {
-    /// Sends the request of an operation, and leaves the body of an answer that holds it unread.
+    /// Sends the request of an operation. Leaves the body unread if it is the download.
     #[doc(hidden)]
     pub async fn start<O: Downloads>(operation: &O) -> Result<Self, Error> {
         let call = operation.call().clone();
         let response = call.open(O::META, encoded(operation), |status, headers| {
-            O::holds(status.as_u16()) && reader(headers, O::OTHERS).is_none()
+            O::is_download(status.as_u16()) && alternate_method(headers, O::ALTERNATES).is_none()
         });
         let RawResponse {
             operation,
@@ -73,65 +77,70 @@ impl Download {
             });
         }
         let response = RawResponse::new(operation, status, headers, body);
-        if O::holds(status.as_u16()) {
-            return Err(response.unless(O::OTHERS)?.into_error());
+        if O::is_download(status.as_u16()) {
+            return Err(response.reject_alternates(O::ALTERNATES)?.into_error());
         }
         Err(response.into_error())
     }
 
-    /// How many bytes there are in all, if the server tells.
+    /// Returns the length of the body in bytes, if the server sent `Content-Length`.
     #[must_use]
     pub fn content_length(&self) -> Option<u64> {
         self.body.length()
     }
 
-    /// The name that the server gives the file: the parameter `filename` of `Content-Disposition`
-    /// (RFC 6266). `None` if there is none, if it is written as RFC 8187 has it, or if it is no
-    /// name alone but a path.
+    /// Returns the file name that the server suggests: the parameter `filename` of
+    /// `Content-Disposition` (RFC 6266).
+    ///
+    /// Returns `None` if there is no such parameter, if only the encoded form of RFC 8187 is
+    /// present (`filename*`), or if the value is a path.
     #[must_use]
     pub fn file_name(&self) -> Option<&str> {
         file_name(self.headers.get(CONTENT_DISPOSITION)?.to_str().ok()?)
     }
 
-    /// How long the next bytes may take to come while they are waited for, in place of the time
-    /// limit of the call; `None` for no limit.
+    /// Sets how long to wait for the next bytes. Defaults to the time limit of the call; `None`
+    /// disables the limit.
     pub fn idle_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.body.idle = limit.into();
         self
     }
 
-    /// The next bytes; `None` at the end.
+    /// Returns the next bytes; `None` at the end.
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] if the body breaks off, [`Error::Timeout`] if it stalls.
+    /// Returns [`Error::Transport`] if the body breaks off, and [`Error::Timeout`] if it stalls.
     pub async fn next(&mut self) -> Option<Result<Bytes, Error>> {
         self.body.next().await
     }
 
-    /// Writes the rest into `writer`, and gives how many bytes that were.
+    /// Writes the remaining bytes to `writer`. Returns their number.
     ///
     /// # Errors
     ///
-    /// See [`next`](Self::next); [`Error::Transport`] if they can't be written
-    /// ([`TransportError::is_local`]).
+    /// Returns the errors of [`next`](Self::next), and [`Error::Transport`] if writing fails;
+    /// [`TransportError::is_local`] is true then.
     pub async fn write_to(mut self, writer: &mut (impl AsyncWrite + Unpin)) -> Result<u64, Error> {
         self.write(writer).await
     }
 
-    /// Writes the rest into a file, which takes the place of one that is there, and gives how many
-    /// bytes that were. The file is there as a whole or not at all: until then, what came is in a
-    /// file beside it, which is removed if the download fails or is dropped.
+    /// Writes the remaining bytes to a file, and replaces a file that exists. Returns the number of
+    /// bytes.
+    ///
+    /// The file is written atomically: the bytes go into a temporary file in the same directory,
+    /// which is renamed at the end. The temporary file is removed if the download fails or is
+    /// dropped.
     ///
     /// # Errors
     ///
-    /// See [`write_to`](Self::write_to).
+    /// Returns the errors of [`write_to`](Self::write_to).
     pub async fn save(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
         let path = path.as_ref();
-        let partial = Partial::beside(path);
+        let partial = PartialFile::beside(path);
         let mut options = tokio::fs::OpenOptions::new();
         let opened = options.write(true).create_new(true).open(&partial.0).await;
-        let mut file = opened.map_err(|error| self.unwritten(path, &error))?;
+        let mut file = opened.map_err(|error| self.write_error(path, &error))?;
         let count = self.write(&mut file).await?;
         let synced = file.sync_all().await;
         drop(file);
@@ -139,12 +148,12 @@ impl Download {
             Ok(()) => tokio::fs::rename(&partial.0, path).await,
             Err(error) => Err(error),
         };
-        renamed.map_err(|error| self.unwritten(path, &error))?;
+        renamed.map_err(|error| self.write_error(path, &error))?;
         Ok(count)
     }
 
     async fn write(&mut self, writer: &mut (impl AsyncWrite + Unpin)) -> Result<u64, Error> {
-        let failed = |body: &BodyStream, error| body.failed(TransportError::local(error));
+        let failed = |body: &BodyStream, error| body.transport_error(TransportError::local(error));
         let mut count = 0;
         while let Some(bytes) = self.body.next().await {
             let bytes = bytes?;
@@ -157,9 +166,9 @@ impl Download {
         Ok(count)
     }
 
-    fn unwritten(&self, path: &Path, error: &io::Error) -> Error {
-        let named = io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-        self.body.failed(TransportError::local(named))
+    fn write_error(&self, path: &Path, error: &io::Error) -> Error {
+        let with_path = io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+        self.body.transport_error(TransportError::local(with_path))
     }
 }
 
@@ -171,7 +180,7 @@ impl Stream for Download {
     }
 }
 
-/// Prints the status and the names of the headers: a value may be a secret.
+/// Prints the status and the names of the headers, but no values, which may contain secrets.
 impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Download")
@@ -181,11 +190,12 @@ impl fmt::Debug for Download {
     }
 }
 
-/// A file that isn't complete. It goes when this does, unless it has been renamed by then.
-struct Partial(PathBuf);
+/// An incomplete file, which is removed on drop unless it was renamed.
+struct PartialFile(PathBuf);
 
-impl Partial {
-    /// In the same folder, so that it can be renamed, under a name that nobody else takes.
+impl PartialFile {
+    /// Names a file in the same directory, so that it can be renamed, with a random suffix that no
+    /// other download uses.
     fn beside(path: &Path) -> Self {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let number = RandomState::new().hash_one(path);
@@ -193,14 +203,14 @@ impl Partial {
     }
 }
 
-impl Drop for Partial {
+impl Drop for PartialFile {
     fn drop(&mut self) {
-        // It was renamed, or never made: then there is nothing to remove.
+        // There is nothing to remove if the file was renamed or never created.
         let _ = std::fs::remove_file(&self.0);
     }
 }
 
-/// The parameter `filename` of `Content-Disposition`, if it is a name alone.
+/// Returns the parameter `filename` of `Content-Disposition`, unless it is a path.
 fn file_name(disposition: &str) -> Option<&str> {
     let mut parameters = disposition.split(';').skip(1);
     let name = parameters.find_map(|parameter| {

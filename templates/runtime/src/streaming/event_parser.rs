@@ -1,50 +1,49 @@
-//! The format `text/event-stream` (WHATWG HTML, section 9.2.6): from bytes, however they are cut,
-//! to events.
+//! Parses `text/event-stream` (WHATWG HTML, section 9.2.6) from chunks of any size.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// An event as it stands in a stream.
+/// An event with undecoded data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RawEvent {
-    /// The last `id` up to here; empty for none.
+    /// The last `id` of the stream so far; empty if there was none.
     pub id: String,
-    /// `event`; `message` where the stream names none.
+    /// `event`; `message` if the stream names none.
     pub event: String,
-    /// The lines of `data`, with a line feed between them.
+    /// The lines of `data`, joined by line feeds.
     pub data: String,
-    /// `retry`, if it stands among the lines of the event.
+    /// `retry`, if the event has such a line.
     pub retry: Option<Duration>,
 }
 
-/// A line or an event is larger than it may be.
+/// A line or an event exceeds the size limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Oversized;
 
-/// What was read of a stream, and isn't an event yet.
+/// The state of a stream between two chunks.
 #[derive(Debug)]
 pub(crate) struct EventParser {
-    /// How many bytes an event may have that isn't complete.
+    /// The maximum size of an incomplete event, in bytes.
     limit: u64,
-    /// The line that isn't complete.
+    /// The incomplete line.
     line: Vec<u8>,
-    /// The last byte was a carriage return: a line feed behind it belongs to it.
+    /// Whether the last byte was a carriage return. A line feed after it belongs to it.
     after_return: bool,
-    /// No line is complete yet: the first may begin with a byte order mark.
+    /// Whether no line is complete yet. The first line may start with a byte order mark.
     at_start: bool,
     event: String,
     data: String,
-    /// There was a line `data`, be it empty.
+    /// Whether there was a `data` line, even an empty one.
     has_data: bool,
     retry: Option<Duration>,
-    /// The `id` of the event that isn't complete.
+    /// The `id` of the incomplete event.
     id: String,
     last_id: String,
-    delay: Option<Duration>,
+    retry_delay: Option<Duration>,
 }
 
 impl EventParser {
-    /// A parser that keeps no more than so many bytes of an event.
+    /// Creates a parser that buffers at most `limit` bytes of an event.
     pub(crate) fn new(limit: u64) -> Self {
         Self {
             limit,
@@ -57,30 +56,34 @@ impl EventParser {
             retry: None,
             id: String::new(),
             last_id: String::new(),
-            delay: None,
+            retry_delay: None,
         }
     }
 
-    /// The `id` of the last event that was complete; empty for none.
+    /// Returns the `id` of the last complete event; empty if there was none.
     pub(crate) fn last_id(&self) -> &str {
         &self.last_id
     }
 
-    /// The last `retry`: how long to wait before asking again.
-    pub(crate) fn delay(&self) -> Option<Duration> {
-        self.delay
+    /// Returns the last `retry`: how long to wait before reconnecting.
+    pub(crate) fn retry_delay(&self) -> Option<Duration> {
+        self.retry_delay
     }
 
-    /// Another stream takes the place of this one. What wasn't complete is gone.
+    /// Prepares for the stream of another connection. Drops the incomplete event.
     pub(crate) fn restart(&mut self) {
-        let (last_id, delay) = (std::mem::take(&mut self.last_id), self.delay);
+        let (last_id, retry_delay) = (std::mem::take(&mut self.last_id), self.retry_delay);
         *self = Self::new(self.limit);
         self.id.clone_from(&last_id);
         self.last_id = last_id;
-        self.delay = delay;
+        self.retry_delay = retry_delay;
     }
 
-    /// Reads on, and appends the events that are complete with it.
+    /// Parses a chunk, and appends the events that it completes.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if an incomplete event exceeds the size limit.
     pub(crate) fn feed(
         &mut self,
         mut bytes: &[u8],
@@ -104,20 +107,21 @@ impl EventParser {
             bytes = &bytes[end + 1..];
             let line = std::mem::take(&mut self.line);
             events.extend(self.read_line(&line));
-            // Its room is used again.
+            // The buffer is reused.
             self.line = line;
             self.line.clear();
         }
         Ok(())
     }
 
-    /// A line; an empty one completes an event.
+    /// Parses a line. An empty line completes an event.
     fn read_line(&mut self, line: &[u8]) -> Option<RawEvent> {
         let line = match std::mem::take(&mut self.at_start) {
             true => line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line),
             false => line,
         };
-        // No character is cut: the bytes that end a line are part of no other in UTF-8.
+        // This splits no character: in UTF-8, the bytes that end a line are never part of another
+        // character.
         let line = String::from_utf8_lossy(line);
         if line.is_empty() {
             return self.complete();
@@ -137,10 +141,10 @@ impl EventParser {
             "retry" if value.bytes().all(|it| it.is_ascii_digit()) => {
                 if let Ok(milliseconds) = value.parse() {
                     self.retry = Some(Duration::from_millis(milliseconds));
-                    self.delay = self.retry;
+                    self.retry_delay = self.retry;
                 }
             }
-            // A comment, whose field is empty, or a field that nobody knows.
+            // A comment, whose field is empty, or an unknown field.
             _ => {}
         }
         None

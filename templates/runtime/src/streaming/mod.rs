@@ -1,8 +1,35 @@
-//! Bodies that are never fully buffered: uploads, downloads, and server-sent events.
+//! Request and response bodies that are never fully buffered.
+//!
+//! - [`Upload`]: a request body that is a file or a stream of bytes.
+//! - [`FilePart`]: a file in a multipart body.
+//! - [`Download`]: a response body that is read as it is received.
+//! - [`Events`]: server-sent events (`text/event-stream`).
+//!
+//! [`Download`] and [`Events`] implement `futures_core::Stream`. Their `next` methods need no
+//! stream library:
+//!
+//! ```no_run
+//! use wiretrue::Error;
+//! use wiretrue::streaming::{Download, Events};
+//!
+//! async fn save(download: Download) -> Result<(), Error> {
+//!     let bytes = download.save("report.pdf").await?;
+//!     println!("{bytes} bytes");
+//!     Ok(())
+//! }
+//!
+//! async fn print_all(mut events: Events<String>) -> Result<(), Error> {
+//!     while let Some(event) = events.next().await {
+//!         println!("{}", event?.data);
+//!     }
+//!     Ok(())
+//! }
+//! ```
 
 pub(crate) mod body_stream;
 pub(crate) mod download;
 pub(crate) mod event_parser;
+mod event_source;
 pub(crate) mod events;
 
 pub use self::download::Download;

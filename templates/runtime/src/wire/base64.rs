@@ -1,4 +1,4 @@
-//! Bytes in base64 (`byte`, `base64url`).
+//! Bytes in base64 (formats `byte` and `base64url`).
 
 use base64::Engine;
 use base64::alphabet;
@@ -12,19 +12,22 @@ use serde::ser::Serializer;
 use crate::wire::Encode;
 use crate::wire::scalar::{FromScalar, Scalar, scalar_wire};
 
-/// Bytes that travel as base64 (RFC 4648). Both alphabets are read, with padding or without; the
-/// standard one with padding is written.
+/// Bytes that are written as base64 (RFC 4648).
+///
+/// Reads the standard and the URL-safe alphabet, with padding or without. Writes the standard
+/// alphabet with padding.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Base64(pub Bytes);
 
-/// Servers disagree about padding.
+/// Servers disagree on padding.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
     .with_decode_allow_trailing_bits(true);
 const EITHER: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 
-/// Bytes that travel as base64url without padding (RFC 4648 section 5, RFC 7515). What is read is
-/// what [`Base64`] reads.
+/// Bytes that are written as base64url without padding (RFC 4648 section 5).
+///
+/// Reads whatever [`Base64`] reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Base64Url(pub Bytes);
 
@@ -60,19 +63,19 @@ macro_rules! base64_wire {
             const EXPECTED: &'static str = "bytes in base64";
 
             #[inline]
-            fn blank() -> Self {
+            fn placeholder() -> Self {
                 Self::default()
             }
 
             fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
                 match scalar {
-                    Scalar::Text(text) => read(&text).map(Self::from),
+                    Scalar::String(text) => read(&text).map(Self::from),
                     _ => None,
                 }
             }
 
-            /// Nearly every word is base64, so that a string fits better.
-            fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
+            /// Returns a low score: nearly every word is valid base64, so a plain string must win.
+            fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
                 Self::from_scalar(scalar).map(|_| 1)
             }
         }
@@ -88,7 +91,7 @@ macro_rules! base64_wire {
 base64_wire!(Base64, STANDARD);
 base64_wire!(Base64Url, URL_SAFE_NO_PAD);
 
-/// The bytes of a text in one alphabet or the other, without the line breaks of MIME.
+/// Decodes either alphabet, ignoring the line breaks of MIME.
 fn read(text: &str) -> Option<Vec<u8>> {
     let standard = |byte: u8| match byte {
         b'-' => b'+',

@@ -1,4 +1,4 @@
-//! Dates: `date`, `date-time` and `date-time-rfc-2822`.
+//! Dates and times (formats `date`, `date-time` and `date-time-rfc-2822`).
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, SecondsFormat};
 use serde::ser::{Error, Serializer};
@@ -12,13 +12,13 @@ impl FromScalar for NaiveDate {
     const EXPECTED: &'static str = "a date (YYYY-MM-DD)";
 
     #[inline]
-    fn blank() -> Self {
+    fn placeholder() -> Self {
         NaiveDate::default()
     }
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
-            Scalar::Text(text) => NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok(),
+            Scalar::String(text) => NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok(),
             _ => None,
         }
     }
@@ -36,13 +36,13 @@ impl FromScalar for DateTime<FixedOffset> {
     const EXPECTED: &'static str = "a date and time (RFC 3339)";
 
     #[inline]
-    fn blank() -> Self {
+    fn placeholder() -> Self {
         DateTime::UNIX_EPOCH.fixed_offset()
     }
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
-            Scalar::Text(text) => DateTime::parse_from_rfc3339(&text)
+            Scalar::String(text) => DateTime::parse_from_rfc3339(&text)
                 .or_else(|_| DateTime::parse_from_rfc2822(&text))
                 .ok(),
             _ => None,
@@ -56,7 +56,7 @@ impl Encode for DateTime<FixedOffset> {
     }
 }
 
-/// An instant that is written as RFC 2822 says: `Tue, 01 Jul 2025 10:00:00 +0000`.
+/// A date and time that is written as RFC 2822 describes: `Tue, 01 Jul 2025 10:00:00 +0000`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Rfc2822(pub DateTime<FixedOffset>);
 
@@ -78,7 +78,7 @@ impl FromScalar for Rfc2822 {
     const EXPECTED: &'static str = "a date and time (RFC 2822)";
 
     #[inline]
-    fn blank() -> Self {
+    fn placeholder() -> Self {
         Self(DateTime::UNIX_EPOCH.fixed_offset())
     }
 
@@ -89,13 +89,11 @@ impl FromScalar for Rfc2822 {
 
 impl Encode for Rfc2822 {
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Two digits for the day, as HTTP has it (RFC 9110, section 5.6.7), and servers that send this.
+        // The day has two digits, as in HTTP (RFC 9110 section 5.6.7) and as servers write it.
         if (0..=9999).contains(&self.0.year()) {
             serializer.collect_str(&self.0.format("%a, %d %b %Y %H:%M:%S %z"))
         } else {
-            Err(S::Error::custom(
-                "RFC 2822 writes years from 0 to 9999 only",
-            ))
+            Err(S::Error::custom("RFC 2822 only has the years 0 to 9999"))
         }
     }
 }

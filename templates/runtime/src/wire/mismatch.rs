@@ -1,196 +1,205 @@
-//! Where and how a JSON document isn't what the OpenAPI document says.
+//! Where and how a JSON document doesn't match the OpenAPI document.
+//!
+//! serde's errors can't carry the path of a failure, so decoders record it in a thread-local while
+//! they return the error: first the innermost value, then each object and array around it.
 
 use std::cell::Cell;
 use std::fmt;
 
 use serde_json::Value;
 
-use crate::error::message::cut;
+use crate::error::message::truncate;
 
-/// How deep [`Mismatch::path`] is shown; a hostile answer doesn't make an endless message.
-const STEPS_SHOWN: usize = 64;
-/// How much of a member's name is shown, in characters.
-const NAME_SHOWN: usize = 64;
+/// How many segments of a path are printed, so that a hostile response can't make an endless
+/// message.
+const MAX_SEGMENTS: usize = 64;
+/// How many characters of a property name are printed.
+const MAX_NAME_CHARS: usize = 64;
 
-/// A JSON value that isn't what the OpenAPI document says.
+/// A JSON value that doesn't match the OpenAPI document.
 ///
-/// It tells the place and the kinds, never a value: an answer may hold secrets.
+/// Holds the path and the JSON types, never a value: a response may contain secrets.
 #[derive(Debug)]
-pub struct Mismatch(Box<Inner>);
+pub struct Mismatch(Box<Details>);
 
 #[derive(Debug)]
-struct Inner {
+struct Details {
     /// From the value outwards.
-    steps: Vec<Step>,
-    problem: DecodeProblem,
+    segments: Vec<PathSegment>,
+    kind: MismatchKind,
 }
 
 #[derive(Debug)]
-enum Step {
-    PropertyReader(String),
-    Item(usize),
+enum PathSegment {
+    Property(String),
+    Index(usize),
 }
 
 #[derive(Debug)]
-enum DecodeProblem {
+enum MismatchKind {
     Missing,
-    Kind {
+    WrongType {
         expected: &'static str,
-        /// `None` until it is looked up: see [`Mismatch::found_in`].
+        /// `None` until it is looked up: see [`Mismatch::with_found_in`].
         found: Option<&'static str>,
     },
 }
 
 thread_local! {
-    /// Why what is read from a stream doesn't match the document. The stream's own error has no room for
-    /// a place.
-    static NOTED: Cell<Option<Mismatch>> = const { Cell::new(None) };
+    /// The mismatch that the decoder on this thread last failed with.
+    static RECORDED: Cell<Option<Mismatch>> = const { Cell::new(None) };
 }
 
-/// Notes why reading a stream fails.
+/// Records why decoding fails.
+#[doc(hidden)]
 #[cold]
 #[inline(never)]
-pub fn note(mismatch: Mismatch) {
-    NOTED.set(Some(mismatch));
+pub fn record(mismatch: Mismatch) {
+    RECORDED.set(Some(mismatch));
 }
 
-/// Notes that reading a stream for `expected` failed: because something else stands there, unless it
-/// is noted already that something inside is wrong.
+/// Records that a value of another type was found where `expected` was, unless a mismatch inside
+/// the value is recorded already.
+#[doc(hidden)]
 #[cold]
 #[inline(never)]
-pub fn note_unless_inside(expected: &'static str) {
-    let noted = take_noted().unwrap_or_else(|| {
-        Mismatch::with(DecodeProblem::Kind {
+pub fn record_expected(expected: &'static str) {
+    let mismatch = take_recorded().unwrap_or_else(|| {
+        Mismatch::with(MismatchKind::WrongType {
             expected,
             found: None,
         })
     });
-    note(noted);
+    record(mismatch);
 }
 
-/// What is noted lies in this member of an object.
+/// Prepends a property to the path of the recorded mismatch.
+#[doc(hidden)]
 #[cold]
 #[inline(never)]
-pub fn note_member(name: &str) {
-    NOTED.set(take_noted().map(|noted| noted.in_member(name)));
+pub fn record_property(name: &str) {
+    RECORDED.set(take_recorded().map(|mismatch| mismatch.in_property(name)));
 }
 
-/// What is noted lies in this item of an array.
+/// Prepends an array index to the path of the recorded mismatch.
+#[doc(hidden)]
 #[cold]
 #[inline(never)]
-pub fn note_item(index: usize) {
-    NOTED.set(take_noted().map(|noted| noted.in_item(index)));
+pub fn record_index(index: usize) {
+    RECORDED.set(take_recorded().map(|mismatch| mismatch.in_index(index)));
 }
 
-/// What is noted; from now on, nothing is.
+/// Returns the recorded mismatch and forgets it.
+#[doc(hidden)]
 #[must_use]
-pub fn take_noted() -> Option<Mismatch> {
-    NOTED.take()
+pub fn take_recorded() -> Option<Mismatch> {
+    RECORDED.take()
 }
 
 impl Mismatch {
-    /// `found` isn't `expected`, a noun such as `a string`.
+    /// Creates a mismatch: `found` isn't `expected`, a noun such as `a string`.
     #[must_use]
     pub fn new(expected: &'static str, found: &Value) -> Self {
-        Self::of_kinds(expected, kind(found))
+        Self::wrong_type(expected, json_type(found))
     }
 
-    /// The same, of the kind of what was found.
+    /// Creates a mismatch between two JSON types, both nouns such as `a string`.
     #[must_use]
-    pub fn of_kinds(expected: &'static str, found: &'static str) -> Self {
-        Self::with(DecodeProblem::Kind {
+    pub fn wrong_type(expected: &'static str, found: &'static str) -> Self {
+        Self::with(MismatchKind::WrongType {
             expected,
             found: Some(found),
         })
     }
 
-    /// An object lacks a member.
+    /// Creates a mismatch: an object lacks a required property.
     #[must_use]
-    pub fn missing(member: &str) -> Self {
-        Self::with(DecodeProblem::Missing).in_member(member)
+    pub fn missing(property: &str) -> Self {
+        Self::with(MismatchKind::Missing).in_property(property)
     }
 
-    fn with(problem: DecodeProblem) -> Self {
-        Self(Box::new(Inner {
-            steps: Vec::new(),
-            problem,
+    fn with(kind: MismatchKind) -> Self {
+        Self(Box::new(Details {
+            segments: Vec::new(),
+            kind,
         }))
     }
 
-    /// The same, seen from the object that holds it.
+    /// Returns the mismatch with a property prepended to its path.
     #[must_use]
-    pub fn in_member(mut self, name: &str) -> Self {
-        self.0.steps.push(Step::PropertyReader(name.to_owned()));
+    pub fn in_property(mut self, name: &str) -> Self {
+        self.0.segments.push(PathSegment::Property(name.to_owned()));
         self
     }
 
-    /// The same, seen from the array that holds it.
+    /// Returns the mismatch with an array index prepended to its path.
     #[must_use]
-    pub fn in_item(mut self, index: usize) -> Self {
-        self.0.steps.push(Step::Item(index));
+    pub fn in_index(mut self, index: usize) -> Self {
+        self.0.segments.push(PathSegment::Index(index));
         self
     }
 
-    /// Where, as a JSON path: `$.keys[0].kid`.
+    /// Returns the JSON path of the mismatch, such as `$.keys[0].kid`.
     #[must_use]
     pub fn path(&self) -> String {
         let mut path = String::from("$");
-        for step in self.0.steps.iter().rev().take(STEPS_SHOWN) {
-            match step {
-                Step::Item(index) => path.push_str(&format!("[{index}]")),
-                Step::PropertyReader(name) if is_plain(name) => {
+        for segment in self.0.segments.iter().rev().take(MAX_SEGMENTS) {
+            match segment {
+                PathSegment::Index(index) => path.push_str(&format!("[{index}]")),
+                PathSegment::Property(name) if is_identifier(name) => {
                     path.push('.');
                     path.push_str(name);
                 }
-                Step::PropertyReader(name) => {
-                    let shown = Value::from(cut(name, NAME_SHOWN));
+                PathSegment::Property(name) => {
+                    let shown = Value::from(truncate(name, MAX_NAME_CHARS));
                     path.push_str(&format!("[{shown}]"));
                 }
             }
         }
-        if self.0.steps.len() > STEPS_SHOWN {
+        if self.0.segments.len() > MAX_SEGMENTS {
             path.push('…');
         }
         path
     }
 
-    /// What the OpenAPI document says, such as `a string`; `None` for a member that is missing.
+    /// Returns what the OpenAPI document describes, such as `a string`; `None` if a property is
+    /// missing.
     #[must_use]
     pub fn expected(&self) -> Option<&'static str> {
-        match self.0.problem {
-            DecodeProblem::Missing => None,
-            DecodeProblem::Kind { expected, .. } => Some(expected),
+        match self.0.kind {
+            MismatchKind::Missing => None,
+            MismatchKind::WrongType { expected, .. } => Some(expected),
         }
     }
 
-    /// The kind of JSON that was found, such as `a number`; `None` for a member that is missing.
+    /// Returns the JSON type that was found, such as `a number`; `None` if a property is missing.
     #[must_use]
     pub fn found(&self) -> Option<&'static str> {
-        match self.0.problem {
-            DecodeProblem::Missing => None,
-            DecodeProblem::Kind { found, .. } => found,
+        match self.0.kind {
+            MismatchKind::Missing => None,
+            MismatchKind::WrongType { found, .. } => found,
         }
     }
 
-    /// The same, with the kind of what stands at the place in the whole document; `None` if that is
-    /// what was expected, or isn't there.
+    /// Looks up the JSON type at the path in the whole document. Returns `None` if that type is the
+    /// expected one, or if the document has no such path.
     #[must_use]
-    pub fn found_in(mut self, document: &Value) -> Option<Self> {
-        if let DecodeProblem::Kind { expected, found } = &mut self.0.problem
+    pub fn with_found_in(mut self, document: &Value) -> Option<Self> {
+        if let MismatchKind::WrongType { expected, found } = &mut self.0.kind
             && found.is_none()
         {
             let mut value = document;
-            for step in self.0.steps.iter().rev() {
-                value = match step {
-                    Step::PropertyReader(name) => value.get(name.as_str())?,
-                    Step::Item(index) => value.get(*index)?,
+            for segment in self.0.segments.iter().rev() {
+                value = match segment {
+                    PathSegment::Property(name) => value.get(name.as_str())?,
+                    PathSegment::Index(index) => value.get(*index)?,
                 };
             }
-            let kind = kind(value);
-            if kind == *expected {
+            let actual = json_type(value);
+            if actual == *expected {
                 return None;
             }
-            *found = Some(kind);
+            *found = Some(actual);
         }
         Some(self)
     }
@@ -199,9 +208,9 @@ impl Mismatch {
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path();
-        match self.0.problem {
-            DecodeProblem::Missing => write!(f, "`{path}` is missing"),
-            DecodeProblem::Kind { expected, found } => {
+        match self.0.kind {
+            MismatchKind::Missing => write!(f, "`{path}` is missing"),
+            MismatchKind::WrongType { expected, found } => {
                 let found = found.unwrap_or("something else");
                 write!(f, "`{path}`: expected {expected}, found {found}")
             }
@@ -211,19 +220,19 @@ impl fmt::Display for Mismatch {
 
 impl std::error::Error for Mismatch {}
 
-/// Whether a name stands behind a dot as it is.
-fn is_plain(name: &str) -> bool {
+/// Returns whether a path shows the name as `.name`, without quotes.
+fn is_identifier(name: &str) -> bool {
     let mut bytes = name.bytes();
-    name.len() <= NAME_SHOWN
+    name.len() <= MAX_NAME_CHARS
         && bytes
             .next()
             .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
         && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
-/// The kind of a JSON value, as a noun.
+/// Returns the type of a JSON value as a noun, such as `an array`.
 #[must_use]
-pub fn kind(value: &Value) -> &'static str {
+pub fn json_type(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

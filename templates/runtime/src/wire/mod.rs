@@ -1,12 +1,24 @@
-//! What every value on the wire has: a way to be read, to be written, and to be recognised.
+//! How values are read from responses and written into requests.
 //!
-//! These traits are the crate's own, not serde's, so that a foreign type can be read leniently
-//! and that one body of code (`Object::field`) serves streaming, buffered values and unions.
+//! Every model, enumeration and scalar type implements [`Decode`], [`Encode`] or both. Programs
+//! meet the types of this module as fields of models: [`Base64`], [`Base64Url`] and `Rfc2822`. The
+//! traits are implemented by generated code. Generated types also implement `serde::Serialize` and
+//! `serde::Deserialize`.
+//!
+//! Three properties of these traits are the reason not to use serde's own on the wire:
+//!
+//! - Types of other crates are read leniently: an integer from a string of digits, a date in either
+//!   of two formats.
+//! - An absent property is distinguished from `null`.
+//! - One `match` per model serves streamed JSON, buffered JSON, and the choice between the variants
+//!   of a union.
 
 mod base64;
+mod containers;
 #[cfg(feature = "chrono")]
 mod date;
 pub mod mismatch;
+mod numbers;
 pub mod scalar;
 pub mod style;
 pub(crate) mod tree;
@@ -19,43 +31,44 @@ pub use self::date::Rfc2822;
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde::de::{DeserializeSeed, Deserializer, Visitor};
+use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::wire::mismatch::{Mismatch, note_item, note_member, note_unless_inside};
+use self::containers::OptionVisitor;
+use crate::wire::mismatch::Mismatch;
 
-/// A value of the wire.
+/// A type whose values travel in requests or responses.
 pub trait Wire: Sized {
-    /// Whether there is nothing to write: an `Option` that is `None`.
+    /// Returns whether the value is absent and isn't written: an `Option` that is `None`.
     #[inline]
     fn is_none(&self) -> bool {
         false
     }
 }
 
-/// A value that an answer may hold.
+/// A type whose values are read from responses.
 pub trait Decode: Wire {
-    /// The value that stands in a model until the member is read. Nobody sees it.
-    fn blank() -> Self;
+    /// Returns the value that a field holds until its property is read. It is replaced or discarded
+    /// before decoding ends.
+    fn placeholder() -> Self;
 
-    /// Reads it from a stream.
+    /// Reads a value from a deserializer.
     ///
     /// # Errors
     ///
-    /// What the deserializer says; the client shows what is [noted](crate::wire::mismatch::note)
-    /// beside it.
+    /// Returns the deserializer's error. The module [`mismatch`] describes how the path of the failure
+    /// is known.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 
-    /// The same, where null may stand in its place.
+    /// Reads a value or `null` from a deserializer.
     ///
     /// # Errors
     ///
-    /// Those of [`Decode::decode`].
+    /// Returns the errors of [`Decode::decode`].
     #[inline]
     fn decode_nullable<'de, D: Deserializer<'de>>(
         deserializer: D,
@@ -63,42 +76,44 @@ pub trait Decode: Wire {
         deserializer.deserialize_option(OptionVisitor(PhantomData))
     }
 
-    /// Reads it from a JSON value: what unions do.
+    /// Reads a value from buffered JSON. Unions read their variants this way.
     ///
     /// # Errors
     ///
-    /// Where and how the value isn't what the OpenAPI document says.
+    /// Returns where and how the JSON doesn't match the OpenAPI document.
     fn from_value(value: Value) -> Result<Self, Mismatch>;
 
-    /// How well a JSON value fits, looking `depth` levels down; `None` if it doesn't.
-    fn fit(value: &Value, depth: u8) -> Option<u32>;
+    /// Returns how well a JSON value matches the type, looking `depth` levels deep; `None` if it
+    /// doesn't match. A union decodes the variant with the highest score.
+    fn match_score(value: &Value, depth: u8) -> Option<u32>;
 
-    /// What null is where an `Option` of the type stands: `None`, unless the type has it for a value
-    /// of its own.
+    /// Returns what `null` decodes to where an `Option` of the type is expected: `None`, unless
+    /// `null` is a value of the type itself, as it is of `serde_json::Value`.
     #[inline]
     #[must_use]
-    fn null() -> Option<Self> {
+    fn from_null() -> Option<Self> {
         None
     }
 }
 
-/// How all types of a kind are read: objects by their members, scalars by what they are made of.
-pub trait Shape<T> {
-    /// See [`Decode::blank`].
-    fn blank() -> T;
+/// A way of decoding that many types share, such as "an object, property by property" or "a
+/// scalar".
+pub trait DecodeAs<T> {
+    /// Implements [`Decode::placeholder`].
+    fn placeholder() -> T;
 
-    /// See [`Decode::decode`].
+    /// Implements [`Decode::decode`].
     ///
     /// # Errors
     ///
-    /// Those of `Decode::decode`.
+    /// Returns the errors of `Decode::decode`.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error>;
 
-    /// See [`Decode::decode_nullable`].
+    /// Implements [`Decode::decode_nullable`].
     ///
     /// # Errors
     ///
-    /// Those of `Decode::decode`.
+    /// Returns the errors of `Decode::decode`.
     #[inline]
     fn decode_nullable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error>
     where
@@ -107,107 +122,113 @@ pub trait Shape<T> {
         deserializer.deserialize_option(OptionVisitor(PhantomData))
     }
 
-    /// See [`Decode::from_value`].
+    /// Implements [`Decode::from_value`].
     ///
     /// # Errors
     ///
-    /// Those of `Decode::from_value`.
+    /// Returns the errors of `Decode::from_value`.
     fn from_value(value: Value) -> Result<T, Mismatch>;
 
-    /// See [`Decode::fit`].
-    fn fit(value: &Value, depth: u8) -> Option<u32>;
+    /// Implements [`Decode::match_score`].
+    fn match_score(value: &Value, depth: u8) -> Option<u32>;
 }
 
-/// A type that is read as others of its kind: it names the kind, and has no code of its own that
-/// would be compiled for each of a crate's thousand models.
-pub trait Shaped: Wire {
-    /// The kind.
-    type Shape: Shape<Self>;
+/// A type that implements [`Decode`] by a strategy. It names the strategy and has no methods of its
+/// own, which the compiler would have to check for each of a client's thousand models.
+pub trait DecodeWith: Wire {
+    /// The strategy.
+    type Strategy: DecodeAs<Self>;
 }
 
-impl<T: Shaped> Decode for T {
+impl<T: DecodeWith> Decode for T {
     #[inline]
-    fn blank() -> Self {
-        T::Shape::blank()
+    fn placeholder() -> Self {
+        T::Strategy::placeholder()
     }
 
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::Shape::decode(deserializer)
+        T::Strategy::decode(deserializer)
     }
 
     #[inline]
     fn decode_nullable<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Self>, D::Error> {
-        T::Shape::decode_nullable(deserializer)
+        T::Strategy::decode_nullable(deserializer)
     }
 
     #[inline]
     fn from_value(value: Value) -> Result<Self, Mismatch> {
-        T::Shape::from_value(value)
+        T::Strategy::from_value(value)
     }
 
     #[inline]
-    fn fit(value: &Value, depth: u8) -> Option<u32> {
-        T::Shape::fit(value, depth)
+    fn match_score(value: &Value, depth: u8) -> Option<u32> {
+        T::Strategy::match_score(value, depth)
     }
 }
 
-/// A value that a request may hold.
+/// A type whose values are written into requests.
 pub trait Encode: Wire {
-    /// Writes it.
+    /// Writes the value into a serializer.
     ///
     /// # Errors
     ///
-    /// What the serializer says, or that the value has no form on the wire.
+    /// Returns the serializer's error, or an error if the value has no representation on the wire.
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 }
 
 thread_local! {
-    /// Models of both directions have members that only requests write, or only answers. Writing
-    /// goes through serde, which has no room for a word about the direction.
-    static ANSWERING: Cell<bool> = const { Cell::new(false) };
+    /// Whether this thread is writing a response. Models of both directions have properties that
+    /// only requests write and properties that only responses write, and serde's traits can't pass
+    /// the direction along.
+    static ENCODING_RESPONSE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether what is written is an answer: that of a mock.
+/// Returns whether the value being written is part of a response, which only mocks write.
+#[doc(hidden)]
 #[inline]
 #[must_use]
-pub fn is_answering() -> bool {
-    ANSWERING.get()
+pub fn is_encoding_response() -> bool {
+    ENCODING_RESPONSE.get()
 }
 
-/// Writes an answer.
-pub fn answering<T>(write: impl FnOnce() -> T) -> T {
-    struct Until;
-    impl Drop for Until {
+/// Runs `write` with [`is_encoding_response`] returning `true`.
+#[doc(hidden)]
+pub fn encode_response<T>(write: impl FnOnce() -> T) -> T {
+    struct Reset;
+    impl Drop for Reset {
         fn drop(&mut self) {
-            ANSWERING.set(false);
+            ENCODING_RESPONSE.set(false);
         }
     }
-    ANSWERING.set(true);
-    let _until = Until;
+    ENCODING_RESPONSE.set(true);
+    let _reset = Reset;
     write()
 }
 
-/// How deep a union looks into an answer to choose.
-pub const FIT_DEPTH: u8 = 3;
+/// How many levels deep a union looks into a value to choose a variant.
+#[doc(hidden)]
+pub const MATCH_DEPTH: u8 = 3;
 
-/// Lets serde write what is [`Encode`].
-pub struct Ref<'a, T>(pub &'a T);
+/// Implements `serde::Serialize` for a reference to an [`Encode`] value.
+#[doc(hidden)]
+pub struct AsSerialize<'a, T>(pub &'a T);
 
-impl<T: Encode> Serialize for Ref<'_, T> {
+impl<T: Encode> Serialize for AsSerialize<'_, T> {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.encode(serializer)
     }
 }
 
-/// Lets serde read what is [`Decode`].
-pub struct Seed<T>(PhantomData<T>);
+/// A `serde::de::DeserializeSeed` that reads a [`Decode`] type.
+#[doc(hidden)]
+pub struct DecodeSeed<T>(PhantomData<T>);
 
-impl<T> Seed<T> {
-    /// The seed.
+impl<T> DecodeSeed<T> {
+    /// Creates a seed.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -215,14 +236,14 @@ impl<T> Seed<T> {
     }
 }
 
-impl<T> Default for Seed<T> {
+impl<T> Default for DecodeSeed<T> {
     #[inline]
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<'de, T: Decode> DeserializeSeed<'de> for Seed<T> {
+impl<'de, T: Decode> DeserializeSeed<'de> for DecodeSeed<T> {
     type Value = T;
 
     #[inline]
@@ -231,10 +252,11 @@ impl<'de, T: Decode> DeserializeSeed<'de> for Seed<T> {
     }
 }
 
-/// Reads the name of a member without copying it where that is possible.
-pub struct Name;
+/// Reads the name of a property, without copying it where the input allows.
+#[doc(hidden)]
+pub struct PropertyName;
 
-impl<'de> DeserializeSeed<'de> for Name {
+impl<'de> DeserializeSeed<'de> for PropertyName {
     type Value = Cow<'de, str>;
 
     #[inline]
@@ -243,11 +265,11 @@ impl<'de> DeserializeSeed<'de> for Name {
     }
 }
 
-impl<'de> Visitor<'de> for Name {
+impl<'de> Visitor<'de> for PropertyName {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a member")
+        f.write_str("a property name")
     }
 
     #[inline]
@@ -270,7 +292,7 @@ impl Wire for Value {}
 
 impl Decode for Value {
     #[inline]
-    fn blank() -> Self {
+    fn placeholder() -> Self {
         Value::Null
     }
 
@@ -284,12 +306,12 @@ impl Decode for Value {
         Ok(value)
     }
 
-    fn fit(_: &Value, _: u8) -> Option<u32> {
+    fn match_score(_: &Value, _: u8) -> Option<u32> {
         Some(0)
     }
 
     #[inline]
-    fn null() -> Option<Self> {
+    fn from_null() -> Option<Self> {
         Some(Value::Null)
     }
 }
@@ -298,264 +320,5 @@ impl Encode for Value {
     #[inline]
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.serialize(serializer)
-    }
-}
-
-impl<T: Wire> Wire for Option<T> {
-    #[inline]
-    fn is_none(&self) -> bool {
-        Option::is_none(self)
-    }
-}
-
-struct OptionVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Decode> Visitor<'de> for OptionVisitor<T> {
-    type Value = Option<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value or null")
-    }
-
-    #[inline]
-    fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(T::null())
-    }
-
-    #[inline]
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(T::null())
-    }
-
-    #[inline]
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        T::decode(deserializer).map(Some)
-    }
-}
-
-impl<T: Decode> Decode for Option<T> {
-    #[inline]
-    fn blank() -> Self {
-        None
-    }
-
-    #[inline]
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::decode_nullable(deserializer)
-    }
-
-    #[inline]
-    fn from_value(value: Value) -> Result<Self, Mismatch> {
-        if value.is_null() {
-            Ok(T::null())
-        } else {
-            T::from_value(value).map(Some)
-        }
-    }
-
-    fn fit(value: &Value, depth: u8) -> Option<u32> {
-        if value.is_null() {
-            Some(1)
-        } else {
-            T::fit(value, depth)
-        }
-    }
-}
-
-impl<T: Encode> Encode for Option<T> {
-    #[inline]
-    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Some(value) => serializer.serialize_some(&Ref(value)),
-            None => serializer.serialize_none(),
-        }
-    }
-}
-
-impl<T: Wire> Wire for Box<T> {
-    #[inline]
-    fn is_none(&self) -> bool {
-        T::is_none(self)
-    }
-}
-
-impl<T: Decode> Shaped for Box<T> {
-    type Shape = Boxed;
-}
-
-/// What is read and then boxed.
-pub struct Boxed;
-
-impl<T: Decode> Shape<Box<T>> for Boxed {
-    #[inline]
-    fn blank() -> Box<T> {
-        Box::new(T::blank())
-    }
-
-    #[inline]
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<T>, D::Error> {
-        T::decode(deserializer).map(Box::new)
-    }
-
-    #[inline]
-    fn from_value(value: Value) -> Result<Box<T>, Mismatch> {
-        T::from_value(value).map(Box::new)
-    }
-
-    fn fit(value: &Value, depth: u8) -> Option<u32> {
-        T::fit(value, depth)
-    }
-}
-
-impl<T: Encode> Encode for Box<T> {
-    #[inline]
-    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        T::encode(self, serializer)
-    }
-}
-
-impl<T: Wire> Wire for Vec<T> {}
-
-struct VecVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Decode> Visitor<'de> for VecVisitor<T> {
-    type Value = Vec<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
-        loop {
-            match seq.next_element_seed(Seed::<T>::new()) {
-                Ok(Some(item)) => items.push(item),
-                Ok(None) => return Ok(items),
-                Err(error) => {
-                    note_item(items.len());
-                    return Err(error);
-                }
-            }
-        }
-    }
-}
-
-impl<T: Decode> Decode for Vec<T> {
-    #[inline]
-    fn blank() -> Self {
-        Vec::new()
-    }
-
-    #[inline]
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let read = deserializer.deserialize_seq(VecVisitor(PhantomData));
-        if read.is_err() {
-            note_unless_inside("an array");
-        }
-        read
-    }
-
-    fn from_value(value: Value) -> Result<Self, Mismatch> {
-        let Value::Array(items) = value else {
-            return Err(Mismatch::new("an array", &value));
-        };
-        let mut read = Vec::new();
-        for (index, item) in items.into_iter().enumerate() {
-            match T::from_value(item) {
-                Ok(item) => read.push(item),
-                Err(error) => return Err(error.in_item(index)),
-            }
-        }
-        Ok(read)
-    }
-
-    fn fit(value: &Value, depth: u8) -> Option<u32> {
-        match value.as_array()?.first() {
-            Some(first) if depth > 0 => T::fit(first, depth - 1).map(|fit| fit.saturating_add(1)),
-            _ => Some(1),
-        }
-    }
-}
-
-impl<T: Encode> Encode for Vec<T> {
-    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut seq = serializer.serialize_seq(Some(self.len()))?;
-        for item in self {
-            seq.serialize_element(&Ref(item))?;
-        }
-        seq.end()
-    }
-}
-
-impl<T: Wire> Wire for BTreeMap<String, T> {}
-
-struct MapVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Decode> Visitor<'de> for MapVisitor<T> {
-    type Value = BTreeMap<String, T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = BTreeMap::new();
-        while let Some(name) = map.next_key_seed(Name)? {
-            match map.next_value_seed(Seed::<T>::new()) {
-                Ok(value) => _ = members.insert(name.into_owned(), value),
-                Err(error) => {
-                    note_member(&name);
-                    return Err(error);
-                }
-            }
-        }
-        Ok(members)
-    }
-}
-
-impl<T: Decode> Decode for BTreeMap<String, T> {
-    #[inline]
-    fn blank() -> Self {
-        BTreeMap::new()
-    }
-
-    #[inline]
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let read = deserializer.deserialize_map(MapVisitor(PhantomData));
-        if read.is_err() {
-            note_unless_inside("an object");
-        }
-        read
-    }
-
-    fn from_value(value: Value) -> Result<Self, Mismatch> {
-        let Value::Object(members) = value else {
-            return Err(Mismatch::new("an object", &value));
-        };
-        let mut read = BTreeMap::new();
-        for (name, value) in members {
-            match T::from_value(value) {
-                Ok(value) => _ = read.insert(name, value),
-                Err(error) => return Err(error.in_member(&name)),
-            }
-        }
-        Ok(read)
-    }
-
-    fn fit(value: &Value, depth: u8) -> Option<u32> {
-        match value.as_object()?.values().next() {
-            Some(first) if depth > 0 => T::fit(first, depth - 1).map(|fit| fit.saturating_add(1)),
-            _ => Some(1),
-        }
-    }
-}
-
-impl<T: Encode> Encode for BTreeMap<String, T> {
-    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.len()))?;
-        for (name, value) in self {
-            map.serialize_entry(name, &Ref(value))?;
-        }
-        map.end()
     }
 }

@@ -6,91 +6,92 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
-use serde::ser::{Error as _, Serializer};
+use serde::ser::Serializer;
 use serde_json::Value;
 
-use crate::wire::mismatch::{Mismatch, kind, note, note_unless_inside};
-use crate::wire::{Encode, Shape};
+use crate::wire::mismatch::{Mismatch, json_type, record, record_expected};
+use crate::wire::{DecodeAs, Encode};
 
-/// A string, a number or a boolean as it was read.
+/// A string, number or boolean as it was read.
 pub enum Scalar<'a> {
-    /// `true` or `false`
+    /// A boolean.
     Bool(bool),
-    /// A whole number that isn't negative.
-    Unsigned(u64),
-    /// A whole number.
-    Signed(i64),
-    /// Another number.
-    Float(f64),
+    /// An integer that isn't negative.
+    U64(u64),
+    /// An integer that may be negative.
+    I64(i64),
+    /// Any other number.
+    F64(f64),
     /// A string.
-    Text(Cow<'a, str>),
+    String(Cow<'a, str>),
 }
 
 impl<'a> Scalar<'a> {
-    /// The scalar in a JSON value, if it is one.
+    /// Returns the scalar in a JSON value; `None` if the value isn't a scalar.
     #[must_use]
-    pub fn of(value: &'a Value) -> Option<Self> {
+    pub fn from_value(value: &'a Value) -> Option<Self> {
         match value {
             Value::Bool(value) => Some(Self::Bool(*value)),
-            Value::String(text) => Some(Self::Text(Cow::Borrowed(text))),
+            Value::String(text) => Some(Self::String(Cow::Borrowed(text))),
             Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
-                (Some(number), _, _) => Some(Self::Unsigned(number)),
-                (None, Some(number), _) => Some(Self::Signed(number)),
-                (None, None, number) => number.map(Self::Float),
+                (Some(number), _, _) => Some(Self::U64(number)),
+                (None, Some(number), _) => Some(Self::I64(number)),
+                (None, None, number) => number.map(Self::F64),
             },
             Value::Null | Value::Array(_) | Value::Object(_) => None,
         }
     }
 
-    /// The same, of no one else's text.
+    /// Returns a scalar that borrows nothing.
     fn into_owned<'b>(self) -> Scalar<'b> {
         match self {
             Self::Bool(value) => Scalar::Bool(value),
-            Self::Unsigned(number) => Scalar::Unsigned(number),
-            Self::Signed(number) => Scalar::Signed(number),
-            Self::Float(number) => Scalar::Float(number),
-            Self::Text(text) => Scalar::Text(Cow::Owned(text.into_owned())),
+            Self::U64(number) => Scalar::U64(number),
+            Self::I64(number) => Scalar::I64(number),
+            Self::F64(number) => Scalar::F64(number),
+            Self::String(text) => Scalar::String(Cow::Owned(text.into_owned())),
         }
     }
 
-    /// What it is in JSON, as a noun.
+    /// Returns the JSON type as a noun, such as `a string`.
     #[inline]
-    fn kind(&self) -> &'static str {
+    fn json_type(&self) -> &'static str {
         match self {
             Self::Bool(_) => "a boolean",
-            Self::Unsigned(_) | Self::Signed(_) | Self::Float(_) => "a number",
-            Self::Text(_) => "a string",
+            Self::U64(_) | Self::I64(_) | Self::F64(_) => "a number",
+            Self::String(_) => "a string",
         }
     }
 }
 
-/// A value that is made of a scalar.
+/// A type that is read from a single scalar.
 pub trait FromScalar: Sized {
-    /// What it is, as a noun: `a string`.
+    /// The type as a noun for error messages, such as `a string`.
     const EXPECTED: &'static str;
 
-    /// See [`Decode::blank`](crate::wire::Decode::blank).
-    fn blank() -> Self;
+    /// Returns the value that a field holds until its property is read.
+    fn placeholder() -> Self;
 
-    /// Makes it; `None` if the scalar is another kind or out of range.
+    /// Converts a scalar; returns `None` if it has another type or is out of range.
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self>;
 
-    /// How well a scalar fits; `None` if it doesn't. A type that takes less fits better.
+    /// Returns how well a scalar matches the type; `None` if it doesn't. A type that accepts fewer
+    /// scalars has a higher score.
     #[inline]
-    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
+    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
         Self::from_scalar(scalar).map(|_| 3)
     }
 }
 
-/// The error for one kind of JSON in the place of another.
+/// Returns the error for a value of another JSON type, and records the mismatch.
 #[cold]
-pub fn unexpected<E: Error>(expected: &'static str, found: &'static str) -> E {
-    note(Mismatch::of_kinds(expected, found));
+pub fn invalid_type<E: Error>(expected: &'static str, found: &'static str) -> E {
+    record(Mismatch::wrong_type(expected, found));
     E::custom(format_args!("expected {expected}, found {found}"))
 }
 
-/// Reads any scalar, or null, whatever is made of it: so a program has the code once and not for each
-/// of its enumerations.
+/// Reads any scalar, or `null`, whatever type is made from it. A program therefore compiles this
+/// visitor once, and not once for each of its enumerations.
 struct ScalarVisitor {
     expected: &'static str,
 }
@@ -109,32 +110,32 @@ impl<'de> Visitor<'de> for ScalarVisitor {
 
     #[inline]
     fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Some(Scalar::Unsigned(value)))
+        Ok(Some(Scalar::U64(value)))
     }
 
     #[inline]
     fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Some(Scalar::Signed(value)))
+        Ok(Some(Scalar::I64(value)))
     }
 
     #[inline]
     fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Some(Scalar::Float(value)))
+        Ok(Some(Scalar::F64(value)))
     }
 
     #[inline]
     fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Self::Value, E> {
-        Ok(Some(Scalar::Text(Cow::Borrowed(value))))
+        Ok(Some(Scalar::String(Cow::Borrowed(value))))
     }
 
     #[inline]
     fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
-        Ok(Some(Scalar::Text(Cow::Owned(value.to_owned()))))
+        Ok(Some(Scalar::String(Cow::Owned(value.to_owned()))))
     }
 
     #[inline]
     fn visit_string<E>(self, value: String) -> Result<Self::Value, E> {
-        Ok(Some(Scalar::Text(Cow::Owned(value))))
+        Ok(Some(Scalar::String(Cow::Owned(value))))
     }
 
     #[inline]
@@ -152,17 +153,18 @@ impl<'de> Visitor<'de> for ScalarVisitor {
         deserializer.deserialize_any(self)
     }
 
-    /// Where another crate switches on serde_json's `arbitrary_precision`, a number comes as a map.
+    /// Reads a number that arrives as a map, as it does where another crate enables serde_json's
+    /// feature `arbitrary_precision`.
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         let value = Value::deserialize(MapAccessDeserializer::new(map))?;
-        match Scalar::of(&value) {
+        match Scalar::from_value(&value) {
             Some(scalar) => Ok(Some(scalar.into_owned())),
-            None => Err(unexpected(self.expected, kind(&value))),
+            None => Err(invalid_type(self.expected, json_type(&value))),
         }
     }
 }
 
-/// Reads what is made of a scalar; `None` for null.
+/// Reads a scalar and converts it; returns `None` for `null`.
 #[inline]
 fn read<'de, T: FromScalar, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     let expected = T::EXPECTED;
@@ -170,31 +172,31 @@ fn read<'de, T: FromScalar, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
         Ok(Some(scalar)) => scalar,
         Ok(None) => return Ok(None),
         Err(error) => {
-            note_unless_inside(expected);
+            record_expected(expected);
             return Err(error);
         }
     };
-    let found = scalar.kind();
+    let found = scalar.json_type();
     match T::from_scalar(scalar) {
         Some(value) => Ok(Some(value)),
-        None => Err(unexpected(expected, found)),
+        None => Err(invalid_type(expected, found)),
     }
 }
 
-/// What is made of a scalar.
-pub struct OfScalar;
+/// Decodes a type from a single scalar.
+pub struct AsScalar;
 
-impl<T: FromScalar> Shape<T> for OfScalar {
+impl<T: FromScalar> DecodeAs<T> for AsScalar {
     #[inline]
-    fn blank() -> T {
-        T::blank()
+    fn placeholder() -> T {
+        T::placeholder()
     }
 
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
         match read(deserializer)? {
             Some(value) => Ok(value),
-            None => Err(unexpected(T::EXPECTED, kind(&Value::Null))),
+            None => Err(invalid_type(T::EXPECTED, json_type(&Value::Null))),
         }
     }
 
@@ -205,7 +207,7 @@ impl<T: FromScalar> Shape<T> for OfScalar {
 
     #[inline]
     fn from_value(value: Value) -> Result<T, Mismatch> {
-        let read = match Scalar::of(&value) {
+        let read = match Scalar::from_value(&value) {
             Some(scalar) => T::from_scalar(scalar),
             None => None,
         };
@@ -216,55 +218,51 @@ impl<T: FromScalar> Shape<T> for OfScalar {
     }
 
     #[inline]
-    fn fit(value: &Value, _: u8) -> Option<u32> {
-        T::fit_scalar(Scalar::of(value)?)
+    fn match_score(value: &Value, _: u8) -> Option<u32> {
+        T::scalar_match_score(Scalar::from_value(value)?)
     }
 }
 
-/// Makes a `FromScalar` type `Wire` and `Decode`: `scalar_wire!(Type)`.
+/// Implements `Wire` and `Decode` for a type that implements `FromScalar`: `scalar_wire!(Type)`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __scalar_wire {
     ($ty:ty) => {
+        #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
 
-        impl $crate::codegen::wire::Shaped for $ty {
-            type Shape = $crate::codegen::scalar::OfScalar;
+        #[doc(hidden)]
+        impl $crate::codegen::wire::DecodeWith for $ty {
+            type Strategy = $crate::codegen::scalar::AsScalar;
         }
     };
 }
 #[doc(hidden)]
 pub use __scalar_wire as scalar_wire;
 
-// Called by its path, so that the re-export is used in a client that has no other scalar.
+// By its path, so that the re-export is used even in a client without any other scalar type.
 crate::wire::scalar::scalar_wire!(String);
 crate::wire::scalar::scalar_wire!(bool);
-crate::wire::scalar::scalar_wire!(i32);
-crate::wire::scalar::scalar_wire!(i64);
-crate::wire::scalar::scalar_wire!(u32);
-crate::wire::scalar::scalar_wire!(u64);
-crate::wire::scalar::scalar_wire!(f32);
-crate::wire::scalar::scalar_wire!(f64);
 
 impl FromScalar for String {
     const EXPECTED: &'static str = "a string";
 
     #[inline]
-    fn blank() -> Self {
+    fn placeholder() -> Self {
         String::new()
     }
 
     #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
-            Scalar::Text(text) => Some(text.into_owned()),
+            Scalar::String(text) => Some(text.into_owned()),
             _ => None,
         }
     }
 
     #[inline]
-    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
-        matches!(scalar, Scalar::Text(_)).then_some(2)
+    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
+        matches!(scalar, Scalar::String(_)).then_some(2)
     }
 }
 
@@ -272,7 +270,7 @@ impl FromScalar for bool {
     const EXPECTED: &'static str = "a boolean";
 
     #[inline]
-    fn blank() -> Self {
+    fn placeholder() -> Self {
         false
     }
 
@@ -282,168 +280,6 @@ impl FromScalar for bool {
             Scalar::Bool(value) => Some(value),
             _ => None,
         }
-    }
-}
-
-/// How well a scalar fits an integer type: digits in a string are a string first.
-#[inline]
-fn fit_integer<T: FromScalar>(scalar: Scalar<'_>) -> Option<u32> {
-    let fit = match scalar {
-        Scalar::Text(_) => 1,
-        Scalar::Float(_) => 2,
-        _ => 3,
-    };
-    T::from_scalar(scalar).map(|_| fit)
-}
-
-impl FromScalar for i64 {
-    const EXPECTED: &'static str = "a whole number of 64 bits";
-
-    #[inline]
-    fn blank() -> Self {
-        0
-    }
-
-    #[inline]
-    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
-        match scalar {
-            Scalar::Signed(number) => Some(number),
-            Scalar::Unsigned(number) => i64::try_from(number).ok(),
-            // 2^63 is exact as a float; every whole float below it is an i64.
-            Scalar::Float(number) => {
-                let whole = number.fract() == 0.0 && (-TWO_63..TWO_63).contains(&number);
-                whole.then_some(number as i64)
-            }
-            Scalar::Text(text) => text.parse().ok(),
-            Scalar::Bool(_) => None,
-        }
-    }
-
-    #[inline]
-    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
-        fit_integer::<Self>(scalar)
-    }
-}
-
-impl FromScalar for u64 {
-    const EXPECTED: &'static str = "a whole number of 64 bits that isn't negative";
-
-    #[inline]
-    fn blank() -> Self {
-        0
-    }
-
-    #[inline]
-    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
-        match scalar {
-            Scalar::Unsigned(number) => Some(number),
-            Scalar::Signed(number) => u64::try_from(number).ok(),
-            Scalar::Float(number) => {
-                let whole = number.fract() == 0.0 && (0.0..2.0 * TWO_63).contains(&number);
-                whole.then_some(number as u64)
-            }
-            Scalar::Text(text) => text.parse().ok(),
-            Scalar::Bool(_) => None,
-        }
-    }
-
-    #[inline]
-    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
-        fit_integer::<Self>(scalar)
-    }
-}
-
-const TWO_63: f64 = 9_223_372_036_854_775_808.0;
-
-impl FromScalar for i32 {
-    const EXPECTED: &'static str = "a whole number of 32 bits";
-
-    #[inline]
-    fn blank() -> Self {
-        0
-    }
-
-    #[inline]
-    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
-        i32::try_from(i64::from_scalar(scalar)?).ok()
-    }
-
-    #[inline]
-    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
-        fit_integer::<Self>(scalar)
-    }
-}
-
-impl FromScalar for u32 {
-    const EXPECTED: &'static str = "a whole number of 32 bits that isn't negative";
-
-    #[inline]
-    fn blank() -> Self {
-        0
-    }
-
-    #[inline]
-    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
-        u32::try_from(u64::from_scalar(scalar)?).ok()
-    }
-
-    #[inline]
-    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
-        fit_integer::<Self>(scalar)
-    }
-}
-
-impl FromScalar for f64 {
-    const EXPECTED: &'static str = "a number";
-
-    #[inline]
-    fn blank() -> Self {
-        0.0
-    }
-
-    #[inline]
-    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
-        match scalar {
-            Scalar::Float(number) => Some(number),
-            Scalar::Unsigned(number) => Some(number as f64),
-            Scalar::Signed(number) => Some(number as f64),
-            Scalar::Text(_) | Scalar::Bool(_) => None,
-        }
-    }
-
-    #[inline]
-    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
-        let fit = if matches!(scalar, Scalar::Float(_)) {
-            3
-        } else {
-            2
-        };
-        Self::from_scalar(scalar).map(|_| fit)
-    }
-}
-
-impl FromScalar for f32 {
-    const EXPECTED: &'static str = "a number of 32 bits";
-
-    #[inline]
-    fn blank() -> Self {
-        0.0
-    }
-
-    #[inline]
-    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
-        let number = f64::from_scalar(scalar)? as f32;
-        number.is_finite().then_some(number)
-    }
-
-    #[inline]
-    fn fit_scalar(scalar: Scalar<'_>) -> Option<u32> {
-        let fit = if matches!(scalar, Scalar::Float(_)) {
-            3
-        } else {
-            2
-        };
-        Self::from_scalar(scalar).map(|_| fit)
     }
 }
 
@@ -458,58 +294,5 @@ impl Encode for bool {
     #[inline]
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_bool(*self)
-    }
-}
-
-impl Encode for i32 {
-    #[inline]
-    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_i32(*self)
-    }
-}
-
-impl Encode for i64 {
-    #[inline]
-    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_i64(*self)
-    }
-}
-
-impl Encode for u32 {
-    #[inline]
-    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u32(*self)
-    }
-}
-
-impl Encode for u64 {
-    #[inline]
-    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u64(*self)
-    }
-}
-
-/// JSON has no infinities and serde_json would write `null` for them.
-const NOT_FINITE: &str = "a number that isn't finite can't be sent";
-
-impl Encode for f32 {
-    #[inline]
-    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.is_finite() {
-            serializer.serialize_f32(*self)
-        } else {
-            Err(S::Error::custom(NOT_FINITE))
-        }
-    }
-}
-
-impl Encode for f64 {
-    #[inline]
-    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.is_finite() {
-            serializer.serialize_f64(*self)
-        } else {
-            Err(S::Error::custom(NOT_FINITE))
-        }
     }
 }

@@ -1,7 +1,7 @@
-//! How a parameter becomes text: OpenAPI's table of styles (OpenAPI 3.1 4.8.12.4, RFC 6570).
+//! Parameter serialization: OpenAPI's table of styles (OpenAPI 3.1 section 4.8.12.4, RFC 6570).
 //!
-//! Where a table cell is "n/a", the nearest defined form is written. Null and empty lists count as
-//! absent (RFC 6570 2.3). A value inside an item or member is written as JSON.
+//! Where the table says "n/a", the nearest defined form is written. `null` and empty arrays count
+//! as absent (RFC 6570 section 2.3). A value nested inside an item or property is written as JSON.
 
 use std::borrow::Cow;
 
@@ -9,103 +9,104 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::wire::tree::Tree;
 
-/// `style`
+/// A serialization style: the keyword `style` of OpenAPI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// `;color=blue`
+    /// Written as `;color=blue`.
     Matrix,
-    /// `.blue`
+    /// Written as `.blue`.
     Label,
-    /// `blue`
+    /// Written as `blue`.
     Simple,
-    /// `color=blue`
+    /// Written as `color=blue`.
     Form,
-    /// `color=blue%20black`
+    /// Written as `color=blue%20black`.
     SpaceDelimited,
-    /// `color=blue%7Cblack`
+    /// Written as `color=blue%7Cblack`.
     PipeDelimited,
-    /// `color%5BR%5D=100`
+    /// Written as `color%5BR%5D=100`.
     DeepObject,
 }
 
 impl Style {
-    /// `explode: false`
+    /// Returns the encoding of this style with `explode: false`.
     #[inline]
     #[must_use]
     pub const fn joined(self) -> Encoding {
         Encoding {
             style: Some(self),
             explode: false,
-            reserved: false,
+            allow_reserved: false,
         }
     }
 
-    /// `explode: true`
+    /// Returns the encoding of this style with `explode: true`.
     #[inline]
     #[must_use]
     pub const fn exploded(self) -> Encoding {
         Encoding {
             style: Some(self),
             explode: true,
-            reserved: false,
+            allow_reserved: false,
         }
     }
 }
 
-/// How a parameter is written.
+/// How a parameter or form field is written: a [`Style`], or JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Encoding {
-    /// `None`: as JSON.
+    /// `None` writes JSON.
     style: Option<Style>,
     explode: bool,
-    reserved: bool,
+    allow_reserved: bool,
 }
 
 impl Encoding {
-    /// As a JSON document (`content: application/json`).
+    /// Writes the value as a JSON document (`content: application/json`).
     pub const JSON: Self = Self {
         style: None,
         explode: false,
-        reserved: false,
+        allow_reserved: false,
     };
 
-    /// `allowReserved`: a query keeps `:/?@!$'()*+,;=` and percent-encoded triplets as they are
-    /// (reqwest still writes `'` as `%27`, as the WHATWG URL standard has it).
+    /// Returns the encoding with `allowReserved: true`: a query or form keeps `:/?@!$'()*+,;=` and
+    /// percent-encoded triplets unescaped.
     ///
-    /// What would end the query or the value (`#`, `&`) or isn't allowed in it (`[`, `]`) is
-    /// encoded all the same. Other places know no reserved characters.
+    /// Characters that would end the query or the value (`#`, `&`) or are invalid in it (`[`, `]`)
+    /// are escaped all the same. reqwest still writes `'` as `%27`, as the WHATWG URL standard
+    /// requires. Has no effect in paths, headers and cookies.
     #[inline]
     #[must_use]
-    pub const fn reserved(self) -> Self {
+    pub const fn allow_reserved(self) -> Self {
         Self {
-            reserved: true,
+            allow_reserved: true,
             ..self
         }
     }
 
-    /// Whether it is JSON.
+    /// Returns whether the value is written as JSON.
     #[must_use]
     #[inline]
     pub const fn is_json(self) -> bool {
         self.style.is_none()
     }
 
-    /// How a form escapes with it.
+    /// Returns how a form escapes text in this encoding.
     #[must_use]
     #[inline]
     pub const fn form_escape(self) -> Escape {
-        if self.reserved {
+        if self.allow_reserved {
             Escape::Reserved
         } else {
             Escape::Form
         }
     }
 
-    /// How a query escapes with it.
+    /// Returns how a query escapes text in this encoding.
     #[must_use]
     #[inline]
     pub const fn query_escape(self) -> Escape {
-        if self.reserved {
+        if self.allow_reserved {
             Escape::Reserved
         } else {
             Escape::Component
@@ -113,26 +114,26 @@ impl Encoding {
     }
 }
 
-/// How text is made safe for its place.
+/// How text is escaped for its place in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Escape {
-    /// Percent-encoded but for RFC 3986's unreserved characters: path and query.
+    /// Percent-encodes all but the unreserved characters of RFC 3986: paths and queries.
     Component,
-    /// The same, but reserved characters stay: `allowReserved`.
+    /// Like `Component`, but keeps reserved characters: `allowReserved`.
     Reserved,
-    /// `application/x-www-form-urlencoded` of the WHATWG URL standard: a space is `+`.
+    /// Escapes as `application/x-www-form-urlencoded` of the WHATWG URL standard: a space is `+`.
     Form,
-    /// As it is: headers.
+    /// Leaves text as it is: headers.
     Raw,
 }
 
-/// RFC 3986 2.3
+/// All but the unreserved characters (RFC 3986 section 2.3).
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
-/// RFC 3986 2.2, without what has a meaning in a query.
+/// The same without the reserved characters (RFC 3986 section 2.2) that have no meaning in a query.
 const RESERVED: &AsciiSet = &COMPONENT
     .remove(b':')
     .remove(b'/')
@@ -156,7 +157,7 @@ const FORM: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_');
 
 impl Escape {
-    /// Appends text.
+    /// Appends escaped text to `out`.
     #[inline]
     pub fn push(self, text: &str, out: &mut String) {
         let Some(encoded) = self.encoded() else {
@@ -173,9 +174,9 @@ impl Escape {
         }
     }
 
-    /// Returns the escaped text, which is the text itself if it has nothing to escape.
+    /// Returns escaped text: the text itself if it has nothing to escape.
     #[inline]
-    fn text(self, text: &str) -> Cow<'_, str> {
+    fn escaped(self, text: &str) -> Cow<'_, str> {
         if self.is_plain(text) {
             return Cow::Borrowed(text);
         }
@@ -193,7 +194,7 @@ impl Escape {
         first.is_none_or(|first| first.len() == text.len() && !first.starts_with('%'))
     }
 
-    /// Returns the characters that are percent-encoded; `None` if the text is written as it is.
+    /// Returns the characters that are percent-encoded; `None` if text is written as it is.
     #[inline]
     const fn encoded(self) -> Option<&'static AsciiSet> {
         match self {
@@ -204,7 +205,7 @@ impl Escape {
         }
     }
 
-    /// What stands between the items of one value.
+    /// Returns what separates the items of one value.
     #[inline]
     const fn delimiter(self, style: Style) -> &'static str {
         match (style, self) {
@@ -216,15 +217,15 @@ impl Escape {
     }
 }
 
-/// Whether these are the digits of a percent-encoded byte.
+/// Returns whether these are the digits of a percent-encoded byte.
 #[inline]
 fn is_hex(digits: Option<&[u8]>) -> bool {
     digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
 }
 
-/// Gives the pairs of a query, form or cookie, both sides escaped.
+/// Calls `pair` with each name and value of a query, form or cookie, both escaped.
 #[inline]
-pub fn pairs(
+pub fn serialize_pairs(
     name: &str,
     encoding: Encoding,
     value: &Tree,
@@ -232,29 +233,29 @@ pub fn pairs(
     pair: &mut dyn FnMut(&str, &str),
 ) {
     let style = encoding.style.unwrap_or(Style::Form);
-    let name = escape.text(name);
+    let name = escape.escaped(name);
     match value {
-        _ if style == Style::DeepObject => deep(&name, value, escape, pair),
+        _ if style == Style::DeepObject => for_each_deep_pair(&name, value, escape, pair),
         Tree::Array(items) if encoding.explode => {
-            each_item(items, escape, &mut |item| pair(&name, item));
+            for_each_item(items, escape, &mut |item| pair(&name, item));
         }
-        Tree::Object(members) if encoding.explode => each_member(members, escape, pair),
+        Tree::Object(properties) if encoding.explode => for_each_property(properties, escape, pair),
         value => {
-            if let Some(text) = joined(value, escape.delimiter(style), escape) {
+            if let Some(text) = join(value, escape.delimiter(style), escape) {
                 pair(&name, &text);
             }
         }
     }
 }
 
-/// `name[member][0]=value`, as deep as the value goes. Items are numbered.
+/// Calls `pair` with `name[property][0]` and each scalar, at any depth. Array items are numbered.
 #[inline]
-fn deep(name: &str, value: &Tree, escape: Escape, pair: &mut dyn FnMut(&str, &str)) {
+fn for_each_deep_pair(name: &str, value: &Tree, escape: Escape, pair: &mut dyn FnMut(&str, &str)) {
     match value {
-        Tree::Object(members) => {
-            for (member, value) in members {
-                deep(
-                    &format!("{name}%5B{}%5D", escape.text(member)),
+        Tree::Object(properties) => {
+            for (property, value) in properties {
+                for_each_deep_pair(
+                    &format!("{name}%5B{}%5D", escape.escaped(property)),
                     value,
                     escape,
                     pair,
@@ -263,22 +264,27 @@ fn deep(name: &str, value: &Tree, escape: Escape, pair: &mut dyn FnMut(&str, &st
         }
         Tree::Array(items) => {
             for (index, value) in items.iter().enumerate() {
-                deep(&format!("{name}%5B{index}%5D"), value, escape, pair);
+                for_each_deep_pair(&format!("{name}%5B{index}%5D"), value, escape, pair);
             }
         }
         scalar => {
-            if let Some(text) = scalar.scalar() {
-                pair(name, &escape.text(&text));
+            if let Some(text) = scalar.scalar_text() {
+                pair(name, &escape.escaped(&text));
             }
         }
     }
 }
 
-/// The text of a path segment or header; `None` if there is nothing to write.
+/// Returns the text of a path segment or header; `None` if the value is absent.
 #[must_use]
 #[inline]
-pub fn text(name: &str, encoding: Encoding, value: &Tree, escape: Escape) -> Option<String> {
-    let (prefix, between) = match (encoding.style, encoding.explode) {
+pub fn serialize_value(
+    name: &str,
+    encoding: Encoding,
+    value: &Tree,
+    escape: Escape,
+) -> Option<String> {
+    let (prefix, delimiter) = match (encoding.style, encoding.explode) {
         (Some(Style::Label), true) => (".", "."),
         (Some(Style::Label), false) => (".", ","),
         (Some(Style::Matrix), true) => (";", ";"),
@@ -286,28 +292,28 @@ pub fn text(name: &str, encoding: Encoding, value: &Tree, escape: Escape) -> Opt
         _ => ("", ","),
     };
     let matrix = encoding.style == Some(Style::Matrix);
-    let mut out = Joined::new(between);
+    let mut out = Joiner::new(delimiter);
     match value {
-        Tree::Object(members) if encoding.explode => {
-            each_member(members, escape, &mut |name, value| {
+        Tree::Object(properties) if encoding.explode => {
+            for_each_property(properties, escape, &mut |name, value| {
                 out.push(&format!("{name}={value}"));
             });
         }
         Tree::Array(items) if encoding.explode && matrix => {
-            each_item(items, escape, &mut |item| {
+            for_each_item(items, escape, &mut |item| {
                 out.push(&matrix_pair(name, item, escape));
             });
         }
-        value if matrix => out.push(&matrix_pair(name, &joined(value, between, escape)?, escape)),
-        value => out.text = joined(value, between, escape).map(Cow::into_owned),
+        value if matrix => out.push(&matrix_pair(name, &join(value, delimiter, escape)?, escape)),
+        value => out.text = join(value, delimiter, escape).map(Cow::into_owned),
     }
     Some(format!("{prefix}{}", out.text?))
 }
 
-/// `name=value`; the name alone for an empty value.
+/// Returns `name=value`, or the name alone if the value is empty.
 #[inline]
 fn matrix_pair(name: &str, value: &str, escape: Escape) -> String {
-    let mut out = escape.text(name).into_owned();
+    let mut out = escape.escaped(name).into_owned();
     if !value.is_empty() {
         out.push('=');
         out.push_str(value);
@@ -315,39 +321,40 @@ fn matrix_pair(name: &str, value: &str, escape: Escape) -> String {
     out
 }
 
-/// A scalar, items, or names and values in turn; `None` if there is nothing to write.
+/// Returns a scalar, the items of an array, or the names and values of an object in turn, separated
+/// by `delimiter`; `None` if the value is absent.
 #[inline]
-fn joined<'v>(value: &'v Tree, between: &str, escape: Escape) -> Option<Cow<'v, str>> {
-    let mut out = Joined::new(between);
+fn join<'v>(value: &'v Tree, delimiter: &str, escape: Escape) -> Option<Cow<'v, str>> {
+    let mut out = Joiner::new(delimiter);
     match value {
-        Tree::Array(items) => each_item(items, escape, &mut |item| out.push(item)),
-        Tree::Object(members) => each_member(members, escape, &mut |name, value| {
+        Tree::Array(items) => for_each_item(items, escape, &mut |item| out.push(item)),
+        Tree::Object(properties) => for_each_property(properties, escape, &mut |name, value| {
             out.push(name);
             out.push(value);
         }),
         scalar => {
-            return Some(match scalar.scalar()? {
-                Cow::Borrowed(text) => escape.text(text),
-                Cow::Owned(text) => escape.text(&text).into_owned().into(),
+            return Some(match scalar.scalar_text()? {
+                Cow::Borrowed(text) => escape.escaped(text),
+                Cow::Owned(text) => escape.escaped(&text).into_owned().into(),
             });
         }
     }
     out.text.map(Cow::Owned)
 }
 
-/// Texts with something between them.
-struct Joined<'a> {
-    /// `None` while there are none.
+/// Joins strings with a delimiter.
+struct Joiner<'a> {
+    /// `None` until the first string.
     text: Option<String>,
-    between: &'a str,
+    delimiter: &'a str,
 }
 
-impl<'a> Joined<'a> {
+impl<'a> Joiner<'a> {
     #[inline]
-    fn new(between: &'a str) -> Self {
+    fn new(delimiter: &'a str) -> Self {
         Self {
             text: None,
-            between,
+            delimiter,
         }
     }
 
@@ -356,29 +363,33 @@ impl<'a> Joined<'a> {
         match &mut self.text {
             None => self.text = Some(next.to_owned()),
             Some(text) => {
-                text.push_str(self.between);
+                text.push_str(self.delimiter);
                 text.push_str(next);
             }
         }
     }
 }
 
-/// Gives the items of a list, escaped.
+/// Calls `each` with the escaped items of an array.
 #[inline]
-fn each_item(items: &[Tree], escape: Escape, take: &mut dyn FnMut(&str)) {
+fn for_each_item(items: &[Tree], escape: Escape, each: &mut dyn FnMut(&str)) {
     for item in items {
-        if let Some(text) = item.inner_text() {
-            take(&escape.text(&text));
+        if let Some(text) = item.nested_text() {
+            each(&escape.escaped(&text));
         }
     }
 }
 
-/// Gives the names and values of an object, escaped.
+/// Calls `each` with the escaped names and values of an object.
 #[inline]
-fn each_member(members: &[(String, Tree)], escape: Escape, take: &mut dyn FnMut(&str, &str)) {
-    for (name, value) in members {
-        if let Some(text) = value.inner_text() {
-            take(&escape.text(name), &escape.text(&text));
+fn for_each_property(
+    properties: &[(String, Tree)],
+    escape: Escape,
+    each: &mut dyn FnMut(&str, &str),
+) {
+    for (name, value) in properties {
+        if let Some(text) = value.nested_text() {
+            each(&escape.escaped(name), &escape.escaped(&text));
         }
     }
 }

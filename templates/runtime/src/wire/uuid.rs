@@ -1,4 +1,4 @@
-//! UUIDs (`uuid`).
+//! UUIDs (format `uuid`).
 
 use serde::ser::Serializer;
 use uuid::Uuid;
@@ -12,13 +12,13 @@ impl FromScalar for Uuid {
     const EXPECTED: &'static str = "a UUID";
 
     #[inline]
-    fn blank() -> Self {
+    fn placeholder() -> Self {
         Uuid::nil()
     }
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
-            Scalar::Text(text) => Uuid::try_parse(&text).ok(),
+            Scalar::String(text) => Uuid::try_parse(&text).ok(),
             _ => None,
         }
     }

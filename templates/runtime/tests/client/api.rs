@@ -1,4 +1,4 @@
-//! An API as the templates write it, with every kind of model and place of an argument.
+//! An API as the generator writes it, with every kind of model and input.
 
 use std::collections::BTreeMap;
 use wiretrue::codegen::{
@@ -70,12 +70,12 @@ pub static API: Api = Api {
     ],
 };
 
-/// A client of this API.
+/// The client of this API.
 pub type Client = wiretrue::codegen::ClientCore;
 /// Its builder.
 pub type ClientBuilder = wiretrue::codegen::ClientCoreBuilder;
 
-/// What generated code adds to a client and its builder.
+/// The function that a generated client has to create its builder.
 pub trait BuildApi: Sized {
     fn builder() -> ClientBuilder {
         ClientBuilder::new(&API)
@@ -83,7 +83,7 @@ pub trait BuildApi: Sized {
 }
 impl BuildApi for Client {}
 
-/// A client of a mock.
+/// Returns a client whose transport is a mock.
 pub fn client_of(mock: &wiretrue::mock::Mock) -> Client {
     Client::builder().mock(mock).build().expect("a client")
 }
@@ -138,7 +138,7 @@ model!(decode encode Thing {
     extra => extra,
 });
 
-/// A thing with what it must have.
+/// Returns a thing with only its required fields.
 pub fn thing(id: &str) -> Thing {
     Thing {
         id: id.to_owned(),
@@ -266,7 +266,7 @@ untagged_union!(decode encode Either: Unknown {
     List(Vec<Either>),
 });
 
-/// A cat on its way in or out: less is asked of it than of another.
+/// A cat without required properties.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Stray {
@@ -304,7 +304,7 @@ pub enum WrittenChoice {
 }
 untagged_union!(encode WrittenChoice: Unknown { Text(String), Written(OnlyWritten) });
 
-/// `POST /v1/things/{id}` with an argument in every place.
+/// `POST /v1/things/{id}` with an input in every location.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateThing {
     call: Call,
@@ -372,8 +372,7 @@ pub trait Described: Send + 'static {
     const META: Meta;
 }
 
-/// An operation by this method at this path, with its security and, if it has some of its own, its
-/// servers.
+/// Defines an operation: its method, path, security and, optionally, servers.
 macro_rules! described {
     ($name:ident, $method:ident, $path:literal, $security:expr) => {
         $crate::api::described!($name, $method, $path, $security, &[]);
@@ -394,7 +393,7 @@ macro_rules! described {
 }
 pub(crate) use described;
 
-/// An operation without arguments that gives the body as text.
+/// An operation without inputs that returns the body as text.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Fetch<D: Described> {
     call: Call,

@@ -1,4 +1,4 @@
-//! Calls that block, on real sockets.
+//! Blocking calls on real sockets.
 
 use crate::api::{BuildApi as _, Client};
 use std::io::{Read, Write};
@@ -26,7 +26,7 @@ impl Described for Page {
     };
 }
 
-/// A server that keeps connections open, and answers each request once `meanwhile` is done.
+/// A server that keeps connections open and responds after a callback.
 struct Server {
     url: String,
     connections: Arc<AtomicUsize>,
@@ -66,8 +66,8 @@ fn serve(mut stream: TcpStream, meanwhile: &dyn Fn()) {
         if request.ends_with(b"\r\n\r\n") {
             request.clear();
             meanwhile();
-            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfine";
-            stream.write_all(answer).expect("the client waits");
+            let response = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfine";
+            stream.write_all(response).expect("the client reads");
         }
     }
 }
@@ -77,22 +77,22 @@ fn fetch(client: &Client) -> Result<String, Error> {
 }
 
 #[test]
-fn a_connection_is_kept_from_one_call_to_the_next() {
+fn connections_are_reused() {
     let server = Server::start(|| {});
     let client = server.client();
     let calls = 20;
     for _ in 0..calls {
-        assert_eq!(fetch(&client).expect("an answer"), "fine");
+        assert_eq!(fetch(&client).expect("a response"), "fine");
     }
-    // One, unless a call began before the last one's connection was put aside.
+    // One, unless a call started before the last connection was returned to the pool.
     let connections = server.connections.load(Ordering::SeqCst);
     assert!(connections < calls / 2, "{connections} connections");
 }
 
 #[test]
-fn calls_from_several_threads_go_on_at_once() {
+fn calls_on_several_threads_run_concurrently() {
     const THREADS: usize = 4;
-    // No call is answered before all have arrived.
+    // The server responds only after all calls have arrived.
     let all = Barrier::new(THREADS);
     let server = Server::start(move || {
         all.wait();
@@ -105,24 +105,24 @@ fn calls_from_several_threads_go_on_at_once() {
         })
         .collect();
     for call in calls {
-        let answer = call.join().expect("no panic");
-        assert_eq!(answer.expect("an answer"), "fine");
+        let response = call.join().expect("no panic");
+        assert_eq!(response.expect("a response"), "fine");
     }
 }
 
 #[tokio::test]
-async fn on_a_thread_of_an_async_runtime_it_is_refused() {
+async fn a_blocking_call_on_a_runtime_thread_is_an_error() {
     let server = Server::start(|| {});
-    let error = fetch(&server.client()).expect_err("a refusal");
+    let error = fetch(&server.client()).expect_err("an error");
     assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
     let text = error.to_string();
     assert!(text.contains("Page"), "{text}");
-    assert!(text.contains("would hold up the async runtime"), "{text}");
+    assert!(text.contains("would block the async runtime"), "{text}");
     assert_eq!(server.connections.load(Ordering::SeqCst), 0);
 }
 
 #[test]
-fn the_time_limit_holds() {
+fn the_time_limit_applies() {
     let server = Server::start(|| {
         loop {
             thread::park();
@@ -132,18 +132,18 @@ fn the_time_limit_holds() {
         .base_url(&server.url)
         .timeout(Duration::from_millis(20));
     let client = client.build().expect("a client");
-    let error = fetch(&client).expect_err("no answer");
+    let error = fetch(&client).expect_err("no response");
     assert!(matches!(error, Error::Timeout(_)), "{error:?}");
 }
 
 #[test]
-fn a_mock_answers_too() {
+fn a_mock_replies_to_blocking_calls() {
     let mock = Mock::new();
     mock.on::<Fetch<Page>>()
         .reply("fine")
         .delay(Duration::from_millis(1));
     assert_eq!(
-        fetch(&crate::api::client_of(&mock)).expect("an answer"),
+        fetch(&crate::api::client_of(&mock)).expect("a response"),
         "fine"
     );
     mock.verify();

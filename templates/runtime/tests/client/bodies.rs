@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use wiretrue::codegen::{Encoder, PartHead};
+use wiretrue::codegen::{Encoder, PartHeaders};
 use wiretrue::error::TransportError;
 use wiretrue::streaming::{FilePart, Upload};
 use wiretrue::transport::Body;
@@ -19,12 +19,12 @@ async fn read(mut body: Body) -> Result<Vec<u8>, TransportError> {
     Ok(bytes)
 }
 
-/// A multipart body with a file.
+/// Returns a multipart body with one file.
 fn multipart(file: &FilePart) -> Body {
     let mut out = Encoder::default();
     let mut multipart = out.multipart();
-    multipart.files("file", PartHead::NONE, file);
-    multipart.close();
+    multipart.files("file", PartHeaders::NONE, file);
+    multipart.finish();
     let out = out.finish().expect("a body");
     out.body.expect("a body").1
 }
@@ -36,30 +36,30 @@ async fn bytes_and_files_on_disk_can_be_sent_again() {
     for file in [FilePart::bytes("content"), FilePart::path(&path)] {
         let first = multipart(&file);
         let length = http_body::Body::size_hint(&first).exact();
-        let second = first.try_clone().expect("it can be sent again");
-        let third = second.try_clone().expect("and again");
-        let first = read(first).await.expect("it is read");
+        let second = first.try_clone().expect("a copy");
+        let third = second.try_clone().expect("another copy");
+        let first = read(first).await.expect("the content");
         assert!(String::from_utf8_lossy(&first).contains("\r\n\r\ncontent\r\n--"));
         assert_eq!(length, Some(first.len() as u64));
-        assert_eq!(read(second).await.expect("it is read"), first);
-        assert_eq!(read(third).await.expect("it is read"), first);
+        assert_eq!(read(second).await.expect("the content"), first);
+        assert_eq!(read(third).await.expect("the content"), first);
     }
 }
 
 #[tokio::test]
-async fn a_stream_comes_once() {
+async fn a_stream_can_be_sent_only_once() {
     let file = FilePart::from(Body::wrap(Body::from("content")));
     let body = multipart(&file);
     let mut again = Encoder::default();
-    again.multipart().files("file", PartHead::NONE, &file);
-    let error = again.finish().err().expect("the stream is taken");
+    again.multipart().files("file", PartHeaders::NONE, &file);
+    let error = again.finish().err().expect("the stream has been sent");
     assert_eq!(error.to_string(), "a stream can be sent only once");
     assert!(body.try_clone().is_none());
-    // A body that knows its length makes one that does.
+    // The length of the multipart body is known because that of the stream is.
     assert!(http_body::Body::size_hint(&body).exact().is_some());
 }
 
-/// A body that is one upload as a whole.
+/// Returns a body that consists of one upload.
 fn uploaded(upload: impl Into<Upload>) -> Body {
     let mut out = Encoder::default();
     let upload = upload.into();
@@ -68,7 +68,7 @@ fn uploaded(upload: impl Into<Upload>) -> Body {
     out.body.expect("a body").1
 }
 
-/// A stream of these chunks that is `Send` alone, as most are.
+/// Returns a stream of these chunks that is `Send` but not `Sync`, as most are.
 fn stream(
     chunks: &[&'static str],
 ) -> impl futures_core::Stream<Item = Result<&'static str, std::io::Error>> + Send + use<> {
@@ -93,59 +93,59 @@ fn length(body: &Body) -> Option<u64> {
 }
 
 #[tokio::test]
-async fn a_body_that_is_a_file_is_told_by_length_and_can_be_sent_again() {
+async fn a_file_as_body_has_a_length_and_can_be_sent_again() {
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("upload.txt");
     std::fs::write(&path, "content").expect("a file");
     let first = uploaded(path.as_path());
-    let second = first.try_clone().expect("it can be sent again");
+    let second = first.try_clone().expect("a copy");
     assert_eq!((length(&first), length(&second)), (Some(7), Some(7)));
-    assert_eq!(read(first).await.expect("it is read"), b"content");
-    assert_eq!(read(second).await.expect("it is read"), b"content");
+    assert_eq!(read(first).await.expect("the content"), b"content");
+    assert_eq!(read(second).await.expect("the content"), b"content");
 }
 
 #[tokio::test]
-async fn bytes_at_hand_are_not_copied() {
+async fn bytes_are_not_copied() {
     let bytes = Bytes::from_static(b"content");
     let body = uploaded(bytes.clone());
     assert_eq!(body.as_bytes().map(|it| it.as_ptr()), Some(bytes.as_ptr()));
 }
 
 #[tokio::test]
-async fn streams_and_readers_come_once_and_of_the_length_that_is_told() {
+async fn streams_and_readers_are_sent_once_with_their_declared_length() {
     let body = uploaded(Upload::stream(stream(&["con", "tent"])));
     assert_eq!(length(&body), None);
     assert!(body.try_clone().is_none());
-    assert_eq!(read(body).await.expect("it is read"), b"content");
+    assert_eq!(read(body).await.expect("the content"), b"content");
 
     let body = uploaded(Upload::reader(b"content".as_slice()).length(7));
     assert_eq!(length(&body), Some(7));
     assert!(body.try_clone().is_none());
-    assert_eq!(read(body).await.expect("it is read"), b"content");
+    assert_eq!(read(body).await.expect("the content"), b"content");
 
-    for (said, but) in [(6, "longer"), (8, "shorter")] {
-        let body = uploaded(Upload::stream(stream(&["con", "tent"])).length(said));
-        assert_eq!(length(&body), Some(said));
-        let error = read(body).await.expect_err("it has another length");
-        let expected = format!("the stream is {but} than was said");
+    for (declared, but) in [(6, "longer"), (8, "shorter")] {
+        let body = uploaded(Upload::stream(stream(&["con", "tent"])).length(declared));
+        assert_eq!(length(&body), Some(declared));
+        let error = read(body).await.expect_err("another length");
+        let expected = format!("the stream is {but} than its declared length");
         assert!(error.to_string().ends_with(&expected), "{error}");
     }
 }
 
 #[tokio::test]
-async fn a_file_that_becomes_shorter_breaks_the_body_off() {
+async fn a_file_that_shrinks_aborts_the_body() {
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("shorter.txt");
     std::fs::write(&path, "content").expect("a file");
     let body = multipart(&FilePart::path(&path));
     std::fs::write(&path, "con").expect("a shorter file");
-    let error = read(body).await.expect_err("it can't be read in full");
+    let error = read(body).await.expect_err("an incomplete file");
     assert!(error.to_string().contains("shorter"), "{error}");
 }
 
 #[tokio::test]
-async fn no_two_boundaries_are_the_same() {
+async fn every_boundary_is_different() {
     let media_type = || {
         let mut out = Encoder::default();
-        out.multipart().close();
+        out.multipart().finish();
         out.body.expect("a body").0
     };
     assert_ne!(media_type(), media_type());

@@ -1,4 +1,4 @@
-//! Building clients, choosing credentials, and addresses.
+//! Building clients, choosing credentials and servers.
 
 use crate::api::{BuildApi as _, BuildWith as _, Client, ClientBuilder};
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use http::HeaderMap;
 
 use crate::api::{API, CreateThing, EUROPE, Fetch, TENANT, described};
 
-/// Keeps what it is given and answers 200.
+/// A transport that records the requests and responds with 200.
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<Vec<(String, HeaderMap)>>>);
 
@@ -36,7 +36,7 @@ impl Recorder {
         self.0.lock().expect("the log").len()
     }
 
-    /// The last request's URI, and its headers.
+    /// Returns the URI and headers of the last request.
     fn last(&self) -> (String, HeaderMap) {
         self.0
             .lock()
@@ -58,8 +58,8 @@ fn build(builder: ClientBuilder) -> (Client, Recorder) {
     )
 }
 
-fn refusal(builder: ClientBuilder) -> String {
-    let error = builder.build().expect_err("a refusal");
+fn rejection(builder: ClientBuilder) -> String {
+    let error = builder.build().expect_err("a rejection");
     assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
     error.to_string()
 }
@@ -106,14 +106,14 @@ const fn server(url: &'static str, variables: &'static [ServerVariable]) -> ApiS
 }
 
 #[tokio::test]
-async fn the_first_alternative_whose_credentials_are_at_hand_is_taken() {
+async fn the_first_alternative_with_all_credentials_is_used() {
     let (client, log) = build(Client::builder().bearer("t0ken"));
-    Fetch::<Any>::new(&client).send().await.expect("an answer");
+    Fetch::<Any>::new(&client).send().await.expect("a response");
     assert_eq!(log.last().1["authorization"], "Bearer t0ken");
     assert!(log.last().1["authorization"].is_sensitive());
 
     let (client, log) = build(Client::builder().key("header", "h").key("query", "q&r"));
-    Fetch::<Any>::new(&client).send().await.expect("an answer");
+    Fetch::<Any>::new(&client).send().await.expect("a response");
     let (uri, headers) = log.last();
     assert_eq!(uri, "https://acme.example.com/api/x?api%20key=q%26r");
     assert_eq!(headers["x-key"], "h");
@@ -121,32 +121,35 @@ async fn the_first_alternative_whose_credentials_are_at_hand_is_taken() {
     assert!(!headers.contains_key("authorization"));
 
     let (client, log) = build(Client::builder().bearer("t").basic_auth("u", "p"));
-    Fetch::<Any>::new(&client).send().await.expect("an answer");
+    Fetch::<Any>::new(&client).send().await.expect("a response");
     assert_eq!(log.last().1["authorization"], "Basic dTpw");
 }
 
 #[tokio::test]
-async fn an_operation_that_takes_none_gets_none() {
+async fn an_operation_without_security_gets_no_credentials() {
     let (client, log) = build(Client::builder().bearer("t0ken").key("query", "q"));
-    Fetch::<Open>::new(&client).send().await.expect("an answer");
+    Fetch::<Open>::new(&client)
+        .send()
+        .await
+        .expect("a response");
     let (uri, headers) = log.last();
     assert_eq!(uri, "https://acme.example.com/api/x");
     assert!(!headers.contains_key("authorization"));
 }
 
 #[tokio::test]
-async fn an_operation_that_may_go_without_takes_what_is_at_hand() {
+async fn optional_credentials_are_sent_if_configured() {
     let (client, log) = build(Client::builder());
     Fetch::<Optional>::new(&client)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     assert!(!log.last().1.contains_key("authorization"));
     let (client, log) = build(Client::builder().bearer("t0ken"));
     Fetch::<Optional>::new(&client)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     assert!(log.last().1.contains_key("authorization"));
 }
 
@@ -180,20 +183,20 @@ async fn missing_credentials_are_an_error_before_anything_is_sent() {
 async fn a_cookie_key_joins_the_cookies_of_the_call() {
     let (client, log) = build(Client::builder().key("header", "h").key("cookie", "c"));
     let call = Fetch::<Both>::new(&client).options(|options| options.header("Cookie", "a=b"));
-    call.send().await.expect("an answer");
+    call.send().await.expect("a response");
     assert_eq!(log.last().1["cookie"], "a=b; sid=c");
     assert!(log.last().1["cookie"].is_sensitive());
     let call = Fetch::<Both>::new(&client).options(|options| options.header("Cookie", "sid=mine"));
-    call.send().await.expect("an answer");
+    call.send().await.expect("a response");
     assert_eq!(log.last().1["cookie"], "sid=mine");
 }
 
 #[tokio::test]
-async fn what_was_set_by_hand_counts_as_a_credential_and_stays() {
+async fn a_header_of_the_caller_counts_as_a_credential() {
     let (client, log) = build(Client::builder());
     let call = Fetch::<Any>::new(&client);
     let call = call.options(|options| options.header("authorization", "Bearer mine"));
-    call.send().await.expect("an answer");
+    call.send().await.expect("a response");
     assert_eq!(log.last().1["authorization"], "Bearer mine");
     assert!(log.last().1["authorization"].is_sensitive());
 
@@ -201,15 +204,15 @@ async fn what_was_set_by_hand_counts_as_a_credential_and_stays() {
         .bearer("t")
         .default_header("Authorization", "Custom x");
     let (client, log) = build(builder);
-    Fetch::<Any>::new(&client).send().await.expect("an answer");
+    Fetch::<Any>::new(&client).send().await.expect("a response");
     assert_eq!(log.last().1["authorization"], "Custom x");
 }
 
 #[tokio::test]
-async fn a_request_that_is_printed_shows_no_token() {
+async fn a_printed_request_shows_no_token() {
     let (client, log) = build(Client::builder());
     let client = client.with_tokens(TokenSet::new("t0ken"));
-    Fetch::<Any>::new(&client).send().await.expect("an answer");
+    Fetch::<Any>::new(&client).send().await.expect("a response");
     let (_, headers) = log.last();
     assert_eq!(headers["authorization"], "Bearer t0ken");
     assert!(headers["authorization"].is_sensitive());
@@ -217,12 +220,12 @@ async fn a_request_that_is_printed_shows_no_token() {
 }
 
 #[tokio::test]
-async fn two_credentials_for_one_header_are_refused() {
+async fn two_credentials_for_one_header_are_rejected() {
     let (client, log) = build(Client::builder().bearer("t").basic_auth("u", "p"));
     let error = Fetch::<Clash>::new(&client)
         .send()
         .await
-        .expect_err("a clash");
+        .expect_err("a conflict");
     assert_eq!(
         error.to_string(),
         "Clash: the credential for `token` can't be sent: another one goes into the same header"
@@ -231,17 +234,17 @@ async fn two_credentials_for_one_header_are_refused() {
 }
 
 #[tokio::test]
-async fn other_http_authentication_schemes_carry_what_the_caller_gives() {
+async fn other_http_authentication_schemes_send_the_callers_value() {
     let (client, log) = build(Client::builder().key("digest", "username=\"u\""));
     Fetch::<Digest>::new(&client)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(log.last().1["authorization"], "Digest username=\"u\"");
 }
 
 #[test]
-fn credentials_that_can_never_be_sent_are_refused_when_the_client_is_built() {
+fn invalid_credentials_are_rejected_when_the_client_is_built() {
     let refused = [
         (
             Client::builder().bearer(""),
@@ -273,7 +276,7 @@ fn credentials_that_can_never_be_sent_are_refused_when_the_client_is_built() {
         ),
     ];
     for (builder, message) in refused {
-        assert_eq!(refusal(builder), message);
+        assert_eq!(rejection(builder), message);
     }
 }
 
@@ -284,7 +287,7 @@ fn a_password_may_be_empty_and_a_user_name_too() {
 }
 
 #[test]
-fn a_base_url_that_cannot_be_one_is_refused_without_repeating_it() {
+fn an_invalid_base_url_is_rejected_without_being_printed() {
     for (url, message) in [
         (
             "example.com",
@@ -301,14 +304,14 @@ fn a_base_url_that_cannot_be_one_is_refused_without_repeating_it() {
         ("https://h/#s3cret", "the base URL must not have a fragment"),
         ("https://s3cret@:x/", "the base URL is invalid: empty host"),
     ] {
-        assert_eq!(refusal(Client::builder().base_url(url)), message);
+        assert_eq!(rejection(Client::builder().base_url(url)), message);
     }
     static RELATIVE: Api = Api {
         servers: &[server("/v1", &[])],
         ..API
     };
     assert_eq!(
-        refusal(ClientBuilder::new(&RELATIVE)),
+        rejection(ClientBuilder::new(&RELATIVE)),
         "Things names no host: set `ClientBuilder::base_url`, which ends in `/v1`"
     );
     assert!(
@@ -320,16 +323,19 @@ fn a_base_url_that_cannot_be_one_is_refused_without_repeating_it() {
 }
 
 #[test]
-fn headers_that_cannot_be_sent_are_refused_when_the_client_is_built() {
-    assert!(refusal(Client::builder().default_header("a b", "c")).contains("no header name"));
-    assert!(refusal(Client::builder().default_header("a", "b\nc")).contains("`a`"));
-    assert!(refusal(Client::builder().user_agent("x\r\n")).contains("`user-agent`"));
+fn invalid_headers_are_rejected_when_the_client_is_built() {
+    assert!(rejection(Client::builder().default_header("a b", "c")).contains("no header name"));
+    assert!(rejection(Client::builder().default_header("a", "b\nc")).contains("`a`"));
+    assert!(rejection(Client::builder().user_agent("x\r\n")).contains("`user-agent`"));
 }
 
 #[tokio::test]
-async fn server_variables_have_defaults_and_stay_in_their_place() {
+async fn server_variables_have_defaults_and_cannot_change_the_host() {
     let (client, log) = build(Client::builder().tenant("zeta"));
-    Fetch::<Open>::new(&client).send().await.expect("an answer");
+    Fetch::<Open>::new(&client)
+        .send()
+        .await
+        .expect("a response");
     assert_eq!(log.last().0, "https://zeta.example.com/api/x");
     for tenant in [
         "evil.test/",
@@ -339,30 +345,36 @@ async fn server_variables_have_defaults_and_stay_in_their_place() {
         "evil.test\\",
     ] {
         assert_eq!(
-            refusal(Client::builder().tenant(tenant)),
+            rejection(Client::builder().tenant(tenant)),
             "the server variable `tenant` holds more than a part of a host"
         );
     }
 }
 
 #[tokio::test]
-async fn one_of_several_servers_is_chosen_and_has_variables_of_its_own() {
+async fn a_chosen_server_has_its_own_variables() {
     let (client, log) = build(Client::builder().server(EUROPE));
-    Fetch::<Open>::new(&client).send().await.expect("an answer");
+    Fetch::<Open>::new(&client)
+        .send()
+        .await
+        .expect("a response");
     assert_eq!(log.last().0, "https://ie1.example.eu/api/x");
     let germany = Client::builder()
         .server(EUROPE)
         .server_variable("region", "de1");
     let (client, log) = build(germany);
-    Fetch::<Open>::new(&client).send().await.expect("an answer");
+    Fetch::<Open>::new(&client)
+        .send()
+        .await
+        .expect("a response");
     assert_eq!(log.last().0, "https://de1.example.eu/api/x");
-    // Another server has it, this one hasn't.
+    // The variable belongs to another server.
     assert_eq!(
-        refusal(Client::builder().server_variable("region", "de1")),
+        rejection(Client::builder().server_variable("region", "de1")),
         "the server `https://{tenant}.example.com/api` has no variable `region`"
     );
     assert_eq!(
-        refusal(
+        rejection(
             Client::builder()
                 .server(EUROPE)
                 .server_variable("region", "us1")
@@ -372,28 +384,28 @@ async fn one_of_several_servers_is_chosen_and_has_variables_of_its_own() {
 }
 
 #[tokio::test]
-async fn an_operation_that_has_the_chosen_server_among_its_own_goes_there() {
+async fn an_operation_uses_the_chosen_server_if_it_is_among_its_own() {
     let (client, log) = build(Client::builder());
     Fetch::<EuropeOnly>::new(&client)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(log.last().0, "https://only.example/a/x");
     let (client, log) = build(Client::builder().server(EUROPE));
     Fetch::<EuropeOnly>::new(&client)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(log.last().0, "https://ie1.example.eu/api/x");
 }
 
 #[tokio::test]
-async fn a_variable_of_an_operation_s_server_is_set_on_the_client() {
+async fn the_client_sets_the_variables_of_an_operations_server() {
     let (client, log) = build(Client::builder().server_variable("zone", "b"));
     Fetch::<EuropeOnly>::new(&client)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(log.last().0, "https://only.example/b/x");
     let (client, _) = build(Client::builder().server_variable("zone", "c"));
     let call = Fetch::<EuropeOnly>::new(&client).send();
@@ -416,42 +428,47 @@ async fn the_path_and_query_of_a_base_url_are_kept() {
         ("https://bücher.example", "https://xn--bcher-kva.example/x"),
     ] {
         let (client, log) = build(Client::builder().base_url(base));
-        Fetch::<Open>::new(&client).send().await.expect("an answer");
+        Fetch::<Open>::new(&client)
+            .send()
+            .await
+            .expect("a response");
         assert_eq!(log.last().0, expected);
     }
 }
 
 #[tokio::test]
-async fn an_operation_has_a_server_of_its_own_unless_one_was_set_by_hand() {
+async fn the_base_url_of_the_caller_replaces_the_server_of_an_operation() {
     let (client, log) = build(Client::builder().tenant("zeta"));
     Fetch::<Elsewhere>::new(&client)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(log.last().0, "https://zeta.other.example/v2/x");
     Fetch::<Relative>::new(&client)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(log.last().0, "https://zeta.example.com/v3/x");
     let (client, log) = build(Client::builder().base_url("http://localhost:1"));
     Fetch::<Elsewhere>::new(&client)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(log.last().0, "http://localhost:1/x");
-    // One without a host is another path of the host that was set.
+    // A relative server replaces only the path of the base URL.
     Fetch::<Relative>::new(&client)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(log.last().0, "http://localhost:1/v3/x");
 }
 
 #[tokio::test]
-async fn an_argument_that_climbs_the_path_is_refused_before_anything_is_sent() {
+async fn an_argument_that_forms_a_dot_segment_is_rejected_before_anything_is_sent() {
     let (client, log) = build(Client::builder().basic_auth("u", "p"));
-    let error = CreateThing::new(&client, "..").await.expect_err("a climb");
+    let error = CreateThing::new(&client, "..")
+        .await
+        .expect_err("a dot segment");
     assert_eq!(
         error.to_string(),
         "CreateThing: the path parameter `id` makes a segment `.` or `..`"
@@ -460,7 +477,7 @@ async fn an_argument_that_climbs_the_path_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn a_query_too_long_for_a_uri_is_refused() {
+async fn a_query_too_long_for_a_uri_is_rejected() {
     let (client, log) = build(Client::builder());
     let long = "x".repeat(70_000);
     let call = Fetch::<Open>::new(&client).options(|options| options.query("q", long));

@@ -1,8 +1,9 @@
-//! Credentials as a server receives them: in their places, and only where an operation takes them.
+//! Credentials as a server receives them: in the documented place, and only for operations that require
+//! them.
 
 use crate::api::{BuildApi as _, BuildWith as _, Client, ClientBuilder};
 use crate::api::{Fetch, described};
-use crate::server::{Server, Step, answer, header};
+use crate::server::{Server, Step, header, http_response};
 use wiretrue::Error;
 
 described!(Basic, GET, "/x", &[&["basic"]]);
@@ -20,17 +21,17 @@ described!(
     &[&["basic"], &["header", "query"], &["token", "cookie"]]
 );
 
-async fn server(answers: usize) -> Server {
-    let fine = answer("200 OK", "text/plain", "fine").into_bytes();
-    Server::start(vec![vec![Step::Send(fine)]; answers]).await
+async fn server(responses: usize) -> Server {
+    let fine = http_response("200 OK", "text/plain", "fine").into_bytes();
+    Server::start(vec![vec![Step::Send(fine)]; responses]).await
 }
 
 fn builder(server: &Server) -> ClientBuilder {
     Client::builder().base_url(&server.url)
 }
 
-/// Target, `Authorization`, `X-Key` and `Cookie` of each request; what there isn't is empty.
-fn seen(server: &Server) -> Vec<[String; 4]> {
+/// Returns the target, `Authorization`, `X-Key` and `Cookie` of each request; empty if absent.
+fn received(server: &Server) -> Vec<[String; 4]> {
     let requests = server.requests();
     let parts = requests.iter().map(|request| {
         let target = request.split(' ').nth(1).unwrap_or_default();
@@ -42,7 +43,7 @@ fn seen(server: &Server) -> Vec<[String; 4]> {
 }
 
 #[tokio::test]
-async fn each_scheme_has_its_place_and_no_other_credential_goes_along() {
+async fn each_scheme_sends_its_credential_in_its_place_and_no_other() {
     let server = server(6).await;
     // The example of RFC 7617 section 2.
     let client = builder(&server)
@@ -61,9 +62,9 @@ async fn each_scheme_has_its_place_and_no_other_credential_goes_along() {
         Fetch::<CookieKey>::new(&client).send().await?;
         Fetch::<Digest>::new(&client).send().await
     };
-    sent.await.expect("six answers");
+    sent.await.expect("six responses");
     assert_eq!(
-        seen(&server),
+        received(&server),
         [
             ["/x", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "", ""],
             ["/x", "Bearer t0ken", "", ""],
@@ -76,28 +77,32 @@ async fn each_scheme_has_its_place_and_no_other_credential_goes_along() {
 }
 
 #[tokio::test]
-async fn of_the_alternatives_the_first_goes_whose_credentials_are_all_at_hand() {
+async fn the_first_alternative_with_all_credentials_is_sent() {
     let server = server(3).await;
-    let half = || builder(&server).key("header", "h").bearer("t");
+    let partial = || builder(&server).key("header", "h").bearer("t");
     for builder in [
-        half().key("query", "q").key("cookie", "c"),
-        half().key("cookie", "c"),
-        half().key("query", "q").basic_auth("u", "p"),
+        partial().key("query", "q").key("cookie", "c"),
+        partial().key("cookie", "c"),
+        partial().key("query", "q").basic_auth("u", "p"),
     ] {
         let client = builder.build().expect("a client");
         let call = Fetch::<Either>::new(&client).send();
-        call.await.expect("an answer");
+        call.await.expect("a response");
     }
     assert_eq!(
-        seen(&server),
+        received(&server),
         [
             ["/x?api%20key=q", "", "h", ""],
             ["/x", "Bearer t", "", "sid=c"],
             ["/x", "Basic dTpw", "", ""],
         ]
     );
-    // One of two isn't enough, be it of one alternative or of several.
-    for builder in [builder(&server), builder(&server).key("query", "q"), half()] {
+    // One of two credentials isn't enough, neither of one alternative nor of several.
+    for builder in [
+        builder(&server),
+        builder(&server).key("query", "q"),
+        partial(),
+    ] {
         let client = builder.build().expect("a client");
         let error = Fetch::<Either>::new(&client).send().await;
         let error = error.expect_err("no credentials");
@@ -107,21 +112,25 @@ async fn of_the_alternatives_the_first_goes_whose_credentials_are_all_at_hand() 
             assert!(text.contains(setter), "{text}");
         }
     }
-    assert_eq!(server.requests().len(), 3, "nothing was sent without");
+    assert_eq!(
+        server.requests().len(),
+        3,
+        "nothing was sent without credentials"
+    );
 }
 
 #[tokio::test]
-async fn an_operation_that_takes_none_gets_none_and_one_that_may_go_without_what_there_is() {
+async fn operations_without_security_get_no_credentials_and_optional_ones_those_configured() {
     let server = server(4).await;
     let with = builder(&server).bearer("t").key("query", "q");
     for builder in [builder(&server), with] {
         let client = builder.build().expect("a client");
         let call = Fetch::<Open>::new(&client).send();
-        call.await.expect("an answer");
+        call.await.expect("a response");
         let call = Fetch::<Optional>::new(&client).send();
-        call.await.expect("an answer");
+        call.await.expect("a response");
     }
     let none = ["/x", "", "", ""];
     let token = ["/x", "Bearer t", "", ""];
-    assert_eq!(seen(&server), [none, none, none, token]);
+    assert_eq!(received(&server), [none, none, none, token]);
 }

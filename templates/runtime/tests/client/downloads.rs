@@ -1,4 +1,4 @@
-//! Answers that are taken as they come.
+//! Responses that are read as they are received.
 
 use crate::api::{BuildApi as _, Client};
 use std::path::{Path, PathBuf};
@@ -15,9 +15,9 @@ use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::server::{Server, Step, answer};
+use crate::server::{Server, Step, http_response};
 
-/// `GET /photo`, a picture; `text/html` is something else.
+/// `GET /photo`, which returns an image; `text/html` is another content.
 pub struct Photo {
     call: Call,
 }
@@ -45,23 +45,25 @@ impl Operation for Photo {
 
     fn decode(response: RawResponse) -> Result<Bytes, Error> {
         match response.status.as_u16() {
-            200 => Ok(response.unless(&[("text/html", "page")])?.bytes()),
+            200 => Ok(response
+                .reject_alternates(&[("text/html", "page")])?
+                .bytes()),
             _ => Err(response.into_error()),
         }
     }
 }
 
 impl Downloads for Photo {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[("text/html", "page")];
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[("text/html", "page")];
 
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
 
 fn client(url: &str) -> Client {
     let client = Client::builder().base_url(url).response_limit(100);
-    client.build().expect("the client is complete")
+    client.build().expect("a client")
 }
 
 impl Photo {
@@ -89,7 +91,7 @@ pub async fn of(steps: Vec<Step>) -> Result<Download, Error> {
     download(&server.url, |options| options).await
 }
 
-/// A folder of a test's own, with nothing in it.
+/// Creates an empty directory for a test.
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&folder);
@@ -98,7 +100,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).expect("it is there");
+    let entries = std::fs::read_dir(folder).expect("a folder");
     let names = entries.map(|it| it.expect("an entry").file_name());
     names.map(|it| it.to_string_lossy().into_owned()).collect()
 }
@@ -109,12 +111,12 @@ fn head(length: usize) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_server_gets_no_further_ahead_than_the_buffers_between() {
+async fn back_pressure_limits_the_server() {
     const CHUNK: usize = 64 * 1024;
     const CHUNKS: u64 = 4096;
     const TOTAL: u64 = CHUNKS * CHUNK as u64;
-    // What sockets and HTTP hold between the two ends: much less than the whole.
-    const BETWEEN: u64 = 32 * 1024 * 1024;
+    // What the buffers of sockets and HTTP may hold: much less than the body.
+    const BUFFERS: u64 = 32 * 1024 * 1024;
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let sent = Arc::new(AtomicU64::new(0));
@@ -134,24 +136,24 @@ async fn a_server_gets_no_further_ahead_than_the_buffers_between() {
     });
     let mut download = download(&url, |options| options).await.expect("a photo");
     assert_eq!(download.content_length(), Some(TOTAL));
-    // As long as nobody reads, the server gets on for a while and then stands still.
+    // While nobody reads, the server fills the buffers and then blocks.
     let mut before = u64::MAX;
     while sent.load(Ordering::SeqCst) != before {
         before = sent.load(Ordering::SeqCst);
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    assert!(before < BETWEEN, "{before} bytes were sent");
+    assert!(before < BUFFERS, "{before} bytes were sent");
     let (mut received, mut ahead) = (0, 0);
     while let Some(bytes) = download.next().await {
         received += bytes.expect("more bytes").len() as u64;
         ahead = ahead.max(sent.load(Ordering::SeqCst).saturating_sub(received));
     }
     assert_eq!(received, TOTAL);
-    assert!(ahead < BETWEEN, "{ahead} bytes were ahead");
+    assert!(ahead < BUFFERS, "{ahead} bytes were ahead");
 }
 
 #[tokio::test]
-async fn a_download_is_larger_than_the_limit_and_becomes_a_file() {
+async fn a_download_may_exceed_the_size_limit_and_is_saved() {
     let folder = folder("saved");
     let path = folder.join("photo.png");
     std::fs::write(&path, "old").expect("a file");
@@ -173,13 +175,13 @@ async fn a_download_is_larger_than_the_limit_and_becomes_a_file() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_leaves_no_file() {
+async fn a_truncated_download_leaves_no_file() {
     let folder = folder("broken");
     let path = folder.join("photo.png");
     std::fs::write(&path, "old").expect("a file");
     let steps = vec![Step::Send(head(1000)), Step::Send(vec![7; 300])];
     let download = of(steps).await.expect("a head");
-    let error = download.save(&path).await.expect_err("it broke off");
+    let error = download.save(&path).await.expect_err("an error");
     let Error::Transport(error) = &error else {
         panic!("{error:?}");
     };
@@ -193,7 +195,7 @@ async fn a_body_that_breaks_off_leaves_no_file() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_shorter_than_was_said_is_an_error_whatever_the_transport() {
+async fn a_body_shorter_than_its_length_is_an_error_with_any_transport() {
     struct Short;
     impl Transport for Short {
         fn send(
@@ -215,19 +217,19 @@ async fn a_body_that_is_shorter_than_was_said_is_an_error_whatever_the_transport
     let download = Download::start(&photo).await;
     let mut bytes = Vec::new();
     let error = download.expect("a head").write_to(&mut bytes).await;
-    let error = error.expect_err("it is shorter").to_string();
+    let error = error.expect_err("an error").to_string();
     assert!(
-        error.ends_with("the response broke off: 5 of 10 bytes came"),
+        error.ends_with("the response broke off: the body ended after 5 of 10 bytes"),
         "{error}"
     );
     assert_eq!(bytes, b"short");
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_written_is_told_apart_from_the_network() {
+async fn a_write_error_is_distinguished_from_a_network_error() {
     let path = folder("nowhere").join("no/such/folder/photo.png");
     let download = of(vec![Step::Send(
-        answer("200 OK", "image/png", "png").into(),
+        http_response("200 OK", "image/png", "png").into(),
     )])
     .await;
     let error = download.expect("a photo").save(&path).await;
@@ -235,15 +237,15 @@ async fn a_file_that_cannot_be_written_is_told_apart_from_the_network() {
         panic!("{error:?}");
     };
     assert!(error.is_local());
-    let said = error.to_string();
+    let message = error.to_string();
     assert!(
-        said.contains("couldn't be written") && said.contains("photo.png"),
-        "{said}"
+        message.contains("couldn't be written") && message.contains("photo.png"),
+        "{message}"
     );
 }
 
 #[tokio::test]
-async fn a_download_that_is_dropped_leaves_no_file() {
+async fn a_dropped_download_leaves_no_file() {
     let folder = folder("dropped");
     let steps = vec![
         Step::Send(head(1000)),
@@ -262,45 +264,48 @@ async fn a_download_that_is_dropped_leaves_no_file() {
 }
 
 #[tokio::test]
-async fn a_slow_download_lives_and_a_stalled_one_ends() {
+async fn a_slow_download_completes_and_a_stalled_one_fails() {
     let wait = || Step::Wait(Duration::from_millis(400));
-    let piece = || Step::Send(vec![7; 10]);
+    let chunk = || Step::Send(vec![7; 10]);
     let steps = vec![
         Step::Send(head(40)),
-        piece(),
+        chunk(),
         wait(),
-        piece(),
+        chunk(),
         wait(),
-        piece(),
+        chunk(),
         wait(),
-        piece(),
+        chunk(),
     ];
     let server = Server::start(vec![steps]).await;
-    // All of it takes longer than the call may, each piece doesn't.
+    // The complete body takes longer than the limit, but no chunk does.
     let limit = Duration::from_secs(1);
     let slow = download(&server.url, |options| options.timeout(limit)).await;
     let slow = slow.expect("a head");
     let mut bytes = Vec::new();
-    assert_eq!(slow.write_to(&mut bytes).await.expect("all"), 40);
+    assert_eq!(
+        slow.write_to(&mut bytes).await.expect("a complete body"),
+        40
+    );
     assert_eq!(bytes, [7; 40]);
 
-    // Limits of its own, and that of the call where it has none; the server waits for longer.
+    // With its own limit and with that of the call. The server waits longer than both.
     for own in [Some(Duration::from_secs(2)), None] {
         let steps = vec![
             Step::Send(head(40)),
-            piece(),
+            chunk(),
             Step::Wait(Duration::from_secs(600)),
         ];
         let mut stalled = of(steps).await.expect("a head");
         if let Some(limit) = own {
             stalled = stalled.idle_timeout(limit);
         }
-        let piece = stalled.next().await.expect("a piece").expect("it");
-        assert_eq!(piece.len(), 10);
-        // From here on, time passes when nothing else happens.
+        let chunk = stalled.next().await.expect("bytes").expect("no error");
+        assert_eq!(chunk.len(), 10);
+        // From here on, time passes when all tasks are idle.
         tokio::time::pause();
         let error = stalled.next().await.expect("an error");
-        let error = error.expect_err("no more");
+        let error = error.expect_err("an error");
         tokio::time::resume();
         let limit = own.unwrap_or(Duration::from_secs(30));
         assert!(
@@ -312,32 +317,42 @@ async fn a_slow_download_lives_and_a_stalled_one_ends() {
 }
 
 #[tokio::test]
-async fn what_is_no_download_is_an_error_and_read_within_the_limit() {
+async fn other_responses_are_read_within_the_size_limit() {
     let send = |text: String| vec![Step::Send(text.into_bytes())];
-    let missing = of(send(answer("404 Not Found", "text/html", "none"))).await;
-    let missing = missing.expect_err("it isn't there");
-    let missing = missing.as_api().expect("an answer");
+    let missing = of(send(http_response("404 Not Found", "text/html", "none"))).await;
+    let missing = missing.expect_err("not found");
+    let missing = missing.as_api().expect("a response");
     assert_eq!(missing.raw_body().as_ref(), b"none");
 
-    let page = of(send(answer("200 OK", "text/html; charset=utf-8", "<img>"))).await;
+    let page = of(send(http_response(
+        "200 OK",
+        "text/html; charset=utf-8",
+        "<img>",
+    )))
+    .await;
     let Err(Error::Decode(page)) = page else {
         panic!("{page:?}");
     };
     assert_eq!(page.raw_body().as_ref(), b"<img>");
 
-    let server = Server::once(&answer("404 Not Found", "text/html", "none")).await;
-    let raw = photo(&server.url).raw().await.expect("an answer");
+    let server = Server::once(&http_response("404 Not Found", "text/html", "none")).await;
+    let raw = photo(&server.url).raw().await.expect("a response");
     assert_eq!(
         (raw.status.as_u16(), raw.body.as_ref()),
         (404, &b"none"[..])
     );
 
-    let large = of(send(answer("500 No", "text/plain", &"x".repeat(101)))).await;
+    let large = of(send(http_response(
+        "500 No",
+        "text/plain",
+        &"x".repeat(101),
+    )))
+    .await;
     assert!(matches!(large, Err(Error::TooLarge(_))), "{large:?}");
 }
 
 #[tokio::test]
-async fn the_name_of_a_file_is_taken_only_if_it_is_a_name() {
+async fn a_file_name_must_not_be_a_path() {
     for (written, expected) in [
         ("attachment; filename=\"a b.png\"", Some("a b.png")),
         ("attachment; FileName=a.png; size=3", Some("a.png")),

@@ -1,4 +1,4 @@
-//! Calls on the wire.
+//! Requests on the wire, redirects and limits.
 
 use crate::api::{BuildApi as _, BuildWith as _, Client};
 use std::error::Error as _;
@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use crate::api::{CreateThing, Described, Fetch, Status, described, thing};
-use crate::server::{Server, Step, answer, header};
+use crate::server::{Server, Step, header, http_response};
 
 fn client(url: &str) -> Client {
     let builder = Client::builder()
@@ -26,7 +26,7 @@ fn client(url: &str) -> Client {
 }
 
 fn created() -> String {
-    answer(
+    http_response(
         "201 Created",
         "application/json",
         r#"{"id":"t1","parent":null}"#,
@@ -47,7 +47,7 @@ async fn a_call_sends_every_argument_in_its_place() {
     call.session = Some("s;1".to_owned());
     call.scopes = vec!["a b".to_owned(), "c".to_owned()];
     call.filter = Some(thing("x"));
-    let output = call.await.expect("an answer");
+    let output = call.await.expect("a response");
     assert_eq!(output, thing("t1"));
 
     let request = server.request();
@@ -75,12 +75,12 @@ async fn a_call_sends_every_argument_in_its_place() {
 }
 
 #[tokio::test]
-async fn response_gives_status_and_headers_with_the_output() {
+async fn response_returns_status_and_headers_with_the_output() {
     let server = Server::once(&created()).await;
     let response = CreateThing::new(&client(&server.url), "t")
         .response()
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(response.status, StatusCode::CREATED);
     assert_eq!(response.headers["content-type"], "application/json");
     assert_eq!(response.body, thing("t1"));
@@ -88,7 +88,7 @@ async fn response_gives_status_and_headers_with_the_output() {
 }
 
 #[tokio::test]
-async fn the_options_of_a_call_win_over_what_it_would_send() {
+async fn call_options_take_precedence() {
     let server = Server::once(&created()).await;
     let elsewhere = client("http://127.0.0.1:1");
     let url = format!("{}/base/?v=1", server.url);
@@ -100,7 +100,7 @@ async fn the_options_of_a_call_win_over_what_it_would_send() {
             .header("user-agent", "me")
             .query("q", "a b&c")
     });
-    call.await.expect("an answer");
+    call.await.expect("a response");
     let request = server.request();
     assert!(
         request.starts_with("POST /base/v1/things/t?v=1&q=a%20b%26c HTTP/1.1\r\n"),
@@ -112,23 +112,23 @@ async fn the_options_of_a_call_win_over_what_it_would_send() {
 }
 
 #[tokio::test]
-async fn a_post_without_a_body_says_that_its_length_is_zero() {
-    let server = Server::once(&answer("200 OK", "text/plain", "fine")).await;
+async fn a_post_without_a_body_has_content_length_zero() {
+    let server = Server::once(&http_response("200 OK", "text/plain", "fine")).await;
     let output = Fetch::<PostNothing>::new(&client(&server.url)).send().await;
-    assert_eq!(output.expect("an answer"), "fine");
+    assert_eq!(output.expect("a response"), "fine");
     assert_eq!(header(&server.request(), "content-length"), Some("0"));
     assert_eq!(header(&server.request(), "content-type"), None);
 }
 
 #[tokio::test]
-async fn a_form_without_a_field_says_that_its_length_is_zero() {
-    let server = Server::once(&answer("200 OK", "text/plain", "fine")).await;
+async fn a_form_without_fields_has_content_length_zero() {
+    let server = Server::once(&http_response("200 OK", "text/plain", "fine")).await;
     let mut out = Encoder::default();
     out.literal("/post");
     out.form();
     let call = Call::new(&client(&server.url));
     let sent = call.execute(PostNothing::META, Ok(out)).await;
-    assert_eq!(sent.expect("an answer").status, StatusCode::OK);
+    assert_eq!(sent.expect("a response").status, StatusCode::OK);
     assert_eq!(header(&server.request(), "content-length"), Some("0"));
     assert_eq!(
         header(&server.request(), "content-type"),
@@ -137,12 +137,12 @@ async fn a_form_without_a_field_says_that_its_length_is_zero() {
 }
 
 #[tokio::test]
-async fn a_get_has_neither_length_nor_type() {
-    let server = Server::once(&answer("200 OK", "text/plain", "fine")).await;
+async fn a_get_has_no_content_length_and_no_content_type() {
+    let server = Server::once(&http_response("200 OK", "text/plain", "fine")).await;
     Fetch::<GetText>::new(&client(&server.url))
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(header(&server.request(), "content-length"), None);
     assert_eq!(header(&server.request(), "transfer-encoding"), None);
     assert_eq!(header(&server.request(), "content-type"), None);
@@ -152,16 +152,16 @@ async fn a_get_has_neither_length_nor_type() {
 async fn a_redirect_within_the_origin_is_followed_with_credentials() {
     let first = "HTTP/1.1 307 Temporary Redirect\r\nlocation: /moved\r\ncontent-length: 0\r\n\
                  connection: close\r\n\r\n";
-    let answers = [first.to_owned(), created()];
+    let responses = [first.to_owned(), created()];
     let server = Server::start(
-        answers
+        responses
             .map(|text| vec![Step::Send(text.into_bytes())])
             .into(),
     )
     .await;
     CreateThing::new(&client(&server.url), "t")
         .await
-        .expect("an answer");
+        .expect("a response");
     let requests = server.requests();
     assert_eq!(requests.len(), 2);
     assert!(
@@ -174,7 +174,7 @@ async fn a_redirect_within_the_origin_is_followed_with_credentials() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_another_origin_is_an_error_and_nothing_goes_there() {
+async fn a_redirect_to_another_origin_is_an_error_and_is_not_followed() {
     let other = Server::once(&created()).await;
     let server = Server::once(&format!(
         "HTTP/1.1 302 Found\r\nlocation: {}/steal?code=secret\r\ncontent-length: 0\r\n\r\n",
@@ -196,7 +196,7 @@ async fn a_redirect_to_another_origin_is_an_error_and_nothing_goes_there() {
 }
 
 #[tokio::test]
-async fn redirects_without_end_are_given_up() {
+async fn a_redirect_loop_is_an_error() {
     let redirect = "HTTP/1.1 302 Found\r\nlocation: /text\r\ncontent-length: 0\r\n\
                     connection: close\r\n\r\n";
     let server = Server::start(vec![vec![Step::Send(redirect.into())]; 20]).await;
@@ -209,7 +209,7 @@ async fn redirects_without_end_are_given_up() {
 }
 
 #[tokio::test]
-async fn a_refused_connection_is_a_transport_error_that_was_certainly_not_sent() {
+async fn a_refused_connection_is_a_connect_error() {
     let client = Client::builder()
         .key("query", "s3cret")
         .base_url("http://127.0.0.1:1/x?y=z")
@@ -236,13 +236,13 @@ async fn a_refused_connection_is_a_transport_error_that_was_certainly_not_sent()
 }
 
 #[tokio::test]
-async fn the_time_limit_covers_a_server_that_never_answers() {
+async fn the_time_limit_covers_a_server_that_never_responds() {
     let server = Server::start(vec![vec![Step::Wait(Duration::from_secs(60))]]).await;
     let call = CreateThing::new(&client(&server.url), "t");
     let error = call
         .options(|options| options.timeout(Duration::from_millis(50)))
         .await;
-    let error = error.expect_err("no answer");
+    let error = error.expect_err("no response");
     assert!(matches!(error, Error::Timeout(_)));
     assert_eq!(error.to_string(), "CreateThing: timed out after 50ms");
 }
@@ -262,7 +262,7 @@ async fn the_time_limit_covers_a_body_that_trickles() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_a_transport_error() {
+async fn a_truncated_body_is_a_transport_error() {
     let server = Server::once("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf").await;
     let error = Fetch::<GetText>::new(&client(&server.url))
         .send()
@@ -279,14 +279,14 @@ async fn a_body_that_breaks_off_is_a_transport_error() {
 }
 
 #[tokio::test]
-async fn a_body_over_the_limit_is_refused_by_its_length_or_by_its_bytes() {
+async fn a_body_over_the_limit_is_rejected_by_its_length_or_by_its_bytes() {
     let declared = "HTTP/1.1 200 OK\r\ncontent-length: 101\r\n\r\n".to_owned();
     let chunk = format!("32\r\n{}\r\n", "x".repeat(50));
     let undeclared = format!(
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunk}{chunk}{chunk}0\r\n\r\n"
     );
-    for answer in [declared, undeclared] {
-        let server = Server::once(&answer).await;
+    for response in [declared, undeclared] {
+        let server = Server::once(&response).await;
         let client = Client::builder().base_url(&server.url).response_limit(100);
         let client = client.build().expect("a client");
         let error = Fetch::<GetText>::new(&client)
@@ -301,27 +301,27 @@ async fn a_body_over_the_limit_is_refused_by_its_length_or_by_its_bytes() {
 }
 
 #[tokio::test]
-async fn a_body_in_chunks_up_to_the_limit_is_put_together() {
+async fn a_chunked_body_up_to_the_limit_is_joined() {
     let chunk = format!("32\r\n{}\r\n", "x".repeat(50));
-    let answer =
+    let response =
         format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunk}{chunk}0\r\n\r\n");
-    let server = Server::once(&answer).await;
+    let server = Server::once(&response).await;
     let client = Client::builder().base_url(&server.url).response_limit(100);
     let output = Fetch::<GetText>::new(&client.build().expect("a client"))
         .send()
         .await;
-    assert_eq!(output.expect("an answer"), "x".repeat(100));
+    assert_eq!(output.expect("a response"), "x".repeat(100));
 }
 
 #[tokio::test]
-async fn the_length_that_a_head_names_is_no_body() {
+async fn the_response_to_a_head_request_has_no_body() {
     let server = Server::once("HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n").await;
     let output = Fetch::<HeadText>::new(&client(&server.url)).send().await;
-    assert_eq!(output.expect("an answer"), "");
+    assert_eq!(output.expect("a response"), "");
 }
 
 #[tokio::test]
-async fn an_empty_success_where_json_is_expected_says_so() {
+async fn an_empty_body_where_json_is_expected_is_an_error() {
     let server = Server::once("HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n").await;
     let error = CreateThing::new(&client(&server.url), "t")
         .await
@@ -342,11 +342,11 @@ async fn a_future_can_move_between_threads_and_outlive_the_client() {
     let output = tokio::spawn(call)
         .await
         .expect("no panic")
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(output.status, None::<Status>);
 }
 
-/// Answers by itself, without tokio.
+/// A transport that responds without tokio.
 struct Canned;
 
 impl Transport for Canned {
@@ -360,7 +360,7 @@ impl Transport for Canned {
 }
 
 #[test]
-fn another_transport_needs_no_runtime_when_there_is_no_time_limit() {
+fn another_transport_needs_no_runtime_without_a_time_limit() {
     let client = Client::builder()
         .transport(Canned)
         .timeout(None)

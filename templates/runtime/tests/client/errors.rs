@@ -1,4 +1,4 @@
-//! What errors say.
+//! Messages and details of errors.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -37,7 +37,7 @@ fn api_error(
 }
 
 #[test]
-fn the_message_is_found_where_servers_put_it() {
+fn the_message_is_found_in_the_usual_properties() {
     for (body, message) in [
         // OAuth, RFC 6749 5.2
         (
@@ -89,7 +89,7 @@ fn the_message_is_found_where_servers_put_it() {
 }
 
 #[test]
-fn json_that_says_nothing_known_is_not_shown() {
+fn json_without_a_known_property_is_not_shown() {
     for body in [
         r#"{"token":"s3cret"}"#,
         r#"{"token":"s3cret""#,
@@ -107,7 +107,7 @@ fn json_that_says_nothing_known_is_not_shown() {
 }
 
 #[test]
-fn a_page_is_cut_to_its_text() {
+fn a_page_is_reduced_to_its_text() {
     let page = "<!DOCTYPE html><html><head><title>503 Backend</title><style>b{color:red}</style>\n\
                 <SCRIPT>if (a<b) {}</SCRIPT><!-- <b>no</b> --></head>\n<body><h1>Service&nbsp;down</h1>\
                 try &lt;later&gt; &amp; again</body></html>";
@@ -128,7 +128,7 @@ fn a_page_is_cut_to_its_text() {
 }
 
 #[test]
-fn a_long_message_is_cut_and_stays_on_one_line() {
+fn a_long_message_is_truncated_to_one_line() {
     let body = format!(
         "{{\"message\":\"{}\\n{}\"}}",
         "a b ".repeat(200),
@@ -140,7 +140,7 @@ fn a_long_message_is_cut_and_stays_on_one_line() {
 }
 
 #[test]
-fn a_body_without_text_is_counted() {
+fn a_binary_body_is_described_by_its_length() {
     let error = api_error(
         500,
         &[("content-type", "image/png")],
@@ -162,7 +162,7 @@ fn a_body_without_text_is_counted() {
 }
 
 #[test]
-fn unclosed_markup_is_no_trouble() {
+fn unclosed_markup_is_tolerated() {
     for page in [
         "<",
         "<script>",
@@ -196,7 +196,7 @@ fn the_request_id_is_found_and_shown() {
 }
 
 #[test]
-fn the_documented_body_of_an_error_is_read_on_demand() {
+fn the_documented_body_of_an_error_is_decoded_on_demand() {
     let error = api_error(404, &[], r#"{"code":20404,"message":"gone"}"#);
     let body = error.body::<OnlyRead>().expect("the documented body");
     assert_eq!(
@@ -219,11 +219,11 @@ fn the_documented_body_of_an_error_is_read_on_demand() {
 }
 
 #[test]
-fn a_wrong_shape_names_place_and_kinds_but_no_value() {
+fn a_mismatch_names_the_path_and_types_but_no_value() {
     let body = br#"{"id":"s3cret","parent":null,"child":{"id":["s3cret"],"parent":null}}"#;
     let error = response(200, &[], body)
         .json::<Thing>()
-        .expect_err("a wrong shape");
+        .expect_err("a mismatch");
     assert_eq!(
         error.to_string(),
         "CreateToken: 200 OK: the body doesn't match the document: \
@@ -242,7 +242,7 @@ fn a_wrong_shape_names_place_and_kinds_but_no_value() {
 }
 
 #[test]
-fn a_body_that_is_not_json_says_what_it_is() {
+fn a_body_that_is_not_json_is_described() {
     let html = [("content-type", "text/html; charset=utf-8")];
     let error = response(200, &html, b"<html>")
         .json::<Thing>()
@@ -253,7 +253,7 @@ fn a_body_that_is_not_json_says_what_it_is() {
     );
     let error = response(200, &[], br#"{"id":"s3cret"#)
         .json::<Thing>()
-        .expect_err("half of it");
+        .expect_err("incomplete JSON");
     assert_eq!(
         error.to_string(),
         "CreateToken: 200 OK: the body (no content type) isn't JSON: \
@@ -261,12 +261,12 @@ fn a_body_that_is_not_json_says_what_it_is() {
     );
     let error = response(200, &[], b"{} {}")
         .json::<serde_json::Value>()
-        .expect_err("two of them");
+        .expect_err("two documents");
     assert!(error.to_string().contains("trailing characters"), "{error}");
 }
 
 #[test]
-fn a_repeated_member_that_is_wrong_at_first_is_told_without_its_value() {
+fn a_repeated_property_that_is_wrong_at_first_is_reported_without_its_value() {
     let body = br#"{"code":"s3cret","code":2}"#;
     let error = response(200, &[], body)
         .json::<OnlyRead>()
@@ -274,29 +274,29 @@ fn a_repeated_member_that_is_wrong_at_first_is_told_without_its_value() {
     assert_eq!(
         error.to_string(),
         "CreateToken: 200 OK: the body doesn't match the document: \
-         `$.code`: expected a whole number of 32 bits, found a string"
+         `$.code`: expected a 32-bit integer, found a string"
     );
     assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
-    // Of an object, what stood there at first isn't known any more.
+    // The type that the first value had instead of an object isn't known any more.
     let body = br#"{"id":"a","parent":null,"child":"s3cret","child":{"id":"b","parent":null}}"#;
     let error = response(200, &[], body)
         .json::<Thing>()
         .expect_err("wrong at first");
     let text = format!("{error} {error:?}");
     assert!(
-        text.contains("a repeated member is wrong at line 1 column 40"),
+        text.contains("a repeated property doesn't match at line 1 column 40"),
         "{text}"
     );
     assert!(!text.contains("s3cret"), "{text}");
 }
 
 #[test]
-fn an_error_tells_its_own_place_whatever_failed_before() {
-    // Read by someone who doesn't ask for the place.
-    serde_json::from_str::<Thing>(r#"{"id":[]}"#).expect_err("a wrong shape");
+fn an_error_has_its_own_path_after_earlier_failures() {
+    // A decoder whose caller doesn't take the recorded mismatch.
+    serde_json::from_str::<Thing>(r#"{"id":[]}"#).expect_err("a mismatch");
     let error = response(200, &[], b"[]")
         .json::<Thing>()
-        .expect_err("a wrong shape");
+        .expect_err("a mismatch");
     assert_eq!(
         error.to_string(),
         "CreateToken: 200 OK: the body doesn't match the document: \
@@ -305,7 +305,7 @@ fn an_error_tells_its_own_place_whatever_failed_before() {
     let body = br#"{"id":"a","parent":null,"child":{"id":"b","parent":null,"child":{"id":"c"}}}"#;
     let error = response(200, &[], body)
         .json::<Thing>()
-        .expect_err("a member is missing");
+        .expect_err("a missing property");
     assert_eq!(
         error.to_string(),
         "CreateToken: 200 OK: the body doesn't match the document: `$.child.child.parent` is missing"
@@ -362,7 +362,7 @@ impl StdError for Chain {
 }
 
 #[test]
-fn a_broken_exchange_tells_its_innermost_cause_and_what_is_added_to_it() {
+fn a_transport_error_prints_its_innermost_cause() {
     let shown = |texts| TransportError::connect(Chain::new(texts)).to_string();
     assert_eq!(
         shown(&["client error", "no route", "no route to host"]),

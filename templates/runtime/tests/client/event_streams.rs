@@ -1,4 +1,4 @@
-//! Streams of events on the wire: how they end, and how they are asked for again.
+//! Event streams over sockets: how they end and how they reconnect.
 
 use crate::api::{BuildApi as _, Client, ClientBuilder};
 use std::time::Duration;
@@ -18,7 +18,7 @@ fn stream(text: &str) -> Vec<Step> {
     vec![Step::Send(format!("{head}{text}").into_bytes())]
 }
 
-/// A stream that breaks off before anything of it came.
+/// A stream that breaks off before its first byte.
 fn broken() -> Vec<Step> {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked";
     vec![Step::Send(format!("{head}\r\n\r\n").into_bytes())]
@@ -41,7 +41,7 @@ async fn open(builder: ClientBuilder) -> Events<String> {
     response.text_events().expect("a stream of events")
 }
 
-/// Its data up to its end.
+/// Returns the data of all events.
 async fn all(mut events: Events<String>) -> Vec<String> {
     let mut data = Vec::new();
     while let Some(event) = events.next().await {
@@ -51,15 +51,15 @@ async fn all(mut events: Events<String>) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn it_is_asked_for_again_from_the_last_event_on_when_the_server_said() {
-    let answers = vec![
+async fn a_stream_reconnects_with_the_last_event_id_after_the_delay() {
+    let replies = vec![
         stream("id: 7\nretry: 1500\ndata: a\n\nid: 8\ndata: not complete"),
         broken(),
         stream("data: b\n\n"),
         no_more(),
         stream("data: never\n\n"),
     ];
-    let server = Server::start(answers).await;
+    let server = Server::start(replies).await;
     let clock = TestClock::new();
     let events = open(builder(&server, &clock)).await;
     assert_eq!(all(events.reconnect(2)).await, ["a", "b"]);
@@ -67,12 +67,12 @@ async fn it_is_asked_for_again_from_the_last_event_on_when_the_server_said() {
     let ids = requests.iter().map(|it| header(it, "last-event-id"));
     let ids: Vec<_> = ids.collect();
     assert_eq!(ids, [None, Some("7"), Some("7"), Some("7")]);
-    // Twice as long behind a stream without an event.
+    // The delay doubles after a stream without an event.
     assert_eq!(clock.seconds(), 1.5 + 3.0 + 1.5);
 }
 
 #[tokio::test]
-async fn it_is_asked_for_again_only_if_that_was_said_and_only_so_often() {
+async fn a_stream_reconnects_only_if_configured_and_within_the_limit() {
     for (allowed, requests, waited) in [(0, 1, 0.0), (1, 2, 3.0), (3, 4, 3.0 + 6.0 + 12.0)] {
         let server = Server::start(vec![stream(": nothing\n\n"); 9]).await;
         let clock = TestClock::new();
@@ -83,14 +83,14 @@ async fn it_is_asked_for_again_only_if_that_was_said_and_only_so_often() {
     }
     let server = Server::start(vec![broken(); 9]).await;
     let mut events = open(builder(&server, &TestClock::new())).await.reconnect(1);
-    let error = events.next().await.expect("an end").expect_err("it broke");
+    let error = events.next().await.expect("an end").expect_err("an error");
     assert!(matches!(error, Error::Transport(_)), "{error:?}");
     assert!(events.next().await.is_none());
     assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]
-async fn an_event_over_the_limit_and_a_stream_that_stalls_end_it() {
+async fn an_oversized_event_and_a_stall_end_the_stream() {
     let long = format!("data: a\n\ndata: {}", "x".repeat(200));
     let mut stalled = stream("data: a\n\n");
     stalled.push(Step::Wait(Duration::from_secs(600)));
@@ -98,7 +98,15 @@ async fn an_event_over_the_limit_and_a_stream_that_stalls_end_it() {
     let limited = || builder(&server, &TestClock::new()).response_limit(100);
 
     let mut events = open(limited()).await;
-    assert_eq!(events.next().await.expect("one").expect("it").data, "a");
+    assert_eq!(
+        events
+            .next()
+            .await
+            .expect("an event")
+            .expect("no error")
+            .data,
+        "a"
+    );
     let error = events.next().await.expect("an end").expect_err("too large");
     assert!(
         matches!(&error, Error::TooLarge(it) if it.limit() == 100),
@@ -108,11 +116,20 @@ async fn an_event_over_the_limit_and_a_stream_that_stalls_end_it() {
 
     let limit = Duration::from_millis(50);
     let mut events = open(limited()).await;
-    assert_eq!(events.next().await.expect("one").expect("it").data, "a");
+    assert_eq!(
+        events
+            .next()
+            .await
+            .expect("an event")
+            .expect("no error")
+            .data,
+        "a"
+    );
     events = events.idle_timeout(limit);
-    // From here on, time passes when nothing else happens: the server's, if there were no limit.
+    // From here on, time passes when all tasks are idle. Without a limit, that would be the
+    // server's delay.
     tokio::time::pause();
-    let error = events.next().await.expect("an end").expect_err("it stalls");
+    let error = events.next().await.expect("an end").expect_err("a timeout");
     assert!(
         matches!(&error, Error::Timeout(it) if it.limit() == limit),
         "{error:?}"

@@ -1,4 +1,4 @@
-//! The runtime on real sockets, with an API as a generated client has it.
+//! Integration tests of the runtime on real sockets, with an API as the generator writes it.
 
 pub mod api;
 mod blocking;

@@ -1,4 +1,4 @@
-//! The transport that answers as it was told.
+//! The mock transport.
 
 use crate::api::{BuildApi as _, Client};
 use std::time::Duration;
@@ -32,7 +32,7 @@ impl Described for Listing {
     };
 }
 
-/// The same operation, asked for another media type.
+/// The same operation with another media type.
 struct Printed;
 
 impl Described for Printed {
@@ -59,7 +59,7 @@ fn create(mock: &Mock, id: &str) -> CreateThing {
 }
 
 #[tokio::test]
-async fn a_call_gives_what_it_was_told_to_and_the_request_is_kept() {
+async fn a_reply_is_returned_and_the_request_recorded() {
     let mock = Mock::new();
     mock.on::<CreateThing>().reply(thing("a"));
     let mut call = create(&mock, "1 2");
@@ -85,7 +85,7 @@ async fn a_call_gives_what_it_was_told_to_and_the_request_is_kept() {
 }
 
 #[tokio::test]
-async fn replies_come_in_turn_and_the_last_for_good() {
+async fn replies_are_sent_in_order_and_the_last_one_repeats() {
     let mock = Mock::new();
     mock.on::<CreateThing>()
         .reply_error(503, json!({"message": "busy"}))
@@ -108,7 +108,7 @@ async fn replies_come_in_turn_and_the_last_for_good() {
 }
 
 #[tokio::test]
-async fn a_call_without_a_reply_says_what_there_is() {
+async fn a_call_without_a_reply_lists_the_configured_replies() {
     let mock = Mock::new();
     let error = Fetch::<Listing>::new(&crate::api::client_of(&mock))
         .send()
@@ -118,21 +118,24 @@ async fn a_call_without_a_reply_says_what_there_is() {
         text.contains("the mock has no reply to `Listing` (GET /api/v1/listing)"),
         "{text}"
     );
-    assert!(text.ends_with("nothing is mocked"), "{text}");
+    assert!(text.ends_with("no replies are configured"), "{text}");
 
     mock.on::<CreateThing>().reply(thing("a")).times(1);
     let error = Fetch::<Listing>::new(&crate::api::client_of(&mock))
         .send()
         .await;
     let text = error.expect_err("no reply").to_string();
-    assert!(text.ends_with("mocked are `CreateThing`"), "{text}");
+    assert!(
+        text.ends_with("replies are configured for `CreateThing`"),
+        "{text}"
+    );
     create(&mock, "1").send().await.expect("a thing");
     create(&mock, "1").send().await.expect_err("only one");
 }
 
 #[tokio::test]
-#[should_panic(expected = "the next reply to `CreateThing` was given 1 of 3 times")]
-async fn what_is_left_is_reported() {
+#[should_panic(expected = "pending reply 1 to `CreateThing` was sent 1 of 3 times")]
+async fn verify_reports_unsent_repetitions() {
     let mock = Mock::new();
     mock.on::<CreateThing>().reply(thing("a")).times(3);
     create(&mock, "1").send().await.expect("a thing");
@@ -140,8 +143,8 @@ async fn what_is_left_is_reported() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "the reply after 1 others to `CreateThing` was never given")]
-async fn what_never_came_up_is_reported() {
+#[should_panic(expected = "pending reply 2 to `CreateThing` was never sent")]
+async fn verify_reports_unsent_replies() {
     let mock = Mock::new();
     mock.on::<CreateThing>()
         .reply(thing("a"))
@@ -153,9 +156,9 @@ async fn what_never_came_up_is_reported() {
 
 #[tokio::test]
 #[should_panic(expected = "the mock has no reply to `Listing`")]
-async fn a_call_without_a_reply_is_reported() {
+async fn verify_reports_calls_without_a_reply() {
     let mock = Mock::new();
-    // The caller may do without.
+    // The caller may ignore the error.
     let _ = Fetch::<Listing>::new(&crate::api::client_of(&mock))
         .send()
         .await;
@@ -163,7 +166,7 @@ async fn a_call_without_a_reply_is_reported() {
 }
 
 #[tokio::test]
-async fn other_media_types_are_other_calls() {
+async fn calls_are_distinguished_by_media_type() {
     let mock = Mock::new();
     mock.on::<Fetch<Listing>>().reply("a,b");
     mock.on::<Fetch<Printed>>().reply("a and b");
@@ -177,11 +180,11 @@ async fn other_media_types_are_other_calls() {
 }
 
 #[tokio::test]
-async fn an_exchange_fails_as_often_as_it_was_told_to() {
+async fn an_exchange_fails_as_often_as_configured() {
     let mock = Mock::new();
-    let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+    let rejected = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
     mock.on::<CreateThing>()
-        .fail(TransportError::connect(refused));
+        .fail(TransportError::connect(rejected));
     for _ in 0..2 {
         let error = create(&mock, "1").send().await.expect_err("no connection");
         let Error::Transport(error) = error else {
@@ -197,7 +200,7 @@ async fn an_exchange_fails_as_often_as_it_was_told_to() {
     }
     mock.on::<CreateThing>()
         .fail(TransportError::other("the cable is cut"));
-    let error = create(&mock, "1").send().await.expect_err("no answer");
+    let error = create(&mock, "1").send().await.expect_err("no response");
     let text = error.to_string();
     assert!(
         text.ends_with("the exchange failed: the cable is cut"),
@@ -206,7 +209,7 @@ async fn an_exchange_fails_as_often_as_it_was_told_to() {
 }
 
 #[tokio::test]
-async fn a_reply_has_the_status_and_headers_that_are_set() {
+async fn status_and_headers_of_a_reply_can_be_set() {
     let mock = Mock::new();
     mock.on::<CreateThing>()
         .reply_error(400, json!({}))
@@ -214,14 +217,14 @@ async fn a_reply_has_the_status_and_headers_that_are_set() {
         .header("retry-after", "7")
         .header("content-type", "application/problem+json");
     let error = create(&mock, "1").send().await.expect_err("too many");
-    let api = error.as_api().expect("an answer");
+    let api = error.as_api().expect("a response");
     assert_eq!(api.status().as_u16(), 429);
     assert_eq!(api.headers()["retry-after"], "7");
     assert_eq!(api.headers()["content-type"], "application/problem+json");
 
     mock.on::<CreateThing>().reply_raw(200, [("x-a", "1")], "{");
     let error = create(&mock, "1").send().await.expect_err("another status");
-    let api = error.as_api().expect("an answer");
+    let api = error.as_api().expect("a response");
     assert_eq!(
         (api.status().as_u16(), &api.raw_body()[..]),
         (200, &b"{"[..])
@@ -230,30 +233,30 @@ async fn a_reply_has_the_status_and_headers_that_are_set() {
 }
 
 #[tokio::test]
-async fn a_reply_that_cannot_be_sent_says_so() {
+async fn an_invalid_reply_is_an_error() {
     let mock = Mock::new();
     mock.on::<CreateThing>()
         .reply(thing("a"))
         .header("x y", "1");
     let error = create(&mock, "1").send().await.expect_err("no header");
     assert!(
-        error.to_string().contains("the mock's reply can't be sent"),
+        error.to_string().contains("the mock's reply is invalid"),
         "{error}"
     );
     mock.on::<CreateThing>().reply_error(1000, json!(null));
     let error = create(&mock, "1").send().await.expect_err("no status");
     assert!(
-        error.to_string().ends_with("1000 is no status of HTTP"),
+        error.to_string().ends_with("1000 isn't an HTTP status"),
         "{error}"
     );
 }
 
 #[tokio::test]
-async fn a_reply_can_be_made_of_the_request() {
+async fn a_callback_can_create_the_reply() {
     let mock = Mock::new();
     let other = mock.clone();
     mock.on::<CreateThing>().reply_with(move |request| {
-        // The mock can be asked meanwhile.
+        // The callback may use the mock.
         let count = other.requests::<CreateThing>().len();
         let id = request.path().rsplit('/').next().unwrap_or_default();
         MockReply::json(201, &thing(&format!("{id} of {count}")))
@@ -264,7 +267,7 @@ async fn a_reply_can_be_made_of_the_request() {
 }
 
 #[tokio::test]
-async fn a_late_reply_meets_the_time_limit() {
+async fn a_delayed_reply_exceeds_the_time_limit() {
     let mock = Mock::new();
     let day = Duration::from_secs(86_400);
     mock.on::<CreateThing>().reply(thing("a")).delay(day);
@@ -283,12 +286,12 @@ async fn a_late_reply_meets_the_time_limit() {
 }
 
 #[test]
-fn nothing_prints_what_may_be_secret() {
+fn debug_output_contains_no_secret() {
     let mock = Mock::new();
-    let told = mock
+    let text = mock
         .on::<CreateThing>()
         .reply_raw(200, [("x", "s3cret")], "s3cret");
-    assert!(!format!("{told:?}{mock:?}").contains("s3cret"));
+    assert!(!format!("{text:?}{mock:?}").contains("s3cret"));
     let reply = MockReply::text(200, "s3cret").header("x", "s3cret");
     assert!(!format!("{reply:?}").contains("s3cret"));
 }

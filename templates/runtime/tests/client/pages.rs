@@ -1,4 +1,4 @@
-//! Answers in pages, on the wire.
+//! Pages on real sockets.
 
 use crate::api::{BuildApi as _, BuildWith as _, Client};
 use std::pin::Pin;
@@ -128,7 +128,7 @@ fn targets(server: &Server) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_link_of_the_body_is_followed_with_the_credentials() {
+async fn a_link_in_the_body_is_followed_with_the_credentials() {
     let server = server(&[
         r#"{"items":[1,2],"next":"/numbers?after=2&PageSize=50"}"#,
         r#"{"items":[3],"next":null}"#,
@@ -149,7 +149,7 @@ async fn a_link_of_the_body_is_followed_with_the_credentials() {
 }
 
 #[tokio::test]
-async fn what_a_link_already_has_is_not_sent_twice() {
+async fn query_parameters_of_a_link_are_not_sent_twice() {
     let server = server(&[
         r#"{"items":[1],"next":"/numbers?skip=1&lang=de&api%20key=s3cret"}"#,
         r#"{"items":[2]}"#,
@@ -168,13 +168,13 @@ async fn what_a_link_already_has_is_not_sent_twice() {
 }
 
 #[tokio::test]
-async fn a_link_to_another_origin_is_an_error_and_nothing_goes_there() {
+async fn a_link_to_another_origin_is_an_error() {
     let other = server(&[r#"{"items":[9]}"#]).await;
     let body = format!(r#"{{"items":[1],"next":"{}/numbers?after=1"}}"#, other.url);
     let server = server(&[&body]).await;
     let mut items = numbers::<Link>(&client(&server.url)).items();
     assert_eq!(items.next().await.expect("an item").expect("a number"), 1);
-    let error = items.next().await.expect("an end").expect_err("a theft");
+    let error = items.next().await.expect("an end").expect_err("an error");
     assert_eq!(
         error.to_string(),
         format!(
@@ -187,13 +187,13 @@ async fn a_link_to_another_origin_is_an_error_and_nothing_goes_there() {
 }
 
 #[tokio::test]
-async fn nor_is_a_link_header_to_another_origin_followed() {
+async fn a_link_header_to_another_origin_is_an_error() {
     let other = server(&[r#"{"items":[9]}"#]).await;
     let link = format!("link: <{}/numbers>; rel=next\r\n", other.url);
     let server = Server::start(vec![page(&link, r#"{"items":[1]}"#)]).await;
     let mut items = numbers::<LinkHeader>(&client(&server.url)).items();
     assert_eq!(items.next().await.expect("an item").expect("a number"), 1);
-    let error = items.next().await.expect("an end").expect_err("a theft");
+    let error = items.next().await.expect("an end").expect_err("an error");
     assert!(error.to_string().contains("another origin"), "{error}");
     assert!(items.next().await.is_none());
     assert!(other.requests().is_empty());
@@ -203,18 +203,18 @@ async fn nor_is_a_link_header_to_another_origin_followed() {
 async fn a_link_header_may_have_several_links_and_commas_in_quotes() {
     let links = "link: </numbers?page=9>; rel=\"last\"; title=\"a, <b>\", </numbers?page=2>; \
                  title*=UTF-8''x; REL=\"prev Next\"\r\n";
-    let answers = vec![
+    let replies = vec![
         page(links, r#"{"items":[1]}"#),
         page("link: </numbers?page=1>; rel=first\r\n", r#"{"items":[2]}"#),
     ];
-    let server = Server::start(answers).await;
+    let server = Server::start(replies).await;
     let items = numbers::<LinkHeader>(&client(&server.url)).items();
     assert_eq!(items.collect().await.expect("two numbers"), [1, 2]);
     assert_eq!(targets(&server)[1], "/numbers?page=2&api%20key=s3cret");
 }
 
 #[tokio::test]
-async fn what_a_link_header_says_of_a_link_is_no_relation() {
+async fn other_link_parameters_are_not_relations() {
     for parameter in [
         "title=next",
         "title=\"rel=next\"",
@@ -224,11 +224,11 @@ async fn what_a_link_header_says_of_a_link_is_no_relation() {
         let links = format!(
             "link: </numbers?page=9>; {parameter}, </numbers?page=2>; {parameter}; rel=next\r\n"
         );
-        let answers = vec![
+        let replies = vec![
             page(&links, r#"{"items":[1]}"#),
             page("", r#"{"items":[2]}"#),
         ];
-        let server = Server::start(answers).await;
+        let server = Server::start(replies).await;
         let items = numbers::<LinkHeader>(&client(&server.url)).items();
         assert_eq!(items.collect().await.expect("two numbers"), [1, 2]);
         let second = &targets(&server)[1];
@@ -237,7 +237,7 @@ async fn what_a_link_header_says_of_a_link_is_no_relation() {
 }
 
 #[tokio::test]
-async fn a_cursor_is_escaped_and_takes_the_place_of_the_one_before() {
+async fn a_cursor_is_escaped_and_replaces_the_previous_one() {
     let server = server(&[
         r#"{"items":[1],"next":"a b&c"}"#,
         r#"{"items":[2],"next":77}"#,
@@ -257,14 +257,14 @@ async fn a_cursor_is_escaped_and_takes_the_place_of_the_one_before() {
 }
 
 #[tokio::test]
-async fn a_page_that_says_there_is_no_more_is_the_last_whatever_its_cursor() {
+async fn has_more_takes_precedence_over_the_cursor() {
     let server = server(&[r#"{"items":[1],"next":"x","more":false}"#]).await;
     let items = numbers::<Cursor>(&client(&server.url)).items();
     assert_eq!(items.collect().await.expect("a number"), [1]);
 }
 
 #[tokio::test]
-async fn an_offset_goes_on_from_where_the_call_starts_until_a_page_is_empty() {
+async fn an_offset_starts_at_that_of_the_call_and_ends_at_an_empty_page() {
     let server = server(&[r#"{"items":[1,2]}"#, r#"{"items":[3]}"#, r#"{"items":[]}"#]).await;
     let items = starting::<Offset>(Call::new(&client(&server.url)), Some(10)).items();
     assert_eq!(items.collect().await.expect("three numbers"), [1, 2, 3]);
@@ -279,7 +279,7 @@ async fn an_offset_goes_on_from_where_the_call_starts_until_a_page_is_empty() {
 }
 
 #[tokio::test]
-async fn page_numbers_count_from_the_first() {
+async fn page_numbers_start_at_the_first_page() {
     let server = server(&[r#"{"items":[1]}"#, r#"{"items":[2]}"#, r#"{"items":[]}"#]).await;
     let items = numbers::<Number>(&client(&server.url)).items();
     assert_eq!(items.collect().await.expect("two numbers"), [1, 2]);
@@ -294,7 +294,7 @@ async fn page_numbers_count_from_the_first() {
 }
 
 #[tokio::test]
-async fn a_circle_ends_in_an_error_after_the_page_that_closes_it() {
+async fn a_cycle_of_links_is_an_error() {
     let server = server(&[
         r#"{"items":[1],"next":"/numbers?p=2"}"#,
         r#"{"items":[2],"next":"/numbers?p=3"}"#,
@@ -308,30 +308,30 @@ async fn a_circle_ends_in_an_error_after_the_page_that_closes_it() {
             number
         );
     }
-    let error = items.next().await.expect("an end").expect_err("a circle");
+    let error = items.next().await.expect("an end").expect_err("an error");
     assert_eq!(
         error.to_string(),
-        "ListNumbers: the server leads from page to page in a circle"
+        "ListNumbers: the server returned a link or cursor to a page that was already requested"
     );
     assert_eq!(server.requests().len(), 3);
 }
 
 #[tokio::test]
-async fn a_cursor_that_repeats_itself_ends_in_an_error() {
+async fn a_repeated_cursor_is_an_error() {
     let same = r#"{"items":[1],"next":"x"}"#;
     let server = server(&[same; 5]).await;
     let mut items = numbers::<Cursor>(&client(&server.url)).items();
     for _ in 1..=2 {
         assert_eq!(items.next().await.expect("an item").expect("a number"), 1);
     }
-    let error = items.next().await.expect("an end").expect_err("a circle");
-    assert!(error.to_string().ends_with("in a circle"), "{error}");
+    let error = items.next().await.expect("an end").expect_err("an error");
+    assert!(error.to_string().ends_with("already requested"), "{error}");
     assert!(items.next().await.is_none());
     assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]
-async fn limits_of_items_and_pages_ask_for_no_more_than_needed() {
+async fn limits_request_no_unneeded_page() {
     let endless: Vec<String> = (1..=9)
         .map(|n| format!(r#"{{"items":[{n},{n}],"next":"{n}"}}"#))
         .collect();
@@ -356,20 +356,20 @@ async fn limits_of_items_and_pages_ask_for_no_more_than_needed() {
 #[tokio::test]
 async fn an_error_ends_the_stream() {
     let refusal = b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-    let answers = vec![
+    let replies = vec![
         page("", r#"{"items":[1],"next":"2"}"#),
         vec![Step::Send(refusal.to_vec())],
     ];
-    let server = Server::start(answers).await;
+    let server = Server::start(replies).await;
     let mut pages = numbers::<Cursor>(&client(&server.url));
     assert!(pages.next().await.expect("a page").is_ok());
-    let error = pages.next().await.expect("an end").expect_err("a refusal");
+    let error = pages.next().await.expect("an end").expect_err("an error");
     assert_eq!(error.status().map(|status| status.as_u16()), Some(403));
     assert!(pages.next().await.is_none());
 }
 
 #[tokio::test]
-async fn pages_and_items_are_streams_that_move_between_threads() {
+async fn pages_and_items_are_send_streams() {
     fn is_stream<S: Stream + Send + Unpin + 'static>(stream: S) -> S {
         stream
     }

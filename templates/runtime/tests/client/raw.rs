@@ -1,4 +1,4 @@
-//! Answers as they came, whatever their status.
+//! Raw responses, whatever their status.
 
 use crate::api::{BuildApi as _, BuildWith as _, Client};
 use http::StatusCode;
@@ -7,13 +7,13 @@ use wiretrue::{Error, RetryPolicy};
 
 use crate::api::CreateThing;
 use crate::device::support::TestClock;
-use crate::server::{Server, Step, answer, header};
+use crate::server::{Server, Step, header, http_response};
 
-/// What a call gives that gets this answer.
-async fn raw(answer: &str) -> RawResponse {
-    let server = Server::once(answer).await;
+/// Returns the raw response of a call to a server that sends `response`.
+async fn raw(response: &str) -> RawResponse {
+    let server = Server::once(response).await;
     let raw = CreateThing::new(&client(&server), "t").raw().await;
-    let raw = raw.expect("an answer");
+    let raw = raw.expect("a response");
     assert_eq!((raw.operation, raw.attempts), ("CreateThing", 1));
     let request = server.request();
     assert!(request.starts_with("POST /v1/things/t HTTP/1.1\r\n"));
@@ -31,23 +31,23 @@ fn client(server: &Server) -> Client {
 
 #[tokio::test]
 async fn a_success_is_not_decoded() {
-    // Neither the documented status nor the documented body.
-    let raw = raw(&answer("200 OK", "text/plain", "no JSON")).await;
+    // Neither status nor body are documented.
+    let raw = raw(&http_response("200 OK", "text/plain", "no JSON")).await;
     assert_eq!(raw.status, StatusCode::OK);
     assert_eq!(raw.headers["content-type"], "text/plain");
     assert_eq!(raw.body.as_ref(), b"no JSON");
 }
 
 #[tokio::test]
-async fn no_status_is_an_error() {
-    let raw = raw(&answer("404 Not Found", "text/html", "<p>none</p>")).await;
+async fn every_status_is_returned() {
+    let raw = raw(&http_response("404 Not Found", "text/html", "<p>none</p>")).await;
     assert_eq!(raw.status, StatusCode::NOT_FOUND);
     assert_eq!(raw.headers["content-type"], "text/html");
     assert_eq!(raw.body.as_ref(), b"<p>none</p>");
 }
 
 #[tokio::test]
-async fn an_answer_without_a_body_is_whole() {
+async fn a_response_without_a_body_is_complete() {
     let raw = raw("HTTP/1.1 204 No Content\r\nx-left: 3\r\nconnection: close\r\n\r\n").await;
     assert_eq!(raw.status, StatusCode::NO_CONTENT);
     assert_eq!(raw.headers["x-left"], "3");
@@ -55,7 +55,7 @@ async fn an_answer_without_a_body_is_whole() {
 }
 
 #[tokio::test]
-async fn a_redirect_that_is_not_followed_is_the_answer() {
+async fn a_redirect_that_is_not_followed_is_returned() {
     let raw = raw(
         "HTTP/1.1 302 Found\r\nlocation: https://elsewhere.example/?key=1\r\n\
          content-length: 5\r\nconnection: close\r\n\r\nthere",
@@ -67,15 +67,19 @@ async fn a_redirect_that_is_not_followed_is_the_answer() {
 }
 
 #[tokio::test]
-async fn the_policy_of_retries_holds() {
-    let busy = || vec![Step::Send(answer("503 Busy", "text/plain", "later").into())];
+async fn the_retry_policy_applies() {
+    let busy = || {
+        vec![Step::Send(
+            http_response("503 Busy", "text/plain", "later").into(),
+        )]
+    };
     let server = Server::start(vec![busy(), busy(), busy()]).await;
     let call = CreateThing::new(&client(&server), "t");
     let call = call.options(|options| {
         let policy = RetryPolicy::default().any_method().attempts(2);
         options.retry(policy).header("x-once", "1")
     });
-    let raw = call.raw().await.expect("an answer");
+    let raw = call.raw().await.expect("a response");
     assert_eq!(raw.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!((raw.body.as_ref(), raw.attempts), (&b"later"[..], 2));
     let requests = server.requests();
@@ -84,7 +88,7 @@ async fn the_policy_of_retries_holds() {
 }
 
 #[tokio::test]
-async fn what_keeps_an_answer_from_coming_is_an_error() {
+async fn a_missing_response_is_an_error() {
     let server = Server::once("HTTP/1.1 404 Not Found\r\ncontent-length: 9\r\n\r\nshort").await;
     let broken = CreateThing::new(&client(&server), "t").raw().await;
     assert!(matches!(broken, Err(Error::Transport(_))), "{broken:?}");

@@ -1,4 +1,4 @@
-//! Every error that has a response names the request as the server calls it.
+//! Errors with a response have the server's request ID.
 
 use crate::api::{BuildApi as _, BuildWith as _, Client};
 use std::time::{Duration, Instant, SystemTime};
@@ -11,7 +11,7 @@ use crate::api::CreateThing;
 use crate::downloads::Photo;
 use crate::server::{Server, Step};
 
-/// A head that promises this many bytes.
+/// Returns the head of a response with this `Content-Length`.
 fn head(status: &str, length: usize) -> Vec<u8> {
     format!(
         "HTTP/1.1 {status}\r\ntwilio-request-id: RQ7\r\ncontent-type: application/json\r\n\
@@ -28,7 +28,7 @@ fn client(server: &Server) -> Client {
     builder.build().expect("a client")
 }
 
-/// The error of a call that is answered so.
+/// Returns the error of a call to a server with these steps.
 async fn error(steps: Vec<Step>) -> Error {
     let server = Server::start(vec![steps]).await;
     let call = CreateThing::new(&client(&server), "t").options(|options| {
@@ -36,13 +36,13 @@ async fn error(steps: Vec<Step>) -> Error {
             .timeout(Duration::from_secs(1))
             .retry(RetryPolicy::never())
     });
-    let error = call.await.expect_err("no answer");
+    let error = call.await.expect_err("no response");
     assert_eq!(server.requests().len(), 1);
     error
 }
 
 #[tokio::test]
-async fn it_is_told_whatever_went_wrong_once_the_head_was_there() {
+async fn every_error_after_the_head_has_the_request_id() {
     let body = || Step::Send(b"{}".to_vec());
     let forever = Step::Wait(Duration::from_secs(600));
     for (steps, said) in [
@@ -76,7 +76,7 @@ async fn it_is_told_whatever_went_wrong_once_the_head_was_there() {
 }
 
 #[tokio::test]
-async fn an_attempt_without_an_answer_has_not_that_of_the_one_before() {
+async fn an_attempt_without_a_response_has_no_request_id() {
     let busy = vec![Step::Send(head("503 Busy", 0))];
     let silence = vec![Step::Wait(Duration::from_secs(600))];
     let server = Server::start(vec![busy, silence]).await;
@@ -86,7 +86,7 @@ async fn an_attempt_without_an_answer_has_not_that_of_the_one_before() {
             .timeout(Duration::from_secs(1))
             .retry(policy.first_wait(Duration::from_millis(1)))
     });
-    let error = call.await.expect_err("no answer");
+    let error = call.await.expect_err("no response");
     assert_eq!(error.request_id(), None);
     assert_eq!(
         error.to_string(),
@@ -134,7 +134,7 @@ async fn a_timeout_before_a_retry_names_the_response_before() {
 }
 
 #[tokio::test]
-async fn a_download_names_it_wherever_it_ends() {
+async fn an_error_of_a_download_has_the_request_id() {
     let forever = Step::Wait(Duration::from_secs(600));
     for (more, said) in [
         (None, "the response broke off"),
@@ -148,7 +148,8 @@ async fn a_download_names_it_wherever_it_ends() {
         let mut download = download.idle_timeout(Duration::from_millis(50));
         let first = download.next().await.expect("bytes").expect("bytes");
         assert_eq!(first.as_ref(), b"short");
-        // From here on, time passes when nothing else happens: the server's, if there were no limit.
+        // From here on, time advances whenever all tasks are idle. Without the limit, the server's wait
+        // would end first.
         tokio::time::pause();
         let error = download.next().await.expect("an end").expect_err("no more");
         tokio::time::resume();

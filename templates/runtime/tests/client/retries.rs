@@ -1,4 +1,4 @@
-//! Calls that are sent again: which, when, and what they say in the end.
+//! Retries: of which failures, when, and with which final error.
 
 use crate::api::{BuildApi as _, BuildWith as _, Client, ClientBuilder};
 use std::sync::{Arc, Mutex};
@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 
 use crate::api::{CreateThing, Described, Fetch, described};
 use crate::device::support::TestClock;
-use crate::server::{Server, Step, answer, header};
+use crate::server::{Server, Step, header, http_response};
 use crate::session::support::{Closed, Source, sent, tokens};
 
 described!(Get, GET, "/text", &[]);
@@ -28,7 +28,7 @@ fn client(server: &Server, clock: &TestClock) -> Client {
     builder(&server.url, clock).build().expect("a client")
 }
 
-/// An answer with this status and these header lines.
+/// Returns a response with this status and these header lines.
 fn status(status: &str, headers: &str) -> Vec<Step> {
     let text =
         format!("HTTP/1.1 {status}\r\n{headers}content-length: 0\r\nconnection: close\r\n\r\n");
@@ -37,7 +37,7 @@ fn status(status: &str, headers: &str) -> Vec<Step> {
 
 fn fine() -> Vec<Step> {
     vec![Step::Send(
-        answer("200 OK", "text/plain", "fine").into_bytes(),
+        http_response("200 OK", "text/plain", "fine").into_bytes(),
     )]
 }
 
@@ -46,7 +46,7 @@ fn busy() -> Vec<Step> {
 }
 
 #[tokio::test]
-async fn a_status_that_may_pass_is_tried_again_after_a_wait() {
+async fn a_transient_status_is_retried_after_a_wait() {
     for line in [
         "408 Request Timeout",
         "429 Too Many Requests",
@@ -66,7 +66,7 @@ async fn a_status_that_may_pass_is_tried_again_after_a_wait() {
 }
 
 #[tokio::test]
-async fn any_other_status_is_the_answer() {
+async fn any_other_status_is_not_retried() {
     for line in [
         "400 Bad Request",
         "404 Not Found",
@@ -87,7 +87,7 @@ async fn any_other_status_is_the_answer() {
 }
 
 #[tokio::test]
-async fn the_last_failure_tells_how_many_attempts_there_were() {
+async fn the_last_failure_has_the_number_of_attempts() {
     let named = status("503 Service Unavailable", "x-request-id: r3\r\n");
     let server = Server::start(vec![busy(), busy(), named, fine()]).await;
     let clock = TestClock::new();
@@ -107,7 +107,7 @@ async fn the_last_failure_tells_how_many_attempts_there_were() {
 }
 
 #[tokio::test]
-async fn retry_after_holds_in_seconds_and_as_a_date() {
+async fn retry_after_is_read_in_seconds_and_as_a_date() {
     // The clock of the test starts at noon.
     for (asked, wait) in [
         ("7", 7.0),
@@ -122,27 +122,27 @@ async fn retry_after_holds_in_seconds_and_as_a_date() {
             .options(|options| options.timeout(None))
             .send()
             .await;
-        assert_eq!(output.expect("an answer"), "fine");
+        assert_eq!(output.expect("a response"), "fine");
         assert_eq!(clock.seconds(), wait, "{asked}");
     }
 }
 
 #[tokio::test]
-async fn a_server_that_asks_for_no_wait_is_given_that_of_the_policy() {
-    // Or its clock is behind.
+async fn the_policy_sets_the_wait_if_retry_after_is_zero_or_past() {
+    // A date in the past: the clock of the server is slow.
     for asked in ["0", "Sat, 31 Jan 2026 11:00:00 GMT"] {
         let busy = status("503 Busy", &format!("retry-after: {asked}\r\n"));
         let server = Server::start(vec![busy, fine()]).await;
         let clock = TestClock::new();
         let output = Fetch::<Get>::new(&client(&server, &clock)).send().await;
-        assert_eq!(output.expect("an answer"), "fine");
+        assert_eq!(output.expect("a response"), "fine");
         let waited = clock.seconds();
         assert!((0.25..=0.5).contains(&waited), "{asked}: {waited}");
     }
 }
 
 #[tokio::test]
-async fn a_wait_beyond_a_limit_is_not_begun() {
+async fn a_wait_beyond_a_limit_is_not_started() {
     type Options = fn(wiretrue::CallOptions) -> wiretrue::CallOptions;
     let cases: [(&str, Options); 4] = [
         // The client's time limit of a call is 30 seconds, the policy's 60.
@@ -165,7 +165,7 @@ async fn a_wait_beyond_a_limit_is_not_begun() {
 }
 
 #[tokio::test]
-async fn the_waits_of_a_call_add_up_to_its_limits() {
+async fn the_limits_cover_the_sum_of_all_waits() {
     let total = RetryPolicy::default().attempts(100);
     let of_policy = total.clone().total(Duration::from_secs(25));
     // What the policy allows, and what the call.
@@ -182,13 +182,13 @@ async fn the_waits_of_a_call_add_up_to_its_limits() {
 }
 
 #[tokio::test]
-async fn chance_differs_from_call_to_call() {
+async fn the_jitter_differs_between_calls() {
     let mut waits = Vec::new();
     for _ in 0..8 {
         let server = Server::start(vec![busy(), fine()]).await;
         let clock = TestClock::new();
         let output = Fetch::<Get>::new(&client(&server, &clock)).send().await;
-        output.expect("an answer");
+        output.expect("a response");
         waits.push(clock.seconds().to_bits());
     }
     waits.sort_unstable();
@@ -197,7 +197,7 @@ async fn chance_differs_from_call_to_call() {
 }
 
 #[tokio::test]
-async fn a_post_that_the_server_may_have_seen_is_not_sent_again() {
+async fn a_post_that_the_server_may_have_received_is_not_retried() {
     for first in [
         busy(),
         Vec::new(),
@@ -211,7 +211,7 @@ async fn a_post_that_the_server_may_have_seen_is_not_sent_again() {
     }
 }
 
-/// A clock at whose first wait a server comes up.
+/// A clock that starts a server during the first wait.
 #[derive(Clone)]
 struct Opens {
     clock: TestClock,
@@ -240,7 +240,7 @@ impl Clock for Opens {
 }
 
 #[tokio::test]
-async fn a_post_whose_connection_was_refused_is_sent_again() {
+async fn a_post_whose_connection_was_refused_is_retried() {
     let closed = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = closed.local_addr().expect("an address");
     drop(closed);
@@ -251,14 +251,14 @@ async fn a_post_whose_connection_was_refused_is_sent_again() {
     };
     let client = builder(&format!("http://{port}"), &clock).build();
     let output = Fetch::<Post>::new(&client.expect("a client")).send().await;
-    assert_eq!(output.expect("an answer"), "fine");
+    assert_eq!(output.expect("a response"), "fine");
     let server = clock.server.lock().expect("the server").take();
     let request = server.expect("it was opened").request();
     assert!(request.starts_with("POST /text HTTP/1.1\r\n"), "{request}");
 }
 
 #[tokio::test]
-async fn a_refused_connection_ends_with_the_number_of_attempts() {
+async fn the_error_of_a_refused_connection_has_the_number_of_attempts() {
     let closed = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", closed.local_addr().expect("an address"));
     drop(closed);
@@ -274,18 +274,18 @@ async fn a_refused_connection_ends_with_the_number_of_attempts() {
 }
 
 #[tokio::test]
-async fn a_post_with_a_key_is_sent_again_with_the_same_key_and_body() {
-    let created = answer(
+async fn a_post_with_an_idempotency_key_is_retried_with_the_same_key_and_body() {
+    let created = http_response(
         "201 Created",
         "application/json",
         r#"{"id":"t1","parent":null}"#,
     );
-    let answers = vec![busy(), Vec::new(), vec![Step::Send(created.into_bytes())]];
-    let server = Server::start(answers).await;
+    let responses = vec![busy(), Vec::new(), vec![Step::Send(created.into_bytes())]];
+    let server = Server::start(responses).await;
     let client = builder(&server.url, &TestClock::new()).basic_auth("AC1", "t");
     let call = CreateThing::new(&client.build().expect("a client"), "t")
         .options(|options| options.idempotency_key("\"8e03978e\""));
-    call.await.expect("an answer");
+    call.await.expect("a response");
     let requests = server.requests();
     assert_eq!(requests.len(), 3);
     assert_eq!(
@@ -297,18 +297,18 @@ async fn a_post_with_a_key_is_sent_again_with_the_same_key_and_body() {
 }
 
 #[tokio::test]
-async fn a_post_is_sent_again_if_the_policy_says_so() {
+async fn a_post_is_retried_if_the_policy_allows_any_method() {
     let server = Server::start(vec![busy(), fine()]).await;
     let client = builder(&server.url, &TestClock::new()).retry(RetryPolicy::default().any_method());
     let output = Fetch::<Post>::new(&client.build().expect("a client"))
         .send()
         .await;
-    assert_eq!(output.expect("an answer"), "fine");
+    assert_eq!(output.expect("a response"), "fine");
     assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]
-async fn the_policy_of_a_call_wins_over_that_of_the_client() {
+async fn the_policy_of_a_call_takes_precedence_over_that_of_the_client() {
     let server = Server::start(vec![busy(); 6]).await;
     let clock = TestClock::new();
     let once = builder(&server.url, &clock).retry(RetryPolicy::never());
@@ -322,7 +322,7 @@ async fn the_policy_of_a_call_wins_over_that_of_the_client() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_asked_for_again() {
+async fn a_truncated_response_is_retried() {
     let half = || {
         vec![Step::Send(
             b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf".to_vec(),
@@ -332,7 +332,7 @@ async fn a_body_that_breaks_off_is_asked_for_again() {
     let output = Fetch::<Get>::new(&client(&server, &TestClock::new()))
         .send()
         .await;
-    assert_eq!(output.expect("an answer"), "fine");
+    assert_eq!(output.expect("a response"), "fine");
     let server = Server::start(vec![half(), fine()]).await;
     let output = Fetch::<Post>::new(&client(&server, &TestClock::new()))
         .send()
@@ -356,21 +356,21 @@ async fn put(client: &Client, body: Body) -> Result<RawResponse, Error> {
 }
 
 #[tokio::test]
-async fn a_body_that_comes_only_once_is_sent_once() {
+async fn a_streamed_body_is_not_retried() {
     let stream = |text: &'static str| Body::wrap(Body::from(text));
     let server = Server::start(vec![busy(), busy(), fine()]).await;
     let clock = TestClock::new();
-    let answer = put(&client(&server, &clock), stream("once")).await;
+    let response = put(&client(&server, &clock), stream("once")).await;
     assert_eq!(
-        answer.expect("an answer").status,
+        response.expect("a response").status,
         StatusCode::SERVICE_UNAVAILABLE
     );
     assert_eq!((server.requests().len(), clock.seconds()), (1, 0.0));
 
     let again = Body::repeatable(stream("again"), move || stream("again"));
-    let answer = put(&client(&server, &clock), again).await;
-    let answer = answer.expect("an answer");
-    assert_eq!((answer.status, answer.attempts), (StatusCode::OK, 2));
+    let response = put(&client(&server, &clock), again).await;
+    let response = response.expect("a response");
+    assert_eq!((response.status, response.attempts), (StatusCode::OK, 2));
     let requests = server.requests();
     assert_eq!(requests.len(), 3);
     assert_eq!(requests[1], requests[2]);
@@ -378,11 +378,11 @@ async fn a_body_that_comes_only_once_is_sent_once() {
 }
 
 #[tokio::test]
-async fn a_hook_hears_of_every_attempt_and_of_no_credential() {
+async fn the_callback_runs_after_every_attempt_and_gets_no_credential() {
     let asked = status("429 Slow", "retry-after: 3\r\n");
     let server = Server::start(vec![Vec::new(), asked, fine()]).await;
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let log = Arc::clone(&heard);
+    let attempts = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&attempts);
     let client = builder(&server.url, &TestClock::new())
         .key("query", "s3cret")
         .bearer("s3cret")
@@ -400,10 +400,10 @@ async fn a_hook_hears_of_every_attempt_and_of_no_credential() {
     let output = Fetch::<Closed>::new(&client.build().expect("a client"))
         .send()
         .await;
-    output.expect("an answer");
-    let heard = heard.lock().expect("the log");
-    let [(_, _, broken, Some(wait)), second, third] = &heard[..] else {
-        panic!("{heard:?}")
+    output.expect("a response");
+    let attempts = attempts.lock().expect("the log");
+    let [(_, _, broken, Some(wait)), second, third] = &attempts[..] else {
+        panic!("{attempts:?}")
     };
     assert_eq!(
         (&**broken, (0.25..=0.5).contains(wait)),
@@ -415,11 +415,11 @@ async fn a_hook_hears_of_every_attempt_and_of_no_credential() {
 }
 
 #[tokio::test]
-async fn the_time_limit_covers_all_attempts_and_a_hook_hears_that_it_passed() {
+async fn the_time_limit_covers_all_attempts_and_the_callback_gets_the_timeout() {
     let silent = vec![Step::Wait(Duration::from_secs(60))];
     let server = Server::start(vec![busy(), silent]).await;
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let log = Arc::clone(&heard);
+    let attempts = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&attempts);
     let client = builder(&server.url, &TestClock::new()).on_attempt(move |attempt| {
         let timed_out = matches!(attempt.result, Err(Error::Timeout(_)));
         let entry = (attempt.number, timed_out, attempt.next.is_some());
@@ -429,12 +429,12 @@ async fn the_time_limit_covers_all_attempts_and_a_hook_hears_that_it_passed() {
     let call = call.options(|options| options.timeout(Duration::from_secs(1)));
     let error = call.send().await.expect_err("silence");
     assert_eq!(error.to_string(), "Get: timed out after 1s (2 attempts)");
-    let heard = heard.lock().expect("the log").clone();
-    assert_eq!(heard, [(1, false, true), (2, true, false)]);
+    let attempts = attempts.lock().expect("the log").clone();
+    assert_eq!(attempts, [(1, false, true), (2, true, false)]);
 }
 
 #[tokio::test]
-async fn another_token_is_no_attempt_of_the_policy() {
+async fn a_replaced_token_is_not_counted_as_a_retry() {
     let refused = status("401 Unauthorized", "");
     let server = Server::start(vec![busy(), refused, fine()]).await;
     let clock = TestClock::new();
@@ -442,12 +442,12 @@ async fn another_token_is_no_attempt_of_the_policy() {
     let client = builder(&server.url, &clock).retry(RetryPolicy::default().attempts(2));
     let client = client.build().expect("a client").with_tokens(source);
     let output = Fetch::<Closed>::new(&client).send().await;
-    assert_eq!(output.expect("an answer"), "fine");
+    assert_eq!(output.expect("a response"), "fine");
     assert_eq!(sent(&server), ["Bearer one", "Bearer one", "Bearer two"]);
 }
 
 #[tokio::test]
-async fn a_redirect_without_end_is_followed_once() {
+async fn a_redirect_loop_is_not_retried() {
     let redirect = status("302 Found", "location: /text\r\n");
     let server = Server::start(vec![redirect; 40]).await;
     let clock = TestClock::new();
@@ -457,11 +457,11 @@ async fn a_redirect_without_end_is_followed_once() {
     assert_eq!((server.requests().len(), clock.seconds()), (11, 0.0));
 }
 
-/// Is busy once, and keeps what it was told of each request's operation.
+/// A transport that fails once and records the operation of each request.
 #[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<Option<&'static str>>>>);
+struct OperationRecorder(Arc<Mutex<Vec<Option<&'static str>>>>);
 
-impl Transport for Told {
+impl Transport for OperationRecorder {
     fn send(
         &self,
         request: http::Request<Body>,
@@ -477,11 +477,11 @@ impl Transport for Told {
 }
 
 #[tokio::test]
-async fn a_transport_is_told_the_operation_at_each_attempt() {
-    let told = Told::default();
+async fn the_transport_gets_the_operation_at_each_attempt() {
+    let told = OperationRecorder::default();
     let client = builder("http://127.0.0.1", &TestClock::new()).transport(told.clone());
     let client = client.build().expect("a client");
-    let answer = Fetch::<Get>::new(&client).send().await;
-    assert_eq!(answer.expect("an answer"), "fine");
+    let response = Fetch::<Get>::new(&client).send().await;
+    assert_eq!(response.expect("a response"), "fine");
     assert_eq!(*told.0.lock().expect("the log"), [Some("Get"), Some("Get")]);
 }

@@ -1,4 +1,4 @@
-//! A server that answers with given bytes and keeps what it was sent.
+//! A server that sends given responses and records the requests.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -6,50 +6,50 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What a server does with a request, step by step.
+/// A step of a server's response.
 #[derive(Clone)]
 pub enum Step {
     Send(Vec<u8>),
     Wait(Duration),
-    /// The connection ends in the middle of what it does (TCP RST).
+    /// Resets the connection (TCP RST).
     Reset,
 }
 
-/// A server on 127.0.0.1; each connection takes one request and is closed.
+/// A server on 127.0.0.1 that closes each connection after one request.
 pub struct Server {
     pub url: String,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    /// Answers the requests in turn, and then no more.
-    pub async fn start(answers: Vec<Vec<Step>>) -> Self {
-        Self::start_with(|_| answers).await
+    /// Starts a server that sends these responses in turn and then accepts no more requests.
+    pub async fn start(responses: Vec<Vec<Step>>) -> Self {
+        Self::start_with(|_| responses).await
     }
 
-    /// The same with answers that depend on the server's URL.
-    pub async fn start_with(answers: impl FnOnce(&str) -> Vec<Vec<Step>>) -> Self {
+    /// Starts a server whose responses depend on its URL.
+    pub async fn start_with(responses: impl FnOnce(&str) -> Vec<Vec<Step>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        Self::serve(listener, answers)
+        Self::serve(listener, responses)
     }
 
-    /// The same at a port that is bound already.
-    pub fn serve(listener: TcpListener, answers: impl FnOnce(&str) -> Vec<Vec<Step>>) -> Self {
+    /// Starts a server on a bound port.
+    pub fn serve(listener: TcpListener, responses: impl FnOnce(&str) -> Vec<Vec<Step>>) -> Self {
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let answers = answers(&url);
+        let responses = responses(&url);
         let requests = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&requests);
         tokio::spawn(async move {
-            for answer in answers {
+            for response in responses {
                 let Ok((mut stream, _)) = listener.accept().await else {
                     return;
                 };
                 let request = read_request(&mut stream).await;
                 log.lock().expect("the log").push(request);
-                for step in answer {
+                for step in response {
                     match step {
                         Step::Send(bytes) => {
-                            // The client may be gone: that is what some tests are about.
+                            // Some tests close the connection while the server writes.
                             if stream.write_all(&bytes).await.is_err() {
                                 break;
                             }
@@ -63,16 +63,16 @@ impl Server {
         Self { url, requests }
     }
 
-    /// Answers one request.
-    pub async fn once(answer: &str) -> Self {
-        Self::start(vec![vec![Step::Send(answer.into())]]).await
+    /// Starts a server that sends one response.
+    pub async fn once(response: &str) -> Self {
+        Self::start(vec![vec![Step::Send(response.into())]]).await
     }
 
     pub fn requests(&self) -> Vec<String> {
         self.requests.lock().expect("the log").clone()
     }
 
-    /// The only request.
+    /// Returns the only request.
     pub fn request(&self) -> String {
         let requests = self.requests();
         assert_eq!(requests.len(), 1, "{requests:?}");
@@ -101,8 +101,8 @@ async fn read_request(stream: &mut TcpStream) -> String {
     }
 }
 
-/// A response with a length.
-pub fn answer(status: &str, media_type: &str, body: &str) -> String {
+/// Returns a response with a `Content-Length`.
+pub fn http_response(status: &str, media_type: &str, body: &str) -> String {
     let length = body.len();
     format!(
         "HTTP/1.1 {status}\r\ncontent-type: {media_type}\r\ncontent-length: {length}\r\n\
@@ -110,7 +110,7 @@ pub fn answer(status: &str, media_type: &str, body: &str) -> String {
     )
 }
 
-/// The value of a header in a request.
+/// Returns the value of a header in a request.
 pub fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
     let head = request.split("\r\n\r\n").next()?;
     head.lines().skip(1).find_map(|line| {

@@ -24,34 +24,34 @@ fn array() -> Vec<String> {
     ["blue", "black", "brown"].map(str::to_owned).into()
 }
 
-/// What this makes of an encoder, or what its error says.
-fn written(write: impl FnOnce(&mut Encoder)) -> Result<Encoder, String> {
+/// Returns the encoder that `write` has filled, or the message of its error.
+fn encoded(write: impl FnOnce(&mut Encoder)) -> Result<Encoder, String> {
     let mut out = Encoder::default();
     write(&mut out);
     out.finish().map_err(|error| error.to_string())
 }
 
 fn path<T: Encode>(encoding: Encoding, value: &T) -> Result<String, String> {
-    written(|out| out.path("color", encoding, value)).map(|out| out.path)
+    encoded(|out| out.path("color", encoding, value)).map(|out| out.path)
 }
 
 fn query<T: Encode>(encoding: Encoding, value: &T) -> String {
-    let out = written(|out| out.query("color", encoding, value));
+    let out = encoded(|out| out.query("color", encoding, value));
     out.expect("a query").query
 }
 
 fn form<T: Encode>(encoding: Encoding, value: &T) -> String {
-    let out = written(|out| out.form().field("color", encoding, value));
+    let out = encoded(|out| out.form().field("color", encoding, value));
     out.expect("a field").text.expect("a body").1
 }
 
 fn cookie<T: Encode>(encoding: Encoding, value: &T) -> String {
-    let out = written(|out| out.cookie("color", encoding, value));
+    let out = encoded(|out| out.cookie("color", encoding, value));
     out.expect("a cookie").cookies
 }
 
 fn header<T: Encode>(encoding: Encoding, value: &T) -> Option<String> {
-    let out = written(|out| out.header("X-Color", encoding, value));
+    let out = encoded(|out| out.header("X-Color", encoding, value));
     let out = out.expect("a header");
     let value = out.headers.get("x-color")?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
@@ -189,7 +189,7 @@ fn a_form_follows_the_table_with_plus_for_space() {
 }
 
 #[test]
-fn fields_of_a_form_stand_in_their_order() {
+fn form_fields_keep_their_order() {
     let mut out = Encoder::default();
     let mut form = out.form();
     form.field("ClientSid", Style::Form.exploded(), &text("OQ1"));
@@ -214,7 +214,7 @@ fn fields_of_a_form_stand_in_their_order() {
 }
 
 #[test]
-fn an_empty_form_is_a_body_all_the_same() {
+fn a_form_without_fields_is_a_body() {
     let mut out = Encoder::default();
     out.form();
     assert_eq!(
@@ -294,28 +294,28 @@ fn absent_null_and_empty_lists_write_nothing() {
 }
 
 #[test]
-fn everything_but_unreserved_is_encoded() {
+fn all_but_unreserved_characters_are_encoded() {
     let hostile = text("a/b?c#d&e=f+g%h i~-._ü'\"<>");
-    let encoded = "a%2Fb%3Fc%23d%26e%3Df%2Bg%25h%20i~-._%C3%BC%27%22%3C%3E";
+    let expected = "a%2Fb%3Fc%23d%26e%3Df%2Bg%25h%20i~-._%C3%BC%27%22%3C%3E";
     assert_eq!(
         query(Style::Form.exploded(), &hostile),
-        format!("color={encoded}")
+        format!("color={expected}")
     );
     assert_eq!(
         path(Style::Simple.joined(), &hostile),
-        Ok(encoded.to_owned())
+        Ok(expected.to_owned())
     );
     assert_eq!(
         query(Style::Form.joined(), &vec![text("a,b"), text("c")]),
         "color=a%2Cb,c"
     );
-    let out = written(|out| out.query("a b[", Style::Form.exploded(), &text("x")));
+    let out = encoded(|out| out.query("a b[", Style::Form.exploded(), &text("x")));
     assert_eq!(out.expect("a query").query, "a%20b%5B=x");
 }
 
 #[test]
 fn allow_reserved_keeps_what_a_query_can_hold() {
-    let encoding = Style::Form.exploded().reserved();
+    let encoding = Style::Form.exploded().allow_reserved();
     assert_eq!(
         query(encoding, &text("https://h:1/p?a=b,c;d@e!$'()*+")),
         "color=https://h:1/p?a=b,c;d@e!$'()*+"
@@ -328,7 +328,7 @@ fn allow_reserved_keeps_what_a_query_can_hold() {
 }
 
 #[test]
-fn deep_objects_are_as_deep_as_the_value() {
+fn deep_objects_have_any_depth() {
     let value = json!({"a": {"b": [1, {"c": true}]}, "n": null});
     assert_eq!(
         query(Style::DeepObject.exploded(), &value),
@@ -365,7 +365,7 @@ fn json_parameters_are_whole_documents() {
 }
 
 #[test]
-fn json_parameters_say_what_serde_json_says() {
+fn json_parameters_equal_the_output_of_serde_json() {
     for value in [
         json!({"a": [], "b": {}, "c": [{"d": [null, true, "x"]}, [1, -2]]}),
         json!({"\"quoted\"\\": "line\nfeed, tab\t, nul\u{0} and ü🎉"}),
@@ -383,7 +383,7 @@ fn json_parameters_say_what_serde_json_says() {
     );
 }
 
-/// As serde_json writes a number where its `arbitrary_precision` is switched on.
+/// A number as serde_json serializes it with its feature `arbitrary_precision`.
 struct Digits(&'static str);
 impl wiretrue::wire::Wire for Digits {}
 impl Encode for Digits {
@@ -404,7 +404,7 @@ fn numbers_of_any_length_are_written_in_full() {
     assert_eq!(header(Encoding::JSON, &number).as_deref(), Some(number.0));
 }
 
-/// What no document can describe.
+/// A value that no OpenAPI document can describe.
 struct Foreign;
 impl wiretrue::wire::Wire for Foreign {}
 impl Encode for Foreign {
@@ -414,16 +414,16 @@ impl Encode for Foreign {
 }
 
 #[test]
-fn what_json_has_no_value_for_is_refused() {
+fn a_value_without_json_representation_is_rejected() {
     assert_eq!(
         path(Style::Simple.joined(), &Foreign).expect_err("a tuple"),
-        "the parameter `color` can't be sent: JSON has no value of its kind"
+        "the parameter `color` can't be sent: it has no JSON representation"
     );
 }
 
 #[test]
 fn numbers_booleans_and_enumerations_are_written_as_in_json() {
-    let query = |write: &dyn Fn(&mut Encoder)| written(write).expect("a query").query;
+    let query = |write: &dyn Fn(&mut Encoder)| encoded(write).expect("a query").query;
     let encoding = Style::Form.exploded();
     assert_eq!(query(&|out| out.query("n", encoding, &true)), "n=true");
     assert_eq!(query(&|out| out.query("n", encoding, &-5_i32)), "n=-5");
@@ -437,31 +437,31 @@ fn numbers_booleans_and_enumerations_are_written_as_in_json() {
         query(&|out| out.query("n", encoding, &Status::Approved)),
         "n=approved"
     );
-    let written = OnlyWritten {
+    let value = OnlyWritten {
         first: 0.1,
         second: Some(true),
     };
     assert_eq!(
-        query(&|out| out.query("n", encoding, &written)),
+        query(&|out| out.query("n", encoding, &value)),
         "first=0.1&second=true"
     );
 }
 
 #[test]
-fn a_number_that_is_not_finite_is_refused() {
-    let refused = |write: &dyn Fn(&mut Encoder)| written(write).err();
+fn a_number_that_is_not_finite_is_rejected() {
+    let rejected = |write: &dyn Fn(&mut Encoder)| encoded(write).err();
     assert_eq!(
-        refused(&|out| out.query("n", Style::Form.exploded(), &f64::NAN)).as_deref(),
-        Some("the parameter `n` can't be sent: a number that isn't finite can't be sent")
+        rejected(&|out| out.query("n", Style::Form.exploded(), &f64::NAN)).as_deref(),
+        Some("the parameter `n` can't be sent: NaN and infinity have no JSON representation")
     );
     assert_eq!(
-        refused(&|out| out.json("application/json", &vec![f32::INFINITY])).as_deref(),
-        Some("the body can't be sent: a number that isn't finite can't be sent")
+        rejected(&|out| out.json("application/json", &vec![f32::INFINITY])).as_deref(),
+        Some("the body can't be sent: NaN and infinity have no JSON representation")
     );
 }
 
 #[test]
-fn an_empty_path_parameter_is_refused() {
+fn an_empty_path_parameter_is_rejected() {
     let empty = Err("the path parameter `color` is empty".to_owned());
     assert_eq!(path(Style::Simple.joined(), &text("")), empty);
     assert_eq!(path(Style::Simple.joined(), &Vec::<String>::new()), empty);
@@ -469,7 +469,7 @@ fn an_empty_path_parameter_is_refused() {
 }
 
 #[test]
-fn a_path_cannot_be_climbed() {
+fn a_path_parameter_cannot_form_a_dot_segment() {
     let check = |parts: &[&str], after: &str| {
         let mut out = Encoder::default();
         out.literal("/a/");
@@ -479,14 +479,14 @@ fn a_path_cannot_be_climbed() {
         out.literal(after);
         out.check_path().map_err(|error| error.to_string())
     };
-    let refused = Err("the path parameter `id` makes a segment `.` or `..`".to_owned());
-    assert_eq!(check(&[".."], "/b"), refused);
-    assert_eq!(check(&["."], ""), refused);
-    assert_eq!(check(&[".", "."], ""), refused);
-    assert_eq!(check(&["."], "."), refused);
+    let rejected = Err("the path parameter `id` makes a segment `.` or `..`".to_owned());
+    assert_eq!(check(&[".."], "/b"), rejected);
+    assert_eq!(check(&["."], ""), rejected);
+    assert_eq!(check(&[".", "."], ""), rejected);
+    assert_eq!(check(&["."], "."), rejected);
     assert_eq!(check(&[".."], ".json"), Ok(()));
     assert_eq!(check(&["..."], ""), Ok(()));
-    // Already encoded, it is encoded again.
+    // A value that is encoded already is encoded once more.
     assert_eq!(check(&["%2e%2e"], ""), Ok(()));
     assert_eq!(
         path(Style::Simple.joined(), &text("../x")),
@@ -495,19 +495,19 @@ fn a_path_cannot_be_climbed() {
 }
 
 #[test]
-fn a_header_that_http_does_not_allow_is_refused() {
-    let refused = |name: &str, value: &str| {
-        written(|out| out.header(name, Style::Simple.joined(), &text(value))).err()
+fn an_invalid_header_is_rejected() {
+    let rejected = |name: &str, value: &str| {
+        encoded(|out| out.header(name, Style::Simple.joined(), &text(value))).err()
     };
     assert_eq!(
-        refused("X-A", "a\r\nX-B: c").as_deref(),
+        rejected("X-A", "a\r\nX-B: c").as_deref(),
         Some(
             "the value of the header `x-a` has a character that HTTP doesn't allow, such as a line \
              break"
         )
     );
     assert_eq!(
-        refused("X A", "a").as_deref(),
+        rejected("X A", "a").as_deref(),
         Some("`X A` is no header name")
     );
 }
@@ -536,26 +536,26 @@ fn bodies_keep_their_media_type() {
 }
 
 #[test]
-fn the_first_argument_without_a_form_is_the_one_that_is_named() {
+fn the_first_argument_that_cannot_be_encoded_is_named() {
     let stream = Upload::from(wiretrue::transport::Body::wrap(
         wiretrue::transport::Body::from("once"),
     ));
-    let refused = written(|out| {
+    let rejected = encoded(|out| {
         out.query("a", Style::Form.exploded(), &f64::NAN);
         out.query("b", Style::Form.exploded(), &f64::NAN);
         out.upload("text/plain", &stream);
     });
     assert_eq!(
-        refused.err().as_deref(),
-        Some("the parameter `a` can't be sent: a number that isn't finite can't be sent")
+        rejected.err().as_deref(),
+        Some("the parameter `a` can't be sent: NaN and infinity have no JSON representation")
     );
-    // What comes after it is left as it was.
-    let out = written(|out| out.upload("text/plain", &stream));
+    // The upload after the failure hasn't been taken.
+    let out = encoded(|out| out.upload("text/plain", &stream));
     assert!(out.expect("an upload").body.is_some());
 }
 
 #[test]
-fn a_parameter_that_is_set_leaves_the_others_as_they_are() {
+fn setting_a_parameter_keeps_the_others() {
     let mut out = Encoder::default();
     out.query.push_str("a=1&flag&page=2&b=%20");
     out.set_query("page", "x y");

@@ -1,9 +1,9 @@
-//! Models and values: read from a stream, read from a buffered value, and written.
+//! Decoding models and values from a stream and from buffered JSON, and encoding them.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use wiretrue::codegen::{RawResponse, model};
-use wiretrue::wire::{Base64, Decode, Encode, Ref, Rfc2822};
+use wiretrue::wire::{AsSerialize, Base64, Decode, Encode, Rfc2822};
 
 use bytes::Bytes;
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -17,7 +17,7 @@ use crate::api::{
     Secretive, Status, Thing, WrittenChoice, thing,
 };
 
-/// Reads JSON as a response is read, both ways; they must agree.
+/// Decodes JSON as the body of a response, streamed and buffered, and asserts that both agree.
 fn read<T: Decode + PartialEq + Debug>(text: &str) -> Result<T, String> {
     let response = RawResponse::new(
         "Op",
@@ -47,11 +47,11 @@ fn read<T: Decode + PartialEq + Debug>(text: &str) -> Result<T, String> {
 }
 
 fn write<T: Encode>(value: &T) -> String {
-    serde_json::to_string(&Ref(value)).expect("JSON")
+    serde_json::to_string(&AsSerialize(value)).expect("JSON")
 }
 
 #[test]
-fn integers_come_as_numbers_as_strings_and_as_floats_without_fraction() {
+fn integers_are_read_from_numbers_strings_and_integral_floats() {
     assert_eq!(read("5"), Ok(5_i64));
     assert_eq!(read("-5"), Ok(-5_i32));
     assert_eq!(read("\"9007199254740993\""), Ok(9_007_199_254_740_993_i64));
@@ -61,7 +61,7 @@ fn integers_come_as_numbers_as_strings_and_as_floats_without_fraction() {
     assert_eq!(read("-9223372036854775808"), Ok(i64::MIN));
     assert_eq!(
         read::<i64>("5.5"),
-        Err("`$`: expected a whole number of 64 bits, found a number".to_owned())
+        Err("`$`: expected a 64-bit integer, found a number".to_owned())
     );
     assert!(read::<i64>("9223372036854775808").is_err());
     assert!(read::<i64>("9.3e18").is_err());
@@ -88,7 +88,7 @@ fn strings_booleans_and_floats_are_strict() {
 }
 
 #[test]
-fn containers_keep_null_where_the_type_says_so() {
+fn containers_keep_null_where_items_are_nullable() {
     assert_eq!(read("[1,null]"), Ok(vec![Some(1_i64), None]));
     let map = BTreeMap::from([("a".to_owned(), None), ("b".to_owned(), Some(true))]);
     assert_eq!(read(r#"{"a":null,"b":true}"#), Ok(map.clone()));
@@ -96,11 +96,11 @@ fn containers_keep_null_where_the_type_says_so() {
     assert_eq!(read("[[1],[]]"), Ok(vec![vec![1_i64], vec![]]));
     assert_eq!(
         read::<Vec<Vec<i64>>>("[[1],[2,\"x\"]]"),
-        Err("`$[1][1]`: expected a whole number of 64 bits, found a string".to_owned())
+        Err("`$[1][1]`: expected a 64-bit integer, found a string".to_owned())
     );
     assert_eq!(
         read::<BTreeMap<String, i64>>(r#"{"a b":[]}"#),
-        Err("`$[\"a b\"]`: expected a whole number of 64 bits, found an array".to_owned())
+        Err("`$[\"a b\"]`: expected a 64-bit integer, found an array".to_owned())
     );
     assert_eq!(
         read::<Vec<i64>>("{}"),
@@ -109,7 +109,7 @@ fn containers_keep_null_where_the_type_says_so() {
 }
 
 #[test]
-fn every_kind_of_member_reads_and_writes() {
+fn every_kind_of_property_is_read_and_written() {
     let full = r#"{"id":"a","parent":"p","size":3,"note":"n","child":{"id":"c","parent":null},"status":"pending","x":1}"#;
     let value = read::<Thing>(full).expect("a thing");
     assert_eq!(value.parent.as_deref(), Some("p"));
@@ -122,7 +122,7 @@ fn every_kind_of_member_reads_and_writes() {
 }
 
 #[test]
-fn absent_and_null_differ_where_the_type_says_so() {
+fn absent_and_null_differ_in_patch_properties() {
     let value = read::<Thing>(r#"{"id":"a","parent":null,"size":null,"note":null}"#);
     let value = value.expect("a thing");
     assert_eq!(
@@ -134,7 +134,7 @@ fn absent_and_null_differ_where_the_type_says_so() {
 }
 
 #[test]
-fn a_required_member_that_is_missing_or_null_is_named() {
+fn a_missing_or_null_required_property_is_named() {
     assert_eq!(
         read::<Thing>(r#"{"parent":null}"#),
         Err("`$.id` is missing".to_owned())
@@ -162,7 +162,7 @@ fn a_required_member_that_is_missing_or_null_is_named() {
 }
 
 #[test]
-fn unknown_members_are_skipped() {
+fn unknown_properties_are_ignored() {
     let text = r#"{"code":1,"other":{"deep":[1,2,{"x":null}]},"message":"m"}"#;
     assert_eq!(
         read(text),
@@ -176,7 +176,7 @@ fn unknown_members_are_skipped() {
 }
 
 #[test]
-fn of_repeated_members_the_last_counts() {
+fn the_last_of_repeated_properties_counts() {
     let expected = OnlyRead {
         code: 2,
         message: None,
@@ -188,7 +188,7 @@ fn of_repeated_members_the_last_counts() {
 }
 
 #[test]
-fn escaped_names_of_members_are_understood() {
+fn escaped_property_names_are_decoded() {
     assert_eq!(
         read("{\"co\\u0064e\":7}"),
         Ok(OnlyRead {
@@ -199,7 +199,7 @@ fn escaped_names_of_members_are_understood() {
 }
 
 #[test]
-fn an_object_of_extra_members_only_is_a_map() {
+fn an_object_without_named_properties_is_a_map() {
     let bag = Bag {
         members: BTreeMap::from([("a".to_owned(), json!([1, null]))]),
     };
@@ -208,7 +208,7 @@ fn an_object_of_extra_members_only_is_a_map() {
 }
 
 #[test]
-fn models_are_serde_types_too() {
+fn models_implement_the_traits_of_serde() {
     let value: Thing = serde_json::from_str(r#"{"id":"a","parent":null}"#).expect("a thing");
     assert_eq!(value, thing("a"));
     assert_eq!(
@@ -222,7 +222,7 @@ fn models_are_serde_types_too() {
 }
 
 #[test]
-fn string_enums_survive_new_values() {
+fn string_enums_keep_unknown_values() {
     assert_eq!(read("\"approved\""), Ok(Status::Approved));
     assert_eq!(read("\"new\""), Ok(Status::Unknown("new".to_owned())));
     assert!(read::<Status>("1").is_err());
@@ -230,7 +230,7 @@ fn string_enums_survive_new_values() {
     assert_eq!("pending".parse::<Status>(), Ok(Status::Pending));
     assert_eq!(Status::from("pending".to_owned()), Status::Pending);
     assert_eq!(Status::from("x").as_str(), "x");
-    // Whoever made it, it is what stands on the wire.
+    // Values are compared by the string that is sent, however they were created.
     let unlisted = Status::Unknown("pending".to_owned());
     assert_eq!(unlisted, Status::Pending);
     assert!(Status::Approved < unlisted && unlisted < Status::from("q"));
@@ -254,7 +254,7 @@ fn number_enums_keep_the_number() {
 }
 
 #[test]
-fn integer_enums_survive_new_values() {
+fn integer_enums_keep_unknown_values() {
     assert_eq!(read("-1"), Ok(Level::Low));
     assert_eq!(read("\"1\""), Ok(Level::One));
     assert_eq!(read("7"), Ok(Level::Unknown(7)));
@@ -267,7 +267,7 @@ fn integer_enums_survive_new_values() {
 }
 
 #[test]
-fn a_tagged_union_follows_its_tag() {
+fn a_tagged_union_is_decoded_by_its_discriminator() {
     let cat = Cat {
         lives: 9,
         friend: None,
@@ -289,7 +289,7 @@ fn a_tagged_union_follows_its_tag() {
 }
 
 #[test]
-fn of_alternatives_with_the_same_tag_the_one_that_fits_best_is_taken() {
+fn the_best_match_is_chosen_among_variants_with_the_same_discriminator() {
     let stray = json!({"petType": "cat", "name": "Tom"});
     let pet = json!({"petType": "cat", "lives": 9, "friend": {"petType": "dog"}});
     let dog = json!({"petType": "dog"});
@@ -303,20 +303,20 @@ fn of_alternatives_with_the_same_tag_the_one_that_fits_best_is_taken() {
             value
         );
     }
-    // What none of them takes stays as it came.
+    // A value that matches no variant is kept as it is.
     let strange = json!({"petType": "cat", "name": 5});
     assert_eq!(read(&strange), Guest::Unknown(strange.clone()));
 }
 
 #[test]
-fn an_unknown_tag_is_kept_and_a_known_tag_with_a_wrong_body_is_an_error() {
+fn an_unknown_discriminator_is_kept_and_a_known_one_with_a_wrong_body_is_an_error() {
     let fish = json!({"petType": "fish", "fins": 2});
     assert_eq!(read(&fish.to_string()), Ok(Pet::Unknown(fish.clone())));
     assert_eq!(write(&Pet::Unknown(fish.clone())), fish.to_string());
     assert_eq!(read("{}"), Ok(Pet::Unknown(json!({}))));
     assert_eq!(
         read::<Vec<Pet>>(r#"[{"petType":"cat","lives":1,"friend":{"petType":"cat","lives":[]}}]"#),
-        Err("`$[0].friend.lives`: expected a whole number of 32 bits, found an array".to_owned())
+        Err("`$[0].friend.lives`: expected a 32-bit integer, found an array".to_owned())
     );
     assert_eq!(
         read::<Pet>("null"),
@@ -332,7 +332,7 @@ fn an_unknown_tag_is_kept_and_a_known_tag_with_a_wrong_body_is_an_error() {
 }
 
 #[test]
-fn a_fitted_union_takes_what_fits_best() {
+fn an_untagged_union_decodes_the_best_match() {
     assert_eq!(
         read("\"free text\""),
         Ok(Either::Text("free text".to_owned()))
@@ -362,7 +362,7 @@ fn a_fitted_union_takes_what_fits_best() {
 }
 
 #[test]
-fn what_fits_nothing_is_kept() {
+fn a_value_that_matches_no_variant_is_kept() {
     for value in [
         json!(true),
         json!(1.5),
@@ -389,7 +389,7 @@ fn an_encode_only_union_writes_the_value_itself() {
 }
 
 #[test]
-fn dates_are_read_as_servers_write_them() {
+fn dates_are_read_in_the_formats_of_rfc_3339_and_rfc_2822() {
     let instant = DateTime::parse_from_rfc3339("2025-07-01T10:00:00Z").expect("an instant");
     for text in [
         "2025-07-01T10:00:00Z",
@@ -429,7 +429,7 @@ fn dates_are_read_as_servers_write_them() {
 #[test]
 fn a_year_that_rfc_2822_cannot_write_is_an_error() {
     let far = DateTime::<FixedOffset>::MAX_UTC.fixed_offset();
-    assert!(serde_json::to_string(&Ref(&Rfc2822(far))).is_err());
+    assert!(serde_json::to_string(&AsSerialize(&Rfc2822(far))).is_err());
     write(&far);
 }
 
@@ -452,7 +452,7 @@ fn uuids_and_base64_are_read_leniently_and_written_canonically() {
 }
 
 #[test]
-fn sensitive_members_are_not_printed() {
+fn sensitive_fields_are_redacted() {
     let secretive = Secretive {
         token: "t0p".to_owned(),
         refresh: Some("s3cret".to_owned()),
@@ -514,18 +514,18 @@ mod wide_object {
     }
 
     fn text(without: Option<&str>) -> String {
-        let members: Vec<String> = WIDE
+        let properties: Vec<String> = WIDE
             .iter()
             .filter(|name| Some(**name) != without)
             .map(|name| format!("\"{name}\":1"))
             .collect();
-        format!("{{{}}}", members.join(","))
+        format!("{{{}}}", properties.join(","))
     }
 
     #[test]
-    fn more_than_128_members_can_be_required() {
+    fn more_than_128_properties_can_be_required() {
         assert_eq!(WIDE.len(), 200);
-        let wide = read::<Wide>(&text(None)).expect("all members");
+        let wide = read::<Wide>(&text(None)).expect("all properties");
         assert_eq!(write(&wide), text(None));
         for name in WIDE {
             assert_eq!(
@@ -537,7 +537,7 @@ mod wide_object {
 }
 
 #[test]
-fn nesting_without_end_is_refused() {
+fn excessive_nesting_is_rejected() {
     let deep = |depth: usize| {
         let open = r#"{"petType":"cat","lives":1,"friend":"#.repeat(depth);
         format!("{open}null{}", "}".repeat(depth))

@@ -6,7 +6,7 @@ use std::time::Duration;
 use e2e::{Log, Peer, Record, app};
 use tokio::sync::mpsc;
 
-use super::api::{DeviceLogin, DeviceLoginError, DeviceLoginProgress};
+use super::api::oauth::{DeviceLogin, DeviceLoginError, DeviceLoginProgress};
 use super::client;
 
 const PEER: Peer = Peer::Authlib;

@@ -164,7 +164,7 @@ mod example {
             .run()
             .await;
         let (success, said) = example.end();
-        assert!(!success && said.contains("the user refused"), "{said}");
+        assert!(!success && said.contains("the user denied"), "{said}");
     }
 
     #[tokio::test]

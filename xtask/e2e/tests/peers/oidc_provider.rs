@@ -9,7 +9,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use super::api::{
+use super::api::oauth::{
     ClientAuthentication, DeviceLogin, DeviceLoginError, DeviceLoginProgress, DeviceLoginRequest,
     TokenSet,
 };

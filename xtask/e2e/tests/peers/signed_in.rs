@@ -9,7 +9,8 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::api::{Client, DeviceLoginRequest, Error, StoredTokens, TokenSet};
+use super::api::oauth::{DeviceLoginRequest, StoredTokens, TokenSet};
+use super::api::{Client, Error};
 use super::{client, user_info};
 
 const PEER: Peer = Peer::OidcProvider;

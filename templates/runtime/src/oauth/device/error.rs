@@ -1,4 +1,4 @@
-//! Why a device login ended without tokens.
+//! Why a device login failed.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,38 +6,41 @@ use std::fmt;
 use crate::error::{Error, InvalidRequestError};
 use crate::oauth::response::OAuthError;
 
-/// Why a device login ended without tokens (RFC 8628 section 3.5, RFC 6749 section 5.2).
+/// Why a device login failed (RFC 8628 section 3.5, RFC 6749 section 5.2).
 ///
-/// `Display` is one line that a person can act on. [`oauth`](Self::oauth) gives what the
-/// authorization server said, whichever the variant.
+/// `Display` prints one line that a person can act on. [`oauth`](Self::oauth) returns the error
+/// response of the authorization server, whatever the variant.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum DeviceLoginError {
-    /// The user refused.
+    /// The user denied the login.
     AccessDenied,
-    /// The user took too long: start another login.
+    /// The code expired before the user approved the login. Start another login.
     ExpiredToken,
-    /// `invalid_request`: a field is missing, doubled or malformed.
+    /// `invalid_request`: a field is missing, repeated or malformed.
     InvalidRequest(OAuthError),
     /// `invalid_client`: the server doesn't know the app, or its secret is wrong.
     InvalidClient(OAuthError),
-    /// `invalid_grant`: the code or refresh token is wrong, used up, withdrawn or another app's.
+    /// `invalid_grant`: the device code or refresh token is invalid, was already used or revoked,
+    /// or was issued to another app.
     InvalidGrant(OAuthError),
-    /// `unauthorized_client`: the app may not log in this way.
+    /// `unauthorized_client`: the app isn't allowed to use the device login.
     UnauthorizedClient(OAuthError),
-    /// `unsupported_grant_type`: the server knows no device login, or no refresh.
+    /// `unsupported_grant_type`: the server doesn't support the device login, or the refresh.
     UnsupportedGrantType(OAuthError),
-    /// `invalid_scope`: a scope is unknown, malformed, or more than the app may ask for.
+    /// `invalid_scope`: a scope is unknown or malformed, or exceeds what the app may request.
     InvalidScope(OAuthError),
-    /// The authorization server refuses for another reason, with a code of its own.
+    /// The authorization server responded with another error code.
     OAuth(OAuthError),
-    /// A request could not be made, or its answer isn't one of an authorization server.
+    /// A request failed, couldn't be sent, or its response isn't that of an authorization server.
     Request(Error),
 }
 
 impl DeviceLoginError {
-    /// What the authorization server said, if it refuses for another reason than that the user
-    /// refused or that the code expired.
+    /// Returns the error response of the authorization server.
+    ///
+    /// `None` for [`AccessDenied`](Self::AccessDenied), [`ExpiredToken`](Self::ExpiredToken) and
+    /// [`Request`](Self::Request).
     #[must_use]
     pub fn oauth(&self) -> Option<&OAuthError> {
         match self {
@@ -56,7 +59,7 @@ impl DeviceLoginError {
 impl fmt::Display for DeviceLoginError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::AccessDenied => f.write_str("the user refused the login"),
+            Self::AccessDenied => f.write_str("the user denied the login"),
             Self::ExpiredToken => {
                 f.write_str("the code expired before the user approved the login")
             }
@@ -67,7 +70,7 @@ impl fmt::Display for DeviceLoginError {
             | Self::UnsupportedGrantType(error)
             | Self::InvalidScope(error)
             | Self::OAuth(error) => {
-                write!(f, "the authorization server refuses the login: {error}")
+                write!(f, "the authorization server rejected the login: {error}")
             }
             Self::Request(error) => error.fmt(f),
         }
@@ -75,7 +78,7 @@ impl fmt::Display for DeviceLoginError {
 }
 
 impl StdError for DeviceLoginError {
-    /// The cause beyond what `Display` already says.
+    /// Returns the cause beyond what `Display` already prints.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Request(error) => error.source(),
@@ -84,7 +87,7 @@ impl StdError for DeviceLoginError {
     }
 }
 
-/// By its code; Microsoft has other words for two of them.
+/// Chooses the variant by the error code. Microsoft has its own codes for two of them.
 impl From<OAuthError> for DeviceLoginError {
     fn from(error: OAuthError) -> Self {
         match error.error.as_str() {

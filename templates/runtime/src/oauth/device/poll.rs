@@ -1,4 +1,4 @@
-//! Signing in a device: waiting for the user (RFC 8628 sections 3.4 and 3.5).
+//! Waiting for the user's approval of a device login (RFC 8628 sections 3.4 and 3.5).
 
 use std::sync::PoisonError;
 use std::time::{Duration, SystemTime};
@@ -8,61 +8,61 @@ use http::StatusCode;
 use crate::error::Error;
 use crate::oauth::device::DeviceLogin;
 use crate::oauth::device::error::DeviceLoginError;
-use crate::oauth::response::{Members, OAuthError, is_busy, unreadable};
+use crate::oauth::response::{OAuthError, Properties, decode_error, is_busy};
 use crate::oauth::token_set::TokenSet;
 use crate::response::RawResponse;
 use crate::retry::retry_after;
 
-/// How a login goes on.
+/// The progress of a device login after a poll.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum DeviceLoginProgress<'a> {
     /// The user hasn't decided yet.
     Pending {
-        /// How long until the server is asked again.
+        /// The time until the next poll.
         next: Duration,
     },
-    /// The user hasn't decided yet, and the server wants to be asked less often.
+    /// The user hasn't decided yet, and the server asked for a longer interval.
     SlowDown {
-        /// How long the client waits between two questions from now on.
+        /// The interval between two polls from now on.
         interval: Duration,
-        /// How long until the server is asked again.
+        /// The time until the next poll.
         next: Duration,
     },
-    /// The server could not be asked, or could not answer.
+    /// The server can't be reached, or is temporarily unavailable.
     Unavailable {
-        /// What went wrong.
+        /// Why the poll failed.
         error: &'a Error,
-        /// How long until the server is asked again.
+        /// The time until the next poll.
         next: Duration,
     },
 }
 
-/// How often the server is asked.
-pub(crate) struct Pace {
+/// The interval between two polls.
+pub(crate) struct PollInterval {
     interval: Duration,
-    /// How many questions in a row had no answer.
+    /// The number of polls in a row that failed.
     failures: u32,
 }
 
-impl Pace {
-    /// The interval where the server gives none (RFC 8628 section 3.2).
-    pub(crate) const INTERVAL: Duration = Duration::from_secs(5);
-    /// What `slow_down` adds (RFC 8628 section 3.5).
-    const STEP: Duration = Duration::from_secs(5);
-    /// The shortest interval that is taken at its word.
-    const SHORTEST: Duration = Duration::from_secs(1);
-    /// How far doubling goes, but for the first.
-    const LONGEST_BACK_OFF: Duration = Duration::from_secs(60);
+impl PollInterval {
+    /// The interval if the server names none (RFC 8628 section 3.2).
+    pub(crate) const DEFAULT: Duration = Duration::from_secs(5);
+    /// The increment for `slow_down` (RFC 8628 section 3.5).
+    const SLOW_DOWN_INCREMENT: Duration = Duration::from_secs(5);
+    /// The lower limit of the server's interval.
+    const MIN: Duration = Duration::from_secs(1);
+    /// The upper limit of the back-off, unless twice the interval is longer.
+    const MAX_BACK_OFF: Duration = Duration::from_secs(60);
 
-    /// `interval` of an answer, if it has one that isn't zero.
+    /// Returns `interval` of a response, unless it is missing or zero.
     #[must_use]
-    pub(crate) fn interval(members: &Members) -> Option<Duration> {
-        let interval = members.seconds("interval")?;
-        (!interval.is_zero()).then(|| interval.max(Self::SHORTEST))
+    pub(crate) fn from_response(properties: &Properties) -> Option<Duration> {
+        let interval = properties.seconds("interval")?;
+        (!interval.is_zero()).then(|| interval.max(Self::MIN))
     }
 
-    /// A pace that starts with this interval.
+    /// Creates an interval that starts with this interval.
     #[must_use]
     pub(crate) fn new(interval: Duration) -> Self {
         Self {
@@ -71,54 +71,56 @@ impl Pace {
         }
     }
 
-    /// The wait after an answer.
-    fn answered(&mut self) -> Duration {
+    /// Returns the wait after a response.
+    fn after_response(&mut self) -> Duration {
         self.failures = 0;
         self.interval
     }
 
-    /// The wait after being told to slow down, perhaps to an interval.
-    fn slowed_down(&mut self, told: Option<Duration>) -> Duration {
-        let longer = self.interval.saturating_add(Self::STEP);
-        self.interval = told.map_or(longer, |told| told.max(longer));
-        self.answered()
+    /// Returns the wait after `slow_down`, which may name a new interval.
+    fn after_slow_down(&mut self, requested: Option<Duration>) -> Duration {
+        let longer = self.interval.saturating_add(Self::SLOW_DOWN_INCREMENT);
+        self.interval = requested.map_or(longer, |requested| requested.max(longer));
+        self.after_response()
     }
 
-    /// The wait after a question without an answer: twice as long each time.
-    fn failed(&mut self) -> Duration {
+    /// Returns the wait after a failed poll, which doubles with each failure in a row.
+    fn after_failure(&mut self) -> Duration {
         self.failures = self.failures.saturating_add(1);
-        let doubled = 2_u32.saturating_pow(self.failures);
-        let once = self.interval.saturating_mul(2);
-        let longest = once.max(Self::LONGEST_BACK_OFF);
-        self.interval.saturating_mul(doubled).min(longest)
+        let factor = 2_u32.saturating_pow(self.failures);
+        let doubled_once = self.interval.saturating_mul(2);
+        let max = doubled_once.max(Self::MAX_BACK_OFF);
+        self.interval.saturating_mul(factor).min(max)
     }
 }
 
-/// What follows from a question.
-enum Verdict {
+/// The outcome of a poll.
+enum PollOutcome {
     Approved(TokenSet),
     Pending,
     SlowDown(Option<Duration>),
     Unavailable(Error),
-    Refused(OAuthError),
+    Rejected(OAuthError),
     Failed(Error),
 }
 
 impl DeviceLogin {
-    /// Waits until the user has approved or refused, or the code has expired.
+    /// Waits until the user approves or denies the login, or until the code expires.
     ///
-    /// Asks the server no more often than it allows, and never after the code has expired. If the
-    /// server can't be reached or is busy, it is asked again, at growing intervals. To give up,
-    /// drop the future.
+    /// The client polls at the interval that the server asks for, and never after the code has
+    /// expired. If the server can't be reached or is temporarily unavailable, the client continues
+    /// at growing intervals. To cancel the login, drop the future.
     ///
     /// # Errors
     ///
-    /// [`DeviceLoginError::AccessDenied`], [`DeviceLoginError::ExpiredToken`], a variant for each
-    /// other error of the standard, [`DeviceLoginError::OAuth`] for the rest, and
-    /// [`DeviceLoginError::Request`] if a question could not be asked at all or the answer isn't
-    /// one of an authorization server.
+    /// - [`DeviceLoginError::AccessDenied`] if the user denies the login.
+    /// - [`DeviceLoginError::ExpiredToken`] if the code expires first.
+    /// - The variant of the error code if the authorization server responds with another error;
+    ///   [`DeviceLoginError::OAuth`] for codes without a variant of their own.
+    /// - [`DeviceLoginError::Request`] if a poll can't be sent, or its response isn't that of an
+    ///   authorization server.
     pub async fn wait(mut self) -> Result<TokenSet, DeviceLoginError> {
-        let mut pace = Pace::new(self.interval());
+        let mut poll_interval = PollInterval::new(self.interval());
         loop {
             let now = self.clock.now();
             let left = self.deadline.saturating_duration_since(now);
@@ -129,32 +131,32 @@ impl DeviceLogin {
             }
             if !pause.is_zero() {
                 self.clock.sleep(pause).await;
-                // It may have been a longer sleep.
+                // The sleep may have taken longer than requested.
                 if self.clock.now() >= self.deadline {
                     return Err(DeviceLoginError::ExpiredToken);
                 }
             }
-            let answer = self.flow.token(self.token_request()).await;
+            let result = self.flow.token(self.token_request()).await;
             let time = self.clock.time();
-            let asked_to_wait = asked_to_wait(&answer, time);
-            let wait = match judge(answer, time) {
-                Verdict::Approved(tokens) => return Ok(tokens),
-                Verdict::Refused(error) => return Err(self.refused(error)),
-                Verdict::Failed(error) => return Err(error.into()),
-                Verdict::Pending => {
-                    let next = pace.answered().max(asked_to_wait);
-                    self.tell(DeviceLoginProgress::Pending { next });
+            let retry_after = retry_after_of(&result, time);
+            let wait = match classify(result, time) {
+                PollOutcome::Approved(tokens) => return Ok(tokens),
+                PollOutcome::Rejected(error) => return Err(self.login_error(error)),
+                PollOutcome::Failed(error) => return Err(error.into()),
+                PollOutcome::Pending => {
+                    let next = poll_interval.after_response().max(retry_after);
+                    self.notify(DeviceLoginProgress::Pending { next });
                     next
                 }
-                Verdict::SlowDown(told) => {
-                    let interval = pace.slowed_down(told);
-                    let next = interval.max(asked_to_wait);
-                    self.tell(DeviceLoginProgress::SlowDown { interval, next });
+                PollOutcome::SlowDown(requested) => {
+                    let interval = poll_interval.after_slow_down(requested);
+                    let next = interval.max(retry_after);
+                    self.notify(DeviceLoginProgress::SlowDown { interval, next });
                     next
                 }
-                Verdict::Unavailable(error) => {
-                    let next = pace.failed().max(asked_to_wait);
-                    self.tell(DeviceLoginProgress::Unavailable {
+                PollOutcome::Unavailable(error) => {
+                    let next = poll_interval.after_failure().max(retry_after);
+                    self.notify(DeviceLoginProgress::Unavailable {
                         error: &error,
                         next,
                     });
@@ -165,67 +167,68 @@ impl DeviceLogin {
         }
     }
 
-    fn tell(&mut self, progress: DeviceLoginProgress<'_>) {
-        if let Some(hear) = &mut self.progress {
-            let hear = hear.get_mut().unwrap_or_else(PoisonError::into_inner);
-            hear(progress);
+    fn notify(&mut self, progress: DeviceLoginProgress<'_>) {
+        if let Some(callback) = &mut self.progress {
+            let callback = callback.get_mut().unwrap_or_else(PoisonError::into_inner);
+            callback(progress);
         }
     }
 
-    /// How the login ends with an error of the authorization server.
-    fn refused(&self, error: OAuthError) -> DeviceLoginError {
+    /// Converts an error response into the error that ends the login.
+    fn login_error(&self, error: OAuthError) -> DeviceLoginError {
         match error.error.as_str() {
-            // Auth0 says `expired_token` once, and this from then on.
+            // Auth0 sends `expired_token` once, and `invalid_grant` from then on.
             "invalid_grant" if self.has_expired() => DeviceLoginError::ExpiredToken,
             _ => error.into(),
         }
     }
 
-    /// By either clock: the one that waits may stand still while the device sleeps.
+    /// Returns whether the code has expired by either clock: the monotonic clock may stop while the
+    /// device sleeps.
     fn has_expired(&self) -> bool {
         let time = self.clock.time();
         self.clock.now() >= self.deadline || self.expires_at.is_some_and(|end| time >= end)
     }
 }
 
-/// `Retry-After` of an answer; zero if it has none.
-fn asked_to_wait(answer: &Result<RawResponse, Error>, now: SystemTime) -> Duration {
-    let headers = answer.as_ref().ok().map(|response| &response.headers);
+/// Returns `Retry-After` of a response, or zero.
+fn retry_after_of(result: &Result<RawResponse, Error>, now: SystemTime) -> Duration {
+    let headers = result.as_ref().ok().map(|response| &response.headers);
     headers
         .and_then(|headers| retry_after(headers, now))
         .unwrap_or_default()
 }
 
-/// What an answer means, by its body before its status.
-fn judge(answer: Result<RawResponse, Error>, received: SystemTime) -> Verdict {
-    let response = match answer {
+/// Classifies the result of a poll, by the body before the status.
+fn classify(result: Result<RawResponse, Error>, received: SystemTime) -> PollOutcome {
+    let response = match result {
         Ok(response) => response,
         Err(error @ (Error::Transport(_) | Error::Timeout(_))) => {
-            return Verdict::Unavailable(error);
+            return PollOutcome::Unavailable(error);
         }
-        Err(error) => return Verdict::Failed(error),
+        Err(error) => return PollOutcome::Failed(error),
     };
-    let members = Members::read(&response);
-    if let Ok(members) = &members
-        && let Some(error) = OAuthError::find(&response, members)
+    let properties = Properties::read(&response);
+    if let Ok(properties) = &properties
+        && let Some(error) = OAuthError::in_response(&response, properties)
     {
         return match error.error.as_str() {
-            "authorization_pending" => Verdict::Pending,
-            "slow_down" => Verdict::SlowDown(Pace::interval(members)),
-            _ => Verdict::Refused(error),
+            "authorization_pending" => PollOutcome::Pending,
+            "slow_down" => PollOutcome::SlowDown(PollInterval::from_response(properties)),
+            _ => PollOutcome::Rejected(error),
         };
     }
     if response.status == StatusCode::TOO_MANY_REQUESTS {
-        return Verdict::SlowDown(None);
+        return PollOutcome::SlowDown(None);
     }
     if is_busy(response.status) {
-        return Verdict::Unavailable(response.into_error());
+        return PollOutcome::Unavailable(response.into_error());
     }
     if !response.status.is_success() {
-        return Verdict::Failed(response.into_error());
+        return PollOutcome::Failed(response.into_error());
     }
-    match members.and_then(|members| TokenSet::read(&members, received)) {
-        Ok(tokens) => Verdict::Approved(tokens),
-        Err(problem) => Verdict::Failed(unreadable(response, problem)),
+    match properties.and_then(|properties| TokenSet::read(&properties, received)) {
+        Ok(tokens) => PollOutcome::Approved(tokens),
+        Err(problem) => PollOutcome::Failed(decode_error(response, problem)),
     }
 }

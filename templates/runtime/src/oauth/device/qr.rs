@@ -1,35 +1,45 @@
-//! The address of a device login as a QR code for a terminal.
+//! The verification URI of a device login as a QR code for terminals.
 
 use std::fmt;
 
 use crate::oauth::device::DeviceLogin;
 
-/// How many modules of white surround a code (ISO/IEC 18004 section 9.1).
-const QUIET: usize = 4;
-/// Black on white, whatever the colours of the terminal are: 16 and 231 are those of xterm's palette,
-/// which no theme changes, unlike the first sixteen.
+/// The width of the white border around a code, in modules (ISO/IEC 18004 section 9.1).
+const BORDER: usize = 4;
+/// Black on white. Themes of terminals redefine the first 16 colours of xterm's palette, but not 16
+/// and 231.
 const COLOURS: &str = "\x1b[38;5;16;48;5;231m";
-/// The terminal's own colours.
+/// Restores the terminal's colours.
 const RESET: &str = "\x1b[0m";
 
-/// A QR code (ISO/IEC 18004) in text, two modules a character, with its quiet zone.
+/// A QR code (ISO/IEC 18004) as text, with its white border. Each character shows two modules.
 ///
-/// `{}` colours it black on white by ANSI escape sequences, so that it can be read on dark and on
-/// light terminals. `{:#}` has no escape sequences: for a place where text is light on a dark
-/// ground, as on most terminals; many readers take the inverse, too.
+/// `{}` prints it black on white with ANSI escape sequences, so that it can be scanned on dark and
+/// on light terminals. `{:#}` prints it without escape sequences, for light text on a dark
+/// background, as on most terminals. On a light background the colours are inverted; many readers
+/// accept that, too.
 ///
 /// Each line ends with a line feed.
+///
+/// ```
+/// use wiretrue::oauth::QrCode;
+///
+/// if let Some(code) = QrCode::new("https://example.com/device") {
+///     print!("{code}");
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct QrCode {
-    /// Whether a module is dark, row by row.
+    /// Whether each module is dark, row by row.
     dark: Vec<bool>,
     width: usize,
 }
 
 impl QrCode {
-    /// The code of a text; `None` if it is too long for one, which is beyond 2,953 bytes.
+    /// Encodes a text. Returns `None` if it is too long, which is beyond 2,953 bytes.
     ///
-    /// Damage up to 15 % can be read (level M), or, if the text is too long for that, 7 %.
+    /// The code tolerates damage to 15 % of its area (level M). If the text is too long for that,
+    /// it tolerates 7 % (level L).
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let levels = [qrcode::EcLevel::M, qrcode::EcLevel::L];
@@ -46,16 +56,16 @@ impl QrCode {
         })
     }
 
-    /// How many characters a line has, and how many lines there are: whether it fits a terminal.
+    /// Returns the number of columns and lines, to decide whether the code fits a terminal.
     #[must_use]
     pub fn size(&self) -> (usize, usize) {
-        let modules = self.width + 2 * QUIET;
+        let modules = self.width + 2 * BORDER;
         (modules, modules.div_ceil(2))
     }
 
-    /// Whether a module is dark, counted from the corner of the quiet zone.
+    /// Returns whether a module is dark. Columns and rows count from the corner of the border.
     fn is_dark(&self, column: usize, row: usize) -> bool {
-        let inside = |at: usize| at.checked_sub(QUIET).filter(|at| *at < self.width);
+        let inside = |at: usize| at.checked_sub(BORDER).filter(|at| *at < self.width);
         match (inside(column), inside(row)) {
             (Some(column), Some(row)) => self
                 .dark
@@ -76,9 +86,9 @@ impl fmt::Display for QrCode {
                 f.write_str(COLOURS)?;
             }
             for column in 0..columns {
-                let half = |row| self.is_dark(column, row);
-                // Without colours, what is drawn is light.
-                let drawn = [half(2 * line), half(2 * line + 1)].map(|dark| dark != plain);
+                let module = |row| self.is_dark(column, row);
+                // Without escape sequences, the characters draw the light modules.
+                let drawn = [module(2 * line), module(2 * line + 1)].map(|dark| dark != plain);
                 f.write_str(match drawn {
                     [false, false] => " ",
                     [true, false] => "▀",
@@ -95,7 +105,7 @@ impl fmt::Display for QrCode {
     }
 }
 
-/// Prints the size alone: what is in the code may be meant for the user only.
+/// Prints the size only: the encoded text may be meant for the user alone.
 impl fmt::Debug for QrCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("QrCode")
@@ -105,11 +115,11 @@ impl fmt::Debug for QrCode {
 }
 
 impl DeviceLogin {
-    /// The address that the user opens, as a QR code: with the code in it, if the server gives such
-    /// an address. `None` if it is too long for a QR code.
+    /// Returns the verification URI as a QR code, with the user code in it if the server sent such
+    /// a URI. Returns `None` if it is too long for a QR code.
     ///
-    /// Show address and code as text all the same: not everyone can scan, and the user compares the
-    /// code (RFC 8628 section 3.3.1).
+    /// Show the URI and the code as text as well: not every user can scan, and the user compares
+    /// the code (RFC 8628 section 3.3.1).
     #[must_use]
     pub fn qr_code(&self) -> Option<QrCode> {
         let complete = self.verification_uri_complete();

@@ -1,40 +1,42 @@
-//! The requests of a device login as the standards have them (RFC 8628 sections 3.1 and 3.4, RFC
-//! 6749 section 6), at the addresses of a document's flow or at those that an issuer tells.
+//! The requests of a device login as the standards define them (RFC 8628 sections 3.1 and 3.4, RFC
+//! 6749 section 6), sent to the endpoints of a document's flow or to those of an issuer's metadata.
 
 use std::sync::Arc;
 
 use crate::client::ClientCore;
 use crate::error::{Error, InvalidRequestError};
-use crate::oauth::device::{AuthorizationRequest, DeviceFlow, Takes, TokenRequest};
-use crate::oauth::discovery::Discovered;
+use crate::oauth::device::{AuthorizationRequest, DeviceFlow, SupportedFields, TokenRequest};
+use crate::oauth::discovery::MetadataCache;
 use crate::oauth::endpoint;
 use crate::response::RawResponse;
 use crate::transport::BoxFuture;
 use crate::transport::address::BaseUrl;
 
-/// How the requests are called in errors.
+/// The names of the requests in errors.
 const AUTHORIZATION: &str = "device authorization request";
 const TOKEN: &str = "token request";
 
-/// Sends the device authorization request to the address of a flow: see [`endpoint::resolve`].
+/// Sends the device authorization request to an endpoint of the document, which may contain server
+/// variables or be relative to the base URL.
 pub fn authorize(
     client: &ClientCore,
-    address: &'static str,
+    url: &'static str,
     request: AuthorizationRequest,
 ) -> BoxFuture<'static, Result<RawResponse, Error>> {
-    match endpoint::resolve(client, address) {
+    match endpoint::resolve(client, url) {
         Ok(url) => send_authorization(client, url, request),
         Err(error) => Box::pin(async { Err(error.into()) }),
     }
 }
 
-/// Sends a token request, likewise.
+/// Sends a token request to an endpoint of the document, which may contain server variables or be
+/// relative to the base URL.
 pub fn token(
     client: &ClientCore,
-    address: &'static str,
+    url: &'static str,
     request: TokenRequest,
 ) -> BoxFuture<'static, Result<RawResponse, Error>> {
-    match endpoint::resolve(client, address) {
+    match endpoint::resolve(client, url) {
         Ok(url) => send_token(client, url, request),
         Err(error) => Box::pin(async { Err(error.into()) }),
     }
@@ -70,20 +72,20 @@ fn send_token(
     endpoint::post(client, TOKEN, url, &request.app, &fields)
 }
 
-/// The requests at the addresses that an issuer tells, once it is asked.
+/// Sends the requests to the endpoints that an issuer's metadata names.
 #[derive(Clone)]
 pub struct IssuerFlow {
     client: ClientCore,
-    issuer: Arc<Discovered>,
+    issuer: Arc<MetadataCache>,
 }
 
 impl IssuerFlow {
-    /// Nothing is asked yet.
+    /// Creates a flow. Requests no metadata yet.
     #[must_use]
     pub fn new(client: ClientCore, issuer: String) -> Self {
         Self {
             client,
-            issuer: Arc::new(Discovered::of_issuer(issuer)),
+            issuer: Arc::new(MetadataCache::for_issuer(issuer)),
         }
     }
 }
@@ -93,10 +95,10 @@ impl DeviceFlow for IssuerFlow {
         &self.client
     }
 
-    fn takes(&self) -> Takes {
-        Takes {
+    fn supported_fields(&self) -> SupportedFields {
+        SupportedFields {
             scopes: true,
-            audiences: usize::MAX,
+            max_audiences: usize::MAX,
             client_secret: true,
             refresh_token: true,
         }
@@ -109,12 +111,18 @@ impl DeviceFlow for IssuerFlow {
         let flow = self.clone();
         Box::pin(async move {
             let metadata = flow.issuer.metadata(&flow.client).await?;
-            let none = || InvalidRequestError::new("the issuer offers no device login");
-            let url = metadata.device_authorization.ok_or_else(none)?;
-            request.app = request.app.or_with_secret(metadata.authentication);
-            let answer = send_authorization(&flow.client, url, request).await;
-            flow.issuer.hears(&answer);
-            answer
+            let missing = || {
+                InvalidRequestError::new(
+                    "the issuer's metadata has no `device_authorization_endpoint`",
+                )
+            };
+            let url = metadata.device_authorization.ok_or_else(missing)?;
+            request.app = request
+                .app
+                .with_default_authentication(metadata.authentication);
+            let response = send_authorization(&flow.client, url, request).await;
+            flow.issuer.observe(&response);
+            response
         })
     }
 
@@ -122,10 +130,12 @@ impl DeviceFlow for IssuerFlow {
         let flow = self.clone();
         Box::pin(async move {
             let metadata = flow.issuer.metadata(&flow.client).await?;
-            request.app = request.app.or_with_secret(metadata.authentication);
-            let answer = send_token(&flow.client, metadata.token, request).await;
-            flow.issuer.hears(&answer);
-            answer
+            request.app = request
+                .app
+                .with_default_authentication(metadata.authentication);
+            let response = send_token(&flow.client, metadata.token, request).await;
+            flow.issuer.observe(&response);
+            response
         })
     }
 }

@@ -1,91 +1,102 @@
-//! The code that a user types on another device (RFC 8628 section 6.1).
+//! The code that a user enters on another device (RFC 8628 section 6.1).
 
 use std::fmt;
 
-/// The letters of a user code: those that aren't vowels, so that no word comes about by chance
-/// (RFC 8628 section 6.1).
-const LETTERS: &str = "BCDFGHJKLMNPQRSTVWXZ";
-/// How many letters a code of letters has at least.
-const LEAST_LETTERS: usize = 8;
-/// How many digits a code of digits has at least.
-const LEAST_DIGITS: usize = 9;
-/// How many characters a code has at most, separators included.
-const MOST: usize = 20;
+/// The letters of a user code: consonants only, so that no word appears by chance (RFC 8628 section
+/// 6.1).
+const ALPHABET: &str = "BCDFGHJKLMNPQRSTVWXZ";
+/// The minimum length of a code of letters.
+const MIN_LETTERS: usize = 8;
+/// The minimum length of a code of digits.
+const MIN_DIGITS: usize = 9;
+/// The maximum length of a code, with separators.
+const MAX_CHARACTERS: usize = 20;
 
-/// The code that the user enters at the verification address.
+/// The code that the user enters at the verification URI.
 ///
-/// `Display` shows it as the server sent it, which is how the user should see it.
+/// `Display` prints it as the server sent it, which is how to show it to the user.
+///
+/// ```
+/// use wiretrue::oauth::UserCode;
+///
+/// let code = UserCode::new("WDJB-MJHT");
+/// assert_eq!(code.to_string(), "WDJB-MJHT");
+/// assert_eq!(code.normalized(), "WDJBMJHT");
+/// assert!(code.matches("wdjb mjht"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct UserCode(String);
 
-/// Why a user code doesn't meet the rules of [`UserCode::check`].
+/// Which rule of [`UserCode::check`] a user code breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum UserCodeProblem {
-    /// It has more than 20 characters, separators included.
+pub enum UserCodeError {
+    /// The code has more than 20 characters, with separators.
     TooLong,
-    /// It has a character that is neither a digit nor one of the 20 letters.
-    Character(char),
-    /// It has letters as well as digits.
+    /// The code has a character that is neither a digit nor one of the 20 letters.
+    InvalidCharacter(char),
+    /// The code has both letters and digits.
     Mixed,
-    /// It is of letters, and of fewer than 8.
+    /// The code consists of fewer than 8 letters.
     TooFewLetters,
-    /// It is of digits, and of fewer than 9.
+    /// The code consists of fewer than 9 digits.
     TooFewDigits,
-    /// It has neither letters nor digits.
+    /// The code has neither letters nor digits.
     Empty,
 }
 
 impl UserCode {
-    /// A code as the server sent it.
+    /// Creates a code from the string that the server sent.
     #[must_use]
     pub fn new(code: impl Into<String>) -> Self {
         Self(code.into())
     }
 
-    /// The code as the server sent it.
+    /// Returns the code as the server sent it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The code in upper case, without the hyphens and spaces that only separate.
+    /// Returns the code in upper case, without hyphens and spaces.
     #[must_use]
     pub fn normalized(&self) -> String {
         normalized(&self.0)
     }
 
-    /// Whether what someone typed is this code: neither case nor separators count.
+    /// Returns whether a user typed this code, ignoring case, hyphens and spaces.
     #[must_use]
     pub fn matches(&self, typed: &str) -> bool {
         normalized(typed) == self.normalized()
     }
 
-    /// Whether the code is easy to type and hard to guess: at least 8 letters of an alphabet of 20
-    /// without vowels, or at least 9 digits, and with hyphens and spaces 20 characters at most.
+    /// Checks that the code is easy to type and hard to guess (RFC 8628 section 6.1).
     ///
-    /// A login goes on with any code; this is for whoever wants to know.
+    /// A code must have at least 8 letters of the 20 consonants that the standard suggests, or at
+    /// least 9 digits. With hyphens and spaces, it may have 20 characters.
+    ///
+    /// A device login doesn't require this; it accepts any code.
     ///
     /// # Errors
     ///
-    /// The first rule that it breaks.
-    pub fn check(&self) -> Result<(), UserCodeProblem> {
-        if self.0.chars().count() > MOST {
-            return Err(UserCodeProblem::TooLong);
+    /// Returns the first rule that the code breaks.
+    pub fn check(&self) -> Result<(), UserCodeError> {
+        if self.0.chars().count() > MAX_CHARACTERS {
+            return Err(UserCodeError::TooLong);
         }
         let code = self.normalized();
-        let strange = |c: &char| !c.is_ascii_digit() && !LETTERS.contains(*c);
-        if let Some(c) = code.chars().find(strange) {
-            return Err(UserCodeProblem::Character(c));
+        let is_invalid = |c: &char| !c.is_ascii_digit() && !ALPHABET.contains(*c);
+        if let Some(c) = code.chars().find(is_invalid) {
+            return Err(UserCodeError::InvalidCharacter(c));
         }
         let digits = code.chars().filter(char::is_ascii_digit).count();
         let letters = code.chars().count() - digits;
         match (letters, digits) {
-            (0, 0) => Err(UserCodeProblem::Empty),
-            (0, digits) if digits < LEAST_DIGITS => Err(UserCodeProblem::TooFewDigits),
-            (letters, 0) if letters < LEAST_LETTERS => Err(UserCodeProblem::TooFewLetters),
+            (0, 0) => Err(UserCodeError::Empty),
+            (0, digits) if digits < MIN_DIGITS => Err(UserCodeError::TooFewDigits),
+            (letters, 0) if letters < MIN_LETTERS => Err(UserCodeError::TooFewLetters),
             (0, _) | (_, 0) => Ok(()),
-            _ => Err(UserCodeProblem::Mixed),
+            _ => Err(UserCodeError::Mixed),
         }
     }
 }
@@ -103,21 +114,21 @@ impl fmt::Display for UserCode {
     }
 }
 
-impl fmt::Display for UserCodeProblem {
+impl fmt::Display for UserCodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooLong => write!(f, "the code has more than {MOST} characters"),
-            Self::Character(c) => write!(
+            Self::TooLong => write!(f, "the code has more than {MAX_CHARACTERS} characters"),
+            Self::InvalidCharacter(c) => write!(
                 f,
-                "the code has `{}`, which is neither a digit nor one of {LETTERS}",
+                "the code contains `{}`, which is neither a digit nor one of {ALPHABET}",
                 c.escape_debug()
             ),
-            Self::Mixed => f.write_str("the code has letters and digits"),
-            Self::TooFewLetters => write!(f, "the code has fewer than {LEAST_LETTERS} letters"),
-            Self::TooFewDigits => write!(f, "the code has fewer than {LEAST_DIGITS} digits"),
+            Self::Mixed => f.write_str("the code has both letters and digits"),
+            Self::TooFewLetters => write!(f, "the code has fewer than {MIN_LETTERS} letters"),
+            Self::TooFewDigits => write!(f, "the code has fewer than {MIN_DIGITS} digits"),
             Self::Empty => f.write_str("the code is empty"),
         }
     }
 }
 
-impl std::error::Error for UserCodeProblem {}
+impl std::error::Error for UserCodeError {}

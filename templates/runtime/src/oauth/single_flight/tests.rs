@@ -1,4 +1,4 @@
-//! A question that several wait for, whoever of them drives it.
+//! A future that several tasks wait for.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use super::{SingleFlight, Waiter};
 
-/// Counts how often someone is woken.
+/// Counts its wake-ups.
 #[derive(Default)]
 struct Woken(AtomicUsize);
 
@@ -19,7 +19,7 @@ impl Wake for Woken {
 }
 
 #[tokio::test]
-async fn another_goes_on_when_the_only_one_who_was_woken_gives_up() {
+async fn dropping_the_only_woken_waiter_wakes_another() {
     let second = Arc::<Mutex<Option<Waiter<u8>>>>::default();
     let woken = Arc::<Woken>::default();
     let (other, waker) = (Arc::clone(&second), Waker::from(Arc::clone(&woken)));
@@ -28,21 +28,22 @@ async fn another_goes_on_when_the_only_one_who_was_woken_gives_up() {
         if std::mem::replace(&mut polled, true) {
             return Poll::Ready(7);
         }
-        // It could go on at once; then another comes, while the first is still at it.
+        // The future wakes its waiter at once. Then a second waiter arrives while the first still
+        // polls.
         context.waker().wake_by_ref();
-        let mut other = other.lock().expect("the second");
-        let other = Pin::new(other.as_mut().expect("it waits"));
+        let mut other = other.lock().expect("not poisoned");
+        let other = Pin::new(other.as_mut().expect("a second waiter"));
         let other = other.poll(&mut Context::from_waker(&waker));
         assert_eq!(other, Poll::Pending);
         Poll::Pending
     })));
-    second.lock().expect("it").replace(flight.wait());
+    second.lock().expect("not poisoned").replace(flight.wait());
     let mut first = flight.wait();
     let mut context = Context::from_waker(Waker::noop());
     assert_eq!(Pin::new(&mut first).poll(&mut context), Poll::Pending);
     assert_eq!(woken.0.load(Ordering::SeqCst), 0);
     drop(first);
     assert_eq!(woken.0.load(Ordering::SeqCst), 1);
-    let second = second.lock().expect("it").take();
-    assert_eq!(second.expect("it waits").await, Some(7));
+    let second = second.lock().expect("not poisoned").take();
+    assert_eq!(second.expect("a second waiter").await, Some(7));
 }

@@ -1,12 +1,12 @@
-//! The format of streams of events (WHATWG HTML, section 9.2.6).
+//! The event stream format (WHATWG HTML, section 9.2.6).
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::{EventParser, Oversized, RawEvent};
 
-/// The events of a stream that comes in pieces of these sizes, over and over.
-fn cut(stream: &[u8], sizes: &[usize]) -> (VecDeque<RawEvent>, EventParser) {
+/// Parses a stream in chunks of these sizes, repeatedly.
+fn parse_in_chunks(stream: &[u8], sizes: &[usize]) -> (VecDeque<RawEvent>, EventParser) {
     let mut parser = EventParser::new(1000);
     let mut events = VecDeque::new();
     let mut rest = stream;
@@ -14,53 +14,57 @@ fn cut(stream: &[u8], sizes: &[usize]) -> (VecDeque<RawEvent>, EventParser) {
         if rest.is_empty() {
             break;
         }
-        let (piece, others) = rest.split_at((*size).min(rest.len()));
-        parser.feed(piece, &mut events).expect("it is small");
-        rest = others;
+        let (chunk, remaining) = rest.split_at((*size).min(rest.len()));
+        parser.feed(chunk, &mut events).expect("within the limit");
+        rest = remaining;
     }
     (events, parser)
 }
 
-/// Kind, data and id of each.
-fn shown(stream: &str) -> Vec<(String, String, String)> {
-    let (events, _) = cut(stream.as_bytes(), &[usize::MAX]);
+/// Returns the event type, data and ID of each event.
+fn summaries(stream: &str) -> Vec<(String, String, String)> {
+    let (events, _) = parse_in_chunks(stream.as_bytes(), &[usize::MAX]);
     let events = events.into_iter();
     events.map(|it| (it.event, it.data, it.id)).collect()
 }
 
 fn data(stream: &str) -> Vec<String> {
-    shown(stream).into_iter().map(|(_, data, _)| data).collect()
+    summaries(stream)
+        .into_iter()
+        .map(|(_, data, _)| data)
+        .collect()
 }
 
 #[test]
-fn the_examples_of_the_standard_are_read_as_it_says() {
+fn the_examples_of_the_standard_are_parsed() {
     assert_eq!(data("data: YHOO\ndata: +2\ndata: 10\n\n"), ["YHOO\n+2\n10"]);
     let stream = ": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n";
     let expected = [("first event", "1"), ("second event", "")];
-    let found = shown(&format!("{stream}\n"));
+    let found = summaries(&format!("{stream}\n"));
     let found: Vec<_> = found.iter().map(|(_, data, id)| (&**data, &**id)).collect();
     assert_eq!(found, [&expected[..], &[(" third event", "")]].concat());
-    // Without the empty line, an event isn't complete.
+    // An event is incomplete without an empty line after it.
     assert_eq!(data(stream).len(), 2);
     assert_eq!(data("data\n\ndata\ndata\n\ndata:"), ["", "\n"]);
     assert_eq!(data("data:test\n\ndata: test\n\n"), ["test", "test"]);
 }
 
 #[test]
-fn a_line_ends_in_three_ways() {
+fn lines_end_with_lf_cr_or_crlf() {
     for end in ["\n", "\r", "\r\n"] {
         let stream = ["data: a", "data: b", "", "data: c", "", ""].join(end);
         for size in 1..stream.len() {
-            let (events, _) = cut(stream.as_bytes(), &[size]);
+            let (events, _) = parse_in_chunks(stream.as_bytes(), &[size]);
             let data: Vec<_> = events.iter().map(|it| it.data.as_str()).collect();
-            assert_eq!(data, ["a\nb", "c"], "{end:?} in pieces of {size}");
+            assert_eq!(data, ["a\nb", "c"], "{end:?} in chunks of {size}");
         }
     }
 }
 
 #[test]
-fn fields_are_read_by_their_names() {
-    let kinds = shown("event: a\ndata: 1\n\ndata: 2\n\nevent: b\n\ndata: 3\n\nevent:\ndata: 4\n\n");
+fn unknown_fields_are_ignored() {
+    let kinds =
+        summaries("event: a\ndata: 1\n\ndata: 2\n\nevent: b\n\ndata: 3\n\nevent:\ndata: 4\n\n");
     let kinds: Vec<_> = kinds
         .iter()
         .map(|(kind, data, _)| (&**kind, &**data))
@@ -80,20 +84,22 @@ fn fields_are_read_by_their_names() {
 }
 
 #[test]
-fn an_id_holds_until_another_comes() {
-    let ids = shown("id: 1\ndata\n\ndata\n\nid: 2\n\ndata\n\nid: x\0y\ndata\n\nid\ndata\n\n");
+fn an_id_applies_until_the_next_one() {
+    let ids = summaries("id: 1\ndata\n\ndata\n\nid: 2\n\ndata\n\nid: x\0y\ndata\n\nid\ndata\n\n");
     let ids: Vec<_> = ids.iter().map(|(_, _, id)| &**id).collect();
     assert_eq!(ids, ["1", "1", "2", "2", ""]);
-    // One of an event that isn't complete doesn't count, not even in the stream after it.
-    let (mut events, mut parser) = cut(b"id: 1\ndata\n\nid: 2\ndata\n", &[usize::MAX]);
+    // The ID of an incomplete event doesn't count, not even after a reconnection.
+    let (mut events, mut parser) = parse_in_chunks(b"id: 1\ndata\n\nid: 2\ndata\n", &[usize::MAX]);
     assert_eq!(parser.last_id(), "1");
     parser.restart();
-    parser.feed(b"\ndata: a\n\n", &mut events).expect("small");
+    parser
+        .feed(b"\ndata: a\n\n", &mut events)
+        .expect("within the limit");
     assert_eq!(events.pop_back().expect("an event").id, "1");
 }
 
 #[test]
-fn the_time_to_wait_is_digits_alone() {
+fn retry_must_consist_of_digits() {
     for (line, expected) in [
         ("retry: 1500", Some(1500)),
         ("retry: +1", None),
@@ -102,17 +108,18 @@ fn the_time_to_wait_is_digits_alone() {
         ("retry", None),
         ("retry: 99999999999999999999999", None),
     ] {
-        let (events, parser) = cut(format!("{line}\ndata\n\n").as_bytes(), &[usize::MAX]);
+        let (events, parser) =
+            parse_in_chunks(format!("{line}\ndata\n\n").as_bytes(), &[usize::MAX]);
         let expected = expected.map(Duration::from_millis);
-        assert_eq!(parser.delay(), expected, "{line}");
+        assert_eq!(parser.retry_delay(), expected, "{line}");
         assert_eq!(events[0].retry, expected, "{line}");
     }
 }
 
 #[test]
-fn a_stream_is_the_same_however_it_is_cut() {
-    // Ends of lines of all kinds, characters of several bytes, bytes that are no character.
-    let pieces: [&[u8]; 16] = [
+fn chunk_boundaries_do_not_change_the_events() {
+    // Line ends of all kinds, multi-byte characters, and bytes that aren't UTF-8.
+    let fragments: [&[u8]; 16] = [
         b"data",
         b":",
         b" ",
@@ -140,13 +147,15 @@ fn a_stream_is_the_same_however_it_is_cut() {
     let mut complete = 0;
     for _ in 0..2000 {
         let count = next(24);
-        let stream: Vec<u8> = (0..count).flat_map(|_| pieces[next(16)].to_vec()).collect();
-        let (whole, _) = cut(&stream, &[usize::MAX]);
+        let stream: Vec<u8> = (0..count)
+            .flat_map(|_| fragments[next(16)].to_vec())
+            .collect();
+        let (whole, _) = parse_in_chunks(&stream, &[usize::MAX]);
         complete += whole.len();
-        let (bytes, _) = cut(&stream, &[1]);
+        let (bytes, _) = parse_in_chunks(&stream, &[1]);
         assert_eq!(bytes, whole, "{:?}", String::from_utf8_lossy(&stream));
         let sizes = [next(5) + 1, next(5) + 1, next(5) + 1];
-        let (parts, _) = cut(&stream, &sizes);
+        let (parts, _) = parse_in_chunks(&stream, &sizes);
         assert_eq!(
             parts,
             whole,
@@ -158,17 +167,21 @@ fn a_stream_is_the_same_however_it_is_cut() {
 }
 
 #[test]
-fn no_more_is_kept_than_the_limit() {
+fn an_event_over_the_limit_is_an_error() {
     let mut parser = EventParser::new(10);
     let mut events = VecDeque::new();
     let small = b"data: 1234\n\n";
     for _ in 0..10 {
-        parser.feed(small, &mut events).expect("each is small");
+        parser.feed(small, &mut events).expect("within the limit");
     }
     assert_eq!(events.len(), 10);
     assert_eq!(parser.feed(b"12345678901", &mut events), Err(Oversized));
     let mut parser = EventParser::new(10);
-    parser.feed(b"data: 1\n", &mut events).expect("small");
-    parser.feed(b"data: 2\n", &mut events).expect("small");
+    parser
+        .feed(b"data: 1\n", &mut events)
+        .expect("within the limit");
+    parser
+        .feed(b"data: 2\n", &mut events)
+        .expect("within the limit");
     assert_eq!(parser.feed(b"data: 345", &mut events), Err(Oversized));
 }

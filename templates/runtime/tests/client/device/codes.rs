@@ -1,9 +1,9 @@
 //! User codes.
 
-use wiretrue::oauth::{UserCode, UserCodeProblem};
+use wiretrue::oauth::{UserCode, UserCodeError};
 
 #[test]
-fn a_code_is_shown_as_it_came_and_compared_without_case_and_separators() {
+fn user_codes_are_compared_without_case_and_separators() {
     let code = UserCode::new("wdjb-MJ ht");
     assert_eq!(code.to_string(), "wdjb-MJ ht");
     assert_eq!(code.normalized(), "WDJBMJHT");
@@ -12,8 +12,8 @@ fn a_code_is_shown_as_it_came_and_compared_without_case_and_separators() {
 }
 
 #[test]
-fn a_code_is_checked_against_the_rules() {
-    use UserCodeProblem::{Character, Empty, Mixed, TooFewDigits, TooFewLetters, TooLong};
+fn a_user_code_is_checked_against_the_rules() {
+    use UserCodeError::{Empty, InvalidCharacter, Mixed, TooFewDigits, TooFewLetters, TooLong};
     for (code, outcome) in [
         ("WDJB-MJHT", Ok(())),
         ("wdjbmjht", Ok(())),
@@ -23,9 +23,9 @@ fn a_code_is_checked_against_the_rules() {
         ("WDJB-MJH", Err(TooFewLetters)),
         ("0194 5073", Err(TooFewDigits)),
         ("WDJB-1234-5", Err(Mixed)),
-        ("WDJB-MJHA", Err(Character('A'))),
-        ("WDJB_MJHT", Err(Character('_'))),
-        ("ÄDJBMJHT", Err(Character('Ä'))),
+        ("WDJB-MJHA", Err(InvalidCharacter('A'))),
+        ("WDJB_MJHT", Err(InvalidCharacter('_'))),
+        ("ÄDJBMJHT", Err(InvalidCharacter('Ä'))),
         ("- -", Err(Empty)),
         ("", Err(Empty)),
     ] {

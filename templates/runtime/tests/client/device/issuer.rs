@@ -1,8 +1,8 @@
-//! A login at an issuer: how its endpoints are found, and how the app proves who it is.
+//! A login at an issuer: discovery and client authentication.
 
 use super::support::{NOW, TestClock};
 use crate::api::{BuildApi as _, BuildWith as _, Client};
-use crate::server::{Server, Step, answer, header};
+use crate::server::{Server, Step, header, http_response};
 use wiretrue::Error;
 use wiretrue::oauth::{ClientAuthentication, DeviceLoginError, DeviceLoginRequest, TokenSet};
 
@@ -12,24 +12,24 @@ const TOKENS: &str = r#"{"access_token":"a","refresh_token":"r","token_type":"Be
 
 fn json(status: &str, body: &str) -> Vec<Step> {
     vec![Step::Send(
-        answer(status, "application/json", body).into_bytes(),
+        http_response(status, "application/json", body).into_bytes(),
     )]
 }
 
 fn missing() -> Vec<Step> {
     vec![Step::Send(
-        answer("404 Not Found", "text/html", "<h1>no</h1>").into_bytes(),
+        http_response("404 Not Found", "text/html", "<h1>no</h1>").into_bytes(),
     )]
 }
 
-/// Metadata of the issuer at this URL; `members` begin with a comma.
-fn metadata(issuer: &str, base: &str, members: &str) -> String {
+/// The metadata of an issuer. `properties` starts with a comma.
+fn metadata(issuer: &str, base: &str, properties: &str) -> String {
     format!(
-        r#"{{"issuer":"{issuer}","token_endpoint":"{base}/t?x=1","device_authorization_endpoint":"{base}/d"{members}}}"#
+        r#"{{"issuer":"{issuer}","token_endpoint":"{base}/t?x=1","device_authorization_endpoint":"{base}/d"{properties}}}"#
     )
 }
 
-/// A login by a client of another API, whose credentials must stay where they are.
+/// A login by a client of another API, whose credentials must not be sent.
 fn login(issuer: impl Into<String>, clock: &TestClock) -> DeviceLoginRequest {
     let client = Client::builder()
         .base_url("http://127.0.0.1:1")
@@ -42,9 +42,9 @@ fn login(issuer: impl Into<String>, clock: &TestClock) -> DeviceLoginRequest {
     DeviceLoginRequest::new(flow, "app").issuer(issuer)
 }
 
-/// A server that finds out its own address before it answers.
-async fn server(answers: impl FnOnce(&str) -> Vec<Vec<Step>>) -> Server {
-    Server::start_with(answers).await
+/// Starts a server whose replies depend on its URL.
+async fn server(replies: impl FnOnce(&str) -> Vec<Vec<Step>>) -> Server {
+    Server::start_with(replies).await
 }
 
 fn lines(server: &Server) -> Vec<String> {
@@ -52,7 +52,7 @@ fn lines(server: &Server) -> Vec<String> {
     server.requests().iter().map(first).collect()
 }
 
-/// The bodies and `Authorization` headers of the requests to the endpoints.
+/// Returns the bodies and `Authorization` headers of the requests to the endpoints.
 fn forms(server: &Server) -> Vec<(String, Option<String>)> {
     let requests = server.requests();
     let posts = requests.iter().filter(|it| it.starts_with("POST"));
@@ -65,7 +65,7 @@ fn forms(server: &Server) -> Vec<(String, Option<String>)> {
 }
 
 #[tokio::test]
-async fn a_login_at_an_issuer_has_the_bytes_of_the_standard() {
+async fn a_login_at_an_issuer_sends_the_requests_of_the_standard() {
     let server = server(|url| {
         let issuer = format!("{url}/tenant");
         vec![
@@ -85,8 +85,8 @@ async fn a_login_at_an_issuer_has_the_bytes_of_the_standard() {
     let tokens = request.start().await.expect("codes").wait().await;
     let tokens = tokens.expect("tokens");
     let refreshed = login(&issuer, &clock).refresh(&tokens);
-    // The second login asks the issuer anew.
-    assert!(refreshed.await.is_err(), "tokens are no metadata");
+    // The second login requests the metadata again.
+    assert!(refreshed.await.is_err(), "a token response isn't metadata");
     assert_eq!(
         lines(&server),
         [
@@ -116,15 +116,15 @@ async fn a_login_at_an_issuer_has_the_bytes_of_the_standard() {
 }
 
 #[tokio::test]
-async fn metadata_of_openid_connect_is_asked_for_next() {
+async fn openid_connect_discovery_is_the_fallback() {
     for first in [
         missing(),
         vec![Step::Send(
-            answer("200 OK", "text/html", "<h1>hi</h1>").into_bytes(),
+            http_response("200 OK", "text/html", "<h1>hi</h1>").into_bytes(),
         )],
     ] {
         let server = server(|url| {
-            // A slash at the end makes no difference.
+            // A trailing slash makes no difference.
             let issuer = format!("{url}/tenant/");
             vec![
                 first,
@@ -144,7 +144,7 @@ async fn metadata_of_openid_connect_is_asked_for_next() {
 }
 
 #[tokio::test]
-async fn a_secret_goes_where_the_issuer_takes_it_unless_the_caller_says() {
+async fn the_issuer_chooses_the_client_authentication_unless_it_is_set() {
     let (basic, post) = (
         r#","token_endpoint_auth_methods_supported":["client_secret_post","client_secret_basic"]"#,
         r#","token_endpoint_auth_methods_supported":["client_secret_post","none"]"#,
@@ -155,7 +155,7 @@ async fn a_secret_goes_where_the_issuer_takes_it_unless_the_caller_says() {
         "client_id=app&client_secret=s+%26%3A%C3%A9".to_owned(),
         None,
     );
-    for (members, said, expected) in [
+    for (properties, authentication, expected) in [
         ("", None, ("client_id=app".to_owned(), header.clone())),
         (basic, None, ("client_id=app".to_owned(), header.clone())),
         (post, None, field.clone()),
@@ -168,52 +168,56 @@ async fn a_secret_goes_where_the_issuer_takes_it_unless_the_caller_says() {
     ] {
         let server = server(|url| {
             vec![
-                json("200 OK", &metadata(url, url, members)),
+                json("200 OK", &metadata(url, url, properties)),
                 json("200 OK", CODES),
             ]
         })
         .await;
         let mut login = login(&server.url, &TestClock::new()).client_secret("s &:é");
-        if let Some(said) = said {
-            login = login.client_authentication(said);
+        if let Some(authentication) = authentication {
+            login = login.client_authentication(authentication);
         }
         let _started = login.start().await.expect("codes");
-        assert_eq!(forms(&server), [expected], "{members} {said:?}");
+        assert_eq!(
+            forms(&server),
+            [expected],
+            "{properties} {authentication:?}"
+        );
     }
 }
 
-/// Metadata of the server at a URL.
+/// Returns the metadata of the server at a URL.
 type Metadata = fn(&str) -> String;
 
-async fn refusal(issuer: &str) -> String {
+async fn start_error(issuer: &str) -> String {
     let login = login(issuer, &TestClock::new());
-    login.start().await.expect_err("a refusal").to_string()
+    login.start().await.expect_err("an error").to_string()
 }
 
 #[tokio::test]
-async fn an_issuer_that_others_could_read_along_with_is_refused() {
+async fn an_issuer_without_https_is_rejected() {
     for issuer in [
         "http://id.example.com",
         "http://10.0.0.1",
         "http://127.0.0.1.example.com",
     ] {
         assert!(
-            refusal(issuer)
+            start_error(issuer)
                 .await
                 .ends_with("the issuer must begin with https://, unless it is on this machine"),
             "{issuer}"
         );
     }
-    assert!(refusal("id.example.com").await.contains("invalid"));
+    assert!(start_error("id.example.com").await.contains("invalid"));
     assert!(
-        refusal("https://id.example.com?x=1")
+        start_error("https://id.example.com?x=1")
             .await
             .ends_with("must not have a query")
     );
 }
 
 #[tokio::test]
-async fn metadata_that_must_not_be_trusted_is_refused() {
+async fn untrustworthy_metadata_is_rejected() {
     let other = |_: &str| metadata("https://other.example", "https://other.example", "");
     let open = |url: &str| metadata(url, "http://id.example.com", "");
     let none = |url: &str| format!(r#"{{"issuer":"{url}"}}"#);
@@ -225,7 +229,7 @@ async fn metadata_that_must_not_be_trusted_is_refused() {
     for (path, metadata) in cases {
         let server = server(|url| vec![json("200 OK", &metadata(url))]).await;
         let login = login(&server.url, &TestClock::new());
-        match login.start().await.expect_err("a refusal") {
+        match login.start().await.expect_err("an error") {
             DeviceLoginError::Request(Error::Decode(error)) => {
                 assert_eq!(error.path().as_deref(), Some(path));
             }
@@ -235,38 +239,41 @@ async fn metadata_that_must_not_be_trusted_is_refused() {
 }
 
 #[tokio::test]
-async fn an_issuer_without_metadata_or_device_login_says_so() {
+async fn an_issuer_without_metadata_or_device_endpoint_is_an_error() {
     let server1 = server(|_| vec![missing(), missing()]).await;
-    assert_eq!(refusal(&server1.url).await, "discovery: 404 Not Found: no");
+    assert_eq!(
+        start_error(&server1.url).await,
+        "discovery: 404 Not Found: no"
+    );
     let server2 = server(|url| {
         let body = format!(r#"{{"issuer":"{url}","token_endpoint":"{url}/t"}}"#);
         vec![json("200 OK", &body)]
     })
     .await;
     assert!(
-        refusal(&server2.url)
+        start_error(&server2.url)
             .await
-            .ends_with("the issuer offers no device login")
+            .ends_with("the issuer's metadata has no `device_authorization_endpoint`")
     );
 }
 
 #[tokio::test]
-async fn a_proof_and_a_secret_go_together() {
+async fn client_authentication_and_secret_must_fit_together() {
     for (authentication, secret, expected) in [
         (
             ClientAuthentication::Basic,
             None,
-            "client authentication needs a client secret",
+            "this client authentication requires a client secret",
         ),
         (
             ClientAuthentication::Post,
             None,
-            "client authentication needs a client secret",
+            "this client authentication requires a client secret",
         ),
         (
             ClientAuthentication::None,
             Some("s"),
-            "there is a client secret, and client authentication is to do without",
+            "a client secret is set, but `ClientAuthentication::None` doesn't send it",
         ),
     ] {
         let mut login = login("https://id.example.com", &TestClock::new());
@@ -274,13 +281,13 @@ async fn a_proof_and_a_secret_go_together() {
         if let Some(secret) = secret {
             login = login.client_secret(secret);
         }
-        let error = login.start().await.expect_err("a refusal");
+        let error = login.start().await.expect_err("an error");
         assert_eq!(error.to_string(), expected);
     }
 }
 
-/// A client whose tokens have ended, and are renewed at the server as an issuer.
-fn renewing(server: &Server, clock: &TestClock) -> Client {
+/// A client with expired tokens, which are refreshed at the server as issuer.
+fn refreshing_client(server: &Server, clock: &TestClock) -> Client {
     let old = TokenSet::new("old").with_refresh_token("r");
     let old = old.with_expires_at(std::time::SystemTime::UNIX_EPOCH + NOW);
     let login = login(&server.url, clock);
@@ -290,22 +297,22 @@ fn renewing(server: &Server, clock: &TestClock) -> Client {
 }
 
 #[tokio::test]
-async fn a_set_from_an_issuer_renews_itself_there() {
+async fn tokens_of_an_issuer_are_refreshed_there() {
     let server = server(|url| {
         vec![
             json("200 OK", &metadata(url, url, "")),
             json("200 OK", TOKENS),
             vec![Step::Send(
-                answer("200 OK", "text/plain", "hello").into_bytes(),
+                http_response("200 OK", "text/plain", "hello").into_bytes(),
             )],
             json("200 OK", TOKENS),
         ]
     })
     .await;
     let clock = TestClock::new();
-    let client = renewing(&server, &clock);
+    let client = refreshing_client(&server, &clock);
     let call = crate::api::Fetch::<crate::session::support::Closed>::new(&client);
-    assert_eq!(call.send().await.expect("an answer"), "hello");
+    assert_eq!(call.send().await.expect("a response"), "hello");
     assert_eq!(
         forms(&server),
         [(
@@ -316,13 +323,13 @@ async fn a_set_from_an_issuer_renews_itself_there() {
 }
 
 #[tokio::test]
-async fn an_issuer_is_asked_once_for_all_renewals_and_again_when_its_endpoint_is_gone() {
+async fn metadata_is_cached_until_its_endpoint_is_gone() {
     let tokens = || {
         let body = r#"{"access_token":"a","refresh_token":"r","expires_in":3600}"#;
         json("200 OK", body)
     };
     let hello = || {
-        let text = answer("200 OK", "text/plain", "hello");
+        let text = http_response("200 OK", "text/plain", "hello");
         vec![Step::Send(text.into_bytes())]
     };
     let server = server(|url| {
@@ -341,11 +348,11 @@ async fn an_issuer_is_asked_once_for_all_renewals_and_again_when_its_endpoint_is
     })
     .await;
     let clock = TestClock::new();
-    let client = renewing(&server, &clock);
-    // When the tokens are due, but still hold; the last time, how long a failure holds.
+    let client = refreshing_client(&server, &clock);
+    // The tokens must be refreshed but are still valid. The last step is the pause after a failure.
     for seconds in [3540, 3540, 1, 0] {
         let call = crate::api::Fetch::<crate::session::support::Closed>::new(&client);
-        assert_eq!(call.send().await.expect("an answer"), "hello");
+        assert_eq!(call.send().await.expect("a response"), "hello");
         clock.pass(std::time::Duration::from_secs(seconds));
     }
     let lines = lines(&server);

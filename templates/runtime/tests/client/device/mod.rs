@@ -1,4 +1,4 @@
-//! Signing in a device: how the rules of polling are kept, and the habits of providers.
+//! The device login: polling, discovery, and the deviations of providers.
 
 mod codes;
 mod issuer;

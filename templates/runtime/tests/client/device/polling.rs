@@ -1,4 +1,4 @@
-//! RFC 8628 section 3.5, by the times at which the server was asked.
+//! Polling (RFC 8628 section 3.5), by the times of the requests.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -7,24 +7,24 @@ use wiretrue::oauth::{DeviceLoginError, DeviceLoginProgress};
 use http::StatusCode;
 use secrecy::ExposeSecret;
 
-use super::support::{Answer, Script, assert_oauth, codes, error, json, status, tokens, typed};
+use super::support::{Reply, Script, assert_oauth, codes, error, json, status, tokens, typed};
 
-/// Runs a script that ends with tokens, and gives the times of the polls.
-async fn polls(first: Answer, answers: impl IntoIterator<Item = Answer>) -> Vec<f64> {
-    let answers = answers.into_iter().chain([tokens()]);
-    let script = Script::new([first].into_iter().chain(answers));
+/// Runs a script that ends with tokens. Returns the times of the polls.
+async fn polls(first: Reply, replies: impl IntoIterator<Item = Reply>) -> Vec<f64> {
+    let replies = replies.into_iter().chain([tokens()]);
+    let script = Script::new([first].into_iter().chain(replies));
     let tokens = script.run().await.expect("tokens");
     assert_eq!(tokens.access_token().expose_secret(), "t0ken");
     script.polls()
 }
 
-fn pending() -> Answer {
+fn pending() -> Reply {
     error("authorization_pending")
 }
 
 #[tokio::test]
-async fn the_first_poll_and_each_one_after_it_wait_for_the_interval() {
-    for (members, interval) in [
+async fn each_poll_waits_for_the_interval() {
+    for (properties, interval) in [
         ("", 5.0),
         (r#","interval":null"#, 5.0),
         (r#","interval":0"#, 5.0),
@@ -36,20 +36,20 @@ async fn the_first_poll_and_each_one_after_it_wait_for_the_interval() {
         (r#","interval":2.5"#, 2.5),
         (r#","interval":0.001"#, 1.0),
     ] {
-        let times = polls(codes(members), [pending(), pending()]).await;
+        let times = polls(codes(properties), [pending(), pending()]).await;
         let expected = [interval, 2.0 * interval, 3.0 * interval];
-        assert_eq!(times, expected, "{members}");
+        assert_eq!(times, expected, "{properties}");
     }
 }
 
 #[tokio::test]
-async fn the_interval_counts_from_the_answer() {
+async fn the_interval_counts_from_the_response() {
     let times = polls(codes("").after(3), [pending().after(2), pending()]).await;
     assert_eq!(times, [8.0, 15.0, 20.0]);
 }
 
 #[tokio::test]
-async fn a_login_that_is_waited_for_late_is_asked_for_at_once() {
+async fn waiting_late_polls_at_once() {
     let script = Script::new([codes(""), pending(), tokens()]);
     let login = script.start().await;
     script.clock.pass(Duration::from_secs(60));
@@ -58,36 +58,36 @@ async fn a_login_that_is_waited_for_late_is_asked_for_at_once() {
 }
 
 #[tokio::test]
-async fn slow_down_adds_five_seconds_for_good() {
-    let answers = [
+async fn slow_down_adds_five_seconds_permanently() {
+    let replies = [
         pending(),
         error("slow_down"),
         pending(),
         error("slow_down"),
         pending(),
     ];
-    let times = polls(codes(r#","interval":2"#), answers).await;
+    let times = polls(codes(r#","interval":2"#), replies).await;
     assert_eq!(times, [2.0, 4.0, 11.0, 18.0, 30.0, 42.0]);
 }
 
 #[tokio::test]
 async fn a_larger_interval_in_slow_down_wins() {
-    let told = |interval| {
+    let text = |interval| {
         let body = format!(r#"{{"error":"slow_down","interval":{interval}}}"#);
         json(400, &body)
     };
-    let times = polls(codes(""), [told("30"), pending(), told("1"), pending()]).await;
+    let times = polls(codes(""), [text("30"), pending(), text("1"), pending()]).await;
     assert_eq!(times, [5.0, 35.0, 65.0, 100.0, 135.0]);
 }
 
 #[tokio::test]
-async fn a_bare_429_is_slow_down_and_its_retry_after_holds_once() {
+async fn a_429_without_a_code_is_slow_down_and_its_retry_after_applies_once() {
     let bare = || typed(429, "text/plain", "Too many requests");
     let times = polls(codes(""), [bare(), pending()]).await;
     assert_eq!(times, [5.0, 15.0, 25.0]);
     let times = polls(codes(""), [bare().with("retry-after", "40"), pending()]).await;
     assert_eq!(times, [5.0, 45.0, 55.0]);
-    // The clock of the test starts at noon.
+    // The test's clock starts at noon.
     let date = "Sat, 31 Jan 2026 12:01:05 GMT";
     let times = polls(codes(""), [bare().with("retry-after", date), pending()]).await;
     assert_eq!(times, [5.0, 65.0, 75.0]);
@@ -99,26 +99,26 @@ async fn a_bare_429_is_slow_down_and_its_retry_after_holds_once() {
 }
 
 #[tokio::test]
-async fn a_429_that_says_pending_is_pending() {
-    let answer = json(429, r#"{"error":"authorization_pending"}"#);
+async fn a_429_with_authorization_pending_is_pending() {
+    let response = json(429, r#"{"error":"authorization_pending"}"#);
     assert_eq!(
-        polls(codes(""), [answer, pending()]).await,
+        polls(codes(""), [response, pending()]).await,
         [5.0, 10.0, 15.0]
     );
 }
 
 #[tokio::test]
-async fn failures_double_the_wait_and_an_answer_ends_that() {
+async fn failures_double_the_wait_until_a_response() {
     let down = || typed(503, "text/html", "<h1>Down</h1>");
     let spring = json(500, r#"{"status":500,"error":"Internal Server Error"}"#);
-    let answers = [Answer::Unreachable, down(), spring, pending(), pending()];
-    let times = polls(codes(""), answers).await;
+    let replies = [Reply::Unreachable, down(), spring, pending(), pending()];
+    let times = polls(codes(""), replies).await;
     assert_eq!(times, [5.0, 15.0, 35.0, 75.0, 80.0, 85.0]);
 }
 
 #[tokio::test]
-async fn doubling_ends_at_a_minute_or_after_the_first() {
-    let down = || vec![Answer::Unreachable; 6];
+async fn the_back_off_is_limited_to_a_minute_or_twice_the_interval() {
+    let down = || vec![Reply::Unreachable; 6];
     let times = polls(codes(""), down()).await;
     assert_eq!(times, [5.0, 15.0, 35.0, 75.0, 135.0, 195.0, 255.0]);
     let times = polls(codes(r#","interval":90"#), down()).await;
@@ -126,18 +126,19 @@ async fn doubling_ends_at_a_minute_or_after_the_first() {
 }
 
 #[tokio::test]
-async fn a_busy_server_says_when_to_come_back() {
+async fn retry_after_of_an_unavailable_server_is_respected() {
     let busy = json(503, r#"{"error":"temporarily_unavailable"}"#).with("retry-after", "120");
     assert_eq!(polls(codes(""), [busy]).await, [5.0, 125.0]);
 }
 
 #[tokio::test]
-async fn nothing_is_asked_after_the_code_has_expired() {
+async fn no_poll_is_sent_after_the_code_has_expired() {
+    // The device slept: its monotonic clock stood still.
     let script = Script::new([codes(r#","expires_in":12"#), pending(), pending()]);
     let outcome = script.run().await;
     assert!(matches!(outcome, Err(DeviceLoginError::ExpiredToken)));
     assert_eq!(script.polls(), [5.0, 10.0]);
-    assert_eq!(script.clock.seconds(), 12.0, "told when it expires");
+    assert_eq!(script.clock.seconds(), 12.0, "expires at the deadline");
 
     let script = Script::new([codes(r#","expires_in":10"#), pending()]);
     let outcome = script.run().await;
@@ -151,7 +152,7 @@ async fn nothing_is_asked_after_the_code_has_expired() {
 }
 
 #[tokio::test]
-async fn the_code_holds_from_the_request_not_from_the_answer() {
+async fn the_lifetime_of_the_code_counts_from_the_request() {
     let script = Script::new([codes(r#","expires_in":10"#).after(6)]);
     let outcome = script.run().await;
     assert!(matches!(outcome, Err(DeviceLoginError::ExpiredToken)));
@@ -159,8 +160,8 @@ async fn the_code_holds_from_the_request_not_from_the_answer() {
 }
 
 #[tokio::test]
-async fn a_code_whose_end_is_not_told_holds_half_an_hour() {
-    let down = std::iter::repeat_n(Answer::Unreachable, 100);
+async fn a_code_without_a_lifetime_is_valid_for_30_minutes() {
+    let down = std::iter::repeat_n(Reply::Unreachable, 100);
     let script = Script::new([codes("")].into_iter().chain(down));
     assert_eq!(script.start().await.expires_in(), Duration::from_secs(1800));
     let script = Script::new([codes(r#","expires_in":"900""#)]);
@@ -168,29 +169,32 @@ async fn a_code_whose_end_is_not_told_holds_half_an_hour() {
 }
 
 #[tokio::test]
-async fn absurd_times_do_no_harm() {
-    for members in [
+async fn absurd_times_are_limited() {
+    for properties in [
         r#","expires_in":1e300,"interval":1e300"#,
         r#","expires_in":18446744073709551615,"interval":3"#,
         r#","expires_in":"inf","interval":"-inf""#,
         r#","expires_in":"NaN","interval":"NaN""#,
     ] {
-        let login = Script::new([codes(members)]).start().await;
-        assert!(login.expires_in() >= Duration::from_secs(1800), "{members}");
-        assert!(login.interval() >= Duration::from_secs(1), "{members}");
+        let login = Script::new([codes(properties)]).start().await;
+        assert!(
+            login.expires_in() >= Duration::from_secs(1800),
+            "{properties}"
+        );
+        assert!(login.interval() >= Duration::from_secs(1), "{properties}");
     }
-    let told = json(400, r#"{"error":"slow_down","interval":1e300}"#);
-    let script = Script::new([codes(r#","expires_in":60"#), told]);
+    let text = json(400, r#"{"error":"slow_down","interval":1e300}"#);
+    let script = Script::new([codes(r#","expires_in":60"#), text]);
     let outcome = script.run().await;
     assert!(matches!(outcome, Err(DeviceLoginError::ExpiredToken)));
     assert_eq!(script.clock.seconds(), 60.0);
 }
 
 #[tokio::test]
-async fn every_other_error_ends_the_login_as_itself() {
-    let refused = Script::new([codes(""), error("access_denied")]);
+async fn every_other_error_code_ends_the_login() {
+    let rejected = Script::new([codes(""), error("access_denied")]);
     assert!(matches!(
-        refused.run().await,
+        rejected.run().await,
         Err(DeviceLoginError::AccessDenied)
     ));
     let expired = Script::new([codes(""), error("expired_token")]);
@@ -209,8 +213,8 @@ async fn every_other_error_ends_the_login_as_itself() {
         "something_new",
     ] {
         for status in [200, 400, 401, 403] {
-            let answer = json(status, &format!(r#"{{"error":"{code}"}}"#));
-            assert_oauth(Script::new([codes(""), answer]).run().await, code);
+            let response = json(status, &format!(r#"{{"error":"{code}"}}"#));
+            assert_oauth(Script::new([codes(""), response]).run().await, code);
         }
     }
     let known = json(500, r#"{"error":"invalid_client"}"#);
@@ -221,7 +225,7 @@ async fn every_other_error_ends_the_login_as_itself() {
 }
 
 #[tokio::test]
-async fn each_error_of_the_standard_is_a_variant_of_its_own() {
+async fn each_error_code_of_the_standard_has_a_variant() {
     type Is = fn(&DeviceLoginError) -> bool;
     let table: [(&str, Is); 10] = [
         ("access_denied", |e| {
@@ -260,21 +264,21 @@ async fn each_error_of_the_standard_is_a_variant_of_its_own() {
         let started = Script::new([error(code)]).login().start().await;
         for error in [waited.expect_err(code), started.expect_err(code)] {
             assert!(is(&error), "{code}: {error:?}");
-            let said = error.oauth().map(|error| error.error.as_str());
+            let message = error.oauth().map(|error| error.error.as_str());
             let ends = matches!(code, "access_denied" | "expired_token");
-            assert_eq!(said, (!ends).then_some(code));
+            assert_eq!(message, (!ends).then_some(code));
         }
     }
 }
 
 #[tokio::test]
-async fn the_details_of_an_error_are_kept_and_shown_on_one_line() {
+async fn an_error_keeps_its_details_and_prints_one_line() {
     let body = r#"{"error":"invalid_client","error_description":"no\nsecret","error_uri":"https://e.example"}"#;
     let outcome = Script::new([codes(""), json(401, body)]).run().await;
-    let error = outcome.expect_err("a refusal");
+    let error = outcome.expect_err("an error");
     assert_eq!(
         error.to_string(),
-        "the authorization server refuses the login: invalid_client: no secret (https://e.example)"
+        "the authorization server rejected the login: invalid_client: no secret (https://e.example)"
     );
     let DeviceLoginError::InvalidClient(error) = error else {
         panic!("{error:?}")
@@ -284,7 +288,7 @@ async fn the_details_of_an_error_are_kept_and_shown_on_one_line() {
 }
 
 #[tokio::test]
-async fn invalid_grant_once_the_code_has_expired_is_expiry() {
+async fn invalid_grant_after_the_code_has_expired_is_expired_token() {
     let script = Script::new([codes(r#","expires_in":7"#), error("invalid_grant").after(3)]);
     let outcome = script.run().await;
     assert!(matches!(outcome, Err(DeviceLoginError::ExpiredToken)));
@@ -297,7 +301,7 @@ async fn invalid_grant_once_the_code_has_expired_is_expiry() {
 }
 
 #[tokio::test]
-async fn an_answer_of_something_else_ends_the_login() {
+async fn a_response_without_tokens_ends_the_login() {
     let page = typed(404, "text/html", "<h1>Not Found</h1>");
     let outcome = Script::new([codes(""), page]).run().await;
     assert_eq!(status(outcome), Some(StatusCode::NOT_FOUND));
@@ -311,16 +315,16 @@ async fn an_answer_of_something_else_ends_the_login() {
 }
 
 #[tokio::test]
-async fn progress_is_told_after_each_answer() {
-    let heard = Arc::<Mutex<Vec<String>>>::default();
+async fn progress_is_reported_after_each_poll() {
+    let progress_log = Arc::<Mutex<Vec<String>>>::default();
     let script = Script::new([
         codes(""),
         pending(),
         error("slow_down"),
-        Answer::Unreachable,
+        Reply::Unreachable,
         tokens(),
     ]);
-    let log = Arc::clone(&heard);
+    let log = Arc::clone(&progress_log);
     let login = script.start().await.on_progress(move |progress| {
         let line = match progress {
             DeviceLoginProgress::Pending { next } => format!("pending, {next:?}"),
@@ -330,18 +334,18 @@ async fn progress_is_told_after_each_answer() {
             DeviceLoginProgress::Unavailable { error, next } => format!("{error}, {next:?}"),
             other => panic!("unknown progress: {other:?}"),
         };
-        log.lock().expect("the log").push(line);
+        log.lock().expect("not poisoned").push(line);
     });
     login.wait().await.expect("tokens");
-    let heard = heard.lock().expect("the log");
-    assert_eq!(heard[..2], ["pending, 5s", "slower, 10s, 10s"]);
-    assert!(heard[2].starts_with("CreateToken: POST "), "{heard:?}");
-    assert!(heard[2].ends_with("connection refused, 20s"), "{heard:?}");
-    assert_eq!(heard.len(), 3);
+    let log = progress_log.lock().expect("not poisoned");
+    assert_eq!(log[..2], ["pending, 5s", "slower, 10s, 10s"]);
+    assert!(log[2].starts_with("CreateToken: POST "), "{log:?}");
+    assert!(log[2].ends_with("connection refused, 20s"), "{log:?}");
+    assert_eq!(log.len(), 3);
 }
 
 #[tokio::test]
-async fn dropping_the_future_ends_the_polling() {
+async fn dropping_the_future_stops_polling() {
     let script = Script::new([codes("")]);
     let login = script.login().clock(wiretrue::clock::TokioClock);
     let wait = login.start().await.expect("a login").wait();
@@ -351,7 +355,7 @@ async fn dropping_the_future_ends_the_polling() {
 }
 
 #[test]
-fn a_login_can_be_waited_for_on_any_thread() {
+fn a_login_is_send_and_sync() {
     fn movable<T: Send + 'static>(_: T) {}
     fn shared<T: Sync>() {}
     shared::<wiretrue::oauth::DeviceLogin>();

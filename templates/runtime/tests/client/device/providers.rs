@@ -1,26 +1,26 @@
-//! What providers do that the standard doesn't say, or says otherwise. Each table is a dialogue:
-//! the answer, and what becomes of the login by then.
+//! How providers deviate from the standard. Each table is a dialogue: the replies, and the outcome
+//! of the login.
 
 use std::time::Duration;
 use wiretrue::oauth::DeviceLoginError;
 
 use secrecy::ExposeSecret;
 
-use super::support::{Answer, Script, assert_oauth, json, typed};
+use super::support::{Reply, Script, assert_oauth, json, typed};
 
 /// How a login ends.
 enum End {
-    /// With this access token.
+    /// Returns this access token.
     Tokens(&'static str),
     Denied,
     Expired,
     OAuth(&'static str),
 }
 
-/// Runs a dialogue after `start`: the answers, when they are asked for, and how it ends.
-async fn assert_dialogue(start: &Answer, polls: &[(f64, Answer)], end: End) {
-    let answers = polls.iter().map(|(_, answer)| answer.clone());
-    let script = Script::new([start.clone()].into_iter().chain(answers));
+/// Runs a dialogue after `start`: the replies, the times of the polls, and the outcome.
+async fn assert_dialogue(start: &Reply, polls: &[(f64, Reply)], end: End) {
+    let replies = polls.iter().map(|(_, response)| response.clone());
+    let script = Script::new([start.clone()].into_iter().chain(replies));
     let outcome = script.run().await;
     let times: Vec<f64> = polls.iter().map(|(at, _)| *at).collect();
     assert_eq!(script.polls(), times, "{polls:?}");
@@ -44,7 +44,7 @@ async fn assert_dialogue(start: &Answer, polls: &[(f64, Answer)], end: End) {
 const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 
 #[tokio::test]
-async fn github_answers_200_to_everything_and_in_forms() {
+async fn github_responds_with_200_and_forms() {
     let start = typed(
         200,
         FORM,
@@ -96,7 +96,7 @@ async fn github_answers_200_to_everything_and_in_forms() {
 }
 
 #[tokio::test]
-async fn google_says_verification_url_and_428_and_403() {
+async fn google_sends_verification_url_and_428_and_403() {
     let start = json(
         200,
         r#"{"device_code":"4/4-GMMhmHCXhWEzkobqIHGG_EnNYYsAkukHspeYUk9E8",
@@ -148,7 +148,7 @@ async fn google_says_verification_url_and_428_and_403() {
 }
 
 #[tokio::test]
-async fn microsoft_has_words_of_its_own_and_a_message_for_the_user() {
+async fn microsoft_sends_its_own_codes_and_a_message() {
     let start = json(
         200,
         r#"{"user_code":"FJC3WCNEA","device_code":"FAQABAAEAAAD","verification_uri":"https://microsoft.com/devicelogin",
@@ -192,7 +192,7 @@ async fn microsoft_has_words_of_its_own_and_a_message_for_the_user() {
 }
 
 #[tokio::test]
-async fn auth0_says_403_for_pending_and_429_for_slow_down() {
+async fn auth0_sends_403_for_pending_and_429_for_slow_down() {
     let start = json(
         200,
         r#"{"device_code":"Ag_EE","user_code":"QTZL-MCBW","verification_uri":"https://acme.us.auth0.com/activate",
@@ -236,7 +236,7 @@ async fn auth0_says_403_for_pending_and_429_for_slow_down() {
             r#"{"error":"invalid_grant","error_description":"Invalid or expired device code."}"#,
         )
     };
-    for (answer, end) in [
+    for (response, end) in [
         (
             json(
                 403,
@@ -254,12 +254,12 @@ async fn auth0_says_403_for_pending_and_429_for_slow_down() {
         (grant(), End::OAuth("invalid_grant")),
         (grant().after(55), End::Expired),
     ] {
-        assert_dialogue(&start, &[(5.0, answer)], end).await;
+        assert_dialogue(&start, &[(5.0, response)], end).await;
     }
 }
 
 #[tokio::test]
-async fn okta_keeps_to_the_standard() {
+async fn okta_follows_the_standard() {
     let start = json(
         200,
         r#"{"device_code":"1a521d9f-0922-4e6d-8db9-8b654297435a","user_code":"GDLMZQCT",
@@ -275,7 +275,7 @@ async fn okta_keeps_to_the_standard() {
             .check(),
         Ok(())
     );
-    let answer = |code: &str| {
+    let response = |code: &str| {
         json(
             400,
             &format!(
@@ -289,8 +289,8 @@ async fn okta_keeps_to_the_standard() {
             "refresh_token":"yk4SdXn","id_token":"eyJraWQ"}"#,
     );
     let dialogue = [
-        (5.0, answer("authorization_pending")),
-        (10.0, answer("slow_down")),
+        (5.0, response("authorization_pending")),
+        (10.0, response("slow_down")),
         (20.0, tokens),
     ];
     assert_dialogue(&start, &dialogue, End::Tokens("eyJhbGc")).await;
@@ -299,6 +299,6 @@ async fn okta_keeps_to_the_standard() {
         ("expired_token", End::Expired),
         ("invalid_grant", End::OAuth("invalid_grant")),
     ] {
-        assert_dialogue(&start, &[(5.0, answer(code))], end).await;
+        assert_dialogue(&start, &[(5.0, response(code))], end).await;
     }
 }

@@ -1,16 +1,16 @@
-//! The QR code of a login, read back from what a terminal shows.
+//! The QR code of a login, scanned from the output of a terminal.
 
 use super::support::{Script, codes, json};
 use wiretrue::oauth::QrCode;
 
-/// What a terminal shows of lines: whether each half of each character is light.
+/// The screen of a terminal: whether each half of each character is light.
 struct Screen {
     light: Vec<bool>,
     width: usize,
 }
 
 impl Screen {
-    /// A terminal that shows black on white where it is told to, and light on dark otherwise.
+    /// Prints to a terminal that is light on dark unless escape sequences set black on white.
     fn of(printed: &str) -> Self {
         let coloured = printed.starts_with("\x1b[38;5;16;48;5;231m");
         let mut screen = Self {
@@ -42,7 +42,7 @@ impl Screen {
         screen
     }
 
-    /// What a camera reads from it, each half of a character being this many pixels wide and high.
+    /// Scans the code with this many pixels per half character.
     fn read(&self, scale: usize) -> String {
         let rows = self.light.len() / self.width;
         let mut image = rqrr::PreparedImage::prepare_from_greyscale(
@@ -60,7 +60,7 @@ impl Screen {
 }
 
 #[test]
-fn a_code_is_read_back_with_and_without_colours() {
+fn a_code_is_scanned_with_and_without_colours() {
     for text in [
         "https://login.example.com/device?user_code=WDJB-MJHT".to_owned(),
         "HTTPS://LOGIN.EXAMPLE.COM".to_owned(),
@@ -76,7 +76,7 @@ fn a_code_is_read_back_with_and_without_colours() {
 }
 
 #[test]
-fn a_quiet_zone_of_four_modules_surrounds_it() {
+fn a_border_of_four_modules_surrounds_the_code() {
     let code = QrCode::new("https://a.example").expect("a code");
     let screen = Screen::of(&format!("{code}"));
     let (columns, lines) = code.size();
@@ -95,19 +95,19 @@ fn a_quiet_zone_of_four_modules_surrounds_it() {
 }
 
 #[test]
-fn a_text_that_is_too_long_has_none() {
+fn a_text_that_is_too_long_has_no_code() {
     assert!(QrCode::new(&"a".repeat(2953)).is_some());
     assert_eq!(QrCode::new(&"a".repeat(2954)), None);
 }
 
 #[tokio::test]
-async fn a_login_shows_the_address_with_the_code_if_there_is_one() {
+async fn the_qr_code_contains_the_complete_uri_if_there_is_one() {
     let complete = r#","verification_uri_complete":"https://a.example/device?user_code=WDJB-MJHT""#;
-    for (members, expected) in [
+    for (properties, expected) in [
         (complete, "https://a.example/device?user_code=WDJB-MJHT"),
         ("", "https://a.example/device"),
     ] {
-        let login = Script::new([codes(members)]).start().await;
+        let login = Script::new([codes(properties)]).start().await;
         let code = login.qr_code().expect("a code");
         assert_eq!(Screen::of(&code.to_string()).read(3), expected);
         assert!(!format!("{code:?}").contains("WDJB"));

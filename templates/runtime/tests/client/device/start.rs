@@ -1,13 +1,13 @@
-//! How a login starts, and what may be wrong with it.
+//! How a login starts, and how it fails to start.
 
 use http::StatusCode;
 use wiretrue::Error;
 use wiretrue::oauth::DeviceLoginError;
 
-use super::support::{Answer, Script, codes, json, typed};
+use super::support::{Reply, Script, codes, json, typed};
 
 #[tokio::test]
-async fn what_is_set_is_sent_to_both_operations() {
+async fn settings_are_sent_to_both_operations() {
     let script = Script::new([codes(""), super::support::tokens()]);
     let request = script
         .login()
@@ -29,23 +29,23 @@ async fn what_is_set_is_sent_to_both_operations() {
 }
 
 #[tokio::test]
-async fn what_has_no_field_is_refused_before_anything_is_sent() {
+async fn settings_without_a_field_are_rejected_before_sending() {
     let mut script = Script::new([]);
     let login = script.login().audiences(["a", "b"]).start().await;
-    let said = login.expect_err("a refusal").to_string();
+    let message = login.expect_err("an error").to_string();
     assert_eq!(
-        said,
-        "this API's operations for a device login take no second audience"
+        message,
+        "the device login operations of this API have no field for the second audience"
     );
-    script.takes.scopes = false;
-    script.takes.audiences = 0;
-    script.takes.client_secret = false;
+    script.supported.scopes = false;
+    script.supported.max_audiences = 0;
+    script.supported.client_secret = false;
     for (login, what) in [
         (script.login().scopes(["openid"]), "scope"),
         (script.login().audiences(["a"]), "audience"),
         (script.login().client_secret("s"), "client secret"),
     ] {
-        let error = login.start().await.expect_err("a refusal");
+        let error = login.start().await.expect_err("an error");
         assert!(
             matches!(error, DeviceLoginError::Request(Error::InvalidRequest(_))),
             "{error:?}"
@@ -56,24 +56,24 @@ async fn what_has_no_field_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn an_error_of_the_server_is_told() {
+async fn an_error_response_is_returned() {
     for status in [200, 400, 401, 403, 429] {
-        let answer = json(
+        let response = json(
             status,
             r#"{"error":"unauthorized_client","error_description":"No device grant"}"#,
         );
-        let error = Script::new([answer]).login().start().await;
+        let error = Script::new([response]).login().start().await;
         assert_eq!(
-            error.expect_err("a refusal").to_string(),
-            "the authorization server refuses the login: unauthorized_client: No device grant"
+            error.expect_err("an error").to_string(),
+            "the authorization server rejected the login: unauthorized_client: No device grant"
         );
     }
 }
 
 #[tokio::test]
-async fn an_answer_of_something_else_is_told() {
-    let outcome = |answer: Answer| async {
-        match Script::new([answer]).login().start().await {
+async fn an_unreadable_response_is_an_error() {
+    let outcome = |response: Reply| async {
+        match Script::new([response]).login().start().await {
             Err(DeviceLoginError::Request(error)) => error,
             other => panic!("{other:?}"),
         }
@@ -82,14 +82,14 @@ async fn an_answer_of_something_else_is_told() {
     assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
     let error = outcome(json(500, r#"{"error":"internal"}"#)).await;
     assert!(matches!(error, Error::Api(_)), "{error:?}");
-    let error = outcome(Answer::Unreachable).await;
+    let error = outcome(Reply::Unreachable).await;
     assert!(matches!(error, Error::Transport(_)), "{error:?}");
-    for (body, told) in [
+    for (body, text) in [
         ("", "the body is empty"),
         ("{}", "`$.device_code` is missing"),
         (
             r#"{"device_code":"d","user_code":""}"#,
-            "`$.user_code`: expected a text that isn't empty, found a string",
+            "`$.user_code`: expected a non-empty string, found a string",
         ),
         (
             r#"{"device_code":"d","user_code":"u"}"#,
@@ -98,21 +98,21 @@ async fn an_answer_of_something_else_is_told() {
         (r#"["d3vice"]"#, "expected an object, found an array"),
     ] {
         let error = outcome(json(200, body)).await.to_string();
-        assert!(error.contains(told), "{error}");
+        assert!(error.contains(text), "{error}");
     }
 }
 
 #[tokio::test]
-async fn bodies_are_recognised_without_their_media_type() {
+async fn json_and_forms_are_recognised_without_a_media_type() {
     let form = "device_code=d&user_code=a%20b+c&verification_uri=https://a.example&user_code=2";
     let json = "\u{feff} {\"device_code\":\"d\",\"user_code\":\"a b c\",\"verification_uri\":\"https://a.example\"}";
-    for answer in [
-        Answer::Http(200, Vec::new(), form.to_owned()),
+    for response in [
+        Reply::Http(200, Vec::new(), form.to_owned()),
         typed(200, "text/plain", form),
-        Answer::Http(200, Vec::new(), json.to_owned()),
+        Reply::Http(200, Vec::new(), json.to_owned()),
         typed(200, "text/html", json),
     ] {
-        let login = Script::new([answer]).start().await;
+        let login = Script::new([response]).start().await;
         assert_eq!(login.user_code().as_str(), "a b c");
         assert_eq!(login.verification_uri(), "https://a.example");
     }

@@ -1,4 +1,4 @@
-//! A server that answers from a script, and a clock that goes only while someone waits.
+//! A scripted server, and a clock that advances only while someone waits.
 
 use crate::api::{BuildApi as _, Client};
 use std::collections::VecDeque;
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 use wiretrue::clock::Clock;
 use wiretrue::codegen::{
-    AuthorizationRequest, DeviceFlow, Encoder, Meta, Method, RawResponse, Style, Takes,
+    AuthorizationRequest, DeviceFlow, Encoder, Meta, Method, RawResponse, Style, SupportedFields,
     TokenRequest,
 };
 use wiretrue::error::TransportError;
@@ -19,40 +19,40 @@ use http::StatusCode;
 /// 2026-01-31T12:00:00Z
 pub const NOW: Duration = Duration::from_secs(1_769_860_800);
 
-/// An answer.
+/// A reply.
 #[derive(Clone, Debug)]
-pub enum Answer {
+pub enum Reply {
     /// A status, headers and a body.
     Http(u16, Vec<(&'static str, String)>, String),
-    /// There is no connection.
+    /// No connection.
     Unreachable,
-    /// There is an answer after this time.
-    After(Duration, Box<Answer>),
+    /// A delayed reply.
+    After(Duration, Box<Reply>),
 }
 
-/// JSON.
-pub fn json(status: u16, body: &str) -> Answer {
+/// A JSON reply.
+pub fn json(status: u16, body: &str) -> Reply {
     typed(status, "application/json", body)
 }
 
-/// A body of this media type.
-pub fn typed(status: u16, media_type: &str, body: &str) -> Answer {
+/// A reply with this media type.
+pub fn typed(status: u16, media_type: &str, body: &str) -> Reply {
     let headers = vec![("content-type", media_type.to_owned())];
-    Answer::Http(status, headers, body.to_owned())
+    Reply::Http(status, headers, body.to_owned())
 }
 
-/// An OAuth error with the status that RFC 6749 gives it.
-pub fn error(code: &str) -> Answer {
+/// An OAuth error with the status of RFC 6749.
+pub fn error(code: &str) -> Reply {
     json(400, &format!(r#"{{"error":"{code}"}}"#))
 }
 
-/// Tokens.
-pub fn tokens() -> Answer {
+/// A reply with tokens.
+pub fn tokens() -> Reply {
     json(200, r#"{"access_token":"t0ken","token_type":"Bearer"}"#)
 }
 
-impl Answer {
-    /// The same with another header.
+impl Reply {
+    /// Sets a header.
     pub fn with(self, name: &'static str, value: impl Into<String>) -> Self {
         match self {
             Self::Http(status, mut headers, body) => {
@@ -63,56 +63,56 @@ impl Answer {
         }
     }
 
-    /// The same, late.
+    /// Delays the reply.
     pub fn after(self, seconds: u64) -> Self {
         Self::After(Duration::from_secs(seconds), Box::new(self))
     }
 }
 
-/// A clock that a test can move.
+/// A clock that a test advances.
 #[derive(Clone)]
 pub struct TestClock {
     start: Instant,
-    /// How far it has gone, and how much further the time of day has.
-    gone: Arc<Mutex<(Duration, Duration)>>,
+    /// How far the monotonic clock has advanced, and how far the time of day is ahead of it.
+    elapsed: Arc<Mutex<(Duration, Duration)>>,
 }
 
 impl TestClock {
     pub fn new() -> Self {
         Self {
             start: Instant::now(),
-            gone: Arc::default(),
+            elapsed: Arc::default(),
         }
     }
 
-    /// Seconds since the start.
+    /// Returns the seconds since the start.
     pub fn seconds(&self) -> f64 {
-        self.gone.lock().expect("the clock").0.as_secs_f64()
+        self.elapsed.lock().expect("not poisoned").0.as_secs_f64()
     }
 
     pub fn pass(&self, time: Duration) {
-        self.gone.lock().expect("the clock").0 += time;
+        self.elapsed.lock().expect("not poisoned").0 += time;
     }
 
-    /// The device sleeps: only the time of day goes on.
+    /// Suspends the device: only the time of day continues.
     pub fn suspend(&self, time: Duration) {
-        self.gone.lock().expect("the clock").1 += time;
+        self.elapsed.lock().expect("not poisoned").1 += time;
     }
 
-    /// Someone sets the time of day back, no further than it was ahead.
+    /// Sets the time of day back, by no more than it was ahead.
     pub fn set_back(&self, time: Duration) {
-        self.gone.lock().expect("the clock").1 -= time;
+        self.elapsed.lock().expect("not poisoned").1 -= time;
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> Instant {
-        self.start + self.gone.lock().expect("the clock").0
+        self.start + self.elapsed.lock().expect("not poisoned").0
     }
 
     fn time(&self) -> SystemTime {
-        let (gone, more) = *self.gone.lock().expect("the clock");
-        SystemTime::UNIX_EPOCH + NOW + gone + more
+        let (elapsed, more) = *self.elapsed.lock().expect("not poisoned");
+        SystemTime::UNIX_EPOCH + NOW + elapsed + more
     }
 
     fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
@@ -121,39 +121,39 @@ impl Clock for TestClock {
     }
 }
 
-/// What the flow has fields for unless a test says otherwise.
-const ALL: Takes = Takes {
+/// The fields of the flow unless a test changes them.
+const ALL: SupportedFields = SupportedFields {
     scopes: true,
-    audiences: 1,
+    max_audiences: 1,
     client_secret: true,
     refresh_token: true,
 };
 
-/// A server that follows a script, and what it received: when, and the body.
+/// A scripted server, which records the time and body of each request.
 #[derive(Clone)]
 pub struct Script {
     pub clock: TestClock,
-    answers: Arc<Mutex<VecDeque<Answer>>>,
+    replies: Arc<Mutex<VecDeque<Reply>>>,
     log: Arc<Mutex<Vec<(f64, String)>>>,
-    pub takes: Takes,
+    pub supported: SupportedFields,
 }
 
 impl Script {
-    pub fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
+    pub fn new(replies: impl IntoIterator<Item = Reply>) -> Self {
         Self {
             clock: TestClock::new(),
-            answers: Arc::new(Mutex::new(answers.into_iter().collect())),
+            replies: Arc::new(Mutex::new(replies.into_iter().collect())),
             log: Arc::default(),
-            takes: ALL,
+            supported: ALL,
         }
     }
 
-    /// A login of the app `app`.
+    /// Creates a login of the app `app`.
     pub fn login(&self) -> DeviceLoginRequest {
         let client = Client::builder().transport(self.clone()).build();
         let flow = Flow {
             client: client.expect("a client"),
-            takes: self.takes,
+            supported: self.supported,
         };
         DeviceLoginRequest::new(flow, "app").clock(self.clock.clone())
     }
@@ -162,23 +162,23 @@ impl Script {
         self.login().start().await.expect("a login")
     }
 
-    /// Logs in from start to end.
+    /// Runs a complete login.
     pub async fn run(&self) -> Result<TokenSet, DeviceLoginError> {
         self.start().await.wait().await
     }
 
-    /// When the server was asked for tokens, in seconds.
+    /// Returns the times of the token requests, in seconds.
     pub fn polls(&self) -> Vec<f64> {
-        let log = self.log.lock().expect("the log");
+        let log = self.log.lock().expect("not poisoned");
         let polls = log
             .iter()
             .filter(|(_, body)| body.starts_with("grant_type"));
         polls.map(|(at, _)| *at).collect()
     }
 
-    /// The bodies that the server received.
+    /// Returns the bodies of the requests.
     pub fn bodies(&self) -> Vec<String> {
-        let log = self.log.lock().expect("the log");
+        let log = self.log.lock().expect("not poisoned");
         log.iter().map(|(_, body)| body.clone()).collect()
     }
 }
@@ -191,15 +191,15 @@ impl Transport for Script {
         let body = request.body().as_bytes().cloned().unwrap_or_default();
         let body = String::from_utf8(body.to_vec()).expect("text");
         let at = self.clock.seconds();
-        self.log.lock().expect("the log").push((at, body));
-        let answer = self.answers.lock().expect("the script").pop_front();
-        let mut answer = answer.expect("an answer for every request");
+        self.log.lock().expect("not poisoned").push((at, body));
+        let reply = self.replies.lock().expect("not poisoned").pop_front();
+        let mut reply = reply.expect("a response for each request");
         Box::pin(async move {
-            while let Answer::After(time, late) = answer {
+            while let Reply::After(time, late) = reply {
                 self.clock.pass(time);
-                answer = *late;
+                reply = *late;
             }
-            let Answer::Http(status, headers, body) = answer else {
+            let Reply::Http(status, headers, body) = reply else {
                 return Err(TransportError::connect("connection refused"));
             };
             let mut response = http::Response::builder().status(status);
@@ -211,10 +211,10 @@ impl Transport for Script {
     }
 }
 
-/// The flow as generated code has it, with the names of the standards.
+/// The flow of generated code, with the field names of the standards.
 pub struct Flow {
     client: Client,
-    takes: Takes,
+    supported: SupportedFields,
 }
 
 impl DeviceFlow for Flow {
@@ -222,8 +222,8 @@ impl DeviceFlow for Flow {
         &self.client
     }
 
-    fn takes(&self) -> Takes {
-        self.takes
+    fn supported_fields(&self) -> SupportedFields {
+        self.supported
     }
 
     fn authorize(
@@ -257,7 +257,10 @@ impl DeviceFlow for Flow {
 
 impl Flow {
     pub fn new(client: Client) -> Self {
-        Self { client, takes: ALL }
+        Self {
+            client,
+            supported: ALL,
+        }
     }
 
     fn send(
@@ -284,20 +287,20 @@ impl Flow {
     }
 }
 
-/// An answer with codes: these members beside the required ones.
-pub fn codes(members: &str) -> Answer {
+/// A device authorization response with these properties beside the required ones.
+pub fn codes(properties: &str) -> Reply {
     let required = r#""device_code":"d3vice","user_code":"WDJB-MJHT","verification_uri":"https://a.example/device""#;
-    json(200, &format!("{{{required}{members}}}"))
+    json(200, &format!("{{{required}{properties}}}"))
 }
 
-/// Asserts that a login ended with this OAuth error.
+/// Asserts that a login failed with this OAuth error.
 pub fn assert_oauth(outcome: Result<TokenSet, DeviceLoginError>, code: &str) {
     let error = outcome.expect_err(code);
-    let said = error.oauth().map(|error| error.error.as_str());
-    assert_eq!(said, Some(code), "{error:?}");
+    let message = error.oauth().map(|error| error.error.as_str());
+    assert_eq!(message, Some(code), "{error:?}");
 }
 
-/// The status of the answer that ended a login as no answer of an authorization server.
+/// Returns the status of the response if it isn't that of an authorization server.
 pub fn status(outcome: Result<TokenSet, DeviceLoginError>) -> Option<StatusCode> {
     match outcome {
         Err(DeviceLoginError::Request(error)) => error.status(),

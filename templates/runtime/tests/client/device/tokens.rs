@@ -1,4 +1,4 @@
-//! Token sets: how they are read, kept, stored and refreshed.
+//! Token sets are read, stored and refreshed.
 
 use std::time::{Duration, SystemTime};
 use wiretrue::oauth::{DeviceLoginError, StoredTokens, TokenSet};
@@ -12,15 +12,15 @@ async fn read(body: &str) -> TokenSet {
     script.run().await.expect("tokens")
 }
 
-/// Seconds after the clock's start at which something is; the answer comes after 5.
+/// Converts a time into seconds since the clock's start. The response is received after 5 seconds.
 fn seconds(time: Option<SystemTime>) -> Option<f64> {
     let start = SystemTime::UNIX_EPOCH + NOW;
     time.map(|time| time.duration_since(start).expect("later").as_secs_f64())
 }
 
 #[tokio::test]
-async fn expiry_is_counted_from_the_answer_or_is_absolute() {
-    for (members, expected) in [
+async fn expiry_is_relative_to_the_response_or_absolute() {
+    for (properties, expected) in [
         ("", None),
         (r#","expires_in":null"#, None),
         (r#","expires_in":3600"#, Some(3605.0)),
@@ -46,8 +46,8 @@ async fn expiry_is_counted_from_the_answer_or_is_absolute() {
         (r#","access_token_expires_at":"tomorrow""#, None),
         (r#","expires_at":1e300"#, None),
     ] {
-        let tokens = read(&format!(r#"{{"access_token":"a"{members}}}"#)).await;
-        assert_eq!(seconds(tokens.expires_at()), expected, "{members}");
+        let tokens = read(&format!(r#"{{"access_token":"a"{properties}}}"#)).await;
+        assert_eq!(seconds(tokens.expires_at()), expected, "{properties}");
         if let Some(end) = tokens.expires_at() {
             assert!(tokens.is_expired(end));
             assert!(!tokens.is_expired(end - Duration::from_millis(1)));
@@ -64,7 +64,7 @@ const FULL: &str = r#"{"access_token":"acc3ss","refresh_token":"r3fresh","id_tok
     "refresh_token_expires_at":"2026-02-01T00:00:00Z","other":{"x":1}}"#;
 
 #[tokio::test]
-async fn a_set_prints_no_token() {
+async fn a_token_set_prints_no_token() {
     let tokens = read(FULL).await;
     let stored = StoredTokens::from(tokens.clone());
     for printed in [format!("{tokens:?}"), format!("{stored:?}")] {
@@ -76,14 +76,14 @@ async fn a_set_prints_no_token() {
 }
 
 #[tokio::test]
-async fn a_set_can_be_stored_and_loaded() {
+async fn a_token_set_can_be_stored_and_loaded() {
     let tokens = read(FULL).await;
     let text = serde_json::to_string(&StoredTokens::from(tokens.clone())).expect("JSON");
     assert_eq!(
         text,
         r#"{"access_token":"acc3ss","access_token_expires_at":"2026-01-31T12:01:05Z","id_token":"1d","refresh_token":"r3fresh","refresh_token_expires_at":"2026-02-01T00:00:00Z","scope":"a b","token_type":"bearer"}"#
     );
-    let loaded: StoredTokens = serde_json::from_str(&text).expect("a set");
+    let loaded: StoredTokens = serde_json::from_str(&text).expect("a token set");
     let loaded = TokenSet::from(loaded);
     let open =
         |token: Option<&secrecy::SecretString>| token.map(|token| token.expose_secret().to_owned());
@@ -103,19 +103,19 @@ async fn a_set_can_be_stored_and_loaded() {
 }
 
 #[test]
-fn what_is_no_set_is_refused_without_quoting_it() {
+fn an_invalid_stored_set_is_rejected_without_printing_it() {
     for text in [
         "{}",
         r#"{"refresh_token":"r3fresh"}"#,
         r#"{"access_token":""}"#,
     ] {
-        let error = serde_json::from_str::<StoredTokens>(text).expect_err("a refusal");
-        assert_eq!(error.to_string(), "there is no access token in it");
+        let error = serde_json::from_str::<StoredTokens>(text).expect_err("an error");
+        assert_eq!(error.to_string(), "missing property `access_token`");
     }
 }
 
 #[tokio::test]
-async fn a_refresh_keeps_what_the_answer_leaves_out() {
+async fn a_refresh_keeps_the_fields_that_the_response_omits() {
     let old = read(FULL).await;
     let rotated = r#"{"access_token":"new","refresh_token":"next","scope":"a"}"#;
     let script = Script::new([json(200, r#"{"access_token":"new"}"#), json(200, rotated)]);
@@ -145,22 +145,23 @@ async fn a_refresh_keeps_what_the_answer_leaves_out() {
 }
 
 #[tokio::test]
-async fn a_refresh_that_fails_says_why() {
+async fn a_failed_refresh_returns_the_reason() {
     let old = read(FULL).await;
     let script = Script::new([error("invalid_grant")]);
-    let refused = script.login().refresh(&old).await.expect_err("a refusal");
+    let rejected = script.login().refresh(&old).await.expect_err("an error");
     assert!(
-        matches!(&refused, DeviceLoginError::InvalidGrant(_)),
-        "{refused:?}"
+        matches!(&rejected, DeviceLoginError::InvalidGrant(_)),
+        "{rejected:?}"
     );
     let none = read(r#"{"access_token":"a"}"#).await;
-    let refused = script.login().refresh(&none).await.expect_err("a refusal");
-    assert_eq!(
-        refused.to_string(),
-        "the tokens have no refresh token among them"
-    );
+    let rejected = script.login().refresh(&none).await.expect_err("an error");
+    assert_eq!(rejected.to_string(), "the token set has no refresh token");
     let mut without = Script::new([]);
-    without.takes.refresh_token = false;
-    let refused = without.login().refresh(&old).await.expect_err("a refusal");
-    assert!(refused.to_string().ends_with("take no refresh token"));
+    without.supported.refresh_token = false;
+    let rejected = without.login().refresh(&old).await.expect_err("an error");
+    assert!(
+        rejected
+            .to_string()
+            .ends_with("have no field for the refresh token")
+    );
 }

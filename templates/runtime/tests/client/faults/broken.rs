@@ -1,17 +1,17 @@
-//! Connections that break, and bodies that aren't as long as they say.
+//! Connections that break, and bodies of the wrong length.
 
 use super::support::{Get, Post, Server as Keeping, Still, kept};
 use crate::api::{BuildApi as _, Client};
 use crate::api::{Described, Fetch};
 use crate::downloads::of;
-use crate::server::{Server, Step, answer};
+use crate::server::{Server, Step, http_response};
 use wiretrue::{Error, RetryPolicy};
 
-/// How the errors begin of an exchange without a whole head, and of a body that isn't whole.
+/// The first words of the errors for an incomplete head and for an incomplete body.
 const NO_HEAD: &str = "the exchange failed";
 const NO_BODY: &str = "the response broke off";
 
-/// The beginnings of heads.
+/// The beginning of a head.
 macro_rules! ok {
     ($headers:literal, $rest:literal) => {
         concat!("HTTP/1.1 200 OK\r\n", $headers, $rest)
@@ -31,7 +31,7 @@ macro_rules! chunked {
     };
 }
 
-/// What was sent when the connection broke, and what is said of it.
+/// What was sent when the connection broke, and what the error contains.
 const BREAKS: [(&str, &str); 12] = [
     ("", NO_HEAD),
     ("HTTP/1.1 2", NO_HEAD),
@@ -47,14 +47,16 @@ const BREAKS: [(&str, &str); 12] = [
     (chunked!("\r\n4\r\nfine\r\n0\r\n"), NO_BODY),
 ];
 
-/// Both ways in which a connection ends after this was sent.
+/// The two ways in which a connection ends after these bytes: closed and reset.
 fn ends(sent: &str) -> [Vec<Step>; 2] {
     let send = Step::Send(sent.into());
     [vec![send.clone()], vec![send, Step::Reset]]
 }
 
 fn fine() -> Vec<Step> {
-    vec![Step::Send(answer("200 OK", "text/plain", "fine").into())]
+    vec![Step::Send(
+        http_response("200 OK", "text/plain", "fine").into(),
+    )]
 }
 
 fn client(url: &str, policy: RetryPolicy) -> Client {
@@ -62,24 +64,24 @@ fn client(url: &str, policy: RetryPolicy) -> Client {
     builder.retry(policy).build().expect("a client")
 }
 
-/// How a call fails that isn't sent again.
+/// Returns the error of a call that isn't retried.
 async fn failure<D: Described>(url: &str) -> Error {
     let call = Fetch::<D>::new(&client(url, RetryPolicy::never()));
-    call.send().await.expect_err("a broken answer")
+    call.send().await.expect_err("an error")
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_at_any_place_is_told_and_tried_again_where_that_does_no_harm() {
+async fn a_broken_connection_is_reported_and_retried_if_idempotent() {
     for (sent, says) in BREAKS {
         for (index, end) in ends(sent).into_iter().enumerate() {
-            let answers = vec![end.clone(), end.clone(), fine(), end, fine()];
-            let server = Server::start(answers).await;
+            let replies = vec![end.clone(), end.clone(), fine(), end, fine()];
+            let server = Server::start(replies).await;
             let error = failure::<Get>(&server.url).await;
             let Error::Transport(transport) = &error else {
                 panic!("{sent:?}: {error:?}")
             };
             assert!(!transport.is_connect() && !transport.is_permanent());
-            // What came before a reset may be lost on the way.
+            // A reset may discard bytes that were sent before it.
             let text = error.to_string();
             assert!(index == 1 || text.contains(says), "{sent:?}: {text}");
 
@@ -94,7 +96,7 @@ async fn a_connection_that_breaks_at_any_place_is_told_and_tried_again_where_tha
 }
 
 #[tokio::test]
-async fn a_download_gives_what_came_and_then_the_error() {
+async fn a_download_returns_the_received_bytes_before_the_error() {
     let bodies = BREAKS.into_iter().filter(|(_, says)| *says == NO_BODY);
     for (sent, _) in bodies {
         let [end, _] = ends(sent);
@@ -109,12 +111,15 @@ async fn a_download_gives_what_came_and_then_the_error() {
         assert!(error.to_string().contains(NO_BODY), "{sent:?}: {error}");
         assert!(b"fine".starts_with(&came), "{came:?}");
         assert_eq!(came.is_empty(), !sent.contains("\nfin"), "{sent:?}");
-        assert!(download.next().await.is_none(), "nothing comes behind it");
+        assert!(
+            download.next().await.is_none(),
+            "the stream ends after an error"
+        );
     }
 }
 
 #[tokio::test]
-async fn a_body_that_ends_with_its_connection_is_whole_unless_that_was_reset() {
+async fn a_body_without_length_ends_with_its_connection() {
     let sent = "HTTP/1.1 200 OK\r\ncontent-type: image/png\r\n\r\nfine";
     let [closed, reset] = ends(sent);
     let server = Server::start(vec![closed.clone(), reset.clone()]).await;
@@ -128,27 +133,27 @@ async fn a_body_that_ends_with_its_connection_is_whole_unless_that_was_reset() {
     assert_eq!((whole.expect("a body"), &bytes[..]), (4, &b"fine"[..]));
     let broken = match of(reset).await {
         Ok(download) => download.write_to(&mut bytes).await,
-        // Sometimes the head is lost, too.
+        // A reset may discard the head, too.
         Err(error) => Err(error),
     };
     assert!(matches!(broken, Err(Error::Transport(_))), "{broken:?}");
 }
 
 #[tokio::test]
-async fn what_comes_behind_a_body_is_never_taken_for_another_answer() {
+async fn bytes_after_a_body_are_never_another_response() {
     let forged = kept("200 OK", "", "evil");
     let longer = kept("200 OK", "", "fine") + &forged;
     let server = Keeping::start(move |_| Some(longer.clone())).await;
     let client = client(&server.url, RetryPolicy::never());
     for call in 1..=20 {
         let output = Fetch::<Get>::new(&client).send().await;
-        assert_eq!(output.expect("an answer"), "fine");
+        assert_eq!(output.expect("a response"), "fine");
         assert_eq!(server.requests(), call, "each is answered to a request");
     }
 }
 
 #[tokio::test]
-async fn lengths_that_contradict_are_an_error() {
+async fn contradictory_lengths_are_an_error() {
     for (sent, says) in [
         (
             ok!("content-length: 4\r\ncontent-length: 5\r\n", "\r\nfine!"),

@@ -1,6 +1,6 @@
-//! How long a connection may take to be there, and how long one is kept that nothing is sent on.
+//! How long a connection may take to be established, and how long an idle one is kept.
 //!
-//! The time is tokio's, as it is reqwest's: none of these tests waits.
+//! tokio's clock is paused, so no test waits.
 
 use crate::api::{BuildApi as _, Client};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::support::{Get, Server, kept};
 use crate::api::Fetch;
 
-/// Lets time pass.
+/// Advances tokio's clock.
 async fn pass(time: Duration) {
     tokio::time::pause();
     tokio::time::advance(time).await;
@@ -16,26 +16,26 @@ async fn pass(time: Duration) {
 }
 
 #[tokio::test]
-async fn an_idle_connection_is_used_again_but_not_after_5_seconds() {
-    let answer = kept("200 OK", "content-type: text/plain\r\n", "hello");
-    let server = Server::start(move |_| Some(answer.clone())).await;
+async fn an_idle_connection_is_reused_within_5_seconds() {
+    let response = kept("200 OK", "content-type: text/plain\r\n", "hello");
+    let server = Server::start(move |_| Some(response.clone())).await;
     let client = Client::builder().base_url(&server.url).build();
     let client = client.expect("a client");
-    // How long nothing is sent before a call, and how many connections there are after it: each call
-    // begins the time anew.
+    // The idle time before each call, and the number of connections after it. Each call restarts
+    // the idle timer.
     for (idle, connections) in [(0, 1), (1, 1), (3, 1), (3, 1), (5, 2), (1, 2)] {
         pass(Duration::from_secs(idle)).await;
-        let text = Fetch::<Get>::new(&client).send().await.expect("an answer");
+        let text = Fetch::<Get>::new(&client).send().await.expect("a response");
         assert_eq!(text, "hello");
         assert_eq!(server.connections(), connections, "after {idle} seconds");
     }
     assert_eq!(server.requests(), 6);
 }
 
-/// A port whose queue of connections is full, so that Linux answers no other.
+/// The accept queue of the port is full, so Linux accepts no other connection.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_connection_that_does_not_come_is_given_up_whatever_the_time_limit() {
+async fn the_connect_timeout_applies_without_a_time_limit() {
     use tokio::net::{TcpSocket, TcpStream};
     use tokio::time::Instant;
 
@@ -53,12 +53,12 @@ async fn a_connection_that_does_not_come_is_given_up_whatever_the_time_limit() {
         .retry(RetryPolicy::never());
     let client = client.build().expect("a client");
 
-    // From here on, time passes when nothing else happens.
+    // From here on, time passes when all tasks are idle.
     tokio::time::pause();
     let began = Instant::now();
     let hour = Duration::from_secs(3600);
     let result = tokio::time::timeout(hour, Fetch::<Get>::new(&client).send()).await;
-    let error = result.expect("the call ends").expect_err("nobody is there");
+    let error = result.expect("the call ends").expect_err("no connection");
     assert_eq!(began.elapsed().as_secs(), 20);
     let text = error.to_string();
     let place = format!("Get: GET http://{address}/text: couldn't connect: ");

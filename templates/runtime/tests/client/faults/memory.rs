@@ -1,4 +1,4 @@
-//! Bodies that are larger than what may be kept.
+//! Bodies that exceed the size limit.
 
 #![cfg(target_os = "linux")]
 
@@ -19,12 +19,12 @@ use crate::downloads::download;
 
 const MIB: u64 = 1024 * 1024;
 const GIB: u64 = 1024 * MIB;
-/// What a client keeps of an answer unless it is told otherwise.
+/// The default size limit of a response.
 const LIMIT: u64 = 16 * MIB;
-/// What sockets and HTTP hold between the two ends.
-const BETWEEN: u64 = 32 * MIB;
+/// What the buffers of sockets and HTTP may hold.
+const BUFFERS: u64 = 32 * MIB;
 
-/// A server that sends 1 GiB in chunks to whoever asks, and its count of what it sent.
+/// Starts a server that sends 1 GiB in chunks, and counts the bytes that it sent.
 async fn server() -> (String, Arc<AtomicU64>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -46,14 +46,14 @@ async fn server() -> (String, Arc<AtomicU64>) {
                     count.fetch_add(MIB, Ordering::SeqCst);
                 }
             }
-            // The client may have hung up.
+            // The client may have closed the connection.
             let _ = stream.write_all(b"0\r\n\r\n").await;
         }
     });
     (url, sent)
 }
 
-/// The most memory that this process has had at once, in bytes.
+/// Returns the peak memory of this process, in bytes.
 fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux has it");
     let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"));
@@ -61,7 +61,7 @@ fn peak() -> u64 {
     kib.and_then(|it| it.parse::<u64>().ok()).expect("a number") * 1024
 }
 
-/// Counts what is written, and keeps nothing.
+/// Counts and discards the bytes that are written.
 struct Counted(u64);
 
 impl AsyncWrite for Counted {
@@ -97,32 +97,32 @@ async fn alone() {
     let mut sink = Counted(0);
     let all = download(&url, |options| options.timeout(None)).await;
     let count = all.expect("a head").write_to(&mut sink).await;
-    assert_eq!((count.expect("all of it"), sink.0), (GIB, GIB));
+    assert_eq!((count.expect("a complete body"), sink.0), (GIB, GIB));
     let grown = peak() - before;
-    assert!(grown < BETWEEN, "{grown} bytes for a download");
+    assert!(grown < BUFFERS, "{grown} bytes for a download");
 
-    let answer = Fetch::<Get>::new(&client).send().await;
-    // Its length in place of it, should it be printed.
-    let error = answer.map(|it| it.len()).expect_err("it is too large");
+    let response = Fetch::<Get>::new(&client).send().await;
+    // A failed assertion prints the length and not the body.
+    let error = response.map(|it| it.len()).expect_err("it is too large");
     assert!(matches!(error, Error::TooLarge(_)), "{error:?}");
     let sent = sent.load(Ordering::SeqCst);
-    assert!(sent <= LIMIT + BETWEEN, "{sent} bytes were sent");
+    assert!(sent <= LIMIT + BUFFERS, "{sent} bytes were sent");
     let grown = peak() - before;
     assert!(
-        grown < 2 * LIMIT + BETWEEN,
+        grown < 2 * LIMIT + BUFFERS,
         "{grown} bytes for a limited body"
     );
 }
 
 #[test]
-fn large_bodies_are_never_in_memory() {
+fn large_bodies_are_never_buffered() {
     let test = concat!(module_path!(), "::alone");
     let (_, test) = test.split_once("::").expect("a path in a crate");
-    let program = std::env::current_exe().expect("it has a path");
+    let program = std::env::current_exe().expect("a path");
     let output = Command::new(program)
         .args(["--exact", "--ignored", test])
         .output()
-        .expect("it starts");
+        .expect("a process");
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(text.contains("1 passed"), "{text}");
     assert!(output.status.success(), "{text}");

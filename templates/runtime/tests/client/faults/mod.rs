@@ -1,9 +1,9 @@
-//! Networks and servers that fail, each on a real socket.
+//! Failing networks and servers, each on a real socket.
 
-mod answers;
 mod broken;
 mod connections;
 mod memory;
+mod responses;
 mod slow;
 mod storms;
 mod support;

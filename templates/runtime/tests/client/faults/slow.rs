@@ -1,4 +1,4 @@
-//! Servers that take their time.
+//! Slow servers.
 
 use crate::api::{BuildApi as _, Client};
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use crate::api::Fetch;
 use crate::downloads::download;
 use crate::server::{Server, Step};
 
-/// A limit that a test waits for.
+/// A time limit that a test waits for.
 const SOON: Duration = Duration::from_millis(100);
 
-/// The bytes of an answer one by one, a tenth of the limit apart.
+/// A response that is sent byte by byte, a tenth of the limit apart.
 fn trickle() -> Vec<Step> {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: image/png\r\ncontent-length: 0\r\n\r\n";
     let bytes = head.bytes().map(|byte| Step::Send(vec![byte]));
@@ -27,20 +27,20 @@ fn trickle() -> Vec<Step> {
 }
 
 #[tokio::test]
-async fn the_time_limit_covers_a_head_that_trickles() {
+async fn the_time_limit_covers_a_trickling_head() {
     let server = Server::start(vec![trickle(), trickle()]).await;
     let client = Client::builder().base_url(&server.url).timeout(SOON);
     let call = Fetch::<Get>::new(&client.build().expect("a client"));
     let error = call.send().await.expect_err("a part of a head");
     assert_eq!(error.to_string(), "Get: timed out after 100ms");
-    // That of a download isn't made longer by what has come.
+    // The time limit of a download isn't extended by received bytes.
     let error = download(&server.url, |options| options.timeout(SOON)).await;
     let error = error.expect_err("a part of a head");
     assert_eq!(error.to_string(), "photo: timed out after 100ms");
 }
 
 #[tokio::test]
-async fn a_head_without_end_is_given_up() {
+async fn an_endless_head_is_an_error() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let sent = Arc::new(AtomicUsize::new(0));
@@ -62,7 +62,7 @@ async fn a_head_without_end_is_given_up() {
         .send()
         .await;
     assert!(matches!(error, Err(Error::Transport(_))), "{error:?}");
-    // It hung up, and the server noticed.
+    // The client closed the connection.
     sending.await.expect("no panic");
     let sent = sent.load(Ordering::SeqCst);
     assert!(sent < 32 * 1024 * 1024, "{sent} bytes were sent");

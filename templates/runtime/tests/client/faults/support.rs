@@ -1,4 +1,4 @@
-//! A server that keeps connections, and a clock that stands still.
+//! A server that keeps connections open, and a clock that doesn't wait.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,7 @@ use crate::device::support::NOW;
 described!(Get, GET, "/text", &[]);
 described!(Post, POST, "/text", &[]);
 
-/// Answers requests without a body, many on one connection. It stops when it is dropped.
+/// Responds to requests without a body, many on one connection. Dropping it stops it.
 pub struct Server {
     pub url: String,
     connections: Arc<AtomicUsize>,
@@ -25,10 +25,10 @@ pub struct Server {
 }
 
 impl Server {
-    /// Answers each request, given by its first line, with what comes of it; `None` closes the
-    /// connection.
+    /// Starts a server that passes the first line of each request to a callback and sends what it
+    /// returns. `None` closes the connection.
     pub async fn start(
-        answer: impl Fn(&str) -> Option<String> + Clone + Send + Sync + 'static,
+        response: impl Fn(&str) -> Option<String> + Clone + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -38,7 +38,7 @@ impl Server {
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 made.fetch_add(1, Ordering::SeqCst);
-                tokio::spawn(serve(stream, answer.clone(), Arc::clone(&count)));
+                tokio::spawn(serve(stream, response.clone(), Arc::clone(&count)));
             }
         });
         Self {
@@ -49,12 +49,12 @@ impl Server {
         }
     }
 
-    /// How many connections were made.
+    /// Returns the number of connections.
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
 
-    /// How many requests came.
+    /// Returns the number of requests.
     pub fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
     }
@@ -68,12 +68,12 @@ impl Drop for Server {
 
 async fn serve(
     mut stream: TcpStream,
-    answer: impl Fn(&str) -> Option<String>,
+    response: impl Fn(&str) -> Option<String>,
     count: Arc<AtomicUsize>,
 ) {
     while let Some(head) = head(&mut stream).await {
         count.fetch_add(1, Ordering::SeqCst);
-        let Some(text) = answer(head.lines().next().unwrap_or_default()) else {
+        let Some(text) = response(head.lines().next().unwrap_or_default()) else {
             return;
         };
         if stream.write_all(text.as_bytes()).await.is_err() {
@@ -82,7 +82,7 @@ async fn serve(
     }
 }
 
-/// The head of the next request; `None` if the client has left.
+/// Reads the head of the next request; `None` if the client closed the connection.
 pub async fn head(stream: &mut TcpStream) -> Option<String> {
     let mut bytes = Vec::new();
     while !bytes.ends_with(b"\r\n\r\n") {
@@ -91,13 +91,13 @@ pub async fn head(stream: &mut TcpStream) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// An answer on a connection that stays.
+/// A response on a connection that stays open.
 pub fn kept(status: &str, headers: &str, body: &str) -> String {
     let length = body.len();
     format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n{body}")
 }
 
-/// A clock that stands still, so that no number of waits takes time from another call.
+/// A clock that stands still, so that waits take no time.
 #[derive(Clone)]
 pub struct Still(Instant);
 

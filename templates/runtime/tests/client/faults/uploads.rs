@@ -1,4 +1,4 @@
-//! Uploads whose token is refused.
+//! Uploads whose token is rejected.
 
 use crate::api::{BuildApi as _, Client};
 use std::collections::VecDeque;
@@ -6,7 +6,7 @@ use std::error::Error as StdError;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use wiretrue::codegen::{Call, Encoder, Meta, Method, PartHead, RawResponse};
+use wiretrue::codegen::{Call, Encoder, Meta, Method, PartHeaders, RawResponse};
 use wiretrue::oauth::{TokenSet, TokenSource};
 use wiretrue::streaming::{FilePart, Upload};
 use wiretrue::transport::BoxFuture;
@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 
 use super::support::{Still, head};
 
-/// `POST /files`, which takes a bearer token.
+/// `POST /files`, which accepts a bearer token.
 const META: Meta = Meta {
     id: "upload",
     method: Method::POST,
@@ -29,10 +29,10 @@ const META: Meta = Meta {
     servers: &[],
 };
 
-/// Gives the tokens `t1`, `t2`, …, and writes its number into a file each time.
+/// Returns the tokens `t1`, `t2`, …, and writes the number into a file each time.
 struct Tokens {
     file: PathBuf,
-    given: std::sync::atomic::AtomicUsize,
+    results: std::sync::atomic::AtomicUsize,
 }
 
 impl TokenSource for Tokens {
@@ -40,7 +40,9 @@ impl TokenSource for Tokens {
         &'a self,
         _: Option<&'a TokenSet>,
     ) -> BoxFuture<'a, Result<TokenSet, Box<dyn StdError + Send + Sync>>> {
-        let before = self.given.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let before = self
+            .results
+            .fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         let number = before + 1;
         let written = std::fs::write(&self.file, content(number));
         Box::pin(async move {
@@ -50,7 +52,7 @@ impl TokenSource for Tokens {
     }
 }
 
-/// More than is read of a file at a time.
+/// More than one read of a file.
 fn content(number: usize) -> String {
     format!("content {number} ").repeat(20_000)
 }
@@ -60,11 +62,11 @@ fn client(url: &str, file: &Path) -> Client {
     let client = client.build().expect("a client");
     client.with_tokens(Tokens {
         file: file.to_owned(),
-        given: std::sync::atomic::AtomicUsize::new(0),
+        results: std::sync::atomic::AtomicUsize::new(0),
     })
 }
 
-/// A file of a test's own, as it is before the first token.
+/// Creates a file for a test, with the content before the first token.
 fn file(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, content(0)).expect("a file");
@@ -72,8 +74,8 @@ fn file(name: &str) -> PathBuf {
 }
 
 async fn server() -> Server {
-    let refused = Answer::new(401, "text/plain", "no");
-    Server::start([refused, Answer::new(200, "text/plain", "yes")]).await
+    let rejected = Answer::new(401, "text/plain", "no");
+    Server::start([rejected, Answer::new(200, "text/plain", "yes")]).await
 }
 
 async fn send(client: &Client, write: impl FnOnce(&mut Encoder)) -> RawResponse {
@@ -81,16 +83,17 @@ async fn send(client: &Client, write: impl FnOnce(&mut Encoder)) -> RawResponse 
     out.literal("/files");
     write(&mut out);
     let sent = Call::new(client).execute(META, out.finish()).await;
-    sent.expect("an answer")
+    sent.expect("a response")
 }
 
 fn multipart(out: &mut Encoder, file: &FilePart) {
     let mut form = out.multipart();
-    form.files("file", PartHead::NONE, file);
-    form.close();
+    form.files("file", PartHeaders::NONE, file);
+    form.finish();
 }
 
-/// The second request is the first with another token and the file as it is by then.
+/// Asserts that the second request is the first with another token and the current content of the
+/// file.
 fn assert_again(requests: &[Request]) {
     let [first, second] = requests else {
         panic!("{} requests", requests.len())
@@ -109,29 +112,29 @@ fn assert_again(requests: &[Request]) {
 }
 
 #[tokio::test]
-async fn files_are_read_anew_for_the_next_token() {
+async fn files_are_read_again_for_the_next_token() {
     let path = file("part.txt");
     let server_of_parts = server().await;
     let parts = client(&server_of_parts.url(), &path);
     let part = FilePart::path(&path);
-    let answer = send(&parts, |out| multipart(out, &part)).await;
-    assert_eq!((answer.status, answer.attempts), (StatusCode::OK, 1));
+    let response = send(&parts, |out| multipart(out, &part)).await;
+    assert_eq!((response.status, response.attempts), (StatusCode::OK, 1));
     assert_again(&server_of_parts.requests());
 
     let path = file("whole.txt");
     let server_of_files = server().await;
     let files = client(&server_of_files.url(), &path);
     let upload = Upload::path(&path);
-    let answer = send(&files, |out| out.upload("text/plain", &upload)).await;
-    assert_eq!(answer.status, StatusCode::OK);
+    let response = send(&files, |out| out.upload("text/plain", &upload)).await;
+    assert_eq!(response.status, StatusCode::OK);
     assert_again(&server_of_files.requests());
     assert_eq!(server_of_files.requests()[1].text(), content(2));
 }
 
-/// Pieces of a stream that comes once.
-struct Pieces(VecDeque<&'static str>);
+/// The chunks of a stream.
+struct Chunks(VecDeque<&'static str>);
 
-impl Stream for Pieces {
+impl Stream for Chunks {
     type Item = Result<&'static str, std::io::Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -140,20 +143,21 @@ impl Stream for Pieces {
 }
 
 #[tokio::test]
-async fn a_stream_is_sent_once_and_the_refusal_is_the_answer() {
-    let pieces = || Pieces(["one ", "two ", "three"].into());
+async fn a_stream_is_sent_once_and_the_401_is_returned() {
+    let chunks = || Chunks(["one ", "two ", "three"].into());
     let path = file("beside.txt");
     for is_part in [true, false] {
         let server = server().await;
         let client = client(&server.url(), &path);
-        let answer = if is_part {
-            let part = FilePart::from(Upload::stream(pieces()));
+        let response = if is_part {
+            let part = FilePart::from(Upload::stream(chunks()));
             send(&client, |out| multipart(out, &part)).await
         } else {
-            let upload = Upload::stream(pieces());
+            // The next call has another token.
+            let upload = Upload::stream(chunks());
             send(&client, |out| out.upload("text/plain", &upload)).await
         };
-        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(response.status, StatusCode::UNAUTHORIZED);
         let request = server.request();
         assert_eq!(request.header("transfer-encoding"), Some("chunked"));
         assert_eq!(request.header("authorization"), Some("Bearer t1"));
@@ -161,8 +165,8 @@ async fn a_stream_is_sent_once_and_the_refusal_is_the_answer() {
 
         // What comes next has another token.
         let upload = Upload::from("again");
-        let answer = send(&client, |out| out.upload("text/plain", &upload)).await;
-        assert_eq!(answer.status, StatusCode::OK);
+        let response = send(&client, |out| out.upload("text/plain", &upload)).await;
+        assert_eq!(response.status, StatusCode::OK);
         let [_, next] = &server.requests()[..] else {
             panic!("two requests")
         };
@@ -171,31 +175,31 @@ async fn a_stream_is_sent_once_and_the_refusal_is_the_answer() {
 }
 
 #[tokio::test]
-async fn a_refusal_before_the_body_was_read_is_answered_with_the_whole_body() {
+async fn a_401_before_the_body_was_read_resends_the_complete_body() {
     let path = file("early.txt");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let serving = tokio::spawn(async move {
         let (mut first, _) = listener.accept().await.expect("a connection");
         head(&mut first).await.expect("a request");
-        // Not to be used again, for nobody reads what comes on it.
-        let refused =
+        // The connection can't be reused, because nobody reads the rest of the body.
+        let rejected =
             b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-        first.write_all(refused).await.expect("the client waits");
+        first.write_all(rejected).await.expect("the client reads");
         let (mut second, _) = listener.accept().await.expect("another");
         let head = head(&mut second).await.expect("a request");
         let mut body = vec![0; content(2).len()];
-        second.read_exact(&mut body).await.expect("all of it");
+        second.read_exact(&mut body).await.expect("a complete body");
         let fine = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-        second.write_all(fine).await.expect("the client waits");
+        second.write_all(fine).await.expect("the client reads");
         (head, body)
     });
     let upload = Upload::path(&path);
-    let answer = send(&client(&url, &path), |out| {
+    let response = send(&client(&url, &path), |out| {
         out.upload("text/plain", &upload)
     })
     .await;
-    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(response.status, StatusCode::OK);
     let (head, body) = serving.await.expect("no panic");
     assert!(head.contains("authorization: Bearer t2\r\n"), "{head}");
     assert_eq!(body, content(2).as_bytes());

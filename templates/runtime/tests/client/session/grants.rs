@@ -1,4 +1,4 @@
-//! Tokens that the client asks for itself: client credentials, a refresh token, a configuration.
+//! Tokens that the client requests itself: client credentials, refresh token, and metadata.
 
 use crate::api::{BuildWith as _, Client, ClientBuilder};
 use std::sync::{Arc, Mutex};
@@ -14,11 +14,11 @@ use secrecy::ExposeSecret;
 use super::support::{Closed, builder, call, sent};
 use crate::api::{Fetch, described};
 use crate::device::support::{NOW, TestClock};
-use crate::server::{Server, Step, answer, header};
+use crate::server::{Server, Step, header, http_response};
 
 fn json(status: &str, body: &str) -> Vec<Step> {
     vec![Step::Send(
-        answer(status, "application/json", body).into_bytes(),
+        http_response(status, "application/json", body).into_bytes(),
     )]
 }
 
@@ -29,7 +29,7 @@ fn token(name: &str) -> Vec<Step> {
 
 fn hello() -> Vec<Step> {
     vec![Step::Send(
-        answer("200 OK", "text/plain", "hello").into_bytes(),
+        http_response("200 OK", "text/plain", "hello").into_bytes(),
     )]
 }
 
@@ -37,12 +37,12 @@ fn app() -> ClientCredentials {
     ClientCredentials::new("my app", "s3cret:ü")
 }
 
-/// As a generated method does it.
+/// Sets the credential as a generated method does.
 fn with(builder: ClientBuilder, app: ClientCredentials, endpoint: TokenEndpoint) -> ClientBuilder {
     builder.credential("token", Credential::grant(app.at(endpoint)))
 }
 
-/// First lines, `Authorization` headers and bodies.
+/// Returns the first lines, `Authorization` headers and bodies of the requests.
 fn seen(server: &Server) -> Vec<(String, String, String)> {
     let requests = server.requests();
     let parts = requests.iter().map(|request| {
@@ -66,13 +66,13 @@ fn parts(line: &str, authorization: &str, body: &str) -> (String, String, String
 const PROOF: &str = "Basic bXkrYXBwOnMzY3JldCUzQSVDMyVCQw==";
 
 #[tokio::test]
-async fn an_app_asks_for_its_token_once_and_again_when_it_is_due() {
+async fn client_credentials_are_requested_once_and_again_before_expiry() {
     let server = Server::start(vec![token("one"), hello(), hello(), token("two"), hello()]).await;
     let clock = TestClock::new();
     let app = app()
         .scopes(["read write", "admin"])
         .audience("https://api");
-    // Relative to the base URL, as OpenAPI says.
+    // Relative to the base URL, as OpenAPI defines.
     let builder = builder(&server, &clock).base_url(format!("{}/v1/", server.url));
     let builder = builder.default_header("X-Tenant", "t");
     let client = with(builder, app, TokenEndpoint::Url("../token?x=1"));
@@ -81,10 +81,10 @@ async fn an_app_asks_for_its_token_once_and_again_when_it_is_due() {
         server.requests().is_empty(),
         "nothing is asked until it is needed"
     );
-    call(&client).await.expect("an answer");
-    call(&client).await.expect("an answer");
+    call(&client).await.expect("a response");
+    call(&client).await.expect("a response");
     clock.pass(Duration::from_secs(3540));
-    call(&client).await.expect("an answer");
+    call(&client).await.expect("a response");
     let body = "grant_type=client_credentials&scope=read+write+admin&audience=https%3A%2F%2Fapi&client_id=my+app";
     let asked = parts("POST /token?x=1", PROOF, body);
     let closed = |token| parts("GET /v1/closed", token, "");
@@ -108,7 +108,7 @@ async fn an_app_asks_for_its_token_once_and_again_when_it_is_due() {
 }
 
 #[tokio::test]
-async fn a_token_endpoint_elsewhere_gets_nothing_of_the_client_s_own() {
+async fn a_token_endpoint_on_another_host_gets_no_api_credentials() {
     let login = Server::start(vec![token("one")]).await;
     let server = Server::start(vec![hello()]).await;
     let url = format!("{}/token", login.url);
@@ -119,7 +119,7 @@ async fn a_token_endpoint_elsewhere_gets_nothing_of_the_client_s_own() {
         .key("header", "t0p");
     let app = app().client_authentication(ClientAuthentication::Post);
     let client = with(builder, app, endpoint).build().expect("a client");
-    call(&client).await.expect("an answer");
+    call(&client).await.expect("a response");
     let body = "grant_type=client_credentials&client_id=my+app&client_secret=s3cret%3A%C3%BC";
     assert_eq!(seen(&login), [parts("POST /token", "", body)]);
     assert!(!login.requests()[0].contains("t0p"));
@@ -127,7 +127,7 @@ async fn a_token_endpoint_elsewhere_gets_nothing_of_the_client_s_own() {
 }
 
 #[tokio::test]
-async fn a_configuration_tells_the_endpoint_and_what_it_takes() {
+async fn metadata_names_the_endpoint_and_its_authentication() {
     let server = Server::start_with(|url| {
         let configuration = format!(
             r#"{{"issuer":"https://id.example.com","token_endpoint":"{url}/t","token_endpoint_auth_methods_supported":["client_secret_post"]}}"#
@@ -139,7 +139,7 @@ async fn a_configuration_tells_the_endpoint_and_what_it_takes() {
     let client = with(builder(&server, &TestClock::new()), app(), endpoint);
     call(&client.build().expect("a client"))
         .await
-        .expect("an answer");
+        .expect("a response");
     let body = "grant_type=client_credentials&client_id=my+app&client_secret=s3cret%3A%C3%BC";
     assert_eq!(
         seen(&server),
@@ -151,13 +151,13 @@ async fn a_configuration_tells_the_endpoint_and_what_it_takes() {
     );
 }
 
-/// A configuration whose token endpoint is at this URL.
+/// Metadata with this token endpoint.
 fn configuration(endpoint: &str) -> Vec<Step> {
     let body = format!(r#"{{"issuer":"https://id.example.com","token_endpoint":"{endpoint}"}}"#);
     json("200 OK", &body)
 }
 
-/// A client whose tokens come from where the configuration of its server says.
+/// A client that reads the token endpoint from the metadata of its server.
 fn configured(server: &Server, clock: &TestClock) -> Client {
     let client = with(
         builder(server, clock),
@@ -167,19 +167,19 @@ fn configured(server: &Server, clock: &TestClock) -> Client {
     client.build().expect("a client")
 }
 
-/// Methods and paths of the requests.
+/// Returns the methods and paths of the requests.
 fn lines(server: &Server) -> Vec<String> {
     let lines = seen(server).into_iter().map(|(line, ..)| line);
     lines.map(|line| line.replace(" HTTP/1.1", "")).collect()
 }
 
-/// When a token of [`token`] is renewed, and still holds.
+/// When a token of [`token`] is refreshed while it is still valid.
 const DUE: Duration = Duration::from_secs(3540);
-/// How long a failure holds.
+/// The pause after a failed fetch.
 const PAUSE: Duration = Duration::from_secs(1);
 
 #[tokio::test]
-async fn a_configuration_is_asked_for_once_however_often_tokens_are_renewed() {
+async fn metadata_is_requested_once_for_all_refreshes() {
     let server = Server::start_with(|url| {
         vec![
             configuration(&format!("{url}/t")),
@@ -195,7 +195,7 @@ async fn a_configuration_is_asked_for_once_however_often_tokens_are_renewed() {
     let clock = TestClock::new();
     let client = configured(&server, &clock);
     for _ in 0..3 {
-        call(&client).await.expect("an answer");
+        call(&client).await.expect("a response");
         clock.pass(DUE);
     }
     let (asked, closed) = ("POST /t", "GET /closed");
@@ -206,18 +206,18 @@ async fn a_configuration_is_asked_for_once_however_often_tokens_are_renewed() {
     assert_eq!(sent(&server)[6], "Bearer three");
 }
 
-/// Calls with tokens from a configured endpoint: the first call fails so, the next gets an answer.
+/// Asserts that the first call fails with this message and the next one succeeds.
 async fn fail_once(server: &Server, failure: &str) {
     let clock = TestClock::new();
     let client = configured(server, &clock);
     let error = call(&client).await.expect_err("no token").to_string();
     assert!(error.contains(failure), "{error}");
     clock.pass(PAUSE);
-    call(&client).await.expect("an answer");
+    call(&client).await.expect("a response");
 }
 
 #[tokio::test]
-async fn a_configuration_that_was_not_there_is_asked_for_again() {
+async fn failed_metadata_requests_are_repeated() {
     let server = Server::start_with(|url| {
         vec![
             json("404 Not Found", "{}"),
@@ -234,30 +234,31 @@ async fn a_configuration_that_was_not_there_is_asked_for_again() {
     );
 }
 
-/// What is asked when the token endpoint answers so at a renewal, and a second after that; `next` is what the
-/// configuration is then, if it is asked for.
-async fn after(answer: Vec<Step>, next: Option<fn(&str) -> Vec<Step>>) -> Vec<String> {
+/// Returns the requests if the token endpoint responds so to a refresh, and the next refresh
+/// follows after a second. `next` is the metadata by then.
+async fn after(response: Vec<Step>, next: Option<fn(&str) -> Vec<Step>>) -> Vec<String> {
     let server = Server::start_with(|url| {
-        let mut answers = vec![
+        let mut replies = vec![
             configuration(&format!("{url}/old")),
             token("one"),
             hello(),
-            answer,
+            response,
             hello(),
         ];
-        answers.extend(next.map(|next| next(url)));
-        answers.extend([token("two"), hello()]);
-        answers
+        replies.extend(next.map(|next| next(url)));
+        replies.extend([token("two"), hello()]);
+        replies
     })
     .await;
     let clock = TestClock::new();
     let client = configured(&server, &clock);
-    call(&client).await.expect("an answer");
+    // With the token that is still valid.
+    call(&client).await.expect("a response");
     clock.pass(DUE);
     // With the token that still holds.
-    call(&client).await.expect("an answer");
+    call(&client).await.expect("a response");
     clock.pass(PAUSE);
-    call(&client).await.expect("an answer");
+    call(&client).await.expect("a response");
     let tokens: Vec<_> = sent(&server)
         .into_iter()
         .filter(|sent| sent.starts_with("Bearer"))
@@ -269,7 +270,7 @@ async fn after(answer: Vec<Step>, next: Option<fn(&str) -> Vec<Step>>) -> Vec<St
 }
 
 #[tokio::test]
-async fn an_endpoint_that_is_not_as_it_was_told_is_asked_for_again() {
+async fn a_failing_endpoint_makes_the_metadata_stale() {
     for status in [
         "308 Permanent Redirect",
         "401 Unauthorized",
@@ -293,14 +294,14 @@ async fn an_endpoint_that_is_not_as_it_was_told_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn what_a_configuration_told_holds_until_it_tells_something_else() {
-    let gone = || json("404 Not Found", "{}");
-    let same = after(gone(), Some(|_| json("404 Not Found", "{}")));
+async fn stale_metadata_is_used_until_it_is_replaced() {
+    let elapsed = || json("404 Not Found", "{}");
+    let same = after(elapsed(), Some(|_| json("404 Not Found", "{}")));
     assert_eq!(same.await, ["GET /c", "POST /old", "GET /closed"]);
 }
 
 #[tokio::test]
-async fn an_endpoint_where_nobody_listens_any_more_is_asked_for_again() {
+async fn an_unreachable_endpoint_makes_the_metadata_stale() {
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await;
     let address = closed.expect("a port").local_addr().expect("an address");
     let server = Server::start_with(|url| {
@@ -320,11 +321,12 @@ async fn an_endpoint_where_nobody_listens_any_more_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_configuration_that_others_could_read_along_with_is_not_asked_for() {
+async fn metadata_without_https_is_not_requested() {
     let server = Server::start(Vec::new()).await;
     let endpoint = TokenEndpoint::Configuration("http://id.invalid/openid-configuration");
     let client = with(builder(&server, &TestClock::new()), app(), endpoint);
     let client = client.build().expect("a client");
+    // The next call doesn't send another token request.
     let error = call(&client).await.expect_err("no token");
     assert_eq!(
         error.to_string(),
@@ -334,7 +336,7 @@ async fn a_configuration_that_others_could_read_along_with_is_not_asked_for() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_renews_what_a_user_approved() {
+async fn a_refresh_token_refreshes_the_tokens() {
     let rotated = r#"{"access_token":"two","refresh_token":"r2","expires_in":3600}"#;
     let server = Server::start(vec![hello(), json("200 OK", rotated), hello()]).await;
     let clock = TestClock::new();
@@ -342,20 +344,20 @@ async fn a_refresh_token_renews_what_a_user_approved() {
     let tokens = TokenSet::new("one")
         .with_refresh_token("r1")
         .with_expires_at(end);
-    let heard = Arc::<Mutex<Vec<String>>>::default();
-    let log = Arc::clone(&heard);
+    let refreshed = Arc::<Mutex<Vec<String>>>::default();
+    let log = Arc::clone(&refreshed);
     let token = RefreshToken::new("my app", tokens).on_refresh(move |tokens| {
         let token = tokens.refresh_token().expect("a refresh token");
         log.lock()
-            .expect("the log")
+            .expect("not poisoned")
             .push(token.expose_secret().to_owned());
     });
     let grant = Credential::grant(token.at(TokenEndpoint::Url("/refresh")));
     let client = builder(&server, &clock).credential("token", grant);
     let client = client.build().expect("a client");
-    call(&client).await.expect("an answer");
+    call(&client).await.expect("a response");
     clock.pass(Duration::from_secs(600));
-    call(&client).await.expect("an answer");
+    call(&client).await.expect("a response");
     assert_eq!(
         seen(&server),
         [
@@ -368,7 +370,7 @@ async fn a_refresh_token_renews_what_a_user_approved() {
             parts("GET /closed", "Bearer two", ""),
         ]
     );
-    assert_eq!(*heard.lock().expect("the log"), ["r2"]);
+    assert_eq!(*refreshed.lock().expect("not poisoned"), ["r2"]);
 }
 
 described!(
@@ -381,7 +383,7 @@ described!(Both, GET, "/closed", &[&["header", "token"]]);
 described!(Optional, GET, "/closed", &[&["basic"], &[]]);
 
 #[tokio::test]
-async fn a_grant_is_a_credential_like_others() {
+async fn a_grant_is_used_like_other_credentials() {
     let server = Server::start(vec![token("one"), hello(), hello(), hello(), hello()]).await;
     let builder = builder(&server, &TestClock::new()).key("header", "k");
     let client = with(builder, app(), TokenEndpoint::Url("/token"));
@@ -389,14 +391,17 @@ async fn a_grant_is_a_credential_like_others() {
     Fetch::<Either>::new(&client)
         .send()
         .await
-        .expect("an answer");
-    Fetch::<Both>::new(&client).send().await.expect("an answer");
+        .expect("a response");
+    Fetch::<Both>::new(&client)
+        .send()
+        .await
+        .expect("a response");
     Fetch::<Optional>::new(&client)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     let signed_in = client.with_tokens(TokenSet::new("user"));
-    call(&signed_in).await.expect("an answer");
+    call(&signed_in).await.expect("a response");
     assert_eq!(
         sent(&server),
         [PROOF, "Bearer one", "Bearer one", "", "Bearer user"]
@@ -407,7 +412,7 @@ async fn a_grant_is_a_credential_like_others() {
 }
 
 #[tokio::test]
-async fn what_the_server_says_of_a_refusal_is_told_and_no_secret() {
+async fn an_error_response_is_printed_without_secrets() {
     let refusal = r#"{"error":"invalid_client","error_description":"unknown app"}"#;
     let server = Server::start(vec![json("401 Unauthorized", refusal)]).await;
     let builder = builder(&server, &TestClock::new());
@@ -430,7 +435,7 @@ async fn what_the_server_says_of_a_refusal_is_told_and_no_secret() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_takes_no_connection_is_tried_once() {
+async fn an_unreachable_endpoint_is_tried_once() {
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await;
     let address = closed.expect("a port").local_addr().expect("an address");
     let server = Server::start(Vec::new()).await;
@@ -445,7 +450,7 @@ async fn an_endpoint_that_takes_no_connection_is_tried_once() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_never_answers_ends_calls_by_their_time_limit_and_is_asked_once() {
+async fn calls_time_out_while_one_token_request_hangs() {
     let silent = vec![Step::Wait(Duration::from_secs(600))];
     let login = Server::start(vec![silent]).await;
     let server = Server::start(vec![hello()]).await;
@@ -462,7 +467,7 @@ async fn an_endpoint_that_never_answers_ends_calls_by_their_time_limit_and_is_as
     assert_eq!((login.requests().len(), sent(&server).len()), (1, 0));
 }
 
-/// As many calls at once, each on a task of its own.
+/// Sends many calls concurrently, each on its own task.
 async fn at_once(client: &Client) -> Vec<Result<String, Error>> {
     let calls: Vec<_> = (0..64).map(|_| tokio::spawn(call(client))).collect();
     let mut results = Vec::new();
@@ -473,7 +478,7 @@ async fn at_once(client: &Client) -> Vec<Result<String, Error>> {
 }
 
 #[tokio::test]
-async fn however_many_calls_wait_the_endpoint_is_asked_once() {
+async fn many_calls_share_one_token_request() {
     let login = Server::start(vec![token("one"), token("two")]).await;
     let server = Server::start(vec![hello(); 128]).await;
     let url = format!("{}/token", login.url);
@@ -483,7 +488,7 @@ async fn however_many_calls_wait_the_endpoint_is_asked_once() {
     let client = client.build().expect("a client");
     for (asked, token) in [(1, "Bearer one"), (2, "Bearer two")] {
         for result in at_once(&client).await {
-            assert_eq!(result.expect("an answer"), "hello");
+            assert_eq!(result.expect("a response"), "hello");
         }
         assert_eq!(login.requests().len(), asked);
         let sent = sent(&server);
@@ -493,8 +498,8 @@ async fn however_many_calls_wait_the_endpoint_is_asked_once() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_is_down_is_asked_once_for_all_and_again_after_a_pause() {
-    let page = answer("503 Down", "text/html", "<title>Back at noon</title>");
+async fn a_failed_token_request_is_shared_and_repeated_after_a_pause() {
+    let page = http_response("503 Down", "text/html", "<title>Back at noon</title>");
     let down = vec![Step::Send(page.into_bytes())];
     let login = Server::start(vec![down, token("one")]).await;
     let server = Server::start(vec![hello()]).await;
@@ -513,13 +518,13 @@ async fn an_endpoint_that_is_down_is_asked_once_for_all_and_again_after_a_pause(
     }
     assert_eq!((login.requests().len(), sent(&server).len()), (1, 0));
     clock.pass(Duration::from_secs(1));
-    assert_eq!(call(&client).await.expect("an answer"), "hello");
+    assert_eq!(call(&client).await.expect("a response"), "hello");
     assert_eq!(login.requests().len(), 2);
     assert_eq!(sent(&server), ["Bearer one"]);
 }
 
 #[tokio::test]
-async fn an_endpoint_that_cannot_be_one_is_refused_when_the_client_is_built() {
+async fn an_invalid_endpoint_is_rejected_when_the_client_is_built() {
     let server = Server::start(Vec::new()).await;
     for url in [
         "ftp://example.com/token",
@@ -527,11 +532,11 @@ async fn an_endpoint_that_cannot_be_one_is_refused_when_the_client_is_built() {
         "/{nowhere}",
     ] {
         let builder = builder(&server, &TestClock::new());
-        let refused = with(builder, app(), TokenEndpoint::Url(url)).build();
-        assert!(matches!(refused, Err(Error::InvalidRequest(_))), "{url}");
+        let rejected = with(builder, app(), TokenEndpoint::Url(url)).build();
+        assert!(matches!(rejected, Err(Error::InvalidRequest(_))), "{url}");
     }
     let none = app().client_authentication(ClientAuthentication::None);
     let builder = builder(&server, &TestClock::new());
-    let refused = with(builder, none, TokenEndpoint::Url("/token")).build();
-    assert!(matches!(refused, Err(Error::InvalidRequest(_))));
+    let rejected = with(builder, none, TokenEndpoint::Url("/token")).build();
+    assert!(matches!(rejected, Err(Error::InvalidRequest(_))));
 }

@@ -1,7 +1,7 @@
-//! Clients that are signed in: tokens on the wire, kept, renewed, and asked for once.
+//! Signed-in clients: tokens are sent, cached, refreshed, and fetched once.
 
 mod calls;
+mod failures;
 mod grants;
 mod placement;
 pub mod support;
-mod trouble;

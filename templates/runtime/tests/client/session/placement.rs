@@ -1,10 +1,10 @@
-//! Where the token goes, where it doesn't, and that nothing prints it.
+//! Where the token is sent, and that nothing prints it.
 
 use super::support::{Closed, builder, call, client, sent, server, tokens};
 use crate::api::{BuildWith as _, Client, ClientBuilder};
 use crate::api::{CreateThing, Fetch, described};
 use crate::device::support::TestClock;
-use crate::server::{Server, Step, answer, header};
+use crate::server::{Server, Step, header, http_response};
 use wiretrue::Error;
 use wiretrue::codegen::{Api, Credential, Scheme, SchemeKind};
 use wiretrue::oauth::TokenSet;
@@ -15,7 +15,7 @@ described!(Both, GET, "/closed", &[&["token", "query"]]);
 described!(Basic, GET, "/closed", &[&["basic"]]);
 
 #[tokio::test]
-async fn an_operation_carries_the_token_where_it_takes_one() {
+async fn an_operation_sends_the_token_if_it_accepts_one() {
     let server = server(&["200 OK"; 4]).await;
     let with_keys = builder(&server, &TestClock::new())
         .key("header", "h")
@@ -23,15 +23,21 @@ async fn an_operation_carries_the_token_where_it_takes_one() {
         .bearer("fixed");
     let client = with_keys.build().expect("a client");
     let client = client.with_tokens(TokenSet::new("t"));
-    Fetch::<Open>::new(&client).send().await.expect("an answer");
+    Fetch::<Open>::new(&client)
+        .send()
+        .await
+        .expect("a response");
     Fetch::<Either>::new(&client)
         .send()
         .await
-        .expect("an answer");
-    Fetch::<Both>::new(&client).send().await.expect("an answer");
+        .expect("a response");
+    Fetch::<Both>::new(&client)
+        .send()
+        .await
+        .expect("a response");
     let by_hand = Fetch::<Closed>::new(&client);
     let by_hand = by_hand.options(|options| options.header("Authorization", "mine"));
-    by_hand.send().await.expect("an answer");
+    by_hand.send().await.expect("a response");
     assert_eq!(sent(&server), ["", "Bearer t", "Bearer t", "mine"]);
     let requests = server.requests();
     assert_eq!(header(&requests[1], "x-key"), None);
@@ -39,7 +45,7 @@ async fn an_operation_carries_the_token_where_it_takes_one() {
 }
 
 #[tokio::test]
-async fn an_operation_that_takes_no_token_says_what_it_takes() {
+async fn an_operation_without_bearer_scheme_names_its_credentials() {
     let server = server(&[]).await;
     let client = client(&server, &TestClock::new(), TokenSet::new("t"));
     let error = CreateThing::new(&client, "x").await.expect_err("nothing");
@@ -62,7 +68,7 @@ const RAW: Scheme = Scheme {
     setter: "api_key",
 };
 
-/// A client of an API that has these schemes, signed in.
+/// A signed-in client of an API with these schemes.
 fn signed_in(server: &Server, schemes: &'static [Scheme]) -> Client {
     let api = Box::leak(Box::new(Api {
         title: "Things",
@@ -82,37 +88,40 @@ fn signed_in(server: &Server, schemes: &'static [Scheme]) -> Client {
 }
 
 #[tokio::test]
-async fn without_a_bearer_scheme_the_token_takes_the_place_of_what_is_in_its_header() {
+async fn without_a_bearer_scheme_the_token_replaces_the_authorization_header() {
     let server = server(&["200 OK"; 2]).await;
     let client = signed_in(&server, &[BASIC, KEY]);
     Fetch::<Basic>::new(&client)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     let client = signed_in(&server, &[RAW]);
     Fetch::<Closed>::new(&client)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(sent(&server), ["Bearer t"; 2]);
 }
 
 described!(Keyed, GET, "/closed", &[&["header"]]);
 
 #[tokio::test]
-async fn without_any_scheme_for_it_the_token_goes_beside_the_keys() {
+async fn without_an_authorization_scheme_the_token_is_added_to_the_keys() {
     let server = server(&["200 OK"; 3]).await;
     let keyed = signed_in(&server, &[KEY]);
-    Fetch::<Keyed>::new(&keyed).send().await.expect("an answer");
-    Fetch::<Open>::new(&keyed).send().await.expect("an answer");
+    Fetch::<Keyed>::new(&keyed)
+        .send()
+        .await
+        .expect("a response");
+    Fetch::<Open>::new(&keyed).send().await.expect("a response");
     let none = signed_in(&server, &[]);
-    Fetch::<Open>::new(&none).send().await.expect("an answer");
+    Fetch::<Open>::new(&none).send().await.expect("a response");
     assert_eq!(sent(&server), ["Bearer t", "", "Bearer t"]);
     assert_eq!(header(&server.requests()[0], "x-key"), Some("k"));
 }
 
 #[tokio::test]
-async fn a_redirect_to_another_origin_takes_no_token_along() {
+async fn a_redirect_to_another_origin_does_not_forward_the_token() {
     let other = server(&["200 OK"]).await;
     let redirect = format!(
         "HTTP/1.1 307 Temporary Redirect\r\nlocation: {}/closed\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
@@ -126,22 +135,25 @@ async fn a_redirect_to_another_origin_takes_no_token_along() {
 }
 
 #[tokio::test]
-async fn a_redirect_within_the_origin_keeps_the_token() {
+async fn a_redirect_within_the_origin_forwards_the_token() {
     let redirect = "HTTP/1.1 307 Temporary Redirect\r\nlocation: /there\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-    let answers = [redirect.to_owned(), answer("200 OK", "text/plain", "hello")];
-    let answers = answers.map(|answer| vec![Step::Send(answer.into_bytes())]);
-    let server = Server::start(answers.into()).await;
+    let replies = [
+        redirect.to_owned(),
+        http_response("200 OK", "text/plain", "hello"),
+    ];
+    let replies = replies.map(|response| vec![Step::Send(response.into_bytes())]);
+    let server = Server::start(replies.into()).await;
     let client = client(&server, &TestClock::new(), tokens("t", 3600));
-    call(&client).await.expect("an answer");
+    call(&client).await.expect("a response");
     assert_eq!(sent(&server), ["Bearer t"; 2]);
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_sent_is_an_error_that_does_not_print_it() {
+async fn an_invalid_token_is_an_error_that_does_not_print_it() {
     let server = server(&[]).await;
     for token in ["", "s3 cret", "s3\r\ncret", "s3\u{7f}cret"] {
         let client = client(&server, &TestClock::new(), TokenSet::new(token));
-        let error = call(&client).await.expect_err("a refusal");
+        let error = call(&client).await.expect_err("an error");
         assert!(matches!(error, Error::Authentication(_)), "{error}");
         for printed in [
             format!("{error}"),
@@ -154,10 +166,10 @@ async fn a_token_that_cannot_be_sent_is_an_error_that_does_not_print_it() {
 }
 
 #[tokio::test]
-async fn nothing_prints_the_tokens_of_a_client() {
+async fn no_error_or_client_prints_a_token() {
     let server = server(&["401 Unauthorized"]).await;
     let client = client(&server, &TestClock::new(), TokenSet::new("s3cret"));
-    let error = call(&client).await.expect_err("a refusal");
+    let error = call(&client).await.expect_err("an error");
     for printed in [
         format!("{error}"),
         format!("{error:?}"),

@@ -1,4 +1,4 @@
-//! A source that gives what a test tells it to, and calls that can be held up.
+//! A scripted token source, and calls that can be suspended.
 
 use crate::api::{BuildApi as _, Client, ClientBuilder};
 use std::collections::VecDeque;
@@ -17,34 +17,35 @@ use tokio::sync::Semaphore;
 
 use crate::api::{Described, Fetch};
 use crate::device::support::{NOW, TestClock};
-use crate::server::{Server, Step, answer};
+use crate::server::{Server, Step, http_response};
 
-/// A set of the access token `name` that ends this many seconds after the clock's start.
+/// A token set with the access token `name`, which expires this many seconds after the clock's
+/// start.
 pub fn tokens(name: &str, seconds: u64) -> TokenSet {
     let end = SystemTime::UNIX_EPOCH + NOW + Duration::from_secs(seconds);
     TokenSet::new(name).with_expires_at(end)
 }
 
-/// Gives sets in turn, an error where there is none, and notes what it was asked after.
+/// Returns token sets in order, and errors for `None`. Records the last token set of each fetch.
 #[derive(Clone)]
 pub struct Source {
-    given: Arc<Mutex<VecDeque<Option<TokenSet>>>>,
+    results: Arc<Mutex<VecDeque<Option<TokenSet>>>>,
     after: Arc<Mutex<Vec<Option<String>>>>,
     gate: Arc<Semaphore>,
 }
 
 impl Source {
-    /// Answers at once.
-    pub fn new(given: impl IntoIterator<Item = Option<TokenSet>>) -> Self {
-        let source = Self::held(given);
+    /// Creates a source that returns immediately.
+    pub fn new(results: impl IntoIterator<Item = Option<TokenSet>>) -> Self {
+        let source = Self::gated(results);
         source.open();
         source
     }
 
-    /// Answers once it is opened.
-    pub fn held(given: impl IntoIterator<Item = Option<TokenSet>>) -> Self {
+    /// Creates a source that returns once it is opened.
+    pub fn gated(results: impl IntoIterator<Item = Option<TokenSet>>) -> Self {
         Self {
-            given: Arc::new(Mutex::new(given.into_iter().collect())),
+            results: Arc::new(Mutex::new(results.into_iter().collect())),
             after: Arc::default(),
             gate: Arc::new(Semaphore::new(0)),
         }
@@ -54,13 +55,13 @@ impl Source {
         self.gate.add_permits(1000);
     }
 
-    /// The access tokens that it was asked for others after.
+    /// Returns the last access token of each fetch.
     pub fn after(&self) -> Vec<Option<String>> {
-        self.after.lock().expect("the log").clone()
+        self.after.lock().expect("not poisoned").clone()
     }
 
-    /// How often it was asked.
-    pub fn asked(&self) -> usize {
+    /// Returns the number of fetches.
+    pub fn fetches(&self) -> usize {
         self.after().len()
     }
 }
@@ -71,11 +72,11 @@ impl TokenSource for Source {
         last: Option<&'a TokenSet>,
     ) -> BoxFuture<'a, Result<TokenSet, Box<dyn StdError + Send + Sync>>> {
         let last = last.map(|last| last.access_token().expose_secret().to_owned());
-        self.after.lock().expect("the log").push(last);
-        let given = self.given.lock().expect("the answers").pop_front();
+        self.after.lock().expect("not poisoned").push(last);
+        let results = self.results.lock().expect("not poisoned").pop_front();
         Box::pin(async move {
             self.gate.acquire().await.expect("open").forget();
-            match given.flatten() {
+            match results.flatten() {
                 Some(tokens) => Ok(tokens),
                 None => Err("the server is on fire".into()),
             }
@@ -83,10 +84,10 @@ impl TokenSource for Source {
     }
 }
 
-/// A source that has a set from the start.
-pub struct Begun(pub TokenSet, pub Source);
+/// A source with initial tokens.
+pub struct WithInitial(pub TokenSet, pub Source);
 
-impl TokenSource for Begun {
+impl TokenSource for WithInitial {
     fn initial(&self) -> Option<TokenSet> {
         Some(self.0.clone())
     }
@@ -99,7 +100,7 @@ impl TokenSource for Begun {
     }
 }
 
-/// `GET /closed`, which takes a bearer token.
+/// `GET /closed`, which accepts a bearer token.
 pub struct Closed;
 
 impl Described for Closed {
@@ -115,12 +116,12 @@ impl Described for Closed {
 
 pub type Call = Pin<Box<dyn Future<Output = Result<String, Error>> + Send>>;
 
-/// A call of [`Closed`].
+/// Creates a call of [`Closed`].
 pub fn call(client: &Client) -> Call {
     Box::pin(Fetch::<Closed>::new(client).send())
 }
 
-/// Polls a call until it waits for something.
+/// Polls a call once.
 pub fn begin(call: &mut Call) {
     let mut context = Context::from_waker(Waker::noop());
     assert!(matches!(call.as_mut().poll(&mut context), Poll::Pending));
@@ -138,16 +139,16 @@ pub fn client(server: &Server, clock: &TestClock, source: impl TokenSource) -> C
     client.with_tokens(source)
 }
 
-/// A server that gives these statuses in turn.
+/// Starts a server that responds with these statuses in order.
 pub async fn server(statuses: &[&str]) -> Server {
-    let answers = statuses.iter().map(|status| {
-        let bytes = answer(status, "text/plain", "hello").into_bytes();
+    let replies = statuses.iter().map(|status| {
+        let bytes = http_response(status, "text/plain", "hello").into_bytes();
         vec![Step::Send(bytes)]
     });
-    Server::start(answers.collect()).await
+    Server::start(replies.collect()).await
 }
 
-/// The `Authorization` headers that a server received.
+/// Returns the `Authorization` headers that a server received.
 pub fn sent(server: &Server) -> Vec<String> {
     let requests = server.requests();
     let headers = requests.iter().map(|request| {

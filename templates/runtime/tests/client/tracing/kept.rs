@@ -1,4 +1,4 @@
-//! A subscriber that keeps the spans of calls.
+//! A subscriber that records the spans of calls.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,7 +11,7 @@ use tracing::{Event, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
-/// A value as a subscriber gets it.
+/// A field's value as a subscriber receives it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     Number(i64),
@@ -32,19 +32,19 @@ impl From<&str> for Value {
 
 pub type Fields = BTreeMap<&'static str, Value>;
 
-/// Notes fields; a field that had a value already isn't set again.
-struct Notes<'a>(&'a mut Fields);
+/// Records fields, and asserts that no field is set twice.
+struct FieldRecorder<'a>(&'a mut Fields);
 
-impl Notes<'_> {
-    fn note(&mut self, field: &Field, value: Value) {
+impl FieldRecorder<'_> {
+    fn record(&mut self, field: &Field, value: Value) {
         let earlier = self.0.insert(field.name(), value);
         assert_eq!(earlier, None, "{field} is set twice");
     }
 }
 
-impl Visit for Notes<'_> {
+impl Visit for FieldRecorder<'_> {
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.note(field, Value::Number(value));
+        self.record(field, Value::Number(value));
     }
 
     fn record_u64(&mut self, field: &Field, _: u64) {
@@ -52,15 +52,15 @@ impl Visit for Notes<'_> {
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.note(field, Value::from(value));
+        self.record(field, Value::from(value));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.note(field, Value::Text(format!("{value:?}")));
+        self.record(field, Value::Text(format!("{value:?}")));
     }
 }
 
-/// A span as it was when it was looked at.
+/// A snapshot of a span.
 #[derive(Clone, Debug)]
 pub struct Span {
     pub id: u64,
@@ -75,7 +75,7 @@ impl Span {
         self.fields.get(name).cloned()
     }
 
-    /// The fields that tell how it went.
+    /// Returns the fields that describe the outcome.
     pub fn outcome(&self) -> [Option<Value>; 4] {
         [
             "http.response.status_code",
@@ -87,15 +87,15 @@ impl Span {
     }
 }
 
-/// Keeps what the runtime tells, and everything else that names a span.
+/// Records the spans and events of the runtime.
 #[derive(Clone, Default)]
 pub struct Kept(Arc<Mutex<Vec<Span>>>);
 
 impl Kept {
-    /// Until the guard is dropped, what this thread does is kept.
+    /// Starts recording on this thread, until the guard is dropped.
     pub fn start() -> (Self, DefaultGuard) {
-        // A callsite is asked once for who is interested in it: with a subscriber that is there
-        // for all threads, the answer doesn't depend on the thread that asks first.
+        // A callsite caches whether any subscriber is interested. With a global subscriber, the cached
+        // value doesn't depend on which thread reaches the callsite first.
         static ALL: OnceLock<()> = OnceLock::new();
         ALL.get_or_init(|| set_global_default(Registry::default()).expect("the only one"));
         let kept = Self::default();
@@ -107,7 +107,7 @@ impl Kept {
         self.0.lock().expect("the spans").clone()
     }
 
-    /// The only span.
+    /// Returns the only span.
     pub fn span(&self) -> Span {
         let spans = self.spans();
         assert_eq!(spans.len(), 1, "{spans:#?}");
@@ -132,7 +132,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Kept {
             return;
         }
         let mut fields = Fields::new();
-        attributes.record(&mut Notes(&mut fields));
+        attributes.record(&mut FieldRecorder(&mut fields));
         let parent = context.span(id).and_then(|span| span.parent());
         self.0.lock().expect("the spans").push(Span {
             id: id.into_u64(),
@@ -144,7 +144,9 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Kept {
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
-        self.change(id, |span| values.record(&mut Notes(&mut span.fields)));
+        self.change(id, |span| {
+            values.record(&mut FieldRecorder(&mut span.fields))
+        });
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
@@ -152,7 +154,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Kept {
             return;
         }
         let mut fields = Fields::new();
-        event.record(&mut Notes(&mut fields));
+        event.record(&mut FieldRecorder(&mut fields));
         let span = context.event_span(event).expect("a span around the event");
         self.change(&span.id(), |span| span.events.push(fields));
     }

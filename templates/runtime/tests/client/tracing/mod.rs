@@ -1,4 +1,4 @@
-//! The span of a call: its fields, its events, its end, and what isn't in it.
+//! The span of a call: its fields, events and end, and that it holds no secrets.
 
 mod kept;
 
@@ -18,7 +18,7 @@ use tracing::instrument::Instrument;
 use crate::api::{CreateThing, Fetch, described};
 use crate::device::support::TestClock;
 use crate::downloads::Photo;
-use crate::server::{Server, Step, answer};
+use crate::server::{Server, Step, http_response};
 use crate::session::support::{Closed, Source, tokens};
 use kept::{Fields, Kept, Value};
 
@@ -34,11 +34,13 @@ fn client(url: &str) -> Client {
 }
 
 fn fine() -> Vec<Step> {
-    vec![Step::Send(answer("200 OK", "text/plain", "fine").into())]
+    vec![Step::Send(
+        http_response("200 OK", "text/plain", "fine").into(),
+    )]
 }
 
 fn status(status: &str) -> Vec<Step> {
-    vec![Step::Send(answer(status, "text/plain", "no").into())]
+    vec![Step::Send(http_response(status, "text/plain", "no").into())]
 }
 
 fn value(value: impl Into<Value>) -> Option<Value> {
@@ -48,7 +50,7 @@ fn value(value: impl Into<Value>) -> Option<Value> {
 #[tokio::test]
 async fn a_call_is_a_span_with_the_fields_of_opentelemetry() {
     let (kept, _guard) = Kept::start();
-    let created = answer(
+    let created = http_response(
         "201 Created",
         "application/json",
         r#"{"id":"1","parent":null}"#,
@@ -59,7 +61,7 @@ async fn a_call_is_a_span_with_the_fields_of_opentelemetry() {
     call.page = Some(2);
     let outer = tracing::info_span!("outer");
     let outer_id = outer.id().map(|id| id.into_u64());
-    call.send().instrument(outer).await.expect("an answer");
+    call.send().instrument(outer).await.expect("a response");
 
     let span = kept.span();
     let port: i64 = server.url["http://127.0.0.1:".len()..].parse().expect("it");
@@ -93,7 +95,7 @@ async fn a_retry_is_an_event_of_the_one_span() {
     let server = Server::start(vec![slow, vec![], fine()]).await;
     let policy = RetryPolicy::default().first_wait(Duration::ZERO);
     let call = Fetch::<Get>::new(&client(&server.url)).options(|options| options.retry(policy));
-    assert_eq!(call.send().await.expect("an answer"), "fine");
+    assert_eq!(call.send().await.expect("a response"), "fine");
 
     let span = kept.span();
     assert_eq!(span.outcome(), [value(200), None, None, value(2)]);
@@ -112,7 +114,7 @@ async fn a_retry_is_an_event_of_the_one_span() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_refused_and_replaced_is_an_event() {
+async fn a_rejected_and_replaced_token_is_an_event() {
     let (kept, _guard) = Kept::start();
     let server = Server::start(vec![status("401 No"), fine()]).await;
     let source = Source::new([Some(tokens("one", 600)), Some(tokens("two", 600))]);
@@ -134,7 +136,7 @@ async fn a_token_that_is_refused_and_replaced_is_an_event() {
 }
 
 #[tokio::test]
-async fn a_status_from_400_on_is_an_error_and_a_redirect_is_none() {
+async fn a_status_from_400_is_an_error_and_a_redirect_is_not() {
     for (line, number, failed) in [
         ("404 Not Found", 404, true),
         ("503 Busy", 503, true),
@@ -154,7 +156,7 @@ async fn a_status_from_400_on_is_an_error_and_a_redirect_is_none() {
 }
 
 #[tokio::test]
-async fn a_call_whose_time_is_up_ends_its_span() {
+async fn a_timeout_ends_the_span() {
     let (kept, _guard) = Kept::start();
     let forever = vec![Step::Wait(Duration::from_secs(600))];
     let server = Server::start(vec![status("503 Busy"), forever]).await;
@@ -163,7 +165,7 @@ async fn a_call_whose_time_is_up_ends_its_span() {
         let options = options.timeout(Duration::from_secs(1));
         options.retry(policy)
     });
-    let error = call.send().await.expect_err("no answer");
+    let error = call.send().await.expect_err("no response");
     assert!(matches!(error, Error::Timeout(_)), "{error:?}");
     let span = kept.span();
     assert_eq!(
@@ -174,7 +176,7 @@ async fn a_call_whose_time_is_up_ends_its_span() {
 }
 
 #[tokio::test]
-async fn a_call_without_a_connection_says_so() {
+async fn a_connect_error_has_its_own_error_type() {
     let (kept, _guard) = Kept::start();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -192,7 +194,7 @@ async fn a_call_without_a_connection_says_so() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_has_a_status_and_is_an_error() {
+async fn a_truncated_body_has_a_status_and_is_an_error() {
     let head = |length: usize| {
         let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
         Step::Send(head.into_bytes())
@@ -217,13 +219,13 @@ async fn a_body_that_does_not_come_has_a_status_and_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_ends_its_span() {
+async fn dropping_a_call_ends_its_span() {
     let (kept, _guard) = Kept::start();
     let forever = vec![Step::Wait(Duration::from_secs(600))];
     let server = Server::start(vec![status("503 Busy"), forever]).await;
     let client = client(&server.url);
     let mut call = Box::pin(Fetch::<Get>::new(&client).send());
-    // Polled until the second request has come to the server.
+    // Polls the call until the server has received the second request.
     tokio::select! {
         biased;
         output = &mut call => panic!("{output:?}"),
@@ -234,7 +236,7 @@ async fn a_call_that_is_dropped_ends_its_span() {
         } => {}
     }
     assert!(!kept.span().closed);
-    // The span isn't left entered while the call waits.
+    // The span is exited while the call waits.
     assert!(tracing::Span::current().is_none());
     drop(call);
     let span = kept.span();
@@ -246,7 +248,7 @@ async fn a_call_that_is_dropped_ends_its_span() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_not_sent_has_no_address() {
+async fn a_call_that_is_not_sent_has_no_url() {
     let (kept, _guard) = Kept::start();
     let call = CreateThing::new(&client("http://127.0.0.1:1"), "t");
     call.await.expect_err("it lacks credentials");
@@ -285,7 +287,7 @@ async fn the_transport_is_inside_the_span() {
         let seen = Arc::new(Mutex::new(None));
         let client = builder(url).transport(Current(Arc::clone(&seen)));
         let call = Fetch::<Get>::new(&client.build().expect("a client"));
-        call.send().await.expect("an answer");
+        call.send().await.expect("a response");
         let span = kept.spans().pop().expect("a span");
         assert_eq!(span.field("server.address"), value(address));
         assert_eq!(span.field("server.port"), value(port));
@@ -312,12 +314,12 @@ async fn the_span_of_a_download_ends_with_the_head() {
 }
 
 #[test]
-fn a_call_that_blocks_is_a_span_too() {
+fn a_blocking_call_has_a_span() {
     let (kept, _guard) = Kept::start();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime for the server");
     let server = runtime.block_on(Server::start(vec![fine()]));
     let call = Fetch::<Get>::new(&client(&server.url)).send();
-    wiretrue::codegen::block_on_call("Get", call).expect("an answer");
+    wiretrue::codegen::block_on_call("Get", call).expect("a response");
     let span = kept.span();
     assert_eq!(span.outcome(), [value(200), None, None, None]);
     assert!(span.closed);
@@ -328,10 +330,10 @@ async fn no_credential_is_in_any_span_or_event() {
     let (kept, _guard) = Kept::start();
     let secret = |what: &str| format!("s3cret-{what}");
     let denied = || status("503 Busy");
-    let answers = |statuses: usize| (0..statuses).map(|_| denied()).collect::<Vec<_>>();
+    let responses = |statuses: usize| (0..statuses).map(|_| denied()).collect::<Vec<_>>();
 
-    // In headers, query and cookie, and in what a call adds by hand.
-    let server = Server::start(answers(3)).await;
+    // Credentials in headers, query and cookie, and in the options of the call.
+    let server = Server::start(responses(3)).await;
     let client = builder(&server.url)
         .key("header", secret("header"))
         .key("query", secret("query"))
@@ -348,8 +350,8 @@ async fn no_credential_is_in_any_span_or_event() {
         assert!(request.contains(&secret(what)), "{what}: {request}");
     }
 
-    // By user name and password, in the header and in the base URL's query.
-    let server = Server::start(answers(3)).await;
+    // User name and password in the header, and a secret in the base URL's query.
+    let server = Server::start(responses(3)).await;
     let url = format!("{}/?s3cret-bare&sig={}", server.url, secret("sig"));
     let client = builder(&url).basic_auth("AC1", secret("password"));
     let call = CreateThing::new(&client.build().expect("a client"), "t");
@@ -360,14 +362,14 @@ async fn no_credential_is_in_any_span_or_event() {
     assert!(request.contains("Basic QUMxOnMzY3JldC1wYXNzd29yZA=="));
     assert!(request.contains("?s3cret-bare&sig=s3cret-sig"));
 
-    // By a token that is asked for, is refused, and is asked for again.
+    // A token that is obtained, rejected and obtained again.
     let token = |name: &str| {
         let body = format!(
             r#"{{"access_token":"{}","token_type":"Bearer"}}"#,
             secret(name)
         );
         vec![Step::Send(
-            answer("200 OK", "application/json", &body).into(),
+            http_response("200 OK", "application/json", &body).into(),
         )]
     };
     let server = Server::start(vec![
@@ -402,7 +404,7 @@ async fn no_credential_is_in_any_span_or_event() {
         .map(|name| Value::Text(name.to_owned()))
         .each_ref()
     );
-    // What asks for a token does so for the call that waits for it.
+    // A request for a token belongs to the call that waits for it.
     let call = Some(spans[2].id);
     assert_eq!((spans[3].parent, spans[4].parent), (call, call));
     let events: usize = spans.iter().map(|span| span.events.len()).sum();

@@ -36,7 +36,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Starts a client of `https://{tenant}.example.com/v1`.
+    /// Returns a builder for a client of `https://{tenant}.example.com/v1`.
     pub fn builder() -> ClientBuilder {
         ClientBuilder {
             core: ClientCoreBuilder::new(&API),
@@ -72,10 +72,10 @@ impl ClientBuilder {
         }
     }
 
-    /// Gets the tokens for `user` by the refresh token in a set that this app was given (RFC 6749
-    /// section 6).
+    /// Obtains the tokens for `user` with the refresh token grant (RFC 6749 section 6).
     ///
-    /// They are asked for at `/oauth/token`, once they are needed, and anew when they are due.
+    /// The client requests tokens from `/oauth/token` before the first call that needs them, and
+    /// new ones shortly before they expire.
     pub fn refresh_token(
         self,
         client_id: impl Into<String>,
@@ -84,7 +84,7 @@ impl ClientBuilder {
         self.refresh_token_with(crate::oauth::RefreshToken::new(client_id, tokens))
     }
 
-    /// Like [`refresh_token`](Self::refresh_token), with all that can be set.
+    /// Like [`refresh_token`](Self::refresh_token), with every setting of the grant.
     pub fn refresh_token_with(self, token: crate::oauth::RefreshToken) -> Self {
         let grant = token.at(codegen::TokenEndpoint::Url("/oauth/token"));
         Self {
@@ -92,9 +92,9 @@ impl ClientBuilder {
         }
     }
 
-    /// Sets `tenant` of the server's address.
+    /// Sets the variable `tenant` of the server's URL.
     ///
-    /// The default is `acme`.
+    /// Defaults to `acme`.
     pub fn tenant(self, value: impl Into<String>) -> Self {
         Self {
             core: self.core.server_variable("tenant", value),

@@ -24,7 +24,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Starts a client. The document names no server: set [`ClientBuilder::base_url`].
+    /// Returns a builder for a client. The document names no server: set the URL with [`ClientBuilder::base_url`].
     pub fn builder() -> ClientBuilder {
         ClientBuilder {
             core: ClientCoreBuilder::new(&API),

@@ -18,6 +18,15 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Overview
+//!
+//! - [`Client`] has a method for each group of operations; [`ClientBuilder`] sets credentials, time limits, retries and the transport.
+//! - [`apis`] has the operations. Awaiting a call sends it. Every call also has the methods `options`, `response` and `raw`.
+//! - [`models`] has the types of requests and responses.
+//! - [`error`] says why a call failed; every call returns [`Error`].
+//!
+//! The Cargo feature `rustls` (default) or `native-tls` chooses the TLS library. `blocking` adds calls without an async runtime, `mock` a transport for tests, and `tracing` a span for each call.
 #![allow(clippy::type_complexity)]
 
 #[rustfmt::skip]

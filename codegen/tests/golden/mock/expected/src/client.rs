@@ -41,7 +41,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Starts a client of `https://{tenant}.example.com/v1`.
+    /// Returns a builder for a client of `https://{tenant}.example.com/v1`.
     pub fn builder() -> ClientBuilder {
         ClientBuilder {
             core: ClientCoreBuilder::new(&API),
@@ -77,11 +77,10 @@ impl ClientBuilder {
         }
     }
 
-    /// Gets the tokens for `user` by the credentials of an app that asks in its own name (RFC 6749
-    /// section 4.4).
+    /// Obtains the tokens for `user` with the client credentials grant (RFC 6749 section 4.4).
     ///
-    /// They are asked for at `https://login.example.com/token`, once they are needed, and anew when
-    /// they are due.
+    /// The client requests tokens from `https://login.example.com/token` before the first call that
+    /// needs them, and new ones shortly before they expire.
     pub fn client_credentials(
         self,
         client_id: impl Into<String>,
@@ -92,7 +91,7 @@ impl ClientBuilder {
         )
     }
 
-    /// Like [`client_credentials`](Self::client_credentials), with all that can be set.
+    /// Like [`client_credentials`](Self::client_credentials), with every setting of the grant.
     pub fn client_credentials_with(
         self,
         credentials: crate::oauth::ClientCredentials,
@@ -104,9 +103,9 @@ impl ClientBuilder {
         }
     }
 
-    /// Sets `tenant` of the server's address.
+    /// Sets the variable `tenant` of the server's URL.
     ///
-    /// The default is `acme`.
+    /// Defaults to `acme`.
     pub fn tenant(self, value: impl Into<String>) -> Self {
         Self {
             core: self.core.server_variable("tenant", value),

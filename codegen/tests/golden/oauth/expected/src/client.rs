@@ -51,7 +51,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Starts a client of `https://{tenant}.example.com/v1`.
+    /// Returns a builder for a client of `https://{tenant}.example.com/v1`.
     pub fn builder() -> ClientBuilder {
         ClientBuilder {
             core: ClientCoreBuilder::new(&API),
@@ -80,10 +80,10 @@ impl ClientBuilder {
         }
     }
 
-    /// Gets the tokens for `machine` by the credentials of an app that asks in its own name (RFC
-    /// 6749 section 4.4).
+    /// Obtains the tokens for `machine` with the client credentials grant (RFC 6749 section 4.4).
     ///
-    /// They are asked for at `/token`, once they are needed, and anew when they are due.
+    /// The client requests tokens from `/token` before the first call that needs them, and new ones
+    /// shortly before they expire.
     pub fn client_credentials_machine(
         self,
         client_id: impl Into<String>,
@@ -94,7 +94,7 @@ impl ClientBuilder {
         )
     }
 
-    /// Like [`client_credentials_machine`](Self::client_credentials_machine), with all that can be set.
+    /// Like [`client_credentials_machine`](Self::client_credentials_machine), with every setting of the grant.
     pub fn client_credentials_machine_with(
         self,
         credentials: crate::oauth::ClientCredentials,
@@ -112,10 +112,10 @@ impl ClientBuilder {
         }
     }
 
-    /// Gets the tokens for `user` by the refresh token in a set that this app was given (RFC 6749
-    /// section 6).
+    /// Obtains the tokens for `user` with the refresh token grant (RFC 6749 section 6).
     ///
-    /// They are asked for at `/refresh`, once they are needed, and anew when they are due.
+    /// The client requests tokens from `/refresh` before the first call that needs them, and new
+    /// ones shortly before they expire.
     pub fn refresh_token_user(
         self,
         client_id: impl Into<String>,
@@ -124,7 +124,7 @@ impl ClientBuilder {
         self.refresh_token_user_with(crate::oauth::RefreshToken::new(client_id, tokens))
     }
 
-    /// Like [`refresh_token_user`](Self::refresh_token_user), with all that can be set.
+    /// Like [`refresh_token_user`](Self::refresh_token_user), with every setting of the grant.
     pub fn refresh_token_user_with(self, token: crate::oauth::RefreshToken) -> Self {
         let grant = token.at(codegen::TokenEndpoint::Url("/refresh"));
         Self {
@@ -139,11 +139,11 @@ impl ClientBuilder {
         }
     }
 
-    /// Gets the tokens for `oidc` by the credentials of an app that asks in its own name (RFC 6749
-    /// section 4.4).
+    /// Obtains the tokens for `oidc` with the client credentials grant (RFC 6749 section 4.4).
     ///
-    /// They are asked for where `https://{tenant}.id.example.com/.well-known/openid-configuration`
-    /// says, once they are needed, and anew when they are due.
+    /// The client requests tokens from the token endpoint in the metadata at
+    /// `https://{tenant}.id.example.com/.well-known/openid-configuration` before the first call
+    /// that needs them, and new ones shortly before they expire.
     pub fn client_credentials_oidc(
         self,
         client_id: impl Into<String>,
@@ -154,7 +154,7 @@ impl ClientBuilder {
         )
     }
 
-    /// Like [`client_credentials_oidc`](Self::client_credentials_oidc), with all that can be set.
+    /// Like [`client_credentials_oidc`](Self::client_credentials_oidc), with every setting of the grant.
     pub fn client_credentials_oidc_with(
         self,
         credentials: crate::oauth::ClientCredentials,
@@ -170,11 +170,11 @@ impl ClientBuilder {
         }
     }
 
-    /// Gets the tokens for `oidc` by the refresh token in a set that this app was given (RFC 6749
-    /// section 6).
+    /// Obtains the tokens for `oidc` with the refresh token grant (RFC 6749 section 6).
     ///
-    /// They are asked for where `https://{tenant}.id.example.com/.well-known/openid-configuration`
-    /// says, once they are needed, and anew when they are due.
+    /// The client requests tokens from the token endpoint in the metadata at
+    /// `https://{tenant}.id.example.com/.well-known/openid-configuration` before the first call
+    /// that needs them, and new ones shortly before they expire.
     pub fn refresh_token_oidc(
         self,
         client_id: impl Into<String>,
@@ -183,7 +183,7 @@ impl ClientBuilder {
         self.refresh_token_oidc_with(crate::oauth::RefreshToken::new(client_id, tokens))
     }
 
-    /// Like [`refresh_token_oidc`](Self::refresh_token_oidc), with all that can be set.
+    /// Like [`refresh_token_oidc`](Self::refresh_token_oidc), with every setting of the grant.
     pub fn refresh_token_oidc_with(self, token: crate::oauth::RefreshToken) -> Self {
         let grant = token
             .at(
@@ -203,9 +203,9 @@ impl ClientBuilder {
         }
     }
 
-    /// Sets `tenant` of the server's address.
+    /// Sets the variable `tenant` of the server's URL.
     ///
-    /// The default is `demo`.
+    /// Defaults to `demo`.
     pub fn tenant(self, value: impl Into<String>) -> Self {
         Self {
             core: self.core.server_variable("tenant", value),

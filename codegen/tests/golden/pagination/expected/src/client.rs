@@ -30,7 +30,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Starts a client of `https://lists.example.com`.
+    /// Returns a builder for a client of `https://lists.example.com`.
     pub fn builder() -> ClientBuilder {
         ClientBuilder {
             core: ClientCoreBuilder::new(&API),

@@ -24,7 +24,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Starts a client of `https://api.example.com/base`.
+    /// Returns a builder for a client of `https://api.example.com/base`.
     pub fn builder() -> ClientBuilder {
         ClientBuilder {
             core: ClientCoreBuilder::new(&API),

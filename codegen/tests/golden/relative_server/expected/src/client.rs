@@ -24,7 +24,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Starts a client. The document gives the server as `/api/v3`, without a host: set its whole address with [`ClientBuilder::base_url`].
+    /// Returns a builder for a client. The document's server is `/api/v3`, without a host: set the whole URL with [`ClientBuilder::base_url`].
     pub fn builder() -> ClientBuilder {
         ClientBuilder {
             core: ClientCoreBuilder::new(&API),

@@ -66,7 +66,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Starts a client of `https://{tenant}.example.{zone}/v1`.
+    /// Returns a builder for a client of `https://{tenant}.example.{zone}/v1`.
     pub fn builder() -> ClientBuilder {
         ClientBuilder {
             core: ClientCoreBuilder::new(&API),
@@ -95,11 +95,10 @@ impl ClientBuilder {
         }
     }
 
-    /// Gets the tokens for `oauth` by the credentials of an app that asks in its own name (RFC 6749
-    /// section 4.4).
+    /// Obtains the tokens for `oauth` with the client credentials grant (RFC 6749 section 4.4).
     ///
-    /// They are asked for at `https://example.com/token`, once they are needed, and anew when they
-    /// are due.
+    /// The client requests tokens from `https://example.com/token` before the first call that needs
+    /// them, and new ones shortly before they expire.
     pub fn client_credentials(
         self,
         client_id: impl Into<String>,
@@ -110,7 +109,7 @@ impl ClientBuilder {
         )
     }
 
-    /// Like [`client_credentials`](Self::client_credentials), with all that can be set.
+    /// Like [`client_credentials`](Self::client_credentials), with every setting of the grant.
     pub fn client_credentials_with(
         self,
         credentials: crate::oauth::ClientCredentials,
@@ -163,20 +162,20 @@ impl ClientBuilder {
         }
     }
 
-    /// Sets `tenant` of the server's address.
+    /// Sets the variable `tenant` of the server's URL.
     ///
     /// The tenant's name.
     ///
-    /// The default is `demo`.
+    /// Defaults to `demo`.
     pub fn tenant(self, value: impl Into<String>) -> Self {
         Self {
             core: self.core.server_variable("tenant", value),
         }
     }
 
-    /// Sets `zone` of the server's address.
+    /// Sets the variable `zone` of the server's URL.
     ///
-    /// The default is `com`; the document allows `com`, `eu`, others are refused.
+    /// Defaults to `com`; the allowed values are `com`, `eu`.
     pub fn zone(self, value: impl Into<String>) -> Self {
         Self {
             core: self.core.server_variable("zone", value),

@@ -24,7 +24,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Starts a client of `https://{product}.{region}.example.com/v1`.
+    /// Returns a builder for a client of `https://{product}.{region}.example.com/v1`.
     pub fn builder() -> ClientBuilder {
         ClientBuilder {
             core: ClientCoreBuilder::new(&API),
@@ -37,7 +37,7 @@ impl Client {
     }
 }
 
-/// A server that the document names, for [`ClientBuilder::server`].
+/// A server of the document, for [`ClientBuilder::server`].
 #[derive(Clone, Copy, Debug)]
 pub struct Server(codegen::Server);
 
@@ -103,65 +103,65 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Sets the server that calls go to, among those that the document names. Defaults to the first.
+    /// Selects a server of the document. Defaults to the first.
     pub fn server(self, server: Server) -> Self {
         Self {
             core: self.core.server(server.0),
         }
     }
 
-    /// Sets `product` of the server's address.
+    /// Sets the variable `product` of the server's URL.
     ///
     /// The part of the product that is called.
     ///
-    /// The default is `api`.
+    /// Defaults to `api`.
     pub fn product(self, value: impl Into<String>) -> Self {
         Self {
             core: self.core.server_variable("product", value),
         }
     }
 
-    /// Sets `region` of the server's address.
+    /// Sets the variable `region` of the server's URL.
     ///
     /// Where the data lies.
     ///
-    /// The default is `us1`; the document allows `us1`, `ie1`, `au1`, others are refused.
+    /// Defaults to `us1`; the allowed values are `us1`, `ie1`, `au1`.
     pub fn region(self, value: impl Into<String>) -> Self {
         Self {
             core: self.core.server_variable("region", value),
         }
     }
 
-    /// Sets `scheme` of the server's address.
+    /// Sets the variable `scheme` of the server's URL.
     ///
-    /// The default is `http`; the document allows `http`, `https`, others are refused.
+    /// Defaults to `http`; the allowed values are `http`, `https`.
     pub fn scheme(self, value: impl Into<String>) -> Self {
         Self {
             core: self.core.server_variable("scheme", value),
         }
     }
 
-    /// Sets `port` of the server's address.
+    /// Sets the variable `port` of the server's URL.
     ///
-    /// The default is `8080`.
+    /// Defaults to `8080`.
     pub fn port(self, value: impl Into<String>) -> Self {
         Self {
             core: self.core.server_variable("port", value),
         }
     }
 
-    /// Sets `upload_port` of the server's address.
+    /// Sets the variable `upload_port` of the server's URL.
     ///
-    /// The default is `8081`.
+    /// Defaults to `8081`.
     pub fn upload_port(self, value: impl Into<String>) -> Self {
         Self {
             core: self.core.server_variable("upload_port", value),
         }
     }
 
-    /// Sets `bucket` of the server's address.
+    /// Sets the variable `bucket` of the server's URL.
     ///
-    /// The default is `main`; the document allows `main`, `archive`, others are refused.
+    /// Defaults to `main`; the allowed values are `main`, `archive`.
     pub fn bucket(self, value: impl Into<String>) -> Self {
         Self {
             core: self.core.server_variable("bucket", value),

@@ -70,7 +70,7 @@ impl Account {
         }
     }
 
-    /// Sets the property in the response of a mock. Requests omit it.
+    /// Sets the property for a response of a mock. Requests never contain it.
     #[cfg(feature = "mock")]
     #[inline]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
@@ -103,7 +103,7 @@ impl Account {
         self
     }
 
-    /// Sets the property in the response of a mock. Requests omit it.
+    /// Sets the property for a response of a mock. Requests never contain it.
     #[cfg(feature = "mock")]
     #[inline]
     pub fn with_stamp(mut self, stamp: impl Into<super::Stamp>) -> Self {

@@ -5,7 +5,7 @@ use crate::runtime::codegen::number_enum;
 /// The schema at `#/components/schemas/Formats/properties/factor`.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct FormatsFactor(
-    /// The number; the server may send one that the document doesn't list.
+    /// The number. The server may send one that the document doesn't list.
     pub f64,
 );
 

@@ -60,7 +60,7 @@ pub struct Settings {
     pub wrong: Option<i64>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Settings {
     /// Creates a value from its required fields.

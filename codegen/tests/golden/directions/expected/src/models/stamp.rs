@@ -10,7 +10,7 @@ pub struct Stamp {
     pub at: chrono::DateTime<chrono::FixedOffset>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Stamp {
     /// Creates a value from its required fields.

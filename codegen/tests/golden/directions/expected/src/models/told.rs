@@ -19,7 +19,7 @@ impl Told {
         Self { visits: None }
     }
 
-    /// Sets the property in the response of a mock. Requests omit it.
+    /// Sets the property for a response of a mock. Requests never contain it.
     #[cfg(feature = "mock")]
     #[inline]
     pub fn with_visits(mut self, visits: i64) -> Self {

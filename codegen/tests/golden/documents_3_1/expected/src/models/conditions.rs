@@ -16,7 +16,7 @@ pub struct Conditions {
     pub expires: Option<chrono::NaiveDate>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Conditions {
     /// Creates a value from its required fields.

@@ -11,7 +11,7 @@ pub struct Definitions {
     pub inner: Option<super::DefinitionsInner>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Definitions {
     /// Creates a value from its required fields.

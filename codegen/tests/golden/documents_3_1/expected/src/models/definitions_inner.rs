@@ -11,7 +11,7 @@ pub struct DefinitionsInner {
     pub name: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl DefinitionsInner {
     /// Creates a value from its required fields.

@@ -21,7 +21,7 @@ pub struct Maps {
     pub names: Option<std::collections::BTreeMap<String, String>>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Maps {
     /// Creates a value from its required fields.

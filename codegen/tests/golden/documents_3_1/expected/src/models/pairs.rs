@@ -19,7 +19,7 @@ pub struct Pairs {
     pub some: Option<Vec<String>>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Pairs {
     /// Creates a value from its required fields.

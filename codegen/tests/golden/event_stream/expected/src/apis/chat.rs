@@ -174,7 +174,9 @@ impl Operation for CreateChat {
         match response.status.as_u16() {
             200 => {
                 response
-                    .json_unless(&[("text/event-stream", "create_chat_event_stream")])
+                    .json_rejecting_alternates(
+                        &[("text/event-stream", "create_chat_event_stream")],
+                    )
             }
             _ => Err(response.into_error()),
         }
@@ -182,6 +184,7 @@ impl Operation for CreateChat {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for CreateChat {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -246,13 +249,18 @@ impl Operation for CreateChatEventStream {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            200 => response.unless(&[("application/json", "create_chat")])?.events(),
+            200 => {
+                response
+                    .reject_alternates(&[("application/json", "create_chat")])?
+                    .events()
+            }
             _ => Err(response.into_error()),
         }
     }
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for CreateChatEventStream {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {

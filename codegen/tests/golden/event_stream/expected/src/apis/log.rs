@@ -160,6 +160,7 @@ impl Operation for FollowLog {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for FollowLog {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -228,6 +229,7 @@ impl Operation for Watch {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Watch {
     const STATUS: u16 = 200;
     fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {

@@ -10,7 +10,7 @@ pub struct Answer {
     pub text: String,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Answer {
     /// Creates a value from its required fields.

@@ -12,7 +12,7 @@ pub struct Piece {
     pub index: Option<i64>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Piece {
     /// Creates a value from its required fields.

@@ -10,7 +10,7 @@ pub struct Problem {
     pub title: String,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Problem {
     /// Creates a value from its required fields.

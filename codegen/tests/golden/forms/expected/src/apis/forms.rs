@@ -328,7 +328,7 @@ impl Operation for SendForm {
         form.field("map", Encoding::JSON, &self.map);
         form.field("deepMap", Style::DeepObject.exploded(), &self.deep_map);
         form.field("json", Encoding::JSON, &self.json);
-        form.field("reserved", Style::Form.exploded().reserved(), &self.reserved);
+        form.field("reserved", Style::Form.exploded().allow_reserved(), &self.reserved);
         form.field("flag", Style::Form.exploded(), &self.flag);
         form.field("amount", Style::Form.exploded(), &self.amount);
         form.field("day", Style::Form.exploded(), &self.day);
@@ -345,6 +345,7 @@ impl Operation for SendForm {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for SendForm {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -419,6 +420,7 @@ impl Operation for MaySendForm {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for MaySendForm {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {

@@ -13,7 +13,7 @@ pub struct Account {
     pub parent: Option<Box<super::Account>>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Account {
     /// Creates a value from its required fields.

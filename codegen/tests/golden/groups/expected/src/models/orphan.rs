@@ -11,7 +11,7 @@ pub struct Orphan {
     pub level: Option<super::Level>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Orphan {
     /// Creates a value from its required fields.

@@ -3,7 +3,7 @@
 use crate::models;
 use crate::runtime::codegen::{
     Call, ClientCore, Download, Downloads, Encoder, Error, Meta, Method, Operation,
-    PartHead, RawResponse, Style, operation,
+    PartHeaders, RawResponse, Style, operation,
 };
 
 /// Operations tagged `pets`.
@@ -1060,13 +1060,17 @@ impl Operation for AddPet {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            201 => response.json_unless(&[("application/xml", "add_pet_as_xml")]),
+            201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
             _ => Err(response.into_error()),
         }
     }
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPet {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1136,13 +1140,17 @@ impl Operation for AddPetForm {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            201 => response.json_unless(&[("application/xml", "add_pet_as_xml")]),
+            201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
             _ => Err(response.into_error()),
         }
     }
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPetForm {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1205,21 +1213,25 @@ impl Operation for AddPetMultipart {
     fn encode(&self, out: &mut Encoder) {
         out.literal("/pets");
         let mut multipart = out.multipart();
-        multipart.files("photo", PartHead::NONE, &self.photo);
-        multipart.field("name", Style::Form.exploded(), PartHead::NONE, &self.name);
-        multipart.close();
+        multipart.files("photo", PartHeaders::NONE, &self.photo);
+        multipart.field("name", Style::Form.exploded(), PartHeaders::NONE, &self.name);
+        multipart.finish();
     }
 
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            201 => response.json_unless(&[("application/xml", "add_pet_as_xml")]),
+            201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
             _ => Err(response.into_error()),
         }
     }
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPetMultipart {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1277,13 +1289,17 @@ impl Operation for AddPetCsv {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            201 => response.json_unless(&[("application/xml", "add_pet_as_xml")]),
+            201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
             _ => Err(response.into_error()),
         }
     }
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPetCsv {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1341,13 +1357,17 @@ impl Operation for AddPetXml {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            201 => response.json_unless(&[("application/xml", "add_pet_as_xml")]),
+            201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
             _ => Err(response.into_error()),
         }
     }
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPetXml {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1405,13 +1425,14 @@ impl Operation for AddPetAsXml {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            201 => response.unless(&[("application/json", "add_pet")])?.text(),
+            201 => response.reject_alternates(&[("application/json", "add_pet")])?.text(),
             _ => Err(response.into_error()),
         }
     }
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPetAsXml {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1447,11 +1468,11 @@ impl AddPetAsXml {
 }
 
 impl Downloads for AddPetAsXml {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[
         ("application/json", "add_pet"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 201)
     }
 }
@@ -1505,7 +1526,7 @@ impl Operation for Export {
         match response.status.as_u16() {
             200 => {
                 response
-                    .json_unless(
+                    .json_rejecting_alternates(
                         &[("text/csv", "export_csv"), ("application/pdf", "export_pdf")],
                     )
                     .map(ExportOutput::Ok)
@@ -1517,6 +1538,7 @@ impl Operation for Export {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Export {
     const STATUS: u16 = 200;
     fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1590,7 +1612,7 @@ impl Operation for ExportCsv {
         match response.status.as_u16() {
             200 => {
                 response
-                    .unless(
+                    .reject_alternates(
                         &[
                             ("application/json", "export"),
                             ("text/plain", "export"),
@@ -1607,6 +1629,7 @@ impl Operation for ExportCsv {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ExportCsv {
     const STATUS: u16 = 200;
     fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1649,13 +1672,13 @@ impl ExportCsv {
 }
 
 impl Downloads for ExportCsv {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[
         ("application/json", "export"),
         ("text/plain", "export"),
         ("application/pdf", "export_pdf"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -1721,7 +1744,7 @@ impl Operation for ExportPdf {
                 Ok(
                     ExportPdfOutput::Ok(
                         response
-                            .unless(
+                            .reject_alternates(
                                 &[
                                     ("text/csv", "export_csv"),
                                     ("application/json", "export"),
@@ -1739,6 +1762,7 @@ impl Operation for ExportPdf {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ExportPdf {
     const STATUS: u16 = 200;
     fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1781,13 +1805,13 @@ impl ExportPdf {
 }
 
 impl Downloads for ExportPdf {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[
         ("text/csv", "export_csv"),
         ("application/json", "export"),
         ("text/plain", "export"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -1852,7 +1876,10 @@ impl Operation for GetPet {
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
             200 => {
-                response.json_unless(&[("application/scim+json", "get_pet_scim_json")])
+                response
+                    .json_rejecting_alternates(
+                        &[("application/scim+json", "get_pet_scim_json")],
+                    )
             }
             _ => Err(response.into_error()),
         }
@@ -1860,6 +1887,7 @@ impl Operation for GetPet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetPet {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1916,13 +1944,14 @@ impl Operation for GetPetScimJson {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            200 => response.json_unless(&[("application/json", "get_pet")]),
+            200 => response.json_rejecting_alternates(&[("application/json", "get_pet")]),
             _ => Err(response.into_error()),
         }
     }
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetPetScimJson {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2001,6 +2030,7 @@ impl Operation for PatchPet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for PatchPet {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2081,6 +2111,7 @@ impl Operation for PatchPetJsonPatchJson {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for PatchPetJsonPatchJson {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2143,6 +2174,7 @@ impl Operation for DeletePet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for DeletePet {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2205,6 +2237,7 @@ impl Operation for PetOptions {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for PetOptions {
     const STATUS: u16 = 200;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2267,6 +2300,7 @@ impl Operation for HasPet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for HasPet {
     const STATUS: u16 = 200;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2330,6 +2364,7 @@ impl Operation for TracePet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for TracePet {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2365,9 +2400,9 @@ impl TracePet {
 }
 
 impl Downloads for TracePet {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[];
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -2424,7 +2459,7 @@ impl Operation for History {
         match response.status.as_u16() {
             200 => {
                 response
-                    .json_unless(
+                    .json_rejecting_alternates(
                         &[
                             ("application/json; version=2", "history_json"),
                             ("text/event-stream", "history_event_stream"),
@@ -2437,6 +2472,7 @@ impl Operation for History {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for History {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2497,7 +2533,7 @@ impl Operation for HistoryJson {
         match response.status.as_u16() {
             200 => {
                 response
-                    .json_unless(
+                    .json_rejecting_alternates(
                         &[
                             ("application/json; version=1", "history"),
                             ("application/vnd.pet.log+json", "history_pet_log_json"),
@@ -2511,6 +2547,7 @@ impl Operation for HistoryJson {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for HistoryJson {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2571,7 +2608,7 @@ impl Operation for HistoryPetLogJson {
         match response.status.as_u16() {
             200 => {
                 response
-                    .json_unless(
+                    .json_rejecting_alternates(
                         &[
                             ("application/json; version=2", "history_json"),
                             ("application/json", "history_json"),
@@ -2585,6 +2622,7 @@ impl Operation for HistoryPetLogJson {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for HistoryPetLogJson {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -2652,7 +2690,7 @@ impl Operation for HistoryEventStream {
         match response.status.as_u16() {
             200 => {
                 response
-                    .unless(
+                    .reject_alternates(
                         &[
                             ("application/json; version=1", "history"),
                             ("application/json; version=2", "history_json"),
@@ -2668,6 +2706,7 @@ impl Operation for HistoryEventStream {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for HistoryEventStream {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {

@@ -279,6 +279,7 @@ impl Operation for SetPhoto {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for SetPhoto {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -378,6 +379,7 @@ impl Operation for SetAnything {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for SetAnything {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -435,13 +437,16 @@ impl Operation for Photo {
     #[inline]
     fn decode(response: RawResponse) -> Result<Self::Output, Error> {
         match response.status.as_u16() {
-            200 => Ok(response.unless(&[("text/html", "photo_html")])?.bytes()),
+            200 => {
+                Ok(response.reject_alternates(&[("text/html", "photo_html")])?.bytes())
+            }
             _ => Err(response.into_error()),
         }
     }
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Photo {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -477,11 +482,11 @@ impl Photo {
 }
 
 impl Downloads for Photo {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[
         ("text/html", "photo_html"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -538,7 +543,9 @@ impl Operation for PhotoHtml {
         match response.status.as_u16() {
             200 => {
                 response
-                    .unless(&[("image/png", "photo"), ("image/jpeg", "photo")])?
+                    .reject_alternates(
+                        &[("image/png", "photo"), ("image/jpeg", "photo")],
+                    )?
                     .text()
             }
             _ => Err(response.into_error()),
@@ -547,6 +554,7 @@ impl Operation for PhotoHtml {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for PhotoHtml {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -582,12 +590,12 @@ impl PhotoHtml {
 }
 
 impl Downloads for PhotoHtml {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[
         ("image/png", "photo"),
         ("image/jpeg", "photo"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }

@@ -11,7 +11,7 @@ pub struct Missing {
     pub looked_for: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Missing {
     /// Creates a value from its required fields.

@@ -11,7 +11,7 @@ pub struct Problem {
     pub title: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Problem {
     /// Creates a value from its required fields.

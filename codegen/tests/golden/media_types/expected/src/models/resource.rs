@@ -11,7 +11,7 @@ pub struct Resource {
     pub schemas: Option<Vec<String>>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Resource {
     /// Creates a value from its required fields.

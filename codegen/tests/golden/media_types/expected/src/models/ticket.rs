@@ -10,7 +10,7 @@ pub struct Ticket {
     pub ticket: String,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Ticket {
     /// Creates a value from its required fields.

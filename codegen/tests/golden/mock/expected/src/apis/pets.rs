@@ -486,6 +486,7 @@ impl Operation for AddPet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPet {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -565,6 +566,7 @@ impl Operation for AddPetForm {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPetForm {
     const STATUS: u16 = 201;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -639,6 +641,7 @@ impl Operation for ListPets {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ListPets {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -725,7 +728,7 @@ impl Operation for GetPet {
         match response.status.as_u16() {
             200 => {
                 response
-                    .json_unless(
+                    .json_rejecting_alternates(
                         &[("image/png", "get_pet_png"), ("text/csv", "get_pet_csv")],
                     )
             }
@@ -735,6 +738,7 @@ impl Operation for GetPet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetPet {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -794,7 +798,7 @@ impl Operation for GetPetPng {
             200 => {
                 Ok(
                     response
-                        .unless(
+                        .reject_alternates(
                             &[
                                 ("application/json", "get_pet"),
                                 ("text/csv", "get_pet_csv"),
@@ -809,6 +813,7 @@ impl Operation for GetPetPng {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetPetPng {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -844,12 +849,12 @@ impl GetPetPng {
 }
 
 impl Downloads for GetPetPng {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[
         ("application/json", "get_pet"),
         ("text/csv", "get_pet_csv"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -905,7 +910,7 @@ impl Operation for GetPetCsv {
         match response.status.as_u16() {
             200 => {
                 response
-                    .unless(
+                    .reject_alternates(
                         &[("application/json", "get_pet"), ("image/png", "get_pet_png")],
                     )?
                     .text()
@@ -916,6 +921,7 @@ impl Operation for GetPetCsv {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetPetCsv {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -951,12 +957,12 @@ impl GetPetCsv {
 }
 
 impl Downloads for GetPetCsv {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[
         ("application/json", "get_pet"),
         ("image/png", "get_pet_png"),
     ];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -1019,6 +1025,7 @@ impl Operation for MovePet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for MovePet {
     const STATUS: u16 = 200;
     fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1105,6 +1112,7 @@ impl Operation for WashPet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for WashPet {
     const STATUS: u16 = 200;
     fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1170,6 +1178,7 @@ impl Operation for RemovePet {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for RemovePet {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {

@@ -19,7 +19,7 @@ impl Default for Manners {
     }
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Manners {
     /// Creates a value from its required fields.

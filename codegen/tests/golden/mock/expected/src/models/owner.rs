@@ -12,7 +12,7 @@ pub struct Owner {
     pub since: Option<chrono::NaiveDate>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Owner {
     /// Creates a value from its required fields.

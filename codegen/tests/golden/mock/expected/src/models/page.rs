@@ -23,7 +23,7 @@ impl Default for Page {
     }
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Page {
     /// Creates a value from its required fields.

@@ -39,7 +39,7 @@ impl Pet {
         }
     }
 
-    /// Sets the property in the response of a mock. Requests omit it.
+    /// Sets the property for a response of a mock. Requests never contain it.
     #[cfg(feature = "mock")]
     #[inline]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
@@ -47,7 +47,7 @@ impl Pet {
         self
     }
 
-    /// Sets the property in the response of a mock. Requests omit it.
+    /// Sets the property for a response of a mock. Requests never contain it.
     #[cfg(feature = "mock")]
     #[inline]
     pub fn with_owner(mut self, owner: impl Into<super::Owner>) -> Self {

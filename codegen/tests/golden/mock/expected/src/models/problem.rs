@@ -13,7 +13,7 @@ pub struct Problem {
     pub extra: std::collections::BTreeMap<String, i64>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Problem {
     /// Creates a value from its required fields.

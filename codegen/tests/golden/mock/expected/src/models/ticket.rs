@@ -14,7 +14,7 @@ pub struct Ticket {
     pub left: i64,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Ticket {
     /// Creates a value from its required fields.

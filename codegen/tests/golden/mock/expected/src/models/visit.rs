@@ -16,7 +16,7 @@ pub struct Visit {
     pub manners: Option<super::Manners>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Visit {
     /// Creates a value from its required fields.

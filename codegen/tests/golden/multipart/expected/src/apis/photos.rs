@@ -2,7 +2,7 @@
 
 use crate::models;
 use crate::runtime::codegen::{
-    Call, ClientCore, Encoder, Encoding, Error, Meta, Method, Operation, PartHead,
+    Call, ClientCore, Encoder, Encoding, Error, Meta, Method, Operation, PartHeaders,
     RawResponse, Style, operation,
 };
 
@@ -309,55 +309,56 @@ impl Operation for AddPhoto {
     fn encode(&self, out: &mut Encoder) {
         out.literal("/photos");
         let mut multipart = out.multipart();
-        multipart.files("file", PartHead::NONE, &self.file);
-        multipart.field("title", Style::Form.exploded(), PartHead::NONE, &self.title);
-        multipart.field("na\"me", Style::Form.exploded(), PartHead::NONE, &self.na_me);
+        multipart.files("file", PartHeaders::NONE, &self.file);
+        multipart.field("title", Style::Form.exploded(), PartHeaders::NONE, &self.title);
+        multipart
+            .field("na\"me", Style::Form.exploded(), PartHeaders::NONE, &self.na_me);
         multipart
             .files(
                 "thumbnails",
-                PartHead::new("image/png", &[("X-Kind", "thumbnail")]),
+                PartHeaders::new("image/png", &[("X-Kind", "thumbnail")]),
                 &self.thumbnails,
             );
-        multipart.field("tags", Style::Form.exploded(), PartHead::NONE, &self.tags);
-        multipart.field("sizes", Style::Form.exploded(), PartHead::NONE, &self.sizes);
+        multipart.field("tags", Style::Form.exploded(), PartHeaders::NONE, &self.tags);
+        multipart.field("sizes", Style::Form.exploded(), PartHeaders::NONE, &self.sizes);
         multipart
             .field(
                 "place",
                 Encoding::JSON,
-                PartHead::new("application/json", &[]),
+                PartHeaders::new("application/json", &[]),
                 &self.place,
             );
         multipart
             .field(
                 "people",
                 Encoding::JSON,
-                PartHead::new("application/json", &[]),
+                PartHeaders::new("application/json", &[]),
                 &self.people,
             );
         multipart
             .field(
                 "labels",
                 Encoding::JSON,
-                PartHead::new("application/json", &[]),
+                PartHeaders::new("application/json", &[]),
                 &self.labels,
             );
         multipart
             .field(
                 "map",
                 Style::Form.exploded(),
-                PartHead::new("application/xml", &[]),
+                PartHeaders::new("application/xml", &[]),
                 &self.map,
             );
         multipart
             .field(
                 "caption",
                 Style::Form.exploded(),
-                PartHead::new("text/markdown", &[]),
+                PartHeaders::new("text/markdown", &[]),
                 &self.caption,
             );
-        multipart.field("taken", Style::Form.exploded(), PartHead::NONE, &self.taken);
-        multipart.field("color", Style::Form.exploded(), PartHead::NONE, &self.color);
-        multipart.close();
+        multipart.field("taken", Style::Form.exploded(), PartHeaders::NONE, &self.taken);
+        multipart.field("color", Style::Form.exploded(), PartHeaders::NONE, &self.color);
+        multipart.finish();
     }
 
     #[inline]
@@ -370,6 +371,7 @@ impl Operation for AddPhoto {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPhoto {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -442,9 +444,9 @@ impl Operation for ImportPhotos {
     fn encode(&self, out: &mut Encoder) {
         out.literal("/photos");
         let mut multipart = out.multipart();
-        multipart.files("archive", PartHead::NONE, &self.archive);
-        multipart.field("note", Style::Form.exploded(), PartHead::NONE, &self.note);
-        multipart.close_if_any();
+        multipart.files("archive", PartHeaders::NONE, &self.archive);
+        multipart.field("note", Style::Form.exploded(), PartHeaders::NONE, &self.note);
+        multipart.finish_unless_empty();
     }
 
     #[inline]
@@ -457,6 +459,7 @@ impl Operation for ImportPhotos {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ImportPhotos {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -520,6 +523,7 @@ impl Operation for PatchPhotos {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for PatchPhotos {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {

@@ -11,7 +11,7 @@ pub struct AddPhotoMap {
     pub scale: Option<i64>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl AddPhotoMap {
     /// Creates a value from its required fields.

@@ -14,7 +14,7 @@ pub struct Pet {
     pub kind: Option<super::PetKind>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Pet {
     /// Creates a value from its required fields.

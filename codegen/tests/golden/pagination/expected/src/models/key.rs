@@ -10,7 +10,7 @@ pub struct Key {
     pub id: String,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Key {
     /// Creates a value from its required fields.

@@ -12,7 +12,7 @@ pub struct ListCallsResponse {
     pub next_page_uri: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl ListCallsResponse {
     /// Creates a value from its required fields.

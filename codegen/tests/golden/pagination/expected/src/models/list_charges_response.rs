@@ -13,7 +13,7 @@ pub struct ListChargesResponse {
     pub has_more: Option<bool>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl ListChargesResponse {
     /// Creates a value from its required fields.

@@ -16,7 +16,7 @@ pub struct ListEventsResponse {
     pub paging: Option<super::ListEventsResponsePaging>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl ListEventsResponse {
     /// Creates a value from its required fields.

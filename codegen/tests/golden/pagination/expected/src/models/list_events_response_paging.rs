@@ -10,7 +10,7 @@ pub struct ListEventsResponsePaging {
     pub cursors: super::ListEventsResponsePagingCursors,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl ListEventsResponsePaging {
     /// Creates a value from its required fields.

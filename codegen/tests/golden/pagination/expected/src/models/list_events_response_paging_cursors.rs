@@ -11,7 +11,7 @@ pub struct ListEventsResponsePagingCursors {
     pub after: Option<i64>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl ListEventsResponsePagingCursors {
     /// Creates a value from its required fields.

@@ -13,7 +13,7 @@ pub struct ListKeysResponse {
     pub meta: Option<super::Meta>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl ListKeysResponse {
     /// Creates a value from its required fields.

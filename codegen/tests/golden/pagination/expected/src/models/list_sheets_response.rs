@@ -11,7 +11,7 @@ pub struct ListSheetsResponse {
     pub result: Option<super::ListSheetsResponseResult>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl ListSheetsResponse {
     /// Creates a value from its required fields.

@@ -10,7 +10,7 @@ pub struct ListSheetsResponseResult {
     pub sheets: Vec<super::Key>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl ListSheetsResponseResult {
     /// Creates a value from its required fields.

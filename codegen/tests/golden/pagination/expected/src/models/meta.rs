@@ -13,7 +13,7 @@ pub struct Meta {
     pub key: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Meta {
     /// Creates a value from its required fields.

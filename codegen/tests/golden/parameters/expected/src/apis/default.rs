@@ -190,6 +190,7 @@ impl Operation for GetMany {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetMany {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -250,6 +251,7 @@ impl Operation for HeadMany {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for HeadMany {
     const STATUS: u16 = 200;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {

@@ -293,7 +293,7 @@ impl Operation for GetBook {
         out.query("joined", Style::Form.joined(), &self.joined);
         out.query("deep", Style::DeepObject.exploded(), &self.deep);
         out.query("filter", Encoding::JSON, &self.filter);
-        out.query("reserved", Style::Form.exploded().reserved(), &self.reserved);
+        out.query("reserved", Style::Form.exploded().allow_reserved(), &self.reserved);
         out.query("DateCreated", Style::Form.exploded(), &self.date_created);
         out.query("DateCreated<", Style::Form.exploded(), &self.date_created_less);
         out.query("DateCreated>", Style::Form.exploded(), &self.date_created_greater);
@@ -315,6 +315,7 @@ impl Operation for GetBook {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetBook {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {

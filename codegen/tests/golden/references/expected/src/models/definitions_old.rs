@@ -11,7 +11,7 @@ pub struct DefinitionsOld {
     pub years: Option<i64>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl DefinitionsOld {
     /// Creates a value from its required fields.

@@ -11,7 +11,7 @@ pub struct Filter {
     pub all: Option<Vec<super::Filter>>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Filter {
     /// Creates a value from its required fields.

@@ -11,7 +11,7 @@ pub struct Kinds {
     pub first: Option<Vec<super::KindsFirstItem>>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Kinds {
     /// Creates a value from its required fields.

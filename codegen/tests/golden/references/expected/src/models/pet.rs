@@ -37,7 +37,7 @@ pub struct Pet {
     pub filter: Option<super::Filter>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Pet {
     /// Creates a value from its required fields.

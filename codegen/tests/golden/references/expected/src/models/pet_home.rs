@@ -12,7 +12,7 @@ pub struct PetHome {
     pub since: chrono::NaiveDate,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl PetHome {
     /// Creates a value from its required fields.

@@ -11,7 +11,7 @@ pub struct Place {
     pub street: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Place {
     /// Creates a value from its required fields.

@@ -17,7 +17,7 @@ pub struct Tree {
     pub relative: Option<super::TreeRelative>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Tree {
     /// Creates a value from its required fields.

@@ -11,7 +11,7 @@ pub struct TreeLabel {
     pub text: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl TreeLabel {
     /// Creates a value from its required fields.

@@ -11,7 +11,7 @@ pub struct TreeRelative {
     pub x: Option<i64>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl TreeRelative {
     /// Creates a value from its required fields.

@@ -11,7 +11,7 @@ pub struct TreeTag {
     pub colour: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl TreeTag {
     /// Creates a value from its required fields.

@@ -11,7 +11,7 @@ pub struct XSchemasExtension {
     pub next: Option<Box<super::XSchemasExtension>>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl XSchemasExtension {
     /// Creates a value from its required fields.

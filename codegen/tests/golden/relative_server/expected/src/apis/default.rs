@@ -57,7 +57,7 @@ impl DefaultApi {
     ///
     /// Sends `GET /admin`.
     ///
-    /// Goes to `/admin/v1` unless the client was given a base URL.
+    /// Sent to `/admin/v1`, unless the client has a base URL of its own.
     ///
     /// Returns `()`.
     ///
@@ -145,6 +145,7 @@ impl Operation for ListPets {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ListPets {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -210,6 +211,7 @@ impl Operation for ReadAdmin {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ReadAdmin {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {

@@ -371,6 +371,7 @@ impl Operation for StartJob {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for StartJob {
     const STATUS: u16 = 200;
     fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -454,6 +455,7 @@ impl Operation for Report {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Report {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -488,9 +490,9 @@ impl Report {
 }
 
 impl Downloads for Report {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[];
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -552,6 +554,7 @@ impl Operation for Job {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Job {
     const STATUS: u16 = 200;
     fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -621,6 +624,7 @@ impl Operation for Upload {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Upload {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -655,9 +659,9 @@ impl Upload {
 }
 
 impl Downloads for Upload {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[];
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200..= 299)
     }
 }
@@ -732,6 +736,7 @@ impl Operation for Note {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Note {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -797,6 +802,7 @@ impl Operation for Inspect {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Inspect {
     const STATUS: u16 = 200;
     fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -881,6 +887,7 @@ impl Operation for Forget {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Forget {
     const STATUS: u16 = 302;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {

@@ -13,7 +13,7 @@ pub struct Problem {
     pub detail: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Problem {
     /// Creates a value from its required fields.

@@ -13,7 +13,7 @@ pub struct Report {
     pub last: Option<super::Step>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Report {
     /// Creates a value from its required fields.

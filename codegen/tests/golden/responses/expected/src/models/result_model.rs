@@ -11,7 +11,7 @@ pub struct ResultModel {
     pub value: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl ResultModel {
     /// Creates a value from its required fields.

@@ -17,7 +17,7 @@ pub struct Step {
     pub note: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Step {
     /// Creates a value from its required fields.

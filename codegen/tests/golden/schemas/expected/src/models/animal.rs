@@ -18,7 +18,7 @@ pub struct Animal {
     pub kind: super::AnimalKind,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Animal {
     /// Creates a value from its required fields.

@@ -12,7 +12,7 @@ pub struct Circle {
     pub radius: f64,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Circle {
     /// Creates a value from its required fields.

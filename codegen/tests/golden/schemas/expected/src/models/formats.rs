@@ -36,7 +36,7 @@ pub struct Formats {
     pub empty: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Formats {
     /// Creates a value from its required fields.

@@ -47,7 +47,7 @@ impl NewPet {
         }
     }
 
-    /// Sets the property in the response of a mock. Requests omit it.
+    /// Sets the property for a response of a mock. Requests never contain it.
     #[cfg(feature = "mock")]
     #[inline]
     pub fn with_id(mut self, id: uuid::Uuid) -> Self {

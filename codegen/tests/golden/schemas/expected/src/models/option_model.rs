@@ -11,7 +11,7 @@ pub struct OptionModel {
     pub some: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl OptionModel {
     /// Creates a value from its required fields.

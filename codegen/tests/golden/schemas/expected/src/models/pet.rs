@@ -27,7 +27,7 @@ pub struct Pet {
     pub extra: std::collections::BTreeMap<String, String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Pet {
     /// Creates a value from its required fields.

@@ -10,7 +10,7 @@ pub struct Square {
     pub side: f32,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Square {
     /// Creates a value from its required fields.

@@ -92,7 +92,7 @@ impl ThingsApi {
     ///
     /// Sends `GET /other`.
     ///
-    /// Goes to `https://other.example.com` unless the client was given a base URL.
+    /// Sent to `https://other.example.com`, unless the client has a base URL of its own.
     ///
     /// Returns `()`.
     ///
@@ -180,6 +180,7 @@ impl Operation for Open {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Open {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -240,6 +241,7 @@ impl Operation for Closed {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Closed {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -305,6 +307,7 @@ impl Operation for Elsewhere {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Elsewhere {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {

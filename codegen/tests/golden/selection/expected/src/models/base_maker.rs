@@ -11,7 +11,7 @@ pub struct BaseMaker {
     pub name: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl BaseMaker {
     /// Creates a value from its required fields.

@@ -13,7 +13,7 @@ pub struct Item {
     pub kind: Option<super::Kind>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Item {
     /// Creates a value from its required fields.

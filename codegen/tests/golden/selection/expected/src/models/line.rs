@@ -13,7 +13,7 @@ pub struct Line {
     pub count: Option<i64>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Line {
     /// Creates a value from its required fields.

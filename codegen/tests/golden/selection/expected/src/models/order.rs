@@ -15,7 +15,7 @@ pub struct Order {
     pub lines: Option<Vec<super::Line>>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Order {
     /// Creates a value from its required fields.

@@ -57,7 +57,7 @@ impl DefaultApi {
     ///
     /// Sends `GET /files/{id}` with `Accept: application/octet-stream`.
     ///
-    /// Goes to `https://files.{region}.example.com` (`https://cdn.example.com` is chosen by `options`) unless the client was given a base URL.
+    /// Sent to `https://files.{region}.example.com` (`https://cdn.example.com` can be set with `options`), unless the client has a base URL of its own.
     ///
     /// Returns `Bytes`.
     ///
@@ -102,7 +102,7 @@ impl DefaultApi {
     ///
     /// Sends `PUT /files/{id}`.
     ///
-    /// Goes to `http://127.0.0.1:{upload_port}/{bucket}` unless the client was given a base URL.
+    /// Sent to `http://127.0.0.1:{upload_port}/{bucket}`, unless the client has a base URL of its own.
     ///
     /// Returns `()`.
     ///
@@ -179,7 +179,7 @@ impl DefaultApi {
     ///
     /// Sends `GET /status`.
     ///
-    /// Goes to `/internal` unless the client was given a base URL.
+    /// Sent to `/internal`, unless the client has a base URL of its own.
     ///
     /// Returns `()`.
     ///
@@ -216,7 +216,7 @@ impl DefaultApi {
     ///
     /// Sends `GET /here`.
     ///
-    /// Goes to `https://sandbox.example.com/v1` (`{scheme}://127.0.0.1:{port}` is chosen by `options`) unless the client was given a base URL.
+    /// Sent to `https://sandbox.example.com/v1` (`{scheme}://127.0.0.1:{port}` can be set with `options`), unless the client has a base URL of its own.
     ///
     /// Returns `()`.
     ///
@@ -303,6 +303,7 @@ impl Operation for SendMessage {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for SendMessage {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -381,6 +382,7 @@ impl Operation for ReadFile {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ReadFile {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -415,9 +417,9 @@ impl ReadFile {
 }
 
 impl Downloads for ReadFile {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[];
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -493,6 +495,7 @@ impl Operation for WriteFile {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for WriteFile {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -553,6 +556,7 @@ impl Operation for Again {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Again {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -618,6 +622,7 @@ impl Operation for ReadStatus {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ReadStatus {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -698,6 +703,7 @@ impl Operation for ReadHere {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ReadHere {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {

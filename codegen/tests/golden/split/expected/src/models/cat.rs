@@ -11,7 +11,7 @@ pub struct Cat {
     pub meows: Option<bool>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Cat {
     /// Creates a value from its required fields.

@@ -11,7 +11,7 @@ pub struct Dog {
     pub barks: Option<bool>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Dog {
     /// Creates a value from its required fields.

@@ -11,7 +11,7 @@ pub struct FailedResponse {
     pub reason: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl FailedResponse {
     /// Creates a value from its required fields.

@@ -13,7 +13,7 @@ pub struct ListPetsResponse {
     pub pets: Option<Vec<super::Pet>>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl ListPetsResponse {
     /// Creates a value from its required fields.

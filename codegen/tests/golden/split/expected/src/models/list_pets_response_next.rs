@@ -11,7 +11,7 @@ pub struct ListPetsResponseNext {
     pub page: Option<i64>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl ListPetsResponseNext {
     /// Creates a value from its required fields.

@@ -15,7 +15,7 @@ pub struct Owner {
     pub favourite: Option<super::PetKind>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Owner {
     /// Creates a value from its required fields.

@@ -18,7 +18,7 @@ pub struct Pet {
     pub home: Option<super::PetHome>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Pet {
     /// Creates a value from its required fields.

@@ -11,7 +11,7 @@ pub struct PetHome {
     pub street: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl PetHome {
     /// Creates a value from its required fields.

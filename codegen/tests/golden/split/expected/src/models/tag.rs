@@ -11,7 +11,7 @@ pub struct Tag {
     pub colour: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Tag {
     /// Creates a value from its required fields.

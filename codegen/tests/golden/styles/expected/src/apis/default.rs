@@ -521,6 +521,7 @@ impl Operation for Matrix {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Matrix {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -598,6 +599,7 @@ impl Operation for Label {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Label {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -675,6 +677,7 @@ impl Operation for Simple {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Simple {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -743,6 +746,7 @@ impl Operation for Between {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Between {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -954,7 +958,7 @@ impl Operation for Query {
         out.query("deep", Style::DeepObject.exploded(), &self.deep);
         out.query("deepList", Style::DeepObject.joined(), &self.deep_list);
         out.query("content", Encoding::JSON, &self.content);
-        out.query("reserved", Style::Form.exploded().reserved(), &self.reserved);
+        out.query("reserved", Style::Form.exploded().allow_reserved(), &self.reserved);
         out.query(
             "name[with] signs&=",
             Style::Form.exploded(),
@@ -972,6 +976,7 @@ impl Operation for Query {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Query {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1098,6 +1103,7 @@ impl Operation for Header {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Header {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1221,6 +1227,7 @@ impl Operation for Cookie {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Cookie {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -1459,6 +1466,7 @@ impl Operation for Names {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Names {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {

@@ -19,7 +19,7 @@ pub struct Line {
     pub parts: Option<Vec<super::Line>>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Line {
     /// Creates a value from its required fields.

@@ -34,7 +34,7 @@ impl Note {
         }
     }
 
-    /// Sets the property in the response of a mock. Requests omit it.
+    /// Sets the property for a response of a mock. Requests never contain it.
     #[cfg(feature = "mock")]
     #[inline]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {

@@ -17,7 +17,7 @@ pub struct NotePage {
     pub meta: Option<super::NotePageMeta>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl NotePage {
     /// Creates a value from its required fields.

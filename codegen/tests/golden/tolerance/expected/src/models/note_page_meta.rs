@@ -13,7 +13,7 @@ pub struct NotePageMeta {
     pub next_page_url: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl NotePageMeta {
     /// Creates a value from its required fields.

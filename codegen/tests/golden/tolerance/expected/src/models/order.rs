@@ -32,7 +32,7 @@ pub struct Order {
     pub closed: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Order {
     /// Creates a value from its required fields.

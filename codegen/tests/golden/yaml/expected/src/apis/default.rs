@@ -290,6 +290,7 @@ impl Operation for GetA {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetA {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -351,6 +352,7 @@ impl Operation for Shared {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Shared {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -418,6 +420,7 @@ impl Operation for SharedGetCByIdByOtherIdJson {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for SharedGetCByIdByOtherIdJson {
     const STATUS: u16 = 200;
     fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
@@ -452,9 +455,9 @@ impl SharedGetCByIdByOtherIdJson {
 }
 
 impl Downloads for SharedGetCByIdByOtherIdJson {
-    const OTHERS: &'static [(&'static str, &'static str)] = &[];
+    const ALTERNATES: &'static [(&'static str, &'static str)] = &[];
     #[inline]
-    fn holds(status: u16) -> bool {
+    fn is_download(status: u16) -> bool {
         matches!(status, 200)
     }
 }
@@ -518,6 +521,7 @@ impl Operation for PostCByIdByOtherIdJson {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for PostCByIdByOtherIdJson {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
@@ -578,6 +582,7 @@ impl Operation for Untagged {
 }
 
 #[cfg(feature = "mock")]
+#[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Untagged {
     const STATUS: u16 = 204;
     fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {

@@ -19,7 +19,7 @@ pub struct Base {
     pub null: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Base {
     /// Creates a value from its required fields.

@@ -21,7 +21,7 @@ pub struct More {
     pub null: Option<String>,
 }
 
-/// For mocks.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl More {
     /// Creates a value from its required fields.

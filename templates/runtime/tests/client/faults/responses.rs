@@ -1,13 +1,13 @@
-//! Answers that are an error, or that aren't what was agreed, each with what it holds.
+//! Error responses and undecodable responses keep their content.
 
 use crate::api::{BuildApi as _, BuildWith as _, Client};
 use crate::api::{CreateThing, OnlyRead};
-use crate::server::{Server, answer};
+use crate::server::{Server, http_response};
 use wiretrue::Error;
 use wiretrue::error::ApiError;
 
-async fn failure(answer: &str) -> Error {
-    let server = Server::once(answer).await;
+async fn failure(response: &str) -> Error {
+    let server = Server::once(response).await;
     let client = Client::builder().base_url(&server.url);
     let client = client.basic_auth("AC1", "t").build().expect("a client");
     let error = CreateThing::new(&client, "t").await.expect_err("a failure");
@@ -23,7 +23,7 @@ fn api(error: Error) -> ApiError {
 }
 
 #[tokio::test]
-async fn whatever_an_error_holds_its_status_headers_and_body_are_kept_and_it_says_what_it_is() {
+async fn an_api_error_keeps_status_headers_and_body() {
     let page = "<html><head><title>Down</title></head><body>Back at noon</body></html>";
     for (media_type, body, says, wrong) in [
         ("text/html", page, "Down", "isn't JSON"),
@@ -41,28 +41,28 @@ async fn whatever_an_error_holds_its_status_headers_and_body_are_kept_and_it_say
             "`$.code`",
         ),
     ] {
-        let text = answer("503 Service Unavailable", media_type, body);
+        let text = http_response("503 Service Unavailable", media_type, body);
         let text = text.replacen("\r\n", "\r\nretry-after: 7\r\nx-request-id: r1\r\n", 1);
         let error = api(failure(&text).await);
         assert_eq!((error.status().as_u16(), error.attempts()), (503, 1));
         assert_eq!(error.headers()["retry-after"], "7");
         assert_eq!(error.headers()["content-type"], media_type);
         assert_eq!(error.raw_body(), body);
-        let told = error.to_string();
+        let text = error.to_string();
         assert!(
-            told.starts_with("CreateThing: 503 Service Unavailable"),
-            "{told}"
+            text.starts_with("CreateThing: 503 Service Unavailable"),
+            "{text}"
         );
-        assert!(told.ends_with("(request r1)"), "{told}");
-        assert!(told.contains(says), "{body}: {told}");
-        // Read as the document has it.
-        let error = error.body::<OnlyRead>().expect_err("it is something else");
+        assert!(text.ends_with("(request r1)"), "{text}");
+        assert!(text.contains(says), "{body}: {text}");
+        // The documented error model.
+        let error = error.body::<OnlyRead>().expect_err("an error");
         assert!(error.to_string().contains(wrong), "{body}: {error}");
     }
 }
 
 #[tokio::test]
-async fn a_success_that_is_not_what_was_agreed_keeps_its_status_headers_and_body() {
+async fn a_decode_error_keeps_status_headers_and_body() {
     for (body, path, says) in [
         ("<html></html>", None, "isn't JSON"),
         ("", None, "is empty"),
@@ -75,10 +75,10 @@ async fn a_success_that_is_not_what_was_agreed_keeps_its_status_headers_and_body
             "a number",
         ),
     ] {
-        let text = answer("201 Created", "application/json", body);
+        let text = http_response("201 Created", "application/json", body);
         let text = text.replacen("\r\n", "\r\nx-request-id: r1\r\n", 1);
         let error = failure(&text).await;
-        let told = error.to_string();
+        let text = error.to_string();
         let Error::Decode(error) = error else {
             panic!("{body}: {error:?}")
         };
@@ -86,6 +86,6 @@ async fn a_success_that_is_not_what_was_agreed_keeps_its_status_headers_and_body
         assert_eq!(error.headers()["x-request-id"], "r1");
         assert_eq!(error.raw_body(), body);
         assert_eq!(error.path().as_deref(), path, "{body}");
-        assert!(told.contains(says), "{body}: {told}");
+        assert!(text.contains(says), "{body}: {text}");
     }
 }

@@ -1,4 +1,4 @@
-//! What may go wrong: no token to be had, clocks that jump, sources that panic.
+//! Failing token sources, clocks that jump, and sources that panic.
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -8,13 +8,13 @@ use wiretrue::Error;
 use wiretrue::oauth::{DeviceLoginError, DeviceLoginRequest, TokenSet, TokenSource};
 use wiretrue::transport::BoxFuture;
 
-use super::support::{Begun, Source, begin, builder, call, client, sent, server, tokens};
+use super::support::{Source, WithInitial, begin, builder, call, client, sent, server, tokens};
 use crate::device::support::{Flow, TestClock};
 
 #[tokio::test]
-async fn all_who_wait_fail_with_the_same_cause_and_nothing_is_sent() {
+async fn all_waiting_calls_fail_with_the_same_cause() {
     let server = server(&[]).await;
-    let source = Source::held([None]);
+    let source = Source::gated([None]);
     let client = client(&server, &TestClock::new(), source.clone());
     let mut calls: Vec<_> = (0..5).map(|_| call(&client)).collect();
     calls.iter_mut().for_each(begin);
@@ -31,59 +31,63 @@ async fn all_who_wait_fail_with_the_same_cause_and_nothing_is_sent() {
         assert_eq!(error.operation(), Some("Closed"));
         assert_eq!(error.cause().to_string(), "the server is on fire");
     }
-    assert_eq!((source.asked(), sent(&server).len()), (1, 0));
+    assert_eq!((source.fetches(), sent(&server).len()), (1, 0));
 }
 
 #[tokio::test]
-async fn a_failure_holds_for_a_while_that_grows() {
+async fn the_pause_after_a_failure_grows() {
     let server = server(&["200 OK"]).await;
     let clock = TestClock::new();
-    let mut given = vec![None; 7];
-    given.push(Some(tokens("last", 3600)));
-    let source = Source::new(given);
+    let mut results = vec![None; 7];
+    results.push(Some(tokens("last", 3600)));
+    let source = Source::new(results);
     let client = client(&server, &clock, source.clone());
     for (asked, pause) in [1, 2, 4, 8, 16, 30, 30].into_iter().enumerate() {
         for _ in 0..50 {
             call(&client).await.expect_err("no token");
         }
-        assert_eq!(source.asked(), asked + 1);
+        assert_eq!(source.fetches(), asked + 1);
         let shortly = Duration::from_millis(1);
         clock.pass(Duration::from_secs(pause) - shortly);
         call(&client).await.expect_err("no token");
-        assert_eq!(source.asked(), asked + 1, "not before {pause} s");
+        assert_eq!(source.fetches(), asked + 1, "not before {pause} s");
         clock.pass(shortly);
     }
-    call(&client).await.expect("an answer");
-    assert_eq!(source.asked(), 8);
+    call(&client).await.expect("a response");
+    assert_eq!(source.fetches(), 8);
 }
 
 #[tokio::test]
-async fn a_token_that_still_holds_is_used_when_it_cannot_be_renewed() {
+async fn a_valid_token_is_used_if_the_refresh_fails() {
     let server = server(&["200 OK"; 3]).await;
     let clock = TestClock::new();
     let source = Source::new([None, None]);
-    let client = client(&server, &clock, Begun(tokens("old", 3600), source.clone()));
+    let client = client(
+        &server,
+        &clock,
+        WithInitial(tokens("old", 3600), source.clone()),
+    );
     clock.pass(Duration::from_secs(3550));
     for _ in 0..3 {
-        call(&client).await.expect("an answer");
+        call(&client).await.expect("a response");
     }
     assert_eq!(
-        (source.asked(), sent(&server)),
+        (source.fetches(), sent(&server)),
         (1, vec!["Bearer old".to_owned(); 3])
     );
     clock.pass(Duration::from_secs(50));
-    call(&client).await.expect_err("it has ended");
-    assert_eq!(source.asked(), 2);
+    call(&client).await.expect_err("an error");
+    assert_eq!(source.fetches(), 2);
 }
 
 #[tokio::test]
-async fn a_refused_token_is_not_sent_again_when_it_cannot_be_replaced() {
+async fn a_rejected_token_is_not_resent_if_it_cannot_be_replaced() {
     let server = server(&["401 Unauthorized"]).await;
     let source = Source::new([]);
     let client = client(
         &server,
         &TestClock::new(),
-        Begun(TokenSet::new("old"), source),
+        WithInitial(TokenSet::new("old"), source),
     );
     for _ in 0..3 {
         let error = call(&client).await.expect_err("no token");
@@ -93,46 +97,46 @@ async fn a_refused_token_is_not_sent_again_when_it_cannot_be_replaced() {
 }
 
 #[tokio::test]
-async fn a_clock_that_jumps_forward_renews_once() {
+async fn a_clock_that_jumps_forward_refreshes_once() {
     let server = server(&["200 OK"; 4]).await;
     let clock = TestClock::new();
     let day = 24 * 3600;
     let source = Source::new([Some(tokens("one", 3600)), Some(tokens("two", day + 3600))]);
     let client = client(&server, &clock, source.clone());
-    call(&client).await.expect("an answer");
-    // The device slept, or someone set the time of day: waiting time stood still.
+    call(&client).await.expect("a response");
+    // The device slept, or its time of day was set. The monotonic clock stood still.
     clock.suspend(Duration::from_secs(day));
     for _ in 0..3 {
-        call(&client).await.expect("an answer");
+        call(&client).await.expect("a response");
     }
-    assert_eq!(source.asked(), 2);
+    assert_eq!(source.fetches(), 2);
 }
 
 #[tokio::test]
-async fn a_clock_that_jumps_back_lets_no_token_live_longer() {
+async fn a_clock_that_jumps_back_extends_no_lifetime() {
     let server = server(&["200 OK"; 3]).await;
     let clock = TestClock::new();
     clock.suspend(Duration::from_secs(7200));
     let source = Source::new([Some(tokens("one", 7200 + 3600)), Some(tokens("two", 7200))]);
     let client = client(&server, &clock, source.clone());
-    call(&client).await.expect("an answer");
+    call(&client).await.expect("a response");
     clock.set_back(Duration::from_secs(7200));
-    call(&client).await.expect("an answer");
-    assert_eq!(source.asked(), 1);
+    call(&client).await.expect("a response");
+    assert_eq!(source.fetches(), 1);
     clock.pass(Duration::from_secs(3600));
-    call(&client).await.expect("an answer");
+    call(&client).await.expect("a response");
     assert_eq!(sent(&server), ["Bearer one", "Bearer one", "Bearer two"]);
 }
 
 #[tokio::test]
-async fn a_clock_that_is_ahead_of_the_server_s_does_not_ask_each_time() {
+async fn a_clock_ahead_of_the_server_does_not_fetch_for_each_call() {
     let server = server(&["200 OK", "200 OK", "401 Unauthorized", "200 OK"]).await;
     let clock = TestClock::new();
     clock.suspend(Duration::from_secs(7200));
     let source = Source::new([Some(tokens("one", 3600)), Some(tokens("two", 3600))]);
     let client = client(&server, &clock, source.clone());
     for _ in 0..3 {
-        call(&client).await.expect("an answer");
+        call(&client).await.expect("a response");
     }
     assert_eq!(
         sent(&server),
@@ -140,7 +144,7 @@ async fn a_clock_that_is_ahead_of_the_server_s_does_not_ask_each_time() {
     );
 }
 
-/// A source that panics when it is asked.
+/// A source that panics.
 struct Panics;
 
 impl TokenSource for Panics {
@@ -153,7 +157,7 @@ impl TokenSource for Panics {
 }
 
 #[tokio::test]
-async fn a_source_that_panics_takes_only_its_own_call_along() {
+async fn a_panicking_source_fails_the_waiting_calls() {
     let server = server(&[]).await;
     let client = client(&server, &TestClock::new(), Panics);
     let panicked = tokio::spawn(call(&client)).await;
@@ -163,8 +167,8 @@ async fn a_source_that_panics_takes_only_its_own_call_along() {
 }
 
 #[tokio::test]
-async fn a_token_endpoint_that_is_down_ends_calls_with_an_error_and_no_storm() {
-    // It takes connections and closes them.
+async fn a_token_endpoint_that_is_down_causes_no_request_storm() {
+    // A server that accepts connections and closes them.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
     let listener = listener.expect("a free port");
     let address = listener.local_addr().expect("an address");
@@ -196,7 +200,7 @@ async fn a_token_endpoint_that_is_down_ends_calls_with_an_error_and_no_storm() {
         ));
         assert!(error.to_string().contains(&address.to_string()), "{error}");
     }
-    // hyper itself connects once more if a fresh connection is closed before an answer.
+    // hyper connects again if a new connection is closed before a response.
     assert!((1..=2).contains(&connections.load(Ordering::SeqCst)));
     assert_eq!(sent(&server).len(), 0);
 }

@@ -1,0 +1,114 @@
+//! What the documentation says about types, fields and inputs.
+
+use serde_json::Value;
+
+use super::fields::FieldKind;
+use super::limits;
+use super::print::DocLines;
+use crate::ir::{Docs, Field, Limit};
+use crate::text;
+
+/// What the documentation says about a required property that the options allow to be missing.
+pub(super) const TOLERATED: &str = "required, but may be missing from a response";
+
+/// Summary and description, or `or` if both are missing.
+pub(super) fn documented(docs: &Docs, or: impl FnOnce() -> String) -> DocLines {
+    let mut lines = DocLines::default();
+    if let Some(summary) = &docs.summary {
+        let summary = text::sentence(summary);
+        if !summary.is_empty() {
+            lines.line(summary);
+        }
+    }
+    if let Some(description) = &docs.description {
+        lines.block(text::markdown(description));
+    }
+    if lines == DocLines::default() {
+        lines.line(or());
+    }
+    lines
+}
+
+/// Limits, default and example as phrases.
+pub(super) fn facts_about(
+    limits: &[Limit],
+    default: Option<&Value>,
+    example: Option<&Value>,
+    sensitive: bool,
+) -> Vec<String> {
+    let mut notes: Vec<String> = limits
+        .iter()
+        .map(|limit| text::inline(&limits::phrase(limit)))
+        .collect();
+    if let Some(default) = default {
+        notes.push(format!("default {}", text::code(&short(default))));
+    }
+    if let Some(example) = example
+        && !sensitive
+    {
+        notes.push(format!("for example {}", text::code(&short(example))));
+    }
+    notes
+}
+
+/// A value for a note: a string without quotes, cut where it is long.
+fn short(value: &Value) -> String {
+    const LONGEST: usize = 80;
+    let text = match value {
+        Value::String(text) if !text.is_empty() => text.clone(),
+        other => other.to_string(),
+    };
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    text.chars().take(LONGEST).chain(['…']).collect()
+}
+
+/// Phrases as one sentence: `34 characters; default 1.`
+pub(super) fn sentence_of(phrases: &[String]) -> String {
+    let mut text = phrases.join("; ");
+    if let Some(first) = text.chars().next() {
+        text.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());
+    }
+    text.push('.');
+    text
+}
+
+/// The documentation of a field.
+pub(super) fn field_docs(field: &Field, kind: FieldKind, tolerated: bool) -> DocLines {
+    let mut docs = documented(&field.docs, || text::code(&field.name));
+    let mut notes: Vec<String> = Vec::new();
+    match kind {
+        FieldKind::Required
+        | FieldKind::Optional
+        | FieldKind::Expected
+        | FieldKind::Defaulted
+        | FieldKind::ReadOnly
+        | FieldKind::WriteOnly => {}
+        FieldKind::Nullable => notes.push("`None` is `null`".to_owned()),
+        FieldKind::Patch | FieldKind::ExpectedPatch | FieldKind::WriteOnlyPatch => {
+            notes.push("`None` omits the property, `Some(None)` is `null`".to_owned())
+        }
+    }
+    if tolerated {
+        notes.push(TOLERATED.to_owned());
+    }
+    notes.extend(facts_about(
+        &field.limits,
+        field.default.as_ref(),
+        field.example.as_ref(),
+        field.sensitive,
+    ));
+    notes.extend(direction_note(field).map(str::to_owned));
+    if !notes.is_empty() {
+        docs.line(sentence_of(&notes));
+    }
+    docs
+}
+
+/// What the documentation says about a property that travels in one direction only.
+pub(super) fn direction_note(field: &Field) -> impl Iterator<Item = &'static str> {
+    let read_only = field.read_only.then_some("only in responses");
+    let write_only = field.write_only.then_some("only in requests");
+    read_only.into_iter().chain(write_only)
+}

@@ -1,0 +1,227 @@
+//! Implements models: `model!`.
+
+/// Implements the wire traits for a struct: `model!(decode encode Type { required "name" => field,
+/// })`.
+///
+/// The modes are `decode`, `encode`, `decode encode`, and `decode mock` for a model that only mocks
+/// write. Each field has one of these kinds:
+///
+/// | kind | type of the field | property |
+/// |---|---|---|
+/// | `required` | `T` | required, not null |
+/// | `nullable` | `Option<T>` | required; null reads as `None` |
+/// | `optional` | `Option<T>` | optional; null reads as `None`, and `None` isn't written |
+/// | `patch` | `Option<Option<T>>` | optional (`None`) and nullable (`Some(None)`) |
+/// | `defaulted` | `T` | optional; if absent or null, reads as the value after `=` |
+/// | `read_only` | `Option<T>` | read like `optional`, written only by mocks |
+/// | `write_only` | `Option<T>` | written like `optional` except by mocks, never read |
+/// | `write_only_patch` | `Option<Option<T>>` | written like `patch` except by mocks, never read |
+/// | `extra` | `BTreeMap<String, T>` | all properties without a field; at most once, last |
+///
+/// In a field of `serde_json::Value`, null is a value and never counts as absent.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __model {
+    (decode encode $ty:ident {
+        $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
+    }) => {
+        #[doc(hidden)]
+        impl $crate::codegen::wire::Wire for $ty {}
+        $crate::codegen::model!(
+            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
+        );
+        $crate::codegen::model!(
+            @encode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
+        );
+    };
+    (decode mock $ty:ident {
+        $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
+    }) => {
+        #[doc(hidden)]
+        impl $crate::codegen::wire::Wire for $ty {}
+        $crate::codegen::model!(
+            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
+        );
+        #[cfg(feature = "mock")]
+        $crate::codegen::model!(
+            @encode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
+        );
+    };
+    (decode $ty:ident {
+        $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
+    }) => {
+        #[doc(hidden)]
+        impl $crate::codegen::wire::Wire for $ty {}
+        $crate::codegen::model!(
+            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
+        );
+    };
+    (encode $ty:ident {
+        $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
+    }) => {
+        #[doc(hidden)]
+        impl $crate::codegen::wire::Wire for $ty {}
+        $crate::codegen::model!(
+            @encode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
+        );
+    };
+
+    (@decode $ty:ident {
+        $($kind:ident $name:literal => $field:ident $(= $default:expr)?,)+
+    } $($extra:ident)?) => {
+        const _: () = {
+            pub struct Presence { $($field: bool,)* }
+
+            #[doc(hidden)]
+            impl $crate::codegen::object::Object for $ty {
+                type Presence = Presence;
+
+                #[inline]
+                fn initial() -> (Self, Presence) {
+                    let object = Self {
+                        $($field: $crate::codegen::property::initial::$kind($($default)?),)*
+                        $($extra: $crate::codegen::property::initial::optional(),)?
+                    };
+                    (object, Presence { $($field: false,)* })
+                }
+
+                #[inline]
+                fn decode_property<M: $crate::codegen::property::PropertyReader>(
+                    &mut self,
+                    presence: &mut Presence,
+                    name: &str,
+                    property: &mut M,
+                ) -> Result<$crate::codegen::property::PropertyOutcome, M::Error> {
+                    match name {
+                        $($name => $crate::codegen::property::decode::$kind(
+                            property, &mut self.$field, &mut presence.$field,
+                        ),)*
+                        _ => $crate::codegen::model!(
+                            @decode_additional name, property $(, self.$extra)?
+                        ),
+                    }
+                }
+
+                #[inline]
+                fn missing_property(presence: &Presence) -> Option<&'static str> {
+                    let _ = presence;
+                    $($crate::codegen::model!(@return_if_missing $kind $name, presence.$field);)*
+                    None
+                }
+            }
+        };
+        $crate::codegen::model!(@decode_impls $ty);
+    };
+    (@decode $ty:ident { } $($extra:ident)?) => {
+        #[doc(hidden)]
+        impl $crate::codegen::object::Object for $ty {
+            type Presence = ();
+
+            #[inline]
+            fn initial() -> (Self, ()) {
+                (Self { $($extra: $crate::codegen::property::initial::optional())? }, ())
+            }
+
+            $crate::codegen::model!(@decode_without_fields $($extra)?);
+
+            #[inline]
+            fn missing_property((): &()) -> Option<&'static str> {
+                None
+            }
+        }
+        $crate::codegen::model!(@decode_impls $ty);
+    };
+    (@decode_without_fields) => {
+        #[inline]
+        fn decode_property<M: $crate::codegen::property::PropertyReader>(
+            &mut self,
+            (): &mut (),
+            _: &str,
+            _: &mut M,
+        ) -> Result<$crate::codegen::property::PropertyOutcome, M::Error> {
+            Ok($crate::codegen::property::PropertyOutcome::Ignored)
+        }
+    };
+    (@decode_without_fields $extra:ident) => {
+        #[inline]
+        fn decode_property<M: $crate::codegen::property::PropertyReader>(
+            &mut self,
+            (): &mut (),
+            name: &str,
+            property: &mut M,
+        ) -> Result<$crate::codegen::property::PropertyOutcome, M::Error> {
+            $crate::codegen::model!(@decode_additional name, property, self.$extra)
+        }
+    };
+    (@decode_impls $ty:ident) => {
+        #[doc(hidden)]
+        impl $crate::codegen::wire::DecodeWith for $ty {
+            type Strategy = $crate::codegen::object::AsObject;
+        }
+
+        impl<'de> $crate::codegen::serde::Deserialize<'de> for $ty {
+            #[inline]
+            fn deserialize<D: $crate::codegen::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                $crate::codegen::wire::Decode::decode(from)
+            }
+        }
+    };
+    (@decode_additional $name:ident, $property:ident) => {
+        Ok($crate::codegen::property::PropertyOutcome::Ignored)
+    };
+    (@decode_additional $name:ident, $property:ident, $self:ident.$extra:ident) => {{
+        $self.$extra.insert($name.to_owned(), $property.decode()?);
+        Ok($crate::codegen::property::PropertyOutcome::Additional)
+    }};
+    (@return_if_missing required $name:literal, $presence:ident.$flag:ident) => {
+        if !$presence.$flag {
+            return Some($name);
+        }
+    };
+    (@return_if_missing nullable $($property:tt)*) => {
+        $crate::codegen::model!(@return_if_missing required $($property)*)
+    };
+    (@return_if_missing $kind:ident $name:literal, $presence:ident.$flag:ident) => {};
+
+    (@encode $ty:ident { } ) => {
+        $crate::codegen::model!(@encode_impls $ty, self to {
+            let map = $crate::codegen::serde::Serializer::serialize_map(to, Some(0))?;
+            $crate::codegen::serde::ser::SerializeMap::end(map)
+        });
+    };
+    (@encode $ty:ident {
+        $($kind:ident $name:literal => $field:ident $(= $default:expr)?,)*
+    } $($extra:ident)?) => {
+        $crate::codegen::model!(@encode_impls $ty, self to {
+            let mut map = $crate::codegen::serde::Serializer::serialize_map(to, None)?;
+            $($crate::codegen::model!(@encode_property $kind map, $name, self.$field);)*
+            $($crate::codegen::property::encode::extra(&mut map, &self.$extra)?;)?
+            $crate::codegen::serde::ser::SerializeMap::end(map)
+        });
+    };
+    (@encode_impls $ty:ident, $self:ident $to:ident $body:block) => {
+        impl $crate::codegen::wire::Encode for $ty {
+            #[inline]
+            fn encode<S: $crate::codegen::serde::Serializer>(&$self, $to: S) -> Result<S::Ok, S::Error> $body
+        }
+
+        impl $crate::codegen::serde::Serialize for $ty {
+            #[inline]
+            fn serialize<S: $crate::codegen::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                $crate::codegen::wire::Encode::encode(self, to)
+            }
+        }
+    };
+    // Only mocks write read-only properties.
+    (@encode_property read_only $map:ident, $name:literal, $self:ident.$field:ident) => {
+        #[cfg(feature = "mock")]
+        $crate::codegen::property::encode::read_only(&mut $map, $name, &$self.$field)?;
+        #[cfg(not(feature = "mock"))]
+        $crate::codegen::property::encode::nothing(&mut $map);
+    };
+    (@encode_property $kind:ident $map:ident, $name:literal, $self:ident.$field:ident) => {
+        $crate::codegen::property::encode::$kind(&mut $map, $name, &$self.$field)?
+    };
+}
+#[doc(hidden)]
+pub use __model as model;
