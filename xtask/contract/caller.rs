@@ -6,7 +6,7 @@ use std::future::{Future, IntoFuture};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 
-use client::runtime::wire::{Decode, Encode, Ref};
+use client::runtime::wire::{Decode, Encode, AsSerialize};
 use client::{Client, Error};
 use serde_json::{Map, Value, json};
 
@@ -72,7 +72,7 @@ fn round_trip<T: Decode + Encode>(value: &Value) -> Result<Value, String> {
         T::from_value(value.clone()).map_or_else(|mismatch| mismatch.to_string(), |_| error.to_string())
     })?;
     // As text, in which an `f32` is exact.
-    let text = serde_json::to_string(&Ref(&read)).map_err(|error| error.to_string())?;
+    let text = serde_json::to_string(&AsSerialize(&read)).map_err(|error| error.to_string())?;
     serde_json::from_str(&text).map_err(|error| error.to_string())
 }
 
