@@ -31,12 +31,12 @@ impl Analysed {
         &self.facts.types[index.unwrap_or_else(|| panic!("no type {called}"))]
     }
 
-    /// Whether a request and whether an answer holds a type.
+    /// Returns whether a request, and whether a response, contains a type.
     fn ways(&self, called: &str) -> (bool, bool) {
         (self.of(called).in_request, self.of(called).in_response)
     }
 
-    /// The members that `list` marks, as `Type.member`, sorted.
+    /// Returns the fields and variants that `list` marks, as `Type.member`, sorted.
     fn marked(&self, list: fn(&TypeFacts) -> &Vec<bool>) -> Vec<String> {
         let mut marked = Vec::new();
         for (def, facts) in self.api.types.iter().zip(&self.facts.types) {
