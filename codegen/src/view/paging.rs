@@ -1,4 +1,4 @@
-//! How a paginated call finds its items and the next page.
+//! How a paginated call finds the items and the next page.
 
 use serde::Serialize;
 
@@ -13,16 +13,16 @@ use crate::pagination::{Advance, Cursor, PropertyPath};
 pub struct PagingView {
     pub item: RustType,
     pub advance: RustExpr,
-    /// The address or cursor of the next page, as an `Option<String>`.
+    /// The URL or cursor of the next page, as an `Option<String>`.
     pub next: Option<RustExpr>,
-    /// Whether there are more, as an `Option<bool>`.
+    /// Whether there are more pages, as an `Option<bool>`.
     pub more: Option<RustExpr>,
-    /// How many items a page has, where they are counted.
+    /// The number of items on the page, for offsets.
     pub count: Option<RustExpr>,
     pub items: RustExpr,
 }
 
-/// A field on the way to a value.
+/// A field on the path to a value.
 struct FieldAccess<'a> {
     ident: &'a str,
     holding: Holding,
@@ -30,7 +30,7 @@ struct FieldAccess<'a> {
 }
 
 impl Context<'_> {
-    /// How a call is paginated, if it is.
+    /// Returns how a call is paginated, if it is.
     pub(super) fn paging_view(&self, id: OperationId) -> Option<PagingView> {
         let list = self.pagination.of(id)?;
         let text = |reached: String| {
@@ -79,7 +79,7 @@ impl Context<'_> {
         }
     }
 
-    /// The place that a path leads to, if it is there in every page.
+    /// Returns the place expression for a path, if it exists in every page.
     fn plain(&self, path: &PropertyPath) -> Option<String> {
         let mut place = "page".to_owned();
         for (owner, index) in &path.steps {
@@ -93,7 +93,7 @@ impl Context<'_> {
         Some(place)
     }
 
-    /// A reference to the value at a path, as an `Option`.
+    /// Returns a reference to the value at a path, as an `Option`.
     fn reached(&self, start: &str, path: &PropertyPath) -> String {
         let Some(((owner, index), rest)) = path.steps.split_first() else {
             return format!("Some({start})");
@@ -122,8 +122,8 @@ impl Context<'_> {
         format!("{first}{}", self.further(&rest, false))
     }
 
-    /// From an `Option` of the start of a path to an `Option` of the value at its end; `by_value` moves
-    /// values out of their fields.
+    /// Returns the methods that turn an `Option` of the start of a path into an `Option` of the value at
+    /// its end. `by_value` moves values out of their fields.
     fn further(&self, path: &PropertyPath, by_value: bool) -> String {
         let step = |(owner, index): &(TypeId, usize)| {
             let FieldAccess {
@@ -162,13 +162,13 @@ impl Context<'_> {
         path.steps.iter().map(step).collect()
     }
 
-    /// The list that a path leads to, taken out of the page.
+    /// Returns the list at a path, moved out of the page.
     fn taken(&self, path: &PropertyPath) -> String {
         if let Some(list) = self.plain(path) {
             return list;
         }
         match path.steps.as_slice() {
-            // A list has its own place on the heap, and so never needs a box.
+            // A list is on the heap already, so it is never boxed.
             [(owner, index)] => match self.step(*owner, *index) {
                 FieldAccess {
                     ident,

@@ -1,7 +1,7 @@
 use super::operation;
 use crate::view::encode::{BodyWriter, EncodeStep, EncodingView};
 
-/// The steps as words.
+/// Returns the steps as text.
 fn steps(text: &str) -> Vec<String> {
     let it = operation(
         &format!("{text}\nresponses: {{'200': {{description: ok}}}}"),

@@ -1,7 +1,7 @@
 use super::operation;
 use crate::ir::OperationId;
 
-/// The lines of the example of an operation that use the client.
+/// Returns the lines of an operation's example that use the client.
 fn example(text: &str, schemas: &str) -> Vec<String> {
     let it = operation(
         &format!("{text}\nresponses: {{'200': {{description: ok}}}}"),

@@ -6,12 +6,12 @@ Pet: {type: object, properties: {name: {type: string}}}
 Job: {type: object, properties: {id: {type: integer}}}
 ";
 
-/// An operation with these responses.
+/// Analyses an operation with these responses.
 fn responses(text: &str) -> Analysed {
     operation(&format!("responses:\n{text}"), SCHEMAS)
 }
 
-/// An arm as `statuses => body output`.
+/// Formats an arm as `statuses => body output`.
 fn text(arm: &ArmView) -> String {
     let output = match &arm.output {
         OutputKind::Variant { output, variant } => format!("{output}::{variant}"),
