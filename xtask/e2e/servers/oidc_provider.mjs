@@ -1,4 +1,4 @@
-// oidc-provider as it is, behind a translation of the names that the generated clients use.
+// oidc-provider, behind a proxy that translates the paths and field names of the generated clients.
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

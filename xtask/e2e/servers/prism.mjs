@@ -1,4 +1,4 @@
-// Prism, and what it received and answered.
+// Prism, with a log of its requests and responses.
 //
 // node prism.mjs DOCUMENT
 

@@ -1,4 +1,4 @@
-// What the servers of Node have in common.
+// Shared code of the Node servers.
 
 import { createServer } from 'node:http';
 

@@ -1,4 +1,4 @@
-//! The example `device_login`, run as at a device.
+//! Runs the example `device_login`.
 
 use std::env;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -24,7 +24,7 @@ impl Example {
     ///
     /// # Panics
     ///
-    /// Panics if the example ends before.
+    /// Panics if the example exits before it prints the code.
     #[must_use]
     pub fn start(arguments: &[&str]) -> Self {
         let mut command = Command::new(told("E2E_EXAMPLE"));
@@ -54,7 +54,7 @@ impl Example {
         example
     }
 
-    /// Returns the next indented line after one with this text.
+    /// Returns the first indented line after a line with this text.
     fn shown_after(&mut self, text: &str) -> String {
         while !self.line().contains(text) {}
         loop {
@@ -73,7 +73,8 @@ impl Example {
         line
     }
 
-    /// Waits for the end of the example; returns whether it succeeded, and its output, errors last.
+    /// Waits for the example to exit. Returns whether it succeeded, and its output followed by its
+    /// errors.
     ///
     /// # Panics
     ///
@@ -88,10 +89,10 @@ impl Example {
     }
 }
 
-/// Ends the example with its test.
+/// Kills the example when its test ends.
 impl Drop for Example {
     fn drop(&mut self) {
-        // It may have ended already.
+        // It may have exited already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

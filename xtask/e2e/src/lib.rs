@@ -20,7 +20,7 @@ pub use fixtures::{Account, App, account, app};
 pub use log::{Log, Record};
 pub use person::Person;
 
-/// The tolerance of pauses for the resolution of clocks.
+/// The tolerance for the clock resolution when pauses are measured.
 pub const TICK: Duration = Duration::from_millis(20);
 
 /// The servers that `cargo xtask e2e` starts.

@@ -1,5 +1,5 @@
-//! A browser at the verification pages, while a client waits. The pictures that it takes are for a
-//! person to look at.
+//! Tests of the verification pages in a browser, while a client polls. The screenshots are for manual
+//! inspection.
 
 use e2e::{Browser, Peer, app};
 use tokio::task::JoinHandle;
@@ -7,7 +7,7 @@ use twilio_oauth::oauth::{DeviceLogin, DeviceLoginError, TokenSet};
 
 use crate::twilio;
 
-/// A login that is waited for.
+/// A login with a task that polls for its tokens.
 struct Waiting {
     code: String,
     uri: String,
@@ -39,7 +39,7 @@ mod oidc_provider {
 
     const PEER: Peer = Peer::OidcProvider;
 
-    /// Where the code is on the page, and is to be confirmed.
+    /// Checks that the page shows the code, and asks to confirm it.
     fn at_confirmation(browser: Browser, waiting: &Waiting) -> Browser {
         browser
             .see("Confirm Device")
@@ -48,7 +48,7 @@ mod oidc_provider {
             .screenshot("2-confirm")
     }
 
-    /// Confirms, signs in, and is asked for consent.
+    /// Confirms the code and signs in, up to the request for consent.
     fn at_consent(browser: Browser, waiting: &Waiting) -> Browser {
         at_confirmation(browser, waiting)
             .click("button[autofocus]")
@@ -66,7 +66,7 @@ mod oidc_provider {
         let browser = Browser::new("oidc-provider-typed")
             .open(&waiting.uri)
             .see("Enter the code displayed on your device")
-            // Neither case nor hyphens count.
+            // Case and hyphens are ignored.
             .type_into("input[name=user_code]", &waiting.code.to_lowercase())
             .screenshot("1-code")
             .press("Enter");
@@ -126,12 +126,12 @@ mod example {
 
     use super::*;
 
-    /// The code is typed in, and the page asks for consent.
+    /// Types the code, up to the request for consent.
     fn at_consent(browser: Browser, example: &Example) -> Browser {
         browser
             .open(&example.uri)
             .see("Code on your device")
-            // Neither case nor hyphens count.
+            // Case and hyphens are ignored.
             .type_into("#user_code", &example.code.to_lowercase().replace('-', " "))
             .screenshot("1-code")
             .click("button[type=submit]")

@@ -1,4 +1,4 @@
-//! Logins at oidc-provider.
+//! Device logins with oidc-provider.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use super::api::oauth::{
 use super::{client, redeem};
 
 const PEER: Peer = Peer::OidcProvider;
-/// What a client waits where the server gives no interval, as this one never does.
+/// The default polling interval. This server never sends one.
 const INTERVAL: Duration = Duration::from_secs(5);
 
 fn login(app: &App) -> DeviceLoginRequest {
@@ -35,7 +35,7 @@ async fn person(login: &DeviceLogin) -> Person {
     Person::at(login.verification_uri()).await
 }
 
-/// A login that is approved before it is waited for.
+/// Starts a login, approves it, and then waits for the tokens.
 async fn approved(request: DeviceLoginRequest) -> (String, TokenSet) {
     let login = started(request).await;
     let code = login.user_code().to_string();
@@ -43,7 +43,7 @@ async fn approved(request: DeviceLoginRequest) -> (String, TokenSet) {
     (code, login.wait().await.expect("tokens"))
 }
 
-/// The claims of a JWT, whose signature isn't looked at.
+/// Returns the claims of a JWT without verifying its signature.
 fn claims(token: &str) -> Value {
     let claims = token.split('.').nth(1).expect("a JWT");
     let claims = BASE64_URL_SAFE_NO_PAD.decode(claims).expect("base64url");
@@ -159,7 +159,7 @@ async fn a_code_is_good_for_one_exchange() {
     let device_code = device_code.expect("a device code");
     let error = redeem(PEER, &app, device_code).await;
     assert_eq!(error, Err("invalid_grant".to_owned()));
-    // And whoever used it twice loses what it gave.
+    // Its reuse also revokes the tokens that it obtained.
     let error = login(&app).refresh(&tokens).await.expect_err("a refusal");
     assert!(
         matches!(error, DeviceLoginError::InvalidGrant(_)),
@@ -200,7 +200,7 @@ async fn a_refresh_takes_the_place_of_the_refresh_token() {
     let third = login(&app).refresh(&second).await.expect("tokens");
     assert_ne!(secret(&first), secret(&second));
     assert_ne!(secret(&second), secret(&third));
-    // A token that was replaced is void, and whoever uses it makes all void.
+    // A refresh token that was rotated is invalid, and its reuse revokes all tokens.
     for void in [&first, &third] {
         let error = login(&app).refresh(void).await.expect_err("a refusal");
         assert!(
@@ -222,7 +222,7 @@ async fn tokens_are_for_the_audience_that_was_asked_for() {
     assert_eq!(claims["scope"], "calls:read");
 }
 
-/// Characters that a form and a URL escape, in the identifier and in the secret.
+/// The client ID and the secret contain characters that forms and URLs escape.
 #[tokio::test]
 async fn an_app_signs_in_by_basic_authentication() {
     let app = app("basic");

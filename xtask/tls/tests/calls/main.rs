@@ -1,7 +1,7 @@
 //! The client over TLS: which certificates it trusts, and what it sends to servers that it doesn't trust.
 //!
-//! `cargo test --package tls` tests the feature `rustls`, and the same with `--no-default-features --features
-//! native-tls` the other one.
+//! `cargo test --package tls` tests the feature `rustls`; with `--no-default-features --features native-tls`,
+//! it tests the other one.
 
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
@@ -19,7 +19,7 @@ use twilio_oauth::{Client, ClientBuilder, Error, RetryPolicy};
 
 use crate::server::{Authority, Https};
 
-/// The host in the address of a server.
+/// The host of the servers.
 const HERE: &str = "127.0.0.1";
 const ELSEWHERE: &str = "other.example";
 
@@ -39,7 +39,7 @@ const REASONS: [&str; 2] = if cfg!(not(target_os = "linux")) {
     ]
 };
 
-/// Returns a builder of a default client that retries without a wait.
+/// Returns the builder of a default client that retries without a delay.
 fn builder(server: &Https) -> ClientBuilder {
     Client::builder()
         .basic_auth("AC-example", "example-auth-token")
