@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_order_is_that_of_the_items() {
+    fn results_are_in_the_order_of_the_items() {
         for count in [0, 1, WORTHWHILE, 1000] {
             let items: Vec<usize> = (0..count).collect();
             let doubled: Vec<usize> = items.iter().map(|item| item * 2).collect();
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_comes_through() {
+    fn a_panic_is_propagated() {
         let items: Vec<usize> = (0..1000).collect();
         let result = std::panic::catch_unwind(|| {
             map(items, |item| assert!(item != 500, "five hundred"));

@@ -194,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rust_that_does_not_parse_is_shown_where_the_template_has_it() {
+    fn a_syntax_error_is_located_in_the_output_of_the_template() {
         let said = layout(
             "x.rs.askama",
             "/// One,\n/// two.\nstruct A;\n\nstruct 1;\n",
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn documentation_that_would_be_taken_for_a_mark_is_an_error() {
+    fn documentation_that_looks_like_a_mark_is_an_error() {
         let said = layout("x.rs.askama", "#[doc = \" One.\"]\nstruct A;\n");
         assert_eq!(
             said,

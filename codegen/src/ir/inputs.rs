@@ -196,7 +196,7 @@ paths:
     }
 
     #[test]
-    fn parameters_come_first_and_then_what_the_body_consists_of() {
+    fn parameters_come_before_the_inputs_of_the_body() {
         let schema = "schema: {type: object, required: [b], properties: {a: {type: string}, b: {type: string}}}";
         let form = format!("{{content: {{application/x-www-form-urlencoded: {{{schema}}}}}}}");
         assert_eq!(with_body(&form), ["form a", "form b!"]);
@@ -207,7 +207,7 @@ paths:
     }
 
     #[test]
-    fn bytes_of_any_media_type_have_an_input_for_it() {
+    fn bytes_with_a_choice_of_media_types_have_an_input_for_it() {
         let any = "{required: true, content: {'image/*': {}}}";
         assert_eq!(with_body(any), ["body !", "media type "]);
         let one = "{content: {image/png: {}}}";

@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn full_spelling_tells_names_apart_that_differ_in_separators() {
+    fn full_spelling_distinguishes_names_that_differ_in_separators() {
         assert_eq!(
             identifier("_id", "field", Case::Snake, Spelling::Full),
             "underscore_id"
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_letters_still_has_a_name() {
+    fn a_name_without_letters_becomes_an_identifier() {
         assert_eq!(snake(""), "empty");
         assert_eq!(camel("..."), "DotDotDot");
         assert_eq!(snake("_"), "underscore");

@@ -24,7 +24,7 @@ mod tests {
     use super::{KEYWORDS, has_no_raw_form, is_keyword};
 
     #[test]
-    fn the_list_is_in_order_and_agrees_with_the_parser() {
+    fn the_list_is_sorted_and_agrees_with_the_parser() {
         assert!(KEYWORDS.is_sorted());
         for word in KEYWORDS.into_iter().filter(|word| *word != "gen") {
             assert!(syn::parse_str::<syn::Ident>(word).is_err(), "{word}");

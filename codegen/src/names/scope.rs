@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_choice_never_takes_what_another_wants_most() {
+    fn a_second_choice_never_takes_the_first_choice_of_another() {
         let names = assign(
             &mut Scope::new(Matching::Exact, &[]),
             &[
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_takes_the_place_of_a_keyword_s_underscore() {
+    fn a_number_replaces_the_underscore_of_a_keyword() {
         let names = assign(
             &mut Scope::new(Matching::Exact, &[]),
             &[
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_files_differ_in_more_than_case() {
+    fn file_names_do_not_differ_only_in_case() {
         let mut scope = Scope::new(Matching::IgnoreCase, &[]);
         let names = assign(
             &mut scope,

@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_go_and_come_back_where_their_marks_are() {
+    fn comments_are_restored_at_their_marks() {
         let text =
             "//! File.\n\n/// One\n///\n/// two.\npub struct A {\n/// Field.\npub a: u8,\n}\n";
         let bare = Bare::new(text);
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn no_mark_is_lost_or_made_up() {
+    fn every_mark_is_restored_exactly_once() {
         let bare = Bare::new("/// One.\nstruct A;\n\n/// Two.\nstruct B;\n");
         assert_eq!(bare.dress("///0\nstruct A;\nstruct B;\n"), None);
         assert_eq!(bare.dress("///1\nstruct A;\n///0\nstruct B;\n"), None);

@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_enumeration_is_cut() {
+    fn a_long_enumeration_is_truncated() {
         let numbers = (0..100).map(serde_json::Number::from);
         let phrase = phrase(&Limit::OneOf(numbers.collect()));
         assert!(phrase.ends_with(", 50"), "{phrase}");

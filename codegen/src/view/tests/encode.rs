@@ -84,7 +84,7 @@ parameters:
 }
 
 #[test]
-fn each_kind_of_body_is_written_in_its_way() {
+fn each_kind_of_body_has_its_encoding() {
     let body = |content: &str| {
         let all = steps(&format!("requestBody: {{content: {{{content}}}}}"));
         all.last().cloned().unwrap_or_default()

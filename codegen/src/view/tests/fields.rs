@@ -81,7 +81,7 @@ fn in_both_directions_read_only_properties_are_optional_and_absence_differs_from
 }
 
 #[test]
-fn the_constructor_takes_what_is_required() {
+fn the_constructor_takes_the_required_properties() {
     let view = thing(true, true).model("Thing");
     let constructor = view.constructor.expect("a constructor");
     assert!(!constructor.mock_only);

@@ -60,7 +60,7 @@ responses:
 }
 
 #[test]
-fn a_file_imports_the_models_only_if_it_names_one() {
+fn a_file_imports_the_models_only_if_it_uses_one() {
     let uses_models = |schema: &str| {
         let it = operation(
             &format!(

@@ -82,7 +82,7 @@ fn errors(requests: &[Record]) -> Vec<Option<&str>> {
 }
 
 #[tokio::test]
-async fn the_interval_of_the_server_is_kept() {
+async fn the_login_respects_the_interval_of_the_server() {
     let login = started("steady").await;
     assert_eq!(login.interval(), Duration::from_secs(1));
     let requests = approved_after(login, 3).await;
@@ -95,7 +95,7 @@ async fn the_interval_of_the_server_is_kept() {
 }
 
 #[tokio::test]
-async fn slow_down_adds_five_seconds_for_good() {
+async fn slow_down_permanently_adds_five_seconds() {
     let requests = approved_after(started("slowed").await, 2).await;
     assert_pauses(&requests, &[1, 6, 6]);
     let errors = errors(&requests);
@@ -107,7 +107,7 @@ async fn slow_down_adds_five_seconds_for_good() {
 }
 
 #[tokio::test]
-async fn without_an_interval_it_is_five_seconds() {
+async fn the_default_interval_is_five_seconds() {
     let requests = approved_after(started("unspecified").await, 1).await;
     assert_pauses(&requests, &[5, 5]);
     assert!(
@@ -125,7 +125,7 @@ async fn a_refusal_ends_the_login() {
 }
 
 #[tokio::test]
-async fn a_code_that_the_server_lets_expire_ends_the_login() {
+async fn an_expired_code_ends_the_login() {
     let login = started("withdrawn").await;
     let code = login.user_code().to_string();
     let error = login.wait().await.expect_err("the end");

@@ -61,7 +61,7 @@ mod oidc_provider {
     }
 
     #[tokio::test]
-    async fn approved_with_the_code_typed_in() {
+    async fn approved_with_the_typed_code() {
         let waiting = Waiting::at(PEER).await;
         let browser = Browser::new("oidc-provider-typed")
             .open(&waiting.uri)
@@ -82,7 +82,7 @@ mod oidc_provider {
     }
 
     #[tokio::test]
-    async fn approved_by_the_address_with_the_code_in_it() {
+    async fn approved_with_the_complete_uri() {
         let waiting = Waiting::at(PEER).await;
         let browser = Browser::new("oidc-provider-complete").open(&waiting.uri_complete);
         at_consent(browser, &waiting)
@@ -94,7 +94,7 @@ mod oidc_provider {
     }
 
     #[tokio::test]
-    async fn refused_where_the_code_is_confirmed() {
+    async fn denied_at_the_code_confirmation() {
         let waiting = Waiting::at(PEER).await;
         let browser = Browser::new("oidc-provider-refused-code").open(&waiting.uri_complete);
         at_confirmation(browser, &waiting)
@@ -108,7 +108,7 @@ mod oidc_provider {
     }
 
     #[tokio::test]
-    async fn refused_where_consent_is_asked_for() {
+    async fn denied_at_the_consent() {
         let waiting = Waiting::at(PEER).await;
         let browser = Browser::new("oidc-provider-refused-consent").open(&waiting.uri_complete);
         at_consent(browser, &waiting)
@@ -142,7 +142,7 @@ mod example {
     }
 
     #[tokio::test]
-    async fn approved_at_the_page_of_its_own_server() {
+    async fn approved_on_the_page_of_the_example_server() {
         let example = Example::start(&[]);
         at_consent(Browser::new("example-approved"), &example)
             .click("button[value=approve]")
@@ -155,7 +155,7 @@ mod example {
     }
 
     #[tokio::test]
-    async fn refused_at_the_page_of_its_own_server() {
+    async fn denied_on_the_page_of_the_example_server() {
         let example = Example::start(&["--no-qr"]);
         at_consent(Browser::new("example-refused"), &example)
             .click("button[value=deny]")
@@ -168,7 +168,7 @@ mod example {
     }
 
     #[tokio::test]
-    async fn approved_by_the_address_with_the_code_in_it_after_a_slip() {
+    async fn approved_with_the_complete_uri_after_a_wrong_code() {
         let example = Example::start(&["--no-qr"]);
         let complete = format!("{}?user_code={}", example.uri, example.code);
         Browser::new("example-complete")

@@ -172,7 +172,7 @@ async fn every_error_of_create_token_is_decoded() {
 
 /// Checks that both validators report an invalid request.
 #[tokio::test]
-async fn a_wrong_request_is_refused() {
+async fn an_invalid_request_is_rejected() {
     let call = client()
         .oauth_v1_device_code()
         .create_device_code("OQ1", Vec::<String>::new());

@@ -52,7 +52,7 @@ fn refresh<'a>(log: &'a Log, token: &str) -> &'a Record {
 }
 
 #[tokio::test]
-async fn calls_carry_the_access_token() {
+async fn calls_send_the_access_token() {
     let tokens = tokens(&app("public")).await;
     let client = client(PEER).with_tokens(tokens.clone());
     user_info(&client).await.expect("the claims");
@@ -61,7 +61,7 @@ async fn calls_carry_the_access_token() {
 }
 
 #[tokio::test]
-async fn however_many_calls_wait_the_tokens_are_renewed_once() {
+async fn concurrent_calls_refresh_the_tokens_once() {
     let app = app("fleeting");
     let first = tokens(&app).await;
     let heard = Arc::<Mutex<Vec<TokenSet>>>::default();
@@ -122,7 +122,7 @@ async fn until_refused(client: &Client) {
 }
 
 #[tokio::test]
-async fn a_call_whose_token_is_refused_is_sent_again_with_a_new_one() {
+async fn a_call_with_a_rejected_token_is_retried_with_a_new_one() {
     let app = app("fleeting");
     let tokens = long_lived(&tokens(&app).await);
     until_refused(&client(PEER).with_tokens(tokens.clone())).await;
@@ -138,7 +138,7 @@ async fn a_call_whose_token_is_refused_is_sent_again_with_a_new_one() {
 }
 
 #[tokio::test]
-async fn a_sign_in_that_was_withdrawn_ends_the_calls() {
+async fn calls_fail_after_the_grant_is_revoked() {
     let app = app("public");
     let tokens = tokens(&app).await;
     // Reusing a refresh token revokes all tokens of the grant.
