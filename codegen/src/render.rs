@@ -195,19 +195,19 @@ mod tests {
 
     #[test]
     fn a_syntax_error_is_located_in_the_output_of_the_template() {
-        let said = layout(
+        let result = layout(
             "x.rs.askama",
             "/// One,\n/// two.\nstruct A;\n\nstruct 1;\n",
         );
         let expected = "the template x.rs.askama gave invalid Rust at line 5: expected identifier\n    2 | /// two.\n    3 | struct A;\n    4 | \n    5 | struct 1;";
-        assert_eq!(said, Err(expected.to_owned()));
+        assert_eq!(result, Err(expected.to_owned()));
     }
 
     #[test]
     fn documentation_that_looks_like_a_mark_is_an_error() {
-        let said = layout("x.rs.askama", "#[doc = \" One.\"]\nstruct A;\n");
+        let result = layout("x.rs.askama", "#[doc = \" One.\"]\nstruct A;\n");
         assert_eq!(
-            said,
+            result,
             Err("the template x.rs.askama has documentation that isn't `///`".to_owned())
         );
     }

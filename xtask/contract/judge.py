@@ -237,7 +237,7 @@ def without_wrong_discriminators(document):
     return pointers
 
 
-def told(error):
+def described(error):
     """Formats an error and its causes on one line."""
     words = []
     while error is not None and len(words) < 4:
@@ -254,10 +254,10 @@ def judge_request(validator, given):
     try:
         errors = list(validator.iter_errors(Recorded(given)))
     except OpenAPIError as error:
-        return {"errors": [told(error)]}
+        return {"errors": [described(error)]}
     except Exception as error:  # openapi-core raises other exceptions if it can't validate a request.
-        return {"unjudged": told(error)}
-    return {"errors": [told(error) for error in errors]}
+        return {"unjudged": described(error)}
+    return {"errors": [described(error) for error in errors]}
 
 
 def judge_example(spec, factory, given):
@@ -271,14 +271,14 @@ def judge_example(spec, factory, given):
         schema = place / "schema"
         factory.create(spec, schema).validate(given["value"])
     except OpenAPIError as error:
-        return {"errors": [told(error)]}
+        return {"errors": [described(error)]}
     except Exception as error:
-        return {"unjudged": told(error)}
+        return {"unjudged": described(error)}
     try:
         strict = factory.create(spec, schema, forbid_unspecified_additional_properties=True)
         strict.validate(given["value"])
     except OpenAPIError as error:
-        return {"errors": [], "unnamed": told(error)}
+        return {"errors": [], "unnamed": described(error)}
     return {"errors": []}
 
 

@@ -38,7 +38,7 @@ pub fn run(args: &Codegen, root: Option<&Path>, report: Report) -> Result<Outcom
         return dump(&jobs, stage, report);
     }
     if let Some(form) = args.report {
-        return tell(&jobs, form, report);
+        return print_report(&jobs, form, report);
     }
     let mut outcome = Outcome::Fine;
     let mut drift = Drift::default();
@@ -356,7 +356,7 @@ impl Drift {
     /// Returns the error of a check that found differences, with the command that fixes them.
     fn problem(&self, args: &Codegen) -> Option<Problem> {
         let differ = count(self.files, "file differs", "files differ");
-        let command = mending(args);
+        let command = fixing_command(args);
         let help = if self.hand_written == 0 {
             format!("run `{command}`")
         } else if self.hand_written < self.files {
@@ -403,7 +403,7 @@ fn dump(jobs: &[Job], stage: Stage, report: Report) -> Result<Outcome, Refusal> 
 }
 
 /// Prints where clients are less precise than their documents.
-fn tell(jobs: &[Job], form: Form, report: Report) -> Result<Outcome, Refusal> {
+fn print_report(jobs: &[Job], form: Form, report: Report) -> Result<Outcome, Refusal> {
     let mut outcome = Outcome::Fine;
     let mut made = Vec::new();
     for job in jobs {
@@ -464,7 +464,7 @@ fn count(number: usize, one: &str, many: &str) -> String {
 }
 
 /// Returns the command that fixes the differences found by a check with these arguments.
-fn mending(args: &Codegen) -> String {
+fn fixing_command(args: &Codegen) -> String {
     let mut command = "cargo xtask codegen".to_owned();
     let overlays = args
         .overlay

@@ -24,8 +24,8 @@ pub(super) fn servers(api: &Api) -> Vec<RustIdent> {
         .map(|server| {
             let url = server.url.split_once("://").map_or(&*server.url, |it| it.1);
             let description = server.description.iter();
-            let told = description.filter(|it| it.len() <= SHORT && !it.trim().contains('\n'));
-            let words = told.map(String::as_str).chain([url, &server.url]);
+            let short = description.filter(|it| it.len() <= SHORT && !it.trim().contains('\n'));
+            let words = short.map(String::as_str).chain([url, &server.url]);
             Candidate {
                 priority: 0,
                 key: server.url.clone(),

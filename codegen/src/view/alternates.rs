@@ -106,9 +106,10 @@ impl Context<'_> {
 fn type_and_parameters(name: &str) -> (String, String) {
     let (media_type, parameters) = name.split_once(';').unwrap_or((name, ""));
     let parameters = parameters.split(';').map(str::trim);
-    let is_told = |it: &&str| !it.is_empty() && !it.to_ascii_lowercase().starts_with("charset=");
+    let is_significant =
+        |it: &&str| !it.is_empty() && !it.to_ascii_lowercase().starts_with("charset=");
     let parameters = parameters
-        .filter(is_told)
+        .filter(is_significant)
         .map(|it| format!("; {}", it.replace('"', "")));
     (media_type.trim().to_ascii_lowercase(), parameters.collect())
 }

@@ -114,8 +114,8 @@ class Grant(DeviceCodeGrant):
 
     def should_slow_down(self, credential):
         since, credential.last = now() - credential.last, now()
-        told = credential.polls == credential.settings().get("slow_down_at")
-        if told or since < credential.interval - TICK:
+        is_slow_down = credential.polls == credential.settings().get("slow_down_at")
+        if is_slow_down or since < credential.interval - TICK:
             credential.interval += STEP
             return True
         return False
@@ -144,8 +144,8 @@ def device():
 
 
 @flask.get("/_log")
-def tell_log():
-    return Response(log.tell(), content_type="application/json")
+def send_log():
+    return Response(log.to_json(), content_type="application/json")
 
 
 class Translation:

@@ -57,7 +57,7 @@ const does = {
   screenshot: (page, name) => page.screenshot({ path: join(screenshots, `${name}.png`) }),
 };
 
-/** The first element that a selector finds, once it can be seen. */
+/** Returns the first element that matches a selector, once it is visible. */
 function visible(page, selector) {
   return until(`${selector} can be seen`, async () => {
     const element = await page.$(selector);
@@ -65,7 +65,7 @@ function visible(page, selector) {
   });
 }
 
-/** Asks again and again until there is an answer. */
+/** Calls a function repeatedly until it returns a value. */
 async function until(what, ask) {
   const end = Date.now() + PATIENCE;
   for (;;) {
@@ -77,7 +77,7 @@ async function until(what, ask) {
   }
 }
 
-/** The text that a person sees. */
+/** Returns the visible text of the page. */
 function seen(page) {
   return page.evaluate(() => document.body?.innerText ?? '');
 }

@@ -28,7 +28,7 @@ await serve(() => {
   const log = new Log();
   return async (request, response) => {
     if (request.url === '/_log') {
-      log.tell(response);
+      log.send(response);
       return;
     }
     const body = await bodyOf(request);

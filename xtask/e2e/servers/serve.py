@@ -38,7 +38,7 @@ class Log:
             self._records.append(record)
         return record
 
-    def tell(self) -> str:
+    def to_json(self) -> str:
         with self._lock:
             return json.dumps(self._records)
 
