@@ -1,5 +1,5 @@
-//! What follows from the client as a whole: which types are used where, which fields must be boxed,
-//! and what each call can end with.
+//! Analyses the client as a whole: where each type is used, which fields must be boxed, and which
+//! outcomes each call can have.
 
 mod cycles;
 mod groups;
@@ -15,8 +15,8 @@ use crate::ir::{Api, Primitive, Shape, TypeId, TypeRef};
 
 use cycles::Edge;
 
-/// Finds out which types requests and responses reach, which fields must be boxed or can't be
-/// required, which types can be compared exactly, and what each operation's call can end with.
+/// Determines which types requests and responses use, which fields must be boxed or can't be
+/// required, which types can implement `Eq`, and which outcomes each call can have.
 pub fn analyse(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
     let reached = reach::reach(api).into_iter().zip(groups::groups(api));
     let mut facts = Facts {
@@ -91,8 +91,8 @@ fn warn_of_endless(api: &Api, edge: Edge, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// By type: whether neither a float nor an untyped value is in it. A union can hold a value that
-/// the document doesn't know, which is untyped.
+/// Returns for each type whether it contains neither a float nor an untyped value. A union can hold a
+/// value that the document doesn't describe, which is untyped.
 fn exact(api: &Api) -> Vec<bool> {
     let mut users: Vec<Vec<usize>> = vec![Vec::new(); api.types.len()];
     let mut exact = vec![true; api.types.len()];
@@ -142,7 +142,7 @@ fn innermost(mut ty: &TypeRef) -> Innermost {
     }
 }
 
-/// A type behind its aliases.
+/// Resolves the aliases of a type.
 pub(crate) fn target<'a>(api: &'a Api, ty: &'a TypeRef) -> &'a TypeRef {
     let mut ty = ty;
     for _ in 0..api.types.len() {

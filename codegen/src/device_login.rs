@@ -1,7 +1,8 @@
-//! The device login (RFC 8628): which input of which operation has which role in it.
+//! The device login (RFC 8628): its operations, and the roles of their inputs.
 //!
 //! The options name the operations. If they don't, the operations at the URLs of a security scheme's
-//! device authorization flow are used; a URL without an operation receives the request of the standard.
+//! device authorization flow are used. If no operation has such a URL, the client sends the request of
+//! the RFC to it.
 
 mod flow;
 mod resolver;
@@ -31,7 +32,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// The key of the options that names its input.
+    /// Returns the key of the options that names the input with this role.
     pub fn key(self) -> &'static str {
         match self {
             Role::ClientId => "client-id",
@@ -44,7 +45,7 @@ impl Role {
         }
     }
 
-    /// Its name in the standards (RFC 6749, RFC 8628, RFC 8693).
+    /// Returns the parameter name in the standards (RFC 6749, RFC 8628, RFC 8693).
     fn standard(self) -> &'static str {
         match self {
             Role::ClientId => "client_id",
@@ -77,11 +78,11 @@ impl Role {
 /// An input and its role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoleInput {
-    /// Its role.
+    /// The role.
     pub role: Role,
     /// The input.
     pub input: InputId,
-    /// Whether it is a list of strings rather than a string.
+    /// Whether the input is a list of strings rather than a string.
     pub list: bool,
 }
 
@@ -90,12 +91,12 @@ pub struct RoleInput {
 pub struct OperationRequest {
     /// The operation.
     pub operation: OperationId,
-    /// Its inputs that have a role, in the operation's order.
+    /// The inputs with a role, in the operation's order.
     pub assigned: Vec<RoleInput>,
 }
 
 impl OperationRequest {
-    /// The input with a role.
+    /// Returns the input with a role.
     pub fn input(&self, role: Role) -> Option<RoleInput> {
         self.assigned.iter().copied().find(|it| it.role == role)
     }
@@ -104,14 +105,15 @@ impl OperationRequest {
 /// How a request of a device login is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LoginRequest {
-    /// By an operation of the document.
+    /// With an operation of the document.
     Operation(OperationRequest),
-    /// As the request of the standard to this URL, relative to the client's base URL as to a folder.
+    /// As the RFC specifies, to this URL. It is resolved against the client's base URL with a slash
+    /// appended.
     Standard(String),
 }
 
 impl LoginRequest {
-    /// The request, if an operation sends it.
+    /// Returns the request, if an operation sends it.
     pub fn operation(&self) -> Option<&OperationRequest> {
         match self {
             LoginRequest::Operation(request) => Some(request),
@@ -130,7 +132,7 @@ pub struct DeviceLogin {
 }
 
 impl DeviceLogin {
-    /// The operations that send its requests.
+    /// Returns the operations that send the requests.
     pub fn operations(&self) -> Vec<OperationId> {
         let steps = [&self.authorization, &self.token];
         let requests = steps.into_iter().filter_map(LoginRequest::operation);
@@ -138,7 +140,7 @@ impl DeviceLogin {
     }
 }
 
-/// The inputs of an operation that a login can set: parameters and the fields of a form.
+/// Returns the inputs of an operation that a login can set: parameters and form fields.
 pub fn inputs(operation: &Operation) -> impl Iterator<Item = (InputId, &Input)> {
     operation.inputs().filter_map(|it| match it.kind {
         InputKind::Path(input)

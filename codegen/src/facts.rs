@@ -1,4 +1,4 @@
-//! What the analysis finds out about the types and operations of an [`Api`](crate::ir::Api).
+//! The results of the analysis of an [`Api`](crate::ir::Api).
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -17,21 +17,21 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The facts about a type.
+    /// Returns the facts about a type.
     pub fn of(&self, id: TypeId) -> &TypeFacts {
         &self.types[id.0]
     }
 
-    /// What a call of an operation can end with.
+    /// Returns the possible outcomes of a call of an operation.
     pub fn outcome(&self, id: OperationId) -> &Outcome {
         &self.outcomes[id.0]
     }
 }
 
-/// What a call of an operation can end with.
+/// The possible outcomes of a call of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Outcome {
-    /// The successes, the most specific status first.
+    /// The successes, with the most specific status first.
     pub successes: Vec<Success>,
     /// The documented errors, in document order.
     pub errors: Vec<ResponseId>,
@@ -44,7 +44,7 @@ pub struct Outcome {
 pub struct Success {
     /// The response.
     pub response: ResponseId,
-    /// The statuses for which it stands; no two successes share one.
+    /// The statuses that the response covers; no two successes share one.
     pub statuses: Statuses,
 }
 
@@ -53,25 +53,25 @@ pub struct Success {
 pub enum OutputShape {
     /// Nothing: no success has a body.
     Unit,
-    /// A body, the same for every success; this response has it.
+    /// The body of this response, which every success has.
     Single(ResponseId),
-    /// A body for some successes and none for others; this response has it.
+    /// The body of this response, which some successes have, while the others have none.
     Optional(ResponseId),
-    /// Bodies that differ.
+    /// An enumeration of different bodies.
     Enum,
 }
 
-/// A set of statuses. Prints itself as a pattern of Rust.
+/// A set of statuses. `Display` formats it as a Rust pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Statuses(Vec<(u16, u16)>);
 
 impl Statuses {
-    /// The statuses in these ranges, whose ends are included.
+    /// Creates a set from inclusive ranges.
     pub fn new(ranges: impl IntoIterator<Item = (u16, u16)>) -> Self {
         Self(ranges.into_iter().collect())
     }
 
-    /// The first status; 0, which no response has, if the set is empty.
+    /// Returns the first status, or 0, which no response has, if the set is empty.
     pub fn first(&self) -> u16 {
         self.0.first().map_or(0, |(first, _)| *first)
     }
@@ -98,28 +98,29 @@ impl fmt::Display for Statuses {
 /// Facts about one type.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct TypeFacts {
-    /// A request can hold it.
+    /// Whether a request can contain the type.
     pub in_request: bool,
-    /// A response, including an error, can hold it.
+    /// Whether a response, including an error, can contain the type.
     pub in_response: bool,
-    /// By field or variant: it is on a cycle and must be boxed to have a size.
+    /// For each field or variant: whether it is part of a cycle and must be boxed to have a size.
     pub boxed: Vec<bool>,
-    /// By field: required, but on a cycle of required fields, so that no value could ever end;
-    /// it is treated as optional.
+    /// For each field: whether it is part of a cycle of required fields, which no finite value could
+    /// satisfy. Such a field is treated as optional.
     pub endless: Vec<bool>,
-    /// It holds no floating-point number and no untyped value, so that `Eq` and `Hash` hold.
+    /// Whether the type contains no floating-point number and no untyped value, and so can implement
+    /// `Eq` and `Hash`.
     pub has_eq: bool,
-    /// The groups of operations that reach it; none if it is to be had whatever group is chosen.
+    /// The groups of operations that use the type; empty if it is compiled regardless of the groups.
     pub groups: BTreeSet<GroupId>,
 }
 
 impl TypeFacts {
-    /// Whether the field or variant at `index` must be boxed.
+    /// Returns whether the field or variant at `index` must be boxed.
     pub fn is_boxed(&self, index: usize) -> bool {
         self.boxed.get(index).copied().unwrap_or(false)
     }
 
-    /// Whether the field at `index` is required and yet has to be optional.
+    /// Returns whether the required field at `index` has to be treated as optional.
     pub fn is_endless(&self, index: usize) -> bool {
         self.endless.get(index).copied().unwrap_or(false)
     }

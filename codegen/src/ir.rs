@@ -1,8 +1,7 @@
-//! The client as data: operations, types, authentication, servers.
+//! The intermediate representation of a client: operations, types, authentication, servers.
 //!
-//! Wire names only; identifiers are chosen later, in [`crate::names`]. Every node keeps the
-//! pointer to the place in the document that it comes from. Nothing is computed here but views of
-//! what is stored.
+//! The representation has wire names only; [`crate::names`] chooses the identifiers later. Every node
+//! keeps a pointer to its source in the document. The methods here only give access to stored data.
 
 mod inputs;
 mod limits;
@@ -35,51 +34,51 @@ pub struct Api {
     pub version: String,
     /// `info.description`
     pub description: Option<String>,
-    /// Servers of the document; never empty.
+    /// The servers of the document; never empty.
     pub servers: Vec<Server>,
-    /// The variables of these servers and those of operations, by name.
+    /// The variables of all servers, including those of operations, sorted by name.
     pub server_variables: Vec<ServerVariable>,
-    /// What proves who calls.
+    /// The security schemes.
     pub schemes: Vec<Scheme>,
-    /// Operations by first tag, in the order in which the document introduces the tags.
+    /// The operations grouped by first tag, in the order in which the document introduces the tags.
     pub groups: Vec<Group>,
     /// Every operation, in document order.
     pub operations: Vec<Operation>,
-    /// Every header that answers name, by name.
+    /// Every header that a response declares, sorted by name.
     pub headers: Vec<HeaderDef>,
-    /// Every type; a [`TypeId`] is an index.
+    /// Every type, indexed by [`TypeId`].
     pub types: Vec<TypeDef>,
-    /// Where a value stayed untyped or was simplified, and why.
+    /// The values that are untyped or simplified, and the reasons.
     pub fallbacks: Vec<Fallback>,
 }
 
-/// Index of a [`Group`].
+/// The index of a [`Group`].
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct GroupId(pub usize);
 
 /// Operations that share their first tag.
 #[derive(Clone, Debug, Serialize)]
 pub struct Group {
-    /// Where the tag is declared, or the first operation that carries it.
+    /// The declaration of the tag, or the first operation with it.
     pub pointer: Pointer,
-    /// The tag; `None` for operations that have none.
+    /// The tag; `None` for operations without tags.
     pub tag: Option<String>,
-    /// `description` of the tag.
+    /// The `description` of the tag.
     pub description: Option<String>,
 }
 
-/// Index of an [`Operation`].
+/// The index of an [`Operation`].
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OperationId(pub usize);
 
-/// Index of a [`Response`] among those of its operation.
+/// The index of a [`Response`] in its operation.
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ResponseId(pub usize);
 
 /// An operation.
 #[derive(Clone, Debug, Serialize)]
 pub struct Operation {
-    /// Where it stands.
+    /// The source in the document.
     pub pointer: Pointer,
     /// `operationId`, unique.
     pub id: String,
@@ -87,36 +86,37 @@ pub struct Operation {
     pub method: String,
     /// The path template, as the document writes it.
     pub path: String,
-    /// The same path in pieces.
+    /// The path split into literals and parameters.
     pub path_parts: Vec<PathPart>,
-    /// Its group.
+    /// The group of the operation.
     pub group: GroupId,
-    /// What it does.
+    /// The documentation.
     pub docs: Docs,
     /// `deprecated`
     pub deprecated: bool,
-    /// Alternatives (OR) of schemes (AND); empty if the operation takes no credentials.
+    /// The security requirements: alternatives (OR) of schemes (AND). Empty if the operation takes no
+    /// credentials.
     pub security: Vec<Vec<SchemeUse>>,
-    /// Its parameters, in document order.
+    /// The parameters, in document order.
     pub params: Vec<Param>,
-    /// What it sends.
+    /// The request body.
     pub body: Option<Body>,
-    /// What it answers, in document order.
+    /// The responses, in document order.
     pub responses: Vec<Response>,
-    /// Its own servers; empty where the document's hold.
+    /// The servers of the operation itself; empty if it uses those of the document.
     pub servers: Vec<Server>,
-    /// `x-pagination`: how it answers in pages.
+    /// `x-pagination`: how the operation is paginated.
     pub pagination: Option<Value>,
-    /// Where it is another call of an operation: for which of its media types.
+    /// For an alternative call of an operation: the operation and the media type that it is for.
     pub alternative: Option<Alternative>,
 }
 
-/// What tells another call of an operation from its first: the media type of a body.
+/// Distinguishes an alternative call of an operation from the first one by the media type of a body.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct Alternative {
-    /// The operation's first call.
+    /// The first call of the operation.
     pub of: OperationId,
-    /// Whether the request body or the response body is another one.
+    /// Whether the request body or the response body differs.
     pub direction: Direction,
     /// The media type of that body.
     pub media_type: String,
@@ -131,25 +131,25 @@ pub enum Direction {
     Response,
 }
 
-/// A piece of a path template.
+/// A part of a path template.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub enum PathPart {
-    /// Text as it goes on the wire.
+    /// Text that is sent as it is.
     Literal(String),
-    /// The value of a parameter: an index into [`Operation::params`].
+    /// The value of the parameter at this index in [`Operation::params`].
     Param(usize),
 }
 
-/// A scheme that an operation asks for.
+/// A security scheme that an operation requires.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct SchemeUse {
     /// The scheme.
     pub scheme: SchemeId,
-    /// The scopes asked for.
+    /// The required scopes.
     pub scopes: Vec<String>,
 }
 
-/// Texts of the document about something.
+/// Documentation from the document.
 #[derive(Clone, Debug, Default, Serialize, PartialEq)]
 pub struct Docs {
     /// `summary` or `title`: one line.
@@ -158,10 +158,10 @@ pub struct Docs {
     pub description: Option<String>,
 }
 
-/// How a value becomes text.
+/// How a value is serialized.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub enum Encoding {
-    /// By style.
+    /// According to a parameter style.
     Style {
         /// `style`
         style: Style,
@@ -177,36 +177,36 @@ pub enum Encoding {
 /// An input of an operation: a parameter, or a field of a form.
 #[derive(Clone, Debug, Serialize)]
 pub struct Input {
-    /// Where it stands.
+    /// The source in the document.
     pub pointer: Pointer,
-    /// Its name on the wire.
+    /// The name on the wire.
     pub name: String,
-    /// Whether a call must give it.
+    /// Whether a call must set it.
     pub required: bool,
-    /// Whether it may be null where it is given.
+    /// Whether its value may be null.
     pub nullable: bool,
-    /// Its type.
+    /// The type.
     pub ty: TypeRef,
-    /// How it is written.
+    /// How the value is serialized.
     pub encoding: Encoding,
-    /// What it means.
+    /// The documentation.
     pub docs: Docs,
     /// `deprecated`
     pub deprecated: bool,
-    /// Never to be printed (`format: password`, `x-sensitive: true`).
+    /// Whether the value must not be printed (`format: password`, `x-sensitive: true`).
     pub sensitive: bool,
     /// `default`
     pub default: Option<Value>,
     /// An example.
     pub example: Option<Value>,
-    /// What the document demands of the value beyond its type.
+    /// The constraints on the value that its type doesn't express.
     pub limits: Vec<Limit>,
 }
 
 /// A parameter.
 #[derive(Clone, Debug, Serialize)]
 pub struct Param {
-    /// Where it goes.
+    /// The location.
     pub location: Location,
     /// The value.
     pub input: Input,
@@ -215,25 +215,26 @@ pub struct Param {
 /// A request body.
 #[derive(Clone, Debug, Serialize)]
 pub struct Body {
-    /// Where it stands.
+    /// The source in the document.
     pub pointer: Pointer,
-    /// Whether a call must give it.
+    /// Whether a call must set it.
     pub required: bool,
     /// `description`
     pub docs: Docs,
-    /// The media type as it is sent.
+    /// The media type that is sent.
     pub media_type: String,
-    /// What is in it.
+    /// The content.
     pub kind: BodyKind,
-    /// Media types that the document allows in its place for the same content.
+    /// Other media types that the document allows for the same content.
     pub alternates: Vec<String>,
-    /// Whether a call may name another media type: for bytes of a range, or of several.
+    /// Whether a call may choose the media type, because the document declares a media type range or
+    /// several media types of bytes.
     pub any_media_type: bool,
     /// An example.
     pub example: Option<Value>,
 }
 
-/// What is in a request body.
+/// The content of a request body.
 #[derive(Clone, Debug, Serialize)]
 pub enum BodyKind {
     /// A JSON document of this type.
@@ -244,13 +245,13 @@ pub enum BodyKind {
     Multipart(Vec<Part>),
     /// Text in UTF-8, such as `text/plain` or XML.
     Text,
-    /// Bytes as they are.
+    /// Bytes.
     Bytes,
 }
 
 impl BodyKind {
-    /// The fields of a form or multipart body, each an input of the call; `None` for a body that
-    /// is one input as a whole.
+    /// Returns the fields of a form or multipart body, each of which is an input of the call. Returns
+    /// `None` if the body as a whole is one input.
     pub fn fields(&self) -> Option<Vec<&Input>> {
         match self {
             Self::Form(fields) => Some(fields.iter().collect()),
@@ -260,79 +261,79 @@ impl BodyKind {
     }
 }
 
-/// A field of a multipart body; a list has a part for each item.
+/// A field of a multipart body. A list is sent as one part per item.
 #[derive(Clone, Debug, Serialize)]
 pub struct Part {
-    /// The value. Its type is [`Primitive::File`], or a list of them, for files.
+    /// The value. The type of a file is [`Primitive::File`] or a list of it.
     pub input: Input,
-    /// The media type that each part is sent with unless a file has its own; `None` for text
-    /// without, and files of any.
+    /// The media type of each part, unless a file has its own. `None` for text without a media type
+    /// and for files of any media type.
     pub media_type: Option<String>,
-    /// Headers of each part whose value the document fixes.
+    /// The headers of each part whose values the document fixes.
     pub headers: Vec<(String, String)>,
 }
 
 /// A response.
 #[derive(Clone, Debug, Serialize)]
 pub struct Response {
-    /// Where it stands.
+    /// The source in the document.
     pub pointer: Pointer,
-    /// Its key.
+    /// The key in `responses`.
     pub status: Status,
     /// `description`
     pub docs: Docs,
-    /// The media type that the client asks for; `None` for an answer without a body.
+    /// The media type that the client requests; `None` for a response without a body.
     pub media_type: Option<String>,
-    /// Media types with other content that the document also allows.
+    /// Other media types that the document declares, with different content.
     pub alternates: Vec<String>,
-    /// What is in it.
+    /// The content.
     pub kind: ResponseKind,
-    /// Headers that the document names.
+    /// The headers that the document declares.
     pub headers: Vec<ResponseHeader>,
     /// An example.
     pub example: Option<Value>,
 }
 
-/// What is in a response.
+/// The content of a response.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub enum ResponseKind {
-    /// Nothing that the client reads.
+    /// No body, or none that the client reads.
     Empty,
     /// A JSON document of this type.
     Json(TypeRef),
     /// Text.
     Text,
-    /// Bytes as they are.
+    /// Bytes.
     Bytes,
-    /// A stream of events (`text/event-stream`) whose data is JSON of this type each, or any text
-    /// for a string.
+    /// A stream of events (`text/event-stream`). The data of each event is JSON of this type, or any
+    /// text if the type is a string.
     Events(TypeRef),
 }
 
 /// A header of a response.
 #[derive(Clone, Debug, Serialize)]
 pub struct ResponseHeader {
-    /// Where it stands.
+    /// The source in the document.
     pub pointer: Pointer,
-    /// Its name.
+    /// The name.
     pub name: String,
     /// `description`
     pub docs: Docs,
-    /// The type of its value.
+    /// The type of the value.
     pub ty: TypeRef,
 }
 
-/// A header that answers name.
+/// A header that at least one response declares.
 #[derive(Clone, Debug, Serialize)]
 pub struct HeaderDef {
-    /// Where it stands first.
+    /// The first declaration in the document.
     pub pointer: Pointer,
-    /// Its name, in lower case.
+    /// The name in lower case.
     pub name: String,
     /// `description`
     pub docs: Docs,
-    /// The type of its value: no model.
+    /// The type of the value, which is never a model.
     pub ty: TypeRef,
-    /// The operations that answer with it.
+    /// The operations whose responses declare the header.
     pub operations: Vec<OperationId>,
 }

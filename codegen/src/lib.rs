@@ -62,7 +62,7 @@ pub struct Generated {
 ///
 /// # Errors
 ///
-/// Returns all diagnostics, with their places in the file, if at least one of them is an error.
+/// Returns all diagnostics, each with its location in the file, if at least one of them is an error.
 pub fn generate(source: &Source, options: &Options) -> Result<Generated, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     match run(source, options, &mut diagnostics) {

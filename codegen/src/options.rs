@@ -13,7 +13,7 @@ pub struct Options {
     /// The version of the package. Defaults to `0.1.0`.
     #[serde(default = "default_version")]
     pub version: String,
-    /// The description in the package's manifest, on one line. Defaults to one made from the
+    /// The description in the package's manifest, on one line. Defaults to one derived from the
     /// document's title.
     #[serde(default)]
     pub description: Option<String>,
@@ -30,7 +30,7 @@ pub struct Options {
     /// Which models are encoded and decoded. Defaults to what the operations need.
     #[serde(default)]
     pub codec: Codec,
-    /// Where the client's runtime comes from. Defaults to a vendored copy.
+    /// The source of the client's runtime. Defaults to a vendored copy.
     #[serde(default)]
     pub runtime: RuntimeSource,
     /// The dev-dependencies of hand-written tests and examples: crate name to TOML value.
@@ -50,7 +50,7 @@ pub struct Options {
     /// document, if it has one.
     #[serde(default)]
     pub device_login: Option<DeviceLoginOptions>,
-    /// How operations are paginated, where neither the document nor a preset says so.
+    /// The rules of pagination, for operations that neither the document nor a preset covers.
     #[serde(default)]
     pub pagination: Vec<PaginationRule>,
     /// The conventions by which paginated operations are recognised without a rule. Defaults to all
@@ -93,8 +93,8 @@ impl Options {
         }
     }
 
-    /// Returns the operations that options other than `select` and `exclude` name, each with its
-    /// option.
+    /// Returns the operations that options other than `select` and `exclude` name, each with the name
+    /// of the option.
     pub(crate) fn named_operations(&self) -> Vec<(&'static str, &str)> {
         let login = self.device_login.iter().flat_map(|login| {
             [
@@ -112,7 +112,7 @@ impl Options {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Selection {
-    /// Tags. Every tag of an operation counts.
+    /// Tags. An operation matches with any of its tags.
     #[serde(default)]
     pub tags: Vec<String>,
     /// `operationId`s, or those that the generator assigns if the document has none.
@@ -225,7 +225,7 @@ impl PaginationRule {
         self.operations.iter().any(names)
     }
 
-    /// Returns a key that has no meaning for the style, and how to fix it.
+    /// Returns a key that the style doesn't use, and how to fix it.
     pub fn needless(&self) -> Option<(&'static str, &'static str)> {
         let with_parameter = !matches!(self.style, PageStyle::Link | PageStyle::LinkHeader);
         let tells_next = matches!(self.style, PageStyle::Link | PageStyle::Cursor);
@@ -263,11 +263,11 @@ pub enum PageStyle {
     Number,
 }
 
-/// Where the runtime of a client comes from: what is common to the clients of all documents.
+/// The source of a client's runtime: the code that all clients share.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuntimeSource {
-    /// The modules that the client needs are copied into it: it depends on no package of this
+    /// The modules that the client needs are copied into it. The client depends on no package of this
     /// workspace.
     #[default]
     Vendored,
@@ -275,12 +275,12 @@ pub enum RuntimeSource {
     Path(String),
     /// The package `wiretrue` in the git repository at this URL.
     Git(String),
-    /// The package `wiretrue` from the registry, in a version that meets this requirement.
+    /// The package `wiretrue` from the registry, with this version requirement.
     Version(String),
 }
 
 impl RuntimeSource {
-    /// The key and the value of the dependency in the client's manifest; `None` for a copy.
+    /// Returns the key and value of the dependency in the client's manifest; `None` for a vendored copy.
     pub fn dependency(&self) -> Option<(&'static str, &str)> {
         match self {
             Self::Vendored => None,

@@ -1,22 +1,22 @@
-//! The same work for many things, on all cores.
+//! Applies a function to many items in parallel.
 
 use std::num::NonZero;
 use std::sync::Mutex;
 use std::thread;
 
-/// How many things there have to be for each thread: with fewer, one would do as well.
+/// The minimum number of items per thread. With fewer, another thread wouldn't pay off.
 const WORTHWHILE: usize = 16;
-/// The stack of a thread: as much as a program's first one has, since types nest as deep as documents.
+/// The stack size of a thread: that of a main thread, since types nest as deeply as documents.
 const STACK: usize = 8 << 20;
 
-/// What `work` makes of each item, in the order of the items. A panic in `work` goes on in the caller.
+/// Returns the results of `work` in the order of the items. A panic in `work` resumes in the caller.
 ///
-/// The work is done in threads of its own, so that what it leaves in a thread's memory (the texts
-/// that syn's spans point to) ends with it.
+/// The work runs in new threads, so that thread-local data (the texts that syn's spans refer to) is freed
+/// afterwards.
 pub fn map<T: Send, U: Send>(items: Vec<T>, work: impl Fn(T) -> U + Sync) -> Vec<U> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let threads = cores.min(items.len() / WORTHWHILE).max(1);
-    // One item at a time: they differ much in size, and giving one out is little beside the work.
+    // One item at a time, because they differ in size, and taking one costs little.
     let next = Mutex::new(items.into_iter().enumerate());
     let take = || next.lock().ok().and_then(|mut items| items.next());
     let share = || {
@@ -39,7 +39,7 @@ pub fn map<T: Send, U: Send>(items: Vec<T>, work: impl Fn(T) -> U + Sync) -> Vec
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }
-        // Only if the system gives no thread, something is left.
+        // Items are left only if no thread could be started.
         done.extend(share());
         done
     });
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_order_is_that_of_the_items() {
+    fn results_are_in_the_order_of_the_items() {
         for count in [0, 1, WORTHWHILE, 1000] {
             let items: Vec<usize> = (0..count).collect();
             let doubled: Vec<usize> = items.iter().map(|item| item * 2).collect();
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_comes_through() {
+    fn a_panic_is_propagated() {
         let items: Vec<usize> = (0..1000).collect();
         let result = std::panic::catch_unwind(|| {
             map(items, |item| assert!(item != 500, "five hundred"));

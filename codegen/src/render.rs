@@ -1,4 +1,4 @@
-//! Views through their templates to files: Rust is parsed and laid out, each file gets its header.
+//! Renders views into files: applies their templates, formats Rust code, and adds the file headers.
 
 mod doc_comments;
 
@@ -12,7 +12,7 @@ use crate::view::{Content, FileView, Views};
 
 use self::doc_comments::Bare;
 
-/// Prints every file, on all cores. `None` if one of them could not be printed.
+/// Renders every file, on all cores. Returns `None` if at least one of them fails.
 pub fn render(views: &Views, diagnostics: &mut Diagnostics) -> Option<Tree> {
     let mut tree = Tree::default();
     let mut complete = true;
@@ -37,7 +37,7 @@ pub fn render(views: &Views, diagnostics: &mut Diagnostics) -> Option<Tree> {
     complete.then_some(tree)
 }
 
-/// The text of a file.
+/// Returns the text of a file.
 fn print(file: &FileView, document: &str) -> Result<String, String> {
     let (template, text) = fill(&file.content)?;
     let from = if document.is_empty() {
@@ -60,7 +60,7 @@ fn print(file: &FileView, document: &str) -> Result<String, String> {
     )
 }
 
-/// The name of the template and what it prints.
+/// Returns the name of the template and its output.
 fn fill(content: &Content) -> Result<(&'static str, String), String> {
     match content.print() {
         (template, Ok(text)) => Ok((template, text)),
@@ -68,7 +68,7 @@ fn fill(content: &Content) -> Result<(&'static str, String), String> {
     }
 }
 
-/// Parses Rust and lays it out; what doesn't parse is shown with the place in the template's output.
+/// Parses and formats Rust code. A syntax error is reported with its location in the template's output.
 fn layout(template: &str, text: &str) -> Result<String, String> {
     let bare = Bare::new(text);
     let laid_out = match syn::parse_file(&bare.code) {
@@ -77,13 +77,13 @@ fn layout(template: &str, text: &str) -> Result<String, String> {
             .ok_or_else(|| format!("the template {template} has documentation that isn't `///`")),
         Err(error) => Err(invalid(template, text, &error)),
     };
-    // Of every text that is parsed, a copy is kept for the spans, of which none is left.
+    // proc-macro2 keeps a copy of every parsed text for its spans. No span is alive here.
     proc_macro2::extra::invalidate_current_thread_spans();
     laid_out
 }
 
-/// Where the output of a template doesn't parse, and what stands there. `without` is what is wrong
-/// with it without its doc comments, whose lines count here.
+/// Describes where the output of a template doesn't parse, with the line. `without` is the error in the
+/// code without its doc comments, whose lines are counted here.
 fn invalid(template: &str, code: &str, without: &syn::Error) -> String {
     let with = syn::parse_file(code).err();
     let error = with.as_ref().unwrap_or(without);
@@ -102,8 +102,8 @@ fn invalid(template: &str, code: &str, without: &syn::Error) -> String {
     )
 }
 
-/// Lays out each item, with an empty line between items and between methods. The runtime's macros
-/// stay as the template has them: one member a line, which a formatter can't know.
+/// Formats each item, with an empty line between items and between methods. Calls of the runtime's
+/// macros stay as in the template, one field per line, since a formatter doesn't know their syntax.
 fn lines_between(file: syn::File, text: &str) -> String {
     let unparse = |attrs, items| {
         prettyplease::unparse(&syn::File {
@@ -136,7 +136,7 @@ fn lines_between(file: syn::File, text: &str) -> String {
     out
 }
 
-/// An empty line after each `}` at the depth of a method, unless the block ends there.
+/// Adds an empty line after each `}` at the depth of a method, unless the block ends there.
 fn lines_between_methods(item: &str) -> String {
     let mut out = String::with_capacity(item.len());
     let mut ended = false;
@@ -150,7 +150,7 @@ fn lines_between_methods(item: &str) -> String {
     out
 }
 
-/// At most one empty line in a row outside fenced blocks, none at the ends, no spaces at line ends.
+/// Removes trailing spaces, empty lines at both ends, and successive empty lines outside fenced blocks.
 fn tidy(text: &str) -> String {
     let mut tidied = String::with_capacity(text.len());
     let mut empty = true;
@@ -180,7 +180,7 @@ fn tidy(text: &str) -> String {
     tidied
 }
 
-/// The document's name for a comment: one line that can't end the comment.
+/// Returns the document's name for a comment, on one line that can't end the comment.
 fn one_line(document: &str) -> String {
     document
         .chars()
@@ -194,20 +194,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rust_that_does_not_parse_is_shown_where_the_template_has_it() {
-        let said = layout(
+    fn a_syntax_error_is_located_in_the_output_of_the_template() {
+        let result = layout(
             "x.rs.askama",
             "/// One,\n/// two.\nstruct A;\n\nstruct 1;\n",
         );
         let expected = "the template x.rs.askama gave invalid Rust at line 5: expected identifier\n    2 | /// two.\n    3 | struct A;\n    4 | \n    5 | struct 1;";
-        assert_eq!(said, Err(expected.to_owned()));
+        assert_eq!(result, Err(expected.to_owned()));
     }
 
     #[test]
-    fn documentation_that_would_be_taken_for_a_mark_is_an_error() {
-        let said = layout("x.rs.askama", "#[doc = \" One.\"]\nstruct A;\n");
+    fn documentation_that_looks_like_a_mark_is_an_error() {
+        let result = layout("x.rs.askama", "#[doc = \" One.\"]\nstruct A;\n");
         assert_eq!(
-            said,
+            result,
             Err("the template x.rs.askama has documentation that isn't `///`".to_owned())
         );
     }

@@ -1,8 +1,8 @@
-//! The runtime that a client depends on: which features of it, or which of its modules as a copy.
+//! The runtime of a client: the features that it depends on, or the modules that it contains.
 //!
-//! The crate in `templates/runtime` is the one source of both. A client that depends on it names
-//! the features its document needs; a vendored client carries the modules that these features turn
-//! on, with every condition on them resolved.
+//! The crate in `templates/runtime` is the source of both. A client that depends on it enables the
+//! features that its document needs. A client with a vendored runtime contains the modules that these
+//! features enable, with every condition on them resolved.
 
 mod cfg;
 mod manifest;
@@ -18,16 +18,16 @@ pub const PACKAGE: &str = "wiretrue";
 /// The interface between generated code and the runtime: see `wiretrue::codegen::generated_for`.
 pub const INTERFACE: u32 = 1;
 
-/// A feature of the runtime that a document turns on, not the client's user.
+/// A feature of the runtime that the document enables, not the user of the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Feature {
-    /// Access tokens that are refreshed, and grants.
+    /// Grants, and access tokens that are refreshed.
     OAuth,
     /// The device authorization grant (RFC 8628).
     DeviceLogin,
     /// Uploads, multipart bodies, downloads, and event streams.
     Streaming,
-    /// Lists in pages.
+    /// Paginated operations.
     Pagination,
     /// Dates and times.
     Chrono,
@@ -46,7 +46,7 @@ impl Feature {
         Self::Uuid,
     ];
 
-    /// The name in the runtime's manifest.
+    /// Returns the name in the runtime's manifest.
     pub fn name(self) -> &'static str {
         match self {
             Self::OAuth => "oauth",
@@ -64,12 +64,12 @@ impl Feature {
 pub struct SourceFile {
     /// The path below the client's `src/runtime/`.
     pub path: &'static str,
-    /// The text, for a client whose library is called as [`vendored`] was told.
+    /// The text, with paths for the library name passed to [`vendored`].
     pub text: String,
 }
 
-/// The runtime's sources as modules of a client: those that `features` turn on, with paths that
-/// begin at the client's root. `library` is the name of the client's library.
+/// Returns the runtime's sources as modules of a client: those that `features` enable, with paths
+/// relative to the client's root. `library` is the name of the client's library.
 pub fn vendored(features: &BTreeSet<Feature>, library: &str) -> Vec<SourceFile> {
     let on = manifest::closure(features);
     let offered = manifest::user_features(features);
@@ -94,22 +94,22 @@ pub fn vendored(features: &BTreeSet<Feature>, library: &str) -> Vec<SourceFile> 
     files
 }
 
-/// The methods that the runtime gives every generated client.
+/// Returns the names of the methods that the runtime adds to every generated client.
 pub fn client_methods() -> Vec<&'static str> {
     sources::methods("$client")
 }
 
-/// The methods that the runtime gives the builder of every generated client.
+/// Returns the names of the methods that the runtime adds to the builder of every generated client.
 pub fn builder_methods() -> Vec<&'static str> {
     sources::methods("$builder")
 }
 
-/// Moves the paths of a source from the root of the runtime's crate to `crate::runtime`, and those
-/// of its examples likewise.
+/// Rewrites the paths in a source file, and in its examples, from the root of the runtime's crate to
+/// `crate::runtime`.
 fn rebase(text: &str, library: &str) -> String {
     let text = text.replace("crate::", "crate::runtime::");
     let text = text.replace("wiretrue::", &format!("{library}::runtime::"));
-    // Lints of a whole crate: what a client doesn't use of the runtime is no fault of it.
+    // Lints that apply to the crate as a whole would also report code that this client doesn't use.
     let lines = text.lines().filter(|line| !line.starts_with("#![deny("));
     lines.fold(String::with_capacity(text.len()), |mut out, line| {
         out.push_str(line);

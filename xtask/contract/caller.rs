@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 /// The arguments of a call by their names in the client.
 type Given = Map<String, Value>;
-/// A running call.
+/// A call that has been sent.
 type Sent = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
 type Start = fn(&Client, &str, &mut Given) -> Result<Sent, String>;
 type RoundTrip = fn(&Value) -> Result<Value, String>;
@@ -64,14 +64,14 @@ fn round_trip_of(example: &Value) -> Result<Value, String> {
     TYPES.get(ty).ok_or("no such type")?(&example["value"])
 }
 
-/// Decodes a value as the client decodes a response, and encodes it again.
+/// Decodes a value like a response of the client, and encodes it again.
 fn round_trip<T: Decode + Encode>(value: &Value) -> Result<Value, String> {
     let text = value.to_string();
     let mut reader = serde_json::Deserializer::from_str(&text);
     let read = T::decode(&mut reader).map_err(|error| {
         T::from_value(value.clone()).map_or_else(|mismatch| mismatch.to_string(), |_| error.to_string())
     })?;
-    // As text, in which an `f32` is exact.
+    // Encode as text, which represents an `f32` exactly.
     let text = serde_json::to_string(&AsSerialize(&read)).map_err(|error| error.to_string())?;
     serde_json::from_str(&text).map_err(|error| error.to_string())
 }

@@ -1,4 +1,4 @@
-/// Sends a call, and reads the events in its output, if there are any.
+/// Sends a call, and reads the events of its output, if it is a stream.
 fn sent_events<T: 'static>(
     call: impl IntoFuture<Output = Result<T, Error>, IntoFuture: 'static>,
     read: fn(T) -> Sent,

@@ -1,6 +1,6 @@
-"""Judges recorded requests, and examples of answers, against an OpenAPI document, by openapi-core.
+"""Validates recorded requests and example responses against an OpenAPI document with openapi-core.
 
-Takes a file that says what to judge, and prints one line of JSON for each verdict.
+Reads the input from a JSON file, and prints one line of JSON for each result.
 """
 
 import base64
@@ -27,7 +27,7 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 
 class Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):
-    """YAML 1.2's scalars: no dates, no `yes` and `no`."""
+    """Resolves scalars as YAML 1.2 does: no dates, and no `yes` and `no`."""
 
 
 Loader.yaml_implicit_resolvers = {
@@ -46,7 +46,7 @@ def load(path):
 
 
 def with_text_keys(node):
-    """Keys of JSON are texts: `200:` of YAML is "200"."""
+    """Converts keys to strings as in JSON: `200:` in YAML becomes "200"."""
     if isinstance(node, dict):
         return {str(key): with_text_keys(value) for key, value in node.items()}
     if isinstance(node, list):
@@ -55,7 +55,7 @@ def with_text_keys(node):
 
 
 class Finder:
-    """Gives the operation that the client was to call, instead of looking for one that fits."""
+    """Returns the operation that the client called, instead of searching for a matching one."""
 
     def __init__(self, spec, base_url=None):
         self.spec = spec
@@ -66,7 +66,7 @@ class Finder:
 
 
 class Recorded:
-    """A recorded request, as openapi-core looks at one."""
+    """A recorded request with the interface that openapi-core expects."""
 
     host_url = ""
 
@@ -78,7 +78,7 @@ class Recorded:
         header = Headers(headers)
         self.content_type = header.get("Content-Type")
         if not body and header.get("Content-Length") == "0" and "form" in (self.content_type or ""):
-            # A form without a field; openapi-core takes no bytes for no body.
+            # A form without fields. openapi-core treats an empty body as a missing one.
             body = b"&"
         self.body = body or None
         path, _, query = given["target"].partition("?")
@@ -87,16 +87,16 @@ class Recorded:
             query=ImmutableMultiDict(urllib.parse.parse_qsl(query, keep_blank_values=True)),
             header=header,
             cookie=ImmutableMultiDict((name, urllib.parse.unquote(value)) for name, _, value in cookies),
-            # A query that stands behind a path template is none of the path.
+            # A query or fragment in a path template isn't part of the path.
             path=path_parameters(re.split("[?#]", given["path"])[0], path),
         )
 
 
 def path_parameters(template, path):
-    """What stands in the places of the template's parameters."""
+    """Returns the values of the template's parameters."""
     names = re.findall(r"\{([^{}]*)\}", template)
     parts = [re.escape(part) for part in re.split(r"\{[^{}]*\}", urllib.parse.unquote(template))]
-    # A literal of a template may be escaped on the way.
+    # Literals of a template may be percent-encoded in the request.
     match = re.fullmatch("([^/]*)".join(parts), path) or re.fullmatch(
         "(.*)".join(parts), urllib.parse.unquote(path)
     )
@@ -106,10 +106,10 @@ def path_parameters(template, path):
 
 
 def media_types(document, is_30):
-    """How to read what openapi-core takes for bytes: JSON and text by other names.
+    """Returns deserializers for media types that openapi-core doesn't know: variants of JSON, XML and text.
 
-    What is bytes is `type: string` in 3.1, too, in documents that write it as 3.0 has it; there,
-    openapi-core takes nothing but text for a string.
+    Documents of version 3.1 may declare bytes as `type: string`, as in 3.0. openapi-core accepts only
+    text as a string there, so bytes are decoded as text.
     """
     as_text = lambda body, **_: body.decode("utf-8", "surrogateescape")
     readers = {} if is_30 else {"application/octet-stream": as_text}
@@ -135,7 +135,7 @@ def media_types(document, is_30):
                     if isinstance(part, dict) and "," not in part.get("contentType", ","):
                         learn(part["contentType"])
                 if name.partition(";")[0].endswith("xml") and isinstance(media, dict):
-                    # What XML has to do with a schema, openapi-core doesn't know: it has to be XML.
+                    # openapi-core can't validate XML against a schema, so it only has to be well-formed.
                     media.pop("schema", None)
             for value in node.values():
                 look(value)
@@ -148,7 +148,7 @@ def media_types(document, is_30):
 
 
 def resolved(document, node):
-    """What a local `$ref` leads to, or else the node itself."""
+    """Returns the target of a local `$ref`, or the node itself if it has none."""
     for _ in range(32):
         reference = node.get("$ref", "") if isinstance(node, dict) else ""
         if not reference.startswith("#/"):
@@ -161,7 +161,7 @@ def resolved(document, node):
 
 
 def without_read_only_parameters(document):
-    """Takes `readOnly` off the schemas of parameters, where it means nothing (OpenAPI, Schema Object)."""
+    """Removes `readOnly` from the schemas of parameters, where it has no meaning (OpenAPI, Schema Object)."""
     components = document.get("components", {}).get("parameters", {})
     items = [item for item in document.get("paths", {}).values() if isinstance(item, dict)]
     holders = items + [each for item in items for each in item.values() if isinstance(each, dict)]
@@ -175,10 +175,10 @@ def without_read_only_parameters(document):
 
 
 def with_json_fields(document):
-    """Says of each object in a form that it is sent as JSON, where the document leaves it open.
+    """Declares that objects in forms are sent as JSON, unless the document specifies an encoding.
 
-    That is the default since OpenAPI 3.0.4 (Encoding Object, `contentType`); openapi-core takes the
-    `style` for it.
+    This is the default since OpenAPI 3.0.4 (Encoding Object, `contentType`); openapi-core uses the
+    `style` instead.
     """
 
     def look(node):
@@ -201,10 +201,10 @@ def with_json_fields(document):
 
 
 def without_wrong_discriminators(document):
-    """Takes off each discriminator without `mapping` that names none of its alternatives; gives the pointers.
+    """Removes each contradictory discriminator without `mapping`, and returns the pointers to them.
 
-    Without a mapping, a value is the name of a schema (OpenAPI, Discriminator Object). Where the
-    alternatives state other values, no value is right: the alternatives alone are judged then.
+    Without a mapping, a value is the name of a schema (OpenAPI, Discriminator Object). If the
+    alternatives declare other values, no value is valid; only the alternatives are checked then.
     """
     pointers = []
 
@@ -237,8 +237,8 @@ def without_wrong_discriminators(document):
     return pointers
 
 
-def told(error):
-    """An error and what it comes from, on one line."""
+def described(error):
+    """Formats an error and its causes on one line."""
     words = []
     while error is not None and len(words) < 4:
         of_schema = getattr(error, "schema_errors", None)
@@ -254,10 +254,10 @@ def judge_request(validator, given):
     try:
         errors = list(validator.iter_errors(Recorded(given)))
     except OpenAPIError as error:
-        return {"errors": [told(error)]}
-    except Exception as error:  # What openapi-core can't judge, it breaks down at.
-        return {"unjudged": told(error)}
-    return {"errors": [told(error) for error in errors]}
+        return {"errors": [described(error)]}
+    except Exception as error:  # openapi-core raises other exceptions if it can't validate a request.
+        return {"unjudged": described(error)}
+    return {"errors": [described(error) for error in errors]}
 
 
 def judge_example(spec, factory, given):
@@ -271,14 +271,14 @@ def judge_example(spec, factory, given):
         schema = place / "schema"
         factory.create(spec, schema).validate(given["value"])
     except OpenAPIError as error:
-        return {"errors": [told(error)]}
+        return {"errors": [described(error)]}
     except Exception as error:
-        return {"unjudged": told(error)}
+        return {"unjudged": described(error)}
     try:
         strict = factory.create(spec, schema, forbid_unspecified_additional_properties=True)
         strict.validate(given["value"])
     except OpenAPIError as error:
-        return {"errors": [], "unnamed": told(error)}
+        return {"errors": [], "unnamed": described(error)}
     return {"errors": []}
 
 

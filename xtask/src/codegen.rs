@@ -1,4 +1,4 @@
-//! The task `codegen`: documents in, crates out.
+//! The task `codegen`: generates client crates from documents.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -15,31 +15,30 @@ use crate::fallbacks::{self, Summary};
 use crate::report::{Problem, Refusal, Report, Texts, shown};
 use crate::{Outcome, manifest, workspace};
 
-/// One crate to make.
+/// A crate to generate.
 #[derive(Clone, Debug)]
 pub struct Job {
-    /// What the client is called here.
+    /// The name of the client in messages.
     pub name: String,
-    /// The file to read.
+    /// The file of the document.
     pub document: PathBuf,
-    /// The overlays to apply to it.
+    /// The files of the overlays.
     pub overlays: Vec<PathBuf>,
     /// The folder of the crate.
     pub folder: PathBuf,
-    /// Whether the folder is that of a client in the manifest.
+    /// Whether the client is in the manifest.
     pub in_manifest: bool,
     pub options: Options,
 }
 
-/// Does what the command line asks for. A document that is refused doesn't keep the others from
-/// being made.
+/// Runs the task. If a document has errors, the crates of the others are still generated.
 pub fn run(args: &Codegen, root: Option<&Path>, report: Report) -> Result<Outcome, Refusal> {
     let jobs = jobs(args, root)?;
     if let Some(stage) = args.dump {
         return dump(&jobs, stage, report);
     }
     if let Some(form) = args.report {
-        return tell(&jobs, form, report);
+        return print_report(&jobs, form, report);
     }
     let mut outcome = Outcome::Fine;
     let mut drift = Drift::default();
@@ -61,7 +60,8 @@ pub fn run(args: &Codegen, root: Option<&Path>, report: Report) -> Result<Outcom
     Ok(outcome)
 }
 
-/// What the command line asks to be made: one crate with `--spec`, else clients of the manifest.
+/// Returns the crates that the command line selects: one with `--spec`, and clients of the manifest
+/// otherwise.
 fn jobs(args: &Codegen, root: Option<&Path>) -> Result<Vec<Job>, Refusal> {
     if let Some(document) = &args.spec {
         return Ok(vec![job_outside(document, args)?]);
@@ -81,7 +81,7 @@ fn jobs(args: &Codegen, root: Option<&Path>) -> Result<Vec<Job>, Refusal> {
     Ok(jobs)
 }
 
-/// Every client of the manifest of the workspace at `root`.
+/// Returns every client in the manifest of the workspace at `root`.
 pub fn jobs_of_manifest(root: &Path) -> Result<Vec<Job>, Refusal> {
     let clients = manifest::read(root)?;
     let job = |mut client: manifest::Client| {
@@ -102,9 +102,9 @@ pub fn jobs_of_manifest(root: &Path) -> Result<Vec<Job>, Refusal> {
     Ok(clients.into_iter().map(job).collect())
 }
 
-/// A crate of a document outside the manifest: one that stands alone, whatever is around it.
+/// Returns the crate of a document outside the manifest, which is never a member of a workspace.
 fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
-    // A dump makes no crate, and needs no folder.
+    // A dump generates no crate, so it needs no folder.
     let folder = std::path::absolute(args.out.as_deref().unwrap_or(Path::new(".")))?;
     let package = match &args.package {
         Some(package) => package.clone(),
@@ -115,7 +115,7 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
                 .as_path(),
         )?,
     };
-    // Only the file's name goes into the crate: the folders above it are this machine's affair.
+    // The crate contains only the name of the file, since its folders exist only on this machine.
     let name = document
         .file_name()
         .map(|name| name.to_string_lossy().replace(char::is_control, "_"));
@@ -146,8 +146,8 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
     })
 }
 
-/// The path from one absolute folder to another, with `/`; the whole path where they have no common
-/// root.
+/// Returns the path from one absolute folder to another, with `/`. Returns the absolute path if they have
+/// no common root.
 fn relative(from: &Path, to: &Path) -> String {
     let (mut from, mut target) = (from.components().peekable(), to.components().peekable());
     if from.peek() != target.peek() {
@@ -162,7 +162,7 @@ fn relative(from: &Path, to: &Path) -> String {
     up.chain(down).collect::<Vec<_>>().join("/")
 }
 
-/// The entries of the command line as the manifest has them.
+/// Converts the entries of the command line into a selection.
 fn selection(entries: &[Entry]) -> Selection {
     let mut selection = Selection::default();
     for entry in entries {
@@ -176,7 +176,7 @@ fn selection(entries: &[Entry]) -> Selection {
     selection
 }
 
-/// The package's name where none is given: the last step of a path, as `cargo init` has it.
+/// Returns the default name of the package: the last component of a path, as with `cargo init`.
 fn package_of(path: &Path) -> Result<String, Refusal> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     match manifest::package_fault(&name) {
@@ -185,7 +185,7 @@ fn package_of(path: &Path) -> Result<String, Refusal> {
     }
 }
 
-/// Makes the crate, in memory, and tells the warnings.
+/// Generates the crate in memory, and prints the warnings.
 fn make(job: &Job, report: Report) -> Result<Generated, Refusal> {
     let (generated, source) = generate(job)?;
     let problems: Vec<_> = generated.diagnostics.iter().map(Problem::from).collect();
@@ -193,7 +193,7 @@ fn make(job: &Job, report: Report) -> Result<Generated, Refusal> {
     Ok(generated)
 }
 
-/// Makes the crate, in memory; with the document.
+/// Generates the crate in memory. Also returns the document.
 pub fn generate(job: &Job) -> Result<(Generated, Source), Refusal> {
     let name = shown(&job.document);
     let problems = |diagnostics: &codegen::Diagnostics| -> Vec<_> {
@@ -222,7 +222,7 @@ pub fn generate(job: &Job) -> Result<(Generated, Source), Refusal> {
     }
 }
 
-/// The text of a document or an overlay.
+/// Reads a document or an overlay.
 fn read(file: &Path) -> Result<String, Refusal> {
     let name = shown(file);
     let bytes = fs::read(file)
@@ -244,8 +244,8 @@ fn not_utf8(file: &Path, error: &std::string::FromUtf8Error) -> Refusal {
     }
 }
 
-/// Refuses a folder with a crate that the generator didn't make. A client of the manifest may
-/// have lost the marker of its `Cargo.toml`, but not of everything.
+/// Rejects a folder with a crate that isn't generated. The `Cargo.toml` of a client in the manifest may
+/// lack the marker, if other files have it.
 fn refuse_foreign(job: &Job) -> Result<(), Refusal> {
     if job.folder.parent().is_none() {
         let message = format!("{} is the root of the file system", job.folder.display());
@@ -269,7 +269,7 @@ fn refuse_foreign(job: &Job) -> Result<(), Refusal> {
     Err(Refusal::new(message, help))
 }
 
-/// Writes a crate, and tells what that changed.
+/// Writes a crate, and prints the changes.
 pub fn write(job: &Job, report: Report) -> Result<(), Refusal> {
     let begin = Instant::now();
     let tree = make(job, report)?.tree;
@@ -311,7 +311,7 @@ pub fn write(job: &Job, report: Report) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Shows what writing a crate would change, and counts it.
+/// Prints and counts the changes that writing a crate would make.
 fn check(job: &Job, drift: &mut Drift, report: Report) -> Result<(), Refusal> {
     let begin = Instant::now();
     let tree = make(job, report)?.tree;
@@ -343,20 +343,20 @@ fn check(job: &Job, drift: &mut Drift, report: Report) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// What checks found.
+/// The result of checks.
 #[derive(Default)]
 struct Drift {
-    /// How many files are changed, missing, or shouldn't be there.
+    /// The number of files that are changed, missing, or orphaned.
     files: usize,
-    /// How many of them shouldn't be there and are hand-written, so that writing leaves them.
+    /// The number of orphaned files that are hand-written, which the task never deletes.
     hand_written: usize,
 }
 
 impl Drift {
-    /// The end of a check that found something, with the command that mends it.
+    /// Returns the error of a check that found differences, with the command that fixes them.
     fn problem(&self, args: &Codegen) -> Option<Problem> {
         let differ = count(self.files, "file differs", "files differ");
-        let command = mending(args);
+        let command = fixing_command(args);
         let help = if self.hand_written == 0 {
             format!("run `{command}`")
         } else if self.hand_written < self.files {
@@ -380,7 +380,7 @@ fn hand_written(path: &Path) -> Problem {
     )
 }
 
-/// Prints what a stage made of one document.
+/// Prints the result of a stage for one document.
 fn dump(jobs: &[Job], stage: Stage, report: Report) -> Result<Outcome, Refusal> {
     let [job] = jobs else {
         let names: Vec<_> = jobs.iter().map(|job| job.name.as_str()).collect();
@@ -402,8 +402,8 @@ fn dump(jobs: &[Job], stage: Stage, report: Report) -> Result<Outcome, Refusal> 
     Ok(Outcome::Fine)
 }
 
-/// Prints where clients say less than their documents.
-fn tell(jobs: &[Job], form: Form, report: Report) -> Result<Outcome, Refusal> {
+/// Prints where clients are less precise than their documents.
+fn print_report(jobs: &[Job], form: Form, report: Report) -> Result<Outcome, Refusal> {
     let mut outcome = Outcome::Fine;
     let mut made = Vec::new();
     for job in jobs {
@@ -425,16 +425,16 @@ fn tell(jobs: &[Job], form: Form, report: Report) -> Result<Outcome, Refusal> {
     Ok(outcome)
 }
 
-/// Prints what was asked for.
+/// Prints text to standard output.
 fn print(text: &str) -> io::Result<()> {
     match io::stdout().lock().write_all(text.as_bytes()) {
-        // A reader that has seen enough and closed the pipe is no error.
+        // It is no error if the reader has closed the pipe.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
     }
 }
 
-/// How many files a run wrote and deleted.
+/// The number of files that a run wrote and deleted.
 #[derive(Default, PartialEq, Eq)]
 struct Done {
     updated: usize,
@@ -443,7 +443,7 @@ struct Done {
 }
 
 impl std::fmt::Display for Done {
-    /// `: 3 updated, 1 created`; nothing where there is nothing.
+    /// Formats the numbers as `: 3 updated, 1 created`, without those that are zero.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let counts = [
             (self.updated, "updated"),
@@ -463,8 +463,8 @@ fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// The command that mends what a check with these arguments found.
-fn mending(args: &Codegen) -> String {
+/// Returns the command that fixes the differences found by a check with these arguments.
+fn fixing_command(args: &Codegen) -> String {
     let mut command = "cargo xtask codegen".to_owned();
     let overlays = args
         .overlay
@@ -490,7 +490,7 @@ fn mending(args: &Codegen) -> String {
     command
 }
 
-/// A word as a POSIX shell takes it.
+/// Quotes a word for a POSIX shell.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "_-./:@%+=,".contains(c);
     if !word.is_empty() && word.chars().all(plain) {

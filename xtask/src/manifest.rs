@@ -1,4 +1,4 @@
-//! `spec/clients.toml`: which document becomes which crate, where, and with which options.
+//! Reads `spec/clients.toml`: the clients with their documents, folders and options.
 //!
 //! ```toml
 //! [twilio-oauth]                              # the client's name, and its package's by default
@@ -18,17 +18,17 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use crate::report::{Problem, Refusal, Texts, shown};
 
-/// Where the manifest is, relative to the workspace.
+/// The path of the manifest, relative to the workspace.
 pub const FILE: &str = "spec/clients.toml";
 
-/// One client of the manifest.
+/// A client in the manifest.
 #[derive(Debug)]
 pub struct Client {
     /// The name of its table.
     pub name: String,
-    /// Its folder, relative to the workspace.
+    /// The folder, relative to the workspace.
     pub folder: String,
-    /// Everything else; `document` is relative to the workspace.
+    /// All other keys; `document` is relative to the workspace.
     pub options: Options,
 }
 
@@ -36,7 +36,7 @@ pub struct Client {
 ///
 /// # Errors
 ///
-/// Everything that is the matter with it, with file and line.
+/// Returns every error in the manifest, with file and line.
 pub fn read(root: &Path) -> Result<Vec<Client>, Refusal> {
     let file = root.join(FILE);
     let text = fs::read_to_string(&file).map_err(|error| {
@@ -48,7 +48,7 @@ pub fn read(root: &Path) -> Result<Vec<Client>, Refusal> {
     parse(&text, &shown(&file))
 }
 
-/// Reads a manifest; `file` is what its problems call it.
+/// Parses a manifest. `file` is its name in errors.
 fn parse(text: &str, file: &Path) -> Result<Vec<Client>, Refusal> {
     let mut reader = Reader { faults: Vec::new() };
     let clients = reader.clients(text);
@@ -72,7 +72,7 @@ struct Fault {
     help: String,
 }
 
-/// Collects what is the matter with a manifest while reading it.
+/// Reads a manifest, and collects its errors.
 struct Reader {
     faults: Vec<Fault>,
 }
@@ -94,7 +94,7 @@ impl Reader {
         );
     }
 
-    /// The clients that can be read, each with the place of its name.
+    /// Returns the clients without errors, each with the location of its name.
     fn clients(&mut self, text: &str) -> Vec<(Client, Range<usize>)> {
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
@@ -189,7 +189,7 @@ impl Reader {
         })
     }
 
-    /// Takes the folder out of a client's table: the one key that isn't among its options.
+    /// Removes the folder from a client's table. It is the only key that isn't an option.
     fn folder(
         &mut self,
         name: &str,
@@ -234,7 +234,7 @@ impl Reader {
         }
     }
 
-    /// Refuses clients that would write each other's files, or are one package to cargo.
+    /// Rejects clients with the same folder or the same package.
     fn refuse_shared_places(&mut self, clients: &[(Client, Range<usize>)]) {
         for (at, (client, span)) in clients.iter().enumerate() {
             for (other, _) in &clients[..at] {
@@ -260,9 +260,9 @@ fn is_within(folder: &str, other: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Why a name can't be that of a client's package; `None` if it can.
+/// Returns why a name can't be the name of a package; `None` if it can.
 ///
-/// The rules are those of cargo, and of crates.io so that the client could be published.
+/// The rules are those of cargo and of crates.io, so that the client can be published.
 pub fn package_fault(name: &str) -> Option<String> {
     let reason = if name.is_empty() {
         "it is empty"
@@ -288,7 +288,7 @@ pub fn package_fault(name: &str) -> Option<String> {
     ))
 }
 
-/// Names of cargo's own folders, of Rust's own crates, and of Windows's devices.
+/// The names of cargo's folders, Rust's crates, and Windows devices.
 const RESERVED: [&str; 33] = [
     "alloc",
     "build",
@@ -325,7 +325,7 @@ const RESERVED: [&str; 33] = [
     "test",
 ];
 
-/// Whether a text has the form of a semantic version (semver.org), which cargo insists on.
+/// Returns whether a text is a semantic version (semver.org), as cargo requires.
 fn is_version(text: &str) -> bool {
     let (version, build) = text
         .split_once('+')

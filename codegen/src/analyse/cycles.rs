@@ -11,24 +11,24 @@ pub(super) struct Edge {
     pub(super) member: usize,
     /// The type that it holds.
     to: usize,
-    /// Whether no value of the type can do without it.
+    /// Whether every value of the type contains it.
     pub(super) demanded: bool,
 }
 
-/// A minimal set of fields and variants without which no type would contain itself, among those that
-/// `counts` selects.
+/// Returns a minimal set of the fields and variants selected by `counts` whose removal breaks every
+/// cycle of types.
 ///
-/// Within each group of types that contain each other, a depth-first search finds the members that
-/// close a cycle. None of them could be spared: the rest of its cycle stays. The search starts at
-/// the type whose place comes first and never leaves the group, so that the result doesn't depend
-/// on what else the document holds.
+/// Within each strongly connected component, a depth-first search finds the edges that close a cycle.
+/// The set is minimal, since the rest of each of these cycles remains. The search starts at the type
+/// that comes first in the document and never leaves the component, so the result doesn't depend on
+/// the rest of the document.
 pub(super) fn closing_edges(api: &Api, counts: impl Fn(&Edge) -> bool) -> Vec<Edge> {
     let graph = graph(api, counts);
     let group = groups(&graph);
     let mut order: Vec<usize> = (0..graph.len()).collect();
     order.sort_by(|one, two| api.types[*one].pointer.cmp(&api.types[*two].pointer));
     let mut closing = Vec::new();
-    // 0: not met; 1: on the way; 2: done.
+    // 0: not visited; 1: on the current path; 2: done.
     let mut state = vec![0_u8; graph.len()];
     for start in order {
         let mut path = Vec::new();
@@ -59,7 +59,7 @@ pub(super) fn closing_edges(api: &Api, counts: impl Fn(&Edge) -> bool) -> Vec<Ed
     closing
 }
 
-/// By type: the members that hold another type directly.
+/// Returns for each type the fields and variants that hold another type directly.
 fn graph(api: &Api, counts: impl Fn(&Edge) -> bool) -> Vec<Vec<Edge>> {
     let edges = |(from, def): (usize, &crate::ir::TypeDef)| -> Vec<Edge> {
         match &def.shape {
@@ -80,7 +80,7 @@ fn graph(api: &Api, counts: impl Fn(&Edge) -> bool) -> Vec<Vec<Edge>> {
                     });
                 members.filter(&counts).collect()
             }
-            // A union can always be the value that the document doesn't know.
+            // A union can always hold a value that the document doesn't describe.
             Shape::Union(union) => {
                 let members = union
                     .variants
@@ -111,10 +111,11 @@ struct Held {
     nullable: bool,
 }
 
-/// The type behind aliases and options; `None` behind an array or map, whose items are elsewhere.
+/// Returns the type behind aliases and options. Returns `None` for an array or map, whose items are on
+/// the heap.
 fn held<'a>(api: &'a Api, mut ty: &'a TypeRef) -> Option<Held> {
     let mut nullable = false;
-    // An alias can't lead back to itself, but a chain is never longer than there are types.
+    // An alias can't refer to itself; the bound, which no chain reaches, guarantees an end anyway.
     for _ in 0..=api.types.len().saturating_mul(2) {
         match ty {
             TypeRef::Primitive(_) | TypeRef::Array(_) | TypeRef::Map(_) => return None,
@@ -136,7 +137,8 @@ fn held<'a>(api: &'a Api, mut ty: &'a TypeRef) -> Option<Held> {
     None
 }
 
-/// By type: the number of its strongly connected component (Tarjan 1972, with its own stack).
+/// Returns for each type the number of its strongly connected component (Tarjan 1972, without
+/// recursion).
 fn groups(graph: &[Vec<Edge>]) -> Vec<usize> {
     const UNMET: usize = usize::MAX;
     let mut number = vec![UNMET; graph.len()];

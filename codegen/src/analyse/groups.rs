@@ -1,4 +1,4 @@
-//! Which groups of operations reach a type, so that it is compiled with any of them.
+//! Determines which groups of operations use a type. It is compiled with each of them.
 
 use std::collections::BTreeSet;
 
@@ -6,8 +6,8 @@ use super::reach::{parts, used_by};
 use super::{Innermost, innermost};
 use crate::ir::{Api, GroupId, TypeId, TypeRef};
 
-/// By type: the groups that reach it; none for one that is always compiled, because all groups
-/// reach it, or none does, or something that none reaches is made of it.
+/// Returns for each type the groups that use it. The set is empty for a type that is always compiled:
+/// because every group uses it, no group does, or an unused type contains it.
 pub(super) fn groups(api: &Api) -> Vec<BTreeSet<GroupId>> {
     let mut reached: Vec<BTreeSet<GroupId>> = vec![BTreeSet::new(); api.types.len()];
     for group in (0..api.groups.len()).map(GroupId) {
@@ -28,7 +28,7 @@ pub(super) fn groups(api: &Api) -> Vec<BTreeSet<GroupId>> {
     reached
 }
 
-/// The types that some types are made of, themselves among them.
+/// Returns these types and all types that they contain.
 fn closure(api: &Api, start: Vec<&TypeRef>) -> BTreeSet<TypeId> {
     let mut found = BTreeSet::new();
     let mut waiting = start;

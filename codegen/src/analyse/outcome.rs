@@ -1,9 +1,9 @@
-//! What the call of an operation can end with.
+//! Determines the possible outcomes of a call.
 
 use crate::facts::{Outcome, OutputShape, Statuses, Success};
 use crate::ir::{Operation, ResponseId, ResponseKind, Status};
 
-/// The outcome of a call of `operation`.
+/// Returns the possible outcomes of a call of `operation`.
 pub(super) fn outcome(operation: &Operation) -> Outcome {
     let mut successes: Vec<(Status, Success)> = operation
         .successes()
@@ -17,7 +17,7 @@ pub(super) fn outcome(operation: &Operation) -> Outcome {
         .collect();
     let is_error = |id: &ResponseId| {
         let status = operation.responses[id.0].status;
-        // `default` also stands for the errors, even where it is a success.
+        // `default` also covers the errors, even if it is a success.
         status == Status::Default || successes.iter().all(|(_, it)| it.response != *id)
     };
     let errors = (0..operation.responses.len())
@@ -33,7 +33,7 @@ pub(super) fn outcome(operation: &Operation) -> Outcome {
     }
 }
 
-/// The statuses for which a success stands: those of its key that no other response has.
+/// Returns the statuses that a success covers: those of its key that no other response has.
 fn statuses(key: Status, operation: &Operation) -> Statuses {
     let class = match key {
         Status::Code(code) => return Statuses::new([(code, code)]),

@@ -1,12 +1,12 @@
-//! Which types a request can hold, and which a response.
+//! Determines which types requests and responses contain.
 
 use super::{Innermost, innermost};
 use crate::ir::{Api, Operation, ResponseKind, Shape, TypeDef, TypeId, TypeRef};
 
-/// By type: whether a request reaches it, and whether a response does.
+/// Returns for each type whether a request contains it, and whether a response does.
 ///
 /// A request omits `readOnly` properties, a response `writeOnly` ones. A type that no operation
-/// reaches counts as a response's: a program can still decode values from elsewhere with it.
+/// uses counts as part of a response, so that a program can decode values from other sources with it.
 pub(super) fn reach(api: &Api) -> Vec<(bool, bool)> {
     let mut request = vec![false; api.types.len()];
     let mut response = vec![false; api.types.len()];
@@ -27,12 +27,12 @@ pub(super) fn reach(api: &Api) -> Vec<(bool, bool)> {
     request.into_iter().zip(response).collect()
 }
 
-/// The types that an operation's request is made of.
+/// Returns the types in an operation's request.
 fn sent_by(operation: &Operation) -> Vec<&TypeRef> {
     operation.inputs().filter_map(|input| input.ty()).collect()
 }
 
-/// The types that an operation's responses are made of.
+/// Returns the types in an operation's responses.
 fn received_by(operation: &Operation) -> Vec<&TypeRef> {
     let mut types = Vec::new();
     for response in &operation.responses {
@@ -44,7 +44,7 @@ fn received_by(operation: &Operation) -> Vec<&TypeRef> {
     types
 }
 
-/// The types that an operation's request and responses are made of.
+/// Returns the types in an operation's request and responses.
 pub(super) fn used_by(operation: &Operation) -> Vec<&TypeRef> {
     [sent_by(operation), received_by(operation)].concat()
 }
@@ -81,7 +81,7 @@ fn spread(api: &Api, reached: &mut [bool], start: Vec<&TypeRef>, direction: Dire
     }
 }
 
-/// The types that a type is made of.
+/// Returns the types that a type contains directly.
 pub(super) fn parts(def: &TypeDef) -> Vec<&TypeRef> {
     match &def.shape {
         Shape::Struct(object) => object

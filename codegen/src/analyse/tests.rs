@@ -31,12 +31,12 @@ impl Analysed {
         &self.facts.types[index.unwrap_or_else(|| panic!("no type {called}"))]
     }
 
-    /// Whether a request and whether an answer holds a type.
+    /// Returns whether a request, and whether a response, contains a type.
     fn ways(&self, called: &str) -> (bool, bool) {
         (self.of(called).in_request, self.of(called).in_response)
     }
 
-    /// The members that `list` marks, as `Type.member`, sorted.
+    /// Returns the fields and variants that `list` marks, as `Type.member`, sorted.
     fn marked(&self, list: fn(&TypeFacts) -> &Vec<bool>) -> Vec<String> {
         let mut marked = Vec::new();
         for (def, facts) in self.api.types.iter().zip(&self.facts.types) {
@@ -60,7 +60,7 @@ impl Analysed {
 }
 
 #[test]
-fn a_type_is_for_requests_or_answers_as_operations_reach_it() {
+fn a_type_belongs_to_the_directions_in_which_operations_use_it() {
     let it = analysed(lower(
         "
 paths:
@@ -111,7 +111,7 @@ components:
 }
 
 #[test]
-fn only_the_member_that_closes_a_cycle_is_boxed() {
+fn only_the_field_that_closes_a_cycle_is_boxed() {
     let it = analysed(components(
         "
 Node: {type: object, properties: {next: {$ref: '#/components/schemas/Node'}, other: {$ref: '#/components/schemas/Leaf'}}}
@@ -125,7 +125,7 @@ C: {type: object, properties: {a: {$ref: '#/components/schemas/A'}}}
 }
 
 #[test]
-fn arrays_and_maps_need_no_box() {
+fn arrays_and_maps_are_not_boxed() {
     let it = analysed(components(
         "
 Tree:
@@ -154,7 +154,7 @@ Not: {type: object, required: [of], properties: {of: {$ref: '#/components/schema
 }
 
 #[test]
-fn what_is_boxed_does_not_depend_on_what_else_is_there() {
+fn boxing_does_not_depend_on_unrelated_types() {
     let text = "
 M: {type: object, properties: {n: {$ref: '#/components/schemas/N'}}}
 N: {type: object, properties: {m: {$ref: '#/components/schemas/M'}}}
@@ -168,7 +168,7 @@ N: {type: object, properties: {m: {$ref: '#/components/schemas/M'}}}
 }
 
 #[test]
-fn a_cycle_of_required_members_is_ended_with_a_warning() {
+fn a_cycle_of_required_fields_is_broken_with_a_warning() {
     let it = analysed(components(
         "
 A: {type: object, required: [b], properties: {b: {$ref: '#/components/schemas/B'}}}
@@ -187,7 +187,7 @@ List: {type: object, required: [l], properties: {l: {type: array, items: {$ref: 
 }
 
 #[test]
-fn floats_and_untyped_values_keep_types_from_being_compared_exactly() {
+fn types_with_floats_or_untyped_values_do_not_implement_eq() {
     let it = analysed(components(
         "
 Exact: {type: object, properties: {a: {type: string}, b: {type: array, items: {$ref: '#/components/schemas/Colour'}}}}
@@ -209,7 +209,7 @@ Round: {type: object, properties: {r: {$ref: '#/components/schemas/Round'}}}
 }
 
 #[test]
-fn a_long_chain_of_types_is_no_matter() {
+fn a_long_chain_of_types_does_not_overflow_the_stack() {
     let text = (0..5000).fold(String::new(), |text, index| {
         let next = (index + 1) % 5000;
         text + &format!("S{index}: {{type: object, properties: {{n: {{$ref: '#/components/schemas/S{next}'}}}}}}\n")

@@ -15,14 +15,14 @@ pub(super) struct Endpoints<'a> {
 
 /// A URL of a flow.
 pub(super) struct Endpoint<'a> {
-    /// As the document writes it.
+    /// The URL as written in the document.
     written: &'a str,
     /// The absolute URL with the defaults of the server.
     url: Url,
 }
 
-/// The flow of the document, or of the scheme of this name. Returns `None` if there is none, or after
-/// an error if it can't be used.
+/// Finds the flow of the document, or of the scheme with this name. Returns `None` if there is none, or
+/// if it can't be used, after reporting an error.
 pub(super) fn find<'a>(
     api: &'a Api,
     scheme: Option<&str>,
@@ -103,7 +103,7 @@ impl Endpoints<'_> {
 }
 
 impl Endpoint<'_> {
-    /// The operation at this URL: a POST without path parameters.
+    /// Returns the operation at this URL: a POST without path parameters.
     pub fn operation(&self, api: &Api) -> Option<OperationId> {
         let at = api
             .operations
@@ -131,15 +131,15 @@ impl Endpoint<'_> {
         })
     }
 
-    /// The URL for the client, relative to its base URL as to a folder. So it follows the base URL of
-    /// the client if it is below the document's server or on the same host.
+    /// Returns the URL for the client, relative to the client's base URL with a slash appended. A URL
+    /// below the document's server, or on the same host, thus follows the client's base URL.
     pub fn reference(&self, api: &Api) -> String {
         relative(api, self.written, &self.url)
     }
 }
 
-/// A URL of the document for the client, as [`Endpoint::reference`] returns it. An invalid one stays as
-/// it is written: the client refuses it when it is used.
+/// Returns a URL of the document for the client, like [`Endpoint::reference`]. An invalid URL is returned
+/// unchanged; the client reports an error when it uses the URL.
 pub(crate) fn reference(api: &Api, written: &str) -> String {
     match resolve(api.servers.first(), written) {
         Ok(url) => relative(api, written, &url),
@@ -154,14 +154,14 @@ fn relative(api: &Api, written: &str, url: &Url) -> String {
     let query = url.query().map(|query| format!("?{query}"));
     let query = query.unwrap_or_default();
     match below(&base, url) {
-        // A first segment with a colon would be taken for a scheme.
+        // A colon in the first segment would make it a scheme.
         Some(path) => format!("./{path}{query}"),
         None if base.origin() == url.origin() => format!("{}{query}", url.path()),
         None => written.to_owned(),
     }
 }
 
-/// The path from a base URL down to another URL, without slashes around it.
+/// Returns the path from a base URL to a URL below it, without leading and trailing slashes.
 fn below(base: &Url, url: &Url) -> Option<String> {
     if base.origin() != url.origin() {
         return None;
@@ -171,7 +171,8 @@ fn below(base: &Url, url: &Url) -> Option<String> {
         .then(|| rest.trim_matches('/').to_owned())
 }
 
-/// The URL of a server, with the defaults of its variables. A placeholder replaces a missing host.
+/// Returns the URL of a server with the defaults of its variables. A placeholder replaces a missing
+/// host.
 fn base(server: Option<&Server>) -> Result<Url, url::ParseError> {
     let url = server.map_or("/", |server| server.url.as_str());
     Url::parse("https://server.invalid/")?.join(&expand(server, url))

@@ -35,8 +35,8 @@ const TOKEN: &[(Role, bool)] = &[
     (Role::RefreshToken, false),
 ];
 
-/// Finds the operations and inputs of the device login. Returns `None` if there is none, or after an
-/// error: the document lacks what the options name, or it is ambiguous.
+/// Finds the operations and inputs of the device login. Returns `None` if there is no login, or after
+/// reporting an error: the document lacks something that the options name, or it is ambiguous.
 pub fn resolve(api: &Api, options: &Options, diagnostics: &mut Diagnostics) -> Option<DeviceLogin> {
     let none = DeviceLoginOptions::default();
     let mut resolver = Resolver {
@@ -89,7 +89,7 @@ pub fn resolve(api: &Api, options: &Options, diagnostics: &mut Diagnostics) -> O
     login.filter(|_| complete)
 }
 
-/// Why an operation can't be part of the login.
+/// The reason why an operation can't be part of the login.
 struct Problem {
     pointer: Pointer,
     message: String,
@@ -111,7 +111,7 @@ impl Resolver<'_> {
         });
     }
 
-    /// The login of the operations that the options name.
+    /// Returns the login with the operations that the options name.
     fn named(&mut self, authorization: &str, token: &str) -> Option<DeviceLogin> {
         let authorization = self.operation("authorization", authorization);
         let token = self.operation("token", token);
@@ -122,7 +122,8 @@ impl Resolver<'_> {
         })
     }
 
-    /// The login of a flow that the options ask for: an operation at its address has to fit.
+    /// Returns the login of a flow that the options select. An operation at one of its URLs has to be
+    /// usable.
     fn of_flow(&mut self, endpoints: &Endpoints<'_>) -> Option<DeviceLogin> {
         Some(DeviceLogin {
             authorization: self.step(&endpoints.authorization, AUTHORIZATION),
@@ -137,8 +138,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// The login of a flow that nobody asked for: where the operation at its address doesn't fit, the
-    /// standard's request is sent.
+    /// Returns the login of a flow that the options don't select. If the operation at a URL isn't usable,
+    /// the client sends the request of the RFC instead.
     fn of_flow_if_fit(&mut self, endpoints: &Endpoints<'_>) -> DeviceLogin {
         let mut step = |endpoint: &Endpoint<'_>, roles| {
             let known = self.problems.len();
@@ -346,7 +347,7 @@ impl Resolver<'_> {
     }
 }
 
-/// Whether a type is a list of strings; `None` if it is neither that nor a string.
+/// Returns whether a type is a list of strings; `None` if it is neither that nor a string.
 fn list_of_text(api: &Api, ty: &TypeRef) -> Option<bool> {
     match target(api, ty) {
         TypeRef::Array(items) => is_text(api, items).then_some(true),

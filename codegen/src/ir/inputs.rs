@@ -1,4 +1,4 @@
-//! The inputs of an operation as one list, and the key under which later stages look each up.
+//! The inputs of an operation as one list, and the ID by which later stages look them up.
 
 use serde::Serialize;
 
@@ -6,32 +6,32 @@ use super::{Body, BodyKind, Docs, Input, Location, Operation, Param, Part, TypeR
 
 /// Identifies an input of an operation.
 ///
-/// Tables with an entry for each input are in the order of [`Operation::inputs`].
+/// Tables with one entry per input are in the order of [`Operation::inputs`].
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InputId(usize);
 
 impl InputId {
-    /// The input that is the parameter at `index` of [`Operation::params`].
+    /// Returns the ID of the parameter at `index` in [`Operation::params`].
     pub fn param(index: usize) -> Self {
         Self(index)
     }
 
-    /// The position among [`Operation::inputs`].
+    /// Returns the position in [`Operation::inputs`].
     pub fn index(self) -> usize {
         self.0
     }
 }
 
-/// An input of an operation: something that a call sets.
+/// A reference to an input of an operation: a value that a call sets.
 #[derive(Clone, Copy, Debug)]
 pub struct InputRef<'a> {
-    /// Identifies it within its operation.
+    /// The ID of the input within its operation.
     pub id: InputId,
-    /// Where it goes.
+    /// The part of the request that contains the input.
     pub kind: InputKind<'a>,
 }
 
-/// Where an input goes.
+/// The part of the request that contains an input.
 #[derive(Clone, Copy, Debug)]
 pub enum InputKind<'a> {
     /// A path parameter.
@@ -46,9 +46,9 @@ pub enum InputKind<'a> {
     Form(&'a Input),
     /// A field of a multipart body.
     Part(&'a Part),
-    /// A body that is one input.
+    /// A body that is one input as a whole.
     Body(&'a Body),
-    /// The media type of that body, where a call may choose it.
+    /// The media type of such a body, if a call may choose it.
     MediaType(&'a Body),
 }
 
@@ -62,7 +62,7 @@ impl<'a> InputKind<'a> {
         }
     }
 
-    /// The inputs that a body consists of.
+    /// Returns the inputs of a body.
     fn of_body(body: &'a Body) -> Vec<Self> {
         match &body.kind {
             BodyKind::Form(fields) => fields.iter().map(Self::Form).collect(),
@@ -78,7 +78,7 @@ impl<'a> InputKind<'a> {
 }
 
 impl<'a> InputRef<'a> {
-    /// The parameter or form field; `None` for a body as a whole and its media type.
+    /// Returns the parameter or form field; `None` for a whole body and for its media type.
     pub fn input(&self) -> Option<&'a Input> {
         match self.kind {
             InputKind::Path(input)
@@ -91,7 +91,7 @@ impl<'a> InputRef<'a> {
         }
     }
 
-    /// Whether a call must set it.
+    /// Returns whether a call must set the input.
     pub fn required(&self) -> bool {
         match (self.kind, self.input()) {
             (InputKind::Body(body), _) => body.required,
@@ -100,12 +100,12 @@ impl<'a> InputRef<'a> {
         }
     }
 
-    /// Whether the document deprecates it.
+    /// Returns whether the document deprecates the input.
     pub fn deprecated(&self) -> bool {
         self.input().is_some_and(|input| input.deprecated)
     }
 
-    /// Its type, if the document gives it one: text and bytes have none.
+    /// Returns the type; `None` for text and bytes, for which the document has no type.
     pub fn ty(&self) -> Option<&'a TypeRef> {
         match (self.kind, self.input()) {
             (InputKind::Body(body), _) => match &body.kind {
@@ -118,7 +118,7 @@ impl<'a> InputRef<'a> {
         }
     }
 
-    /// What the document says about it; `None` for a media type.
+    /// Returns the documentation; `None` for a media type.
     pub fn docs(&self) -> Option<&'a Docs> {
         match (self.kind, self.input()) {
             (InputKind::Body(body), _) => Some(&body.docs),
@@ -128,7 +128,7 @@ impl<'a> InputRef<'a> {
 }
 
 impl Operation {
-    /// Every input once: the parameters in document order, then what the body consists of.
+    /// Returns every input once: the parameters in document order, then those of the body.
     pub fn inputs(&self) -> impl Iterator<Item = InputRef<'_>> {
         let params = self.params.iter().map(InputKind::of_param);
         let body = self.body.iter().flat_map(InputKind::of_body);
@@ -141,7 +141,7 @@ impl Operation {
             })
     }
 
-    /// The input that `id` identifies.
+    /// Returns the input with this ID.
     pub fn input(&self, id: InputId) -> Option<InputRef<'_>> {
         self.inputs().nth(id.0)
     }
@@ -152,7 +152,7 @@ mod tests {
     use crate::ir::{InputKind, Operation};
     use crate::lower::tests::lower;
 
-    /// Where each input goes, its name, and `!` if it is required.
+    /// Returns the kind and name of each input, followed by `!` if it is required.
     fn inputs(operation: &Operation) -> Vec<String> {
         let text = |(index, it): (usize, crate::ir::InputRef<'_>)| {
             assert_eq!(it.id.index(), index);
@@ -196,7 +196,7 @@ paths:
     }
 
     #[test]
-    fn parameters_come_first_and_then_what_the_body_consists_of() {
+    fn parameters_come_before_the_inputs_of_the_body() {
         let schema = "schema: {type: object, required: [b], properties: {a: {type: string}, b: {type: string}}}";
         let form = format!("{{content: {{application/x-www-form-urlencoded: {{{schema}}}}}}}");
         assert_eq!(with_body(&form), ["form a", "form b!"]);
@@ -207,7 +207,7 @@ paths:
     }
 
     #[test]
-    fn bytes_of_any_media_type_have_an_input_for_it() {
+    fn bytes_with_a_choice_of_media_types_have_an_input_for_it() {
         let any = "{required: true, content: {'image/*': {}}}";
         assert_eq!(with_body(any), ["body !", "media type "]);
         let one = "{content: {image/png: {}}}";

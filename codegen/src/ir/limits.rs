@@ -1,16 +1,16 @@
-//! What a document demands of a value beyond its type.
+//! Constraints on values that their types don't express.
 
 use serde::Serialize;
 use serde_json::Number;
 
-/// A limit on a value that its type doesn't enforce.
+/// A constraint on a value that its type doesn't enforce.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub enum Limit {
-    /// What a string contains (`format`).
+    /// The format of a string (`format`).
     Text(TextFormat),
-    /// Always this boolean (`enum` with one boolean).
+    /// The only allowed boolean (`enum` with one boolean).
     Always(bool),
-    /// One of these numbers (`enum` of numbers that aren't all integers); never empty.
+    /// The allowed numbers (`enum` of numbers that aren't all integers); never empty.
     OneOf(Vec<Number>),
     /// The number of characters of a string (`minLength`, `maxLength`).
     Characters(Counts),
@@ -31,7 +31,7 @@ pub enum Limit {
     Pattern(String),
 }
 
-/// How many characters or items are allowed; at least one of the two is limited.
+/// The allowed number of characters or items; at least one bound is present.
 #[derive(Clone, Copy, Debug, Serialize, PartialEq)]
 pub struct Counts {
     /// The smallest number allowed; `None` for zero.
@@ -49,14 +49,14 @@ pub struct Bound {
     pub exclusive: bool,
 }
 
-/// What a string contains, where its `format` doesn't choose a type.
+/// A format of a string that doesn't determine a Rust type.
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
 pub enum TextFormat {
-    /// A signed integer in decimal, of so many bits.
+    /// A signed decimal integer with this number of bits.
     Integer(u8),
-    /// An unsigned integer in decimal, of so many bits.
+    /// An unsigned decimal integer with this number of bits.
     UnsignedInteger(u8),
-    /// A number in decimal.
+    /// A decimal number.
     Number,
     /// Bytes in base64url.
     Base64Url,

@@ -28,7 +28,7 @@ pub struct ServerVariable {
     pub description: Option<String>,
 }
 
-/// Index of a [`Scheme`].
+/// The index of a [`Scheme`].
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SchemeId(pub usize);
 

@@ -1,11 +1,12 @@
-//! Which of the responses of an operation are successes.
+//! Determines which responses of an operation are successes.
 
 use super::{Operation, Response, ResponseId, Status};
 
-/// Whether a response with this status is a success, among `all` that the operation documents.
+/// Returns whether a response with this status is a success. `all` are the statuses that the
+/// operation documents.
 ///
-/// Every 2XX is. If the operation documents none, every 3XX is and so is `default`, which then
-/// stands for the 2XX that it leaves out.
+/// Every 2XX response is a success. If the operation documents none, every 3XX response and `default`
+/// are successes, because `default` then covers the 2XX statuses.
 pub fn is_success(status: Status, all: impl IntoIterator<Item = Status>) -> bool {
     match class(status) {
         Some(2) => true,
@@ -14,7 +15,7 @@ pub fn is_success(status: Status, all: impl IntoIterator<Item = Status>) -> bool
     }
 }
 
-/// The first digit; `None` for `default`.
+/// Returns the first digit of the status; `None` for `default`.
 fn class(status: Status) -> Option<u16> {
     match status {
         Status::Code(code) => Some(code / 100),
@@ -24,12 +25,12 @@ fn class(status: Status) -> Option<u16> {
 }
 
 impl Operation {
-    /// The statuses of its responses, in document order.
+    /// Returns the statuses of the responses, in document order.
     pub fn statuses(&self) -> impl Iterator<Item = Status> {
         self.responses.iter().map(|it| it.status)
     }
 
-    /// The responses that are successes, in document order.
+    /// Returns the responses that are successes, in document order.
     pub fn successes(&self) -> impl Iterator<Item = (ResponseId, &Response)> {
         let responses = self.responses.iter().enumerate();
         responses

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Docs, Limit, OperationId};
 use crate::pointer::Pointer;
 
-/// Index of a [`TypeDef`].
+/// The index of a [`TypeDef`].
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(pub usize);
 
@@ -79,7 +79,7 @@ pub struct TypeDef {
     pub example: Option<Value>,
 }
 
-/// What a type is named after: a base, and the way from there.
+/// What a type is named after: a base and the path from there.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq, Hash)]
 pub enum NameSource {
     /// The key of a component.
@@ -147,7 +147,7 @@ pub struct Field {
     pub default: Option<Value>,
     /// An example.
     pub example: Option<Value>,
-    /// What the document demands of the value beyond its type.
+    /// The constraints on the value that its type doesn't express.
     pub limits: Vec<Limit>,
 }
 
@@ -181,13 +181,13 @@ pub struct IntegerValue {
 /// A union.
 #[derive(Clone, Debug, Serialize)]
 pub struct Union {
-    /// How the variant of a value is found.
+    /// How the variant of a value is determined.
     pub tag: UnionTag,
     /// The variants.
     pub variants: Vec<Variant>,
 }
 
-/// How the variant of a value is found.
+/// How the variant of a value is determined.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub enum UnionTag {
     /// By the value of this property.

@@ -1,8 +1,8 @@
-//! From a wire name to the words of an identifier, and from words to an identifier's case.
+//! Splits wire names into words, and joins words to identifiers.
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
-/// The case that Rust asks for in a place.
+/// A naming convention of Rust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Case {
     /// Functions, fields, modules.
@@ -13,20 +13,20 @@ pub enum Case {
     Shouting,
 }
 
-/// How much of a wire name goes into the identifier.
+/// Which symbols of a wire name become words of the identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spelling {
-    /// Symbols that carry meaning (`<`, `+1`) become words; those that part words are dropped.
+    /// Symbols with a meaning (`<`, `+1`) become words; separators are dropped.
     Plain,
-    /// Every symbol becomes a word, to tell `id` from `_id` and `type` from `@type`.
+    /// Every symbol becomes a word, to distinguish `id` from `_id` and `type` from `@type`.
     Full,
 }
 
-/// An identifier's text in `case` for a name on the wire; never empty, ASCII, and not yet checked
-/// against keywords.
+/// Returns the text of an identifier in `case` for a wire name. The text is ASCII and never empty, but
+/// may be a keyword.
 ///
-/// `noun` says what is named. It is the last resort, for a name of characters that have no word at
-/// all, such as those that only set the direction of writing.
+/// `noun` is the kind of thing that is named. It is used if no character of the wire name has a
+/// word, as with a name of writing direction marks.
 pub fn identifier(wire: &str, noun: &str, case: Case, spelling: Spelling) -> String {
     let mut text = cased(&words(wire, spelling), case);
     if text.is_empty() {
@@ -56,13 +56,13 @@ fn cased(words: &str, case: Case) -> String {
     }
 }
 
-/// The longest text of an identifier, in bytes. Identifiers become files, and rustdoc's names of them
-/// are longer (`struct.….html`): so it is well below the limit of file systems, which is 255 bytes, or
-/// 143 where eCryptfs keeps them.
+/// The maximum length of an identifier in bytes. Identifiers become file names, and those of rustdoc
+/// are longer (`struct.….html`), so the maximum is well below the limits of file systems: 255 bytes, or
+/// 143 bytes with eCryptfs.
 const LONGEST: usize = 120;
 
-/// The text, or its first and its last words if it is too long. A scope resolves collisions of the
-/// results as it does any other.
+/// Returns the text, or its first and last words if it is too long. A scope resolves collisions of
+/// shortened texts like all others.
 pub fn shortened(text: &str) -> String {
     if text.len() <= LONGEST {
         return text.to_owned();
@@ -71,7 +71,7 @@ pub fn shortened(text: &str) -> String {
         let byte = text.as_bytes()[at];
         byte.is_ascii_uppercase() || byte == b'_'
     };
-    // A word that is longer than half a name is cut where it stands.
+    // A word that is longer than half of the maximum is truncated.
     let half = LONGEST / 2;
     let (low, high) = (half, text.len() - half);
     let head = (1..=low).rev().find(parts_words).unwrap_or(low);
@@ -79,7 +79,7 @@ pub fn shortened(text: &str) -> String {
     format!("{}{}", &text[..head], &text[tail..])
 }
 
-/// The wire name as ASCII words parted by spaces, in a form that heck reads.
+/// Returns the words of a wire name in ASCII, separated by spaces, as heck expects them.
 fn words(wire: &str, spelling: Spelling) -> String {
     let mut words = String::with_capacity(wire.len());
     let mut rest = wire.chars().peekable();
@@ -115,7 +115,7 @@ fn words(wire: &str, spelling: Spelling) -> String {
     words
 }
 
-/// The word for a symbol, or `None` where it only parts words.
+/// Returns the word for a symbol, or `None` if it is a separator.
 fn symbol(
     c: char,
     spelling: Spelling,
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn full_spelling_tells_names_apart_that_differ_in_separators() {
+    fn full_spelling_distinguishes_names_that_differ_in_separators() {
         assert_eq!(
             identifier("_id", "field", Case::Snake, Spelling::Full),
             "underscore_id"
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_letters_still_has_a_name() {
+    fn a_name_without_letters_becomes_an_identifier() {
         assert_eq!(snake(""), "empty");
         assert_eq!(camel("..."), "DotDotDot");
         assert_eq!(snake("_"), "underscore");

@@ -1,4 +1,4 @@
-//! Names that the client and its builder have methods for: groups, credentials, server variables.
+//! Names of the methods of the client and its builder: groups, credentials, server variables.
 
 use super::case::{Case, Spelling, identifier};
 use super::scope::{Candidate, Matching, RustIdent, Scope};
@@ -7,16 +7,16 @@ use crate::grants::{GrantKind, grants};
 use crate::ir::{Api, SchemeId, SchemeKind};
 use crate::runtime::{builder_methods, client_methods};
 
-/// Methods that the templates give a client beside those of the runtime.
+/// The methods that the templates add to a client, apart from those of the runtime.
 const CLIENT_METHODS: &[&str] = &["builder", "clone", "device_login"];
 
-/// Methods that the templates give a client's builder beside those of the runtime.
+/// The methods that the templates add to a client's builder, apart from those of the runtime.
 const BUILDER_METHODS: &[&str] = &["server"];
 
-/// The longest description that a server is named after.
+/// The maximum length of a description that a server is named after.
 const SHORT: usize = 40;
 
-/// A server is called as its description calls it, if that is short, or else after its URL.
+/// Names each server after its description if it is short, and after its URL otherwise.
 pub(super) fn servers(api: &Api) -> Vec<RustIdent> {
     let candidates: Vec<_> = api
         .servers
@@ -24,8 +24,8 @@ pub(super) fn servers(api: &Api) -> Vec<RustIdent> {
         .map(|server| {
             let url = server.url.split_once("://").map_or(&*server.url, |it| it.1);
             let description = server.description.iter();
-            let told = description.filter(|it| it.len() <= SHORT && !it.trim().contains('\n'));
-            let words = told.map(String::as_str).chain([url, &server.url]);
+            let short = description.filter(|it| it.len() <= SHORT && !it.trim().contains('\n'));
+            let words = short.map(String::as_str).chain([url, &server.url]);
             Candidate {
                 priority: 0,
                 key: server.url.clone(),
@@ -38,7 +38,7 @@ pub(super) fn servers(api: &Api) -> Vec<RustIdent> {
     Scope::new(Matching::IgnoreCase, &["has", "expand"]).assign(&candidates)
 }
 
-/// The builder's methods for credentials, those for grants, and those for server variables.
+/// Names the builder's methods for credentials, for grants, and for server variables.
 pub(super) fn builder(api: &Api) -> (Vec<RustIdent>, Vec<GrantNames>, Vec<RustIdent>) {
     let mut scope = Scope::new(
         Matching::Exact,
@@ -55,8 +55,8 @@ pub(super) fn builder(api: &Api) -> (Vec<RustIdent>, Vec<GrantNames>, Vec<RustId
     (schemes, grants, variables)
 }
 
-/// A grant's method is called after the grant; where several schemes have it, after the scheme as
-/// well. Each has a second one that takes all that can be set.
+/// Names each grant's method after the grant, and after its scheme as well if several schemes have the
+/// grant. A second method of each grant takes all of its settings.
 fn grant_methods(api: &Api, scope: &mut Scope) -> Vec<GrantNames> {
     let all: Vec<_> = api
         .schemes
@@ -99,7 +99,7 @@ fn grant_methods(api: &Api, scope: &mut Scope) -> Vec<GrantNames> {
         .collect()
 }
 
-/// Cargo features that a client has beside those of its groups, or may have one day.
+/// Cargo features that a client has apart from those of its groups, or may have in the future.
 const FEATURE_RESERVED: &[&str] = &[
     "blocking",
     "default",
@@ -158,8 +158,8 @@ pub(super) fn groups(api: &Api) -> Vec<GroupNames> {
         .collect()
 }
 
-/// A scheme's method is called after its kind (`basic_auth`); where there are several of a kind, after
-/// its name as well.
+/// Names each scheme's method after its kind (`basic_auth`), and after the name of the scheme as well if
+/// there are several of the same kind.
 fn schemes(api: &Api, scope: &mut Scope) -> Vec<RustIdent> {
     let candidates: Vec<_> = api
         .schemes
@@ -194,7 +194,7 @@ fn schemes(api: &Api, scope: &mut Scope) -> Vec<RustIdent> {
     scope.assign(&candidates)
 }
 
-/// Whether two schemes would be called the same after their kind.
+/// Returns whether two schemes would have the same name if named after their kind.
 fn same_kind(a: &SchemeKind, b: &SchemeKind) -> bool {
     let is_key = |kind: &SchemeKind| {
         matches!(

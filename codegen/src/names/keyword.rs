@@ -1,6 +1,6 @@
-//! Rust's keywords: the one list of them.
+//! The keywords of Rust.
 
-/// Keywords of the editions up to 2024, strict and reserved (The Rust Reference, "Keywords"), in order.
+/// The strict and reserved keywords of all editions up to 2024 (The Rust Reference, "Keywords"), sorted.
 const KEYWORDS: [&str; 52] = [
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
     "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
@@ -9,12 +9,12 @@ const KEYWORDS: [&str; 52] = [
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Whether a word is a keyword, so that it can be an identifier only in its raw form, if at all.
+/// Returns whether a word is a keyword, which can be an identifier only in its raw form, if at all.
 pub fn is_keyword(word: &str) -> bool {
     KEYWORDS.binary_search(&word).is_ok()
 }
 
-/// Whether a word is a keyword without a raw form.
+/// Returns whether a word is a keyword without a raw form.
 pub fn has_no_raw_form(word: &str) -> bool {
     matches!(word, "self" | "Self" | "super" | "crate" | "_")
 }
@@ -24,7 +24,7 @@ mod tests {
     use super::{KEYWORDS, has_no_raw_form, is_keyword};
 
     #[test]
-    fn the_list_is_in_order_and_agrees_with_the_parser() {
+    fn the_list_is_sorted_and_agrees_with_the_parser() {
         assert!(KEYWORDS.is_sorted());
         for word in KEYWORDS.into_iter().filter(|word| *word != "gen") {
             assert!(syn::parse_str::<syn::Ident>(word).is_err(), "{word}");

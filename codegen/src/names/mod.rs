@@ -1,7 +1,7 @@
-//! The one table of identifiers: from an [`Api`], which knows wire names only, to [`Names`].
+//! Chooses the identifiers of a client: from an [`Api`], which has only wire names, to [`Names`].
 //!
-//! A name depends on what it names and on what collides with it, never on the order of the
-//! document.
+//! A name depends only on the thing that it names and on the names that collide with it, never on the
+//! order of the document.
 
 mod case;
 mod client;
@@ -33,56 +33,58 @@ pub struct Names {
     servers: Vec<RustIdent>,
 }
 
-/// Names of a group of operations.
+/// The names of a group of operations.
 #[derive(Clone, Debug, Serialize)]
 pub struct GroupNames {
     /// The type, such as `OauthV1TokenApi`.
     pub api: RustIdent,
     /// The method of the client that creates it, such as `oauth_v1_token`.
     pub accessor: RustIdent,
-    /// Its module and file.
+    /// The module and file.
     pub module: RustIdent,
-    /// The Cargo feature that it is compiled with, where there are several groups.
+    /// The Cargo feature that the group is compiled with, if there are several groups.
     pub feature: String,
 }
 
-/// Names of an operation.
+/// The names of an operation.
 #[derive(Clone, Debug, Serialize)]
 pub struct OperationNames {
     /// The type of the call, such as `CreateToken`.
     pub call: RustIdent,
     /// The method that creates it, such as `create_token`.
     pub method: RustIdent,
-    /// The type of the output if it is an enumeration of its own.
+    /// The type of the output, if the operation has its own enumeration.
     pub output: RustIdent,
-    /// Fields, arguments and setters, one for each of [`Operation::inputs`](crate::ir::Operation::inputs).
+    /// The fields, arguments and setters: one for each of
+    /// [`Operation::inputs`](crate::ir::Operation::inputs).
     inputs: Vec<RustIdent>,
-    /// Variants of [`Self::output`], one for each response.
+    /// The variants of [`Self::output`]: one for each response.
     variants: Vec<RustIdent>,
 }
 
 impl OperationNames {
-    /// The field, argument or setter of an input.
+    /// Returns the field, argument or setter of an input.
     pub fn input(&self, id: InputId) -> &RustIdent {
         &self.inputs[id.index()]
     }
 
-    /// The variant of [`Self::output`] for a response.
+    /// Returns the variant of [`Self::output`] for a response.
     pub fn variant(&self, id: ResponseId) -> &RustIdent {
         &self.variants[id.0]
     }
 }
 
-/// Names of a type.
+/// The names of a type.
 #[derive(Clone, Debug, Serialize)]
 pub struct TypeNames {
     /// The type.
     pub ident: RustIdent,
-    /// Its module and file.
+    /// The module and file.
     pub module: RustIdent,
-    /// Its fields or variants.
+    /// The fields or variants.
     pub members: Vec<RustIdent>,
-    /// An enumeration's variant for any other value, or a struct's field for additional properties.
+    /// The variant of an enumeration for any other value, or the field of a struct for additional
+    /// properties.
     pub rest: RustIdent,
 }
 
@@ -91,7 +93,7 @@ pub struct TypeNames {
 pub struct GrantNames {
     /// The scheme.
     pub scheme: SchemeId,
-    /// Its grant.
+    /// The grant.
     pub kind: GrantKind,
     /// The method that takes the required credentials.
     pub plain: RustIdent,
@@ -100,59 +102,59 @@ pub struct GrantNames {
 }
 
 impl Names {
-    /// Names of a group.
+    /// Returns the names of a group.
     pub fn group(&self, id: GroupId) -> &GroupNames {
         &self.groups[id.0]
     }
 
-    /// Names of an operation.
+    /// The names of an operation.
     pub fn operation(&self, id: OperationId) -> &OperationNames {
         &self.operations[id.0]
     }
 
-    /// Names of a type.
+    /// The names of a type.
     pub fn of(&self, id: TypeId) -> &TypeNames {
         &self.types[id.0]
     }
 
-    /// The builder's method that takes the credentials of a scheme.
+    /// Returns the builder's method that takes the credentials of a scheme.
     pub fn scheme(&self, id: SchemeId) -> &RustIdent {
         &self.schemes[id.0]
     }
 
-    /// The constant of the header at `index` of [`Api::headers`].
+    /// Returns the constant for the header at `index` in [`Api::headers`].
     pub fn header(&self, index: usize) -> &RustIdent {
         &self.headers[index]
     }
 
-    /// The builder's methods for a grant of a scheme.
+    /// Returns the builder's methods for a grant of a scheme.
     pub fn grant(&self, scheme: SchemeId, kind: GrantKind) -> Option<&GrantNames> {
         let mut grants = self.grants.iter();
         grants.find(|it| it.scheme == scheme && it.kind == kind)
     }
 
-    /// The name of a server, in lower case.
+    /// Returns the name of a server, in lower case.
     pub fn server(&self, index: usize) -> &RustIdent {
         &self.servers[index]
     }
 
-    /// The builder's method that sets a server variable.
+    /// Returns the builder's method that sets a server variable.
     pub fn variable(&self, index: usize) -> &RustIdent {
         &self.variables[index]
     }
 }
 
-/// Modules that every crate has, or whose file would be another's.
+/// Modules that every crate has, or whose file would collide with another one.
 const MODULE_RESERVED: &[&str] = &["lib", "main", "mod"];
 
-/// Names of devices on Windows, whatever their extension and case: no file can have such a name.
+/// Device names on Windows. No file can have such a name, with any extension and in any case.
 const DEVICES: &[&str] = &[
     "aux", "com0", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "con",
     "lpt0", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9", "nul", "prn",
 ];
 
-/// Methods of traits of the standard library. Clippy rejects inherent methods of the same name as
-/// confusing (`should_implement_trait`).
+/// Methods of traits of the standard library. Clippy rejects inherent methods with the same name
+/// (`should_implement_trait`).
 const STD_METHODS: &[&str] = &[
     "add",
     "as_mut",
@@ -210,8 +212,8 @@ pub fn name(api: &Api, pagination: &Pagination) -> Names {
     }
 }
 
-/// A candidate named after `wire`: plainly, with `prefix` or `suffix`, with every symbol spelled out.
-/// `noun` says what it is, for a wire name that has no word in it.
+/// Returns a candidate named after `wire`: the plain name, the name with `prefix` or `suffix`, and the
+/// name with every symbol spelled out. `noun` is used for a wire name that contains no word.
 fn from_wire(wire: &str, noun: &str, case: Case, prefix: &str, suffix: &str) -> Candidate {
     let plain = identifier(wire, noun, case, Spelling::Plain);
     let mut forms = vec![plain.clone()];

@@ -9,8 +9,8 @@ use crate::ir::{
 };
 use crate::pagination::Pagination;
 
-/// The names that files of API groups use: imports and the prelude. `tests/generation/reserved.rs` shows that none
-/// is missing.
+/// The names that files of API groups use: imports and the prelude. `tests/generation/reserved.rs` checks
+/// that none is missing.
 const CALL_RESERVED: &[&str] = &[
     "Advance",
     "Api",
@@ -53,7 +53,7 @@ const CALL_RESERVED: &[&str] = &[
     "Vec",
 ];
 
-/// The methods of a call, beside which its inputs become methods.
+/// The methods of every call, which the setters of its inputs must not collide with.
 const INPUT_RESERVED: &[&str] = &[
     "call",
     "encoded",
@@ -70,10 +70,10 @@ const INPUT_RESERVED: &[&str] = &[
     "send_blocking",
 ];
 
-/// The methods of a paginated call besides.
+/// The additional methods of a paginated call.
 const PAGES_RESERVED: &[&str] = &["items", "pages"];
 
-/// The methods besides of a call whose response is bytes or text.
+/// The additional methods of a call whose response is bytes or text.
 const DOWNLOAD_RESERVED: &[&str] = &["download", "save_blocking"];
 
 pub(super) fn operations(
@@ -126,8 +126,9 @@ pub(super) fn operations(
         .collect()
 }
 
-/// A call is named after its operation, an alternative call after its media type as well. If there is
-/// one for each direction by that name, the request's goes first.
+/// Returns the candidate for a call. It is named after its operation; an alternative call is also named
+/// after its media type. If alternative calls in both directions want the same name, that for the request
+/// body has precedence.
 fn call(operation: &Operation, case: Case, suffix: &str) -> Candidate {
     let Some(Alternative {
         direction,
@@ -151,7 +152,7 @@ fn call(operation: &Operation, case: Case, suffix: &str) -> Candidate {
     }
 }
 
-/// The common name of a media type.
+/// Returns the common name of a media type.
 fn media_word(media_type: &str) -> String {
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     let (main, sub) = essence.split_once('/').unwrap_or(("", essence));
@@ -168,7 +169,7 @@ fn media_word(media_type: &str) -> String {
     }
 }
 
-/// The methods of each group are a scope of their own.
+/// Names the methods of all operations. Each group has its own scope.
 fn methods(api: &Api) -> Vec<RustIdent> {
     let mut methods: Vec<Option<RustIdent>> = vec![None; api.operations.len()];
     for group in 0..api.groups.len() {
@@ -195,8 +196,9 @@ fn methods(api: &Api) -> Vec<RustIdent> {
         .collect()
 }
 
-/// All inputs of an operation share one scope. Where two want the same name, a whole body goes first,
-/// then the path, the form, the query, the rest; the others say where they go.
+/// Names the inputs of an operation, which share one scope. If several inputs want the same name, a whole
+/// body has precedence over the path, the form, the query, and the rest, in this order. The others get the
+/// name of their location as a prefix.
 fn inputs(operation: &Operation, methods: &[&'static str]) -> Vec<RustIdent> {
     let candidate = |it: InputRef<'_>| match it.kind {
         InputKind::Body(_) => fixed(0, "body", &["body"]),
@@ -213,7 +215,7 @@ fn inputs(operation: &Operation, methods: &[&'static str]) -> Vec<RustIdent> {
     Scope::new(Matching::Exact, &reserved).assign(&candidates)
 }
 
-/// The candidate for an input that has a name on the wire.
+/// Returns the candidate for an input with a wire name.
 fn named(priority: u8, input: &Input, prefix: &str) -> Candidate {
     Candidate {
         priority,
@@ -221,7 +223,7 @@ fn named(priority: u8, input: &Input, prefix: &str) -> Candidate {
     }
 }
 
-/// The candidate for an input that has none.
+/// Returns the candidate for an input without a wire name.
 fn fixed(priority: u8, key: &str, forms: &[&str]) -> Candidate {
     Candidate {
         priority,
@@ -230,7 +232,7 @@ fn fixed(priority: u8, key: &str, forms: &[&str]) -> Candidate {
     }
 }
 
-/// Variants are named after the status: its reason phrase, or else its number.
+/// Names each variant after the reason phrase of its status, or after its number if there is none.
 fn output_variants(operation: &Operation) -> Vec<RustIdent> {
     let candidates: Vec<_> = operation
         .responses
@@ -254,7 +256,7 @@ fn output_variants(operation: &Operation) -> Vec<RustIdent> {
     Scope::new(Matching::Exact, &[]).assign(&candidates)
 }
 
-/// Reason phrases of successes (RFC 9110, section 15).
+/// Returns the reason phrase of a success (RFC 9110, section 15).
 fn reason(code: u16) -> Option<&'static str> {
     Some(match code {
         200 => "Ok",

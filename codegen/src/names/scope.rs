@@ -1,5 +1,4 @@
-//! A scope hands out identifiers: only it can make a [`RustIdent`], and no two of one scope are
-//! the same.
+//! Scopes of identifiers. Only a scope creates a [`RustIdent`], and those of one scope are distinct.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -9,22 +8,22 @@ use serde::Serialize;
 use super::case::shortened;
 use super::keyword::{has_no_raw_form, is_keyword};
 
-/// A Rust identifier, valid where it stands; raw (`r#type`) if it is a keyword.
+/// A valid Rust identifier; raw (`r#type`) if it is a keyword.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct RustIdent(String);
 
 impl RustIdent {
-    /// The text as it is printed.
+    /// Returns the text as it is printed.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The text without `r#`, to build other words from.
+    /// Returns the text without `r#`.
     pub fn bare(&self) -> &str {
         self.0.strip_prefix("r#").unwrap_or(&self.0)
     }
 
-    /// `prefix` and this identifier as one word, such as `with_type`.
+    /// Returns an identifier with a prefix, such as `with_type`.
     pub fn prefixed(&self, prefix: &str) -> Self {
         Self(format!("{prefix}{}", self.bare()))
     }
@@ -36,36 +35,36 @@ impl fmt::Display for RustIdent {
     }
 }
 
-/// Something that wants a name.
+/// Something to be named.
 pub struct Candidate {
-    /// Who goes first where two want the same: lower before higher.
+    /// The precedence if several candidates want the same name: the lowest number wins.
     pub priority: u8,
-    /// The name on the wire, or the place in the document: what tells candidates apart. The order
-    /// of the document plays no part, so that moving something renames nothing.
+    /// The wire name, or the location in the document. It distinguishes candidates with the same
+    /// priority. The order of the document doesn't matter, so moving something renames nothing.
     pub key: String,
-    /// The texts that it would take, best first. Not empty.
+    /// The names in order of preference; never empty.
     pub forms: Vec<String>,
 }
 
-/// Whether a scope holds names that differ in case only.
+/// Whether a scope may contain names that differ only in case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Matching {
-    /// It does.
+    /// It may.
     Exact,
-    /// It doesn't: its names become files, too.
+    /// It may not, because its names are also file names.
     IgnoreCase,
 }
 
-/// A set of names that are taken.
+/// A set of used names.
 pub struct Scope {
     matching: Matching,
     taken: BTreeSet<String>,
-    /// The last number given to each base, so that thousands of equal names stay cheap.
+    /// The last number appended to each base, so that thousands of equal names cost little.
     numbers: BTreeMap<String, u64>,
 }
 
 impl Scope {
-    /// A scope in which `reserved` are taken already.
+    /// Creates a scope in which the reserved names are used already.
     pub fn new(matching: Matching, reserved: &[&str]) -> Self {
         let mut scope = Self {
             matching,
@@ -86,11 +85,11 @@ impl Scope {
         }
     }
 
-    /// Names all of `candidates`; the result is in their order.
+    /// Names all candidates. The result is in their order.
     ///
-    /// Each gets its best form unless another wants the same and goes before it: by priority, then
-    /// by whether the wire name is the form itself, then by key. Whoever loses takes its next form
-    /// that no one wants or has, and at last a number.
+    /// Each candidate gets its preferred form, unless another one with precedence wants the same form:
+    /// by priority, then by whether the wire name equals the form, then by key. The others get their
+    /// next form that is nobody's preference and not used yet, or else a number.
     pub fn assign(&mut self, candidates: &[Candidate]) -> Vec<RustIdent> {
         let forms: Vec<Vec<String>> = candidates
             .iter()
@@ -131,7 +130,7 @@ impl Scope {
         names.into_values().map(|text| ident(&text)).collect()
     }
 
-    /// Names one thing.
+    /// Names a single candidate.
     pub fn assign_one(&mut self, key: &str, forms: Vec<String>) -> RustIdent {
         let candidate = Candidate {
             priority: 0,
@@ -150,7 +149,7 @@ impl Scope {
                 return form.clone();
             }
         }
-        // With a number it is no keyword, so the underscore of one would only be in the way.
+        // With a number, the name is no keyword, so it needs no underscore.
         let base = forms
             .last()
             .map_or("unnamed", |form| form.trim_end_matches('_'));
@@ -175,7 +174,7 @@ impl Scope {
     }
 }
 
-/// The text itself, or with an underscore if it is one of the keywords that have no raw form.
+/// Returns the text, with an underscore appended if it is a keyword without a raw form.
 fn legal(text: &str) -> String {
     if has_no_raw_form(text) {
         format!("{text}_")
@@ -184,7 +183,7 @@ fn legal(text: &str) -> String {
     }
 }
 
-/// Makes an identifier of ASCII text in the right case; a keyword becomes raw.
+/// Creates an identifier from ASCII text in the right case. A keyword becomes a raw identifier.
 fn ident(text: &str) -> RustIdent {
     RustIdent(if is_keyword(text) {
         format!("r#{text}")
@@ -232,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_choice_never_takes_what_another_wants_most() {
+    fn a_second_choice_never_takes_the_first_choice_of_another() {
         let names = assign(
             &mut Scope::new(Matching::Exact, &[]),
             &[
@@ -259,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_takes_the_place_of_a_keyword_s_underscore() {
+    fn a_number_replaces_the_underscore_of_a_keyword() {
         let names = assign(
             &mut Scope::new(Matching::Exact, &[]),
             &[
@@ -273,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_files_differ_in_more_than_case() {
+    fn file_names_do_not_differ_only_in_case() {
         let mut scope = Scope::new(Matching::IgnoreCase, &[]);
         let names = assign(
             &mut scope,

@@ -1,11 +1,11 @@
-//! Names of types, their fields and variants.
+//! Names of types and of their fields and variants.
 
 use super::case::{Case, Spelling, identifier};
 use super::scope::{Candidate, Matching, RustIdent, Scope};
 use super::{DEVICES, MODULE_RESERVED, OperationNames, TypeNames, from_wire};
 use crate::ir::{Api, NameSource, Primitive, Shape, TypeDef, TypeRef, Variant};
 
-/// The names that files of models use. `tests/generation/reserved.rs` shows that none is missing.
+/// The names that files of models use. `tests/generation/reserved.rs` checks that none is missing.
 const MODEL_RESERVED: &[&str] = &[
     "Box",
     "Clone",
@@ -31,8 +31,8 @@ const MODEL_RESERVED: &[&str] = &[
     "Vec",
 ];
 
-/// Types are named in rounds: first those with a name of their own, then those inside them, and so
-/// on inward; a component never loses its name to something inside another.
+/// Names all types in rounds: first the components, then the types inside them, and so on. A component
+/// never loses its name to a type inside another one.
 pub(super) fn types(api: &Api, operations: &[OperationNames]) -> Vec<TypeNames> {
     let mut scope = Scope::new(Matching::IgnoreCase, &[MODEL_RESERVED, DEVICES].concat());
     let mut idents: Vec<Option<RustIdent>> = vec![None; api.types.len()];
@@ -44,8 +44,8 @@ pub(super) fn types(api: &Api, operations: &[OperationNames]) -> Vec<TypeNames> 
         if ready.is_empty() {
             ready.clone_from(&open);
         }
-        // Two files may have a component of the same key: the document goes first, then the files
-        // in the order of their names.
+        // Several files may have a component with the same key. The document has precedence over
+        // the other files, which are in the order of their names.
         ready.sort_by_cached_key(|&index| {
             let place = &api.types[index].pointer;
             (place.file().is_some(), place.clone())
@@ -90,7 +90,7 @@ pub(super) fn types(api: &Api, operations: &[OperationNames]) -> Vec<TypeNames> 
         .collect()
 }
 
-/// The candidate for a type; `None` while the type that it is named after has no name yet.
+/// Returns the candidate for a type; `None` while the type that it is named after has no name yet.
 fn type_candidate(
     def: &TypeDef,
     idents: &[Option<RustIdent>],
@@ -129,7 +129,7 @@ fn type_candidate(
     })
 }
 
-/// The longer name of a component of another file: with the name of the file.
+/// Returns the longer name of a component in another file, with the name of the file.
 fn in_file(file: &str, key: &str) -> String {
     let path = file.rsplit_once('.').map_or(file, |(path, _)| path);
     let text = if path == key || path.ends_with(&format!("/{key}")) {
@@ -140,7 +140,7 @@ fn in_file(file: &str, key: &str) -> String {
     identifier(&text, "model", Case::Camel, Spelling::Plain)
 }
 
-/// Fields or variants of a type, and the fallback variant or field.
+/// Names the fields or variants of a type, and the fallback variant or field.
 fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
     let (case, candidates, rest): (Case, Vec<Candidate>, &[&str]) = match &def.shape {
         Shape::Struct(shape) => (
@@ -168,7 +168,7 @@ fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
                 .collect(),
             &["Unknown", "Unrecognized"],
         ),
-        // Constants; they are printed in capitals.
+        // Constants, which are printed in capitals.
         Shape::NumberEnum(values) => (
             Case::Snake,
             values
@@ -198,7 +198,7 @@ fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
     (members, rest)
 }
 
-/// A variant is named by the document, or after its type.
+/// Returns the candidate for a variant, which is named by the document or after its type.
 fn variant_candidate(variant: &Variant, idents: &[RustIdent]) -> Candidate {
     let mut candidate = match &variant.name {
         Some(name) => from_wire(name, "variant", Case::Camel, "", ""),
@@ -215,7 +215,7 @@ fn variant_candidate(variant: &Variant, idents: &[RustIdent]) -> Candidate {
     candidate
 }
 
-/// A word for a type, as variants are named: `String`, `Pet`, `PetArray`.
+/// Returns the word for a type in names of variants: `String`, `Pet`, `PetArray`.
 fn type_word(ty: &TypeRef, idents: &[RustIdent], depth: usize) -> String {
     if depth > 8 {
         return "Value".to_owned();

@@ -26,7 +26,7 @@ fn paths(changes: &[Change]) -> Vec<&str> {
 }
 
 #[test]
-fn a_path_out_of_the_folder_is_refused() {
+fn a_path_out_of_the_folder_is_rejected() {
     let long = format!("src/{}.rs", "x".repeat(253));
     for path in [
         "",
@@ -67,7 +67,7 @@ fn a_path_out_of_the_folder_is_refused() {
 }
 
 #[test]
-fn a_plain_path_in_the_generators_places_is_accepted() {
+fn a_plain_path_in_the_generators_folders_is_accepted() {
     let mut tree = Tree::default();
     let paths = [
         "Cargo.toml",
@@ -105,7 +105,7 @@ fn an_error_shows_control_characters_escaped() {
 }
 
 #[test]
-fn writing_makes_the_folder_and_then_there_is_nothing_to_do() {
+fn writing_creates_the_folder_and_is_idempotent() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path().join("new/crate");
     let tree = tree(&[("Cargo.toml", "a"), ("src/models/pet.rs", "b\r\n")]);
@@ -161,7 +161,7 @@ fn every_kind_of_change_is_found_in_one_comparison() {
 }
 
 #[test]
-fn line_endings_of_a_checkout_are_no_change() {
+fn line_endings_of_a_checkout_are_not_a_change() {
     let dir = tempfile::tempdir().unwrap();
     put(dir.path(), "src/lib.rs", "a\r\nb\r\n");
     let tree = tree(&[("src/lib.rs", "a\nb\n")]);
@@ -342,7 +342,7 @@ fn a_symbolic_link_is_not_followed() {
 
 #[cfg(unix)]
 #[test]
-fn files_are_as_readable_as_the_umask_has_it_and_keep_their_permissions() {
+fn files_follow_the_umask_and_keep_their_permissions() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().unwrap();
     let mode = |name: &str| {

@@ -1,4 +1,4 @@
-//! What parsing makes of each rule of the grammar, by small documents.
+//! Tests of parsing small documents, for each rule of the grammar.
 
 use openapiv3::{AdditionalProperties, Parameter, QueryStyle, ReferenceOr};
 use serde_json::json;
@@ -7,7 +7,7 @@ use super::{Document, SchemaObject, Source, parse};
 use crate::diagnostic::Diagnostics;
 use crate::pointer::Pointer;
 
-/// Parses a document that has nothing but what is given.
+/// Parses a document with only this content.
 fn document(version: &str, rest: &str) -> (Document, Diagnostics) {
     let text = format!("openapi: {version}\ninfo: {{title: T, version: '1'}}\n{rest}");
     let mut diagnostics = Diagnostics::default();
@@ -17,7 +17,7 @@ fn document(version: &str, rest: &str) -> (Document, Diagnostics) {
     }
 }
 
-/// The schema at a pointer; a `$ref` fails the test.
+/// Returns the schema at a pointer. Panics if it is a `$ref`.
 fn schema<'d>(document: &'d Document, pointer: &str) -> &'d SchemaObject {
     match document
         .schemas
@@ -28,7 +28,7 @@ fn schema<'d>(document: &'d Document, pointer: &str) -> &'d SchemaObject {
     }
 }
 
-/// Where the `$ref`s of a list lead.
+/// Returns the targets of the `$ref`s in a list.
 fn targets<T>(items: &[ReferenceOr<T>]) -> Vec<&str> {
     let target = |item: &'_ ReferenceOr<T>| match item {
         ReferenceOr::Reference { reference } => Some(reference.clone()),
@@ -47,7 +47,7 @@ fn targets<T>(items: &[ReferenceOr<T>]) -> Vec<&str> {
         .collect()
 }
 
-/// The schema `S` of a document that has only the schemas given, and what is said of them.
+/// Parses a document with only these schemas. Returns the schema `S`, the document and the diagnostics.
 fn component(version: &str, schemas: &str) -> (SchemaObject, Document, Vec<String>) {
     let (document, diagnostics) = document(
         version,
@@ -65,7 +65,7 @@ fn component(version: &str, schemas: &str) -> (SchemaObject, Document, Vec<Strin
 }
 
 #[test]
-fn every_schema_stands_alone_under_its_own_pointer() {
+fn every_schema_has_its_own_pointer() {
     let (document, _) = document(
         "3.0.3",
         "paths:
@@ -200,7 +200,7 @@ fn const_is_an_enumeration_of_one() {
 }
 
 #[test]
-fn of_two_limits_the_narrower_stays() {
+fn the_narrower_of_two_limits_applies() {
     let (schema, ..) = component(
         "3.1.0",
         "    S: {exclusiveMinimum: 1, minimum: 5, exclusiveMaximum: 9}",
@@ -221,7 +221,7 @@ fn of_two_limits_the_narrower_stays() {
 }
 
 #[test]
-fn the_first_of_several_examples_stays() {
+fn the_first_of_several_examples_is_kept() {
     let (schema, ..) = component("3.1.0", "    S: {examples: [{$ref: not one}, 2]}");
     assert_eq!(schema.data.example, Some(json!({"$ref": "not one"})));
 }
@@ -291,7 +291,7 @@ fn boolean_schemas_allow_everything_or_nothing() {
             .not,
         None
     );
-    // A member that is never there is left out.
+    // A property that can never be present is omitted.
     assert!(!schema.kind.properties.contains_key("b"));
     let never = self::schema(&document, "/components/schemas/S/anyOf/1");
     assert!(never.kind.not.is_some());
@@ -347,7 +347,7 @@ fn a_reference_with_siblings_becomes_an_all_of() {
             "#/components/schemas/S/allOf OpenAPI 3.0 ignores `allOf` beside a `$ref`",
         ]
     );
-    // What is ignored can still be referred to.
+    // References to ignored schemas still work.
     self::schema(&document, "/components/schemas/S/allOf/0");
     let (schema, _, said) = component("3.1.0", schemas);
     assert_eq!(

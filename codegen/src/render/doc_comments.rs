@@ -1,9 +1,9 @@
-//! Doc comments keep out of the way while Rust is laid out.
+//! Replaces doc comments while Rust code is formatted.
 //!
-//! They are a third of a client's text, and to syn each line of them is an attribute with a literal. So
-//! a mark stands for each while the code is parsed and printed.
+//! Doc comments are a third of a client's code, and syn parses each of their lines as an attribute with a
+//! literal. A one-word comment takes the place of each while the code is parsed and printed.
 
-/// Rust with a mark in place of each doc comment.
+/// Rust code with a mark in place of each doc comment.
 pub(super) struct Bare<'a> {
     /// The code.
     pub(super) code: String,
@@ -17,7 +17,7 @@ struct Comment<'a> {
 }
 
 impl<'a> Bare<'a> {
-    /// Takes the doc comments out.
+    /// Replaces each doc comment with a mark.
     pub(super) fn new(text: &'a str) -> Self {
         let mut code = String::with_capacity(text.len() / 2);
         let mut comments: Vec<Comment<'a>> = Vec::new();
@@ -46,7 +46,7 @@ impl<'a> Bare<'a> {
         Self { code, comments }
     }
 
-    /// Puts the doc comments back where their marks are, each as far from the left as its mark.
+    /// Puts the doc comments back in place of their marks, with the indentation of the marks. Returns
     /// `None` unless there is a line for each mark.
     pub(super) fn dress(&self, laid_out: &str) -> Option<String> {
         let text: usize = self
@@ -76,12 +76,12 @@ impl<'a> Bare<'a> {
     }
 }
 
-/// A doc comment of one word: it is laid out like the one that it stands for.
+/// Returns a doc comment of one word, which is formatted like the one that it replaces.
 fn mark(index: usize, inner: bool) -> String {
     format!("{}{index}", if inner { "//!" } else { "///" })
 }
 
-/// Whether a line is one of a doc comment: that of what it stands in, or that of what follows.
+/// Returns whether a line of a doc comment is an inner one (`//!`); `None` if it is no doc comment.
 fn kind(line: &str) -> Option<bool> {
     if line.starts_with("//!") {
         Some(true)
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_go_and_come_back_where_their_marks_are() {
+    fn comments_are_restored_at_their_marks() {
         let text =
             "//! File.\n\n/// One\n///\n/// two.\npub struct A {\n/// Field.\npub a: u8,\n}\n";
         let bare = Bare::new(text);
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn no_mark_is_lost_or_made_up() {
+    fn every_mark_is_restored_exactly_once() {
         let bare = Bare::new("/// One.\nstruct A;\n\n/// Two.\nstruct B;\n");
         assert_eq!(bare.dress("///0\nstruct A;\nstruct B;\n"), None);
         assert_eq!(bare.dress("///1\nstruct A;\n///0\nstruct B;\n"), None);

@@ -1,14 +1,14 @@
-//! Resolves `#[cfg(feature = "…")]` in Rust source, leaving everything else as it is written.
+//! Resolves `#[cfg(feature = "…")]` in Rust source code, and leaves everything else unchanged.
 
 use std::ops::Range;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// Whether a condition holds; `None` where it is for the client's user to decide.
+/// Returns whether a feature is enabled; `None` if the user of the client decides.
 type Decide<'a> = &'a dyn Fn(&str) -> Option<bool>;
 
-/// Removes what conditions on decided features exclude, and the conditions that hold. `decide` says
-/// of a feature whether it is on, or `None` if it isn't decided yet.
+/// Removes the code that conditions on decided features exclude, and the conditions that hold. `decide`
+/// returns whether a feature is enabled, or `None` if it isn't decided yet.
 pub(super) fn resolve(source: &str, decide: Decide<'_>) -> String {
     // Most files have no conditions.
     if !source.contains("#[cfg(") {
@@ -23,7 +23,7 @@ pub(super) fn resolve(source: &str, decide: Decide<'_>) -> String {
     let mut out = String::with_capacity(source.len());
     let mut end = 0;
     for cut in cuts {
-        // A cut inside another one goes with it.
+        // Skip a cut inside another one.
         if cut.start >= end {
             let start = line_start(source, cut.start).max(end);
             out.push_str(&source[end..start]);
@@ -34,7 +34,7 @@ pub(super) fn resolve(source: &str, decide: Decide<'_>) -> String {
     out
 }
 
-/// Where the line of `at` begins, if only white space stands before it; `at` otherwise.
+/// Returns the start of the line of `at` if only white space precedes `at`; `at` otherwise.
 fn line_start(source: &str, at: usize) -> usize {
     let start = source[..at].rfind('\n').map_or(0, |before| before + 1);
     match source[start..at].trim().is_empty() {
@@ -43,7 +43,7 @@ fn line_start(source: &str, at: usize) -> usize {
     }
 }
 
-/// Behind the end of the line of `at`, if only white space follows it; `at` otherwise.
+/// Returns the start of the line after `at` if only white space follows `at`; `at` otherwise.
 fn line_end(source: &str, at: usize) -> usize {
     let end = source[at..]
         .find('\n')
@@ -94,7 +94,7 @@ fn find_cuts(tokens: TokenStream, decide: Decide<'_>, cuts: &mut Vec<Range<usize
     }
 }
 
-/// The outer attribute that begins here.
+/// Returns the outer attribute that begins here.
 fn attribute(tokens: &[TokenTree], decide: Decide<'_>) -> Option<Attribute> {
     match tokens {
         [TokenTree::Punct(hash), TokenTree::Group(group), ..]
@@ -109,7 +109,7 @@ fn attribute(tokens: &[TokenTree], decide: Decide<'_>) -> Option<Attribute> {
     }
 }
 
-/// The condition in the brackets of a `cfg` attribute.
+/// Returns the condition in the brackets of a `cfg` attribute.
 fn condition(brackets: &Group) -> Option<TokenStream> {
     let mut tokens = brackets.stream().into_iter();
     match (tokens.next()?, tokens.next()?) {
@@ -120,7 +120,7 @@ fn condition(brackets: &Group) -> Option<TokenStream> {
     }
 }
 
-/// Whether a condition holds: `feature = "…"`, `not(…)`, `all(…)` or `any(…)` of such.
+/// Evaluates a condition: `feature = "…"`, or `not(…)`, `all(…)` or `any(…)` of conditions.
 fn evaluate(condition: TokenStream, decide: Decide<'_>) -> Option<bool> {
     let tokens: Vec<TokenTree> = condition.into_iter().collect();
     match tokens.as_slice() {
@@ -143,7 +143,8 @@ fn evaluate(condition: TokenStream, decide: Decide<'_>) -> Option<bool> {
     }
 }
 
-/// `deciding` if one value is that, the opposite if all are, and else undecided.
+/// Returns `deciding` if at least one value is that, the opposite if all values are the opposite, and
+/// `None` otherwise.
 fn fold(values: impl Iterator<Item = Option<bool>>, deciding: bool) -> Option<bool> {
     let mut result = Some(!deciding);
     for value in values {
@@ -171,8 +172,8 @@ fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
     parts
 }
 
-/// Behind the item, field, variant, arm or statement that begins at `start`: it ends with `;`, with a
-/// `,` that parts no generic arguments, or with braces that neither follows.
+/// Returns the end of the item, field, variant, arm or statement that begins at `start`. It ends with
+/// `;`, with a `,` outside generic arguments, or with braces that neither of them follows.
 fn item_end(tokens: &[TokenTree], start: usize) -> usize {
     let mark = |at: usize| match tokens.get(at) {
         Some(TokenTree::Punct(punct)) => Some(punct.as_char()),

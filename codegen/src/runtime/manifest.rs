@@ -1,4 +1,4 @@
-//! What the runtime's own manifest says of its features and dependencies.
+//! Reads the features and dependencies from the runtime's manifest.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use super::Feature;
 /// The manifest of the runtime.
 const MANIFEST: &str = include_str!("../../../templates/runtime/Cargo.toml");
 
-/// The features that a client passes on to its user, and what each is for.
+/// The features that a client exposes to its user, each with its comment.
 const USER_FEATURES: [(&str, &str); 6] = [
     ("rustls", "TLS with rustls and the platform's certificates."),
     ("native-tls", "TLS with the platform's library."),
@@ -31,28 +31,28 @@ const USER_FEATURES: [(&str, &str); 6] = [
     ),
 ];
 
-/// A feature of a client that its user chooses.
+/// A Cargo feature of a client that its user can enable.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ClientFeature {
-    /// Its name.
+    /// The name.
     pub name: &'static str,
-    /// What it is for: one line for a comment.
+    /// The purpose, as a comment of one line.
     pub comment: &'static str,
-    /// What it turns on where the client depends on the runtime.
+    /// The features that it enables in a client that depends on the runtime.
     pub of_dependency: Vec<String>,
-    /// What it turns on where the client carries the runtime.
+    /// The features that it enables in a client with a vendored runtime.
     pub of_copy: Vec<String>,
 }
 
-/// Crates by name, each with its value in a manifest.
+/// Dependencies by name, each with its value in a manifest.
 pub type Dependencies = BTreeMap<String, Value>;
 
 fn manifest() -> Table {
-    // The manifest is compiled in, and cargo has read it before.
+    // The manifest is compiled in, and cargo has parsed it already.
     MANIFEST.parse().unwrap_or_default()
 }
 
-/// What a feature of the runtime turns on: entries of its list in the manifest.
+/// Returns the entries of a feature's list in the manifest.
 fn entries(manifest: &Table, feature: &str) -> Vec<String> {
     let features = manifest.get("features").and_then(Value::as_table);
     let list = features.and_then(|it| it.get(feature)?.as_array());
@@ -61,7 +61,7 @@ fn entries(manifest: &Table, feature: &str) -> Vec<String> {
         .collect()
 }
 
-/// The names of these features and of those that they turn on.
+/// Returns the names of these features and of those that they enable.
 pub(super) fn closure(features: &BTreeSet<Feature>) -> BTreeSet<String> {
     let manifest = manifest();
     let mut pending: Vec<String> = features.iter().map(|it| it.name().to_owned()).collect();
@@ -77,7 +77,8 @@ pub(super) fn closure(features: &BTreeSet<Feature>) -> BTreeSet<String> {
     closed
 }
 
-/// The features that the user of a client chooses. `qr` is among them only with a device login.
+/// Returns the Cargo features that the user of a client can enable. Only a client with a device login
+/// has `qr`.
 pub fn user_features(features: &BTreeSet<Feature>) -> Vec<ClientFeature> {
     let manifest = manifest();
     let offered = USER_FEATURES.iter();
@@ -96,7 +97,7 @@ pub fn user_features(features: &BTreeSet<Feature>) -> Vec<ClientFeature> {
         .collect()
 }
 
-/// The crates that a copy of the runtime needs with these features.
+/// Returns the dependencies of a vendored runtime with these features.
 pub fn dependencies(features: &BTreeSet<Feature>) -> Dependencies {
     let manifest = manifest();
     let offered: Vec<_> = user_features(features)
@@ -136,7 +137,7 @@ pub fn dependencies(features: &BTreeSet<Feature>) -> Dependencies {
     dependencies
 }
 
-/// A crate as the runtime depends on it, for a client that names its types as well.
+/// Returns a dependency of the runtime, for a client whose own code uses it as well.
 pub fn dependency(name: &str) -> Option<Value> {
     let manifest = manifest();
     let mut value = manifest.get("dependencies")?.get(name)?.clone();
@@ -146,7 +147,7 @@ pub fn dependency(name: &str) -> Option<Value> {
     Some(shortened(value))
 }
 
-/// A table that has a version alone, as the version.
+/// Replaces a table that has only a version by the version.
 fn shortened(value: Value) -> Value {
     match value
         .as_table()

@@ -6,7 +6,7 @@ macro_rules! source {
     };
 }
 
-/// Every source file of the runtime but its tests; `lib.rs` is `mod.rs` in a client.
+/// Every source file of the runtime except its tests; `lib.rs` is `mod.rs` in a client.
 pub(super) const SOURCES: &[(&str, &str)] = &[
     ("auth.rs", source!("auth.rs")),
     (
@@ -143,7 +143,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("wire/uuid.rs", source!("wire/uuid.rs")),
 ];
 
-/// The text of the file at this path.
+/// Returns the text of the file at this path.
 pub(super) fn find(path: &str) -> Option<&'static str> {
     let mut sources = SOURCES.iter();
     sources
@@ -151,7 +151,7 @@ pub(super) fn find(path: &str) -> Option<&'static str> {
         .map(|(_, text)| *text)
 }
 
-/// The paths of the modules that a file declares.
+/// Returns the paths of the modules that a file declares.
 pub(super) fn children<'t>(path: &str, text: &'t str) -> impl Iterator<Item = &'static str> + 't {
     let folder = match path.strip_suffix("mod.rs") {
         Some(folder) => folder.to_owned(),
@@ -168,7 +168,7 @@ pub(super) fn children<'t>(path: &str, text: &'t str) -> impl Iterator<Item = &'
     })
 }
 
-/// The names of the methods that the runtime gives every client (`$client`) or its builder
+/// Returns the names of the methods that the runtime adds to every client (`$client`) or its builder
 /// (`$builder`).
 pub(super) fn methods(of: &str) -> Vec<&'static str> {
     let mut names = Vec::new();

@@ -50,7 +50,7 @@ fn a_copy_with_all_features_has_every_file_and_parses() {
 }
 
 #[test]
-fn a_copy_without_features_has_no_condition_on_them_left() {
+fn a_copy_without_features_has_no_conditions_on_them() {
     let files = vendored(&BTreeSet::new(), "things");
     for file in &files {
         syn::parse_file(&file.text).unwrap_or_else(|error| panic!("{}: {error}", file.path));
@@ -71,7 +71,7 @@ fn a_copy_without_features_has_no_condition_on_them_left() {
 }
 
 #[test]
-fn conditions_are_cut_with_what_they_exclude() {
+fn conditions_are_removed_with_the_code_that_they_exclude() {
     let source = r#"/// One.
 #[cfg(feature = "on")]
 mod a;
@@ -121,7 +121,7 @@ fn h() {
 }
 
 #[test]
-fn a_copy_depends_on_what_its_features_need() {
+fn a_copy_has_the_dependencies_of_its_features() {
     let plain = manifest::dependencies(&BTreeSet::new());
     assert!(plain.contains_key("reqwest") && plain.contains_key("tracing"));
     assert!(!plain.contains_key("chrono") && !plain.contains_key("qrcode"));

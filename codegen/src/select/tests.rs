@@ -67,7 +67,7 @@ fn selected(options: &Options) -> Resolved {
     resolved.expect("operations")
 }
 
-/// The operations kept, and the component schemas by key.
+/// Returns the remaining operations, and the keys of the remaining component schemas.
 fn kept(options: &Options) -> (Vec<String>, Vec<String>) {
     let resolved = selected(options);
     let operations = resolved.operations.iter().map(|it| it.id.clone());
@@ -76,7 +76,7 @@ fn kept(options: &Options) -> (Vec<String>, Vec<String>) {
     (operations.collect(), components.collect())
 }
 
-/// The errors as `pointer: message; help`.
+/// Returns the errors as `pointer: message; help`.
 fn refused(options: &Options) -> Vec<String> {
     let mut diagnostics = Diagnostics::default();
     assert!(select(resolve(DOCUMENT), options, &mut diagnostics).is_none());
@@ -130,7 +130,7 @@ fn exclude_wins_over_select() {
 #[test]
 fn schemas_are_kept_if_an_operation_reaches_them() {
     let of = |id: &str| kept(&options(selection(&[], &[id], &[]), Selection::default())).1;
-    // `Base` is merged into `Pet` and needs no type, but what it refers to does.
+    // `Base` is merged into `Pet` and needs no type, but the schemas that it refers to do.
     let of_pets = ["Pet", "Owner", "Extra", "Tail", "Short", "Long"];
     assert_eq!(of("listPets"), of_pets);
     assert_eq!(of("addPet"), ["Short", "NewPet"]);
@@ -193,7 +193,7 @@ fn an_empty_selection_is_an_error() {
 }
 
 #[test]
-fn operations_that_other_options_name_have_to_stay() {
+fn operations_that_other_options_name_must_be_selected() {
     let dropped = Options {
         device_login: Some(DeviceLoginOptions {
             authorization: Some("listPets".to_owned()),

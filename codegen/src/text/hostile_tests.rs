@@ -1,10 +1,10 @@
-//! Texts that were made to do harm, judged by another reading of what comes out.
+//! Tests of hostile texts. The output is checked by parsing it again.
 
 use pulldown_cmark::{BrokenLink, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::{cell, inline, markdown, plain, sentence};
 
-/// What another reader of the Markdown, with rustdoc's options, finds in it.
+/// Returns the violations that a Markdown parser with rustdoc's options finds.
 fn offences(lines: &[String]) -> Vec<String> {
     let text = lines.join("\n");
     let options = Options::ENABLE_TABLES
@@ -79,7 +79,7 @@ fn offences(lines: &[String]) -> Vec<String> {
     found
 }
 
-/// Pieces that mean something to a reader of Markdown, put together at random.
+/// Returns random combinations of tokens with a meaning in Markdown.
 fn hostile_texts() -> impl Iterator<Item = String> {
     const PIECES: &[&str] = &[
         "a",
@@ -227,7 +227,7 @@ fn a_text_cannot_affect_the_page_around_it() {
 }
 
 #[test]
-fn a_cell_stays_one_cell() {
+fn text_stays_in_its_table_cell() {
     for text in hostile_texts().take(5_000) {
         let table = format!("| a | b |\n| --- | --- |\n| {} | end |", cell(&text));
         let cells = Parser::new_ext(&table, Options::ENABLE_TABLES)
@@ -238,7 +238,7 @@ fn a_cell_stays_one_cell() {
 }
 
 #[test]
-fn a_long_text_of_anything_grows_little() {
+fn long_text_grows_little() {
     for piece in [
         "[",
         "*",

@@ -1,12 +1,12 @@
 use super::{cell, inline, markdown, plain, sentence};
 
-/// One paragraph of Markdown, as it comes out.
+/// Returns the sanitized Markdown.
 fn out(text: &str) -> String {
     markdown(text).join("\n")
 }
 
 #[test]
-fn prose_stays_as_it_is() {
+fn prose_is_unchanged() {
     for text in [
         "A device_code, a - b, (x), version 1. And # foo.",
         "C:\\dir and 5 * 3 and a < b && c; _private, ~5 minutes, 50%!",
@@ -86,7 +86,7 @@ fn other_html_is_shown_as_it_is_written() {
 }
 
 #[test]
-fn only_absolute_web_and_mail_links_stay() {
+fn only_absolute_web_and_mail_links_are_kept() {
     assert_eq!(
         out("[a](https://b.c/d(e)) [f](/g) [h](javascript:i) [j](#k) [l](mailto:m@n.op)"),
         "[a](https://b.c/d%28e%29) f h j [l](mailto:m@n.op)"
@@ -134,7 +134,7 @@ fn brackets_are_no_intra_doc_links() {
 }
 
 #[test]
-fn lists_quotes_and_tables_stay() {
+fn lists_quotes_and_tables_are_kept() {
     let list = "- a\n- b\n  1. c\n  2. d";
     assert_eq!(out(list), list);
     assert_eq!(out("* a\n\n  b\n* c"), "- a\n\n  b\n\n- c");
@@ -185,7 +185,7 @@ fn invisible_characters_are_removed() {
 }
 
 #[test]
-fn a_line_holds_all_blocks() {
+fn a_line_contains_all_blocks() {
     assert_eq!(
         inline("Either\n\n- a `b`\n- c.\n- d\n\n```\ne\n  f\n```"),
         "Either: a `b`; c. d; `e f`"
@@ -197,7 +197,7 @@ fn a_line_holds_all_blocks() {
 }
 
 #[test]
-fn a_sentence_is_the_first_and_ends_with_a_stop() {
+fn the_first_sentence_ends_with_a_full_stop() {
     for (text, expected) in [
         ("Fetch the keys", "Fetch the keys."),
         ("One, e.g. this. Two.", "One, e.g. this."),

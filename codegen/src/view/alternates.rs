@@ -1,4 +1,4 @@
-//! Media types of a response that its call doesn't ask for, although the document offers them.
+//! Media types of a response that the document declares, but that the call doesn't request.
 
 use serde::Serialize;
 
@@ -6,21 +6,21 @@ use super::print::StrLit;
 use super::types::Context;
 use crate::ir::{Direction, Operation, OperationId, Response, ResponseKind};
 
-/// A media type that the document offers for other content of a response.
+/// A media type that the document declares for other content of a response.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AlternateView {
-    /// With the parameters that tell it from others.
+    /// The media type, with the parameters that distinguish it from others.
     pub media_type: StrLit,
-    /// The method whose call reads it.
+    /// The method whose call decodes it.
     pub method: StrLit,
 }
 
 impl Context<'_> {
-    /// The media types of a response that a call of this operation doesn't read, those with
-    /// parameters first.
+    /// Returns the media types of a response that a call of this operation doesn't decode. Those with
+    /// parameters come first.
     ///
-    /// JSON of the same Rust type is read under any name. Text and bytes aren't, because nothing but
-    /// the name is known about their content.
+    /// JSON of the same Rust type is decoded with any media type. Text and bytes aren't, because nothing
+    /// but the media type is known about their content.
     pub(super) fn alternates(&self, id: OperationId, response: &Response) -> Vec<AlternateView> {
         if response.alternates.is_empty() {
             return Vec::new();
@@ -46,7 +46,7 @@ impl Context<'_> {
             let method = self.names.operation(*call).method.bare();
             let (media_type, parameters) = type_and_parameters(name);
             let whole = format!("{media_type}{parameters}");
-            // If there is a parameter, nothing else tells two of the same type apart.
+            // Without its parameters, the media type may be the same as one that the call decodes.
             let is_distinct = !own.contains(&media_type);
             let named = [(!parameters.is_empty(), whole), (is_distinct, media_type)];
             for (_, media_type) in named.into_iter().filter(|(is_named, _)| *is_named) {
@@ -63,7 +63,8 @@ impl Context<'_> {
         alternates.into_iter().map(view).collect()
     }
 
-    /// The calls of an operation that ask for different responses, each with its version of this one.
+    /// Returns the calls of an operation that request different responses, each with its version of this
+    /// response.
     fn calls_by_response(
         &self,
         id: OperationId,
@@ -72,7 +73,7 @@ impl Context<'_> {
         let operations = &self.api.operations;
         let alternative = operations[id.0].alternative.as_ref();
         let first = alternative.map_or(id, |it| it.of);
-        // They stand behind all first calls, in the order of these.
+        // Alternative calls follow all first calls, and are in the same order.
         let is_before = |it: &Operation| it.alternative.as_ref().is_none_or(|it| it.of < first);
         let start = operations.partition_point(is_before);
         let others = operations.iter().enumerate().skip(start);
@@ -100,14 +101,15 @@ impl Context<'_> {
     }
 }
 
-/// The type of a media type in lower case, and its parameters, each with its semicolon. A character
-/// set is left out: it says nothing about the content.
+/// Returns the type of a media type in lower case, and its parameters, each with its semicolon. The
+/// parameter `charset` is left out, because it doesn't distinguish content.
 fn type_and_parameters(name: &str) -> (String, String) {
     let (media_type, parameters) = name.split_once(';').unwrap_or((name, ""));
     let parameters = parameters.split(';').map(str::trim);
-    let is_told = |it: &&str| !it.is_empty() && !it.to_ascii_lowercase().starts_with("charset=");
+    let is_significant =
+        |it: &&str| !it.is_empty() && !it.to_ascii_lowercase().starts_with("charset=");
     let parameters = parameters
-        .filter(is_told)
+        .filter(is_significant)
         .map(|it| format!("; {}", it.replace('"', "")));
     (media_type.trim().to_ascii_lowercase(), parameters.collect())
 }

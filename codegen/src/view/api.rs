@@ -1,4 +1,4 @@
-//! Views of the files in `src/apis/`: a type for each group, a type for each call.
+//! Views of the files in `src/apis/`, with a type for each group and for each call.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ pub struct ApisModView {
 /// A module of `src/apis/` and its items.
 #[derive(Debug, Serialize)]
 pub struct GroupEntry {
-    /// The condition on which it is compiled.
+    /// The condition of its compilation.
     pub gate: Option<RustExpr>,
     pub module: RustIdent,
     pub items: Vec<RustIdent>,
@@ -37,7 +37,7 @@ pub struct ApiView {
     pub docs: DocLines,
     pub ident: RustIdent,
     pub uses_models: bool,
-    /// The items of the runtime that it uses.
+    /// The items of the runtime that the file uses.
     pub imports: Vec<RustType>,
     pub operations: Vec<OperationView>,
 }
@@ -51,38 +51,38 @@ pub struct OperationView {
     pub method: RustIdent,
     pub call: RustIdent,
     pub inputs: Vec<InputView>,
-    /// The method takes more arguments than clippy likes.
+    /// Whether the method takes more arguments than clippy allows.
     pub many_required: bool,
     pub meta: MetaView,
     pub steps: Vec<EncodeStep>,
     pub output: OutputView,
     pub arms: Vec<ArmView>,
-    /// How a mock writes the output.
+    /// How a mock encodes the output.
     pub mocked: MockedView,
     pub paging: Option<PagingView>,
     pub download: Option<DownloadView>,
-    /// Whether a response may be a stream of events, which stays unread.
+    /// Whether a response may be a stream of events, which the call itself doesn't read.
     pub streams: bool,
 }
 
 impl OperationView {
-    /// The inputs that the method takes.
+    /// Returns the inputs that the method takes.
     pub fn arguments(&self) -> impl Iterator<Item = &InputView> {
         self.inputs.iter().filter(|input| input.required)
     }
 
-    /// Whether an input is optional.
+    /// Returns whether an input is optional.
     pub fn has_setters(&self) -> bool {
         self.setters().next().is_some()
     }
 
-    /// The inputs that have a setter.
+    /// Returns the inputs that have a setter.
     pub fn setters(&self) -> impl Iterator<Item = &InputView> {
         self.inputs.iter().filter(|input| !input.required)
     }
 }
 
-/// What the runtime knows about an operation.
+/// The data of an operation for the runtime.
 #[derive(Debug, Serialize)]
 pub struct MetaView {
     pub id: StrLit,
@@ -106,17 +106,17 @@ pub struct InputView {
     pub field: RustType,
     /// The type of the argument.
     pub argument: RustType,
-    /// From the argument to the value.
+    /// The conversion from the argument to the value.
     pub into: RustExpr,
-    /// The field in the method that creates the call.
+    /// The field in the struct expression of the method that creates the call.
     pub init: RustExpr,
 }
 
-/// What a call returns.
+/// The output of a call.
 #[derive(Debug, Serialize)]
 pub struct OutputView {
     pub ty: RustType,
-    /// If the bodies of successes differ.
+    /// The enumeration, if the bodies of successes differ.
     pub variants: Option<OutputEnumView>,
 }
 
@@ -138,7 +138,7 @@ pub struct OutputVariantView {
 }
 
 impl Context<'_> {
-    /// The operations of a group in document order, each followed by its alternative calls.
+    /// Returns the operations of a group in document order, each followed by its alternative calls.
     pub(in crate::view) fn members(
         &self,
         group: GroupId,
@@ -184,7 +184,7 @@ impl Context<'_> {
         ApisModView { groups }
     }
 
-    /// A group of operations.
+    /// Returns the view of a group of operations.
     pub(in crate::view) fn api_view(&self, id: GroupId, group: &Group) -> ApiView {
         let operations: Vec<_> = self
             .members(id)
@@ -216,7 +216,7 @@ impl Context<'_> {
     }
 }
 
-/// Whether the call of an operation names a model.
+/// Returns whether the call of an operation uses a model.
 fn uses_models(operation: &Operation) -> bool {
     let sent = operation.inputs().filter_map(|it| it.ty());
     let received = operation.successes().filter_map(|(_, it)| match &it.kind {
@@ -226,7 +226,7 @@ fn uses_models(operation: &Operation) -> bool {
     sent.chain(received).any(|ty| model_in(ty).is_some())
 }
 
-/// The items of the runtime that a file uses.
+/// Returns the items of the runtime that a file uses.
 fn imports(operations: &[OperationView]) -> Vec<RustType> {
     let mut imports: BTreeSet<&str> = [
         "Call",

@@ -19,21 +19,22 @@ use crate::text;
 pub struct LibView {
     pub docs: DocLines,
     pub has_models: bool,
-    /// A model, or a member of one, is deprecated, and yet used by others.
+    /// Whether a model, field or variant is deprecated, so that generated code may use deprecated
+    /// items.
     pub deprecates: bool,
     pub has_device_login: bool,
     pub has_headers: bool,
-    /// The condition on which its operations are there.
+    /// The condition of the compilation of its operations.
     pub device_login_gate: Option<RustExpr>,
-    /// The modules of the runtime that users of the crate need.
+    /// The modules of the runtime that the crate reexports.
     pub modules: Vec<ModuleExport>,
-    /// Whether the crate carries a copy of the runtime.
+    /// Whether the crate has a vendored runtime.
     pub vendored: bool,
-    /// Whether there are several servers to choose from.
+    /// Whether the document has several servers.
     pub has_servers: bool,
     /// The interface of the runtime that the crate is generated for.
     pub interface: u32,
-    /// Pages whose examples are tested.
+    /// The pages whose examples are tested.
     pub pages: Vec<PageEntry>,
 }
 
@@ -42,12 +43,12 @@ pub struct LibView {
 pub struct PageEntry {
     /// The path from `src/`.
     pub path: StrLit,
-    /// The condition on which what its examples call is there.
+    /// The condition of the compilation of the operations that its examples call.
     pub gate: Option<RustExpr>,
 }
 
 impl PageEntry {
-    /// The page at `path` in the crate.
+    /// Creates the entry of the page at `path` in the crate.
     pub(in crate::view) fn new(path: &str, gate: Option<RustExpr>) -> Self {
         Self {
             path: StrLit::new(&format!("../{path}")),
@@ -61,15 +62,15 @@ impl PageEntry {
 #[template(path = "client.rs.askama")]
 pub struct ClientView {
     pub title: StrLit,
-    /// The servers, the default first.
+    /// The servers, with the default first.
     pub server_list: Vec<RustExpr>,
-    /// The same to choose from, if there are several.
+    /// The servers as constants, if there are several.
     pub servers: Vec<ServerView>,
     pub docs: DocLines,
     pub builder_docs: DocLines,
     pub variables: Vec<VariableView>,
     pub schemes: Vec<SchemeView>,
-    /// Whether calls may carry tokens that are refreshed.
+    /// Whether calls may send tokens that are refreshed.
     pub has_tokens: bool,
     pub groups: Vec<AccessorView>,
 }
@@ -86,7 +87,7 @@ pub struct SchemeView {
     pub grants: Vec<GrantView>,
 }
 
-/// A grant of OAuth 2.0 that gives the tokens of a scheme.
+/// An OAuth 2.0 grant that obtains the tokens of a scheme.
 #[derive(Debug, Serialize)]
 pub struct GrantView {
     pub kind: GrantKind,
@@ -97,7 +98,7 @@ pub struct GrantView {
     pub endpoint: RustExpr,
 }
 
-/// What a caller gives for a scheme.
+/// The kind of credentials of a scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum CredentialKind {
     Basic,
@@ -105,11 +106,11 @@ pub enum CredentialKind {
     Key,
 }
 
-/// The method of the client that gives a group of operations.
+/// The method of the client that gives access to a group of operations.
 #[derive(Debug, Serialize)]
 pub struct AccessorView {
     pub docs: DocLines,
-    /// The condition on which it is there.
+    /// The condition of its compilation.
     pub gate: Option<RustExpr>,
     pub accessor: RustIdent,
     pub api: RustIdent,
@@ -127,7 +128,7 @@ pub struct ManifestView {
     pub default_features: TomlValue,
     /// A feature for each group of operations.
     pub groups: Vec<TomlValue>,
-    /// The features that the user of the crate chooses.
+    /// The features that the user of the crate can enable.
     pub features: Vec<FeatureView>,
     pub dependencies: Vec<(TomlValue, TomlValue)>,
     pub dev_dependencies: Vec<(TomlValue, TomlValue)>,
@@ -137,7 +138,7 @@ pub struct ManifestView {
 /// A feature of the crate.
 #[derive(Debug, Serialize)]
 pub struct FeatureView {
-    /// What it is for, without the mark of a comment.
+    /// The purpose, without the comment marker.
     pub comment: &'static str,
     pub name: TomlValue,
     pub enables: TomlValue,
@@ -180,7 +181,7 @@ impl Context<'_> {
         }
     }
 
-    /// Where to find what in the crate, as a list.
+    /// Returns an overview of the crate's modules, as a list.
     fn overview(&self) -> Vec<String> {
         let mut list = vec![
             "- [`Client`] has a method for each group of operations; [`ClientBuilder`] sets \
@@ -197,7 +198,7 @@ impl Context<'_> {
         list
     }
 
-    /// The Cargo features for the crate's user.
+    /// Returns a sentence about the crate's Cargo features.
     fn features_sentence(&self) -> String {
         let mut sentence = "The Cargo feature `rustls` (default) or `native-tls` chooses the TLS \
                             library. `blocking` adds calls without an async runtime, `mock` a \
@@ -212,13 +213,13 @@ impl Context<'_> {
         sentence
     }
 
-    /// Whether calls may carry tokens that end and are renewed.
+    /// Returns whether calls may send tokens that are refreshed.
     pub(in crate::view) fn has_tokens(&self) -> bool {
         let mut schemes = self.api.schemes.iter();
         schemes.any(|scheme| scheme.kind == SchemeKind::Bearer) || self.device_login.is_some()
     }
 
-    /// `README.md`, whose examples are the first call and the device login.
+    /// Returns `README.md`, whose examples are the first call and the device login.
     pub(in crate::view) fn front_page(&self) -> PageEntry {
         let first = self.first_call().map(|(id, _)| id);
         let login = self.device_login.iter().flat_map(|it| it.operations());
@@ -226,12 +227,12 @@ impl Context<'_> {
         PageEntry::new("README.md", self.operations_gate(&shown))
     }
 
-    /// The condition on which the operations of the device login are there.
+    /// Returns the condition of the compilation of the device login's operations.
     pub(in crate::view) fn login_gate(&self) -> Option<RustExpr> {
         self.operations_gate(&self.device_login?.operations())
     }
 
-    /// The operation that a newcomer is shown: the first of the first group.
+    /// Returns the operation of the introductory example: the first one of the first group.
     pub(in crate::view) fn first_call(&self) -> Option<(OperationId, &Operation)> {
         self.members(GroupId(0)).next()
     }
@@ -386,14 +387,14 @@ impl Context<'_> {
         })
     }
 
-    /// What an operation takes as proof of who calls, as a sentence with links.
+    /// Returns the credentials that an operation takes, as a sentence with links.
     pub(in crate::view) fn authorization(&self, operation: &Operation) -> String {
         self.authorization_with(operation, |setter| {
             format!("[`{setter}`](crate::ClientBuilder::{setter})")
         })
     }
 
-    /// The same for a page, where `link` makes a link of the name of a builder's method.
+    /// Like [`Self::authorization`], for a page. `link` turns the name of a builder method into a link.
     pub(in crate::view) fn authorization_with(
         &self,
         operation: &Operation,
@@ -436,7 +437,7 @@ impl Context<'_> {
         }
     }
 
-    /// The features of the groups.
+    /// Returns the features of the groups.
     pub(in crate::view) fn features(&self) -> impl Iterator<Item = &str> {
         let groups = match self.has_features() {
             true => self.api.groups.len(),
@@ -488,7 +489,7 @@ impl Context<'_> {
     }
 }
 
-/// Whether a type or a member of it is deprecated.
+/// Returns whether a type, or one of its fields or variants, is deprecated.
 fn deprecates(def: &TypeDef) -> bool {
     match &def.shape {
         Shape::Struct(shape) => def.deprecated || shape.fields.iter().any(|it| it.deprecated),

@@ -1,4 +1,4 @@
-//! The files of a crate: which view goes through which template, and where the files of a group go.
+//! The files of a crate: the template of each view, and the paths of a group's files.
 
 use askama::Template;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use super::{FileView, api, client, device_login, headers, model, pages, structs}
 use crate::ir::GroupId;
 use crate::names::GroupNames;
 
-/// Defines [`Content`] and the files of groups by a table, with a row for each template.
+/// Defines [`Content`] and [`Context::group_files`] from a table with one row per template.
 macro_rules! contents {
     (
         files { $($(#[$doc:meta])* $file:ident: $view:ty = $template:literal,)* }
@@ -17,7 +17,7 @@ macro_rules! contents {
                 at $path:expr, by $make:ident;)*
         }
     ) => {
-        /// What is in a file, by template.
+        /// The content of a file, by template.
         #[derive(Debug, Serialize)]
         pub enum Content {
             $($(#[$doc])* $file($view),)*
@@ -27,7 +27,7 @@ macro_rules! contents {
         }
 
         impl Content {
-            /// The name of the template, and what it prints.
+            /// Returns the name of the template and its output.
             pub fn print(&self) -> (&'static str, askama::Result<String>) {
                 match self {
                     $(Self::$file(view) => ($template, view.render()),)*
@@ -38,7 +38,7 @@ macro_rules! contents {
         }
 
         impl Context<'_> {
-            /// The files of a group of operations.
+            /// Returns the files of a group of operations.
             pub(super) fn group_files(&self, id: GroupId) -> Vec<FileView> {
                 let (group, names) = (&self.api.groups[id.0], self.names.group(id));
                 vec![$({
@@ -96,7 +96,7 @@ contents! {
     }
 }
 
-/// Where a group of operations has its page.
+/// Returns the path of the page of a group of operations.
 pub(super) fn group_page(names: &GroupNames) -> String {
     format!("docs/apis/{}.md", names.api)
 }

@@ -1,4 +1,4 @@
-//! Defaults of properties as Rust.
+//! Defaults of properties as Rust expressions.
 
 use serde_json::Value;
 
@@ -7,12 +7,12 @@ use super::types::{Context, PrintScope};
 use crate::ir::{Field, Primitive, Shape, TypeId, TypeRef};
 
 impl Context<'_> {
-    /// The value that a response without the property means.
+    /// Returns the default of a property that may be absent from a response.
     ///
-    /// OpenAPI 3.0, Schema Object: the receiver assumes the default if the value is missing. The
-    /// receiver of a response is the client. The receiver of a request is the server, so a model that
-    /// requests hold keeps absence. Returns `None` also if the default isn't of the type, and for
-    /// dates and objects.
+    /// According to OpenAPI 3.0 (Schema Object), the receiver assumes the default if the value is missing.
+    /// The client receives responses. The server receives requests, so a model that requests contain
+    /// preserves absence. Also returns `None` if the default doesn't have the type, and for dates and
+    /// objects.
     pub fn default_of(&self, owner: TypeId, index: usize, field: &Field) -> Option<RustExpr> {
         let facts = self.facts.of(owner);
         if facts.in_request || facts.is_boxed(index) {
@@ -48,7 +48,7 @@ impl Context<'_> {
         }
     }
 
-    /// A value of an enumeration.
+    /// Returns a value of an enumeration.
     fn listed(&self, id: TypeId, value: &Value) -> Option<String> {
         let ty = self.ty(&TypeRef::Named(id), PrintScope::Model);
         let index = match &self.api.types.get(id.0)?.shape {

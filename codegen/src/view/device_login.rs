@@ -1,4 +1,4 @@
-//! Views of a device login: the code that makes its requests, and its page.
+//! Views of a device login: the code that sends its requests, and its page.
 
 use askama::Template;
 use serde::Serialize;
@@ -24,7 +24,7 @@ pub struct DeviceLoginView {
 }
 
 impl DeviceLoginView {
-    /// Whether the file names `standard_flow`.
+    /// Returns whether the file uses `standard_flow`.
     pub fn uses_standard(&self) -> bool {
         let standard = |step: &StepView| matches!(step, StepView::Standard(_));
         standard(&self.authorize) || standard(&self.token)
@@ -34,14 +34,14 @@ impl DeviceLoginView {
 /// How a request is sent.
 #[derive(Debug, Serialize)]
 pub enum StepView {
-    /// By a call.
+    /// With a call of the client.
     Call(RequestView),
-    /// As the standard has it, to this address.
+    /// As the RFC specifies, to this URL.
     Standard(StrLit),
 }
 
 impl StepView {
-    /// The method or a setter is deprecated.
+    /// Returns whether the method or a setter is deprecated.
     pub fn deprecated(&self) -> bool {
         match self {
             StepView::Call(request) => request.deprecated,
@@ -50,14 +50,14 @@ impl StepView {
     }
 }
 
-/// The call that makes a request.
+/// The call that sends a request.
 #[derive(Debug, Serialize)]
 pub struct RequestView {
     pub accessor: RustIdent,
     pub method: RustIdent,
     pub arguments: Vec<RustExpr>,
     pub setters: Vec<SetterView>,
-    /// The method or a setter is deprecated.
+    /// Whether the method or a setter is deprecated.
     pub deprecated: bool,
 }
 
@@ -77,16 +77,16 @@ pub struct DeviceLoginPage {
     pub library: Markdown,
     pub authorization: Markdown,
     pub token: Markdown,
-    /// A request is sent as the standard has it.
+    /// Whether a request is sent as the RFC specifies.
     pub sends_standard: bool,
     pub rows: Vec<PartRow>,
     pub takes_refresh_token: bool,
     pub takes_client_secret: bool,
-    /// Lines of the example.
+    /// The lines of the example.
     pub example: Vec<String>,
 }
 
-/// A field and its part.
+/// A field and its role.
 #[derive(Debug, Serialize)]
 pub struct PartRow {
     pub part: Markdown,
@@ -133,7 +133,7 @@ impl Context<'_> {
         }
     }
 
-    /// A token request that can't go without a device code refreshes nothing.
+    /// Returns whether the token request can also refresh tokens. It can't if the device code is required.
     fn takes_refresh_token(&self, login: &DeviceLogin) -> bool {
         let LoginRequest::Operation(request) = &login.token else {
             return true;
@@ -188,7 +188,7 @@ impl Context<'_> {
         view
     }
 
-    /// A text or a list of texts as the method of a call takes it.
+    /// Returns a string or a list of strings as an argument of a call's method.
     fn as_argument(&self, input: &Input, list: bool, value: &str) -> RustExpr {
         let own = self.ty(&input.ty, PrintScope::Api);
         let optional = input.required && input.nullable;
@@ -196,7 +196,7 @@ impl Context<'_> {
             TypeRef::Array(items) => self.is_string(&items),
             ty => self.is_string(&ty),
         };
-        // A method takes a list generously, unless it takes null, too.
+        // A method takes any iterator for a list, unless the list may be null.
         let value = match (list, of_strings) {
             (true, false) if optional => format!("{value}.into_iter().map(Into::into).collect()"),
             (false, false) if optional => format!("crate::{own}::from({value})"),
@@ -270,13 +270,13 @@ fn takes_client_secret(login: &DeviceLogin) -> bool {
         .any(|step| takes(step, Role::ClientSecret))
 }
 
-/// Whether a request has a field for a part.
+/// Returns whether a request has a field for a role.
 fn takes(step: &LoginRequest, role: Role) -> bool {
     step.operation()
         .is_none_or(|request| request.input(role).is_some())
 }
 
-/// The value of the runtime's request for a role, and the condition under which it is set.
+/// Returns the condition under which the field for a role is set, and its value in the runtime's request.
 fn value(part: RoleInput, required: bool) -> (Option<&'static str>, &'static str) {
     match (part.role, required) {
         (Role::ClientId, _) => (None, "request.client_id"),
@@ -289,7 +289,7 @@ fn value(part: RoleInput, required: bool) -> (Option<&'static str>, &'static str
                 "request.scopes.join(\" \")"
             },
         ),
-        // A single field has a single audience: the runtime has seen to that.
+        // The runtime has checked that there is only one audience for a single field.
         (Role::Audience, _) => (
             Some("!request.audiences.is_empty()"),
             if part.list {
@@ -307,7 +307,7 @@ fn value(part: RoleInput, required: bool) -> (Option<&'static str>, &'static str
     }
 }
 
-/// The part as a row of the page calls it.
+/// Returns the description of a role in the table of the page.
 fn phrase(part: RoleInput) -> &'static str {
     match (part.role, part.list) {
         (Role::ClientId, _) => "the client ID",

@@ -1,4 +1,4 @@
-//! What the documentation says about types, fields and inputs.
+//! The documentation of types, fields and inputs.
 
 use serde_json::Value;
 
@@ -8,10 +8,10 @@ use super::print::DocLines;
 use crate::ir::{Docs, Field, Limit};
 use crate::text;
 
-/// What the documentation says about a required property that the options allow to be missing.
+/// The note about a required property that the options allow to be missing.
 pub(super) const TOLERATED: &str = "required, but may be missing from a response";
 
-/// Summary and description, or `or` if both are missing.
+/// Returns the summary and description, or `or` if both are missing.
 pub(super) fn documented(docs: &Docs, or: impl FnOnce() -> String) -> DocLines {
     let mut lines = DocLines::default();
     if let Some(summary) = &docs.summary {
@@ -29,7 +29,7 @@ pub(super) fn documented(docs: &Docs, or: impl FnOnce() -> String) -> DocLines {
     lines
 }
 
-/// Limits, default and example as phrases.
+/// Returns phrases for the constraints, the default and the example.
 pub(super) fn facts_about(
     limits: &[Limit],
     default: Option<&Value>,
@@ -51,7 +51,7 @@ pub(super) fn facts_about(
     notes
 }
 
-/// A value for a note: a string without quotes, cut where it is long.
+/// Returns a value for a note. A string has no quotes, and a long value is truncated.
 fn short(value: &Value) -> String {
     const LONGEST: usize = 80;
     let text = match value {
@@ -64,7 +64,7 @@ fn short(value: &Value) -> String {
     text.chars().take(LONGEST).chain(['…']).collect()
 }
 
-/// Phrases as one sentence: `34 characters; default 1.`
+/// Joins phrases to one sentence: `34 characters; default 1.`
 pub(super) fn sentence_of(phrases: &[String]) -> String {
     let mut text = phrases.join("; ");
     if let Some(first) = text.chars().next() {
@@ -74,7 +74,7 @@ pub(super) fn sentence_of(phrases: &[String]) -> String {
     text
 }
 
-/// The documentation of a field.
+/// Returns the documentation of a field.
 pub(super) fn field_docs(field: &Field, kind: FieldKind, tolerated: bool) -> DocLines {
     let mut docs = documented(&field.docs, || text::code(&field.name));
     let mut notes: Vec<String> = Vec::new();
@@ -106,7 +106,7 @@ pub(super) fn field_docs(field: &Field, kind: FieldKind, tolerated: bool) -> Doc
     docs
 }
 
-/// What the documentation says about a property that travels in one direction only.
+/// Returns the note about a property that occurs only in requests or only in responses.
 pub(super) fn direction_note(field: &Field) -> impl Iterator<Item = &'static str> {
     let read_only = field.read_only.then_some("only in responses");
     let write_only = field.write_only.then_some("only in requests");

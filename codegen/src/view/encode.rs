@@ -1,4 +1,4 @@
-//! How a call writes its request.
+//! How a call encodes its request.
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use crate::ir::{
 };
 use crate::names::{OperationNames, RustIdent};
 
-/// A step of writing a request.
+/// A step of encoding a request.
 #[derive(Debug, PartialEq, Serialize)]
 pub enum EncodeStep {
     /// Text of the path.
@@ -44,7 +44,7 @@ pub enum EncodeStep {
     },
 }
 
-/// Where a parameter goes: a method of the encoder.
+/// The location of a parameter: a method of the encoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Placement {
     Path,
@@ -61,7 +61,7 @@ pub struct FieldView {
     pub field: RustIdent,
 }
 
-/// How a value becomes text.
+/// How a value is serialized.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub enum EncodingView {
     Json,
@@ -76,34 +76,34 @@ pub enum EncodingView {
 #[derive(Debug, PartialEq, Serialize)]
 pub struct PartView {
     pub name: StrLit,
-    /// How the value is written; `None` for files.
+    /// How the value is serialized; `None` for files.
     pub encoding: Option<EncodingView>,
     pub headers: Option<PartHeadersView>,
     pub field: RustIdent,
 }
 
-/// The media type and the headers of a part, if it has either.
+/// The media type and the headers of a part that has at least one of them.
 #[derive(Debug, PartialEq, Serialize)]
 pub struct PartHeadersView {
-    /// Empty if it has none.
+    /// The media type; empty if the part has none.
     pub media_type: StrLit,
-    /// Names and values.
+    /// The names and values of the headers.
     pub headers: Vec<(StrLit, StrLit)>,
 }
 
-/// How a body that is one input is written.
+/// How a body that is one input as a whole is encoded.
 #[derive(Debug, PartialEq, Serialize)]
 pub enum BodyWriter {
     Json,
     Text,
     /// Bytes.
     Upload,
-    /// Bytes of the media type in this field, if the call sets it.
+    /// Bytes with the media type in this field, if the call sets it.
     UploadAs(RustIdent),
 }
 
 impl EncodeStep {
-    /// The encodings that the step names.
+    /// Returns the encodings that the step uses.
     pub fn encodings(&self) -> Vec<EncodingView> {
         match self {
             Self::Param { field, .. } => vec![field.encoding],
@@ -118,7 +118,7 @@ impl EncodeStep {
 }
 
 impl Context<'_> {
-    /// The steps of writing a request: the path, the other parameters, the body.
+    /// Returns the steps of encoding a request: the path, the other parameters, the body.
     pub(super) fn steps(&self, id: OperationId, operation: &Operation) -> Vec<EncodeStep> {
         let names = self.names.operation(id);
         let path_part = |part: &PathPart| match part {
@@ -161,7 +161,8 @@ fn field(input: &Input, ident: &RustIdent) -> FieldView {
     }
 }
 
-/// The step that writes a body, which consists of the inputs of the operation that are no parameters.
+/// Returns the step that encodes a body. It consists of all inputs of the operation that aren't
+/// parameters.
 fn body_step(operation: &Operation, body: &Body, names: &OperationNames) -> Option<EncodeStep> {
     let required = body.required;
     let mut fields: Vec<FieldView> = Vec::new();
@@ -222,7 +223,7 @@ fn part(part: &Part, ident: &RustIdent) -> PartView {
     }
 }
 
-/// Whether a field of a multipart body holds files.
+/// Returns whether a field of a multipart body contains files.
 fn is_file(ty: &TypeRef) -> bool {
     const FILE: TypeRef = TypeRef::Primitive(Primitive::File);
     match ty {

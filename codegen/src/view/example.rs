@@ -1,4 +1,4 @@
-//! Examples that compile: a first call, and one for each operation.
+//! Code examples: for a first call, for each operation, and for the device login.
 
 mod values;
 
@@ -13,21 +13,22 @@ use crate::ir::{
     Body, Input, InputKind, InputRef, Operation, OperationId, ResponseKind, SchemeKind,
 };
 
-/// How many optional parameters and form fields an example sets.
+/// The maximum number of optional parameters and form fields that an example sets.
 const SETTERS: usize = 4;
 
-/// An example in three parts, each as lines.
+/// A code example in three parts, each as lines.
 pub struct Example {
     /// The imports.
     uses: Vec<String>,
     /// `let client = …`
     client: Vec<String>,
-    /// What the client is used for.
+    /// The lines that use the client.
     call: Vec<String>,
 }
 
 impl Example {
-    /// For a page: with a function around it, so that a reader copies something complete.
+    /// Returns the example for a page, with a function around it, so that readers can copy the complete
+    /// code.
     pub fn page(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.uses.clone();
         lines.push(String::new());
@@ -42,7 +43,8 @@ impl Example {
         lines
     }
 
-    /// For rustdoc: the function around it is hidden, and compiled under the condition `gate`.
+    /// Returns the example for rustdoc. The function around it is hidden, and compiled on the condition
+    /// `gate`.
     pub fn hidden(&self, gate: Option<&RustExpr>) -> Vec<String> {
         let mut lines: Vec<String> = self.uses.clone();
         lines.extend(gate.map(|gate| format!("# #[cfg({gate})]")));
@@ -53,7 +55,7 @@ impl Example {
         lines
     }
 
-    /// For rustdoc, without the lines that build the client.
+    /// Returns the example for rustdoc, without the lines that build the client.
     pub fn call(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.uses.iter().map(|it| format!("# {it}")).collect();
         lines.push(
@@ -68,8 +70,8 @@ impl Example {
 }
 
 impl Context<'_> {
-    /// A call of an operation with its required inputs and some of the others; `None` if it would be
-    /// too long to be of use.
+    /// Returns a call of an operation with its required inputs and some optional ones. Returns `None` if
+    /// the example would be too long to be useful.
     pub fn example(&self, id: OperationId, operation: &Operation) -> Option<Example> {
         let names = self.names.operation(id);
         let mut values = Values::new(self);
@@ -134,7 +136,7 @@ impl Context<'_> {
         })
     }
 
-    /// A device login from its start to its tokens.
+    /// Returns a complete device login.
     pub fn device_login_example(&self, login: &DeviceLogin) -> Example {
         let request = login.authorization.operation();
         let operation = request.map(|request| &self.api.operations[request.operation.0]);
@@ -166,12 +168,13 @@ impl Context<'_> {
         }
     }
 
-    /// Name of the library: the package's with underscores.
+    /// Returns the name of the library: that of the package, with underscores.
     pub fn library(&self) -> String {
         self.options.package.replace('-', "_")
     }
 
-    /// `let client = …` with the credentials that the operation, or the first one, takes.
+    /// Returns `let client = …` with the credentials of the first security requirement of the operation,
+    /// if there is one.
     fn client_lines(&self, operation: Option<&Operation>) -> Vec<String> {
         let mut lines = vec!["let client = Client::builder()".to_owned()];
         if self.needs_base_url() {
@@ -195,7 +198,7 @@ impl Context<'_> {
         lines
     }
 
-    /// Whether the document gives no address that a client could start from.
+    /// Returns whether the document has no absolute server URL, so that a client needs a base URL.
     pub fn needs_base_url(&self) -> bool {
         self.api
             .servers
@@ -204,7 +207,7 @@ impl Context<'_> {
     }
 }
 
-/// The value for a parameter or form field that the document gives, and whether an example sets it.
+/// Returns the document's example for a parameter or form field, and whether the code sets it.
 fn sample<'a>(
     body: Option<&'a Body>,
     input: &InputRef<'_>,
@@ -214,7 +217,7 @@ fn sample<'a>(
         input.kind,
         InputKind::Path(_) | InputKind::Query(_) | InputKind::Header(_) | InputKind::Cookie(_)
     );
-    // An example of a whole form shows which fields go together.
+    // An example of a whole form shows which fields are used together.
     let form = body
         .and_then(|body| body.example.as_ref())
         .and_then(Value::as_object)

@@ -1,4 +1,4 @@
-//! How the properties of an object stand in their struct.
+//! How the properties of an object are represented in its struct.
 
 use serde::Serialize;
 
@@ -18,7 +18,7 @@ pub enum Holding {
     OptionOfOption,
 }
 
-/// When a property may be absent or null: the kinds of the runtime's model macro.
+/// When a property may be absent or null. The runtime's macro `model!` has a keyword for each kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FieldKind {
@@ -28,7 +28,7 @@ pub enum FieldKind {
     Nullable,
     /// May be absent; null means the same.
     Optional,
-    /// Must be sent, may be absent from a response; null means the same.
+    /// Must be sent, but may be absent from a response; null means the same.
     Expected,
     /// Like `Expected`, but null differs from absence.
     ExpectedPatch,
@@ -45,7 +45,7 @@ pub enum FieldKind {
 }
 
 impl FieldKind {
-    /// The keyword of the runtime's macro.
+    /// Returns the keyword of the runtime's macro.
     pub fn keyword(self) -> &'static str {
         match self {
             FieldKind::Required => "required",
@@ -59,7 +59,7 @@ impl FieldKind {
         }
     }
 
-    /// How the field holds the value.
+    /// Returns how the field holds the value.
     pub fn holding(self) -> Holding {
         match self {
             FieldKind::Required | FieldKind::Defaulted => Holding::Value,
@@ -74,7 +74,7 @@ impl FieldKind {
         }
     }
 
-    /// How a caller sets it.
+    /// Returns how a caller sets the property.
     pub fn setting(self) -> Setting {
         match self {
             FieldKind::Required
@@ -100,12 +100,12 @@ pub enum Setting {
     SomeOrNull,
     /// With a setter that stores the value itself.
     Value,
-    /// Not at all: no request contains it.
+    /// Not at all, because no request contains it.
     Never,
 }
 
 impl Context<'_> {
-    /// Whether models of `id` can be decoded and encoded.
+    /// Returns whether the model can be decoded, and whether it can be encoded.
     pub fn codec(&self, id: TypeId) -> (bool, bool) {
         let facts = self.facts.of(id);
         match self.options.codec {
@@ -114,10 +114,10 @@ impl Context<'_> {
         }
     }
 
-    /// When the property of a field may be absent or null.
+    /// Returns when the property of a field may be absent or null.
     pub fn field_kind(&self, owner: TypeId, index: usize, field: &Field) -> FieldKind {
         let facts = self.facts.of(owner);
-        // Null is a value like any other of an untyped property.
+        // For an untyped property, null is a value like any other.
         let nullable = field.nullable && !self.is_any(&field.ty);
         if field.write_only && facts.in_request && facts.in_response {
             return match nullable {
@@ -151,7 +151,7 @@ impl Context<'_> {
         self.resolved(ty) == TypeRef::Primitive(Primitive::Any)
     }
 
-    /// The type of a field as it is declared.
+    /// Returns the declared type of a field.
     pub fn field_type(&self, owner: TypeId, index: usize, field: &Field) -> RustType {
         let boxed = self.facts.of(owner).is_boxed(index);
         let inner = self.boxed(&field.ty, boxed, PrintScope::Model);

@@ -1,4 +1,4 @@
-//! The view of the headers that the document names.
+//! The view of the response headers that the document declares.
 
 use askama::Template;
 use serde::Serialize;
@@ -26,7 +26,7 @@ pub struct HeaderView {
     pub ty: RustType,
 }
 
-/// How many operations the documentation of a header lists.
+/// The maximum number of operations in the documentation of a header.
 const NAMED: usize = 5;
 
 impl Context<'_> {
@@ -69,14 +69,14 @@ impl Context<'_> {
         docs
     }
 
-    /// The constants that read the headers of a response, as links in rustdoc.
+    /// Returns the constants for the headers of a response, as rustdoc links.
     pub(in crate::view) fn header_links(&self, response: &Response) -> Vec<String> {
         self.headers_of(response)
             .map(|(ident, _)| format!("[`{ident}`](crate::headers::{ident})"))
             .collect()
     }
 
-    /// The constants that read the headers of a response, and the headers.
+    /// Returns the constants for the headers of a response, each with its header.
     pub(in crate::view) fn headers_of(
         &self,
         response: &Response,

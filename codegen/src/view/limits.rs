@@ -1,12 +1,12 @@
-//! Limits of values as phrases of the documentation.
+//! Phrases for constraints on values in the documentation.
 
 use crate::ir::{Bound, Counts, Limit, TextFormat};
 use crate::text;
 
-/// How many numbers of an enumeration are listed.
+/// The maximum number of values of an enumeration that are listed.
 const MOST_NUMBERS: usize = 51;
 
-/// Returns a limit as Markdown, such as `at most 34 characters`.
+/// Returns a constraint as Markdown, such as `at most 34 characters`.
 pub(super) fn phrase(limit: &Limit) -> String {
     match limit {
         Limit::Text(format) => text_format(*format),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_enumeration_is_cut() {
+    fn a_long_enumeration_is_truncated() {
         let numbers = (0..100).map(serde_json::Number::from);
         let phrase = phrase(&Limit::OneOf(numbers.collect()));
         assert!(phrase.ends_with(", 50"), "{phrase}");

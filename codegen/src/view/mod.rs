@@ -1,7 +1,8 @@
-//! The data that templates print, with every decision made.
+//! The data for the templates.
 //!
-//! A view holds [`RustIdent`](crate::names::RustIdent)s, enumerations, and the types of [`print`],
-//! which are safe where they are printed. A template loops, branches on enumerations and prints.
+//! A view consists of [`RustIdent`](crate::names::RustIdent)s, enumerations, and the types of [`print`],
+//! which are safe to print. Views make all decisions: a template only loops, branches on enumerations
+//! and prints.
 
 mod alternates;
 mod api;
@@ -58,17 +59,17 @@ pub struct Views {
 pub struct FileView {
     /// The path in the crate, with `/`.
     pub path: String,
-    /// Its content.
+    /// The content.
     pub content: Content,
 }
 
-/// A type as the files in `src/apis/` name it, which import `models`.
+/// Prints a type for the files in `src/apis/`, which import `models`.
 pub fn type_in_api(names: &Names, ty: &TypeRef) -> String {
     types::type_text(names, ty, types::PrintScope::Api)
 }
 
 impl Context<'_> {
-    /// The files of a type.
+    /// Returns the files of a type.
     fn type_files(&self, id: TypeId) -> Vec<FileView> {
         let (def, names) = (&self.api.types[id.0], self.names.of(id));
         let code = match &def.shape {
@@ -94,7 +95,7 @@ impl Context<'_> {
     }
 }
 
-/// Makes the view of every file.
+/// Creates the view of every file.
 pub fn view(context: &Context<'_>) -> Views {
     let Context {
         api,

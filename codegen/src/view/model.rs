@@ -17,16 +17,16 @@ pub struct ModelsModView {
     pub models: Vec<ModelEntry>,
 }
 
-/// A module of `src/models/` and the type in it.
+/// A module of `src/models/` and its type.
 #[derive(Debug, Serialize)]
 pub struct ModelEntry {
-    /// The condition on which it is compiled.
+    /// The condition of its compilation.
     pub gate: Option<RustExpr>,
     pub module: RustIdent,
     pub ident: RustIdent,
 }
 
-/// An enumeration of strings or of whole numbers.
+/// An enumeration of strings or integers.
 #[derive(Debug, Serialize, Template)]
 #[template(path = "models/enum.rs.askama")]
 pub struct EnumView {
@@ -55,7 +55,7 @@ pub struct EnumVariantView {
     pub wire: RustExpr,
 }
 
-/// An enumeration of numbers that aren't all whole.
+/// An enumeration of numbers that aren't all integers.
 #[derive(Debug, Serialize, Template)]
 #[template(path = "models/number_enum.rs.askama")]
 pub struct NumberEnumView {
@@ -75,7 +75,7 @@ pub struct NumberView {
     pub value: RustExpr,
 }
 
-/// One of several types.
+/// A union.
 #[derive(Debug, Serialize, Template)]
 #[template(path = "models/union.rs.askama")]
 pub struct UnionView {
@@ -90,15 +90,15 @@ pub struct UnionView {
     pub variants: Vec<UnionVariantView>,
 }
 
-/// An alternative.
+/// A variant of a union.
 #[derive(Debug, Serialize)]
 pub struct UnionVariantView {
     pub docs: DocLines,
     pub ident: RustIdent,
-    /// Values of the discriminator.
+    /// The values of the discriminator.
     pub tags: Vec<StrLit>,
     pub ty: RustType,
-    /// `From` is made for it: no other alternative has its type.
+    /// The conversion into the union, unless another variant has the same type.
     pub from: Option<UnionFrom>,
 }
 
@@ -109,7 +109,7 @@ pub struct UnionFrom {
     pub into: RustExpr,
 }
 
-/// Another name for a type.
+/// An alias of a type.
 #[derive(Debug, Serialize, Template)]
 #[template(path = "models/alias.rs.askama")]
 pub struct AliasView {
@@ -152,7 +152,7 @@ impl Context<'_> {
         })
     }
 
-    /// An enumeration of strings or whole numbers.
+    /// Returns the view of an enumeration of strings or integers.
     pub(in crate::view) fn enum_view(&self, id: TypeId, def: &TypeDef) -> Option<EnumView> {
         let names = self.names.of(id);
         let (base, values): (EnumBase, Vec<(RustExpr, String, &crate::ir::Docs)>) = match &def.shape
@@ -191,7 +191,7 @@ impl Context<'_> {
             docs: self.type_docs(def),
             deprecated: def.deprecated,
             derives: match base {
-                // The runtime's macro compares and prints strings.
+                // The runtime's macro implements the other traits for strings.
                 EnumBase::String => vec!["Clone"],
                 EnumBase::Integer => vec![
                     "Clone",
@@ -218,7 +218,7 @@ impl Context<'_> {
         })
     }
 
-    /// An enumeration of numbers that aren't all whole.
+    /// Returns the view of an enumeration of numbers that aren't all integers.
     pub(in crate::view) fn number_enum_view(
         &self,
         id: TypeId,
@@ -243,7 +243,7 @@ impl Context<'_> {
         }
     }
 
-    /// One of several types.
+    /// Returns the view of a union.
     pub(in crate::view) fn union_view(
         &self,
         id: TypeId,
@@ -294,7 +294,7 @@ impl Context<'_> {
         }
     }
 
-    /// Whether the value of a variant is boxed: it is on a cycle, or large.
+    /// Returns whether the value of a variant is boxed, because it is part of a cycle or large.
     pub(in crate::view) fn is_boxed_variant(
         &self,
         id: TypeId,
@@ -312,13 +312,13 @@ impl Context<'_> {
         tags.join(", ")
     }
 
-    /// Whether two types are one in Rust. The fallback variant already holds `Value`.
+    /// Returns whether two types are the same in Rust. The fallback variant already holds `Value`.
     fn same(&self, a: &TypeRef, b: &TypeRef) -> bool {
         let a = self.canonical(a, 0);
         a == TypeRef::Primitive(Primitive::Any) || a == self.canonical(b, 0)
     }
 
-    /// A type without aliases, also inside arrays, maps and options.
+    /// Returns a type without aliases, also inside arrays, maps and options.
     fn canonical(&self, ty: &TypeRef, depth: usize) -> TypeRef {
         const DEEPEST: usize = 64;
         let inner = |it: &TypeRef| Box::new(self.canonical(it, depth + 1));
@@ -335,7 +335,7 @@ impl Context<'_> {
         }
     }
 
-    /// Another name for a type.
+    /// Returns the view of an alias.
     pub(in crate::view) fn alias_view(&self, id: TypeId, def: &TypeDef, ty: &TypeRef) -> AliasView {
         AliasView {
             docs: self.type_docs(def),

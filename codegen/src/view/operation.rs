@@ -166,7 +166,7 @@ impl Context<'_> {
     }
 }
 
-/// A value of the type `ty`, taken by `Into`.
+/// Returns an argument of type `impl Into<…>` for a value of type `ty`.
 fn into_argument(ty: String, ident: &RustIdent) -> (RustType, Argument) {
     let argument = Argument {
         ty: RustType::new(format!("impl Into<{ty}>")),

@@ -1,4 +1,4 @@
-//! The documentation of an operation in rustdoc.
+//! The rustdoc of an operation.
 
 use super::docs::{documented, facts_about, sentence_of};
 use super::example::Example;
@@ -9,7 +9,7 @@ use crate::ir::{Alternative, Body, Direction, Input, InputRef, Operation, Operat
 use crate::text;
 
 impl Context<'_> {
-    /// The documentation of the method that creates a call.
+    /// Returns the documentation of the method that creates a call.
     pub(super) fn method_docs(
         &self,
         id: OperationId,
@@ -77,7 +77,7 @@ impl Context<'_> {
         docs
     }
 
-    /// The documentation of the type of a call.
+    /// Returns the documentation of the type of a call.
     pub(super) fn call_docs(
         &self,
         id: OperationId,
@@ -106,7 +106,7 @@ impl Context<'_> {
         docs
     }
 
-    /// A documented error: its status, its body, its headers.
+    /// Describes a documented error: its status, its body, its headers.
     fn error_line(&self, error: &Response) -> String {
         let body = self.body_link(&error.kind, "", "");
         let headers = match error.headers.as_slice() {
@@ -116,12 +116,12 @@ impl Context<'_> {
         format!("- {}: {body}{headers}", status_word(error.status))
     }
 
-    /// The headers of a response, as links.
+    /// Returns the headers of a response as links.
     fn headers(&self, response: &Response) -> String {
         self.header_links(response).join(", ")
     }
 
-    /// The calls of the same operation for other media types.
+    /// Lists the calls of the same operation for other media types.
     fn alternative_calls(&self, id: OperationId, operation: &Operation) -> Vec<String> {
         let first = operation.alternative.as_ref().map_or(id, |it| it.of);
         let calls = self.members(operation.group).filter(|(other, it)| {
@@ -139,7 +139,7 @@ impl Context<'_> {
         calls.map(line).collect()
     }
 
-    /// What each argument of the method is.
+    /// Describes each argument of the method.
     fn argument_list(&self, id: OperationId, operation: &Operation) -> Vec<String> {
         let names = self.names.operation(id);
         let about = |input: &InputRef<'_>| {
@@ -159,7 +159,7 @@ impl Context<'_> {
     }
 }
 
-/// How a call differs from the operation's first: "sends `text/csv`".
+/// Describes how an alternative call differs from the first one of the operation: "sends `text/csv`".
 pub(super) fn media_type_phrase(alternative: &Alternative) -> String {
     let verb = match alternative.direction {
         Direction::Request => "sends",
@@ -168,7 +168,7 @@ pub(super) fn media_type_phrase(alternative: &Alternative) -> String {
     format!("{verb} {}", text::code(&alternative.media_type))
 }
 
-/// Method, path, and the media types of both directions.
+/// Returns the method, the path, and the media types of both directions.
 fn request_line(operation: &Operation, outcome: &Outcome<'_>) -> String {
     let request = text::code(&format!("{} {}", operation.method, operation.path));
     let body = operation.body.as_ref();
@@ -186,7 +186,7 @@ fn request_line(operation: &Operation, outcome: &Outcome<'_>) -> String {
     }
 }
 
-/// The documentation of the setter of a body's media type.
+/// Returns the documentation of the setter of a body's media type.
 pub(super) fn media_type_docs(body: &Body) -> DocLines {
     let mut docs = DocLines::default();
     docs.line(format!(
@@ -203,7 +203,7 @@ pub(super) fn media_type_docs(body: &Body) -> DocLines {
     docs
 }
 
-/// The documentation of a parameter or form field.
+/// Returns the documentation of a parameter or form field.
 pub(super) fn input_docs(input: &Input) -> DocLines {
     let mut docs = documented(&input.docs, || text::code(&input.name));
     let mut notes = facts_about(

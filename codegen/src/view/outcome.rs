@@ -1,4 +1,4 @@
-//! What the call of an operation returns, as Rust and as text.
+//! The outcomes of calls, as Rust types and as text.
 
 use super::print::RustType;
 use super::types::{Context, PrintScope, runtime_type};
@@ -6,9 +6,9 @@ use crate::facts::{OutputShape, Statuses};
 use crate::ir::TypeRef;
 use crate::ir::{Operation, OperationId, Primitive, Response, ResponseId, ResponseKind, Status};
 
-/// What a call can end with: [`facts::Outcome`](crate::facts::Outcome) with its responses.
+/// The possible outcomes of a call: [`facts::Outcome`](crate::facts::Outcome) with its responses.
 pub struct Outcome<'a> {
-    /// The successes, the most specific status first.
+    /// The successes, with the most specific status first.
     pub successes: Vec<Success<'a>>,
     /// The documented errors.
     pub errors: Vec<&'a Response>,
@@ -20,15 +20,15 @@ pub struct Outcome<'a> {
 /// A success.
 #[derive(Clone, Copy)]
 pub struct Success<'a> {
-    /// Identifies the response.
+    /// The ID of the response.
     pub id: ResponseId,
     /// The response.
     pub response: &'a Response,
-    /// The statuses for which it stands.
+    /// The statuses that the response covers.
     pub statuses: &'a Statuses,
 }
 
-/// A status as the document writes it.
+/// Returns a status as it is written in the document.
 pub fn status_word(status: Status) -> String {
     match status {
         Status::Code(code) => code.to_string(),
@@ -38,35 +38,35 @@ pub fn status_word(status: Status) -> String {
 }
 
 impl Success<'_> {
-    /// Whether its body can be taken as a stream of bytes.
+    /// Returns whether the body can be read as a stream of bytes.
     fn is_download(&self) -> bool {
         matches!(self.response.kind, ResponseKind::Bytes | ResponseKind::Text)
     }
 }
 
 impl<'a> Outcome<'a> {
-    /// What a response that the shape names has in it.
+    /// Returns the content of a response in the shape.
     pub fn kind(&self, id: ResponseId) -> &'a ResponseKind {
         &self.operation.responses[id.0].kind
     }
 
-    /// Whether the output is an enumeration of its own.
+    /// Returns whether the operation has its own enumeration for the output.
     pub fn is_enum(&self) -> bool {
         self.shape == OutputShape::Enum
     }
 
-    /// The successes whose body can be taken as a stream of bytes.
+    /// Returns the successes whose body can be read as a stream of bytes.
     pub fn downloads(&self) -> impl Iterator<Item = &Success<'a>> {
         self.successes.iter().filter(|it| it.is_download())
     }
 
-    /// Whether a success is a stream of events.
+    /// Returns whether a success is a stream of events.
     pub fn has_events(&self) -> bool {
         let mut kinds = self.successes.iter().map(|it| &it.response.kind);
         kinds.any(|it| matches!(it, ResponseKind::Events(_)))
     }
 
-    /// `Accept`: the media types of the successes.
+    /// Returns the header `Accept`: the media types of the successes.
     pub fn accept(&self) -> String {
         let mut types: Vec<&str> = Vec::new();
         for success in &self.successes {
@@ -81,7 +81,7 @@ impl<'a> Outcome<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// What the call of an operation can end with.
+    /// Returns the possible outcomes of a call of an operation.
     pub fn outcome(&self, id: OperationId) -> Outcome<'a> {
         let operation = &self.api.operations[id.0];
         let facts = self.facts.outcome(id);
@@ -102,7 +102,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The Rust type of a body; `None` if there is none.
+    /// Returns the Rust type of a body; `None` if there is none.
     pub fn response_type(&self, kind: &ResponseKind, scope: PrintScope) -> Option<RustType> {
         Some(match kind {
             ResponseKind::Empty => return None,
@@ -119,7 +119,7 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// What a call returns, as a Rust type.
+    /// Returns the output of a call as a Rust type.
     pub fn output_type(
         &self,
         id: OperationId,
@@ -138,7 +138,7 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// What a call returns, in rustdoc: with a link to its model or its own enumeration.
+    /// Returns the output of a call in rustdoc, with a link to its model or its own enumeration.
     pub fn output_link(&self, id: OperationId, outcome: &Outcome<'_>) -> String {
         match outcome.shape {
             OutputShape::Unit => "`()`".to_owned(),
@@ -150,7 +150,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// A body in rustdoc, between `before` and `after`, with a link to its model.
+    /// Returns a body in rustdoc, between `before` and `after`, with a link to its model.
     pub fn body_link(&self, kind: &ResponseKind, before: &str, after: &str) -> String {
         let model = |ident: &crate::names::RustIdent| format!("crate::models::{ident}");
         match kind {

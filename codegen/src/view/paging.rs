@@ -1,4 +1,4 @@
-//! How a paginated call finds its items and the next page.
+//! How a paginated call finds the items and the next page.
 
 use serde::Serialize;
 
@@ -13,16 +13,16 @@ use crate::pagination::{Advance, Cursor, PropertyPath};
 pub struct PagingView {
     pub item: RustType,
     pub advance: RustExpr,
-    /// The address or cursor of the next page, as an `Option<String>`.
+    /// The URL or cursor of the next page, as an `Option<String>`.
     pub next: Option<RustExpr>,
-    /// Whether there are more, as an `Option<bool>`.
+    /// Whether there are more pages, as an `Option<bool>`.
     pub more: Option<RustExpr>,
-    /// How many items a page has, where they are counted.
+    /// The number of items on the page, for offsets.
     pub count: Option<RustExpr>,
     pub items: RustExpr,
 }
 
-/// A field on the way to a value.
+/// A field on the path to a value.
 struct FieldAccess<'a> {
     ident: &'a str,
     holding: Holding,
@@ -30,7 +30,7 @@ struct FieldAccess<'a> {
 }
 
 impl Context<'_> {
-    /// How a call is paginated, if it is.
+    /// Returns how a call is paginated, if it is.
     pub(super) fn paging_view(&self, id: OperationId) -> Option<PagingView> {
         let list = self.pagination.of(id)?;
         let text = |reached: String| {
@@ -43,13 +43,13 @@ impl Context<'_> {
             | Advance::Cursor {
                 cursor: Cursor::Response(path),
                 ..
-            } => Some(text(self.reached("page", path))),
+            } => Some(text(self.reference("page", path))),
             Advance::Cursor {
                 cursor: Cursor::LastItem(path),
                 ..
             } => {
-                let items = self.reached("page", &list.items);
-                let rest = self.further(path, false);
+                let items = self.reference("page", &list.items);
+                let rest = self.methods(path, false);
                 Some(text(format!("{items}.and_then(|it| it.last()){rest}")))
             }
             Advance::LinkHeader | Advance::Offset { .. } | Advance::Number { .. } => None,
@@ -58,9 +58,9 @@ impl Context<'_> {
             item: self.ty(&list.item, PrintScope::Api),
             advance: advance(&list.advance),
             next,
-            more: list.more.as_ref().map(|path| match self.plain(path) {
+            more: list.more.as_ref().map(|path| match self.place(path) {
                 Some(field) => RustExpr::new(format!("Some({field})")),
-                None => RustExpr::new(format!("{}.copied()", self.reached("page", path))),
+                None => RustExpr::new(format!("{}.copied()", self.reference("page", path))),
             }),
             count: match list.advance {
                 Advance::Offset { .. } | Advance::Number { .. } => {
@@ -68,19 +68,19 @@ impl Context<'_> {
                 }
                 Advance::Link(_) | Advance::LinkHeader | Advance::Cursor { .. } => None,
             },
-            items: RustExpr::new(self.taken(&list.items)),
+            items: RustExpr::new(self.moved_list(&list.items)),
         })
     }
 
     fn count(&self, items: &PropertyPath) -> String {
-        match self.plain(items) {
+        match self.place(items) {
             Some(list) => format!("{list}.len()"),
-            None => format!("{}.map_or(0, Vec::len)", self.reached("page", items)),
+            None => format!("{}.map_or(0, Vec::len)", self.reference("page", items)),
         }
     }
 
-    /// The place that a path leads to, if it is there in every page.
-    fn plain(&self, path: &PropertyPath) -> Option<String> {
+    /// Returns the place expression for a path, if it exists in every page.
+    fn place(&self, path: &PropertyPath) -> Option<String> {
         let mut place = "page".to_owned();
         for (owner, index) in &path.steps {
             let FieldAccess { ident, holding, .. } = self.step(*owner, *index);
@@ -93,8 +93,8 @@ impl Context<'_> {
         Some(place)
     }
 
-    /// A reference to the value at a path, as an `Option`.
-    fn reached(&self, start: &str, path: &PropertyPath) -> String {
+    /// Returns a reference to the value at a path, as an `Option`.
+    fn reference(&self, start: &str, path: &PropertyPath) -> String {
         let Some(((owner, index), rest)) = path.steps.split_first() else {
             return format!("Some({start})");
         };
@@ -119,12 +119,12 @@ impl Context<'_> {
         let rest = PropertyPath {
             steps: rest.to_vec(),
         };
-        format!("{first}{}", self.further(&rest, false))
+        format!("{first}{}", self.methods(&rest, false))
     }
 
-    /// From an `Option` of the start of a path to an `Option` of the value at its end; `by_value` moves
-    /// values out of their fields.
-    fn further(&self, path: &PropertyPath, by_value: bool) -> String {
+    /// Returns the methods that turn an `Option` of the start of a path into an `Option` of the value at
+    /// its end. `by_value` moves values out of their fields.
+    fn methods(&self, path: &PropertyPath, by_value: bool) -> String {
         let step = |(owner, index): &(TypeId, usize)| {
             let FieldAccess {
                 ident,
@@ -149,7 +149,7 @@ impl Context<'_> {
                 (Holding::Value, false, false) => format!(".map(|it| &it.{ident})"),
                 (Holding::Value, true, false) => format!(".map(|it| &*it.{ident})"),
                 (_, _, false) => {
-                    let reached = self.reached(
+                    let reached = self.reference(
                         "it",
                         &PropertyPath {
                             steps: vec![(*owner, *index)],
@@ -162,13 +162,13 @@ impl Context<'_> {
         path.steps.iter().map(step).collect()
     }
 
-    /// The list that a path leads to, taken out of the page.
-    fn taken(&self, path: &PropertyPath) -> String {
-        if let Some(list) = self.plain(path) {
+    /// Returns the list at a path, moved out of the page.
+    fn moved_list(&self, path: &PropertyPath) -> String {
+        if let Some(list) = self.place(path) {
             return list;
         }
         match path.steps.as_slice() {
-            // A list has its own place on the heap, and so never needs a box.
+            // A list is on the heap already, so it is never boxed.
             [(owner, index)] => match self.step(*owner, *index) {
                 FieldAccess {
                     ident,
@@ -177,7 +177,7 @@ impl Context<'_> {
                 } => format!("page.{ident}.flatten().unwrap_or_default()"),
                 FieldAccess { ident, .. } => format!("page.{ident}.unwrap_or_default()"),
             },
-            _ => format!("Some(page){}.unwrap_or_default()", self.further(path, true)),
+            _ => format!("Some(page){}.unwrap_or_default()", self.methods(path, true)),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The only things that a template prints into Rust: each is safe where it stands.
+//! The only types that a template prints into Rust code. Each is safe in its context.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 pub struct StrLit(String);
 
 impl StrLit {
-    /// The literal whose value is `text`.
+    /// Creates a literal with this value.
     pub fn new(text: &str) -> Self {
         let literal = syn::LitStr::new(text, proc_macro2::Span::call_site());
         Self(quote::ToTokens::to_token_stream(&literal).to_string())
@@ -22,17 +22,18 @@ impl fmt::Display for StrLit {
     }
 }
 
-/// A Rust type or path, made of identifiers and of types of the runtime and the libraries.
+/// A Rust type or path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct RustType(String);
 
 impl RustType {
-    /// `text` is made by the view alone: nothing of a document is in it but identifiers.
+    /// Creates a type from text of the view. The only parts that come from a document must be
+    /// identifiers.
     pub(in crate::view) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text as it is printed.
+    /// Returns the text as it is printed.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -49,12 +50,13 @@ impl fmt::Display for RustType {
 pub struct RustExpr(String);
 
 impl RustExpr {
-    /// `text` is made by the view alone: of a document only identifiers and [`StrLit`]s are in it.
+    /// Creates an expression from text of the view. The only parts that come from a document must be
+    /// identifiers and [`StrLit`]s.
     pub(in crate::view) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text as it is printed.
+    /// Returns the text as it is printed.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -66,7 +68,7 @@ impl fmt::Display for RustExpr {
     }
 }
 
-/// A field of a struct expression: `name: value`, or `name` alone where they are the same.
+/// Returns a field of a struct expression: `name: value`, or `name` if both are the same.
 pub(in crate::view) fn field_init(name: &crate::names::RustIdent, value: &RustExpr) -> RustExpr {
     if value.as_str() == name.as_str() {
         value.clone()
@@ -75,7 +77,8 @@ pub(in crate::view) fn field_init(name: &crate::names::RustIdent, value: &RustEx
     }
 }
 
-/// Documentation of an item: prints `///` lines. No text ends them, for a line break begins another.
+/// The documentation of an item, printed as `///` lines. No text can end the comment, because every line
+/// is prefixed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct DocLines(Vec<String>);
 
@@ -107,7 +110,7 @@ impl DocLines {
         Ok(())
     }
 
-    /// The same as documentation of the file that it stands in (`//!`).
+    /// Returns the lines as documentation of the enclosing module (`//!`).
     pub fn inner(&self) -> InnerDoc<'_> {
         InnerDoc(self)
     }
@@ -119,7 +122,7 @@ impl fmt::Display for DocLines {
     }
 }
 
-/// [`DocLines`] as `//!`.
+/// [`DocLines`] printed as `//!` lines.
 pub struct InnerDoc<'a>(&'a DocLines);
 
 impl fmt::Display for InnerDoc<'_> {
@@ -128,17 +131,17 @@ impl fmt::Display for InnerDoc<'_> {
     }
 }
 
-/// Markdown for a page: text of the document is in it only after [`crate::text`] made it harmless.
+/// Markdown for a page. Text of the document must have been sanitized by [`crate::text`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Markdown(String);
 
 impl Markdown {
-    /// `text` comes from [`crate::text`] or the view.
+    /// Creates Markdown from text of [`crate::text`] or the view.
     pub(in crate::view) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// Whether there is nothing to print.
+    /// Returns whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -155,12 +158,12 @@ impl fmt::Display for Markdown {
 pub struct TomlValue(String);
 
 impl TomlValue {
-    /// A string.
+    /// Creates a string.
     pub fn string(text: &str) -> Self {
         Self(toml::Value::String(text.to_owned()).to_string())
     }
 
-    /// A key: bare where TOML allows it.
+    /// Creates a key, bare if TOML allows it.
     pub fn key(text: &str) -> Self {
         let bare = !text.is_empty()
             && text
@@ -173,7 +176,7 @@ impl TomlValue {
         }
     }
 
-    /// Any value.
+    /// Creates any value.
     pub fn of(value: &toml::Value) -> Self {
         Self(value.to_string())
     }

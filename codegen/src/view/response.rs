@@ -1,4 +1,4 @@
-//! How a call reads each response, and how a mock writes it: the same table in both directions.
+//! How a call decodes each response, and how a mock encodes it.
 
 use serde::Serialize;
 
@@ -13,20 +13,20 @@ use crate::names::RustIdent;
 /// The status of a mocked call whose operation documents no success.
 const OK: u16 = 200;
 
-/// An arm of `match` over the status of a response.
+/// An arm of the `match` on the status of a response.
 #[derive(Debug, PartialEq, Serialize)]
 pub struct ArmView {
     pub statuses: Statuses,
     pub body: ArmKind,
     pub output: OutputKind,
-    /// Media types of other content, whose responses are refused.
+    /// Media types of other content, which the call rejects.
     pub alternates: Vec<AlternateView>,
 }
 
-/// How a body is read and written.
+/// How a body is decoded and encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum ArmKind {
-    /// There is none.
+    /// No body.
     Empty,
     /// As a JSON document.
     Json,
@@ -40,23 +40,23 @@ pub enum ArmKind {
     TextEvents,
 }
 
-/// What the output of a call is made of a body.
+/// How the output of a call is created from a body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum OutputKind {
     /// `()`
     Unit,
     /// The body itself.
     Body,
-    /// `Some` of the body, or `None` without one.
+    /// `Some` with the body, or `None` if there is none.
     Optional,
-    /// A variant of the output's enumeration, with the body if there is one.
+    /// A variant of the output's enumeration, with the body, if any.
     Variant {
         output: RustIdent,
         variant: RustIdent,
     },
 }
 
-/// How a mock writes the output of a call.
+/// How a mock encodes the output of a call.
 #[derive(Debug, PartialEq, Serialize)]
 pub struct MockedView {
     /// The status of the first success.
@@ -64,14 +64,14 @@ pub struct MockedView {
     pub replies: Replies,
 }
 
-/// The replies of a mock, by what tells them apart.
+/// The replies of a mock, by the kind of output.
 #[derive(Debug, PartialEq, Serialize)]
 pub enum Replies {
     /// The output is `()`.
     Unit(ReplyView),
     /// The output is the body.
     Body(ReplyView),
-    /// By variant.
+    /// The output is an enumeration, with a reply for each variant.
     Match(Vec<ReplyView>),
 }
 
@@ -81,15 +81,15 @@ pub struct ReplyView {
     pub status: u16,
     pub body: ArmKind,
     pub output: OutputKind,
-    /// `Content-Type`, unless the body's own is right.
+    /// The `Content-Type`, if it differs from the default of the body's kind.
     pub media_type: Option<StrLit>,
 }
 
-/// Which responses can be taken as a stream of bytes.
+/// The responses that can be read as a stream of bytes.
 #[derive(Debug, PartialEq, Serialize)]
 pub struct DownloadView {
     pub statuses: Vec<Statuses>,
-    /// Media types of other content, with the methods that read them.
+    /// Media types of other content, with the methods that decode them.
     pub alternates: Vec<AlternateView>,
 }
 
@@ -106,12 +106,12 @@ impl ArmKind {
         }
     }
 
-    /// Whether reading it can fail.
+    /// Returns whether decoding can fail.
     pub fn is_fallible(self) -> bool {
         !matches!(self, Self::Empty | Self::Bytes)
     }
 
-    /// The media type of the reply that the runtime makes of such a body.
+    /// Returns the media type that the runtime sets for such a body.
     fn own_media_type(self) -> &'static str {
         match self {
             Self::Empty => "",
@@ -126,7 +126,7 @@ impl ArmKind {
 impl ReplyView {
     fn new(success: &Success<'_>, output: OutputKind) -> Self {
         let body = ArmKind::of(&success.response.kind);
-        // A range such as `image/*` is no media type to send.
+        // A range such as `image/*` can't be sent as a media type.
         let media_type = success.response.media_type.as_deref();
         let other = media_type.filter(|it| *it != body.own_media_type() && !it.contains('*'));
         Self {
@@ -148,7 +148,7 @@ impl ReplyView {
 }
 
 impl Context<'_> {
-    /// How a call reads each success.
+    /// Returns how a call decodes each success.
     pub(super) fn arms(&self, id: OperationId, outcome: &Outcome<'_>) -> Vec<ArmView> {
         let arm = |success: &Success<'_>| ArmView {
             statuses: success.statuses.clone(),
@@ -160,7 +160,7 @@ impl Context<'_> {
             },
         };
         let mut arms: Vec<ArmView> = outcome.successes.iter().map(arm).collect();
-        // A call without a documented success still succeeds if the server says so.
+        // A call without a documented success succeeds with any 2XX status.
         if arms.is_empty() {
             arms.push(ArmView {
                 statuses: Statuses::new([(200, 299)]),
@@ -192,7 +192,7 @@ impl Context<'_> {
         }
     }
 
-    /// How a mock writes the output of a call.
+    /// Returns how a mock encodes the output of a call.
     pub(super) fn mocked_view(&self, id: OperationId, outcome: &Outcome<'_>) -> MockedView {
         let first = outcome.successes.first();
         let reply = |it: &Success<'_>| ReplyView::new(it, self.output_kind(id, outcome, it));
@@ -217,7 +217,7 @@ impl Context<'_> {
         }
     }
 
-    /// Which successes can be taken as a stream of bytes, if one can.
+    /// Returns the successes that can be read as a stream of bytes, if any.
     pub(super) fn download_view(
         &self,
         id: OperationId,
@@ -238,7 +238,7 @@ impl Context<'_> {
         })
     }
 
-    /// The body of a success in an enumeration, boxed if it is large; `None` if it has none.
+    /// Returns the type of a success's body in an enumeration, boxed if it is large; `None` without a body.
     pub(super) fn variant_type(&self, success: &Success<'_>) -> Option<RustType> {
         match &success.response.kind {
             ResponseKind::Json(ty) => Some(RustType::new(self.boxed(

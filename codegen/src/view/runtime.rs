@@ -1,4 +1,4 @@
-//! Which features of the runtime a document turns on.
+//! The features of the runtime that a document needs.
 
 use std::collections::BTreeSet;
 
@@ -9,17 +9,17 @@ use crate::ir::{BodyKind, Operation, OperationId, Primitive, ResponseKind, Shape
 use crate::options::RuntimeSource;
 use crate::runtime::{self, Dependencies, Feature, PACKAGE};
 
-/// A module of the runtime that a client's root offers.
+/// A module of the runtime that the client's root reexports.
 #[derive(Debug, serde::Serialize)]
 pub struct ModuleExport {
-    /// Its name.
+    /// The name.
     pub name: &'static str,
-    /// The condition on which it is compiled, if not always.
+    /// The condition of its compilation; `None` if it is always compiled.
     pub gate: Option<RustExpr>,
 }
 
-/// Modules that users of a client need, and the feature that each needs: of the document, or of the
-/// client's user.
+/// The modules that users of a client need, each with the feature that it requires: one of the runtime,
+/// or a Cargo feature of the client.
 const MODULES: [(&str, Option<Feature>, Option<&str>); 11] = [
     ("blocking", None, Some("blocking")),
     ("clock", None, None),
@@ -35,7 +35,7 @@ const MODULES: [(&str, Option<Feature>, Option<&str>); 11] = [
 ];
 
 impl Context<'_> {
-    /// The features of the runtime that the document needs.
+    /// Returns the features of the runtime that the document needs.
     pub(in crate::view) fn runtime_features(&self) -> BTreeSet<Feature> {
         let api = self.api;
         let mut features = BTreeSet::new();
@@ -74,7 +74,7 @@ impl Context<'_> {
         features
     }
 
-    /// The modules of the runtime that the client's root offers.
+    /// Returns the modules of the runtime that the client's root reexports.
     pub(in crate::view) fn module_exports(&self) -> Vec<ModuleExport> {
         let features = self.runtime_features();
         let modules = MODULES.iter();
@@ -88,7 +88,7 @@ impl Context<'_> {
             .collect()
     }
 
-    /// The crates that the client needs, each with its value in the manifest.
+    /// Returns the dependencies of the client, each with its value in the manifest.
     pub(in crate::view) fn dependencies(&self) -> Vec<(TomlValue, TomlValue)> {
         let features = self.runtime_features();
         let dependencies = match self.options.runtime.dependency() {
@@ -103,7 +103,7 @@ impl Context<'_> {
                 }
                 let mut all = Dependencies::new();
                 all.insert(PACKAGE.to_owned(), table.into());
-                // Crates whose types generated code names.
+                // Crates that the generated code itself uses.
                 let named = [
                     ("bytes", None),
                     ("chrono", Some(Feature::Chrono)),
@@ -126,13 +126,13 @@ impl Context<'_> {
             .collect()
     }
 
-    /// Whether the client carries a copy of the runtime.
+    /// Returns whether the client has a vendored runtime.
     pub(in crate::view) fn is_vendored(&self) -> bool {
         self.options.runtime == RuntimeSource::Vendored
     }
 }
 
-/// The features that the inputs and responses of an operation need.
+/// Returns the features that the inputs and responses of an operation need.
 fn operation_features(operation: &Operation) -> BTreeSet<Feature> {
     let mut features = BTreeSet::new();
     for input in operation.inputs() {
@@ -153,7 +153,7 @@ fn operation_features(operation: &Operation) -> BTreeSet<Feature> {
     features
 }
 
-/// The feature that a type needs, named types apart, which are looked at by themselves.
+/// Returns the feature that a type needs. Named types are examined separately.
 fn feature_of(ty: &TypeRef) -> Option<Feature> {
     match ty {
         TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => feature_of(inner),

@@ -1,4 +1,4 @@
-//! Servers, their variables, and the servers of single operations.
+//! Views of servers, their variables, and the servers of individual operations.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use crate::ir::{Operation, Server, ServerVariable};
 use crate::names::RustIdent;
 use crate::text;
 
-/// One of several servers to choose from.
+/// A server of a document that has several.
 #[derive(Debug, Serialize)]
 pub struct ServerView {
     pub docs: DocLines,
@@ -33,7 +33,7 @@ pub struct ServerRow {
 }
 
 impl Context<'_> {
-    /// What the document says of the server, as the first sentence about a client.
+    /// Returns a sentence about the servers for the documentation of the client.
     pub(super) fn server_sentence(&self) -> String {
         match self.api.servers.first() {
             Some(server) if !self.needs_base_url() => {
@@ -53,7 +53,7 @@ impl Context<'_> {
         }
     }
 
-    /// A base URL for examples, where the document has no host.
+    /// Returns a base URL for examples, if the document has no host.
     pub(super) fn example_base_url(&self) -> StrLit {
         let path = self.api.servers.first().map_or("", |it| it.url.as_str());
         let path = match path.starts_with('/') && !path.contains(['{', '?', '#']) {
@@ -63,7 +63,7 @@ impl Context<'_> {
         StrLit::new(&format!("https://api.example.com{path}"))
     }
 
-    /// The servers of the document, the default first.
+    /// Returns the servers of the document, with the default first.
     pub(super) fn server_list(&self) -> Vec<RustExpr> {
         match self.servers().as_slice() {
             [] => self.api.servers.iter().map(server_value).collect(),
@@ -74,7 +74,7 @@ impl Context<'_> {
         }
     }
 
-    /// The servers as constants, if there are several.
+    /// Returns the servers as constants, if there are several.
     pub(super) fn servers(&self) -> Vec<ServerView> {
         if self.api.servers.len() < 2 {
             return Vec::new();
@@ -96,7 +96,7 @@ impl Context<'_> {
             .collect()
     }
 
-    /// The setters of variables.
+    /// Returns the setters of variables.
     pub(super) fn variables(&self) -> Vec<VariableView> {
         let variables = self.api.server_variables.iter().enumerate();
         variables
@@ -108,7 +108,7 @@ impl Context<'_> {
             .collect()
     }
 
-    /// What of the server can be chosen, for the front page.
+    /// Returns the settings of the server, for the front page.
     pub(super) fn server_rows(&self) -> Vec<ServerRow> {
         let code = |text: &str| text::escape_cell(&text::code(text));
         let cell = |text: &Option<String>| match text {
@@ -133,7 +133,7 @@ impl Context<'_> {
         rows
     }
 
-    /// An operation's own servers; none where they are the document's.
+    /// Returns the operation's own servers; empty if it uses those of the document.
     pub(super) fn own_servers<'o>(&self, operation: &'o Operation) -> &'o [Server] {
         let urls = |servers: &[Server]| -> Vec<String> {
             servers.iter().map(|server| server.url.clone()).collect()
@@ -144,13 +144,13 @@ impl Context<'_> {
         }
     }
 
-    /// They as expressions.
+    /// Returns the operation's own servers as expressions.
     pub(super) fn own_server_list(&self, operation: &Operation) -> Vec<RustExpr> {
         let servers = self.own_servers(operation).iter();
         servers.map(server_value).collect()
     }
 
-    /// Where an operation goes if not where the others go, as a sentence.
+    /// Returns a sentence about the operation's own servers, if it has any.
     pub(super) fn own_server_sentence(&self, operation: &Operation) -> Option<String> {
         let servers: Vec<_> = self
             .own_servers(operation)
@@ -168,7 +168,7 @@ impl Context<'_> {
     }
 }
 
-/// A server as an expression.
+/// Returns a server as an expression.
 fn server_value(server: &Server) -> RustExpr {
     let variable = |it: &ServerVariable| {
         let allowed = it
@@ -203,7 +203,7 @@ fn variable_docs(variable: &ServerVariable) -> DocLines {
     docs
 }
 
-/// The default, and what else a variable may be.
+/// Returns a note about the default and the allowed values of a variable.
 fn variable_note(variable: &ServerVariable) -> String {
     let mut note = format!("Defaults to {}", text::code(&variable.default));
     if !variable.allowed.is_empty() {

@@ -1,24 +1,24 @@
-//! The size of values, as far as it decides which are boxed.
+//! Estimates the size of values, to decide which are boxed.
 
 use crate::ir::{Shape, TypeRef};
 
 use super::types::Context;
 
-/// How many plain fields, each a few machine words, a variant may have without a box.
+/// The maximum number of plain fields, each a few machine words, in a variant without a box.
 ///
-/// `clippy::large_enum_variant` warns from 200 bytes of difference between two variants.
+/// `clippy::large_enum_variant` warns if two variants differ by 200 bytes or more.
 const ROOM: usize = 4;
 
-/// How many levels of nested structs are counted.
+/// The maximum depth of nested structs that are counted.
 const DEPTH: usize = 8;
 
 impl Context<'_> {
-    /// Whether a variant of the type would make the whole enumeration large.
+    /// Returns whether a variant of the type would make the whole enumeration large.
     pub fn is_bulky(&self, ty: &TypeRef) -> bool {
         self.slots(ty, DEPTH) > ROOM
     }
 
-    /// The size of a value in plain fields. Counting stops above [`ROOM`].
+    /// Returns the size of a value in plain fields. Counting stops above [`ROOM`].
     fn slots(&self, ty: &TypeRef, depth: usize) -> usize {
         let id = match ty {
             TypeRef::Nullable(inner) => return self.slots(inner, depth),
@@ -44,7 +44,7 @@ impl Context<'_> {
                 }
                 slots.max(1)
             }
-            // Its largest variant that isn't in a box.
+            // The size of the largest variant without a box.
             Shape::Union(union) => {
                 let holds_structs = |ty: &TypeRef| matches!(ty, TypeRef::Named(_));
                 match union.variants.iter().any(|it| holds_structs(&it.ty)) {

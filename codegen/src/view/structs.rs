@@ -17,10 +17,10 @@ pub struct StructView {
     pub docs: DocLines,
     pub deprecated: bool,
     pub ident: RustIdent,
-    /// `decode`, `encode`, or both; `mock` if only a mock encodes it.
+    /// `decode`, `encode`, or both; `mock` if only a mock encodes the struct.
     pub codec: Vec<&'static str>,
     pub derives: Vec<&'static str>,
-    /// Derives with the feature `mock`.
+    /// The derives with the feature `mock`.
     pub mock_derives: Vec<&'static str>,
     pub fields: Vec<FieldView>,
     /// The field for additional properties.
@@ -28,18 +28,18 @@ pub struct StructView {
     pub constructor: Option<ConstructorView>,
     /// Whether `Default` is implemented by `new`, for mocks.
     pub mock_default: bool,
-    /// The setters beside the constructor.
+    /// The setters.
     pub setters: Vec<SetterView>,
-    /// The setters for mocks alone, which a macro of the runtime writes.
+    /// The setters for mocks, which a macro of the runtime generates.
     pub mock_setters: Vec<SetterView>,
     /// Whether each field is printed by `Debug`; `None` if all are.
     pub redaction: Option<Vec<Redaction>>,
 }
 
-/// Who creates values of a struct.
+/// Who can create values of a struct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Maker {
-    /// The client alone, from a response.
+    /// Only the client, from a response.
     Client,
     /// A program that mocks a response.
     Mock,
@@ -58,7 +58,7 @@ pub struct FieldView {
     pub kind: &'static str,
     /// The name of the property.
     pub wire: StrLit,
-    /// The value that absence means.
+    /// The default if the property is absent.
     pub default: Option<RustExpr>,
 }
 
@@ -72,7 +72,7 @@ pub struct ExtraView {
 /// The constructor of a struct.
 #[derive(Debug, PartialEq, Serialize)]
 pub struct ConstructorView {
-    /// Whether only mocks have it.
+    /// Whether it is only available for mocks.
     pub mock_only: bool,
     /// Whether it takes more arguments than clippy allows.
     pub many_arguments: bool,
@@ -100,7 +100,7 @@ pub enum ConstructorBody {
 #[derive(Debug, PartialEq, Serialize)]
 pub struct SetterView {
     pub docs: DocLines,
-    /// Whether only mocks have it.
+    /// Whether it is only available for mocks.
     pub mock_only: bool,
     pub deprecated: bool,
     pub ident: RustIdent,
@@ -118,15 +118,15 @@ pub struct Redaction {
     pub keyword: &'static str,
 }
 
-/// More arguments than this, and clippy asks for a struct.
+/// The maximum number of arguments that clippy allows (`too_many_arguments`).
 pub(super) const MANY: usize = 7;
 
-/// A field with what its setters need.
+/// A field and the data for its setters.
 struct Member {
     view: FieldView,
     kind: FieldKind,
     sensitive: bool,
-    /// How a method takes the value, without the `Option`s.
+    /// The argument of a method that takes the value, without the `Option`s.
     argument: Argument,
 }
 
@@ -142,7 +142,7 @@ impl Member {
         }
     }
 
-    /// The field in a struct expression of the constructor.
+    /// Returns the field in the struct expression of the constructor.
     fn init(&self) -> RustExpr {
         let ident = &self.view.ident;
         let into = &self.argument.into;
@@ -156,7 +156,7 @@ impl Member {
         }
     }
 
-    /// The value that a setter stores.
+    /// Returns the value that a setter stores.
     fn assigned(&self) -> RustExpr {
         let into = &self.argument.into;
         match self.setting() {
@@ -178,7 +178,7 @@ impl Member {
         }
     }
 
-    /// The setters of a struct that requests hold.
+    /// Returns the setters of a struct that requests contain.
     fn setters(&self, has_mock: bool) -> Vec<SetterView> {
         match self.setting() {
             Setting::New => Vec::new(),
@@ -205,7 +205,7 @@ impl Member {
 }
 
 impl Context<'_> {
-    /// Who creates values of a struct.
+    /// Returns who can create values of a struct.
     pub(in crate::view) fn maker(&self, id: TypeId) -> Maker {
         match self.codec(id) {
             (_, true) => Maker::Anyone,
@@ -214,7 +214,7 @@ impl Context<'_> {
         }
     }
 
-    /// A struct.
+    /// Returns the view of a struct.
     pub(in crate::view) fn struct_view(
         &self,
         id: TypeId,
@@ -234,7 +234,7 @@ impl Context<'_> {
             ty: self.ty(ty, PrintScope::Model),
         });
         let maker = self.maker(id);
-        // Whether a value without any argument is the one that `Default` would derive.
+        // Whether `new` takes no arguments and creates the value of a derived `Default`.
         let is_blank = members.iter().all(|it| match it.setting() {
             Setting::New | Setting::Value => false,
             Setting::Some | Setting::SomeOrNull | Setting::Never => true,
@@ -283,7 +283,7 @@ impl Context<'_> {
         let boxed = self.facts.of(owner).is_boxed(index);
         let kind = self.field_kind(owner, index, field);
         let argument = match kind {
-            // `new` takes `null` as well.
+            // `new` also takes null.
             FieldKind::Nullable | FieldKind::ExpectedPatch => Argument {
                 ty: RustType::new(format!(
                     "Option<{}>",

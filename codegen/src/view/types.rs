@@ -1,4 +1,4 @@
-//! Types of the IR as Rust types and as text for readers.
+//! Prints types of the IR as Rust types and as text for documentation.
 
 use crate::device_login::DeviceLogin;
 use crate::facts::Facts;
@@ -10,7 +10,7 @@ use crate::tolerance::Tolerance;
 
 use super::print::{Markdown, RustExpr, RustType};
 
-/// The results of the earlier stages, which every part of the view reads.
+/// The results of the earlier stages.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     pub api: &'a Api,
@@ -22,25 +22,25 @@ pub struct Context<'a> {
     pub tolerance: &'a Tolerance,
 }
 
-/// Where a type is printed, which decides by what path it is reached.
+/// The place where a type is printed, which determines its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PrintScope {
     /// In a file of `models/`.
     Model,
     /// In a file of `apis/`, which imports `models`.
     Api,
-    /// In text for readers: by its name alone.
+    /// In documentation, which has only the name.
     Text,
 }
 
-/// An argument of a method and how its value gets into the field.
+/// An argument of a method, and the conversion of its value into that of the field.
 pub struct Argument {
     pub ty: RustType,
     pub into: RustExpr,
 }
 
 impl<'a> Context<'a> {
-    /// A type, in a box if `boxed`.
+    /// Returns a type, in a `Box` if `boxed`.
     pub fn boxed(&self, ty: &TypeRef, boxed: bool, scope: PrintScope) -> String {
         let inner = self.text(ty, scope);
         if boxed {
@@ -50,7 +50,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// A type.
+    /// Returns a type.
     pub fn ty(&self, ty: &TypeRef, scope: PrintScope) -> RustType {
         RustType::new(self.text(ty, scope))
     }
@@ -59,11 +59,11 @@ impl<'a> Context<'a> {
         type_text(self.names, ty, scope)
     }
 
-    /// How a method takes a value of the type: by `Into` or as any iterator if callers hold such
-    /// values in several forms. `name` is the argument's.
+    /// Returns the argument of a method that takes a value of the type: `impl Into<…>` or any iterator if
+    /// callers have such values in several forms. `name` is the name of the argument.
     pub fn argument(&self, ty: &TypeRef, boxed: bool, name: &str, scope: PrintScope) -> Argument {
         let own = self.text(ty, scope);
-        // An alias of a list is taken like a list.
+        // A method takes an alias of a list like a list.
         let alias = match ty {
             TypeRef::Named(id) => Some(self.resolve(*id)),
             TypeRef::Primitive(_) | TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Nullable(_) => {
@@ -115,7 +115,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether it is an alias of a type for which `Into` would only be in the way (a number, a list).
+    /// Returns whether the type is an alias of one for which `Into` has no use, such as a number or a list.
     fn is_plain_alias(&self, id: TypeId) -> bool {
         match self.resolve(id) {
             TypeRef::Primitive(primitive) => !takes_into(primitive),
@@ -124,7 +124,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// A type behind its aliases.
+    /// Resolves the aliases of a type.
     pub fn resolved(&self, ty: &TypeRef) -> TypeRef {
         match ty {
             TypeRef::Named(id) => self.resolve(*id),
@@ -132,7 +132,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The type behind an alias and its aliases.
+    /// Resolves a type that may be an alias.
     pub fn resolve(&self, id: TypeId) -> TypeRef {
         let mut id = id;
         for _ in 0..self.api.types.len() {
@@ -149,12 +149,12 @@ impl<'a> Context<'a> {
         TypeRef::Named(id)
     }
 
-    /// A type in Markdown. If it contains a model, it is a link to `target` of that model.
+    /// Returns a type in Markdown. If it contains a model, it is a link to `target` of that model.
     pub fn linked(&self, ty: &TypeRef, target: impl Fn(&RustIdent) -> String) -> String {
         self.linked_in(ty, "", "", target)
     }
 
-    /// The same of a type between `before` and `after`, such as `Option<` and `>`.
+    /// Like [`Self::linked`], for a type between `before` and `after`, such as `Option<` and `>`.
     pub fn linked_in(
         &self,
         ty: &TypeRef,
@@ -169,13 +169,13 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// A type for a page, with a link to the page of its model in the folder `to_models`.
+    /// Returns a type for a page, with a link to the page of its model in the folder `to_models`.
     pub fn page_type(&self, ty: &TypeRef, to_models: &str) -> Markdown {
         Markdown::new(self.linked(ty, |ident| format!("{to_models}{ident}.md")))
     }
 }
 
-/// The model in arrays, maps and options.
+/// Returns the model inside arrays, maps and options.
 pub fn model_in(mut ty: &TypeRef) -> Option<TypeId> {
     loop {
         match ty {
@@ -186,7 +186,7 @@ pub fn model_in(mut ty: &TypeRef) -> Option<TypeId> {
     }
 }
 
-/// A type as it is printed in a scope.
+/// Prints a type in a scope.
 pub fn type_text(names: &Names, ty: &TypeRef, scope: PrintScope) -> String {
     match ty {
         TypeRef::Primitive(primitive) => primitive_type(*primitive, scope),
@@ -212,7 +212,7 @@ pub fn type_text(names: &Names, ty: &TypeRef, scope: PrintScope) -> String {
     }
 }
 
-/// A type of the runtime as it is printed in a scope.
+/// Prints a type of the runtime in a scope.
 pub fn runtime_type(name: &str, scope: PrintScope) -> String {
     match scope {
         PrintScope::Model | PrintScope::Api => format!("crate::runtime::codegen::{name}"),
@@ -220,7 +220,7 @@ pub fn runtime_type(name: &str, scope: PrintScope) -> String {
     }
 }
 
-/// Types that callers hold in several forms, such as `&str` for `String`.
+/// Returns whether callers have values of the type in several forms, such as `&str` for `String`.
 fn takes_into(primitive: Primitive) -> bool {
     match primitive {
         Primitive::String

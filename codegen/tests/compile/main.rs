@@ -1,6 +1,6 @@
-//! Compiles the crate of every golden case and of a hostile document, one test each, without a warning
-//! from rustc, clippy or rustdoc. Compiles the examples in their documentation as well, and runs the
-//! wire test of each case that has one.
+//! Checks that the crate of every golden case and of a hostile document compiles without a warning from
+//! rustc, clippy or rustdoc. Also compiles the examples in the documentation, and runs the wire test of
+//! each case that has one. Each case is a test.
 //!
 //! `cargo xtask ci` runs these tests, `cargo test` doesn't: see `test = false` in the manifest.
 //!
@@ -22,15 +22,15 @@ use codegen::options::RuntimeSource;
 
 use self::workspace::Workspace;
 
-/// The name of the case that isn't a golden one.
+/// The name of the case with the hostile document.
 const HOSTILE: &str = "hostile";
 
-/// How a client carries its runtime.
+/// How a client includes its runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Runtime {
     /// As modules of the crate.
     Vendored,
-    /// As a dependency on this workspace's package.
+    /// As a dependency on the package in this workspace.
     Dependency,
 }
 
@@ -42,7 +42,7 @@ impl Runtime {
         }
     }
 
-    /// Returns the options of a client that carries its runtime this way.
+    /// Returns the options of a client with this runtime.
     fn apply(self, options: Options) -> Options {
         let runtime = match self {
             Runtime::Vendored => RuntimeSource::Vendored,
@@ -55,7 +55,7 @@ impl Runtime {
     }
 }
 
-/// Defines a test for each case and each way to carry the runtime, and the list of all cases.
+/// Defines a test for each combination of case and runtime, and the list of all cases.
 macro_rules! cases {
     ([$(($mode:ident, $runtime:ident)),+], $cases:tt) => {
         $(cases!(@mode $mode, $runtime, $cases);)+
@@ -134,7 +134,7 @@ fn compile(case: &str, runtime: Runtime) {
     workspace.lint(&[]);
     workspace.lint(&["--features", &optional]);
     workspace.document(&["--features", &optional]);
-    // What follows tries generated code, which is the same in both modes.
+    // The generated code is the same in both modes, so its examples and wire tests run in one.
     if runtime == Runtime::Vendored {
         return;
     }

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use codegen::{Options, Source};
 
-/// A member that depends on what clients and their wire tests depend on, with all features that any of
-/// them turns on. It is part of every command, so that cargo builds each dependency once for all cases.
+/// A package with all dependencies of clients and their wire tests, and all features that any of them
+/// enables. It is part of every command, so that cargo builds each dependency once for all cases.
 const DEPENDENCIES: &str = r#"[package]
 name = "dependencies"
 version = "0.1.0"
@@ -23,20 +23,20 @@ tokio = { version = "1", features = ["fs", "io-util", "macros", "net", "rt-multi
 
 /// The features of a client, without `default` and those that choose a TLS library.
 pub struct Features {
-    /// Those that stand for a group of operations; they are on by default.
+    /// The features of groups of operations, which are enabled by default.
     pub groups: Vec<String>,
-    /// Those that are off by default.
+    /// The features that are disabled by default.
     pub optional: Vec<String>,
 }
 
-/// A workspace below Cargo's target folder. All workspaces share that folder's builds.
+/// A workspace below Cargo's target folder. All workspaces share one build folder.
 pub struct Workspace {
     folder: PathBuf,
     package: String,
 }
 
 impl Workspace {
-    /// Writes the manifests that a workspace has beside that of the client.
+    /// Creates a workspace, and writes its manifests except that of the client.
     pub fn new(mode: &str, case: &str) -> Self {
         let package = if case == super::HOSTILE {
             case.to_owned()
@@ -51,9 +51,9 @@ impl Workspace {
         fs::write(folder.join("dependencies/Cargo.toml"), DEPENDENCIES).unwrap();
         fs::write(folder.join("dependencies/lib.rs"), "").unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        // The locked versions need no network, and compile the same tomorrow.
+        // The locked versions need no network, and make builds reproducible.
         fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-        // With the profiles of the main workspace, its builds of dependencies can be used.
+        // With the profiles of the main workspace, its builds of dependencies can be reused.
         let main = fs::read_to_string(root.join("Cargo.toml")).unwrap();
         let profiles = main.find("[profile.").map_or("", |at| &main[at..]);
         fs::write(
@@ -159,7 +159,7 @@ impl Workspace {
         let arguments = [&[command][..], &packages, choice, rest].concat();
         let output = Command::new(env!("CARGO"))
             .args(&arguments)
-            // No crate is compiled twice, and incremental builds would take gigabytes.
+            // No crate is compiled twice, so incremental builds would only use gigabytes of disk space.
             .env("CARGO_INCREMENTAL", "0")
             .env(
                 "RUSTDOCFLAGS",

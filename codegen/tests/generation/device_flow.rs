@@ -1,9 +1,10 @@
-//! The device authorization flow of a security scheme: which operations stand at its addresses, and
-//! what is refused.
+//! Tests of the device authorization flow of a security scheme: the operations at its URLs, and invalid
+//! flows and options.
 
 use codegen::{Diagnostics, Options, Source};
 
-/// A document with the operations of a login below `https://login.example.com/v1`, and these schemes.
+/// Returns a document with the operations of a login below `https://login.example.com/v1`, and these
+/// schemes.
 fn document(schemes: &str) -> String {
     format!(
         r#"openapi: 3.0.3
@@ -47,7 +48,7 @@ components:
     )
 }
 
-/// A scheme with a flow of these addresses.
+/// Returns a scheme with a flow with these URLs.
 fn scheme(name: &str, device: &str, token: &str) -> String {
     format!(
         "    {name}: {{type: oauth2, flows: {{x-deviceAuthorization: \
@@ -61,7 +62,7 @@ fn generate(document: &str, table: &str) -> Result<codegen::Generated, Diagnosti
     codegen::generate(&Source::new("login.yaml", document), &options)
 }
 
-/// How the two requests are sent: by the method of a call, or to an address.
+/// Returns how the two requests are sent: the method of an operation, or the URL of the standard request.
 fn login(document: &str, table: &str) -> Option<[String; 2]> {
     let generated = generate(document, table);
     let generated = generated.unwrap_or_else(|refused| panic!("{table}: {refused}"));
@@ -86,7 +87,7 @@ fn login(document: &str, table: &str) -> Option<[String; 2]> {
     Some([after("fn authorize("), after("fn token(")])
 }
 
-/// What is said, as `line:column: message; help`.
+/// Formats the diagnostics as `line:column: message; help`.
 fn said(diagnostics: &Diagnostics) -> Vec<String> {
     let said = diagnostics
         .iter()
@@ -102,7 +103,7 @@ fn said(diagnostics: &Diagnostics) -> Vec<String> {
 }
 
 #[test]
-fn an_address_is_an_operation_s_if_it_leads_to_it() {
+fn an_operation_is_found_by_the_url_of_the_flow() {
     for (device, token, expected) in [
         (
             "https://login.example.com/v1/device",
@@ -165,14 +166,14 @@ fn the_flow_of_openapi_3_2_is_as_good() {
 }
 
 #[test]
-fn without_such_a_flow_there_is_no_login() {
+fn without_a_device_flow_there_is_no_login() {
     let other =
         "    user: {type: oauth2, flows: {clientCredentials: {tokenUrl: /v1/token, scopes: {}}}}\n";
     assert_eq!(login(&document(other), ""), None);
 }
 
 #[test]
-fn what_the_options_name_wins_over_the_flow() {
+fn operations_in_the_options_take_precedence_over_the_flow() {
     let document = document(&scheme("user", "/nowhere", "/v1/token"));
     let table = "device-login = {authorization = 'start', token = 'token'}";
     assert_eq!(
@@ -182,7 +183,7 @@ fn what_the_options_name_wins_over_the_flow() {
 }
 
 #[test]
-fn the_options_say_what_the_fields_of_the_flow_s_operations_are_called() {
+fn the_options_name_the_fields_of_the_flows_operations() {
     let document = document(&scheme(
         "user",
         "https://named.example.com/named",
@@ -196,7 +197,7 @@ fn the_options_say_what_the_fields_of_the_flow_s_operations_are_called() {
 }
 
 #[test]
-fn an_operation_that_does_not_fit_is_told_and_the_standard_s_request_sent() {
+fn an_unusable_operation_is_reported_and_the_standard_request_is_sent() {
     let document = document(&scheme("user", "/v1/json", "/v1/token"));
     assert_eq!(login(&document, "").expect("a login"), ["./json", "token"]);
     let generated = generate(&document, "").expect("a client");
@@ -216,7 +217,7 @@ fn an_operation_that_does_not_fit_is_told_and_the_standard_s_request_sent() {
 }
 
 #[test]
-fn of_several_flows_one_has_to_be_named() {
+fn one_of_several_flows_must_be_selected() {
     let one = scheme("one", "/v1/device", "/v1/token");
     let same = scheme("two", "https://login.example.com/v1/device", "/v1/token");
     let both = document(&format!("{one}{same}"));
@@ -237,7 +238,7 @@ fn of_several_flows_one_has_to_be_named() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused() {
+fn invalid_flows_and_options_are_rejected() {
     for (device, token, table, expected) in [
         (
             "",

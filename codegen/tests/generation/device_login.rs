@@ -1,4 +1,4 @@
-//! The options of a device login against the document: what is refused, where, and what to do.
+//! Tests of the options of a device login: invalid ones, with location, message and help.
 
 use codegen::{Options, Source};
 
@@ -48,7 +48,7 @@ paths:
       responses: {"200": {description: Tokens.}}
 "#;
 
-/// What is said of these options: `line:column: message; help`, or what the crate's login is.
+/// Returns the generated login, or the errors as `line:column: message; help`.
 fn outcome(table: &str) -> Result<String, Vec<String>> {
     let mut table: toml::Table = toml::from_str(table).expect("TOML");
     table = toml::Table::from_iter([
@@ -77,7 +77,7 @@ fn outcome(table: &str) -> Result<String, Vec<String>> {
 }
 
 #[test]
-fn what_an_operation_has_no_field_for_is_left_out() {
+fn values_without_a_field_are_omitted() {
     let login = outcome("authorization = \"start\"\ntoken = \"token\"").expect("a login");
     assert!(login.contains(".token(request.grant_type)"), "{login}");
     assert!(login.contains("call.scope(request.scopes)"), "{login}");
@@ -100,7 +100,7 @@ fn a_client_without_the_option_has_no_login() {
 }
 
 #[test]
-fn what_the_document_lacks_is_refused_with_operation_and_field() {
+fn missing_operations_and_fields_are_errors() {
     for (table, said) in [
         (
             "authorization = \"begin\"\ntoken = \"tokens\"",

@@ -1,4 +1,4 @@
-//! A Cargo feature for each group of operations.
+//! Tests of the Cargo features of groups of operations.
 
 use codegen::{Options, Source};
 

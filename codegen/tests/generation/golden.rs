@@ -1,7 +1,7 @@
-//! One small document per feature, and the crate that is generated from it.
+//! Compares the crates that are generated from small documents, one per feature, with the expected files.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p codegen --test generation golden` writes the expected files again; read
-//! the diff before committing it.
+//! `UPDATE_GOLDEN=1 cargo test -p codegen --test generation golden` updates the expected files; read the
+//! diff before committing it.
 //!
 //! A case is a folder in `golden/` with `openapi.yaml`, `expected/` and possibly `options.toml` and
 //! `wire.rs`, a hand-written test of what its client sends and receives. The test target `compile`
@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 
 use crate::golden_options;
 
-/// The cases whose README.md is pinned. It is mostly the same text in all of them, so these are the
-/// cases whose documents add a section or leave one out.
+/// The cases whose README.md is compared. Most of its text is the same in all cases; the documents of
+/// these add or omit a section.
 const WITH_README: &[&str] = &[
     "device_flow",
     "device_login",
@@ -68,7 +68,7 @@ fn committed(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) 
     }
 }
 
-/// Compares the generated files of a case with those expected, or writes these with `UPDATE_GOLDEN`.
+/// Compares the generated files of a case with the expected ones, or updates these with `UPDATE_GOLDEN`.
 fn differences(case: &str) -> Vec<String> {
     let expected_folder = folder().join(case).join("expected");
     let generated = generated(case);

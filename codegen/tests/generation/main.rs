@@ -1,4 +1,5 @@
-//! Tests of what is generated from small documents, as one program: each more would have to be linked.
+//! Tests of the crates that are generated from small documents. They are a single program, because linking
+//! takes most of the time.
 
 mod device_flow;
 mod device_login;

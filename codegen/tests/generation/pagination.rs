@@ -1,4 +1,4 @@
-//! Rules of pagination that the document refuses: message, place and help.
+//! Tests of pagination rules and presets, and of rules that don't match the document.
 
 use codegen::{Options, Source};
 
@@ -31,7 +31,7 @@ paths:
         "200": {description: Text., content: {text/plain: {schema: {type: string}}}}
 "#;
 
-/// The paginated operations, or the errors as `line:column: message; help`.
+/// Returns the paginated operations, or the errors as `line:column: message; help`.
 fn outcome(document: &str, rules: &str) -> Result<Vec<String>, Vec<String>> {
     let table: toml::Table =
         toml::from_str(&format!("package = \"lists\"\n{rules}")).expect("TOML");
@@ -159,7 +159,7 @@ fn the_first_rule_that_matches_applies() {
 }
 
 #[test]
-fn an_invalid_extension_is_refused() {
+fn an_invalid_extension_is_rejected() {
     let document = DOCUMENT.replace(
         "operationId: listRows",
         "operationId: listRows\n      x-pagination: {style: links}",

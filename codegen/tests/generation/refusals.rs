@@ -1,14 +1,14 @@
-//! Documents that are refused, or taken with a warning: what is said of each, and where.
+//! Tests of documents with errors or warnings: the diagnostics and their locations.
 
 use std::path::Path;
 
 use codegen::{Diagnostics, Source, normalise, parse};
 
-/// A document and all that is said of it.
+/// A document and its diagnostics.
 struct Case {
     /// The file in `tests/refusals`; a split document has a folder there.
     file: &'static str,
-    /// Whether a client can be made of it.
+    /// Whether a client can be generated.
     accepted: bool,
     /// `line:column severity stage pointer`, the message, and the help.
     said: &'static [[&'static str; 3]],
@@ -701,7 +701,7 @@ const CASES: &[Case] = &[
     },
 ];
 
-/// The overlays of a document that has a folder of its own, by their names.
+/// Returns the overlays of a document in its own folder, sorted by name.
 fn overlays_beside(document: &Path) -> Vec<String> {
     let folder = document.parent().expect("a folder");
     let entries = folder.read_dir().expect("the folder").flatten();
@@ -713,7 +713,7 @@ fn overlays_beside(document: &Path) -> Vec<String> {
     names
 }
 
-/// Reads a document as the pipeline does.
+/// Reads a document like the pipeline. Returns whether it is accepted, and its diagnostics.
 fn read(file: &str) -> (bool, Vec<[String; 3]>) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/refusals")
@@ -739,7 +739,7 @@ fn read(file: &str) -> (bool, Vec<[String; 3]>) {
             .to_str()
             .filter(|name| name.contains(".overlay."))
         {
-            // A place in the document may come from an overlay.
+            // A location in the document may come from an overlay.
             let head = format!(
                 "{name}:{}:{} {} {} {}",
                 place.line, place.column, said.severity, said.stage, said.pointer

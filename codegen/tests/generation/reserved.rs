@@ -1,14 +1,14 @@
-//! No name of a document collides with a name that the generated files use themselves.
+//! Tests that no name of a document collides with a name that the generated files use.
 //!
-//! The names to avoid are read from generated files: first a document with neutral names shows which
-//! items and methods there are, then a document takes all of them as its own names.
+//! The names to avoid are read from generated files: the items and methods that are generated from a
+//! document with neutral names become the names of a second document.
 
 use std::collections::BTreeSet;
 
 use codegen::{Options, Source};
 use proc_macro2::{TokenStream, TokenTree};
 
-/// Operations that between them have everything that a call can have, with `extra` as parameters.
+/// Returns a document whose operations use every feature of calls, with `extra` as parameters.
 fn document(operations: &[String], schemas: &[String], extra: &[String]) -> String {
     let parameters: String = extra
         .iter()
@@ -64,7 +64,7 @@ fn document(operations: &[String], schemas: &[String], extra: &[String]) -> Stri
     text
 }
 
-/// The generated files of a folder, and the file of the runtime with the methods of all calls.
+/// Returns the generated files of a folder, and the file of the runtime with the methods of all calls.
 fn files(document: &str, folder: &str) -> (Vec<String>, String) {
     let source = Source::new("openapi.yaml", document);
     let generated = codegen::generate(&source, &Options::new("client"))
@@ -79,7 +79,7 @@ fn files(document: &str, folder: &str) -> (Vec<String>, String) {
     (own, common.concat())
 }
 
-/// The names of the file's own items, and those that begin a path in it.
+/// Returns the names of the file's own items, and the first segments of all paths in it.
 fn names(text: &str) -> (BTreeSet<String>, BTreeSet<String>) {
     let file = syn::parse_file(text).expect("Rust");
     let own = file.items.iter().filter_map(|item| match item {
@@ -100,7 +100,7 @@ fn names(text: &str) -> (BTreeSet<String>, BTreeSet<String>) {
     (own.collect(), used)
 }
 
-/// Every identifier that doesn't follow `::` or `.`.
+/// Collects every identifier that doesn't follow `::` or `.`.
 fn collect(tokens: TokenStream, used: &mut BTreeSet<String>) {
     let mut before = ' ';
     let mut tokens = tokens.into_iter().peekable();
@@ -119,11 +119,11 @@ fn collect(tokens: TokenStream, used: &mut BTreeSet<String>) {
                 if !matches!(before, ':' | '.') && !is_bound {
                     used.insert(ident.to_string());
                 }
-                // An associated type is named with its trait.
+                // An associated type is used with its trait.
                 before = if ident == "type" { '.' } else { ' ' };
             }
             TokenTree::Punct(punct) => {
-                // `name: Type` is no path.
+                // `name: Type` isn't a path.
                 let joint = punct.spacing() == proc_macro2::Spacing::Joint;
                 before = match (punct.as_char(), before) {
                     (':', 'j') => ':',
@@ -141,7 +141,7 @@ fn is_neutral(name: &str) -> bool {
     name.to_ascii_lowercase().starts_with("zz")
 }
 
-/// The names that the generated files of a folder use, besides those of the document.
+/// Returns the names that the generated files of a folder use, without those of the document.
 fn used_in(folder: &str) -> Vec<String> {
     let neutral = document(&["zz".to_owned()], &["Zz".to_owned()], &[]);
     let (files, _) = files(&neutral, folder);
@@ -153,7 +153,7 @@ fn used_in(folder: &str) -> Vec<String> {
     used
 }
 
-/// The methods that a caller sees, by `pub fn` in the text.
+/// Returns the public methods, by `pub fn` in the text.
 fn methods(text: &str) -> Vec<String> {
     let rest = text.split("pub fn ").chain(text.split("pub async fn "));
     let name = |rest: &str| -> String {
@@ -164,7 +164,7 @@ fn methods(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn an_operation_may_be_called_like_anything_that_its_file_uses() {
+fn an_operation_may_have_the_name_of_any_item_that_its_file_uses() {
     let used = used_in("src/apis/");
     let (files, _) = files(&document(&used, &["Zz".to_owned()], &[]), "src/apis/");
     for text in files {
@@ -175,7 +175,7 @@ fn an_operation_may_be_called_like_anything_that_its_file_uses() {
 }
 
 #[test]
-fn a_schema_may_be_called_like_anything_that_a_model_uses() {
+fn a_schema_may_have_the_name_of_any_item_that_a_model_uses() {
     let used = used_in("src/models/");
     let schemas: Vec<String> = used.iter().cloned().chain(["Zz".to_owned()]).collect();
     let (files, _) = files(&document(&["zz".to_owned()], &schemas, &[]), "src/models/");
@@ -187,7 +187,7 @@ fn a_schema_may_be_called_like_anything_that_a_model_uses() {
 }
 
 #[test]
-fn a_parameter_may_be_called_like_any_method_of_a_call() {
+fn a_parameter_may_have_the_name_of_any_method_of_a_call() {
     let of = |extra: &[String]| document(&["zz".to_owned()], &["Zz".to_owned()], extra);
     let (neutral, common) = files(&of(&[]), "src/apis/");
     let (_, common) = common

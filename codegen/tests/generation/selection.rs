@@ -1,4 +1,4 @@
-//! The selection in the options against the document: what stays, and what is refused.
+//! Tests of the options `select` and `exclude`: the remaining operations and models, and errors.
 
 use codegen::{Options, Source};
 
@@ -10,7 +10,7 @@ fn options(text: &str) -> Options {
     table.try_into().expect("options")
 }
 
-/// The operations and models that are left, or what is said: `message; help`.
+/// Returns the remaining operations and models, or the errors as `message; help`.
 fn outcome(text: &str) -> Result<(Vec<String>, Vec<String>), Vec<String>> {
     match codegen::generate(&Source::new("shop.yaml", DOCUMENT), &options(text)) {
         Ok(generated) => {
@@ -74,7 +74,7 @@ fn operations_are_selected_by_tag_id_or_path_and_models_follow() {
 }
 
 #[test]
-fn what_is_excluded_is_left_out_of_the_selection_or_of_everything() {
+fn exclude_applies_with_and_without_a_selection() {
     assert_kept(
         "select = { tags = ['catalogue'] }\nexclude = { operations = ['listItems'] }",
         &["readStock"],
@@ -88,7 +88,7 @@ fn what_is_excluded_is_left_out_of_the_selection_or_of_everything() {
 }
 
 #[test]
-fn an_entry_that_matches_nothing_is_a_slip() {
+fn an_entry_that_matches_nothing_is_an_error() {
     assert_refused(
         "select = { tags = ['order', 'stock'], operations = ['listitems'] }",
         &[
@@ -114,7 +114,7 @@ fn a_client_without_operations_is_an_error() {
 }
 
 #[test]
-fn the_operations_of_a_device_login_have_to_stay() {
+fn the_operations_of_a_device_login_must_be_selected() {
     assert_refused(
         "exclude = { tags = ['admin'] }\n\
          device-login = { authorization = 'addUser', token = 'listItems' }",
@@ -125,7 +125,7 @@ fn the_operations_of_a_device_login_have_to_stay() {
 }
 
 #[test]
-fn an_unknown_key_is_refused() {
+fn an_unknown_key_is_rejected() {
     let table = toml::from_str::<toml::Table>("package = 'x'\nselect = { tag = ['pets'] }");
     let refused = table.expect("TOML").try_into::<Options>();
     let error = refused.expect_err("a refusal").to_string();

@@ -1,4 +1,5 @@
-//! The same input gives the same bytes, and a change of the document changes no more than it must.
+//! Tests that the output is deterministic, and that a small change of a document causes a small change of
+//! the output.
 
 use std::collections::BTreeMap;
 
@@ -44,12 +45,12 @@ fn made(text: &str) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn the_same_input_gives_the_same_bytes() {
+fn the_output_is_deterministic() {
     assert_eq!(made(DOCUMENT), made(DOCUMENT));
 }
 
 #[test]
-fn a_schema_that_is_moved_renames_nothing() {
+fn moving_a_schema_renames_nothing() {
     let line = "    PetKind: {type: string, enum: [b]}\n";
     let moved = DOCUMENT
         .replace(line, "")
@@ -66,7 +67,7 @@ fn a_schema_that_is_moved_renames_nothing() {
 }
 
 #[test]
-fn a_schema_that_is_added_renames_nothing() {
+fn adding_a_schema_renames_nothing() {
     let added = format!(
         "{DOCUMENT}    Toy: {{type: object, properties: {{pet_kind: {{type: string, enum: [c]}}}}}}\n"
     );

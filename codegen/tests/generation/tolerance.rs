@@ -1,4 +1,4 @@
-//! Entries of the option `tolerate-missing` that the document refuses.
+//! Tests of entries of the option `tolerate-missing` that don't match the document.
 
 use codegen::{Options, Source};
 
@@ -42,7 +42,7 @@ fn an_entry_without_a_required_property_is_an_error() {
 }
 
 #[test]
-fn a_single_star_is_every_property() {
+fn a_single_star_matches_every_property() {
     let options = Options {
         tolerate_missing: vec!["*".to_owned()],
         ..Options::new("notes")

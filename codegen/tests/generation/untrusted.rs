@@ -1,4 +1,4 @@
-//! A document's text stays text: it becomes no code, no path outside the crate, no doctest.
+//! Tests that text of a document stays text, and never becomes code, a path outside the crate, or a doctest.
 
 use std::sync::LazyLock;
 
@@ -78,7 +78,7 @@ fn no_text_becomes_code() {
 }
 
 #[test]
-fn no_path_leads_out_of_the_crate() {
+fn no_path_escapes_the_crate() {
     let folder = tempfile::tempdir().unwrap();
     let inside = folder.path().join("a/b/c/d/e/crate");
     tree().write(&inside).unwrap();
@@ -97,7 +97,7 @@ fn no_path_leads_out_of_the_crate() {
     }
 }
 
-/// The files of a client of this document, in which every name has become one.
+/// Returns the paths of a client's files. Every name in the document becomes a file.
 fn files(document: &Value) -> Vec<String> {
     let source = Source::new("names.json", document.to_string());
     match codegen::generate(&source, &Options::new("names")) {
@@ -111,7 +111,7 @@ fn files(document: &Value) -> Vec<String> {
 }
 
 #[test]
-fn what_has_no_word_is_called_after_what_it_is() {
+fn a_name_without_words_is_named_after_its_kind() {
     let silent = [
         "\u{202e}\u{2069}",
         "\u{7}",
@@ -160,9 +160,9 @@ fn what_has_no_word_is_called_after_what_it_is() {
     }
 }
 
-/// eCryptfs keeps names of 143 bytes, and rustdoc adds some of its own.
+/// eCryptfs limits names to 143 bytes, and rustdoc's file names are longer than the identifiers.
 #[test]
-fn no_name_of_a_file_is_longer_than_file_systems_keep() {
+fn no_file_name_exceeds_the_limits_of_file_systems() {
     let deep = (0..60).fold(json!({ "type": "object", "properties": { "end": {} } }), |inner, step| {
         match step % 3 {
             0 => json!({ "type": "object", "additionalProperties": inner }),
@@ -191,8 +191,8 @@ fn no_name_of_a_file_is_longer_than_file_systems_keep() {
     }
 }
 
-/// Code blocks that rustdoc would run are only those of the templates: each begins with `use`,
-/// perhaps hidden.
+/// The only code blocks that rustdoc would run are those of the templates. Each begins with `use`, which
+/// may be hidden.
 #[test]
 fn no_text_becomes_a_doctest() {
     for (path, text) in tree()

@@ -1,11 +1,11 @@
-//! The document of a golden case, and its options: those in its `options.toml`, if it has one.
+//! Reads the document of a golden case, and its options from `options.toml`, if it exists.
 
 use std::fs;
 use std::path::Path;
 
 use codegen::{Options, Source};
 
-/// The options of the case in `folder`, for a package of this name.
+/// Returns the options of the case in `folder`, for a package with this name.
 pub fn read(folder: &Path, package: &str) -> Options {
     let text = fs::read_to_string(folder.join("options.toml")).unwrap_or_default();
     let mut table: toml::Table = toml::from_str(&text).unwrap();
@@ -14,7 +14,7 @@ pub fn read(folder: &Path, package: &str) -> Options {
     table.try_into().unwrap()
 }
 
-/// The document of the case in `folder`, with its overlays.
+/// Returns the document of the case in `folder`, with its overlays.
 pub fn source(folder: &Path) -> Source {
     let document = folder.join("openapi.yaml");
     let source =

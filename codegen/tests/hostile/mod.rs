@@ -1,9 +1,9 @@
-//! A document whose every free string means harm: it tries to end the literal, the comment, the
-//! code block, the table cell or the path that it is printed in.
+//! A document whose free strings are all hostile: they try to end the literal, the comment, the code block,
+//! the table cell or the path that contains them.
 
 use serde_json::{Value, json};
 
-/// What is tried, in turn and all at once.
+/// The hostile texts, which are used one at a time and all at once.
 pub const HARM: &[&str] = &[
     "\"; std::process::abort(); \"",
     "*/ fn harm() {} /*",
@@ -36,7 +36,7 @@ pub const HARM: &[&str] = &[
     "\u{1f600}設定Ж",
 ];
 
-/// Hands out strings that are all different and all harmful.
+/// Generates hostile strings that are all different.
 struct Strings {
     next: usize,
 }
@@ -51,7 +51,7 @@ impl Strings {
         }
     }
 
-    /// The first round is as it stands, empty string included.
+    /// Returns a suffix that makes the string unique; empty in the first round.
     fn tail(&self, index: usize) -> String {
         if index < HARM.len() {
             String::new()
@@ -61,8 +61,8 @@ impl Strings {
     }
 }
 
-/// The document. Where OpenAPI asks for a certain form (a reference, a status, a URL's braces), the
-/// form is kept.
+/// Returns the document. Strings for which OpenAPI requires a form (references, statuses, the braces of
+/// URLs) have that form.
 pub fn document() -> Value {
     let mut strings = Strings { next: 0 };
     let mut schemas = serde_json::Map::new();

@@ -1,4 +1,4 @@
-"""Authlib's device grant on Flask, behind a translation of the names that the clients use."""
+"""Authlib's device grant on Flask, behind a middleware that translates the clients' paths and field names."""
 
 import base64
 import io
@@ -25,9 +25,9 @@ APPS = {app["id"]: app for app in FIXTURES["apps"].values()}
 ACCOUNT = "Basic " + base64.b64encode(
     "{sid}:{auth_token}".format(**FIXTURES["account"]).encode()
 ).decode()
-# What `slow_down` adds to the interval (RFC 8628 section 3.5), in milliseconds.
+# The increase of the interval by `slow_down` (RFC 8628 section 3.5), in milliseconds.
 STEP = 5000
-# By how much a poll may come early, in milliseconds, because clocks tick.
+# The tolerance for early polls because of the clock resolution, in milliseconds.
 TICK = 20
 
 flask = Flask(__name__)
@@ -58,12 +58,12 @@ class App(ClientMixin):
 
 
 class Credential(DeviceCredentialDict):
-    """A device code that was issued, and how it has been polled for."""
+    """An issued device code and the state of its polling."""
 
-    # When it was issued or polled for last.
+    # When the code was issued, or the time of the last poll.
     last = 0.0
     polls = 0
-    # How many milliseconds the client must leave between two polls.
+    # The minimum interval between polls, in milliseconds.
     interval = 0.0
 
     def settings(self) -> dict:
@@ -74,7 +74,7 @@ class Credential(DeviceCredentialDict):
 
 
 credentials: dict[str, Credential] = {}
-# What the user decided, by user code.
+# The user's decisions, by user code.
 decisions: dict[str, bool] = {}
 lock = threading.Lock()
 
@@ -114,8 +114,8 @@ class Grant(DeviceCodeGrant):
 
     def should_slow_down(self, credential):
         since, credential.last = now() - credential.last, now()
-        told = credential.polls == credential.settings().get("slow_down_at")
-        if told or since < credential.interval - TICK:
+        is_slow_down = credential.polls == credential.settings().get("slow_down_at")
+        if is_slow_down or since < credential.interval - TICK:
             credential.interval += STEP
             return True
         return False
@@ -137,19 +137,19 @@ def token():
 
 @flask.post("/device")
 def device():
-    """Where the user decides."""
+    """Stores the user's decision."""
     with lock:
         decisions[request.form["user_code"]] = request.form["decision"] == "approve"
     return Response(status=204)
 
 
 @flask.get("/_log")
-def tell_log():
-    return Response(log.tell(), content_type="application/json")
+def send_log():
+    return Response(log.to_json(), content_type="application/json")
 
 
 class Translation:
-    """Takes the clients' paths and names to those of the standard, and notes what passes."""
+    """Translates the clients' paths and field names to those of the standard, and logs the requests."""
 
     def __init__(self, app) -> None:
         self.app = app

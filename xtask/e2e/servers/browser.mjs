@@ -1,9 +1,9 @@
-// A browser that does what it is told, step by step, and says what a person would see.
+// A browser that performs a list of steps, and returns the text of the page.
 //
 // node browser.mjs CHROMIUM SCREENSHOTS
 //
-// POST /: a list of steps, done on a page of a fresh profile. The answer is the text on the page
-// after the last step, or status 500 with what went wrong.
+// POST /: a list of steps, performed on a page with a new profile. The response is the text on the
+// page after the last step, or status 500 with the error.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,20 +14,20 @@ import { launch } from 'puppeteer-core';
 import { answer, bodyOf, serve } from './serve.mjs';
 
 const [chromium, screenshots] = process.argv.slice(2);
-// So long that only a browser that hangs takes it.
+// The timeout of a step in milliseconds, which only a hanging browser exceeds.
 const PATIENCE = 180_000;
 
 const profile = await mkdtemp(join(tmpdir(), 'e2e-browser-'));
 const browser = await launch({
   executablePath: chromium,
-  // The browser ends with the pipe, however this process ends.
+  // The browser exits when the pipe is closed, however this process ends.
   pipe: true,
   userDataDir: profile,
   protocolTimeout: PATIENCE,
   timeout: PATIENCE,
   defaultViewport: { width: 800, height: 640 },
   args: [
-    // Root can't have a sandbox, nor can most containers.
+    // The sandbox doesn't work for root and in most containers.
     '--no-sandbox',
     '--disable-background-networking',
     '--disable-component-update',
@@ -36,7 +36,7 @@ const browser = await launch({
     '--disable-quic',
     '--disable-sync',
     '--no-first-run',
-    // Pages that ask for a font elsewhere don't wait for it.
+    // Pages must not wait for fonts from other hosts.
     '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
   ],
 });
@@ -57,7 +57,7 @@ const does = {
   screenshot: (page, name) => page.screenshot({ path: join(screenshots, `${name}.png`) }),
 };
 
-/** The first element that a selector finds, once it can be seen. */
+/** Returns the first element that matches a selector, once it is visible. */
 function visible(page, selector) {
   return until(`${selector} can be seen`, async () => {
     const element = await page.$(selector);
@@ -65,11 +65,11 @@ function visible(page, selector) {
   });
 }
 
-/** Asks again and again until there is an answer. */
+/** Calls a function repeatedly until it returns a value. */
 async function until(what, ask) {
   const end = Date.now() + PATIENCE;
   for (;;) {
-    // It fails while the page is being left.
+    // This fails during a navigation.
     const answer = await ask().catch(() => undefined);
     if (answer) return answer;
     if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
@@ -77,7 +77,7 @@ async function until(what, ask) {
   }
 }
 
-/** The text that a person sees. */
+/** Returns the visible text of the page. */
 function seen(page) {
   return page.evaluate(() => document.body?.innerText ?? '');
 }

@@ -1,9 +1,9 @@
-"""openapi-core as a judge of requests that were sent.
+"""Validates requests with openapi-core.
 
 python judge.py DOCUMENT SERVER
 
-POST /: a request as a log has it (method, path, headers, body). The answer is what openapi-core
-makes of it: `{"errors": […], "body": …}`, the body as the document's schema types it.
+POST /: a request from a log (method, path, headers, body). The response is the result of openapi-core:
+`{"errors": […], "body": …}`, with the body decoded according to the document's schema.
 """
 
 import sys

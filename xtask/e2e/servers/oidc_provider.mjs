@@ -1,4 +1,4 @@
-// oidc-provider as it is, behind a translation of the names that the generated clients use.
+// oidc-provider, behind a proxy that translates the paths and field names of the generated clients.
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -17,8 +17,8 @@ const routes = {
 };
 
 /**
- * oidc-provider's own store, but that it keeps device codes for a while after they have expired, so
- * that whoever asks then is told so.
+ * The memory store of oidc-provider, which also keeps expired device codes for a while, so that the
+ * server can report that a code has expired.
  */
 class Store extends MemoryAdapter {
   upsert(id, payload, expiresIn) {
@@ -75,8 +75,8 @@ const account = Buffer.from(`${fixtures.account.sid}:${fixtures.account.auth_tok
 const accountCredentials = `Basic ${account.toString('base64')}`;
 
 /**
- * Twilio's operations want the account's credentials, or others. The account's say nothing about
- * the app, and oidc-provider would take them for the app's.
+ * Twilio's operations accept the credentials of the account, among others. They don't identify the
+ * app, but oidc-provider would treat them as the credentials of the app.
  */
 function refuses(request, response) {
   const { authorization } = request.headers;
@@ -90,7 +90,7 @@ function isTwilio(request) {
   return request.url.startsWith('/v1/');
 }
 
-/** The parameters under oidc-provider's names. */
+/** Returns the parameters with oidc-provider's names. */
 function translated(body) {
   const parameters = {};
   for (const [name, value] of new URLSearchParams(body)) {
@@ -103,8 +103,8 @@ function translated(body) {
 }
 
 /**
- * Neither Twilio nor Auth0 has a field for the secret where a device code is asked for, while
- * oidc-provider authenticates the app there, too.
+ * oidc-provider also authenticates the app in the device authorization request, but neither Twilio
+ * nor Auth0 has a field for the secret in that request.
  */
 function vouchFor(parameters, request) {
   const app = apps.find(({ id }) => id === parameters.client_id);
@@ -120,7 +120,7 @@ await serve((address) => {
   return async (request, response) => {
     const path = request.url.split('?')[0];
     if (path === '/_log') {
-      log.tell(response);
+      log.send(response);
       return;
     }
     const route = fixtures.paths[path];

@@ -1,4 +1,4 @@
-// Prism, and what it received and answered.
+// Prism, with a log of its requests and responses.
 //
 // node prism.mjs DOCUMENT
 
@@ -28,7 +28,7 @@ await serve(() => {
   const log = new Log();
   return async (request, response) => {
     if (request.url === '/_log') {
-      log.tell(response);
+      log.send(response);
       return;
     }
     const body = await bodyOf(request);

@@ -1,13 +1,13 @@
-// What the servers of Node have in common.
+// Shared code of the Node servers.
 
 import { createServer } from 'node:http';
 
 /**
- * Listens on a port that the system gives and prints the address. Ends when standard input does:
- * whoever started this process is gone then.
+ * Listens on a free port and prints the address. Exits when standard input is closed, because the
+ * parent process has exited then.
  *
- * @param handler makes the request listener, once the address is known
- * @param stop    what else is to end first
+ * @param handler creates the request listener for an address
+ * @param stop    stops other resources before the process exits
  */
 export async function serve(handler, stop = async () => {}) {
   const server = createServer();
@@ -25,27 +25,27 @@ export async function serve(handler, stop = async () => {}) {
   console.log(address);
 }
 
-/** The whole body of a request. */
+/** Reads the body of a request. */
 export async function bodyOf(request) {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Answers with JSON. */
+/** Sends a JSON response. */
 export function answer(response, status, value) {
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(value));
 }
 
-/** What was received and answered, for the tests to read at `/_log`. */
+/** The requests and responses of a server, which the tests read at `/_log`. */
 export class Log {
   #records = [];
 
   /**
-   * Notes a request, and its answer once there is one. The clock is one that only goes forward.
+   * Records a request, and later its response, with times of a monotonic clock.
    *
-   * @param rewrite may change the answer before it is sent
+   * @param rewrite may change the response before it is sent
    */
   note(request, response, body, rewrite = () => {}) {
     const record = {
@@ -74,8 +74,8 @@ export class Log {
     };
   }
 
-  /** Answers with all records. */
-  tell(response) {
+  /** Sends all records. */
+  send(response) {
     answer(response, 200, this.#records);
   }
 }

@@ -1,4 +1,4 @@
-"""What the servers of Python have in common."""
+"""Shared code of the Python servers."""
 
 import json
 import os
@@ -10,9 +10,9 @@ from werkzeug.serving import make_server
 
 
 def serve(app) -> None:
-    """Listens on a port that the system gives and prints the address.
+    """Listens on a free port and prints the address.
 
-    Ends when standard input does: whoever started this process is gone then.
+    Exits when standard input is closed, because the parent process has exited then.
     """
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=_end_with_standard_input, daemon=True).start()
@@ -26,23 +26,23 @@ def _end_with_standard_input() -> None:
 
 
 class Log:
-    """What was received and answered, for the tests to read at `/_log`."""
+    """The requests and responses of a server, which the tests read at `/_log`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._records: list[dict] = []
 
     def note(self, **record: object) -> dict:
-        """Notes a request; the caller completes it with the answer."""
+        """Records a request. The caller adds the response."""
         with self._lock:
             self._records.append(record)
         return record
 
-    def tell(self) -> str:
+    def to_json(self) -> str:
         with self._lock:
             return json.dumps(self._records)
 
 
 def now() -> float:
-    """Milliseconds by a clock that only goes forward."""
+    """Returns the milliseconds of a monotonic clock."""
     return time.monotonic() * 1000

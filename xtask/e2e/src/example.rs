@@ -1,10 +1,10 @@
-//! The example `device_login`, run as at a device.
+//! Runs the example `device_login`.
 
 use std::env;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use crate::told;
+use crate::from_environment;
 
 /// A running example that has printed the verification address.
 #[derive(Debug)]
@@ -12,7 +12,7 @@ pub struct Example {
     child: Child,
     output: BufReader<ChildStdout>,
     /// Its output so far.
-    said: String,
+    printed: String,
     /// The verification address.
     pub uri: String,
     /// The user code.
@@ -24,10 +24,10 @@ impl Example {
     ///
     /// # Panics
     ///
-    /// Panics if the example ends before.
+    /// Panics if the example exits before it prints the code.
     #[must_use]
     pub fn start(arguments: &[&str]) -> Self {
-        let mut command = Command::new(told("E2E_EXAMPLE"));
+        let mut command = Command::new(from_environment("E2E_EXAMPLE"));
         // Settings for real logins on this machine must not be used.
         for (name, _) in env::vars_os() {
             if name.to_string_lossy().starts_with("TWILIO_") {
@@ -45,7 +45,7 @@ impl Example {
         let mut example = Self {
             child,
             output: BufReader::new(output),
-            said: String::new(),
+            printed: String::new(),
             uri: String::new(),
             code: String::new(),
         };
@@ -54,7 +54,7 @@ impl Example {
         example
     }
 
-    /// Returns the next indented line after one with this text.
+    /// Returns the first indented line after a line with this text.
     fn shown_after(&mut self, text: &str) -> String {
         while !self.line().contains(text) {}
         loop {
@@ -68,30 +68,31 @@ impl Example {
     fn line(&mut self) -> String {
         let mut line = String::new();
         let length = self.output.read_line(&mut line).expect("text");
-        self.said += &line;
-        assert_ne!(length, 0, "the example ends after:\n{}", self.said);
+        self.printed += &line;
+        assert_ne!(length, 0, "the example ends after:\n{}", self.printed);
         line
     }
 
-    /// Waits for the end of the example; returns whether it succeeded, and its output, errors last.
+    /// Waits for the example to exit. Returns whether it succeeded, and its output followed by its
+    /// errors.
     ///
     /// # Panics
     ///
     /// Panics if the output isn't UTF-8.
     #[must_use]
     pub fn end(mut self) -> (bool, String) {
-        self.output.read_to_string(&mut self.said).expect("text");
+        self.output.read_to_string(&mut self.printed).expect("text");
         let mut errors = self.child.stderr.take().expect("a pipe");
-        errors.read_to_string(&mut self.said).expect("text");
+        errors.read_to_string(&mut self.printed).expect("text");
         let status = self.child.wait().expect("it ended");
-        (status.success(), self.said.clone())
+        (status.success(), self.printed.clone())
     }
 }
 
-/// Ends the example with its test.
+/// Kills the example when its test ends.
 impl Drop for Example {
     fn drop(&mut self) {
-        // It may have ended already.
+        // It may have exited already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

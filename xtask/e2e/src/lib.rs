@@ -20,7 +20,7 @@ pub use fixtures::{Account, App, account, app};
 pub use log::{Log, Record};
 pub use person::Person;
 
-/// The tolerance of pauses for the resolution of clocks.
+/// The tolerance for the clock resolution when pauses are measured.
 pub const TICK: Duration = Duration::from_millis(20);
 
 /// The servers that `cargo xtask e2e` starts.
@@ -49,12 +49,12 @@ impl Peer {
             Self::Judge => "E2E_JUDGE",
             Self::Browser => "E2E_BROWSER",
         };
-        told(variable)
+        from_environment(variable)
     }
 }
 
 /// Returns an environment variable that the task sets.
-fn told(variable: &str) -> String {
+fn from_environment(variable: &str) -> String {
     env::var(variable)
         .unwrap_or_else(|_| panic!("{variable} isn't set: run the tests by `cargo xtask e2e`"))
 }

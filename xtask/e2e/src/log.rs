@@ -11,7 +11,7 @@ use crate::Peer;
 pub struct Record(Value);
 
 impl Record {
-    /// Returns the value of a form field that occurs once.
+    /// Returns the value of a form field that occurs exactly once.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {
         let mut values = self.fields().filter(|(key, _)| *key == name);
@@ -73,7 +73,7 @@ impl Record {
     }
 }
 
-/// The requests of a server so far, in their order.
+/// The requests that a server has received so far, in order.
 #[derive(Clone, Debug)]
 pub struct Log(Vec<Record>);
 

@@ -9,7 +9,7 @@ use reqwest::{Client, RequestBuilder, Url};
 /// The maximum number of successive redirects.
 const REDIRECTS: usize = 10;
 
-/// A person with their own cookies.
+/// A person with a cookie jar.
 #[derive(Debug)]
 pub struct Person {
     http: Client,

@@ -13,7 +13,7 @@ fn refusal(text: &str) -> String {
 }
 
 #[test]
-fn three_lines_make_a_client() {
+fn a_client_needs_three_lines() {
     let clients =
         clients("[pet-store]\ndocument = \"spec/pets.yaml\"\nfolder = \"./clients/pets/\"\n");
     let [client] = clients.as_slice() else {
@@ -46,7 +46,7 @@ fn every_option_can_be_set() {
 }
 
 #[test]
-fn all_faults_are_told_at_once_each_with_its_line() {
+fn all_errors_are_reported_at_once_with_their_lines() {
     let text = "[a]\ndocument = \"d\"\nfolder = \"../f\"\n\n[b]\ndocument = 1\nfolder = \"b\"\n\n[c]\nfolder = \"c\"\n";
     let told = refusal(text);
     for expected in [
@@ -60,7 +60,7 @@ fn all_faults_are_told_at_once_each_with_its_line() {
 }
 
 #[test]
-fn a_misspelt_option_is_refused_where_it_stands() {
+fn a_misspelt_option_is_reported_with_its_location() {
     let told = refusal("[a]\ndocument = \"d\"\nfolder = \"f\"\nlicence = \"MIT\"\n");
     assert!(
         told.starts_with("spec/clients.toml:4:1: error: unknown field `licence`"),
@@ -69,7 +69,7 @@ fn a_misspelt_option_is_refused_where_it_stands() {
 }
 
 #[test]
-fn a_syntax_error_is_refused_where_it_stands() {
+fn a_syntax_error_is_reported_with_its_location() {
     let told = refusal("[a]\ndocument = \n");
     assert!(
         told.starts_with("spec/clients.toml:2:12: error: "),
@@ -78,7 +78,7 @@ fn a_syntax_error_is_refused_where_it_stands() {
 }
 
 #[test]
-fn a_folder_outside_the_workspace_or_the_workspace_itself_is_refused() {
+fn a_folder_that_is_not_below_the_workspace_is_rejected() {
     for folder in ["", ".", "/tmp/x", "..", "a/../..", "a\\\\b"] {
         let told = refusal(&format!("[a]\ndocument = \"d\"\nfolder = \"{folder}\"\n"));
         assert!(
@@ -98,13 +98,13 @@ fn two_clients_never_share_a_folder_or_a_package() {
 }
 
 #[test]
-fn an_empty_manifest_and_one_without_tables_are_refused() {
+fn an_empty_manifest_and_one_without_tables_are_rejected() {
     assert!(refusal("").contains("it names no client"));
     assert!(refusal("a = 1").contains("`a` isn't a table"));
 }
 
 #[test]
-fn a_bad_package_or_version_is_refused() {
+fn an_invalid_package_or_version_is_rejected() {
     let told = refusal("[\"a b\"]\ndocument = \"d\"\nfolder = \"f\"\nversion = \"1\"\n");
     assert!(
         told.contains("spec/clients.toml:1:2: error: `a b` can't be the name of a package"),

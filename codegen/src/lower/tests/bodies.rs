@@ -1,7 +1,7 @@
 use super::{Lowered, lower, ty};
 use crate::ir::{Alternative, BodyKind, Encoding, Input, Part, ResponseKind};
 
-/// An operation whose request body and responses are `text`.
+/// Lowers an operation whose request body and responses are `text`.
 fn operation(text: &str) -> Lowered {
     lower(&format!(
         "
@@ -14,7 +14,7 @@ paths:
     ))
 }
 
-/// An operation that takes `content`.
+/// Lowers an operation whose request body has `content`.
 fn taking(content: &str) -> Lowered {
     operation(&format!(
         "
@@ -69,7 +69,7 @@ fn body(lowered: &Lowered) -> String {
     format!("{}: {kind}", body.media_type)
 }
 
-/// Every response as `status media type: kind`.
+/// Formats every response as `status media type: kind`.
 fn responses(lowered: &Lowered) -> Vec<String> {
     let text = |it: &crate::ir::Response| {
         let kind = match &it.kind {
@@ -109,7 +109,7 @@ fn json_goes_before_all_other_media_types() {
     );
 }
 
-/// The calls of an operation beside its first.
+/// Returns the alternative calls of an operation.
 fn other_calls(lowered: &Lowered) -> Vec<String> {
     let others = lowered.api.operations.iter();
     let others = others.filter_map(|it| it.alternative.as_ref());

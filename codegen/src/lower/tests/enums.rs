@@ -150,7 +150,7 @@ Named: {type: string, enum: [GET, POST]}
 Documented: {type: object, properties: {method: {type: string, enum: [GET, POST], x-enum-descriptions: [Reads., Writes.]}}}
 ",
     );
-    // The first by its pointer, whatever the order of the document.
+    // The first one by pointer, regardless of the order of the document.
     assert_eq!(lowered.shape("A.method"), r#""GET" | "POST""#);
     assert_eq!(lowered.shape("B.method"), "= A.method");
     assert_eq!(lowered.shape("A.other"), r#""POST" | "GET""#);

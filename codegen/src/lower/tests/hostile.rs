@@ -1,10 +1,10 @@
-//! Documents that no one writes by accident: none of them may take long, run out of stack or panic.
+//! Tests of hostile documents, which must not take long, overflow the stack or panic.
 
 use std::fmt::Write;
 
 use super::{components, lower};
 
-/// `count` components, each made by `line` from its number and the next one's.
+/// Lowers `count` components. `line` returns each from its number and that of the next one.
 fn chain(count: usize, line: impl Fn(usize, usize) -> String) -> String {
     (0..count).fold(String::new(), |mut text, index| {
         writeln!(text, "S{index}: {}", line(index, (index + 1) % count)).unwrap();
@@ -98,7 +98,7 @@ fn ten_thousand_required_properties_are_quick() {
 
 #[test]
 fn combinations_of_properties_are_bounded() {
-    // `x` is each time both itself and one more object, so that ever new combinations arise.
+    // Each `x` combines the previous one with one more object, so new combinations arise endlessly.
     let lowered = components(
         "
 A: {allOf: [{properties: {x: {$ref: '#/components/schemas/A'}}}, {properties: {x: {$ref: '#/components/schemas/B'}}}]}

@@ -1,6 +1,6 @@
-//! Documents in, shapes out. Shapes are compared as short texts: a field is `name!: Type?`, with
-//! `!` for required and `?` for nullable; `[T]` is an array, `{T}` a map; a type that isn't a
-//! component is called by the steps that lead to it.
+//! Tests of lowering. Shapes are compared as short texts: a field is `name!: Type?`, with `!` for
+//! required and `?` for nullable; `[T]` is an array, and `{T}` a map. The name of a type that isn't a
+//! component is the path to it.
 
 mod all_of;
 mod bodies;
@@ -19,7 +19,7 @@ use crate::{normalise, parse};
 
 pub(crate) use text::{name, shape, ty};
 
-/// A document of `text`, which holds what stands beside `openapi` and `info`.
+/// Resolves a document. `text` is everything except `openapi` and `info`.
 pub(crate) fn resolve(text: &str) -> Resolved {
     resolve_version("3.0.3", text)
 }
@@ -41,7 +41,7 @@ fn resolve_version(version: &str, text: &str) -> Resolved {
     }
 }
 
-/// A document lowered.
+/// A lowered document.
 pub(crate) struct Lowered {
     pub(crate) api: Api,
     diagnostics: Diagnostics,
@@ -61,12 +61,12 @@ fn lower_resolved(resolved: &Resolved) -> Lowered {
     Lowered { api, diagnostics }
 }
 
-/// A document whose `components.schemas` are `text`.
+/// Lowers a document whose `components.schemas` are `text`.
 pub(crate) fn components(text: &str) -> Lowered {
     lower(&in_components(text))
 }
 
-/// The same in OpenAPI 3.1.
+/// Like [`components`], in OpenAPI 3.1.
 fn components_31(text: &str) -> Lowered {
     lower_version("3.1.0", &in_components(text))
 }
@@ -82,7 +82,7 @@ fn in_components(text: &str) -> String {
 }
 
 impl Lowered {
-    /// The type called `called`.
+    /// Returns the type with this name.
     fn def(&self, called: &str) -> &TypeDef {
         let found = self
             .api
@@ -92,7 +92,7 @@ impl Lowered {
         found.unwrap_or_else(|| panic!("no type {called} among {:?}", self.names()))
     }
 
-    /// The shape of the type called `called`.
+    /// Returns the shape of the type with this name.
     fn shape(&self, called: &str) -> String {
         shape(&self.api, &self.def(called).shape)
     }
@@ -114,7 +114,7 @@ impl Lowered {
         found.unwrap_or_else(|| panic!("no operation {id}"))
     }
 
-    /// The messages of all warnings.
+    /// Returns the messages of all warnings.
     fn warnings(&self) -> Vec<&str> {
         self.diagnostics
             .iter()
@@ -122,7 +122,7 @@ impl Lowered {
             .collect()
     }
 
-    /// Every fallback as `reason @ place`.
+    /// Formats every fallback as `reason @ pointer`.
     fn fallbacks(&self) -> Vec<String> {
         let text =
             |it: &crate::fallback::Fallback| format!("{:?} @ {}", it.reason, it.pointer.as_str());

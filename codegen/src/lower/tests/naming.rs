@@ -45,7 +45,7 @@ components:
 ";
 
 #[test]
-fn types_are_named_after_their_place() {
+fn types_are_named_after_their_location() {
     let mut names = lower(DOCUMENT).names();
     names.sort();
     assert_eq!(

@@ -1,7 +1,7 @@
 use super::{Lowered, lower, lower_version, ty};
 use crate::ir::{Counts, Encoding, Flow, FlowKind, Limit, Param, PathPart, SchemeKind};
 
-/// The parameters of an operation as `location name!: Type how`.
+/// Formats the parameters of an operation as `location name!: Type encoding`.
 fn params(lowered: &Lowered, id: &str) -> Vec<String> {
     let text = |it: &Param| {
         let how = match &it.input.encoding {

@@ -1,8 +1,8 @@
-//! Shapes as short texts.
+//! Formats shapes as short texts.
 
 use crate::ir::{Api, Field, NameSource, Shape, TypeRef, UnionTag, Variant};
 
-/// A type where it is used.
+/// Formats a reference to a type.
 pub(crate) fn ty(api: &Api, it: &TypeRef) -> String {
     match it {
         TypeRef::Primitive(primitive) => format!("{primitive:?}"),
@@ -13,7 +13,7 @@ pub(crate) fn ty(api: &Api, it: &TypeRef) -> String {
     }
 }
 
-/// What a type is called.
+/// Formats the name of a type.
 pub(crate) fn name(api: &Api, it: &NameSource) -> String {
     let (base, steps) = match it {
         NameSource::Component(key) => return key.clone(),
@@ -24,7 +24,7 @@ pub(crate) fn name(api: &Api, it: &NameSource) -> String {
     format!("{base}.{}", steps.join("."))
 }
 
-/// What a type looks like.
+/// Formats the shape of a type.
 pub(crate) fn shape(api: &Api, it: &Shape) -> String {
     let list = |items: Vec<String>, sign: &str| items.join(sign);
     match it {

@@ -1,4 +1,4 @@
-//! Small documents, and what normalising makes of them.
+//! Tests of the normalisation of small documents.
 
 mod payloads;
 mod refused;
@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostics;
 use crate::parse::{Source, parse};
 use crate::pointer::Pointer;
 
-/// Reads a document that has nothing but what is given.
+/// Normalises a document with only this content. Also returns the diagnostics.
 fn resolved(version: &str, rest: &str) -> (Resolved, Vec<String>) {
     let text = format!("openapi: {version}\ninfo: {{title: T, version: '1'}}\n{rest}");
     let mut diagnostics = Diagnostics::default();
@@ -168,7 +168,7 @@ components:
 }
 
 #[test]
-fn references_may_refer_to_any_place() {
+fn references_may_refer_to_any_location() {
     let (resolved, said) = resolved(
         "3.1.0",
         "paths:
@@ -281,7 +281,7 @@ fn an_operations_parameters_replace_those_of_its_path_item() {
 }
 
 #[test]
-fn style_and_explode_have_the_defaults_of_their_place() {
+fn style_and_explode_have_the_defaults_of_their_location() {
     let (resolved, _) = resolved(
         "3.0.3",
         "paths:

@@ -1,4 +1,4 @@
-//! Bodies, encodings and examples.
+//! Tests of bodies, encodings and examples.
 
 use serde_json::json;
 

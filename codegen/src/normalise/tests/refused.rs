@@ -1,11 +1,10 @@
-//! Inputs that are refused or repaired: the pointer, message and help of each diagnostic.
+//! Tests of inputs that are rejected or repaired: the pointer, message and help of each diagnostic.
 
 use super::normalise;
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::parse::{Source, parse};
 
-/// The outcome of a document: whether it is accepted, and its diagnostics as
-/// `severity pointer: message; help`.
+/// Returns whether a document is accepted, and its diagnostics as `severity pointer: message; help`.
 fn outcome(rest: &str) -> (bool, Vec<String>) {
     let text = format!("openapi: 3.0.3\ninfo: {{title: T, version: '1'}}\n{rest}");
     let mut diagnostics = Diagnostics::default();
@@ -36,7 +35,7 @@ fn assert_warned(rest: &str, warnings: &[&str]) {
     assert_eq!(texts, warnings);
 }
 
-/// A document with one operation that has these lines.
+/// Returns a document with one operation with these lines.
 fn operation(lines: &str) -> String {
     format!(
         "paths:\n  /pets/{{id}}:\n    get:\n{lines}\n      responses: {{204: {{description: d}}}}\n"
@@ -186,7 +185,7 @@ fn a_document_without_operations_is_a_warning() {
 
 #[test]
 fn errors_of_parsing_do_not_hide_errors_of_references() {
-    // What parsing refused isn't reported again by the references to it.
+    // References to an object that parsing rejected cause no further errors.
     assert_refused(
         "paths: {}
 components:

@@ -2,7 +2,7 @@ use super::*;
 use crate::diagnostic::Stage;
 use crate::pointer::Pointer;
 
-/// Returns line, column and text of the place of each pointer.
+/// Returns the line, column and text at the location of each pointer.
 fn places(text: &str, pointers: &[&str]) -> Vec<(usize, usize, String)> {
     let source = Source::new("test", text);
     let mut diagnostics = Diagnostics::default();
@@ -41,7 +41,7 @@ fn a_scalar_is_located_at_its_value_and_a_collection_at_its_key() {
 }
 
 #[test]
-fn json_is_located_whatever_is_in_its_strings() {
+fn json_with_any_strings_is_located() {
     let json = "{\n\t\"a\\u002f\\\"b\": \"\\ud83d\\ude00 }\",\n\t\"c\": [1, {\"d\": true}, \"ü\", -2.5e3]\n}";
     assert_eq!(
         place(json, "/a~1\"b"),
@@ -53,7 +53,7 @@ fn json_is_located_whatever_is_in_its_strings() {
 }
 
 #[test]
-fn a_place_that_is_not_in_the_text_gets_the_nearest_enclosing_one() {
+fn a_pointer_without_a_location_gets_that_of_the_nearest_ancestor() {
     let yaml = "base: &base {x: 1}\na:\n  <<: *base\n  b: *base\n";
     assert_eq!(place(yaml, "/a/x"), (2, 1, "a".to_owned()));
     assert_eq!(place(yaml, "/a/b/x"), (4, 6, "*base".to_owned()));
@@ -67,7 +67,7 @@ fn null_is_located_at_its_key() {
 }
 
 #[test]
-fn complex_keys_and_block_scalars_do_not_shift_what_follows() {
+fn complex_keys_and_block_scalars_do_not_shift_later_locations() {
     let yaml = "? [a, {b: c}]\n: d\ne: |\n  text\n\n  more\nf: 'it''s'\n200: x\n";
     assert_eq!(place(yaml, "/f"), (7, 4, "'it''s'".to_owned()));
     assert_eq!(place(yaml, "/200"), (8, 6, "x".to_owned()));
@@ -80,7 +80,7 @@ fn a_byte_order_mark_has_no_column() {
 }
 
 #[test]
-fn many_places_are_found_in_one_pass_even_in_broken_text() {
+fn many_locations_are_found_in_one_pass_even_in_invalid_text() {
     let yaml = "a: 1\nb: [1, 2\nc: 3\n";
     let found = places(yaml, &["/a", "/b/1", "/c", "/b/1"]);
     assert_eq!(found[0], (1, 4, "1".to_owned()));

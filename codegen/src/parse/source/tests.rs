@@ -76,7 +76,7 @@ fn a_symbolic_link_out_of_the_folder_is_not_followed_and_one_within_is() {
             format!("`{reference}` is outside of the document's folder")
         );
     }
-    // A file has a single name, and the document itself isn't another file.
+    // Each file has one name, and the document itself isn't a separate file.
     let pet = Ok(Some("models/pet.yaml".to_owned()));
     assert_eq!(named(&source, None, "same/pet.yaml"), pet);
     assert_eq!(named(&source, None, "again.yaml"), Ok(None));

@@ -38,7 +38,7 @@ fn aliases_and_merge_keys_are_applied_and_own_keys_win() {
 }
 
 #[test]
-fn what_begins_like_json_may_be_yaml() {
+fn text_that_begins_like_json_may_be_yaml() {
     assert_eq!(
         tree("{a: [1, 2,], # yes\n b: c}"),
         json!({"a": [1, 2], "b": "c"})
@@ -55,7 +55,7 @@ fn a_tag_is_dropped_and_its_value_kept() {
 }
 
 #[test]
-fn a_syntax_error_has_its_place() {
+fn a_syntax_error_has_a_location() {
     let error = refused("{\n  \"a\": 1,\n  \"ü\": 'nope\n}");
     let place = error.location.expect("a place");
     assert_eq!(
@@ -75,7 +75,7 @@ fn a_syntax_error_has_its_place() {
 }
 
 #[test]
-fn a_duplicate_key_is_refused_in_json_and_yaml() {
+fn a_duplicate_key_is_an_error_in_json_and_yaml() {
     for text in ["{\"x\": {\"a\": 1, \"a\": 2}}", "x:\n  a: 1\n  a: 2\n"] {
         let error = refused(text);
         assert_eq!(error.message, "duplicate key `a`");
@@ -84,7 +84,7 @@ fn a_duplicate_key_is_refused_in_json_and_yaml() {
 }
 
 #[test]
-fn deep_nesting_is_refused() {
+fn deep_nesting_is_rejected() {
     for text in [
         "[".repeat(1_000_000),
         format!("a: {}", "{".repeat(1_000_000)),
@@ -111,7 +111,7 @@ fn deep_nesting_is_refused() {
 }
 
 #[test]
-fn aliases_that_expand_without_bound_are_refused() {
+fn aliases_that_expand_without_bound_are_rejected() {
     let levels: String = (1..12)
         .map(|level| {
             format!(

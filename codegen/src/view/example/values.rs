@@ -1,4 +1,4 @@
-//! Values in examples.
+//! Values in code examples.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +9,10 @@ use crate::view::fields::FieldKind;
 use crate::view::print::{RustExpr, StrLit};
 use crate::view::types::Context;
 
-/// How many values an example may contain before it is too long to be of use.
+/// The maximum number of values in an example. A longer one isn't useful.
 const LARGEST: usize = 60;
 
-/// How deep the values of an example may nest.
+/// The maximum nesting depth of the values in an example.
 const DEEPEST: usize = 12;
 
 /// Prints the values of one example.
@@ -33,7 +33,8 @@ impl<'a, 'b> Values<'a, 'b> {
         }
     }
 
-    /// The items of the crate that the values name, with the client.
+    /// Returns the items of the crate that the example imports: the client, and those that the values
+    /// use.
     pub fn imports(&self) -> Vec<&'static str> {
         let models = self.uses_models.then_some("models");
         let runtime = self.runtime.iter().copied();
@@ -43,7 +44,7 @@ impl<'a, 'b> Values<'a, 'b> {
             .collect()
     }
 
-    /// The value of a parameter or form field, as a method takes it.
+    /// Returns the value of a parameter or form field, as an argument of a method.
     pub fn input(&mut self, input: &Input, sample: Option<&Value>) -> Option<String> {
         let example = sample.or(input.example.as_ref()).or(input.default.as_ref());
         if input.required && input.nullable {
@@ -54,7 +55,7 @@ impl<'a, 'b> Values<'a, 'b> {
         Some(value.to_string())
     }
 
-    /// The value of a body that is one input, as a method takes it.
+    /// Returns the value of a body that is one input as a whole, as an argument of a method.
     pub fn body(&mut self, body: &Body) -> Option<String> {
         Some(match &body.kind {
             BodyKind::Json(ty) => {
@@ -74,7 +75,7 @@ impl<'a, 'b> Values<'a, 'b> {
         (depth < DEEPEST).then_some(())
     }
 
-    /// A value as a method takes it.
+    /// Returns a value as an argument of a method.
     fn argument(
         &mut self,
         ty: &TypeRef,
@@ -106,7 +107,7 @@ impl<'a, 'b> Values<'a, 'b> {
         }))
     }
 
-    /// Items of a list; as arguments, if `Into` is taken.
+    /// Returns the items of a list; as arguments, if the method takes `Into`.
     fn items(
         &mut self,
         item: &TypeRef,
@@ -139,7 +140,7 @@ impl<'a, 'b> Values<'a, 'b> {
             .collect()
     }
 
-    /// A value of exactly the type.
+    /// Returns a value of exactly this type.
     fn owned(
         &mut self,
         ty: &TypeRef,
@@ -306,7 +307,7 @@ fn whole(example: Option<&Value>, least: i64, most: i64) -> String {
         .to_string()
 }
 
-/// The example if it is a short text of one line, or else the name of the value.
+/// Returns the example if it is a short string on one line, and the name of the value otherwise.
 pub fn text_of(example: Option<&Value>, name: &str) -> String {
     const LONGEST: usize = 100;
     let fits = |text: &&str| {

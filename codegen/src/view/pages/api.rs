@@ -22,7 +22,7 @@ use crate::view::types::{Context, PrintScope};
 pub struct ApiPage {
     pub title: RustIdent,
     pub accessor: RustIdent,
-    /// The Cargo feature that it is compiled with, where there are several groups.
+    /// The Cargo feature that the group is compiled with, if there are several groups.
     pub feature: Option<Markdown>,
     pub description: Markdown,
     /// The URL that the paths are relative to; `None` if the document has none.
@@ -30,23 +30,23 @@ pub struct ApiPage {
     pub operations: Vec<OperationPage>,
 }
 
-/// An operation's part of a page.
+/// The section of a page about an operation.
 #[derive(Debug, Serialize)]
 pub struct OperationPage {
     pub method: RustIdent,
-    /// The method's place on the page.
+    /// The anchor of the section.
     pub anchor: Markdown,
     /// `**POST** /v1/token`
     pub request: Markdown,
     pub summary: Markdown,
     pub description: Markdown,
-    /// Where the request goes, if not to the base URL of the page.
+    /// The server of the operation, if it differs from that of the page.
     pub server: Markdown,
     /// `create_token(grant_type, client_sid) -> OauthV1Token`
     pub signature: Markdown,
-    /// Lines of the example.
+    /// The lines of the example.
     pub example: Vec<String>,
-    /// Whether its response is one page of several.
+    /// Whether the operation is paginated.
     pub paged: bool,
     pub parameters: Vec<ParameterRow>,
     pub returns: Markdown,
@@ -54,7 +54,7 @@ pub struct OperationPage {
     pub content_type: Markdown,
     pub accept: Markdown,
     pub responses: Vec<ResponseRow>,
-    /// Whether the document names headers of a response.
+    /// Whether the document declares headers of a response.
     pub has_headers: bool,
 }
 
@@ -79,7 +79,7 @@ pub struct ResponseRow {
 const TO_MODELS: &str = "../models/";
 
 impl Context<'_> {
-    /// The page of a group of operations.
+    /// Returns the page of a group of operations.
     pub(in crate::view) fn api_page(&self, id: GroupId, group: &Group) -> ApiPage {
         let names = self.names.group(id);
         ApiPage {
@@ -168,7 +168,7 @@ impl Context<'_> {
         }
     }
 
-    /// The constants of `headers` that read the headers of a response, and their types.
+    /// Returns the constants of `headers` for the headers of a response, and their types.
     fn header_cell(&self, response: &Response) -> Markdown {
         let headers: Vec<String> = self
             .headers_of(response)

@@ -9,8 +9,8 @@ use super::print::Markdown;
 use crate::ir::Operation;
 use crate::text;
 
-/// One line about an operation, for a cell of a table. It distinguishes the calls of one operation by
-/// their media types.
+/// Returns one line about an operation, for a cell of a table. It distinguishes the calls of one
+/// operation by their media types.
 fn summary_cell(operation: &Operation) -> Markdown {
     let summary = match (&operation.docs.summary, &operation.docs.description) {
         (Some(summary), _) => text::cell(summary),

@@ -21,7 +21,7 @@ pub struct ModelPage {
     pub description: Markdown,
     pub kind: PageKind,
     pub rows: Vec<PropertyRow>,
-    /// Example in JSON.
+    /// The example in JSON.
     pub example: Option<Vec<String>>,
 }
 
@@ -44,7 +44,7 @@ pub struct PropertyRow {
 }
 
 impl Context<'_> {
-    /// The page of a type.
+    /// Returns the page of a type.
     pub(in crate::view) fn model_page(&self, id: TypeId, def: &TypeDef) -> ModelPage {
         let names = self.names.of(id);
         let (kind, rows) = match &def.shape {
@@ -199,7 +199,7 @@ fn value_row(ident: &RustIdent, value: &str, docs: &crate::ir::Docs) -> Property
     }
 }
 
-/// A value as lines of JSON, for a fenced block; `None` if it is long, or could end the block.
+/// Returns a value as lines of JSON for a fenced block; `None` if it is long or could end the block.
 fn json_lines(value: &serde_json::Value) -> Option<Vec<String>> {
     const LONGEST: usize = 60;
     let lines: Vec<String> = serde_json::to_string_pretty(value)

@@ -23,13 +23,13 @@ pub struct ReadmeView {
     pub document: Markdown,
     pub description: Markdown,
     pub example: Vec<String>,
-    /// A call, for the example of a mock.
+    /// The call in the example of a mock.
     pub mocked: Option<RustIdent>,
     /// Whether an operation is paginated.
     pub paged: bool,
-    /// The Cargo features of the groups, where there are several.
+    /// The Cargo features of the groups, if there are several groups.
     pub features: Vec<Markdown>,
-    /// Lines of the example of a device login.
+    /// The lines of the device login's example.
     pub device_login: Vec<String>,
     pub examples: Vec<ExampleRow>,
     pub schemes: Vec<SchemeRow>,
@@ -73,7 +73,7 @@ pub struct ModelRow {
 }
 
 impl Context<'_> {
-    /// The builder's methods for a scheme.
+    /// Returns the builder's methods for a scheme.
     fn scheme_rows(&self, id: SchemeId, scheme: &Scheme) -> Vec<SchemeRow> {
         let row = |setter: &RustIdent, description: &str| SchemeRow {
             name: Markdown::new(text::code(&scheme.name)),
@@ -92,7 +92,7 @@ impl Context<'_> {
         std::iter::once(own).chain(grants).collect()
     }
 
-    /// The front page of the crate.
+    /// Returns the front page of the crate.
     pub(in crate::view) fn readme_view(&self) -> ReadmeView {
         let code = |text: &str| Markdown::new(text::code(text));
         let mut operations: Vec<OperationRow> = Vec::new();

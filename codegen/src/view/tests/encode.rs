@@ -1,7 +1,7 @@
 use super::operation;
 use crate::view::encode::{BodyWriter, EncodeStep, EncodingView};
 
-/// The steps as words.
+/// Returns the steps as text.
 fn steps(text: &str) -> Vec<String> {
     let it = operation(
         &format!("{text}\nresponses: {{'200': {{description: ok}}}}"),
@@ -84,7 +84,7 @@ parameters:
 }
 
 #[test]
-fn each_kind_of_body_is_written_in_its_way() {
+fn each_kind_of_body_has_its_encoding() {
     let body = |content: &str| {
         let all = steps(&format!("requestBody: {{content: {{{content}}}}}"));
         all.last().cloned().unwrap_or_default()

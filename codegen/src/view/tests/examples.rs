@@ -1,7 +1,7 @@
 use super::operation;
 use crate::ir::OperationId;
 
-/// The lines of the example of an operation that use the client.
+/// Returns the lines of an operation's example that use the client.
 fn example(text: &str, schemas: &str) -> Vec<String> {
     let it = operation(
         &format!("{text}\nresponses: {{'200': {{description: ok}}}}"),
@@ -46,7 +46,7 @@ parameters:
 }
 
 #[test]
-fn a_body_is_made_of_its_required_properties_and_examples() {
+fn a_body_consists_of_required_properties_and_examples() {
     let lines = example(
         "
 requestBody:
@@ -88,7 +88,7 @@ requestBody:
 }
 
 #[test]
-fn an_example_that_would_be_too_long_is_left_out() {
+fn an_example_that_is_too_long_is_omitted() {
     let properties: Vec<String> = (0..80)
         .map(|at| format!("p{at}: {{type: string}}"))
         .collect();

@@ -13,7 +13,7 @@ const MODEL: &str = "
             secret: {type: string, format: password, writeOnly: true}
 ";
 
-/// A document whose schema `Thing` is sent, received, or both.
+/// Analyses a document whose schema `Thing` is sent, received, or both.
 fn thing(sent: bool, received: bool) -> Analysed {
     let content = "content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}";
     let body = match sent {
@@ -38,7 +38,7 @@ components:
     ))
 }
 
-/// Each field as `kind name: type`.
+/// Formats each field as `kind name: type`.
 fn fields(view: &StructView) -> Vec<String> {
     let text =
         |it: &crate::view::structs::FieldView| format!("{} {}: {}", it.kind, it.ident, it.ty);
@@ -81,7 +81,7 @@ fn in_both_directions_read_only_properties_are_optional_and_absence_differs_from
 }
 
 #[test]
-fn the_constructor_takes_what_is_required() {
+fn the_constructor_takes_the_required_properties() {
     let view = thing(true, true).model("Thing");
     let constructor = view.constructor.expect("a constructor");
     assert!(!constructor.mock_only);

@@ -47,7 +47,7 @@ requestBody:
 }
 
 #[test]
-fn inputs_of_one_name_say_where_they_go() {
+fn inputs_with_the_same_name_are_prefixed_with_their_location() {
     let it = view(
         "
 parameters:
@@ -96,7 +96,7 @@ fn lists_are_taken_as_any_iterator() {
 }
 
 #[test]
-fn bytes_of_any_media_type_have_a_setter_for_it() {
+fn bytes_with_a_choice_of_media_types_have_a_setter_for_it() {
     let it = view("requestBody: {required: true, content: {'image/*': {}}}");
     assert_eq!(idents(it.arguments()), ["body"]);
     assert_eq!(idents(it.setters()), ["content_type"]);

@@ -1,7 +1,7 @@
 use super::operation;
 use crate::ir::{GroupId, OperationId};
 
-/// The output of a call as rustdoc links it, and the documentation of the call's type.
+/// Returns the link to the output of a call, and the documentation of the call's type.
 fn output(schema: &str) -> (String, String) {
     let it = operation(
         &format!(
@@ -60,7 +60,7 @@ responses:
 }
 
 #[test]
-fn a_file_imports_the_models_only_if_it_names_one() {
+fn a_file_imports_the_models_only_if_it_uses_one() {
     let uses_models = |schema: &str| {
         let it = operation(
             &format!(

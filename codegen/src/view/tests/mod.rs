@@ -1,4 +1,4 @@
-//! Small documents in, views out.
+//! Tests of the views of small documents.
 
 mod encode;
 mod examples;
@@ -32,7 +32,7 @@ struct Analysed {
     tolerance: Tolerance,
 }
 
-/// A document of `text`, which holds everything but `openapi` and `info`.
+/// Analyses a document. `text` is everything except `openapi` and `info`.
 fn analysed(text: &str) -> Analysed {
     let api = lower(text).api;
     let options = Options::new("client");
@@ -52,7 +52,7 @@ fn analysed(text: &str) -> Analysed {
     }
 }
 
-/// A document with one operation, `op`, whose Operation Object has the lines `text`.
+/// Analyses a document with one operation, `op`, whose Operation Object has the lines `text`.
 fn operation(text: &str, schemas: &str) -> Analysed {
     let indented = |text: &str, by: usize| -> String {
         let lines = text.trim_matches('\n').lines();
@@ -82,20 +82,20 @@ impl Analysed {
         }
     }
 
-    /// The view of the first operation.
+    /// Returns the view of the first operation.
     fn operation(&self) -> OperationView {
         self.context()
             .operation_view(OperationId(0), &self.api.operations[0])
     }
 
-    /// The type of this name.
+    /// Returns the type with this name.
     fn id(&self, ident: &str) -> TypeId {
         let mut ids = (0..self.api.types.len()).map(TypeId);
         ids.find(|id| self.names.of(*id).ident.as_str() == ident)
             .unwrap_or_else(|| panic!("no type {ident}"))
     }
 
-    /// The view of the struct of this name.
+    /// Returns the view of the struct with this name.
     fn model(&self, ident: &str) -> StructView {
         let id = self.id(ident);
         let def = &self.api.types[id.0];

@@ -6,12 +6,12 @@ Pet: {type: object, properties: {name: {type: string}}}
 Job: {type: object, properties: {id: {type: integer}}}
 ";
 
-/// An operation with these responses.
+/// Analyses an operation with these responses.
 fn responses(text: &str) -> Analysed {
     operation(&format!("responses:\n{text}"), SCHEMAS)
 }
 
-/// An arm as `statuses => body output`.
+/// Formats an arm as `statuses => body output`.
 fn text(arm: &ArmView) -> String {
     let output = match &arm.output {
         OutputKind::Variant { output, variant } => format!("{output}::{variant}"),
@@ -46,7 +46,7 @@ fn a_body_for_some_successes_is_optional() {
 }
 
 #[test]
-fn bodies_that_differ_are_an_enumeration() {
+fn different_bodies_become_an_enumeration() {
     let it = responses(&format!("  '200': {PET}\n  '202': {JOB}\n  '204': {NONE}"));
     assert_eq!(
         arms(&it),
@@ -73,7 +73,7 @@ fn bodies_that_differ_are_an_enumeration() {
 }
 
 #[test]
-fn a_range_stands_for_the_statuses_that_have_no_response_of_their_own() {
+fn a_range_covers_the_statuses_without_their_own_response() {
     let it = responses(&format!(
         "  2XX: {PET}\n  '201': {PET}\n  '204': {PET}\n  default: {JOB}"
     ));
@@ -112,7 +112,7 @@ fn a_call_without_a_documented_success_succeeds_with_any_2xx() {
 }
 
 #[test]
-fn each_kind_of_body_is_read_in_its_way() {
+fn each_kind_of_body_has_its_decoding() {
     let kind = |content: &str| {
         let it = responses(&format!(
             "  '200': {{description: ok, content: {{{content}}}}}"
@@ -145,7 +145,7 @@ fn each_kind_of_body_is_read_in_its_way() {
 }
 
 #[test]
-fn another_media_type_names_the_method_that_reads_it() {
+fn an_alternate_media_type_names_the_method_that_decodes_it() {
     let it = responses(
         "  '200':
     description: ok
@@ -163,7 +163,7 @@ fn another_media_type_names_the_method_that_reads_it() {
 }
 
 #[test]
-fn a_mock_writes_what_a_call_reads() {
+fn a_mock_encodes_what_a_call_decodes() {
     let it = responses(&format!("  '201': {PET}\n  '204': {NONE}"));
     let mocked = it.operation().mocked;
     assert_eq!(mocked.status, 201);
@@ -175,7 +175,7 @@ fn a_mock_writes_what_a_call_reads() {
 }
 
 #[test]
-fn a_mock_sends_a_media_type_of_its_own_only_where_it_differs() {
+fn a_mock_sets_the_media_type_only_if_it_differs_from_the_default() {
     let media_type = |name: &str| {
         let it = responses(&format!(
             "  '200': {{description: ok, content: {{'{name}': {{}}}}}}"

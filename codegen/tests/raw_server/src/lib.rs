@@ -1,5 +1,5 @@
-//! A small HTTP/1.1 server (RFC 9112) that gives the answers it is told to give and keeps every
-//! byte that it is sent: what the wire tests of golden cases and of the clients run against.
+//! A small HTTP/1.1 server (RFC 9112) that sends predefined responses and records every byte that it
+//! receives. The wire tests of the golden cases and of the clients use it.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -8,27 +8,27 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// An answer.
+/// A response.
 #[derive(Clone, Debug)]
 pub enum Answer {
-    /// These bytes; then the connection is closed.
+    /// Sends these bytes, and closes the connection.
     Bytes(Vec<u8>),
-    /// These bytes, and then nothing more, on an open connection.
+    /// Sends these bytes, and keeps the connection open.
     Stalled(Vec<u8>),
 }
 
 impl Answer {
-    /// A status with a body of this media type.
+    /// Creates a response with a body of this media type.
     pub fn new(status: u16, media_type: &str, body: impl AsRef<[u8]>) -> Self {
         Self::with_headers(status, &[("content-type", media_type)], body)
     }
 
-    /// A status with a JSON body.
+    /// Creates a response with a JSON body.
     pub fn json(status: u16, body: impl AsRef<[u8]>) -> Self {
         Self::new(status, "application/json", body)
     }
 
-    /// A status with headers and a body, whose length is told.
+    /// Creates a response with headers and a body, and with `Content-Length`.
     pub fn with_headers(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Self {
         let body = body.as_ref();
         let length = body.len().to_string();
@@ -41,7 +41,7 @@ impl Answer {
         Self::Bytes(bytes)
     }
 
-    /// A status with a JSON body in chunks (RFC 9112, section 7.1): its length isn't told.
+    /// Creates a response with a JSON body in chunks (RFC 9112, section 7.1).
     pub fn chunked(status: u16, body: impl AsRef<[u8]>) -> Self {
         let headers = [
             ("content-type", "application/json"),
@@ -57,12 +57,12 @@ impl Answer {
         Self::Bytes(bytes)
     }
 
-    /// No answer at all, for as long as the client waits.
+    /// Never responds.
     pub fn silence() -> Self {
         Self::Stalled(Vec::new())
     }
 
-    /// A head and half of the body that it promises, and then nothing.
+    /// Stops sending in the middle of the body.
     pub fn half() -> Self {
         let mut bytes = head(
             200,
@@ -90,33 +90,33 @@ fn head<'a>(status: u16, headers: impl IntoIterator<Item = (&'a str, &'a str)>) 
 pub struct Request {
     /// Method, target and version.
     pub line: String,
-    /// The lines of the headers, in alphabetical order: their order says nothing (RFC 9110, 5.3).
+    /// The header lines, sorted, because their order isn't significant (RFC 9110, section 5.3).
     pub headers: Vec<String>,
-    /// The body; of a chunked one (RFC 9112, section 7.1), what is in the chunks.
+    /// The body, without the chunked coding (RFC 9112, section 7.1).
     pub body: Vec<u8>,
-    /// Head and body as they came, chunks and all.
+    /// The head and the body as received, including the chunked coding.
     pub raw: Vec<u8>,
 }
 
 impl Request {
-    /// The value of a header; its name in lower case.
+    /// Returns the value of a header by its lower-case name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
             .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 
-    /// The body as text.
+    /// Returns the body as text.
     ///
     /// # Panics
     ///
-    /// It isn't UTF-8.
+    /// Panics if the body isn't UTF-8.
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.body).expect("the body is text")
     }
 }
 
-/// A server on a port of its own. It stops when it is dropped.
+/// A server on a free port. It stops when it is dropped.
 pub struct Server {
     address: SocketAddr,
     seen: Arc<Mutex<Seen>>,
@@ -130,7 +130,8 @@ struct Seen {
 }
 
 impl Server {
-    /// A server that gives these answers, one a connection, the last one again and again.
+    /// Starts a server that sends one of these responses per connection, and then repeats the last
+    /// one.
     pub async fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0))
             .await
@@ -146,22 +147,22 @@ impl Server {
         }
     }
 
-    /// Its base URL.
+    /// Returns the base URL of the server.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Its `host` header.
+    /// Returns the value of the `Host` header.
     pub fn host(&self) -> String {
         format!("host: {}", self.address)
     }
 
-    /// How many connections were made to it.
+    /// Returns the number of accepted connections.
     pub fn connections(&self) -> usize {
         self.seen.lock().expect("no holder panicked").connections
     }
 
-    /// The requests that it received.
+    /// Returns the received requests.
     pub fn requests(&self) -> Vec<Request> {
         self.seen
             .lock()
@@ -170,7 +171,7 @@ impl Server {
             .clone()
     }
 
-    /// The only request that it received.
+    /// Returns the only received request.
     pub fn request(&self) -> Request {
         let requests = self.requests();
         assert_eq!(requests.len(), 1, "{requests:?}");
@@ -184,7 +185,7 @@ impl Drop for Server {
     }
 }
 
-/// The URL of a port at which nobody listens.
+/// Returns a URL with a port on which no server listens.
 pub async fn nobody() -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0))
         .await
@@ -212,7 +213,7 @@ async fn serve(listener: TcpListener, answers: Vec<Answer>, seen: Arc<Mutex<Seen
             .expect("no holder panicked")
             .requests
             .push(request);
-        // The client may have hung up, which is for its test to judge.
+        // The client may have closed the connection; its test checks that.
         match answer {
             Answer::Bytes(bytes) => {
                 let _ = stream.write_all(&bytes).await;
@@ -226,7 +227,8 @@ async fn serve(listener: TcpListener, answers: Vec<Answer>, seen: Arc<Mutex<Seen
     }
 }
 
-/// One request: a head, and as much of a body as it announces; `None` if it breaks off.
+/// Reads a request: the head, and a body of the announced length. Returns `None` if the connection is
+/// closed before its end.
 async fn receive(stream: &mut TcpStream) -> Option<Request> {
     let mut raw = Vec::new();
     let head_end = line_end(stream, &mut raw, 0, b"\r\n\r\n").await?;
@@ -254,7 +256,7 @@ async fn receive(stream: &mut TcpStream) -> Option<Request> {
     Some(request)
 }
 
-/// The content of a chunked body that begins at `at`.
+/// Returns the content of a chunked body that begins at `at`.
 async fn chunks(stream: &mut TcpStream, raw: &mut Vec<u8>, mut at: usize) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {
@@ -271,7 +273,7 @@ async fn chunks(stream: &mut TcpStream, raw: &mut Vec<u8>, mut at: usize) -> Opt
     }
 }
 
-/// Reads up to `end`, which is first found at or behind `from`, and gives the place behind it.
+/// Reads up to the first `end` at or after `from`, and returns the position after it.
 async fn line_end(
     stream: &mut TcpStream,
     raw: &mut Vec<u8>,
@@ -289,7 +291,7 @@ async fn line_end(
     }
 }
 
-/// Reads until there are `length` bytes.
+/// Reads until `raw` has `length` bytes.
 async fn fill(stream: &mut TcpStream, raw: &mut Vec<u8>, length: usize) -> Option<()> {
     while raw.len() < length {
         if stream.read_buf(raw).await.ok()? == 0 {

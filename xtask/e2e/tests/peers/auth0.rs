@@ -1,4 +1,4 @@
-//! The client of Auth0's device login: the names of the standard.
+//! The client of Auth0's device login, whose field names are those of the standard.
 
 use e2e::{App, Peer};
 
@@ -14,7 +14,7 @@ mod oidc_provider;
 #[allow(clippy::duplicate_mod, reason = "once for each client")]
 mod signed_in;
 
-/// A client that calls a server.
+/// Returns a client for a server.
 pub fn client(peer: Peer) -> api::Client {
     api::Client::builder()
         .base_url(peer.url())
@@ -22,8 +22,8 @@ pub fn client(peer: Peer) -> api::Client {
         .expect("the client is complete")
 }
 
-/// Asks for the tokens of a device code, with no login around it. Fails with the code of the
-/// error in the documented model.
+/// Requests the tokens of a device code without a [`DeviceLogin`](api::oauth::DeviceLogin). Fails with the
+/// error code in the documented model.
 pub async fn redeem(peer: Peer, app: &App, device_code: &str) -> Result<(), String> {
     let grant = "urn:ietf:params:oauth:grant-type:device_code";
     let call = client(peer)

@@ -1,5 +1,5 @@
-//! The pace of a login, by the log of a server that gives an interval and says `slow_down`:
-//! Authlib on Flask.
+//! The polling intervals of a login, according to the log of Authlib on Flask. This server sends an
+//! interval and the error `slow_down`.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ async fn started(name: &str) -> DeviceLogin {
     login
 }
 
-/// What the person decides.
+/// Submits the user's decision.
 async fn decide(code: &str, decision: &str) {
     let answer = reqwest::Client::new()
         .post(format!("{}/device", PEER.url()))
@@ -30,15 +30,15 @@ async fn decide(code: &str, decision: &str) {
     assert!(answer.status().is_success(), "{answer:?}");
 }
 
-/// Waits, while the person approves once the server has been asked in vain this often. Gives the
-/// requests: the one for the codes, then all for the tokens.
+/// Waits for the tokens of a login that the user approves after this number of unsuccessful polls.
+/// Returns the device authorization request, followed by the token requests.
 async fn approved_after(login: DeviceLogin, questions: usize) -> Vec<Record> {
     let code = login.user_code().to_string();
     let (asked, mut heard) = mpsc::unbounded_channel();
     let login = login.on_progress(move |progress| {
         let fine = !matches!(progress, DeviceLoginProgress::Unavailable { .. });
         assert!(fine, "{progress:?}");
-        // Nobody hears what comes after the approval.
+        // The receiver is dropped after the approval.
         let _ = asked.send(());
     });
     let waiting = tokio::spawn(login.wait());
@@ -55,8 +55,8 @@ async fn approved_after(login: DeviceLogin, questions: usize) -> Vec<Record> {
         .collect()
 }
 
-/// Asserts how many seconds were left between an answer and the next request at least; the last
-/// number holds for all that follow.
+/// Asserts the minimum number of seconds between each response and the next request. The last number
+/// applies to all further requests.
 fn assert_pauses(requests: &[Record], seconds: &[u64]) {
     assert!(requests.len() > seconds.len(), "{requests:?}");
     for (at, pair) in requests.windows(2).enumerate() {
@@ -82,12 +82,12 @@ fn errors(requests: &[Record]) -> Vec<Option<&str>> {
 }
 
 #[tokio::test]
-async fn the_interval_of_the_server_is_kept() {
+async fn the_login_respects_the_interval_of_the_server() {
     let login = started("steady").await;
     assert_eq!(login.interval(), Duration::from_secs(1));
     let requests = approved_after(login, 3).await;
     assert_pauses(&requests, &[1, 1, 1, 1]);
-    // The server measures, too, and would have said so.
+    // The server also measures the intervals, and would have sent `slow_down`.
     assert!(
         !errors(&requests).contains(&Some("slow_down")),
         "{requests:?}"
@@ -95,7 +95,7 @@ async fn the_interval_of_the_server_is_kept() {
 }
 
 #[tokio::test]
-async fn slow_down_adds_five_seconds_for_good() {
+async fn slow_down_permanently_adds_five_seconds() {
     let requests = approved_after(started("slowed").await, 2).await;
     assert_pauses(&requests, &[1, 6, 6]);
     let errors = errors(&requests);
@@ -107,7 +107,7 @@ async fn slow_down_adds_five_seconds_for_good() {
 }
 
 #[tokio::test]
-async fn without_an_interval_it_is_five_seconds() {
+async fn the_default_interval_is_five_seconds() {
     let requests = approved_after(started("unspecified").await, 1).await;
     assert_pauses(&requests, &[5, 5]);
     assert!(
@@ -125,7 +125,7 @@ async fn a_refusal_ends_the_login() {
 }
 
 #[tokio::test]
-async fn a_code_that_the_server_lets_expire_ends_the_login() {
+async fn an_expired_code_ends_the_login() {
     let login = started("withdrawn").await;
     let code = login.user_code().to_string();
     let error = login.wait().await.expect_err("the end");

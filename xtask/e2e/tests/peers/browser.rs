@@ -1,5 +1,5 @@
-//! A browser at the verification pages, while a client waits. The pictures that it takes are for a
-//! person to look at.
+//! Tests of the verification pages in a browser, while a client polls. The screenshots are for manual
+//! inspection.
 
 use e2e::{Browser, Peer, app};
 use tokio::task::JoinHandle;
@@ -7,7 +7,7 @@ use twilio_oauth::oauth::{DeviceLogin, DeviceLoginError, TokenSet};
 
 use crate::twilio;
 
-/// A login that is waited for.
+/// A login with a task that polls for its tokens.
 struct Waiting {
     code: String,
     uri: String,
@@ -39,7 +39,7 @@ mod oidc_provider {
 
     const PEER: Peer = Peer::OidcProvider;
 
-    /// Where the code is on the page, and is to be confirmed.
+    /// Checks that the page shows the code, and asks to confirm it.
     fn at_confirmation(browser: Browser, waiting: &Waiting) -> Browser {
         browser
             .see("Confirm Device")
@@ -48,7 +48,7 @@ mod oidc_provider {
             .screenshot("2-confirm")
     }
 
-    /// Confirms, signs in, and is asked for consent.
+    /// Confirms the code and signs in, up to the request for consent.
     fn at_consent(browser: Browser, waiting: &Waiting) -> Browser {
         at_confirmation(browser, waiting)
             .click("button[autofocus]")
@@ -61,12 +61,12 @@ mod oidc_provider {
     }
 
     #[tokio::test]
-    async fn approved_with_the_code_typed_in() {
+    async fn approved_with_the_typed_code() {
         let waiting = Waiting::at(PEER).await;
         let browser = Browser::new("oidc-provider-typed")
             .open(&waiting.uri)
             .see("Enter the code displayed on your device")
-            // Neither case nor hyphens count.
+            // Case and hyphens are ignored.
             .type_into("input[name=user_code]", &waiting.code.to_lowercase())
             .screenshot("1-code")
             .press("Enter");
@@ -82,7 +82,7 @@ mod oidc_provider {
     }
 
     #[tokio::test]
-    async fn approved_by_the_address_with_the_code_in_it() {
+    async fn approved_with_the_complete_uri() {
         let waiting = Waiting::at(PEER).await;
         let browser = Browser::new("oidc-provider-complete").open(&waiting.uri_complete);
         at_consent(browser, &waiting)
@@ -94,7 +94,7 @@ mod oidc_provider {
     }
 
     #[tokio::test]
-    async fn refused_where_the_code_is_confirmed() {
+    async fn denied_at_the_code_confirmation() {
         let waiting = Waiting::at(PEER).await;
         let browser = Browser::new("oidc-provider-refused-code").open(&waiting.uri_complete);
         at_confirmation(browser, &waiting)
@@ -108,7 +108,7 @@ mod oidc_provider {
     }
 
     #[tokio::test]
-    async fn refused_where_consent_is_asked_for() {
+    async fn denied_at_the_consent() {
         let waiting = Waiting::at(PEER).await;
         let browser = Browser::new("oidc-provider-refused-consent").open(&waiting.uri_complete);
         at_consent(browser, &waiting)
@@ -126,12 +126,12 @@ mod example {
 
     use super::*;
 
-    /// The code is typed in, and the page asks for consent.
+    /// Types the code, up to the request for consent.
     fn at_consent(browser: Browser, example: &Example) -> Browser {
         browser
             .open(&example.uri)
             .see("Code on your device")
-            // Neither case nor hyphens count.
+            // Case and hyphens are ignored.
             .type_into("#user_code", &example.code.to_lowercase().replace('-', " "))
             .screenshot("1-code")
             .click("button[type=submit]")
@@ -142,7 +142,7 @@ mod example {
     }
 
     #[tokio::test]
-    async fn approved_at_the_page_of_its_own_server() {
+    async fn approved_on_the_page_of_the_example_server() {
         let example = Example::start(&[]);
         at_consent(Browser::new("example-approved"), &example)
             .click("button[value=approve]")
@@ -155,7 +155,7 @@ mod example {
     }
 
     #[tokio::test]
-    async fn refused_at_the_page_of_its_own_server() {
+    async fn denied_on_the_page_of_the_example_server() {
         let example = Example::start(&["--no-qr"]);
         at_consent(Browser::new("example-refused"), &example)
             .click("button[value=deny]")
@@ -168,7 +168,7 @@ mod example {
     }
 
     #[tokio::test]
-    async fn approved_by_the_address_with_the_code_in_it_after_a_slip() {
+    async fn approved_with_the_complete_uri_after_a_wrong_code() {
         let example = Example::start(&["--no-qr"]);
         let complete = format!("{}?user_code={}", example.uri, example.code);
         Browser::new("example-complete")

@@ -1,8 +1,8 @@
-//! The generated clients against servers that others wrote: `cargo xtask e2e` starts them and runs
-//! this.
+//! Tests of the generated clients against third-party servers. `cargo xtask e2e` starts the servers and
+//! runs the tests.
 //!
-//! A scenario is written once, in a module that is mounted for each client. It asserts on what the
-//! server logged, and never on how long something took at most.
+//! Each scenario is written once, in a module that is included for each client. The tests check the log
+//! of the server, and never require that something finishes within a time limit.
 
 mod auth0;
 mod browser;

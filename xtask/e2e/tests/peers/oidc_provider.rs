@@ -1,4 +1,4 @@
-//! Logins at oidc-provider.
+//! Device logins with oidc-provider.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use super::api::oauth::{
 use super::{client, redeem};
 
 const PEER: Peer = Peer::OidcProvider;
-/// What a client waits where the server gives no interval, as this one never does.
+/// The default polling interval. This server never sends one.
 const INTERVAL: Duration = Duration::from_secs(5);
 
 fn login(app: &App) -> DeviceLoginRequest {
@@ -35,7 +35,7 @@ async fn person(login: &DeviceLogin) -> Person {
     Person::at(login.verification_uri()).await
 }
 
-/// A login that is approved before it is waited for.
+/// Starts a login, approves it, and then waits for the tokens.
 async fn approved(request: DeviceLoginRequest) -> (String, TokenSet) {
     let login = started(request).await;
     let code = login.user_code().to_string();
@@ -43,7 +43,7 @@ async fn approved(request: DeviceLoginRequest) -> (String, TokenSet) {
     (code, login.wait().await.expect("tokens"))
 }
 
-/// The claims of a JWT, whose signature isn't looked at.
+/// Returns the claims of a JWT without verifying its signature.
 fn claims(token: &str) -> Value {
     let claims = token.split('.').nth(1).expect("a JWT");
     let claims = BASE64_URL_SAFE_NO_PAD.decode(claims).expect("base64url");
@@ -51,7 +51,7 @@ fn claims(token: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_public_app_signs_in_when_the_person_approves_while_it_waits() {
+async fn a_public_app_signs_in_if_the_user_approves_while_it_polls() {
     let app = app("public");
     let login = started(login(&app)).await;
     let code = login.user_code().to_string();
@@ -103,7 +103,7 @@ async fn a_public_app_sends_no_secret() {
 }
 
 #[tokio::test]
-async fn refused_where_the_code_is_confirmed() {
+async fn denied_at_the_code_confirmation() {
     let login = started(login(&app("public"))).await;
     let code = login.user_code().to_string();
     person(&login).await.denies_at_the_code(&code).await;
@@ -112,7 +112,7 @@ async fn refused_where_the_code_is_confirmed() {
 }
 
 #[tokio::test]
-async fn refused_where_consent_is_asked_for() {
+async fn denied_at_the_consent() {
     let login = started(login(&app("public"))).await;
     let code = login.user_code().to_string();
     person(&login).await.denies_at_the_consent(&code).await;
@@ -121,7 +121,7 @@ async fn refused_where_consent_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_code_that_expires_before_the_first_question_is_never_asked_for() {
+async fn a_code_that_expires_before_the_first_poll_is_never_sent() {
     let login = started(login(&app("short_lived"))).await;
     assert_eq!(login.expires_in(), Duration::from_secs(2));
     let code = login.user_code().to_string();
@@ -131,7 +131,7 @@ async fn a_code_that_expires_before_the_first_question_is_never_asked_for() {
 }
 
 #[tokio::test]
-async fn the_server_says_that_a_code_has_expired() {
+async fn the_server_reports_an_expired_code() {
     let app = app("short_lived");
     let login = started(login(&app)).await;
     let code = login.user_code().as_str();
@@ -151,7 +151,7 @@ async fn the_server_says_that_a_code_has_expired() {
 }
 
 #[tokio::test]
-async fn a_code_is_good_for_one_exchange() {
+async fn a_device_code_can_be_exchanged_only_once() {
     let app = app("public");
     let (code, tokens) = approved(login(&app)).await;
     let log = Log::of(PEER).await;
@@ -159,7 +159,7 @@ async fn a_code_is_good_for_one_exchange() {
     let device_code = device_code.expect("a device code");
     let error = redeem(PEER, &app, device_code).await;
     assert_eq!(error, Err("invalid_grant".to_owned()));
-    // And whoever used it twice loses what it gave.
+    // Its reuse also revokes the tokens that it obtained.
     let error = login(&app).refresh(&tokens).await.expect_err("a refusal");
     assert!(
         matches!(error, DeviceLoginError::InvalidGrant(_)),
@@ -181,7 +181,7 @@ async fn an_app_with_a_secret_signs_in() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_refused() {
+async fn a_wrong_secret_is_rejected() {
     let app = app("post");
     let login = started(login(&app).client_secret("wrong")).await;
     let error = login.wait().await.expect_err("a refusal");
@@ -192,7 +192,7 @@ async fn a_wrong_secret_is_refused() {
 }
 
 #[tokio::test]
-async fn a_refresh_takes_the_place_of_the_refresh_token() {
+async fn a_refresh_rotates_the_refresh_token() {
     let app = app("public");
     let (_, first) = approved(login(&app)).await;
     let secret = |tokens: &TokenSet| tokens.refresh_token().map(|t| t.expose_secret().to_owned());
@@ -200,7 +200,7 @@ async fn a_refresh_takes_the_place_of_the_refresh_token() {
     let third = login(&app).refresh(&second).await.expect("tokens");
     assert_ne!(secret(&first), secret(&second));
     assert_ne!(secret(&second), secret(&third));
-    // A token that was replaced is void, and whoever uses it makes all void.
+    // A refresh token that was rotated is invalid, and its reuse revokes all tokens.
     for void in [&first, &third] {
         let error = login(&app).refresh(void).await.expect_err("a refusal");
         assert!(
@@ -211,7 +211,7 @@ async fn a_refresh_takes_the_place_of_the_refresh_token() {
 }
 
 #[tokio::test]
-async fn tokens_are_for_the_audience_that_was_asked_for() {
+async fn tokens_are_for_the_requested_audience() {
     let request = client(PEER)
         .device_login(&app("public").id)
         .scopes(["calls:read"])
@@ -222,9 +222,9 @@ async fn tokens_are_for_the_audience_that_was_asked_for() {
     assert_eq!(claims["scope"], "calls:read");
 }
 
-/// Characters that a form and a URL escape, in the identifier and in the secret.
+/// The client ID and the secret contain characters that forms and URLs escape.
 #[tokio::test]
-async fn an_app_signs_in_by_basic_authentication() {
+async fn an_app_signs_in_with_basic_authentication() {
     let app = app("basic");
     let secret = app.secret.clone().expect("a secret");
     let login = |secret: &str| {
@@ -252,7 +252,7 @@ async fn an_app_signs_in_by_basic_authentication() {
 }
 
 #[tokio::test]
-async fn an_issuer_tells_where_requests_go() {
+async fn the_issuer_metadata_provides_the_endpoints() {
     for name in ["public", "basic"] {
         let app = app(name);
         let mut request = login(&app).issuer(PEER.url());

@@ -1,7 +1,7 @@
-//! The five operations of Twilio's OAuth API against Prism, which plays the document and judges
-//! the requests by it; and openapi-core, which judges them, too.
+//! Tests of the five operations of Twilio's OAuth API. Prism mocks the document and validates the
+//! requests against it; openapi-core validates them as well.
 //!
-//! Of several fields of one name, Prism looks at the last alone, openapi-core at all.
+//! Prism validates only the last of several fields with the same name, openapi-core all of them.
 
 use e2e::{Log, Peer, Record, judged};
 use serde_json::{Value, json};
@@ -10,14 +10,14 @@ use twilio_oauth::{Client, Error, Response};
 
 use crate::twilio;
 
-/// The header that tells the tests' requests apart.
+/// The header that identifies the requests of each test.
 const MARK: &str = "x-test";
 
 fn client() -> Client {
     twilio::client(Peer::Prism)
 }
 
-/// What Prism received with this mark.
+/// Returns the request with this mark that Prism received.
 async fn received(mark: &str) -> Record {
     let log = Log::of(Peer::Prism).await;
     let mut records = log
@@ -28,8 +28,8 @@ async fn received(mark: &str) -> Record {
     record
 }
 
-/// What a call gave that neither Prism nor openapi-core finds fault with, and what openapi-core
-/// read of its body.
+/// Asserts that Prism and openapi-core accept a call. Returns its output, and the request body as
+/// openapi-core decodes it.
 async fn accepted<T>(mark: &str, answer: Result<Response<T>, Error>) -> (T, Value) {
     let request = received(mark).await;
     let answer = answer.unwrap_or_else(|error| panic!("{error}: {request:?}"));
@@ -135,7 +135,7 @@ async fn fetch_user_info() {
     assert_eq!(claims.email.as_deref(), Some("ada@example.com"));
 }
 
-/// The error that Prism gives when it is asked for this answer of the document.
+/// Returns the error of a call for which Prism is told to send this response of the document.
 async fn refused(prefer: &str) -> twilio_oauth::error::ApiError {
     let call = client().oauth_v1_token().create_token("g", "OQ1");
     let call = call.options(|options| options.header("prefer", prefer));
@@ -170,9 +170,9 @@ async fn every_error_of_create_token_is_decoded() {
     assert_eq!(body.code, Some(20003));
 }
 
-/// The judges find fault where there is some.
+/// Checks that both validators report an invalid request.
 #[tokio::test]
-async fn a_wrong_request_is_refused() {
+async fn an_invalid_request_is_rejected() {
     let call = client()
         .oauth_v1_device_code()
         .create_device_code("OQ1", Vec::<String>::new());

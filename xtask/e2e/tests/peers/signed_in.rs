@@ -1,5 +1,5 @@
-//! Clients that are signed in with the tokens of a login at oidc-provider, which gives a new refresh
-//! token for each and takes no old one.
+//! Tests of clients with the tokens of a login with oidc-provider, which rotates refresh tokens and
+//! rejects old ones.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -36,14 +36,14 @@ fn refresh_token(tokens: &TokenSet) -> String {
     token.expose_secret().to_owned()
 }
 
-/// The status of each call that carried this token.
+/// Returns the status of each call with this access token.
 fn statuses(log: &Log, token: &str) -> Vec<u64> {
     let bearer = format!("Bearer {token}");
     let carried = |record: &&Record| record.header("authorization") == Some(&bearer);
     log.records().filter(carried).map(Record::status).collect()
 }
 
-/// The only request that gave this refresh token, and what it was answered with.
+/// Returns the only request with this refresh token, with its response.
 fn refresh<'a>(log: &'a Log, token: &str) -> &'a Record {
     let gave = |record: &&Record| record.fields().any(|(_, value)| value == token);
     let refreshes: Vec<_> = log.records().filter(gave).collect();
@@ -52,7 +52,7 @@ fn refresh<'a>(log: &'a Log, token: &str) -> &'a Record {
 }
 
 #[tokio::test]
-async fn calls_carry_the_access_token() {
+async fn calls_send_the_access_token() {
     let tokens = tokens(&app("public")).await;
     let client = client(PEER).with_tokens(tokens.clone());
     user_info(&client).await.expect("the claims");
@@ -61,7 +61,7 @@ async fn calls_carry_the_access_token() {
 }
 
 #[tokio::test]
-async fn however_many_calls_wait_the_tokens_are_renewed_once() {
+async fn concurrent_calls_refresh_the_tokens_once() {
     let app = app("fleeting");
     let first = tokens(&app).await;
     let heard = Arc::<Mutex<Vec<TokenSet>>>::default();
@@ -85,7 +85,7 @@ async fn however_many_calls_wait_the_tokens_are_renewed_once() {
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    // One question for each, with the token of the last answer.
+    // One request for each refresh, with the refresh token of the previous response.
     let log = Log::of(PEER).await;
     let mut token = refresh_token(&first);
     for tokens in heard.lock().expect("no panic").iter() {
@@ -99,7 +99,7 @@ async fn however_many_calls_wait_the_tokens_are_renewed_once() {
     }
 }
 
-/// The same tokens, as one would store them whose clock is wrong: they end in a thousand years.
+/// Returns the same tokens with an expiry in a thousand years, as if the clock had been wrong.
 fn long_lived(tokens: &TokenSet) -> TokenSet {
     let stored = StoredTokens::from(tokens.clone());
     let mut stored = serde_json::to_value(stored).expect("JSON");
@@ -108,9 +108,9 @@ fn long_lived(tokens: &TokenSet) -> TokenSet {
     stored.into()
 }
 
-/// Calls until the server refuses the access token.
+/// Repeats a call until the server rejects the access token.
 async fn until_refused(client: &Client) {
-    // The token ends within seconds.
+    // The token expires within seconds.
     for _ in 0..1000 {
         match user_info(client).await {
             Ok(()) => tokio::time::sleep(Duration::from_millis(200)).await,
@@ -122,7 +122,7 @@ async fn until_refused(client: &Client) {
 }
 
 #[tokio::test]
-async fn a_call_whose_token_is_refused_is_sent_again_with_a_new_one() {
+async fn a_call_with_a_rejected_token_is_retried_with_a_new_one() {
     let app = app("fleeting");
     let tokens = long_lived(&tokens(&app).await);
     until_refused(&client(PEER).with_tokens(tokens.clone())).await;
@@ -138,10 +138,10 @@ async fn a_call_whose_token_is_refused_is_sent_again_with_a_new_one() {
 }
 
 #[tokio::test]
-async fn a_sign_in_that_was_withdrawn_ends_the_calls() {
+async fn calls_fail_after_the_grant_is_revoked() {
     let app = app("public");
     let tokens = tokens(&app).await;
-    // Using a refresh token twice withdraws all that came of it.
+    // Reusing a refresh token revokes all tokens of the grant.
     let next = login(&app).refresh(&tokens).await.expect("tokens");
     login(&app).refresh(&tokens).await.expect_err("a refusal");
     let client = client(PEER).with_tokens(login(&app).refreshing(next.clone()));

@@ -1,5 +1,5 @@
-//! The client of Twilio's OAuth API: names of its own, credentials of an account beside those of
-//! the app.
+//! The client of Twilio's OAuth API, which has its own field names, and takes credentials of an account
+//! as well as those of the app.
 
 use e2e::{App, Peer, account};
 use twilio_oauth::models::OauthV1TokenError;
@@ -16,7 +16,7 @@ mod oidc_provider;
 #[allow(clippy::duplicate_mod, reason = "once for each client")]
 mod signed_in;
 
-/// A client that calls a server.
+/// Returns a client for a server.
 pub fn client(peer: Peer) -> api::Client {
     let account = account();
     api::Client::builder()
@@ -26,8 +26,8 @@ pub fn client(peer: Peer) -> api::Client {
         .expect("the client is complete")
 }
 
-/// Asks for the tokens of a device code, with no login around it. Fails with the code of the
-/// error in the documented model.
+/// Requests the tokens of a device code without a [`DeviceLogin`](api::oauth::DeviceLogin). Fails with the
+/// error code in the documented model.
 pub async fn redeem(peer: Peer, app: &App, device_code: &str) -> Result<(), String> {
     let grant = "urn:ietf:params:oauth:grant-type:device_code";
     let call = client(peer)
@@ -44,7 +44,7 @@ pub async fn redeem(peer: Peer, app: &App, device_code: &str) -> Result<(), Stri
     }
 }
 
-/// Fetches the claims about the user, which Twilio names otherwise than the standard does.
+/// Fetches the claims about the user. Twilio's names of the claims differ from the standard.
 pub async fn user_info(client: &api::Client) -> Result<(), api::Error> {
     client.oauth_v1_user_info().fetch_user_info().await?;
     Ok(())

@@ -1,7 +1,7 @@
 //! The client over TLS: which certificates it trusts, and what it sends to servers that it doesn't trust.
 //!
-//! `cargo test --package tls` tests the feature `rustls`, and the same with `--no-default-features --features
-//! native-tls` the other one.
+//! `cargo test --package tls` tests the feature `rustls`; with `--no-default-features --features native-tls`,
+//! it tests the other one.
 
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
@@ -19,7 +19,7 @@ use twilio_oauth::{Client, ClientBuilder, Error, RetryPolicy};
 
 use crate::server::{Authority, Https};
 
-/// The host in the address of a server.
+/// The host of the servers.
 const HERE: &str = "127.0.0.1";
 const ELSEWHERE: &str = "other.example";
 
@@ -39,7 +39,7 @@ const REASONS: [&str; 2] = if cfg!(not(target_os = "linux")) {
     ]
 };
 
-/// Returns a builder of a default client that retries without a wait.
+/// Returns the builder of a default client that retries without a delay.
 fn builder(server: &Https) -> ClientBuilder {
     Client::builder()
         .basic_auth("AC-example", "example-auth-token")
@@ -110,7 +110,7 @@ fn assert_refused(error: Error, server: &Https, reason: &str) {
 }
 
 #[tokio::test]
-async fn a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sent() {
+async fn an_untrusted_certificate_is_rejected_before_anything_is_sent() {
     let authority = Authority::new("ours");
     let server = Https::start(&authority, HERE, [token()]).await;
     let stranger = builder(&server).build().expect("the client is complete");
@@ -128,7 +128,7 @@ async fn a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sen
 }
 
 #[tokio::test]
-async fn a_certificate_for_another_address_is_refused_before_anything_is_sent() {
+async fn a_certificate_for_another_host_is_rejected_before_anything_is_sent() {
     let authority = Authority::new("ours");
     let server = Https::start(&authority, ELSEWHERE, [token()]).await;
     let error = sign_in(&trusting(&authority, &server)).await;
@@ -148,7 +148,7 @@ async fn an_authority_that_the_http_client_trusts_is_trusted() {
 
 /// The clock is tokio's, and advances when the runtime is idle.
 #[tokio::test(start_paused = true)]
-async fn a_server_that_does_not_get_on_with_the_handshake_is_given_up_whatever_the_time_limit() {
+async fn a_stalled_handshake_times_out_regardless_of_the_request_timeout() {
     let listener = TcpListener::bind((HERE, 0)).await.expect("a port is free");
     let address = listener.local_addr().expect("the socket is bound");
     let client = Client::builder()

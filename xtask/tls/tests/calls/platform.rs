@@ -50,7 +50,7 @@ async fn an_authority_that_the_platform_does_not_trust_is_not_trusted() {
 }
 
 #[tokio::test]
-async fn a_redirect_out_of_tls_is_not_followed() {
+async fn a_redirect_from_https_to_http_is_not_followed() {
     let plain = Server::start([token()]).await;
     let there = format!("{}/v1/token", plain.url());
     let redirect = Answer::with_headers(307, &[("location", &there)], "");
