@@ -29,7 +29,7 @@ pub struct Cases {
     pub notes: Vec<Note>,
 }
 
-/// Something about the document or its calls that a reader should know.
+/// A note about the document or its calls.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Note {
     pub kind: NoteKind,
