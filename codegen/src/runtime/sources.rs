@@ -8,7 +8,9 @@ macro_rules! source {
 
 /// Every source file of the runtime except its tests; `lib.rs` is `mod.rs` in a client.
 pub(super) const SOURCES: &[(&str, &str)] = &[
-    ("auth.rs", source!("auth.rs")),
+    ("auth/credential.rs", source!("auth/credential.rs")),
+    ("auth/credentials.rs", source!("auth/credentials.rs")),
+    ("auth/mod.rs", source!("auth/mod.rs")),
     (
         "blocking/device_login.rs",
         source!("blocking/device_login.rs"),
