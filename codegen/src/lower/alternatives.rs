@@ -20,7 +20,7 @@ enum ContentKind {
     Xml,
     /// A stream of events.
     Events,
-    /// Bytes of this media type; an empty name stands for any.
+    /// Bytes of this media type, or of any media type if the name is empty.
     Bytes(String),
 }
 

@@ -215,7 +215,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Whether a schema has `format: binary`, which stands for bytes outside of JSON.
+    /// Returns whether a schema has `format: binary`, which means bytes outside of JSON.
     pub(super) fn is_binary(&mut self, schema: Option<SchemaId>) -> bool {
         let Some(id) = schema else { return false };
         let merged = self.merged(self.canonical(id));

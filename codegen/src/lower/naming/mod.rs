@@ -1,7 +1,7 @@
 //! What the types of schemas are named after.
 //!
-//! A name depends on the place of a schema alone. One walk over the document records what each
-//! schema stands in ([`record`]); a name is the way from there to the nearest component,
+//! A name depends on the place of a schema alone. One walk over the document records the parent
+//! of each schema ([`record`]); a name is the way from there to the nearest component,
 //! operation or other place that has a name.
 
 mod elsewhere;

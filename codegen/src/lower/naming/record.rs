@@ -1,4 +1,4 @@
-//! The walk that records what each schema stands in.
+//! Records the parent of each schema in one walk.
 
 use std::collections::HashMap;
 use std::iter::successors;
@@ -15,7 +15,7 @@ use crate::pointer::Pointer;
 /// Media types whose fields are inputs of the operation, and are named so.
 const FORMS: [&str; 2] = ["application/x-www-form-urlencoded", "multipart/form-data"];
 
-/// What a schema stands in.
+/// The parent of a schema.
 pub(super) enum Origin {
     /// In another schema.
     Inside(SchemaId, SchemaStep),
@@ -61,7 +61,7 @@ pub(super) enum RootBase {
     Shared,
 }
 
-/// Records what each schema of the document stands in. Schemas in places that the specification
+/// Records the parent of each schema of the document. Schemas in places that the specification
 /// has no name for are left out.
 pub(super) fn record(resolved: &Resolved) -> HashMap<SchemaId, Origin> {
     let schemas = &resolved.schemas;
@@ -156,7 +156,7 @@ impl Recorder<'_> {
         }
     }
 
-    /// Records schemas that stand in another one at a keyword such as `$defs`, which a resolved
+    /// Records schemas inside another one at a keyword such as `$defs`, which a resolved
     /// schema doesn't have.
     fn record_other_keywords(&mut self) {
         for (id, schema) in self.schemas.iter() {
