@@ -1,5 +1,7 @@
 //! Views of the crate's root, its client and its manifest.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use serde::Serialize;
 
@@ -11,6 +13,7 @@ use crate::device_login::reference;
 use crate::grants::{Endpoint, Grant, GrantKind, grants};
 use crate::ir::{GroupId, Operation, OperationId, Scheme, SchemeId, SchemeKind, Shape, TypeDef};
 use crate::names::RustIdent;
+use crate::runtime::Feature;
 use crate::text;
 
 /// `src/lib.rs`
@@ -146,7 +149,11 @@ pub struct FeatureView {
 
 impl Context<'_> {
     /// `src/lib.rs`
-    pub(in crate::view) fn lib_view(&self, pages: Vec<PageEntry>) -> LibView {
+    pub(in crate::view) fn lib_view(
+        &self,
+        features: &BTreeSet<Feature>,
+        pages: Vec<PageEntry>,
+    ) -> LibView {
         let mut docs = DocLines::default();
         docs.line(format!(
             "Client for {}.",
@@ -173,7 +180,7 @@ impl Context<'_> {
             has_device_login: self.device_login.is_some(),
             has_headers: !self.api.headers.is_empty(),
             device_login_gate: self.login_gate(),
-            modules: self.module_exports(),
+            modules: Self::module_exports(features),
             vendored: self.is_vendored(),
             has_servers: self.api.servers.len() > 1,
             interface: crate::runtime::INTERFACE,
@@ -447,7 +454,7 @@ impl Context<'_> {
     }
 
     /// `Cargo.toml`
-    pub(in crate::view) fn manifest_view(&self) -> ManifestView {
+    pub(in crate::view) fn manifest_view(&self, features: &BTreeSet<Feature>) -> ManifestView {
         let options = self.options;
         let description = options
             .description
@@ -467,7 +474,7 @@ impl Context<'_> {
                     .collect(),
             )),
             groups: self.features().map(TomlValue::key).collect(),
-            features: crate::runtime::user_features(&self.runtime_features())
+            features: crate::runtime::user_features(features)
                 .into_iter()
                 .map(|feature| FeatureView {
                     comment: feature.comment,
@@ -478,7 +485,7 @@ impl Context<'_> {
                     }),
                 })
                 .collect(),
-            dependencies: self.dependencies(),
+            dependencies: self.dependencies(features),
             dev_dependencies: options
                 .dev_dependencies
                 .iter()

@@ -143,8 +143,8 @@ pub fn view(context: &Context<'_>) -> Views {
             Content::Headers(context.headers_view()),
         );
     }
+    let features = context.runtime_features();
     if context.is_vendored() {
-        let features = context.runtime_features();
         for file in vendored(&features, &context.library()) {
             add(
                 format!("src/runtime/{}", file.path),
@@ -158,7 +158,7 @@ pub fn view(context: &Context<'_>) -> Views {
     );
     add(
         "src/lib.rs".to_owned(),
-        Content::Lib(context.lib_view(pages)),
+        Content::Lib(context.lib_view(&features, pages)),
     );
     add(
         "README.md".to_owned(),
@@ -166,7 +166,7 @@ pub fn view(context: &Context<'_>) -> Views {
     );
     add(
         "Cargo.toml".to_owned(),
-        Content::Manifest(context.manifest_view()),
+        Content::Manifest(context.manifest_view(&features)),
     );
     Views {
         document: options.document.clone(),

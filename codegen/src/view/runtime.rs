@@ -75,8 +75,7 @@ impl Context<'_> {
     }
 
     /// Returns the modules of the runtime that the client's root reexports.
-    pub(in crate::view) fn module_exports(&self) -> Vec<ModuleExport> {
-        let features = self.runtime_features();
+    pub(in crate::view) fn module_exports(features: &BTreeSet<Feature>) -> Vec<ModuleExport> {
         let modules = MODULES.iter();
         let offered =
             modules.filter(|(_, needs, _)| needs.is_none_or(|feature| features.contains(&feature)));
@@ -89,10 +88,12 @@ impl Context<'_> {
     }
 
     /// Returns the dependencies of the client, each with its value in the manifest.
-    pub(in crate::view) fn dependencies(&self) -> Vec<(TomlValue, TomlValue)> {
-        let features = self.runtime_features();
+    pub(in crate::view) fn dependencies(
+        &self,
+        features: &BTreeSet<Feature>,
+    ) -> Vec<(TomlValue, TomlValue)> {
         let dependencies = match self.options.runtime.dependency() {
-            None => runtime::dependencies(&features),
+            None => runtime::dependencies(features),
             Some((key, value)) => {
                 let names = features.iter().map(|it| it.name());
                 let mut table = toml::Table::new();
