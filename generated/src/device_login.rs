@@ -2,12 +2,10 @@
 
 use crate::Client;
 use crate::runtime::codegen::{
-    AuthorizationRequest, ClientCore, DeviceFlow, RawResponse, SupportedFields,
-    TokenRequest,
+    AuthorizationRequest, ClientCore, DeviceFlow, RawResponse, ResponseFuture,
+    SupportedFields, TokenRequest,
 };
-use crate::runtime::error::Error;
 use crate::runtime::oauth::DeviceLoginRequest;
-use crate::runtime::transport::BoxFuture;
 
 impl Client {
     /// Starts a login on a device without a browser or keyboard ([RFC
@@ -67,10 +65,7 @@ impl DeviceFlow for Operations {
         }
     }
 
-    fn authorize(
-        &self,
-        request: AuthorizationRequest,
-    ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    fn authorize(&self, request: AuthorizationRequest) -> ResponseFuture<RawResponse> {
         let options = request.options();
         let mut call = self
             .client
@@ -82,10 +77,7 @@ impl DeviceFlow for Operations {
         call.options(|_| options).raw()
     }
 
-    fn token(
-        &self,
-        request: TokenRequest,
-    ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    fn token(&self, request: TokenRequest) -> ResponseFuture<RawResponse> {
         let options = request.options();
         let mut call = self
             .client

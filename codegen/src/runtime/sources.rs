@@ -106,6 +106,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("request/mod.rs", source!("request/mod.rs")),
     ("request/multipart.rs", source!("request/multipart.rs")),
     ("request/upload.rs", source!("request/upload.rs")),
+    ("response/future.rs", source!("response/future.rs")),
     ("response/headers.rs", source!("response/headers.rs")),
     ("response/media_type.rs", source!("response/media_type.rs")),
     ("response/mod.rs", source!("response/mod.rs")),

@@ -2,12 +2,10 @@
 
 use crate::Client;
 use crate::runtime::codegen::{
-    AuthorizationRequest, ClientCore, DeviceFlow, RawResponse, SupportedFields,
-    TokenRequest,
+    AuthorizationRequest, ClientCore, DeviceFlow, RawResponse, ResponseFuture,
+    SupportedFields, TokenRequest,
 };
-use crate::runtime::error::Error;
 use crate::runtime::oauth::DeviceLoginRequest;
-use crate::runtime::transport::BoxFuture;
 
 impl Client {
     /// Starts a login on a device without a browser or keyboard ([RFC
@@ -66,10 +64,7 @@ impl DeviceFlow for Operations {
         }
     }
 
-    fn authorize(
-        &self,
-        request: AuthorizationRequest,
-    ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    fn authorize(&self, request: AuthorizationRequest) -> ResponseFuture<RawResponse> {
         let options = request.options();
         let mut call = self.client.device().request_device_code(request.client_id);
         if !request.scopes.is_empty() {
@@ -81,10 +76,7 @@ impl DeviceFlow for Operations {
         call.options(|_| options).raw()
     }
 
-    fn token(
-        &self,
-        request: TokenRequest,
-    ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    fn token(&self, request: TokenRequest) -> ResponseFuture<RawResponse> {
         let options = request.options();
         let mut call = self
             .client

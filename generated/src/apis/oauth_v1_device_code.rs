@@ -152,7 +152,7 @@ impl Operation for CreateDeviceCode {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::OauthV1DeviceCode, Error> {
         match response.status.as_u16() {
             201 => response.json(),
             _ => Err(response.into_error()),
@@ -164,7 +164,7 @@ impl Operation for CreateDeviceCode {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for CreateDeviceCode {
     const STATUS: u16 = 201;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::OauthV1DeviceCode) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(201, &body)
     }
 }

@@ -112,7 +112,7 @@ impl Operation for FetchCerts {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::OauthV1Certs, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -124,7 +124,7 @@ impl Operation for FetchCerts {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for FetchCerts {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::OauthV1Certs) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

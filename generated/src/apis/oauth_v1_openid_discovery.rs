@@ -114,7 +114,7 @@ impl Operation for FetchOpenidDiscovery {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::OauthV1OpenidDiscovery, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -126,7 +126,9 @@ impl Operation for FetchOpenidDiscovery {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for FetchOpenidDiscovery {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(
+        body: models::OauthV1OpenidDiscovery,
+    ) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -210,7 +210,7 @@ impl Operation for CreateToken {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::OauthV1Token, Error> {
         match response.status.as_u16() {
             201 => response.json(),
             _ => Err(response.into_error()),
@@ -222,7 +222,7 @@ impl Operation for CreateToken {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for CreateToken {
     const STATUS: u16 = 201;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::OauthV1Token) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(201, &body)
     }
 }

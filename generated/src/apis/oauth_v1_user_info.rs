@@ -111,7 +111,7 @@ impl Operation for FetchUserInfo {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::OauthV1UserInfo, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -123,7 +123,7 @@ impl Operation for FetchUserInfo {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for FetchUserInfo {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::OauthV1UserInfo) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -8,7 +8,7 @@ pub use crate::auth::{Credential, Scheme, SchemeKind};
 #[cfg(feature = "blocking")]
 pub use crate::blocking::block_on_call;
 pub use crate::call::operation::{self, operation};
-pub use crate::call::{Call, Meta, Operation, ResponseFuture};
+pub use crate::call::{Call, Meta, Operation};
 pub use crate::client::methods::client_methods;
 #[cfg(feature = "oauth")]
 pub use crate::client::methods::token_methods;
@@ -38,7 +38,7 @@ pub use crate::pagination::{Advance, Items, Paged, Pages, cursor_text};
 pub use crate::request::encoder::Encoder;
 #[cfg(feature = "streaming")]
 pub use crate::request::multipart::PartHeaders;
-pub use crate::response::RawResponse;
+pub use crate::response::{RawResponse, ResponseFuture};
 #[cfg(feature = "streaming")]
 pub use crate::streaming::download::Downloads;
 #[cfg(feature = "streaming")]

@@ -150,7 +150,7 @@ impl Operation for RequestDeviceCode {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::DeviceCode, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -162,7 +162,7 @@ impl Operation for RequestDeviceCode {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for RequestDeviceCode {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::DeviceCode) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -175,7 +175,7 @@ impl Operation for RequestToken {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::TokenSet, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -187,7 +187,7 @@ impl Operation for RequestToken {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for RequestToken {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::TokenSet) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

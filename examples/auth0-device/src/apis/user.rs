@@ -110,7 +110,7 @@ impl Operation for GetUserInfo {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::UserInfo, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -122,7 +122,7 @@ impl Operation for GetUserInfo {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetUserInfo {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::UserInfo) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -12,11 +12,11 @@ use http::StatusCode;
 use crate::auth::{Token, Tokens};
 use crate::call::request::PreparedRequest;
 use crate::call::state::{CallSettings, CallState};
-use crate::call::{CallOptions, Meta, ResponseFuture, Trace};
+use crate::call::{CallOptions, Meta, Trace};
 use crate::client::ClientCore;
 use crate::error::Error;
 use crate::request::encoder::Encoder;
-use crate::response::RawResponse;
+use crate::response::{RawResponse, ResponseFuture};
 use crate::retry::{RetryState, RetryableError, chance};
 use crate::transport::ClientTransport;
 use crate::transport::body::Body;
@@ -42,7 +42,7 @@ impl ClientCore {
         };
         let shared = Arc::clone(&self.shared);
         // A block, not a function: the future of an async function holds its arguments twice.
-        Box::pin(async move {
+        ResponseFuture::new(async move {
             let url = request.as_ref().ok().map(|request| &request.url);
             let trace = Trace::new(&meta, url);
             let result = match request {

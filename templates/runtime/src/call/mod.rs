@@ -23,13 +23,9 @@ use http::Method;
 use crate::client::ClientCore;
 use crate::error::Error;
 use crate::request::encoder::Encoder;
-use crate::response::{BodyMode, RawResponse};
+use crate::response::{BodyMode, RawResponse, ResponseFuture};
 use crate::retry::{IDEMPOTENCY_KEY, RetryPolicy};
-use crate::transport::BoxFuture;
 use crate::transport::address::{BaseUrl, Server};
-
-/// The future of a call.
-pub type ResponseFuture<T> = BoxFuture<'static, Result<T, Error>>;
 
 /// The description of an operation, without its arguments.
 #[derive(Clone, Debug)]
@@ -52,7 +48,7 @@ pub struct Meta {
 }
 
 /// An operation with its arguments.
-pub trait Operation: Sized + Send + 'static {
+pub trait Operation: Sized + 'static {
     /// The result of a successful call.
     type Output: Send + 'static;
 

@@ -5,23 +5,23 @@
 
 use std::fmt;
 
-use crate::call::{Operation, ResponseFuture, encoded};
+use crate::call::{Operation, encoded};
 use crate::error::Error;
 use crate::request::encoder::Encoder;
-use crate::response::{RawResponse, Response};
+use crate::response::{RawResponse, Response, ResponseFuture};
 
 /// Sends the request and decodes the response.
 #[inline(never)]
 pub fn send<O: Operation>(operation: &O) -> ResponseFuture<O::Output> {
     let response = exchange(operation);
-    Box::pin(async move { O::decode(response.await?) })
+    ResponseFuture::new(async move { O::decode(response.await?) })
 }
 
 /// Sends the request and decodes the response, with its status and headers.
 #[inline(never)]
 pub fn response<O: Operation>(operation: &O) -> ResponseFuture<Response<O::Output>> {
     let response = exchange(operation);
-    Box::pin(async move {
+    ResponseFuture::new(async move {
         let response = response.await?;
         let (status, headers) = (response.status, response.headers.clone());
         let body = O::decode(response)?;
@@ -78,9 +78,7 @@ macro_rules! __operation {
             ///
             /// Fails with any [`Error`](crate::error::Error).
             #[inline]
-            pub fn send(
-                self,
-            ) -> $crate::transport::BoxFuture<'static, Result<$output, $crate::Error>> {
+            pub fn send(self) -> $crate::response::ResponseFuture<$output> {
                 $crate::codegen::operation::send(&self)
             }
 
@@ -92,10 +90,7 @@ macro_rules! __operation {
             #[inline]
             pub fn response(
                 self,
-            ) -> $crate::transport::BoxFuture<
-                'static,
-                Result<$crate::response::Response<$output>, $crate::Error>,
-            > {
+            ) -> $crate::response::ResponseFuture<$crate::response::Response<$output>> {
                 $crate::codegen::operation::response(&self)
             }
 
@@ -108,12 +103,7 @@ macro_rules! __operation {
             /// [`Error::Api`](crate::error::Error::Api) and
             /// [`Error::Decode`](crate::error::Error::Decode).
             #[inline]
-            pub fn raw(
-                self,
-            ) -> $crate::transport::BoxFuture<
-                'static,
-                Result<$crate::response::RawResponse, $crate::Error>,
-            > {
+            pub fn raw(self) -> $crate::response::ResponseFuture<$crate::response::RawResponse> {
                 $crate::codegen::operation::raw(&self)
             }
 
@@ -165,7 +155,7 @@ macro_rules! __operation {
 
         impl ::std::future::IntoFuture for $ty {
             type Output = Result<$output, $crate::error::Error>;
-            type IntoFuture = $crate::transport::BoxFuture<'static, Result<$output, $crate::Error>>;
+            type IntoFuture = $crate::response::ResponseFuture<$output>;
 
             #[inline]
             fn into_future(self) -> Self::IntoFuture {

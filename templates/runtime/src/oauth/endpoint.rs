@@ -5,12 +5,11 @@ use secrecy::ExposeSecret;
 
 use crate::call::{CallOptions, Meta};
 use crate::client::ClientCore;
-use crate::error::{Error, InvalidRequestError};
+use crate::error::InvalidRequestError;
 use crate::oauth::client_authentication::App;
 use crate::request::encoder::{Encoder, push_pair};
-use crate::response::RawResponse;
+use crate::response::{RawResponse, ResponseFuture};
 use crate::retry::RetryPolicy;
-use crate::transport::BoxFuture;
 use crate::transport::address::BaseUrl;
 use crate::wire::style::Escape;
 
@@ -47,7 +46,7 @@ pub(crate) fn get(
     client: &ClientCore,
     id: &'static str,
     url: BaseUrl,
-) -> BoxFuture<'static, Result<RawResponse, Error>> {
+) -> ResponseFuture<RawResponse> {
     let options = CallOptions::to(url);
     client.execute(meta(id, Method::GET), Ok(Encoder::default()), &options)
 }
@@ -62,7 +61,7 @@ pub(crate) fn post(
     url: BaseUrl,
     app: &App,
     fields: &[(&str, &str)],
-) -> BoxFuture<'static, Result<RawResponse, Error>> {
+) -> ResponseFuture<RawResponse> {
     let mut form = String::new();
     let mut push = |name: &str, value: &str| {
         let (mut escaped_name, mut escaped_value) = (String::new(), String::new());

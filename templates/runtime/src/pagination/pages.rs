@@ -8,11 +8,11 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use crate::call::{ResponseFuture, encoded};
+use crate::call::encoded;
 use crate::error::{Error, InvalidRequestError};
 use crate::pagination::link_header::next_link;
 use crate::pagination::{Advance, Items, Paged};
-use crate::response::{RawResponse, Response};
+use crate::response::{RawResponse, Response, ResponseFuture};
 use crate::wire::style::Escape;
 
 /// The request for a page.
@@ -188,7 +188,7 @@ impl<O: Paged> Stream for Pages<O> {
         let Some(in_flight) = &mut this.in_flight else {
             return Poll::Ready(None);
         };
-        let response = ready!(in_flight.as_mut().poll(context));
+        let response = ready!(Pin::new(in_flight).poll(context));
         this.in_flight = None;
         Poll::Ready(Some(
             response.and_then(|response| this.decode_page(response)),

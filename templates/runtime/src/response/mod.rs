@@ -1,9 +1,11 @@
 //! Responses: the decoded [`Response`], the undecoded [`RawResponse`], and typed headers.
 
+mod future;
 pub(crate) mod headers;
 mod media_type;
 mod raw;
 
+pub use self::future::ResponseFuture;
 pub use self::headers::{Header, InvalidHeader};
 #[doc(hidden)]
 pub use self::media_type::Alternates;
@@ -18,8 +20,6 @@ use std::time::Duration;
 use http::{HeaderMap, Method, StatusCode};
 
 use crate::clock::Clock;
-use crate::error::Error;
-use crate::transport::BoxFuture;
 use crate::transport::body::Body;
 
 /// A successful response: its status, headers and decoded body.
@@ -77,7 +77,7 @@ pub type BodyMode = fn(StatusCode, &HeaderMap) -> bool;
 
 /// Sends the request once more, with this `Last-Event-ID` unless it is empty.
 #[doc(hidden)]
-pub type Resend = Arc<dyn Fn(&str) -> BoxFuture<'static, Result<RawResponse, Error>> + Send + Sync>;
+pub type Resend = Arc<dyn Fn(&str) -> ResponseFuture<RawResponse> + Send + Sync>;
 
 /// A body that is left unread, and what the client knows of its call.
 #[doc(hidden)]

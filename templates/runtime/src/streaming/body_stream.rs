@@ -11,12 +11,12 @@ use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, Method};
 use http_body::Body as _;
 
-use crate::call::{Call, Meta, ResponseFuture};
+use crate::call::{Call, Meta};
 use crate::clock::TokioClock;
 use crate::error::request_id::request_id;
 use crate::error::{Error, TimeoutError};
 use crate::request::encoder::{Encoder, header};
-use crate::response::{BodyMode, RawResponse, Resend, UnreadBody};
+use crate::response::{BodyMode, RawResponse, Resend, ResponseFuture, UnreadBody};
 use crate::retry::RetryPolicy;
 use crate::transport::TransportError;
 use crate::transport::body::Body;
@@ -34,7 +34,7 @@ impl Call {
         let resend = resend.map(|encoder| resend_with(self.clone(), meta.clone(), encoder, mode));
         let limit = self.time_limit();
         let sent = self.with_body_mode(mode).execute(meta, encoded);
-        Box::pin(async move {
+        ResponseFuture::new(async move {
             let mut response = sent.await?;
             if let Some(rest) = &mut response.rest {
                 rest.time_limit = limit;

@@ -1,17 +1,17 @@
 //! The connection of an event stream, and its reconnections.
 
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 
-use crate::call::ResponseFuture;
 use crate::clock::Clock;
 use crate::error::request_id::request_id;
 use crate::error::{DecodeError, DecodeProblem, Error, TooLargeError};
-use crate::response::{RawResponse, Resend, content_type};
+use crate::response::{RawResponse, Resend, ResponseFuture, content_type};
 use crate::streaming::body_stream::BodyStream;
 use crate::streaming::event_parser::{EventParser, Oversized, RawEvent};
 
@@ -129,7 +129,7 @@ impl EventSource {
                 return Poll::Ready(Some(Err(error)));
             }
             if let Some(reconnecting) = &mut self.reconnecting {
-                let result = ready!(reconnecting.as_mut().poll(context));
+                let result = ready!(Pin::new(reconnecting).poll(context));
                 self.reconnecting = None;
                 match result {
                     Ok(response) => self.resume(response),
@@ -184,7 +184,7 @@ impl Reconnection {
         let delay = doubled.min(MAX_RETRY.max(delay));
         self.attempts += 1;
         let last_id = last_id.to_owned();
-        Some(Box::pin(async move {
+        Some(ResponseFuture::new(async move {
             clock.sleep(delay).await;
             resend(&last_id).await
         }))

@@ -10,9 +10,9 @@ use std::time::Duration;
 use futures_core::Stream;
 use http::{HeaderMap, StatusCode};
 
-use crate::call::{Operation, ResponseFuture, encoded};
+use crate::call::{Operation, encoded};
 use crate::error::{DecodeError, DecodeProblem, Error};
-use crate::response::{RawResponse, read_json};
+use crate::response::{RawResponse, ResponseFuture, read_json};
 use crate::streaming::body_stream::BodyStream;
 use crate::streaming::event_parser::RawEvent;
 use crate::streaming::event_source::{EventSource, Reconnection, ResponseHead, is_stream};

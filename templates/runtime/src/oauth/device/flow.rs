@@ -4,11 +4,9 @@ use secrecy::ExposeSecret;
 
 use crate::call::CallOptions;
 use crate::client::ClientCore;
-use crate::error::Error;
 use crate::oauth::client_authentication::App;
-use crate::response::RawResponse;
+use crate::response::{RawResponse, ResponseFuture};
 use crate::retry::RetryPolicy;
-use crate::transport::BoxFuture;
 
 /// The two requests of a device login. Generated code implements this with the operations and field
 /// names of a document.
@@ -20,13 +18,10 @@ pub trait DeviceFlow: Send + Sync + 'static {
     fn supported_fields(&self) -> SupportedFields;
 
     /// Sends the device authorization request (RFC 8628 section 3.1).
-    fn authorize(
-        &self,
-        request: AuthorizationRequest,
-    ) -> BoxFuture<'static, Result<RawResponse, Error>>;
+    fn authorize(&self, request: AuthorizationRequest) -> ResponseFuture<RawResponse>;
 
     /// Sends a token request (RFC 8628 section 3.4, RFC 6749 section 6).
-    fn token(&self, request: TokenRequest) -> BoxFuture<'static, Result<RawResponse, Error>>;
+    fn token(&self, request: TokenRequest) -> ResponseFuture<RawResponse>;
 }
 
 /// The optional fields that the operations of a device login have.

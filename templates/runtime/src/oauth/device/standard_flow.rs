@@ -4,12 +4,11 @@
 use std::sync::Arc;
 
 use crate::client::ClientCore;
-use crate::error::{Error, InvalidRequestError};
+use crate::error::InvalidRequestError;
 use crate::oauth::device::{AuthorizationRequest, DeviceFlow, SupportedFields, TokenRequest};
 use crate::oauth::discovery::MetadataCache;
 use crate::oauth::endpoint;
-use crate::response::RawResponse;
-use crate::transport::BoxFuture;
+use crate::response::{RawResponse, ResponseFuture};
 use crate::transport::address::BaseUrl;
 
 /// The names of the requests in errors.
@@ -22,10 +21,10 @@ pub fn authorize(
     client: &ClientCore,
     url: &'static str,
     request: AuthorizationRequest,
-) -> BoxFuture<'static, Result<RawResponse, Error>> {
+) -> ResponseFuture<RawResponse> {
     match endpoint::resolve(client, url) {
         Ok(url) => send_authorization(client, url, request),
-        Err(error) => Box::pin(async { Err(error.into()) }),
+        Err(error) => ResponseFuture::new(async { Err(error.into()) }),
     }
 }
 
@@ -35,10 +34,10 @@ pub fn token(
     client: &ClientCore,
     url: &'static str,
     request: TokenRequest,
-) -> BoxFuture<'static, Result<RawResponse, Error>> {
+) -> ResponseFuture<RawResponse> {
     match endpoint::resolve(client, url) {
         Ok(url) => send_token(client, url, request),
-        Err(error) => Box::pin(async { Err(error.into()) }),
+        Err(error) => ResponseFuture::new(async { Err(error.into()) }),
     }
 }
 
@@ -46,7 +45,7 @@ fn send_authorization(
     client: &ClientCore,
     url: BaseUrl,
     request: AuthorizationRequest,
-) -> BoxFuture<'static, Result<RawResponse, Error>> {
+) -> ResponseFuture<RawResponse> {
     let scope = request.scopes.join(" ");
     let mut fields = Vec::new();
     if !scope.is_empty() {
@@ -61,7 +60,7 @@ fn send_token(
     client: &ClientCore,
     url: BaseUrl,
     request: TokenRequest,
-) -> BoxFuture<'static, Result<RawResponse, Error>> {
+) -> ResponseFuture<RawResponse> {
     let mut fields = vec![("grant_type", request.grant_type)];
     if let Some(code) = &request.device_code {
         fields.push(("device_code", code));
@@ -104,12 +103,9 @@ impl DeviceFlow for IssuerFlow {
         }
     }
 
-    fn authorize(
-        &self,
-        mut request: AuthorizationRequest,
-    ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    fn authorize(&self, mut request: AuthorizationRequest) -> ResponseFuture<RawResponse> {
         let flow = self.clone();
-        Box::pin(async move {
+        ResponseFuture::new(async move {
             let metadata = flow.issuer.metadata(&flow.client).await?;
             let missing = || {
                 InvalidRequestError::new(
@@ -126,9 +122,9 @@ impl DeviceFlow for IssuerFlow {
         })
     }
 
-    fn token(&self, mut request: TokenRequest) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    fn token(&self, mut request: TokenRequest) -> ResponseFuture<RawResponse> {
         let flow = self.clone();
-        Box::pin(async move {
+        ResponseFuture::new(async move {
             let metadata = flow.issuer.metadata(&flow.client).await?;
             request.app = request
                 .app

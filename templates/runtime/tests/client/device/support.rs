@@ -4,15 +4,15 @@ use crate::api::{BuildApi as _, Client};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
+use wiretrue::CallOptions;
 use wiretrue::clock::Clock;
 use wiretrue::codegen::{
-    AuthorizationRequest, DeviceFlow, Encoder, Meta, Method, RawResponse, Style, SupportedFields,
-    TokenRequest,
+    AuthorizationRequest, DeviceFlow, Encoder, Meta, Method, RawResponse, ResponseFuture, Style,
+    SupportedFields, TokenRequest,
 };
 use wiretrue::error::TransportError;
 use wiretrue::oauth::{DeviceLogin, DeviceLoginError, DeviceLoginRequest, TokenSet};
 use wiretrue::transport::{Body, BoxFuture, Transport};
-use wiretrue::{CallOptions, Error};
 
 use http::StatusCode;
 
@@ -226,10 +226,7 @@ impl DeviceFlow for Flow {
         self.supported
     }
 
-    fn authorize(
-        &self,
-        request: AuthorizationRequest,
-    ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    fn authorize(&self, request: AuthorizationRequest) -> ResponseFuture<RawResponse> {
         let options = request.options();
         let scope = (!request.scopes.is_empty()).then(|| request.scopes.join(" "));
         let audience = request.audiences.first().cloned();
@@ -242,7 +239,7 @@ impl DeviceFlow for Flow {
         self.send("StartDevice", &fields, options)
     }
 
-    fn token(&self, request: TokenRequest) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    fn token(&self, request: TokenRequest) -> ResponseFuture<RawResponse> {
         let options = request.options();
         let fields = [
             ("grant_type", Some(request.grant_type.to_owned())),
@@ -268,7 +265,7 @@ impl Flow {
         id: &'static str,
         fields: &[(&str, Option<String>)],
         options: CallOptions,
-    ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    ) -> ResponseFuture<RawResponse> {
         let meta = Meta {
             id,
             method: Method::POST,

@@ -2,12 +2,10 @@
 
 use crate::Client;
 use crate::runtime::codegen::{
-    AuthorizationRequest, ClientCore, DeviceFlow, RawResponse, SupportedFields,
-    TokenRequest,
+    AuthorizationRequest, ClientCore, DeviceFlow, RawResponse, ResponseFuture,
+    SupportedFields, TokenRequest,
 };
-use crate::runtime::error::Error;
 use crate::runtime::oauth::DeviceLoginRequest;
-use crate::runtime::transport::BoxFuture;
 use crate::runtime::codegen::standard_flow;
 
 impl Client {
@@ -67,10 +65,7 @@ impl DeviceFlow for Operations {
         }
     }
 
-    fn authorize(
-        &self,
-        request: AuthorizationRequest,
-    ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    fn authorize(&self, request: AuthorizationRequest) -> ResponseFuture<RawResponse> {
         let options = request.options();
         let mut call = self.client.devices().start_device(request.client_id);
         if !request.scopes.is_empty() {
@@ -79,10 +74,7 @@ impl DeviceFlow for Operations {
         call.options(|_| options).raw()
     }
 
-    fn token(
-        &self,
-        request: TokenRequest,
-    ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+    fn token(&self, request: TokenRequest) -> ResponseFuture<RawResponse> {
         standard_flow::token(self.client(), "/oauth/token", request)
     }
 }

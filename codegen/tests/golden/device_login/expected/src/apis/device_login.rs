@@ -140,7 +140,9 @@ impl Operation for StartDevice {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(
+        response: RawResponse,
+    ) -> Result<std::collections::BTreeMap<String, serde_json::Value>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -152,7 +154,9 @@ impl Operation for StartDevice {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for StartDevice {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(
+        body: std::collections::BTreeMap<String, serde_json::Value>,
+    ) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

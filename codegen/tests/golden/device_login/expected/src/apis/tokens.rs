@@ -158,7 +158,9 @@ impl Operation for CreateToken {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(
+        response: RawResponse,
+    ) -> Result<std::collections::BTreeMap<String, serde_json::Value>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -170,7 +172,9 @@ impl Operation for CreateToken {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for CreateToken {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(
+        body: std::collections::BTreeMap<String, serde_json::Value>,
+    ) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

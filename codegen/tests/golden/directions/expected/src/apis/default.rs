@@ -243,7 +243,7 @@ impl Operation for AddAccount {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Account, Error> {
         match response.status.as_u16() {
             201 => response.json(),
             _ => Err(response.into_error()),
@@ -255,7 +255,7 @@ impl Operation for AddAccount {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddAccount {
     const STATUS: u16 = 201;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Account) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(201, &body)
     }
 }
@@ -305,7 +305,7 @@ impl Operation for ReadSettings {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Settings, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -317,7 +317,7 @@ impl Operation for ReadSettings {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ReadSettings {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Settings) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -370,7 +370,7 @@ impl Operation for WriteLegacy {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<Vec<models::LegacyList>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -382,7 +382,7 @@ impl Operation for WriteLegacy {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for WriteLegacy {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: Vec<models::LegacyList>) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -435,7 +435,7 @@ impl Operation for WriteFormats {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Formats, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -447,7 +447,7 @@ impl Operation for WriteFormats {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for WriteFormats {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Formats) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -109,7 +109,7 @@ impl Operation for All {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::All, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -121,7 +121,7 @@ impl Operation for All {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for All {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::All) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

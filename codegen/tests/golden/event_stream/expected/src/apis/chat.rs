@@ -170,7 +170,7 @@ impl Operation for CreateChat {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Answer, Error> {
         match response.status.as_u16() {
             200 => {
                 response
@@ -187,7 +187,7 @@ impl Operation for CreateChat {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for CreateChat {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Answer) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -247,7 +247,9 @@ impl Operation for CreateChatEventStream {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(
+        response: RawResponse,
+    ) -> Result<crate::runtime::codegen::Events<models::Piece>, Error> {
         match response.status.as_u16() {
             200 => {
                 response
@@ -263,7 +265,9 @@ impl Operation for CreateChatEventStream {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for CreateChatEventStream {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(
+        body: crate::runtime::codegen::Events<models::Piece>,
+    ) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::events(200, body)
     }
 }

@@ -151,7 +151,9 @@ impl Operation for FollowLog {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(
+        response: RawResponse,
+    ) -> Result<crate::runtime::codegen::Events<String>, Error> {
         match response.status.as_u16() {
             200 => response.text_events(),
             _ => Err(response.into_error()),
@@ -163,7 +165,9 @@ impl Operation for FollowLog {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for FollowLog {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(
+        body: crate::runtime::codegen::Events<String>,
+    ) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::events(200, body)
     }
 }
@@ -218,7 +222,7 @@ impl Operation for Watch {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<WatchOutput, Error> {
         match response.status.as_u16() {
             200 => response.events().map(WatchOutput::Ok),
             202 => response.json().map(WatchOutput::Accepted),
@@ -232,7 +236,7 @@ impl Operation for Watch {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Watch {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(output: WatchOutput) -> crate::runtime::codegen::MockReply {
         match output {
             WatchOutput::Ok(body) => {
                 crate::runtime::codegen::MockReply::events(200, body)

@@ -336,7 +336,7 @@ impl Operation for SendForm {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -348,7 +348,7 @@ impl Operation for SendForm {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for SendForm {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }
@@ -411,7 +411,7 @@ impl Operation for MaySendForm {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -423,7 +423,7 @@ impl Operation for MaySendForm {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for MaySendForm {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }

@@ -119,7 +119,7 @@ impl Operation for AddCertificate {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -131,7 +131,7 @@ impl Operation for AddCertificate {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddCertificate {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }

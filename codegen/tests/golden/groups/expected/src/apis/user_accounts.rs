@@ -106,7 +106,7 @@ impl Operation for ListAccounts {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<Vec<models::Account>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -118,7 +118,7 @@ impl Operation for ListAccounts {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ListAccounts {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: Vec<models::Account>) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -143,7 +143,7 @@ impl Operation for ListThings {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<Vec<String>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -155,7 +155,7 @@ impl Operation for ListThings {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ListThings {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: Vec<String>) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -178,7 +178,7 @@ impl Paged for ListThings {
     type Item = String;
     const ADVANCE: Advance = Advance::LinkHeader;
     #[inline]
-    fn into_items(page: Self::Output) -> Vec<Self::Item> {
+    fn into_items(page: Vec<String>) -> Vec<String> {
         page
     }
 }
@@ -227,7 +227,7 @@ impl Operation for ClearThings {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -239,7 +239,7 @@ impl Operation for ClearThings {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ClearThings {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }

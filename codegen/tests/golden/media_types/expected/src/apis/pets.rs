@@ -1058,7 +1058,7 @@ impl Operation for AddPet {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => {
                 response
@@ -1073,7 +1073,7 @@ impl Operation for AddPet {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPet {
     const STATUS: u16 = 201;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Pet) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(201, &body)
     }
 }
@@ -1138,7 +1138,7 @@ impl Operation for AddPetForm {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => {
                 response
@@ -1153,7 +1153,7 @@ impl Operation for AddPetForm {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPetForm {
     const STATUS: u16 = 201;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Pet) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(201, &body)
     }
 }
@@ -1219,7 +1219,7 @@ impl Operation for AddPetMultipart {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => {
                 response
@@ -1234,7 +1234,7 @@ impl Operation for AddPetMultipart {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPetMultipart {
     const STATUS: u16 = 201;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Pet) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(201, &body)
     }
 }
@@ -1287,7 +1287,7 @@ impl Operation for AddPetCsv {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => {
                 response
@@ -1302,7 +1302,7 @@ impl Operation for AddPetCsv {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPetCsv {
     const STATUS: u16 = 201;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Pet) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(201, &body)
     }
 }
@@ -1355,7 +1355,7 @@ impl Operation for AddPetXml {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => {
                 response
@@ -1370,7 +1370,7 @@ impl Operation for AddPetXml {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPetXml {
     const STATUS: u16 = 201;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Pet) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(201, &body)
     }
 }
@@ -1423,7 +1423,7 @@ impl Operation for AddPetAsXml {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<String, Error> {
         match response.status.as_u16() {
             201 => response.reject_alternates(&[("application/json", "add_pet")])?.text(),
             _ => Err(response.into_error()),
@@ -1435,7 +1435,7 @@ impl Operation for AddPetAsXml {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPetAsXml {
     const STATUS: u16 = 201;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: String) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::text(201, body)
             .header("content-type", "application/xml")
     }
@@ -1522,7 +1522,7 @@ impl Operation for Export {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<ExportOutput, Error> {
         match response.status.as_u16() {
             200 => {
                 response
@@ -1541,7 +1541,7 @@ impl Operation for Export {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Export {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(output: ExportOutput) -> crate::runtime::codegen::MockReply {
         match output {
             ExportOutput::Ok(body) => {
                 crate::runtime::codegen::MockReply::json(200, &body)
@@ -1608,7 +1608,7 @@ impl Operation for ExportCsv {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<ExportCsvOutput, Error> {
         match response.status.as_u16() {
             200 => {
                 response
@@ -1632,7 +1632,7 @@ impl Operation for ExportCsv {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ExportCsv {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(output: ExportCsvOutput) -> crate::runtime::codegen::MockReply {
         match output {
             ExportCsvOutput::Ok(body) => {
                 crate::runtime::codegen::MockReply::text(200, body)
@@ -1738,7 +1738,7 @@ impl Operation for ExportPdf {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<ExportPdfOutput, Error> {
         match response.status.as_u16() {
             200 => {
                 Ok(
@@ -1765,7 +1765,7 @@ impl Operation for ExportPdf {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ExportPdf {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(output: ExportPdfOutput) -> crate::runtime::codegen::MockReply {
         match output {
             ExportPdfOutput::Ok(body) => {
                 crate::runtime::codegen::MockReply::bytes(200, body)
@@ -1873,7 +1873,7 @@ impl Operation for GetPet {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             200 => {
                 response
@@ -1890,7 +1890,7 @@ impl Operation for GetPet {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetPet {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Pet) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -1942,7 +1942,7 @@ impl Operation for GetPetScimJson {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Resource, Error> {
         match response.status.as_u16() {
             200 => response.json_rejecting_alternates(&[("application/json", "get_pet")]),
             _ => Err(response.into_error()),
@@ -1954,7 +1954,7 @@ impl Operation for GetPetScimJson {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetPetScimJson {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Resource) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
             .header("content-type", "application/scim+json")
     }
@@ -2021,7 +2021,7 @@ impl Operation for PatchPet {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<serde_json::Value, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -2033,7 +2033,7 @@ impl Operation for PatchPet {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for PatchPet {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: serde_json::Value) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -2102,7 +2102,7 @@ impl Operation for PatchPetJsonPatchJson {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<serde_json::Value, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -2114,7 +2114,7 @@ impl Operation for PatchPetJsonPatchJson {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for PatchPetJsonPatchJson {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: serde_json::Value) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -2165,7 +2165,7 @@ impl Operation for DeletePet {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -2177,7 +2177,7 @@ impl Operation for DeletePet {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for DeletePet {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }
@@ -2228,7 +2228,7 @@ impl Operation for PetOptions {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             200 => Ok(()),
             _ => Err(response.into_error()),
@@ -2240,7 +2240,7 @@ impl Operation for PetOptions {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for PetOptions {
     const STATUS: u16 = 200;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(200, bytes::Bytes::new())
     }
 }
@@ -2291,7 +2291,7 @@ impl Operation for HasPet {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             200 => Ok(()),
             _ => Err(response.into_error()),
@@ -2303,7 +2303,7 @@ impl Operation for HasPet {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for HasPet {
     const STATUS: u16 = 200;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(200, bytes::Bytes::new())
     }
 }
@@ -2355,7 +2355,7 @@ impl Operation for TracePet {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<bytes::Bytes, Error> {
         match response.status.as_u16() {
             200 => Ok(response.bytes()),
             _ => Err(response.into_error()),
@@ -2367,7 +2367,7 @@ impl Operation for TracePet {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for TracePet {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: bytes::Bytes) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::bytes(200, body)
             .header("content-type", "message/http")
     }
@@ -2455,7 +2455,7 @@ impl Operation for History {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<Vec<String>, Error> {
         match response.status.as_u16() {
             200 => {
                 response
@@ -2475,7 +2475,7 @@ impl Operation for History {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for History {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: Vec<String>) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
             .header("content-type", "application/json; version=1")
     }
@@ -2529,7 +2529,7 @@ impl Operation for HistoryJson {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<Vec<models::Change>, Error> {
         match response.status.as_u16() {
             200 => {
                 response
@@ -2550,7 +2550,7 @@ impl Operation for HistoryJson {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for HistoryJson {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: Vec<models::Change>) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
             .header("content-type", "application/json; version=2")
     }
@@ -2604,7 +2604,7 @@ impl Operation for HistoryPetLogJson {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<Vec<String>, Error> {
         match response.status.as_u16() {
             200 => {
                 response
@@ -2625,7 +2625,7 @@ impl Operation for HistoryPetLogJson {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for HistoryPetLogJson {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: Vec<String>) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
             .header("content-type", "application/vnd.pet.log+json")
     }
@@ -2686,7 +2686,9 @@ impl Operation for HistoryEventStream {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(
+        response: RawResponse,
+    ) -> Result<crate::runtime::codegen::Events<String>, Error> {
         match response.status.as_u16() {
             200 => {
                 response
@@ -2709,7 +2711,9 @@ impl Operation for HistoryEventStream {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for HistoryEventStream {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(
+        body: crate::runtime::codegen::Events<String>,
+    ) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::events(200, body)
     }
 }

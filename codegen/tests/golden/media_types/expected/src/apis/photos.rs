@@ -270,7 +270,7 @@ impl Operation for SetPhoto {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -282,7 +282,7 @@ impl Operation for SetPhoto {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for SetPhoto {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }
@@ -370,7 +370,7 @@ impl Operation for SetAnything {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -382,7 +382,7 @@ impl Operation for SetAnything {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for SetAnything {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }
@@ -435,7 +435,7 @@ impl Operation for Photo {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<bytes::Bytes, Error> {
         match response.status.as_u16() {
             200 => {
                 Ok(response.reject_alternates(&[("text/html", "photo_html")])?.bytes())
@@ -449,7 +449,7 @@ impl Operation for Photo {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Photo {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: bytes::Bytes) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::bytes(200, body)
             .header("content-type", "image/png, image/jpeg")
     }
@@ -539,7 +539,7 @@ impl Operation for PhotoHtml {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<String, Error> {
         match response.status.as_u16() {
             200 => {
                 response
@@ -557,7 +557,7 @@ impl Operation for PhotoHtml {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for PhotoHtml {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: String) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::text(200, body)
             .header("content-type", "text/html")
     }

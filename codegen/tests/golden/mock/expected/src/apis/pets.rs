@@ -477,7 +477,7 @@ impl Operation for AddPet {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => response.json(),
             _ => Err(response.into_error()),
@@ -489,7 +489,7 @@ impl Operation for AddPet {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPet {
     const STATUS: u16 = 201;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Pet) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(201, &body)
             .header("content-type", "application/hal+json")
     }
@@ -557,7 +557,7 @@ impl Operation for AddPetForm {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => response.json(),
             _ => Err(response.into_error()),
@@ -569,7 +569,7 @@ impl Operation for AddPetForm {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPetForm {
     const STATUS: u16 = 201;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Pet) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(201, &body)
             .header("content-type", "application/hal+json")
     }
@@ -632,7 +632,7 @@ impl Operation for ListPets {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Page, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -644,7 +644,7 @@ impl Operation for ListPets {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ListPets {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Page) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -667,12 +667,12 @@ impl Paged for ListPets {
     type Item = models::Pet;
     const ADVANCE: Advance = Advance::Cursor("cursor");
     #[inline]
-    fn next(page: &Self::Output) -> Option<String> {
+    fn next(page: &models::Page) -> Option<String> {
         page.next.as_ref().and_then(crate::runtime::codegen::cursor_text)
     }
 
     #[inline]
-    fn into_items(page: Self::Output) -> Vec<Self::Item> {
+    fn into_items(page: models::Page) -> Vec<models::Pet> {
         page.pets.unwrap_or_default()
     }
 }
@@ -724,7 +724,7 @@ impl Operation for GetPet {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Visit, Error> {
         match response.status.as_u16() {
             200 => {
                 response
@@ -741,7 +741,7 @@ impl Operation for GetPet {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetPet {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Visit) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -793,7 +793,7 @@ impl Operation for GetPetPng {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<bytes::Bytes, Error> {
         match response.status.as_u16() {
             200 => {
                 Ok(
@@ -816,7 +816,7 @@ impl Operation for GetPetPng {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetPetPng {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: bytes::Bytes) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::bytes(200, body)
             .header("content-type", "image/png")
     }
@@ -906,7 +906,7 @@ impl Operation for GetPetCsv {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<String, Error> {
         match response.status.as_u16() {
             200 => {
                 response
@@ -924,7 +924,7 @@ impl Operation for GetPetCsv {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetPetCsv {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: String) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::text(200, body)
             .header("content-type", "text/csv")
     }
@@ -1014,7 +1014,7 @@ impl Operation for MovePet {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<MovePetOutput, Error> {
         match response.status.as_u16() {
             200 => response.json().map(MovePetOutput::Ok),
             204 => Ok(MovePetOutput::NoContent),
@@ -1028,7 +1028,7 @@ impl Operation for MovePet {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for MovePet {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(output: MovePetOutput) -> crate::runtime::codegen::MockReply {
         match output {
             MovePetOutput::Ok(body) => {
                 crate::runtime::codegen::MockReply::json(200, &body)
@@ -1102,7 +1102,7 @@ impl Operation for WashPet {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<Option<models::Pet>, Error> {
         match response.status.as_u16() {
             200 => response.json().map(Some),
             204 => Ok(None),
@@ -1115,7 +1115,7 @@ impl Operation for WashPet {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for WashPet {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(output: Option<models::Pet>) -> crate::runtime::codegen::MockReply {
         match output {
             Some(body) => crate::runtime::codegen::MockReply::json(200, &body),
             None => crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new()),
@@ -1169,7 +1169,7 @@ impl Operation for RemovePet {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -1181,7 +1181,7 @@ impl Operation for RemovePet {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for RemovePet {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }

@@ -416,7 +416,7 @@ impl Operation for ListKeys {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::ListKeysResponse, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -428,7 +428,7 @@ impl Operation for ListKeys {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ListKeys {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::ListKeysResponse) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -451,7 +451,7 @@ impl Paged for ListKeys {
     type Item = models::Key;
     const ADVANCE: Advance = Advance::Link;
     #[inline]
-    fn next(page: &Self::Output) -> Option<String> {
+    fn next(page: &models::ListKeysResponse) -> Option<String> {
         page.meta
             .as_ref()
             .and_then(|it| it.next_page_url.as_ref())
@@ -459,7 +459,7 @@ impl Paged for ListKeys {
     }
 
     #[inline]
-    fn into_items(page: Self::Output) -> Vec<Self::Item> {
+    fn into_items(page: models::ListKeysResponse) -> Vec<models::Key> {
         page.keys.unwrap_or_default()
     }
 }
@@ -512,7 +512,7 @@ impl Operation for ListCalls {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::ListCallsResponse, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -524,7 +524,7 @@ impl Operation for ListCalls {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ListCalls {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::ListCallsResponse) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -547,12 +547,12 @@ impl Paged for ListCalls {
     type Item = models::Key;
     const ADVANCE: Advance = Advance::Link;
     #[inline]
-    fn next(page: &Self::Output) -> Option<String> {
+    fn next(page: &models::ListCallsResponse) -> Option<String> {
         page.next_page_uri.as_ref().and_then(crate::runtime::codegen::cursor_text)
     }
 
     #[inline]
-    fn into_items(page: Self::Output) -> Vec<Self::Item> {
+    fn into_items(page: models::ListCallsResponse) -> Vec<models::Key> {
         page.calls
     }
 }
@@ -602,7 +602,7 @@ impl Operation for ListIssues {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<Vec<models::Key>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -614,7 +614,7 @@ impl Operation for ListIssues {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ListIssues {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: Vec<models::Key>) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -637,7 +637,7 @@ impl Paged for ListIssues {
     type Item = models::Key;
     const ADVANCE: Advance = Advance::LinkHeader;
     #[inline]
-    fn into_items(page: Self::Output) -> Vec<Self::Item> {
+    fn into_items(page: Vec<models::Key>) -> Vec<models::Key> {
         page
     }
 }
@@ -699,7 +699,7 @@ impl Operation for ListEvents {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::ListEventsResponse, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -711,7 +711,7 @@ impl Operation for ListEvents {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ListEvents {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::ListEventsResponse) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -734,7 +734,7 @@ impl Paged for ListEvents {
     type Item = models::Key;
     const ADVANCE: Advance = Advance::Cursor("cursor");
     #[inline]
-    fn next(page: &Self::Output) -> Option<String> {
+    fn next(page: &models::ListEventsResponse) -> Option<String> {
         page.paging
             .as_ref()
             .map(|it| &it.cursors)
@@ -743,12 +743,12 @@ impl Paged for ListEvents {
     }
 
     #[inline]
-    fn has_more(page: &Self::Output) -> Option<bool> {
+    fn has_more(page: &models::ListEventsResponse) -> Option<bool> {
         Some(page.more)
     }
 
     #[inline]
-    fn into_items(page: Self::Output) -> Vec<Self::Item> {
+    fn into_items(page: models::ListEventsResponse) -> Vec<models::Key> {
         page.data
     }
 }
@@ -810,7 +810,7 @@ impl Operation for ListCharges {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::ListChargesResponse, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -822,7 +822,7 @@ impl Operation for ListCharges {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ListCharges {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::ListChargesResponse) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -845,7 +845,7 @@ impl Paged for ListCharges {
     type Item = models::Key;
     const ADVANCE: Advance = Advance::Cursor("starting_after");
     #[inline]
-    fn next(page: &Self::Output) -> Option<String> {
+    fn next(page: &models::ListChargesResponse) -> Option<String> {
         page.charges
             .as_ref()
             .and_then(|it| it.last())
@@ -854,12 +854,12 @@ impl Paged for ListCharges {
     }
 
     #[inline]
-    fn has_more(page: &Self::Output) -> Option<bool> {
+    fn has_more(page: &models::ListChargesResponse) -> Option<bool> {
         page.has_more.as_ref().copied()
     }
 
     #[inline]
-    fn into_items(page: Self::Output) -> Vec<Self::Item> {
+    fn into_items(page: models::ListChargesResponse) -> Vec<models::Key> {
         page.charges.unwrap_or_default()
     }
 }
@@ -921,7 +921,7 @@ impl Operation for ListRows {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<Vec<Vec<i64>>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -933,7 +933,7 @@ impl Operation for ListRows {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ListRows {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: Vec<Vec<i64>>) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -956,12 +956,12 @@ impl Paged for ListRows {
     type Item = Vec<i64>;
     const ADVANCE: Advance = Advance::Offset("skip");
     #[inline]
-    fn count(page: &Self::Output) -> usize {
+    fn count(page: &Vec<Vec<i64>>) -> usize {
         page.len()
     }
 
     #[inline]
-    fn into_items(page: Self::Output) -> Vec<Self::Item> {
+    fn into_items(page: Vec<Vec<i64>>) -> Vec<Vec<i64>> {
         page
     }
 }
@@ -1023,7 +1023,7 @@ impl Operation for ListSheets {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::ListSheetsResponse, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -1035,7 +1035,7 @@ impl Operation for ListSheets {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ListSheets {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::ListSheetsResponse) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -1058,12 +1058,12 @@ impl Paged for ListSheets {
     type Item = models::Key;
     const ADVANCE: Advance = Advance::Number("page", 0);
     #[inline]
-    fn count(page: &Self::Output) -> usize {
+    fn count(page: &models::ListSheetsResponse) -> usize {
         page.result.as_ref().map(|it| &it.sheets).map_or(0, Vec::len)
     }
 
     #[inline]
-    fn into_items(page: Self::Output) -> Vec<Self::Item> {
+    fn into_items(page: models::ListSheetsResponse) -> Vec<models::Key> {
         Some(page).and_then(|it| it.result).map(|it| it.sheets).unwrap_or_default()
     }
 }
@@ -1113,7 +1113,7 @@ impl Operation for GetWhole {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<Vec<models::Key>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -1125,7 +1125,7 @@ impl Operation for GetWhole {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetWhole {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: Vec<models::Key>) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

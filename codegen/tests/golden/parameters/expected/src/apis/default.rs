@@ -181,7 +181,7 @@ impl Operation for GetMany {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -193,7 +193,7 @@ impl Operation for GetMany {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetMany {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }
@@ -242,7 +242,7 @@ impl Operation for HeadMany {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             200 => Ok(()),
             _ => Err(response.into_error()),
@@ -254,7 +254,7 @@ impl Operation for HeadMany {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for HeadMany {
     const STATUS: u16 = 200;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(200, bytes::Bytes::new())
     }
 }

@@ -306,7 +306,7 @@ impl Operation for GetBook {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -318,7 +318,7 @@ impl Operation for GetBook {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetBook {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }

@@ -360,7 +360,7 @@ impl Operation for StartJob {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<StartJobOutput, Error> {
         match response.status.as_u16() {
             200 => response.json().map(StartJobOutput::Ok),
             202 => response.json().map(StartJobOutput::Accepted),
@@ -374,7 +374,7 @@ impl Operation for StartJob {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for StartJob {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(output: StartJobOutput) -> crate::runtime::codegen::MockReply {
         match output {
             StartJobOutput::Ok(body) => {
                 crate::runtime::codegen::MockReply::json(200, &body)
@@ -446,7 +446,7 @@ impl Operation for Report {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<String, Error> {
         match response.status.as_u16() {
             200 => response.text(),
             _ => Err(response.into_error()),
@@ -458,7 +458,7 @@ impl Operation for Report {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Report {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: String) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::text(200, body)
     }
 }
@@ -544,7 +544,7 @@ impl Operation for Job {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<Option<models::ResultModel>, Error> {
         match response.status.as_u16() {
             200 => response.json().map(Some),
             204 => Ok(None),
@@ -557,7 +557,7 @@ impl Operation for Job {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Job {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(output: Option<models::ResultModel>) -> crate::runtime::codegen::MockReply {
         match output {
             Some(body) => crate::runtime::codegen::MockReply::json(200, &body),
             None => crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new()),
@@ -615,7 +615,7 @@ impl Operation for Upload {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<bytes::Bytes, Error> {
         match response.status.as_u16() {
             200..=299 => Ok(response.bytes()),
             _ => Err(response.into_error()),
@@ -627,7 +627,7 @@ impl Operation for Upload {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Upload {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: bytes::Bytes) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::bytes(200, body)
     }
 }
@@ -727,7 +727,7 @@ impl Operation for Note {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::ResultModel, Error> {
         match response.status.as_u16() {
             200..=299 => response.json(),
             _ => Err(response.into_error()),
@@ -739,7 +739,7 @@ impl Operation for Note {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Note {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::ResultModel) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -791,7 +791,7 @@ impl Operation for Inspect {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<InspectOutput, Error> {
         match response.status.as_u16() {
             200 => response.json().map(InspectOutput::Ok),
             201 => Ok(InspectOutput::Created),
@@ -805,7 +805,7 @@ impl Operation for Inspect {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Inspect {
     const STATUS: u16 = 200;
-    fn reply(output: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(output: InspectOutput) -> crate::runtime::codegen::MockReply {
         match output {
             InspectOutput::Ok(body) => {
                 crate::runtime::codegen::MockReply::json(200, &body)
@@ -878,7 +878,7 @@ impl Operation for Forget {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             302 => Ok(()),
             _ => Err(response.into_error()),
@@ -890,7 +890,7 @@ impl Operation for Forget {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Forget {
     const STATUS: u16 = 302;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(302, bytes::Bytes::new())
     }
 }

@@ -110,7 +110,7 @@ impl Operation for AddPet {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => response.json(),
             _ => Err(response.into_error()),
@@ -122,7 +122,7 @@ impl Operation for AddPet {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddPet {
     const STATUS: u16 = 201;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Pet) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(201, &body)
     }
 }

@@ -102,7 +102,7 @@ impl Operation for ListItems {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<Vec<models::Item>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -114,7 +114,7 @@ impl Operation for ListItems {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ListItems {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: Vec<models::Item>) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

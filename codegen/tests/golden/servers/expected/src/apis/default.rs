@@ -294,7 +294,7 @@ impl Operation for SendMessage {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -306,7 +306,7 @@ impl Operation for SendMessage {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for SendMessage {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }
@@ -373,7 +373,7 @@ impl Operation for ReadFile {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<bytes::Bytes, Error> {
         match response.status.as_u16() {
             200 => Ok(response.bytes()),
             _ => Err(response.into_error()),
@@ -385,7 +385,7 @@ impl Operation for ReadFile {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ReadFile {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: bytes::Bytes) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::bytes(200, body)
     }
 }
@@ -486,7 +486,7 @@ impl Operation for WriteFile {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -498,7 +498,7 @@ impl Operation for WriteFile {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for WriteFile {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }
@@ -547,7 +547,7 @@ impl Operation for Again {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -559,7 +559,7 @@ impl Operation for Again {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Again {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }
@@ -613,7 +613,7 @@ impl Operation for ReadStatus {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -625,7 +625,7 @@ impl Operation for ReadStatus {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ReadStatus {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }
@@ -694,7 +694,7 @@ impl Operation for ReadHere {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -706,7 +706,7 @@ impl Operation for ReadHere {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ReadHere {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }

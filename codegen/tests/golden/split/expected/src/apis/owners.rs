@@ -128,7 +128,7 @@ impl Operation for AddOwner {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Owner, Error> {
         match response.status.as_u16() {
             201 => response.json(),
             _ => Err(response.into_error()),
@@ -140,7 +140,7 @@ impl Operation for AddOwner {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for AddOwner {
     const STATUS: u16 = 201;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Owner) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(201, &body)
     }
 }

@@ -512,7 +512,7 @@ impl Operation for Matrix {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -524,7 +524,7 @@ impl Operation for Matrix {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Matrix {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }
@@ -590,7 +590,7 @@ impl Operation for Label {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -602,7 +602,7 @@ impl Operation for Label {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Label {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }
@@ -668,7 +668,7 @@ impl Operation for Simple {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -680,7 +680,7 @@ impl Operation for Simple {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Simple {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }
@@ -737,7 +737,7 @@ impl Operation for Between {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -749,7 +749,7 @@ impl Operation for Between {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Between {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }
@@ -967,7 +967,7 @@ impl Operation for Query {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -979,7 +979,7 @@ impl Operation for Query {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Query {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }
@@ -1094,7 +1094,7 @@ impl Operation for Header {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -1106,7 +1106,7 @@ impl Operation for Header {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Header {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }
@@ -1218,7 +1218,7 @@ impl Operation for Cookie {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -1230,7 +1230,7 @@ impl Operation for Cookie {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Cookie {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }
@@ -1457,7 +1457,7 @@ impl Operation for Names {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -1469,7 +1469,7 @@ impl Operation for Names {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Names {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }

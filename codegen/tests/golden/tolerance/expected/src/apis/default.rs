@@ -187,7 +187,7 @@ impl Operation for ReadOrder {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Order, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -199,7 +199,7 @@ impl Operation for ReadOrder {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ReadOrder {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Order) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -249,7 +249,7 @@ impl Operation for ListNotes {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::NotePage, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -261,7 +261,7 @@ impl Operation for ListNotes {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for ListNotes {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::NotePage) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -284,7 +284,7 @@ impl Paged for ListNotes {
     type Item = models::Note;
     const ADVANCE: Advance = Advance::Link;
     #[inline]
-    fn next(page: &Self::Output) -> Option<String> {
+    fn next(page: &models::NotePage) -> Option<String> {
         page.meta
             .as_ref()
             .and_then(|it| it.next_page_url.as_ref())
@@ -292,7 +292,7 @@ impl Paged for ListNotes {
     }
 
     #[inline]
-    fn into_items(page: Self::Output) -> Vec<Self::Item> {
+    fn into_items(page: models::NotePage) -> Vec<models::Note> {
         page.data.unwrap_or_default()
     }
 }
@@ -345,7 +345,7 @@ impl Operation for WriteNote {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<models::Note, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -357,7 +357,7 @@ impl Operation for WriteNote {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for WriteNote {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: models::Note) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

@@ -281,7 +281,7 @@ impl Operation for GetA {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<Vec<String>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -293,7 +293,7 @@ impl Operation for GetA {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for GetA {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: Vec<String>) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -343,7 +343,7 @@ impl Operation for Shared {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<Vec<String>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
             _ => Err(response.into_error()),
@@ -355,7 +355,7 @@ impl Operation for Shared {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Shared {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: Vec<String>) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }
@@ -411,7 +411,7 @@ impl Operation for SharedGetCByIdByOtherIdJson {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<String, Error> {
         match response.status.as_u16() {
             200 => response.text(),
             _ => Err(response.into_error()),
@@ -423,7 +423,7 @@ impl Operation for SharedGetCByIdByOtherIdJson {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for SharedGetCByIdByOtherIdJson {
     const STATUS: u16 = 200;
-    fn reply(body: Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply(body: String) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::text(200, body)
     }
 }
@@ -512,7 +512,7 @@ impl Operation for PostCByIdByOtherIdJson {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -524,7 +524,7 @@ impl Operation for PostCByIdByOtherIdJson {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for PostCByIdByOtherIdJson {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }
@@ -573,7 +573,7 @@ impl Operation for Untagged {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self::Output, Error> {
+    fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             204 => Ok(()),
             _ => Err(response.into_error()),
@@ -585,7 +585,7 @@ impl Operation for Untagged {
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for Untagged {
     const STATUS: u16 = 204;
-    fn reply((): Self::Output) -> crate::runtime::codegen::MockReply {
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }
