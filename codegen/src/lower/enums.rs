@@ -7,6 +7,8 @@ use serde_json::Value;
 use super::Lowering;
 use super::all_of::MergedSchema;
 use super::annotations::text;
+use super::enum_texts::EnumText;
+use super::predicates::is_null;
 use super::schema::{SchemaKind, integer, string};
 use crate::fallback::FallbackReason;
 use crate::ir::{Docs, IntegerValue, NumberValue, Primitive, StringValue};
@@ -49,6 +51,36 @@ impl Lowering<'_, '_> {
         })
     }
 
+    /// Returns the only string, number or boolean that a schema allows beside null.
+    pub(super) fn constant(&mut self, id: SchemaId) -> Option<Value> {
+        let chain = self.chain(id);
+        // `string | "a"` refers to the enumeration, but allows any string.
+        let has_alternatives = |step: &SchemaId| {
+            let schema = self.schema(*step);
+            let listed = schema.one_of.iter().chain(&schema.any_of);
+            listed.filter(|it| !is_null(&self.schema(**it))).count() > 1
+        };
+        if chain.iter().any(has_alternatives) {
+            return None;
+        }
+        let merged = self.merged(*chain.last()?);
+        if !merged.alternatives.is_empty() {
+            return None;
+        }
+        let schema = merged.schema.as_ref();
+        let mut values = schema.enumeration.iter().filter(|value| !value.is_null());
+        let only = values.next()?;
+        if values.any(|value| value != only) {
+            return None;
+        }
+        match self.kind(&merged) {
+            SchemaKind::StringEnum => Some(Value::String(string_text(only))),
+            SchemaKind::IntegerEnum => as_integer(only).map(Value::from),
+            SchemaKind::NumberEnum | SchemaKind::Primitive(_) => Some(only.clone()),
+            _ => None,
+        }
+    }
+
     /// Returns the strings of an enumeration, or of alternatives that are enumerations, without
     /// duplicates.
     pub(super) fn string_values(&mut self, merged: &MergedSchema<'_>) -> Vec<StringValue> {
@@ -56,6 +88,7 @@ impl Lowering<'_, '_> {
             seen: HashSet::new(),
             list: Vec::new(),
         };
+        self.check_enum_texts(&merged.schema);
         values.add_all(&merged.schema, false);
         for id in &merged.alternatives {
             let alternative = self.merged(self.canonical(*id));
@@ -67,15 +100,17 @@ impl Lowering<'_, '_> {
     /// Returns the integers of an enumeration, without duplicates.
     pub(super) fn integer_values(&mut self, merged: &MergedSchema<'_>) -> Vec<IntegerValue> {
         let schema = merged.schema.as_ref();
+        self.check_enum_texts(schema);
         let mut seen = HashSet::new();
         let mut values = Vec::new();
         for (index, listed) in schema.enumeration.iter().enumerate() {
             if let Some(value) = as_integer(listed).filter(|value| seen.insert(*value)) {
                 let docs = Docs {
                     summary: None,
-                    description: value_text(schema, index, &value.to_string()),
+                    description: EnumText::Description.of(schema, index),
                 };
-                values.push(IntegerValue { value, docs });
+                let name = EnumText::Name.of(schema, index);
+                values.push(IntegerValue { value, name, docs });
             }
         }
         values
@@ -84,15 +119,17 @@ impl Lowering<'_, '_> {
     /// Returns the numbers of an enumeration with fractions, without duplicates.
     pub(super) fn number_values(&mut self, merged: &MergedSchema<'_>) -> Vec<NumberValue> {
         let schema = merged.schema.as_ref();
+        self.check_enum_texts(schema);
         let mut values: Vec<NumberValue> = Vec::new();
         for (index, listed) in schema.enumeration.iter().enumerate() {
             let known = |value: &f64| values.iter().all(|it| it.value != *value);
             if let Some(value) = listed.as_f64().filter(known) {
                 let docs = Docs {
                     summary: None,
-                    description: value_text(schema, index, &listed.to_string()),
+                    description: EnumText::Description.of(schema, index),
                 };
-                values.push(NumberValue { value, docs });
+                let name = EnumText::Name.of(schema, index);
+                values.push(NumberValue { value, name, docs });
             }
         }
         values
@@ -141,17 +178,16 @@ impl StringValues {
     fn add_all(&mut self, schema: &Schema, is_alternative: bool) {
         let alone = is_alternative && schema.enumeration.len() == 1;
         for (index, listed) in schema.enumeration.iter().enumerate() {
-            let value = match listed {
-                Value::Null => continue,
-                Value::String(value) => value.clone(),
-                other => other.to_string(),
-            };
+            if listed.is_null() {
+                continue;
+            }
+            let value = string_text(listed);
             if !self.seen.insert(value.clone()) {
                 continue;
             }
             let mut docs = Docs {
                 summary: None,
-                description: value_text(schema, index, &value),
+                description: EnumText::Description.of(schema, index),
             };
             if alone && docs.description.is_none() {
                 docs = Docs {
@@ -159,8 +195,18 @@ impl StringValues {
                     description: text(&schema.description),
                 };
             }
-            self.list.push(StringValue { value, docs });
+            let name = EnumText::Name.of(schema, index);
+            self.list.push(StringValue { value, name, docs });
         }
+    }
+}
+
+/// Returns the text of a value in an enumeration of strings, which a YAML author may have written as
+/// a number or boolean.
+pub(super) fn string_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
     }
 }
 
@@ -176,21 +222,4 @@ fn as_integer(value: &Value) -> Option<i64> {
             Some(float as i64)
         }
     }
-}
-
-/// Returns the description of a value in an extension, by index or by value.
-fn value_text(schema: &Schema, index: usize, value: &str) -> Option<String> {
-    let texts = schema
-        .extensions
-        .get("x-enum-descriptions")
-        .or_else(|| schema.extensions.get("x-enumDescriptions"))?;
-    let found = match texts {
-        Value::Array(list) => list.get(index),
-        Value::Object(map) => map.get(value),
-        _ => None,
-    };
-    found
-        .and_then(Value::as_str)
-        .filter(|it| !it.trim().is_empty())
-        .map(str::to_owned)
 }

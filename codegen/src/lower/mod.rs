@@ -17,6 +17,7 @@ mod annotations;
 mod bodies;
 mod combine;
 mod discriminators;
+mod enum_texts;
 mod enums;
 mod forms;
 mod headers;

@@ -26,8 +26,8 @@ pub struct StructView {
     /// The field for additional properties.
     pub extra: Option<ExtraView>,
     pub constructor: Option<ConstructorView>,
-    /// Whether `Default` is implemented by `new`, for mocks.
-    pub mock_default: bool,
+    /// Whether `Default` is implemented by `new`, if there is one.
+    pub default_by_new: bool,
     /// The setters.
     pub setters: Vec<SetterView>,
     /// The setters for mocks, which a macro of the runtime generates.
@@ -104,7 +104,7 @@ pub struct SetterView {
     pub mock_only: bool,
     pub deprecated: bool,
     pub ident: RustIdent,
-    /// `None` if it sets null.
+    /// `None` if it sets null or the only value.
     pub argument: Option<ArgumentView>,
     pub field: RustIdent,
     pub value: RustExpr,
@@ -128,11 +128,16 @@ struct Member {
     sensitive: bool,
     /// The argument of a method that takes the value, without the `Option`s.
     argument: Argument,
+    /// The only value of the property.
+    constant: Option<RustExpr>,
 }
 
 impl Member {
     fn setting(&self) -> Setting {
-        self.kind.setting()
+        match (self.kind, &self.constant) {
+            (FieldKind::Required | FieldKind::Expected, Some(_)) => Setting::Constant,
+            _ => self.kind.setting(),
+        }
     }
 
     fn argument(&self) -> ArgumentView {
@@ -145,22 +150,28 @@ impl Member {
     /// Returns the field in the struct expression of the constructor.
     fn init(&self) -> RustExpr {
         let ident = &self.view.ident;
-        let into = &self.argument.into;
         match (self.kind, &self.view.default) {
-            (FieldKind::Expected | FieldKind::ExpectedPatch, _) => {
-                RustExpr::new(format!("{ident}: Some({into})"))
+            (FieldKind::Expected, _) => RustExpr::new(format!("{ident}: Some({})", self.value())),
+            (FieldKind::ExpectedPatch, _) => {
+                RustExpr::new(format!("{ident}: Some({})", self.argument.into))
             }
-            (FieldKind::Required | FieldKind::Nullable, _) => field_init(ident, into),
+            (FieldKind::Required, _) => field_init(ident, self.value()),
+            (FieldKind::Nullable, _) => field_init(ident, &self.argument.into),
             (_, Some(default)) => RustExpr::new(format!("{ident}: {default}")),
             (_, None) => RustExpr::new(format!("{ident}: None")),
         }
     }
 
+    /// Returns the value of the field, without the `Option`s.
+    fn value(&self) -> &RustExpr {
+        self.constant.as_ref().unwrap_or(&self.argument.into)
+    }
+
     /// Returns the value that a setter stores.
     fn assigned(&self) -> RustExpr {
-        let into = &self.argument.into;
+        let into = self.value();
         match self.setting() {
-            Setting::New | Setting::Value => into.clone(),
+            Setting::New | Setting::Constant | Setting::Value => into.clone(),
             Setting::Some | Setting::Never => RustExpr::new(format!("Some({into})")),
             Setting::SomeOrNull => RustExpr::new(format!("Some(Some({into}))")),
         }
@@ -172,7 +183,7 @@ impl Member {
             mock_only,
             deprecated: self.view.deprecated,
             ident: self.view.ident.prefixed("with_"),
-            argument: Some(self.argument()),
+            argument: self.constant.is_none().then(|| self.argument()),
             field: self.view.ident.clone(),
             value: self.assigned(),
         }
@@ -181,7 +192,7 @@ impl Member {
     /// Returns the setters of a struct that requests contain.
     fn setters(&self, has_mock: bool) -> Vec<SetterView> {
         match self.setting() {
-            Setting::New => Vec::new(),
+            Setting::New | Setting::Constant => Vec::new(),
             Setting::Never if has_mock => {
                 let mut docs = DocLines::default();
                 docs.line("Sets the property for a response of a mock. Requests never contain it.");
@@ -236,7 +247,7 @@ impl Context<'_> {
         let maker = self.maker(id);
         // Whether `new` takes no arguments and creates the value of a derived `Default`.
         let is_blank = members.iter().all(|it| match it.setting() {
-            Setting::New | Setting::Value => false,
+            Setting::New | Setting::Constant | Setting::Value => false,
             Setting::Some | Setting::SomeOrNull | Setting::Never => true,
         });
         let takes_arguments = members.iter().any(|it| it.setting() == Setting::New);
@@ -256,7 +267,7 @@ impl Context<'_> {
             codec: self.codec_words(id),
             derives: chosen(&derives),
             mock_derives: chosen(&[("Default", derived_for_mock)]),
-            mock_default: maker == Maker::Mock && !is_blank && !takes_arguments,
+            default_by_new: !is_blank && !takes_arguments,
             constructor: constructor(maker, derived_for_mock, &members, extra.as_ref()),
             setters: match maker {
                 Maker::Anyone => {
@@ -268,7 +279,7 @@ impl Context<'_> {
             mock_setters: match maker {
                 Maker::Mock => members
                     .iter()
-                    .filter(|it| it.setting() != Setting::New)
+                    .filter(|it| !matches!(it.setting(), Setting::New | Setting::Constant))
                     .map(|it| it.setter(DocLines::default(), true))
                     .collect(),
                 Maker::Client | Maker::Anyone => Vec::new(),
@@ -318,6 +329,7 @@ impl Context<'_> {
             kind,
             sensitive: field.sensitive,
             argument,
+            constant: self.constant_of(field),
         }
     }
 }

@@ -16,6 +16,7 @@ pub use crate::client::{Api, ClientCore, ClientCoreBuilder};
 pub use crate::error::Error;
 #[cfg(feature = "mock")]
 pub use crate::mock::{MockReply, Mocked};
+pub use crate::model::collection::collection;
 pub use crate::model::integer_enum::integer_enum;
 pub use crate::model::mock_setters::mock_setters;
 pub use crate::model::number_enum::number_enum;
@@ -25,7 +26,7 @@ pub use crate::model::string_enum::string_enum;
 pub use crate::model::tagged_union::tagged_union;
 pub use crate::model::untagged_union::untagged_union;
 pub use crate::model::{
-    object, property, redacted, string_enum, tagged_union, union, untagged_union,
+    collection, object, property, redacted, string_enum, tagged_union, union, untagged_union,
 };
 #[cfg(feature = "device-login")]
 pub use crate::oauth::device::{

@@ -262,3 +262,39 @@ A:
         "struct {ref: Base?, more: A.more, said: A.said?}"
     );
 }
+
+#[test]
+fn two_lists_or_maps_are_combined() {
+    let lowered = components(
+        "
+Item: {type: object, required: [a], properties: {a: {type: string}}}
+Base:
+  type: object
+  properties:
+    list: {type: array, items: {$ref: '#/components/schemas/Item'}}
+    rows: {type: array, items: {type: array, items: {$ref: '#/components/schemas/Item'}}}
+    map: {type: object, additionalProperties: {$ref: '#/components/schemas/Item'}}
+    words: {type: array, nullable: true, items: {type: string}}
+    same: {type: array, items: {$ref: '#/components/schemas/Item'}, maxItems: 3}
+A:
+  allOf:
+    - $ref: '#/components/schemas/Base'
+    - properties:
+        list: {type: array, items: {properties: {b: {type: string}}}}
+        rows: {items: {items: {properties: {b: {type: string}}}}}
+        map: {additionalProperties: {properties: {b: {type: string}}}}
+        words: {type: array, nullable: true, items: {type: string, enum: [x]}}
+        same: {type: array, items: {$ref: '#/components/schemas/Item'}}
+",
+    );
+    assert_eq!(
+        lowered.shape("A"),
+        "struct {list: [A.list.item], rows: [[A.rows.item.item]], map: {A.map.value}, \
+         words: [A.words.item]?, same: [Item]}"
+    );
+    for called in ["A.list.item", "A.rows.item.item", "A.map.value"] {
+        assert_eq!(lowered.shape(called), "struct {a!: String, b: String}");
+    }
+    assert_eq!(lowered.shape("A.words.item"), r#""x""#);
+    assert_eq!(lowered.warnings(), Vec::<&str>::new());
+}

@@ -146,8 +146,8 @@ impl Formats {
     ///
     /// Always true.
     #[inline]
-    pub fn with_always(mut self, always: bool) -> Self {
-        self.always = Some(always);
+    pub fn with_always(mut self) -> Self {
+        self.always = Some(true);
         self
     }
 

@@ -8,15 +8,15 @@ use crate::runtime::codegen::model;
 pub struct Types {
     /// `fixed`
     ///
-    /// Default `types`.
+    /// Always `types`.
     pub fixed: super::TypesFixed,
     /// `number`
     ///
-    /// Default `7`.
+    /// Always 7.
     pub number: super::TypesNumber,
     /// `truth`
     ///
-    /// Always true; default `true`.
+    /// Always true.
     pub truth: Option<bool>,
     /// `maybe`
     ///
@@ -59,14 +59,10 @@ pub struct Types {
 impl Types {
     /// Creates a value from its required fields.
     #[inline]
-    pub fn new(
-        fixed: impl Into<super::TypesFixed>,
-        number: impl Into<super::TypesNumber>,
-        either: impl Into<super::TypesEither>,
-    ) -> Self {
+    pub fn new(either: impl Into<super::TypesEither>) -> Self {
         Self {
-            fixed: fixed.into(),
-            number: number.into(),
+            fixed: super::TypesFixed::Types,
+            number: super::TypesNumber::N7,
             truth: None,
             maybe: None,
             either: either.into(),
@@ -86,10 +82,10 @@ impl Types {
 
     /// `truth`
     ///
-    /// Always true; default `true`.
+    /// Always true.
     #[inline]
-    pub fn with_truth(mut self, truth: bool) -> Self {
-        self.truth = Some(truth);
+    pub fn with_truth(mut self) -> Self {
+        self.truth = Some(true);
         self
     }
 

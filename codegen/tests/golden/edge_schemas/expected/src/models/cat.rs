@@ -7,6 +7,8 @@ use crate::runtime::codegen::model;
 #[non_exhaustive]
 pub struct Cat {
     /// `kind`
+    ///
+    /// Always `cat`.
     pub kind: super::CatKind,
     /// `lives`
     pub lives: i64,
@@ -15,8 +17,11 @@ pub struct Cat {
 impl Cat {
     /// Creates a value from its required fields.
     #[inline]
-    pub fn new(kind: impl Into<super::CatKind>, lives: i64) -> Self {
-        Self { kind: kind.into(), lives }
+    pub fn new(lives: i64) -> Self {
+        Self {
+            kind: super::CatKind::Cat,
+            lives,
+        }
     }
 }
 

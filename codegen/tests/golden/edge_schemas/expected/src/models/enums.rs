@@ -9,6 +9,8 @@ pub struct Enums {
     /// `whole`
     pub whole: Option<super::EnumsWhole>,
     /// `large`
+    ///
+    /// Always 9007199254740993.
     pub large: Option<super::EnumsLarge>,
     /// `fractions`
     ///
@@ -63,9 +65,11 @@ impl Enums {
     }
 
     /// `large`
+    ///
+    /// Always 9007199254740993.
     #[inline]
-    pub fn with_large(mut self, large: impl Into<super::EnumsLarge>) -> Self {
-        self.large = Some(large.into());
+    pub fn with_large(mut self) -> Self {
+        self.large = Some(super::EnumsLarge::N9007199254740993);
         self
     }
 
@@ -85,8 +89,8 @@ impl Enums {
     ///
     /// Always true.
     #[inline]
-    pub fn with_truth(mut self, truth: bool) -> Self {
-        self.truth = Some(truth);
+    pub fn with_truth(mut self) -> Self {
+        self.truth = Some(true);
         self
     }
 

@@ -19,6 +19,8 @@ pub struct Parts {
     /// `None` omits the property, `Some(None)` is `null`.
     pub nullable_reference: Option<Option<super::Dog>>,
     /// `narrowed_enum`
+    ///
+    /// Always `red`.
     pub narrowed_enum: Option<super::PartsNarrowedEnum>,
     /// `empty`
     pub empty: Option<serde_json::Value>,
@@ -90,12 +92,11 @@ impl Parts {
     }
 
     /// `narrowed_enum`
+    ///
+    /// Always `red`.
     #[inline]
-    pub fn with_narrowed_enum(
-        mut self,
-        narrowed_enum: impl Into<super::PartsNarrowedEnum>,
-    ) -> Self {
-        self.narrowed_enum = Some(narrowed_enum.into());
+    pub fn with_narrowed_enum(mut self) -> Self {
+        self.narrowed_enum = Some(super::PartsNarrowedEnum::Red);
         self
     }
 
