@@ -1,13 +1,26 @@
-//! Cycles of aliases, which Rust can't express.
+//! Cycles of aliases, which Rust can't express: a list or map of itself becomes a newtype.
 
 use super::Lowering;
+use super::annotations::type_docs;
 use crate::fallback::FallbackReason;
 use crate::ir::{Primitive, Shape, TypeId, TypeRef};
+use crate::normalise::resolved::SchemaId;
 
 impl Lowering<'_, '_> {
+    /// Sets the shape of a type that was reserved because its schema contains itself.
+    pub(super) fn define_recursive(&mut self, id: SchemaId, type_id: TypeId, ty: TypeRef) {
+        let schema = self.schema(id);
+        if let Some(def) = self.types.get_mut(type_id.0) {
+            def.docs = type_docs(&schema);
+            def.deprecated = schema.deprecated;
+            def.example = schema.example.clone();
+            def.shape = Shape::Alias(ty);
+        }
+    }
+
     /// Breaks every cycle that consists of aliases alone, such as an array of itself.
     ///
-    /// The cycle is broken at the alias with the first pointer, so that the result doesn't depend
+    /// The cycle is broken at the list or map with the first pointer, so that the result doesn't depend
     /// on the rest of the document.
     pub(super) fn break_alias_cycles(&mut self) {
         let mut order: Vec<usize> = (0..self.types.len()).collect();

@@ -97,17 +97,6 @@ impl Lowering<'_, '_> {
         ty
     }
 
-    /// Sets the shape of a type that was reserved because its schema contains itself.
-    fn define_recursive(&mut self, id: SchemaId, type_id: TypeId, ty: TypeRef) {
-        let schema = self.schema(id);
-        if let Some(def) = self.types.get_mut(type_id.0) {
-            def.docs = super::annotations::type_docs(&schema);
-            def.deprecated = schema.deprecated;
-            def.example = schema.example.clone();
-            def.shape = Shape::Alias(ty);
-        }
-    }
-
     /// Chooses the type of a schema that has none yet.
     fn decide(&mut self, id: SchemaId) -> TypeRef {
         if let Some(target) = self.alias_of(id) {

@@ -80,6 +80,7 @@ async fn no_property_is_lost_or_changed() {
         "tree": {"a": {"b": {}}, "c": {}},
         "nested": [[], [[]]],
         "rows": [{"a": null, "b": [{}]}],
+        "letter": [[]],
         "inline": [[[]], []],
         "defined": {"count": 3},
     });

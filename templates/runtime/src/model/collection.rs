@@ -104,12 +104,12 @@ macro_rules! __collection {
             }
         }
 
-        impl<T> FromIterator<T> for $ty
-        where
-            $inner: FromIterator<T>,
-        {
+        // The type may have the name of any parameter of an `impl`, so this has none.
+        impl ::std::iter::FromIterator<<$inner as IntoIterator>::Item> for $ty {
             #[inline]
-            fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+            fn from_iter<I: IntoIterator<Item = <$inner as IntoIterator>::Item>>(
+                items: I,
+            ) -> Self {
                 Self(items.into_iter().collect())
             }
         }

@@ -38,6 +38,8 @@ pub struct Bag {
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub rows: Option<Option<super::Rows>>,
+    /// `letter`
+    pub letter: Option<super::T>,
     /// `inline`
     pub inline: Option<super::BagInline>,
     /// `defined`
@@ -63,6 +65,7 @@ impl Bag {
             tree: None,
             nested: None,
             rows: None,
+            letter: None,
             inline: None,
             defined: None,
         }
@@ -180,6 +183,13 @@ impl Bag {
         self
     }
 
+    /// `letter`
+    #[inline]
+    pub fn with_letter(mut self, letter: impl Into<super::T>) -> Self {
+        self.letter = Some(letter.into());
+        self
+    }
+
     /// `inline`
     #[inline]
     pub fn with_inline(mut self, inline: impl Into<super::BagInline>) -> Self {
@@ -210,6 +220,7 @@ model!(decode encode Bag {
     optional "tree" => tree,
     optional "nested" => nested,
     patch "rows" => rows,
+    optional "letter" => letter,
     optional "inline" => inline,
     optional "defined" => defined,
 });
