@@ -104,6 +104,7 @@ fn graph(api: &Api, counts: impl Fn(&Edge) -> bool) -> Vec<Vec<Edge>> {
             Shape::StringEnum(_)
             | Shape::IntegerEnum(_)
             | Shape::NumberEnum(_)
+            | Shape::Collection(_)
             | Shape::Alias(_) => Vec::new(),
         }
     };

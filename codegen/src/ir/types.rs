@@ -107,6 +107,8 @@ pub enum Shape {
     NumberEnum(Vec<NumberValue>),
     /// A union (`oneOf` or `anyOf`).
     Union(Union),
+    /// A newtype of a list or map that contains the type itself, which an alias can't.
+    Collection(TypeRef),
     /// An alias of another type.
     Alias(TypeRef),
 }
@@ -118,6 +120,8 @@ pub struct Struct {
     pub fields: Vec<Field>,
     /// The type of additional properties, if the document mentions them.
     pub additional: Option<TypeRef>,
+    /// Whether the document allows no other properties.
+    pub closed: bool,
 }
 
 /// A property of an object.
@@ -151,11 +155,23 @@ pub struct Field {
     pub limits: Vec<Limit>,
 }
 
+impl Field {
+    /// Returns the only value that the document allows beside null.
+    pub fn constant(&self) -> Option<&Value> {
+        self.limits.iter().find_map(|limit| match limit {
+            Limit::Always(value) => Some(value),
+            _ => None,
+        })
+    }
+}
+
 /// A string of an enumeration.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct StringValue {
     /// The value.
     pub value: String,
+    /// The name in the document (`x-enum-varnames`).
+    pub name: Option<String>,
     /// The documentation (`x-enum-descriptions`).
     pub docs: Docs,
 }
@@ -165,6 +181,8 @@ pub struct StringValue {
 pub struct NumberValue {
     /// The value.
     pub value: f64,
+    /// The name in the document (`x-enum-varnames`).
+    pub name: Option<String>,
     /// The documentation (`x-enum-descriptions`).
     pub docs: Docs,
 }
@@ -174,6 +192,8 @@ pub struct NumberValue {
 pub struct IntegerValue {
     /// The value.
     pub value: i64,
+    /// The name in the document (`x-enum-varnames`).
+    pub name: Option<String>,
     /// The documentation (`x-enum-descriptions`).
     pub docs: Docs,
 }

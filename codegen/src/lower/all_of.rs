@@ -7,6 +7,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::enum_texts::by_value;
 use super::naming::inside;
 use super::predicates::{describes_no_value, is_null};
 use super::schema::implied_type;
@@ -252,7 +253,7 @@ impl<'a> Lowering<'a, '_> {
         for (name, value) in &from.extensions {
             into.extensions
                 .entry(name.clone())
-                .or_insert_with(|| value.clone());
+                .or_insert_with(|| by_value(from, name, value));
         }
         into.not = into.not.or(from.not);
         merged.unsupported = merged.unsupported.or(part.unsupported);
@@ -330,17 +331,24 @@ impl<'a> Lowering<'a, '_> {
         }
         merge_enumeration(into, from);
         match (into.additional_properties, from.additional_properties) {
+            (AdditionalProperties::Schema(ours), AdditionalProperties::Schema(theirs))
+                if ours != theirs =>
+            {
+                let place = from.pointer.child("additionalProperties");
+                let chosen = self.combine(&place, "value", ours, theirs);
+                merged.schema.to_mut().additional_properties = AdditionalProperties::Schema(chosen);
+            }
             (AdditionalProperties::Schema(_), _) | (_, AdditionalProperties::Unstated) => {}
             (AdditionalProperties::Any, AdditionalProperties::Forbidden) => {}
             (_, theirs) => into.additional_properties = theirs,
         }
-        match (into.items, from.items) {
+        match (merged.schema.items, from.items) {
             (Some(ours), Some(theirs)) if ours != theirs => {
                 let place = from.pointer.child("items");
                 let chosen = self.combine(&place, "item", ours, theirs);
                 merged.schema.to_mut().items = Some(chosen);
             }
-            (None, theirs) => into.items = theirs,
+            (None, Some(theirs)) => merged.schema.to_mut().items = Some(theirs),
             _ => {}
         }
     }
@@ -381,7 +389,11 @@ fn annotations_of(own: &Schema) -> Schema {
         write_only: own.write_only,
         default: own.default.clone(),
         example: own.example.clone(),
-        extensions: own.extensions.clone(),
+        extensions: own
+            .extensions
+            .iter()
+            .map(|(name, value)| (name.clone(), by_value(own, name, value)))
+            .collect(),
         properties: IndexMap::new(),
         ..Schema::default()
     }

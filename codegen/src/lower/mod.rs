@@ -18,6 +18,7 @@ mod bodies;
 mod combine;
 mod combined;
 mod discriminators;
+mod enum_texts;
 mod enums;
 mod forms;
 mod headers;

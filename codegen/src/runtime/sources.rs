@@ -44,6 +44,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("mock/queue.rs", source!("mock/queue.rs")),
     ("mock/reply.rs", source!("mock/reply.rs")),
     ("mock/request.rs", source!("mock/request.rs")),
+    ("model/collection.rs", source!("model/collection.rs")),
     ("model/constant.rs", source!("model/constant.rs")),
     ("model/integer_enum.rs", source!("model/integer_enum.rs")),
     ("model/mock_setters.rs", source!("model/mock_setters.rs")),

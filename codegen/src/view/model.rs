@@ -7,7 +7,7 @@ use super::docs::documented;
 use super::print::{DocLines, RustExpr, RustType, StrLit};
 use super::types::{Context, PrintScope};
 use crate::ir::{
-    NumberValue, Primitive, Shape, TypeDef, TypeId, TypeRef, Union, Variant, VariantRole,
+    Docs, NumberValue, Primitive, Shape, TypeDef, TypeId, TypeRef, Union, Variant, VariantRole,
 };
 use crate::names::RustIdent;
 use crate::text;
@@ -122,6 +122,20 @@ pub struct UnionFrom {
     pub into: RustExpr,
 }
 
+/// A newtype of a list or map.
+#[derive(Debug, Serialize, Template)]
+#[template(path = "models/collection.rs.askama")]
+pub struct CollectionView {
+    pub docs: DocLines,
+    pub deprecated: bool,
+    pub derives: Vec<&'static str>,
+    pub ident: RustIdent,
+    pub codec: Vec<&'static str>,
+    pub ty: RustType,
+    /// `list` or `map`.
+    pub noun: &'static str,
+}
+
 /// An alias of a type.
 #[derive(Debug, Serialize, Template)]
 #[template(path = "models/alias.rs.askama")]
@@ -168,8 +182,7 @@ impl Context<'_> {
     /// Returns the view of an enumeration of strings or integers.
     pub(in crate::view) fn enum_view(&self, id: TypeId, def: &TypeDef) -> Option<EnumView> {
         let names = self.names.of(id);
-        let (base, values): (EnumBase, Vec<(RustExpr, String, &crate::ir::Docs)>) = match &def.shape
-        {
+        let (base, values): (EnumBase, Vec<(RustExpr, DocLines)>) = match &def.shape {
             Shape::StringEnum(values) => (
                 EnumBase::String,
                 values
@@ -177,8 +190,7 @@ impl Context<'_> {
                     .map(|value| {
                         (
                             RustExpr::new(StrLit::new(&value.value).to_string()),
-                            value.value.clone(),
-                            &value.docs,
+                            value_docs(&value.docs, value.name.is_some(), &value.value),
                         )
                     })
                     .collect(),
@@ -190,13 +202,16 @@ impl Context<'_> {
                     .map(|value| {
                         (
                             RustExpr::new(value.value.to_string()),
-                            value.value.to_string(),
-                            &value.docs,
+                            value_docs(&value.docs, value.name.is_some(), &value.value.to_string()),
                         )
                     })
                     .collect(),
             ),
-            Shape::Struct(_) | Shape::NumberEnum(_) | Shape::Union(_) | Shape::Alias(_) => {
+            Shape::Struct(_)
+            | Shape::NumberEnum(_)
+            | Shape::Union(_)
+            | Shape::Collection(_)
+            | Shape::Alias(_) => {
                 return None;
             }
         };
@@ -222,8 +237,8 @@ impl Context<'_> {
             variants: values
                 .into_iter()
                 .zip(&names.members)
-                .map(|((wire, value, docs), ident)| EnumVariantView {
-                    docs: documented(docs, || text::code(&value)),
+                .map(|((wire, docs), ident)| EnumVariantView {
+                    docs,
                     ident: ident.clone(),
                     wire,
                 })
@@ -248,7 +263,7 @@ impl Context<'_> {
                 .iter()
                 .zip(&names.members)
                 .map(|(value, ident)| NumberView {
-                    docs: documented(&value.docs, || text::code(&value.value.to_string())),
+                    docs: value_docs(&value.docs, value.name.is_some(), &value.value.to_string()),
                     ident: ident.bare().to_ascii_uppercase(),
                     value: RustExpr::new(format!("{:?}", value.value)),
                 })
@@ -355,6 +370,30 @@ impl Context<'_> {
         }
     }
 
+    /// Returns the view of a newtype of a list or map.
+    pub(in crate::view) fn collection_view(
+        &self,
+        id: TypeId,
+        def: &TypeDef,
+        ty: &TypeRef,
+    ) -> CollectionView {
+        let derives = ["Clone", "Debug", "Default", "PartialEq"].into_iter();
+        CollectionView {
+            docs: self.type_docs(def),
+            deprecated: def.deprecated,
+            derives: derives
+                .chain(self.facts.of(id).has_eq.then_some("Eq"))
+                .collect(),
+            ident: self.names.of(id).ident.clone(),
+            codec: self.codec_words(id),
+            ty: self.ty(ty, PrintScope::Model),
+            noun: match ty {
+                TypeRef::Map(_) => "map",
+                _ => "list",
+            },
+        }
+    }
+
     /// Returns the view of an alias.
     pub(in crate::view) fn alias_view(&self, id: TypeId, def: &TypeDef, ty: &TypeRef) -> AliasView {
         AliasView {
@@ -388,4 +427,14 @@ fn union_choice(union: &Union) -> String {
             text::code(&path.join("."))
         ),
     }
+}
+
+/// Returns the documentation of a value of an enumeration. It has the value itself if it has no text
+/// or a name that doesn't show the value.
+fn value_docs(docs: &Docs, is_named: bool, value: &str) -> DocLines {
+    let mut lines = documented(docs, || text::code(value));
+    if is_named && *docs != Docs::default() {
+        lines.line(format!("The value is {}.", text::code(value)));
+    }
+    lines
 }

@@ -16,6 +16,7 @@ pub use crate::client::{Api, ClientCore, ClientCoreBuilder};
 pub use crate::error::Error;
 #[cfg(feature = "mock")]
 pub use crate::mock::{MockReply, Mocked};
+pub use crate::model::collection::collection;
 pub use crate::model::constant::Constant;
 pub use crate::model::integer_enum::integer_enum;
 pub use crate::model::mock_setters::mock_setters;
@@ -24,7 +25,7 @@ pub use crate::model::object_macro::model;
 pub use crate::model::redacted::redacted_debug;
 pub use crate::model::string_enum::string_enum;
 pub use crate::model::union::{self, union};
-pub use crate::model::{object, property, redacted, string_enum};
+pub use crate::model::{collection, object, property, redacted, string_enum};
 #[cfg(feature = "device-login")]
 pub use crate::oauth::device::{
     AuthorizationRequest, DeviceFlow, SupportedFields, TokenRequest, standard_flow,

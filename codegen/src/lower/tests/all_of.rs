@@ -194,7 +194,7 @@ A: {allOf: [{$ref: '#/components/schemas/Base'}, {oneOf: [{$ref: '#/components/s
     );
     assert_eq!(
         lowered.shape("A"),
-        "by fit A.Cat | A.Dog | combined = A.combined combined"
+        "by fit Cat = A.Cat | Dog = A.Dog | combined = A.combined combined"
     );
     assert_eq!(lowered.shape("A.Cat"), "struct {id: String, purrs: Bool}");
     assert_eq!(lowered.shape("A.Dog"), "struct {id: String, barks: Bool}");
@@ -213,7 +213,7 @@ C:
     - anyOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/A'}]
 ",
     );
-    assert_eq!(lowered.shape("C"), "by fit C.A B | A | B");
+    assert_eq!(lowered.shape("C"), "by fit A B = C.A B | A | B");
     assert_eq!(lowered.shape("C.A B"), "struct {a: String, b: String}");
     assert!(lowered.fallbacks().is_empty());
 }
@@ -265,4 +265,40 @@ A:
         lowered.shape("A"),
         "struct {ref: Base?, more: A.more, said: A.said?}"
     );
+}
+
+#[test]
+fn two_lists_or_maps_are_combined() {
+    let lowered = components(
+        "
+Item: {type: object, required: [a], properties: {a: {type: string}}}
+Base:
+  type: object
+  properties:
+    list: {type: array, items: {$ref: '#/components/schemas/Item'}}
+    rows: {type: array, items: {type: array, items: {$ref: '#/components/schemas/Item'}}}
+    map: {type: object, additionalProperties: {$ref: '#/components/schemas/Item'}}
+    words: {type: array, nullable: true, items: {type: string}}
+    same: {type: array, items: {$ref: '#/components/schemas/Item'}, maxItems: 3}
+A:
+  allOf:
+    - $ref: '#/components/schemas/Base'
+    - properties:
+        list: {type: array, items: {properties: {b: {type: string}}}}
+        rows: {items: {items: {properties: {b: {type: string}}}}}
+        map: {additionalProperties: {properties: {b: {type: string}}}}
+        words: {type: array, nullable: true, items: {type: string, enum: [x]}}
+        same: {type: array, items: {$ref: '#/components/schemas/Item'}}
+",
+    );
+    assert_eq!(
+        lowered.shape("A"),
+        "struct {list: [A.list.item], rows: [[A.rows.item.item]], map: {A.map.value}, \
+         words: [A.words.item]?, same: [Item]}"
+    );
+    for called in ["A.list.item", "A.rows.item.item", "A.map.value"] {
+        assert_eq!(lowered.shape(called), "struct {a!: String, b: String}");
+    }
+    assert_eq!(lowered.shape("A.words.item"), r#""x""#);
+    assert_eq!(lowered.warnings(), Vec::<&str>::new());
 }

@@ -58,6 +58,7 @@ pub(crate) fn shape(api: &Api, it: &Shape) -> String {
             let variants = union.variants.iter().map(|it| variant(api, it)).collect();
             format!("{tag} {}", list(variants, " | "))
         }
+        Shape::Collection(target) => format!("type {}", ty(api, target)),
         Shape::Alias(target) => format!("= {}", ty(api, target)),
     }
 }

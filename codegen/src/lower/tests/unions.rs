@@ -271,7 +271,7 @@ A:
     - {title: Other, type: object, properties: {id: {type: string, format: uuid}}}
 ",
     );
-    assert_eq!(lowered.shape("A"), "by fit A.Cat | Other = A.Other");
+    assert_eq!(lowered.shape("A"), "by fit Cat = A.Cat | Other = A.Other");
     assert_eq!(lowered.shape("A.Cat"), "struct {id!: String, purrs!: Bool}");
     assert_eq!(lowered.shape("A.Other"), "struct {id: Uuid}");
 }
@@ -309,7 +309,7 @@ B:
     );
     assert_eq!(
         lowered.shape("A"),
-        "by fit A.Cat Wild | A.Cat Tame | A.Dog Wild | A.Dog Tame | combined = A.combined combined"
+        "by fit Cat Wild = A.Cat Wild | Cat Tame = A.Cat Tame | Dog Wild = A.Dog Wild | Dog Tame = A.Dog Tame | combined = A.combined combined"
     );
     assert_eq!(lowered.shape("B"), "= Any");
     assert_eq!(

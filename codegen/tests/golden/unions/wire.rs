@@ -38,7 +38,9 @@ async fn a_constant_or_an_enumeration_tells_objects_apart() {
 
 #[tokio::test]
 async fn the_variant_with_a_place_for_most_of_the_value_is_chosen() {
-    use models::{Labels, Lists, Options, Person};
+    use models::{Labels, Lists, Options, Person, Sealed};
+    assert_variant!(sealed: {"a": "x"}, Sealed::Tight(_));
+    assert_variant!(sealed: {"a": "x", "more": 1}, Sealed::Unknown(_));
     assert_variant!(options: {"far": "f"}, Options::Far(_));
     assert_variant!(options: {"near": "n", "at": 1}, Options::Exact(_));
     assert_variant!(options: {"near": "n", "far": "f"}, Options::Combined(_));
@@ -90,7 +92,9 @@ async fn the_discriminator_is_written_as_it_was_read() {
 
 #[tokio::test]
 async fn constants_of_one_type_are_an_enumeration_and_cycles_end() {
-    use models::{Chain, Filter};
+    use models::{Chain, Filter, Level};
+    assert_variant!(level: 1, Level::Low);
+    assert_variant!(level: 7, Level::Unknown(7));
     assert_variant!(chain: 5, Chain::Integer(5));
     assert_variant!(filter: {"all": [{"any": []}, {"field": "f", "value": "v"}]}, Filter::All(_));
     // Each union is asked once for each value, so depth doesn't multiply.

@@ -32,8 +32,8 @@ macro_rules! __model {
         #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
         $crate::codegen::model!(
-            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
-            $(where { $($facts)* })?
+            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } [$($($extra)?)*]
+            $({ $($facts)* })?
         );
         $crate::codegen::model!(
             @encode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
@@ -45,8 +45,8 @@ macro_rules! __model {
         #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
         $crate::codegen::model!(
-            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
-            $(where { $($facts)* })?
+            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } [$($($extra)?)*]
+            $({ $($facts)* })?
         );
         #[cfg(feature = "mock")]
         $crate::codegen::model!(
@@ -59,8 +59,8 @@ macro_rules! __model {
         #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
         $crate::codegen::model!(
-            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
-            $(where { $($facts)* })?
+            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } [$($($extra)?)*]
+            $({ $($facts)* })?
         );
     };
     (encode $ty:ident {
@@ -75,7 +75,7 @@ macro_rules! __model {
 
     (@decode $ty:ident {
         $($kind:ident $name:literal => $field:ident $(= $default:expr)?,)+
-    } $($extra:ident)? $(where { $($facts:tt)* })?) => {
+    } [$($extra:ident)?] $({ $($facts:tt)* })?) => {
         const _: () = {
             pub struct Presence { $($field: bool,)* }
 
@@ -121,7 +121,7 @@ macro_rules! __model {
         };
         $crate::codegen::model!(@decode_impls $ty);
     };
-    (@decode $ty:ident { } $($extra:ident)? $(where { $($facts:tt)* })?) => {
+    (@decode $ty:ident { } [$($extra:ident)?] $({ $($facts:tt)* })?) => {
         #[doc(hidden)]
         impl $crate::codegen::object::Object for $ty {
             type Presence = ();

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use wiretrue::codegen::{
     Api, Call, Credential, Encoder, Encoding, Meta, Method, RawResponse, Scheme, SchemeKind,
-    Server, ServerVariable, Style, integer_enum, model, number_enum, operation, redacted_debug,
-    string_enum, union,
+    Server, ServerVariable, Style, collection, integer_enum, model, number_enum, operation,
+    redacted_debug, string_enum, union,
 };
 use wiretrue::{Error, Operation};
 
@@ -219,6 +219,14 @@ integer_enum!(Level: Unknown { -1 => Low, 1 => One });
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Factor(pub f64);
 number_enum!(Factor);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rows(pub Vec<Rows>);
+collection!(decode encode Rows(Vec<Rows>));
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tree(pub BTreeMap<String, Tree>);
+collection!(decode encode Tree(BTreeMap<String, Tree>));
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cat {

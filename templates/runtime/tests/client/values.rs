@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::api::{
-    Bag, Cat, Dog, Either, Empty, Factor, Guest, Level, OnlyRead, OnlyWritten, Pet, ReadPet,
-    Secretive, Status, Thing, WrittenChoice, thing,
+    Bag, Cat, Dog, Either, Empty, Factor, Guest, Level, OnlyRead, OnlyWritten, Pet, ReadPet, Rows,
+    Secretive, Status, Thing, Tree, WrittenChoice, thing,
 };
 
 /// Decodes JSON as the body of a response, streamed and buffered, and asserts that both agree.
@@ -205,6 +205,28 @@ fn an_object_without_named_properties_is_a_map() {
     };
     assert_eq!(read(r#"{"a":[1,null]}"#), Ok(bag.clone()));
     assert_eq!(write(&bag), r#"{"a":[1,null]}"#);
+}
+
+#[test]
+fn a_list_or_map_of_itself_is_a_newtype() {
+    let rows: Rows = read("[[],[[]]]").expect("a list");
+    assert_eq!(rows[1], Rows(vec![Rows::default()]));
+    assert_eq!(write(&rows), "[[],[[]]]");
+    assert_eq!(
+        read::<Rows>("[[],[1]]"),
+        Err("`$[1][0]`: expected an array, found a number".to_owned())
+    );
+    assert_eq!(read::<Option<Rows>>("null"), Ok(None));
+    let tree: Tree = read(r#"{"a":{"b":{}}}"#).expect("a map");
+    assert_eq!(tree["a"].keys().collect::<Vec<_>>(), ["b"]);
+    let mut copy: Tree = tree.clone().into_iter().collect();
+    assert_eq!(copy, tree);
+    copy.insert("c".to_owned(), Tree::default());
+    assert_eq!(write(&copy), r#"{"a":{"b":{}},"c":{}}"#);
+    assert_eq!(
+        Vec::from(rows.clone()),
+        (&rows).into_iter().cloned().collect::<Vec<_>>()
+    );
 }
 
 #[test]

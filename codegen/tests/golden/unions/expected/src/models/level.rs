@@ -6,9 +6,24 @@ use crate::runtime::codegen::integer_enum;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Level {
+    /// None.
+    ///
+    /// The value is `0`.
+    None,
+    /// Low.
+    ///
+    /// The value is `1`.
+    Low,
+    /// High.
+    ///
+    /// The value is `2`.
+    High,
     /// Any other value.
     Unknown(i64),
 }
 
 integer_enum!(Level: Unknown {
+    0 => None,
+    1 => Low,
+    2 => High,
 });

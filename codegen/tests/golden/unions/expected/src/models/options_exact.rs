@@ -37,4 +37,5 @@ impl OptionsExact {
 model!(decode encode OptionsExact {
     optional "near" => near,
     optional "at" => at,
+} where { closed;
 });

@@ -20,6 +20,8 @@ pub struct Values {
     pub labels: Option<super::Labels>,
     /// `options`
     pub options: Option<super::Options>,
+    /// `sealed`
+    pub sealed: Option<super::Sealed>,
     /// `mammal`
     pub mammal: Option<super::Mammal>,
     /// `version`
@@ -50,6 +52,7 @@ impl Values {
             lists: None,
             labels: None,
             options: None,
+            sealed: None,
             mammal: None,
             version: None,
             vehicle: None,
@@ -107,6 +110,13 @@ impl Values {
     #[inline]
     pub fn with_options(mut self, options: impl Into<super::Options>) -> Self {
         self.options = Some(options.into());
+        self
+    }
+
+    /// `sealed`
+    #[inline]
+    pub fn with_sealed(mut self, sealed: impl Into<super::Sealed>) -> Self {
+        self.sealed = Some(sealed.into());
         self
     }
 
@@ -175,6 +185,7 @@ model!(decode encode Values {
     optional "lists" => lists,
     optional "labels" => labels,
     optional "options" => options,
+    optional "sealed" => sealed,
     optional "mammal" => mammal,
     optional "version" => version,
     optional "vehicle" => vehicle,

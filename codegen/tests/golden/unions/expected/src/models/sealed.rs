@@ -2,35 +2,35 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Maps/properties/patterns/patternProperties`.
+/// The schema at `#/components/schemas/Sealed`.
 ///
 /// When a value is read, the variant that has a place for most of the value is chosen, and the
 /// first of equals. A variant is excluded by a value of another type, an absent required
 /// property, another value than a constant, or a property that a closed object doesn't have.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum MapsPatternsValue {
-    /// `i64`.
-    Integer(i64),
+pub enum Sealed {
+    /// Tight.
+    Tight(super::SealedTight),
     /// `String`.
     String(String),
     /// Any other value, as raw JSON.
     Unknown(serde_json::Value),
 }
 
-union!(decode mock MapsPatternsValue: Unknown, [] {
-    [] => Integer(i64),
+union!(decode encode Sealed: Unknown, [] {
+    [] => Tight(super::SealedTight),
     [] => String(String),
 });
 
-impl From<i64> for MapsPatternsValue {
+impl From<super::SealedTight> for Sealed {
     #[inline]
-    fn from(value: i64) -> Self {
-        Self::Integer(value)
+    fn from(value: super::SealedTight) -> Self {
+        Self::Tight(value)
     }
 }
 
-impl From<String> for MapsPatternsValue {
+impl From<String> for Sealed {
     #[inline]
     fn from(value: String) -> Self {
         Self::String(value)
