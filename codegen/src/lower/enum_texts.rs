@@ -48,14 +48,12 @@ impl Lowering<'_, '_> {
                 && !fits(schema, list)
             {
                 let message = format!(
-                    "`{extension}` has {} entries for {} values, so it is ignored",
-                    list.len(),
-                    schema.enumeration.len()
+                    "`{extension}` doesn't have one entry for each value of `enum`, so it is ignored"
                 );
                 self.warn(
                     &schema.pointer,
                     message,
-                    "list one entry for each value of `enum`",
+                    "list as many entries as there are values",
                 );
             }
         }

@@ -53,18 +53,22 @@ impl Walker<'_> {
         let Some(Value::Object(patterns)) = map.shift_remove("patternProperties") else {
             return;
         };
-        let matches_all = patterns.keys().any(|pattern| matches_any_name(pattern));
-        let patterns = patterns
-            .into_iter()
-            .filter_map(|(_, value)| build::into_string(value));
-        let mut references: Vec<String> = patterns
-            .filter(|reference| !self.allows_nothing(reference))
-            .collect();
+        let mut references = Vec::new();
+        for (pattern, value) in patterns {
+            let reference = build::into_string(value);
+            let Some(reference) = reference.filter(|it| !self.allows_nothing(it)) else {
+                continue;
+            };
+            if matches_any_name(&pattern) {
+                map.insert("additionalProperties".to_owned(), Value::String(reference));
+                return;
+            }
+            references.push(reference);
+        }
         if references.is_empty() {
             return;
         }
-        let others = match map.shift_remove("additionalProperties") {
-            _ if matches_all => None,
+        let rest = match map.shift_remove("additionalProperties") {
             Some(Value::Bool(false)) => None,
             Some(Value::String(reference)) if !self.allows_anything(&reference) => Some(reference),
             _ => {
@@ -73,7 +77,7 @@ impl Walker<'_> {
                 return;
             }
         };
-        references.extend(others);
+        references.extend(rest);
         if references.len() > 1 {
             self.simplify_patterns();
         }
@@ -89,16 +93,8 @@ impl Walker<'_> {
 
     /// Whether no value matches a schema: it is `false`.
     fn allows_nothing(&self, reference: &str) -> bool {
-        self.target(reference).is_some_and(|schema| {
-            let not = match &schema.kind.not {
-                Some(not) => match not.as_ref() {
-                    ReferenceOr::Reference { reference } => self.allows_anything(reference),
-                    ReferenceOr::Item(_) => false,
-                },
-                None => false,
-            };
-            not && schema.kind.typ.is_none()
-        })
+        let not = self.target(reference).and_then(|it| it.kind.not.as_deref());
+        matches!(not, Some(ReferenceOr::Reference { reference }) if self.allows_anything(reference))
     }
 
     /// Whether every value matches a schema: it is `true` or `{}`.
@@ -117,20 +113,13 @@ impl Walker<'_> {
 
 /// Whether a regular expression obviously matches every name, such as `.*`.
 fn matches_any_name(pattern: &str) -> bool {
-    let pattern = pattern.strip_prefix('^').unwrap_or(pattern);
-    let pattern = pattern.strip_suffix('$').unwrap_or(pattern);
-    matches!(
-        pattern,
-        "" | ".*"
-            | ".+"
-            | "."
-            | r"[\s\S]*"
-            | r"[\s\S]+"
-            | r"\S+"
-            | r"\S*"
-            | "(.*)"
-            | "(.+)"
-            | ".*?"
-            | ".+?"
-    )
+    let start = pattern.strip_prefix('^');
+    let inner = start.unwrap_or(pattern);
+    let end = inner.strip_suffix('$');
+    match end.unwrap_or(inner) {
+        ".*" | ".+" | "(.*)" | "(.+)" | ".*?" | ".+?" | r"[\s\S]*" | r"[\s\S]+" => true,
+        // With both anchors, these match names of at most one character.
+        "" | "." => start.is_none() || end.is_none(),
+        _ => false,
+    }
 }
