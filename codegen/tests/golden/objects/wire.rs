@@ -126,7 +126,10 @@ async fn a_type_of_itself_is_used_like_a_list_or_map() {
         assert_eq!((name.as_str(), inner.is_empty()), ("a", true));
     }
     let server = Server::start([Answer::json(200, "{}")]).await;
-    let bag = models::Bag::new().with_tree(tree).with_nested(nested);
+    let bag = models::Bag::new()
+        .with_tree(tree)
+        .with_nested(nested)
+        .with_marker(models::Marker::default());
     client(&server)
         .objects()
         .exchange_bag(bag)
@@ -134,6 +137,6 @@ async fn a_type_of_itself_is_used_like_a_list_or_map() {
         .expect("a bag");
     assert_eq!(
         server.requests()[0].text(),
-        r#"{"tree":{"a":{}},"nested":[[]]}"#
+        r#"{"tree":{"a":{}},"nested":[[]],"marker":{"kind":"marker"}}"#
     );
 }

@@ -38,6 +38,8 @@ pub struct Bag {
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub rows: Option<Option<super::Rows>>,
+    /// `marker`
+    pub marker: Option<super::Marker>,
     /// `letter`
     pub letter: Option<super::T>,
     /// `inline`
@@ -65,6 +67,7 @@ impl Bag {
             tree: None,
             nested: None,
             rows: None,
+            marker: None,
             letter: None,
             inline: None,
             defined: None,
@@ -183,6 +186,13 @@ impl Bag {
         self
     }
 
+    /// `marker`
+    #[inline]
+    pub fn with_marker(mut self, marker: impl Into<super::Marker>) -> Self {
+        self.marker = Some(marker.into());
+        self
+    }
+
     /// `letter`
     #[inline]
     pub fn with_letter(mut self, letter: impl Into<super::T>) -> Self {
@@ -220,6 +230,7 @@ model!(decode encode Bag {
     optional "tree" => tree,
     optional "nested" => nested,
     patch "rows" => rows,
+    optional "marker" => marker,
     optional "letter" => letter,
     optional "inline" => inline,
     optional "defined" => defined,
