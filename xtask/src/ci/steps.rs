@@ -110,7 +110,7 @@ pub fn contract(ci: &Ci) -> Result<(), Refusal> {
 pub fn round_trips(ci: &Ci) -> Result<(), Refusal> {
     let args = Roundtrip {
         documents: Vec::new(),
-        values: 20_000,
+        values: 100_000,
         time: Some(60),
         seed: 1,
         examples: 3,

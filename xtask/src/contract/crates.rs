@@ -50,9 +50,11 @@ impl Crates {
         self.folder.join(&package.name)
     }
 
-    /// Generates a client, and writes it with its program. `program` returns the source of the program
-    /// and what the caller needs besides, for a client and the name of its library. `features` are
-    /// those of the client that the program uses, beside the default ones.
+    /// Generates a client, and writes it with its program.
+    ///
+    /// `features` are those of the client that the program uses, beside the default ones. `program`
+    /// receives the client and the name of its library. It returns the source of the program, and a
+    /// value that is passed on to the caller.
     pub fn write<T>(
         &self,
         job: &Job,
@@ -71,10 +73,10 @@ impl Crates {
         let library = name.replace('-', "_");
         let programs = job.folder.join("examples");
         fs::create_dir_all(&programs)?;
-        let (text, rest) = program(&made, &library);
+        let (text, value) = program(&made, &library);
         write_changed(&programs.join(format!("{PROGRAM}{name}.rs")), &text)?;
         let features = features_of(&job.folder, features)?;
-        Ok((Package { name, features }, made, rest))
+        Ok((Package { name, features }, made, value))
     }
 
     /// Builds the programs; `target` is Cargo's target folder of the workspace. Returns the paths of those that compile, by package, and the messages of the

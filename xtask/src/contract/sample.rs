@@ -126,6 +126,7 @@ impl<'a> Maker<'a> {
     ///
     /// Returns the reason as a phrase if no valid value is found.
     pub fn vary(&mut self, id: SchemaId, seed: u64) -> Result<Value, String> {
+        self.extent = Extent::All;
         self.exploring = true;
         self.judge.tags_decide = true;
         let mut made = Err(String::new());
@@ -204,7 +205,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// Returns null or a value of an heir, if chance has it so.
+    /// Returns null or a value of an heir, for some of the seeds.
     fn varied(&mut self, id: SchemaId, schema: &Schema) -> Option<Value> {
         let variety = self.variety.as_mut()?;
         if schema.nullable && self.open.len() > 1 && variety.once_in(5) {

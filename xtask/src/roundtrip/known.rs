@@ -76,3 +76,31 @@ impl Known {
         self.document == document && self.reason == reason.head() && path.ends_with(&self.path)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_is_accepted_by_document_reason_and_the_end_of_its_path() {
+        let text = r#"
+            [[known]]
+            document = "golden pets"
+            reason = "lost"
+            path = ".cat.purrs"
+            why = "heirs are unknown"
+        "#;
+        let known: KnownDifferences = toml::from_str(text).expect("the list is valid");
+        let path = "$.home[0].cat.purrs";
+        assert!(known.contains("golden pets", Reason::PropertyLost, path));
+        assert!(!known.contains("pets", Reason::PropertyLost, path));
+        assert!(!known.contains("golden pets", Reason::ValueChanged, path));
+        assert!(!known.contains("golden pets", Reason::PropertyLost, "$.cat"));
+    }
+
+    #[test]
+    fn the_list_of_the_workspace_is_valid() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+        KnownDifferences::read(root.expect("there is a workspace")).expect("the list is valid");
+    }
+}

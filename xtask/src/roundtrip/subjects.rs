@@ -119,3 +119,53 @@ fn media_of<'a>(
         .iter()
         .find(|media| Some(media.name.as_str()) == name)
 }
+
+#[cfg(test)]
+mod tests {
+    use codegen::{Options, Source};
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn types_that_are_read_are_tested() {
+        let reference = |name| json!({"$ref": format!("#/components/schemas/{name}")});
+        let body = |schema| json!({"content": {"application/json": {"schema": schema}}});
+        let response = |schema| {
+            let mut response = body(schema);
+            response["description"] = json!("Done.");
+            json!({"200": response})
+        };
+        let object = |property| json!({"type": "object", "properties": {"value": property}});
+        let text = || json!({"type": "string"});
+        let union = json!({"oneOf": [{"type": "boolean"}, object(text())]});
+        let document = json!({
+            "openapi": "3.0.3", "info": {"title": "T", "version": "1"},
+            "paths": {
+                "/read": {"get": {"responses": response(json!({"type": "array", "items": reference("Read")}))}},
+                "/write": {"post": {"requestBody": body(reference("Written")), "responses": response(reference("Both"))},
+                    "put": {"requestBody": body(reference("Both")), "responses": response(object(text()))}},
+            },
+            "components": {"schemas": {
+                "Read": object(union), "Written": object(text()), "Both": object(text()),
+            }},
+        });
+        let source = Source::new("t.json", document.to_string());
+        let made = codegen::generate(&source, &Options::new("t")).expect("the document is valid");
+        let subjects = subjects(&made);
+        let found: Vec<_> = subjects
+            .read
+            .iter()
+            .map(|it| (it.ty.as_str(), it.union.is_some(), it.in_request))
+            .collect();
+        let expected = [
+            ("models::Read", false, false),
+            ("models::Both", false, true),
+            ("models::ReadValue", true, false),
+            ("Vec<models::Read>", false, false),
+            ("models::PutWriteResponse", false, false),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(subjects.unread, 1);
+    }
+}

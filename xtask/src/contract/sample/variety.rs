@@ -167,6 +167,7 @@ fn integers(format: &str, limits: &Constraints) -> Vec<Value> {
     ];
     let within = tried.into_iter().filter(|it| (least..=most).contains(it));
     let mut all: Vec<Value> = within.map(Value::from).collect();
+    all.push(json!(7.0));
     let is_beyond = limits.maximum.is_some_and(|(most, _)| most > 9.3e18);
     if format == "uint64" || (format.is_empty() && is_beyond) {
         all.push(json!(u64::MAX));
