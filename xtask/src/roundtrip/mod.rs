@@ -108,9 +108,32 @@ fn try_all(jobs: &[Job], args: &Roundtrip, ci: &Ci) -> Result<Outcome, Refusal> 
     let report = ci.report;
     let known = KnownDifferences::read(&ci.root)?;
     let crates = Crates::new("roundtrip", &ci.target, &ci.root);
+    let (mut clients, mut refused) = write_all(jobs, &crates, report);
+    let programs = build(&clients, &crates, ci)?;
+    let is_built = |client: &Client| programs.contains_key(&client.package.name);
+    let failed = clients.iter().filter(|client| !is_built(client));
+    refused.extend(failed.map(|client| client.name.clone()));
+    clients.retain(is_built);
+    let tallies = test(&clients, &programs, args, report)?;
+    let lines: String = tallies.iter().map(Tally::lines).collect();
+    let file = ci.target.join("roundtrip/kinds.jsonl");
+    fs::write(&file, lines)?;
+    report.print(&summary::text(&tallies, &refused, &known, args.examples));
+    report.status("Recorded", format_args!("every kind in {}", file.display()));
+    let has_failed = |tally: &Tally| tally.failures(&known).next().is_some();
+    Ok(
+        match refused.is_empty() && !tallies.iter().any(has_failed) {
+            true => Outcome::Fine,
+            false => Outcome::Drift,
+        },
+    )
+}
+
+/// Generates and writes the clients. Also returns the names of those whose document is refused.
+fn write_all(jobs: &[Job], crates: &Crates, report: Report) -> (Vec<Client>, Vec<String>) {
     let (mut clients, mut refused) = (Vec::new(), Vec::new());
     for job in jobs {
-        match Client::write(job, &crates) {
+        match Client::write(job, crates) {
             Ok(client) => {
                 let types = client.subjects.read.len();
                 report.status("Generated", format_args!("{} with {types} types", job.name));
@@ -122,35 +145,26 @@ fn try_all(jobs: &[Job], args: &Roundtrip, ci: &Ci) -> Result<Outcome, Refusal> 
             }
         }
     }
+    (clients, refused)
+}
+
+/// Builds the programs. Returns the paths of those that compile, by package.
+fn build(
+    clients: &[Client],
+    crates: &Crates,
+    ci: &Ci,
+) -> Result<BTreeMap<String, PathBuf>, Refusal> {
+    let report = ci.report;
     report.status("Building", format_args!("{} clients", clients.len()));
     let begin = Instant::now();
     let packages: Vec<_> = clients.iter().map(|it| &it.package).collect();
     let (programs, said) = crates.build(&packages, &ci.root, &ci.target)?;
-    let time = begin.elapsed().as_secs_f64();
-    report.status(
-        "Built",
-        format_args!("{} programs in {time:.0}s", programs.len()),
-    );
-    if programs.len() < clients.len() {
+    let (count, time) = (programs.len(), begin.elapsed().as_secs_f64());
+    report.status("Built", format_args!("{count} programs in {time:.0}s"));
+    if count < clients.len() {
         report.failure("Failed", format_args!("to build:\n{said}"));
     }
-    for client in &clients {
-        if !programs.contains_key(&client.package.name) {
-            refused.push(client.name.clone());
-        }
-    }
-    clients.retain(|client| programs.contains_key(&client.package.name));
-    let tallies = test(&clients, &programs, args, report)?;
-    let lines: String = tallies.iter().map(Tally::lines).collect();
-    let file = ci.target.join("roundtrip/kinds.jsonl");
-    fs::write(&file, lines)?;
-    report.print(&summary::text(&tallies, &refused, &known, args.examples));
-    report.status("Recorded", format_args!("every kind in {}", file.display()));
-    let failed = |tally: &Tally| tally.failures(&known).next().is_some();
-    Ok(match refused.is_empty() && !tallies.iter().any(failed) {
-        true => Outcome::Fine,
-        false => Outcome::Drift,
-    })
+    Ok(programs)
 }
 
 /// Tests the clients, one on each core. Each has a share of values and time by the number of its types.
@@ -162,7 +176,10 @@ fn test(
 ) -> Result<Vec<Tally>, Refusal> {
     let types: usize = clients.iter().map(|it| it.subjects.read.len()).sum();
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let waiting = Mutex::new(clients.iter().enumerate());
+    let mut order: Vec<_> = clients.iter().enumerate().collect();
+    // Largest first, so that no core is idle at the end.
+    order.sort_by_key(|(_, client)| std::cmp::Reverse(client.subjects.read.len()));
+    let waiting = Mutex::new(order.into_iter());
     let results = Mutex::new(Vec::new());
     let work = || {
         loop {
@@ -175,10 +192,10 @@ fn test(
                 continue;
             };
             let share = client.subjects.read.len() as f64 / types.max(1) as f64;
-            let seconds = args.time.map_or(86400.0, |it| it as f64) * cores as f64 * share;
+            let seconds = args.time.map(|it| it as f64 * cores as f64 * share);
             let extent = Extent {
                 values: (args.values as f64 * share).ceil() as u64,
-                time: Duration::from_secs_f64(seconds),
+                time: seconds.map(Duration::from_secs_f64),
                 seed: args.seed,
             };
             let result = trial::run(client, program, extent);

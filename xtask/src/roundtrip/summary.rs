@@ -14,18 +14,15 @@ pub fn text(
 ) -> String {
     let mut text = String::new();
     for reason in Reason::ALL {
-        let total: u64 = tallies.iter().map(|it| it.count(reason)).sum();
-        if total == 0 {
-            continue;
-        }
-        text += &format!("\n{} ({total}):\n", reason.title());
         let of = |tally| kinds(tally, reason, known);
-        if reason.is_failure() {
-            tallies
-                .iter()
-                .for_each(|tally| text += &lines(of(tally), most));
+        let lines: String = if reason.is_failure() {
+            tallies.iter().map(|it| lines(of(it), most)).collect()
         } else {
-            text += &lines(tallies.iter().flat_map(of).collect(), most);
+            lines(tallies.iter().flat_map(of).collect(), most)
+        };
+        if !lines.is_empty() {
+            let total: u64 = tallies.iter().map(|it| it.count(reason)).sum();
+            text += &format!("\n{} ({total}):\n{lines}", reason.title());
         }
     }
     let not_made = tallies

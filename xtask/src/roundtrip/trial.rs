@@ -29,7 +29,8 @@ const LIMITS: Limits = Limits {
 #[derive(Clone, Copy, Debug)]
 pub struct Extent {
     pub values: u64,
-    pub time: Duration,
+    /// The time after which the test ends early.
+    pub time: Option<Duration>,
     pub seed: u64,
 }
 
@@ -57,7 +58,8 @@ pub fn run(client: &Client, program: &Path, extent: Extent) -> Result<Tally, Ref
     let rounds = extent.values.div_ceil(subjects.len().max(1) as u64);
     'rounds: for round in 0..rounds {
         for (index, subject) in subjects.iter().enumerate() {
-            if begin.elapsed() > extent.time || trial.tally.values >= extent.values {
+            let is_late = extent.time.is_some_and(|time| begin.elapsed() > time);
+            if is_late || trial.tally.values >= extent.values {
                 break 'rounds;
             }
             let seed = mixed(extent.seed, &subject.pointer, round);

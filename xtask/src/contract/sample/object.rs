@@ -89,7 +89,9 @@ impl Maker<'_> {
         if self.left == 0 {
             return;
         }
-        let is_free = parts.keeps_any || (is_map && !parts.is_closed && parts.choosing.is_empty());
+        // A schema that only requires properties adds a condition to another one.
+        let is_pure = parts.choosing.is_empty() && parts.required.is_empty();
+        let is_free = parts.keeps_any || (is_map && is_pure && !parts.is_closed);
         for name in variety.names() {
             if parts.properties.iter().any(|(known, _)| known == name) {
                 continue;
@@ -210,7 +212,7 @@ impl Maker<'_> {
                     own.entry(name).or_insert_with(|| member.clone());
                 }
                 if schema.one_of.is_empty() && schema.discriminator.is_none() {
-                    self.add_another(choices, own);
+                    self.add_another(choices, choice, own);
                 }
                 if let Some(discriminator) = &schema.discriminator {
                     let tag = self.tag(discriminator, choice);
@@ -235,18 +237,30 @@ impl Maker<'_> {
     }
 
     /// Adds the properties of another alternative, since a value of `anyOf` may fulfil several.
-    fn add_another(&mut self, choices: &[SchemaId], members: &mut Map<String, Value>) {
+    fn add_another(
+        &mut self,
+        choices: &[SchemaId],
+        one: SchemaId,
+        members: &mut Map<String, Value>,
+    ) {
         let Some(variety) = &mut self.variety else {
             return;
         };
         let another = choices.get(variety.index(choices.len()));
-        if variety.once_in(3)
-            && let Some(&another) = another
-            && let Ok(Value::Object(more)) = self.value(another)
+        let Some(&another) = another.filter(|_| variety.once_in(3)) else {
+            return;
+        };
+        let Ok(Value::Object(mut both)) = self.value(another) else {
+            return;
+        };
+        both.extend(members.clone());
+        let both = Value::Object(both);
+        let mut fits = |id| self.judge.fault(id, &both).is_none();
+        if fits(one)
+            && fits(another)
+            && let Value::Object(both) = both
         {
-            for (name, value) in more {
-                members.entry(name).or_insert(value);
-            }
+            *members = both;
         }
     }
 }
