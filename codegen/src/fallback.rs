@@ -56,10 +56,9 @@ reasons! {
         OnlyNull,
         /// An enumeration of values of different types.
         MixedEnum,
-        /// `allOf` combines several unions.
+        /// A value must be an alternative of several unions at once, and there are too many combinations
+        /// or none.
         SeveralUnions,
-        /// `oneOf` stands beside `anyOf`.
-        OneOfBesideAnyOf,
         /// A schema contains itself without an object between.
         Recursive,
         /// Schemas nest too deeply.
@@ -70,8 +69,6 @@ reasons! {
     simplified {
         /// Too many combinations of schemas.
         TooManyCombinations,
-        /// A discriminator without `oneOf`: only the properties of the base are read.
-        BaseOnly,
         /// A required property is not declared.
         UndeclaredProperty,
         /// A structured body in a text media type is a string.

@@ -17,6 +17,7 @@ pub mod diagnostic;
 pub mod facts;
 pub mod fallback;
 pub mod grants;
+mod graph;
 pub mod ir;
 pub mod lower;
 pub mod names;

@@ -181,19 +181,24 @@ pub struct IntegerValue {
 /// A union.
 #[derive(Clone, Debug, Serialize)]
 pub struct Union {
-    /// How the variant of a value is determined.
-    pub tag: UnionTag,
+    /// The path of the property whose value selects the variant; empty if there is none, and the
+    /// best fit decides.
+    pub tag: Vec<String>,
     /// The variants.
     pub variants: Vec<Variant>,
 }
 
-/// How the variant of a value is determined.
-#[derive(Clone, Debug, Serialize, PartialEq)]
-pub enum UnionTag {
-    /// By the value of this property.
-    Discriminator(String),
-    /// By the best match.
-    Fit,
+/// What else is known of a variant.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+pub enum VariantRole {
+    /// Nothing: its type has the tag, if there is one.
+    Plain,
+    /// The union writes the tag: the type may lack it, or allow any text.
+    WritesTag,
+    /// It is the variant of values with an unknown or missing tag.
+    Default,
+    /// It has the properties of all others, for values that fit several of them.
+    Combined,
 }
 
 /// A variant of a union.
@@ -202,8 +207,10 @@ pub struct Variant {
     /// The name that the document suggests, such as a title or a discriminator value. `None` to use
     /// the name of the type.
     pub name: Option<String>,
-    /// The discriminator values that select it.
+    /// The values of the tag that select it, as text.
     pub tags: Vec<String>,
+    /// What else is known of it.
+    pub role: VariantRole,
     /// The type.
     pub ty: TypeRef,
     /// The documentation.

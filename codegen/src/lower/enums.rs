@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::Lowering;
 use super::all_of::MergedSchema;
 use super::annotations::text;
-use super::schema::{SchemaKind, integer, string};
+use super::schema::{SchemaKind, integer};
 use crate::fallback::FallbackReason;
 use crate::ir::{Docs, IntegerValue, NumberValue, Primitive, StringValue};
-use crate::normalise::resolved::{Schema, SchemaId, SchemaType};
+use crate::normalise::resolved::{Schema, SchemaType};
 
 impl Lowering<'_, '_> {
     /// Returns the kind of an enumeration; `None` if the schema lists no values.
@@ -96,37 +96,6 @@ impl Lowering<'_, '_> {
             }
         }
         values
-    }
-
-    /// Returns the kind of a union whose alternatives are all strings: an enumeration if one of
-    /// them is, otherwise a string, with their format if they share one. `None` for other unions.
-    pub(super) fn string_union(&self, alternatives: &[SchemaId]) -> Option<SchemaKind> {
-        let mut listed = false;
-        let mut formats = HashSet::new();
-        for id in alternatives {
-            let schema = self.schema(self.canonical(*id));
-            let combined =
-                !schema.all_of.is_empty() || !schema.one_of.is_empty() || !schema.any_of.is_empty();
-            let strings = schema.schema_type == Some(SchemaType::String)
-                || schema.schema_type.is_none()
-                    && !schema.enumeration.is_empty()
-                    && schema
-                        .enumeration
-                        .iter()
-                        .all(|it| it.is_string() || it.is_null());
-            if combined || !strings {
-                return None;
-            }
-            listed |= !schema.enumeration.is_empty();
-            formats.insert(string(schema.format.as_deref()));
-        }
-        Some(match (listed, formats.len()) {
-            (true, _) => SchemaKind::StringEnum,
-            (false, 1) => {
-                SchemaKind::Primitive(formats.into_iter().next().unwrap_or(Primitive::String))
-            }
-            (false, _) => SchemaKind::Primitive(Primitive::String),
-        })
     }
 }
 

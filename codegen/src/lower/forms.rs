@@ -88,6 +88,7 @@ impl Lowering<'_, '_> {
             {
                 Vec::new()
             }
+            SchemaKind::Union if merged.is_base => self.named_properties(media, &merged),
             SchemaKind::Union => self.properties_of_alternatives(media, &merged),
             _ => return None,
         };

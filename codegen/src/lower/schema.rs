@@ -146,7 +146,10 @@ impl Lowering<'_, '_> {
             return kind;
         }
         if !merged.alternatives.is_empty() {
-            return self.union_kind(merged);
+            return self.scalar_union(merged).unwrap_or(SchemaKind::Union);
+        }
+        if merged.is_base {
+            return SchemaKind::Union;
         }
         match implied_type(schema) {
             Some(SchemaType::Object) => object_kind(schema),
@@ -212,9 +215,6 @@ impl Lowering<'_, '_> {
                 );
                 self.fall_back(&schema.pointer, FallbackReason::UndeclaredProperty);
             }
-        }
-        if schema.discriminator.is_some() {
-            self.fall_back(&schema.pointer, FallbackReason::BaseOnly);
         }
         Struct {
             fields,

@@ -44,6 +44,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("mock/queue.rs", source!("mock/queue.rs")),
     ("mock/reply.rs", source!("mock/reply.rs")),
     ("mock/request.rs", source!("mock/request.rs")),
+    ("model/constant.rs", source!("model/constant.rs")),
     ("model/integer_enum.rs", source!("model/integer_enum.rs")),
     ("model/mock_setters.rs", source!("model/mock_setters.rs")),
     ("model/mod.rs", source!("model/mod.rs")),
@@ -53,12 +54,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("model/property.rs", source!("model/property.rs")),
     ("model/redacted.rs", source!("model/redacted.rs")),
     ("model/string_enum.rs", source!("model/string_enum.rs")),
-    ("model/tagged_union.rs", source!("model/tagged_union.rs")),
     ("model/union.rs", source!("model/union.rs")),
-    (
-        "model/untagged_union.rs",
-        source!("model/untagged_union.rs"),
-    ),
     (
         "oauth/client_authentication.rs",
         source!("oauth/client_authentication.rs"),
@@ -133,6 +129,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("wire/base64.rs", source!("wire/base64.rs")),
     ("wire/containers.rs", source!("wire/containers.rs")),
     ("wire/date.rs", source!("wire/date.rs")),
+    ("wire/fit.rs", source!("wire/fit.rs")),
     ("wire/mismatch.rs", source!("wire/mismatch.rs")),
     ("wire/mod.rs", source!("wire/mod.rs")),
     ("wire/numbers.rs", source!("wire/numbers.rs")),

@@ -6,7 +6,9 @@ use serde::Serialize;
 use super::docs::documented;
 use super::print::{DocLines, RustExpr, RustType, StrLit};
 use super::types::{Context, PrintScope};
-use crate::ir::{NumberValue, Primitive, Shape, TypeDef, TypeId, TypeRef, Union, UnionTag};
+use crate::ir::{
+    NumberValue, Primitive, Shape, TypeDef, TypeId, TypeRef, Union, Variant, VariantRole,
+};
 use crate::names::RustIdent;
 use crate::text;
 
@@ -85,9 +87,19 @@ pub struct UnionView {
     pub ident: RustIdent,
     pub codec: Vec<&'static str>,
     pub unknown: RustIdent,
-    /// The discriminator; `None` if the best match is chosen.
-    pub tag: Option<StrLit>,
+    /// The path of the property that tells the variants apart; empty if there is none.
+    pub tag: Vec<StrLit>,
+    /// The variants that are told apart.
     pub variants: Vec<UnionVariantView>,
+    /// The variant of values that fit several others.
+    pub combined: Option<UnionVariantView>,
+}
+
+impl UnionView {
+    /// All variants.
+    pub fn all(&self) -> impl Iterator<Item = &UnionVariantView> {
+        self.variants.iter().chain(&self.combined)
+    }
 }
 
 /// A variant of a union.
@@ -95,8 +107,9 @@ pub struct UnionView {
 pub struct UnionVariantView {
     pub docs: DocLines,
     pub ident: RustIdent,
-    /// The values of the discriminator.
+    /// The values of the tag.
     pub tags: Vec<StrLit>,
+    pub role: VariantRole,
     pub ty: RustType,
     /// The conversion into the union, unless another variant has the same type.
     pub from: Option<UnionFrom>,
@@ -251,7 +264,7 @@ impl Context<'_> {
         union: &Union,
     ) -> UnionView {
         let names = self.names.of(id);
-        let variants = union
+        let mut variants: Vec<UnionVariantView> = union
             .variants
             .iter()
             .zip(&names.members)
@@ -266,11 +279,10 @@ impl Context<'_> {
                 let boxed = self.is_boxed_variant(id, union, index);
                 let into = if boxed { "Box::new(value)" } else { "value" };
                 UnionVariantView {
-                    docs: documented(&variant.docs, || {
-                        self.variant_docs(&variant.tags, &variant.ty)
-                    }),
+                    docs: documented(&variant.docs, || self.variant_docs(variant)),
                     ident: ident.clone(),
                     tags: variant.tags.iter().map(|tag| StrLit::new(tag)).collect(),
+                    role: variant.role,
                     ty: RustType::new(self.boxed(&variant.ty, boxed, PrintScope::Model)),
                     from: unique.then(|| UnionFrom {
                         ty: self.ty(&variant.ty, PrintScope::Model),
@@ -279,18 +291,19 @@ impl Context<'_> {
                 }
             })
             .collect();
+        let combined = variants.pop_if(|it| it.role == VariantRole::Combined);
+        let mut docs = self.type_docs(def);
+        docs.block(text::markdown(&union_choice(union)));
         UnionView {
-            docs: self.type_docs(def),
+            docs,
             deprecated: def.deprecated,
             derives: vec!["Clone", "Debug", "PartialEq"],
             ident: names.ident.clone(),
             codec: self.codec_words(id),
             unknown: names.rest.clone(),
-            tag: match &union.tag {
-                UnionTag::Discriminator(property) => Some(StrLit::new(property)),
-                UnionTag::Fit => None,
-            },
+            tag: union.tag.iter().map(|name| StrLit::new(name)).collect(),
             variants,
+            combined,
         }
     }
 
@@ -304,11 +317,18 @@ impl Context<'_> {
         self.facts.of(id).is_boxed(index) || self.is_bulky(&union.variants[index].ty)
     }
 
-    fn variant_docs(&self, tags: &[String], ty: &TypeRef) -> String {
-        if tags.is_empty() {
-            return format!("{}.", self.linked(ty, |ident| format!("super::{ident}")));
+    fn variant_docs(&self, variant: &Variant) -> String {
+        if variant.role == VariantRole::Default {
+            return "The base itself, with the properties of any other heir as additional ones."
+                .to_owned();
         }
-        let tags: Vec<_> = tags.iter().map(|tag| text::code(tag)).collect();
+        if variant.tags.is_empty() {
+            return format!(
+                "{}.",
+                self.linked(&variant.ty, |ident| format!("super::{ident}"))
+            );
+        }
+        let tags: Vec<_> = variant.tags.iter().map(|tag| text::code(tag)).collect();
         tags.join(", ")
     }
 
@@ -343,5 +363,29 @@ impl Context<'_> {
             ident: self.names.of(id).ident.clone(),
             ty: self.ty(ty, PrintScope::Model),
         }
+    }
+}
+
+/// Says how the variant of a value is chosen.
+fn union_choice(union: &Union) -> String {
+    let default = union
+        .variants
+        .iter()
+        .any(|it| it.role == VariantRole::Default);
+    let by_fit = "the variant that has a place for most of the value is chosen";
+    match (union.tag.as_slice(), default) {
+        ([], _) => format!(
+            "When a value is read, {by_fit}, and the first of equals. A variant is excluded by a value \
+             of another type, an absent required property, another value than a constant, or a \
+             property that a closed object doesn't have."
+        ),
+        (path, true) => format!(
+            "When a value is read, its property {} selects the variant.",
+            text::code(&path.join("."))
+        ),
+        (path, false) => format!(
+            "When a value is read, its property {} selects the variant. Without that property, {by_fit}.",
+            text::code(&path.join("."))
+        ),
     }
 }

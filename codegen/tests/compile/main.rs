@@ -108,6 +108,7 @@ cases!(
         split,
         styles,
         tolerance,
+        unions,
         yaml,
     ]
 );

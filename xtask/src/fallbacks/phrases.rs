@@ -12,15 +12,11 @@ pub(super) fn phrase(reason: FallbackReason) -> &'static str {
         FallbackReason::OnlyNot => "the schema states only what a value is not",
         FallbackReason::OnlyNull => "only null is allowed",
         FallbackReason::MixedEnum => "an enumeration of values of different types",
-        FallbackReason::SeveralUnions => "allOf over several unions",
-        FallbackReason::OneOfBesideAnyOf => "oneOf beside anyOf",
+        FallbackReason::SeveralUnions => "several unions at once",
         FallbackReason::Recursive => "a schema that contains itself without an object between",
         FallbackReason::TooDeep => "schemas nested too deeply",
         FallbackReason::NoSchema => "a JSON media type without a schema",
         FallbackReason::TooManyCombinations => "too many combinations of schemas",
-        FallbackReason::BaseOnly => {
-            "a discriminator without oneOf: only the properties of the base are read"
-        }
         FallbackReason::UndeclaredProperty => "a required property that is not declared",
         FallbackReason::StructuredText => "a structured body in a text media type is a string",
         FallbackReason::Xml => "an XML body is a string",

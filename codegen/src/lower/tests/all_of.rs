@@ -192,14 +192,17 @@ Dog: {type: object, properties: {barks: {type: boolean}}}
 A: {allOf: [{$ref: '#/components/schemas/Base'}, {oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]}]}
 ",
     );
-    assert_eq!(lowered.shape("A"), "by fit A.Cat | A.Dog");
+    assert_eq!(
+        lowered.shape("A"),
+        "by fit A.Cat | A.Dog | combined = A.combined combined"
+    );
     assert_eq!(lowered.shape("A.Cat"), "struct {id: String, purrs: Bool}");
     assert_eq!(lowered.shape("A.Dog"), "struct {id: String, barks: Bool}");
     assert_eq!(lowered.shape("Cat"), "struct {purrs: Bool}");
 }
 
 #[test]
-fn several_unions_at_once_are_untyped_with_a_reason() {
+fn several_unions_at_once_are_the_union_of_their_combinations() {
     let lowered = components(
         "
 A: {type: object, properties: {a: {type: string}}}
@@ -210,11 +213,9 @@ C:
     - anyOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/A'}]
 ",
     );
-    assert_eq!(lowered.shape("C"), "= Any");
-    assert_eq!(
-        lowered.fallbacks(),
-        ["SeveralUnions @ /components/schemas/C"]
-    );
+    assert_eq!(lowered.shape("C"), "by fit C.A B | A | B");
+    assert_eq!(lowered.shape("C.A B"), "struct {a: String, b: String}");
+    assert!(lowered.fallbacks().is_empty());
 }
 
 #[test]
@@ -232,7 +233,10 @@ Dog: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {ba
 Puppy: {allOf: [{$ref: '#/components/schemas/Dog'}, {type: object, properties: {age: {type: integer}}}]}
 ",
     );
-    assert_eq!(lowered.shape("Pet"), "by petType Cat(Cat) | Dog(Dog)");
+    assert_eq!(
+        lowered.shape("Pet"),
+        "by petType Cat(Cat) written | Dog(Puppy, Dog)"
+    );
     assert_eq!(
         lowered.shape("Cat"),
         "struct {petType!: String, purrs: Bool}"

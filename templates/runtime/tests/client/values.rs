@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use wiretrue::codegen::{RawResponse, model};
-use wiretrue::wire::{AsSerialize, Base64, Decode, Encode, Rfc2822};
+use wiretrue::wire::{AsSerialize, Base64, Decode, Encode, Rfc2822, from_value};
 
 use bytes::Bytes;
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -27,7 +27,7 @@ fn read<T: Decode + PartialEq + Debug>(text: &str) -> Result<T, String> {
     );
     let streamed = response.json::<T>().map_err(|error| error.to_string());
     if let Ok(value) = serde_json::from_str::<Value>(text) {
-        let buffered = T::from_value(value).map_err(|mismatch| mismatch.to_string());
+        let buffered = from_value::<T>(&value).map_err(|mismatch| mismatch.to_string());
         assert_eq!(
             streamed.is_ok(),
             buffered.is_ok(),
@@ -320,7 +320,7 @@ fn an_unknown_discriminator_is_kept_and_a_known_one_with_a_wrong_body_is_an_erro
     );
     assert_eq!(
         read::<Pet>("null"),
-        Err("`$`: expected an object, found null".to_owned())
+        Err("`$`: expected one of several types, found null".to_owned())
     );
     assert_eq!(
         read(r#"{"petType":"cat","lives":1}"#),
