@@ -38,6 +38,14 @@ pub enum Task {
     /// target/) validates each request against the document, and every example of a response is
     /// decoded and encoded again.
     Contract(Contract),
+    /// Read and write random values of all schemas, and compare them
+    ///
+    /// Generates a client of each document, and a program that decodes values with the client's types
+    /// and encodes them again. The values are made from the schemas: every valid value must come out as
+    /// it went in, and a value of a union must be read as a variant whose schema it fulfils. Mutated
+    /// values and hostile texts must cause no panic and no hang. All kinds of differences are written to
+    /// target/roundtrip/kinds.jsonl.
+    Roundtrip(Roundtrip),
     /// Test the clients against real authorization servers, Prism and a browser
     ///
     /// Installs the servers below target/ at the versions that the lock files in xtask/e2e pin, starts
@@ -241,6 +249,37 @@ Exit status:
   0  every call, request, response and example passed
   1  a check failed; the output lists all failures
   2  Python isn't available, or a document was refused";
+
+/// The arguments of `roundtrip`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = ROUNDTRIP)]
+pub struct Roundtrip {
+    /// OpenAPI documents, or folders of them [default: those of spec/clients.toml and the golden cases]
+    #[arg(value_name = "FILE|FOLDER")]
+    pub documents: Vec<PathBuf>,
+
+    /// The number of valid values of all documents together
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub values: u64,
+
+    /// Stop testing after about this number of seconds; building takes its own time
+    #[arg(long, value_name = "SECONDS")]
+    pub time: Option<u64>,
+
+    /// The seed of the values
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+
+    /// The number of kinds of differences to print for each reason and document
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub examples: usize,
+}
+
+const ROUNDTRIP: &str = "\
+Exit status:
+  0  every value came out as it went in
+  1  a value didn't, or a document was refused
+  2  the task can't run";
 
 /// A stage of the pipeline whose result can be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -13,6 +13,7 @@ mod install;
 mod manifest;
 mod pool;
 mod report;
+mod roundtrip;
 mod tools;
 mod trial;
 mod worker;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         None => list_tasks(),
         Some(Task::Codegen(args)) => codegen::run(args, cli.root.as_deref(), report),
         Some(Task::Contract(args)) => contract::run(args, cli.root.as_deref(), report),
+        Some(Task::Roundtrip(args)) => roundtrip::run(args, cli.root.as_deref(), report),
         Some(Task::E2e(args)) => e2e::run(args, cli.root.as_deref(), report),
         Some(Task::Ci) => ci::run(cli.root.as_deref(), report),
         Some(Task::Fuzz(args)) => fuzz::run(args, cli.root.as_deref(), report),

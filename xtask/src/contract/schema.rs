@@ -4,6 +4,7 @@ use codegen::normalise::resolved::{AdditionalProperties, Schema, SchemaId, Schem
 use serde_json::{Map, Value};
 
 use super::pattern::Patterns;
+use super::sample::choices;
 
 /// The direction of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct SchemaValidator<'a> {
     pub schemas: &'a Schemas,
     pub patterns: Patterns,
     pub direction: Direction,
+    /// Whether the discriminator of a value selects its alternative, even if others fit, too.
+    pub tags_decide: bool,
 }
 
 /// The depth of nested schemas at which a validation gives up.
@@ -40,6 +43,7 @@ impl<'a> SchemaValidator<'a> {
             schemas,
             patterns: Patterns::default(),
             direction,
+            tags_decide: false,
         }
     }
 
@@ -126,6 +130,11 @@ impl<'a> SchemaValidator<'a> {
     }
 
     fn choice_fault(&mut self, schema: &Schema, value: &Value, depth: usize) -> Option<String> {
+        if self.tags_decide
+            && let Some(id) = tagged(self.schemas, schema, value)
+        {
+            return self.fault_at(id, value, depth);
+        }
         let mut fitting = |choices: &[SchemaId]| {
             let fits = |&&id: &&SchemaId| self.fault_at(id, value, depth).is_none();
             choices.iter().filter(fits).count()
@@ -215,6 +224,20 @@ impl<'a> SchemaValidator<'a> {
         }
         None
     }
+}
+
+/// Returns the alternative that the discriminator of a value names.
+pub fn tagged(schemas: &Schemas, schema: &Schema, value: &Value) -> Option<SchemaId> {
+    let discriminator = schema.discriminator.as_ref()?;
+    let tag = value.get(&discriminator.property)?.as_str()?;
+    let choices = choices(schema);
+    let mapped = discriminator.mapping.get(tag).copied();
+    let mapped = mapped.filter(|_| !choices.is_empty());
+    mapped.or_else(|| {
+        let name = |id: SchemaId| schemas.get(id).pointer.component_schema();
+        let is_named = |id: &SchemaId| name(*id).as_deref() == Some(tag);
+        choices.iter().copied().find(is_named)
+    })
 }
 
 fn kind_fault(schema: &Schema, value: &Value) -> Option<String> {

@@ -9,8 +9,8 @@ use codegen::ir::{Encoding, SchemeKind, Shape, Style};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::Client;
 use super::cases::{Answer, Call, Example, NoteKind, Place};
-use super::crates::Client;
 use super::difference::{Difference, differences, joined};
 use super::judge::{OpenapiCore, RequestToValidate, Verdict};
 use super::recorder::{RecordedRequest, Recorder};
