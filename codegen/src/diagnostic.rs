@@ -183,6 +183,11 @@ impl Diagnostics {
         self.0.is_empty()
     }
 
+    /// Keeps only the diagnostics for which `keep` returns true.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.0.retain(keep);
+    }
+
     /// Returns the number of diagnostics.
     pub fn len(&self) -> usize {
         self.0.len()
