@@ -81,7 +81,7 @@ pub struct E2e {
 }
 
 const USAGE: &str = "\
-cargo xtask codegen [--client NAME] [--check | --dump STAGE | --report[=FORM]]
+cargo xtask codegen [--client NAME] [--check | --dump STAGE | --report[=FORM]] [--verbose]
        cargo xtask codegen --spec FILE --out DIR [--overlay FILE]… [--package NAME] [--check]
                            [--runtime SOURCE] [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
        cargo xtask codegen --spec FILE [--overlay FILE]… {--dump STAGE | --report[=FORM]}";
@@ -114,6 +114,10 @@ pub struct Codegen {
     /// Write nothing, show each difference, and exit with 1 if there is one
     #[arg(long)]
     pub check: bool,
+
+    /// List every place of equal warnings
+    #[arg(long)]
+    pub verbose: bool,
 
     /// Process only this client of spec/clients.toml
     #[arg(long, value_name = "NAME", conflicts_with_all = ["spec", "out", "package"])]

@@ -28,6 +28,8 @@ pub struct Job {
     pub folder: PathBuf,
     /// Whether the client is in the manifest.
     pub in_manifest: bool,
+    /// Whether equal warnings are printed for each place.
+    pub verbose: bool,
     pub options: Options,
 }
 
@@ -67,6 +69,9 @@ fn jobs(args: &Codegen, root: Option<&Path>) -> Result<Vec<Job>, Refusal> {
         return Ok(vec![job_outside(document, args)?]);
     }
     let mut jobs = jobs_of_manifest(&workspace(root)?)?;
+    for job in &mut jobs {
+        job.verbose = args.verbose;
+    }
     if let Some(wanted) = &args.client {
         let names: Vec<_> = jobs.iter().map(|job| job.name.clone()).collect();
         jobs.retain(|job| job.name == *wanted);
@@ -95,6 +100,7 @@ pub fn jobs_of_manifest(root: &Path) -> Result<Vec<Job>, Refusal> {
             overlays: overlays.map(|it| root.join(it)).collect(),
             folder,
             in_manifest: true,
+            verbose: false,
             name: client.name,
             options: client.options,
         }
@@ -142,6 +148,7 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
             .collect::<Result<_, _>>()?,
         folder,
         in_manifest: false,
+        verbose: args.verbose,
         options,
     })
 }
@@ -188,7 +195,7 @@ fn package_of(path: &Path) -> Result<String, Refusal> {
 /// Generates the crate in memory, and prints the warnings.
 fn make(job: &Job, report: Report) -> Result<Generated, Refusal> {
     let (generated, source) = generate(job)?;
-    let problems: Vec<_> = generated.diagnostics.iter().map(Problem::from).collect();
+    let problems = Problem::of_document(&generated.diagnostics, job.verbose);
     report.problems(&problems, &Texts::of_document(&source, &problems));
     Ok(generated)
 }
@@ -196,9 +203,6 @@ fn make(job: &Job, report: Report) -> Result<Generated, Refusal> {
 /// Generates the crate in memory. Also returns the document.
 pub fn generate(job: &Job) -> Result<(Generated, Source), Refusal> {
     let name = shown(&job.document);
-    let problems = |diagnostics: &codegen::Diagnostics| -> Vec<_> {
-        diagnostics.iter().map(Problem::from).collect()
-    };
     let mut source = Source::new(name.clone(), read(&job.document)?).beside(&job.document)?;
     for overlay in &job.overlays {
         source = source.with_overlay(shown(overlay), read(overlay)?);
@@ -214,7 +218,7 @@ pub fn generate(job: &Job) -> Result<(Generated, Source), Refusal> {
                 "no crate is made of {}, because of {errors}",
                 name.display()
             );
-            let mut problems = problems(&diagnostics);
+            let mut problems = Problem::of_document(&diagnostics, job.verbose);
             problems.push(Problem::error(refused, ""));
             let texts = Texts::of_document(&source, &problems);
             Err(Refusal { problems, texts })

@@ -120,6 +120,7 @@ fn jobs_of(documents: &[PathBuf]) -> Result<Vec<Job>, Refusal> {
             overlays: Vec::new(),
             folder: PathBuf::new(),
             in_manifest: false,
+            verbose: false,
             options,
         });
     }

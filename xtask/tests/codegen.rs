@@ -380,6 +380,34 @@ fn a_refused_document_leaves_its_crate_as_it_is_and_the_others_are_made() {
 }
 
 #[test]
+fn equal_warnings_are_one_with_the_number_of_places_unless_verbose() {
+    let workspace = Workspace::new();
+    let optional = DOCUMENT.replace("          required: true\n", "");
+    let second = optional
+        .split_once("paths:\n")
+        .and_then(|(_, rest)| rest.split_once("components:"))
+        .map(|(paths, _)| {
+            paths
+                .replace("/pets/", "/cats/")
+                .replace("FetchPet", "FetchCat")
+        })
+        .unwrap();
+    let text = optional.replace("components:", &format!("{second}components:"));
+    workspace.put("spec/pets.yaml", &text);
+    let message = "warning: a path parameter is always required";
+    let run = workspace.codegen(&[]).expect_status(0);
+    assert_eq!(run.err.matches(message).count(), 1, "{}", run.err);
+    run.expect_err(&[
+        "spec/pets.yaml:14:11: warning",
+        "/get/parameters/0 and 1 more place, see --verbose)",
+    ]);
+    let run = workspace.codegen(&["--verbose"]).expect_status(0);
+    assert_eq!(run.err.matches(message).count(), 2, "{}", run.err);
+    let run = run.expect_err(&["spec/pets.yaml:29:11: warning"]);
+    assert!(!run.err.contains("more place"), "{}", run.err);
+}
+
+#[test]
 fn a_document_that_can_not_be_read_is_named() {
     let workspace = Workspace::new();
     fs::write(
