@@ -18,7 +18,7 @@ pub struct Cli {
 
     /// Use the workspace at this path
     #[arg(long, global = true, hide = true, value_name = "DIR")]
-    pub root: Option<PathBuf>,
+    pub workspace: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -83,8 +83,8 @@ pub struct E2e {
 const USAGE: &str = "\
 cargo xtask codegen [--client NAME] [--check | --dump STAGE | --report[=FORM]] [--verbose]
        cargo xtask codegen --spec FILE --out DIR [--overlay FILE]… [--package NAME] [--check]
-                           [--runtime SOURCE] [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
-       cargo xtask codegen --spec FILE [--overlay FILE]… {--dump STAGE | --report[=FORM]}";
+                           [--root DIR] [--runtime SOURCE] [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
+       cargo xtask codegen --spec FILE [--root DIR] [--overlay FILE]… {--dump STAGE | --report[=FORM]}";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -147,6 +147,10 @@ pub struct Codegen {
     /// are applied in order
     #[arg(long, value_name = "FILE", requires = "spec")]
     pub overlay: Vec<PathBuf>,
+
+    /// Let the document refer to files in this folder and below, not only in its own folder
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    pub root: Option<PathBuf>,
 
     /// The folder of the crate
     #[arg(long, value_name = "DIR", requires = "spec")]

@@ -22,6 +22,8 @@ pub struct Job {
     pub name: String,
     /// The file of the document.
     pub document: PathBuf,
+    /// The folder whose files the document may refer to; its own folder if `None`.
+    pub root: Option<PathBuf>,
     /// The files of the overlays.
     pub overlays: Vec<PathBuf>,
     /// The folder of the crate.
@@ -97,6 +99,7 @@ pub fn jobs_of_manifest(root: &Path) -> Result<Vec<Job>, Refusal> {
         let overlays = client.options.overlays.iter();
         Job {
             document: root.join(&client.options.document),
+            root: client.options.root.as_ref().map(|it| root.join(it)),
             overlays: overlays.map(|it| root.join(it)).collect(),
             folder,
             in_manifest: true,
@@ -141,6 +144,7 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
     Ok(Job {
         name: package,
         document: std::path::absolute(document)?,
+        root: args.root.as_ref().map(std::path::absolute).transpose()?,
         overlays: args
             .overlay
             .iter()
@@ -204,6 +208,9 @@ fn make(job: &Job, report: Report) -> Result<Generated, Refusal> {
 pub fn generate(job: &Job) -> Result<(Generated, Source), Refusal> {
     let name = shown(&job.document);
     let mut source = Source::new(name.clone(), read(&job.document)?).beside(&job.document)?;
+    if let Some(root) = &job.root {
+        source = source.within(root)?;
+    }
     for overlay in &job.overlays {
         source = source.with_overlay(shown(overlay), read(overlay)?);
     }
@@ -474,7 +481,11 @@ fn fixing_command(args: &Codegen) -> String {
         .overlay
         .iter()
         .map(|overlay| ("--overlay", Some(overlay)));
-    let paths = [("--spec", args.spec.as_ref()), ("--out", args.out.as_ref())];
+    let paths = [
+        ("--spec", args.spec.as_ref()),
+        ("--root", args.root.as_ref()),
+        ("--out", args.out.as_ref()),
+    ];
     let paths = paths
         .into_iter()
         .chain(overlays)

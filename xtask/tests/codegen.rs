@@ -102,7 +102,7 @@ impl Workspace {
     fn xtask(&self, words: &[&str]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
             .args(words)
-            .arg("--root")
+            .arg("--workspace")
             .arg(self.folder.path())
             .env_remove("CLICOLOR_FORCE")
             .current_dir(self.folder.path())
@@ -563,6 +563,38 @@ fn a_document_may_be_split_over_files_and_each_is_named_by_what_is_wrong_in_it()
     let place = Path::new("split").join("models/pet.yaml");
     let said = format!("{}:3:18: error: ", place.display());
     assert!(run.err.contains(&said), "{}", run.err);
+}
+
+#[test]
+fn a_root_above_the_document_lets_it_refer_to_more_files() {
+    let workspace = Workspace::new();
+    let owner = "{ $ref: \"#/components/schemas/Owner\" }";
+    let document = DOCUMENT.replace(owner, "{ $ref: \"../common/keeper.yaml\" }");
+    workspace.put("spec/v1/pets.yaml", &document);
+    workspace.put(
+        "spec/common/keeper.yaml",
+        "type: object\nproperties: {age: {type: integer}}\n",
+    );
+    let words = ["--spec", "spec/v1/pets.yaml", "--out", "pet-client"];
+    let run = workspace.codegen(&words).expect_status(2);
+    run.expect_err(&[
+        "`../common/keeper.yaml` is outside of the document's folder",
+        "--root DIR",
+    ]);
+    let with_root = [&words[..], &["--root", "spec"]].concat();
+    workspace.codegen(&with_root).expect_status(0);
+    let model = workspace.get("pet-client/src/models/keeper.rs");
+    assert!(model.contains("pub age: Option<i64>"), "{model}");
+    // The same in the manifest.
+    let client = "[pets]\ndocument = \"spec/v1/pets.yaml\"\nfolder = \"pets\"\n";
+    workspace.put("spec/clients.toml", client);
+    workspace.codegen(&[]).expect_status(2);
+    workspace.put("spec/clients.toml", &format!("{client}root = \"spec\"\n"));
+    workspace.codegen(&[]).expect_status(0);
+    workspace.put("spec/clients.toml", &format!("{client}root = \"pets\"\n"));
+    fs::create_dir_all(workspace.path("pets")).unwrap();
+    let run = workspace.codegen(&[]).expect_status(2);
+    run.expect_err(&["isn't in the root folder"]);
 }
 
 const OVERLAY: &str = "overlay: 1.0.0

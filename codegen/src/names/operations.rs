@@ -45,7 +45,7 @@ const CALL_RESERVED: &[&str] = &[
     "RawResponse",
     "Response",
     "Result",
-    "Self",
+    "Self_",
     "Send",
     "Some",
     "String",

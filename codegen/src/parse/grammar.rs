@@ -363,7 +363,7 @@ pub(super) static PATH_ITEM: Object = Object::new(
 )
 .prepare(repair::path_item);
 
-static OPERATION: Object = Object::new(
+pub(super) static OPERATION: Object = Object::new(
     "Operation Object",
     &[
         field("tags", STRINGS),

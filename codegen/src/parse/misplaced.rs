@@ -1,9 +1,9 @@
 //! Follows `$ref`s in places where the specification has none, such as `paths: {$ref: …}` or an
 //! operation. Their content takes their place before the walk checks it.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::grammar::{self, PATH_ITEM, UnknownKeys, ValueKind};
+use super::grammar::{self, OPERATION, PATH_ITEM, UnknownKeys, ValueKind};
 use super::reference;
 use super::targets::Keyword;
 use super::text::excerpt;
@@ -84,7 +84,12 @@ impl Follower<'_, '_> {
             let Some(target) = target.filter(|target| self.take(kind, value, target, origin))
             else {
                 self.walker.lost.push(place.clone());
-                return false;
+                if !is_operation(kind) {
+                    return false;
+                }
+                // The options may exclude the operation, and with it the error.
+                *value = json!({ "responses": {} });
+                return true;
             };
             self.chain.push(target.clone());
             let keep = self.value(kind, value, place, &target);
@@ -133,7 +138,7 @@ impl Follower<'_, '_> {
                 format!("the `$ref` to `{}` leads back to itself", excerpt(text)),
                 "replace it with a definition".to_owned(),
             ),
-            Ok(target) if self.read(&target).is_none() => {
+            Ok(target) if self.read(&target).is_none() && !is_element(kind, None) => {
                 if target
                     .file()
                     .is_some_and(|it| self.walker.files.is_broken(&it))
@@ -194,6 +199,10 @@ impl Follower<'_, '_> {
         target: &Pointer,
         origin: &Pointer,
     ) -> bool {
+        if is_element(kind, self.read(target)) {
+            *value = Value::Array(vec![reference::object(reference::to(target.as_str()))]);
+            return true;
+        }
         let mut found = self.read(target).cloned().unwrap_or_default();
         self.values += count(&found);
         let here = origin.child("$ref");
@@ -202,13 +211,6 @@ impl Follower<'_, '_> {
             let help = "refer to smaller parts of it";
             self.refuse(&here, (message.to_owned(), help.to_owned()));
             return false;
-        }
-        if let (ValueKind::List(item), Value::Object(_)) = (kind, &found)
-            && may_refer(*item)
-        {
-            // A list with this element is meant.
-            *value = Value::Array(vec![reference::object(reference::to(target.as_str()))]);
-            return true;
         }
         let fits = match kind {
             ValueKind::List(_) => found.is_array(),
@@ -255,17 +257,27 @@ impl Follower<'_, '_> {
     }
 }
 
+fn is_operation(kind: ValueKind) -> bool {
+    matches!(kind, ValueKind::Object(object) if object.name == OPERATION.name)
+}
+
 /// Whether a key belongs to a field that no client needs.
 fn is_note(kind: ValueKind, key: &str) -> bool {
     let field = grammar::object_of(kind).and_then(|object| object.field(key));
     field.is_some_and(|field| !field.needed)
 }
 
-fn may_refer(kind: ValueKind) -> bool {
-    matches!(
-        kind,
+/// Whether the target of a `$ref` in place of a list is one element of it.
+fn is_element(kind: ValueKind, target: Option<&Value>) -> bool {
+    let ValueKind::List(item) = kind else {
+        return false;
+    };
+    let may_refer = matches!(
+        item,
         ValueKind::Schema | ValueKind::Subschema | ValueKind::ReferenceOr(_) | ValueKind::PathItem
-    )
+    );
+    // The walk reports a missing element.
+    may_refer && !target.is_some_and(Value::is_array)
 }
 
 /// Returns the name of a kind for messages.

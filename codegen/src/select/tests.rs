@@ -252,3 +252,21 @@ fn errors_of_an_excluded_operation_are_warnings() {
     let select = options(selection(&[], &["broken"], &[]), Selection::default());
     assert_eq!(outcome(&select), (false, errors));
 }
+
+#[test]
+fn an_excluded_operation_may_be_a_wrong_reference() {
+    let (head, _) = BROKEN
+        .split_once("    get:\n      operationId: broken")
+        .expect("the operation");
+    let text = format!("{head}    get: {{$ref: 'missing.yaml#/broken'}}\n");
+    let source = crate::Source::new("api.yaml", text);
+    let exclude = options(Selection::default(), selection(&[], &[], &["/broken"]));
+    let generated = crate::generate(&source, &exclude).unwrap_or_else(|said| panic!("{said}"));
+    let said: Vec<_> = generated
+        .diagnostics
+        .iter()
+        .map(|it| it.pointer.to_string())
+        .collect();
+    assert_eq!(said, ["#/paths/~1broken/get/$ref"]);
+    assert!(crate::generate(&source, &Options::new("pets")).is_err());
+}

@@ -535,7 +535,7 @@ const CASES: &[Case] = &[
             [
                 "10:47 error parse #/paths/~1pets/get/responses/200/content/application~1json/schema/$ref",
                 "`../elsewhere.yaml` is outside of the document's folder",
-                "move the file into the document's folder, or the document to a folder above both",
+                "allow a folder above both with `--root DIR` (`root` in clients.toml), or move the file into the document's folder",
             ],
             [
                 "11:41 error parse #/paths/~1pets/get/responses/200/content/text~1plain/schema/$ref",
@@ -545,7 +545,7 @@ const CASES: &[Case] = &[
             [
                 "12:40 error parse #/paths/~1pets/get/responses/200/content/text~1html/schema/$ref",
                 "`/etc/hostname` is outside of the document's folder",
-                "move the file into the document's folder, or the document to a folder above both",
+                "allow a folder above both with `--root DIR` (`root` in clients.toml), or move the file into the document's folder",
             ],
             [
                 "13:39 error parse #/paths/~1pets/get/responses/200/content/text~1xml/schema/$ref",

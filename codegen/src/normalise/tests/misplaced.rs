@@ -90,3 +90,29 @@ components: {schemas: {$ref: parts/schemas.yaml}}
         .child("Pet");
     assert_eq!(resolved.components[&component], schema);
 }
+
+#[test]
+fn a_reference_in_place_of_a_list_may_be_its_element() {
+    let (resolved, said) = resolved(
+        "3.0.3",
+        "paths: {}
+components:
+  schemas:
+    Pet: {allOf: {$ref: '#/components/schemas/Base'}, required: {$ref: '#/x-names'}}
+    Base: {type: object, properties: {name: {type: string}}}
+x-names: [name]
+",
+    );
+    let schema = |name: &str| {
+        let place = Pointer::root()
+            .child("components")
+            .child("schemas")
+            .child(name);
+        resolved.components[&place]
+    };
+    let pet = resolved.schemas.get(schema("Pet"));
+    assert_eq!(pet.all_of, [schema("Base")]);
+    assert_eq!(pet.required, ["name"]);
+    // And one for the document without operations.
+    assert_eq!(said.len(), 3, "{said:?}");
+}

@@ -64,7 +64,7 @@ impl EdgesApi {
     ///
     /// Sends `GET /self` with `Accept: application/json`.
     ///
-    /// Returns [`Self_Output`].
+    /// Returns [`SelfCallOutput`].
     ///
     /// # Authorization
     ///
@@ -91,8 +91,8 @@ impl EdgesApi {
     /// # }
     /// ```
     #[inline]
-    pub fn self_(&self) -> Self_ {
-        Self_ {
+    pub fn self_(&self) -> SelfCall {
+        SelfCall {
             call: Call::new(&self.client),
         }
     }
@@ -165,7 +165,7 @@ impl crate::runtime::codegen::Mocked for All {
 
 /// A call of `self`.
 ///
-/// Created by [`EdgesApi::self_`]. Awaiting it sends the request and returns [`Self_Output`].
+/// Created by [`EdgesApi::self_`]. Awaiting it sends the request and returns [`SelfCallOutput`].
 ///
 /// # Example
 ///
@@ -181,14 +181,14 @@ impl crate::runtime::codegen::Mocked for All {
 /// # }
 /// ```
 #[must_use = "a call does nothing until it is awaited"]
-pub struct Self_ {
+pub struct SelfCall {
     call: Call,
 }
 
-operation!(Self_ -> Self_Output);
+operation!(SelfCall -> SelfCallOutput);
 
-impl Operation for Self_ {
-    type Output = Self_Output;
+impl Operation for SelfCall {
+    type Output = SelfCallOutput;
     const META: Meta = Meta {
         id: "self",
         method: Method::GET,
@@ -208,10 +208,10 @@ impl Operation for Self_ {
     }
 
     #[inline]
-    fn decode(response: RawResponse) -> Result<Self_Output, Error> {
+    fn decode(response: RawResponse) -> Result<SelfCallOutput, Error> {
         match response.status.as_u16() {
-            200 => response.json().map(Self_Output::Ok),
-            202 => response.json().map(Self_Output::Accepted),
+            200 => response.json().map(SelfCallOutput::Ok),
+            202 => response.json().map(SelfCallOutput::Accepted),
             _ => Err(response.into_error()),
         }
     }
@@ -219,22 +219,24 @@ impl Operation for Self_ {
 
 #[cfg(feature = "mock")]
 #[doc(hidden)]
-impl crate::runtime::codegen::Mocked for Self_ {
+impl crate::runtime::codegen::Mocked for SelfCall {
     const STATUS: u16 = 200;
-    fn reply(output: Self_Output) -> crate::runtime::codegen::MockReply {
+    fn reply(output: SelfCallOutput) -> crate::runtime::codegen::MockReply {
         match output {
-            Self_Output::Ok(body) => crate::runtime::codegen::MockReply::json(200, &body),
-            Self_Output::Accepted(body) => {
+            SelfCallOutput::Ok(body) => {
+                crate::runtime::codegen::MockReply::json(200, &body)
+            }
+            SelfCallOutput::Accepted(body) => {
                 crate::runtime::codegen::MockReply::json(202, &body)
             }
         }
     }
 }
 
-/// Output of [`Self_`].
+/// Output of [`SelfCall`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Self_Output {
+pub enum SelfCallOutput {
     /// A model with the name of an item of the runtime.
     Ok(models::Presence),
     /// Values with the names of items of Rust.
