@@ -80,9 +80,7 @@ impl Follower<'_, '_> {
         origin: &Pointer,
     ) -> bool {
         if let Some(text) = misplaced(kind, value).map(str::to_owned) {
-            let target = self.target(kind, &text, origin);
-            let Some(target) = target.filter(|target| self.take(kind, value, target, origin))
-            else {
+            let Some(found) = self.replacement(kind, &text, value.take(), place, origin) else {
                 self.walker.lost.push(place.clone());
                 if !is_operation(kind) {
                     return false;
@@ -91,10 +89,8 @@ impl Follower<'_, '_> {
                 *value = json!({ "responses": {} });
                 return true;
             };
-            self.chain.push(target.clone());
-            let keep = self.value(kind, value, place, &target);
-            self.chain.pop();
-            return keep;
+            *value = found;
+            return true;
         }
         if place.file() != origin.file() && self.refer(kind, value, place, origin) {
             return true;
@@ -122,6 +118,37 @@ impl Follower<'_, '_> {
             _ => {}
         }
         true
+    }
+
+    /// Returns what a `$ref` refers to. The keys beside it take precedence.
+    fn replacement(
+        &mut self,
+        kind: ValueKind,
+        text: &str,
+        holder: Value,
+        place: &Pointer,
+        origin: &Pointer,
+    ) -> Option<Value> {
+        let target = self.target(kind, text, origin)?;
+        if let ValueKind::List(item) = kind
+            && is_element(kind, self.read(&target))
+        {
+            let element = self.link(*item, &place.index(0), &target)?;
+            return Some(Value::Array(vec![element]));
+        }
+        let mut found = self.copy(kind, &target, origin)?;
+        self.chain.push(target.clone());
+        let keep = self.value(kind, &mut found, place, &target);
+        self.chain.pop();
+        if let (Value::Object(found), Value::Object(mut own)) = (&mut found, holder) {
+            own.shift_remove("$ref");
+            let mut siblings = Value::Object(own);
+            self.value(kind, &mut siblings, place, origin);
+            if let Value::Object(siblings) = siblings {
+                found.extend(siblings);
+            }
+        }
+        keep.then_some(found)
     }
 
     /// Returns the place that a `$ref` names, with a warning, or reports an error.
@@ -183,51 +210,38 @@ impl Follower<'_, '_> {
         self.chain.len() >= DEEPEST || self.chain.contains(target) || origin.is_within(target)
     }
 
-    /// Returns a copy of the value at a place.
-    fn read(&mut self, target: &Pointer) -> Option<&Value> {
+    /// Returns the value at a place.
+    fn read(&self, target: &Pointer) -> Option<&Value> {
         match target.file() {
             Some(_) => self.walker.files.value(target),
             None => self.tree.pointer(target.as_str()),
         }
     }
 
-    /// Puts a copy of the target into a value. The keys beside the `$ref` take precedence.
-    fn take(
-        &mut self,
-        kind: ValueKind,
-        value: &mut Value,
-        target: &Pointer,
-        origin: &Pointer,
-    ) -> bool {
-        if is_element(kind, self.read(target)) {
-            *value = Value::Array(vec![reference::object(reference::to(target.as_str()))]);
-            return true;
-        }
-        let mut found = self.read(target).cloned().unwrap_or_default();
+    /// Returns a copy of the target of a `$ref`, or reports an error if it isn't of the kind.
+    fn copy(&mut self, kind: ValueKind, target: &Pointer, origin: &Pointer) -> Option<Value> {
+        let found = self.read(target).cloned().unwrap_or_default();
         self.values += count(&found);
-        let here = origin.child("$ref");
-        if self.values > MOST_VALUES {
-            let message = "the document repeats too much data by `$ref`s";
-            let help = "refer to smaller parts of it";
-            self.refuse(&here, (message.to_owned(), help.to_owned()));
-            return false;
-        }
         let fits = match kind {
             ValueKind::List(_) => found.is_array(),
             _ => found.is_object(),
         };
-        if !fits {
+        let fault = if self.values > MOST_VALUES {
+            (
+                "the document repeats too much data by `$ref`s".to_owned(),
+                "refer to smaller parts of it".to_owned(),
+            )
+        } else if !fits {
             let expected = with_article(name_of(kind));
-            let message = format!("`{}` isn't {expected}", excerpt(&target.to_string()));
-            self.refuse(&here, (message, format!("refer to {expected} instead")));
-            return false;
-        }
-        if let (Value::Object(found), Value::Object(own)) = (&mut found, value.take()) {
-            let siblings = own.into_iter().filter(|(key, _)| key != "$ref");
-            found.extend(siblings);
-        }
-        *value = found;
-        true
+            (
+                format!("`{}` isn't {expected}", excerpt(&target.to_string())),
+                format!("refer to {expected} instead"),
+            )
+        } else {
+            return Some(found);
+        };
+        self.refuse(&origin.child("$ref"), fault);
+        None
     }
 
     /// Replaces an object of another file with a `$ref`, if it may have one, because its own `$ref`s
@@ -239,21 +253,31 @@ impl Follower<'_, '_> {
         place: &Pointer,
         origin: &Pointer,
     ) -> bool {
-        let target = match kind {
-            ValueKind::Schema | ValueKind::Subschema => OpenTarget::Schema,
-            ValueKind::ReferenceOr(object) => OpenTarget::Object(object.name),
-            ValueKind::PathItem => OpenTarget::Object(PATH_ITEM.name),
-            _ => return false,
-        };
         if !value.is_object() {
             return false;
         }
-        let text = reference::to(origin.as_str());
-        *value = reference::object(text.clone());
+        match self.link(kind, place, origin) {
+            Some(link) => {
+                *value = link;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Returns a `$ref` at `place` to `target`; `None` if a value of this kind can't have one.
+    fn link(&mut self, kind: ValueKind, place: &Pointer, target: &Pointer) -> Option<Value> {
+        let object = match kind {
+            ValueKind::Schema | ValueKind::Subschema => OpenTarget::Schema,
+            ValueKind::ReferenceOr(object) => OpenTarget::Object(object.name),
+            ValueKind::PathItem => OpenTarget::Object(PATH_ITEM.name),
+            _ => return None,
+        };
+        let text = reference::to(target.as_str());
         let key = (place.clone(), Keyword::Ref.name());
-        self.walker.resolved.insert(key, text);
-        self.walker.note_target(origin.clone(), target);
-        true
+        self.walker.resolved.insert(key, text.clone());
+        self.walker.note_target(target.clone(), object);
+        Some(reference::object(text))
     }
 }
 

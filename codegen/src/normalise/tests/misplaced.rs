@@ -55,8 +55,10 @@ fn references_of_another_file_stay_relative_to_it() {
         "openapi: 3.1.0
 info: {title: T, version: '1'}
 paths:
-  /pets: {get: {$ref: 'parts/operations.yaml#/listPets'}}
-components: {schemas: {$ref: parts/schemas.yaml}}
+  /pets: {get: {$ref: 'parts/operations.yaml#/listPets', requestBody: {$ref: '#/components/requestBodies/Body'}}}
+components:
+  schemas: {$ref: parts/schemas.yaml, Own: {allOf: {$ref: 'parts/schemas.yaml#/Pet'}}}
+  requestBodies: {Body: {content: {application/json: {schema: {$ref: '#/components/schemas/Own'}}}}}
 ",
     );
     let source = source.with_file(
