@@ -556,7 +556,8 @@ static OAUTH_FLOWS: Object = Object::new(
         field("deviceAuthorization", ValueKind::Object(&DEVICE_FLOW)),
         note("x-deviceAuthorization", ValueKind::Object(&DEVICE_FLOW)),
     ],
-);
+)
+.prepare(repair::oauth_flows);
 
 static IMPLICIT_FLOW: Object = Object::new(
     "OAuth Flow Object",

@@ -427,6 +427,23 @@ pub(super) fn security_scheme(walker: &mut Walker<'_>, map: &mut Properties) {
     }
 }
 
+/// Ignores an extension that isn't the device authorization flow.
+pub(super) fn oauth_flows(walker: &mut Walker<'_>, map: &mut Properties) {
+    const NAME: &str = "x-deviceAuthorization";
+    let Some(flow) = map.get(NAME) else { return };
+    let has_url = |name: &str| flow.get(name).is_some_and(Value::is_string);
+    if !has_url("deviceAuthorizationUrl") || !has_url("tokenUrl") {
+        let message =
+            format!("`{NAME}` has no `deviceAuthorizationUrl` and `tokenUrl`, so it is ignored");
+        walker.warn_at(
+            NAME,
+            message,
+            "add both URLs, unless it is meant for another program",
+        );
+        map.shift_remove(NAME);
+    }
+}
+
 pub(super) fn implicit_flow(walker: &mut Walker<'_>, map: &mut Properties) {
     flow(walker, map, &["authorizationUrl"]);
 }

@@ -902,6 +902,22 @@ const CASES: &[Case] = &[
             ],
         ],
     },
+    Case {
+        file: "extensions.yaml",
+        accepted: true,
+        said: &[
+            [
+                "17:38 warning parse #/components/securitySchemes/flag/flows/x-deviceAuthorization",
+                "`x-deviceAuthorization` has no `deviceAuthorizationUrl` and `tokenUrl`, so it is ignored",
+                "add both URLs, unless it is meant for another program",
+            ],
+            [
+                "20:15 warning parse #/components/securitySchemes/other/flows/x-deviceAuthorization",
+                "`x-deviceAuthorization` has no `deviceAuthorizationUrl` and `tokenUrl`, so it is ignored",
+                "add both URLs, unless it is meant for another program",
+            ],
+        ],
+    },
 ];
 
 /// Returns the overlays of a document in its own folder, sorted by name.
