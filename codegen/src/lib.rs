@@ -98,7 +98,7 @@ struct StageResults {
 /// Runs the pipeline. A stage that fails returns `None` after reporting an error.
 fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Option<StageResults> {
     let document = parse::parse(source, diagnostics)?;
-    let resolved = normalise::normalise(document, diagnostics)?;
+    let resolved = normalise::normalise(document, diagnostics);
     let resolved = select::select(resolved, options, diagnostics)?;
     let api = lower::lower(&resolved, diagnostics)?;
     let api = keep_unknown::keep_unknown(api, options);

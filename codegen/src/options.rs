@@ -23,6 +23,10 @@ pub struct Options {
     /// The name of the document in generated files, such as `spec/twilio_oauth_v1.yaml`.
     #[serde(default)]
     pub document: String,
+    /// The folder whose files the document may refer to, which contains the document. Defaults to the
+    /// document's own folder.
+    #[serde(default)]
+    pub root: Option<String>,
     /// The names of the overlays (OpenAPI Overlay 1.0 or 1.1) that change the document, in the
     /// order of their application.
     #[serde(default)]
@@ -82,6 +86,7 @@ impl Options {
             description: None,
             license: None,
             document: String::new(),
+            root: None,
             overlays: Vec::new(),
             codec: Codec::default(),
             runtime: RuntimeSource::default(),

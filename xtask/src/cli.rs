@@ -18,7 +18,7 @@ pub struct Cli {
 
     /// Use the workspace at this path
     #[arg(long, global = true, hide = true, value_name = "DIR")]
-    pub root: Option<PathBuf>,
+    pub workspace: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -89,11 +89,11 @@ pub struct E2e {
 }
 
 const USAGE: &str = "\
-cargo xtask codegen [--client NAME] [--check | --dump STAGE | --report[=FORM]]
+cargo xtask codegen [--client NAME] [--check | --dump STAGE | --report[=FORM]] [--verbose]
        cargo xtask codegen --spec FILE --out DIR [--overlay FILE]… [--package NAME] [--check]
-                           [--runtime SOURCE] [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
+                           [--root DIR] [--runtime SOURCE] [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
                            [--keep-unknown]
-       cargo xtask codegen --spec FILE [--overlay FILE]… {--dump STAGE | --report[=FORM]}";
+       cargo xtask codegen --spec FILE [--root DIR] [--overlay FILE]… {--dump STAGE | --report[=FORM]}";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -124,6 +124,10 @@ pub struct Codegen {
     #[arg(long)]
     pub check: bool,
 
+    /// List every place of equal warnings
+    #[arg(long)]
+    pub verbose: bool,
+
     /// Process only this client of spec/clients.toml
     #[arg(long, value_name = "NAME", conflicts_with_all = ["spec", "out", "package"])]
     pub client: Option<String>,
@@ -152,6 +156,10 @@ pub struct Codegen {
     /// are applied in order
     #[arg(long, value_name = "FILE", requires = "spec")]
     pub overlay: Vec<PathBuf>,
+
+    /// Let the document refer to files in this folder and below, not only in its own folder
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    pub root: Option<PathBuf>,
 
     /// The folder of the crate
     #[arg(long, value_name = "DIR", requires = "spec")]

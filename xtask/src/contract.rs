@@ -148,9 +148,11 @@ pub fn jobs_of(documents: &[PathBuf]) -> Result<Vec<Job>, Refusal> {
         jobs.push(Job {
             name,
             document: std::path::absolute(document)?,
+            root: None,
             overlays: Vec::new(),
             folder: PathBuf::new(),
             in_manifest: false,
+            verbose: false,
             options,
         });
     }

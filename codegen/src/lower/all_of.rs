@@ -203,22 +203,18 @@ impl<'a> Lowering<'a, '_> {
             unsupported: None,
         };
         for part_id in parts {
+            let keyword = keyword_of(own);
             if self.merging.contains(part_id) {
-                let help = "remove the reference from one of the `allOf` lists";
-                self.warn(
-                    &own.pointer,
-                    "`allOf` refers back to the schema itself; this part is ignored",
-                    help,
-                );
+                let help = format!("remove the reference from one of the `{keyword}` lists");
+                let message =
+                    format!("`{keyword}` refers back to the schema itself; this part is ignored");
+                self.warn(&own.pointer, message, help);
                 continue;
             }
             if self.merging.len() >= MAX_DEPTH {
                 let help = "shorten the chain of references";
-                self.warn(
-                    &own.pointer,
-                    "`allOf` nests too deeply; deeper parts are ignored",
-                    help,
-                );
+                let message = format!("`{keyword}` nests too deeply; deeper parts are ignored");
+                self.warn(&own.pointer, message, help);
                 continue;
             }
             let part = self.merged(*part_id);
@@ -314,16 +310,14 @@ impl<'a> Lowering<'a, '_> {
             _ => None,
         };
         if let Some((ours, theirs)) = conflict {
+            let keyword = keyword_of(own);
             let message = format!(
-                "`allOf` requires both {} and {}; the first is used",
+                "`{keyword}` requires both {} and {}; the first is used",
                 type_word(ours),
                 type_word(theirs)
             );
-            self.warn(
-                &own.pointer,
-                message,
-                "give all parts of an `allOf` the same type",
-            );
+            let help = format!("give all parts of `{keyword}` and the schema itself the same type");
+            self.warn(&own.pointer, message, help);
             return;
         }
         if from.format.is_some() {
@@ -367,6 +361,17 @@ impl<'a> Lowering<'a, '_> {
                 .insert(name.clone(), chosen);
             merged.property_places.insert(name.clone(), place);
         }
+    }
+}
+
+/// Returns the keyword whose schemas are merged into a schema, for messages.
+fn keyword_of(own: &Schema) -> &'static str {
+    if !own.all_of.is_empty() {
+        "allOf"
+    } else if own.any_of.is_empty() {
+        "oneOf"
+    } else {
+        "anyOf"
     }
 }
 

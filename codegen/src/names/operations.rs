@@ -45,6 +45,7 @@ const CALL_RESERVED: &[&str] = &[
     "RawResponse",
     "Response",
     "Result",
+    "Self_",
     "Send",
     "Some",
     "String",

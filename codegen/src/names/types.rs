@@ -23,7 +23,7 @@ const MODEL_RESERVED: &[&str] = &[
     "Option",
     "PartialEq",
     "Result",
-    "Self",
+    "Self_",
     "Send",
     "Some",
     "String",

@@ -234,3 +234,15 @@ fn a_parameter_may_have_the_name_of_any_method_of_a_call() {
         }
     }
 }
+
+#[test]
+fn a_tag_and_an_operation_may_have_names_that_lints_reject() {
+    let text = document(&["self".to_owned()], &["Zz".to_owned()], &[]).replace("[zz]", "[new]");
+    let (apis, _) = files(&text, "src/apis/");
+    assert!(
+        apis.iter().any(|text| text.contains("pub struct SelfCall")),
+        "`Self_` with a suffix isn't in camel case"
+    );
+    let (client, _) = files(&text, "src/client.rs");
+    assert!(client[0].contains("pub fn new_api(&self)"));
+}

@@ -164,6 +164,29 @@ A: {type: string, allOf: [{$ref: '#/components/schemas/Base'}]}
 }
 
 #[test]
+fn a_warning_names_the_keyword_of_the_document() {
+    let lowered = components(
+        "
+Base: {type: object, properties: {id: {type: string}}}
+A: {type: string, anyOf: [{$ref: '#/components/schemas/Base'}]}
+B: {oneOf: [{$ref: '#/components/schemas/C'}]}
+C: {anyOf: [{$ref: '#/components/schemas/B'}]}
+",
+    );
+    let warnings = lowered.warnings();
+    for start in ["`anyOf` requires both", "`anyOf` refers back"] {
+        assert!(
+            warnings.iter().any(|it| it.starts_with(start)),
+            "{warnings:?}"
+        );
+    }
+    assert!(
+        warnings.iter().all(|it| !it.contains("allOf")),
+        "{warnings:?}"
+    );
+}
+
+#[test]
 fn strings_maps_and_arrays_are_merged_too() {
     let lowered = components(
         "

@@ -34,7 +34,7 @@ fn resolve_version(version: &str, text: &str) -> Resolved {
     let mut diagnostics = Diagnostics::default();
     let source = parse::Source::new("test.yaml", text);
     let document = parse::parse(&source, &mut diagnostics);
-    let resolved = document.and_then(|it| normalise::normalise(it, &mut diagnostics));
+    let resolved = document.map(|it| normalise::normalise(it, &mut diagnostics));
     match resolved {
         Some(resolved) if !diagnostics.has_errors() => resolved,
         _ => panic!("{diagnostics}"),

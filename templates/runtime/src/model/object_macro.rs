@@ -77,25 +77,26 @@ macro_rules! __model {
         $($kind:ident $name:literal => $field:ident $(= $default:expr)?,)+
     } [$($extra:ident)?] $({ $($facts:tt)* })?) => {
         const _: () = {
-            pub struct Presence { $($field: bool,)* }
+            // The name of a generated type has no underscore.
+            pub struct __Presence { $($field: bool,)* }
 
             #[doc(hidden)]
             impl $crate::codegen::object::Object for $ty {
-                type Presence = Presence;
+                type Presence = __Presence;
 
                 #[inline]
-                fn initial() -> (Self, Presence) {
+                fn initial() -> (Self, __Presence) {
                     let object = Self {
                         $($field: $crate::codegen::property::initial::$kind($($default)?),)*
                         $($extra: $crate::codegen::property::initial::optional(),)?
                     };
-                    (object, Presence { $($field: false,)* })
+                    (object, __Presence { $($field: false,)* })
                 }
 
                 #[inline]
                 fn decode_property<M: $crate::codegen::property::PropertyReader>(
                     &mut self,
-                    presence: &mut Presence,
+                    presence: &mut __Presence,
                     name: &str,
                     property: &mut M,
                 ) -> Result<$crate::codegen::property::PropertyOutcome, M::Error> {
@@ -110,7 +111,7 @@ macro_rules! __model {
                 }
 
                 #[inline]
-                fn missing_property(presence: &Presence) -> Option<&'static str> {
+                fn missing_property(presence: &__Presence) -> Option<&'static str> {
                     let _ = presence;
                     $($crate::codegen::model!(@return_if_missing $kind $name, presence.$field);)*
                     None

@@ -167,8 +167,9 @@ macro_rules! __string_enum {
         impl ::std::str::FromStr for $ty {
             type Err = ::std::convert::Infallible;
 
+            // `Self::Err` could also be a value of the enumeration.
             #[inline]
-            fn from_str(value: &str) -> Result<Self, Self::Err> {
+            fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
                 Ok($crate::codegen::string_enum::from_str(value))
             }
         }
