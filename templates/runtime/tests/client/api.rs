@@ -341,6 +341,7 @@ impl Operation for CreateThing {
         accept: "application/json",
         security: &[&["basic"], &["header", "query"]],
         servers: &[],
+        redirects: &[],
     };
 
     fn call(&self) -> &Call {
@@ -387,6 +388,7 @@ macro_rules! described {
                 accept: "text/plain",
                 security: $security,
                 servers: $servers,
+                redirects: &[],
             };
         }
     };

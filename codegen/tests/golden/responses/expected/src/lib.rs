@@ -33,6 +33,8 @@ pub mod apis;
 #[rustfmt::skip]
 mod client;
 #[rustfmt::skip]
+pub mod headers;
+#[rustfmt::skip]
 pub mod models;
 #[doc(hidden)]
 #[allow(dead_code, unreachable_pub, unused_imports)]
