@@ -7,6 +7,7 @@ mod cases;
 mod crates;
 mod difference;
 mod judge;
+mod outcomes;
 mod pattern;
 mod program;
 mod recorder;

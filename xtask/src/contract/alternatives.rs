@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::cases::{Answer, Call, NoteKind, Place, Planner, RawInput};
+use super::cases::{Answer, Call, Expected, NoteKind, Place, Planner, RawInput};
 use super::sample::{Alternative, Extent, choices};
 
 /// The maximum number of calls of one operation for alternatives.
@@ -76,6 +76,7 @@ impl Planner<'_> {
                 alternative: Some(self.pointer_of(goal)),
                 given,
                 answer: answer.clone(),
+                expected: Expected::Success,
             });
             calls += 1;
         }
