@@ -67,15 +67,30 @@ fn ignored_header(parameter: &Parameter) -> Option<(&'static str, &'static str)>
             "OpenAPI ignores",
             "the client sets it from the media types and the security schemes",
         )),
-        // RFC 9110, sections 7.2, 7.6.1, 7.8, 8.6 and 10.1.4; RFC 9112, section 6.1
-        "connection" | "content-length" | "host" | "keep-alive" | "proxy-connection" | "te"
-        | "trailer" | "transfer-encoding" | "upgrade" => Some((
+        name if is_left_to_http(name) => Some((
             "the client ignores",
             "HTTP sets it from the URL, the body and the connection, and another value would break \
              the request",
         )),
         _ => None,
     }
+}
+
+/// Returns whether a header frames a request or belongs to its connection, so that no parameter can
+/// set it (RFC 9110, sections 7.2, 7.6.1, 7.8, 8.6 and 10.1.4; RFC 9112, section 6.1).
+pub fn is_left_to_http(header: &str) -> bool {
+    const HEADERS: [&str; 9] = [
+        "connection",
+        "content-length",
+        "host",
+        "keep-alive",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ];
+    HEADERS.iter().any(|it| it.eq_ignore_ascii_case(header))
 }
 
 fn read(

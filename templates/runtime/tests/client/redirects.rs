@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use wiretrue::codegen::{Call, Encoder, Meta, Method};
-use wiretrue::streaming::Upload;
+use wiretrue::codegen::{Call, Encoder, Meta, Method, PartHeaders};
+use wiretrue::mock::Mock;
+use wiretrue::streaming::{FilePart, Upload};
 use wiretrue::transport::Body;
 use wiretrue::{CallOptions, Error, RetryPolicy};
 
-use crate::api::{BuildApi as _, BuildWith as _, Client, Described, Fetch, described};
+use crate::api::{BuildApi as _, BuildWith as _, Client, Described, Fetch, client_of, described};
 use crate::server::{Server, Step, header, http_response};
 
 described!(Get, GET, "/text", &[&["header"]]);
@@ -173,21 +174,34 @@ async fn other_methods_repeat_the_request_after_307_and_308() {
 }
 
 #[tokio::test]
-async fn a_file_is_opened_again_and_a_stream_is_not_repeated() {
+async fn files_are_opened_again() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("body.txt");
     std::fs::write(&path, "from a file").expect("a file");
-    let server = serve([redirect(307, "/moved"), fine()]).await;
-    let mut out = Encoder::default();
-    out.literal("/text");
-    out.upload("text/plain", &Upload::from(path.as_path()));
-    let call = Call::new(&client(&server.url));
-    let response = call.execute(Post::META, Ok(out)).await;
-    assert_eq!(response.expect("a response").status, StatusCode::OK);
-    for request in server.requests() {
-        assert!(request.ends_with("\r\n\r\nfrom a file"), "{request}");
+    let upload = |out: &mut Encoder| out.upload("text/plain", &Upload::from(path.as_path()));
+    let multipart = |out: &mut Encoder| {
+        let mut parts = out.multipart();
+        parts.files("file", PartHeaders::NONE, &FilePart::path(&path));
+        parts.finish();
+    };
+    for body in [&upload as &dyn Fn(&mut Encoder), &multipart] {
+        let server = serve([redirect(307, "/moved"), fine()]).await;
+        let mut out = Encoder::default();
+        out.literal("/text");
+        body(&mut out);
+        let call = Call::new(&client(&server.url));
+        let response = call.execute(Post::META, Ok(out)).await;
+        assert_eq!(response.expect("a response").status, StatusCode::OK);
+        let requests = server.requests();
+        let bodies = requests.iter().map(|it| it.split_once("\r\n\r\n"));
+        let bodies: Vec<&str> = bodies.flatten().map(|(_, body)| body).collect();
+        assert!(bodies[0].contains("from a file"), "{}", bodies[0]);
+        assert_eq!(bodies[0], bodies[1]);
     }
+}
 
+#[tokio::test]
+async fn a_stream_is_not_repeated() {
     let server = serve([redirect(307, "/moved")]).await;
     let response = post(&server, Body::wrap(Body::from("once"))).await;
     let error = response.expect("a response").into_error();
@@ -256,6 +270,36 @@ async fn a_client_may_follow_no_redirects() {
         text,
         "Get: 302 Found: redirects to /moved, which isn't followed"
     );
+}
+
+#[tokio::test]
+async fn redirects_of_any_transport_are_followed() {
+    let mock = Mock::new();
+    let location = "https://elsewhere.example/file?sig=1";
+    mock.on_id("Get")
+        .reply_raw(302, [("location", location)], "")
+        .then()
+        .reply_raw(200, [], "fine");
+    let output = Fetch::<Get>::new(&client_of(&mock)).send().await;
+    assert_eq!(output.expect("a response"), "fine");
+    let requests = mock.all_requests();
+    assert_eq!(requests[1].uri.to_string(), location);
+    assert!(requests[0].header("x-key").is_some());
+    assert_eq!(requests[1].header("x-key"), None);
+}
+
+#[tokio::test]
+async fn a_redirect_from_https_to_http_is_not_followed() {
+    let mock = Mock::new();
+    mock.on_id("Get")
+        .reply_raw(302, [("location", "http://acme.example.com/a")], "");
+    let output = Fetch::<Get>::new(&client_of(&mock)).send().await;
+    assert_eq!(
+        output.expect_err("a redirect").to_string(),
+        "Get: 302 Found: redirects to http://acme.example.com/a, which isn't followed, because it \
+         isn't https"
+    );
+    assert_eq!(mock.all_requests().len(), 1);
 }
 
 #[tokio::test]

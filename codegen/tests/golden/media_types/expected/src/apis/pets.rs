@@ -1482,8 +1482,8 @@ impl AddPetAsXml {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -1742,8 +1742,8 @@ impl ExportCsv {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -1908,8 +1908,8 @@ impl ExportPdf {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -2534,8 +2534,8 @@ impl TracePet {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await

@@ -468,8 +468,8 @@ impl Photo {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -585,8 +585,8 @@ impl PhotoHtml {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await

@@ -865,8 +865,8 @@ impl GetPetPng {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -982,8 +982,8 @@ impl GetPetCsv {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await

@@ -449,8 +449,8 @@ impl SharedGetCByIdByOtherIdJson {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
