@@ -122,3 +122,48 @@ pub fn has_default(client: &Client, name: &str) -> bool {
         | Shape::Alias(_) => false,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use codegen::{Options, Source};
+    use serde_json::json;
+
+    use crate::contract::cases::{Expected, cases};
+
+    #[test]
+    fn a_call_gets_an_undocumented_success_and_each_documented_error() {
+        let json = |ty: &str| {
+            let content = json!({"application/json": {"schema": {"type": ty}}});
+            json!({"description": "A response.", "content": content})
+        };
+        let none = json!({"description": "No body."});
+        let responses = json!({
+            "200": json("string"), "303": none, "404": json("integer"), "4XX": none,
+            "default": json("integer"),
+        });
+        let document = json!({
+            "openapi": "3.0.3",
+            "info": {"title": "T", "version": "1"},
+            "paths": {"/": {"get": {"responses": responses}}},
+        });
+        let source = Source::new("t.json", document.to_string());
+        let made = codegen::generate(&source, &Options::new("t"));
+        let cases = cases(&made.expect("the document is valid"));
+        let calls = cases.calls.iter().map(|it| (it.answer.status, it.expected));
+        let error = |body_type| Expected::Error { body_type };
+        assert_eq!(
+            calls.collect::<Vec<_>>(),
+            [
+                (200, Expected::Success),
+                (200, Expected::Success),
+                (201, Expected::Success),
+                (303, error(None)),
+                (404, error(Some(0))),
+                (400, error(None)),
+                (500, error(Some(0))),
+            ]
+        );
+        assert_eq!(cases.error_types.len(), 1);
+        assert_eq!(cases.notes, []);
+    }
+}
