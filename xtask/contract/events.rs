@@ -12,10 +12,10 @@ fn all_events<T: 'static>(mut events: client::streaming::Events<T>) -> Sent {
         while let Some(event) = events.next().await {
             event?;
         }
-        Ok(())
+        Ok(Ok(Value::Null))
     })
 }
 
 fn no_events() -> Sent {
-    Box::pin(async { Ok(()) })
+    Box::pin(async { Ok(Ok(Value::Null)) })
 }

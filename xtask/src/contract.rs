@@ -7,6 +7,7 @@ mod cases;
 pub mod crates;
 pub mod difference;
 mod judge;
+mod outcomes;
 mod pattern;
 mod program;
 mod recorder;

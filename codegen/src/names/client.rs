@@ -103,6 +103,7 @@ fn grant_methods(api: &Api, scope: &mut Scope) -> Vec<GrantNames> {
 /// Cargo features that a client has apart from those of its groups, or may have in the future.
 const FEATURE_RESERVED: &[&str] = &[
     "blocking",
+    "charset",
     "default",
     "full",
     "mock",

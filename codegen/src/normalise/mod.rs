@@ -13,6 +13,7 @@ mod security;
 #[cfg(test)]
 mod tests;
 
+pub use parameters::is_left_to_http;
 pub use resolved::Resolved;
 
 use openapiv3::Server;

@@ -8,7 +8,9 @@ use serde::Serialize;
 use super::encode::{BodyWriter, EncodeStep, EncodingView, Placement};
 use super::paging::PagingView;
 use super::print::{DocLines, RustExpr, RustType, StrLit};
-use super::response::{ArmKind, ArmView, DownloadView, MockedView, OutputKind, Replies};
+use super::response::{
+    ArmKind, ArmView, DownloadView, MockedView, OutputKind, Replies, UndocumentedView,
+};
 use super::types::{Context, model_in};
 use crate::ir::{Group, GroupId, Operation, OperationId, ResponseKind, Style};
 use crate::names::RustIdent;
@@ -57,6 +59,8 @@ pub struct OperationView {
     pub steps: Vec<EncodeStep>,
     pub output: OutputView,
     pub arms: Vec<ArmView>,
+    /// How a success is decoded that isn't documented.
+    pub undocumented: Option<UndocumentedView>,
     /// How a mock encodes the output.
     pub mocked: MockedView,
     pub paging: Option<PagingView>,
@@ -91,6 +95,8 @@ pub struct MetaView {
     pub accept: StrLit,
     pub security: Vec<Vec<StrLit>>,
     pub servers: Vec<RustExpr>,
+    /// The documented 3XX statuses, as inclusive ranges.
+    pub redirects: Vec<(u16, u16)>,
 }
 
 /// An input of a call.

@@ -33,6 +33,7 @@ impl Context<'_> {
             steps: self.steps(id, operation),
             output: self.output_view(id, &outcome),
             arms: self.arms(id, &outcome),
+            undocumented: self.undocumented_view(id, &outcome),
             mocked: self.mocked_view(id, &outcome),
             paging: self.paging_view(id),
             download: self.download_view(id, &outcome),
@@ -127,6 +128,7 @@ impl Context<'_> {
                 })
                 .collect(),
             servers: self.own_server_list(operation),
+            redirects: operation.redirects(),
         }
     }
 

@@ -18,13 +18,16 @@ pub(super) const XML: &str = "<text>a b&amp;c é</text>";
 /// What is tried of a document.
 #[derive(Default)]
 pub struct Cases {
-    /// The calls; each operation has one with all that it takes and one with what it must have, and
-    /// one for each alternative of a JSON body that none before has.
+    /// The calls; each operation has one with all that it takes and one with what it must have, one
+    /// with an undocumented success, one for each documented error, and one for each alternative of a
+    /// JSON body that none before has.
     pub calls: Vec<Call>,
     /// The examples of answers that the client reads as JSON.
     pub examples: Vec<Example>,
     /// The types that they are read as.
     pub types: Vec<String>,
+    /// The types that the bodies of errors are read as.
+    pub error_types: Vec<String>,
     /// Arguments that are left out, and examples that don't fit.
     pub notes: Vec<Note>,
 }
@@ -62,6 +65,19 @@ pub struct Call {
     pub alternative: Option<String>,
     pub given: Vec<Given>,
     pub answer: Answer,
+    pub expected: Expected,
+}
+
+/// The expected result of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// The call succeeds.
+    Success,
+    /// The call fails with the response.
+    Error {
+        /// The type of its body, if it is JSON: an index into [`Cases::error_types`].
+        body_type: Option<usize>,
+    },
 }
 
 /// An argument.
@@ -176,6 +192,7 @@ impl<'a> Planner<'a> {
             media_type: None,
             body: String::new(),
         };
+        let mut required = Vec::new();
         for extent in [Extent::All, Extent::Required] {
             let given = match self.given(&inputs, extent) {
                 Ok(given) => given,
@@ -185,24 +202,39 @@ impl<'a> Planner<'a> {
                 }
             };
             last = answers.next().unwrap_or(last);
-            self.call(index, extent, given.clone(), last.clone());
-            if extent == Extent::Required {
-                for answer in answers.by_ref() {
-                    self.call(index, extent, given.clone(), answer);
-                }
-            }
+            self.call(
+                index,
+                extent,
+                given.clone(),
+                last.clone(),
+                Expected::Success,
+            );
+            required = given;
         }
+        for answer in answers {
+            let given = required.clone();
+            self.call(index, Extent::Required, given, answer, Expected::Success);
+        }
+        self.try_outcomes(index, written, &required, &last);
         self.try_alternatives(index, &inputs, &last);
         self.examples(operation, written);
     }
 
-    fn call(&mut self, operation: usize, extent: Extent, given: Vec<Given>, answer: Answer) {
+    pub(super) fn call(
+        &mut self,
+        operation: usize,
+        extent: Extent,
+        given: Vec<Given>,
+        answer: Answer,
+        expected: Expected,
+    ) {
         self.cases.calls.push(Call {
             operation,
             extent,
             alternative: None,
             given,
             answer,
+            expected,
         });
     }
 

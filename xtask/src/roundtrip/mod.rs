@@ -96,9 +96,11 @@ fn golden(folder: &Path) -> Result<Job, Refusal> {
     Ok(Job {
         name: format!("golden {name}"),
         document: folder.join("openapi.yaml"),
+        root: None,
         overlays: options.overlays.iter().map(|it| folder.join(it)).collect(),
         folder: PathBuf::new(),
         in_manifest: false,
+        verbose: false,
         options,
     })
 }

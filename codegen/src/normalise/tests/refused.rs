@@ -151,6 +151,21 @@ fn a_parameter_that_is_ignored_is_a_warning() {
 }
 
 #[test]
+fn a_header_that_frames_the_request_is_no_parameter() {
+    for name in ["Content-Length", "host", "Transfer-Encoding", "CONNECTION"] {
+        let lines = format!(
+            "      parameters:
+        - {ID}
+        - {{name: {name}, in: header, required: true, schema: {{type: string}}}}"
+        );
+        let warning = format!(
+            "warning #/paths/~1pets~1{{id}}/get/parameters/1: the client ignores the header parameter `{name}`; HTTP sets it from the URL, the body and the connection, and another value would break the request"
+        );
+        assert_warned(&operation(&lines), &[&warning]);
+    }
+}
+
+#[test]
 fn an_unknown_security_scheme_is_a_warning() {
     let lines = format!("      parameters: [{ID}]\n      security: [{{missing: []}}]");
     assert_warned(

@@ -22,6 +22,7 @@ fn meta(id: &'static str, method: Method) -> Meta {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     }
 }
 

@@ -113,7 +113,8 @@ impl Encoder {
     }
 
     /// Adds a header, unless it is `None`. Fails if HTTP doesn't allow the name or a character of the
-    /// value. Text that isn't ASCII is sent as UTF-8.
+    /// value, or if an item of a list has a comma, which would separate two. Text that isn't ASCII is
+    /// sent as UTF-8.
     #[inline(never)]
     pub fn header<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
         if !value.is_none() {
@@ -194,6 +195,13 @@ impl Encoder {
 
     #[inline]
     fn push_header(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
+        if has_item_with_comma(value) {
+            let message = format!(
+                "an item of the header `{}` has a comma, which separates items",
+                name.escape_debug()
+            );
+            return Err(InvalidRequestError::new(message).into());
+        }
         if let Some(text) = style::serialize_value(name, encoding, value, Escape::Raw) {
             let (name, value) = header(name, &text)?;
             self.headers.append(name, value);
@@ -229,6 +237,19 @@ impl Encoder {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Returns whether a string of an array or of an object has a comma.
+fn has_item_with_comma(value: &Tree) -> bool {
+    let has_comma = |item: &Tree| matches!(item, Tree::String(text) if text.contains(','));
+    match value {
+        Tree::Array(items) => items.iter().any(has_comma),
+        Tree::Object(properties) => {
+            let mut properties = properties.iter();
+            properties.any(|(name, value)| name.contains(',') || has_comma(value))
+        }
+        _ => false,
     }
 }
 

@@ -11,7 +11,9 @@ pub use self::headers::{Header, InvalidHeader};
 pub use self::media_type::Alternates;
 pub(crate) use self::media_type::{alternate_method, content_type};
 pub use self::raw::RawResponse;
-pub(crate) use self::raw::read_json;
+#[cfg(feature = "streaming")]
+pub(crate) use self::raw::read_utf8_json;
+pub(crate) use self::raw::{read_json, to_utf8};
 
 use std::fmt;
 use std::sync::Arc;

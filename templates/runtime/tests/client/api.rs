@@ -352,6 +352,7 @@ impl Operation for CreateThing {
         accept: "application/json",
         security: &[&["basic"], &["header", "query"]],
         servers: &[],
+        redirects: &[],
     };
 
     fn call(&self) -> &Call {
@@ -398,6 +399,7 @@ macro_rules! described {
                 accept: "text/plain",
                 security: $security,
                 servers: $servers,
+                redirects: &[],
             };
         }
     };

@@ -495,6 +495,24 @@ fn a_path_parameter_cannot_form_a_dot_segment() {
 }
 
 #[test]
+fn an_item_with_a_comma_is_rejected_in_a_header() {
+    let rejected = |encoding, value: &[&str]| {
+        let value: Vec<String> = value.iter().map(|it| (*it).to_owned()).collect();
+        encoded(|out| out.header("X-Tags", encoding, &value)).err()
+    };
+    let joined = Style::Simple.joined();
+    assert_eq!(
+        rejected(joined, &["a", "b,c"]).as_deref(),
+        Some("an item of the header `X-Tags` has a comma, which separates items")
+    );
+    assert_eq!(rejected(joined, &["a", "b c"]), None);
+    assert_eq!(rejected(Encoding::JSON, &["b,c"]), None);
+    let object = BTreeMap::from([("R".to_owned(), "1,2".to_owned())]);
+    let error = encoded(|out| out.header("X-Tags", Style::Simple.exploded(), &object)).err();
+    assert!(error.is_some());
+}
+
+#[test]
 fn an_invalid_header_is_rejected() {
     let rejected = |name: &str, value: &str| {
         encoded(|out| out.header(name, Style::Simple.joined(), &text(value))).err()

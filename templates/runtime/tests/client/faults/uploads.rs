@@ -27,6 +27,7 @@ const META: Meta = Meta {
     accept: "text/plain",
     security: &[&["token"]],
     servers: &[],
+    redirects: &[],
 };
 
 /// Returns the tokens `t1`, `t2`, …, and writes the number into a file each time.

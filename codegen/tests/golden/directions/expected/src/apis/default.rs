@@ -228,6 +228,7 @@ impl Operation for AddAccount {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -246,6 +247,10 @@ impl Operation for AddAccount {
     fn decode(response: RawResponse) -> Result<models::Account, Error> {
         match response.status.as_u16() {
             201 => response.json(),
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -293,6 +298,7 @@ impl Operation for ReadSettings {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -308,6 +314,10 @@ impl Operation for ReadSettings {
     fn decode(response: RawResponse) -> Result<models::Settings, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -356,6 +366,7 @@ impl Operation for WriteLegacy {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -373,6 +384,10 @@ impl Operation for WriteLegacy {
     fn decode(response: RawResponse) -> Result<Vec<models::LegacyList>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -421,6 +436,7 @@ impl Operation for WriteFormats {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -438,6 +454,10 @@ impl Operation for WriteFormats {
     fn decode(response: RawResponse) -> Result<models::Formats, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

@@ -137,6 +137,7 @@ impl Operation for PutTypes {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -154,6 +155,10 @@ impl Operation for PutTypes {
     fn decode(response: RawResponse) -> Result<models::Types, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -223,6 +228,7 @@ impl Operation for GetConditions {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -240,6 +246,10 @@ impl Operation for GetConditions {
     fn decode(response: RawResponse) -> Result<models::Conditions, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

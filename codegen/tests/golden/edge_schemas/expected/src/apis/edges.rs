@@ -132,6 +132,7 @@ impl Operation for All {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -149,6 +150,10 @@ impl Operation for All {
     fn decode(response: RawResponse) -> Result<models::All, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

@@ -1044,6 +1044,7 @@ impl Operation for AddPet {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1061,6 +1062,11 @@ impl Operation for AddPet {
     fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
             }
@@ -1123,6 +1129,7 @@ impl Operation for AddPetForm {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1141,6 +1148,11 @@ impl Operation for AddPetForm {
     fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
             }
@@ -1203,6 +1215,7 @@ impl Operation for AddPetMultipart {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1222,6 +1235,11 @@ impl Operation for AddPetMultipart {
     fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
             }
@@ -1273,6 +1291,7 @@ impl Operation for AddPetCsv {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1290,6 +1309,11 @@ impl Operation for AddPetCsv {
     fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
             }
@@ -1341,6 +1365,7 @@ impl Operation for AddPetXml {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1358,6 +1383,11 @@ impl Operation for AddPetXml {
     fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
             }
@@ -1409,6 +1439,7 @@ impl Operation for AddPetAsXml {
         accept: "application/xml",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1426,6 +1457,10 @@ impl Operation for AddPetAsXml {
     fn decode(response: RawResponse) -> Result<String, Error> {
         match response.status.as_u16() {
             201 => response.reject_alternates(&[("application/json", "add_pet")])?.text(),
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
+                response.reject_alternates(&[("application/json", "add_pet")])?.text()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -1447,8 +1482,8 @@ impl AddPetAsXml {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -1473,7 +1508,7 @@ impl Downloads for AddPetAsXml {
     ];
     #[inline]
     fn is_download(status: u16) -> bool {
-        matches!(status, 201)
+        matches!(status, 201 | 200 | 202..= 203 | 207..= 299)
     }
 }
 
@@ -1510,6 +1545,7 @@ impl Operation for Export {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1532,6 +1568,31 @@ impl Operation for Export {
                     .map(ExportOutput::Ok)
             }
             202 => response.json().map(ExportOutput::Accepted),
+            201 | 203..=299 => {
+                response
+                    .undocumented_as(
+                        &[
+                            (
+                                "application/json",
+                                |response| {
+                                    response
+                                        .json_rejecting_alternates(
+                                            &[
+                                                ("text/csv", "export_csv"),
+                                                ("application/pdf", "export_pdf"),
+                                            ],
+                                        )
+                                        .map(ExportOutput::Ok)
+                                },
+                            ),
+                            (
+                                "application/json",
+                                |response| { response.json().map(ExportOutput::Accepted) },
+                            ),
+                        ],
+                        None,
+                    )
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -1596,6 +1657,7 @@ impl Operation for ExportCsv {
         accept: "text/csv, application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1623,6 +1685,35 @@ impl Operation for ExportCsv {
                     .map(ExportCsvOutput::Ok)
             }
             202 => response.json().map(ExportCsvOutput::Accepted),
+            201 | 203..=299 => {
+                response
+                    .undocumented_as(
+                        &[
+                            (
+                                "text/csv",
+                                |response| {
+                                    response
+                                        .reject_alternates(
+                                            &[
+                                                ("application/json", "export"),
+                                                ("text/plain", "export"),
+                                                ("application/pdf", "export_pdf"),
+                                            ],
+                                        )?
+                                        .text()
+                                        .map(ExportCsvOutput::Ok)
+                                },
+                            ),
+                            (
+                                "application/json",
+                                |response| {
+                                    response.json().map(ExportCsvOutput::Accepted)
+                                },
+                            ),
+                        ],
+                        None,
+                    )
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -1651,8 +1742,8 @@ impl ExportCsv {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -1726,6 +1817,7 @@ impl Operation for ExportPdf {
         accept: "application/pdf, application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1756,6 +1848,38 @@ impl Operation for ExportPdf {
                 )
             }
             202 => response.json().map(ExportPdfOutput::Accepted),
+            201 | 203..=299 => {
+                response
+                    .undocumented_as(
+                        &[
+                            (
+                                "application/pdf",
+                                |response| {
+                                    Ok(
+                                        ExportPdfOutput::Ok(
+                                            response
+                                                .reject_alternates(
+                                                    &[
+                                                        ("text/csv", "export_csv"),
+                                                        ("application/json", "export"),
+                                                        ("text/plain", "export"),
+                                                    ],
+                                                )?
+                                                .bytes(),
+                                        ),
+                                    )
+                                },
+                            ),
+                            (
+                                "application/json",
+                                |response| {
+                                    response.json().map(ExportPdfOutput::Accepted)
+                                },
+                            ),
+                        ],
+                        None,
+                    )
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -1784,8 +1908,8 @@ impl ExportPdf {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -1860,6 +1984,7 @@ impl Operation for GetPet {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1876,6 +2001,13 @@ impl Operation for GetPet {
     fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             200 => {
+                response
+                    .json_rejecting_alternates(
+                        &[("application/scim+json", "get_pet_scim_json")],
+                    )
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(
                         &[("application/scim+json", "get_pet_scim_json")],
@@ -1929,6 +2061,7 @@ impl Operation for GetPetScimJson {
         accept: "application/scim+json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1945,6 +2078,10 @@ impl Operation for GetPetScimJson {
     fn decode(response: RawResponse) -> Result<models::Resource, Error> {
         match response.status.as_u16() {
             200 => response.json_rejecting_alternates(&[("application/json", "get_pet")]),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json_rejecting_alternates(&[("application/json", "get_pet")])
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -2005,6 +2142,7 @@ impl Operation for PatchPet {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2024,6 +2162,10 @@ impl Operation for PatchPet {
     fn decode(response: RawResponse) -> Result<serde_json::Value, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -2086,6 +2228,7 @@ impl Operation for PatchPetJsonPatchJson {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2105,6 +2248,10 @@ impl Operation for PatchPetJsonPatchJson {
     fn decode(response: RawResponse) -> Result<serde_json::Value, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -2152,6 +2299,7 @@ impl Operation for DeletePet {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2167,7 +2315,7 @@ impl Operation for DeletePet {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -2215,6 +2363,7 @@ impl Operation for PetOptions {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2230,7 +2379,7 @@ impl Operation for PetOptions {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            200 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -2278,6 +2427,7 @@ impl Operation for HasPet {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2293,7 +2443,7 @@ impl Operation for HasPet {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            200 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -2342,6 +2492,7 @@ impl Operation for TracePet {
         accept: "message/http",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2358,6 +2509,10 @@ impl Operation for TracePet {
     fn decode(response: RawResponse) -> Result<bytes::Bytes, Error> {
         match response.status.as_u16() {
             200 => Ok(response.bytes()),
+            201..=299 => {
+                let response = response.undocumented()?;
+                Ok(response.bytes())
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -2379,8 +2534,8 @@ impl TracePet {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -2403,7 +2558,7 @@ impl Downloads for TracePet {
     const ALTERNATES: &'static [(&'static str, &'static str)] = &[];
     #[inline]
     fn is_download(status: u16) -> bool {
-        matches!(status, 200)
+        matches!(status, 200 | 201..= 203 | 207..= 299)
     }
 }
 
@@ -2441,6 +2596,7 @@ impl Operation for History {
         accept: "application/json; version=1",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2458,6 +2614,16 @@ impl Operation for History {
     fn decode(response: RawResponse) -> Result<Vec<String>, Error> {
         match response.status.as_u16() {
             200 => {
+                response
+                    .json_rejecting_alternates(
+                        &[
+                            ("application/json; version=2", "history_json"),
+                            ("text/event-stream", "history_event_stream"),
+                        ],
+                    )
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(
                         &[
@@ -2515,6 +2681,7 @@ impl Operation for HistoryJson {
         accept: "application/json; version=2",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2532,6 +2699,17 @@ impl Operation for HistoryJson {
     fn decode(response: RawResponse) -> Result<Vec<models::Change>, Error> {
         match response.status.as_u16() {
             200 => {
+                response
+                    .json_rejecting_alternates(
+                        &[
+                            ("application/json; version=1", "history"),
+                            ("application/vnd.pet.log+json", "history_pet_log_json"),
+                            ("text/event-stream", "history_event_stream"),
+                        ],
+                    )
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(
                         &[
@@ -2590,6 +2768,7 @@ impl Operation for HistoryPetLogJson {
         accept: "application/vnd.pet.log+json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2607,6 +2786,17 @@ impl Operation for HistoryPetLogJson {
     fn decode(response: RawResponse) -> Result<Vec<String>, Error> {
         match response.status.as_u16() {
             200 => {
+                response
+                    .json_rejecting_alternates(
+                        &[
+                            ("application/json; version=2", "history_json"),
+                            ("application/json", "history_json"),
+                            ("text/event-stream", "history_event_stream"),
+                        ],
+                    )
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(
                         &[
@@ -2667,6 +2857,7 @@ impl Operation for HistoryEventStream {
         accept: "text/event-stream",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2691,6 +2882,19 @@ impl Operation for HistoryEventStream {
     ) -> Result<crate::runtime::codegen::Events<String>, Error> {
         match response.status.as_u16() {
             200 => {
+                response
+                    .reject_alternates(
+                        &[
+                            ("application/json; version=1", "history"),
+                            ("application/json; version=2", "history_json"),
+                            ("application/json", "history"),
+                            ("application/vnd.pet.log+json", "history_pet_log_json"),
+                        ],
+                    )?
+                    .text_events()
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .reject_alternates(
                         &[

@@ -253,6 +253,7 @@ impl Operation for SetPhoto {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -272,7 +273,7 @@ impl Operation for SetPhoto {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -348,6 +349,7 @@ impl Operation for SetAnything {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -372,7 +374,7 @@ impl Operation for SetAnything {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -421,6 +423,7 @@ impl Operation for Photo {
         accept: "image/png, image/jpeg",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -438,6 +441,10 @@ impl Operation for Photo {
     fn decode(response: RawResponse) -> Result<bytes::Bytes, Error> {
         match response.status.as_u16() {
             200 => {
+                Ok(response.reject_alternates(&[("text/html", "photo_html")])?.bytes())
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 Ok(response.reject_alternates(&[("text/html", "photo_html")])?.bytes())
             }
             _ => Err(response.into_error()),
@@ -461,8 +468,8 @@ impl Photo {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -487,7 +494,7 @@ impl Downloads for Photo {
     ];
     #[inline]
     fn is_download(status: u16) -> bool {
-        matches!(status, 200)
+        matches!(status, 200 | 201..= 203 | 207..= 299)
     }
 }
 
@@ -525,6 +532,7 @@ impl Operation for PhotoHtml {
         accept: "text/html",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -542,6 +550,14 @@ impl Operation for PhotoHtml {
     fn decode(response: RawResponse) -> Result<String, Error> {
         match response.status.as_u16() {
             200 => {
+                response
+                    .reject_alternates(
+                        &[("image/png", "photo"), ("image/jpeg", "photo")],
+                    )?
+                    .text()
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .reject_alternates(
                         &[("image/png", "photo"), ("image/jpeg", "photo")],
@@ -569,8 +585,8 @@ impl PhotoHtml {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -596,6 +612,6 @@ impl Downloads for PhotoHtml {
     ];
     #[inline]
     fn is_download(status: u16) -> bool {
-        matches!(status, 200)
+        matches!(status, 200 | 201..= 203 | 207..= 299)
     }
 }
