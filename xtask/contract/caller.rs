@@ -6,7 +6,7 @@ use std::future::{Future, IntoFuture};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 
-use client::runtime::wire::{Decode, Encode, AsSerialize};
+use client::runtime::wire::{AsSerialize, Decode, Encode, from_value};
 use client::{Client, Error};
 use serde_json::{Map, Value, json};
 
@@ -69,7 +69,7 @@ fn round_trip<T: Decode + Encode>(value: &Value) -> Result<Value, String> {
     let text = value.to_string();
     let mut reader = serde_json::Deserializer::from_str(&text);
     let read = T::decode(&mut reader).map_err(|error| {
-        T::from_value(value.clone()).map_or_else(|mismatch| mismatch.to_string(), |_| error.to_string())
+        from_value::<T>(value).map_or_else(|mismatch| mismatch.to_string(), |_| error.to_string())
     })?;
     // Encode as text, which represents an `f32` exactly.
     let text = serde_json::to_string(&AsSerialize(&read)).map_err(|error| error.to_string())?;
@@ -79,7 +79,7 @@ fn round_trip<T: Decode + Encode>(value: &Value) -> Result<Value, String> {
 /// Returns a required argument.
 fn take<T: Decode>(given: &mut Given, name: &str) -> Result<T, String> {
     let value = given.remove(name).ok_or_else(|| format!("`{name}` isn't given"))?;
-    T::from_value(value).map_err(|error| format!("`{name}`: {error}"))
+    from_value(&value).map_err(|error| format!("`{name}`: {error}"))
 }
 
 /// Returns an optional argument.

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::io::{BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use client::runtime::wire::{AsSerialize, Decode, Encode, encode_response};
+use client::runtime::wire::{AsSerialize, Decode, Encode, encode_response, from_value};
 use serde_json::{Value, json};
 
 /// Decodes a text and encodes the value. Returns it with the index of its variant, if it is a union.
@@ -55,7 +55,7 @@ fn round_trip<T: Decode + Encode>(
 /// Returns the path and the kind of a mismatch, if that is why decoding failed.
 fn reason<T: Decode>(text: &str, error: &serde_json::Error) -> String {
     let value = serde_json::from_str::<Value>(text);
-    match value.map(T::from_value) {
+    match value.map(|value| from_value::<T>(&value)) {
         Ok(Err(mismatch)) => mismatch.to_string(),
         _ => error.to_string(),
     }

@@ -8,7 +8,8 @@ use codegen::normalise::resolved::{Schema, SchemaId, SchemaType, Schemas};
 use serde_json::{Map, Value, json};
 
 use self::scalars::{number, of_format};
-use self::variety::{DEEPEST_RECURSION, Heirs, Variety};
+pub use self::variety::Heirs;
+use self::variety::{DEEPEST_RECURSION, Variety};
 use super::schema::{Direction, SchemaValidator};
 
 /// Whether optional properties and arguments are present.
@@ -252,10 +253,14 @@ impl<'a> Maker<'a> {
                     for &part in parts {
                         why = self.value(part);
                         if matches!(&why, Ok(value) if self.judge.fault(id, value).is_none()) {
-                            break;
+                            return why;
                         }
                     }
-                    why
+                    match self.variety {
+                        // Several parts may have alternatives, which are merged like properties.
+                        Some(_) => self.object(id),
+                        None => why,
+                    }
                 }
             },
         }
@@ -278,6 +283,7 @@ impl<'a> Maker<'a> {
     fn array(&mut self, schema: &Schema) -> Result<Value, String> {
         let limits = &schema.constraints;
         let wanted = match (&mut self.variety, self.extent) {
+            (Some(_), _) if self.left == 0 => 0,
             (Some(variety), _) => variety.count(),
             (None, Extent::All) => 2,
             (None, Extent::Required) => 1,
