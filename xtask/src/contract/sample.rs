@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use self::scalars::{number, of_format};
 pub use self::variety::Heirs;
 use self::variety::{DEEPEST_RECURSION, Variety};
-use super::schema::{Direction, SchemaValidator};
+use super::schema::{Direction, SchemaValidator, tagged};
 
 /// Whether optional properties and arguments are present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,6 +201,9 @@ impl<'a> Maker<'a> {
         }
         let made = self.made(id)?;
         match self.judge.fault(id, &made) {
+            None if self.variety.is_some() && !self.obeys_tag(id, &made) => {
+                Err("its discriminator names another schema".to_owned())
+            }
             None => Ok(made),
             Some(fault) => Err(format!("no valid value was generated: {fault}")),
         }
@@ -218,7 +221,18 @@ impl<'a> Maker<'a> {
         }
         let heir = heirs[variety.index(heirs.len())];
         let value = self.value(heir).ok()?;
-        self.judge.fault(id, &value).is_none().then_some(value)
+        let named = tagged(self.judge.schemas, schema, self.heirs.heirs(id), &value);
+        let is_named = named.is_none_or(|it| it == heir || self.heirs.heirs(heir).contains(&it));
+        (is_named && self.judge.fault(id, &value).is_none()).then_some(value)
+    }
+
+    /// Returns whether a value of a base fulfils the heir that its discriminator names.
+    fn obeys_tag(&mut self, id: SchemaId, value: &Value) -> bool {
+        let heirs = self.heirs.heirs(id);
+        match tagged(self.judge.schemas, self.judge.schema(id), heirs, value) {
+            Some(heir) => self.judge.fault(heir, value).is_none(),
+            None => true,
+        }
     }
 
     fn made(&mut self, id: SchemaId) -> Result<Value, String> {
