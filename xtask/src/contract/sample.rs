@@ -8,8 +8,9 @@ use codegen::normalise::resolved::{Schema, SchemaId, SchemaType, Schemas};
 use serde_json::{Map, Value, json};
 
 use self::scalars::{number, of_format};
-use self::variety::{DEEPEST_RECURSION, Heirs, Variety};
-use super::schema::{Direction, SchemaValidator};
+pub use self::variety::Heirs;
+use self::variety::{DEEPEST_RECURSION, Variety};
+use super::schema::{Direction, SchemaValidator, tagged};
 
 /// Whether optional properties and arguments are present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,6 +201,9 @@ impl<'a> Maker<'a> {
         }
         let made = self.made(id)?;
         match self.judge.fault(id, &made) {
+            None if self.variety.is_some() && !self.obeys_tag(id, &made) => {
+                Err("its discriminator names another schema".to_owned())
+            }
             None => Ok(made),
             Some(fault) => Err(format!("no valid value was generated: {fault}")),
         }
@@ -217,7 +221,18 @@ impl<'a> Maker<'a> {
         }
         let heir = heirs[variety.index(heirs.len())];
         let value = self.value(heir).ok()?;
-        self.judge.fault(id, &value).is_none().then_some(value)
+        let named = tagged(self.judge.schemas, schema, self.heirs.heirs(id), &value);
+        let is_named = named.is_none_or(|it| it == heir || self.heirs.heirs(heir).contains(&it));
+        (is_named && self.judge.fault(id, &value).is_none()).then_some(value)
+    }
+
+    /// Returns whether a value of a base fulfils the heir that its discriminator names.
+    fn obeys_tag(&mut self, id: SchemaId, value: &Value) -> bool {
+        let heirs = self.heirs.heirs(id);
+        match tagged(self.judge.schemas, self.judge.schema(id), heirs, value) {
+            Some(heir) => self.judge.fault(heir, value).is_none(),
+            None => true,
+        }
     }
 
     fn made(&mut self, id: SchemaId) -> Result<Value, String> {
@@ -252,10 +267,14 @@ impl<'a> Maker<'a> {
                     for &part in parts {
                         why = self.value(part);
                         if matches!(&why, Ok(value) if self.judge.fault(id, value).is_none()) {
-                            break;
+                            return why;
                         }
                     }
-                    why
+                    match self.variety {
+                        // Several parts may have alternatives, which are merged like properties.
+                        Some(_) => self.object(id),
+                        None => why,
+                    }
                 }
             },
         }
@@ -278,6 +297,7 @@ impl<'a> Maker<'a> {
     fn array(&mut self, schema: &Schema) -> Result<Value, String> {
         let limits = &schema.constraints;
         let wanted = match (&mut self.variety, self.extent) {
+            (Some(_), _) if self.left == 0 => 0,
             (Some(variety), _) => variety.count(),
             (None, Extent::All) => 2,
             (None, Extent::Required) => 1,

@@ -13,7 +13,7 @@ use super::reason::Reason;
 use super::subjects::Subject;
 use super::tally::Tally;
 use super::variant::VariantCheck;
-use crate::contract::sample::Maker;
+use crate::contract::sample::{Heirs, Maker};
 use crate::contract::schema::Direction;
 use crate::fuzz::mixed;
 use crate::pool::{Limits, Reply, Worker};
@@ -51,6 +51,7 @@ pub fn run(client: &Client, program: &Path, extent: Extent) -> Result<Tally, Ref
         program,
         worker: Worker::start(program, &[])?,
         maker: Maker::new(&client.resolved.schemas, Direction::Answer),
+        heirs: Heirs::of(&client.resolved.schemas),
         tally: Tally::new(client),
     };
     let subjects = &client.subjects.read;
@@ -87,6 +88,7 @@ struct Trial<'a> {
     program: &'a Path,
     worker: Worker,
     maker: Maker<'a>,
+    heirs: Heirs,
     tally: Tally,
 }
 
@@ -106,6 +108,7 @@ impl Trial<'_> {
                     let check = VariantCheck {
                         api: &self.client.api,
                         schemas,
+                        heirs: &self.heirs,
                     };
                     let judge = &mut self.maker.judge;
                     let union = (union, subject.schema);

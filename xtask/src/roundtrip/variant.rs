@@ -7,13 +7,14 @@ use serde_json::Value;
 use super::compare::Deviation;
 use super::reason::Reason;
 use crate::contract::difference::excerpt;
-use crate::contract::sample::choices;
+use crate::contract::sample::{Heirs, choices};
 use crate::contract::schema::{SchemaValidator, tagged};
 
 /// Decides which variants a value may be read as.
 pub struct VariantCheck<'a> {
     pub api: &'a Api,
     pub schemas: &'a Schemas,
+    pub heirs: &'a Heirs,
 }
 
 impl VariantCheck<'_> {
@@ -32,7 +33,12 @@ impl VariantCheck<'_> {
         let Shape::Union(shape) = &self.api.types.get(union.0)?.shape else {
             return None;
         };
-        let tagged = tagged(self.schemas, self.schemas.get(schema), value);
+        let tagged = tagged(
+            self.schemas,
+            self.schemas.get(schema),
+            self.alternatives(schema),
+            value,
+        );
         let expected = match tagged {
             Some(id) => format!("{} by its tag", self.schemas.get(id).pointer),
             None => "a variant that it fulfils".to_owned(),
@@ -53,6 +59,14 @@ impl VariantCheck<'_> {
         (!is_right).then(|| deviation(Reason::OtherVariant, self.name(ty)))
     }
 
+    /// Returns the alternatives of a schema, or its heirs if it has none.
+    fn alternatives(&self, id: SchemaId) -> &[SchemaId] {
+        match choices(self.schemas.get(id)) {
+            [] => self.heirs.heirs(id),
+            choices => choices,
+        }
+    }
+
     fn name(&self, ty: &TypeRef) -> String {
         match ty {
             TypeRef::Named(id) => match self.api.types.get(id.0) {
@@ -63,7 +77,7 @@ impl VariantCheck<'_> {
         }
     }
 
-    /// Returns whether a type is that of a schema, or a union that lists it.
+    /// Returns whether a type is that of a schema, a union that lists it, or its base.
     fn is_or_contains(&self, ty: &TypeRef, wanted: SchemaId) -> bool {
         let Some(id) = self.schema_of(ty) else {
             return false;
@@ -77,7 +91,7 @@ impl VariantCheck<'_> {
             if !known.contains(&id) {
                 known.push(id);
                 let schema = self.schemas.get(id);
-                pending.extend(choices(schema));
+                pending.extend(self.alternatives(id));
                 // A reference with siblings is an `allOf`.
                 pending.extend(
                     schema
@@ -175,6 +189,7 @@ mod tests {
         let check = VariantCheck {
             api: &made.api,
             schemas,
+            heirs: &Heirs::of(schemas),
         };
         let fault = |(value, variant): &(Value, Option<usize>)| {
             check

@@ -106,26 +106,25 @@ impl Maker<'_> {
     }
 
     /// Sets the discriminators of bases to the value for this schema.
-    fn add_tag(&self, id: SchemaId, parts: &MergedObject, members: &mut Map<String, Value>) {
+    fn add_tag(&mut self, id: SchemaId, parts: &MergedObject, members: &mut Map<String, Value>) {
         for &base in &parts.bases {
             let Some(discriminator) = &self.judge.schema(base).discriminator else {
                 continue;
             };
-            let named = discriminator.mapping.values().any(|to| *to == id);
-            if named || self.has_free_tag(discriminator, id) {
-                let tag = self.tag(discriminator, id);
+            let tag = self.tag(discriminator, id);
+            if self.accepts_tag(id, discriminator, &json!(tag)) {
                 members.insert(discriminator.property.clone(), json!(tag));
             }
         }
     }
 
-    /// Returns whether a schema leaves the value of a discriminator open.
-    fn has_free_tag(&self, discriminator: &Discriminator, id: SchemaId) -> bool {
+    /// Returns whether a schema allows this value of a discriminator.
+    fn accepts_tag(&mut self, id: SchemaId, discriminator: &Discriminator, tag: &Value) -> bool {
         let mut parts = MergedObject::default();
         self.gather(id, &mut parts, 0);
         let is_tag = |(name, _): &&(String, SchemaId)| *name == discriminator.property;
         let declared = parts.properties.iter().find(is_tag);
-        declared.is_none_or(|(_, tag)| self.judge.schema(*tag).enumeration.is_empty())
+        declared.is_none_or(|(_, property)| self.judge.fault(*property, tag).is_none())
     }
 
     /// Returns the value of a discriminator for a schema: a key of its mapping, or else its name.
@@ -216,10 +215,11 @@ impl Maker<'_> {
                 }
                 if let Some(discriminator) = &schema.discriminator {
                     let tag = self.tag(discriminator, choice);
-                    let is_free = !own.contains_key(&discriminator.property)
-                        || !discriminator.mapping.is_empty()
-                        || (self.variety.is_some() && self.has_free_tag(discriminator, choice));
-                    if is_free {
+                    let is_set = match self.variety {
+                        Some(_) => self.accepts_tag(choice, discriminator, &json!(tag)),
+                        None => !discriminator.mapping.is_empty(),
+                    };
+                    if is_set || !own.contains_key(&discriminator.property) {
                         own.insert(discriminator.property.clone(), json!(tag));
                     }
                 }
@@ -247,7 +247,7 @@ impl Maker<'_> {
             return;
         };
         let another = choices.get(variety.index(choices.len()));
-        let Some(&another) = another.filter(|_| variety.once_in(3)) else {
+        let Some(&another) = another.filter(|id| **id != one && variety.once_in(3)) else {
             return;
         };
         let Ok(Value::Object(mut both)) = self.value(another) else {
