@@ -23,6 +23,7 @@ mod headers;
 mod media;
 mod naming;
 mod operations;
+mod parts;
 mod path;
 mod predicates;
 mod references;
@@ -69,6 +70,7 @@ pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> 
         .fallbacks
         .extend(resolved.simplified.iter().cloned());
     let schemes = security::schemes(resolved);
+    lowering.warn_of_computed_credentials(&schemes);
     let (groups, operations) = lowering.operations(&schemes);
     lowering.finish_types();
     lowering.share_enumerations();

@@ -147,9 +147,13 @@ impl Member {
         let ident = &self.view.ident;
         let into = &self.argument.into;
         match (self.kind, &self.view.default) {
-            (FieldKind::Expected | FieldKind::ExpectedPatch, _) => {
-                RustExpr::new(format!("{ident}: Some({into})"))
-            }
+            (
+                FieldKind::Expected
+                | FieldKind::ExpectedPatch
+                | FieldKind::ExpectedWriteOnly
+                | FieldKind::ExpectedWriteOnlyPatch,
+                _,
+            ) => RustExpr::new(format!("{ident}: Some({into})")),
             (FieldKind::Required | FieldKind::Nullable, _) => field_init(ident, into),
             (_, Some(default)) => RustExpr::new(format!("{ident}: {default}")),
             (_, None) => RustExpr::new(format!("{ident}: None")),
@@ -284,13 +288,15 @@ impl Context<'_> {
         let kind = self.field_kind(owner, index, field);
         let argument = match kind {
             // `new` also takes null.
-            FieldKind::Nullable | FieldKind::ExpectedPatch => Argument {
-                ty: RustType::new(format!(
-                    "Option<{}>",
-                    self.boxed(&field.ty, boxed, PrintScope::Model)
-                )),
-                into: RustExpr::new(ident.as_str()),
-            },
+            FieldKind::Nullable | FieldKind::ExpectedPatch | FieldKind::ExpectedWriteOnlyPatch => {
+                Argument {
+                    ty: RustType::new(format!(
+                        "Option<{}>",
+                        self.boxed(&field.ty, boxed, PrintScope::Model)
+                    )),
+                    into: RustExpr::new(ident.as_str()),
+                }
+            }
             FieldKind::Required
             | FieldKind::Optional
             | FieldKind::Expected
@@ -298,7 +304,8 @@ impl Context<'_> {
             | FieldKind::Defaulted
             | FieldKind::ReadOnly
             | FieldKind::WriteOnly
-            | FieldKind::WriteOnlyPatch => {
+            | FieldKind::WriteOnlyPatch
+            | FieldKind::ExpectedWriteOnly => {
                 self.argument(&field.ty, boxed, ident.as_str(), PrintScope::Model)
             }
         };
