@@ -297,8 +297,9 @@ impl BodyKind {
 pub struct Part {
     /// The value. The type of files is [`Primitive::File`], a list of it, or [`Primitive::Files`].
     pub input: Input,
-    /// The media type of each part, unless a file has its own. `None` for text without a media type
-    /// and for files of any media type.
+    /// The media type of each part, unless a file has its own. Of files, it may be a list of media
+    /// types and ranges, separated by commas. `None` for text without a media type and for files of
+    /// any media type.
     pub media_type: Option<String>,
     /// The headers of each part whose values the document fixes.
     pub headers: Vec<(String, String)>,

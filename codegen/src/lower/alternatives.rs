@@ -1,6 +1,6 @@
 //! Several media types for one body: which of them share a call, and which need one of their own.
 
-use super::media::{FORM_DATA, MediaFamily, essence, family, multipart_type};
+use super::media::{FORM_DATA, MediaFamily, essence, family, is_yaml, multipart_type};
 use super::schema::SchemaKind;
 use super::{Lowering, MAX_DEPTH};
 use crate::ir::{
@@ -105,6 +105,13 @@ impl Lowering<'_, '_> {
             }
             MediaFamily::Events if direction == Direction::Response => ContentKind::Events,
             _ if binary => any_bytes(),
+            // Requests can have the JSON document as YAML.
+            _ if direction == Direction::Request
+                && is_yaml(&media.name)
+                && self.is_structured(media.schema) =>
+            {
+                ContentKind::Json(media.schema.map(|it| self.described(it)))
+            }
             MediaFamily::Json => ContentKind::Json(media.schema.map(|it| self.described(it))),
             MediaFamily::Wildcard if self.is_structured(media.schema) => {
                 ContentKind::Json(media.schema.map(|it| self.described(it)))

@@ -59,6 +59,13 @@ pub(super) fn family(name: &str) -> MediaFamily {
     }
 }
 
+/// Whether a media type is YAML (RFC 9512). Every JSON document is one of YAML 1.2.
+pub(super) fn is_yaml(name: &str) -> bool {
+    let essence = essence(name);
+    let (_, sub) = essence.split_once('/').unwrap_or_default();
+    matches!(sub, "yaml" | "x-yaml") || sub.ends_with("+yaml")
+}
+
 /// Returns the multipart media type that is sent, without parameters.
 pub(super) fn multipart_type(name: &str) -> String {
     match essence(name).as_str() {
@@ -69,7 +76,7 @@ pub(super) fn multipart_type(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{MediaFamily, essence, family};
+    use super::{MediaFamily, essence, family, is_yaml};
 
     #[test]
     fn media_types_are_classified_by_subtype_and_suffix() {
@@ -95,6 +102,18 @@ mod tests {
         ] {
             assert_eq!(family(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn yaml_is_recognised_by_subtype_and_suffix() {
+        for name in [
+            "application/yaml",
+            "text/x-yaml; a=b",
+            "application/apply-patch+yaml",
+        ] {
+            assert!(is_yaml(name), "{name}");
+        }
+        assert!(!is_yaml("application/json") && !is_yaml("yaml"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::operations::by_style;
 use super::schema::SchemaKind;
 use super::{Lowering, MAX_DEPTH};
 use crate::fallback::FallbackReason;
-use crate::ir::{Input, Part, Primitive, TypeRef};
+use crate::ir::{Encoding, Input, Part, Primitive, TypeRef};
 use crate::normalise::resolved::{self, MediaType, SchemaId, Style};
 
 const FILE: TypeRef = TypeRef::Primitive(Primitive::File);
@@ -60,7 +60,7 @@ impl Lowering<'_, '_> {
         let content_type = given.and_then(|encoding| encoding.content_type.as_deref());
         let content = self.part_content(property.schema, content_type, 0);
         let encoding = match content {
-            PartContent::Json => crate::ir::Encoding::Json,
+            PartContent::Json => Encoding::Json,
             _ => by_style(Style::Form, true, false),
         };
         let mut input = self.field_input(property, encoding);
@@ -80,17 +80,18 @@ impl Lowering<'_, '_> {
         let mut headers = given.map_or_else(Vec::new, |given| {
             self.part_headers(given, content.is_file())
         });
+        let is_encoding =
+            |(name, _): &(String, String)| name.eq_ignore_ascii_case(TRANSFER_ENCODING);
         let is_base64 = content == PartContent::Text && base64(&input.ty);
-        if is_base64
-            && !headers
-                .iter()
-                .any(|(name, _)| name.eq_ignore_ascii_case(TRANSFER_ENCODING))
-        {
+        if is_base64 && !headers.iter().any(is_encoding) {
             headers.push((TRANSFER_ENCODING.to_owned(), "base64".to_owned()));
         }
         let default = self.default_content_type(media, property.schema, content);
+        let content_type = content_type.map(str::trim).filter(|name| !name.is_empty());
+        // The runtime chooses the media type of a file from a list.
+        let content_type = content_type.filter(|name| content.is_file() || is_single(name));
         Part {
-            media_type: content_type.and_then(single).map(str::to_owned).or(default),
+            media_type: content_type.map(str::to_owned).or(default),
             headers,
             input,
         }
@@ -171,33 +172,17 @@ impl Lowering<'_, '_> {
             kind,
             SchemaKind::Primitive(_) | SchemaKind::StringEnum | SchemaKind::Any(_)
         ) && !self.is_structured(Some(schema));
-        let as_schema = if self.is_json(schema) {
-            PartContent::Json
-        } else {
-            PartContent::Text
-        };
-        let as_text = matches!(as_schema, PartContent::Text);
         match content_type.map(family) {
-            None | Some(MediaFamily::Wildcard) => {
-                let described = merged.schema.content_media_type.as_deref().map(family);
-                let is_untyped = kind == SchemaKind::Any(FallbackReason::NoType);
-                let is_plain = kind == SchemaKind::Primitive(Primitive::String);
-                match described {
-                    Some(MediaFamily::Json) if is_untyped => PartContent::Json,
-                    // Without a type, a part is `application/octet-stream` (OpenAPI 3.1.1, Encoding
-                    // Object).
-                    _ if is_untyped => PartContent::File,
-                    Some(MediaFamily::Bytes) if is_plain => PartContent::File,
-                    _ => as_schema,
-                }
-            }
+            None | Some(MediaFamily::Wildcard) => self.default_content(schema),
             Some(MediaFamily::Json) => PartContent::Json,
-            Some(MediaFamily::Bytes) if is_string && !is_encoded(kind) => PartContent::File,
             Some(MediaFamily::Bytes) if is_encoded(kind) => PartContent::Text,
+            Some(MediaFamily::Bytes) if is_string => PartContent::File,
             Some(MediaFamily::Text | MediaFamily::Events | MediaFamily::Xml) if is_string => {
                 PartContent::Text
             }
-            Some(MediaFamily::Text | MediaFamily::Events) if as_text => PartContent::Text,
+            Some(MediaFamily::Text | MediaFamily::Events) if !self.is_json(schema) => {
+                PartContent::Text
+            }
             Some(
                 MediaFamily::Bytes
                 | MediaFamily::Text
@@ -206,6 +191,22 @@ impl Lowering<'_, '_> {
                 | MediaFamily::Form
                 | MediaFamily::Multipart,
             ) => PartContent::Written,
+        }
+    }
+
+    /// Returns the content of a part without a `contentType`.
+    fn default_content(&mut self, schema: SchemaId) -> PartContent {
+        let merged = self.merged(self.canonical(schema));
+        let described = merged.schema.content_media_type.as_deref().map(family);
+        match (self.kind(&merged), described) {
+            (SchemaKind::Any(FallbackReason::NoType), Some(MediaFamily::Json)) => PartContent::Json,
+            // Without a type, a part is `application/octet-stream` (OpenAPI 3.1.1, Encoding Object).
+            (SchemaKind::Any(FallbackReason::NoType), _) => PartContent::File,
+            (SchemaKind::Primitive(Primitive::String), Some(MediaFamily::Bytes)) => {
+                PartContent::File
+            }
+            _ if self.is_json(schema) => PartContent::Json,
+            _ => PartContent::Text,
         }
     }
 
@@ -288,10 +289,9 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// Returns a media type, unless it is a list or a range.
-fn single(content_type: &str) -> Option<&str> {
-    let name = content_type.trim();
-    (!name.is_empty() && !name.contains([',', '*'])).then_some(name)
+/// Whether a `contentType` is neither a list nor a range.
+fn is_single(content_type: &str) -> bool {
+    !content_type.contains([',', '*'])
 }
 
 /// Whether values of a kind are bytes that are written as text.

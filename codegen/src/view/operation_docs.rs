@@ -201,7 +201,7 @@ pub(super) fn media_type_docs(body: &Body, constants: &[RustIdent]) -> DocLines 
             BodyKind::Bytes if !body.media_type.contains('*') => {
                 format!("The media type of the body: {declared} with the boundary of its parts.")
             }
-            _ => format!("The media type of the body, one of {declared}."),
+            _ => format!("The media type of the body, within the range {declared}."),
         });
         return docs;
     }

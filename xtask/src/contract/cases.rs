@@ -156,6 +156,8 @@ enum Takes {
     Text,
     /// A list of files.
     Files,
+    /// A file whose media type the document leaves open. The calls give their files none.
+    NamedFile,
 }
 
 impl Takes {
@@ -169,12 +171,15 @@ impl Takes {
     }
 
     /// Returns the value, or another one if the client doesn't take it.
-    fn fit(self, value: Value) -> Value {
+    fn fit(self, value: Value) -> Result<Value, String> {
         let is_texts = |items: &Vec<Value>| items.iter().all(Value::is_string);
         match self {
-            Self::Text if !value.is_string() => json!("text"),
-            Self::Files if !value.as_array().is_some_and(is_texts) => json!(["text"]),
-            Self::Value | Self::Text | Self::Files => value,
+            Self::Text if !value.is_string() => Ok(json!("text")),
+            Self::Files if !value.as_array().is_some_and(is_texts) => Ok(json!(["text"])),
+            Self::Value | Self::Text | Self::Files => Ok(value),
+            Self::NamedFile => {
+                Err("the document doesn't say the media type of the file".to_owned())
+            }
         }
     }
 }
@@ -307,7 +312,13 @@ impl<'a> Planner<'a> {
                 InputKind::Form(it) => self.field(ident, it, Place::Form(encoding(it)), media),
                 InputKind::Part(part) => {
                     let place = Place::Part(encoding(&part.input));
-                    self.field(ident, &part.input, place, media)
+                    let field = self.field(ident, &part.input, place, media);
+                    let media_types = part.media_type.iter().flat_map(|it| it.split(','));
+                    let takes = match media_types.clone().all(|it| it.contains('*')) {
+                        true if media_types.count() > 0 => Takes::NamedFile,
+                        _ => field.takes,
+                    };
+                    RawInput { takes, ..field }
                 }
                 InputKind::Body(body) => RawInput {
                     ident,
@@ -398,8 +409,9 @@ impl<'a> Planner<'a> {
             if !input.required && extent == Extent::Required {
                 continue;
             }
-            match self.argument(input, extent) {
-                Ok(value) => given.push(input.given(input.takes.fit(value))),
+            let value = self.argument(input, extent);
+            match value.and_then(|value| input.takes.fit(value)) {
+                Ok(value) => given.push(input.given(value)),
                 Err(why) if input.required => return Err(format!("`{}`: {why}", input.ident)),
                 Err(why) => self.note(NoteKind::NotSet, &input.pointer, why),
             }

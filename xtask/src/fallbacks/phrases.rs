@@ -25,7 +25,9 @@ pub(super) fn phrase(reason: FallbackReason) -> &'static str {
         FallbackReason::StructuredText => "a structured body in a text media type is a string",
         FallbackReason::Xml => "an XML body is a string",
         FallbackReason::MultipartBytes => "a multipart body without properties is bytes",
-        FallbackReason::PartText => "a structured part or field in a media type other than JSON is a string",
+        FallbackReason::PartText => {
+            "a structured part or field in a media type other than JSON is a string"
+        }
         FallbackReason::PartHeader => "a header of a part cannot be set",
         FallbackReason::HeaderText => "a structured response header is a string",
         FallbackReason::ParameterContent => {

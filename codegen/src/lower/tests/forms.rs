@@ -169,7 +169,7 @@ fn parts_of_a_multipart_body_are_files_json_or_text() {
     );
     assert_eq!(
         body(&lowered),
-        "multipart/form-data: multipart {file!: File Form*, files: [File] Form*, \
+        "multipart/form-data: multipart {file!: File Form* as image/png, image/gif, files: [File] Form*, \
          picture: File Form* as image/png, text!: String Form* X-Fixed=1, texts: [String] Form*, \
          object: op().object json as application/json, \
          objects: [op().objects.item] json as application/json, \

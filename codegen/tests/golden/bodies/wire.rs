@@ -47,6 +47,11 @@ async fn each_media_type_of_one_schema_can_be_sent() {
             Some(PatchThing::MERGE_PATCH_JSON),
             "application/merge-patch+json",
         ),
+        // JSON is YAML, too.
+        (
+            Some(PatchThing::APPLY_PATCH_YAML),
+            "application/apply-patch+yaml",
+        ),
         (Some("application/vnd.x+json"), "application/vnd.x+json"),
     ] {
         let (server, api) = server().await;
@@ -124,7 +129,7 @@ async fn files_are_parts_of_their_media_type() {
         .either(FilePart::from(b"one").media_type("image/png"))
         .link(FilePart::text("https://a.example"))
         .typed(b"pdf")
-        .meta(serde_json::json!({"a": 1}));
+        .form_meta(serde_json::json!({"a": 1}));
     call.await.expect("it is sent");
     assert_eq!(
         parts(&server.request()),
@@ -158,6 +163,37 @@ async fn a_file_or_a_list_of_files_takes_several() {
             "\"either\"; filename=\"either\"|Content-Type: application/octet-stream||1",
             "\"either\"; filename=\"either\"|Content-Type: application/octet-stream||2",
         ]
+    );
+}
+
+#[tokio::test]
+async fn a_file_has_a_media_type_that_the_document_allows() {
+    let (server, api) = server().await;
+    let call = api
+        .add_files(b"PNG")
+        .scan(FilePart::from(b"s").file_name("s.jpg"))
+        .clip(FilePart::from(b"c").file_name("c.webm"));
+    call.await.expect("it is sent");
+    assert_eq!(
+        parts(&server.request())[1..],
+        [
+            "\"scan\"; filename=\"s.jpg\"|Content-Type: image/jpeg||s",
+            "\"clip\"; filename=\"c.webm\"|Content-Type: video/webm||c",
+        ]
+    );
+
+    let (server, api) = self::server().await;
+    let call = api.add_files(b"PNG").scan(b"s");
+    call.await.expect("it is sent");
+    assert_eq!(
+        parts(&server.request())[1..],
+        ["\"scan\"; filename=\"scan\"|Content-Type: image/png||s"]
+    );
+
+    let error = api.add_files(b"PNG").clip(b"c").await;
+    assert_eq!(
+        error.expect_err("no media type").to_string(),
+        "addFiles: the file of the field `clip` has no media type: set one of video/* on the file"
     );
 }
 

@@ -51,7 +51,9 @@ impl FilePart {
     }
 
     /// Sets the media type, such as `image/png`. Defaults to the one in the OpenAPI document, or
-    /// else to `application/octet-stream`.
+    /// else to `application/octet-stream`. If the document allows several, it defaults to that of the
+    /// file name's extension, or else to the first. A file must have a media type if the document
+    /// has only a range, such as `image/*`, and the file name doesn't tell it.
     #[must_use]
     pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = Some(media_type.into());

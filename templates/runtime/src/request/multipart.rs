@@ -9,6 +9,7 @@ use crate::error::{Error, InvalidRequestError};
 use crate::request::body_parts::{BodyPart, into_body};
 use crate::request::encoder::{Encoder, header, json_content_as_text, parameter};
 use crate::request::file_part::{FilePart, Files};
+use crate::request::media_range::media_type_of_file;
 use crate::transport::body::Body;
 use crate::wire::Encode;
 use crate::wire::style::Encoding;
@@ -43,7 +44,7 @@ impl PartHeaders {
     pub const NONE: Self = Self::new("", &[]);
 
     /// Creates the headers of a part: its media type, empty for none, and headers with a fixed
-    /// value.
+    /// value. Of files, the media type may be a list of media types and ranges.
     #[inline]
     #[must_use]
     pub const fn new(
@@ -112,7 +113,8 @@ impl Multipart<'_> {
     }
 
     /// Appends a part for each file. Encoding fails if a file can't be opened, if a stream has been
-    /// sent already, or if HTTP doesn't allow a header of a part.
+    /// sent already, if a file has no media type and the document has only a range, or if HTTP doesn't
+    /// allow a header of a part.
     #[inline]
     pub fn files(&mut self, name: &str, headers: PartHeaders, files: &dyn Files) {
         let writer = &mut self.writer;
@@ -151,11 +153,11 @@ impl MultipartWriter {
         documented: PartHeaders,
         file: &FilePart,
     ) -> Result<(), Error> {
-        let media_type = match (&file.media_type, documented.media_type) {
-            (Some(own), _) => own,
-            (None, _) if file.is_text => "",
-            (None, "") => "application/octet-stream",
-            (None, media_type) => media_type,
+        let media_type = match &file.media_type {
+            Some(own) => own,
+            None if file.is_text => "",
+            None => media_type_of_file(documented.media_type, file.name.as_deref())
+                .ok_or_else(|| no_media_type(name, documented))?,
         };
         let file_name = file.name.as_deref().or((!file.is_text).then_some(name));
         let mut headers = documented.fixed.to_vec();
@@ -226,6 +228,14 @@ impl MultipartWriter {
         let (_, media_type) = header("Content-Type", &media_type)?;
         Ok((media_type, into_body(self.parts)))
     }
+}
+
+#[cold]
+fn no_media_type(name: &str, documented: PartHeaders) -> InvalidRequestError {
+    InvalidRequestError::new(format!(
+        "the file of the field `{name}` has no media type: set one of {} on the file",
+        documented.media_type
+    ))
 }
 
 /// Writes a quoted name, escaped as browsers do (WHATWG HTML, "multipart/form-data encoding

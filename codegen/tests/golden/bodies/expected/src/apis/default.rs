@@ -23,10 +23,6 @@ impl DefaultApi {
     ///
     /// Sends `PATCH /things/{id}` with `Content-Type: application/json-patch+json`.
     ///
-    /// The operation has other media types:
-    ///
-    /// - [`patch_thing_apply_patch_yaml`](Self::patch_thing_apply_patch_yaml) sends `application/apply-patch+yaml`.
-    ///
     /// Returns `()`.
     ///
     /// # Arguments
@@ -67,56 +63,6 @@ impl DefaultApi {
             id: id.into(),
             body: body.into(),
             content_type: None,
-        }
-    }
-
-    /// One schema in several media types.
-    ///
-    /// Sends `PATCH /things/{id}` with `Content-Type: application/apply-patch+yaml`.
-    ///
-    /// The operation has other media types:
-    ///
-    /// - [`patch_thing`](Self::patch_thing) uses the default media types.
-    ///
-    /// Returns `()`.
-    ///
-    /// # Arguments
-    ///
-    /// - `id`: id
-    /// - `body`: the request body
-    ///
-    /// # Authorization
-    ///
-    /// None.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use bodies::{Client, streaming::Upload};
-    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-    /// let client = Client::builder()
-    ///     .build()?;
-    /// client
-    ///     .default()
-    ///     .patch_thing_apply_patch_yaml("id", Upload::path("file"))
-    ///     .await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[inline]
-    pub fn patch_thing_apply_patch_yaml(
-        &self,
-        id: impl Into<String>,
-        body: impl Into<crate::runtime::codegen::Upload>,
-    ) -> PatchThingApplyPatchYaml {
-        PatchThingApplyPatchYaml {
-            call: Call::new(&self.client),
-            id: id.into(),
-            body: body.into(),
         }
     }
 
@@ -388,6 +334,8 @@ impl DefaultApi {
             link: None,
             typed: None,
             form_meta: None,
+            scan: None,
+            clip: None,
         }
     }
 
@@ -663,9 +611,11 @@ impl PatchThing {
     pub const JSON_PATCH_JSON: &'static str = "application/json-patch+json";
     /// The media type `application/merge-patch+json`.
     pub const MERGE_PATCH_JSON: &'static str = "application/merge-patch+json";
+    /// The media type `application/apply-patch+yaml`.
+    pub const APPLY_PATCH_YAML: &'static str = "application/apply-patch+yaml";
     /// Sets the media type of the body. Defaults to `application/json-patch+json`.
     ///
-    /// The document also allows [`Self::MERGE_PATCH_JSON`], `application/*+json`.
+    /// The document also allows [`Self::MERGE_PATCH_JSON`], [`Self::APPLY_PATCH_YAML`], `application/*+json`.
     #[inline]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
@@ -711,72 +661,6 @@ impl Operation for PatchThing {
 #[cfg(feature = "mock")]
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for PatchThing {
-    const STATUS: u16 = 204;
-    fn reply((): ()) -> crate::runtime::codegen::MockReply {
-        crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
-    }
-}
-
-/// One schema in several media types.
-///
-/// Created by [`DefaultApi::patch_thing_apply_patch_yaml`]. Awaiting it sends the request and returns `()`.
-///
-/// # Example
-///
-/// ```no_run
-/// # use bodies::{Client, streaming::Upload};
-/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-/// client
-///     .default()
-///     .patch_thing_apply_patch_yaml("id", Upload::path("file"))
-///     .await?;
-/// # Ok(())
-/// # }
-/// ```
-#[must_use = "a call does nothing until it is awaited"]
-pub struct PatchThingApplyPatchYaml {
-    call: Call,
-    id: String,
-    body: crate::runtime::codegen::Upload,
-}
-
-operation!(PatchThingApplyPatchYaml -> ());
-
-impl Operation for PatchThingApplyPatchYaml {
-    type Output = ();
-    const META: Meta = Meta {
-        id: "patchThing",
-        method: Method::PATCH,
-        path: "/things/{id}",
-        accept: "",
-        security: &[],
-        servers: &[],
-    };
-    #[inline]
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    #[inline]
-    fn encode(&self, out: &mut Encoder) {
-        out.literal("/things/");
-        out.path("id", Style::Simple.joined(), &self.id);
-        let body = &self.body;
-        out.upload("application/apply-patch+yaml", body);
-    }
-
-    #[inline]
-    fn decode(response: RawResponse) -> Result<(), Error> {
-        match response.status.as_u16() {
-            204 => Ok(()),
-            _ => Err(response.into_error()),
-        }
-    }
-}
-
-#[cfg(feature = "mock")]
-#[doc(hidden)]
-impl crate::runtime::codegen::Mocked for PatchThingApplyPatchYaml {
     const STATUS: u16 = 204;
     fn reply((): ()) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
@@ -1105,7 +989,7 @@ impl MaySetPicture {
         self
     }
 
-    /// The media type of the body, one of `image/*`.
+    /// The media type of the body, within the range `image/*`.
     #[inline]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
@@ -1192,6 +1076,8 @@ pub struct AddFiles {
     link: Option<crate::runtime::codegen::FilePart>,
     typed: Option<crate::runtime::codegen::FilePart>,
     form_meta: Option<serde_json::Value>,
+    scan: Option<crate::runtime::codegen::FilePart>,
+    clip: Option<crate::runtime::codegen::FilePart>,
 }
 
 impl AddFiles {
@@ -1288,6 +1174,20 @@ impl AddFiles {
         self.form_meta = Some(form_meta.into());
         self
     }
+
+    /// `scan`
+    #[inline]
+    pub fn scan(mut self, scan: impl Into<crate::runtime::codegen::FilePart>) -> Self {
+        self.scan = Some(scan.into());
+        self
+    }
+
+    /// `clip`
+    #[inline]
+    pub fn clip(mut self, clip: impl Into<crate::runtime::codegen::FilePart>) -> Self {
+        self.clip = Some(clip.into());
+        self
+    }
 }
 
 operation!(AddFiles -> ());
@@ -1349,6 +1249,9 @@ impl Operation for AddFiles {
                 PartHeaders::new("application/json", &[]),
                 &self.form_meta,
             );
+        multipart
+            .files("scan", PartHeaders::new("image/png, image/jpeg", &[]), &self.scan);
+        multipart.files("clip", PartHeaders::new("video/*", &[]), &self.clip);
         multipart.finish();
     }
 

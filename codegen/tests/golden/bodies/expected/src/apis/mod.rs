@@ -5,6 +5,5 @@
 mod default;
 pub use default::{
     AddDocument, AddFiles, AddRelated, DefaultApi, MaySetPicture, NoteThing, OpenForm,
-    PatchFields, PatchThing, PatchThingApplyPatchYaml, PutParts, PutThing, SendAnyParts,
-    SendParts, SetPicture,
+    PatchFields, PatchThing, PutParts, PutThing, SendAnyParts, SendParts, SetPicture,
 };

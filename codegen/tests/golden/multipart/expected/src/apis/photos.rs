@@ -303,7 +303,8 @@ impl Operation for AddPhoto {
     fn encode(&self, out: &mut Encoder) {
         out.literal("/photos");
         let mut multipart = out.multipart("multipart/form-data");
-        multipart.files("file", PartHeaders::NONE, &self.file);
+        multipart
+            .files("file", PartHeaders::new("image/png, image/jpeg", &[]), &self.file);
         multipart.field("title", Style::Form.exploded(), PartHeaders::NONE, &self.title);
         multipart
             .field("na\"me", Style::Form.exploded(), PartHeaders::NONE, &self.na_me);
