@@ -15,7 +15,7 @@ pub use security::{Flow, FlowKind, Scheme, SchemeId, SchemeKind, Server, ServerV
 pub use success::is_success;
 pub use types::{
     Field, IntegerValue, NameSource, NumberValue, Primitive, Shape, StringValue, Struct, TypeDef,
-    TypeId, TypeRef, Union, UnionTag, Variant,
+    TypeId, TypeRef, Union, Variant, VariantRole,
 };
 
 use serde::Serialize;

@@ -17,7 +17,9 @@ pub mod diagnostic;
 pub mod facts;
 pub mod fallback;
 pub mod grants;
+mod graph;
 pub mod ir;
+mod keep_unknown;
 pub mod lower;
 pub mod names;
 pub mod normalise;
@@ -99,6 +101,7 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
     let resolved = normalise::normalise(document, diagnostics)?;
     let resolved = select::select(resolved, options, diagnostics)?;
     let api = lower::lower(&resolved, diagnostics)?;
+    let api = keep_unknown::keep_unknown(api, options);
     let facts = analyse::analyse(&api, diagnostics);
     let device_login = device_login::resolve(&api, options, diagnostics);
     let pagination = pagination::resolve(&api, options, diagnostics);

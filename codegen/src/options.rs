@@ -63,6 +63,10 @@ pub struct Options {
     /// its own it matches every property of every model.
     #[serde(default)]
     pub tolerate_missing: Vec<String>,
+    /// Whether models that responses contain keep the properties that the document doesn't name, so
+    /// that they are written back. Defaults to false.
+    #[serde(default)]
+    pub keep_unknown: bool,
     /// Whether the package is a member of a workspace. If not, its manifest declares a workspace of
     /// its own. Defaults to false.
     #[serde(default)]
@@ -89,6 +93,7 @@ impl Options {
             pagination: Vec::new(),
             pagination_presets: PaginationPreset::all(),
             tolerate_missing: Vec::new(),
+            keep_unknown: false,
             workspace_member: false,
         }
     }

@@ -84,6 +84,7 @@ const USAGE: &str = "\
 cargo xtask codegen [--client NAME] [--check | --dump STAGE | --report[=FORM]]
        cargo xtask codegen --spec FILE --out DIR [--overlay FILE]… [--package NAME] [--check]
                            [--runtime SOURCE] [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
+                           [--keep-unknown]
        cargo xtask codegen --spec FILE [--overlay FILE]… {--dump STAGE | --report[=FORM]}";
 
 const EXAMPLES: &str = "\
@@ -171,6 +172,11 @@ pub struct Codegen {
     /// Leave out these operations, in the same form; may be repeated
     #[arg(long, value_name = "KIND=ENTRY", requires = "spec", value_parser = entry)]
     pub exclude: Vec<Entry>,
+
+    /// Keep the properties that the document doesn't name in models that responses contain, and write
+    /// them back
+    #[arg(long, requires = "spec")]
+    pub keep_unknown: bool,
 }
 
 /// Reads the value of `--runtime`.

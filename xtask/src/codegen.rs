@@ -130,6 +130,7 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
         runtime,
         select: selection(&args.select),
         exclude: selection(&args.exclude),
+        keep_unknown: args.keep_unknown,
         ..Options::new(package.clone())
     };
     Ok(Job {
@@ -486,6 +487,9 @@ fn fixing_command(args: &Codegen) -> String {
     });
     for (flag, value) in paths.chain(names).chain(selections) {
         command += &format!(" {flag} {}", quoted(&value));
+    }
+    if args.keep_unknown {
+        command += " --keep-unknown";
     }
     command
 }

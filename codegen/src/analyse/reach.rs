@@ -94,7 +94,7 @@ pub(super) fn parts(def: &TypeDef) -> Vec<&TypeRef> {
             .chain(&object.additional)
             .collect(),
         Shape::Union(union) => union.variants.iter().map(|variant| &variant.ty).collect(),
-        Shape::Alias(ty) => vec![ty],
+        Shape::Collection(ty) | Shape::Alias(ty) => vec![ty],
         Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::NumberEnum(_) => Vec::new(),
     }
 }

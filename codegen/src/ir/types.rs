@@ -109,6 +109,8 @@ pub enum Shape {
     NumberEnum(Vec<NumberValue>),
     /// A union (`oneOf` or `anyOf`).
     Union(Union),
+    /// A newtype of a list or map that contains the type itself, which an alias can't.
+    Collection(TypeRef),
     /// An alias of another type.
     Alias(TypeRef),
 }
@@ -120,6 +122,8 @@ pub struct Struct {
     pub fields: Vec<Field>,
     /// The type of additional properties, if the document mentions them.
     pub additional: Option<TypeRef>,
+    /// Whether the document allows no other properties.
+    pub closed: bool,
 }
 
 /// A property of an object.
@@ -153,11 +157,23 @@ pub struct Field {
     pub limits: Vec<Limit>,
 }
 
+impl Field {
+    /// Returns the only value that the document allows beside null.
+    pub fn constant(&self) -> Option<&Value> {
+        self.limits.iter().find_map(|limit| match limit {
+            Limit::Always(value) => Some(value),
+            _ => None,
+        })
+    }
+}
+
 /// A string of an enumeration.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct StringValue {
     /// The value.
     pub value: String,
+    /// The name in the document (`x-enum-varnames`).
+    pub name: Option<String>,
     /// The documentation (`x-enum-descriptions`).
     pub docs: Docs,
 }
@@ -167,6 +183,8 @@ pub struct StringValue {
 pub struct NumberValue {
     /// The value.
     pub value: f64,
+    /// The name in the document (`x-enum-varnames`).
+    pub name: Option<String>,
     /// The documentation (`x-enum-descriptions`).
     pub docs: Docs,
 }
@@ -176,6 +194,8 @@ pub struct NumberValue {
 pub struct IntegerValue {
     /// The value.
     pub value: i64,
+    /// The name in the document (`x-enum-varnames`).
+    pub name: Option<String>,
     /// The documentation (`x-enum-descriptions`).
     pub docs: Docs,
 }
@@ -183,19 +203,24 @@ pub struct IntegerValue {
 /// A union.
 #[derive(Clone, Debug, Serialize)]
 pub struct Union {
-    /// How the variant of a value is determined.
-    pub tag: UnionTag,
+    /// The path of the property whose value selects the variant; empty if there is none, and the
+    /// best fit decides.
+    pub tag: Vec<String>,
     /// The variants.
     pub variants: Vec<Variant>,
 }
 
-/// How the variant of a value is determined.
-#[derive(Clone, Debug, Serialize, PartialEq)]
-pub enum UnionTag {
-    /// By the value of this property.
-    Discriminator(String),
-    /// By the best match.
-    Fit,
+/// What else is known of a variant.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+pub enum VariantRole {
+    /// Nothing: its type has the tag, if there is one.
+    Plain,
+    /// The union writes the tag: the type may lack it, or allow any text.
+    WritesTag,
+    /// It is the variant of values with an unknown or missing tag.
+    Default,
+    /// It has the properties of all others, for values that fit several of them.
+    Combined,
 }
 
 /// A variant of a union.
@@ -204,8 +229,10 @@ pub struct Variant {
     /// The name that the document suggests, such as a title or a discriminator value. `None` to use
     /// the name of the type.
     pub name: Option<String>,
-    /// The discriminator values that select it.
+    /// The values of the tag that select it, as text.
     pub tags: Vec<String>,
+    /// What else is known of it.
+    pub role: VariantRole,
     /// The type.
     pub ty: TypeRef,
     /// The documentation.

@@ -93,11 +93,11 @@ impl Lowering<'_, '_> {
         };
         let merged = self.merged(self.canonical(schema));
         let mut properties = match self.kind(&merged) {
-            SchemaKind::Struct | SchemaKind::Map(_) => Properties {
+            SchemaKind::Union if !merged.is_base => self.properties_of_alternatives(media, &merged),
+            SchemaKind::Struct | SchemaKind::Map(_) | SchemaKind::Union => Properties {
                 named: named_properties(&merged),
                 additional: merged.schema.additional_properties,
             },
-            SchemaKind::Union => self.properties_of_alternatives(media, &merged),
             _ => return None,
         };
         let named = &mut properties.named;

@@ -16,10 +16,13 @@ mod alternatives;
 mod annotations;
 mod bodies;
 mod combine;
+mod combined;
 mod discriminators;
+mod enum_texts;
 mod enums;
 mod forms;
 mod headers;
+mod inheritance;
 mod media;
 mod naming;
 mod operations;
@@ -27,10 +30,13 @@ mod parts;
 mod path;
 mod predicates;
 mod references;
+mod scalar_unions;
 mod schema;
 mod security;
 mod shared_enums;
+mod tags;
 mod union;
+mod union_cycles;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -48,6 +54,7 @@ use crate::normalise::resolved::{Resolved, Schema, SchemaId};
 use crate::pointer::Pointer;
 
 use all_of::MergedSchema;
+use inheritance::Heirs;
 use naming::SchemaNamer;
 
 /// How many schemas may nest without a named type between them.
@@ -62,6 +69,8 @@ const MAX_SYNTHETIC: usize = 10_000;
 /// `None` after reporting an error if no client can be generated.
 pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> {
     let mut lowering = Lowering::new(resolved, diagnostics);
+    lowering.find_heirs();
+    lowering.find_union_cycles();
     lowering.components();
     for body in &resolved.webhooks {
         lowering.type_of(*body);
@@ -115,8 +124,9 @@ struct Lowering<'a, 'd> {
     merging: Vec<SchemaId>,
     /// Whether null is a value of a schema, as far as known.
     nullable: HashMap<SchemaId, bool>,
-    /// The discriminator values of a schema, as far as known.
-    tag_values: HashMap<(SchemaId, String), Vec<String>>,
+    heirs: Heirs,
+    /// The number of the cycle of unions that each schema of the document may be part of.
+    union_cycles: Vec<usize>,
     /// Schemas that the document implies but doesn't contain. Their ids follow the document's.
     synthetic: Vec<Synthetic>,
     /// Synthetic schemas by the schemas that they combine.
@@ -146,7 +156,8 @@ impl<'a, 'd> Lowering<'a, 'd> {
             merged_schemas: HashMap::new(),
             merging: Vec::new(),
             nullable: HashMap::new(),
-            tag_values: HashMap::new(),
+            heirs: Heirs::default(),
+            union_cycles: Vec::new(),
             synthetic: Vec::new(),
             synthetic_ids: HashMap::new(),
             fallbacks: IndexSet::new(),

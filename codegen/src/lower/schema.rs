@@ -75,19 +75,24 @@ impl Lowering<'_, '_> {
         if let Some(ty) = self.uses.get(&id) {
             return ty.clone();
         }
-        let reason = match () {
-            () if self.open.contains(&id) => Some(FallbackReason::Recursive),
-            () if self.open.len() >= MAX_DEPTH => Some(FallbackReason::TooDeep),
-            () => None,
-        };
-        if let Some(reason) = reason {
-            let pointer = self.schema(id).pointer.clone();
-            self.fall_back(&pointer, reason);
+        let pointer = self.schema(id).pointer.clone();
+        if self.open.contains(&id) {
+            // Only a type with a name can contain itself.
+            let type_id = self.reserve(pointer, self.name_of(id));
+            self.uses.insert(id, TypeRef::Named(type_id));
+            return TypeRef::Named(type_id);
+        }
+        if self.open.len() >= MAX_DEPTH {
+            self.fall_back(&pointer, FallbackReason::TooDeep);
             return TypeRef::Primitive(Primitive::Any);
         }
         self.open.push(id);
         let ty = self.decide(id);
         self.open.pop();
+        if let Some(TypeRef::Named(type_id)) = self.uses.get(&id).cloned() {
+            self.define_recursive(id, type_id, ty);
+            return TypeRef::Named(type_id);
+        }
         self.uses.insert(id, ty.clone());
         ty
     }
@@ -146,7 +151,10 @@ impl Lowering<'_, '_> {
             return kind;
         }
         if !merged.alternatives.is_empty() {
-            return self.union_kind(merged);
+            return self.scalar_union(merged).unwrap_or(SchemaKind::Union);
+        }
+        if merged.is_base {
+            return SchemaKind::Union;
         }
         match implied_type(schema) {
             Some(SchemaType::Object) => object_kind(schema),
@@ -198,33 +206,55 @@ impl Lowering<'_, '_> {
             let required = demanded.contains(name);
             fields.push(self.field(name, *id, merged.property_place(name), required));
         }
-        for name in &schema.required {
-            if !schema.properties.contains_key(name)
-                && schema.additional_properties == AdditionalProperties::Unstated
-            {
-                let message = format!(
-                    "`{name}` is required but not declared, so the model has no field for it"
-                );
-                self.warn(
-                    &schema.pointer,
-                    message,
-                    "declare it in `properties`, or remove it from `required`",
-                );
-                self.fall_back(&schema.pointer, FallbackReason::UndeclaredProperty);
-            }
-        }
-        if schema.discriminator.is_some() {
-            self.fall_back(&schema.pointer, FallbackReason::BaseOnly);
+        let undeclared = schema.required.iter();
+        for name in undeclared.filter(|name| !schema.properties.contains_key(*name)) {
+            fields.extend(self.undeclared_field(schema, name));
         }
         Struct {
             fields,
             additional: self.additional(schema),
+            closed: schema.additional_properties == AdditionalProperties::Forbidden,
         }
     }
 
-    /// Returns the type of additional properties, if the schema mentions them.
+    /// Returns the field of a property that is required but not declared; `None` if the schema
+    /// allows no such property.
+    fn undeclared_field(&mut self, schema: &Schema, name: &str) -> Option<Field> {
+        let pointer = schema.pointer.child("required");
+        match schema.additional_properties {
+            AdditionalProperties::Forbidden => return None,
+            AdditionalProperties::Schema(id) => return Some(self.field(name, id, pointer, true)),
+            AdditionalProperties::Unstated | AdditionalProperties::Any => {}
+        }
+        let message = format!("`{name}` is required but not declared, so it may be any value");
+        let help = "declare it in `properties`, or remove it from `required`";
+        self.warn(&schema.pointer, message, help);
+        self.fall_back(&schema.pointer, FallbackReason::UndeclaredProperty);
+        Some(Field {
+            pointer,
+            name: name.to_owned(),
+            ty: TypeRef::Primitive(Primitive::Any),
+            required: true,
+            nullable: false,
+            read_only: false,
+            write_only: false,
+            docs: Default::default(),
+            deprecated: false,
+            sensitive: false,
+            default: None,
+            example: None,
+            limits: Vec::new(),
+        })
+    }
+
+    /// Returns the type of additional properties, if the schema mentions them or mentions no other
+    /// properties.
     fn additional(&mut self, schema: &Schema) -> Option<TypeRef> {
         match schema.additional_properties {
+            AdditionalProperties::Unstated if schema.properties.is_empty() => {
+                self.fall_back(&schema.pointer, FallbackReason::NoProperties);
+                Some(TypeRef::Primitive(Primitive::Any))
+            }
             AdditionalProperties::Unstated | AdditionalProperties::Forbidden => None,
             AdditionalProperties::Any => {
                 self.fall_back(&schema.pointer, FallbackReason::AnyAdditionalProperties);
@@ -321,8 +351,12 @@ pub(super) fn implied_type(schema: &Schema) -> Option<SchemaType> {
 fn object_kind(schema: &Schema) -> SchemaKind {
     match (schema.properties.is_empty(), schema.additional_properties) {
         (true, AdditionalProperties::Schema(id)) => SchemaKind::Map(Some(id)),
-        (true, AdditionalProperties::Any | AdditionalProperties::Unstated) => SchemaKind::Map(None),
-        (true, AdditionalProperties::Forbidden) | (false, _) => SchemaKind::Struct,
+        (true, AdditionalProperties::Any | AdditionalProperties::Unstated)
+            if schema.required.is_empty() =>
+        {
+            SchemaKind::Map(None)
+        }
+        _ => SchemaKind::Struct,
     }
 }
 

@@ -276,6 +276,7 @@ impl Matcher<'_> {
             | Shape::IntegerEnum(_)
             | Shape::NumberEnum(_)
             | Shape::Union(_)
+            | Shape::Collection(_)
             | Shape::Alias(_) => &[],
         }
     }

@@ -1,6 +1,7 @@
 //! Parses a document: syntax, version, the structure of every object. OpenAPI 3.1 is converted to
 //! 3.0's terms.
 
+mod additional;
 mod build;
 pub mod document;
 mod down_level;

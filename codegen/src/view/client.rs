@@ -504,6 +504,7 @@ fn deprecates(def: &TypeDef) -> bool {
         | Shape::IntegerEnum(_)
         | Shape::NumberEnum(_)
         | Shape::Union(_)
+        | Shape::Collection(_)
         | Shape::Alias(_) => def.deprecated,
     }
 }

@@ -22,7 +22,8 @@ impl Context<'_> {
         self.value(&field.ty, value).map(RustExpr::new)
     }
 
-    fn value(&self, ty: &TypeRef, value: &Value) -> Option<String> {
+    /// Returns a value of a type as an expression; `None` if it isn't one, and for dates and objects.
+    pub(super) fn value(&self, ty: &TypeRef, value: &Value) -> Option<String> {
         match ty {
             TypeRef::Primitive(primitive) => primitive_value(*primitive, value),
             TypeRef::Array(items) => {
@@ -64,7 +65,9 @@ impl Context<'_> {
                 let number = primitive_value(Primitive::F64, value)?;
                 return Some(format!("{ty}({number})"));
             }
-            Shape::Struct(_) | Shape::Union(_) | Shape::Alias(_) => return None,
+            Shape::Struct(_) | Shape::Union(_) | Shape::Collection(_) | Shape::Alias(_) => {
+                return None;
+            }
         };
         Some(format!("{ty}::{}", self.names.of(id).members.get(index)?))
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::print::RustType;
+use super::print::{RustExpr, RustType};
 use super::types::{Context, PrintScope};
 use crate::ir::{Field, Primitive, TypeId, TypeRef};
 use crate::options::Codec;
@@ -102,6 +102,8 @@ impl FieldKind {
 pub enum Setting {
     /// As an argument of `new`.
     New,
+    /// Not at all, because `new` sets the only value.
+    Constant,
     /// With a setter that wraps the value in `Some`.
     Some,
     /// With a setter that wraps the value in `Some` twice, or with one for null.
@@ -158,6 +160,12 @@ impl Context<'_> {
             }
             (false, _) => FieldKind::Optional,
         }
+    }
+
+    /// Returns the only value of a property as an expression; `None` if the property has several
+    /// values or its type can't express the value.
+    pub fn constant_of(&self, field: &Field) -> Option<RustExpr> {
+        self.value(&field.ty, field.constant()?).map(RustExpr::new)
     }
 
     fn is_any(&self, ty: &TypeRef) -> bool {

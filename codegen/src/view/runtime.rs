@@ -59,7 +59,7 @@ impl Context<'_> {
                     let variants = union.variants.iter().map(|variant| &variant.ty);
                     features.extend(variants.filter_map(feature_of));
                 }
-                Shape::Alias(ty) => features.extend(feature_of(ty)),
+                Shape::Collection(ty) | Shape::Alias(ty) => features.extend(feature_of(ty)),
                 Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::NumberEnum(_) => {}
             }
         }

@@ -143,7 +143,8 @@ impl<'a> Context<'a> {
                 | Shape::StringEnum(_)
                 | Shape::IntegerEnum(_)
                 | Shape::NumberEnum(_)
-                | Shape::Union(_) => break,
+                | Shape::Union(_)
+                | Shape::Collection(_) => break,
             }
         }
         TypeRef::Named(id)

@@ -91,11 +91,13 @@ cases!(
         groups,
         headers,
         hostile,
+        keep_unknown,
         media_types,
         mock,
         multipart,
         no_operations,
         oauth,
+        objects,
         overlay,
         pagination,
         parameters,
@@ -109,6 +111,7 @@ cases!(
         split,
         styles,
         tolerance,
+        unions,
         yaml,
     ]
 );

@@ -58,6 +58,7 @@ fn document(operations: &[String], schemas: &[String], extra: &[String]) -> Stri
         zz_kind: {{type: string, enum: [zz_a, zz_b]}}
         zz_rank: {{type: integer, enum: [1, 2]}}
         zz_rate: {{type: number, enum: [0.5, 1.5]}}
+        zz_rows: {{type: array, items: {{$ref: '#/components/schemas/{name}/properties/zz_rows'}}}}
 "
         ));
     }

@@ -351,6 +351,7 @@ fn has_default(client: &Client, name: &str) -> bool {
         | Shape::IntegerEnum(_)
         | Shape::NumberEnum(_)
         | Shape::Union(_)
+        | Shape::Collection(_)
         | Shape::Alias(_) => false,
     })
 }

@@ -192,14 +192,17 @@ Dog: {type: object, properties: {barks: {type: boolean}}}
 A: {allOf: [{$ref: '#/components/schemas/Base'}, {oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]}]}
 ",
     );
-    assert_eq!(lowered.shape("A"), "by fit A.Cat | A.Dog");
+    assert_eq!(
+        lowered.shape("A"),
+        "by fit Cat = A.Cat | Dog = A.Dog | combined = A.combined combined"
+    );
     assert_eq!(lowered.shape("A.Cat"), "struct {id: String, purrs: Bool}");
     assert_eq!(lowered.shape("A.Dog"), "struct {id: String, barks: Bool}");
     assert_eq!(lowered.shape("Cat"), "struct {purrs: Bool}");
 }
 
 #[test]
-fn several_unions_at_once_are_untyped_with_a_reason() {
+fn several_unions_at_once_are_the_union_of_their_combinations() {
     let lowered = components(
         "
 A: {type: object, properties: {a: {type: string}}}
@@ -210,11 +213,9 @@ C:
     - anyOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/A'}]
 ",
     );
-    assert_eq!(lowered.shape("C"), "= Any");
-    assert_eq!(
-        lowered.fallbacks(),
-        ["SeveralUnions @ /components/schemas/C"]
-    );
+    assert_eq!(lowered.shape("C"), "by fit A B = C.A B | A | B");
+    assert_eq!(lowered.shape("C.A B"), "struct {a: String, b: String}");
+    assert!(lowered.fallbacks().is_empty());
 }
 
 #[test]
@@ -232,7 +233,10 @@ Dog: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {ba
 Puppy: {allOf: [{$ref: '#/components/schemas/Dog'}, {type: object, properties: {age: {type: integer}}}]}
 ",
     );
-    assert_eq!(lowered.shape("Pet"), "by petType Cat(Cat) | Dog(Dog)");
+    assert_eq!(
+        lowered.shape("Pet"),
+        "by petType Cat(Cat) written | Dog(Puppy, Dog)"
+    );
     assert_eq!(
         lowered.shape("Cat"),
         "struct {petType!: String, purrs: Bool}"
@@ -261,4 +265,40 @@ A:
         lowered.shape("A"),
         "struct {ref: Base?, more: A.more, said: A.said?}"
     );
+}
+
+#[test]
+fn two_lists_or_maps_are_combined() {
+    let lowered = components(
+        "
+Item: {type: object, required: [a], properties: {a: {type: string}}}
+Base:
+  type: object
+  properties:
+    list: {type: array, items: {$ref: '#/components/schemas/Item'}}
+    rows: {type: array, items: {type: array, items: {$ref: '#/components/schemas/Item'}}}
+    map: {type: object, additionalProperties: {$ref: '#/components/schemas/Item'}}
+    words: {type: array, nullable: true, items: {type: string}}
+    same: {type: array, items: {$ref: '#/components/schemas/Item'}, maxItems: 3}
+A:
+  allOf:
+    - $ref: '#/components/schemas/Base'
+    - properties:
+        list: {type: array, items: {properties: {b: {type: string}}}}
+        rows: {items: {items: {properties: {b: {type: string}}}}}
+        map: {additionalProperties: {properties: {b: {type: string}}}}
+        words: {type: array, nullable: true, items: {type: string, enum: [x]}}
+        same: {type: array, items: {$ref: '#/components/schemas/Item'}}
+",
+    );
+    assert_eq!(
+        lowered.shape("A"),
+        "struct {list: [A.list.item], rows: [[A.rows.item.item]], map: {A.map.value}, \
+         words: [A.words.item]?, same: [Item]}"
+    );
+    for called in ["A.list.item", "A.rows.item.item", "A.map.value"] {
+        assert_eq!(lowered.shape(called), "struct {a!: String, b: String}");
+    }
+    assert_eq!(lowered.shape("A.words.item"), r#""x""#);
+    assert_eq!(lowered.warnings(), Vec::<&str>::new());
 }

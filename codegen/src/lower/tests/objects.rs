@@ -216,17 +216,27 @@ A:
 }
 
 #[test]
-fn a_required_property_without_a_declaration_is_a_warning() {
-    let lowered = components("A: {type: object, required: [x], properties: {a: {type: string}}}");
-    assert_eq!(lowered.shape("A"), "struct {a: String}");
-    assert_eq!(
-        lowered.warnings(),
-        ["`x` is required but not declared, so the model has no field for it"]
+fn a_required_property_without_a_declaration_is_any_value() {
+    let lowered = components(
+        "
+A: {type: object, required: [x], properties: {a: {type: string}}}
+B: {type: object, required: [x]}
+C: {type: object, required: [x], properties: {a: {type: string}}, additionalProperties: {type: integer}}
+D: {type: object, required: [x], properties: {a: {type: string}}, additionalProperties: false}
+E: {allOf: [{$ref: '#/components/schemas/A'}, {type: object, properties: {x: {type: boolean}}}]}
+",
     );
+    assert_eq!(lowered.shape("A"), "struct {a: String, x!: Any}");
+    assert_eq!(lowered.shape("B"), "struct {x!: Any, ...: Any}");
+    assert_eq!(lowered.shape("C"), "struct {a: String, x!: I64, ...: I64}");
+    assert_eq!(lowered.shape("D"), "struct {a: String}");
+    assert_eq!(lowered.shape("E"), "struct {a: String, x!: Bool}");
+    let warning = "`x` is required but not declared, so it may be any value";
+    assert_eq!(lowered.warnings(), [warning; 2]);
 }
 
 #[test]
-fn arrays_that_contain_themselves_end() {
+fn lists_and_maps_that_contain_themselves_are_types() {
     let lowered = components(
         "
 A: {type: array, items: {$ref: '#/components/schemas/A'}}
@@ -238,11 +248,12 @@ D:
     deep: {type: array, items: {$ref: '#/components/schemas/D/properties/deep'}}
 ",
     );
-    assert_eq!(lowered.shape("A"), "= [Any]");
-    assert_eq!(lowered.shape("B"), "= {Any}");
+    assert_eq!(lowered.shape("A"), "type [A]");
+    assert_eq!(lowered.shape("B"), "type {C}");
     assert_eq!(lowered.shape("C"), "= [B]");
-    assert_eq!(lowered.shape("D"), "struct {deep: [Any]}");
-    assert_eq!(lowered.fallbacks().len(), 3);
+    assert_eq!(lowered.shape("D"), "struct {deep: D.deep}");
+    assert_eq!(lowered.shape("D.deep"), "type [D.deep]");
+    assert_eq!(lowered.fallbacks(), Vec::<String>::new());
 }
 
 #[test]
@@ -320,7 +331,7 @@ A:
         }],
         vec![Limit::MultipleOf(5.0)],
         vec![Limit::Items(most(1)), Limit::UniqueItems],
-        vec![Limit::Always(true)],
+        vec![Limit::Always(true.into())],
         vec![Limit::OneOf(vec![
             Number::from_f64(0.5).expect("a number"),
             Number::from(1),

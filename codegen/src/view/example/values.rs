@@ -188,6 +188,11 @@ impl<'a, 'b> Values<'a, 'b> {
         let names = context.names.of(id);
         let example = example.or(def.example.as_ref());
         Some(match &def.shape {
+            // A value would contain a value of the same type, and so on.
+            Shape::Collection(_) => {
+                self.uses_models = true;
+                format!("models::{}::default()", names.ident)
+            }
             Shape::Alias(ty) => self.owned(ty, example, name, depth + 1)?,
             Shape::Struct(shape) => {
                 self.uses_models = true;
@@ -197,6 +202,10 @@ impl<'a, 'b> Values<'a, 'b> {
                         .and_then(|example| example.get(&field.name))
                         .or(field.example.as_ref());
                     match context.field_kind(id, index, field) {
+                        FieldKind::Required
+                        | FieldKind::Expected
+                        | FieldKind::ExpectedWriteOnly
+                            if context.constant_of(field).is_some() => {}
                         FieldKind::Required
                         | FieldKind::Expected
                         | FieldKind::ExpectedWriteOnly => {

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::error::api_error::ApiError;
 use crate::response::Response;
-use crate::wire::Decode;
+use crate::wire::{Decode, from_value};
 
 /// The name of a response header, and the type of its value.
 ///
@@ -112,7 +112,7 @@ fn read<T: Decode>(headers: &HeaderMap, header: Header<T>) -> Result<Option<T>, 
         return Ok(None);
     }
     let mut candidates = candidates(&lines).into_iter();
-    let value = candidates.find_map(|value| T::from_value(value).ok());
+    let value = candidates.find_map(|value| from_value(&value).ok());
     value.map(Some).ok_or(InvalidHeader { name: header.name })
 }
 

@@ -17,6 +17,7 @@ mod base64;
 mod containers;
 #[cfg(feature = "chrono")]
 mod date;
+pub mod fit;
 pub mod mismatch;
 mod numbers;
 pub mod scalar;
@@ -39,6 +40,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 
 use self::containers::OptionVisitor;
+use crate::wire::fit::{Fit, Matcher};
 use crate::wire::mismatch::Mismatch;
 
 /// A type whose values travel in requests or responses.
@@ -81,11 +83,12 @@ pub trait Decode: Wire {
     /// # Errors
     ///
     /// Returns where and how the JSON doesn't match the OpenAPI document.
-    fn from_value(value: Value) -> Result<Self, Mismatch>;
+    fn from_value(value: &Value, matcher: &mut Matcher) -> Result<Self, Mismatch>;
 
-    /// Returns how well a JSON value matches the type, looking `depth` levels deep; `None` if it
-    /// doesn't match. A union decodes the variant with the highest score.
-    fn match_score(value: &Value, depth: u8) -> Option<u32>;
+    /// Returns how well a JSON value fits the type; `None` if it doesn't. The whole value counts: a
+    /// value of another type, an absent required property, another value than a constant, or a property
+    /// that a closed object doesn't have excludes it at any depth.
+    fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit>;
 
     /// Returns what `null` decodes to where an `Option` of the type is expected: `None`, unless
     /// `null` is a value of the type itself, as it is of `serde_json::Value`.
@@ -127,10 +130,10 @@ pub trait DecodeAs<T> {
     /// # Errors
     ///
     /// Returns the errors of `Decode::from_value`.
-    fn from_value(value: Value) -> Result<T, Mismatch>;
+    fn from_value(value: &Value, matcher: &mut Matcher) -> Result<T, Mismatch>;
 
-    /// Implements [`Decode::match_score`].
-    fn match_score(value: &Value, depth: u8) -> Option<u32>;
+    /// Implements [`Decode::fit`].
+    fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit>;
 }
 
 /// A type that implements [`Decode`] by a strategy. It names the strategy and has no methods of its
@@ -159,13 +162,13 @@ impl<T: DecodeWith> Decode for T {
     }
 
     #[inline]
-    fn from_value(value: Value) -> Result<Self, Mismatch> {
-        T::Strategy::from_value(value)
+    fn from_value(value: &Value, matcher: &mut Matcher) -> Result<Self, Mismatch> {
+        T::Strategy::from_value(value, matcher)
     }
 
     #[inline]
-    fn match_score(value: &Value, depth: u8) -> Option<u32> {
-        T::Strategy::match_score(value, depth)
+    fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit> {
+        T::Strategy::fit(value, matcher)
     }
 }
 
@@ -208,9 +211,14 @@ pub fn encode_response<T>(write: impl FnOnce() -> T) -> T {
     write()
 }
 
-/// How many levels deep a union looks into a value to choose a variant.
-#[doc(hidden)]
-pub const MATCH_DEPTH: u8 = 3;
+/// Reads a value from buffered JSON.
+///
+/// # Errors
+///
+/// Returns where and how the JSON doesn't match the OpenAPI document.
+pub fn from_value<T: Decode>(value: &Value) -> Result<T, Mismatch> {
+    T::from_value(value, &mut Matcher::default())
+}
 
 /// Implements `serde::Serialize` for a reference to an [`Encode`] value.
 #[doc(hidden)]
@@ -302,12 +310,12 @@ impl Decode for Value {
     }
 
     #[inline]
-    fn from_value(value: Value) -> Result<Self, Mismatch> {
-        Ok(value)
+    fn from_value(value: &Value, _: &mut Matcher) -> Result<Self, Mismatch> {
+        Ok(value.clone())
     }
 
-    fn match_score(_: &Value, _: u8) -> Option<u32> {
-        Some(0)
+    fn fit(_: &Value, _: &mut Matcher) -> Option<Fit> {
+        Some(Fit::ANY)
     }
 
     #[inline]

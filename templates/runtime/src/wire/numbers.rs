@@ -3,6 +3,7 @@
 use serde::ser::{Error, Serializer};
 
 use crate::wire::Encode;
+use crate::wire::fit::Fit;
 use crate::wire::scalar::{FromScalar, Scalar};
 
 crate::wire::scalar::scalar_wire!(i32);
@@ -12,16 +13,25 @@ crate::wire::scalar::scalar_wire!(u64);
 crate::wire::scalar::scalar_wire!(f32);
 crate::wire::scalar::scalar_wire!(f64);
 
-/// Returns how well a scalar matches an integer type. A string of digits is a string first, so that
-/// it has the lowest score.
+/// Returns how well a scalar fits an integer type. A string of digits is a string first.
 #[inline]
-fn integer_match_score<T: FromScalar>(scalar: Scalar<'_>) -> Option<u32> {
-    let score = match scalar {
-        Scalar::String(_) => 1,
-        Scalar::F64(_) => 2,
-        _ => 3,
+fn integer_fit<T: FromScalar>(scalar: Scalar<'_>) -> Option<Fit> {
+    let fit = match scalar {
+        Scalar::String(_) => Fit::DEVIATING,
+        Scalar::F64(_) => Fit::specific(2),
+        _ => Fit::specific(3),
     };
-    T::from_scalar(scalar).map(|_| score)
+    T::from_scalar(scalar).map(|_| fit)
+}
+
+/// Returns how well a scalar fits a floating-point type. An integer is an integer first.
+#[inline]
+fn float_fit<T: FromScalar>(scalar: Scalar<'_>) -> Option<Fit> {
+    let fit = match scalar {
+        Scalar::F64(_) => Fit::specific(3),
+        _ => Fit::specific(2),
+    };
+    T::from_scalar(scalar).map(|_| fit)
 }
 
 impl FromScalar for i64 {
@@ -48,8 +58,8 @@ impl FromScalar for i64 {
     }
 
     #[inline]
-    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
-        integer_match_score::<Self>(scalar)
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        integer_fit::<Self>(scalar)
     }
 }
 
@@ -76,8 +86,8 @@ impl FromScalar for u64 {
     }
 
     #[inline]
-    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
-        integer_match_score::<Self>(scalar)
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        integer_fit::<Self>(scalar)
     }
 }
 
@@ -97,8 +107,8 @@ impl FromScalar for i32 {
     }
 
     #[inline]
-    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
-        integer_match_score::<Self>(scalar)
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        integer_fit::<Self>(scalar)
     }
 }
 
@@ -116,8 +126,8 @@ impl FromScalar for u32 {
     }
 
     #[inline]
-    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
-        integer_match_score::<Self>(scalar)
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        integer_fit::<Self>(scalar)
     }
 }
 
@@ -140,13 +150,8 @@ impl FromScalar for f64 {
     }
 
     #[inline]
-    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
-        let score = if matches!(scalar, Scalar::F64(_)) {
-            3
-        } else {
-            2
-        };
-        Self::from_scalar(scalar).map(|_| score)
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        float_fit::<Self>(scalar)
     }
 }
 
@@ -165,13 +170,8 @@ impl FromScalar for f32 {
     }
 
     #[inline]
-    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
-        let score = if matches!(scalar, Scalar::F64(_)) {
-            3
-        } else {
-            2
-        };
-        Self::from_scalar(scalar).map(|_| score)
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        float_fit::<Self>(scalar)
     }
 }
 

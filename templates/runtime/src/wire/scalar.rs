@@ -9,6 +9,7 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::ser::Serializer;
 use serde_json::Value;
 
+use crate::wire::fit::{Fit, Matcher};
 use crate::wire::mismatch::{Mismatch, json_type, record, record_expected};
 use crate::wire::{DecodeAs, Encode};
 
@@ -75,11 +76,10 @@ pub trait FromScalar: Sized {
     /// Converts a scalar; returns `None` if it has another type or is out of range.
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self>;
 
-    /// Returns how well a scalar matches the type; `None` if it doesn't. A type that accepts fewer
-    /// scalars has a higher score.
+    /// Returns how well a scalar fits the type; `None` if it doesn't.
     #[inline]
-    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
-        Self::from_scalar(scalar).map(|_| 3)
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        Self::from_scalar(scalar).map(|_| Fit::specific(3))
     }
 }
 
@@ -206,20 +206,20 @@ impl<T: FromScalar> DecodeAs<T> for AsScalar {
     }
 
     #[inline]
-    fn from_value(value: Value) -> Result<T, Mismatch> {
-        let read = match Scalar::from_value(&value) {
+    fn from_value(value: &Value, _: &mut Matcher) -> Result<T, Mismatch> {
+        let read = match Scalar::from_value(value) {
             Some(scalar) => T::from_scalar(scalar),
             None => None,
         };
         match read {
             Some(read) => Ok(read),
-            None => Err(Mismatch::new(T::EXPECTED, &value)),
+            None => Err(Mismatch::new(T::EXPECTED, value)),
         }
     }
 
     #[inline]
-    fn match_score(value: &Value, _: u8) -> Option<u32> {
-        T::scalar_match_score(Scalar::from_value(value)?)
+    fn fit(value: &Value, _: &mut Matcher) -> Option<Fit> {
+        T::scalar_fit(Scalar::from_value(value)?)
     }
 }
 
@@ -261,8 +261,8 @@ impl FromScalar for String {
     }
 
     #[inline]
-    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
-        matches!(scalar, Scalar::String(_)).then_some(2)
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        matches!(scalar, Scalar::String(_)).then_some(Fit::specific(2))
     }
 }
 

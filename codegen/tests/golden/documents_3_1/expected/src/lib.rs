@@ -12,7 +12,7 @@
 //!     .build()?;
 //! let response = client
 //!     .default()
-//!     .put_types(models::Types::new(models::TypesFixed::Types, models::TypesNumber::N7, models::TypesEither::String("either".to_owned())))
+//!     .put_types(models::Types::new(models::TypesEither::String("either".to_owned())))
 //!     .await?;
 //! println!("{response:?}");
 //! # Ok(())

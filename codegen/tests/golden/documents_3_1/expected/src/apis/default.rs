@@ -47,7 +47,7 @@ impl DefaultApi {
     ///     .build()?;
     /// let response = client
     ///     .default()
-    ///     .put_types(models::Types::new(models::TypesFixed::Types, models::TypesNumber::N7, models::TypesEither::String("either".to_owned())))
+    ///     .put_types(models::Types::new(models::TypesEither::String("either".to_owned())))
     ///     .await?;
     /// println!("{response:?}");
     /// # Ok(())
@@ -114,7 +114,7 @@ impl DefaultApi {
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .default()
-///     .put_types(models::Types::new(models::TypesFixed::Types, models::TypesNumber::N7, models::TypesEither::String("either".to_owned())))
+///     .put_types(models::Types::new(models::TypesEither::String("either".to_owned())))
 ///     .await?;
 /// println!("{response:?}");
 /// # Ok(())
@@ -204,7 +204,7 @@ impl GetConditions {
 
     /// `on`
     ///
-    /// Default `always`.
+    /// Always `always`.
     #[inline]
     pub fn on(mut self, on: impl Into<models::GetConditionsOn>) -> Self {
         self.on = Some(on.into());

@@ -4,6 +4,7 @@
 
 mod all;
 mod base;
+mod base_base;
 mod cat;
 mod cat_kind;
 mod closed;
@@ -42,6 +43,7 @@ mod unions_not_empty;
 mod unions_text_or_lists;
 pub use all::All;
 pub use base::Base;
+pub use base_base::BaseBase;
 pub use cat::Cat;
 pub use cat_kind::CatKind;
 pub use closed::Closed;
