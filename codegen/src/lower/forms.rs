@@ -9,7 +9,7 @@ use super::Lowering;
 use super::all_of::MergedSchema;
 use super::media::{MediaFamily, family};
 use super::operations::{RawInput, by_style};
-use super::schema::SchemaKind;
+use super::schema::{SchemaKind, TypeUse};
 use crate::fallback::FallbackReason;
 use crate::ir::{BodyKind, Encoding, Input, Part, Primitive, TypeRef};
 use crate::normalise::resolved::{AdditionalProperties, MediaType, SchemaId, Style};
@@ -21,6 +21,18 @@ pub(super) struct Property {
     pub(super) schema: SchemaId,
     pub(super) pointer: Pointer,
     pub(super) required: bool,
+}
+
+impl Property {
+    fn raw_input(&self, encoding: Encoding) -> RawInput<'_> {
+        RawInput {
+            pointer: self.pointer.clone(),
+            name: &self.name,
+            required: self.required,
+            schema: Some(self.schema),
+            encoding,
+        }
+    }
 }
 
 /// The properties that a form's schema allows.
@@ -161,30 +173,34 @@ impl Lowering<'_, '_> {
 
     fn form_field(&mut self, media: &MediaType, property: &Property) -> Input {
         let encoding = self.field_encoding(media, property);
-        let input = self.field_input(property, encoding);
         let given = media.encoding.get(&property.name);
         let is_written = given.is_some_and(|it| it.style.is_none() && it.content_type.is_some());
-        if is_written && input.encoding != Encoding::Json && self.is_json(property.schema) {
+        if is_written && encoding != Encoding::Json && self.is_json(property.schema) {
             // An object in another media type, such as XML.
             self.fall_back(&property.pointer, FallbackReason::PartText);
-            return Input {
-                ty: TypeRef::Primitive(Primitive::String),
-                default: None,
-                example: None,
-                ..input
-            };
+            return self.written_input(property, TypeRef::Primitive(Primitive::String));
         }
-        input
+        self.field_input(property, encoding)
+    }
+
+    /// Returns the input of a field whose value the caller encodes, as a value of this type. Its
+    /// schema needs no type.
+    pub(super) fn written_input(&mut self, property: &Property, ty: TypeRef) -> Input {
+        let value = TypeUse {
+            ty,
+            nullable: self.is_nullable(property.schema),
+        };
+        let raw = property.raw_input(by_style(Style::Form, true, false));
+        let input = self.typed_input(raw, value);
+        Input {
+            default: None,
+            example: None,
+            ..input
+        }
     }
 
     pub(super) fn field_input(&mut self, property: &Property, encoding: Encoding) -> Input {
-        self.input(RawInput {
-            pointer: property.pointer.clone(),
-            name: &property.name,
-            required: property.required,
-            schema: Some(property.schema),
-            encoding,
-        })
+        self.input(property.raw_input(encoding))
     }
 
     /// Returns how a field is encoded: by the document's style, if it has one. Otherwise objects

@@ -59,24 +59,19 @@ impl Lowering<'_, '_> {
         let given = media.encoding.get(&property.name);
         let content_type = given.and_then(|encoding| encoding.content_type.as_deref());
         let content = self.part_content(property.schema, content_type, 0);
-        let encoding = match content {
-            PartContent::Json => Encoding::Json,
-            _ => by_style(Style::Form, true, false),
-        };
-        let mut input = self.field_input(property, encoding);
-        match content {
-            PartContent::File => input.ty = FILE,
-            PartContent::Files => input.ty = TypeRef::Array(Box::new(FILE)),
-            PartContent::FileOrFiles => input.ty = TypeRef::Primitive(Primitive::Files),
+        let input = match content {
+            PartContent::File => self.written_input(property, FILE),
+            PartContent::Files => self.written_input(property, TypeRef::Array(Box::new(FILE))),
+            PartContent::FileOrFiles => {
+                self.written_input(property, TypeRef::Primitive(Primitive::Files))
+            }
             PartContent::Written => {
                 self.fall_back(&property.pointer, FallbackReason::PartText);
-                input.ty = TypeRef::Primitive(Primitive::String);
+                self.written_input(property, TypeRef::Primitive(Primitive::String))
             }
-            PartContent::Json | PartContent::Text => {}
-        }
-        if content.is_file() {
-            (input.default, input.example) = (None, None);
-        }
+            PartContent::Json => self.field_input(property, Encoding::Json),
+            PartContent::Text => self.field_input(property, by_style(Style::Form, true, false)),
+        };
         let mut headers = given.map_or_else(Vec::new, |given| {
             self.part_headers(given, content.is_file())
         });

@@ -2,7 +2,5 @@
 
 //! The schemas of the document as Rust types.
 
-mod add_files_either;
 mod thing;
-pub use add_files_either::AddFilesEither;
 pub use thing::Thing;
