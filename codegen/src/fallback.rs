@@ -77,7 +77,7 @@ reasons! {
         Xml,
         /// A multipart body without properties is bytes.
         MultipartBytes,
-        /// A structured part in a media type other than JSON is a string.
+        /// A structured part or field in a media type other than JSON is a string.
         PartText,
         /// A header of a part cannot be set.
         PartHeader,
@@ -91,8 +91,6 @@ reasons! {
         EmptyForm,
         /// A form with alternatives has the fields of all of them.
         FormUnion,
-        /// Additional properties of a form cannot be set.
-        FormAdditionalProperties,
         /// No value matches the schema `false`.
         NeverSchema,
         /// A tuple is a list of the union of its items.

@@ -60,6 +60,8 @@ pub enum Primitive {
     Any,
     /// A file of a multipart body. Only a [`Part`](super::Part) has this type.
     File,
+    /// One file or several, likewise.
+    Files,
 }
 
 /// A type that the client defines.

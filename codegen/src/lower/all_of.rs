@@ -323,6 +323,9 @@ impl<'a> Lowering<'a, '_> {
         if from.format.is_some() {
             into.format.clone_from(&from.format);
         }
+        if from.content_media_type.is_some() {
+            into.content_media_type.clone_from(&from.content_media_type);
+        }
         merge_enumeration(into, from);
         match (into.additional_properties, from.additional_properties) {
             (AdditionalProperties::Schema(ours), AdditionalProperties::Schema(theirs))

@@ -1,5 +1,8 @@
 //! Media types, and how a client treats them.
 
+/// The media type of forms with files.
+pub(super) const FORM_DATA: &str = "multipart/form-data";
+
 /// Returns the `type/subtype` of a media type in lower case, without parameters.
 pub(super) fn essence(name: &str) -> String {
     name.split(';')
@@ -24,7 +27,7 @@ pub(super) enum MediaFamily {
     Xml,
     /// A range such as `*/*`.
     Wildcard,
-    /// `multipart/form-data`
+    /// `multipart/form-data`, `multipart/mixed` and others.
     Multipart,
     /// Anything else.
     Bytes,
@@ -37,7 +40,7 @@ pub(super) fn family(name: &str) -> MediaFamily {
     match (main, sub) {
         (_, "json") => MediaFamily::Json,
         ("application", "x-www-form-urlencoded") => MediaFamily::Form,
-        ("multipart", "form-data" | "*") => MediaFamily::Multipart,
+        ("multipart", _) => MediaFamily::Multipart,
         ("*" | "application", "*") | ("*", _) => MediaFamily::Wildcard,
         (_, sub) if sub.ends_with("+json") => MediaFamily::Json,
         (_, "xml") => MediaFamily::Xml,
@@ -56,9 +59,24 @@ pub(super) fn family(name: &str) -> MediaFamily {
     }
 }
 
+/// Whether a media type is YAML (RFC 9512). Every JSON document is one of YAML 1.2.
+pub(super) fn is_yaml(name: &str) -> bool {
+    let essence = essence(name);
+    let (_, sub) = essence.split_once('/').unwrap_or_default();
+    matches!(sub, "yaml" | "x-yaml") || sub.ends_with("+yaml")
+}
+
+/// Returns the multipart media type that is sent, without parameters.
+pub(super) fn multipart_type(name: &str) -> String {
+    match essence(name).as_str() {
+        "multipart/*" => FORM_DATA.to_owned(),
+        essence => essence.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{MediaFamily, essence, family};
+    use super::{MediaFamily, essence, family, is_yaml};
 
     #[test]
     fn media_types_are_classified_by_subtype_and_suffix() {
@@ -70,7 +88,7 @@ mod tests {
             ("text/json", MediaFamily::Json),
             ("application/x-www-form-urlencoded", MediaFamily::Form),
             ("multipart/form-data", MediaFamily::Multipart),
-            ("multipart/mixed", MediaFamily::Bytes),
+            ("multipart/mixed", MediaFamily::Multipart),
             ("text/plain", MediaFamily::Text),
             ("text/csv", MediaFamily::Text),
             ("text/event-stream; charset=utf-8", MediaFamily::Events),
@@ -84,6 +102,18 @@ mod tests {
         ] {
             assert_eq!(family(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn yaml_is_recognised_by_subtype_and_suffix() {
+        for name in [
+            "application/yaml",
+            "text/x-yaml; a=b",
+            "application/apply-patch+yaml",
+        ] {
+            assert!(is_yaml(name), "{name}");
+        }
+        assert!(!is_yaml("application/json") && !is_yaml("yaml"));
     }
 
     #[test]

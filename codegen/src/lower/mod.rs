@@ -26,6 +26,7 @@ mod inheritance;
 mod media;
 mod naming;
 mod operations;
+mod parts;
 mod path;
 mod predicates;
 mod references;
@@ -78,6 +79,7 @@ pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> 
         .fallbacks
         .extend(resolved.simplified.iter().cloned());
     let schemes = security::schemes(resolved);
+    lowering.warn_of_computed_credentials(&schemes);
     let (groups, operations) = lowering.operations(&schemes);
     lowering.finish_types();
     lowering.share_enumerations();

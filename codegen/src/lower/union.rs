@@ -276,6 +276,6 @@ fn primitive_name(primitive: Primitive) -> &'static str {
         Primitive::Uuid => "uuid",
         Primitive::Base64 | Primitive::Base64Url => "bytes",
         Primitive::Any => "any",
-        Primitive::File => "file",
+        Primitive::File | Primitive::Files => "file",
     }
 }

@@ -244,7 +244,7 @@ fn type_word(ty: &TypeRef, idents: &[RustIdent], depth: usize) -> String {
             Primitive::Uuid => "Uuid",
             Primitive::Base64 | Primitive::Base64Url => "Bytes",
             Primitive::Any => "Any",
-            Primitive::File => "File",
+            Primitive::File | Primitive::Files => "File",
         }
         .to_owned(),
         TypeRef::Named(id) => idents

@@ -142,11 +142,16 @@ struct Builder<'b, 'a> {
 
 impl Builder<'_, '_> {
     fn schema(&mut self, object: SchemaObject) -> Schema {
-        let SchemaObject { data, kind } = object;
+        let SchemaObject {
+            data,
+            kind,
+            content_media_type,
+        } = object;
         Schema {
             pointer: Pointer::default(),
             schema_type: kind.typ.as_deref().and_then(schema_type),
             format: kind.format.filter(|format| !format.is_empty()),
+            content_media_type: content_media_type.filter(|name| !name.trim().is_empty()),
             nullable: data.nullable,
             title: data.title,
             description: data.description,

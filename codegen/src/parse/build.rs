@@ -9,7 +9,11 @@ use super::document::SchemaObject;
 /// Moves the keywords into the typed schema. The walk has checked their types.
 pub(super) fn schema(map: Map<String, Value>) -> SchemaObject {
     let mut schema = SchemaObject::default();
-    let SchemaObject { data, kind } = &mut schema;
+    let SchemaObject {
+        data,
+        kind,
+        content_media_type,
+    } = &mut schema;
     let yes = |value: &Value| value == &Value::Bool(true);
     let size = |value: &Value| value.as_u64().and_then(|value| usize::try_from(value).ok());
     for (key, value) in map {
@@ -25,6 +29,7 @@ pub(super) fn schema(map: Map<String, Value>) -> SchemaObject {
             }
             "description" => data.description = into_string(value),
             "format" => kind.format = into_string(value),
+            "contentMediaType" => *content_media_type = into_string(value),
             "items" => kind.items = boxed(value),
             "enum" => kind.enumeration = elements(value),
             "required" => {

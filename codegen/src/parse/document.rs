@@ -34,4 +34,6 @@ pub struct SchemaObject {
     pub data: SchemaData,
     /// The constraints.
     pub kind: AnySchema,
+    /// `contentMediaType`.
+    pub content_media_type: Option<String>,
 }

@@ -199,24 +199,23 @@ fn limits(map: &mut Properties) {
     }
 }
 
-/// Converts `contentEncoding` and `contentMediaType` to a `format` of 3.0.
+/// Converts `contentEncoding`, and the `contentMediaType` of any bytes, to a `format` of 3.0.
 fn contents(walker: &mut Walker<'_>, map: &mut Properties) {
     let encoding = map.shift_remove("contentEncoding");
-    let media_type = map.shift_remove("contentMediaType");
+    let media_type = map.get("contentMediaType");
     let format = match encoding.as_ref().and_then(Value::as_str) {
         Some("base64") => "byte",
         Some("base64url") => "base64url",
+        Some("binary") => "binary",
         // These encodings don't change the text (RFC 2045, section 6.2).
-        Some("7bit" | "8bit" | "binary") => return,
+        Some("7bit" | "8bit") => return,
         Some(_) => {
             walker.step("contentEncoding", |walker| {
                 walker.simplify(FallbackReason::ContentEncoding);
             });
             return;
         }
-        None if media_type.as_ref().and_then(Value::as_str) == Some("application/octet-stream") => {
-            "binary"
-        }
+        None if media_type.and_then(Value::as_str) == Some("application/octet-stream") => "binary",
         None => return,
     };
     map.entry("format")

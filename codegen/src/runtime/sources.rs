@@ -102,6 +102,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("request/file_part.rs", source!("request/file_part.rs")),
     ("request/form.rs", source!("request/form.rs")),
     ("request/header_list.rs", source!("request/header_list.rs")),
+    ("request/media_range.rs", source!("request/media_range.rs")),
     ("request/mod.rs", source!("request/mod.rs")),
     ("request/multipart.rs", source!("request/multipart.rs")),
     ("request/upload.rs", source!("request/upload.rs")),

@@ -53,6 +53,8 @@ pub struct OperationView {
     pub method: RustIdent,
     pub call: RustIdent,
     pub inputs: Vec<InputView>,
+    /// The media types of the body that the call may choose from.
+    pub media_types: Vec<MediaTypeView>,
     /// Whether the method takes more arguments than clippy allows.
     pub many_required: bool,
     pub meta: MetaView,
@@ -116,6 +118,14 @@ pub struct InputView {
     pub into: RustExpr,
     /// The field in the struct expression of the method that creates the call.
     pub init: RustExpr,
+}
+
+/// A constant for a media type.
+#[derive(Debug, Serialize)]
+pub struct MediaTypeView {
+    pub docs: DocLines,
+    pub ident: RustIdent,
+    pub value: StrLit,
 }
 
 /// The output of a call.

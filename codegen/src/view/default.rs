@@ -92,6 +92,7 @@ fn primitive_value(primitive: Primitive, value: &Value) -> Option<String> {
         | Primitive::Base64
         | Primitive::Base64Url
         | Primitive::File
+        | Primitive::Files
         | Primitive::Any => None,
     }
 }

@@ -164,7 +164,7 @@ fn feature_of(ty: &TypeRef) -> Option<Feature> {
                 Some(Feature::Chrono)
             }
             Primitive::Uuid => Some(Feature::Uuid),
-            Primitive::File => Some(Feature::Streaming),
+            Primitive::File | Primitive::Files => Some(Feature::Streaming),
             Primitive::Any
             | Primitive::String
             | Primitive::Bool

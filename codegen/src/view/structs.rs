@@ -167,7 +167,9 @@ struct Member {
 impl Member {
     fn setting(&self) -> Setting {
         match (self.kind, &self.constant) {
-            (FieldKind::Required | FieldKind::Expected, Some(_)) => Setting::Constant,
+            (FieldKind::Required | FieldKind::Expected | FieldKind::ExpectedWriteOnly, Some(_)) => {
+                Setting::Constant
+            }
             _ => self.kind.setting(),
         }
     }
@@ -183,8 +185,10 @@ impl Member {
     fn init(&self) -> RustExpr {
         let ident = &self.view.ident;
         match (self.kind, &self.view.default) {
-            (FieldKind::Expected, _) => RustExpr::new(format!("{ident}: Some({})", self.value())),
-            (FieldKind::ExpectedPatch, _) => {
+            (FieldKind::Expected | FieldKind::ExpectedWriteOnly, _) => {
+                RustExpr::new(format!("{ident}: Some({})", self.value()))
+            }
+            (FieldKind::ExpectedPatch | FieldKind::ExpectedWriteOnlyPatch, _) => {
                 RustExpr::new(format!("{ident}: Some({})", self.argument.into))
             }
             (FieldKind::Required, _) => field_init(ident, self.value()),
@@ -329,13 +333,15 @@ impl Context<'_> {
         let kind = self.field_kind(owner, index, field);
         let argument = match kind {
             // `new` also takes null.
-            FieldKind::Nullable | FieldKind::ExpectedPatch => Argument {
-                ty: RustType::new(format!(
-                    "Option<{}>",
-                    self.boxed(&field.ty, boxed, PrintScope::Model)
-                )),
-                into: RustExpr::new(ident.as_str()),
-            },
+            FieldKind::Nullable | FieldKind::ExpectedPatch | FieldKind::ExpectedWriteOnlyPatch => {
+                Argument {
+                    ty: RustType::new(format!(
+                        "Option<{}>",
+                        self.boxed(&field.ty, boxed, PrintScope::Model)
+                    )),
+                    into: RustExpr::new(ident.as_str()),
+                }
+            }
             FieldKind::Required
             | FieldKind::Optional
             | FieldKind::Expected
@@ -343,7 +349,8 @@ impl Context<'_> {
             | FieldKind::Defaulted
             | FieldKind::ReadOnly
             | FieldKind::WriteOnly
-            | FieldKind::WriteOnlyPatch => {
+            | FieldKind::WriteOnlyPatch
+            | FieldKind::ExpectedWriteOnly => {
                 self.argument(&field.ty, boxed, ident.as_str(), PrintScope::Model)
             }
         };

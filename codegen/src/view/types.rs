@@ -229,7 +229,8 @@ fn takes_into(primitive: Primitive) -> bool {
         | Primitive::Base64
         | Primitive::Base64Url
         | Primitive::DateTimeRfc2822
-        | Primitive::File => true,
+        | Primitive::File
+        | Primitive::Files => true,
         Primitive::Bool
         | Primitive::I32
         | Primitive::I64
@@ -261,6 +262,7 @@ fn primitive_type(primitive: Primitive, scope: PrintScope) -> String {
         Primitive::Base64Url => return runtime_type("Base64Url", scope),
         Primitive::Any => "serde_json::Value",
         Primitive::File => return runtime_type("FilePart", scope),
+        Primitive::Files => return runtime_type("FileList", scope),
     };
     own.to_owned()
 }

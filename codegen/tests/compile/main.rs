@@ -80,6 +80,7 @@ cases!(
     [(vendored, Vendored), (dependency, Dependency)],
     [
         any_values,
+        bodies,
         device_flow,
         device_login,
         directions,

@@ -43,7 +43,7 @@ pub use crate::streaming::download::Downloads;
 #[cfg(feature = "streaming")]
 pub use crate::streaming::events::exchange as exchange_events;
 #[cfg(feature = "streaming")]
-pub use crate::streaming::{Download, Events, FilePart, Upload};
+pub use crate::streaming::{Download, Events, FileList, FilePart, Upload};
 pub use crate::transport::address::{Server, ServerVariable};
 #[cfg(feature = "chrono")]
 pub use crate::wire::Rfc2822;

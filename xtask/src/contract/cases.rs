@@ -10,8 +10,6 @@ use super::alternatives::Alternatives;
 use super::sample::{Extent, Letters, Maker};
 use super::schema::Direction;
 
-const TEXT: ir::TypeRef = ir::TypeRef::Primitive(ir::Primitive::String);
-
 /// A document of XML, whatever its schema.
 pub(super) const XML: &str = "<text>a b&amp;c é</text>";
 
@@ -104,6 +102,8 @@ pub enum Place {
     Json,
     /// Text or bytes, as they are.
     Raw,
+    /// The media type of the body, which the call has to name.
+    MediaType,
 }
 
 /// What the server says.
@@ -160,8 +160,52 @@ pub(super) struct RawInput<'a> {
     examples: Vec<(String, Value)>,
     /// Whether it is an XML document.
     is_xml: bool,
-    /// Whether the client takes text for it, whatever its schema.
-    is_text: bool,
+    takes: Takes,
+}
+
+/// What the client takes for an input.
+#[derive(Clone, Copy, PartialEq)]
+enum Takes {
+    /// A value of its schema.
+    Value,
+    /// Text or a file, whatever its schema.
+    Text,
+    /// A list of files.
+    Files,
+    /// A file whose media type the document leaves open. The calls give their files none.
+    NamedFile,
+}
+
+impl Takes {
+    fn of(ty: &ir::TypeRef) -> Self {
+        use ir::{Primitive::File, Primitive::Files, Primitive::String, TypeRef};
+        match ty {
+            TypeRef::Primitive(String | File | Files) => Self::Text,
+            TypeRef::Array(item) if **item == TypeRef::Primitive(File) => Self::Files,
+            _ => Self::Value,
+        }
+    }
+
+    /// Returns the value, or another one if the client doesn't take it.
+    fn fit(self, value: Value) -> Result<Value, String> {
+        let is_texts = |items: &Vec<Value>| items.iter().all(Value::is_string);
+        match self {
+            Self::Text if !value.is_string() => Ok(json!("text")),
+            Self::Files if !value.as_array().is_some_and(is_texts) => Ok(json!(["text"])),
+            Self::Value | Self::Text | Self::Files => Ok(value),
+            Self::NamedFile => {
+                Err("the document doesn't say the media type of the file".to_owned())
+            }
+        }
+    }
+}
+
+/// Returns a media type for a range, or one with a boundary.
+fn named(media_type: &str) -> String {
+    match media_type.strip_suffix("/*") {
+        Some(main) => format!("{main}/x-any"),
+        None => format!("{media_type}; boundary=x"),
+    }
 }
 
 impl RawInput<'_> {
@@ -300,7 +344,13 @@ impl<'a> Planner<'a> {
                 InputKind::Form(it) => self.field(ident, it, Place::Form(encoding(it)), media),
                 InputKind::Part(part) => {
                     let place = Place::Part(encoding(&part.input));
-                    self.field(ident, &part.input, place, media)
+                    let field = self.field(ident, &part.input, place, media);
+                    let media_types = part.media_type.iter().flat_map(|it| it.split(','));
+                    let takes = match media_types.clone().all(|it| it.contains('*')) {
+                        true if media_types.count() > 0 => Takes::NamedFile,
+                        _ => field.takes,
+                    };
+                    RawInput { takes, ..field }
                 }
                 InputKind::Body(body) => RawInput {
                     ident,
@@ -317,10 +367,21 @@ impl<'a> Planner<'a> {
                     schema: media.and_then(|media| media.schema),
                     examples: examples_of(media),
                     is_xml: is_xml(&body.media_type),
-                    is_text: false,
+                    takes: Takes::Value,
                 },
-                // The default is what the document says.
-                InputKind::MediaType(_) => return None,
+                InputKind::MediaType(body) if input.required() => RawInput {
+                    ident,
+                    name: "",
+                    pointer: body.pointer.as_str().to_owned(),
+                    required: true,
+                    place: Place::MediaType,
+                    schema: None,
+                    examples: vec![(String::new(), json!(named(&body.media_type)))],
+                    is_xml: false,
+                    takes: Takes::Value,
+                },
+                // The default is what the document says, and it names no further fields.
+                InputKind::MediaType(_) | InputKind::Additional(_) => return None,
             })
         };
         operation.inputs().filter_map(input).collect()
@@ -348,7 +409,7 @@ impl<'a> Planner<'a> {
             schema: schema.and_then(|id| self.property(id, &field.name, 0)),
             examples: examples_of(media).into_iter().filter_map(own).collect(),
             is_xml: false,
-            is_text: field.ty == TEXT,
+            takes: Takes::of(&field.ty),
         }
     }
 
@@ -380,7 +441,8 @@ impl<'a> Planner<'a> {
             if !input.required && extent == Extent::Required {
                 continue;
             }
-            match self.argument(input, extent) {
+            let value = self.argument(input, extent);
+            match value.and_then(|value| input.takes.fit(value)) {
                 Ok(value) => given.push(input.given(value)),
                 Err(why) if input.required => return Err(format!("`{}`: {why}", input.ident)),
                 Err(why) => self.note(NoteKind::NotSet, &input.pointer, why),
@@ -417,9 +479,6 @@ impl<'a> Planner<'a> {
                 let value = self.arguments.make(id, extent, letters(place))?;
                 if *place == Place::Json {
                     self.alternatives.had(self.arguments.taken());
-                }
-                if input.is_text && !value.is_string() {
-                    return Ok(json!("text"));
                 }
                 Ok(value)
             }
@@ -479,7 +538,7 @@ fn parameter<'a>(
             .into_iter()
             .collect(),
         is_xml: false,
-        is_text: input.ty == TEXT,
+        takes: Takes::of(&input.ty),
     }
 }
 
@@ -518,6 +577,8 @@ fn letters(place: &Place) -> Letters {
         })
         | Place::Part(_)
         | Place::Json => Letters::Any,
-        Place::Path(_) | Place::Header(_) | Place::Cookie(_) | Place::Raw => Letters::Plain,
+        Place::Path(_) | Place::Header(_) | Place::Cookie(_) | Place::MediaType | Place::Raw => {
+            Letters::Plain
+        }
     }
 }

@@ -140,9 +140,18 @@ fn events_in(arms: &[ArmView]) -> Option<String> {
 /// read as text.
 fn read_as(ty: &str) -> (String, &'static str) {
     match ty {
-        "crate::runtime::codegen::Upload" | "crate::runtime::codegen::FilePart" => {
-            ("String".to_owned(), ".into_bytes()")
-        }
+        "crate::runtime::codegen::Upload"
+        | "crate::runtime::codegen::FilePart"
+        | "crate::runtime::codegen::FileList" => ("String".to_owned(), ".into_bytes()"),
+        "std::collections::BTreeMap<String, crate::runtime::codegen::FilePart>"
+        | "std::collections::BTreeMap<String, crate::runtime::codegen::FileList>" => (
+            "std::collections::BTreeMap<String, String>".to_owned(),
+            ".into_iter().map(|(name, text)| (name, text.into_bytes().into())).collect()",
+        ),
+        "std::collections::BTreeMap<String, Vec<crate::runtime::codegen::FilePart>>" => (
+            "std::collections::BTreeMap<String, Vec<String>>".to_owned(),
+            ".into_iter().map(|(name, texts)| (name, texts.into_iter().map(|it| it.into_bytes().into()).collect())).collect()",
+        ),
         "Vec<crate::runtime::codegen::FilePart>" => (
             "Vec<String>".to_owned(),
             ".into_iter().map(String::into_bytes)",

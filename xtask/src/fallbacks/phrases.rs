@@ -21,7 +21,9 @@ pub(super) fn phrase(reason: FallbackReason) -> &'static str {
         FallbackReason::StructuredText => "a structured body in a text media type is a string",
         FallbackReason::Xml => "an XML body is a string",
         FallbackReason::MultipartBytes => "a multipart body without properties is bytes",
-        FallbackReason::PartText => "a structured part in a media type other than JSON is a string",
+        FallbackReason::PartText => {
+            "a structured part or field in a media type other than JSON is a string"
+        }
         FallbackReason::PartHeader => "a header of a part cannot be set",
         FallbackReason::HeaderText => "a structured response header is a string",
         FallbackReason::ParameterContent => {
@@ -30,7 +32,6 @@ pub(super) fn phrase(reason: FallbackReason) -> &'static str {
         FallbackReason::FormNotObject => "a form whose schema is not an object is a string",
         FallbackReason::EmptyForm => "a form without fields is not sent",
         FallbackReason::FormUnion => "a form with alternatives has the fields of all of them",
-        FallbackReason::FormAdditionalProperties => "additional properties of a form cannot be set",
         FallbackReason::NeverSchema => "no value matches the schema `false`",
         FallbackReason::Tuple => "a tuple is a list whose elements may be of any of its types",
         FallbackReason::UnevaluatedProperties => {

@@ -5,6 +5,7 @@
 mod all_of;
 mod bodies;
 mod enums;
+mod forms;
 mod hostile;
 mod naming;
 mod objects;

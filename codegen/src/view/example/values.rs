@@ -202,15 +202,19 @@ impl<'a, 'b> Values<'a, 'b> {
                         .and_then(|example| example.get(&field.name))
                         .or(field.example.as_ref());
                     match context.field_kind(id, index, field) {
-                        FieldKind::Required | FieldKind::Expected
+                        FieldKind::Required
+                        | FieldKind::Expected
+                        | FieldKind::ExpectedWriteOnly
                             if context.constant_of(field).is_some() => {}
-                        FieldKind::Required | FieldKind::Expected => {
+                        FieldKind::Required
+                        | FieldKind::Expected
+                        | FieldKind::ExpectedWriteOnly => {
                             let value = self.argument(&field.ty, sample, &field.name, depth + 1)?;
                             arguments.push(value.to_string());
                         }
-                        FieldKind::Nullable | FieldKind::ExpectedPatch => {
-                            arguments.push("None".to_owned())
-                        }
+                        FieldKind::Nullable
+                        | FieldKind::ExpectedPatch
+                        | FieldKind::ExpectedWriteOnlyPatch => arguments.push("None".to_owned()),
                         FieldKind::Optional
                         | FieldKind::Patch
                         | FieldKind::Defaulted
@@ -298,7 +302,8 @@ impl<'a, 'b> Values<'a, 'b> {
                 "Base64Url::from(b\"bytes\".to_vec())".to_owned()
             }
             Primitive::Any => "serde_json::json!({})".to_owned(),
-            Primitive::File => {
+            // As an argument, one file is a list of files.
+            Primitive::File | Primitive::Files => {
                 self.runtime.insert("streaming::FilePart");
                 "FilePart::path(\"file\")".to_owned()
             }

@@ -154,9 +154,11 @@ impl Context<'_> {
         }
         let tolerated = self.tolerance.covers(owner, index);
         match self.field_kind(owner, index, field) {
-            FieldKind::Required | FieldKind::Expected => {}
+            FieldKind::Required | FieldKind::Expected | FieldKind::ExpectedWriteOnly => {}
             FieldKind::Optional if tolerated => {}
-            FieldKind::Nullable | FieldKind::ExpectedPatch => notes.push("nullable".to_owned()),
+            FieldKind::Nullable | FieldKind::ExpectedPatch | FieldKind::ExpectedWriteOnlyPatch => {
+                notes.push("nullable".to_owned())
+            }
             FieldKind::Optional
             | FieldKind::Defaulted
             | FieldKind::ReadOnly

@@ -25,32 +25,44 @@ fn steps(text: &str) -> Vec<String> {
             format!("{placement:?} {} {}", field.name, encoding(&field.encoding))
         }
         EncodeStep::EmptyForm { required } => format!("empty form, required: {required}"),
-        EncodeStep::Form { fields, required } => {
-            let fields: Vec<_> = fields.iter().map(|it| it.field.to_string()).collect();
+        EncodeStep::Form {
+            fields,
+            additional,
+            required,
+        } => {
+            let fields = fields.iter().chain(additional);
+            let fields: Vec<_> = fields.map(|it| it.field.to_string()).collect();
             format!("form of {}, required: {required}", fields.join(" "))
         }
-        EncodeStep::EmptyMultipart { required } => format!("no parts, required: {required}"),
-        EncodeStep::Multipart { parts, required } => {
+        EncodeStep::EmptyMultipart { required, .. } => format!("no parts, required: {required}"),
+        EncodeStep::Multipart {
+            parts,
+            additional,
+            required,
+            ..
+        } => {
             let part = |it: &crate::view::encode::PartView| match &it.encoding {
                 Some(it) => encoding(it),
                 None => "file".to_owned(),
             };
-            let parts: Vec<_> = parts.iter().map(part).collect();
+            let parts: Vec<_> = parts.iter().chain(additional).map(part).collect();
             format!("parts: {}, required: {required}", parts.join(", "))
         }
         EncodeStep::Body {
             writer,
             media_type,
             required,
+            content_type,
             ..
         } => {
             let writer = match writer {
                 BodyWriter::Json => "json".to_owned(),
                 BodyWriter::Text => "text".to_owned(),
                 BodyWriter::Upload => "upload".to_owned(),
-                BodyWriter::UploadAs(ident) => format!("upload as {ident}"),
             };
-            format!("{writer} {media_type}, required: {required}")
+            let chosen = content_type.as_ref().map(|it| format!(" or {it}"));
+            let chosen = chosen.unwrap_or_default();
+            format!("{writer} {media_type}{chosen}, required: {required}")
         }
     };
     it.operation().steps.iter().map(word).collect()
@@ -102,7 +114,14 @@ fn each_kind_of_body_has_its_encoding() {
         body("image/png: {}"),
         "upload \"image/png\", required: false"
     );
-    assert!(body("'image/*': {}").starts_with("upload as content_type"));
+    assert_eq!(
+        body("'image/*': {}"),
+        "upload \"\" or self.content_type.as_deref(), required: false"
+    );
+    assert_eq!(
+        body("a/json: {}, b/json: {}"),
+        "json \"a/json\" or self.content_type.as_deref(), required: false"
+    );
     assert_eq!(
         body(&format!("multipart/form-data: {{{schema}}}")),
         "parts: Form exploded, file, required: false"

@@ -8,6 +8,8 @@ pub(crate) mod file_part;
 pub(crate) mod form;
 pub(crate) mod header_list;
 #[cfg(feature = "streaming")]
+pub(crate) mod media_range;
+#[cfg(feature = "streaming")]
 pub(crate) mod multipart;
 #[cfg(feature = "streaming")]
 pub(crate) mod upload;

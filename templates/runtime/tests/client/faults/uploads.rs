@@ -88,7 +88,7 @@ async fn send(client: &Client, write: impl FnOnce(&mut Encoder)) -> RawResponse 
 }
 
 fn multipart(out: &mut Encoder, file: &FilePart) {
-    let mut form = out.multipart();
+    let mut form = out.multipart("multipart/form-data");
     form.files("file", PartHeaders::NONE, file);
     form.finish();
 }

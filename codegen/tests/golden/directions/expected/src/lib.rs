@@ -13,7 +13,7 @@
 //!     .build()?;
 //! let response = client
 //!     .default()
-//!     .add_account(models::Account::new("name", None))
+//!     .add_account(models::Account::new("name", None, "password", None))
 //!     .await?;
 //! println!("{response:?}");
 //! # Ok(())

@@ -14,7 +14,7 @@
 //!     .build()?;
 //! let response = client
 //!     .pets()
-//!     .add_pet(models::Pet::new("name"))
+//!     .add_pet(models::Pet::new("name", "secret"))
 //!     .await?;
 //! println!("{response:?}");
 //! # Ok(())

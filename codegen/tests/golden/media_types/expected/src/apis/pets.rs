@@ -69,6 +69,7 @@ impl PetsApi {
         AddPet {
             call: Call::new(&self.client),
             body: body.into(),
+            content_type: None,
         }
     }
 
@@ -333,6 +334,7 @@ impl PetsApi {
         AddPetAsXml {
             call: Call::new(&self.client),
             body: body.into(),
+            content_type: None,
         }
     }
 
@@ -1031,6 +1033,22 @@ impl PetsApi {
 pub struct AddPet {
     call: Call,
     body: models::Pet,
+    content_type: Option<String>,
+}
+
+impl AddPet {
+    /// The media type `application/json`.
+    pub const JSON: &'static str = "application/json";
+    /// The media type `text/json`.
+    pub const TEXT_JSON: &'static str = "text/json";
+    /// Sets the media type of the body. Defaults to `application/json`.
+    ///
+    /// The document also allows [`Self::TEXT_JSON`].
+    #[inline]
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
 }
 
 operation!(AddPet -> models::Pet);
@@ -1056,6 +1074,7 @@ impl Operation for AddPet {
         out.literal("/pets");
         let body = &self.body;
         out.json("application/json", body);
+        out.content_type(self.content_type.as_deref());
     }
 
     #[inline]
@@ -1225,7 +1244,7 @@ impl Operation for AddPetMultipart {
     #[inline]
     fn encode(&self, out: &mut Encoder) {
         out.literal("/pets");
-        let mut multipart = out.multipart();
+        let mut multipart = out.multipart("multipart/form-data");
         multipart.files("photo", PartHeaders::NONE, &self.photo);
         multipart.field("name", Style::Form.exploded(), PartHeaders::NONE, &self.name);
         multipart.finish();
@@ -1426,6 +1445,22 @@ impl crate::runtime::codegen::Mocked for AddPetXml {
 pub struct AddPetAsXml {
     call: Call,
     body: models::Pet,
+    content_type: Option<String>,
+}
+
+impl AddPetAsXml {
+    /// The media type `application/json`.
+    pub const JSON: &'static str = "application/json";
+    /// The media type `text/json`.
+    pub const TEXT_JSON: &'static str = "text/json";
+    /// Sets the media type of the body. Defaults to `application/json`.
+    ///
+    /// The document also allows [`Self::TEXT_JSON`].
+    #[inline]
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
 }
 
 operation!(AddPetAsXml -> String);
@@ -1451,6 +1486,7 @@ impl Operation for AddPetAsXml {
         out.literal("/pets");
         let body = &self.body;
         out.json("application/json", body);
+        out.content_type(self.content_type.as_deref());
     }
 
     #[inline]

@@ -232,9 +232,13 @@ pub struct SetPhoto {
 }
 
 impl SetPhoto {
+    /// The media type `image/png`.
+    pub const PNG: &'static str = "image/png";
+    /// The media type `image/jpeg`.
+    pub const JPEG: &'static str = "image/jpeg";
     /// Sets the media type of the body. Defaults to `image/png`.
     ///
-    /// The document also allows `image/jpeg`.
+    /// The document also allows [`Self::JPEG`].
     #[inline]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
@@ -266,8 +270,8 @@ impl Operation for SetPhoto {
         out.path("id", Style::Simple.joined(), &self.id);
         out.literal("/photo");
         let body = &self.body;
-        let media_type = self.content_type.as_deref().unwrap_or("image/png");
-        out.upload(media_type, body);
+        out.upload("image/png", body);
+        out.content_type(self.content_type.as_deref());
     }
 
     #[inline]
@@ -363,11 +367,8 @@ impl Operation for SetAnything {
         out.literal("/photo");
         out.query("content_type", Style::Form.exploded(), &self.content_type);
         if let Some(body) = &self.body {
-            let media_type = self
-                .body_content_type
-                .as_deref()
-                .unwrap_or("application/octet-stream");
-            out.upload(media_type, body);
+            out.upload("application/octet-stream", body);
+            out.content_type(self.body_content_type.as_deref());
         }
     }
 

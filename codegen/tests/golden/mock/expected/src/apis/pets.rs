@@ -53,7 +53,7 @@ impl PetsApi {
     ///     .build()?;
     /// let response = client
     ///     .pets()
-    ///     .add_pet(models::Pet::new("name"))
+    ///     .add_pet(models::Pet::new("name", "secret"))
     ///     .await?;
     /// println!("{response:?}");
     /// # Ok(())
@@ -440,7 +440,7 @@ impl PetsApi {
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .pets()
-///     .add_pet(models::Pet::new("name"))
+///     .add_pet(models::Pet::new("name", "secret"))
 ///     .await?;
 /// println!("{response:?}");
 /// # Ok(())

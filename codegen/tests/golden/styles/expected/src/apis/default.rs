@@ -283,6 +283,7 @@ impl DefaultApi {
             object: None,
             spread_list: None,
             spread_object: None,
+            spread_lists: None,
             space_list: None,
             space_object: None,
             pipe_list: None,
@@ -786,6 +787,7 @@ pub struct Query {
     object: Option<models::Rgb>,
     spread_list: Option<models::Colors>,
     spread_object: Option<models::Rgb>,
+    spread_lists: Option<models::Lists>,
     space_list: Option<models::Colors>,
     space_object: Option<models::Rgb>,
     pipe_list: Option<models::Colors>,
@@ -834,6 +836,13 @@ impl Query {
     #[inline]
     pub fn spread_object(mut self, spread_object: impl Into<models::Rgb>) -> Self {
         self.spread_object = Some(spread_object.into());
+        self
+    }
+
+    /// `spreadLists`
+    #[inline]
+    pub fn spread_lists(mut self, spread_lists: impl Into<models::Lists>) -> Self {
+        self.spread_lists = Some(spread_lists.into());
         self
     }
 
@@ -951,6 +960,7 @@ impl Operation for Query {
         out.query("object", Style::Form.joined(), &self.object);
         out.query("spreadList", Style::Form.exploded(), &self.spread_list);
         out.query("spreadObject", Style::Form.exploded(), &self.spread_object);
+        out.query("spreadLists", Style::Form.exploded(), &self.spread_lists);
         out.query("spaceList", Style::SpaceDelimited.joined(), &self.space_list);
         out.query("spaceObject", Style::SpaceDelimited.joined(), &self.space_object);
         out.query("pipeList", Style::PipeDelimited.joined(), &self.pipe_list);
