@@ -16,6 +16,7 @@ pub mod device_login;
 pub mod diagnostic;
 pub mod facts;
 pub mod fallback;
+mod formats;
 pub mod grants;
 pub mod ir;
 pub mod lower;
@@ -98,6 +99,7 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
     let document = parse::parse(source, diagnostics)?;
     let resolved = normalise::normalise(document, diagnostics)?;
     let resolved = select::select(resolved, options, diagnostics)?;
+    let resolved = formats::apply(resolved, options, diagnostics);
     let api = lower::lower(&resolved, diagnostics)?;
     let facts = analyse::analyse(&api, diagnostics);
     let device_login = device_login::resolve(&api, options, diagnostics);

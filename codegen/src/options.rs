@@ -63,6 +63,9 @@ pub struct Options {
     /// its own it matches every property of every model.
     #[serde(default)]
     pub tolerate_missing: Vec<String>,
+    /// The types of formats of strings. A format that isn't listed has its own type.
+    #[serde(default)]
+    pub formats: BTreeMap<String, FormatType>,
     /// Whether the package is a member of a workspace. If not, its manifest declares a workspace of
     /// its own. Defaults to false.
     #[serde(default)]
@@ -89,6 +92,7 @@ impl Options {
             pagination: Vec::new(),
             pagination_presets: PaginationPreset::all(),
             tolerate_missing: Vec::new(),
+            formats: BTreeMap::new(),
             workspace_member: false,
         }
     }
@@ -307,6 +311,14 @@ impl PaginationPreset {
     fn all() -> Vec<Self> {
         vec![Self::Twilio, Self::LinkHeader]
     }
+}
+
+/// The type of a format.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum FormatType {
+    /// A string, so that the text is kept as it was received.
+    Text,
 }
 
 /// Which models are encoded and decoded.

@@ -6,7 +6,7 @@ use super::Lowering;
 use super::all_of::MergedSchema;
 use super::annotations::text;
 use super::naming::inside;
-use super::schema::SchemaKind;
+use super::schema::{SchemaKind, integer};
 use crate::fallback::FallbackReason;
 use crate::ir::{
     Docs, NameSource, Primitive, Shape, Struct, TypeId, TypeRef, Union, UnionTag, Variant,
@@ -28,6 +28,7 @@ impl Lowering<'_, '_> {
             return kind;
         }
         let mut kinds = HashSet::new();
+        let mut integers = HashSet::new();
         for id in &merged.alternatives {
             let schema = self.schema(self.canonical(*id));
             let plain = schema.enumeration.is_empty()
@@ -35,6 +36,7 @@ impl Lowering<'_, '_> {
                 && schema.one_of.is_empty()
                 && schema.any_of.is_empty();
             kinds.insert(schema.schema_type.filter(|_| plain));
+            integers.insert(integer(&schema));
         }
         let only = |allowed: &[SchemaType]| {
             kinds
@@ -42,9 +44,11 @@ impl Lowering<'_, '_> {
                 .all(|kind| kind.is_some_and(|kind| allowed.contains(&kind)))
         };
         if only(&[SchemaType::Integer]) {
-            SchemaKind::Primitive(Primitive::I64)
-        } else if only(&[SchemaType::Integer, SchemaType::Number]) {
+            SchemaKind::Primitive(widest(&integers))
+        } else if only(&[SchemaType::Number]) {
             SchemaKind::Primitive(Primitive::F64)
+        } else if only(&[SchemaType::Integer, SchemaType::Number]) {
+            SchemaKind::Primitive(Primitive::Number)
         } else if only(&[SchemaType::Boolean]) {
             SchemaKind::Primitive(Primitive::Bool)
         } else {
@@ -242,14 +246,29 @@ impl Lowering<'_, '_> {
     }
 }
 
+/// Returns an integer type that has all values of some.
+fn widest(integers: &HashSet<Primitive>) -> Primitive {
+    let has = |primitive| integers.contains(&primitive);
+    let signed = has(Primitive::I32) || has(Primitive::I64);
+    if has(Primitive::I128) || signed && has(Primitive::U64) {
+        Primitive::I128
+    } else if has(Primitive::U64) {
+        Primitive::U64
+    } else {
+        Primitive::I64
+    }
+}
+
 fn primitive_name(primitive: Primitive) -> &'static str {
     match primitive {
         Primitive::String => "string",
         Primitive::Bool => "boolean",
-        Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64 => "integer",
-        Primitive::F32 | Primitive::F64 => "number",
+        Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64 | Primitive::I128 => {
+            "integer"
+        }
+        Primitive::F32 | Primitive::F64 | Primitive::Number => "number",
         Primitive::Date => "date",
-        Primitive::DateTime | Primitive::DateTimeRfc2822 => "date time",
+        Primitive::DateTime | Primitive::DateTimeRfc2822 | Primitive::HttpDate => "date time",
         Primitive::Uuid => "uuid",
         Primitive::Base64 | Primitive::Base64Url => "bytes",
         Primitive::Any => "any",

@@ -86,6 +86,7 @@ cases!(
         documents_3_1,
         edge_schemas,
         event_stream,
+        formats,
         forms,
         groups,
         headers,

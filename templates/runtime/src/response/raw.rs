@@ -10,6 +10,7 @@ use super::{Alternates, HeaderNames, UnreadBody, alternate_method, content_type}
 use crate::error::api_error::ApiError;
 use crate::error::{DecodeError, DecodeProblem, Error};
 use crate::wire::Decode;
+use crate::wire::malformed::collect;
 use crate::wire::mismatch::take_recorded;
 
 /// A response before decoding, whatever its status.
@@ -207,7 +208,8 @@ fn diagnose(body: &[u8], error: &serde_json::Error) -> DecodeProblem {
 ///
 /// Returns what is wrong with the body.
 pub(crate) fn read_json<T: Decode>(body: &[u8]) -> Result<T, DecodeProblem> {
-    decode_json(without_bom(body)).map_err(|error| diagnose(body, &error))
+    let (read, _) = collect(|| decode_json(without_bom(body)));
+    read.map_err(|error| diagnose(body, &error))
 }
 
 /// Removes the byte order mark that some servers put before JSON (RFC 8259 section 8.1 permits

@@ -9,6 +9,7 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::ser::Serializer;
 use serde_json::Value;
 
+use crate::wire::malformed;
 use crate::wire::mismatch::{Mismatch, json_type, record, record_expected};
 use crate::wire::{DecodeAs, Encode};
 
@@ -68,6 +69,9 @@ impl<'a> Scalar<'a> {
 pub trait FromScalar: Sized {
     /// The type as a noun for error messages, such as `a string`.
     const EXPECTED: &'static str;
+
+    /// Whether the value is a text of some format.
+    const HAS_FORMAT: bool = false;
 
     /// Returns the value that a field holds until its property is read.
     fn placeholder() -> Self;
@@ -177,9 +181,22 @@ fn read<'de, T: FromScalar, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
         }
     };
     let found = scalar.json_type();
-    match T::from_scalar(scalar) {
+    match convert(scalar) {
         Some(value) => Ok(Some(value)),
         None => Err(invalid_type(expected, found)),
+    }
+}
+
+/// Converts a scalar. A malformed text in an optional property becomes a placeholder, which the
+/// property drops.
+#[inline]
+fn convert<T: FromScalar>(scalar: Scalar<'_>) -> Option<T> {
+    match &scalar {
+        Scalar::String(text) if T::HAS_FORMAT => {
+            let value = T::from_scalar(Scalar::String(Cow::Borrowed(text)));
+            value.or_else(|| malformed::note(T::EXPECTED, text).then(T::placeholder))
+        }
+        _ => T::from_scalar(scalar),
     }
 }
 
@@ -187,6 +204,8 @@ fn read<'de, T: FromScalar, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
 pub struct AsScalar;
 
 impl<T: FromScalar> DecodeAs<T> for AsScalar {
+    const HAS_FORMAT: bool = T::HAS_FORMAT;
+
     #[inline]
     fn placeholder() -> T {
         T::placeholder()
@@ -208,7 +227,7 @@ impl<T: FromScalar> DecodeAs<T> for AsScalar {
     #[inline]
     fn from_value(value: Value) -> Result<T, Mismatch> {
         let read = match Scalar::from_value(&value) {
-            Some(scalar) => T::from_scalar(scalar),
+            Some(scalar) => convert(scalar),
             None => None,
         };
         match read {
@@ -278,8 +297,19 @@ impl FromScalar for bool {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
             Scalar::Bool(value) => Some(value),
+            Scalar::String(text) => text.to_ascii_lowercase().parse().ok(),
             _ => None,
         }
+    }
+
+    /// Returns a lower score for a boolean in quotes, which is a string first.
+    #[inline]
+    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
+        let score = match scalar {
+            Scalar::String(_) => 1,
+            _ => 3,
+        };
+        Self::from_scalar(scalar).map(|_| score)
     }
 }
 
