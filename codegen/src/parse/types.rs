@@ -154,7 +154,8 @@ fn number_in_quotes(schema: &SchemaObject, types: &[String]) -> Option<String> {
         Some(pattern) => is_number_pattern(pattern),
         None => kind.format.as_deref().is_some_and(is_number_format),
     };
-    if !is_number || !kind.enumeration.is_empty() {
+    let is_plain = kind.enumeration.is_empty() && kind.one_of.is_empty() && kind.any_of.is_empty();
+    if !is_number || !is_plain {
         return None;
     }
     let [one, other] = types else {

@@ -1,7 +1,5 @@
 //! Dates and times (formats `date`, `date-time`, `date-time-rfc-2822` and `date-time-rfc1123`).
 
-use std::time::SystemTime;
-
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, SecondsFormat, Utc};
 use serde::ser::{Error, Serializer};
 
@@ -175,12 +173,6 @@ impl From<HttpDate> for DateTime<FixedOffset> {
     }
 }
 
-impl From<SystemTime> for HttpDate {
-    fn from(time: SystemTime) -> Self {
-        Self(DateTime::<Utc>::from(time).fixed_offset())
-    }
-}
-
 scalar_wire!(HttpDate);
 
 impl FromScalar for HttpDate {
@@ -195,7 +187,8 @@ impl FromScalar for HttpDate {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
             Scalar::String(text) => match httpdate::parse_http_date(&text) {
-                Ok(time) => Some(Self::from(time)),
+                // The years 1970 to 9999, which `DateTime` has.
+                Ok(time) => Some(Self(DateTime::<Utc>::from(time).fixed_offset())),
                 Err(_) => read(&text).map(Self),
             },
             _ => None,

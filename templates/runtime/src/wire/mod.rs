@@ -55,7 +55,7 @@ pub trait Wire: Sized {
 /// A type whose values are read from responses.
 pub trait Decode: Wire {
     /// Whether the value is a text of some format, or a list or map of such texts. If an optional
-    /// property of such a type is malformed, it is read as absent: see [`malformed`].
+    /// property of such a type is malformed, it is read as absent.
     const HAS_FORMAT: bool = false;
 
     /// Returns the value that a field holds until its property is read. It is replaced or discarded
