@@ -109,9 +109,9 @@ fn exact(api: &Api) -> Vec<bool> {
         let mut inexact = matches!(def.shape, Shape::Union(_) | Shape::NumberEnum(_));
         for ty in reach::parts(def) {
             match innermost(ty) {
-                Innermost::Primitive(Primitive::F32 | Primitive::F64 | Primitive::Any) => {
-                    inexact = true
-                }
+                Innermost::Primitive(
+                    Primitive::F32 | Primitive::F64 | Primitive::Number | Primitive::Any,
+                ) => inexact = true,
                 Innermost::Primitive(_) => {}
                 Innermost::Named(TypeId(used)) => users
                     .get_mut(used)

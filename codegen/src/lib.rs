@@ -16,6 +16,7 @@ pub mod device_login;
 pub mod diagnostic;
 pub mod facts;
 pub mod fallback;
+mod formats;
 pub mod grants;
 mod graph;
 pub mod ir;
@@ -100,6 +101,7 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
     let document = parse::parse(source, diagnostics)?;
     let resolved = normalise::normalise(document, diagnostics);
     let resolved = select::select(resolved, options, diagnostics)?;
+    let resolved = formats::apply(resolved, options, diagnostics);
     let api = lower::lower(&resolved, diagnostics)?;
     let api = keep_unknown::keep_unknown(api, options);
     let facts = analyse::analyse(&api, diagnostics);

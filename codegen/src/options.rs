@@ -71,6 +71,9 @@ pub struct Options {
     /// that they are written back. Defaults to false.
     #[serde(default)]
     pub keep_unknown: bool,
+    /// The types of formats of strings. A format that isn't listed has its own type.
+    #[serde(default)]
+    pub formats: BTreeMap<String, FormatType>,
     /// Whether the package is a member of a workspace. If not, its manifest declares a workspace of
     /// its own. Defaults to false.
     #[serde(default)]
@@ -99,6 +102,7 @@ impl Options {
             pagination_presets: PaginationPreset::all(),
             tolerate_missing: Vec::new(),
             keep_unknown: false,
+            formats: BTreeMap::new(),
             workspace_member: false,
         }
     }
@@ -317,6 +321,14 @@ impl PaginationPreset {
     fn all() -> Vec<Self> {
         vec![Self::Twilio, Self::LinkHeader]
     }
+}
+
+/// The type of a format.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum FormatType {
+    /// A string, so that the text is kept as it was received.
+    Text,
 }
 
 /// Which models are encoded and decoded.

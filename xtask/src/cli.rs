@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
-use codegen::options::RuntimeSource;
+use codegen::options::{FormatType, RuntimeSource};
 
 use crate::compare::Peer;
 use crate::manifest;
@@ -193,6 +193,18 @@ pub struct Codegen {
     /// them back
     #[arg(long, requires = "spec")]
     pub keep_unknown: bool,
+    /// The type of a format of strings: FORMAT=text keeps such values as they are received; may be
+    /// repeated
+    #[arg(long, value_name = "FORMAT=TYPE", requires = "spec", value_parser = format_type)]
+    pub format: Vec<(String, FormatType)>,
+}
+
+/// Reads the value of `--format`.
+fn format_type(text: &str) -> Result<(String, FormatType), String> {
+    match text.split_once('=') {
+        Some((format, "text")) if !format.is_empty() => Ok((format.to_owned(), FormatType::Text)),
+        _ => Err("expected FORMAT=text, such as `date-time=text`".to_owned()),
+    }
 }
 
 /// Reads the value of `--runtime`.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use codegen::diagnostic::Severity;
-use codegen::options::{RuntimeSource, Selection};
+use codegen::options::{FormatType, RuntimeSource, Selection};
 use codegen::output::{self, Change};
 use codegen::{Generated, Options, Source};
 
@@ -140,6 +140,7 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
         select: selection(&args.select),
         exclude: selection(&args.exclude),
         keep_unknown: args.keep_unknown,
+        formats: args.format.iter().cloned().collect(),
         ..Options::new(package.clone())
     };
     Ok(Job {
@@ -500,7 +501,11 @@ fn fixing_command(args: &Codegen) -> String {
         let entry = move |entry: &Entry| (flag, entry.text.clone().into());
         entries.iter().map(entry)
     });
-    for (flag, value) in paths.chain(names).chain(selections) {
+    let formats = args.format.iter().map(|(format, FormatType::Text)| {
+        let value = format!("{format}=text");
+        ("--format", value.into())
+    });
+    for (flag, value) in paths.chain(names).chain(selections).chain(formats) {
         command += &format!(" {flag} {}", quoted(&value));
     }
     if args.keep_unknown {

@@ -40,16 +40,22 @@ pub enum Primitive {
     U32,
     /// `u64`
     U64,
+    /// `i128`, for integers that may be negative and may exceed `i64`.
+    I128,
     /// `f32`
     F32,
     /// `f64`
     F64,
+    /// A number that may be an integer, which stays exact.
+    Number,
     /// A calendar date (`date`).
     Date,
-    /// An instant in RFC 3339 (`date-time`). Responses may also use RFC 2822.
+    /// An instant in RFC 3339 (`date-time`). Responses may also use other forms.
     DateTime,
-    /// An instant in RFC 2822 (`date-time-rfc-2822`, `date-time-rfc1123`).
+    /// An instant in RFC 2822 (`date-time-rfc-2822`).
     DateTimeRfc2822,
+    /// An instant in the form of HTTP (`date-time-rfc1123`, `http-date`).
+    HttpDate,
     /// `uuid`
     Uuid,
     /// Bytes in base64 (`byte`).

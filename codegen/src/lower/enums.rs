@@ -40,11 +40,14 @@ impl Lowering<'_, '_> {
             {
                 SchemaKind::IntegerEnum
             }
-            Some(SchemaType::Integer) if all(Value::is_number) => {
+            Some(SchemaType::Integer) if all(is_fraction_or_i64) => {
                 SchemaKind::Primitive(integer(schema))
             }
             _ if all(Value::is_string) => SchemaKind::StringEnum,
             _ if all(Value::is_i64) => SchemaKind::IntegerEnum,
+            // Values of an enumeration are an `i64`.
+            _ if all(Value::is_u64) => SchemaKind::Primitive(Primitive::U64),
+            _ if all(|it| it.is_u64() || it.is_i64()) => SchemaKind::Primitive(Primitive::I128),
             _ if all(Value::is_boolean) => SchemaKind::Primitive(Primitive::Bool),
             _ if all(Value::is_number) => SchemaKind::NumberEnum,
             _ => SchemaKind::Any(FallbackReason::MixedEnum),
@@ -189,6 +192,11 @@ pub(super) fn string_text(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
+}
+
+/// Returns whether a value is a number and no integer beyond `i64`.
+fn is_fraction_or_i64(value: &Value) -> bool {
+    value.is_f64() || value.is_i64()
 }
 
 /// Returns an integer, also if it is written with a fraction of zero.

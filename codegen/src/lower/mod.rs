@@ -53,6 +53,8 @@ use crate::ir::{Api, NameSource, Primitive, Shape, TypeDef, TypeId, TypeRef};
 use crate::normalise::resolved::{Resolved, Schema, SchemaId};
 use crate::pointer::Pointer;
 
+pub(crate) use schema::{implied_type, string as string_type};
+
 use all_of::MergedSchema;
 use inheritance::Heirs;
 use naming::SchemaNamer;

@@ -18,7 +18,7 @@ impl Lowering<'_, '_> {
     pub(super) fn scalar_union(&self, merged: &MergedSchema<'_>) -> Option<SchemaKind> {
         let mut types = HashSet::new();
         let mut listed: Vec<Value> = Vec::new();
-        let mut plain: Vec<Primitive> = Vec::new();
+        let mut plain: HashSet<Primitive> = HashSet::new();
         for id in &merged.alternatives {
             let schema = self.schema(self.canonical(*id));
             let schema_type = scalar_type(&schema).or(merged.schema.schema_type)?;
@@ -27,7 +27,7 @@ impl Lowering<'_, '_> {
             }
             types.insert(schema_type);
             if schema.enumeration.is_empty() {
-                plain.push(primitive(&schema, schema_type));
+                plain.insert(primitive(&schema, schema_type));
             }
             listed.extend(
                 schema
@@ -38,32 +38,40 @@ impl Lowering<'_, '_> {
             );
         }
         let only = |allowed: &[SchemaType]| types.iter().all(|it| allowed.contains(it));
-        let same = plain
-            .first()
-            .filter(|first| plain.iter().all(|it| it == *first));
+        let numbers = [SchemaType::Integer, SchemaType::Number];
         Some(match listed.is_empty() {
             _ if only(&[SchemaType::Boolean]) => SchemaKind::Primitive(Primitive::Bool),
             false if only(&[SchemaType::String]) => SchemaKind::StringEnum,
-            true if only(&[SchemaType::String]) => {
-                SchemaKind::Primitive(same.copied().unwrap_or(Primitive::String))
-            }
+            true if only(&[SchemaType::String]) => SchemaKind::Primitive(match plain.len() {
+                1 => plain.into_iter().next().unwrap_or(Primitive::String),
+                _ => Primitive::String,
+            }),
             false if only(&[SchemaType::Integer]) => SchemaKind::IntegerEnum,
-            true if only(&[SchemaType::Integer]) => {
-                SchemaKind::Primitive(same.copied().unwrap_or(Primitive::I64))
+            true if only(&[SchemaType::Integer]) => SchemaKind::Primitive(widest(&plain)),
+            false if only(&numbers) && plain.is_empty() && listed.iter().all(Value::is_i64) => {
+                SchemaKind::IntegerEnum
             }
-            false if only(&[SchemaType::Integer, SchemaType::Number]) => {
-                let integers = plain.is_empty() && listed.iter().all(Value::is_i64);
-                if integers {
-                    SchemaKind::IntegerEnum
-                } else {
-                    SchemaKind::NumberEnum
-                }
-            }
-            true if only(&[SchemaType::Integer, SchemaType::Number]) => {
-                SchemaKind::Primitive(Primitive::F64)
-            }
+            false if only(&numbers) => SchemaKind::NumberEnum,
+            true if only(&[SchemaType::Number]) => SchemaKind::Primitive(Primitive::F64),
+            true if only(&numbers) => SchemaKind::Primitive(Primitive::Number),
             _ => return None,
         })
+    }
+}
+
+/// Returns an integer type that has all values of some. A union of one type is that type.
+fn widest(integers: &HashSet<Primitive>) -> Primitive {
+    let has = |primitive| integers.contains(&primitive);
+    if let (1, Some(only)) = (integers.len(), integers.iter().next()) {
+        return *only;
+    }
+    let signed = has(Primitive::I32) || has(Primitive::I64);
+    if has(Primitive::I128) || signed && has(Primitive::U64) {
+        Primitive::I128
+    } else if has(Primitive::U64) {
+        Primitive::U64
+    } else {
+        Primitive::I64
     }
 }
 
@@ -77,18 +85,14 @@ fn scalar_type(schema: &Schema) -> Option<SchemaType> {
             .peekable();
         values.peek().is_some() && values.all(test)
     };
-    implied_type(schema).or_else(|| {
-        let by_values: [(fn(&Value) -> bool, SchemaType); 4] = [
-            (Value::is_string, SchemaType::String),
-            (Value::is_i64, SchemaType::Integer),
-            (Value::is_number, SchemaType::Number),
-            (Value::is_boolean, SchemaType::Boolean),
-        ];
-        by_values
-            .into_iter()
-            .find(|(test, _)| all(*test))
-            .map(|(_, schema_type)| schema_type)
-    })
+    let by_values = || match () {
+        () if all(Value::is_string) => Some(SchemaType::String),
+        () if all(Value::is_i64) => Some(SchemaType::Integer),
+        () if all(Value::is_number) => Some(SchemaType::Number),
+        () if all(Value::is_boolean) => Some(SchemaType::Boolean),
+        () => None,
+    };
+    implied_type(schema).or_else(by_values)
 }
 
 fn is_scalar(schema_type: SchemaType) -> bool {

@@ -325,7 +325,7 @@ impl Lowering<'_, '_> {
 }
 
 /// Returns the type that a schema states or implies.
-pub(super) fn implied_type(schema: &Schema) -> Option<SchemaType> {
+pub(crate) fn implied_type(schema: &Schema) -> Option<SchemaType> {
     if schema.schema_type.is_some() {
         return schema.schema_type;
     }
@@ -339,7 +339,7 @@ pub(super) fn implied_type(schema: &Schema) -> Option<SchemaType> {
         return Some(SchemaType::Array);
     }
     match schema.format.as_deref()? {
-        "int32" | "int64" | "uint32" | "uint64" => Some(SchemaType::Integer),
+        format if is_integer_format(format) => Some(SchemaType::Integer),
         "float" | "double" => Some(SchemaType::Number),
         "date" | "date-time" | "uuid" | "uri" | "byte" | "binary" | "password" | "email" => {
             Some(SchemaType::String)
@@ -360,40 +360,55 @@ fn object_kind(schema: &Schema) -> SchemaKind {
     }
 }
 
+/// Returns whether a format is one of integers.
+fn is_integer_format(format: &str) -> bool {
+    matches!(
+        format,
+        "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64"
+    )
+}
+
 /// Returns the integer type of the schema's format, or a larger one if a limit exceeds it.
 pub(super) fn integer(schema: &Schema) -> Primitive {
+    let limits = &schema.constraints;
     let fits = |low: f64, high: f64| {
         let inside = |limit: Option<(f64, bool)>| {
             limit.is_none_or(|(value, _)| (low..=high).contains(&value))
         };
-        inside(schema.constraints.minimum) && inside(schema.constraints.maximum)
+        inside(limits.minimum) && inside(limits.maximum)
+    };
+    let unsigned = || match limits.minimum {
+        Some((minimum, _)) if minimum < 0.0 => Primitive::I128,
+        _ => Primitive::U64,
     };
     match schema.format.as_deref() {
         Some("int32" | "int16" | "int8") if fits(f64::from(i32::MIN), f64::from(i32::MAX)) => {
             Primitive::I32
         }
         Some("uint32" | "uint16" | "uint8") if fits(0.0, f64::from(u32::MAX)) => Primitive::U32,
-        Some("uint64") => Primitive::U64,
-        _ => Primitive::I64,
+        Some("uint64") => unsigned(),
+        // As an `f64`, `i64::MAX` is 2^63.
+        _ if fits(i64::MIN as f64, i64::MAX as f64) => Primitive::I64,
+        _ if limits.minimum.is_some() => unsigned(),
+        _ => Primitive::I128,
     }
 }
 
 fn number(schema: &Schema) -> Primitive {
     match schema.format.as_deref() {
         Some("float") => Primitive::F32,
-        Some("int32" | "int64" | "uint32" | "uint64") => integer(schema),
+        Some(format) if is_integer_format(format) => integer(schema),
         _ => Primitive::F64,
     }
 }
 
 /// Returns the string type of a format. In a JSON document, `binary` is a plain string.
-pub(super) fn string(format: Option<&str>) -> Primitive {
+pub(crate) fn string(format: Option<&str>) -> Primitive {
     match format {
         Some("date") => Primitive::Date,
         Some("date-time") => Primitive::DateTime,
-        Some(
-            "date-time-rfc-2822" | "date-time-rfc2822" | "date-time-rfc-1123" | "date-time-rfc1123",
-        ) => Primitive::DateTimeRfc2822,
+        Some("date-time-rfc-2822" | "date-time-rfc2822") => Primitive::DateTimeRfc2822,
+        Some("date-time-rfc-1123" | "date-time-rfc1123" | "http-date") => Primitive::HttpDate,
         Some("uuid") => Primitive::Uuid,
         Some("byte") => Primitive::Base64,
         Some("base64url" | "base64-url") => Primitive::Base64Url,

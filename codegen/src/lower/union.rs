@@ -269,10 +269,12 @@ fn primitive_name(primitive: Primitive) -> &'static str {
     match primitive {
         Primitive::String => "string",
         Primitive::Bool => "boolean",
-        Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64 => "integer",
-        Primitive::F32 | Primitive::F64 => "number",
+        Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64 | Primitive::I128 => {
+            "integer"
+        }
+        Primitive::F32 | Primitive::F64 | Primitive::Number => "number",
         Primitive::Date => "date",
-        Primitive::DateTime | Primitive::DateTimeRfc2822 => "date time",
+        Primitive::DateTime | Primitive::DateTimeRfc2822 | Primitive::HttpDate => "date time",
         Primitive::Uuid => "uuid",
         Primitive::Base64 | Primitive::Base64Url => "bytes",
         Primitive::Any => "any",

@@ -237,10 +237,12 @@ fn type_word(ty: &TypeRef, idents: &[RustIdent], depth: usize) -> String {
         TypeRef::Primitive(primitive) => match primitive {
             Primitive::String => "String",
             Primitive::Bool => "Boolean",
-            Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64 => "Integer",
-            Primitive::F32 | Primitive::F64 => "Number",
+            Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64 | Primitive::I128 => {
+                "Integer"
+            }
+            Primitive::F32 | Primitive::F64 | Primitive::Number => "Number",
             Primitive::Date => "Date",
-            Primitive::DateTime | Primitive::DateTimeRfc2822 => "DateTime",
+            Primitive::DateTime | Primitive::DateTimeRfc2822 | Primitive::HttpDate => "DateTime",
             Primitive::Uuid => "Uuid",
             Primitive::Base64 | Primitive::Base64Url => "Bytes",
             Primitive::Any => "Any",

@@ -249,7 +249,8 @@ impl Matcher<'_> {
                 | Primitive::I32
                 | Primitive::I64
                 | Primitive::U32
-                | Primitive::U64,
+                | Primitive::U64
+                | Primitive::I128,
             ) => Ok(path),
             _ => Err(self.wrong(key, pointer, "isn't a string or an integer")),
         }

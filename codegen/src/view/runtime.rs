@@ -160,9 +160,10 @@ fn feature_of(ty: &TypeRef) -> Option<Feature> {
         TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => feature_of(inner),
         TypeRef::Named(_) => None,
         TypeRef::Primitive(primitive) => match primitive {
-            Primitive::Date | Primitive::DateTime | Primitive::DateTimeRfc2822 => {
-                Some(Feature::Chrono)
-            }
+            Primitive::Date
+            | Primitive::DateTime
+            | Primitive::DateTimeRfc2822
+            | Primitive::HttpDate => Some(Feature::Chrono),
             Primitive::Uuid => Some(Feature::Uuid),
             Primitive::File | Primitive::Files => Some(Feature::Streaming),
             Primitive::Any
@@ -172,8 +173,10 @@ fn feature_of(ty: &TypeRef) -> Option<Feature> {
             | Primitive::I64
             | Primitive::U32
             | Primitive::U64
+            | Primitive::I128
             | Primitive::F32
             | Primitive::F64
+            | Primitive::Number
             | Primitive::Base64
             | Primitive::Base64Url => None,
         },

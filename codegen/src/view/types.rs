@@ -229,6 +229,8 @@ fn takes_into(primitive: Primitive) -> bool {
         | Primitive::Base64
         | Primitive::Base64Url
         | Primitive::DateTimeRfc2822
+        | Primitive::HttpDate
+        | Primitive::Number
         | Primitive::File
         | Primitive::Files => true,
         Primitive::Bool
@@ -236,6 +238,7 @@ fn takes_into(primitive: Primitive) -> bool {
         | Primitive::I64
         | Primitive::U32
         | Primitive::U64
+        | Primitive::I128
         | Primitive::F32
         | Primitive::F64
         | Primitive::Date
@@ -252,11 +255,14 @@ fn primitive_type(primitive: Primitive, scope: PrintScope) -> String {
         Primitive::I64 => "i64",
         Primitive::U32 => "u32",
         Primitive::U64 => "u64",
+        Primitive::I128 => "i128",
         Primitive::F32 => "f32",
         Primitive::F64 => "f64",
         Primitive::Date => "chrono::NaiveDate",
         Primitive::DateTime => "chrono::DateTime<chrono::FixedOffset>",
         Primitive::DateTimeRfc2822 => return runtime_type("Rfc2822", scope),
+        Primitive::HttpDate => return runtime_type("HttpDate", scope),
+        Primitive::Number => return runtime_type("Number", scope),
         Primitive::Uuid => "uuid::Uuid",
         Primitive::Base64 => return runtime_type("Base64", scope),
         Primitive::Base64Url => return runtime_type("Base64Url", scope),

@@ -87,6 +87,7 @@ cases!(
         documents_3_1,
         edge_schemas,
         event_stream,
+        formats,
         forms,
         groups,
         headers,

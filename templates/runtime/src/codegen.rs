@@ -45,12 +45,12 @@ pub use crate::streaming::events::exchange as exchange_events;
 #[cfg(feature = "streaming")]
 pub use crate::streaming::{Download, Events, FileList, FilePart, Upload};
 pub use crate::transport::address::{Server, ServerVariable};
-#[cfg(feature = "chrono")]
-pub use crate::wire::Rfc2822;
 pub use crate::wire::fit::Fit;
 pub use crate::wire::scalar::scalar_wire;
 pub use crate::wire::style::{Encoding, Style};
-pub use crate::wire::{self, Base64, Base64Url, mismatch, scalar};
+pub use crate::wire::{self, Base64, Base64Url, Number, mismatch, scalar};
+#[cfg(feature = "chrono")]
+pub use crate::wire::{HttpDate, Rfc2822};
 pub use http::Method;
 pub use {serde, serde_json};
 

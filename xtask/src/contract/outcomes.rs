@@ -4,8 +4,8 @@ use codegen::ir::{self, ResponseKind, Shape, Status};
 use codegen::normalise::resolved;
 use serde_json::Value;
 
-use super::cases::{Answer, Call, Expected, Given, NoteKind, Planner};
 use super::Client;
+use super::cases::{Answer, Call, Expected, Given, NoteKind, Planner};
 use super::difference::{Difference, differences, joined};
 use super::sample::Extent;
 

@@ -10,8 +10,8 @@ use codegen::normalise::is_left_to_http;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::cases::{Answer, Call, Example, Expected, NoteKind, Place};
 use super::Client;
+use super::cases::{Answer, Call, Example, Expected, NoteKind, Place};
 use super::difference::{Difference, differences, joined};
 use super::judge::{OpenapiCore, RequestToValidate, Verdict};
 use super::outcomes::{body_fault, has_default};

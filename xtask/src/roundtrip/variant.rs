@@ -131,19 +131,21 @@ impl VariantCheck<'_> {
 fn is_of(primitive: Primitive, value: &Value) -> bool {
     match primitive {
         Primitive::Bool => value.is_boolean(),
-        Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64 => {
+        Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64 | Primitive::I128 => {
             value.as_f64().is_some_and(|number| number.fract() == 0.0)
         }
-        Primitive::F32 | Primitive::F64 => value.is_number(),
+        Primitive::F32 | Primitive::F64 | Primitive::Number => value.is_number(),
         Primitive::Any => true,
         Primitive::String
         | Primitive::Date
         | Primitive::DateTime
         | Primitive::DateTimeRfc2822
+        | Primitive::HttpDate
         | Primitive::Uuid
         | Primitive::Base64
         | Primitive::Base64Url
-        | Primitive::File => value.is_string(),
+        | Primitive::File
+        | Primitive::Files => value.is_string(),
     }
 }
 

@@ -56,11 +56,13 @@ fn the_stated_type_decides_how_values_are_read() {
 A: {type: string, enum: [2019, true, x]}
 B: {type: number, enum: [1, 2.0]}
 C: {type: integer, enum: [18446744073709551615]}
+D: {enum: [-1, 18446744073709551615]}
 ",
     );
     assert_eq!(lowered.shape("A"), r#""2019" | "true" | "x""#);
     assert_eq!(lowered.shape("B"), "1 | 2");
-    assert_eq!(lowered.shape("C"), "= I64");
+    assert_eq!(lowered.shape("C"), "= U64");
+    assert_eq!(lowered.shape("D"), "= I128");
 }
 
 #[test]

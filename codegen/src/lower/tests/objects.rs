@@ -56,10 +56,75 @@ A:
 ",
     );
     let expected = "struct {s: String, date: Date, instant: DateTime, rfc2822: DateTimeRfc2822, \
-         rfc1123: DateTimeRfc2822, uuid: Uuid, uri: String, byte: Base64, url64: Base64Url, \
+         rfc1123: HttpDate, uuid: Uuid, uri: String, byte: Base64, url64: Base64Url, \
          binary: String, own: String, i: I64, i32: I32, i64: I64, u32: U32, u64: U64, wide: I64, \
          n: F64, float: F32, double: F64, merged: I64, b: Bool, bare: DateTime}";
     assert_eq!(lowered.shape("A"), expected);
+}
+
+#[test]
+fn limits_choose_the_integer_type() {
+    let lowered = components(
+        "
+A:
+  type: object
+  properties:
+    most: {type: integer, maximum: 9223372036854775807, minimum: -9223372036854775808}
+    unsigned: {type: integer, minimum: 0, maximum: 18446744073709551615}
+    labelled: {type: integer, format: int64, minimum: 0, maximum: 18446744073709551615}
+    either: {type: integer, maximum: 18446744073709551615}
+    signed: {type: integer, format: uint64, minimum: -1}
+    huge: {type: integer, minimum: 9223372036854780000}
+    small: {type: integer, minimum: 0}
+",
+    );
+    let expected = "struct {most: I64, unsigned: U64, labelled: U64, either: I128, signed: I128, \
+         huge: U64, small: I64}";
+    assert_eq!(lowered.shape("A"), expected);
+}
+
+#[test]
+fn a_format_of_numbers_implies_the_type() {
+    let lowered = components(
+        r"
+A:
+  type: object
+  properties:
+    a: {format: int8}
+    b: {format: int16}
+    c: {format: uint8, pattern: '^\d+$'}
+    d: {format: uint16}
+    e: {format: uint64}
+    f: {format: double}
+    g: {type: string, format: decimal}
+    h: {type: number, format: uint8}
+",
+    );
+    let expected = "struct {a: I32, b: I32, c: U32, d: U32, e: U64, f: F64, g: String, h: U32}";
+    assert_eq!(lowered.shape("A"), expected);
+}
+
+#[test]
+fn a_number_that_may_be_in_quotes_is_a_number() {
+    let lowered = components_31(
+        r"
+A:
+  type: object
+  properties:
+    a: {type: [integer, string], format: int32, pattern: '^-?(?:0|[1-9]\d*)$'}
+    b: {type: ['null', string, integer], format: int64, pattern: '^-?(?:0|[1-9]\d*)$'}
+    c: {type: [number, string], format: double, pattern: '^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$'}
+    d: {type: [integer, string], pattern: '^(0|[1-9][0-9]*)$'}
+    e: {type: [integer, string], format: uint8}
+    postcode: {type: [integer, string], pattern: '^\d{5}$'}
+    word: {type: [integer, string], format: int32, pattern: '^[a-z]+$'}
+    price: {type: [number, string], format: decimal}
+",
+    );
+    let shape = lowered.shape("A");
+    let expected = "struct {a: I32, b: I64?, c: F64, d: I64, e: U32, postcode: A.postcode, \
+         word: A.word, price: A.price}";
+    assert_eq!(shape, expected);
 }
 
 #[test]

@@ -220,10 +220,16 @@ fn numbers_of_several_kinds_are_the_widest() {
         "
 A: {oneOf: [{type: integer}, {type: number}]}
 B: {oneOf: [{type: integer, format: int32}, {type: integer, format: int64}]}
+C: {anyOf: [{type: integer, format: uint32}, {type: integer, format: uint64}]}
+D: {anyOf: [{type: integer}, {type: integer, format: uint64}]}
+E: {anyOf: [{type: number}, {type: number, format: float}]}
 ",
     );
-    assert_eq!(lowered.shape("A"), "= F64");
+    assert_eq!(lowered.shape("A"), "= Number");
     assert_eq!(lowered.shape("B"), "= I64");
+    assert_eq!(lowered.shape("C"), "= U64");
+    assert_eq!(lowered.shape("D"), "= I128");
+    assert_eq!(lowered.shape("E"), "= F64");
 }
 
 #[test]

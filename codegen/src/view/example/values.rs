@@ -277,6 +277,12 @@ impl<'a, 'b> Values<'a, 'b> {
             Primitive::I64 => whole(example, i64::MIN, i64::MAX),
             Primitive::U32 => whole(example, 0, i64::from(u32::MAX)),
             Primitive::U64 => whole(example, 0, i64::MAX),
+            Primitive::I128 => whole(example, i64::MIN, i64::MAX),
+            Primitive::Number => {
+                self.runtime.insert("wire::Number");
+                let number = example.and_then(Value::as_i64).unwrap_or(1);
+                format!("Number::from({number}_i64)")
+            }
             Primitive::F32 | Primitive::F64 => {
                 format!(
                     "{:?}",
@@ -291,6 +297,10 @@ impl<'a, 'b> Values<'a, 'b> {
             Primitive::DateTimeRfc2822 => {
                 self.runtime.insert("wire::Rfc2822");
                 "Rfc2822(\"2026-01-31T12:00:00Z\".parse()?)".to_owned()
+            }
+            Primitive::HttpDate => {
+                self.runtime.insert("wire::HttpDate");
+                "HttpDate(\"2026-01-31T12:00:00Z\".parse()?)".to_owned()
             }
             Primitive::Uuid => "\"67e55044-10b1-426f-9247-bb680e5fe0c8\".parse()?".to_owned(),
             Primitive::Base64 => {

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use crate::model::constant::Constant;
 use crate::model::property::{PropertyOutcome, PropertyReader};
 use crate::wire::fit::{Fit, Matcher};
+use crate::wire::malformed;
 use crate::wire::mismatch::{Mismatch, record, record_expected, record_property};
 use crate::wire::{Decode, DecodeAs, DecodeSeed, PropertyName};
 
@@ -71,10 +72,14 @@ impl<T: Object> DecodeAs<T> for AsObject {
             return Err(Mismatch::new("an object", value));
         };
         let (mut object, mut presence) = T::initial();
+        let mut malformed = malformed::count();
         for (name, value) in properties {
             let mut property = ValuePropertyReader { value, matcher };
             if let Err(error) = object.decode_property(&mut presence, name, &mut property) {
                 return Err(error.in_property(name));
+            }
+            if malformed::count() != malformed {
+                malformed = malformed::in_property(malformed, name);
             }
         }
         match T::missing_property(&presence) {
@@ -128,9 +133,14 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
             lifetime: PhantomData,
         };
         let (mut object, mut presence) = T::initial();
+        let mut malformed = malformed::count();
         while let Some(name) = property.map.next_key_seed(PropertyName)? {
             match object.decode_property(&mut presence, &name, &mut property) {
-                Ok(PropertyOutcome::Known | PropertyOutcome::Additional) => {}
+                Ok(PropertyOutcome::Known | PropertyOutcome::Additional) => {
+                    if malformed::count() != malformed {
+                        malformed = malformed::in_property(malformed, &name);
+                    }
+                }
                 Ok(PropertyOutcome::Ignored) => _ = property.map.next_value::<IgnoredAny>()?,
                 Err(error) => {
                     record_property(&name);

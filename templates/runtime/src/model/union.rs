@@ -18,6 +18,7 @@ use serde::ser::{Error as _, Serializer};
 use serde_json::Value;
 
 use crate::wire::fit::{Choice, Fit, Matcher};
+use crate::wire::malformed;
 use crate::wire::mismatch::{Mismatch, record};
 use crate::wire::tree::{Tree, to_tree};
 use crate::wire::{DecodeAs, Encode};
@@ -128,13 +129,17 @@ fn decode<T: Union>(value: &Value, matcher: &mut Matcher) -> Result<Option<T>, M
     };
     let combined = T::COMBINED;
     let variant = T::VARIANTS.get(choice.variant).or(combined.as_ref());
+    let malformed = malformed::count();
     if let Some(Ok(union)) = variant.map(|it| (it.decode)(value, matcher)) {
         return Ok(Some(union));
     }
     let others = ranked::<T>(value, &indices, matcher).into_iter();
     let others = others.filter(|other| other.variant != choice.variant);
     let mut variants = others.filter_map(|other| T::VARIANTS.get(other.variant));
-    Ok(variants.find_map(|it| (it.decode)(value, matcher).ok()))
+    Ok(variants.find_map(|it| {
+        malformed::truncate_to(malformed);
+        (it.decode)(value, matcher).ok()
+    }))
 }
 
 /// Returns the variants that the tag of a value leaves.

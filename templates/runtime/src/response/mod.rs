@@ -4,6 +4,7 @@ mod future;
 pub(crate) mod headers;
 mod media_type;
 mod raw;
+mod warning;
 
 pub use self::future::ResponseFuture;
 pub use self::headers::{Header, InvalidHeader};
@@ -14,6 +15,7 @@ pub use self::raw::RawResponse;
 #[cfg(feature = "streaming")]
 pub(crate) use self::raw::read_utf8_json;
 pub(crate) use self::raw::{read_json, to_utf8};
+pub use self::warning::Warning;
 
 use std::fmt;
 use std::sync::Arc;
@@ -34,6 +36,7 @@ pub struct Response<T> {
     pub headers: HeaderMap,
     /// The decoded body.
     pub body: T,
+    warnings: Vec<Warning>,
 }
 
 impl<T> Response<T> {
@@ -45,7 +48,23 @@ impl<T> Response<T> {
             status,
             headers,
             body,
+            warnings: Vec::new(),
         }
+    }
+
+    pub(crate) fn with_warnings(mut self, warnings: Vec<Warning>) -> Self {
+        self.warnings = warnings;
+        self
+    }
+
+    /// Returns the optional properties that were read as absent because their text isn't of the
+    /// documented format, such as `""` for a date. They keep the text.
+    ///
+    /// A response with more than 1,000 of them is an error, as is a malformed required property.
+    #[inline]
+    #[must_use]
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 }
 
@@ -69,6 +88,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             .field("status", &self.status)
             .field("headers", &HeaderNames(&self.headers))
             .field("body", &self.body)
+            .field("warnings", &self.warnings)
             .finish()
     }
 }

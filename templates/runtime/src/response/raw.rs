@@ -15,6 +15,7 @@ use crate::charset::{self, other_charset};
 use crate::error::api_error::ApiError;
 use crate::error::{DecodeError, DecodeProblem, Error};
 use crate::wire::Decode;
+use crate::wire::malformed::collect;
 use crate::wire::mismatch::take_recorded;
 
 /// A response before decoding, whatever its status.
@@ -329,7 +330,8 @@ pub(crate) fn read_json<T: Decode>(headers: &HeaderMap, body: &[u8]) -> Result<T
 ///
 /// Returns what is wrong with the text.
 pub(crate) fn read_utf8_json<T: Decode>(text: &[u8]) -> Result<T, DecodeProblem> {
-    decode_json(without_bom(text)).map_err(|error| diagnose(text, &error))
+    let (read, _) = collect(|| decode_json(without_bom(text)));
+    read.map_err(|error| diagnose(text, &error))
 }
 
 /// Converts a body to UTF-8, unless it has that charset or none.

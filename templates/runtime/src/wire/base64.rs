@@ -62,6 +62,7 @@ macro_rules! base64_wire {
 
         impl FromScalar for $ty {
             const EXPECTED: &'static str = "bytes in base64";
+            const HAS_FORMAT: bool = true;
 
             #[inline]
             fn placeholder() -> Self {

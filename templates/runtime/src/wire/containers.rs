@@ -9,6 +9,7 @@ use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde_json::Value;
 
 use crate::wire::fit::{Fit, Matcher};
+use crate::wire::malformed;
 use crate::wire::mismatch::{Mismatch, record_expected, record_index, record_property};
 use crate::wire::{
     AsSerialize, Decode, DecodeAs, DecodeSeed, DecodeWith, Encode, PropertyName, Wire,
@@ -48,6 +49,8 @@ impl<'de, T: Decode> Visitor<'de> for OptionVisitor<T> {
 }
 
 impl<T: Decode> Decode for Option<T> {
+    const HAS_FORMAT: bool = T::HAS_FORMAT;
+
     #[inline]
     fn placeholder() -> Self {
         None
@@ -101,6 +104,8 @@ impl<T: Decode> DecodeWith for Box<T> {
 pub struct AsBox;
 
 impl<T: Decode> DecodeAs<Box<T>> for AsBox {
+    const HAS_FORMAT: bool = T::HAS_FORMAT;
+
     #[inline]
     fn placeholder() -> Box<T> {
         Box::new(T::placeholder())
@@ -153,9 +158,15 @@ impl<'de, T: Decode> Visitor<'de> for VecVisitor<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut items = Vec::new();
+        let mut malformed = malformed::count();
         loop {
             match seq.next_element_seed(DecodeSeed::<T>::new()) {
-                Ok(Some(item)) => items.push(item),
+                Ok(Some(item)) => {
+                    if malformed::count() != malformed {
+                        malformed = malformed::in_index(malformed, items.len());
+                    }
+                    items.push(item);
+                }
                 Ok(None) => return Ok(items),
                 Err(error) => {
                     record_index(items.len());
@@ -167,6 +178,8 @@ impl<'de, T: Decode> Visitor<'de> for VecVisitor<T> {
 }
 
 impl<T: Decode> Decode for Vec<T> {
+    const HAS_FORMAT: bool = T::HAS_FORMAT;
+
     #[inline]
     fn placeholder() -> Self {
         Vec::new()
@@ -186,9 +199,15 @@ impl<T: Decode> Decode for Vec<T> {
             return Err(Mismatch::new("an array", value));
         };
         let mut read = Vec::with_capacity(items.len());
+        let mut malformed = malformed::count();
         for (index, item) in items.iter().enumerate() {
             match T::from_value(item, matcher) {
-                Ok(item) => read.push(item),
+                Ok(item) => {
+                    if malformed::count() != malformed {
+                        malformed = malformed::in_index(malformed, index);
+                    }
+                    read.push(item);
+                }
                 Err(error) => return Err(error.in_index(index)),
             }
         }
@@ -223,9 +242,15 @@ impl<'de, T: Decode> Visitor<'de> for MapVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut properties = BTreeMap::new();
+        let mut malformed = malformed::count();
         while let Some(name) = map.next_key_seed(PropertyName)? {
             match map.next_value_seed(DecodeSeed::<T>::new()) {
-                Ok(value) => _ = properties.insert(name.into_owned(), value),
+                Ok(value) => {
+                    if malformed::count() != malformed {
+                        malformed = malformed::in_property(malformed, &name);
+                    }
+                    properties.insert(name.into_owned(), value);
+                }
                 Err(error) => {
                     record_property(&name);
                     return Err(error);
@@ -237,6 +262,8 @@ impl<'de, T: Decode> Visitor<'de> for MapVisitor<T> {
 }
 
 impl<T: Decode> Decode for BTreeMap<String, T> {
+    const HAS_FORMAT: bool = T::HAS_FORMAT;
+
     #[inline]
     fn placeholder() -> Self {
         BTreeMap::new()
@@ -256,9 +283,15 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
             return Err(Mismatch::new("an object", value));
         };
         let mut read = BTreeMap::new();
+        let mut malformed = malformed::count();
         for (name, value) in properties {
             match T::from_value(value, matcher) {
-                Ok(value) => _ = read.insert(name.clone(), value),
+                Ok(value) => {
+                    if malformed::count() != malformed {
+                        malformed = malformed::in_property(malformed, name);
+                    }
+                    read.insert(name.clone(), value);
+                }
                 Err(error) => return Err(error.in_property(name)),
             }
         }

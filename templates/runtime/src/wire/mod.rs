@@ -1,14 +1,14 @@
 //! How values are read from responses and written into requests.
 //!
 //! Every model, enumeration and scalar type implements [`Decode`], [`Encode`] or both. Programs
-//! meet the types of this module as fields of models: [`Base64`], [`Base64Url`] and `Rfc2822`. The
-//! traits are implemented by generated code. Generated types also implement `serde::Serialize` and
+//! meet the types of this module as fields of models: [`Base64`], [`Base64Url`], [`Number`],
+//! `HttpDate` and `Rfc2822`. The traits are implemented by generated code. Generated types also implement `serde::Serialize` and
 //! `serde::Deserialize`.
 //!
 //! Three properties of these traits are the reason not to use serde's own on the wire:
 //!
-//! - Types of other crates are read leniently: an integer from a string of digits, a date in either
-//!   of two formats.
+//! - Types of other crates are read leniently: an integer from a string of digits, a date in any of
+//!   several forms.
 //! - An absent property is distinguished from `null`.
 //! - One `match` per model serves streamed JSON, buffered JSON, and the choice between the variants
 //!   of a union.
@@ -18,6 +18,7 @@ mod containers;
 #[cfg(feature = "chrono")]
 mod date;
 pub mod fit;
+pub(crate) mod malformed;
 pub mod mismatch;
 mod numbers;
 pub mod scalar;
@@ -28,7 +29,8 @@ mod uuid;
 
 pub use self::base64::{Base64, Base64Url};
 #[cfg(feature = "chrono")]
-pub use self::date::Rfc2822;
+pub use self::date::{HttpDate, Rfc2822};
+pub use self::numbers::Number;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -54,6 +56,10 @@ pub trait Wire: Sized {
 
 /// A type whose values are read from responses.
 pub trait Decode: Wire {
+    /// Whether the value is a text of some format, or a list or map of such texts. If an optional
+    /// property of such a type is malformed, it is read as absent.
+    const HAS_FORMAT: bool = false;
+
     /// Returns the value that a field holds until its property is read. It is replaced or discarded
     /// before decoding ends.
     fn placeholder() -> Self;
@@ -102,6 +108,9 @@ pub trait Decode: Wire {
 /// A way of decoding that many types share, such as "an object, property by property" or "a
 /// scalar".
 pub trait DecodeAs<T> {
+    /// Implements [`Decode::HAS_FORMAT`].
+    const HAS_FORMAT: bool = false;
+
     /// Implements [`Decode::placeholder`].
     fn placeholder() -> T;
 
@@ -144,6 +153,8 @@ pub trait DecodeWith: Wire {
 }
 
 impl<T: DecodeWith> Decode for T {
+    const HAS_FORMAT: bool = T::Strategy::HAS_FORMAT;
+
     #[inline]
     fn placeholder() -> Self {
         T::Strategy::placeholder()

@@ -6,10 +6,15 @@ use crate::wire::Encode;
 use crate::wire::fit::Fit;
 use crate::wire::scalar::{FromScalar, Scalar};
 
+mod number;
+
+pub use self::number::Number;
+
 crate::wire::scalar::scalar_wire!(i32);
 crate::wire::scalar::scalar_wire!(i64);
 crate::wire::scalar::scalar_wire!(u32);
 crate::wire::scalar::scalar_wire!(u64);
+crate::wire::scalar::scalar_wire!(i128);
 crate::wire::scalar::scalar_wire!(f32);
 crate::wire::scalar::scalar_wire!(f64);
 
@@ -24,10 +29,12 @@ fn integer_fit<T: FromScalar>(scalar: Scalar<'_>) -> Option<Fit> {
     T::from_scalar(scalar).map(|_| fit)
 }
 
-/// Returns how well a scalar fits a floating-point type. An integer is an integer first.
+/// Returns how well a scalar fits a number type. An integer is an integer first, and a number in
+/// quotes a string.
 #[inline]
 fn float_fit<T: FromScalar>(scalar: Scalar<'_>) -> Option<Fit> {
     let fit = match scalar {
+        Scalar::String(_) => Fit::DEVIATING,
         Scalar::F64(_) => Fit::specific(3),
         _ => Fit::specific(2),
     };
@@ -131,6 +138,36 @@ impl FromScalar for u32 {
     }
 }
 
+impl FromScalar for i128 {
+    const EXPECTED: &'static str = "an integer";
+
+    #[inline]
+    fn placeholder() -> Self {
+        0
+    }
+
+    /// Rejects numbers beyond the integers of 64 bits, unless they are in quotes: JSON parsers round
+    /// them.
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        match scalar {
+            Scalar::U64(number) => Some(number.into()),
+            Scalar::String(text) => text.parse().ok(),
+            scalar => i64::from_scalar(scalar).map(Self::from),
+        }
+    }
+
+    #[inline]
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        integer_fit::<Self>(scalar)
+    }
+}
+
+/// Reads a number in quotes. `NaN` and infinity aren't numbers of JSON.
+fn parse_float(text: &str) -> Option<f64> {
+    let number: f64 = text.parse().ok()?;
+    number.is_finite().then_some(number)
+}
+
 impl FromScalar for f64 {
     const EXPECTED: &'static str = "a number";
 
@@ -145,7 +182,8 @@ impl FromScalar for f64 {
             Scalar::F64(number) => Some(number),
             Scalar::U64(number) => Some(number as f64),
             Scalar::I64(number) => Some(number as f64),
-            Scalar::String(_) | Scalar::Bool(_) => None,
+            Scalar::String(text) => parse_float(&text),
+            Scalar::Bool(_) => None,
         }
     }
 
@@ -200,6 +238,13 @@ impl Encode for u64 {
     #[inline]
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(*self)
+    }
+}
+
+impl Encode for i128 {
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i128(*self)
     }
 }
 

@@ -12,6 +12,7 @@ mod engine;
 mod errors;
 mod event_streams;
 mod faults;
+mod formats;
 mod mock;
 mod pages;
 mod raw;

@@ -180,7 +180,7 @@ async fn files_are_opened_again() {
     std::fs::write(&path, "from a file").expect("a file");
     let upload = |out: &mut Encoder| out.upload("text/plain", &Upload::from(path.as_path()));
     let multipart = |out: &mut Encoder| {
-        let mut parts = out.multipart();
+        let mut parts = out.multipart("multipart/form-data");
         parts.files("file", PartHeaders::NONE, &FilePart::path(&path));
         parts.finish();
     };

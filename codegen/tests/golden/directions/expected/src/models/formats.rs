@@ -21,7 +21,7 @@ pub struct Formats {
     /// `link`
     pub link: Option<String>,
     /// `http_date`
-    pub http_date: Option<crate::runtime::codegen::Rfc2822>,
+    pub http_date: Option<crate::runtime::codegen::HttpDate>,
     /// `raw`
     pub raw: Option<String>,
     /// `count`
@@ -115,7 +115,7 @@ impl Formats {
     #[inline]
     pub fn with_http_date(
         mut self,
-        http_date: impl Into<crate::runtime::codegen::Rfc2822>,
+        http_date: impl Into<crate::runtime::codegen::HttpDate>,
     ) -> Self {
         self.http_date = Some(http_date.into());
         self
