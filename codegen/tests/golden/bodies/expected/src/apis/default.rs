@@ -634,6 +634,7 @@ impl Operation for PatchThing {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -652,7 +653,7 @@ impl Operation for PatchThing {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -701,6 +702,7 @@ impl Operation for PutThing {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -718,7 +720,7 @@ impl Operation for PutThing {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -777,6 +779,7 @@ impl Operation for NoteThing {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -795,7 +798,7 @@ impl Operation for NoteThing {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -859,6 +862,7 @@ impl Operation for AddDocument {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -876,7 +880,7 @@ impl Operation for AddDocument {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -925,6 +929,7 @@ impl Operation for SetPicture {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -942,7 +947,7 @@ impl Operation for SetPicture {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -1008,6 +1013,7 @@ impl Operation for MaySetPicture {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1026,7 +1032,7 @@ impl Operation for MaySetPicture {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -1201,6 +1207,7 @@ impl Operation for AddFiles {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1258,7 +1265,7 @@ impl Operation for AddFiles {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -1332,6 +1339,7 @@ impl Operation for PutParts {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1352,7 +1360,7 @@ impl Operation for PutParts {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -1421,6 +1429,7 @@ impl Operation for PatchFields {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1441,7 +1450,7 @@ impl Operation for PatchFields {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -1501,6 +1510,7 @@ impl Operation for OpenForm {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1520,7 +1530,7 @@ impl Operation for OpenForm {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -1580,6 +1590,7 @@ impl Operation for AddRelated {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1611,7 +1622,7 @@ impl Operation for AddRelated {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -1660,6 +1671,7 @@ impl Operation for SendParts {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1677,7 +1689,7 @@ impl Operation for SendParts {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -1742,6 +1754,7 @@ impl Operation for SendAnyParts {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1761,7 +1774,7 @@ impl Operation for SendAnyParts {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }

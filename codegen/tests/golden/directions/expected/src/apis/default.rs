@@ -581,6 +581,7 @@ impl Operation for ReadParcel {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -596,6 +597,10 @@ impl Operation for ReadParcel {
     fn decode(response: RawResponse) -> Result<models::Parcel, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -643,6 +648,7 @@ impl Operation for SealParcel {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -659,7 +665,7 @@ impl Operation for SealParcel {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }

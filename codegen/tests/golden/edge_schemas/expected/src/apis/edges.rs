@@ -201,6 +201,7 @@ impl Operation for SelfCall {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -217,6 +218,22 @@ impl Operation for SelfCall {
         match response.status.as_u16() {
             200 => response.json().map(SelfCallOutput::Ok),
             202 => response.json().map(SelfCallOutput::Accepted),
+            201 | 203..=299 => {
+                response
+                    .undocumented_as(
+                        &[
+                            (
+                                "application/json",
+                                |response| { response.json().map(SelfCallOutput::Ok) },
+                            ),
+                            (
+                                "application/json",
+                                |response| { response.json().map(SelfCallOutput::Accepted) },
+                            ),
+                        ],
+                        None,
+                    )
+            }
             _ => Err(response.into_error()),
         }
     }

@@ -181,6 +181,7 @@ impl Operation for ReadStay {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -197,6 +198,10 @@ impl Operation for ReadStay {
     fn decode(response: RawResponse) -> Result<models::Stay, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -244,6 +249,7 @@ impl Operation for StoreStay {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -260,7 +266,7 @@ impl Operation for StoreStay {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -308,6 +314,7 @@ impl Operation for ReadRates {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -323,6 +330,10 @@ impl Operation for ReadRates {
     fn decode(response: RawResponse) -> Result<models::Rates, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

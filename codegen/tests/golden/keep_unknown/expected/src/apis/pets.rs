@@ -181,6 +181,7 @@ impl Operation for ReadPet {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -197,6 +198,10 @@ impl Operation for ReadPet {
     fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -245,6 +250,7 @@ impl Operation for ReplacePet {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -262,7 +268,7 @@ impl Operation for ReplacePet {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -310,6 +316,7 @@ impl Operation for Search {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -326,7 +333,7 @@ impl Operation for Search {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }

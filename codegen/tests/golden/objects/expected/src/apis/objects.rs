@@ -170,6 +170,7 @@ impl Operation for ReadEvent {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -185,6 +186,10 @@ impl Operation for ReadEvent {
     fn decode(response: RawResponse) -> Result<models::Received, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -233,6 +238,7 @@ impl Operation for ExchangeEvent {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -250,6 +256,10 @@ impl Operation for ExchangeEvent {
     fn decode(response: RawResponse) -> Result<models::Event, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -298,6 +308,7 @@ impl Operation for ExchangeBag {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -315,6 +326,10 @@ impl Operation for ExchangeBag {
     fn decode(response: RawResponse) -> Result<models::Bag, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

@@ -94,6 +94,7 @@ impl Operation for PutValues {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -111,6 +112,10 @@ impl Operation for PutValues {
     fn decode(response: RawResponse) -> Result<models::Values, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
