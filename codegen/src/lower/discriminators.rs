@@ -133,12 +133,28 @@ impl Lowering<'_, '_> {
     ) -> Vec<Vec<String>> {
         let mut lists: Vec<Vec<String>> = Vec::new();
         let mut owners: HashMap<String, usize> = HashMap::new();
+        let base = alternatives
+            .iter()
+            .find(|it| it.variant.role == VariantRole::Default);
+        let of_base = base.and_then(|it| self.values_at(it.listed, &[property.to_owned()]));
         for alternative in alternatives {
             let mapped = !alternative.variant.tags.is_empty();
-            let own = match alternative.variant.role {
+            let mut own = match alternative.variant.role {
                 VariantRole::Default => self.key(alternative.listed).into_iter().collect(),
                 _ => self.own_tags(alternative.listed, property, mapped),
             };
+            if of_base
+                .as_ref()
+                .is_some_and(|values| values.len() > 1 && *values == own)
+            {
+                // The heir inherits the list, and says nothing about itself.
+                let key = self.key(alternative.listed);
+                let named = |tag: &String| key.as_ref().is_some_and(|key| same_word(key, tag));
+                own.retain(named);
+                if own.is_empty() {
+                    own.extend(key);
+                }
+            }
             for tag in &own {
                 *owners.entry(tag.clone()).or_default() += 1;
             }

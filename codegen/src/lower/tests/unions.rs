@@ -434,3 +434,23 @@ Nothing: {oneOf: [{$ref: '#/components/schemas/Nothing'}, {allOf: [{$ref: '#/com
     );
     assert_eq!(lowered.shape("Nothing"), "= Any");
 }
+
+#[test]
+fn values_that_a_base_lists_belong_to_the_heirs_of_these_names() {
+    let lowered = components(
+        "
+Grant:
+  type: object
+  required: [kind]
+  properties: {kind: {type: string, enum: [code, device_code, implicit]}}
+  discriminator: {propertyName: kind, mapping: {code: Code}}
+Code: {allOf: [{$ref: '#/components/schemas/Grant'}, {type: object, properties: {code: {type: string}}}]}
+DeviceCode: {allOf: [{$ref: '#/components/schemas/Grant'}, {type: object, properties: {device: {type: string}}}]}
+Other: {allOf: [{$ref: '#/components/schemas/Grant'}, {type: object, required: [x], properties: {x: {type: string}}}]}
+",
+    );
+    assert_eq!(
+        lowered.shape("Grant"),
+        "by kind Code(code, Code) | DeviceCode(device_code) | Other(Other) | base = Grant.base(Grant) default"
+    );
+}
