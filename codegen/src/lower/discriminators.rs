@@ -133,28 +133,12 @@ impl Lowering<'_, '_> {
     ) -> Vec<Vec<String>> {
         let mut lists: Vec<Vec<String>> = Vec::new();
         let mut owners: HashMap<String, usize> = HashMap::new();
-        let base = alternatives
-            .iter()
-            .find(|it| it.variant.role == VariantRole::Default);
-        let of_base = base.and_then(|it| self.values_at(it.listed, &[property.to_owned()]));
         for alternative in alternatives {
             let mapped = !alternative.variant.tags.is_empty();
-            let mut own = match alternative.variant.role {
+            let own = match alternative.variant.role {
                 VariantRole::Default => self.key(alternative.listed).into_iter().collect(),
                 _ => self.own_tags(alternative.listed, property, mapped),
             };
-            if of_base
-                .as_ref()
-                .is_some_and(|values| values.len() > 1 && *values == own)
-            {
-                // The heir inherits the list, and says nothing about itself.
-                let key = self.key(alternative.listed);
-                let named = |tag: &String| key.as_ref().is_some_and(|key| same_word(key, tag));
-                own.retain(named);
-                if own.is_empty() {
-                    own.extend(key);
-                }
-            }
             for tag in &own {
                 *owners.entry(tag.clone()).or_default() += 1;
             }
@@ -186,11 +170,23 @@ impl Lowering<'_, '_> {
 
     /// Returns the values that a schema declares for a property, or else its component key.
     fn plain_tags(&mut self, id: SchemaId, property: &str) -> Vec<String> {
-        match self.values_at(id, &[property.to_owned()]) {
-            Some(declared) => declared,
-            None if self.can_have_properties(id) => self.key(id).into_iter().collect(),
-            None => Vec::new(),
+        let path = [property.to_owned()];
+        let Some(mut declared) = self.values_at(id, &path) else {
+            let is_object = self.can_have_properties(id);
+            return self.key(id).filter(|_| is_object).into_iter().collect();
+        };
+        let of_base = self
+            .base_of(id)
+            .and_then(|base| self.values_at(base, &path));
+        if declared.len() > 1 && of_base.as_ref() == Some(&declared) {
+            // The heir inherits the list, and says nothing about itself.
+            let key = self.key(id);
+            declared.retain(|tag| key.as_ref().is_some_and(|key| same_word(key, tag)));
+            if declared.is_empty() {
+                declared.extend(key);
+            }
         }
+        declared
     }
 
     /// Returns the key of a component, which is its discriminator value by default.
@@ -217,16 +213,16 @@ impl Lowering<'_, '_> {
             };
             let mapping = discriminator.filter(|it| it.property == property);
             let mapping = mapping.map(|it| it.mapping).unwrap_or_default();
-            let mapped: HashSet<SchemaId> = mapping
-                .values()
-                .map(|target| self.canonical(*target))
-                .collect();
-            tags.extend(mapping.into_keys());
             for alternative in inner {
                 let alternative = self.canonical(alternative);
-                if !mapped.contains(&alternative) {
+                let values = mapping
+                    .iter()
+                    .filter(|(_, target)| self.canonical(**target) == alternative);
+                let values: Vec<String> = values.map(|(value, _)| value.clone()).collect();
+                if values.is_empty() {
                     tags.extend(self.plain_tags(alternative, property));
                 }
+                tags.extend(values);
                 waiting.push_back(alternative);
             }
         }

@@ -65,6 +65,12 @@ impl Lowering<'_, '_> {
         !self.heirs(id).is_empty() && self.heirs.discriminated_by.contains_key(&id)
     }
 
+    /// Returns the schema whose discriminator a schema inherits.
+    pub(super) fn base_of(&self, id: SchemaId) -> Option<SchemaId> {
+        let owner = self.heirs.discriminated_by.get(&self.canonical(id))?;
+        (*owner != id).then_some(*owner)
+    }
+
     /// Returns the discriminator that tells the heirs of a base apart.
     pub(super) fn discriminator_of_base(&self, id: SchemaId) -> Option<Discriminator> {
         let owner = self.heirs.discriminated_by.get(&id)?;

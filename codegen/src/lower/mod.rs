@@ -34,6 +34,7 @@ mod scalar_unions;
 mod schema;
 mod security;
 mod shared_enums;
+mod tag_constants;
 mod tags;
 mod union;
 mod union_cycles;
@@ -84,6 +85,7 @@ pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> 
     lowering.warn_of_computed_credentials(&schemes);
     let (groups, operations) = lowering.operations(&schemes);
     lowering.finish_types();
+    lowering.set_tag_constants();
     lowering.share_enumerations();
     lowering.break_alias_cycles();
     lowering.warn_of_ambiguous_unions();

@@ -83,7 +83,8 @@ async fn the_discriminator_is_written_as_it_was_read() {
     let server = Server::start([Answer::json(200, "{}")]).await;
     let client = Client::builder().base_url(server.url()).build();
     let api = client.expect("the client is complete").default();
-    let car = models::Car::new("boat", 4, 5);
+    let mut car = models::Car::new(4, 5);
+    car.kind = "boat".to_owned();
     let values = Values::new().with_vehicle(car);
     api.put_values(values).await.expect("values");
     let sent: Value = serde_json::from_str(server.requests()[0].text()).expect("JSON");

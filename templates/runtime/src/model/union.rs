@@ -241,6 +241,7 @@ pub fn encode_tagged<T: Encode, S: Serializer>(
     };
     let first = || Tree::String(tags.first().copied().unwrap_or_default().to_owned());
     match properties.iter_mut().find(|(property, _)| property == name) {
+        Some((_, Tree::Null)) => {}
         Some((_, own)) if own.scalar_text().is_some_and(|tag| tags.contains(&&*tag)) => {}
         Some((_, own)) => *own = first(),
         None => properties.insert(0, (name.to_owned(), first())),

@@ -7,6 +7,8 @@ use crate::runtime::codegen::model;
 #[non_exhaustive]
 pub struct Heir {
     /// `kind`
+    ///
+    /// Always `Heir`.
     pub kind: String,
     /// `name`
     pub name: Option<String>,
@@ -14,12 +16,18 @@ pub struct Heir {
     pub more: Option<String>,
 }
 
+impl Default for Heir {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Heir {
     /// Creates a value from its required fields.
     #[inline]
-    pub fn new(kind: impl Into<String>) -> Self {
+    pub fn new() -> Self {
         Self {
-            kind: kind.into(),
+            kind: "Heir".to_owned(),
             name: None,
             more: None,
         }

@@ -7,6 +7,8 @@ use crate::runtime::codegen::model;
 #[non_exhaustive]
 pub struct Circle {
     /// `shape`
+    ///
+    /// Always `circle`.
     pub shape: String,
     /// `radius`
     pub radius: f64,
@@ -17,9 +19,9 @@ pub struct Circle {
 impl Circle {
     /// Creates a value from its required fields.
     #[inline]
-    pub fn new(shape: impl Into<String>, radius: f64) -> Self {
+    pub fn new(radius: f64) -> Self {
         Self {
-            shape: shape.into(),
+            shape: "circle".to_owned(),
             radius,
         }
     }

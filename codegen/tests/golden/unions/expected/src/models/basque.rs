@@ -7,17 +7,25 @@ use crate::runtime::codegen::model;
 #[non_exhaustive]
 pub struct Basque {
     /// `class`
+    ///
+    /// Always `basque`.
     pub class: String,
     /// `spots`
     pub spots: Option<i64>,
 }
 
+impl Default for Basque {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Basque {
     /// Creates a value from its required fields.
     #[inline]
-    pub fn new(class: impl Into<String>) -> Self {
+    pub fn new() -> Self {
         Self {
-            class: class.into(),
+            class: "basque".to_owned(),
             spots: None,
         }
     }

@@ -7,6 +7,8 @@ use crate::runtime::codegen::model;
 #[non_exhaustive]
 pub struct Car {
     /// `kind`
+    ///
+    /// Always `car`.
     pub kind: String,
     /// `wheels`
     pub wheels: i64,
@@ -17,9 +19,9 @@ pub struct Car {
 impl Car {
     /// Creates a value from its required fields.
     #[inline]
-    pub fn new(kind: impl Into<String>, wheels: i64, seats: i64) -> Self {
+    pub fn new(wheels: i64, seats: i64) -> Self {
         Self {
-            kind: kind.into(),
+            kind: "car".to_owned(),
             wheels,
             seats,
         }

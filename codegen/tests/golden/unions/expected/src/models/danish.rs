@@ -7,17 +7,25 @@ use crate::runtime::codegen::model;
 #[non_exhaustive]
 pub struct Danish {
     /// `class`
+    ///
+    /// Always `danish`.
     pub class: String,
     /// `crown`
     pub crown: Option<bool>,
 }
 
+impl Default for Danish {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Danish {
     /// Creates a value from its required fields.
     #[inline]
-    pub fn new(class: impl Into<String>) -> Self {
+    pub fn new() -> Self {
         Self {
-            class: class.into(),
+            class: "danish".to_owned(),
             crown: None,
         }
     }

@@ -7,6 +7,8 @@ use crate::runtime::codegen::model;
 #[non_exhaustive]
 pub struct DeviceLamp {
     /// `type`
+    ///
+    /// Always `lamp`.
     pub r#type: String,
     /// `status`
     pub status: Option<String>,
@@ -14,12 +16,18 @@ pub struct DeviceLamp {
     pub lumen: Option<i64>,
 }
 
+impl Default for DeviceLamp {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl DeviceLamp {
     /// Creates a value from its required fields.
     #[inline]
-    pub fn new(r#type: impl Into<String>) -> Self {
+    pub fn new() -> Self {
         Self {
-            r#type: r#type.into(),
+            r#type: "lamp".to_owned(),
             status: None,
             lumen: None,
         }

@@ -7,6 +7,8 @@ use crate::runtime::codegen::model;
 #[non_exhaustive]
 pub struct Tanker {
     /// `kind`
+    ///
+    /// Always `Tanker`.
     pub kind: String,
     /// `wheels`
     pub wheels: i64,
@@ -19,9 +21,9 @@ pub struct Tanker {
 impl Tanker {
     /// Creates a value from its required fields.
     #[inline]
-    pub fn new(kind: impl Into<String>, wheels: i64) -> Self {
+    pub fn new(wheels: i64) -> Self {
         Self {
-            kind: kind.into(),
+            kind: "Tanker".to_owned(),
             wheels,
             load: None,
             liquid: None,

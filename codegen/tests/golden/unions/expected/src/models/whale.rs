@@ -7,17 +7,25 @@ use crate::runtime::codegen::model;
 #[non_exhaustive]
 pub struct Whale {
     /// `class`
+    ///
+    /// Always `Whale`.
     pub class: String,
     /// `teeth`
     pub teeth: Option<bool>,
 }
 
+impl Default for Whale {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Whale {
     /// Creates a value from its required fields.
     #[inline]
-    pub fn new(class: impl Into<String>) -> Self {
+    pub fn new() -> Self {
         Self {
-            class: class.into(),
+            class: "Whale".to_owned(),
             teeth: None,
         }
     }

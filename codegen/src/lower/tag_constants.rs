@@ -1,0 +1,68 @@
+//! Tags that are constants because of the union around them.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::Lowering;
+use crate::ir::{Limit, Primitive, Shape, TypeId, TypeRef, VariantRole};
+
+impl Lowering<'_, '_> {
+    /// Makes the tag of each variant a constant of its type, if every union around the type gives it the
+    /// same value: a `Cat` that the discriminator `kind` maps to `cat` has no other `kind`, although its
+    /// own schema allows any string.
+    pub(super) fn set_tag_constants(&mut self) {
+        // `None` for types with several tags.
+        let mut tags: BTreeMap<TypeId, Option<(String, String)>> = BTreeMap::new();
+        for def in &self.types {
+            let Shape::Union(union) = &def.shape else {
+                continue;
+            };
+            let [property] = union.tag.as_slice() else {
+                continue;
+            };
+            for variant in &union.variants {
+                let Some(id) = self.struct_of(&variant.ty) else {
+                    continue;
+                };
+                let tag = match (variant.role, variant.tags.first()) {
+                    (VariantRole::WritesTag, Some(tag)) => Some((property.clone(), tag.clone())),
+                    _ => None,
+                };
+                let known = tags.entry(id).or_insert_with(|| tag.clone());
+                if *known != tag {
+                    *known = None;
+                }
+            }
+        }
+        for (id, tag) in tags {
+            let Some((property, tag)) = tag else { continue };
+            let Some(Shape::Struct(shape)) = self.types.get_mut(id.0).map(|def| &mut def.shape)
+            else {
+                continue;
+            };
+            let field = shape.fields.iter_mut().find(|field| field.name == property);
+            if let Some(field) = field
+                && field.ty == TypeRef::Primitive(Primitive::String)
+                && field.constant().is_none()
+            {
+                field.limits.insert(0, Limit::Always(Value::String(tag)));
+            }
+        }
+    }
+
+    /// Returns the struct that a type is, or that it is an alias of.
+    fn struct_of(&self, ty: &TypeRef) -> Option<TypeId> {
+        let mut ty = ty;
+        // No chain of aliases is longer than the list of types.
+        for _ in 0..=self.types.len() {
+            let TypeRef::Named(id) = ty else { return None };
+            match &self.types.get(id.0)?.shape {
+                Shape::Struct(_) => return Some(*id),
+                Shape::Alias(target) => ty = target,
+                _ => return None,
+            }
+        }
+        None
+    }
+}
