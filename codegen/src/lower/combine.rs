@@ -10,7 +10,6 @@ use super::predicates::{describes_no_value, is_unconstrained};
 use super::references::is_single;
 use super::schema::implied_type;
 use crate::fallback::FallbackReason;
-use crate::ir::TypeRef;
 use crate::normalise::resolved::{Schema, SchemaId, SchemaType};
 use crate::pointer::Pointer;
 
@@ -34,10 +33,7 @@ impl Lowering<'_, '_> {
             Comparison::Later => later,
             Comparison::Both => {
                 let owner = self.merging.last().copied().unwrap_or(earlier);
-                let ty = match self.uses.get(&owner) {
-                    Some(TypeRef::Named(id)) => Some(*id),
-                    _ => None,
-                };
+                let ty = self.reserved_type(owner);
                 let called = inside(self.name_of(owner), [name.to_owned()], ty);
                 let about = Schema {
                     pointer: place.clone(),

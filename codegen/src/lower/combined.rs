@@ -12,7 +12,7 @@ use super::Lowering;
 use super::naming::inside;
 use super::schema::SchemaKind;
 use super::union::Alternative;
-use crate::ir::{Docs, NameSource, TypeRef, VariantRole};
+use crate::ir::{Docs, NameSource, VariantRole};
 use crate::normalise::resolved::{AdditionalProperties, Schema, SchemaId, SchemaType};
 
 /// How many properties the combined variant may have.
@@ -63,10 +63,7 @@ impl Lowering<'_, '_> {
             .filter(|name| demanded.iter().all(|it| it.contains(*name)))
             .cloned()
             .collect();
-        let ty = match self.uses.get(&id) {
-            Some(TypeRef::Named(id)) => Some(*id),
-            _ => None,
-        };
+        let ty = self.reserved_type(id);
         let name = inside(self.name_of(id), ["combined".to_owned()], ty);
         let mut chosen = IndexMap::new();
         for (property, declared) in properties {

@@ -10,7 +10,7 @@ use std::collections::{HashMap, VecDeque};
 use super::Lowering;
 use super::naming::inside;
 use super::union::Alternative;
-use crate::ir::{Docs, TypeRef, VariantRole};
+use crate::ir::{Docs, VariantRole};
 use crate::normalise::resolved::{AdditionalProperties, Discriminator, Schema, SchemaId};
 
 /// The schemas that inherit from others.
@@ -96,10 +96,7 @@ impl Lowering<'_, '_> {
             additional_properties,
             ..base.into_owned()
         };
-        let ty = match self.uses.get(&id) {
-            Some(TypeRef::Named(id)) => Some(*id),
-            _ => None,
-        };
+        let ty = self.reserved_type(id);
         let name = inside(self.name_of(id), ["base".to_owned()], ty);
         if let Some(own) = self.add_synthetic(own, name) {
             let name = Some("base".to_owned());

@@ -29,6 +29,7 @@ mod operations;
 mod parts;
 mod path;
 mod predicates;
+mod products;
 mod references;
 mod scalar_unions;
 mod schema;
@@ -236,6 +237,14 @@ impl<'a, 'd> Lowering<'a, 'd> {
                 Some(synthetic) => Cow::Owned(synthetic.schema.clone()),
                 None => Cow::Owned(Schema::default()),
             },
+        }
+    }
+
+    /// Returns the type that is defined for a schema, if it has one of its own.
+    fn reserved_type(&self, id: SchemaId) -> Option<TypeId> {
+        match self.uses.get(&id) {
+            Some(TypeRef::Named(id)) => Some(*id),
+            _ => None,
         }
     }
 

@@ -178,10 +178,7 @@ impl Lowering<'_, '_> {
             any_of: Vec::new(),
             ..shared.clone()
         };
-        let ty = match self.uses.get(&id) {
-            Some(TypeRef::Named(id)) => Some(*id),
-            _ => None,
-        };
+        let ty = self.reserved_type(id);
         let property = shared.discriminator.as_ref().map(|it| it.property.as_str());
         let step = self.namer.declared_name(&self.schema(listed), property);
         let step = step.unwrap_or_else(|| format!("variant {}", index + 1));

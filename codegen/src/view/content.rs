@@ -4,7 +4,7 @@ use askama::Template;
 use serde::Serialize;
 
 use super::types::Context;
-use super::{FileView, api, client, device_login, headers, model, pages, structs};
+use super::{FileView, api, client, device_login, headers, model, pages, structs, union};
 use crate::ir::GroupId;
 use crate::names::GroupNames;
 
@@ -80,7 +80,7 @@ contents! {
         /// `src/models/<model>.rs`
         NumberEnum: model::NumberEnumView = "models/number_enum.rs.askama",
         /// `src/models/<model>.rs`
-        Union: model::UnionView = "models/union.rs.askama",
+        Union: union::UnionView = "models/union.rs.askama",
         /// `src/models/<model>.rs`
         Collection: model::CollectionView = "models/collection.rs.askama",
         /// `src/models/<model>.rs`

@@ -30,6 +30,7 @@ mod server;
 mod size;
 mod structs;
 mod types;
+mod union;
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 use super::{Analysed, analysed};
 use crate::ir::Shape;
-use crate::view::model::UnionView;
+use crate::view::union::UnionView;
 
 fn schemas(text: &str) -> Analysed {
     analysed(&format!("\npaths: {{}}\ncomponents:\n  schemas:\n{text}"))

@@ -1,0 +1,181 @@
+//! Views of unions.
+
+use askama::Template;
+use serde::Serialize;
+
+use super::docs::documented;
+use super::print::{DocLines, RustExpr, RustType, StrLit};
+use super::types::{Context, PrintScope};
+use crate::ir::{Primitive, TypeDef, TypeId, TypeRef, Union, Variant, VariantRole};
+use crate::names::RustIdent;
+use crate::text;
+
+/// A union.
+#[derive(Debug, Serialize, Template)]
+#[template(path = "models/union.rs.askama")]
+pub struct UnionView {
+    pub docs: DocLines,
+    pub deprecated: bool,
+    pub derives: Vec<&'static str>,
+    pub ident: RustIdent,
+    pub codec: Vec<&'static str>,
+    pub unknown: RustIdent,
+    /// The path of the property that tells the variants apart; empty if there is none.
+    pub tag: Vec<StrLit>,
+    /// The variants that are told apart.
+    pub variants: Vec<UnionVariantView>,
+    /// The variant of values that fit several others.
+    pub combined: Option<UnionVariantView>,
+}
+
+impl UnionView {
+    /// All variants.
+    pub fn all(&self) -> impl Iterator<Item = &UnionVariantView> {
+        self.variants.iter().chain(&self.combined)
+    }
+}
+
+/// A variant of a union.
+#[derive(Debug, Serialize)]
+pub struct UnionVariantView {
+    pub docs: DocLines,
+    pub ident: RustIdent,
+    /// The values of the tag.
+    pub tags: Vec<StrLit>,
+    pub role: VariantRole,
+    pub ty: RustType,
+    /// The conversion into the union, unless another variant has the same type.
+    pub from: Option<UnionFrom>,
+}
+
+/// A conversion into a union.
+#[derive(Debug, Serialize)]
+pub struct UnionFrom {
+    pub ty: RustType,
+    pub into: RustExpr,
+}
+
+impl Context<'_> {
+    /// Returns the view of a union.
+    pub(in crate::view) fn union_view(
+        &self,
+        id: TypeId,
+        def: &TypeDef,
+        union: &Union,
+    ) -> UnionView {
+        let names = self.names.of(id);
+        let mut variants: Vec<UnionVariantView> = union
+            .variants
+            .iter()
+            .zip(&names.members)
+            .enumerate()
+            .map(|(index, (variant, ident))| {
+                let unique = union
+                    .variants
+                    .iter()
+                    .filter(|other| self.same(&other.ty, &variant.ty))
+                    .count()
+                    == 1;
+                let boxed = self.is_boxed_variant(id, union, index);
+                let into = if boxed { "Box::new(value)" } else { "value" };
+                UnionVariantView {
+                    docs: documented(&variant.docs, || self.variant_docs(variant)),
+                    ident: ident.clone(),
+                    tags: variant.tags.iter().map(|tag| StrLit::new(tag)).collect(),
+                    role: variant.role,
+                    ty: RustType::new(self.boxed(&variant.ty, boxed, PrintScope::Model)),
+                    from: unique.then(|| UnionFrom {
+                        ty: self.ty(&variant.ty, PrintScope::Model),
+                        into: RustExpr::new(into),
+                    }),
+                }
+            })
+            .collect();
+        let combined = variants.pop_if(|it| it.role == VariantRole::Combined);
+        let mut docs = self.type_docs(def);
+        docs.block(text::markdown(&union_choice(union)));
+        UnionView {
+            docs,
+            deprecated: def.deprecated,
+            derives: vec!["Clone", "Debug", "PartialEq"],
+            ident: names.ident.clone(),
+            codec: self.codec_words(id),
+            unknown: names.rest.clone(),
+            tag: union.tag.iter().map(|name| StrLit::new(name)).collect(),
+            variants,
+            combined,
+        }
+    }
+
+    /// Returns whether the value of a variant is boxed, because it is part of a cycle or large.
+    pub(in crate::view) fn is_boxed_variant(
+        &self,
+        id: TypeId,
+        union: &Union,
+        index: usize,
+    ) -> bool {
+        self.facts.of(id).is_boxed(index) || self.is_bulky(&union.variants[index].ty)
+    }
+
+    fn variant_docs(&self, variant: &Variant) -> String {
+        if variant.role == VariantRole::Default {
+            return "The base itself, with the properties of any other heir as additional ones."
+                .to_owned();
+        }
+        if variant.tags.is_empty() {
+            return format!(
+                "{}.",
+                self.linked(&variant.ty, |ident| format!("super::{ident}"))
+            );
+        }
+        let tags: Vec<_> = variant.tags.iter().map(|tag| text::code(tag)).collect();
+        tags.join(", ")
+    }
+
+    /// Returns whether two types are the same in Rust. The fallback variant already holds `Value`.
+    fn same(&self, a: &TypeRef, b: &TypeRef) -> bool {
+        let a = self.canonical(a, 0);
+        a == TypeRef::Primitive(Primitive::Any) || a == self.canonical(b, 0)
+    }
+
+    /// Returns a type without aliases, also inside arrays, maps and options.
+    fn canonical(&self, ty: &TypeRef, depth: usize) -> TypeRef {
+        const DEEPEST: usize = 64;
+        let inner = |it: &TypeRef| Box::new(self.canonical(it, depth + 1));
+        match ty {
+            ty if depth > DEEPEST => ty.clone(),
+            TypeRef::Named(id) => match self.resolve(*id) {
+                named @ TypeRef::Named(_) => named,
+                other => self.canonical(&other, depth + 1),
+            },
+            TypeRef::Array(items) => TypeRef::Array(inner(items)),
+            TypeRef::Map(values) => TypeRef::Map(inner(values)),
+            TypeRef::Nullable(value) => TypeRef::Nullable(inner(value)),
+            TypeRef::Primitive(_) => ty.clone(),
+        }
+    }
+}
+
+/// Says how the variant of a value is chosen.
+fn union_choice(union: &Union) -> String {
+    let default = union
+        .variants
+        .iter()
+        .any(|it| it.role == VariantRole::Default);
+    let by_fit = "the variant that has a place for most of the value is chosen";
+    match (union.tag.as_slice(), default) {
+        ([], _) => format!(
+            "When a value is read, {by_fit}, and the first of equals. A variant is excluded by a value \
+             of another type, an absent required property, another value than a constant, or a \
+             property that a closed object doesn't have."
+        ),
+        (path, true) => format!(
+            "When a value is read, its property {} selects the variant.",
+            text::code(&path.join("."))
+        ),
+        (path, false) => format!(
+            "When a value is read, its property {} selects the variant. Without that property, {by_fit}.",
+            text::code(&path.join("."))
+        ),
+    }
+}
