@@ -67,7 +67,7 @@ impl<'a> InputKind<'a> {
         match &body.kind {
             BodyKind::Form(fields) => fields.iter().map(Self::Form).collect(),
             BodyKind::Multipart(parts) => parts.iter().map(Self::Part).collect(),
-            BodyKind::Json(_) | BodyKind::Text | BodyKind::Bytes => {
+            BodyKind::Json(_) | BodyKind::JsonSequence(_) | BodyKind::Text | BodyKind::Bytes => {
                 let media_type = body.any_media_type.then_some(Self::MediaType(body));
                 std::iter::once(Self::Body(body))
                     .chain(media_type)
@@ -109,7 +109,7 @@ impl<'a> InputRef<'a> {
     pub fn ty(&self) -> Option<&'a TypeRef> {
         match (self.kind, self.input()) {
             (InputKind::Body(body), _) => match &body.kind {
-                BodyKind::Json(ty) => Some(ty),
+                BodyKind::Json(ty) | BodyKind::JsonSequence(ty) => Some(ty),
                 BodyKind::Form(_) | BodyKind::Multipart(_) | BodyKind::Text | BodyKind::Bytes => {
                     None
                 }

@@ -20,6 +20,8 @@ enum ContentKind {
     Xml,
     /// A stream of events.
     Events,
+    /// JSON documents in a row, with the schema of each.
+    JsonSequence(JsonContent),
     /// Bytes of this media type, or of any media type if the name is empty.
     Bytes(String),
 }
@@ -46,6 +48,7 @@ fn rank(direction: Direction, media: &MediaType) -> u8 {
         (_, MediaFamily::Json) => 1,
         (Direction::Request, MediaFamily::Form) => 2,
         (Direction::Request, MediaFamily::Multipart) => 3,
+        (Direction::Request, MediaFamily::JsonSequence) => 4,
         (Direction::Request, MediaFamily::Text | MediaFamily::Events) => 5,
         (Direction::Request, MediaFamily::Xml) => 6,
         (Direction::Request, MediaFamily::Bytes) => 7,
@@ -56,6 +59,7 @@ fn rank(direction: Direction, media: &MediaType) -> u8 {
             | MediaFamily::Multipart
             | MediaFamily::Text
             | MediaFamily::Events
+            | MediaFamily::JsonSequence
             | MediaFamily::Xml
             | MediaFamily::Bytes,
         ) => 2,
@@ -101,6 +105,10 @@ impl Lowering<'_, '_> {
             MediaFamily::Wildcard if self.is_structured(media.schema) => {
                 ContentKind::Json(media.schema.map(|it| self.described(it)))
             }
+            MediaFamily::JsonSequence => match self.sequence_schema(media) {
+                Some(item) => ContentKind::JsonSequence(self.described(item)),
+                None => ContentKind::Text(essence(&media.name)),
+            },
             MediaFamily::Text | MediaFamily::Events | MediaFamily::Form => {
                 ContentKind::Text(essence(&media.name))
             }

@@ -62,6 +62,14 @@ impl Lowering<'_, '_> {
             MediaFamily::Json if self.is_binary(media.schema) => (BodyKind::Bytes, own),
             MediaFamily::Json => (BodyKind::Json(self.json(media)), concrete(own)),
             MediaFamily::Form => (self.form(media), own),
+            MediaFamily::JsonSequence if self.is_binary(media.schema) => (BodyKind::Bytes, own),
+            MediaFamily::JsonSequence => match self.sequence_item(media) {
+                Some(item) => {
+                    let list = TypeRef::Array(Box::new(item));
+                    (BodyKind::JsonSequence(list), own)
+                }
+                None => (BodyKind::Text, own),
+            },
             MediaFamily::Wildcard if self.is_structured(media.schema) => (
                 BodyKind::Json(self.json(media)),
                 "application/json".to_owned(),
@@ -76,7 +84,10 @@ impl Lowering<'_, '_> {
                 (BodyKind::Text, concrete(own))
             }
             MediaFamily::Multipart => (self.multipart(media), "multipart/form-data".to_owned()),
-            MediaFamily::Wildcard | MediaFamily::Bytes => (BodyKind::Bytes, concrete(own)),
+            MediaFamily::Wildcard | MediaFamily::Bytes => {
+                self.note_items(media);
+                (BodyKind::Bytes, concrete(own))
+            }
         }
     }
 
@@ -136,6 +147,7 @@ impl Lowering<'_, '_> {
             ResponseKind::Json(_)
             | ResponseKind::Text
             | ResponseKind::Events(_)
+            | ResponseKind::JsonStream(_)
             | ResponseKind::Empty => media.name.clone(),
         });
         lowered.example = self.example(media);
@@ -170,6 +182,10 @@ impl Lowering<'_, '_> {
         }
         match family(&media.name) {
             MediaFamily::Json => ResponseKind::Json(self.json(media)),
+            MediaFamily::JsonSequence => match self.sequence_item(media) {
+                Some(item) => ResponseKind::JsonStream(item),
+                None => ResponseKind::Text,
+            },
             MediaFamily::Wildcard if self.is_structured(media.schema) => {
                 ResponseKind::Json(self.json(media))
             }
@@ -178,18 +194,9 @@ impl Lowering<'_, '_> {
                 ResponseKind::Text
             }
             MediaFamily::Wildcard | MediaFamily::Multipart | MediaFamily::Bytes => {
+                self.note_items(media);
                 ResponseKind::Bytes
             }
-        }
-    }
-
-    /// Returns the type of an event's data. Documents older than `itemSchema` (OpenAPI 3.2)
-    /// describe a single event in `schema`.
-    fn event_data(&mut self, media: &MediaType) -> TypeRef {
-        if self.is_structured(media.schema) {
-            self.json(media)
-        } else {
-            TypeRef::Primitive(Primitive::String)
         }
     }
 

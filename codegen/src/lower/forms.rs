@@ -10,7 +10,7 @@ use super::media::{MediaFamily, family};
 use super::operations::{RawInput, by_style};
 use super::schema::SchemaKind;
 use crate::fallback::FallbackReason;
-use crate::ir::{BodyKind, Encoding, Input, Part, Primitive, TypeRef};
+use crate::ir::{BodyKind, Encoding, Input, Part, Primitive, QueryContent, TypeRef};
 use crate::normalise::resolved::{self, AdditionalProperties, MediaType, SchemaId, Style};
 use crate::pointer::Pointer;
 
@@ -150,6 +150,41 @@ impl Lowering<'_, '_> {
         properties.into_iter().map(property).collect()
     }
 
+    /// Returns how a parameter that is the whole query string is encoded: as a form if its schema is
+    /// an object, as JSON, or as text.
+    pub(super) fn query_string(&mut self, media: &MediaType) -> (Option<SchemaId>, Encoding) {
+        let family = family(&media.name);
+        let is_json = matches!(family, MediaFamily::Json | MediaFamily::Wildcard);
+        let content = match media.schema {
+            Some(schema) if family == MediaFamily::Form && self.is_structured(media.schema) => {
+                QueryContent::Form(self.stated_encodings(media, schema))
+            }
+            _ if is_json => QueryContent::Json,
+            Some(_) if self.is_structured(media.schema) => {
+                self.fall_back(&media.pointer, FallbackReason::ParameterContent);
+                return (None, Encoding::QueryString(QueryContent::Text));
+            }
+            _ => QueryContent::Text,
+        };
+        (media.schema, Encoding::QueryString(content))
+    }
+
+    /// Returns the encodings that a form states for properties of its schema.
+    fn stated_encodings(&mut self, media: &MediaType, schema: SchemaId) -> Vec<(String, Encoding)> {
+        let merged = self.merged(self.canonical(schema));
+        let property = |(name, id): (&String, &SchemaId)| Property {
+            name: name.clone(),
+            schema: *id,
+            pointer: merged.property_place(name),
+            required: false,
+        };
+        let properties = merged.schema.properties.iter();
+        let stated = properties.filter(|(name, _)| media.encoding.contains_key(*name));
+        let stated: Vec<Property> = stated.map(property).collect();
+        let encoding = |it: &Property| (it.name.clone(), self.field_encoding(media, it));
+        stated.iter().map(encoding).collect()
+    }
+
     fn form_field(&mut self, media: &MediaType, property: &Property) -> Input {
         let encoding = self.field_encoding(media, property);
         self.field_input(property, encoding)
@@ -269,10 +304,13 @@ impl Lowering<'_, '_> {
             None | Some(MediaFamily::Wildcard) => as_schema,
             Some(MediaFamily::Json) => PartContent::Json,
             Some(MediaFamily::Bytes) if is_string => file,
-            Some(MediaFamily::Text | MediaFamily::Events | MediaFamily::Xml) if is_string => {
-                PartContent::Text
-            }
-            Some(MediaFamily::Text | MediaFamily::Events)
+            Some(
+                MediaFamily::Text
+                | MediaFamily::Events
+                | MediaFamily::JsonSequence
+                | MediaFamily::Xml,
+            ) if is_string => PartContent::Text,
+            Some(MediaFamily::Text | MediaFamily::Events | MediaFamily::JsonSequence)
                 if matches!(as_schema, PartContent::Text) =>
             {
                 PartContent::Text
@@ -281,6 +319,7 @@ impl Lowering<'_, '_> {
                 MediaFamily::Bytes
                 | MediaFamily::Text
                 | MediaFamily::Events
+                | MediaFamily::JsonSequence
                 | MediaFamily::Xml
                 | MediaFamily::Form
                 | MediaFamily::Multipart,

@@ -28,6 +28,7 @@ mod predicates;
 mod references;
 mod schema;
 mod security;
+mod sequences;
 mod shared_enums;
 mod union;
 
@@ -119,6 +120,8 @@ struct Lowering<'a, 'd> {
     synthetic: Vec<Synthetic>,
     /// Synthetic schemas by the schemas that they combine.
     synthetic_ids: HashMap<Vec<SchemaId>, SchemaId>,
+    /// The type of the data of each event, by the schema of the event.
+    event_data: HashMap<SchemaId, TypeRef>,
     /// Fallbacks noted so far, each once.
     fallbacks: IndexSet<Fallback>,
     /// Warnings given so far: a schema can be reached in several ways.
@@ -147,6 +150,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
             tag_values: HashMap::new(),
             synthetic: Vec::new(),
             synthetic_ids: HashMap::new(),
+            event_data: HashMap::new(),
             fallbacks: IndexSet::new(),
             warned: HashSet::new(),
         }

@@ -9,7 +9,11 @@ use super::document::SchemaObject;
 /// Moves the keywords into the typed schema. The walk has checked their types.
 pub(super) fn schema(map: Map<String, Value>) -> SchemaObject {
     let mut schema = SchemaObject::default();
-    let SchemaObject { data, kind } = &mut schema;
+    let SchemaObject {
+        data,
+        kind,
+        content_schema,
+    } = &mut schema;
     let yes = |value: &Value| value == &Value::Bool(true);
     let size = |value: &Value| value.as_u64().and_then(|value| usize::try_from(value).ok());
     for (key, value) in map {
@@ -54,6 +58,10 @@ pub(super) fn schema(map: Map<String, Value>) -> SchemaObject {
                     .map(|reference| Box::new(ReferenceOr::Reference { reference }));
             }
             "discriminator" => data.discriminator = discriminator(value),
+            "contentSchema" => {
+                *content_schema =
+                    into_string(value).map(|reference| ReferenceOr::Reference { reference });
+            }
             "readOnly" => data.read_only = yes(&value),
             "writeOnly" => data.write_only = yes(&value),
             "deprecated" => data.deprecated = yes(&value),
@@ -92,9 +100,10 @@ fn discriminator(value: Value) -> Option<Discriminator> {
             .collect(),
         _ => IndexMap::new(),
     };
+    // `openapiv3` doesn't know `defaultMapping`, but keeps `x-…`.
     let extensions = map
         .into_iter()
-        .filter(|(key, _)| key.starts_with("x-"))
+        .filter(|(key, _)| key == "defaultMapping" || key.starts_with("x-"))
         .collect();
     Some(Discriminator {
         property_name,

@@ -38,6 +38,8 @@ pub enum ArmKind {
     Events,
     /// As a stream of events whose data is text.
     TextEvents,
+    /// As a stream of JSON documents.
+    JsonStream,
 }
 
 /// How the output of a call is created from a body.
@@ -103,6 +105,7 @@ impl ArmKind {
             ResponseKind::Bytes => Self::Bytes,
             ResponseKind::Events(data) if *data == TEXT => Self::TextEvents,
             ResponseKind::Events(_) => Self::Events,
+            ResponseKind::JsonStream(_) => Self::JsonStream,
         }
     }
 
@@ -119,6 +122,7 @@ impl ArmKind {
             Self::Text => "text/plain",
             Self::Bytes => "application/octet-stream",
             Self::Events | Self::TextEvents => "text/event-stream",
+            Self::JsonStream => "application/jsonl",
         }
     }
 }

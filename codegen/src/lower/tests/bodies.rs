@@ -15,7 +15,7 @@ paths:
 }
 
 /// Lowers an operation whose request body has `content`.
-fn taking(content: &str) -> Lowered {
+pub(super) fn taking(content: &str) -> Lowered {
     operation(&format!(
         "
       requestBody:
@@ -27,13 +27,14 @@ fn taking(content: &str) -> Lowered {
     ))
 }
 
-fn body(lowered: &Lowered) -> String {
+pub(super) fn body(lowered: &Lowered) -> String {
     let Some(body) = &lowered.operation("op").body else {
         return "none".to_owned();
     };
     let field = |it: &Input| {
         let how = match &it.encoding {
             Encoding::Json => " json".to_owned(),
+            Encoding::QueryString(content) => format!(" {content:?}"),
             Encoding::Style { style, explode, .. } => {
                 format!(" {style:?}{}", if *explode { "*" } else { "" })
             }
@@ -43,6 +44,7 @@ fn body(lowered: &Lowered) -> String {
     };
     let kind = match &body.kind {
         BodyKind::Json(it) => format!("json {}", ty(&lowered.api, it)),
+        BodyKind::JsonSequence(it) => format!("sequence {}", ty(&lowered.api, it)),
         BodyKind::Form(fields) => {
             format!(
                 "form {{{}}}",
@@ -70,7 +72,7 @@ fn body(lowered: &Lowered) -> String {
 }
 
 /// Formats every response as `status media type: kind`.
-fn responses(lowered: &Lowered) -> Vec<String> {
+pub(super) fn responses(lowered: &Lowered) -> Vec<String> {
     let text = |it: &crate::ir::Response| {
         let kind = match &it.kind {
             ResponseKind::Empty => "empty".to_owned(),
@@ -78,6 +80,7 @@ fn responses(lowered: &Lowered) -> Vec<String> {
             ResponseKind::Text => "text".to_owned(),
             ResponseKind::Bytes => "bytes".to_owned(),
             ResponseKind::Events(data) => format!("events {}", ty(&lowered.api, data)),
+            ResponseKind::JsonStream(item) => format!("stream {}", ty(&lowered.api, item)),
         };
         format!(
             "{:?} {}: {kind}",

@@ -9,6 +9,7 @@ mod hostile;
 mod naming;
 mod objects;
 mod operations;
+mod sequences;
 mod text;
 mod unions;
 

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, StatusCode};
 use http_body::Body as _;
 use reqwest::Url;
 
+use crate::call::Method;
 use crate::call::state::CallState;
 use crate::error::request_id::request_id;
 use crate::error::{Error, TooLargeError};
@@ -77,7 +78,7 @@ impl CallState<'_> {
     fn unread(&self, body: Body, url: &Url) -> UnreadBody {
         UnreadBody {
             body,
-            method: self.meta.method.clone(),
+            method: self.meta.method.http(),
             url: without_query(url).to_owned(),
             attempts: self.attempt,
             time_limit: None,

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use reqwest::Url;
 
 use crate::auth::{Token, Tokens, is_sensitive};
-use crate::call::{CallOptions, Meta};
+use crate::call::{CallOptions, Meta, Method};
 use crate::client::{ClientCore, Shared};
 use crate::error::{Error, InvalidRequestError};
 use crate::request::encoder::{Encoder, header, header_value, push_item};
@@ -44,7 +44,7 @@ impl ClientCore {
         let link = encoded.link.take();
         let base_url = shared.resolve(meta, options, link.as_deref(), &mut encoded)?;
         set_accept(meta.accept, &mut encoded.headers)?;
-        let body = take_body(&meta.method, &mut encoded)?;
+        let body = take_body(meta.method, &mut encoded)?;
         shared.apply_headers(options, &mut encoded)?;
         apply_query(options, link.is_some(), &mut encoded.query);
         let mut tokens = None;
@@ -176,7 +176,7 @@ fn apply_query(options: &CallOptions, is_link: bool, query: &mut String) {
 }
 
 /// Takes the body out of an encoder and sets its media type, unless a parameter has set it.
-fn take_body(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidRequestError> {
+fn take_body(method: Method, encoded: &mut Encoder) -> Result<Body, InvalidRequestError> {
     let (media_type, body) = match (encoded.body.take(), encoded.text.take()) {
         (Some((media_type, body)), _) => (Some(media_type), body),
         (None, Some((media_type, text))) => {
@@ -186,7 +186,7 @@ fn take_body(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidRequ
         (None, None) => (None, Body::empty()),
     };
     let is_empty = body.as_bytes().is_some_and(Bytes::is_empty);
-    if is_empty && matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
+    if is_empty && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
         // A request whose method expects a body says that it has none (RFC 9110 section 8.6). Some
         // servers reject it otherwise.
         let none = HeaderValue::from_static("0");
@@ -217,7 +217,7 @@ impl PreparedRequest {
         token: Option<&Token>,
         keep: bool,
     ) -> reqwest::Request {
-        let mut request = reqwest::Request::new(meta.method.clone(), self.url.clone());
+        let mut request = reqwest::Request::new(meta.method.http(), self.url.clone());
         *request.headers_mut() = self.headers_with(token);
         *request.body_mut() = Some(self.take_body(keep).into());
         request
@@ -240,7 +240,7 @@ impl PreparedRequest {
                 .in_operation(meta.id)
         })?;
         let mut request = http::Request::new(self.take_body(keep));
-        *request.method_mut() = meta.method.clone();
+        *request.method_mut() = meta.method.http();
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers_with(token);
         request.extensions_mut().insert(meta.clone());

@@ -204,8 +204,16 @@ impl Encoder {
     #[inline]
     fn push_cookie(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
         let cookies = &mut self.cookies;
-        let mut pair = |name: &str, value: &str| push_pair(cookies, "; ", name, value);
-        style::serialize_pairs(name, encoding, value, Escape::Component, &mut pair);
+        let mut splits = false;
+        let mut pair = |name: &str, value: &str| {
+            splits |= value.contains(';');
+            push_pair(cookies, "; ", name, value);
+        };
+        style::serialize_pairs(name, encoding, value, encoding.cookie_escape(), &mut pair);
+        if splits {
+            let message = format!("the cookie `{name}` contains a `;`, which would end its value");
+            return Err(InvalidRequestError::new(message).into());
+        }
         Ok(())
     }
 
@@ -311,6 +319,6 @@ pub(crate) fn header_value(
 }
 
 #[cold]
-fn invalid(what: &str, error: &dyn std::error::Error) -> Error {
+pub(crate) fn invalid(what: &str, error: &dyn std::error::Error) -> Error {
     InvalidRequestError::new(format!("{what} can't be sent: {error}")).into()
 }

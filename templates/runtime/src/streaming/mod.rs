@@ -4,8 +4,9 @@
 //! - [`FilePart`]: a file in a multipart body.
 //! - [`Download`]: a response body that is read as it is received.
 //! - [`Events`]: server-sent events (`text/event-stream`).
+//! - [`JsonStream`]: JSON documents in a row (`application/jsonl`, `application/json-seq`).
 //!
-//! [`Download`] and [`Events`] implement `futures_core::Stream`. Their `next` methods need no
+//! [`Download`], [`Events`] and [`JsonStream`] implement `futures_core::Stream`. Their `next` methods need no
 //! stream library:
 //!
 //! ```no_run
@@ -31,8 +32,11 @@ pub(crate) mod download;
 pub(crate) mod event_parser;
 mod event_source;
 pub(crate) mod events;
+pub(crate) mod json_stream;
+mod record_parser;
 
 pub use self::download::Download;
 pub use self::events::{Event, Events};
+pub use self::json_stream::JsonStream;
 pub use crate::request::file_part::FilePart;
 pub use crate::request::upload::Upload;

@@ -1,0 +1,202 @@
+//! The additions of OpenAPI 3.2, as a server receives and sends them.
+
+use golden_documents_3_2::apis::{NotesApi, ProductsApi};
+use golden_documents_3_2::streaming::JsonStream;
+use golden_documents_3_2::{Client, Error, models};
+use raw_server::{Answer, Server};
+
+async fn client(answers: impl IntoIterator<Item = Answer>) -> (Server, Client) {
+    let server = Server::start(answers).await;
+    let client = Client::builder().base_url(server.url()).bearer_auth("token");
+    (server, client.build().expect("the client is complete"))
+}
+
+async fn notes(answer: Answer) -> (Server, NotesApi) {
+    let (server, client) = client([answer]).await;
+    (server, client.notes())
+}
+
+async fn products() -> (Server, ProductsApi) {
+    let (server, client) = client([Answer::with_headers(204, &[], "")]).await;
+    (server, client.products())
+}
+
+fn only(server: &Server) -> raw_server::Request {
+    let mut requests = server.requests();
+    assert_eq!(requests.len(), 1);
+    requests.pop().expect("a request")
+}
+
+/// A response in chunks of one byte each: every character and every end of a line is cut.
+fn cut(media_type: &str, text: &str) -> Answer {
+    let mut bytes = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: {media_type}\r\nconnection: close\r\n\
+         transfer-encoding: chunked\r\n\r\n"
+    )
+    .into_bytes();
+    for byte in text.bytes() {
+        bytes.extend_from_slice(&[b'1', b'\r', b'\n', byte, b'\r', b'\n']);
+    }
+    bytes.extend_from_slice(b"0\r\n\r\n");
+    Answer::Bytes(bytes)
+}
+
+async fn all<T>(mut items: JsonStream<T>) -> Vec<T> {
+    let mut all = Vec::new();
+    while let Some(item) = items.next().await {
+        all.push(item.expect("an item"));
+    }
+    all
+}
+
+#[tokio::test]
+async fn query_and_other_methods_are_sent() {
+    let (server, api) = notes(Answer::json(200, r#"[{"text":"a"}]"#)).await;
+    let filter = models::Filter::new().with_word("a");
+    let found = api.search_notes(filter).await.expect("notes");
+    assert_eq!(found[0].text, "a");
+    let request = only(&server);
+    assert_eq!(request.line, "QUERY /notes HTTP/1.1");
+    assert_eq!(request.text(), r#"{"word":"a"}"#);
+
+    let (server, api) = notes(Answer::with_headers(204, &[], "")).await;
+    api.copy_notes().sid(["a b", "%20"]).await.expect("nothing");
+    let request = only(&server);
+    assert_eq!(request.line, "COPY /notes HTTP/1.1");
+    assert_eq!(request.header("cookie"), Some("sid=a b; sid=%20"));
+
+    let Err(Error::InvalidRequest(error)) = api.copy_notes().sid(["a; b=c"]).await else {
+        panic!("the value would be two cookies");
+    };
+    assert!(error.to_string().contains("`sid` contains a `;`"), "{error}");
+}
+
+#[tokio::test]
+async fn one_parameter_is_the_whole_query_string() {
+    let (server, api) = products().await;
+    let filter = models::FindProductsFilter::new()
+        .with_text("a + b")
+        .with_sizes([1, 2])
+        .with_colors(["red", "blue"])
+        .with_near(models::Filter::new().with_word("x"));
+    let _ = api.find_products(filter).await;
+    let near = "near=%7B%22word%22%3A%22x%22%7D";
+    assert_eq!(
+        only(&server).line,
+        format!("GET /products?text=a+%2B+b&sizes=1&sizes=2&colors=red%7Cblue&{near} HTTP/1.1")
+    );
+
+    let (server, api) = products().await;
+    let filter = models::Filter::new().with_word("ü");
+    api.find_by_json().filter(filter).await.expect("nothing");
+    assert_eq!(
+        only(&server).line,
+        "GET /products/json?%7B%22word%22%3A%22%C3%BC%22%7D HTTP/1.1"
+    );
+
+    let (server, api) = products().await;
+    api.find_by_path().path("$.a[1:2]").await.expect("nothing");
+    assert_eq!(
+        only(&server).line,
+        "GET /products/path?%24.a%5B1%3A2%5D HTTP/1.1"
+    );
+
+    let (server, api) = products().await;
+    api.find_by_path().await.expect("nothing");
+    assert_eq!(only(&server).line, "GET /products/path HTTP/1.1");
+}
+
+#[tokio::test]
+async fn items_are_sent_and_read_line_by_line() {
+    let lines = "{\"line\":1}\r\n\n{\"line\":\"two\"}\nno\n{\"line\":3}";
+    let (server, api) = notes(cut("application/jsonl", lines)).await;
+    let sent = ["a\nb", "ü"].map(models::Note::new);
+    let mut items = api.add_notes(sent).await.expect("a stream");
+    assert_eq!(items.next().await.expect("one").expect("a line").line, 1);
+    for (number, path) in [(3, Some("$.line")), (4, None)] {
+        let Err(Error::Decode(error)) = items.next().await.expect("one") else {
+            panic!("line {number} is wrong");
+        };
+        let said = error.to_string();
+        let expected = format!("addNotes: 200 OK: line {number} ");
+        assert!(said.starts_with(&expected), "{said}");
+        assert_eq!(error.path().as_deref(), path);
+    }
+    assert_eq!(items.next().await.expect("one").expect("a line").line, 3);
+    assert!(items.next().await.is_none());
+    let request = only(&server);
+    assert_eq!(request.text(), "{\"text\":\"a\\nb\"}\n{\"text\":\"ü\"}\n");
+    assert_eq!(request.header("content-type"), Some("application/jsonl"));
+    assert_eq!(request.header("accept"), Some("application/jsonl"));
+
+    let (server, api) = notes(cut("application/jsonl", "")).await;
+    let sent = [models::Filter::new()];
+    let items = api.add_notes_json_seq(sent).await.expect("a stream");
+    assert!(all(items).await.is_empty());
+    assert_eq!(only(&server).text(), "\u{1e}{}\n");
+}
+
+#[tokio::test]
+async fn sequences_have_one_of_two_formats() {
+    let text = "\u{1e}{\"text\":\n\"a\"}\n\u{1e}{\"text\":\"b\"}\n";
+    let (_server, api) = notes(cut("application/json-seq", text)).await;
+    let items = api.export_notes().await.expect("a stream");
+    assert_eq!(all(items).await, ["a", "b"].map(models::Note::new));
+
+    let text = "{\"word\":\"a\"}\n{}\n";
+    let (_server, api) = notes(cut("application/x-ndjson; charset=utf-8", text)).await;
+    let items = api.export_notes_ndjson().await.expect("a stream");
+    assert_eq!(all(items).await, [models::Filter::new().with_word("a"), models::Filter::new()]);
+}
+
+#[tokio::test]
+async fn a_long_line_and_a_broken_connection_end_a_stream() {
+    let server = Server::start([cut("application/jsonl", "{\"line\":1}\n{\"line\":12345678}\n")]).await;
+    let client = Client::builder().base_url(server.url()).bearer_auth("token");
+    let client = client.response_limit(12).build().expect("the client is complete");
+    let items = client.notes().add_notes([models::Note::new("a")]).await;
+    let mut items = items.expect("a stream");
+    assert_eq!(items.next().await.expect("one").expect("a line").line, 1);
+    assert!(matches!(items.next().await, Some(Err(Error::TooLarge(_)))));
+    assert!(items.next().await.is_none());
+
+    let Answer::Bytes(mut bytes) = cut("application/jsonl", "{\"line\":1}\n{\"line\":2}") else {
+        panic!("it is bytes");
+    };
+    bytes.truncate(bytes.len() - b"0\r\n\r\n".len());
+    let (_server, api) = notes(Answer::Bytes(bytes)).await;
+    let items = api.add_notes([models::Note::new("a")]).await;
+    let mut items = items.expect("a stream");
+    assert_eq!(items.next().await.expect("one").expect("a line").line, 1);
+    // The second line may be incomplete.
+    assert!(matches!(items.next().await, Some(Err(Error::Transport(_)))));
+    assert!(items.next().await.is_none());
+}
+
+#[tokio::test]
+async fn the_schema_of_an_event_describes_its_fields() {
+    let text = "event: change\nid: 1\ndata: {\"note\":{\"text\":\"a\"}}\n\n";
+    let (_server, api) = notes(cut("text/event-stream", text)).await;
+    let mut events = api.watch_notes().await.expect("a stream");
+    let event = events.next().await.expect("one").expect("an event");
+    assert_eq!((event.event.as_str(), event.id.as_str()), ("change", "1"));
+    assert_eq!(event.data.note.text, "a");
+
+    let (_server, api) = notes(cut("text/event-stream", "data: plain {text\n\n")).await;
+    let mut events = api.read_log().await.expect("a stream");
+    let event = events.next().await.expect("one").expect("an event");
+    assert_eq!(event.data, "plain {text");
+}
+
+#[tokio::test]
+async fn the_items_of_an_array_are_the_events() {
+    let text = "data: {\"price\":1.5}\n\ndata: {\"price\":2}\n\n";
+    let (_server, client) = client([cut("text/event-stream", text)]).await;
+    let filter = models::FindProductsFilter::new();
+    let mut events = client.products().find_products(filter).await.expect("a stream");
+    for price in [1.5, 2.0] {
+        let event = events.next().await.expect("one").expect("an event");
+        assert_eq!(event.data.price, price);
+    }
+    assert!(events.next().await.is_none());
+}
