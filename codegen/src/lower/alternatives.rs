@@ -96,7 +96,7 @@ impl Lowering<'_, '_> {
             Direction::Request => ContentKind::Bytes(String::new()),
             Direction::Response => ContentKind::Bytes(bytes_name(&media.name)),
         };
-        match family(&media.name) {
+        match self.family_of(media) {
             MediaFamily::Form if direction == Direction::Request => ContentKind::Form,
             MediaFamily::Multipart if direction == Direction::Request => ContentKind::Multipart,
             MediaFamily::Events if direction == Direction::Response => ContentKind::Events,

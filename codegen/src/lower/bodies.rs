@@ -58,7 +58,7 @@ impl Lowering<'_, '_> {
     /// Returns the content of a body of `media`, and the media type that is sent.
     fn body_kind(&mut self, media: &MediaType) -> (BodyKind, String) {
         let own = media.name.clone();
-        match family(&media.name) {
+        match self.family_of(media) {
             MediaFamily::Json if self.is_binary(media.schema) => (BodyKind::Bytes, own),
             MediaFamily::Json => (BodyKind::Json(self.json(media)), concrete(own)),
             MediaFamily::Form => (self.form(media), own),
@@ -180,7 +180,7 @@ impl Lowering<'_, '_> {
         if self.is_binary(media.schema) {
             return ResponseKind::Bytes;
         }
-        match family(&media.name) {
+        match self.family_of(media) {
             MediaFamily::Json => ResponseKind::Json(self.json(media)),
             MediaFamily::JsonSequence => match self.sequence_item(media) {
                 Some(item) => ResponseKind::JsonStream(item),

@@ -1,7 +1,8 @@
-//! Bodies that are sequences: event streams, JSON Lines and JSON text sequences.
+//! Bodies that are sequences: event streams, JSON Lines, JSON text sequences and multipart bodies.
 
 use super::Lowering;
 use super::all_of::MergedSchema;
+use super::media::{MediaFamily, essence, family};
 use super::naming::inside;
 use super::schema::SchemaKind;
 use crate::fallback::{Fallback, FallbackReason};
@@ -26,6 +27,19 @@ enum ItemSchema {
 }
 
 impl Lowering<'_, '_> {
+    /// Returns how a client treats a body of `media`. A multipart body whose parts are JSON documents
+    /// of one schema is a sequence of them.
+    pub(super) fn family_of(&mut self, media: &MediaType) -> MediaFamily {
+        let is_json = |name: &String| family(name) == MediaFamily::Json;
+        let is_sequence = essence(&media.name) == "multipart/mixed"
+            && media.item_type.as_ref().is_none_or(is_json)
+            && self.is_structured(media.item_schema);
+        match is_sequence {
+            true => MediaFamily::JsonSequence,
+            false => family(&media.name),
+        }
+    }
+
     /// Returns the type of the data of an event stream's events: text if the schema states no other
     /// type.
     pub(super) fn event_data(&mut self, media: &MediaType) -> TypeRef {

@@ -163,6 +163,7 @@ fn complete(
     }
     parameters::merge(&mut merged, &operation.parameters, &place, context);
     parameters::match_path(&mut merged, path, &place, context);
+    parameters::check_query_string(&merged, context);
     let own = Some(&operation.servers).filter(|servers| !servers.is_empty());
     let inherited = items
         .iter()

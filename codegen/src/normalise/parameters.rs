@@ -203,6 +203,23 @@ pub(super) fn match_path(
     }
 }
 
+/// Warns of a parameter that is the whole query string beside others in the query.
+pub(super) fn check_query_string(parameters: &[Parameter], context: &mut Context<'_>) {
+    let is_whole = |it: &&Parameter| matches!(it.format, ParameterFormat::QueryString(_));
+    let count = parameters
+        .iter()
+        .filter(|it| it.location == Location::Query);
+    if let Some(whole) = parameters.iter().find(is_whole)
+        && count.count() > 1
+    {
+        context.warn(
+            &whole.pointer,
+            "the whole query string is beside other parameters in the query, which are sent as well",
+            "describe all of them in one parameter, or each with `in: query`",
+        );
+    }
+}
+
 /// Returns the names in braces, without duplicates.
 fn placeholders(path: &str) -> Vec<&str> {
     let mut names = Vec::new();

@@ -146,6 +146,11 @@ pub(super) fn media_type(
     Some(MediaType {
         name: name.to_owned(),
         item_schema: item_schema(&pointer, context),
+        item_type: {
+            let place = pointer.child("itemEncoding").child("contentType");
+            let item_type = context.tree.pointer(place.as_str());
+            item_type.and_then(Value::as_str).map(str::to_owned)
+        },
         schema: media_type
             .schema
             .as_ref()

@@ -150,6 +150,8 @@ pub struct MediaType {
     pub schema: Option<SchemaId>,
     /// `itemSchema`: the schema of each item of a sequence.
     pub item_schema: Option<SchemaId>,
+    /// `contentType` of `itemEncoding`: the media type of each item of a multipart body.
+    pub item_type: Option<String>,
     /// `encoding` by property name.
     pub encoding: IndexMap<String, Encoding>,
     /// The examples, `example` first.

@@ -146,6 +146,10 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ),
     ("streaming/mod.rs", source!("streaming/mod.rs")),
     (
+        "streaming/part_parser.rs",
+        source!("streaming/part_parser.rs"),
+    ),
+    (
         "streaming/record_parser.rs",
         source!("streaming/record_parser.rs"),
     ),

@@ -57,6 +57,9 @@ impl Planner<'_> {
             ResponseKind::Events(_) if media.is_some_and(|media| media.item_schema.is_some()) => {
                 Err("its schema describes the fields of an event".to_owned())
             }
+            ResponseKind::JsonStream(_) if is_multipart(response) => {
+                Err("it is a multipart body".to_owned())
+            }
             kind @ (ResponseKind::Json(_)
             | ResponseKind::Events(_)
             | ResponseKind::JsonStream(_)) => {
@@ -126,6 +129,11 @@ impl Planner<'_> {
 }
 
 /// Formats an event with this data, which is one line.
+fn is_multipart(response: &ir::Response) -> bool {
+    let media_type = response.media_type.as_deref();
+    media_type.is_some_and(|it| it.starts_with("multipart/"))
+}
+
 fn line(document: &str) -> String {
     format!("{document}\n")
 }

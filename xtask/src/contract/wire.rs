@@ -429,7 +429,12 @@ fn header_fault(request: &RecordedRequest, given: &Given, encoding: &Encoding) -
 fn sequence_fault(body: &[u8], given: &Value) -> Option<String> {
     let lines = body.split(|byte| *byte == b'\n');
     let lines = lines.map(|line| line.strip_prefix(b"\x1e").unwrap_or(line));
-    let lines = lines.filter(|line| !line.is_empty());
+    // JSON begins with neither of the lines around it in a multipart body.
+    let is_document = |line: &&[u8]| {
+        let around = line.starts_with(b"--") || line.starts_with(b"Content-Type");
+        !around && !line.trim_ascii().is_empty()
+    };
+    let lines = lines.filter(is_document);
     let items: Result<Vec<Value>, _> = lines.map(serde_json::from_slice).collect();
     match items {
         Ok(items) if Value::Array(items.clone()) == *given => None,

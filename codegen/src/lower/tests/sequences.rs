@@ -86,6 +86,13 @@ fn the_items_of_a_sequence_are_its_item_schema_or_those_of_an_array() {
         ),
         (
             "3.2.0",
+            format!(
+                "multipart/mixed: {{itemSchema: {PET}, itemEncoding: {{contentType: application/json}}}}"
+            ),
+            "stream Pet",
+        ),
+        (
+            "3.2.0",
             "application/jsonl: {itemSchema: {type: string}}".to_owned(),
             "stream String",
         ),
@@ -200,7 +207,8 @@ fn a_sequence_is_sent_as_a_list() {
 
 #[test]
 fn items_in_another_media_type_are_bytes() {
-    let lowered = giving("3.2.0", &format!("multipart/mixed: {{itemSchema: {PET}}}"));
+    let images = "{itemSchema: {}, itemEncoding: {contentType: image/png}}";
+    let lowered = giving("3.2.0", &format!("multipart/mixed: {images}"));
     assert_eq!(responses(&lowered), ["Code(200) multipart/mixed: bytes"]);
     let reasons: Vec<_> = lowered.api.fallbacks.iter().map(|it| it.reason).collect();
     assert_eq!(reasons, [FallbackReason::UntypedItems]);

@@ -120,7 +120,7 @@ fn what_is_no_method_and_what_is_no_schema_is_a_warning() {
         "
 paths:
   /a:
-    get: {operationId: get, responses: {}}
+    get: {operationId: get, parameters: [{name: p, in: query, schema: {type: string}}], responses: {}}
     additionalOperations:
       GET: {operationId: other, responses: {}}
       'A B': {operationId: none, responses: {}}
@@ -138,6 +138,7 @@ components:
             "#/paths/~1a/additionalOperations/A B `A B` isn't an HTTP method, so this operation is ignored",
             "#/paths/~1a/parameters/0 a query string has no `content`, so it is treated as a form",
             "#/components/schemas/A/discriminator/defaultMapping `Nothing` isn't a schema, so this value is ignored",
+            "#/paths/~1a/parameters/0 the whole query string is beside other parameters in the query, which are sent as well",
         ]
     );
 }

@@ -137,6 +137,23 @@ async fn items_are_sent_and_read_line_by_line() {
 }
 
 #[tokio::test]
+async fn the_parts_of_a_multipart_body_are_items() {
+    let text = "--x\r\nContent-Type: application/json\r\n\r\n{\"part\":7}\r\n\
+                --x\r\n\r\n1\r\n--x--\r\n";
+    let (server, api) = notes(cut("multipart/mixed; boundary=\"x\"", text)).await;
+    let mut items = api.export_notes_multipart().await.expect("a stream");
+    let first = items.next().await.expect("one").expect("a part");
+    assert_eq!(first.part, 7);
+    let Err(Error::Decode(error)) = items.next().await.expect("one") else {
+        panic!("the second part is a number");
+    };
+    let said = error.to_string();
+    assert!(said.starts_with("exportNotes: 200 OK: part 2 "), "{said}");
+    assert!(items.next().await.is_none());
+    assert_eq!(only(&server).header("accept"), Some("multipart/mixed"));
+}
+
+#[tokio::test]
 async fn sequences_have_one_of_two_formats() {
     let text = "\u{1e}{\"text\":\n\"a\"}\n\u{1e}{\"text\":\"b\"}\n";
     let (_server, api) = notes(cut("application/json-seq", text)).await;
@@ -199,4 +216,48 @@ async fn the_items_of_an_array_are_the_events() {
         assert_eq!(event.data.price, price);
     }
     assert!(events.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_stream_that_stalls_ends_at_its_limit() {
+    let Answer::Bytes(mut bytes) = cut("application/jsonl", "{\"line\":1}\n") else {
+        panic!("it is bytes");
+    };
+    bytes.truncate(bytes.len() - b"0\r\n\r\n".len());
+    let (_server, api) = notes(Answer::Stalled(bytes)).await;
+    let items = api.add_notes([models::Note::new("a")]).await;
+    let limit = std::time::Duration::from_millis(50);
+    let mut items = items.expect("a stream").idle_timeout(limit);
+    assert_eq!(items.next().await.expect("one").expect("a line").line, 1);
+    assert!(matches!(items.next().await, Some(Err(Error::Timeout(_)))));
+    assert!(items.next().await.is_none());
+}
+
+#[cfg(feature = "blocking")]
+#[test]
+fn items_are_read_without_an_async_runtime() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime for the server");
+    let text = "{\"line\":1}\n{\"line\":2}\n";
+    let (_server, api) = runtime.block_on(notes(cut("application/jsonl", text)));
+    let call = api.add_notes([models::Note::new("a")]);
+    let items = call.send_blocking().expect("a stream").blocking();
+    let lines: Result<Vec<_>, _> = items.map(|it| it.map(|it| it.line)).collect();
+    assert_eq!(lines.expect("lines"), [1, 2]);
+}
+
+#[cfg(feature = "mock")]
+#[tokio::test]
+async fn a_mock_replies_with_items() {
+    let mock = golden_documents_3_2::mock::Mock::default();
+    let expected = ["a\nb", "c"].map(models::Note::new);
+    mock.on::<golden_documents_3_2::apis::ExportNotes>()
+        .reply(expected.clone());
+    let part = models::ExportNotesResponseItem::new(7);
+    mock.on::<golden_documents_3_2::apis::ExportNotesMultipart>()
+        .reply([part.clone()]);
+    let api = Client::mocked(&mock).notes();
+    let items = api.export_notes().await.expect("a stream");
+    assert_eq!(all(items).await, expected);
+    let items = api.export_notes_multipart().await.expect("a stream");
+    assert_eq!(all(items).await, [part]);
 }

@@ -1,4 +1,4 @@
-//! Streams of JSON documents: JSON Lines, and JSON text sequences (RFC 7464).
+//! Streams of JSON documents: JSON Lines, JSON text sequences (RFC 7464), and multipart bodies.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -11,11 +11,11 @@ use futures_core::Stream;
 use http::{HeaderMap, StatusCode};
 
 use crate::error::{DecodeError, DecodeProblem, Error};
-use crate::response::{RawResponse, content_type, read_json};
+use crate::response::{RawResponse, boundary, content_type, read_json};
 use crate::streaming::body_stream::BodyStream;
 use crate::streaming::event_parser::Oversized;
 use crate::streaming::event_source::ResponseHead;
-use crate::streaming::record_parser::{Record, RecordParser};
+use crate::streaming::record_parser::{DocumentParser, Record};
 use crate::transport::body::Body;
 use crate::wire::Decode;
 
@@ -34,11 +34,12 @@ const LINES: [&str; 10] = [
 ];
 
 /// A stream of JSON documents, each returned as soon as it is received: JSON Lines
-/// (`application/jsonl`, `application/x-ndjson`), or a JSON text sequence (`application/json-seq`).
+/// (`application/jsonl`, `application/x-ndjson`), a JSON text sequence (`application/json-seq`), or the
+/// parts of a multipart body.
 ///
 /// This is a [`Stream`]; [`next`](Self::next) returns the items without a stream library. If an item
 /// isn't JSON or doesn't match the OpenAPI document, [`Error::Decode`] takes its place and names its
-/// line, and the stream continues. After any other error, the stream ends. Blank lines are skipped.
+/// line or part, and the stream continues. After any other error, the stream ends. Blank lines are skipped.
 ///
 /// The time limit of the call ends when the stream begins. From then on there is no limit, because
 /// items may be rare; [`idle_timeout`](Self::idle_timeout) sets one. The client's size limit applies
@@ -54,7 +55,7 @@ struct RecordSource {
     head: ResponseHead,
     /// The body of the response; `None` at the end.
     body: Option<BodyStream>,
-    parser: RecordParser,
+    parser: DocumentParser,
     ready: VecDeque<Record>,
     /// The error that ends the stream after the records that are ready.
     error: Option<Error>,
@@ -94,12 +95,12 @@ impl<T> JsonStream<T> {
     ) -> Self {
         body.idle = None;
         let source = RecordSource {
-            head,
             body: Some(body),
-            parser: RecordParser::new(limit),
+            parser: DocumentParser::new(boundary(&head.headers), limit),
             ready: VecDeque::new(),
             error: None,
             limit,
+            head,
         };
         Self {
             source: Box::new(source),
@@ -219,8 +220,11 @@ impl<T> fmt::Debug for JsonStream<T> {
     }
 }
 
-/// Returns whether a response is labelled as a sequence of JSON documents.
+/// Returns whether a response is labelled as a sequence of documents.
 pub(super) fn is_sequence(headers: &HeaderMap) -> bool {
+    if boundary(headers).is_some() {
+        return true;
+    }
     subtype(headers).is_some_and(|it| it.ends_with("json-seq") || LINES.contains(&it.as_str()))
 }
 

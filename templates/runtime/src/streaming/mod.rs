@@ -4,7 +4,8 @@
 //! - [`FilePart`]: a file in a multipart body.
 //! - [`Download`]: a response body that is read as it is received.
 //! - [`Events`]: server-sent events (`text/event-stream`).
-//! - [`JsonStream`]: JSON documents in a row (`application/jsonl`, `application/json-seq`).
+//! - [`JsonStream`]: JSON documents in a row (`application/jsonl`, `application/json-seq`,
+//!   `multipart/mixed`).
 //!
 //! [`Download`], [`Events`] and [`JsonStream`] implement `futures_core::Stream`. Their `next` methods need no
 //! stream library:
@@ -33,6 +34,7 @@ pub(crate) mod event_parser;
 mod event_source;
 pub(crate) mod events;
 pub(crate) mod json_stream;
+mod part_parser;
 mod record_parser;
 
 pub use self::download::Download;

@@ -1,8 +1,10 @@
-//! Splits a stream into JSON documents: JSON Lines, or a JSON text sequence (RFC 7464).
+//! Splits a stream into JSON documents: JSON Lines, a JSON text sequence (RFC 7464), or a multipart
+//! body.
 
 use std::collections::VecDeque;
 
 use crate::streaming::event_parser::Oversized;
+use crate::streaming::part_parser::PartParser;
 
 /// The byte before each document of a JSON text sequence (RFC 7464, section 2.2).
 pub(crate) const RECORD_SEPARATOR: u8 = 0x1E;
@@ -13,6 +15,56 @@ pub(crate) struct Record {
     /// The number of the line or of the record, counted from 1.
     pub number: u64,
     pub text: Vec<u8>,
+}
+
+/// A parser of one of the formats.
+#[derive(Debug)]
+pub(crate) enum DocumentParser {
+    Records(RecordParser),
+    Parts(PartParser),
+}
+
+impl DocumentParser {
+    /// Creates a parser of documents of at most `limit` bytes; of a multipart body, if it has a
+    /// boundary.
+    pub(crate) fn new(boundary: Option<&str>, limit: u64) -> Self {
+        match boundary {
+            Some(boundary) => Self::Parts(PartParser::new(boundary, limit)),
+            None => Self::Records(RecordParser::new(limit)),
+        }
+    }
+
+    /// Returns what the numbers of records count.
+    pub(crate) fn unit(&self) -> &'static str {
+        match self {
+            Self::Records(parser) => parser.unit(),
+            Self::Parts(_) => "part",
+        }
+    }
+
+    /// Parses a chunk, and appends the documents that it completes.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a document exceeds the size limit.
+    pub(crate) fn feed(
+        &mut self,
+        bytes: &[u8],
+        records: &mut VecDeque<Record>,
+    ) -> Result<(), Oversized> {
+        match self {
+            Self::Records(parser) => parser.feed(bytes, records),
+            Self::Parts(parser) => parser.feed(bytes, records),
+        }
+    }
+
+    /// Returns the last document, which nothing has to follow.
+    pub(crate) fn finish(&mut self) -> Option<Record> {
+        match self {
+            Self::Records(parser) => parser.finish(),
+            Self::Parts(parser) => parser.finish(),
+        }
+    }
 }
 
 /// The state of a stream between two chunks.
@@ -29,7 +81,6 @@ pub(crate) struct RecordParser {
 }
 
 impl RecordParser {
-    /// Creates a parser of documents of at most `limit` bytes.
     pub(crate) fn new(limit: u64) -> Self {
         Self {
             limit,
@@ -39,7 +90,6 @@ impl RecordParser {
         }
     }
 
-    /// Returns what the numbers of records count.
     pub(crate) fn unit(&self) -> &'static str {
         match self.delimiter {
             Some(RECORD_SEPARATOR) => "record",
@@ -47,11 +97,6 @@ impl RecordParser {
         }
     }
 
-    /// Parses a chunk, and appends the documents that it completes.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a document exceeds the size limit.
     pub(crate) fn feed(
         &mut self,
         bytes: &[u8],
@@ -78,7 +123,6 @@ impl RecordParser {
         self.append(rest)
     }
 
-    /// Returns the last document, which nothing has to follow.
     pub(crate) fn finish(&mut self) -> Option<Record> {
         self.complete()
     }

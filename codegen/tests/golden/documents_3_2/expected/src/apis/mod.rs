@@ -8,8 +8,8 @@ mod notes;
 mod products;
 #[cfg(feature = "notes")]
 pub use notes::{
-    AddNotes, AddNotesJsonSeq, CopyNotes, ExportNotes, ExportNotesMultipart,
-    ExportNotesNdjson, NotesApi, ReadLog, SearchNotes, WatchNotes,
+    AddNotes, AddNotesJsonSeq, CopyNotes, ExportNotes, ExportNotesAsMultipart,
+    ExportNotesMultipart, ExportNotesNdjson, NotesApi, ReadLog, SearchNotes, WatchNotes,
 };
 #[cfg(feature = "products")]
 pub use products::{FindByJson, FindByPath, FindProducts, ProductsApi};

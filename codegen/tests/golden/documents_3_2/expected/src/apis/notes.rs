@@ -217,6 +217,7 @@ impl NotesApi {
     ///
     /// - [`export_notes_ndjson`](Self::export_notes_ndjson) accepts `application/x-ndjson`.
     /// - [`export_notes_multipart`](Self::export_notes_multipart) accepts `multipart/mixed`.
+    /// - [`export_notes_as_multipart`](Self::export_notes_as_multipart) accepts `multipart/x-images`.
     ///
     /// Returns [`JsonStream<Note>`](crate::models::Note).
     ///
@@ -263,6 +264,7 @@ impl NotesApi {
     ///
     /// - [`export_notes`](Self::export_notes) uses the default media types.
     /// - [`export_notes_multipart`](Self::export_notes_multipart) accepts `multipart/mixed`.
+    /// - [`export_notes_as_multipart`](Self::export_notes_as_multipart) accepts `multipart/x-images`.
     ///
     /// Returns [`JsonStream<Filter>`](crate::models::Filter).
     ///
@@ -309,10 +311,58 @@ impl NotesApi {
     ///
     /// - [`export_notes`](Self::export_notes) uses the default media types.
     /// - [`export_notes_ndjson`](Self::export_notes_ndjson) accepts `application/x-ndjson`.
+    /// - [`export_notes_as_multipart`](Self::export_notes_as_multipart) accepts `multipart/x-images`.
+    ///
+    /// Returns [`JsonStream<ExportNotesResponseItem>`](crate::models::ExportNotesResponseItem).
+    ///
+    /// The response is a stream of JSON documents, read one by one: see [`JsonStream`](crate::streaming::JsonStream).
+    ///
+    /// # Authorization
+    ///
+    /// [`bearer_auth`](crate::ClientBuilder::bearer_auth) (a bearer token).
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use documents_3_2::Client;
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder()
+    ///     .bearer_auth("token")
+    ///     .build()?;
+    /// let mut items = client
+    ///     .notes()
+    ///     .export_notes_multipart()
+    ///     .await?;
+    /// while let Some(item) = items.next().await {
+    ///     println!("{:?}", item?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn export_notes_multipart(&self) -> ExportNotesMultipart {
+        ExportNotesMultipart {
+            call: Call::new(&self.client),
+        }
+    }
+
+    /// Calls `exportNotes`.
+    ///
+    /// Sends `GET /notes/export` with `Accept: multipart/x-images`.
+    ///
+    /// The operation has other media types:
+    ///
+    /// - [`export_notes`](Self::export_notes) uses the default media types.
+    /// - [`export_notes_ndjson`](Self::export_notes_ndjson) accepts `application/x-ndjson`.
+    /// - [`export_notes_multipart`](Self::export_notes_multipart) accepts `multipart/mixed`.
     ///
     /// Returns `Bytes`.
     ///
-    /// A large response need not be held in memory: [`download`](ExportNotesMultipart::download) saves it to a file or returns a stream of bytes.
+    /// A large response need not be held in memory: [`download`](ExportNotesAsMultipart::download) saves it to a file or returns a stream of bytes.
     ///
     /// # Authorization
     ///
@@ -332,15 +382,15 @@ impl NotesApi {
     ///     .build()?;
     /// let response = client
     ///     .notes()
-    ///     .export_notes_multipart()
+    ///     .export_notes_as_multipart()
     ///     .await?;
     /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
     #[inline]
-    pub fn export_notes_multipart(&self) -> ExportNotesMultipart {
-        ExportNotesMultipart {
+    pub fn export_notes_as_multipart(&self) -> ExportNotesAsMultipart {
+        ExportNotesAsMultipart {
             call: Call::new(&self.client),
         }
     }
@@ -786,6 +836,7 @@ impl Operation for ExportNotes {
                         &[
                             ("application/x-ndjson", "export_notes_ndjson"),
                             ("multipart/mixed", "export_notes_multipart"),
+                            ("multipart/x-images", "export_notes_as_multipart"),
                         ],
                     )?
                     .json_stream()
@@ -869,6 +920,7 @@ impl Operation for ExportNotesNdjson {
                         &[
                             ("application/json-seq", "export_notes"),
                             ("multipart/mixed", "export_notes_multipart"),
+                            ("multipart/x-images", "export_notes_as_multipart"),
                         ],
                     )?
                     .json_stream()
@@ -892,18 +944,20 @@ impl crate::runtime::codegen::Mocked for ExportNotesNdjson {
 
 /// A call of `exportNotes`.
 ///
-/// Created by [`NotesApi::export_notes_multipart`]. Awaiting it sends the request and returns `Bytes`.
+/// Created by [`NotesApi::export_notes_multipart`]. Awaiting it sends the request and returns [`JsonStream<ExportNotesResponseItem>`](crate::models::ExportNotesResponseItem).
 ///
 /// # Example
 ///
 /// ```no_run
 /// # use documents_3_2::Client;
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client
+/// let mut items = client
 ///     .notes()
 ///     .export_notes_multipart()
 ///     .await?;
-/// println!("{response:?}");
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -912,15 +966,99 @@ pub struct ExportNotesMultipart {
     call: Call,
 }
 
-operation!(ExportNotesMultipart -> bytes::Bytes);
+operation!(ExportNotesMultipart -> crate::runtime::codegen::JsonStream<models::ExportNotesResponseItem>);
 
 impl Operation for ExportNotesMultipart {
-    type Output = bytes::Bytes;
+    type Output = crate::runtime::codegen::JsonStream<models::ExportNotesResponseItem>;
     const META: Meta = Meta {
         id: "exportNotes",
         method: Method::GET,
         path: "/notes/export",
         accept: "multipart/mixed",
+        security: &[&["oauth"]],
+        servers: &[],
+    };
+    #[inline]
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
+        out.literal("/notes/export");
+    }
+
+    #[inline]
+    fn exchange(&self) -> crate::runtime::codegen::ResponseFuture<RawResponse> {
+        crate::runtime::codegen::exchange_stream(self)
+    }
+
+    #[inline]
+    fn decode(
+        response: RawResponse,
+    ) -> Result<
+        crate::runtime::codegen::JsonStream<models::ExportNotesResponseItem>,
+        Error,
+    > {
+        match response.status.as_u16() {
+            200 => {
+                response
+                    .reject_alternates(
+                        &[
+                            ("application/json-seq", "export_notes"),
+                            ("application/x-ndjson", "export_notes_ndjson"),
+                            ("multipart/x-images", "export_notes_as_multipart"),
+                        ],
+                    )?
+                    .json_stream()
+            }
+            _ => Err(response.into_error()),
+        }
+    }
+}
+
+#[cfg(feature = "mock")]
+#[doc(hidden)]
+impl crate::runtime::codegen::Mocked for ExportNotesMultipart {
+    const STATUS: u16 = 200;
+    fn reply(
+        body: crate::runtime::codegen::JsonStream<models::ExportNotesResponseItem>,
+    ) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json_stream(200, body)
+    }
+}
+
+/// A call of `exportNotes`.
+///
+/// Created by [`NotesApi::export_notes_as_multipart`]. Awaiting it sends the request and returns `Bytes`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use documents_3_2::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .notes()
+///     .export_notes_as_multipart()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a call does nothing until it is awaited"]
+pub struct ExportNotesAsMultipart {
+    call: Call,
+}
+
+operation!(ExportNotesAsMultipart -> bytes::Bytes);
+
+impl Operation for ExportNotesAsMultipart {
+    type Output = bytes::Bytes;
+    const META: Meta = Meta {
+        id: "exportNotes",
+        method: Method::GET,
+        path: "/notes/export",
+        accept: "multipart/x-images",
         security: &[&["oauth"]],
         servers: &[],
     };
@@ -944,6 +1082,7 @@ impl Operation for ExportNotesMultipart {
                             &[
                                 ("application/json-seq", "export_notes"),
                                 ("application/x-ndjson", "export_notes_ndjson"),
+                                ("multipart/mixed", "export_notes_multipart"),
                             ],
                         )?
                         .bytes(),
@@ -956,15 +1095,15 @@ impl Operation for ExportNotesMultipart {
 
 #[cfg(feature = "mock")]
 #[doc(hidden)]
-impl crate::runtime::codegen::Mocked for ExportNotesMultipart {
+impl crate::runtime::codegen::Mocked for ExportNotesAsMultipart {
     const STATUS: u16 = 200;
     fn reply(body: bytes::Bytes) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::bytes(200, body)
-            .header("content-type", "multipart/mixed")
+            .header("content-type", "multipart/x-images")
     }
 }
 
-impl ExportNotesMultipart {
+impl ExportNotesAsMultipart {
     /// Sends the request and returns the response body unread, to save it to a file or to read it as
     /// a stream of bytes.
     ///
@@ -990,10 +1129,11 @@ impl ExportNotesMultipart {
     }
 }
 
-impl Downloads for ExportNotesMultipart {
+impl Downloads for ExportNotesAsMultipart {
     const ALTERNATES: &'static [(&'static str, &'static str)] = &[
         ("application/json-seq", "export_notes"),
         ("application/x-ndjson", "export_notes_ndjson"),
+        ("multipart/mixed", "export_notes_multipart"),
     ];
     #[inline]
     fn is_download(status: u16) -> bool {

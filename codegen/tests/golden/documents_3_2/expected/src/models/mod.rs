@@ -4,6 +4,8 @@
 
 #[cfg(feature = "notes")]
 mod add_notes_response_item;
+#[cfg(feature = "notes")]
+mod export_notes_response_item;
 mod filter;
 #[cfg(feature = "products")]
 mod find_products_filter;
@@ -15,6 +17,8 @@ mod note;
 mod watch_notes_response_item_data;
 #[cfg(feature = "notes")]
 pub use add_notes_response_item::AddNotesResponseItem;
+#[cfg(feature = "notes")]
+pub use export_notes_response_item::ExportNotesResponseItem;
 pub use filter::Filter;
 #[cfg(feature = "products")]
 pub use find_products_filter::FindProductsFilter;
