@@ -32,6 +32,7 @@ pub fn analyse(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
                     Shape::StringEnum(_)
                     | Shape::IntegerEnum(_)
                     | Shape::NumberEnum(_)
+                    | Shape::Collection(_)
                     | Shape::Alias(_) => (0, 0),
                 };
                 TypeFacts {
@@ -60,6 +61,13 @@ pub fn analyse(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
         fact.has_eq = has_eq;
     }
     facts
+}
+
+/// Returns for each type whether a response contains it.
+pub(crate) fn in_responses(api: &Api) -> impl Iterator<Item = bool> + use<> {
+    reach::reach(api)
+        .into_iter()
+        .map(|(_, in_response)| in_response)
 }
 
 fn slot(
@@ -101,9 +109,9 @@ fn exact(api: &Api) -> Vec<bool> {
         let mut inexact = matches!(def.shape, Shape::Union(_) | Shape::NumberEnum(_));
         for ty in reach::parts(def) {
             match innermost(ty) {
-                Innermost::Primitive(Primitive::F32 | Primitive::F64 | Primitive::Any) => {
-                    inexact = true
-                }
+                Innermost::Primitive(
+                    Primitive::F32 | Primitive::F64 | Primitive::Number | Primitive::Any,
+                ) => inexact = true,
                 Innermost::Primitive(_) => {}
                 Innermost::Named(TypeId(used)) => users
                     .get_mut(used)

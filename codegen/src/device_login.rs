@@ -148,6 +148,9 @@ pub fn inputs(operation: &Operation) -> impl Iterator<Item = (InputId, &Input)> 
         | InputKind::Header(input)
         | InputKind::Cookie(input)
         | InputKind::Form(input) => Some((it.id, input)),
-        InputKind::Part(_) | InputKind::Body(_) | InputKind::MediaType(_) => None,
+        InputKind::Part(_)
+        | InputKind::Additional(_)
+        | InputKind::Body(_)
+        | InputKind::MediaType(_) => None,
     })
 }

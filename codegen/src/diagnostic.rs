@@ -1,5 +1,6 @@
 //! Errors and warnings about a document. Stages collect them; the caller prints them.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -183,6 +184,31 @@ impl Diagnostics {
         self.0.is_empty()
     }
 
+    /// Returns the diagnostics, of warnings with the same message only the first. The number is that of
+    /// the others.
+    pub fn grouped(&self) -> Vec<(&Diagnostic, usize)> {
+        let mut first: HashMap<(&str, &str), usize> = HashMap::new();
+        let mut groups: Vec<(&Diagnostic, usize)> = Vec::new();
+        for diagnostic in &self.0 {
+            let key = (diagnostic.message.as_str(), diagnostic.help.as_str());
+            match first.get(&key).and_then(|&at| groups.get_mut(at)) {
+                Some((_, others)) if diagnostic.severity == Severity::Warning => *others += 1,
+                _ => {
+                    if diagnostic.severity == Severity::Warning {
+                        first.insert(key, groups.len());
+                    }
+                    groups.push((diagnostic, 0));
+                }
+            }
+        }
+        groups
+    }
+
+    /// Keeps only the diagnostics for which `keep` returns true.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.0.retain(keep);
+    }
+
     /// Returns the number of diagnostics.
     pub fn len(&self) -> usize {
         self.0.len()
@@ -207,3 +233,30 @@ impl fmt::Display for Diagnostics {
 }
 
 impl std::error::Error for Diagnostics {}
+
+#[cfg(test)]
+mod tests {
+    use super::{Diagnostics, Stage};
+    use crate::pointer::Pointer;
+
+    #[test]
+    fn equal_warnings_are_one_group_and_errors_are_not() {
+        let mut all = Diagnostics::default();
+        let place = |name: &str| Pointer::root().child(name);
+        all.warning(Stage::Parse, &place("a"), "odd", "help");
+        all.error(Stage::Parse, &place("b"), "odd", "help");
+        all.error(Stage::Parse, &place("c"), "odd", "help");
+        all.warning(Stage::Parse, &place("d"), "odd", "other help");
+        all.warning(Stage::Lower, &place("e"), "odd", "help");
+        let groups = all.grouped();
+        let shown: Vec<_> = groups
+            .iter()
+            .map(|(it, others)| (it.pointer.to_string(), *others))
+            .collect();
+        let expected = [("#/a", 1), ("#/b", 0), ("#/c", 0), ("#/d", 0)];
+        assert_eq!(
+            shown,
+            expected.map(|(place, others)| (place.to_owned(), others))
+        );
+    }
+}

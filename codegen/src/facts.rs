@@ -33,6 +33,8 @@ impl Facts {
 pub struct Outcome {
     /// The successes, with the most specific status first.
     pub successes: Vec<Success>,
+    /// How a response with any other 2XX status is read; `None` if every 2XX status is documented.
+    pub undocumented: Option<Undocumented>,
     /// The documented errors, in document order.
     pub errors: Vec<ResponseId>,
     /// What the call returns.
@@ -46,6 +48,15 @@ pub struct Success {
     pub response: ResponseId,
     /// The statuses that the response covers; no two successes share one.
     pub statuses: Statuses,
+}
+
+/// Successes that aren't documented.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Undocumented {
+    /// The 2XX statuses that no response covers.
+    pub statuses: Statuses,
+    /// The successes as one of which they are read; empty if the operation documents no success.
+    pub successes: Vec<ResponseId>,
 }
 
 /// What a call returns for a success.
@@ -69,6 +80,16 @@ impl Statuses {
     /// Creates a set from inclusive ranges.
     pub fn new(ranges: impl IntoIterator<Item = (u16, u16)>) -> Self {
         Self(ranges.into_iter().collect())
+    }
+
+    /// Returns the statuses but those in `first..=last`.
+    pub fn without(&self, first: u16, last: u16) -> Self {
+        let around = self.0.iter().flat_map(|&(from, to)| {
+            let below = (from, to.min(first.saturating_sub(1)));
+            let above = (from.max(last.saturating_add(1)), to);
+            [below, above]
+        });
+        Self(around.filter(|(from, to)| from <= to).collect())
     }
 
     /// Returns the first status, or 0, which no response has, if the set is empty.

@@ -48,6 +48,8 @@ reasons! {
         NoProperties,
         /// Additional properties of any type.
         AnyAdditionalProperties,
+        /// A required property is not declared.
+        UndeclaredProperty,
         /// An array without `items`.
         NoItems,
         /// The schema consists of `not`.
@@ -56,10 +58,9 @@ reasons! {
         OnlyNull,
         /// An enumeration of values of different types.
         MixedEnum,
-        /// `allOf` combines several unions.
+        /// A value must be an alternative of several unions at once, and there are too many combinations
+        /// or none.
         SeveralUnions,
-        /// `oneOf` stands beside `anyOf`.
-        OneOfBesideAnyOf,
         /// A schema contains itself without an object between.
         Recursive,
         /// Schemas nest too deeply.
@@ -70,17 +71,13 @@ reasons! {
     simplified {
         /// Too many combinations of schemas.
         TooManyCombinations,
-        /// A discriminator without `oneOf`: only the properties of the base are read.
-        BaseOnly,
-        /// A required property is not declared.
-        UndeclaredProperty,
         /// A structured body in a text media type is a string.
         StructuredText,
         /// An XML body is a string.
         Xml,
         /// A multipart body without properties is bytes.
         MultipartBytes,
-        /// A structured part in a media type other than JSON is a string.
+        /// A structured part or field in a media type other than JSON is a string.
         PartText,
         /// A header of a part cannot be set.
         PartHeader,
@@ -94,15 +91,14 @@ reasons! {
         EmptyForm,
         /// A form with alternatives has the fields of all of them.
         FormUnion,
-        /// Additional properties of a form cannot be set.
-        FormAdditionalProperties,
         /// No value matches the schema `false`.
         NeverSchema,
         /// A tuple is a list of the union of its items.
         Tuple,
-        /// Properties that no part of the schema names have no type of their own.
+        /// `unevaluatedProperties` beside `anyOf` or conditions: these properties are any value.
         UnevaluatedProperties,
-        /// `patternProperties` match properties of any name.
+        /// Properties have the types of several patterns (`patternProperties`), or are any value if
+        /// other names are allowed.
         PatternProperties,
         /// `if`, `then` and `else` are not checked.
         Conditions,

@@ -15,7 +15,7 @@ pub use security::{Flow, FlowKind, Scheme, SchemeId, SchemeKind, Server, ServerV
 pub use success::is_success;
 pub use types::{
     Field, IntegerValue, NameSource, NumberValue, Primitive, Shape, StringValue, Struct, TypeDef,
-    TypeId, TypeRef, Union, UnionTag, Variant,
+    TypeId, TypeRef, Union, Variant, VariantRole,
 };
 
 use serde::Serialize;
@@ -235,17 +235,48 @@ pub struct Body {
     pub required: bool,
     /// `description`
     pub docs: Docs,
-    /// The media type that is sent.
+    /// The media type that is sent unless a call chooses another one. If it has to choose, this is
+    /// the documented range or incomplete media type.
     pub media_type: String,
     /// The content.
     pub kind: BodyKind,
+    /// The further fields of a form, or the further parts of a multipart body: a map from their
+    /// names to their values.
+    pub additional: Option<Part>,
     /// Other media types that the document allows for the same content.
     pub alternates: Vec<String>,
-    /// Whether a call may choose the media type, because the document declares a media type range or
-    /// several media types of bytes.
-    pub any_media_type: bool,
+    /// Whether a call may choose the media type.
+    pub media_choice: MediaChoice,
     /// An example.
     pub example: Option<Value>,
+}
+
+/// Whether a call may choose the media type of its body.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+pub enum MediaChoice {
+    /// Every call sends the same media type.
+    Fixed,
+    /// A call may choose another one, because the document declares several or a range.
+    Optional,
+    /// A call has to name the media type, because the document doesn't have a complete one: a range
+    /// such as `image/*`, or a multipart type whose boundary only the caller knows.
+    Required,
+}
+
+impl Body {
+    /// Returns the media types that a call may choose from by name; none if the document has no
+    /// alternative to the one that is sent.
+    pub fn named_media_types(&self) -> Vec<&str> {
+        let alternates = self.alternates.iter().filter(|name| !name.contains('*'));
+        let named: Vec<&str> = std::iter::once(&self.media_type)
+            .chain(alternates)
+            .map(String::as_str)
+            .collect();
+        match self.media_choice {
+            MediaChoice::Optional if named.len() > 1 => named,
+            MediaChoice::Optional | MediaChoice::Fixed | MediaChoice::Required => Vec::new(),
+        }
+    }
 }
 
 /// The content of a request body.
@@ -257,7 +288,7 @@ pub enum BodyKind {
     JsonSequence(TypeRef),
     /// `application/x-www-form-urlencoded` with these fields.
     Form(Vec<Input>),
-    /// `multipart/form-data` with these fields.
+    /// A multipart media type with these fields, such as `multipart/form-data`.
     Multipart(Vec<Part>),
     /// Text in UTF-8, such as `text/plain` or XML.
     Text,
@@ -280,10 +311,11 @@ impl BodyKind {
 /// A field of a multipart body. A list is sent as one part per item.
 #[derive(Clone, Debug, Serialize)]
 pub struct Part {
-    /// The value. The type of a file is [`Primitive::File`] or a list of it.
+    /// The value. The type of files is [`Primitive::File`], a list of it, or [`Primitive::Files`].
     pub input: Input,
-    /// The media type of each part, unless a file has its own. `None` for text without a media type
-    /// and for files of any media type.
+    /// The media type of each part, unless a file has its own. Of files, it may be a list of media
+    /// types and ranges, separated by commas. `None` for text without a media type and for files of
+    /// any media type.
     pub media_type: Option<String>,
     /// The headers of each part whose values the document fixes.
     pub headers: Vec<(String, String)>,

@@ -16,8 +16,11 @@ pub mod device_login;
 pub mod diagnostic;
 pub mod facts;
 pub mod fallback;
+mod formats;
 pub mod grants;
+mod graph;
 pub mod ir;
+mod keep_unknown;
 pub mod lower;
 pub mod names;
 pub mod normalise;
@@ -96,9 +99,11 @@ struct StageResults {
 /// Runs the pipeline. A stage that fails returns `None` after reporting an error.
 fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Option<StageResults> {
     let document = parse::parse(source, diagnostics)?;
-    let resolved = normalise::normalise(document, diagnostics)?;
+    let resolved = normalise::normalise(document, diagnostics);
     let resolved = select::select(resolved, options, diagnostics)?;
+    let resolved = formats::apply(resolved, options, diagnostics);
     let api = lower::lower(&resolved, diagnostics)?;
+    let api = keep_unknown::keep_unknown(api, options);
     let facts = analyse::analyse(&api, diagnostics);
     let device_login = device_login::resolve(&api, options, diagnostics);
     let pagination = pagination::resolve(&api, options, diagnostics);

@@ -23,6 +23,10 @@ pub struct Options {
     /// The name of the document in generated files, such as `spec/twilio_oauth_v1.yaml`.
     #[serde(default)]
     pub document: String,
+    /// The folder whose files the document may refer to, which contains the document. Defaults to the
+    /// document's own folder.
+    #[serde(default)]
+    pub root: Option<String>,
     /// The names of the overlays (OpenAPI Overlay 1.0 or 1.1) that change the document, in the
     /// order of their application.
     #[serde(default)]
@@ -63,6 +67,13 @@ pub struct Options {
     /// its own it matches every property of every model.
     #[serde(default)]
     pub tolerate_missing: Vec<String>,
+    /// Whether models that responses contain keep the properties that the document doesn't name, so
+    /// that they are written back. Defaults to false.
+    #[serde(default)]
+    pub keep_unknown: bool,
+    /// The types of formats of strings. A format that isn't listed has its own type.
+    #[serde(default)]
+    pub formats: BTreeMap<String, FormatType>,
     /// Whether the package is a member of a workspace. If not, its manifest declares a workspace of
     /// its own. Defaults to false.
     #[serde(default)]
@@ -78,6 +89,7 @@ impl Options {
             description: None,
             license: None,
             document: String::new(),
+            root: None,
             overlays: Vec::new(),
             codec: Codec::default(),
             runtime: RuntimeSource::default(),
@@ -89,6 +101,8 @@ impl Options {
             pagination: Vec::new(),
             pagination_presets: PaginationPreset::all(),
             tolerate_missing: Vec::new(),
+            keep_unknown: false,
+            formats: BTreeMap::new(),
             workspace_member: false,
         }
     }
@@ -307,6 +321,14 @@ impl PaginationPreset {
     fn all() -> Vec<Self> {
         vec![Self::Twilio, Self::LinkHeader]
     }
+}
+
+/// The type of a format.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum FormatType {
+    /// A string, so that the text is kept as it was received.
+    Text,
 }
 
 /// Which models are encoded and decoded.

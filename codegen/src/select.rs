@@ -7,29 +7,32 @@ mod tests;
 use std::collections::HashSet;
 use std::iter::successors;
 
-use crate::diagnostic::{Diagnostics, Stage};
-use crate::normalise::resolved::{Operation, Resolved};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Stage};
+use crate::normalise::resolved::{Operation, Resolved, SchemaId};
 use crate::options::{Options, Selection};
 use crate::parse::similar::nearest;
 use crate::pattern;
 use crate::pointer::Pointer;
 
 /// Keeps the operations that the options select, and the component schemas that these operations
-/// reach. Keeps everything if the options select nothing.
+/// reach. Keeps everything if the options select nothing. Errors in the other operations become
+/// warnings.
 ///
-/// Returns `None` after reporting an error if an entry matches no operation, if no operation is
-/// left, or if the selection drops an operation that another option names.
+/// Returns `None` if the diagnostics contain an error, of an earlier stage or of this one: an entry
+/// matches no operation, no operation is left, or the selection drops an operation that another
+/// option names.
 pub fn select(
     mut resolved: Resolved,
     options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Option<Resolved> {
     if options.select.is_empty() && options.exclude.is_empty() {
-        return Some(resolved);
+        return without_errors(resolved, diagnostics);
     }
+    let mut faults = Diagnostics::default();
     let mut selector = Selector {
         operations: &resolved.operations,
-        diagnostics,
+        diagnostics: &mut faults,
         failed: false,
     };
     let included = match options.select.is_empty() {
@@ -39,15 +42,22 @@ pub fn select(
     let excluded = selector.matching("exclude", &options.exclude);
     let kept: HashSet<usize> = included.difference(&excluded).copied().collect();
     selector.check(&kept, &options.named_operations());
-    if selector.failed {
-        return None;
-    }
+    let mut dropped = Vec::new();
     let mut index = 0;
-    resolved.operations.retain(|_| {
+    resolved.operations.retain(|operation| {
         index += 1;
-        kept.contains(&(index - 1))
+        let keep = kept.contains(&(index - 1));
+        if !keep {
+            dropped.push(operation.pointer.clone());
+        }
+        keep
     });
     let reached = reach::reached(&resolved);
+    tolerate(&dropped, &resolved, &reached, diagnostics);
+    if !diagnostics.has_errors() {
+        // Otherwise, an operation may be missing because of another error.
+        faults.into_iter().for_each(|fault| diagnostics.add(fault));
+    }
     resolved.components.retain(|_, id| reached.contains(id));
     resolved.webhooks.clear();
     let schemas = &resolved.schemas.by_pointer;
@@ -59,7 +69,45 @@ pub fn select(
         let mut ids = own.into_iter().chain(holder).peekable();
         ids.peek().is_none() || ids.any(|id| reached.contains(id))
     });
-    Some(resolved)
+    without_errors(resolved, diagnostics)
+}
+
+/// Turns the errors in dropped operations into warnings, unless a schema there is used elsewhere.
+fn tolerate(
+    dropped: &[Pointer],
+    resolved: &Resolved,
+    reached: &HashSet<SchemaId>,
+    diagnostics: &mut Diagnostics,
+) {
+    let is_used = |place: &Pointer| {
+        let schemas = &resolved.schemas.by_pointer;
+        let mut around = successors(Some(place.clone()), Pointer::parent);
+        around.any(|place| schemas.get(&place).is_some_and(|id| reached.contains(id)))
+    };
+    for error in diagnostics.iter_mut() {
+        let is_dropped = |place: &Pointer| dropped.iter().any(|it| place.is_within(it));
+        if error.severity == Severity::Error
+            && is_dropped(&error.pointer)
+            && !is_used(&error.pointer)
+        {
+            error.severity = Severity::Warning;
+            error.help = format!("the options exclude this operation; {}", error.help);
+        }
+    }
+}
+
+/// Returns the document unless there are errors.
+fn without_errors(resolved: Resolved, diagnostics: &mut Diagnostics) -> Option<Resolved> {
+    if !diagnostics.has_errors() {
+        return Some(resolved);
+    }
+    let is_parse_error =
+        |it: &Diagnostic| it.severity == Severity::Error && it.stage == Stage::Parse;
+    if diagnostics.iter().any(is_parse_error) {
+        // Part of the document is missing, so later warnings may be wrong.
+        diagnostics.retain(|it| it.severity == Severity::Error || it.stage == Stage::Parse);
+    }
+    None
 }
 
 struct Selector<'a> {

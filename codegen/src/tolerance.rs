@@ -74,6 +74,7 @@ fn required_in_responses<'a>(
         | Shape::IntegerEnum(_)
         | Shape::NumberEnum(_)
         | Shape::Union(_)
+        | Shape::Collection(_)
         | Shape::Alias(_) => None,
     });
     let properties = structs.flat_map(|(id, shape)| {

@@ -12,7 +12,7 @@ fn all_events<T: 'static>(mut events: client::streaming::Events<T>) -> Sent {
         while let Some(event) = events.next().await {
             event?;
         }
-        Ok(())
+        Ok(Ok(Value::Null))
     })
 }
 
@@ -26,5 +26,5 @@ fn all_items<T: 'static>(mut items: client::streaming::JsonStream<T>) -> Sent {
 }
 
 fn no_events() -> Sent {
-    Box::pin(async { Ok(()) })
+    Box::pin(async { Ok(Ok(Value::Null)) })
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
-use codegen::options::RuntimeSource;
+use codegen::options::{FormatType, RuntimeSource};
 
 use crate::compare::Peer;
 use crate::manifest;
@@ -18,7 +18,7 @@ pub struct Cli {
 
     /// Use the workspace at this path
     #[arg(long, global = true, hide = true, value_name = "DIR")]
-    pub root: Option<PathBuf>,
+    pub workspace: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -38,6 +38,14 @@ pub enum Task {
     /// target/) validates each request against the document, and every example of a response is
     /// decoded and encoded again.
     Contract(Contract),
+    /// Read and write random values of all schemas, and compare them
+    ///
+    /// Generates a client of each document, and a program that decodes values with the client's types
+    /// and encodes them again. The values are made from the schemas: every valid value must come out as
+    /// it went in, and a value of a union must be read as a variant whose schema it fulfils. Mutated
+    /// values and hostile texts must cause no panic and no hang. All kinds of differences are written to
+    /// target/roundtrip/kinds.jsonl.
+    Roundtrip(Roundtrip),
     /// Test the clients against real authorization servers, Prism and a browser
     ///
     /// Installs the servers below target/ at the versions that the lock files in xtask/e2e pin, starts
@@ -81,10 +89,11 @@ pub struct E2e {
 }
 
 const USAGE: &str = "\
-cargo xtask codegen [--client NAME] [--check | --dump STAGE | --report[=FORM]]
+cargo xtask codegen [--client NAME] [--check | --dump STAGE | --report[=FORM]] [--verbose]
        cargo xtask codegen --spec FILE --out DIR [--overlay FILE]… [--package NAME] [--check]
-                           [--runtime SOURCE] [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
-       cargo xtask codegen --spec FILE [--overlay FILE]… {--dump STAGE | --report[=FORM]}";
+                           [--root DIR] [--runtime SOURCE] [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
+                           [--keep-unknown]
+       cargo xtask codegen --spec FILE [--root DIR] [--overlay FILE]… {--dump STAGE | --report[=FORM]}";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -115,6 +124,10 @@ pub struct Codegen {
     #[arg(long)]
     pub check: bool,
 
+    /// List every place of equal warnings
+    #[arg(long)]
+    pub verbose: bool,
+
     /// Process only this client of spec/clients.toml
     #[arg(long, value_name = "NAME", conflicts_with_all = ["spec", "out", "package"])]
     pub client: Option<String>,
@@ -144,6 +157,10 @@ pub struct Codegen {
     #[arg(long, value_name = "FILE", requires = "spec")]
     pub overlay: Vec<PathBuf>,
 
+    /// Let the document refer to files in this folder and below, not only in its own folder
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    pub root: Option<PathBuf>,
+
     /// The folder of the crate
     #[arg(long, value_name = "DIR", requires = "spec")]
     pub out: Option<PathBuf>,
@@ -171,6 +188,23 @@ pub struct Codegen {
     /// Leave out these operations, in the same form; may be repeated
     #[arg(long, value_name = "KIND=ENTRY", requires = "spec", value_parser = entry)]
     pub exclude: Vec<Entry>,
+
+    /// Keep the properties that the document doesn't name in models that responses contain, and write
+    /// them back
+    #[arg(long, requires = "spec")]
+    pub keep_unknown: bool,
+    /// The type of a format of strings: FORMAT=text keeps such values as they are received; may be
+    /// repeated
+    #[arg(long, value_name = "FORMAT=TYPE", requires = "spec", value_parser = format_type)]
+    pub format: Vec<(String, FormatType)>,
+}
+
+/// Reads the value of `--format`.
+fn format_type(text: &str) -> Result<(String, FormatType), String> {
+    match text.split_once('=') {
+        Some((format, "text")) if !format.is_empty() => Ok((format.to_owned(), FormatType::Text)),
+        _ => Err("expected FORMAT=text, such as `date-time=text`".to_owned()),
+    }
 }
 
 /// Reads the value of `--runtime`.
@@ -235,6 +269,37 @@ Exit status:
   0  every call, request, response and example passed
   1  a check failed; the output lists all failures
   2  Python isn't available, or a document was refused";
+
+/// The arguments of `roundtrip`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = ROUNDTRIP)]
+pub struct Roundtrip {
+    /// OpenAPI documents, or folders of them [default: those of spec/clients.toml and the golden cases]
+    #[arg(value_name = "FILE|FOLDER")]
+    pub documents: Vec<PathBuf>,
+
+    /// The number of valid values of all documents together
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub values: u64,
+
+    /// Stop testing after about this number of seconds; building takes its own time
+    #[arg(long, value_name = "SECONDS")]
+    pub time: Option<u64>,
+
+    /// The seed of the values
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+
+    /// The number of kinds of differences to print for each reason and document
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub examples: usize,
+}
+
+const ROUNDTRIP: &str = "\
+Exit status:
+  0  every value came out as it went in
+  1  a value didn't, or a document was refused
+  2  the task can't run";
 
 /// A stage of the pipeline whose result can be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

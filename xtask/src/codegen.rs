@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use codegen::diagnostic::Severity;
-use codegen::options::{RuntimeSource, Selection};
+use codegen::options::{FormatType, RuntimeSource, Selection};
 use codegen::output::{self, Change};
 use codegen::{Generated, Options, Source};
 
@@ -22,12 +22,16 @@ pub struct Job {
     pub name: String,
     /// The file of the document.
     pub document: PathBuf,
+    /// The folder whose files the document may refer to; its own folder if `None`.
+    pub root: Option<PathBuf>,
     /// The files of the overlays.
     pub overlays: Vec<PathBuf>,
     /// The folder of the crate.
     pub folder: PathBuf,
     /// Whether the client is in the manifest.
     pub in_manifest: bool,
+    /// Whether equal warnings are printed for each place.
+    pub verbose: bool,
     pub options: Options,
 }
 
@@ -67,6 +71,9 @@ fn jobs(args: &Codegen, root: Option<&Path>) -> Result<Vec<Job>, Refusal> {
         return Ok(vec![job_outside(document, args)?]);
     }
     let mut jobs = jobs_of_manifest(&workspace(root)?)?;
+    for job in &mut jobs {
+        job.verbose = args.verbose;
+    }
     if let Some(wanted) = &args.client {
         let names: Vec<_> = jobs.iter().map(|job| job.name.clone()).collect();
         jobs.retain(|job| job.name == *wanted);
@@ -92,9 +99,11 @@ pub fn jobs_of_manifest(root: &Path) -> Result<Vec<Job>, Refusal> {
         let overlays = client.options.overlays.iter();
         Job {
             document: root.join(&client.options.document),
+            root: client.options.root.as_ref().map(|it| root.join(it)),
             overlays: overlays.map(|it| root.join(it)).collect(),
             folder,
             in_manifest: true,
+            verbose: false,
             name: client.name,
             options: client.options,
         }
@@ -130,11 +139,14 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
         runtime,
         select: selection(&args.select),
         exclude: selection(&args.exclude),
+        keep_unknown: args.keep_unknown,
+        formats: args.format.iter().cloned().collect(),
         ..Options::new(package.clone())
     };
     Ok(Job {
         name: package,
         document: std::path::absolute(document)?,
+        root: args.root.as_ref().map(std::path::absolute).transpose()?,
         overlays: args
             .overlay
             .iter()
@@ -142,6 +154,7 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
             .collect::<Result<_, _>>()?,
         folder,
         in_manifest: false,
+        verbose: args.verbose,
         options,
     })
 }
@@ -188,7 +201,7 @@ fn package_of(path: &Path) -> Result<String, Refusal> {
 /// Generates the crate in memory, and prints the warnings.
 fn make(job: &Job, report: Report) -> Result<Generated, Refusal> {
     let (generated, source) = generate(job)?;
-    let problems: Vec<_> = generated.diagnostics.iter().map(Problem::from).collect();
+    let problems = Problem::of_document(&generated.diagnostics, job.verbose);
     report.problems(&problems, &Texts::of_document(&source, &problems));
     Ok(generated)
 }
@@ -196,10 +209,10 @@ fn make(job: &Job, report: Report) -> Result<Generated, Refusal> {
 /// Generates the crate in memory. Also returns the document.
 pub fn generate(job: &Job) -> Result<(Generated, Source), Refusal> {
     let name = shown(&job.document);
-    let problems = |diagnostics: &codegen::Diagnostics| -> Vec<_> {
-        diagnostics.iter().map(Problem::from).collect()
-    };
     let mut source = Source::new(name.clone(), read(&job.document)?).beside(&job.document)?;
+    if let Some(root) = &job.root {
+        source = source.within(root)?;
+    }
     for overlay in &job.overlays {
         source = source.with_overlay(shown(overlay), read(overlay)?);
     }
@@ -214,7 +227,7 @@ pub fn generate(job: &Job) -> Result<(Generated, Source), Refusal> {
                 "no crate is made of {}, because of {errors}",
                 name.display()
             );
-            let mut problems = problems(&diagnostics);
+            let mut problems = Problem::of_document(&diagnostics, job.verbose);
             problems.push(Problem::error(refused, ""));
             let texts = Texts::of_document(&source, &problems);
             Err(Refusal { problems, texts })
@@ -470,7 +483,11 @@ fn fixing_command(args: &Codegen) -> String {
         .overlay
         .iter()
         .map(|overlay| ("--overlay", Some(overlay)));
-    let paths = [("--spec", args.spec.as_ref()), ("--out", args.out.as_ref())];
+    let paths = [
+        ("--spec", args.spec.as_ref()),
+        ("--root", args.root.as_ref()),
+        ("--out", args.out.as_ref()),
+    ];
     let paths = paths
         .into_iter()
         .chain(overlays)
@@ -484,8 +501,15 @@ fn fixing_command(args: &Codegen) -> String {
         let entry = move |entry: &Entry| (flag, entry.text.clone().into());
         entries.iter().map(entry)
     });
-    for (flag, value) in paths.chain(names).chain(selections) {
+    let formats = args.format.iter().map(|(format, FormatType::Text)| {
+        let value = format!("{format}=text");
+        ("--format", value.into())
+    });
+    for (flag, value) in paths.chain(names).chain(selections).chain(formats) {
         command += &format!(" {flag} {}", quoted(&value));
+    }
+    if args.keep_unknown {
+        command += " --keep-unknown";
     }
     command
 }

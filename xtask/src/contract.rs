@@ -4,14 +4,15 @@
 mod alternatives;
 mod answers;
 mod cases;
-mod crates;
-mod difference;
+pub mod crates;
+pub mod difference;
 mod judge;
+mod outcomes;
 mod pattern;
 mod program;
 mod recorder;
-mod sample;
-mod schema;
+pub mod sample;
+pub mod schema;
 mod summary;
 mod trial;
 mod wire;
@@ -20,10 +21,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use codegen::Options;
+use codegen::options::Codec;
+use codegen::{Options, ir};
 
-use self::crates::Crates;
+use self::cases::Cases;
+use self::crates::{Crates, Package};
 use self::judge::OpenapiCore;
+use self::program::program;
 use self::summary::Summary;
 use crate::Outcome;
 use crate::ci::Ci;
@@ -46,12 +50,11 @@ pub fn run(args: &Contract, root: Option<&Path>, report: Report) -> Result<Outco
 pub fn try_all(jobs: &[Job], ci: &Ci) -> Result<Outcome, Refusal> {
     let (root, target, report) = (&ci.root, &ci.target, ci.report);
     let judge = OpenapiCore::install(root, target, report)?;
-    let folder = target.join("contract");
-    let crates = Crates::new(folder.join("clients"), root);
+    let crates = Crates::new("contract", target, root);
     let mut summary = Summary::default();
     let mut clients = Vec::new();
     for job in jobs {
-        match crates.write(job) {
+        match Client::write(job, &crates) {
             Ok(client) => {
                 let calls = client.cases.calls.len();
                 report.status("Generated", format_args!("{} and {calls} calls", job.name));
@@ -65,7 +68,8 @@ pub fn try_all(jobs: &[Job], ci: &Ci) -> Result<Outcome, Refusal> {
     }
     report.status("Building", format_args!("{} clients", clients.len()));
     let begin = Instant::now();
-    let (programs, said) = crates.build(&clients, root, &folder.join("target"))?;
+    let packages: Vec<_> = clients.iter().map(|it| &it.package).collect();
+    let (programs, said) = crates.build(&packages, root, target)?;
     report.status(
         "Built",
         format_args!(
@@ -78,11 +82,11 @@ pub fn try_all(jobs: &[Job], ci: &Ci) -> Result<Outcome, Refusal> {
         report.failure("Failed", format_args!("to build:\n{said}"));
     }
     for client in &clients {
-        let Some(program) = programs.get(&client.package) else {
+        let Some(program) = programs.get(&client.package.name) else {
             summary.refused(&client.name);
             continue;
         };
-        let tried = trial::run(client, program, &crates.of(client), &judge)?;
+        let tried = trial::run(client, program, &crates.of(&client.package), &judge)?;
         report.status("Tested", format_args!("{}: {}", client.name, tried.brief()));
         summary.add(tried);
     }
@@ -94,8 +98,36 @@ pub fn try_all(jobs: &[Job], ci: &Ci) -> Result<Outcome, Refusal> {
     })
 }
 
+/// A client whose crate has been written.
+struct Client {
+    /// The name of the client in the summary.
+    name: String,
+    package: Package,
+    document: PathBuf,
+    api: ir::Api,
+    cases: Cases,
+}
+
+impl Client {
+    /// Generates a client whose models can all be encoded and decoded, and writes it with the program
+    /// that makes its calls.
+    fn write(job: &Job, crates: &Crates) -> Result<Self, Refusal> {
+        let (package, made, cases) = crates.write(job, Codec::Both, &[], |made, library| {
+            let cases = cases::cases(made);
+            (program(made, &cases, library), cases)
+        })?;
+        Ok(Self {
+            name: job.name.clone(),
+            package,
+            document: job.document.clone(),
+            api: made.api,
+            cases,
+        })
+    }
+}
+
 /// Creates jobs for documents outside the manifest, each named after its file.
-fn jobs_of(documents: &[PathBuf]) -> Result<Vec<Job>, Refusal> {
+pub fn jobs_of(documents: &[PathBuf]) -> Result<Vec<Job>, Refusal> {
     let mut names = BTreeSet::new();
     let mut jobs = Vec::new();
     for document in documents {
@@ -117,9 +149,11 @@ fn jobs_of(documents: &[PathBuf]) -> Result<Vec<Job>, Refusal> {
         jobs.push(Job {
             name,
             document: std::path::absolute(document)?,
+            root: None,
             overlays: Vec::new(),
             folder: PathBuf::new(),
             in_manifest: false,
+            verbose: false,
             options,
         });
     }

@@ -13,6 +13,7 @@ mod install;
 mod manifest;
 mod pool;
 mod report;
+mod roundtrip;
 mod tools;
 mod trial;
 mod worker;
@@ -45,17 +46,20 @@ fn main() -> ExitCode {
     let report = Report::new();
     let outcome = match &cli.task {
         None => list_tasks(),
-        Some(Task::Codegen(args)) => codegen::run(args, cli.root.as_deref(), report),
-        Some(Task::Contract(args)) => contract::run(args, cli.root.as_deref(), report),
-        Some(Task::E2e(args)) => e2e::run(args, cli.root.as_deref(), report),
-        Some(Task::Ci) => ci::run(cli.root.as_deref(), report),
-        Some(Task::Fuzz(args)) => fuzz::run(args, cli.root.as_deref(), report),
-        Some(Task::Corpus(args)) => {
-            optimised(|| corpus::run(args, cli.root.as_deref(), report), report)
-        }
-        Some(Task::Compare(args)) => {
-            optimised(|| compare::run(args, cli.root.as_deref(), report), report)
-        }
+        Some(Task::Codegen(args)) => codegen::run(args, cli.workspace.as_deref(), report),
+        Some(Task::Contract(args)) => contract::run(args, cli.workspace.as_deref(), report),
+        Some(Task::Roundtrip(args)) => roundtrip::run(args, cli.workspace.as_deref(), report),
+        Some(Task::E2e(args)) => e2e::run(args, cli.workspace.as_deref(), report),
+        Some(Task::Ci) => ci::run(cli.workspace.as_deref(), report),
+        Some(Task::Fuzz(args)) => fuzz::run(args, cli.workspace.as_deref(), report),
+        Some(Task::Corpus(args)) => optimised(
+            || corpus::run(args, cli.workspace.as_deref(), report),
+            report,
+        ),
+        Some(Task::Compare(args)) => optimised(
+            || compare::run(args, cli.workspace.as_deref(), report),
+            report,
+        ),
         Some(Task::Worker(args)) => worker::run(args),
     };
     let outcome = outcome.unwrap_or_else(|refusal| {

@@ -140,8 +140,9 @@ impl Reader {
         };
         let place =
             |fields: &DeTable<'_>, key: &str| fields.get(key).map_or(at.clone(), Spanned::span);
-        let (document_at, package_at, version_at) = (
+        let (document_at, root_at, package_at, version_at) = (
             place(&fields, "document"),
+            place(&fields, "root"),
             place(&fields, "package"),
             place(&fields, "version"),
         );
@@ -179,6 +180,17 @@ impl Reader {
             self.fault(
                 document_at,
                 "the document's path is absolute",
+                "give it relative to the workspace",
+            );
+        }
+        if options
+            .root
+            .as_ref()
+            .is_some_and(|it| Path::new(it).is_absolute())
+        {
+            self.fault(
+                root_at,
+                "the root folder's path is absolute",
                 "give it relative to the workspace",
             );
         }

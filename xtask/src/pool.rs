@@ -128,15 +128,25 @@ impl Pool {
     }
 }
 
-/// A process that examines documents. It is killed when this value is dropped.
-struct Worker {
+/// The reaction of a process to a job.
+pub enum Reply {
+    /// It printed a line.
+    Line(String),
+    /// It ended, or was killed for this reason.
+    Crashed(String),
+    /// It was killed, because its processor time exceeded the limit.
+    Hung(String),
+}
+
+/// A process that answers each line with a line. It is killed when this value is dropped.
+pub struct Worker {
     process: Child,
     jobs: ChildStdin,
     answers: mpsc::Receiver<String>,
 }
 
 impl Worker {
-    fn start(program: &Path, arguments: &[String]) -> Result<Self, Refusal> {
+    pub fn start(program: &Path, arguments: &[String]) -> Result<Self, Refusal> {
         let mut process = Command::new(program)
             .args(arguments)
             .stdin(Stdio::piped())
@@ -156,6 +166,25 @@ impl Worker {
 
     /// Sends the worker a job, and waits for the result or until a limit is exceeded.
     fn ask(&mut self, job: &str, limits: Limits) -> Result<JobResult, Refusal> {
+        let (reply, used) = self.exchange(job, limits)?;
+        let verdict = match reply {
+            Reply::Line(line) => {
+                return serde_json::from_str(&line).map_err(|error| {
+                    Refusal::new(format!("a worker returned `{line}`: {error}"), "")
+                });
+            }
+            Reply::Crashed(message) => Verdict::Crashed { message },
+            Reply::Hung(message) => Verdict::Hung { message },
+        };
+        Ok(JobResult {
+            verdict,
+            seconds: used.as_secs_f64(),
+        })
+    }
+
+    /// Sends a line, and waits for one or until a limit is exceeded. A process that exceeds a limit is
+    /// killed. Also returns the processor time that it used.
+    pub fn exchange(&mut self, line: &str, limits: Limits) -> Result<(Reply, Duration), Refusal> {
         let (begin, used_before) = (Instant::now(), self.processor_time());
         let used = |worker: &Self| match (worker.processor_time(), used_before) {
             (Some(now), Some(before)) => now.saturating_sub(before),
@@ -163,39 +192,32 @@ impl Worker {
             _ => begin.elapsed() / 10,
         };
         // If the worker has ended, reading its result fails below.
-        let _ = writeln!(self.jobs, "{job}").and_then(|()| self.jobs.flush());
+        let _ = writeln!(self.jobs, "{line}").and_then(|()| self.jobs.flush());
         loop {
             match self.answers.recv_timeout(CHECK_INTERVAL) {
-                Ok(line) => {
-                    return serde_json::from_str(&line).map_err(|error| {
-                        Refusal::new(format!("a worker returned `{line}`: {error}"), "")
-                    });
-                }
+                Ok(line) => return Ok((Reply::Line(line), begin.elapsed())),
                 Err(mpsc::RecvTimeoutError::Disconnected) => {
                     let message = format!("the process ended: {}", self.process.wait()?);
-                    return Ok(self.ended(Verdict::Crashed { message }, begin.elapsed()));
+                    return Ok(self.killed(Reply::Crashed(message), begin.elapsed()));
                 }
                 Err(mpsc::RecvTimeoutError::Timeout) => {
                     let used = used(self);
                     if used > limits.time {
                         let message = format!("unfinished after {} s", limits.time.as_secs());
-                        return Ok(self.ended(Verdict::Hung { message }, used));
+                        return Ok(self.killed(Reply::Hung(message), used));
                     }
                     if self.memory().is_some_and(|bytes| bytes > limits.memory) {
                         let message = format!("used more than {} MB", limits.memory / 1_000_000);
-                        return Ok(self.ended(Verdict::Crashed { message }, used));
+                        return Ok(self.killed(Reply::Crashed(message), used));
                     }
                 }
             }
         }
     }
 
-    fn ended(&mut self, verdict: Verdict, used: Duration) -> JobResult {
+    fn killed(&mut self, reply: Reply, used: Duration) -> (Reply, Duration) {
         let _ = self.process.kill();
-        JobResult {
-            verdict,
-            seconds: used.as_secs_f64(),
-        }
+        (reply, used)
     }
 
     /// Returns the processor time of the process, if the system reports it.

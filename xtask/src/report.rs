@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use annotate_snippets::{Group, Level, Origin, Renderer, normalize_untrusted_str};
 use clap::builder::styling::{AnsiColor, Style};
+use codegen::Diagnostics;
 use codegen::Source;
 use codegen::diagnostic::{Diagnostic, Severity, SourceLocation};
 use codegen::output::Change;
@@ -71,11 +72,28 @@ impl Problem {
     }
 }
 
-impl From<&Diagnostic> for Problem {
-    fn from(diagnostic: &Diagnostic) -> Self {
+impl Problem {
+    /// Returns the problems of a document. Unless `verbose`, equal warnings are one problem.
+    pub fn of_document(diagnostics: &Diagnostics, verbose: bool) -> Vec<Self> {
+        if verbose {
+            return diagnostics.iter().map(|it| Self::of_group(it, 0)).collect();
+        }
+        let groups = diagnostics.grouped().into_iter();
+        groups
+            .map(|(first, others)| Self::of_group(first, others))
+            .collect()
+    }
+
+    /// Returns the problem of a diagnostic and `others` that are equal.
+    fn of_group(diagnostic: &Diagnostic, others: usize) -> Self {
+        let more = match others {
+            0 => String::new(),
+            1 => " and 1 more place, see --verbose".to_owned(),
+            others => format!(" and {others} more places, see --verbose"),
+        };
         Self {
             severity: diagnostic.severity,
-            message: format!("{} ({})", diagnostic.message, diagnostic.pointer),
+            message: format!("{} ({}{more})", diagnostic.message, diagnostic.pointer),
             help: diagnostic.help.clone(),
             place: diagnostic.location.clone(),
         }

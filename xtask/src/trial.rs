@@ -162,12 +162,12 @@ mod tests {
 
     #[test]
     fn a_refusal_says_what_and_where() {
-        let made = verdict("openapi: 3.0.3\npaths: {}\n");
+        let made = verdict("openapi: 3.0.3\npaths: 5\n");
         let Verdict::Refused { errors } = &made else {
             panic!("{made:?}")
         };
         assert_eq!(errors[0].stage, "parse");
-        assert_eq!(errors[0].line, 1);
+        assert_eq!(errors[0].line, 2);
         assert_eq!(made.fault(), None);
     }
 }

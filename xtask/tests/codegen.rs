@@ -102,7 +102,7 @@ impl Workspace {
     fn xtask(&self, words: &[&str]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
             .args(words)
-            .arg("--root")
+            .arg("--workspace")
             .arg(self.folder.path())
             .env_remove("CLICOLOR_FORCE")
             .current_dir(self.folder.path())
@@ -380,6 +380,34 @@ fn a_refused_document_leaves_its_crate_as_it_is_and_the_others_are_made() {
 }
 
 #[test]
+fn equal_warnings_are_one_with_the_number_of_places_unless_verbose() {
+    let workspace = Workspace::new();
+    let optional = DOCUMENT.replace("          required: true\n", "");
+    let second = optional
+        .split_once("paths:\n")
+        .and_then(|(_, rest)| rest.split_once("components:"))
+        .map(|(paths, _)| {
+            paths
+                .replace("/pets/", "/cats/")
+                .replace("FetchPet", "FetchCat")
+        })
+        .unwrap();
+    let text = optional.replace("components:", &format!("{second}components:"));
+    workspace.put("spec/pets.yaml", &text);
+    let message = "warning: a path parameter is always required";
+    let run = workspace.codegen(&[]).expect_status(0);
+    assert_eq!(run.err.matches(message).count(), 1, "{}", run.err);
+    run.expect_err(&[
+        "spec/pets.yaml:14:11: warning",
+        "/get/parameters/0 and 1 more place, see --verbose)",
+    ]);
+    let run = workspace.codegen(&["--verbose"]).expect_status(0);
+    assert_eq!(run.err.matches(message).count(), 2, "{}", run.err);
+    let run = run.expect_err(&["spec/pets.yaml:29:11: warning"]);
+    assert!(!run.err.contains("more place"), "{}", run.err);
+}
+
+#[test]
 fn a_document_that_can_not_be_read_is_named() {
     let workspace = Workspace::new();
     fs::write(
@@ -535,6 +563,38 @@ fn a_document_may_be_split_over_files_and_each_is_named_by_what_is_wrong_in_it()
     let place = Path::new("split").join("models/pet.yaml");
     let said = format!("{}:3:18: error: ", place.display());
     assert!(run.err.contains(&said), "{}", run.err);
+}
+
+#[test]
+fn a_root_above_the_document_lets_it_refer_to_more_files() {
+    let workspace = Workspace::new();
+    let owner = "{ $ref: \"#/components/schemas/Owner\" }";
+    let document = DOCUMENT.replace(owner, "{ $ref: \"../common/keeper.yaml\" }");
+    workspace.put("spec/v1/pets.yaml", &document);
+    workspace.put(
+        "spec/common/keeper.yaml",
+        "type: object\nproperties: {age: {type: integer}}\n",
+    );
+    let words = ["--spec", "spec/v1/pets.yaml", "--out", "pet-client"];
+    let run = workspace.codegen(&words).expect_status(2);
+    run.expect_err(&[
+        "`../common/keeper.yaml` is outside of the document's folder",
+        "--root DIR",
+    ]);
+    let with_root = [&words[..], &["--root", "spec"]].concat();
+    workspace.codegen(&with_root).expect_status(0);
+    let model = workspace.get("pet-client/src/models/keeper.rs");
+    assert!(model.contains("pub age: Option<i64>"), "{model}");
+    // The same in the manifest.
+    let client = "[pets]\ndocument = \"spec/v1/pets.yaml\"\nfolder = \"pets\"\n";
+    workspace.put("spec/clients.toml", client);
+    workspace.codegen(&[]).expect_status(2);
+    workspace.put("spec/clients.toml", &format!("{client}root = \"spec\"\n"));
+    workspace.codegen(&[]).expect_status(0);
+    workspace.put("spec/clients.toml", &format!("{client}root = \"pets\"\n"));
+    fs::create_dir_all(workspace.path("pets")).unwrap();
+    let run = workspace.codegen(&[]).expect_status(2);
+    run.expect_err(&["isn't in the root folder"]);
 }
 
 const OVERLAY: &str = "overlay: 1.0.0

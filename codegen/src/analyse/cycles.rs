@@ -1,5 +1,6 @@
 //! Types that contain themselves.
 
+use crate::graph::strong_components;
 use crate::ir::{Api, Shape, TypeId, TypeRef};
 
 /// A field or variant that holds a type directly, not in an array or map.
@@ -24,7 +25,11 @@ pub(super) struct Edge {
 /// the rest of the document.
 pub(super) fn closing_edges(api: &Api, counts: impl Fn(&Edge) -> bool) -> Vec<Edge> {
     let graph = graph(api, counts);
-    let group = groups(&graph);
+    let targets: Vec<Vec<usize>> = graph
+        .iter()
+        .map(|edges| edges.iter().map(|edge| edge.to).collect())
+        .collect();
+    let group = strong_components(&targets);
     let mut order: Vec<usize> = (0..graph.len()).collect();
     order.sort_by(|one, two| api.types[*one].pointer.cmp(&api.types[*two].pointer));
     let mut closing = Vec::new();
@@ -99,6 +104,7 @@ fn graph(api: &Api, counts: impl Fn(&Edge) -> bool) -> Vec<Vec<Edge>> {
             Shape::StringEnum(_)
             | Shape::IntegerEnum(_)
             | Shape::NumberEnum(_)
+            | Shape::Collection(_)
             | Shape::Alias(_) => Vec::new(),
         }
     };
@@ -135,57 +141,4 @@ fn held<'a>(api: &'a Api, mut ty: &'a TypeRef) -> Option<Held> {
         }
     }
     None
-}
-
-/// Returns for each type the number of its strongly connected component (Tarjan 1972, without
-/// recursion).
-fn groups(graph: &[Vec<Edge>]) -> Vec<usize> {
-    const UNMET: usize = usize::MAX;
-    let mut number = vec![UNMET; graph.len()];
-    let mut low = vec![0; graph.len()];
-    let mut group = vec![UNMET; graph.len()];
-    let mut pending = Vec::new();
-    let mut count = 0;
-    let mut groups = 0;
-    for start in 0..graph.len() {
-        let mut path = Vec::new();
-        if number[start] == UNMET {
-            path.push((start, 0));
-        }
-        while let Some((node, next)) = path.last_mut() {
-            let node = *node;
-            if *next == 0 {
-                number[node] = count;
-                low[node] = count;
-                count += 1;
-                pending.push(node);
-            }
-            let edge = graph[node].get(*next);
-            *next += 1;
-            match edge {
-                Some(edge) if number[edge.to] == UNMET => path.push((edge.to, 0)),
-                Some(edge) => {
-                    if group[edge.to] == UNMET {
-                        low[node] = low[node].min(number[edge.to]);
-                    }
-                }
-                None => {
-                    if low[node] == number[node] {
-                        while let Some(member) = pending.pop() {
-                            group[member] = groups;
-                            if member == node {
-                                break;
-                            }
-                        }
-                        groups += 1;
-                    }
-                    path.pop();
-                    if let Some((parent, _)) = path.last() {
-                        low[*parent] = low[*parent].min(low[node]);
-                    }
-                }
-            }
-        }
-    }
-    group
 }

@@ -1,6 +1,6 @@
 //! Determines the possible outcomes of a call.
 
-use crate::facts::{Outcome, OutputShape, Statuses, Success};
+use crate::facts::{Outcome, OutputShape, Statuses, Success, Undocumented};
 use crate::ir::{Operation, ResponseId, ResponseKind, Status};
 
 /// Returns the possible outcomes of a call of `operation`.
@@ -28,6 +28,10 @@ pub(super) fn outcome(operation: &Operation) -> Outcome {
     let successes: Vec<Success> = successes.into_iter().map(|(_, it)| it).collect();
     Outcome {
         shape: shape(operation, &successes),
+        undocumented: operation.undocumented().map(|successes| Undocumented {
+            statuses: statuses(Status::Range(2), operation),
+            successes,
+        }),
         successes,
         errors,
     }

@@ -1,12 +1,14 @@
 //! Determines which types requests and responses contain.
 
 use super::{Innermost, innermost};
-use crate::ir::{Api, Operation, ResponseKind, Shape, TypeDef, TypeId, TypeRef};
+use crate::ir::{Api, Field, Operation, ResponseKind, Shape, TypeDef, TypeId, TypeRef};
 
 /// Returns for each type whether a request contains it, and whether a response does.
 ///
-/// A request omits `readOnly` properties, a response `writeOnly` ones. A type that no operation
-/// uses counts as part of a response, so that a program can decode values from other sources with it.
+/// A request omits `readOnly` properties. A response omits the `writeOnly` properties of types that
+/// requests also contain; of other types they are read if a server sends them. A type that no
+/// operation uses counts as part of a response, so that a program can decode values from other
+/// sources with it.
 pub(super) fn reach(api: &Api) -> Vec<(bool, bool)> {
     let mut request = vec![false; api.types.len()];
     let mut response = vec![false; api.types.len()];
@@ -16,12 +18,15 @@ pub(super) fn reach(api: &Api) -> Vec<(bool, bool)> {
         sent.extend(sent_by(operation));
         received.extend(received_by(operation));
     }
-    spread(api, &mut request, sent, Direction::Request);
-    spread(api, &mut response, received, Direction::Response);
+    spread(api, &mut request, sent, |_, field| !field.read_only);
+    let is_received = |owner: usize, field: &Field| {
+        !field.write_only || !request.get(owner).is_some_and(|sent| *sent)
+    };
+    spread(api, &mut response, received, is_received);
     for index in 0..api.types.len() {
         if !request[index] && !response[index] {
             let alone = TypeRef::Named(TypeId(index));
-            spread(api, &mut response, vec![&alone], Direction::Response);
+            spread(api, &mut response, vec![&alone], is_received);
         }
     }
     request.into_iter().zip(response).collect()
@@ -51,13 +56,14 @@ pub(super) fn used_by(operation: &Operation) -> Vec<&TypeRef> {
     [sent_by(operation), received_by(operation)].concat()
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Direction {
-    Request,
-    Response,
-}
-
-fn spread(api: &Api, reached: &mut [bool], start: Vec<&TypeRef>, direction: Direction) {
+/// Marks the types that `start` leads to. `travels` returns whether a message contains a field of the
+/// struct at an index.
+fn spread(
+    api: &Api,
+    reached: &mut [bool],
+    start: Vec<&TypeRef>,
+    travels: impl Fn(usize, &Field) -> bool,
+) {
     let mut waiting = start;
     while let Some(ty) = waiting.pop() {
         let Innermost::Named(TypeId(index)) = innermost(ty) else {
@@ -71,11 +77,8 @@ fn spread(api: &Api, reached: &mut [bool], start: Vec<&TypeRef>, direction: Dire
         }
         match &api.types[index].shape {
             Shape::Struct(object) => {
-                let travels = |it: &&crate::ir::Field| match direction {
-                    Direction::Request => !it.read_only,
-                    Direction::Response => !it.write_only,
-                };
-                waiting.extend(object.fields.iter().filter(travels).map(|field| &field.ty));
+                let fields = object.fields.iter().filter(|field| travels(index, field));
+                waiting.extend(fields.map(|field| &field.ty));
                 waiting.extend(&object.additional);
             }
             _ => waiting.extend(parts(&api.types[index])),
@@ -93,7 +96,7 @@ pub(super) fn parts(def: &TypeDef) -> Vec<&TypeRef> {
             .chain(&object.additional)
             .collect(),
         Shape::Union(union) => union.variants.iter().map(|variant| &variant.ty).collect(),
-        Shape::Alias(ty) => vec![ty],
+        Shape::Collection(ty) | Shape::Alias(ty) => vec![ty],
         Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::NumberEnum(_) => Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Body, BodyKind, Docs, Input, Location, Operation, Param, Part, TypeRef};
+use super::{Body, BodyKind, Docs, Input, Location, MediaChoice, Operation, Param, Part, TypeRef};
 
 /// Identifies an input of an operation.
 ///
@@ -46,6 +46,8 @@ pub enum InputKind<'a> {
     Form(&'a Input),
     /// A field of a multipart body.
     Part(&'a Part),
+    /// The further fields of a form, or the further parts of a multipart body.
+    Additional(&'a Part),
     /// A body that is one input as a whole.
     Body(&'a Body),
     /// The media type of such a body, if a call may choose it.
@@ -64,16 +66,18 @@ impl<'a> InputKind<'a> {
 
     /// Returns the inputs of a body.
     fn of_body(body: &'a Body) -> Vec<Self> {
-        match &body.kind {
+        let mut inputs: Vec<Self> = match &body.kind {
             BodyKind::Form(fields) => fields.iter().map(Self::Form).collect(),
             BodyKind::Multipart(parts) => parts.iter().map(Self::Part).collect(),
             BodyKind::Json(_) | BodyKind::JsonSequence(_) | BodyKind::Text | BodyKind::Bytes => {
-                let media_type = body.any_media_type.then_some(Self::MediaType(body));
-                std::iter::once(Self::Body(body))
-                    .chain(media_type)
-                    .collect()
+                vec![Self::Body(body)]
             }
+        };
+        inputs.extend(body.additional.iter().map(Self::Additional));
+        if body.media_choice != MediaChoice::Fixed {
+            inputs.push(Self::MediaType(body));
         }
+        inputs
     }
 }
 
@@ -86,7 +90,7 @@ impl<'a> InputRef<'a> {
             | InputKind::Header(input)
             | InputKind::Cookie(input)
             | InputKind::Form(input) => Some(input),
-            InputKind::Part(part) => Some(&part.input),
+            InputKind::Part(part) | InputKind::Additional(part) => Some(&part.input),
             InputKind::Body(_) | InputKind::MediaType(_) => None,
         }
     }
@@ -95,6 +99,9 @@ impl<'a> InputRef<'a> {
     pub fn required(&self) -> bool {
         match (self.kind, self.input()) {
             (InputKind::Body(body), _) => body.required,
+            (InputKind::MediaType(body), _) => {
+                body.required && body.media_choice == MediaChoice::Required
+            }
             (_, Some(input)) => input.required,
             (_, None) => false,
         }
@@ -164,6 +171,7 @@ mod tests {
                 InputKind::Cookie(_) => "cookie",
                 InputKind::Form(_) => "form",
                 InputKind::Part(_) => "part",
+                InputKind::Additional(_) => "additional",
                 InputKind::Body(_) => "body",
                 InputKind::MediaType(_) => "media type",
             };
@@ -208,8 +216,12 @@ paths:
 
     #[test]
     fn bytes_with_a_choice_of_media_types_have_an_input_for_it() {
-        let any = "{required: true, content: {'image/*': {}}}";
+        let any = "{required: true, content: {'*/*': {}}}";
         assert_eq!(with_body(any), ["body !", "media type "]);
+        let image = "{required: true, content: {'image/*': {}}}";
+        assert_eq!(with_body(image), ["body !", "media type !"]);
+        let optional = "{content: {'image/*': {}}}";
+        assert_eq!(with_body(optional), ["body ", "media type "]);
         let one = "{content: {image/png: {}}}";
         assert_eq!(with_body(one), ["body "]);
     }

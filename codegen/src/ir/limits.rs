@@ -1,16 +1,16 @@
 //! Constraints on values that their types don't express.
 
 use serde::Serialize;
-use serde_json::Number;
+use serde_json::{Number, Value};
 
 /// A constraint on a value that its type doesn't enforce.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub enum Limit {
     /// The format of a string (`format`).
     Text(TextFormat),
-    /// The only allowed boolean (`enum` with one boolean).
-    Always(bool),
-    /// The allowed numbers (`enum` of numbers that aren't all integers); never empty.
+    /// The only allowed string, number or boolean (`const`, or `enum` with one value).
+    Always(Value),
+    /// The allowed numbers (`enum` of several numbers that aren't all integers); never empty.
     OneOf(Vec<Number>),
     /// The number of characters of a string (`minLength`, `maxLength`).
     Characters(Counts),

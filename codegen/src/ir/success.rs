@@ -1,12 +1,13 @@
 //! Determines which responses of an operation are successes.
 
-use super::{Operation, Response, ResponseId, Status};
+use super::{Operation, Response, ResponseId, ResponseKind, Status};
 
 /// Returns whether a response with this status is a success. `all` are the statuses that the
 /// operation documents.
 ///
 /// Every 2XX response is a success. If the operation documents none, every 3XX response and `default`
-/// are successes, because `default` then covers the 2XX statuses.
+/// are successes, because `default` then covers the 2XX statuses. A 2XX status that the operation
+/// doesn't document is a success, too: [`Operation::undocumented`].
 pub fn is_success(status: Status, all: impl IntoIterator<Item = Status>) -> bool {
     match class(status) {
         Some(2) => true,
@@ -36,6 +37,38 @@ impl Operation {
         responses
             .filter(|(_, response)| is_success(response.status, self.statuses()))
             .map(|(index, response)| (ResponseId(index), response))
+    }
+
+    /// Returns the successes as one of which the call reads a response with a 2XX status that the
+    /// operation doesn't document: those that differ in their content, by status. `None` if every 2XX
+    /// status is documented.
+    pub fn undocumented(&self) -> Option<Vec<ResponseId>> {
+        let covers_2xx = |(_, it): (ResponseId, &Response)| {
+            matches!(it.status, Status::Range(2) | Status::Default)
+        };
+        if self.successes().any(covers_2xx) {
+            return None;
+        }
+        let mut successes: Vec<_> = self.successes().collect();
+        successes.sort_by_key(|(_, response)| response.status);
+        let mut kinds: Vec<(ResponseId, &ResponseKind)> = Vec::new();
+        for (id, response) in successes {
+            if kinds.iter().all(|(_, kind)| **kind != response.kind) {
+                kinds.push((id, &response.kind));
+            }
+        }
+        Some(kinds.into_iter().map(|(id, _)| id).collect())
+    }
+
+    /// Returns the documented 3XX statuses, as inclusive ranges. The client doesn't follow such a
+    /// redirect, because it is a response of the operation.
+    pub fn redirects(&self) -> Vec<(u16, u16)> {
+        let range = |status| match status {
+            Status::Code(code @ 300..=399) => Some((code, code)),
+            Status::Range(3) => Some((300, 399)),
+            Status::Code(_) | Status::Range(_) | Status::Default => None,
+        };
+        self.statuses().filter_map(range).collect()
     }
 }
 

@@ -40,16 +40,22 @@ pub enum Primitive {
     U32,
     /// `u64`
     U64,
+    /// `i128`, for integers that may be negative and may exceed `i64`.
+    I128,
     /// `f32`
     F32,
     /// `f64`
     F64,
+    /// A number that may be an integer, which stays exact.
+    Number,
     /// A calendar date (`date`).
     Date,
-    /// An instant in RFC 3339 (`date-time`). Responses may also use RFC 2822.
+    /// An instant in RFC 3339 (`date-time`). Responses may also use other forms.
     DateTime,
-    /// An instant in RFC 2822 (`date-time-rfc-2822`, `date-time-rfc1123`).
+    /// An instant in RFC 2822 (`date-time-rfc-2822`).
     DateTimeRfc2822,
+    /// An instant in the form of HTTP (`date-time-rfc1123`, `http-date`).
+    HttpDate,
     /// `uuid`
     Uuid,
     /// Bytes in base64 (`byte`).
@@ -60,6 +66,8 @@ pub enum Primitive {
     Any,
     /// A file of a multipart body. Only a [`Part`](super::Part) has this type.
     File,
+    /// One file or several, likewise.
+    Files,
 }
 
 /// A type that the client defines.
@@ -107,6 +115,8 @@ pub enum Shape {
     NumberEnum(Vec<NumberValue>),
     /// A union (`oneOf` or `anyOf`).
     Union(Union),
+    /// A newtype of a list or map that contains the type itself, which an alias can't.
+    Collection(TypeRef),
     /// An alias of another type.
     Alias(TypeRef),
 }
@@ -118,6 +128,8 @@ pub struct Struct {
     pub fields: Vec<Field>,
     /// The type of additional properties, if the document mentions them.
     pub additional: Option<TypeRef>,
+    /// Whether the document allows no other properties.
+    pub closed: bool,
 }
 
 /// A property of an object.
@@ -151,11 +163,23 @@ pub struct Field {
     pub limits: Vec<Limit>,
 }
 
+impl Field {
+    /// Returns the only value that the document allows beside null.
+    pub fn constant(&self) -> Option<&Value> {
+        self.limits.iter().find_map(|limit| match limit {
+            Limit::Always(value) => Some(value),
+            _ => None,
+        })
+    }
+}
+
 /// A string of an enumeration.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct StringValue {
     /// The value.
     pub value: String,
+    /// The name in the document (`x-enum-varnames`).
+    pub name: Option<String>,
     /// The documentation (`x-enum-descriptions`).
     pub docs: Docs,
 }
@@ -165,6 +189,8 @@ pub struct StringValue {
 pub struct NumberValue {
     /// The value.
     pub value: f64,
+    /// The name in the document (`x-enum-varnames`).
+    pub name: Option<String>,
     /// The documentation (`x-enum-descriptions`).
     pub docs: Docs,
 }
@@ -174,6 +200,8 @@ pub struct NumberValue {
 pub struct IntegerValue {
     /// The value.
     pub value: i64,
+    /// The name in the document (`x-enum-varnames`).
+    pub name: Option<String>,
     /// The documentation (`x-enum-descriptions`).
     pub docs: Docs,
 }
@@ -181,19 +209,24 @@ pub struct IntegerValue {
 /// A union.
 #[derive(Clone, Debug, Serialize)]
 pub struct Union {
-    /// How the variant of a value is determined.
-    pub tag: UnionTag,
+    /// The path of the property whose value selects the variant; empty if there is none, and the
+    /// best fit decides.
+    pub tag: Vec<String>,
     /// The variants.
     pub variants: Vec<Variant>,
 }
 
-/// How the variant of a value is determined.
-#[derive(Clone, Debug, Serialize, PartialEq)]
-pub enum UnionTag {
-    /// By the value of this property.
-    Discriminator(String),
-    /// By the best match.
-    Fit,
+/// What else is known of a variant.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+pub enum VariantRole {
+    /// Nothing: its type has the tag, if there is one.
+    Plain,
+    /// The union writes the tag: the type may lack it, or allow any text.
+    WritesTag,
+    /// It is the variant of values with an unknown or missing tag.
+    Default,
+    /// It has the properties of all others, for values that fit several of them.
+    Combined,
 }
 
 /// A variant of a union.
@@ -202,8 +235,10 @@ pub struct Variant {
     /// The name that the document suggests, such as a title or a discriminator value. `None` to use
     /// the name of the type.
     pub name: Option<String>,
-    /// The discriminator values that select it.
+    /// The values of the tag that select it, as text.
     pub tags: Vec<String>,
+    /// What else is known of it.
+    pub role: VariantRole,
     /// The type.
     pub ty: TypeRef,
     /// The documentation.

@@ -1,13 +1,26 @@
-//! Cycles of aliases, which Rust can't express.
+//! Cycles of aliases, which Rust can't express: a list or map of itself becomes a newtype.
 
 use super::Lowering;
+use super::annotations::type_docs;
 use crate::fallback::FallbackReason;
 use crate::ir::{Primitive, Shape, TypeId, TypeRef};
+use crate::normalise::resolved::SchemaId;
 
 impl Lowering<'_, '_> {
+    /// Sets the shape of a type that was reserved because its schema contains itself.
+    pub(super) fn define_recursive(&mut self, id: SchemaId, type_id: TypeId, ty: TypeRef) {
+        let schema = self.schema(id);
+        if let Some(def) = self.types.get_mut(type_id.0) {
+            def.docs = type_docs(&schema);
+            def.deprecated = schema.deprecated;
+            def.example = schema.example.clone();
+            def.shape = Shape::Alias(ty);
+        }
+    }
+
     /// Breaks every cycle that consists of aliases alone, such as an array of itself.
     ///
-    /// The cycle is broken at the alias with the first pointer, so that the result doesn't depend
+    /// The cycle is broken at the list or map with the first pointer, so that the result doesn't depend
     /// on the rest of the document.
     pub(super) fn break_alias_cycles(&mut self) {
         let mut order: Vec<usize> = (0..self.types.len()).collect();
@@ -39,17 +52,29 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Makes the first alias of a cycle untyped where it continues the cycle.
+    /// Makes a type of its own of the first list or map of a cycle. A cycle without one has no
+    /// values, so its first alias becomes untyped.
     fn end_cycle(&mut self, path: &[usize], entry: usize) {
-        let cycle = path.iter().skip_while(|index| **index != entry).copied();
-        let first =
-            cycle.min_by(|one, two| self.types[*one].pointer.cmp(&self.types[*two].pointer));
-        let Some(index) = first else { return };
-        let pointer = self.types[index].pointer.clone();
-        self.fall_back(&pointer, FallbackReason::Recursive);
-        if let Shape::Alias(ty) = &self.types[index].shape {
-            let ended = untyped(ty);
-            self.define(TypeId(index), Shape::Alias(ended));
+        let cycle = path.iter().skip_while(|index| **index != entry);
+        let mut cycle: Vec<usize> = cycle.copied().collect();
+        cycle.sort_by(|one, two| self.types[*one].pointer.cmp(&self.types[*two].pointer));
+        let collection = cycle
+            .iter()
+            .find_map(|index| match &self.types[*index].shape {
+                Shape::Alias(ty @ (TypeRef::Array(_) | TypeRef::Map(_))) => {
+                    Some((*index, ty.clone()))
+                }
+                _ => None,
+            });
+        match (collection, cycle.first()) {
+            (Some((index, ty)), _) => self.define(TypeId(index), Shape::Collection(ty)),
+            (None, Some(&index)) => {
+                let pointer = self.types[index].pointer.clone();
+                self.fall_back(&pointer, FallbackReason::Recursive);
+                let any = TypeRef::Primitive(Primitive::Any);
+                self.define(TypeId(index), Shape::Alias(any));
+            }
+            (None, None) => {}
         }
     }
 }
@@ -60,18 +85,5 @@ fn named(ty: &TypeRef) -> Option<usize> {
         TypeRef::Primitive(_) => None,
         TypeRef::Named(TypeId(index)) => Some(*index),
         TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => named(inner),
-    }
-}
-
-/// Returns the same type with `Any` in place of the named type.
-fn untyped(ty: &TypeRef) -> TypeRef {
-    match ty {
-        TypeRef::Primitive(_) | TypeRef::Named(_) => TypeRef::Primitive(Primitive::Any),
-        TypeRef::Array(inner) => TypeRef::Array(Box::new(untyped(inner))),
-        TypeRef::Map(inner) => TypeRef::Map(Box::new(untyped(inner))),
-        TypeRef::Nullable(inner) => match untyped(inner) {
-            TypeRef::Primitive(Primitive::Any) => TypeRef::Primitive(Primitive::Any),
-            inner => TypeRef::Nullable(Box::new(inner)),
-        },
     }
 }

@@ -7,11 +7,18 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::enum_texts::by_value;
+use super::naming::inside;
 use super::predicates::{describes_no_value, is_null};
+use super::schema::implied_type;
 use super::{Lowering, MAX_DEPTH};
 use crate::fallback::FallbackReason;
+use crate::ir::TypeRef;
 use crate::normalise::resolved::{AdditionalProperties, Constraints, Schema, SchemaId, SchemaType};
 use crate::pointer::Pointer;
+
+/// How many combinations of the alternatives of several unions become types.
+const MAX_PRODUCT: usize = 64;
 
 /// A schema with its `allOf` merged in.
 #[derive(Clone, Debug)]
@@ -22,6 +29,8 @@ pub(super) struct MergedSchema<'a> {
     pub(super) alternatives: Vec<SchemaId>,
     /// Where each property is declared, if not in the schema itself.
     pub(super) property_places: HashMap<String, Pointer>,
+    /// Whether a value may be one of the schemas that name this one in their `allOf`.
+    pub(super) is_base: bool,
     /// Why the schema can't be expressed.
     pub(super) unsupported: Option<FallbackReason>,
 }
@@ -41,8 +50,8 @@ impl MergedSchema<'_> {
 struct UnionParts {
     /// The alternatives of unions with one alternative. They apply like parts of an `allOf`.
     single: Vec<SchemaId>,
-    alternatives: Vec<SchemaId>,
-    unsupported: Option<FallbackReason>,
+    /// The alternatives of the others.
+    lists: Vec<Vec<SchemaId>>,
 }
 
 impl<'a> Lowering<'a, '_> {
@@ -52,26 +61,25 @@ impl<'a> Lowering<'a, '_> {
             return Rc::clone(merged);
         }
         let schema = self.schema(id);
-        let mut unions = self.unions(&schema);
-        let parts: Vec<SchemaId> = schema
-            .all_of
-            .iter()
-            .copied()
-            .chain(unions.single.drain(..))
-            .collect();
-        let merged = if parts.is_empty() {
-            MergedSchema {
-                schema,
-                alternatives: unions.alternatives,
-                property_places: HashMap::new(),
-                unsupported: unions.unsupported,
-            }
+        let UnionParts { single, lists } = self.unions(&schema);
+        let parts: Vec<SchemaId> = schema.all_of.iter().copied().chain(single).collect();
+        let (alternatives, unsupported) = self.product(id, lists);
+        let own = MergedSchema {
+            schema,
+            alternatives,
+            property_places: HashMap::new(),
+            is_base: false,
+            unsupported,
+        };
+        let mut merged = if parts.is_empty() {
+            own
         } else {
             self.merging.push(id);
-            let merged = self.merge(&schema, &parts, unions);
+            let merged = self.merge(id, &own, &parts);
             self.merging.pop();
             merged
         };
+        merged.is_base = merged.alternatives.is_empty() && self.is_base(id);
         let merged = Rc::new(merged);
         self.merged_schemas.insert(id, Rc::clone(&merged));
         merged
@@ -95,57 +103,137 @@ impl<'a> Lowering<'a, '_> {
             }
             match distinct.as_slice() {
                 [single] => unions.single.push(*single),
-                _ if unions.alternatives.is_empty() => unions.alternatives = distinct,
-                _ => unions.unsupported = Some(FallbackReason::OneOfBesideAnyOf),
+                _ => unions.lists.push(distinct),
             }
         }
         unions
     }
 
+    /// Returns the alternatives of a schema that demands one alternative of each list: every
+    /// combination of them.
+    fn product(
+        &mut self,
+        owner: SchemaId,
+        lists: Vec<Vec<SchemaId>>,
+    ) -> (Vec<SchemaId>, Option<FallbackReason>) {
+        let mut lists = lists.into_iter();
+        let mut product = lists.next().unwrap_or_default();
+        for list in lists {
+            if product.len().saturating_mul(list.len()) > MAX_PRODUCT {
+                return (product, Some(FallbackReason::SeveralUnions));
+            }
+            let mut combined = Vec::new();
+            let mut seen = HashSet::new();
+            for (first, one) in product.iter().enumerate() {
+                for (second, other) in list.iter().enumerate() {
+                    if self.exclude_each_other(*one, *other) {
+                        continue;
+                    }
+                    let ends = [self.canonical(*one), self.canonical(*other)];
+                    if !seen.insert([ends[0].min(ends[1]), ends[0].max(ends[1])]) {
+                        continue;
+                    }
+                    match self.both(owner, (first, *one), (second, *other)) {
+                        Some(both) => combined.push(both),
+                        None => return (product, Some(FallbackReason::TooManyCombinations)),
+                    }
+                }
+            }
+            if combined.is_empty() {
+                return (product, Some(FallbackReason::SeveralUnions));
+            }
+            product = combined;
+        }
+        (product, None)
+    }
+
+    /// Whether no value can fulfil both schemas, because their types differ.
+    fn exclude_each_other(&mut self, one: SchemaId, other: SchemaId) -> bool {
+        let [one, other] = [one, other].map(|id| {
+            let merged = self.merged(self.canonical(id));
+            implied_type(&merged.schema)
+        });
+        match (one, other) {
+            (Some(SchemaType::Integer), Some(SchemaType::Number))
+            | (Some(SchemaType::Number), Some(SchemaType::Integer)) => false,
+            (Some(one), Some(other)) => one != other,
+            _ => false,
+        }
+    }
+
+    /// Returns the schema that demands an alternative of one union and one of another.
+    fn both(
+        &mut self,
+        owner: SchemaId,
+        one: (usize, SchemaId),
+        other: (usize, SchemaId),
+    ) -> Option<SchemaId> {
+        let ty = match self.uses.get(&owner) {
+            Some(TypeRef::Named(id)) => Some(*id),
+            _ => None,
+        };
+        let word = |(index, part): (usize, SchemaId)| {
+            let declared = self.namer.declared_name(&self.schema(part), None);
+            declared.unwrap_or_else(|| format!("variant {}", index + 1))
+        };
+        let title = format!("{} {}", word(one), word(other));
+        let name = inside(self.name_of(owner), [title.clone()], ty);
+        let about = Schema {
+            pointer: self.schema(owner).pointer.child("allOf"),
+            title: Some(title),
+            ..Schema::default()
+        };
+        let parts = vec![self.canonical(one.1), self.canonical(other.1)];
+        self.synthesise(parts, about, name)
+    }
+
     /// Merges `parts`, then the schema's own keywords, which are the most specific.
-    fn merge(&mut self, own: &Schema, parts: &[SchemaId], unions: UnionParts) -> MergedSchema<'a> {
+    fn merge(
+        &mut self,
+        id: SchemaId,
+        own_part: &MergedSchema<'a>,
+        parts: &[SchemaId],
+    ) -> MergedSchema<'a> {
+        let own = own_part.schema.as_ref();
         let mut merged = MergedSchema {
             schema: Cow::Owned(annotations_of(own)),
             alternatives: Vec::new(),
             property_places: HashMap::new(),
+            is_base: false,
             unsupported: None,
         };
         for part_id in parts {
+            let keyword = keyword_of(own);
             if self.merging.contains(part_id) {
-                let help = "remove the reference from one of the `allOf` lists";
-                self.warn(
-                    &own.pointer,
-                    "`allOf` refers back to the schema itself; this part is ignored",
-                    help,
-                );
+                let help = format!("remove the reference from one of the `{keyword}` lists");
+                let message =
+                    format!("`{keyword}` refers back to the schema itself; this part is ignored");
+                self.warn(&own.pointer, message, help);
                 continue;
             }
             if self.merging.len() >= MAX_DEPTH {
                 let help = "shorten the chain of references";
-                self.warn(
-                    &own.pointer,
-                    "`allOf` nests too deeply; deeper parts are ignored",
-                    help,
-                );
+                let message = format!("`{keyword}` nests too deeply; deeper parts are ignored");
+                self.warn(&own.pointer, message, help);
                 continue;
             }
             let part = self.merged(*part_id);
-            self.merge_part(&mut merged, &part, own);
+            self.merge_part(id, &mut merged, &part, own);
         }
-        let own_part = MergedSchema {
-            schema: Cow::Borrowed(own),
-            alternatives: unions.alternatives,
-            property_places: HashMap::new(),
-            unsupported: unions.unsupported,
-        };
-        self.merge_part(&mut merged, &own_part, own);
+        self.merge_part(id, &mut merged, own_part, own);
         merged
     }
 
-    fn merge_part(&mut self, merged: &mut MergedSchema<'a>, part: &MergedSchema<'_>, own: &Schema) {
+    fn merge_part(
+        &mut self,
+        id: SchemaId,
+        merged: &mut MergedSchema<'a>,
+        part: &MergedSchema<'_>,
+        own: &Schema,
+    ) {
         let from = &part.schema;
         let is_own = from.pointer == own.pointer;
-        self.merge_alternatives(merged, part, is_own);
+        self.merge_alternatives(id, merged, part, is_own);
         self.merge_type(merged, from, own);
         self.merge_properties(merged, part);
         let into = merged.schema.to_mut();
@@ -161,7 +249,7 @@ impl<'a> Lowering<'a, '_> {
         for (name, value) in &from.extensions {
             into.extensions
                 .entry(name.clone())
-                .or_insert_with(|| value.clone());
+                .or_insert_with(|| by_value(from, name, value));
         }
         into.not = into.not.or(from.not);
         merged.unsupported = merged.unsupported.or(part.unsupported);
@@ -171,6 +259,7 @@ impl<'a> Lowering<'a, '_> {
     /// ignored: `Pet` with `oneOf: [Cat, Dog]` says nothing about the `Cat` that is made of it.
     fn merge_alternatives(
         &mut self,
+        id: SchemaId,
         merged: &mut MergedSchema<'a>,
         part: &MergedSchema<'_>,
         is_own: bool,
@@ -191,7 +280,16 @@ impl<'a> Lowering<'a, '_> {
             merged.alternatives = part.alternatives.clone();
             into.discriminator = part.schema.discriminator.clone();
         } else if merged.alternatives != part.alternatives {
-            merged.unsupported = Some(FallbackReason::SeveralUnions);
+            if into.discriminator.is_none() {
+                into.discriminator = part.schema.discriminator.clone();
+            }
+            let lists = vec![
+                std::mem::take(&mut merged.alternatives),
+                part.alternatives.clone(),
+            ];
+            let (product, unsupported) = self.product(id, lists);
+            merged.alternatives = product;
+            merged.unsupported = merged.unsupported.or(unsupported);
         }
     }
 
@@ -212,34 +310,42 @@ impl<'a> Lowering<'a, '_> {
             _ => None,
         };
         if let Some((ours, theirs)) = conflict {
+            let keyword = keyword_of(own);
             let message = format!(
-                "`allOf` requires both {} and {}; the first is used",
+                "`{keyword}` requires both {} and {}; the first is used",
                 type_word(ours),
                 type_word(theirs)
             );
-            self.warn(
-                &own.pointer,
-                message,
-                "give all parts of an `allOf` the same type",
-            );
+            let help = format!("give all parts of `{keyword}` and the schema itself the same type");
+            self.warn(&own.pointer, message, help);
             return;
         }
         if from.format.is_some() {
             into.format.clone_from(&from.format);
         }
+        if from.content_media_type.is_some() {
+            into.content_media_type.clone_from(&from.content_media_type);
+        }
         merge_enumeration(into, from);
         match (into.additional_properties, from.additional_properties) {
+            (AdditionalProperties::Schema(ours), AdditionalProperties::Schema(theirs))
+                if ours != theirs =>
+            {
+                let place = from.pointer.child("additionalProperties");
+                let chosen = self.combine(&place, "value", ours, theirs);
+                merged.schema.to_mut().additional_properties = AdditionalProperties::Schema(chosen);
+            }
             (AdditionalProperties::Schema(_), _) | (_, AdditionalProperties::Unstated) => {}
             (AdditionalProperties::Any, AdditionalProperties::Forbidden) => {}
             (_, theirs) => into.additional_properties = theirs,
         }
-        match (into.items, from.items) {
+        match (merged.schema.items, from.items) {
             (Some(ours), Some(theirs)) if ours != theirs => {
                 let place = from.pointer.child("items");
                 let chosen = self.combine(&place, "item", ours, theirs);
                 merged.schema.to_mut().items = Some(chosen);
             }
-            (None, theirs) => into.items = theirs,
+            (None, Some(theirs)) => merged.schema.to_mut().items = Some(theirs),
             _ => {}
         }
     }
@@ -258,6 +364,17 @@ impl<'a> Lowering<'a, '_> {
                 .insert(name.clone(), chosen);
             merged.property_places.insert(name.clone(), place);
         }
+    }
+}
+
+/// Returns the keyword whose schemas are merged into a schema, for messages.
+fn keyword_of(own: &Schema) -> &'static str {
+    if !own.all_of.is_empty() {
+        "allOf"
+    } else if own.any_of.is_empty() {
+        "oneOf"
+    } else {
+        "anyOf"
     }
 }
 
@@ -280,7 +397,11 @@ fn annotations_of(own: &Schema) -> Schema {
         write_only: own.write_only,
         default: own.default.clone(),
         example: own.example.clone(),
-        extensions: own.extensions.clone(),
+        extensions: own
+            .extensions
+            .iter()
+            .map(|(name, value)| (name.clone(), by_value(own, name, value)))
+            .collect(),
         properties: IndexMap::new(),
         ..Schema::default()
     }

@@ -1,6 +1,6 @@
 //! Several media types for one body: which of them share a call, and which need one of their own.
 
-use super::media::{MediaFamily, essence, family};
+use super::media::{FORM_DATA, MediaFamily, essence, family, is_yaml, multipart_type};
 use super::schema::SchemaKind;
 use super::{Lowering, MAX_DEPTH};
 use crate::ir::{
@@ -14,7 +14,8 @@ enum ContentKind {
     /// A JSON document with this schema. Without a schema, it equals any other JSON document.
     Json(Option<JsonContent>),
     Form,
-    Multipart,
+    /// A multipart body of this media type.
+    Multipart(String),
     /// Text of this media type.
     Text(String),
     Xml,
@@ -47,8 +48,12 @@ fn rank(direction: Direction, media: &MediaType) -> u8 {
         (_, MediaFamily::Json) if essence(&media.name) == "application/json" => 0,
         (_, MediaFamily::Json) => 1,
         (Direction::Request, MediaFamily::Form) => 2,
-        (Direction::Request, MediaFamily::Multipart) => 3,
-        (Direction::Request, MediaFamily::JsonSequence) => 4,
+        (Direction::Request, MediaFamily::Multipart)
+            if multipart_type(&media.name) == FORM_DATA =>
+        {
+            3
+        }
+        (Direction::Request, MediaFamily::Multipart | MediaFamily::JsonSequence) => 4,
         (Direction::Request, MediaFamily::Text | MediaFamily::Events) => 5,
         (Direction::Request, MediaFamily::Xml) => 6,
         (Direction::Request, MediaFamily::Bytes) => 7,
@@ -98,9 +103,18 @@ impl Lowering<'_, '_> {
         };
         match self.family_of(media) {
             MediaFamily::Form if direction == Direction::Request => ContentKind::Form,
-            MediaFamily::Multipart if direction == Direction::Request => ContentKind::Multipart,
+            MediaFamily::Multipart if direction == Direction::Request => {
+                ContentKind::Multipart(multipart_type(&media.name))
+            }
             MediaFamily::Events if direction == Direction::Response => ContentKind::Events,
             _ if binary => any_bytes(),
+            // Requests can have the JSON document as YAML.
+            _ if direction == Direction::Request
+                && is_yaml(&media.name)
+                && self.is_structured(media.schema) =>
+            {
+                ContentKind::Json(media.schema.map(|it| self.described(it)))
+            }
             MediaFamily::Json => ContentKind::Json(media.schema.map(|it| self.described(it))),
             MediaFamily::Wildcard if self.is_structured(media.schema) => {
                 ContentKind::Json(media.schema.map(|it| self.described(it)))

@@ -51,6 +51,9 @@ impl Lowering<'_, '_> {
                 about.example = schema.example.clone();
             }
         }
+        if let Some(value) = self.constant(id) {
+            about.limits.insert(0, Limit::Always(value));
+        }
         about
     }
 }
@@ -89,7 +92,7 @@ fn limits(schema: &Schema) -> Vec<Limit> {
     } = &schema.constraints;
     let mut limits = Vec::new();
     limits.extend(text_format(schema).map(Limit::Text));
-    limits.extend(constant(schema));
+    limits.extend(listed_numbers(schema));
     limits.extend(counts(*min_length, *max_length).map(Limit::Characters));
     limits.extend(range(*minimum, *maximum));
     limits.extend(multiple_of.map(Limit::MultipleOf));
@@ -116,17 +119,13 @@ fn text_format(schema: &Schema) -> Option<TextFormat> {
     }
 }
 
-/// Returns the values of an enumeration that has no type of its own: booleans and fractions.
-fn constant(schema: &Schema) -> Option<Limit> {
+/// Returns the numbers of an enumeration with fractions, if there are several.
+fn listed_numbers(schema: &Schema) -> Option<Limit> {
     let values = schema.enumeration.iter().filter(|it| !it.is_null());
-    let values: Vec<&Value> = values.collect();
-    if let [Value::Bool(only)] = values.as_slice() {
-        return Some(Limit::Always(*only));
-    }
-    let numbers: Option<Vec<Number>> = values.iter().map(|it| it.as_number().cloned()).collect();
+    let numbers: Option<Vec<Number>> = values.map(|it| it.as_number().cloned()).collect();
     let numbers = numbers?;
     let has_fraction = numbers.iter().any(|it| !it.is_i64());
-    has_fraction.then_some(Limit::OneOf(numbers))
+    (has_fraction && numbers.len() > 1).then_some(Limit::OneOf(numbers))
 }
 
 fn counts(least: Option<u64>, most: Option<u64>) -> Option<Counts> {

@@ -3,11 +3,12 @@
 use super::Lowering;
 use super::all_of::MergedSchema;
 use super::annotations::text;
-use super::media::{MediaFamily, family};
+use super::media::{MediaFamily, family, multipart_type};
 use super::schema::SchemaKind;
 use crate::fallback::FallbackReason;
 use crate::ir::{
-    Body, BodyKind, Direction, Docs, Primitive, Response, ResponseKind, Status, TypeRef,
+    Body, BodyKind, Direction, Docs, MediaChoice, Part, Primitive, Response, ResponseKind, Status,
+    TypeRef,
 };
 use crate::normalise::resolved::{self, MediaType, Operation, RequestBody, SchemaId};
 
@@ -31,15 +32,17 @@ impl Lowering<'_, '_> {
         bodies
     }
 
-    /// Returns a body with these media types, of which the first is sent.
+    /// Returns a body with these media types, of which one is sent unless the call chooses another.
     fn body(&mut self, body: &RequestBody, same: &[&MediaType]) -> Option<Body> {
-        let media = *same.first()?;
-        let (kind, media_type) = self.body_kind(media);
-        if !body.required && kind.fields().is_some_and(|fields| fields.is_empty()) {
+        let media = preferred(same)?;
+        let (kind, additional) = self.body_kind(media);
+        let is_empty = kind.fields().is_some_and(|fields| fields.is_empty());
+        if !body.required && is_empty && additional.is_none() {
             self.fall_back(&media.pointer, FallbackReason::EmptyForm);
             return None;
         }
-        let is_bytes = matches!(kind, BodyKind::Bytes);
+        let media_type = sent_name(&media.name, &kind);
+        let others = same.iter().filter(|it| it.name != media.name);
         Some(Body {
             pointer: media.pointer.clone(),
             required: body.required,
@@ -47,48 +50,47 @@ impl Lowering<'_, '_> {
                 summary: None,
                 description: text(&body.description),
             },
-            any_media_type: is_bytes && (same.len() > 1 || media.name.contains('*')),
+            media_choice: media_choice(&kind, &media_type, same),
             media_type,
             kind,
-            alternates: same.iter().skip(1).map(|it| it.name.clone()).collect(),
+            additional,
+            alternates: others.map(|it| it.name.clone()).collect(),
             example: self.example(media),
         })
     }
 
-    /// Returns the content of a body of `media`, and the media type that is sent.
-    fn body_kind(&mut self, media: &MediaType) -> (BodyKind, String) {
-        let own = media.name.clone();
-        match self.family_of(media) {
-            MediaFamily::Json if self.is_binary(media.schema) => (BodyKind::Bytes, own),
-            MediaFamily::Json => (BodyKind::Json(self.json(media)), concrete(own)),
-            MediaFamily::Form => (self.form(media), own),
-            MediaFamily::JsonSequence if self.is_binary(media.schema) => (BodyKind::Bytes, own),
-            MediaFamily::JsonSequence => match self.sequence_item(media) {
-                Some(item) => {
-                    let list = TypeRef::Array(Box::new(item));
-                    (BodyKind::JsonSequence(list), own)
-                }
-                None => (BodyKind::Text, own),
-            },
-            MediaFamily::Wildcard if self.is_structured(media.schema) => (
-                BodyKind::Json(self.json(media)),
-                "application/json".to_owned(),
-            ),
-            MediaFamily::Text | MediaFamily::Events | MediaFamily::Xml
-                if self.is_binary(media.schema) =>
-            {
-                (BodyKind::Bytes, concrete(own))
+    /// Returns the content of a body of `media`, and its further fields or parts.
+    fn body_kind(&mut self, media: &MediaType) -> (BodyKind, Option<Part>) {
+        let kind = match self.family_of(media) {
+            MediaFamily::Form => return self.form(media),
+            MediaFamily::Multipart => return self.multipart(media),
+            MediaFamily::Wildcard if self.is_structured(media.schema) => {
+                BodyKind::Json(self.json(media))
             }
-            MediaFamily::Text | MediaFamily::Events | MediaFamily::Xml => {
-                self.note_text(media);
-                (BodyKind::Text, concrete(own))
-            }
-            MediaFamily::Multipart => (self.multipart(media), "multipart/form-data".to_owned()),
             MediaFamily::Wildcard | MediaFamily::Bytes => {
                 self.note_items(media);
-                (BodyKind::Bytes, concrete(own))
+                BodyKind::Bytes
             }
-        }
+            MediaFamily::Json
+            | MediaFamily::JsonSequence
+            | MediaFamily::Text
+            | MediaFamily::Events
+            | MediaFamily::Xml
+                if self.is_binary(media.schema) =>
+            {
+                BodyKind::Bytes
+            }
+            MediaFamily::Json => BodyKind::Json(self.json(media)),
+            MediaFamily::Text | MediaFamily::Events | MediaFamily::Xml => {
+                self.note_text(media);
+                BodyKind::Text
+            }
+            MediaFamily::JsonSequence => match self.sequence_item(media) {
+                Some(item) => BodyKind::JsonSequence(TypeRef::Array(Box::new(item))),
+                None => BodyKind::Text,
+            },
+        };
+        (kind, None)
     }
 
     /// Returns a response with the body that the client asks for.
@@ -250,12 +252,45 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// Returns a media type that can be sent, in place of a range.
-fn concrete(name: String) -> String {
-    match (name.contains('*'), name.starts_with("text/")) {
-        (false, _) => name,
-        (true, true) => "text/plain".to_owned(),
-        (true, false) if family(&name) == MediaFamily::Json => "application/json".to_owned(),
-        (true, false) => "application/octet-stream".to_owned(),
+/// Returns the media type that is sent by default: the first one that is no range, or else the first.
+fn preferred<'m>(same: &[&'m MediaType]) -> Option<&'m MediaType> {
+    let first = *same.first()?;
+    let is_equal =
+        |it: &&&MediaType| !it.name.contains('*') && family(&it.name) == family(&first.name);
+    Some(same.iter().find(is_equal).map_or(first, |it| *it))
+}
+
+/// Returns the media type that is sent, in place of a range where one is known for the content.
+fn sent_name(name: &str, kind: &BodyKind) -> String {
+    let is_range = name.contains('*');
+    let sent = match (kind, family(name)) {
+        (BodyKind::Multipart(_), _) => return multipart_type(name),
+        (BodyKind::Json(_), _) if is_range => "application/json",
+        (BodyKind::Text, MediaFamily::Text) if is_range => "text/plain",
+        (BodyKind::Bytes, MediaFamily::Json | MediaFamily::Wildcard) if is_range => {
+            "application/octet-stream"
+        }
+        _ => name,
+    };
+    sent.to_owned()
+}
+
+/// Returns whether a call may or must choose between the media types of a body.
+fn media_choice(kind: &BodyKind, media_type: &str, same: &[&MediaType]) -> MediaChoice {
+    let has_range = same.iter().any(|it| it.name.contains('*'));
+    let has_boundary = media_type.to_ascii_lowercase().contains("boundary=");
+    match kind {
+        // The media type decides how the fields, parts or documents are delimited.
+        BodyKind::Form(_) | BodyKind::Multipart(_) | BodyKind::JsonSequence(_) => {
+            MediaChoice::Fixed
+        }
+        BodyKind::Bytes if family(media_type) == MediaFamily::Multipart && !has_boundary => {
+            MediaChoice::Required
+        }
+        _ if media_type.contains('*') => MediaChoice::Required,
+        // Whatever the name of the range is, the document is JSON.
+        BodyKind::Json(_) if same.len() == 1 => MediaChoice::Fixed,
+        _ if same.len() > 1 || has_range => MediaChoice::Optional,
+        BodyKind::Json(_) | BodyKind::Text | BodyKind::Bytes => MediaChoice::Fixed,
     }
 }

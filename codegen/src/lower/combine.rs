@@ -15,8 +15,8 @@ use crate::normalise::resolved::{Schema, SchemaId, SchemaType};
 use crate::pointer::Pointer;
 
 impl Lowering<'_, '_> {
-    /// Combines two declarations of one property: both if they are objects, otherwise the more
-    /// specific one, or the later one.
+    /// Combines two declarations of one property: both if they are objects or arrays, otherwise the
+    /// more specific one, or the later one.
     pub(super) fn combine(
         &mut self,
         place: &Pointer,
@@ -43,6 +43,7 @@ impl Lowering<'_, '_> {
                     pointer: place.clone(),
                     description: two.description.clone().or_else(|| one.description.clone()),
                     deprecated: one.deprecated || two.deprecated,
+                    nullable: self.is_nullable(first) && self.is_nullable(second),
                     read_only: one.read_only || two.read_only,
                     write_only: one.write_only || two.write_only,
                     ..Schema::default()
@@ -76,7 +77,7 @@ enum Comparison {
     Earlier,
     /// The later one is at least as specific.
     Later,
-    /// Both are objects.
+    /// Both are objects or arrays, whose properties or items are combined in turn.
     Both,
     /// They contradict each other.
     Conflict,
@@ -124,7 +125,7 @@ fn compare(earlier: &Schema, later: &Schema) -> Comparison {
             (Some(one), Some(two)) if one != two => Comparison::Conflict,
             _ => match (earlier.items, later.items) {
                 (Some(_), None) => Comparison::Earlier,
-                (Some(one), Some(two)) if one != two => Comparison::Conflict,
+                (Some(one), Some(two)) if one != two => Comparison::Both,
                 _ => Comparison::Later,
             },
         },
@@ -146,7 +147,7 @@ fn told_type(schema: &Schema) -> Option<SchemaType> {
 fn is_object(schema: &Schema) -> bool {
     schema.schema_type == Some(SchemaType::Object)
         || schema.schema_type.is_none()
-            && (!schema.properties.is_empty() || !schema.all_of.is_empty())
+            && (implied_type(schema) == Some(SchemaType::Object) || !schema.all_of.is_empty())
 }
 
 /// Whether an object schema says nothing about its properties.

@@ -1,34 +1,42 @@
 //! Discriminator values of the alternatives of a union.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
-use serde_json::Value;
+use indexmap::IndexSet;
 
 use super::Lowering;
 use super::schema::SchemaKind;
 use super::union::Alternative;
-use crate::ir::{Docs, UnionTag, Variant};
+use crate::ir::{Docs, VariantRole};
 use crate::normalise::resolved::{Discriminator, SchemaId};
 
 impl Lowering<'_, '_> {
-    /// Assigns discriminator values to the alternatives.
+    /// Assigns discriminator values to the alternatives, and returns the path of the discriminator.
     ///
     /// They come from the mapping (OpenAPI 3.0, Discriminator Object), or else from the values that
-    /// the alternative allows for its discriminator, or else from its component key. A value that
-    /// several alternatives allow selects all of them, and the client uses the best match: choosing
-    /// one would lose the properties of the others.
+    /// the alternative allows for its discriminator, or else from its component key. An alternative
+    /// that is itself a union has the values of its own alternatives. A value that several
+    /// alternatives allow selects all of them, and the client uses the best fit: choosing one would
+    /// lose the properties of the others. The mapping of an inherited discriminator also has the other
+    /// heirs of the base, which are no alternatives. The alternative that `defaultMapping` names
+    /// (OpenAPI 3.2) also has the values with an unknown or missing tag.
     pub(super) fn tag(
         &mut self,
         discriminator: &Discriminator,
+        inherited: bool,
         alternatives: &mut Vec<Alternative>,
-    ) -> UnionTag {
-        let mut claimed: HashMap<String, usize> = HashMap::new();
-        self.tag_by_mapping(discriminator, alternatives, &mut claimed);
+    ) -> Vec<String> {
+        let unlisted = self.tag_by_mapping(discriminator, alternatives);
+        if !inherited {
+            self.add_unlisted(discriminator, unlisted, alternatives);
+        }
+        let mut claimed: HashSet<String> = tags(alternatives).collect();
         let mut conflicts = Vec::new();
-        for (index, alternative) in alternatives.iter_mut().enumerate() {
+        let own_tags = self.own_tags_of_all(&discriminator.property, alternatives);
+        for (alternative, own) in alternatives.iter_mut().zip(own_tags) {
             let mapped = !alternative.variant.tags.is_empty();
-            for tag in self.own_tags(alternative.listed, &discriminator.property, mapped) {
-                let shared = *claimed.entry(tag.clone()).or_insert(index) != index;
+            for tag in own {
+                let shared = !claimed.insert(tag.clone());
                 if shared && mapped || alternative.variant.tags.contains(&tag) {
                     continue;
                 }
@@ -38,18 +46,16 @@ impl Lowering<'_, '_> {
                 alternative.variant.tags.push(tag);
             }
         }
-        if alternatives.iter().any(|it| it.variant.tags.is_empty()) {
-            let message = "the discriminator doesn't distinguish all alternatives, so the best match is used instead";
+        if tags(alternatives).next().is_none() {
+            let message =
+                "the discriminator distinguishes no alternatives, so the best fit is used instead";
             let help = "make each alternative a component, and map a different value to each";
             self.warn(&discriminator.pointer, message, help);
-            for alternative in alternatives {
-                alternative.variant.tags.clear();
-            }
-            return UnionTag::Fit;
+            return Vec::new();
         }
         for tag in conflicts {
             let message = format!(
-                "the discriminator value `{tag}` selects several alternatives; the best match among them is used"
+                "the discriminator value `{tag}` selects several alternatives; the best fit among them is used"
             );
             self.warn(
                 &discriminator.pointer,
@@ -57,94 +63,261 @@ impl Lowering<'_, '_> {
                 "map each value to one schema",
             );
         }
-        UnionTag::Discriminator(discriminator.property.clone())
+        self.set_default(discriminator, alternatives);
+        self.write_tags(discriminator, alternatives);
+        vec![discriminator.property.clone()]
     }
 
-    /// Returns the values that an alternative declares itself. With a mapping, only its key counts.
-    fn own_tags(&mut self, listed: SchemaId, property: &str, mapped: bool) -> Vec<String> {
-        let declared = if mapped {
-            Vec::new()
-        } else {
-            self.declared_values(listed, property)
-        };
-        if !declared.is_empty() || !self.can_have_properties(listed) {
-            return declared;
-        }
-        self.namer
-            .component_key(&self.schema(listed).pointer)
-            .into_iter()
-            .collect()
-    }
-
+    /// Assigns the values of the mapping. Returns those whose schema isn't among the alternatives, and
+    /// such a schema of `defaultMapping` without a value.
     fn tag_by_mapping(
+        &self,
+        discriminator: &Discriminator,
+        alternatives: &mut [Alternative],
+    ) -> Vec<(Option<String>, SchemaId)> {
+        let mut unlisted = Vec::new();
+        let mapping = discriminator.mapping.iter();
+        let mapping = mapping.map(|(value, target)| (Some(value), target));
+        let default = discriminator.default_mapping.iter();
+        for (value, target) in mapping.chain(default.map(|target| (None, target))) {
+            let target = self.canonical(*target);
+            let mut found = false;
+            for alternative in alternatives.iter_mut() {
+                if self.is_made_from(alternative, target) {
+                    alternative.variant.tags.extend(value.cloned());
+                    found = true;
+                }
+            }
+            // An heir's heirs are alternatives of the heir.
+            let is_deeper = || {
+                alternatives
+                    .iter()
+                    .any(|it| self.descends(target, it.listed))
+            };
+            if !found && !is_deeper() {
+                unlisted.push((value.cloned(), target));
+            }
+        }
+        unlisted
+    }
+
+    /// Whether an alternative is a schema, or combines it with others.
+    fn is_made_from(&self, alternative: &Alternative, schema: SchemaId) -> bool {
+        let parts = self.synthetic_parts(alternative.listed);
+        alternative.listed == schema || parts.contains(&schema)
+    }
+
+    /// Makes the alternative that `defaultMapping` names the only one for unknown and missing tags.
+    fn set_default(&self, discriminator: &Discriminator, alternatives: &mut [Alternative]) {
+        let Some(target) = discriminator.default_mapping else {
+            return;
+        };
+        let target = self.canonical(target);
+        let is_named = |it: &Alternative| match it.variant.role {
+            // The base itself, which none of its heirs is.
+            VariantRole::Default => it.listed == target,
+            _ => self.is_made_from(it, target) || self.descends(target, it.listed),
+        };
+        let named: Vec<bool> = alternatives.iter().map(is_named).collect();
+        if !named.contains(&true) {
+            return;
+        }
+        for (alternative, is_default) in alternatives.iter_mut().zip(named) {
+            let variant = &mut alternative.variant;
+            if is_default {
+                variant.role = VariantRole::Default;
+            } else if variant.role == VariantRole::Default {
+                variant.role = VariantRole::Plain;
+                variant.docs = Docs::default();
+            }
+        }
+    }
+
+    /// Adds the schemas that the discriminator names and the union doesn't list.
+    fn add_unlisted(
         &mut self,
         discriminator: &Discriminator,
+        unlisted: Vec<(Option<String>, SchemaId)>,
         alternatives: &mut Vec<Alternative>,
-        claimed: &mut HashMap<String, usize>,
     ) {
-        for (value, target) in &discriminator.mapping {
-            let target = self.canonical(*target);
-            let index = alternatives.iter().position(|it| it.listed == target);
-            let index = index.unwrap_or_else(|| {
-                let message = format!(
-                    "the discriminator maps `{value}` to a schema that isn't an alternative of the union"
-                );
-                self.warn(
-                    &discriminator.pointer,
-                    message,
-                    "add the schema to the union",
-                );
-                let ty = self.type_of(target);
-                let variant = Variant {
-                    name: None,
-                    tags: Vec::new(),
-                    ty,
-                    docs: Docs::default(),
-                };
-                alternatives.push(Alternative {
-                    listed: target,
-                    variant,
-                });
-                alternatives.len() - 1
-            });
-            if let Some(alternative) = alternatives.get_mut(index) {
-                claimed.insert(value.clone(), index);
-                alternative.variant.tags.push(value.clone());
+        let listed = alternatives.len();
+        for (value, target) in unlisted {
+            let added = alternatives.iter_mut().skip(listed);
+            if let Some(known) = added.into_iter().find(|it| it.listed == target) {
+                known.variant.tags.extend(value);
+                continue;
             }
+            let mapped = match &value {
+                Some(value) => format!("maps `{value}` to"),
+                None => "has as its default".to_owned(),
+            };
+            let message = format!(
+                "the discriminator {mapped} a schema that isn't an alternative of the union"
+            );
+            self.warn(
+                &discriminator.pointer,
+                message,
+                "add the schema to the union",
+            );
+            let ty = self.type_of(target);
+            let mut alternative = Alternative::new(target, None, Docs::default(), ty);
+            alternative.variant.tags.extend(value);
+            alternatives.push(alternative);
         }
     }
 
-    /// Returns the values that a schema or its own alternatives allow for a property.
-    fn declared_values(&mut self, id: SchemaId, property: &str) -> Vec<String> {
-        let key = (self.canonical(id), property.to_owned());
-        if let Some(known) = self.tag_values.get(&key) {
-            return known.clone();
+    /// Returns the values that each alternative itself stands for.
+    fn own_tags_of_all(
+        &mut self,
+        property: &str,
+        alternatives: &[Alternative],
+    ) -> Vec<Vec<String>> {
+        let mut lists: Vec<Vec<String>> = Vec::new();
+        let mut owners: HashMap<String, usize> = HashMap::new();
+        for alternative in alternatives {
+            let mapped = !alternative.variant.tags.is_empty();
+            let own = match alternative.variant.role {
+                VariantRole::Default => self.key(alternative.listed).into_iter().collect(),
+                _ => self.own_tags(alternative.listed, property, mapped),
+            };
+            for tag in &own {
+                *owners.entry(tag.clone()).or_default() += 1;
+            }
+            lists.push(own);
         }
-        let mut values = Vec::new();
-        let mut seen = HashSet::from([key.0]);
-        let mut waiting = vec![key.0];
-        while let Some(id) = waiting.pop() {
-            let merged = self.merged(id);
-            if let Some(property_schema) = merged.schema.properties.get(property) {
-                let property_schema = self.merged(self.canonical(*property_schema));
-                let strings = property_schema
-                    .schema
-                    .enumeration
-                    .iter()
-                    .filter_map(Value::as_str);
-                values.extend(strings.map(str::to_owned));
+        // A base may list the values of all its heirs. Each then belongs to the heir of that name.
+        let keys: Vec<Option<String>> = alternatives.iter().map(|it| self.key(it.listed)).collect();
+        let named = |tag: &str| keys.iter().flatten().any(|key| same_word(key, tag));
+        for (list, key) in lists.iter_mut().zip(&keys) {
+            list.retain(|tag| {
+                let is_own = key.as_ref().is_some_and(|key| same_word(key, tag));
+                is_own || owners.get(tag) == Some(&1) || !named(tag)
+            });
+        }
+        lists
+    }
+
+    /// Returns the values that an alternative itself stands for. With a mapping, only its key counts.
+    fn own_tags(&mut self, listed: SchemaId, property: &str, mapped: bool) -> Vec<String> {
+        let inner = self.inner_tags(listed, property);
+        if !inner.is_empty() {
+            return inner.into_iter().chain(self.key(listed)).collect();
+        }
+        match mapped {
+            true => self.key(listed).into_iter().collect(),
+            false => self.plain_tags(listed, property),
+        }
+    }
+
+    /// Returns the values that a schema declares for a property, or else its component key.
+    fn plain_tags(&mut self, id: SchemaId, property: &str) -> Vec<String> {
+        match self.values_at(id, &[property.to_owned()]) {
+            Some(declared) => declared,
+            None if self.can_have_properties(id) => self.key(id).into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Returns the key of a component, which is its discriminator value by default.
+    fn key(&self, id: SchemaId) -> Option<String> {
+        self.namer.component_key(&self.schema(id).pointer)
+    }
+
+    /// Returns the values of the alternatives or heirs of an alternative, and of theirs.
+    fn inner_tags(&mut self, id: SchemaId, property: &str) -> Vec<String> {
+        let mut tags = IndexSet::new();
+        let mut seen = HashSet::new();
+        let mut waiting = VecDeque::from([self.canonical(id)]);
+        while let Some(id) = waiting.pop_front() {
+            if !seen.insert(id) {
                 continue;
             }
-            // The list is a stack, so the first alternative is pushed last.
-            for nested in merged.alternatives.iter().rev() {
-                let nested = self.canonical(*nested);
-                if seen.insert(nested) {
-                    waiting.push(nested);
+            let merged = self.merged(id);
+            let (inner, discriminator) = match merged.is_base {
+                true => (self.heirs(id).to_vec(), self.discriminator_of_base(id)),
+                false => (
+                    merged.alternatives.clone(),
+                    merged.schema.discriminator.clone(),
+                ),
+            };
+            let mapping = discriminator.filter(|it| it.property == property);
+            let mapping = mapping.map(|it| it.mapping).unwrap_or_default();
+            let mapped: HashSet<SchemaId> = mapping
+                .values()
+                .map(|target| self.canonical(*target))
+                .collect();
+            tags.extend(mapping.into_keys());
+            for alternative in inner {
+                let alternative = self.canonical(alternative);
+                if !mapped.contains(&alternative) {
+                    tags.extend(self.plain_tags(alternative, property));
+                }
+                waiting.push_back(alternative);
+            }
+        }
+        tags.into_iter().collect()
+    }
+
+    /// Whether a schema is an heir of another, or an heir of its heirs.
+    fn descends(&self, id: SchemaId, base: SchemaId) -> bool {
+        let mut seen = HashSet::from([base]);
+        let mut waiting = vec![base];
+        while let Some(base) = waiting.pop() {
+            for heir in self.heirs(base) {
+                if *heir == id {
+                    return true;
+                }
+                if seen.insert(*heir) {
+                    waiting.push(*heir);
                 }
             }
         }
-        self.tag_values.insert(key, values.clone());
-        values
+        false
+    }
+
+    /// Decides which variants the union writes the discriminator for. Of a schema without the
+    /// property, each value becomes a variant, so that none is lost.
+    fn write_tags(&mut self, discriminator: &Discriminator, alternatives: &mut Vec<Alternative>) {
+        let mut written = Vec::new();
+        for mut alternative in alternatives.drain(..) {
+            let merged = self.merged(self.canonical(alternative.listed));
+            let is_union = self.kind(&merged) == SchemaKind::Union;
+            if is_union || alternative.variant.role != VariantRole::Plain {
+                written.push(alternative);
+                continue;
+            }
+            let mapped = discriminator.mapping.keys();
+            let mapped: Vec<&String> = mapped
+                .filter(|value| alternative.variant.tags.contains(*value))
+                .collect();
+            let declares = merged
+                .schema
+                .properties
+                .contains_key(&discriminator.property);
+            let lists = declares && merged.schema.required.contains(&discriminator.property) && {
+                let path = [discriminator.property.clone()];
+                self.values_at(alternative.listed, &path).is_some()
+            };
+            let writes = !lists && !alternative.variant.tags.is_empty();
+            if writes && !(declares && mapped.len() > 1) {
+                alternative.variant.role = VariantRole::WritesTag;
+            }
+            if declares || mapped.len() < 2 {
+                written.push(alternative);
+                continue;
+            }
+            // The first also has the values that aren't in the mapping, such as the component's key.
+            let mut others = alternative.variant.tags.clone();
+            others.retain(|tag| !mapped.contains(&tag));
+            for value in mapped {
+                let mut one = alternative.clone();
+                one.variant.name = Some(value.clone());
+                one.variant.tags = vec![value.clone()];
+                one.variant.tags.append(&mut others);
+                written.push(one);
+            }
+        }
+        *alternatives = written;
     }
 
     /// Whether a value of a schema can be an object. Only objects have a discriminator.
@@ -155,4 +328,17 @@ impl Lowering<'_, '_> {
             SchemaKind::Struct | SchemaKind::Map(_) | SchemaKind::Union | SchemaKind::Any(_)
         )
     }
+}
+
+fn tags(alternatives: &[Alternative]) -> impl Iterator<Item = String> {
+    alternatives.iter().flat_map(|it| it.variant.tags.clone())
+}
+
+/// Whether two names are the same word, however it is written.
+fn same_word(one: &str, other: &str) -> bool {
+    let letters = |text: &str| -> String {
+        let letters = text.chars().filter(|it| it.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    letters(one) == letters(other)
 }

@@ -7,7 +7,9 @@ use serde_json::Value;
 use super::Lowering;
 use super::all_of::MergedSchema;
 use super::annotations::text;
-use super::schema::{SchemaKind, integer, string};
+use super::enum_texts::EnumText;
+use super::predicates::is_null;
+use super::schema::{SchemaKind, integer};
 use crate::fallback::FallbackReason;
 use crate::ir::{Docs, IntegerValue, NumberValue, Primitive, StringValue};
 use crate::normalise::resolved::{Schema, SchemaId, SchemaType};
@@ -38,44 +40,75 @@ impl Lowering<'_, '_> {
             {
                 SchemaKind::IntegerEnum
             }
-            Some(SchemaType::Integer) if all(Value::is_number) => {
+            Some(SchemaType::Integer) if all(is_fraction_or_i64) => {
                 SchemaKind::Primitive(integer(schema))
             }
             _ if all(Value::is_string) => SchemaKind::StringEnum,
             _ if all(Value::is_i64) => SchemaKind::IntegerEnum,
+            // Values of an enumeration are an `i64`.
+            _ if all(Value::is_u64) => SchemaKind::Primitive(Primitive::U64),
+            _ if all(|it| it.is_u64() || it.is_i64()) => SchemaKind::Primitive(Primitive::I128),
             _ if all(Value::is_boolean) => SchemaKind::Primitive(Primitive::Bool),
             _ if all(Value::is_number) => SchemaKind::NumberEnum,
             _ => SchemaKind::Any(FallbackReason::MixedEnum),
         })
     }
 
-    /// Returns the strings of an enumeration, or of alternatives that are enumerations, without
-    /// duplicates.
-    pub(super) fn string_values(&mut self, merged: &MergedSchema<'_>) -> Vec<StringValue> {
-        let mut values = StringValues {
-            seen: HashSet::new(),
-            list: Vec::new(),
+    /// Returns the only string, number or boolean that a schema allows beside null.
+    pub(super) fn constant(&mut self, id: SchemaId) -> Option<Value> {
+        let chain = self.chain(id);
+        // `string | "a"` refers to the enumeration, but allows any string.
+        let has_alternatives = |step: &SchemaId| {
+            let schema = self.schema(*step);
+            let listed = schema.one_of.iter().chain(&schema.any_of);
+            listed.filter(|it| !is_null(&self.schema(**it))).count() > 1
         };
-        values.add_all(&merged.schema, false);
-        for id in &merged.alternatives {
-            let alternative = self.merged(self.canonical(*id));
-            values.add_all(&alternative.schema, true);
+        if chain.iter().any(has_alternatives) {
+            return None;
         }
-        values.list
+        let merged = self.merged(*chain.last()?);
+        if !merged.alternatives.is_empty() {
+            return None;
+        }
+        let schema = merged.schema.as_ref();
+        let mut values = schema.enumeration.iter().filter(|value| !value.is_null());
+        let only = values.next()?;
+        if values.any(|value| value != only) {
+            return None;
+        }
+        match self.kind(&merged) {
+            SchemaKind::StringEnum => Some(Value::String(string_text(only))),
+            SchemaKind::IntegerEnum => as_integer(only).map(Value::from),
+            SchemaKind::NumberEnum | SchemaKind::Primitive(_) => Some(only.clone()),
+            _ => None,
+        }
+    }
+
+    /// Returns the strings of an enumeration, without duplicates.
+    pub(super) fn string_values(&mut self, merged: &MergedSchema<'_>) -> Vec<StringValue> {
+        let mut seen = HashSet::new();
+        let mut values = Vec::new();
+        for Listed {
+            value, name, docs, ..
+        } in self.listed_values(merged)
+        {
+            let value = string_text(&value);
+            if seen.insert(value.clone()) {
+                values.push(StringValue { value, name, docs });
+            }
+        }
+        values
     }
 
     /// Returns the integers of an enumeration, without duplicates.
     pub(super) fn integer_values(&mut self, merged: &MergedSchema<'_>) -> Vec<IntegerValue> {
-        let schema = merged.schema.as_ref();
         let mut seen = HashSet::new();
         let mut values = Vec::new();
-        for (index, listed) in schema.enumeration.iter().enumerate() {
-            if let Some(value) = as_integer(listed).filter(|value| seen.insert(*value)) {
-                let docs = Docs {
-                    summary: None,
-                    description: value_text(schema, index, &value.to_string()),
-                };
-                values.push(IntegerValue { value, docs });
+        for listed in self.listed_values(merged) {
+            if let Some(value) = as_integer(&listed.value).filter(|value| seen.insert(*value)) {
+                let name = listed.name.or(listed.title);
+                let docs = listed.docs;
+                values.push(IntegerValue { value, name, docs });
             }
         }
         values
@@ -83,85 +116,87 @@ impl Lowering<'_, '_> {
 
     /// Returns the numbers of an enumeration with fractions, without duplicates.
     pub(super) fn number_values(&mut self, merged: &MergedSchema<'_>) -> Vec<NumberValue> {
-        let schema = merged.schema.as_ref();
         let mut values: Vec<NumberValue> = Vec::new();
-        for (index, listed) in schema.enumeration.iter().enumerate() {
+        for listed in self.listed_values(merged) {
             let known = |value: &f64| values.iter().all(|it| it.value != *value);
-            if let Some(value) = listed.as_f64().filter(known) {
-                let docs = Docs {
-                    summary: None,
-                    description: value_text(schema, index, &listed.to_string()),
-                };
-                values.push(NumberValue { value, docs });
+            if let Some(value) = listed.value.as_f64().filter(known) {
+                let name = listed.name.or(listed.title);
+                let docs = listed.docs;
+                values.push(NumberValue { value, name, docs });
             }
         }
         values
     }
 
-    /// Returns the kind of a union whose alternatives are all strings: an enumeration if one of
-    /// them is, otherwise a string, with their format if they share one. `None` for other unions.
-    pub(super) fn string_union(&self, alternatives: &[SchemaId]) -> Option<SchemaKind> {
-        let mut listed = false;
-        let mut formats = HashSet::new();
-        for id in alternatives {
-            let schema = self.schema(self.canonical(*id));
-            let combined =
-                !schema.all_of.is_empty() || !schema.one_of.is_empty() || !schema.any_of.is_empty();
-            let strings = schema.schema_type == Some(SchemaType::String)
-                || schema.schema_type.is_none()
-                    && !schema.enumeration.is_empty()
-                    && schema
-                        .enumeration
-                        .iter()
-                        .all(|it| it.is_string() || it.is_null());
-            if combined || !strings {
-                return None;
+    /// Returns the values of an enumeration, or of alternatives that are enumerations.
+    fn listed_values(&mut self, merged: &MergedSchema<'_>) -> Vec<Listed> {
+        self.check_enum_texts(&merged.schema);
+        let mut values = Listed::all(&merged.schema);
+        for id in &merged.alternatives {
+            let alternative = self.merged(self.canonical(*id));
+            self.check_enum_texts(&alternative.schema);
+            let mut listed = Listed::all(&alternative.schema);
+            if let [only] = listed.as_mut_slice() {
+                // An alternative with a single value documents it.
+                let (title, description) = (
+                    text(&alternative.schema.title),
+                    text(&alternative.schema.description),
+                );
+                only.title.clone_from(&title);
+                if only.docs.description.is_none() {
+                    only.docs = Docs {
+                        summary: title,
+                        description,
+                    };
+                }
             }
-            listed |= !schema.enumeration.is_empty();
-            formats.insert(string(schema.format.as_deref()));
+            values.extend(listed);
         }
-        Some(match (listed, formats.len()) {
-            (true, _) => SchemaKind::StringEnum,
-            (false, 1) => {
-                SchemaKind::Primitive(formats.into_iter().next().unwrap_or(Primitive::String))
-            }
-            (false, _) => SchemaKind::Primitive(Primitive::String),
-        })
+        values
     }
 }
 
-/// Collects the strings of an enumeration.
-struct StringValues {
-    seen: HashSet<String>,
-    list: Vec<StringValue>,
+/// A value of an enumeration.
+struct Listed {
+    value: Value,
+    /// The name that an extension gives it.
+    name: Option<String>,
+    /// The title of an alternative that has no other value.
+    title: Option<String>,
+    docs: Docs,
 }
 
-impl StringValues {
-    /// Adds the values of a schema. An alternative with a single value documents it.
-    fn add_all(&mut self, schema: &Schema, is_alternative: bool) {
-        let alone = is_alternative && schema.enumeration.len() == 1;
-        for (index, listed) in schema.enumeration.iter().enumerate() {
-            let value = match listed {
-                Value::Null => continue,
-                Value::String(value) => value.clone(),
-                other => other.to_string(),
-            };
-            if !self.seen.insert(value.clone()) {
-                continue;
-            }
-            let mut docs = Docs {
-                summary: None,
-                description: value_text(schema, index, &value),
-            };
-            if alone && docs.description.is_none() {
-                docs = Docs {
-                    summary: text(&schema.title),
-                    description: text(&schema.description),
-                };
-            }
-            self.list.push(StringValue { value, docs });
-        }
+impl Listed {
+    /// Returns the values that a schema lists, except null.
+    fn all(schema: &Schema) -> Vec<Self> {
+        let values = schema.enumeration.iter().enumerate();
+        let values = values.filter(|(_, value)| !value.is_null());
+        values
+            .map(|(index, value)| Self {
+                value: value.clone(),
+                name: EnumText::Name.of(schema, index),
+                title: None,
+                docs: Docs {
+                    summary: None,
+                    description: EnumText::Description.of(schema, index),
+                },
+            })
+            .collect()
     }
+}
+
+/// Returns the text of a value in an enumeration of strings, which a YAML author may have written as
+/// a number or boolean.
+pub(super) fn string_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Returns whether a value is a number and no integer beyond `i64`.
+fn is_fraction_or_i64(value: &Value) -> bool {
+    value.is_f64() || value.is_i64()
 }
 
 /// Returns an integer, also if it is written with a fraction of zero.
@@ -176,21 +211,4 @@ fn as_integer(value: &Value) -> Option<i64> {
             Some(float as i64)
         }
     }
-}
-
-/// Returns the description of a value in an extension, by index or by value.
-fn value_text(schema: &Schema, index: usize, value: &str) -> Option<String> {
-    let texts = schema
-        .extensions
-        .get("x-enum-descriptions")
-        .or_else(|| schema.extensions.get("x-enumDescriptions"))?;
-    let found = match texts {
-        Value::Array(list) => list.get(index),
-        Value::Object(map) => map.get(value),
-        _ => None,
-    };
-    found
-        .and_then(Value::as_str)
-        .filter(|it| !it.trim().is_empty())
-        .map(str::to_owned)
 }

@@ -1,4 +1,5 @@
-//! Bodies whose fields are inputs of the call: forms and multipart.
+//! Bodies whose fields are inputs of the call: the fields of forms, and the properties that are the
+//! parts of multipart bodies.
 
 use std::collections::HashSet;
 
@@ -8,114 +9,116 @@ use super::Lowering;
 use super::all_of::MergedSchema;
 use super::media::{MediaFamily, family};
 use super::operations::{RawInput, by_style};
-use super::schema::SchemaKind;
+use super::schema::{SchemaKind, TypeUse};
 use crate::fallback::FallbackReason;
 use crate::ir::{BodyKind, Encoding, Input, Part, Primitive, QueryContent, TypeRef};
-use crate::normalise::resolved::{self, AdditionalProperties, MediaType, SchemaId, Style};
+use crate::normalise::resolved::{AdditionalProperties, MediaType, SchemaId, Style};
 use crate::pointer::Pointer;
 
-const FILE: TypeRef = TypeRef::Primitive(Primitive::File);
-
 /// A property of the form's schema.
-struct Property {
-    name: String,
-    schema: SchemaId,
-    pointer: Pointer,
-    required: bool,
+pub(super) struct Property {
+    pub(super) name: String,
+    pub(super) schema: SchemaId,
+    pub(super) pointer: Pointer,
+    pub(super) required: bool,
 }
 
-/// The content of a field's parts.
-enum PartContent {
-    File,
-    Files,
-    Json,
-    Text,
-    /// A document that the caller encodes, such as XML.
-    Written,
+impl Property {
+    fn raw_input(&self, encoding: Encoding) -> RawInput<'_> {
+        RawInput {
+            pointer: self.pointer.clone(),
+            name: &self.name,
+            required: self.required,
+            schema: Some(self.schema),
+            encoding,
+        }
+    }
+}
+
+/// The properties that a form's schema allows.
+#[derive(Default)]
+struct Properties {
+    named: Vec<Property>,
+    /// The other properties.
+    additional: AdditionalProperties,
 }
 
 impl Lowering<'_, '_> {
     /// Returns the fields of a form; text if its schema has no properties.
-    pub(super) fn form(&mut self, media: &MediaType) -> BodyKind {
-        match self.properties(media) {
-            Some(properties) => {
-                let fields = properties.iter().map(|it| self.form_field(media, it));
-                BodyKind::Form(fields.collect())
-            }
-            None => {
-                let message = "the form's schema isn't an object with properties, so the caller passes the encoded form as a string";
-                let help = "describe the form's fields as properties";
-                self.warn(&media.pointer, message, help);
-                self.fall_back(&media.pointer, FallbackReason::FormNotObject);
-                BodyKind::Text
-            }
-        }
+    pub(super) fn form(&mut self, media: &MediaType) -> (BodyKind, Option<Part>) {
+        let Some(properties) = self.properties(media) else {
+            let message = "the form's schema isn't an object with properties, so the caller passes the encoded form as a string";
+            let help = "describe the form's fields as properties";
+            self.warn(&media.pointer, message, help);
+            self.fall_back(&media.pointer, FallbackReason::FormNotObject);
+            return (BodyKind::Text, None);
+        };
+        let fields = properties.named.iter().map(|it| self.form_field(media, it));
+        let fields = BodyKind::Form(fields.collect());
+        let additional = offered(properties.additional).map(|schema| {
+            let value = match schema {
+                Some(schema) => self.form_field(media, &further(media, schema)),
+                // Text, because the caller knows how these fields are written.
+                None => self.untyped(media, Primitive::String),
+            };
+            map_of(Part::plain(value))
+        });
+        (fields, additional)
     }
 
     /// Returns the fields of a multipart body; bytes if its schema has no properties.
-    pub(super) fn multipart(&mut self, media: &MediaType) -> BodyKind {
-        match self.properties(media) {
-            Some(properties) => {
-                let parts = properties.iter().map(|it| self.part(media, it));
-                BodyKind::Multipart(parts.collect())
-            }
-            None => {
-                let message = "the multipart body's schema isn't an object with properties, so the caller passes the encoded body as bytes";
-                let help = "describe its parts as properties";
-                self.warn(&media.pointer, message, help);
-                self.fall_back(&media.pointer, FallbackReason::MultipartBytes);
-                BodyKind::Bytes
-            }
+    pub(super) fn multipart(&mut self, media: &MediaType) -> (BodyKind, Option<Part>) {
+        if media.schema.is_none() && media.item_schema.is_some() {
+            self.note_items(media);
+            return (BodyKind::Bytes, None);
         }
+        let Some(properties) = self.properties(media) else {
+            let message = "the multipart body's schema isn't an object with properties, so the caller passes the encoded body as bytes, and its media type with the boundary";
+            let help = "describe its parts as properties";
+            self.warn(&media.pointer, message, help);
+            self.fall_back(&media.pointer, FallbackReason::MultipartBytes);
+            return (BodyKind::Bytes, None);
+        };
+        let additional = match properties.additional {
+            // Otherwise the body could have no parts at all.
+            AdditionalProperties::Unstated if properties.named.is_empty() => {
+                AdditionalProperties::Any
+            }
+            stated => stated,
+        };
+        let parts = properties.named.iter().map(|it| self.part(media, it));
+        let parts = BodyKind::Multipart(parts.collect());
+        let additional = offered(additional).map(|schema| {
+            map_of(match schema {
+                Some(schema) => self.part(media, &further(media, schema)),
+                None => Part::plain(self.untyped(media, Primitive::File)),
+            })
+        });
+        (parts, additional)
     }
 
-    /// Returns the properties that a request sends; `None` if the schema isn't an object with
-    /// properties.
-    fn properties(&mut self, media: &MediaType) -> Option<Vec<Property>> {
+    /// Returns the properties that a request sends; `None` if the schema isn't an object.
+    fn properties(&mut self, media: &MediaType) -> Option<Properties> {
         let Some(schema) = media.schema else {
             self.warn(
                 &media.pointer,
                 "the form has no schema, so it has no fields",
                 "describe its fields in a schema",
             );
-            return Some(Vec::new());
+            return Some(Properties::default());
         };
         let merged = self.merged(self.canonical(schema));
         let mut properties = match self.kind(&merged) {
-            SchemaKind::Struct => self.named_properties(media, &merged),
-            SchemaKind::Map(None)
-                if merged.schema.additional_properties == AdditionalProperties::Unstated =>
-            {
-                Vec::new()
-            }
-            SchemaKind::Union => self.properties_of_alternatives(media, &merged),
+            SchemaKind::Union if !merged.is_base => self.properties_of_alternatives(media, &merged),
+            SchemaKind::Struct | SchemaKind::Map(_) | SchemaKind::Union => Properties {
+                named: named_properties(&merged),
+                additional: merged.schema.additional_properties,
+            },
             _ => return None,
         };
-        properties.retain(|it| !self.annotations(it.schema).read_only);
+        let named = &mut properties.named;
+        named.retain(|it| !self.annotations(it.schema).read_only);
         Some(properties)
-    }
-
-    fn named_properties(&mut self, media: &MediaType, merged: &MergedSchema<'_>) -> Vec<Property> {
-        let schema = merged.schema.as_ref();
-        if let AdditionalProperties::Any | AdditionalProperties::Schema(_) =
-            schema.additional_properties
-        {
-            let message = "the form allows additional properties, which the client can't send";
-            self.warn(
-                &media.pointer,
-                message,
-                "declare the fields in `properties`",
-            );
-            self.fall_back(&media.pointer, FallbackReason::FormAdditionalProperties);
-        }
-        let demanded: HashSet<&String> = schema.required.iter().collect();
-        let property = |(name, id): (&String, &SchemaId)| Property {
-            name: name.clone(),
-            schema: *id,
-            pointer: merged.property_place(name),
-            required: demanded.contains(name),
-        };
-        schema.properties.iter().map(property).collect()
     }
 
     /// Returns the properties of all alternatives. A property is required if all alternatives
@@ -124,7 +127,7 @@ impl Lowering<'_, '_> {
         &mut self,
         media: &MediaType,
         merged: &MergedSchema<'_>,
-    ) -> Vec<Property> {
+    ) -> Properties {
         let message = "the form has alternatives; the client offers the fields of all of them";
         self.warn(&media.pointer, message, "describe the form as one object");
         self.fall_back(&media.pointer, FallbackReason::FormUnion);
@@ -134,7 +137,8 @@ impl Lowering<'_, '_> {
             .iter()
             .map(|id| self.merged(self.canonical(*id)))
             .collect();
-        for part in std::iter::once(merged).chain(alternatives.iter().map(|it| it.as_ref())) {
+        let parts = || std::iter::once(merged).chain(alternatives.iter().map(|it| it.as_ref()));
+        for part in parts() {
             for (name, id) in &part.schema.properties {
                 let place = part.property_place(name);
                 let entry = properties.entry(name.clone()).or_insert((*id, place, 0));
@@ -147,7 +151,28 @@ impl Lowering<'_, '_> {
             schema,
             pointer,
         };
-        properties.into_iter().map(property).collect()
+        Properties {
+            additional: parts()
+                .map(|part| part.schema.additional_properties)
+                .find(|additional| offered(*additional).is_some())
+                .unwrap_or_default(),
+            named: properties.into_iter().map(property).collect(),
+        }
+    }
+
+    /// Returns an input of any value, which the caller gives as a value of this type.
+    fn untyped(&mut self, media: &MediaType, primitive: Primitive) -> Input {
+        let input = self.input(RawInput {
+            pointer: media.pointer.clone(),
+            name: "",
+            required: false,
+            schema: None,
+            encoding: by_style(Style::Form, true, false),
+        });
+        Input {
+            ty: TypeRef::Primitive(primitive),
+            ..input
+        }
     }
 
     /// Returns how a parameter that is the whole query string is encoded: as a form if its schema is
@@ -172,32 +197,42 @@ impl Lowering<'_, '_> {
     /// Returns the encodings that a form states for properties of its schema.
     fn stated_encodings(&mut self, media: &MediaType, schema: SchemaId) -> Vec<(String, Encoding)> {
         let merged = self.merged(self.canonical(schema));
-        let property = |(name, id): (&String, &SchemaId)| Property {
-            name: name.clone(),
-            schema: *id,
-            pointer: merged.property_place(name),
-            required: false,
-        };
-        let properties = merged.schema.properties.iter();
-        let stated = properties.filter(|(name, _)| media.encoding.contains_key(*name));
-        let stated: Vec<Property> = stated.map(property).collect();
+        let mut stated = named_properties(&merged);
+        stated.retain(|it| media.encoding.contains_key(&it.name));
         let encoding = |it: &Property| (it.name.clone(), self.field_encoding(media, it));
         stated.iter().map(encoding).collect()
     }
 
     fn form_field(&mut self, media: &MediaType, property: &Property) -> Input {
         let encoding = self.field_encoding(media, property);
+        let given = media.encoding.get(&property.name);
+        let is_written = given.is_some_and(|it| it.style.is_none() && it.content_type.is_some());
+        if is_written && encoding != Encoding::Json && self.is_json(property.schema) {
+            // An object in another media type, such as XML.
+            self.fall_back(&property.pointer, FallbackReason::PartText);
+            return self.written_input(property, TypeRef::Primitive(Primitive::String));
+        }
         self.field_input(property, encoding)
     }
 
-    fn field_input(&mut self, property: &Property, encoding: Encoding) -> Input {
-        self.input(RawInput {
-            pointer: property.pointer.clone(),
-            name: &property.name,
-            required: property.required,
-            schema: Some(property.schema),
-            encoding,
-        })
+    /// Returns the input of a field whose value the caller encodes, as a value of this type. Its
+    /// schema needs no type.
+    pub(super) fn written_input(&mut self, property: &Property, ty: TypeRef) -> Input {
+        let value = TypeUse {
+            ty,
+            nullable: self.is_nullable(property.schema),
+        };
+        let raw = property.raw_input(by_style(Style::Form, true, false));
+        let input = self.typed_input(raw, value);
+        Input {
+            default: None,
+            example: None,
+            ..input
+        }
+    }
+
+    pub(super) fn field_input(&mut self, property: &Property, encoding: Encoding) -> Input {
+        self.input(property.raw_input(encoding))
     }
 
     /// Returns how a field is encoded: by the document's style, if it has one. Otherwise objects
@@ -223,7 +258,7 @@ impl Lowering<'_, '_> {
     }
 
     /// Whether values of a schema are JSON by default.
-    fn is_json(&mut self, schema: SchemaId) -> bool {
+    pub(super) fn is_json(&mut self, schema: SchemaId) -> bool {
         let merged = self.merged(self.canonical(schema));
         match self.kind(&merged) {
             SchemaKind::Struct | SchemaKind::Map(_) | SchemaKind::Any(_) => true,
@@ -238,142 +273,50 @@ impl Lowering<'_, '_> {
             | SchemaKind::Primitive(_) => false,
         }
     }
+}
 
-    /// Returns a field of a multipart body (OpenAPI 3.0.4, "Encoding `multipart` Media Types").
-    fn part(&mut self, media: &MediaType, property: &Property) -> Part {
-        let given = media.encoding.get(&property.name);
-        let media_type = given.and_then(|encoding| single(encoding.content_type.as_deref()?));
-        let any_of_them = given.and_then(|encoding| encoding.content_type.as_deref());
-        let content = self.part_content(property.schema, any_of_them);
-        let encoding = match content {
-            PartContent::Json => Encoding::Json,
-            PartContent::File | PartContent::Files | PartContent::Text | PartContent::Written => {
-                by_style(Style::Form, true, false)
-            }
-        };
-        let mut input = self.field_input(property, encoding);
-        match content {
-            PartContent::File => input.ty = FILE,
-            PartContent::Files => input.ty = TypeRef::Array(Box::new(FILE)),
-            PartContent::Written => {
-                self.fall_back(&property.pointer, FallbackReason::PartText);
-                input.ty = TypeRef::Primitive(Primitive::String);
-            }
-            PartContent::Json | PartContent::Text => {}
-        }
-        let is_file = matches!(content, PartContent::File | PartContent::Files);
-        if is_file {
-            (input.default, input.example) = (None, None);
-        }
-        let json = matches!(content, PartContent::Json).then(|| "application/json".to_owned());
-        Part {
-            media_type: media_type.map(str::to_owned).or(json),
-            headers: given.map_or_else(Vec::new, |given| self.part_headers(given, is_file)),
-            input,
-        }
-    }
+/// Returns the properties that an object declares.
+fn named_properties(merged: &MergedSchema<'_>) -> Vec<Property> {
+    let schema = merged.schema.as_ref();
+    let demanded: HashSet<&String> = schema.required.iter().collect();
+    let property = |(name, id): (&String, &SchemaId)| Property {
+        name: name.clone(),
+        schema: *id,
+        pointer: merged.property_place(name),
+        required: demanded.contains(name),
+    };
+    schema.properties.iter().map(property).collect()
+}
 
-    /// Returns the content of a field's parts, by `contentType` or else by the schema. An array has
-    /// the content of its items.
-    fn part_content(&mut self, schema: SchemaId, media_type: Option<&str>) -> PartContent {
-        let merged = self.merged(self.canonical(schema));
-        let (item, is_list) = match self.kind(&merged) {
-            SchemaKind::Array(Some(item)) => (item, true),
-            _ => (schema, false),
-        };
-        let merged = self.merged(self.canonical(item));
-        let kind = self.kind(&merged);
-        let is_string = matches!(
-            kind,
-            SchemaKind::Primitive(_) | SchemaKind::StringEnum | SchemaKind::Any(_)
-        ) && !self.is_structured(Some(item));
-        let file = if is_list {
-            PartContent::Files
-        } else {
-            PartContent::File
-        };
-        if self.is_binary(Some(item)) {
-            return file;
-        }
-        let as_schema = if self.is_json(item) {
-            PartContent::Json
-        } else {
-            PartContent::Text
-        };
-        match media_type.map(family) {
-            None | Some(MediaFamily::Wildcard) => as_schema,
-            Some(MediaFamily::Json) => PartContent::Json,
-            Some(MediaFamily::Bytes) if is_string => file,
-            Some(
-                MediaFamily::Text
-                | MediaFamily::Events
-                | MediaFamily::JsonSequence
-                | MediaFamily::Xml,
-            ) if is_string => PartContent::Text,
-            Some(MediaFamily::Text | MediaFamily::Events | MediaFamily::JsonSequence)
-                if matches!(as_schema, PartContent::Text) =>
-            {
-                PartContent::Text
-            }
-            Some(
-                MediaFamily::Bytes
-                | MediaFamily::Text
-                | MediaFamily::Events
-                | MediaFamily::JsonSequence
-                | MediaFamily::Xml
-                | MediaFamily::Form
-                | MediaFamily::Multipart,
-            ) => PartContent::Written,
-        }
-    }
-
-    /// Returns the headers of a part that have a fixed value. The caller sets the others of a file.
-    fn part_headers(
-        &mut self,
-        encoding: &resolved::Encoding,
-        is_file: bool,
-    ) -> Vec<(String, String)> {
-        let mut fixed = Vec::new();
-        for header in &encoding.headers {
-            if header.name.eq_ignore_ascii_case("content-disposition") {
-                continue;
-            }
-            match self.only_value(header.schema) {
-                Some(value) => fixed.push((header.name.clone(), value)),
-                None if is_file => {}
-                None => {
-                    let message = format!(
-                        "the part's header `{}` has no fixed value, so it isn't sent",
-                        header.name
-                    );
-                    let help = "give its schema a `default`, which the client then sends";
-                    self.warn(&header.pointer, message, help);
-                    self.fall_back(&header.pointer, FallbackReason::PartHeader);
-                }
-            }
-        }
-        fixed
-    }
-
-    /// Returns the value that a schema fixes: its only value, or its default.
-    fn only_value(&self, schema: Option<SchemaId>) -> Option<String> {
-        let schema = self.schema(self.canonical(schema?));
-        let value = match schema.enumeration.as_slice() {
-            [only] => Some(only),
-            _ => schema.default.as_ref(),
-        };
-        match value? {
-            serde_json::Value::String(text) => Some(text.clone()),
-            value @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_)) => {
-                Some(value.to_string())
-            }
-            _ => None,
-        }
+/// Returns the schema of additional properties that a call offers, or `None` for any value; `None`
+/// if it offers none.
+fn offered(additional: AdditionalProperties) -> Option<Option<SchemaId>> {
+    match additional {
+        AdditionalProperties::Unstated | AdditionalProperties::Forbidden => None,
+        AdditionalProperties::Any => Some(None),
+        AdditionalProperties::Schema(id) => Some(Some(id)),
     }
 }
 
-/// Returns a media type, unless it is a list or a range.
-fn single(content_type: &str) -> Option<&str> {
-    let name = content_type.trim();
-    (!name.is_empty() && !name.contains([',', '*'])).then_some(name)
+/// Returns a property for the values of additional properties.
+fn further(media: &MediaType, schema: SchemaId) -> Property {
+    Property {
+        name: String::new(),
+        schema,
+        pointer: media.pointer.clone(),
+        required: false,
+    }
+}
+
+/// Returns a map from names to values like that of the part.
+fn map_of(part: Part) -> Part {
+    let input = Input {
+        ty: TypeRef::Map(Box::new(part.input.ty)),
+        nullable: false,
+        limits: Vec::new(),
+        default: None,
+        example: None,
+        ..part.input
+    };
+    Part { input, ..part }
 }

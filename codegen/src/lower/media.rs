@@ -1,5 +1,8 @@
 //! Media types, and how a client treats them.
 
+/// The media type of forms with files.
+pub(super) const FORM_DATA: &str = "multipart/form-data";
+
 /// Returns the `type/subtype` of a media type in lower case, without parameters.
 pub(super) fn essence(name: &str) -> String {
     name.split(';')
@@ -26,7 +29,7 @@ pub(super) enum MediaFamily {
     Xml,
     /// A range such as `*/*`.
     Wildcard,
-    /// `multipart/form-data`
+    /// `multipart/form-data`, `multipart/mixed` and others.
     Multipart,
     /// Anything else.
     Bytes,
@@ -45,7 +48,7 @@ pub(super) fn family(name: &str) -> MediaFamily {
         ) => MediaFamily::JsonSequence,
         (_, sub) if sub.ends_with("+json-seq") => MediaFamily::JsonSequence,
         ("application", "x-www-form-urlencoded") => MediaFamily::Form,
-        ("multipart", "form-data" | "*") => MediaFamily::Multipart,
+        ("multipart", _) => MediaFamily::Multipart,
         ("*" | "application", "*") | ("*", _) => MediaFamily::Wildcard,
         (_, sub) if sub.ends_with("+json") => MediaFamily::Json,
         (_, "xml") => MediaFamily::Xml,
@@ -62,9 +65,24 @@ pub(super) fn family(name: &str) -> MediaFamily {
     }
 }
 
+/// Whether a media type is YAML (RFC 9512). Every JSON document is one of YAML 1.2.
+pub(super) fn is_yaml(name: &str) -> bool {
+    let essence = essence(name);
+    let (_, sub) = essence.split_once('/').unwrap_or_default();
+    matches!(sub, "yaml" | "x-yaml") || sub.ends_with("+yaml")
+}
+
+/// Returns the multipart media type that is sent, without parameters.
+pub(super) fn multipart_type(name: &str) -> String {
+    match essence(name).as_str() {
+        "multipart/*" => FORM_DATA.to_owned(),
+        essence => essence.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{MediaFamily, essence, family};
+    use super::{MediaFamily, essence, family, is_yaml};
 
     #[test]
     fn media_types_are_classified_by_subtype_and_suffix() {
@@ -76,7 +94,7 @@ mod tests {
             ("text/json", MediaFamily::Json),
             ("application/x-www-form-urlencoded", MediaFamily::Form),
             ("multipart/form-data", MediaFamily::Multipart),
-            ("multipart/mixed", MediaFamily::Bytes),
+            ("multipart/mixed", MediaFamily::Multipart),
             ("text/plain", MediaFamily::Text),
             ("text/csv", MediaFamily::Text),
             ("text/event-stream; charset=utf-8", MediaFamily::Events),
@@ -93,6 +111,18 @@ mod tests {
         ] {
             assert_eq!(family(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn yaml_is_recognised_by_subtype_and_suffix() {
+        for name in [
+            "application/yaml",
+            "text/x-yaml; a=b",
+            "application/apply-patch+yaml",
+        ] {
+            assert!(is_yaml(name), "{name}");
+        }
+        assert!(!is_yaml("application/json") && !is_yaml("yaml"));
     }
 
     #[test]

@@ -16,21 +16,28 @@ mod alternatives;
 mod annotations;
 mod bodies;
 mod combine;
+mod combined;
 mod discriminators;
+mod enum_texts;
 mod enums;
 mod forms;
 mod headers;
+mod inheritance;
 mod media;
 mod naming;
 mod operations;
+mod parts;
 mod path;
 mod predicates;
 mod references;
+mod scalar_unions;
 mod schema;
 mod security;
 mod sequences;
 mod shared_enums;
+mod tags;
 mod union;
+mod union_cycles;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -47,7 +54,10 @@ use crate::ir::{Api, NameSource, Primitive, Shape, TypeDef, TypeId, TypeRef};
 use crate::normalise::resolved::{Resolved, Schema, SchemaId};
 use crate::pointer::Pointer;
 
+pub(crate) use schema::{implied_type, string as string_type};
+
 use all_of::MergedSchema;
+use inheritance::Heirs;
 use naming::SchemaNamer;
 
 /// How many schemas may nest without a named type between them.
@@ -62,6 +72,8 @@ const MAX_SYNTHETIC: usize = 10_000;
 /// `None` after reporting an error if no client can be generated.
 pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> {
     let mut lowering = Lowering::new(resolved, diagnostics);
+    lowering.find_heirs();
+    lowering.find_union_cycles();
     lowering.components();
     for body in &resolved.webhooks {
         lowering.type_of(*body);
@@ -70,6 +82,7 @@ pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> 
         .fallbacks
         .extend(resolved.simplified.iter().cloned());
     let schemes = security::schemes(resolved);
+    lowering.warn_of_computed_credentials(&schemes);
     let (groups, operations) = lowering.operations(&schemes);
     lowering.finish_types();
     lowering.share_enumerations();
@@ -114,8 +127,9 @@ struct Lowering<'a, 'd> {
     merging: Vec<SchemaId>,
     /// Whether null is a value of a schema, as far as known.
     nullable: HashMap<SchemaId, bool>,
-    /// The discriminator values of a schema, as far as known.
-    tag_values: HashMap<(SchemaId, String), Vec<String>>,
+    heirs: Heirs,
+    /// The number of the cycle of unions that each schema of the document may be part of.
+    union_cycles: Vec<usize>,
     /// Schemas that the document implies but doesn't contain. Their ids follow the document's.
     synthetic: Vec<Synthetic>,
     /// Synthetic schemas by the schemas that they combine.
@@ -147,7 +161,8 @@ impl<'a, 'd> Lowering<'a, 'd> {
             merged_schemas: HashMap::new(),
             merging: Vec::new(),
             nullable: HashMap::new(),
-            tag_values: HashMap::new(),
+            heirs: Heirs::default(),
+            union_cycles: Vec::new(),
             synthetic: Vec::new(),
             synthetic_ids: HashMap::new(),
             event_data: HashMap::new(),

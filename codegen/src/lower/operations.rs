@@ -208,18 +208,21 @@ impl Lowering<'_, '_> {
 
     /// Lowers a parameter or form field. Without a schema, it takes any value.
     pub(super) fn input(&mut self, raw: RawInput<'_>) -> Input {
-        let (value, about) = match raw.schema {
-            Some(id) => (self.use_of(id), self.annotations(id)),
-            None => {
-                let ty = TypeRef::Primitive(Primitive::Any);
-                (
-                    TypeUse {
-                        ty,
-                        nullable: false,
-                    },
-                    Annotations::default(),
-                )
-            }
+        let value = match raw.schema {
+            Some(id) => self.use_of(id),
+            None => TypeUse {
+                ty: TypeRef::Primitive(Primitive::Any),
+                nullable: false,
+            },
+        };
+        self.typed_input(raw, value)
+    }
+
+    /// Returns an input of this type, with the annotations of its schema.
+    pub(super) fn typed_input(&mut self, raw: RawInput<'_>, value: TypeUse) -> Input {
+        let about = match raw.schema {
+            Some(id) => self.annotations(id),
+            None => Annotations::default(),
         };
         Input {
             pointer: raw.pointer,

@@ -75,19 +75,24 @@ impl Lowering<'_, '_> {
         if let Some(ty) = self.uses.get(&id) {
             return ty.clone();
         }
-        let reason = match () {
-            () if self.open.contains(&id) => Some(FallbackReason::Recursive),
-            () if self.open.len() >= MAX_DEPTH => Some(FallbackReason::TooDeep),
-            () => None,
-        };
-        if let Some(reason) = reason {
-            let pointer = self.schema(id).pointer.clone();
-            self.fall_back(&pointer, reason);
+        let pointer = self.schema(id).pointer.clone();
+        if self.open.contains(&id) {
+            // Only a type with a name can contain itself.
+            let type_id = self.reserve(pointer, self.name_of(id));
+            self.uses.insert(id, TypeRef::Named(type_id));
+            return TypeRef::Named(type_id);
+        }
+        if self.open.len() >= MAX_DEPTH {
+            self.fall_back(&pointer, FallbackReason::TooDeep);
             return TypeRef::Primitive(Primitive::Any);
         }
         self.open.push(id);
         let ty = self.decide(id);
         self.open.pop();
+        if let Some(TypeRef::Named(type_id)) = self.uses.get(&id).cloned() {
+            self.define_recursive(id, type_id, ty);
+            return TypeRef::Named(type_id);
+        }
         self.uses.insert(id, ty.clone());
         ty
     }
@@ -146,7 +151,10 @@ impl Lowering<'_, '_> {
             return kind;
         }
         if !merged.alternatives.is_empty() {
-            return self.union_kind(merged);
+            return self.scalar_union(merged).unwrap_or(SchemaKind::Union);
+        }
+        if merged.is_base {
+            return SchemaKind::Union;
         }
         match implied_type(schema) {
             Some(SchemaType::Object) => object_kind(schema),
@@ -198,33 +206,55 @@ impl Lowering<'_, '_> {
             let required = demanded.contains(name);
             fields.push(self.field(name, *id, merged.property_place(name), required));
         }
-        for name in &schema.required {
-            if !schema.properties.contains_key(name)
-                && schema.additional_properties == AdditionalProperties::Unstated
-            {
-                let message = format!(
-                    "`{name}` is required but not declared, so the model has no field for it"
-                );
-                self.warn(
-                    &schema.pointer,
-                    message,
-                    "declare it in `properties`, or remove it from `required`",
-                );
-                self.fall_back(&schema.pointer, FallbackReason::UndeclaredProperty);
-            }
-        }
-        if schema.discriminator.is_some() {
-            self.fall_back(&schema.pointer, FallbackReason::BaseOnly);
+        let undeclared = schema.required.iter();
+        for name in undeclared.filter(|name| !schema.properties.contains_key(*name)) {
+            fields.extend(self.undeclared_field(schema, name));
         }
         Struct {
             fields,
             additional: self.additional(schema),
+            closed: schema.additional_properties == AdditionalProperties::Forbidden,
         }
     }
 
-    /// Returns the type of additional properties, if the schema mentions them.
+    /// Returns the field of a property that is required but not declared; `None` if the schema
+    /// allows no such property.
+    fn undeclared_field(&mut self, schema: &Schema, name: &str) -> Option<Field> {
+        let pointer = schema.pointer.child("required");
+        match schema.additional_properties {
+            AdditionalProperties::Forbidden => return None,
+            AdditionalProperties::Schema(id) => return Some(self.field(name, id, pointer, true)),
+            AdditionalProperties::Unstated | AdditionalProperties::Any => {}
+        }
+        let message = format!("`{name}` is required but not declared, so it may be any value");
+        let help = "declare it in `properties`, or remove it from `required`";
+        self.warn(&schema.pointer, message, help);
+        self.fall_back(&schema.pointer, FallbackReason::UndeclaredProperty);
+        Some(Field {
+            pointer,
+            name: name.to_owned(),
+            ty: TypeRef::Primitive(Primitive::Any),
+            required: true,
+            nullable: false,
+            read_only: false,
+            write_only: false,
+            docs: Default::default(),
+            deprecated: false,
+            sensitive: false,
+            default: None,
+            example: None,
+            limits: Vec::new(),
+        })
+    }
+
+    /// Returns the type of additional properties, if the schema mentions them or mentions no other
+    /// properties.
     fn additional(&mut self, schema: &Schema) -> Option<TypeRef> {
         match schema.additional_properties {
+            AdditionalProperties::Unstated if schema.properties.is_empty() => {
+                self.fall_back(&schema.pointer, FallbackReason::NoProperties);
+                Some(TypeRef::Primitive(Primitive::Any))
+            }
             AdditionalProperties::Unstated | AdditionalProperties::Forbidden => None,
             AdditionalProperties::Any => {
                 self.fall_back(&schema.pointer, FallbackReason::AnyAdditionalProperties);
@@ -295,7 +325,7 @@ impl Lowering<'_, '_> {
 }
 
 /// Returns the type that a schema states or implies.
-pub(super) fn implied_type(schema: &Schema) -> Option<SchemaType> {
+pub(crate) fn implied_type(schema: &Schema) -> Option<SchemaType> {
     if schema.schema_type.is_some() {
         return schema.schema_type;
     }
@@ -309,7 +339,7 @@ pub(super) fn implied_type(schema: &Schema) -> Option<SchemaType> {
         return Some(SchemaType::Array);
     }
     match schema.format.as_deref()? {
-        "int32" | "int64" | "uint32" | "uint64" => Some(SchemaType::Integer),
+        format if is_integer_format(format) => Some(SchemaType::Integer),
         "float" | "double" => Some(SchemaType::Number),
         "date" | "date-time" | "uuid" | "uri" | "byte" | "binary" | "password" | "email" => {
             Some(SchemaType::String)
@@ -321,45 +351,64 @@ pub(super) fn implied_type(schema: &Schema) -> Option<SchemaType> {
 fn object_kind(schema: &Schema) -> SchemaKind {
     match (schema.properties.is_empty(), schema.additional_properties) {
         (true, AdditionalProperties::Schema(id)) => SchemaKind::Map(Some(id)),
-        (true, AdditionalProperties::Any | AdditionalProperties::Unstated) => SchemaKind::Map(None),
-        (true, AdditionalProperties::Forbidden) | (false, _) => SchemaKind::Struct,
+        (true, AdditionalProperties::Any | AdditionalProperties::Unstated)
+            if schema.required.is_empty() =>
+        {
+            SchemaKind::Map(None)
+        }
+        _ => SchemaKind::Struct,
     }
+}
+
+/// Returns whether a format is one of integers.
+fn is_integer_format(format: &str) -> bool {
+    matches!(
+        format,
+        "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64"
+    )
 }
 
 /// Returns the integer type of the schema's format, or a larger one if a limit exceeds it.
 pub(super) fn integer(schema: &Schema) -> Primitive {
+    let limits = &schema.constraints;
     let fits = |low: f64, high: f64| {
         let inside = |limit: Option<(f64, bool)>| {
             limit.is_none_or(|(value, _)| (low..=high).contains(&value))
         };
-        inside(schema.constraints.minimum) && inside(schema.constraints.maximum)
+        inside(limits.minimum) && inside(limits.maximum)
+    };
+    let unsigned = || match limits.minimum {
+        Some((minimum, _)) if minimum < 0.0 => Primitive::I128,
+        _ => Primitive::U64,
     };
     match schema.format.as_deref() {
         Some("int32" | "int16" | "int8") if fits(f64::from(i32::MIN), f64::from(i32::MAX)) => {
             Primitive::I32
         }
         Some("uint32" | "uint16" | "uint8") if fits(0.0, f64::from(u32::MAX)) => Primitive::U32,
-        Some("uint64") => Primitive::U64,
-        _ => Primitive::I64,
+        Some("uint64") => unsigned(),
+        // As an `f64`, `i64::MAX` is 2^63.
+        _ if fits(i64::MIN as f64, i64::MAX as f64) => Primitive::I64,
+        _ if limits.minimum.is_some() => unsigned(),
+        _ => Primitive::I128,
     }
 }
 
 fn number(schema: &Schema) -> Primitive {
     match schema.format.as_deref() {
         Some("float") => Primitive::F32,
-        Some("int32" | "int64" | "uint32" | "uint64") => integer(schema),
+        Some(format) if is_integer_format(format) => integer(schema),
         _ => Primitive::F64,
     }
 }
 
 /// Returns the string type of a format. In a JSON document, `binary` is a plain string.
-pub(super) fn string(format: Option<&str>) -> Primitive {
+pub(crate) fn string(format: Option<&str>) -> Primitive {
     match format {
         Some("date") => Primitive::Date,
         Some("date-time") => Primitive::DateTime,
-        Some(
-            "date-time-rfc-2822" | "date-time-rfc2822" | "date-time-rfc-1123" | "date-time-rfc1123",
-        ) => Primitive::DateTimeRfc2822,
+        Some("date-time-rfc-2822" | "date-time-rfc2822") => Primitive::DateTimeRfc2822,
+        Some("date-time-rfc-1123" | "date-time-rfc1123" | "http-date") => Primitive::HttpDate,
         Some("uuid") => Primitive::Uuid,
         Some("byte") => Primitive::Base64,
         Some("base64url" | "base64-url") => Primitive::Base64Url,

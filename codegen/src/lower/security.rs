@@ -4,9 +4,11 @@ use indexmap::IndexMap;
 use openapiv3::{APIKeyLocation, OAuth2Flows, SecurityScheme};
 use serde_json::Value;
 
+use super::Lowering;
 use super::annotations::text;
 use crate::ir::{Flow, FlowKind, Operation, Scheme, SchemeKind, Server, ServerVariable};
 use crate::normalise::resolved::Resolved;
+use crate::parse::text::excerpt;
 use crate::pointer::Pointer;
 
 /// Returns the security schemes of a document, in its order.
@@ -38,6 +40,40 @@ pub(super) fn schemes(resolved: &Resolved) -> Vec<Scheme> {
         }
     };
     resolved.security_schemes.iter().map(scheme).collect()
+}
+
+/// HTTP authentication schemes whose credentials are computed from a challenge of the server or from
+/// the request (IANA, HTTP Authentication Scheme Registry).
+const COMPUTED: [&str; 10] = [
+    "concealed",
+    "digest",
+    "dpop",
+    "gnap",
+    "hoba",
+    "mutual",
+    "negotiate",
+    "oauth",
+    "scram-sha-1",
+    "scram-sha-256",
+];
+
+impl Lowering<'_, '_> {
+    /// Warns of schemes whose credentials the client can't compute.
+    pub(super) fn warn_of_computed_credentials(&mut self, schemes: &[Scheme]) {
+        for scheme in schemes {
+            let SchemeKind::Authorization(name) = &scheme.kind else {
+                continue;
+            };
+            if COMPUTED.contains(&name.to_ascii_lowercase().as_str()) {
+                let message = format!(
+                    "the client doesn't implement HTTP authentication `{}`: it sends the credentials that the caller has computed, unchanged with every request",
+                    excerpt(name)
+                );
+                let help = "declare another scheme, such as `basic` or `bearer`, if the server accepts one";
+                self.warn(&scheme.pointer, message, help);
+            }
+        }
+    }
 }
 
 /// Returns what a scheme sends, and its description.

@@ -13,10 +13,13 @@ impl Lowering<'_, '_> {
     /// Components stay types of their own: their author has named them. The type is that of the first
     /// pointer in order, so that it doesn't depend on the order of the document.
     pub(super) fn share_enumerations(&mut self) {
-        let mut by_values: BTreeMap<Vec<&str>, Vec<TypeId>> = BTreeMap::new();
+        let mut by_values: BTreeMap<Vec<(&str, Option<&str>)>, Vec<TypeId>> = BTreeMap::new();
         for (index, def) in self.types.iter().enumerate() {
             if let Some(values) = shareable(def) {
-                let key = values.iter().map(|value| value.value.as_str()).collect();
+                let key = values.iter();
+                let key = key
+                    .map(|it| (it.value.as_str(), it.name.as_deref()))
+                    .collect();
                 by_values.entry(key).or_default().push(TypeId(index));
             }
         }

@@ -9,69 +9,96 @@ use super::naming::inside;
 use super::schema::SchemaKind;
 use crate::fallback::FallbackReason;
 use crate::ir::{
-    Docs, NameSource, Primitive, Shape, Struct, TypeId, TypeRef, Union, UnionTag, Variant,
+    Docs, NameSource, Primitive, Shape, Struct, TypeId, TypeRef, Union, Variant, VariantRole,
 };
-use crate::normalise::resolved::{Schema, SchemaId, SchemaType};
+use crate::normalise::resolved::{Schema, SchemaId};
 
 /// A variant and the schema that it comes from.
+#[derive(Clone)]
 pub(super) struct Alternative {
     /// The listed schema, with references resolved.
     pub(super) listed: SchemaId,
+    /// Whether the document suggests no name for it.
+    pub(super) is_unnamed: bool,
     pub(super) variant: Variant,
 }
 
-impl Lowering<'_, '_> {
-    /// Returns the kind of a union: a plain type if all alternatives are strings, numbers or
-    /// booleans.
-    pub(super) fn union_kind(&self, merged: &MergedSchema<'_>) -> SchemaKind {
-        if let Some(kind) = self.string_union(&merged.alternatives) {
-            return kind;
-        }
-        let mut kinds = HashSet::new();
-        for id in &merged.alternatives {
-            let schema = self.schema(self.canonical(*id));
-            let plain = schema.enumeration.is_empty()
-                && schema.all_of.is_empty()
-                && schema.one_of.is_empty()
-                && schema.any_of.is_empty();
-            kinds.insert(schema.schema_type.filter(|_| plain));
-        }
-        let only = |allowed: &[SchemaType]| {
-            kinds
-                .iter()
-                .all(|kind| kind.is_some_and(|kind| allowed.contains(&kind)))
-        };
-        if only(&[SchemaType::Integer]) {
-            SchemaKind::Primitive(Primitive::I64)
-        } else if only(&[SchemaType::Integer, SchemaType::Number]) {
-            SchemaKind::Primitive(Primitive::F64)
-        } else if only(&[SchemaType::Boolean]) {
-            SchemaKind::Primitive(Primitive::Bool)
-        } else {
-            SchemaKind::Union
+impl Alternative {
+    pub(super) fn new(listed: SchemaId, name: Option<String>, docs: Docs, ty: TypeRef) -> Self {
+        Self {
+            listed,
+            is_unnamed: false,
+            variant: Variant {
+                name,
+                tags: Vec::new(),
+                role: VariantRole::Plain,
+                ty,
+                docs,
+            },
         }
     }
+}
 
+impl Lowering<'_, '_> {
     /// Returns the shape of a union; an alias if all alternatives have the same type.
     pub(super) fn union(&mut self, id: SchemaId, merged: &MergedSchema<'_>) -> Shape {
         let mut alternatives: Vec<Alternative> = Vec::new();
-        let mut by_type: HashSet<TypeRef> = HashSet::new();
-        for (index, listed) in merged.alternatives.iter().enumerate() {
-            let schema = self.with_shared_properties(id, merged, index, *listed);
-            let ty = self.type_of(schema);
-            if by_type.insert(ty.clone()) {
-                alternatives.push(self.alternative(merged, index, *listed, ty));
+        let base = self.discriminator_of_base(id).filter(|_| merged.is_base);
+        let tag = if let Some(discriminator) = base {
+            alternatives = self.alternatives_of_base(id);
+            let inherited = merged.schema.discriminator.is_none();
+            self.tag(&discriminator, inherited, &mut alternatives)
+        } else {
+            let mut schemas: Vec<SchemaId> = Vec::new();
+            for (index, listed) in self
+                .distinct_alternatives(id, merged)
+                .into_iter()
+                .enumerate()
+            {
+                let schema = self.with_shared_properties(id, merged, index, listed);
+                let ty = self.type_of(schema);
+                if alternatives.iter().all(|it| it.variant.ty != ty) {
+                    let alternative = self.alternative(merged, index, listed, ty);
+                    alternatives.push(alternative);
+                    schemas.push(schema);
+                }
             }
-        }
-        if let [single] = alternatives.as_slice() {
-            return Shape::Alias(single.variant.ty.clone());
-        }
-        let tag = match &merged.schema.discriminator {
-            Some(discriminator) => self.tag(discriminator, &mut alternatives),
-            None => UnionTag::Fit,
+            match alternatives.as_slice() {
+                [] => {
+                    self.fall_back(&merged.schema.pointer, FallbackReason::Recursive);
+                    return Shape::Alias(TypeRef::Primitive(Primitive::Any));
+                }
+                [single] => return Shape::Alias(single.variant.ty.clone()),
+                _ => {}
+            }
+            match &merged.schema.discriminator {
+                Some(discriminator) => self.tag(discriminator, false, &mut alternatives),
+                None => self.untagged(id, &schemas, &mut alternatives),
+            }
         };
         let variants = alternatives.into_iter().map(|it| it.variant).collect();
         Shape::Union(Union { tag, variants })
+    }
+
+    /// Finds what tells the alternatives apart if the document has no discriminator: an implied tag,
+    /// whose path is returned, or the fit, for which a combined variant is added.
+    fn untagged(
+        &mut self,
+        id: SchemaId,
+        schemas: &[SchemaId],
+        alternatives: &mut Vec<Alternative>,
+    ) -> Vec<String> {
+        let Some(implied) = self.implied_tag(schemas) else {
+            alternatives.extend(self.combined(id, schemas));
+            return Vec::new();
+        };
+        for (alternative, tags) in alternatives.iter_mut().zip(implied.values) {
+            if let (true, [tag]) = (alternative.is_unnamed, tags.as_slice()) {
+                alternative.variant.name = Some(tag.clone());
+            }
+            alternative.variant.tags = tags;
+        }
+        implied.path
     }
 
     fn alternative(
@@ -83,39 +110,36 @@ impl Lowering<'_, '_> {
     ) -> Alternative {
         let canonical = self.canonical(listed);
         let schema = self.schema(listed);
-        let is_component = self
-            .namer
-            .component_key(&self.schema(canonical).pointer)
-            .is_some();
-        let property = merged
-            .schema
-            .discriminator
-            .as_ref()
-            .map(|it| it.property.as_str());
-        let (name, docs) = if is_component {
-            (None, Docs::default())
-        } else {
-            let docs = Docs {
-                summary: text(&schema.title),
-                description: text(&schema.description),
-            };
-            let name = match &ty {
-                TypeRef::Named(_) => {
-                    let told = self.namer.declared_name(&schema, property);
-                    Some(told.unwrap_or_else(|| format!("variant {}", index + 1)))
-                }
-                plain => Some(text(&schema.title).unwrap_or_else(|| self.plain_name(plain))),
-            };
-            (name, docs)
+        let key = self.namer.component_key(&self.schema(canonical).pointer);
+        if key.is_some() && self.is_named_by_itself(&ty) {
+            return Alternative::new(canonical, None, Docs::default(), ty);
+        }
+        let docs = Docs {
+            summary: text(&schema.title),
+            description: text(&schema.description),
         };
+        let discriminator = merged.schema.discriminator.as_ref();
+        let property = discriminator.map(|it| it.property.as_str());
+        let declared = match &ty {
+            TypeRef::Named(_) => self.namer.declared_name(&schema, property),
+            plain => text(&schema.title).or_else(|| Some(self.plain_name(plain))),
+        };
+        let is_unnamed = declared.is_none();
+        let name = declared.unwrap_or_else(|| format!("variant {}", index + 1));
         Alternative {
-            listed: canonical,
-            variant: Variant {
-                name,
-                tags: Vec::new(),
-                ty,
-                docs,
-            },
+            is_unnamed,
+            ..Alternative::new(canonical, Some(name), docs, ty)
+        }
+    }
+
+    /// Whether the name of a type says all: it isn't that of a schema combined from others.
+    fn is_named_by_itself(&self, ty: &TypeRef) -> bool {
+        match ty {
+            TypeRef::Named(id) => {
+                let def = self.types.get(id.0);
+                def.is_some_and(|def| matches!(def.name, NameSource::Component(_)))
+            }
+            _ => true,
         }
     }
 
@@ -185,13 +209,12 @@ impl Lowering<'_, '_> {
     pub(super) fn warn_of_ambiguous_unions(&mut self) {
         let mut found = Vec::new();
         for def in &self.types {
-            let Shape::Union(Union {
-                tag: UnionTag::Fit,
-                variants,
-            }) = &def.shape
-            else {
+            let Shape::Union(Union { tag, variants }) = &def.shape else {
                 continue;
             };
+            if !tag.is_empty() {
+                continue;
+            }
             let mut seen = HashSet::new();
             let same = variants
                 .iter()
@@ -246,13 +269,15 @@ fn primitive_name(primitive: Primitive) -> &'static str {
     match primitive {
         Primitive::String => "string",
         Primitive::Bool => "boolean",
-        Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64 => "integer",
-        Primitive::F32 | Primitive::F64 => "number",
+        Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64 | Primitive::I128 => {
+            "integer"
+        }
+        Primitive::F32 | Primitive::F64 | Primitive::Number => "number",
         Primitive::Date => "date",
-        Primitive::DateTime | Primitive::DateTimeRfc2822 => "date time",
+        Primitive::DateTime | Primitive::DateTimeRfc2822 | Primitive::HttpDate => "date time",
         Primitive::Uuid => "uuid",
         Primitive::Base64 | Primitive::Base64Url => "bytes",
         Primitive::Any => "any",
-        Primitive::File => "file",
+        Primitive::File | Primitive::Files => "file",
     }
 }

@@ -7,8 +7,9 @@ use crate::grants::{GrantKind, grants};
 use crate::ir::{Api, SchemeId, SchemeKind};
 use crate::runtime::{builder_methods, client_methods};
 
-/// The methods that the templates add to a client, apart from those of the runtime.
-const CLIENT_METHODS: &[&str] = &["builder", "clone", "device_login"];
+/// The methods that the templates add to a client, apart from those of the runtime, and `new`, which
+/// clippy expects to return `Self`.
+const CLIENT_METHODS: &[&str] = &["builder", "clone", "device_login", "new"];
 
 /// The methods that the templates add to a client's builder, apart from those of the runtime.
 const BUILDER_METHODS: &[&str] = &["server"];
@@ -102,6 +103,7 @@ fn grant_methods(api: &Api, scope: &mut Scope) -> Vec<GrantNames> {
 /// Cargo features that a client has apart from those of its groups, or may have in the future.
 const FEATURE_RESERVED: &[&str] = &[
     "blocking",
+    "charset",
     "default",
     "full",
     "mock",

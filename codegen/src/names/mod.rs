@@ -58,6 +58,9 @@ pub struct OperationNames {
     /// The fields, arguments and setters: one for each of
     /// [`Operation::inputs`](crate::ir::Operation::inputs).
     inputs: Vec<RustIdent>,
+    /// The constants for the media types that the call may choose from, in the order of
+    /// [`Body::named_media_types`](crate::ir::Body::named_media_types).
+    pub media_types: Vec<RustIdent>,
     /// The variants of [`Self::output`]: one for each response.
     variants: Vec<RustIdent>,
 }

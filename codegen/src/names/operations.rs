@@ -4,8 +4,8 @@ use super::case::{Case, Spelling, identifier};
 use super::scope::{Candidate, Matching, RustIdent, Scope};
 use super::{GroupNames, OperationNames, STD_METHODS, from_wire};
 use crate::ir::{
-    Alternative, Api, Direction, Input, InputKind, InputRef, Operation, OperationId, Response,
-    ResponseKind, Status,
+    Alternative, Api, Body, Direction, Input, InputKind, InputRef, Operation, OperationId,
+    Response, ResponseKind, Status,
 };
 use crate::pagination::Pagination;
 
@@ -46,6 +46,7 @@ const CALL_RESERVED: &[&str] = &[
     "RawResponse",
     "Response",
     "Result",
+    "Self_",
     "Send",
     "Some",
     "String",
@@ -121,6 +122,7 @@ pub(super) fn operations(
                 method,
                 output,
                 inputs: inputs(operation, &methods),
+                media_types: media_types(operation),
                 variants: output_variants(operation),
             }
         })
@@ -151,6 +153,28 @@ fn call(operation: &Operation, case: Case, suffix: &str) -> Candidate {
         key: format!("{} {media_type}", operation.id),
         forms: vec![plain, named(longer)],
     }
+}
+
+/// Names the constants for the media types that a call may choose from. A call has one more constant,
+/// `META` of its trait.
+fn media_types(operation: &Operation) -> Vec<RustIdent> {
+    let named = operation.body.iter().flat_map(Body::named_media_types);
+    let constant = |text: &str| identifier(text, "media type", Case::Shouting, Spelling::Plain);
+    let candidates: Vec<Candidate> = named
+        .map(|media_type| {
+            let essence = media_type.split(';').next().unwrap_or_default();
+            Candidate {
+                priority: 0,
+                key: media_type.to_owned(),
+                forms: vec![
+                    constant(&media_word(media_type)),
+                    constant(essence),
+                    constant(media_type),
+                ],
+            }
+        })
+        .collect();
+    Scope::new(Matching::Exact, &["META"]).assign(&candidates)
 }
 
 /// Returns the common name of a media type.
@@ -210,6 +234,7 @@ fn inputs(operation: &Operation, methods: &[&'static str]) -> Vec<RustIdent> {
         InputKind::Header(input) => named(4, input, "header_"),
         InputKind::Cookie(input) => named(5, input, "cookie_"),
         InputKind::MediaType(_) => fixed(6, "Content-Type", &["content_type", "body_content_type"]),
+        InputKind::Additional(_) => fixed(7, "", &["additional_fields", "body_additional_fields"]),
     };
     let candidates: Vec<Candidate> = operation.inputs().map(candidate).collect();
     let reserved = [INPUT_RESERVED, STD_METHODS, methods].concat();

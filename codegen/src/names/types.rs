@@ -23,7 +23,7 @@ const MODEL_RESERVED: &[&str] = &[
     "Option",
     "PartialEq",
     "Result",
-    "Self",
+    "Self_",
     "Send",
     "Some",
     "String",
@@ -156,7 +156,7 @@ fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
             Case::Camel,
             values
                 .iter()
-                .map(|value| from_wire(&value.value, "value", Case::Camel, "", ""))
+                .map(|value| value_candidate(&value.value, value.name.as_deref(), Case::Camel))
                 .collect(),
             &["Unknown", "Unrecognized"],
         ),
@@ -164,7 +164,7 @@ fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
             Case::Camel,
             values
                 .iter()
-                .map(|value| from_wire(&value.value.to_string(), "value", Case::Camel, "", ""))
+                .map(|it| value_candidate(&it.value.to_string(), it.name.as_deref(), Case::Camel))
                 .collect(),
             &["Unknown", "Unrecognized"],
         ),
@@ -173,7 +173,7 @@ fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
             Case::Snake,
             values
                 .iter()
-                .map(|value| from_wire(&value.value.to_string(), "value", Case::Snake, "", ""))
+                .map(|it| value_candidate(&it.value.to_string(), it.name.as_deref(), Case::Snake))
                 .collect(),
             &["unknown"],
         ),
@@ -186,7 +186,7 @@ fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
                 .collect(),
             &["Unknown", "Unrecognized"],
         ),
-        Shape::Alias(_) => (Case::Camel, Vec::new(), &["Unknown"]),
+        Shape::Collection(_) | Shape::Alias(_) => (Case::Camel, Vec::new(), &["Unknown"]),
     };
     let reserved: &[&str] = match case {
         Case::Snake | Case::Shouting => &[],
@@ -196,6 +196,19 @@ fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
     let members = scope.assign(&candidates);
     let rest = scope.assign_one("", rest.iter().map(|&form| form.to_owned()).collect());
     (members, rest)
+}
+
+/// Returns the candidate for a value of an enumeration, which is named by the document or after the
+/// value.
+fn value_candidate(value: &str, name: Option<&str>, case: Case) -> Candidate {
+    let by_value = from_wire(value, "value", case, "", "");
+    let Some(name) = name else {
+        return by_value;
+    };
+    let mut candidate = from_wire(name, "value", case, "", "");
+    candidate.key = format!("{name} {value}");
+    candidate.forms.extend(by_value.forms);
+    candidate
 }
 
 /// Returns the candidate for a variant, which is named by the document or after its type.
@@ -224,14 +237,16 @@ fn type_word(ty: &TypeRef, idents: &[RustIdent], depth: usize) -> String {
         TypeRef::Primitive(primitive) => match primitive {
             Primitive::String => "String",
             Primitive::Bool => "Boolean",
-            Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64 => "Integer",
-            Primitive::F32 | Primitive::F64 => "Number",
+            Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64 | Primitive::I128 => {
+                "Integer"
+            }
+            Primitive::F32 | Primitive::F64 | Primitive::Number => "Number",
             Primitive::Date => "Date",
-            Primitive::DateTime | Primitive::DateTimeRfc2822 => "DateTime",
+            Primitive::DateTime | Primitive::DateTimeRfc2822 | Primitive::HttpDate => "DateTime",
             Primitive::Uuid => "Uuid",
             Primitive::Base64 | Primitive::Base64Url => "Bytes",
             Primitive::Any => "Any",
-            Primitive::File => "File",
+            Primitive::File | Primitive::Files => "File",
         }
         .to_owned(),
         TypeRef::Named(id) => idents

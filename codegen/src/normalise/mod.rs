@@ -13,6 +13,7 @@ mod security;
 #[cfg(test)]
 mod tests;
 
+pub use parameters::is_left_to_http;
 pub use resolved::Resolved;
 
 use openapiv3::Server;
@@ -21,31 +22,24 @@ use crate::diagnostic::{Diagnostics, Severity, Stage};
 use crate::parse::Document;
 use crate::pointer::Pointer;
 
-/// Resolves a document.
-///
-/// Returns `None` if the diagnostics contain an error, reported before or by this stage.
-pub fn normalise(document: Document, diagnostics: &mut Diagnostics) -> Option<Resolved> {
+/// Resolves a document. The result lacks what is wrong.
+pub fn normalise(document: Document, diagnostics: &mut Diagnostics) -> Resolved {
     if !diagnostics.has_errors() {
         return complete(document, &[], diagnostics);
     }
-    // Part of the document is missing, so warnings may be wrong. Errors aren't.
     let lost = document.lost.clone();
     let mut more = Diagnostics::default();
-    complete(document, &lost, &mut more);
+    let resolved = complete(document, &lost, &mut more);
     // The parser has reported its errors already, in more detail.
-    let errors = more
+    let new = more
         .into_iter()
-        .filter(|it| it.severity == Severity::Error && it.stage != Stage::Parse);
-    errors.for_each(|error| diagnostics.add(error));
-    None
+        .filter(|it| it.severity == Severity::Warning || it.stage != Stage::Parse);
+    new.for_each(|it| diagnostics.add(it));
+    resolved
 }
 
 /// Resolves a document without the parts in `lost`.
-fn complete(
-    document: Document,
-    lost: &[Pointer],
-    diagnostics: &mut Diagnostics,
-) -> Option<Resolved> {
+fn complete(document: Document, lost: &[Pointer], diagnostics: &mut Diagnostics) -> Resolved {
     let Document {
         openapi,
         schemas,
@@ -68,9 +62,6 @@ fn complete(
             "the document has no operations",
             help,
         );
-    }
-    if diagnostics.has_errors() {
-        return None;
     }
     let mut servers = openapi.servers;
     if servers.is_empty() {
@@ -98,7 +89,7 @@ fn complete(
         })
         .map(|(_, id)| *id)
         .collect();
-    Some(Resolved {
+    Resolved {
         info: openapi.info,
         servers,
         tags,
@@ -108,5 +99,5 @@ fn complete(
         simplified,
         components,
         webhooks,
-    })
+    }
 }

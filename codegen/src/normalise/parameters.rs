@@ -28,9 +28,9 @@ pub(super) fn merge(
         let Some(parameter) = read(&parameter, pointer, context) else {
             continue;
         };
-        if is_reserved_header(&parameter) {
-            let message = format!("OpenAPI ignores the header parameter `{}`", parameter.name);
-            let help = "the client sets it from the media types and the security schemes";
+        if let Some((who, help)) = ignored_header(&parameter) {
+            let name = excerpt(&parameter.name);
+            let message = format!("{who} the header parameter `{name}`");
             context.warn(&place, message, help);
             continue;
         }
@@ -57,10 +57,40 @@ fn same(one: &Parameter, other: &Parameter) -> bool {
         }
 }
 
-fn is_reserved_header(parameter: &Parameter) -> bool {
-    parameter.location == Location::Header
-        && ["accept", "content-type", "authorization"]
-            .contains(&parameter.name.to_ascii_lowercase().as_str())
+/// Returns who ignores a header parameter, as a phrase, and what happens instead; `None` if it is sent.
+fn ignored_header(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
+    if parameter.location != Location::Header {
+        return None;
+    }
+    match parameter.name.to_ascii_lowercase().as_str() {
+        "accept" | "content-type" | "authorization" => Some((
+            "OpenAPI ignores",
+            "the client sets it from the media types and the security schemes",
+        )),
+        name if is_left_to_http(name) => Some((
+            "the client ignores",
+            "HTTP sets it from the URL, the body and the connection, and another value would break \
+             the request",
+        )),
+        _ => None,
+    }
+}
+
+/// Returns whether a header frames a request or belongs to its connection, so that no parameter can
+/// set it (RFC 9110, sections 7.2, 7.6.1, 7.8, 8.6 and 10.1.4; RFC 9112, section 6.1).
+pub fn is_left_to_http(header: &str) -> bool {
+    const HEADERS: [&str; 9] = [
+        "connection",
+        "content-length",
+        "host",
+        "keep-alive",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ];
+    HEADERS.iter().any(|it| it.eq_ignore_ascii_case(header))
 }
 
 fn read(

@@ -71,11 +71,16 @@ impl<'a> Context<'a> {
             .warning(Stage::Normalise, place, message, help);
     }
 
-    /// Reports the `$ref` at `place`, once.
+    /// Reports the `$ref` at `place`, once. If no client needs it, it is ignored with a warning.
     fn refuse(&mut self, place: &Pointer, message: String, help: String) {
-        if self.reported.insert(place.clone()) {
+        if !self.reported.insert(place.clone()) {
+            return;
+        }
+        if parse::is_needed(place) {
             self.diagnostics
                 .error(Stage::Normalise, place, message, help);
+        } else {
+            self.warn(place, message, format!("it is ignored; {help}"));
         }
     }
 

@@ -273,6 +273,8 @@ pub struct Schema {
     pub schema_type: Option<SchemaType>,
     /// `format`.
     pub format: Option<String>,
+    /// `contentMediaType`.
+    pub content_media_type: Option<String>,
     /// `nullable`.
     pub nullable: bool,
     /// `title`.

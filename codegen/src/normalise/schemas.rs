@@ -147,11 +147,13 @@ impl Builder<'_, '_> {
             data,
             kind,
             content_schema,
+            content_media_type,
         } = object;
         Schema {
             pointer: Pointer::default(),
             schema_type: kind.typ.as_deref().and_then(schema_type),
             format: kind.format.filter(|format| !format.is_empty()),
+            content_media_type: content_media_type.filter(|name| !name.trim().is_empty()),
             nullable: data.nullable,
             title: data.title,
             description: data.description,

@@ -10,6 +10,7 @@ use crate::ir::{
     ResponseKind, Shape, TypeId, TypeRef,
 };
 use crate::options::{PageStyle, PaginationPreset, PaginationRule};
+use crate::parse::text::excerpt;
 use crate::pointer::Pointer;
 
 /// Matches rules against one operation.
@@ -44,7 +45,10 @@ impl Matcher<'_> {
         used: &mut [bool],
         diagnostics: &mut Diagnostics,
     ) -> Option<Pages> {
-        match self.declared(rules, used) {
+        if let Some(pages) = self.by_extension(diagnostics) {
+            return Some(pages);
+        }
+        match self.by_rule(rules, used) {
             Some(Ok(pages)) => Some(pages),
             // The call for another media type of a list need not return a list.
             Some(Err(_)) if self.operation.alternative.is_some() => None,
@@ -57,17 +61,31 @@ impl Matcher<'_> {
         }
     }
 
-    /// Matches `x-pagination`, or else the first rule that names the operation or, naming none,
-    /// matches it.
-    fn declared(
+    /// Matches `x-pagination`. Other generators have extensions of this name, so one of another form
+    /// is ignored with a warning.
+    fn by_extension(&self, diagnostics: &mut Diagnostics) -> Option<Pages> {
+        let extension = self.operation.pagination.as_ref()?;
+        let rule = PaginationRule::deserialize(extension).map_err(|error| error.to_string());
+        let pages = rule.and_then(|rule| self.matching(&rule).map_err(|it| it.message));
+        match pages {
+            Ok(pages) => Some(pages),
+            Err(_) if self.operation.alternative.is_some() => None,
+            Err(reason) => {
+                let message = format!("`x-pagination` is ignored: {}", excerpt(&reason));
+                let help = "write it like a rule of the option `pagination`, unless it is meant for another program";
+                let place = self.operation.pointer.child("x-pagination");
+                diagnostics.warning(Stage::Options, &place, message, help);
+                None
+            }
+        }
+    }
+
+    /// Matches the first rule that names the operation or, naming none, matches it.
+    fn by_rule(
         &self,
         rules: &[PaginationRule],
         used: &mut [bool],
     ) -> Option<Result<Pages, Mismatch>> {
-        if let Some(extension) = &self.operation.pagination {
-            let rule = PaginationRule::deserialize(extension);
-            return Some(rule.map_err(invalid).and_then(|rule| self.matching(&rule)));
-        }
         for (rule, used) in rules.iter().zip(used) {
             let named = rule.names(&self.operation.id);
             if !named && !rule.operations.is_empty() {
@@ -231,7 +249,8 @@ impl Matcher<'_> {
                 | Primitive::I32
                 | Primitive::I64
                 | Primitive::U32
-                | Primitive::U64,
+                | Primitive::U64
+                | Primitive::I128,
             ) => Ok(path),
             _ => Err(self.wrong(key, pointer, "isn't a string or an integer")),
         }
@@ -276,6 +295,7 @@ impl Matcher<'_> {
             | Shape::IntegerEnum(_)
             | Shape::NumberEnum(_)
             | Shape::Union(_)
+            | Shape::Collection(_)
             | Shape::Alias(_) => &[],
         }
     }
@@ -307,11 +327,4 @@ impl Matcher<'_> {
             ))
         }
     }
-}
-
-fn invalid(error: serde_json::Error) -> Mismatch {
-    Mismatch::new(
-        format!("`x-pagination` is invalid: {error}"),
-        "write it like a rule of the option `pagination`",
-    )
 }

@@ -13,6 +13,7 @@ pub(super) fn schema(map: Map<String, Value>) -> SchemaObject {
         data,
         kind,
         content_schema,
+        content_media_type,
     } = &mut schema;
     let yes = |value: &Value| value == &Value::Bool(true);
     let size = |value: &Value| value.as_u64().and_then(|value| usize::try_from(value).ok());
@@ -29,6 +30,7 @@ pub(super) fn schema(map: Map<String, Value>) -> SchemaObject {
             }
             "description" => data.description = into_string(value),
             "format" => kind.format = into_string(value),
+            "contentMediaType" => *content_media_type = into_string(value),
             "items" => kind.items = boxed(value),
             "enum" => kind.enumeration = elements(value),
             "required" => {

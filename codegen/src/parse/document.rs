@@ -34,6 +34,8 @@ pub struct SchemaObject {
     pub data: SchemaData,
     /// The constraints.
     pub kind: AnySchema,
+    /// `contentMediaType`.
+    pub content_media_type: Option<String>,
     /// `contentSchema`, if the string contains JSON: a `$ref` to the schema.
     pub content_schema: Option<ReferenceOr<Schema>>,
 }

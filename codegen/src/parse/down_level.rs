@@ -33,7 +33,7 @@ impl Walker<'_> {
         let holds_json = holds_json(map);
         contents(self, map);
         self.tuple(map);
-        self.properties_by_pattern(map);
+        self.additional_properties(map);
         self.conditions(map);
         if !holds_json {
             map.shift_remove("contentSchema");
@@ -41,7 +41,7 @@ impl Walker<'_> {
     }
 
     /// Adds a schema for any of several schemas, at the keyword that it stands for.
-    fn any_of(&mut self, keyword: &str, mut references: Vec<String>) -> String {
+    pub(super) fn any_of(&mut self, keyword: &str, mut references: Vec<String>) -> String {
         references.dedup();
         if references.len() == 1 {
             return references.swap_remove(0);
@@ -138,51 +138,6 @@ impl Walker<'_> {
             }
         }
     }
-
-    /// Converts `patternProperties` and `unevaluatedProperties` to `additionalProperties`.
-    fn properties_by_pattern(&mut self, map: &mut Properties) {
-        let composed = [
-            "$ref",
-            "allOf",
-            "oneOf",
-            "anyOf",
-            "if",
-            "additionalProperties",
-        ];
-        if let Some(rest) = map.shift_remove("unevaluatedProperties") {
-            if !composed.iter().any(|keyword| map.contains_key(*keyword)) {
-                map.insert("additionalProperties".to_owned(), rest);
-            } else if rest.is_string() {
-                self.step("unevaluatedProperties", |walker| {
-                    walker.simplify(FallbackReason::UnevaluatedProperties);
-                });
-            }
-        }
-        let Some(Value::Object(patterns)) = map.shift_remove("patternProperties") else {
-            return;
-        };
-        if patterns.len() > 1
-            || map.contains_key("properties")
-            || map.contains_key("additionalProperties")
-        {
-            self.step("patternProperties", |walker| {
-                walker.simplify(FallbackReason::PatternProperties);
-            });
-        }
-        let mut references: Vec<String> = patterns
-            .into_iter()
-            .filter_map(|(_, value)| build::into_string(value))
-            .collect();
-        references.extend(
-            map.get("additionalProperties")
-                .and_then(Value::as_str)
-                .map(str::to_owned),
-        );
-        if !references.is_empty() {
-            let value = self.any_of("patternProperties", references);
-            map.insert("additionalProperties".to_owned(), Value::String(value));
-        }
-    }
 }
 
 /// Converts `{type: null}` in `oneOf` and `anyOf` to `nullable`.
@@ -214,12 +169,9 @@ fn is_null(walker: &Walker<'_>, reference: &str) -> bool {
     matches!(schema, Some(ReferenceOr::Item(schema)) if schema.kind.enumeration == [Value::Null])
 }
 
-/// Converts `const` to an enumeration of one value, which is also the default.
+/// Converts `const` to an enumeration of one value.
 fn enumeration(map: &mut Properties) {
     if let Some(value) = map.shift_remove("const") {
-        if !value.is_null() {
-            map.entry("default").or_insert_with(|| value.clone());
-        }
         map.insert("enum".to_owned(), Value::Array(vec![value]));
     }
 }
@@ -262,24 +214,23 @@ fn holds_json(map: &Properties) -> bool {
     plain && json
 }
 
-/// Converts `contentEncoding` and `contentMediaType` to a `format` of 3.0.
+/// Converts `contentEncoding`, and the `contentMediaType` of any bytes, to a `format` of 3.0.
 fn contents(walker: &mut Walker<'_>, map: &mut Properties) {
     let encoding = map.shift_remove("contentEncoding");
-    let media_type = map.shift_remove("contentMediaType");
+    let media_type = map.get("contentMediaType");
     let format = match encoding.as_ref().and_then(Value::as_str) {
         Some("base64") => "byte",
         Some("base64url") => "base64url",
+        Some("binary") => "binary",
         // These encodings don't change the text (RFC 2045, section 6.2).
-        Some("7bit" | "8bit" | "binary") => return,
+        Some("7bit" | "8bit") => return,
         Some(_) => {
             walker.step("contentEncoding", |walker| {
                 walker.simplify(FallbackReason::ContentEncoding);
             });
             return;
         }
-        None if media_type.as_ref().and_then(Value::as_str) == Some("application/octet-stream") => {
-            "binary"
-        }
+        None if media_type.and_then(Value::as_str) == Some("application/octet-stream") => "binary",
         None => return,
     };
     map.entry("format")

@@ -95,6 +95,12 @@ impl<'a> Files<'a> {
     }
 
     /// Returns the value at a place in another file.
+    pub(super) fn value(&self, place: &Pointer) -> Option<&Value> {
+        let tree = self.trees.get(&place.file()?)?.as_ref()?;
+        tree.pointer(place.in_file().as_str())
+    }
+
+    /// Returns the value at a place in another file, to change it.
     pub(super) fn value_mut(&mut self, place: &Pointer) -> Option<&mut Value> {
         let tree = self.trees.get_mut(&place.file()?)?.as_mut()?;
         tree.pointer_mut(place.in_file().as_str())

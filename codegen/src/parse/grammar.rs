@@ -124,27 +124,33 @@ pub(super) const fn note(name: &'static str, kind: ValueKind) -> Field {
 }
 
 /// Returns the kind of the value at a pointer; `None` where the specification leaves it open.
-pub(super) fn kind_at<'a>(steps: impl Iterator<Item = &'a str>) -> Option<ValueKind> {
-    let mut kind = ValueKind::Object(&OPENAPI);
-    for step in steps {
-        kind = match kind {
-            ValueKind::Any
-            | ValueKind::String
-            | ValueKind::Word
-            | ValueKind::Boolean
-            | ValueKind::Count
-            | ValueKind::Number => {
-                return None;
-            }
-            ValueKind::Schema | ValueKind::Subschema => kind_of_property(&SCHEMA, step)?,
-            ValueKind::Object(object) | ValueKind::ReferenceOr(object) => {
-                kind_of_property(object, step)?
-            }
-            ValueKind::PathItem => kind_of_property(&PATH_ITEM, step)?,
-            ValueKind::List(item) | ValueKind::Map(item) => *item,
-        };
+pub(super) fn kind_at<'a>(mut steps: impl Iterator<Item = &'a str>) -> Option<ValueKind> {
+    steps.try_fold(ValueKind::Object(&OPENAPI), kind_of)
+}
+
+/// Returns the kind of the value under a key or an index.
+pub(super) fn kind_of(kind: ValueKind, step: &str) -> Option<ValueKind> {
+    match kind {
+        ValueKind::List(item) | ValueKind::Map(item) => Some(*item),
+        kind => kind_of_property(object_of(kind)?, step),
     }
-    Some(kind)
+}
+
+/// Returns the object of the table that a value of a kind is, unless it is a `$ref`.
+pub(super) fn object_of(kind: ValueKind) -> Option<&'static Object> {
+    match kind {
+        ValueKind::Schema | ValueKind::Subschema => Some(&SCHEMA),
+        ValueKind::Object(object) | ValueKind::ReferenceOr(object) => Some(object),
+        ValueKind::PathItem => Some(&PATH_ITEM),
+        ValueKind::Any
+        | ValueKind::String
+        | ValueKind::Word
+        | ValueKind::Boolean
+        | ValueKind::Count
+        | ValueKind::Number
+        | ValueKind::List(_)
+        | ValueKind::Map(_) => None,
+    }
 }
 
 /// Returns the name of the object that the specification requires at a pointer.
@@ -163,6 +169,22 @@ pub(crate) fn object_at(place: &Pointer) -> Option<&'static str> {
         ValueKind::List(_) => Some("list"),
         ValueKind::Map(_) => Some("map"),
     }
+}
+
+/// Whether a client needs the value at a pointer. A wrong value of another place is ignored with a
+/// warning.
+pub(crate) fn is_needed(place: &Pointer) -> bool {
+    let mut kind = ValueKind::Object(&OPENAPI);
+    for step in place.segments() {
+        if object_of(kind).is_some_and(|it| it.field(&step).is_some_and(|field| !field.needed)) {
+            return false;
+        }
+        match kind_of(kind, &step) {
+            Some(inner) => kind = inner,
+            None => return true,
+        }
+    }
+    true
 }
 
 /// Whether a key is a field of a schema, or of an object that contains one, rather than a name
@@ -230,7 +252,6 @@ pub(super) static OPENAPI: Object = Object::new(
         note("externalDocs", ValueKind::Object(&EXTERNAL_DOCS)),
     ],
 )
-.required(&["info", "paths"])
 .prepare(repair::openapi);
 
 static INFO: Object = Object::new(
@@ -307,7 +328,7 @@ static COMPONENTS: Object = Object::new(
             "requestBodies",
             ValueKind::Map(&ValueKind::ReferenceOr(&REQUEST_BODY)),
         ),
-        field("headers", HEADERS),
+        note("headers", HEADERS),
         field(
             "securitySchemes",
             ValueKind::Map(&ValueKind::ReferenceOr(&SECURITY_SCHEME)),
@@ -348,7 +369,7 @@ pub(super) static PATH_ITEM: Object = Object::new(
 )
 .prepare(repair::path_item);
 
-static OPERATION: Object = Object::new(
+pub(super) static OPERATION: Object = Object::new(
     "Operation Object",
     &[
         field("tags", STRINGS),
@@ -458,7 +479,7 @@ static RESPONSE: Object = Object::new(
     &[
         note("summary", ValueKind::String),
         field("description", ValueKind::String),
-        field("headers", HEADERS),
+        note("headers", HEADERS),
         field("content", CONTENT),
         note("links", LINKS),
     ],
@@ -551,9 +572,10 @@ static OAUTH_FLOWS: Object = Object::new(
         field("clientCredentials", ValueKind::Object(&TOKEN_FLOW)),
         field("authorizationCode", ValueKind::Object(&CODE_FLOW)),
         field("deviceAuthorization", ValueKind::Object(&DEVICE_FLOW)),
-        field("x-deviceAuthorization", ValueKind::Object(&DEVICE_FLOW)),
+        note("x-deviceAuthorization", ValueKind::Object(&DEVICE_FLOW)),
     ],
-);
+)
+.prepare(repair::oauth_flows);
 
 static IMPLICIT_FLOW: Object = Object::new(
     "OAuth Flow Object",

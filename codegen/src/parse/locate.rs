@@ -8,7 +8,7 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 
-use saphyr_parser::{Event, Parser};
+use libyaml_safer::{EventData, Mark, Parser};
 use serde::de::IgnoredAny;
 
 use super::{Source, overlay};
@@ -306,62 +306,30 @@ fn scan_json(text: &str, finder: &mut Finder) {
     }
 }
 
-/// Walks over a YAML text, up to the first syntax error.
+/// Walks over a YAML text, up to the first syntax error. The parser accepts what `serde_yaml`'s
+/// does: both are libyaml.
 fn scan_yaml(text: &str, finder: &mut Finder) {
-    let mut parser = Parser::new_from_str(text);
-    while let Some(Ok((event, span))) = parser.next_event() {
-        let start = span.start.index();
-        let span = Span {
-            start,
-            length: span.len(),
-        };
-        match event {
-            Event::Scalar(value, ..) => finder.scalar(span, || value.into_owned()),
-            Event::Alias(_) => finder.scalar(span, String::new),
-            Event::MappingStart(..) => finder.begin(start, State::Key),
-            Event::SequenceStart(..) => finder.begin(start, State::Element(0)),
-            Event::MappingEnd | Event::SequenceEnd => finder.end(),
+    let mut input = text.as_bytes();
+    let mut parser = Parser::new();
+    parser.set_input_string(&mut input);
+    while let Ok(event) = parser.parse() {
+        let start = offset(event.start_mark);
+        let length = offset(event.end_mark).saturating_sub(start);
+        let span = Span { start, length };
+        match event.data {
+            EventData::Scalar { value, .. } => finder.scalar(span, || value),
+            EventData::Alias { .. } => finder.scalar(span, String::new),
+            EventData::MappingStart { .. } => finder.begin(start, State::Key),
+            EventData::SequenceStart { .. } => finder.begin(start, State::Element(0)),
+            EventData::MappingEnd | EventData::SequenceEnd => finder.end(),
             // Only the first document of the stream is read.
-            Event::DocumentEnd => break,
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) => {}
+            EventData::DocumentEnd { .. } | EventData::StreamEnd => break,
+            EventData::StreamStart { .. } | EventData::DocumentStart { .. } => {}
         }
-    }
-    if !text.is_ascii() {
-        characters_to_bytes(text, finder);
     }
 }
 
-/// Converts the character offsets of the YAML parser to byte offsets.
-fn characters_to_bytes(text: &str, finder: &mut Finder) {
-    let mut bounds: Vec<(usize, &mut usize)> = Vec::new();
-    for span in finder
-        .nodes
-        .iter_mut()
-        .flat_map(|node| [&mut node.key, &mut node.value])
-        .flatten()
-    {
-        // The end of the text, until both offsets are known.
-        span.length += span.start;
-        bounds.push((span.start, &mut span.start));
-        bounds.push((span.length, &mut span.length));
-    }
-    bounds.sort_unstable_by_key(|(character, _)| *character);
-    let mut offsets = text
-        .char_indices()
-        .map(|(at, _)| at)
-        .chain(std::iter::once(text.len()))
-        .enumerate()
-        .peekable();
-    for (character, bound) in bounds {
-        while offsets.next_if(|&(index, _)| index < character).is_some() {}
-        *bound = offsets.peek().map_or(text.len(), |&(_, at)| at);
-    }
-    for span in finder
-        .nodes
-        .iter_mut()
-        .flat_map(|node| [&mut node.key, &mut node.value])
-        .flatten()
-    {
-        span.length = span.length.saturating_sub(span.start);
-    }
+/// Returns the offset of a mark, in bytes.
+fn offset(mark: Mark) -> usize {
+    usize::try_from(mark.index).unwrap_or(usize::MAX)
 }

@@ -1,6 +1,7 @@
 //! Parses a document: syntax, version, the structure of every object. OpenAPI 3.1 and 3.2 are
 //! converted to 3.0's terms.
 
+mod additional;
 mod build;
 pub mod document;
 mod down_level;
@@ -8,6 +9,7 @@ mod files;
 mod grammar;
 mod keywords;
 mod locate;
+mod misplaced;
 mod named;
 mod origins;
 mod overlay;
@@ -25,6 +27,7 @@ mod tests;
 pub(crate) mod text;
 mod typed;
 mod types;
+mod values;
 mod version;
 mod walk;
 mod walker;
@@ -32,7 +35,7 @@ mod walker;
 use serde_json::Value;
 
 pub use document::{Document, SchemaObject};
-pub(crate) use grammar::object_at;
+pub(crate) use grammar::{is_needed, object_at};
 pub(crate) use named::{key_in_file, section_of, stem};
 pub use source::Source;
 pub(crate) use typed::{operation, parameter, path_item, response};
@@ -40,6 +43,7 @@ pub(crate) use walk::with_article;
 use walk::{OpenTarget, Walker};
 
 use crate::diagnostic::Diagnostics;
+use crate::pointer::Pointer;
 
 /// Parses a document and reports everything that is wrong with its structure.
 ///
@@ -50,6 +54,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document>
     overlay::apply(source, &mut tree, diagnostics);
     let version = version::check(&tree, diagnostics)?;
     let mut walker = Walker::new(version, source, &tree, diagnostics);
+    follow_misplaced(&mut walker, &mut tree);
     walker.object(&grammar::OPENAPI, &mut tree);
     read_open_targets(&mut walker, &mut tree);
     let (schemas, mut lost) = (walker.schemas, walker.lost);
@@ -71,6 +76,17 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document>
     })
 }
 
+/// Follows the `$ref`s of the document in places where the specification has none.
+fn follow_misplaced(walker: &mut Walker<'_>, tree: &mut Value) {
+    let kind = grammar::ValueKind::Object(&grammar::OPENAPI);
+    if misplaced::any(kind, tree) {
+        let mut value = tree.clone();
+        misplaced::follow(walker, kind, &mut value, &Pointer::root(), tree);
+        *tree = value;
+        walker.note_schema_names(tree);
+    }
+}
+
 /// Parses the targets of `$ref`s in places that the grammar leaves open, such as
 /// `#/definitions/Pet`, an extension, or another file. A target may lead to further ones.
 fn read_open_targets(walker: &mut Walker<'_>, tree: &mut Value) {
@@ -84,12 +100,21 @@ fn read_open_targets(walker: &mut Walker<'_>, tree: &mut Value) {
         let Some(value) = slot else { continue };
         // The tree keeps its copy, because the walk may read further files.
         let mut value = value.clone();
+        let kind = match target {
+            OpenTarget::Schema => Some(grammar::ValueKind::Schema),
+            OpenTarget::Object(name) => grammar::by_name(name),
+        };
+        if kind.is_some_and(|kind| {
+            misplaced::any(kind, &value)
+                && !misplaced::follow(walker, kind, &mut value, &place, tree)
+        }) {
+            continue;
+        }
         walker.elsewhere(&place, |walker| match target {
             OpenTarget::Schema => {
                 walker.schema(&mut value);
             }
-            OpenTarget::Object(name) => {
-                let kind = grammar::by_name(name);
+            OpenTarget::Object(_) => {
                 if kind.is_some_and(|kind| walker.value(kind, &mut value)) {
                     match place.file() {
                         Some(_) => walker.files.value_mut(&place).map(|slot| *slot = value),

@@ -3,14 +3,53 @@
 use serde_json::{Map, Value};
 
 use super::text::excerpt;
-use super::types;
+use super::version::Version;
 use super::walk::Walker;
+use super::{types, values};
 
 type Properties = Map<String, Value>;
 
+/// Keywords of OpenAPI 3.1 that change what a client of an OpenAPI 3.0 document accepts or sends.
+const NEWER: [&str; 8] = [
+    "const",
+    "prefixItems",
+    "patternProperties",
+    "unevaluatedProperties",
+    "contentEncoding",
+    "contentMediaType",
+    "dependentSchemas",
+    "if",
+];
+
+/// Warns of keywords of OpenAPI 3.1 in a document of OpenAPI 3.0. They are read all the same.
+fn newer(walker: &mut Walker<'_>, map: &Properties) {
+    const HELP: &str = "use `openapi: 3.1.0`, or the keywords of OpenAPI 3.0";
+    let mut warn = |keyword: &str, what: &str| {
+        let message = format!("OpenAPI 3.0 has no {what}; it is read as in OpenAPI 3.1");
+        walker.warn_at(keyword, message, HELP);
+    };
+    for keyword in NEWER.into_iter().filter(|it| map.contains_key(*it)) {
+        warn(keyword, &format!("keyword `{keyword}`"));
+    }
+    for keyword in ["exclusiveMinimum", "exclusiveMaximum"] {
+        if map.get(keyword).is_some_and(Value::is_number) {
+            warn(keyword, &format!("numeric `{keyword}`"));
+        }
+    }
+    match map.get("type") {
+        Some(Value::Array(_)) => warn("type", "list of types"),
+        Some(Value::String(name)) if name == "null" => warn("type", "type `null`"),
+        _ => {}
+    }
+}
+
 /// Repairs and converts keywords before the grammar checks them.
 pub(super) fn prepare(walker: &mut Walker<'_>, map: &mut Properties) {
+    if walker.version == Version::V30 {
+        newer(walker, map);
+    }
     types::prepare(walker, map);
+    values::prepare(walker, map);
     if let Some(Value::Bool(_)) = map.get("required") {
         walker.warn_at(
             "required",

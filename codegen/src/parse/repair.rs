@@ -11,6 +11,10 @@ use super::walk::Walker;
 
 type Properties = Map<String, Value>;
 
+/// The title and the version of a document that has none.
+const STAND_IN_TITLE: &str = "API";
+const STAND_IN_VERSION: &str = "0";
+
 /// Whether a property is present and not null.
 fn has(map: &Properties, name: &str) -> bool {
     map.get(name).is_some_and(|value| !value.is_null())
@@ -52,19 +56,33 @@ fn describe_by_summary(map: &mut Properties) {
 }
 
 pub(super) fn openapi(walker: &mut Walker<'_>, map: &mut Properties) {
-    let without_paths = ["webhooks", "components"];
-    if walker.version >= Version::V31
-        && !has(map, "paths")
-        && without_paths.iter().any(|name| has(map, name))
-    {
-        map.insert("paths".to_owned(), Value::Object(Map::new()));
+    if map.get("info").is_none_or(|info| !info.is_object()) {
+        let (title, version) = (STAND_IN_TITLE, STAND_IN_VERSION);
+        let found = map.get("info").filter(|info| !info.is_null());
+        let fault = if found.is_some() {
+            "isn't an object"
+        } else {
+            "is missing"
+        };
+        let message = format!(
+            "`info` {fault}, so the client is generated for version {version} of `{title}`"
+        );
+        walker.warn(message, "add `info` with a title and a version");
+        let info = json!({ "title": title, "version": version });
+        map.insert("info".to_owned(), info);
     }
+    let without_paths = ["webhooks", "components"];
+    if walker.version >= Version::V31 && without_paths.iter().any(|name| has(map, name)) {
+        map.entry("paths")
+            .or_insert_with(|| Value::Object(Map::new()));
+    }
+    fill(walker, map, "paths", Value::Object(Map::new()));
     security(walker, map);
 }
 
 pub(super) fn info(walker: &mut Walker<'_>, map: &mut Properties) {
-    fill(walker, map, "title", json!("API"));
-    fill(walker, map, "version", json!("0"));
+    fill(walker, map, "title", json!(STAND_IN_TITLE));
+    fill(walker, map, "version", json!(STAND_IN_VERSION));
 }
 
 pub(super) fn license(walker: &mut Walker<'_>, map: &mut Properties) {
@@ -204,12 +222,14 @@ pub(super) fn parameter(walker: &mut Walker<'_>, map: &mut Properties) {
     if map.get("in").and_then(Value::as_str) == Some("path")
         && map.get("required") != Some(&Value::Bool(true))
     {
+        let (message, help) = (
+            "a path parameter is always required",
+            "use `required: true`",
+        );
         if has(map, "required") {
-            walker.warn_at(
-                "required",
-                "a path parameter is always required",
-                "use `required: true`",
-            );
+            walker.warn_at("required", message, help);
+        } else {
+            walker.warn(message, help);
         }
         map.insert("required".to_owned(), Value::Bool(true));
     }
@@ -468,6 +488,23 @@ pub(super) fn security_scheme(walker: &mut Walker<'_>, map: &mut Properties) {
             let help = format!("a security scheme of this type requires `{name}`");
             walker.refuse(format!("`{name}` is missing"), &help);
         }
+    }
+}
+
+/// Ignores an extension that isn't the device authorization flow.
+pub(super) fn oauth_flows(walker: &mut Walker<'_>, map: &mut Properties) {
+    const NAME: &str = "x-deviceAuthorization";
+    let Some(flow) = map.get(NAME) else { return };
+    let has_url = |name: &str| flow.get(name).is_some_and(Value::is_string);
+    if !has_url("deviceAuthorizationUrl") || !has_url("tokenUrl") {
+        let message =
+            format!("`{NAME}` has no `deviceAuthorizationUrl` and `tokenUrl`, so it is ignored");
+        walker.warn_at(
+            NAME,
+            message,
+            "add both URLs, unless it is meant for another program",
+        );
+        map.shift_remove(NAME);
     }
 }
 

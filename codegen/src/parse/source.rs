@@ -30,8 +30,13 @@ pub struct Source {
 enum OtherFiles {
     /// In memory.
     Memory(BTreeMap<String, String>),
-    /// In this folder and below. Both paths are free of symbolic links.
-    Folder { folder: PathBuf, document: PathBuf },
+    /// In this folder and below, or in `root` and below, which is this folder or one above it. The
+    /// paths are free of symbolic links.
+    Folder {
+        folder: PathBuf,
+        root: PathBuf,
+        document: PathBuf,
+    },
 }
 
 /// Why a file can't be read.
@@ -41,6 +46,8 @@ pub(super) enum Unreadable {
     Url,
     /// It is outside of the document's folder.
     Outside,
+    /// It is outside of the root folder, which the caller chose.
+    OutsideRoot,
     /// It doesn't exist; another file may have a similar name.
     Missing(Option<String>),
     /// It isn't UTF-8.
@@ -81,8 +88,33 @@ impl Source {
             Some(folder) if folder != Path::new("") => fs::canonicalize(folder)?,
             _ => fs::canonicalize(".")?,
         };
-        let others = OtherFiles::Folder { folder, document };
+        let others = OtherFiles::Folder {
+            root: folder.clone(),
+            folder,
+            document,
+        };
         Ok(Self { others, ..self })
+    }
+
+    /// Lets the document refer to files in `root` and below. `root` is a folder above the document.
+    ///
+    /// # Errors
+    ///
+    /// Fails like [`fs::canonicalize`], and with [`io::ErrorKind::InvalidInput`] if the document
+    /// isn't in this folder.
+    pub fn within(mut self, root: &Path) -> io::Result<Self> {
+        let canonical = fs::canonicalize(root)?;
+        match &mut self.others {
+            OtherFiles::Folder { folder, root, .. } if folder.starts_with(&canonical) => {
+                *root = canonical;
+                Ok(self)
+            }
+            _ => {
+                let (name, root) = (self.name.display(), root.display());
+                let message = format!("{name} isn't in the root folder {root}");
+                Err(io::Error::new(io::ErrorKind::InvalidInput, message))
+            }
+        }
     }
 
     /// Adds another file in memory, by its path relative to the document's folder.
@@ -163,7 +195,7 @@ impl Source {
         }
         let path = percent_decoded(reference);
         if path.starts_with(['/', '\\']) {
-            return Err(Unreadable::Outside);
+            return Err(self.outside());
         }
         let folder = from.and_then(|from| from.rsplit_once('/'));
         let mut steps: Vec<&str> =
@@ -171,13 +203,37 @@ impl Source {
         for step in path.split('/') {
             match step {
                 "" | "." => {}
-                ".." => {
-                    steps.pop().ok_or(Unreadable::Outside)?;
-                }
+                ".." => match steps.last() {
+                    None | Some(&"..") => steps.push(step),
+                    Some(_) => {
+                        steps.pop();
+                    }
+                },
                 step => steps.push(step),
             }
         }
+        let above = steps.iter().take_while(|step| **step == "..").count();
+        if above > self.levels() {
+            return Err(self.outside());
+        }
         self.find(&steps.join("/"))
+    }
+
+    /// Returns how many folders above the document's folder may be read.
+    fn levels(&self) -> usize {
+        match &self.others {
+            OtherFiles::Memory(_) => 0,
+            OtherFiles::Folder { folder, root, .. } => folder
+                .strip_prefix(root)
+                .map_or(0, |inner| inner.components().count()),
+        }
+    }
+
+    fn outside(&self) -> Unreadable {
+        match self.levels() {
+            0 => Unreadable::Outside,
+            _ => Unreadable::OutsideRoot,
+        }
     }
 
     /// Returns the canonical name of the file at a path.
@@ -192,7 +248,11 @@ impl Source {
                 }
                 Err(Unreadable::Missing(None))
             }
-            OtherFiles::Folder { folder, document } => {
+            OtherFiles::Folder {
+                folder,
+                root,
+                document,
+            } => {
                 let file =
                     fs::canonicalize(folder.join(path)).map_err(|error| match error.kind() {
                         io::ErrorKind::NotFound => Unreadable::Missing(nearest_file(folder, path)),
@@ -201,11 +261,14 @@ impl Source {
                 if file == *document {
                     return Ok(None);
                 }
-                let inner = file.strip_prefix(folder).map_err(|_| Unreadable::Outside)?;
+                if !file.starts_with(root) {
+                    return Err(self.outside());
+                }
                 if !file.is_file() {
                     return Err(Unreadable::Missing(None));
                 }
-                slashed(inner).map(Some).ok_or(Unreadable::Missing(None))
+                let name = slashed(&relative(folder, &file));
+                name.map(Some).ok_or(Unreadable::Missing(None))
             }
         }
     }
@@ -221,7 +284,14 @@ impl Unreadable {
             ),
             Self::Outside => (
                 format!("`{reference}` is outside of the document's folder"),
-                "move the file into the document's folder, or the document to a folder above both"
+                "allow a folder above both with `--root DIR` (`root` in clients.toml), or move the \
+                 file into the document's folder"
+                    .to_owned(),
+            ),
+            Self::OutsideRoot => (
+                format!("`{reference}` is outside of the root folder"),
+                "choose a root above both with `--root DIR` (`root` in clients.toml), or move the \
+                 file into the root folder"
                     .to_owned(),
             ),
             Self::Missing(nearest) => (
@@ -260,10 +330,23 @@ fn is_url(reference: &str) -> bool {
         })
 }
 
+/// Returns the path to a file, relative to a folder. Both paths are absolute and have no `..`.
+fn relative(folder: &Path, file: &Path) -> PathBuf {
+    let mut above = PathBuf::new();
+    for ancestor in folder.ancestors() {
+        if let Ok(inner) = file.strip_prefix(ancestor) {
+            return above.join(inner);
+        }
+        above.push("..");
+    }
+    file.to_owned()
+}
+
 /// Returns a relative path separated by `/`.
 fn slashed(path: &Path) -> Option<String> {
     let steps = path.components().map(|step| match step {
         Component::Normal(step) => step.to_str(),
+        Component::ParentDir => Some(".."),
         _ => None,
     });
     steps

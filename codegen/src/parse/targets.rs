@@ -81,7 +81,7 @@ impl Walker<'_> {
     }
 
     /// Returns the place that a reference names, or a message and its help.
-    fn place_of(
+    pub(super) fn place_of(
         &mut self,
         keyword: Keyword,
         text: &str,
@@ -178,7 +178,7 @@ impl Walker<'_> {
     }
 
     /// Notes a target in a place that the grammar leaves open, to parse it later.
-    fn note_target(&mut self, place: Pointer, target: OpenTarget) {
+    pub(super) fn note_target(&mut self, place: Pointer, target: OpenTarget) {
         let text = place.as_str();
         if text.starts_with("/components/schemas/") && text.matches('/').count() == 3 {
             return;

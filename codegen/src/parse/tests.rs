@@ -7,6 +7,8 @@ use super::{Document, SchemaObject, Source, parse};
 use crate::diagnostic::Diagnostics;
 use crate::pointer::Pointer;
 
+mod additional;
+
 /// Parses a document with only this content.
 fn document(version: &str, rest: &str) -> (Document, Diagnostics) {
     let text = format!("openapi: {version}\ninfo: {{title: T, version: '1'}}\n{rest}");
@@ -295,39 +297,6 @@ fn boolean_schemas_allow_everything_or_nothing() {
     assert!(!schema.kind.properties.contains_key("b"));
     let never = self::schema(&document, "/components/schemas/S/anyOf/1");
     assert!(never.kind.not.is_some());
-}
-
-#[test]
-fn pattern_properties_are_additional_properties() {
-    let reference = |schema: SchemaObject| match schema.kind.additional_properties {
-        Some(AdditionalProperties::Schema(schema)) => targets(&[*schema]).join(""),
-        other => panic!("{other:?}"),
-    };
-    let (schema, ..) = component(
-        "3.1.0",
-        "    S: {patternProperties: {^a: {}}, additionalProperties: false}",
-    );
-    assert_eq!(
-        reference(schema),
-        "#/components/schemas/S/patternProperties/^a"
-    );
-    let (schema, document, _) = component("3.1.0", "    S: {patternProperties: {^a: {}, ^b: {}}}");
-    assert_eq!(
-        reference(schema),
-        "#/components/schemas/S/patternProperties"
-    );
-    assert_eq!(
-        self::schema(&document, "/components/schemas/S/patternProperties")
-            .kind
-            .any_of
-            .len(),
-        2
-    );
-    let (schema, ..) = component("3.1.0", "    S: {unevaluatedProperties: {type: string}}");
-    assert_eq!(
-        reference(schema),
-        "#/components/schemas/S/unevaluatedProperties"
-    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod tests;
 
 use std::fmt;
 
-use saphyr_parser::{Event, Parser};
+use libyaml_safer::{EventData, Parser};
 use serde::Deserializer;
 use serde::de::{
     DeserializeSeed, EnumAccess, Error as _, MapAccess, SeqAccess, VariantAccess, Visitor,
@@ -69,8 +69,6 @@ fn yaml(text: &str) -> Result<Value, SyntaxError> {
 /// `serde_yaml` checks this itself, but takes time quadratic in the depth. So texts with many open
 /// brackets, which may be in strings, are checked first.
 fn too_deep(text: &str) -> Option<(usize, usize)> {
-    /// More than a string of a real document contains.
-    const HOPELESS: usize = 5_000;
     let (mut open, mut deepest) = (0_usize, 0);
     for byte in text.bytes() {
         match byte {
@@ -84,26 +82,20 @@ fn too_deep(text: &str) -> Option<(usize, usize)> {
         return None;
     }
     let mut depth = 0_usize;
-    let mut parser = Parser::new_from_str(text);
-    while let Some(event) = parser.next_event() {
-        let at = match event {
-            Ok((Event::MappingStart(..) | Event::SequenceStart(..), span)) => {
-                depth += 1;
-                span.start
-            }
-            Ok((Event::MappingEnd | Event::SequenceEnd, span)) => {
-                depth = depth.saturating_sub(1);
-                span.start
-            }
-            Ok(_) => continue,
-            // This parser has a limit of its own.
-            Err(error) => {
-                return (deepest > HOPELESS)
-                    .then(|| (error.marker().line(), error.marker().col() + 1));
-            }
-        };
+    let mut input = text.as_bytes();
+    let mut parser = Parser::new();
+    parser.set_input_string(&mut input);
+    // `serde_yaml` reports syntax errors.
+    while let Ok(event) = parser.parse() {
+        match event.data {
+            EventData::MappingStart { .. } | EventData::SequenceStart { .. } => depth += 1,
+            EventData::MappingEnd | EventData::SequenceEnd => depth = depth.saturating_sub(1),
+            EventData::StreamEnd => return None,
+            _ => {}
+        }
         if depth > DEEPEST {
-            return Some((at.line(), at.col() + 1));
+            let at = |zero_based| usize::try_from(zero_based).map_or(usize::MAX, |at| at + 1);
+            return Some((at(event.start_mark.line), at(event.start_mark.column)));
         }
     }
     None

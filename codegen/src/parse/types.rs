@@ -37,6 +37,12 @@ const ALIASES: [(&str, &str, Option<&str>); 22] = [
     ("list", "array", None),
 ];
 
+/// Formats of numbers. Other formats are those of strings.
+const NUMERIC: [&str; 11] = [
+    "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float", "double",
+    "decimal",
+];
+
 /// Repairs `type` before the grammar is applied. Afterwards it is a list of known names, or absent.
 pub(super) fn prepare(walker: &mut Walker<'_>, map: &mut Map<String, Value>) {
     let names = match map.shift_remove("type") {
@@ -127,6 +133,10 @@ pub(super) fn apply(walker: &mut Walker<'_>, schema: &mut SchemaObject, mut type
         // Null is expressed by `nullable` now.
         schema.kind.enumeration.retain(|value| !value.is_null());
     }
+    if let Some(name) = number_in_quotes(schema, &types) {
+        schema.kind.pattern = None;
+        types = vec![name];
+    }
     match types.len() {
         0 => {}
         1 => schema.kind.typ = types.pop(),
@@ -134,6 +144,49 @@ pub(super) fn apply(walker: &mut Walker<'_>, schema: &mut SchemaObject, mut type
         _ if !schema.kind.one_of.is_empty() || !schema.kind.any_of.is_empty() => {}
         _ => split(walker, schema, &types),
     }
+}
+
+/// Returns the type of a number that may be in quotes: the `integer` or `number` beside `string` if
+/// a numeric format or pattern shows that the strings are numbers.
+fn number_in_quotes(schema: &SchemaObject, types: &[String]) -> Option<String> {
+    let kind = &schema.kind;
+    let is_number = match &kind.pattern {
+        Some(pattern) => is_number_pattern(pattern),
+        None => kind.format.as_deref().is_some_and(is_number_format),
+    };
+    let is_plain = kind.enumeration.is_empty() && kind.one_of.is_empty() && kind.any_of.is_empty();
+    if !is_number || !is_plain {
+        return None;
+    }
+    let [one, other] = types else {
+        return None;
+    };
+    match (one.as_str(), other.as_str()) {
+        ("string", number @ ("integer" | "number"))
+        | (number @ ("integer" | "number"), "string") => Some(number.to_owned()),
+        _ => None,
+    }
+}
+
+/// Whether a format is one of numbers. Decimals are left out, because a float would round them.
+fn is_number_format(format: &str) -> bool {
+    format != "decimal" && NUMERIC.contains(&format)
+}
+
+/// Whether a pattern matches numbers as JSON writes them, and nothing else. Other strings of digits
+/// are text: a postcode begins with any digit.
+fn is_number_pattern(pattern: &str) -> bool {
+    let plain = pattern.replace("(?:", "(").replace("[0-9]", r"\d");
+    let Some(digits) = plain
+        .strip_prefix('^')
+        .and_then(|it| it.strip_suffix('$'))
+        .map(|it| it.strip_prefix("-?").unwrap_or(it))
+        .and_then(|it| it.strip_prefix(r"(0|[1-9]\d*)"))
+    else {
+        return false;
+    };
+    let fraction = digits.strip_prefix(r"(\.\d+)?").unwrap_or(digits);
+    matches!(fraction, "" | r"([eE][+-]?\d+)?")
 }
 
 /// Adds a schema for each type.
@@ -170,9 +223,6 @@ fn split(walker: &mut Walker<'_>, schema: &mut SchemaObject, types: &[String]) {
 
 /// Returns the schema of one type, with the keywords that apply to it.
 fn part(schema: &mut SchemaObject, name: &str) -> SchemaObject {
-    const NUMERIC: [&str; 9] = [
-        "int8", "int16", "int32", "int64", "uint32", "uint64", "float", "double", "decimal",
-    ];
     let whole = &mut schema.kind;
     let mut part = SchemaObject::default();
     let kind = &mut part.kind;

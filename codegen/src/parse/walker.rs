@@ -58,14 +58,11 @@ impl<'a> Walker<'a> {
         tree: &Value,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
-        let names = tree
-            .pointer("/components/schemas")
-            .and_then(Value::as_object);
-        Self {
+        let mut walker = Self {
             diagnostics,
             version,
             files: Files::new(source, tree),
-            schema_names: names.into_iter().flat_map(Map::keys).cloned().collect(),
+            schema_names: HashSet::new(),
             resolved: HashMap::new(),
             schemas: IndexMap::new(),
             open_targets: IndexSet::new(),
@@ -75,7 +72,16 @@ impl<'a> Walker<'a> {
             depth: 0,
             unneeded: 0,
             similar_fields: HashMap::new(),
-        }
+        };
+        walker.note_schema_names(tree);
+        walker
+    }
+
+    /// Collects the keys of `components.schemas`.
+    pub(super) fn note_schema_names(&mut self, tree: &Value) {
+        let schemas = tree.pointer("/components/schemas");
+        let names = schemas.and_then(Value::as_object).into_iter();
+        self.schema_names = names.flat_map(Map::keys).cloned().collect();
     }
 
     /// Returns the current place.

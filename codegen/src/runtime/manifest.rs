@@ -10,9 +10,10 @@ use super::Feature;
 const MANIFEST: &str = include_str!("../../../templates/runtime/Cargo.toml");
 
 /// The features that a client exposes to its user, each with its comment.
-const USER_FEATURES: [(&str, &str); 6] = [
+const USER_FEATURES: [(&str, &str); 7] = [
     ("rustls", "TLS with rustls and the platform's certificates."),
     ("native-tls", "TLS with the platform's library."),
+    ("charset", "Text in other charsets than UTF-8."),
     (
         "blocking",
         "Blocking calls, for programs without an async runtime.",

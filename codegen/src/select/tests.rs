@@ -209,3 +209,64 @@ fn operations_that_other_options_name_must_be_selected() {
         ]
     );
 }
+
+/// A document with a wrong `$ref` and a wrong value in `broken`.
+const BROKEN: &str = "openapi: 3.0.3
+info: {title: T, version: '1'}
+paths:
+  /good:
+    get: {operationId: good, responses: {204: {description: d}}}
+  /broken:
+    get:
+      operationId: broken
+      parameters: [{name: a, in: road, schema: {type: string}}, {$ref: '#/components/parameters/Missing'}]
+      responses: {200: {description: d, content: {application/json: {schema: {$ref: 'missing.yaml#/Pet'}}}}}
+";
+
+/// Generates a client of `BROKEN`. Returns whether there is one, and the severities and pointers.
+fn outcome(options: &Options) -> (bool, Vec<String>) {
+    let source = crate::Source::new("api.yaml", BROKEN);
+    let (made, diagnostics) = match crate::generate(&source, options) {
+        Ok(generated) => (true, generated.diagnostics),
+        Err(diagnostics) => (false, diagnostics),
+    };
+    let texts = diagnostics
+        .iter()
+        .map(|it| format!("{} {}", it.severity, it.pointer));
+    (made, texts.collect())
+}
+
+#[test]
+fn errors_of_an_excluded_operation_are_warnings() {
+    let exclude = options(Selection::default(), selection(&[], &["broken"], &[]));
+    let get = "#/paths/~1broken/get";
+    let places = [
+        format!("{get}/parameters/0/in"),
+        format!("{get}/responses/200/content/application~1json/schema/$ref"),
+        format!("{get}/parameters/1/$ref"),
+    ];
+    let warnings = places.clone().map(|place| format!("warning {place}"));
+    assert_eq!(outcome(&exclude), (true, warnings.to_vec()));
+    let errors = places.map(|place| format!("error {place}")).to_vec();
+    assert_eq!(outcome(&Options::new("pets")), (false, errors.clone()));
+    let select = options(selection(&[], &["broken"], &[]), Selection::default());
+    assert_eq!(outcome(&select), (false, errors));
+}
+
+#[test]
+fn an_excluded_operation_may_be_a_wrong_reference() {
+    let (head, _) = BROKEN
+        .split_once("    get:\n      operationId: broken")
+        .expect("the operation");
+    let text = format!("{head}    get: {{$ref: 'missing.yaml#/broken'}}\n");
+    let source = crate::Source::new("api.yaml", text);
+    let exclude = options(Selection::default(), selection(&[], &[], &["/broken"]));
+    let generated = crate::generate(&source, &exclude).unwrap_or_else(|said| panic!("{said}"));
+    let said: Vec<_> = generated
+        .diagnostics
+        .iter()
+        .map(|it| it.pointer.to_string())
+        .collect();
+    assert_eq!(said, ["#/paths/~1broken/get/$ref"]);
+    assert!(crate::generate(&source, &Options::new("pets")).is_err());
+}

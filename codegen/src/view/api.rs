@@ -8,7 +8,9 @@ use serde::Serialize;
 use super::encode::{BodyWriter, EncodeStep, EncodingView, Placement, QueryContentView};
 use super::paging::PagingView;
 use super::print::{DocLines, RustExpr, RustType, StrLit};
-use super::response::{ArmKind, ArmView, DownloadView, MockedView, OutputKind, Replies};
+use super::response::{
+    ArmKind, ArmView, DownloadView, MockedView, OutputKind, Replies, UndocumentedView,
+};
 use super::types::{Context, model_in};
 use crate::ir::{Group, GroupId, Operation, OperationId, ResponseKind, Style};
 use crate::names::RustIdent;
@@ -51,12 +53,16 @@ pub struct OperationView {
     pub method: RustIdent,
     pub call: RustIdent,
     pub inputs: Vec<InputView>,
+    /// The media types of the body that the call may choose from.
+    pub media_types: Vec<MediaTypeView>,
     /// Whether the method takes more arguments than clippy allows.
     pub many_required: bool,
     pub meta: MetaView,
     pub steps: Vec<EncodeStep>,
     pub output: OutputView,
     pub arms: Vec<ArmView>,
+    /// How a success is decoded that isn't documented.
+    pub undocumented: Option<UndocumentedView>,
     /// How a mock encodes the output.
     pub mocked: MockedView,
     pub paging: Option<PagingView>,
@@ -91,6 +97,8 @@ pub struct MetaView {
     pub accept: StrLit,
     pub security: Vec<Vec<StrLit>>,
     pub servers: Vec<RustExpr>,
+    /// The documented 3XX statuses, as inclusive ranges.
+    pub redirects: Vec<(u16, u16)>,
 }
 
 /// An input of a call.
@@ -110,6 +118,14 @@ pub struct InputView {
     pub into: RustExpr,
     /// The field in the struct expression of the method that creates the call.
     pub init: RustExpr,
+}
+
+/// A constant for a media type.
+#[derive(Debug, Serialize)]
+pub struct MediaTypeView {
+    pub docs: DocLines,
+    pub ident: RustIdent,
+    pub value: StrLit,
 }
 
 /// The output of a call.

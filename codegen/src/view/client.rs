@@ -208,7 +208,8 @@ impl Context<'_> {
     /// Returns a sentence about the crate's Cargo features.
     fn features_sentence(&self) -> String {
         let mut sentence = "The Cargo feature `rustls` (default) or `native-tls` chooses the TLS \
-                            library. `blocking` adds calls without an async runtime, `mock` a \
+                            library. `charset` (default) converts text in other charsets than \
+                            UTF-8. `blocking` adds calls without an async runtime, `mock` a \
                             transport for tests, and `tracing` a span for each call."
             .to_owned();
         if self.device_login.is_some() {
@@ -467,7 +468,7 @@ impl Context<'_> {
             description: TomlValue::string(&text::plain(&description)),
             license: options.license.as_deref().map(TomlValue::string),
             default_features: TomlValue::of(&toml::Value::Array(
-                ["rustls"]
+                ["rustls", "charset"]
                     .into_iter()
                     .chain(self.features())
                     .map(|name| toml::Value::String(name.to_owned()))
@@ -504,6 +505,7 @@ fn deprecates(def: &TypeDef) -> bool {
         | Shape::IntegerEnum(_)
         | Shape::NumberEnum(_)
         | Shape::Union(_)
+        | Shape::Collection(_)
         | Shape::Alias(_) => def.deprecated,
     }
 }

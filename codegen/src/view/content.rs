@@ -82,6 +82,8 @@ contents! {
         /// `src/models/<model>.rs`
         Union: model::UnionView = "models/union.rs.askama",
         /// `src/models/<model>.rs`
+        Collection: model::CollectionView = "models/collection.rs.askama",
+        /// `src/models/<model>.rs`
         Alias: model::AliasView = "models/alias.rs.askama",
         /// `docs/models/<Model>.md`
         ModelPage: pages::model::ModelPage = "docs/model.md.askama",

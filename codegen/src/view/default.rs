@@ -22,7 +22,8 @@ impl Context<'_> {
         self.value(&field.ty, value).map(RustExpr::new)
     }
 
-    fn value(&self, ty: &TypeRef, value: &Value) -> Option<String> {
+    /// Returns a value of a type as an expression; `None` if it isn't one, and for dates and objects.
+    pub(super) fn value(&self, ty: &TypeRef, value: &Value) -> Option<String> {
         match ty {
             TypeRef::Primitive(primitive) => primitive_value(*primitive, value),
             TypeRef::Array(items) => {
@@ -64,7 +65,9 @@ impl Context<'_> {
                 let number = primitive_value(Primitive::F64, value)?;
                 return Some(format!("{ty}({number})"));
             }
-            Shape::Struct(_) | Shape::Union(_) | Shape::Alias(_) => return None,
+            Shape::Struct(_) | Shape::Union(_) | Shape::Collection(_) | Shape::Alias(_) => {
+                return None;
+            }
         };
         Some(format!("{ty}::{}", self.names.of(id).members.get(index)?))
     }
@@ -78,6 +81,15 @@ fn primitive_value(primitive: Primitive, value: &Value) -> Option<String> {
         Primitive::I64 => Some(value.as_i64()?.to_string()),
         Primitive::U32 => Some(u32::try_from(value.as_u64()?).ok()?.to_string()),
         Primitive::U64 => Some(value.as_u64()?.to_string()),
+        Primitive::I128 if value.is_u64() || value.is_i64() => Some(value.to_string()),
+        Primitive::I128 => None,
+        Primitive::Number => {
+            let literal = match value.as_i64() {
+                Some(number) => format!("{number}_i64"),
+                None => primitive_value(Primitive::F64, value)?,
+            };
+            Some(format!("crate::runtime::codegen::Number::from({literal})"))
+        }
         Primitive::F32 | Primitive::F64 => {
             let number = value.as_f64().filter(|it| it.abs() < 1e15)?;
             Some(format!("{number:?}"))
@@ -85,10 +97,12 @@ fn primitive_value(primitive: Primitive, value: &Value) -> Option<String> {
         Primitive::Date
         | Primitive::DateTime
         | Primitive::DateTimeRfc2822
+        | Primitive::HttpDate
         | Primitive::Uuid
         | Primitive::Base64
         | Primitive::Base64Url
         | Primitive::File
+        | Primitive::Files
         | Primitive::Any => None,
     }
 }

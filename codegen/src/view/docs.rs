@@ -84,9 +84,13 @@ pub(super) fn field_docs(field: &Field, kind: FieldKind, tolerated: bool) -> Doc
         | FieldKind::Expected
         | FieldKind::Defaulted
         | FieldKind::ReadOnly
-        | FieldKind::WriteOnly => {}
+        | FieldKind::WriteOnly
+        | FieldKind::ExpectedWriteOnly => {}
         FieldKind::Nullable => notes.push("`None` is `null`".to_owned()),
-        FieldKind::Patch | FieldKind::ExpectedPatch | FieldKind::WriteOnlyPatch => {
+        FieldKind::Patch
+        | FieldKind::ExpectedPatch
+        | FieldKind::WriteOnlyPatch
+        | FieldKind::ExpectedWriteOnlyPatch => {
             notes.push("`None` omits the property, `Some(None)` is `null`".to_owned())
         }
     }

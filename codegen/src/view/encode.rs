@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::print::StrLit;
+use super::print::{RustExpr, StrLit};
 use super::types::Context;
 use crate::ir::InputId;
 use crate::ir::{
-    Body, BodyKind, Encoding, Input, InputKind, InputRef, Operation, OperationId, Part, PathPart,
-    Primitive, QueryContent, Style, TypeRef,
+    Body, BodyKind, Encoding, Input, InputKind, InputRef, MediaChoice, Operation, OperationId,
+    Part, PathPart, Primitive, QueryContent, Style, TypeRef,
 };
 use crate::names::{OperationNames, RustIdent};
 
@@ -32,21 +32,29 @@ pub enum EncodeStep {
     /// A form.
     Form {
         fields: Vec<FieldView>,
+        /// The map of further fields.
+        additional: Option<FieldView>,
         required: bool,
     },
     /// A multipart body without parts.
-    EmptyMultipart { required: bool },
+    EmptyMultipart { media_type: StrLit, required: bool },
     /// A multipart body.
     Multipart {
+        media_type: StrLit,
         parts: Vec<PartView>,
+        /// The map of further parts.
+        additional: Option<PartView>,
         required: bool,
     },
     /// A body that is one input.
     Body {
         writer: BodyWriter,
+        /// The media type; empty if the call has to name it.
         media_type: StrLit,
         field: RustIdent,
         required: bool,
+        /// The media type that the call has chosen: an `Option<&str>`.
+        content_type: Option<RustExpr>,
     },
 }
 
@@ -121,8 +129,6 @@ pub enum BodyWriter {
     Text,
     /// Bytes.
     Upload,
-    /// Bytes with the media type in this field, if the call sets it.
-    UploadAs(RustIdent),
 }
 
 impl EncodeStep {
@@ -134,8 +140,20 @@ impl EncodeStep {
                 QueryContentView::Form(fields) => fields.iter().map(|(_, it)| *it).collect(),
                 QueryContentView::Value(encoding) => vec![*encoding],
             },
-            Self::Form { fields, .. } => fields.iter().map(|it| it.encoding).collect(),
-            Self::Multipart { parts, .. } => parts.iter().filter_map(|it| it.encoding).collect(),
+            Self::Form {
+                fields, additional, ..
+            } => fields
+                .iter()
+                .chain(additional)
+                .map(|it| it.encoding)
+                .collect(),
+            Self::Multipart {
+                parts, additional, ..
+            } => parts
+                .iter()
+                .chain(additional)
+                .filter_map(|it| it.encoding)
+                .collect(),
             Self::Literal(_)
             | Self::EmptyForm { .. }
             | Self::EmptyMultipart { .. }
@@ -163,6 +181,7 @@ impl Context<'_> {
             InputKind::Path(_)
             | InputKind::Form(_)
             | InputKind::Part(_)
+            | InputKind::Additional(_)
             | InputKind::Body(_)
             | InputKind::MediaType(_) => None,
         });
@@ -201,15 +220,22 @@ fn body_step(operation: &Operation, body: &Body, names: &OperationNames) -> Opti
     let required = body.required;
     let mut fields: Vec<FieldView> = Vec::new();
     let mut parts: Vec<PartView> = Vec::new();
+    let mut additional: Option<(&Part, &RustIdent)> = None;
     let mut whole: Option<&RustIdent> = None;
-    let mut media_type: Option<&RustIdent> = None;
+    let mut content_type: Option<RustExpr> = None;
     for input in operation.inputs() {
         let ident = names.input(input.id);
         match input.kind {
             InputKind::Form(it) => fields.push(field(it, ident)),
             InputKind::Part(it) => parts.push(part(it, ident)),
+            InputKind::Additional(it) => additional = Some((it, ident)),
             InputKind::Body(_) => whole = Some(ident),
-            InputKind::MediaType(_) => media_type = Some(ident),
+            InputKind::MediaType(_) => {
+                content_type = Some(RustExpr::new(match input.required() {
+                    true => format!("Some(self.{ident}.as_str())"),
+                    false => format!("self.{ident}.as_deref()"),
+                }));
+            }
             InputKind::Path(_)
             | InputKind::Query(_)
             | InputKind::Header(_)
@@ -217,28 +243,55 @@ fn body_step(operation: &Operation, body: &Body, names: &OperationNames) -> Opti
         }
     }
     let writer = match &body.kind {
-        BodyKind::Form(_) if fields.is_empty() => {
+        BodyKind::Form(_) if fields.is_empty() && additional.is_none() => {
             return Some(EncodeStep::EmptyForm { required });
         }
-        BodyKind::Form(_) => return Some(EncodeStep::Form { fields, required }),
-        BodyKind::Multipart(_) if parts.is_empty() => {
-            return Some(EncodeStep::EmptyMultipart { required });
+        BodyKind::Form(_) => {
+            return Some(EncodeStep::Form {
+                fields,
+                additional: additional.map(|(it, ident)| field(&it.input, ident)),
+                required,
+            });
         }
-        BodyKind::Multipart(_) => return Some(EncodeStep::Multipart { parts, required }),
+        BodyKind::Multipart(_) => {
+            return Some(multipart(body, parts, additional));
+        }
         BodyKind::Json(_) => BodyWriter::Json,
         BodyKind::JsonSequence(_) => BodyWriter::JsonSequence,
         BodyKind::Text => BodyWriter::Text,
-        BodyKind::Bytes => match media_type {
-            Some(ident) => BodyWriter::UploadAs(ident.clone()),
-            None => BodyWriter::Upload,
-        },
+        BodyKind::Bytes => BodyWriter::Upload,
     };
     Some(EncodeStep::Body {
         writer,
-        media_type: StrLit::new(&body.media_type),
+        media_type: StrLit::new(match body.media_choice {
+            MediaChoice::Required => "",
+            MediaChoice::Fixed | MediaChoice::Optional => &body.media_type,
+        }),
         field: whole?.clone(),
         required,
+        content_type,
     })
+}
+
+fn multipart(
+    body: &Body,
+    parts: Vec<PartView>,
+    additional: Option<(&Part, &RustIdent)>,
+) -> EncodeStep {
+    let media_type = StrLit::new(&body.media_type);
+    let required = body.required;
+    if parts.is_empty() && additional.is_none() {
+        return EncodeStep::EmptyMultipart {
+            media_type,
+            required,
+        };
+    }
+    EncodeStep::Multipart {
+        media_type,
+        parts,
+        additional: additional.map(|(it, ident)| part(it, ident)),
+        required,
+    }
 }
 
 fn part(part: &Part, ident: &RustIdent) -> PartView {
@@ -260,10 +313,9 @@ fn part(part: &Part, ident: &RustIdent) -> PartView {
 
 /// Returns whether a field of a multipart body contains files.
 fn is_file(ty: &TypeRef) -> bool {
-    const FILE: TypeRef = TypeRef::Primitive(Primitive::File);
     match ty {
-        TypeRef::Array(item) => **item == FILE,
-        ty => *ty == FILE,
+        TypeRef::Array(inner) | TypeRef::Map(inner) => is_file(inner),
+        ty => matches!(ty, TypeRef::Primitive(Primitive::File | Primitive::Files)),
     }
 }
 

@@ -79,6 +79,8 @@ impl Context<'_> {
         let mut setters: Vec<String> = Vec::new();
         for input in operation.inputs() {
             let value = match (input.kind, input.input()) {
+                (InputKind::Additional(_), _) => continue,
+                (InputKind::MediaType(body), _) if input.required() => media_type(body),
                 (InputKind::MediaType(_), _) => continue,
                 (InputKind::Body(body), _) => values.body(body)?,
                 (_, Some(field)) => {
@@ -233,4 +235,14 @@ fn sample<'a>(
         .filter(|form| !form.is_empty() && !is_param);
     let sample = form.and_then(|form| form.get(&field.name));
     (sample, field.required || form.is_none() || sample.is_some())
+}
+
+/// Returns a media type for a body whose document doesn't have a complete one.
+fn media_type(body: &Body) -> String {
+    let name = match body.media_type.split_once("/*") {
+        Some(("image", _)) => "image/png".to_owned(),
+        Some((main, _)) => format!("{main}/…"),
+        None => format!("{}; boundary=…", body.media_type),
+    };
+    StrLit::new(&name).to_string()
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::print::RustType;
+use super::print::{RustExpr, RustType};
 use super::types::{Context, PrintScope};
 use crate::ir::{Field, Primitive, TypeId, TypeRef};
 use crate::options::Codec;
@@ -42,6 +42,10 @@ pub enum FieldKind {
     WriteOnly,
     /// Like `WriteOnly`, but null differs from absence.
     WriteOnlyPatch,
+    /// Like `WriteOnly`, but must be sent.
+    ExpectedWriteOnly,
+    /// Like `WriteOnlyPatch`, but must be sent.
+    ExpectedWriteOnlyPatch,
 }
 
 impl FieldKind {
@@ -54,8 +58,8 @@ impl FieldKind {
             FieldKind::Patch | FieldKind::ExpectedPatch => "patch",
             FieldKind::Defaulted => "defaulted",
             FieldKind::ReadOnly => "read_only",
-            FieldKind::WriteOnly => "write_only",
-            FieldKind::WriteOnlyPatch => "write_only_patch",
+            FieldKind::WriteOnly | FieldKind::ExpectedWriteOnly => "write_only",
+            FieldKind::WriteOnlyPatch | FieldKind::ExpectedWriteOnlyPatch => "write_only_patch",
         }
     }
 
@@ -67,10 +71,12 @@ impl FieldKind {
             | FieldKind::Optional
             | FieldKind::Expected
             | FieldKind::ReadOnly
-            | FieldKind::WriteOnly => Holding::Option,
-            FieldKind::Patch | FieldKind::ExpectedPatch | FieldKind::WriteOnlyPatch => {
-                Holding::OptionOfOption
-            }
+            | FieldKind::WriteOnly
+            | FieldKind::ExpectedWriteOnly => Holding::Option,
+            FieldKind::Patch
+            | FieldKind::ExpectedPatch
+            | FieldKind::WriteOnlyPatch
+            | FieldKind::ExpectedWriteOnlyPatch => Holding::OptionOfOption,
         }
     }
 
@@ -80,7 +86,9 @@ impl FieldKind {
             FieldKind::Required
             | FieldKind::Nullable
             | FieldKind::Expected
-            | FieldKind::ExpectedPatch => Setting::New,
+            | FieldKind::ExpectedPatch
+            | FieldKind::ExpectedWriteOnly
+            | FieldKind::ExpectedWriteOnlyPatch => Setting::New,
             FieldKind::Optional | FieldKind::WriteOnly => Setting::Some,
             FieldKind::Patch | FieldKind::WriteOnlyPatch => Setting::SomeOrNull,
             FieldKind::Defaulted => Setting::Value,
@@ -94,6 +102,8 @@ impl FieldKind {
 pub enum Setting {
     /// As an argument of `new`.
     New,
+    /// Not at all, because `new` sets the only value.
+    Constant,
     /// With a setter that wraps the value in `Some`.
     Some,
     /// With a setter that wraps the value in `Some` twice, or with one for null.
@@ -119,10 +129,15 @@ impl Context<'_> {
         let facts = self.facts.of(owner);
         // For an untyped property, null is a value like any other.
         let nullable = field.nullable && !self.is_any(&field.ty);
-        if field.write_only && facts.in_request && facts.in_response {
-            return match nullable {
-                true => FieldKind::WriteOnlyPatch,
-                false => FieldKind::WriteOnly,
+        let required = field.required && !facts.is_endless(index);
+        if field.write_only && facts.in_response {
+            return match (facts.in_request, required, nullable) {
+                // No request contains the struct, so the property is read if a response has it.
+                (false, ..) => FieldKind::Optional,
+                (true, false, false) => FieldKind::WriteOnly,
+                (true, false, true) => FieldKind::WriteOnlyPatch,
+                (true, true, false) => FieldKind::ExpectedWriteOnly,
+                (true, true, true) => FieldKind::ExpectedWriteOnlyPatch,
             };
         }
         if field.read_only && facts.in_request {
@@ -133,7 +148,7 @@ impl Context<'_> {
         }
         let tolerated = self.tolerance.covers(owner, index);
         let written = self.codec(owner).1;
-        match (field.required && !facts.is_endless(index), nullable) {
+        match (required, nullable) {
             (true, false) if !tolerated => FieldKind::Required,
             (true, true) if !tolerated => FieldKind::Nullable,
             (true, false) if written => FieldKind::Expected,
@@ -145,6 +160,12 @@ impl Context<'_> {
             }
             (false, _) => FieldKind::Optional,
         }
+    }
+
+    /// Returns the only value of a property as an expression; `None` if the property has several
+    /// values or its type can't express the value.
+    pub fn constant_of(&self, field: &Field) -> Option<RustExpr> {
+        self.value(&field.ty, field.constant()?).map(RustExpr::new)
     }
 
     fn is_any(&self, ty: &TypeRef) -> bool {

@@ -1,5 +1,7 @@
 //! Phrases for constraints on values in the documentation.
 
+use serde_json::Value;
+
 use crate::ir::{Bound, Counts, Limit, TextFormat};
 use crate::text;
 
@@ -10,6 +12,7 @@ const MOST_NUMBERS: usize = 51;
 pub(super) fn phrase(limit: &Limit) -> String {
     match limit {
         Limit::Text(format) => text_format(*format),
+        Limit::Always(Value::String(value)) => format!("always {}", text::code(value)),
         Limit::Always(value) => format!("always {value}"),
         Limit::OneOf(numbers) => {
             let listed: Vec<String> = numbers
@@ -129,7 +132,8 @@ mod tests {
             (range(None, bound(2.0, true)), "less than 2"),
             (Limit::MultipleOf(5.0), "a multiple of 5"),
             (Limit::UniqueItems, "no item twice"),
-            (Limit::Always(true), "always true"),
+            (Limit::Always(true.into()), "always true"),
+            (Limit::Always("cat".into()), "always `cat`"),
             (numbers(&[0.5, 1.5]), "one of 0.5, 1.5"),
             (Limit::Pattern("^US".to_owned()), "matches `^US`"),
         ];

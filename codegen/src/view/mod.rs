@@ -81,6 +81,7 @@ impl Context<'_> {
                 Some(Content::NumberEnum(self.number_enum_view(id, def, values)))
             }
             Shape::Union(union) => Some(Content::Union(self.union_view(id, def, union))),
+            Shape::Collection(ty) => Some(Content::Collection(self.collection_view(id, def, ty))),
             Shape::Alias(ty) => Some(Content::Alias(self.alias_view(id, def, ty))),
         };
         let code = code.map(|content| FileView {

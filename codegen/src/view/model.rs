@@ -6,7 +6,9 @@ use serde::Serialize;
 use super::docs::documented;
 use super::print::{DocLines, RustExpr, RustType, StrLit};
 use super::types::{Context, PrintScope};
-use crate::ir::{NumberValue, Primitive, Shape, TypeDef, TypeId, TypeRef, Union, UnionTag};
+use crate::ir::{
+    Docs, NumberValue, Primitive, Shape, TypeDef, TypeId, TypeRef, Union, Variant, VariantRole,
+};
 use crate::names::RustIdent;
 use crate::text;
 
@@ -85,9 +87,19 @@ pub struct UnionView {
     pub ident: RustIdent,
     pub codec: Vec<&'static str>,
     pub unknown: RustIdent,
-    /// The discriminator; `None` if the best match is chosen.
-    pub tag: Option<StrLit>,
+    /// The path of the property that tells the variants apart; empty if there is none.
+    pub tag: Vec<StrLit>,
+    /// The variants that are told apart.
     pub variants: Vec<UnionVariantView>,
+    /// The variant of values that fit several others.
+    pub combined: Option<UnionVariantView>,
+}
+
+impl UnionView {
+    /// All variants.
+    pub fn all(&self) -> impl Iterator<Item = &UnionVariantView> {
+        self.variants.iter().chain(&self.combined)
+    }
 }
 
 /// A variant of a union.
@@ -95,8 +107,9 @@ pub struct UnionView {
 pub struct UnionVariantView {
     pub docs: DocLines,
     pub ident: RustIdent,
-    /// The values of the discriminator.
+    /// The values of the tag.
     pub tags: Vec<StrLit>,
+    pub role: VariantRole,
     pub ty: RustType,
     /// The conversion into the union, unless another variant has the same type.
     pub from: Option<UnionFrom>,
@@ -107,6 +120,20 @@ pub struct UnionVariantView {
 pub struct UnionFrom {
     pub ty: RustType,
     pub into: RustExpr,
+}
+
+/// A newtype of a list or map.
+#[derive(Debug, Serialize, Template)]
+#[template(path = "models/collection.rs.askama")]
+pub struct CollectionView {
+    pub docs: DocLines,
+    pub deprecated: bool,
+    pub derives: Vec<&'static str>,
+    pub ident: RustIdent,
+    pub codec: Vec<&'static str>,
+    pub ty: RustType,
+    /// `list` or `map`.
+    pub noun: &'static str,
 }
 
 /// An alias of a type.
@@ -155,8 +182,7 @@ impl Context<'_> {
     /// Returns the view of an enumeration of strings or integers.
     pub(in crate::view) fn enum_view(&self, id: TypeId, def: &TypeDef) -> Option<EnumView> {
         let names = self.names.of(id);
-        let (base, values): (EnumBase, Vec<(RustExpr, String, &crate::ir::Docs)>) = match &def.shape
-        {
+        let (base, values): (EnumBase, Vec<(RustExpr, DocLines)>) = match &def.shape {
             Shape::StringEnum(values) => (
                 EnumBase::String,
                 values
@@ -164,8 +190,7 @@ impl Context<'_> {
                     .map(|value| {
                         (
                             RustExpr::new(StrLit::new(&value.value).to_string()),
-                            value.value.clone(),
-                            &value.docs,
+                            value_docs(&value.docs, value.name.is_some(), &value.value),
                         )
                     })
                     .collect(),
@@ -177,13 +202,16 @@ impl Context<'_> {
                     .map(|value| {
                         (
                             RustExpr::new(value.value.to_string()),
-                            value.value.to_string(),
-                            &value.docs,
+                            value_docs(&value.docs, value.name.is_some(), &value.value.to_string()),
                         )
                     })
                     .collect(),
             ),
-            Shape::Struct(_) | Shape::NumberEnum(_) | Shape::Union(_) | Shape::Alias(_) => {
+            Shape::Struct(_)
+            | Shape::NumberEnum(_)
+            | Shape::Union(_)
+            | Shape::Collection(_)
+            | Shape::Alias(_) => {
                 return None;
             }
         };
@@ -209,8 +237,8 @@ impl Context<'_> {
             variants: values
                 .into_iter()
                 .zip(&names.members)
-                .map(|((wire, value, docs), ident)| EnumVariantView {
-                    docs: documented(docs, || text::code(&value)),
+                .map(|((wire, docs), ident)| EnumVariantView {
+                    docs,
                     ident: ident.clone(),
                     wire,
                 })
@@ -235,7 +263,7 @@ impl Context<'_> {
                 .iter()
                 .zip(&names.members)
                 .map(|(value, ident)| NumberView {
-                    docs: documented(&value.docs, || text::code(&value.value.to_string())),
+                    docs: value_docs(&value.docs, value.name.is_some(), &value.value.to_string()),
                     ident: ident.bare().to_ascii_uppercase(),
                     value: RustExpr::new(format!("{:?}", value.value)),
                 })
@@ -251,7 +279,7 @@ impl Context<'_> {
         union: &Union,
     ) -> UnionView {
         let names = self.names.of(id);
-        let variants = union
+        let mut variants: Vec<UnionVariantView> = union
             .variants
             .iter()
             .zip(&names.members)
@@ -266,11 +294,10 @@ impl Context<'_> {
                 let boxed = self.is_boxed_variant(id, union, index);
                 let into = if boxed { "Box::new(value)" } else { "value" };
                 UnionVariantView {
-                    docs: documented(&variant.docs, || {
-                        self.variant_docs(&variant.tags, &variant.ty)
-                    }),
+                    docs: documented(&variant.docs, || self.variant_docs(variant)),
                     ident: ident.clone(),
                     tags: variant.tags.iter().map(|tag| StrLit::new(tag)).collect(),
+                    role: variant.role,
                     ty: RustType::new(self.boxed(&variant.ty, boxed, PrintScope::Model)),
                     from: unique.then(|| UnionFrom {
                         ty: self.ty(&variant.ty, PrintScope::Model),
@@ -279,18 +306,19 @@ impl Context<'_> {
                 }
             })
             .collect();
+        let combined = variants.pop_if(|it| it.role == VariantRole::Combined);
+        let mut docs = self.type_docs(def);
+        docs.block(text::markdown(&union_choice(union)));
         UnionView {
-            docs: self.type_docs(def),
+            docs,
             deprecated: def.deprecated,
             derives: vec!["Clone", "Debug", "PartialEq"],
             ident: names.ident.clone(),
             codec: self.codec_words(id),
             unknown: names.rest.clone(),
-            tag: match &union.tag {
-                UnionTag::Discriminator(property) => Some(StrLit::new(property)),
-                UnionTag::Fit => None,
-            },
+            tag: union.tag.iter().map(|name| StrLit::new(name)).collect(),
             variants,
+            combined,
         }
     }
 
@@ -304,12 +332,19 @@ impl Context<'_> {
         self.facts.of(id).is_boxed(index) || self.is_bulky(&union.variants[index].ty)
     }
 
-    fn variant_docs(&self, tags: &[String], ty: &TypeRef) -> String {
-        if tags.is_empty() {
-            return format!("{}.", self.linked(ty, |ident| format!("super::{ident}")));
+    fn variant_docs(&self, variant: &Variant) -> String {
+        let tags: Vec<_> = variant.tags.iter().map(|tag| text::code(tag)).collect();
+        let values = match tags.as_slice() {
+            [] => self.linked(&variant.ty, |ident| format!("super::{ident}")),
+            tags => tags.join(", "),
+        };
+        match variant.role {
+            VariantRole::Default => {
+                format!("{values}. Also holds values with an unknown or missing discriminator.")
+            }
+            _ if tags.is_empty() => format!("{values}."),
+            _ => values,
         }
-        let tags: Vec<_> = tags.iter().map(|tag| text::code(tag)).collect();
-        tags.join(", ")
     }
 
     /// Returns whether two types are the same in Rust. The fallback variant already holds `Value`.
@@ -335,6 +370,30 @@ impl Context<'_> {
         }
     }
 
+    /// Returns the view of a newtype of a list or map.
+    pub(in crate::view) fn collection_view(
+        &self,
+        id: TypeId,
+        def: &TypeDef,
+        ty: &TypeRef,
+    ) -> CollectionView {
+        let derives = ["Clone", "Debug", "Default", "PartialEq"].into_iter();
+        CollectionView {
+            docs: self.type_docs(def),
+            deprecated: def.deprecated,
+            derives: derives
+                .chain(self.facts.of(id).has_eq.then_some("Eq"))
+                .collect(),
+            ident: self.names.of(id).ident.clone(),
+            codec: self.codec_words(id),
+            ty: self.ty(ty, PrintScope::Model),
+            noun: match ty {
+                TypeRef::Map(_) => "map",
+                _ => "list",
+            },
+        }
+    }
+
     /// Returns the view of an alias.
     pub(in crate::view) fn alias_view(&self, id: TypeId, def: &TypeDef, ty: &TypeRef) -> AliasView {
         AliasView {
@@ -344,4 +403,38 @@ impl Context<'_> {
             ty: self.ty(ty, PrintScope::Model),
         }
     }
+}
+
+/// Says how the variant of a value is chosen.
+fn union_choice(union: &Union) -> String {
+    let default = union
+        .variants
+        .iter()
+        .any(|it| it.role == VariantRole::Default);
+    let by_fit = "the variant that has a place for most of the value is chosen";
+    match (union.tag.as_slice(), default) {
+        ([], _) => format!(
+            "When a value is read, {by_fit}, and the first of equals. A variant is excluded by a value \
+             of another type, an absent required property, another value than a constant, or a \
+             property that a closed object doesn't have."
+        ),
+        (path, true) => format!(
+            "When a value is read, its property {} selects the variant.",
+            text::code(&path.join("."))
+        ),
+        (path, false) => format!(
+            "When a value is read, its property {} selects the variant. Without that property, {by_fit}.",
+            text::code(&path.join("."))
+        ),
+    }
+}
+
+/// Returns the documentation of a value of an enumeration. It has the value itself if it has no text
+/// or a name that doesn't show the value.
+fn value_docs(docs: &Docs, is_named: bool, value: &str) -> DocLines {
+    let mut lines = documented(docs, || text::code(value));
+    if is_named && *docs != Docs::default() {
+        lines.line(format!("The value is {}.", text::code(value)));
+    }
+    lines
 }

@@ -1,15 +1,16 @@
 //! The view of an operation: its inputs, its request, its outcome.
 
 use super::api::{
-    InputView, MetaView, OperationView, OutputEnumView, OutputVariantView, OutputView,
+    InputView, MediaTypeView, MetaView, OperationView, OutputEnumView, OutputVariantView,
+    OutputView,
 };
 use super::docs::documented;
-use super::operation_docs::{input_docs, media_type_docs};
+use super::operation_docs::{additional_phrase, input_docs, media_type_docs};
 use super::outcome::Outcome;
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::structs::MANY;
 use super::types::{Argument, Context, PrintScope, runtime_type};
-use crate::ir::{BodyKind, Input, InputKind, InputRef, Operation, OperationId};
+use crate::ir::{Body, BodyKind, Input, InputKind, InputRef, Operation, OperationId};
 use crate::names::RustIdent;
 use crate::text;
 
@@ -18,7 +19,7 @@ impl Context<'_> {
         let names = self.names.operation(id);
         let inputs: Vec<InputView> = operation
             .inputs()
-            .map(|input| self.input_view(&input, names.input(input.id)))
+            .map(|input| self.input_view(&input, names.input(input.id), &names.media_types))
             .collect();
         let outcome = self.outcome(id);
         let example = self.example(id, operation);
@@ -28,11 +29,13 @@ impl Context<'_> {
             deprecated: operation.deprecated,
             method: names.method.clone(),
             call: names.call.clone(),
+            media_types: media_types(operation, &names.media_types),
             many_required: inputs.iter().filter(|input| input.required).count() >= MANY,
             meta: self.meta(operation, &outcome),
             steps: self.steps(id, operation),
             output: self.output_view(id, &outcome),
             arms: self.arms(id, &outcome),
+            undocumented: self.undocumented_view(id, &outcome),
             mocked: self.mocked_view(id, &outcome),
             paging: self.paging_view(id),
             download: self.download_view(id, &outcome),
@@ -41,7 +44,12 @@ impl Context<'_> {
         }
     }
 
-    fn input_view(&self, input: &InputRef<'_>, ident: &RustIdent) -> InputView {
+    fn input_view(
+        &self,
+        input: &InputRef<'_>,
+        ident: &RustIdent,
+        media_types: &[RustIdent],
+    ) -> InputView {
         let (docs, ty, argument) = match input.kind {
             InputKind::Path(it)
             | InputKind::Query(it)
@@ -67,9 +75,17 @@ impl Context<'_> {
                 };
                 (docs, ty, argument)
             }
+            InputKind::Additional(part) => {
+                let (_, ty, argument) = self.field_input(&part.input, ident);
+                (
+                    documented(&part.input.docs, additional_phrase),
+                    ty,
+                    argument,
+                )
+            }
             InputKind::MediaType(body) => {
                 let (ty, argument) = into_argument("String".to_owned(), ident);
-                (media_type_docs(body), ty, argument)
+                (media_type_docs(body, media_types), ty, argument)
             }
         };
         let required = input.required();
@@ -127,6 +143,7 @@ impl Context<'_> {
                 })
                 .collect(),
             servers: self.own_server_list(operation),
+            redirects: operation.redirects(),
         }
     }
 
@@ -164,6 +181,21 @@ impl Context<'_> {
             variants,
         }
     }
+}
+
+/// Returns the constants for the media types that a call may choose from.
+fn media_types(operation: &Operation, idents: &[RustIdent]) -> Vec<MediaTypeView> {
+    let named = operation.body.iter().flat_map(Body::named_media_types);
+    let constant = |(media_type, ident): (&str, &RustIdent)| {
+        let mut docs = DocLines::default();
+        docs.line(format!("The media type {}.", text::code(media_type)));
+        MediaTypeView {
+            docs,
+            ident: ident.clone(),
+            value: StrLit::new(media_type),
+        }
+    };
+    named.zip(idents).map(constant).collect()
 }
 
 /// Returns an argument of type `impl Into<…>` for a value of type `ty`.

@@ -5,7 +5,11 @@ use super::example::Example;
 use super::outcome::{Outcome, status_word};
 use super::print::DocLines;
 use super::types::Context;
-use crate::ir::{Alternative, Body, Direction, Input, InputRef, Operation, OperationId, Response};
+use crate::ir::{
+    Alternative, Body, BodyKind, Direction, Input, InputKind, InputRef, MediaChoice, Operation,
+    OperationId, Response,
+};
+use crate::names::RustIdent;
 use crate::text;
 
 impl Context<'_> {
@@ -151,9 +155,10 @@ impl Context<'_> {
         let about = |input: &InputRef<'_>| {
             let docs = input.docs();
             let text = docs.and_then(|it| it.description.as_deref().or(it.summary.as_deref()));
-            let text = text.unwrap_or(match input.input() {
-                Some(input) => &input.name,
-                None => "the request body",
+            let text = text.unwrap_or(match (input.kind, input.input()) {
+                (_, Some(input)) => &input.name,
+                (InputKind::MediaType(_), None) => "the media type of the request body",
+                (_, None) => "the request body",
             });
             text::inline(text)
         };
@@ -192,21 +197,36 @@ fn request_line(operation: &Operation, outcome: &Outcome<'_>) -> String {
     }
 }
 
-/// Returns the documentation of the setter of a body's media type.
-pub(super) fn media_type_docs(body: &Body) -> DocLines {
+/// Returns the documentation of a body's media type. `constants` are the media types that the call
+/// names.
+pub(super) fn media_type_docs(body: &Body, constants: &[RustIdent]) -> DocLines {
     let mut docs = DocLines::default();
+    let declared = text::code(&body.media_type);
+    if body.media_choice == MediaChoice::Required {
+        docs.line(match body.kind {
+            BodyKind::Bytes if !body.media_type.contains('*') => {
+                format!("The media type of the body: {declared} with the boundary of its parts.")
+            }
+            _ => format!("The media type of the body, within the range {declared}."),
+        });
+        return docs;
+    }
     docs.line(format!(
-        "Sets the media type of the body. Defaults to {}.",
-        text::code(&body.media_type)
+        "Sets the media type of the body. Defaults to {declared}."
     ));
-    if !body.alternates.is_empty() {
-        let alternates: Vec<_> = body.alternates.iter().map(|it| text::code(it)).collect();
-        docs.line(format!(
-            "The document also allows {}.",
-            alternates.join(", ")
-        ));
+    let links = constants.iter().skip(1).map(|it| format!("[`Self::{it}`]"));
+    let ranges = body.alternates.iter().filter(|it| it.contains('*'));
+    let others: Vec<String> = links.chain(ranges.map(|it| text::code(it))).collect();
+    if !others.is_empty() {
+        docs.line(format!("The document also allows {}.", others.join(", ")));
     }
     docs
+}
+
+/// Describes the further fields of a form or multipart body, for which the document has no
+/// description.
+pub(super) fn additional_phrase() -> String {
+    "Further fields of the body, each with its name.".to_owned()
 }
 
 /// Returns the documentation of a parameter or form field.

@@ -10,6 +10,9 @@ use crate::ir::{Operation, OperationId, Primitive, Response, ResponseId, Respons
 pub struct Outcome<'a> {
     /// The successes, with the most specific status first.
     pub successes: Vec<Success<'a>>,
+    /// The successes that aren't documented: their statuses are the rest of 2XX, and the response is
+    /// one of the documented. `None` if every 2XX status is documented.
+    pub undocumented: Option<Vec<Success<'a>>>,
     /// The documented errors.
     pub errors: Vec<&'a Response>,
     /// What the call returns.
@@ -39,7 +42,7 @@ pub fn status_word(status: Status) -> String {
 
 impl Success<'_> {
     /// Returns whether the body can be read as a stream of bytes.
-    fn is_download(&self) -> bool {
+    pub(super) fn is_download(&self) -> bool {
         matches!(self.response.kind, ResponseKind::Bytes | ResponseKind::Text)
     }
 }
@@ -97,16 +100,26 @@ impl<'a> Context<'a> {
         let operation = &self.api.operations[id.0];
         let facts = self.facts.outcome(id);
         let response = |id: ResponseId| &operation.responses[id.0];
+        let successes: Vec<Success<'a>> = facts
+            .successes
+            .iter()
+            .map(|it| Success {
+                id: it.response,
+                response: response(it.response),
+                statuses: &it.statuses,
+            })
+            .collect();
+        let undocumented = facts.undocumented.as_ref().map(|undocumented| {
+            let success = |id: &ResponseId| Success {
+                id: *id,
+                response: response(*id),
+                statuses: &undocumented.statuses,
+            };
+            undocumented.successes.iter().map(success).collect()
+        });
         Outcome {
-            successes: facts
-                .successes
-                .iter()
-                .map(|it| Success {
-                    id: it.response,
-                    response: response(it.response),
-                    statuses: &it.statuses,
-                })
-                .collect(),
+            successes,
+            undocumented,
             errors: facts.errors.iter().map(|id| response(*id)).collect(),
             shape: facts.shape,
             operation,

@@ -192,6 +192,7 @@ impl Context<'_> {
             | Shape::IntegerEnum(_)
             | Shape::NumberEnum(_)
             | Shape::Union(_)
+            | Shape::Collection(_)
             | Shape::Alias(_) => Holding::Value,
         };
         FieldAccess {

@@ -23,6 +23,23 @@ pub struct ArmView {
     pub alternates: Vec<AlternateView>,
 }
 
+/// How a response with a 2XX status is read that the document doesn't describe.
+#[derive(Debug, PartialEq, Serialize)]
+pub enum UndocumentedView {
+    /// The output is `()`, whatever the body.
+    Ignored,
+    /// As the only success.
+    As(ArmView),
+    /// As the first of these successes that the body matches.
+    FirstMatch {
+        statuses: Statuses,
+        /// The successes with a body, each with its media types.
+        bodies: Vec<(StrLit, ArmView)>,
+        /// The success without a body.
+        empty: Option<ArmView>,
+    },
+}
+
 /// How a body is decoded and encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum ArmKind {
@@ -159,26 +176,56 @@ impl ReplyView {
 impl Context<'_> {
     /// Returns how a call decodes each success.
     pub(super) fn arms(&self, id: OperationId, outcome: &Outcome<'_>) -> Vec<ArmView> {
-        let arm = |success: &Success<'_>| ArmView {
+        let arms = outcome.successes.iter();
+        let arms = arms.map(|it| self.arm(id, outcome, it));
+        // `UndocumentedView::Ignored` covers all 2XX statuses.
+        let ignores_2xx = outcome.shape == OutputShape::Unit && outcome.undocumented.is_some();
+        arms.filter(|arm| !(ignores_2xx && arm.statuses.first() / 100 == 2))
+            .collect()
+    }
+
+    fn arm(&self, id: OperationId, outcome: &Outcome<'_>, success: &Success<'_>) -> ArmView {
+        let body = ArmKind::of(&success.response.kind);
+        ArmView {
             statuses: success.statuses.clone(),
-            body: ArmKind::of(&success.response.kind),
+            body,
             output: self.output_kind(id, outcome, success),
-            alternates: match ArmKind::of(&success.response.kind) {
+            alternates: match body {
                 ArmKind::Empty => Vec::new(),
                 _ => self.alternates(id, success.response),
             },
-        };
-        let mut arms: Vec<ArmView> = outcome.successes.iter().map(arm).collect();
-        // A call without a documented success succeeds with any 2XX status.
-        if arms.is_empty() {
-            arms.push(ArmView {
-                statuses: Statuses::new([(200, 299)]),
-                body: ArmKind::Empty,
-                output: OutputKind::Unit,
-                alternates: Vec::new(),
-            });
         }
-        arms
+    }
+
+    /// Returns how a call decodes a success that isn't documented; `None` if every 2XX status is.
+    pub(super) fn undocumented_view(
+        &self,
+        id: OperationId,
+        outcome: &Outcome<'_>,
+    ) -> Option<UndocumentedView> {
+        let successes = outcome.undocumented.as_ref()?;
+        if outcome.shape == OutputShape::Unit {
+            return Some(UndocumentedView::Ignored);
+        }
+        let arm = |it: &Success<'_>| self.arm(id, outcome, it);
+        if let [only] = successes.as_slice() {
+            return Some(UndocumentedView::As(arm(only)));
+        }
+        let statuses = successes.first()?.statuses.clone();
+        let (mut bodies, mut empty) = (Vec::new(), None);
+        for success in successes {
+            let arm = arm(success);
+            let media_types = success.response.media_type.as_deref().unwrap_or_default();
+            match arm.body {
+                ArmKind::Empty => empty = Some(arm),
+                _ => bodies.push((StrLit::new(media_types), arm)),
+            }
+        }
+        Some(UndocumentedView::FirstMatch {
+            statuses,
+            bodies,
+            empty,
+        })
     }
 
     fn output_kind(
@@ -240,7 +287,15 @@ impl Context<'_> {
                 }
             }
         }
-        let statuses: Vec<_> = outcome.downloads().map(|it| it.statuses.clone()).collect();
+        let mut statuses: Vec<_> = outcome.downloads().map(|it| it.statuses.clone()).collect();
+        let undocumented = outcome.undocumented.iter().flatten();
+        let mut bodies = undocumented.filter(|it| it.response.kind != ResponseKind::Empty);
+        if let Some(first) = bodies.clone().next()
+            && bodies.all(Success::is_download)
+        {
+            // 204 and 205 have no body, and the runtime decides on parts, 206 (RFC 9110 section 15.3).
+            statuses.push(first.statuses.without(204, 206));
+        }
         (!statuses.is_empty()).then_some(DownloadView {
             statuses,
             alternates,

@@ -59,7 +59,7 @@ impl Context<'_> {
                     let variants = union.variants.iter().map(|variant| &variant.ty);
                     features.extend(variants.filter_map(feature_of));
                 }
-                Shape::Alias(ty) => features.extend(feature_of(ty)),
+                Shape::Collection(ty) | Shape::Alias(ty) => features.extend(feature_of(ty)),
                 Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::NumberEnum(_) => {}
             }
         }
@@ -165,11 +165,12 @@ fn feature_of(ty: &TypeRef) -> Option<Feature> {
         TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => feature_of(inner),
         TypeRef::Named(_) => None,
         TypeRef::Primitive(primitive) => match primitive {
-            Primitive::Date | Primitive::DateTime | Primitive::DateTimeRfc2822 => {
-                Some(Feature::Chrono)
-            }
+            Primitive::Date
+            | Primitive::DateTime
+            | Primitive::DateTimeRfc2822
+            | Primitive::HttpDate => Some(Feature::Chrono),
             Primitive::Uuid => Some(Feature::Uuid),
-            Primitive::File => Some(Feature::Streaming),
+            Primitive::File | Primitive::Files => Some(Feature::Streaming),
             Primitive::Any
             | Primitive::String
             | Primitive::Bool
@@ -177,8 +178,10 @@ fn feature_of(ty: &TypeRef) -> Option<Feature> {
             | Primitive::I64
             | Primitive::U32
             | Primitive::U64
+            | Primitive::I128
             | Primitive::F32
             | Primitive::F64
+            | Primitive::Number
             | Primitive::Base64
             | Primitive::Base64Url => None,
         },

@@ -55,6 +55,7 @@ impl Context<'_> {
             Shape::StringEnum(_)
             | Shape::IntegerEnum(_)
             | Shape::NumberEnum(_)
+            | Shape::Collection(_)
             | Shape::Alias(_) => 1,
         }
     }

@@ -1,7 +1,10 @@
 //! Views of structs.
 
+use std::fmt;
+
 use askama::Template;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::docs::field_docs;
 use super::fields::{FieldKind, Setting};
@@ -25,15 +28,44 @@ pub struct StructView {
     pub fields: Vec<FieldView>,
     /// The field for additional properties.
     pub extra: Option<ExtraView>,
+    /// Whether a union takes an object with other properties for another variant.
+    pub closed: bool,
+    /// The properties that have only one value.
+    pub constants: Vec<ConstantView>,
     pub constructor: Option<ConstructorView>,
-    /// Whether `Default` is implemented by `new`, for mocks.
-    pub mock_default: bool,
+    /// Whether `Default` is implemented by `new`, if there is one.
+    pub default_by_new: bool,
     /// The setters.
     pub setters: Vec<SetterView>,
     /// The setters for mocks, which a macro of the runtime generates.
     pub mock_setters: Vec<SetterView>,
     /// Whether each field is printed by `Debug`; `None` if all are.
     pub redaction: Option<Vec<Redaction>>,
+}
+
+/// A property that has only one value.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct ConstantView {
+    /// The name of the property.
+    pub property: StrLit,
+    pub kind: ConstantKind,
+    /// The value, as a literal.
+    pub value: RustExpr,
+}
+
+/// The JSON type of a constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum ConstantKind {
+    Bool,
+    Integer,
+    Number,
+    String,
+}
+
+impl fmt::Display for ConstantKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
 }
 
 /// Who can create values of a struct.
@@ -104,7 +136,7 @@ pub struct SetterView {
     pub mock_only: bool,
     pub deprecated: bool,
     pub ident: RustIdent,
-    /// `None` if it sets null.
+    /// `None` if it sets null or the only value.
     pub argument: Option<ArgumentView>,
     pub field: RustIdent,
     pub value: RustExpr,
@@ -128,11 +160,18 @@ struct Member {
     sensitive: bool,
     /// The argument of a method that takes the value, without the `Option`s.
     argument: Argument,
+    /// The only value of the property.
+    constant: Option<RustExpr>,
 }
 
 impl Member {
     fn setting(&self) -> Setting {
-        self.kind.setting()
+        match (self.kind, &self.constant) {
+            (FieldKind::Required | FieldKind::Expected | FieldKind::ExpectedWriteOnly, Some(_)) => {
+                Setting::Constant
+            }
+            _ => self.kind.setting(),
+        }
     }
 
     fn argument(&self) -> ArgumentView {
@@ -145,22 +184,30 @@ impl Member {
     /// Returns the field in the struct expression of the constructor.
     fn init(&self) -> RustExpr {
         let ident = &self.view.ident;
-        let into = &self.argument.into;
         match (self.kind, &self.view.default) {
-            (FieldKind::Expected | FieldKind::ExpectedPatch, _) => {
-                RustExpr::new(format!("{ident}: Some({into})"))
+            (FieldKind::Expected | FieldKind::ExpectedWriteOnly, _) => {
+                RustExpr::new(format!("{ident}: Some({})", self.value()))
             }
-            (FieldKind::Required | FieldKind::Nullable, _) => field_init(ident, into),
+            (FieldKind::ExpectedPatch | FieldKind::ExpectedWriteOnlyPatch, _) => {
+                RustExpr::new(format!("{ident}: Some({})", self.argument.into))
+            }
+            (FieldKind::Required, _) => field_init(ident, self.value()),
+            (FieldKind::Nullable, _) => field_init(ident, &self.argument.into),
             (_, Some(default)) => RustExpr::new(format!("{ident}: {default}")),
             (_, None) => RustExpr::new(format!("{ident}: None")),
         }
     }
 
+    /// Returns the value of the field, without the `Option`s.
+    fn value(&self) -> &RustExpr {
+        self.constant.as_ref().unwrap_or(&self.argument.into)
+    }
+
     /// Returns the value that a setter stores.
     fn assigned(&self) -> RustExpr {
-        let into = &self.argument.into;
+        let into = self.value();
         match self.setting() {
-            Setting::New | Setting::Value => into.clone(),
+            Setting::New | Setting::Constant | Setting::Value => into.clone(),
             Setting::Some | Setting::Never => RustExpr::new(format!("Some({into})")),
             Setting::SomeOrNull => RustExpr::new(format!("Some(Some({into}))")),
         }
@@ -172,7 +219,7 @@ impl Member {
             mock_only,
             deprecated: self.view.deprecated,
             ident: self.view.ident.prefixed("with_"),
-            argument: Some(self.argument()),
+            argument: self.constant.is_none().then(|| self.argument()),
             field: self.view.ident.clone(),
             value: self.assigned(),
         }
@@ -181,7 +228,7 @@ impl Member {
     /// Returns the setters of a struct that requests contain.
     fn setters(&self, has_mock: bool) -> Vec<SetterView> {
         match self.setting() {
-            Setting::New => Vec::new(),
+            Setting::New | Setting::Constant => Vec::new(),
             Setting::Never if has_mock => {
                 let mut docs = DocLines::default();
                 docs.line("Sets the property for a response of a mock. Requests never contain it.");
@@ -236,7 +283,7 @@ impl Context<'_> {
         let maker = self.maker(id);
         // Whether `new` takes no arguments and creates the value of a derived `Default`.
         let is_blank = members.iter().all(|it| match it.setting() {
-            Setting::New | Setting::Value => false,
+            Setting::New | Setting::Constant | Setting::Value => false,
             Setting::Some | Setting::SomeOrNull | Setting::Never => true,
         });
         let takes_arguments = members.iter().any(|it| it.setting() == Setting::New);
@@ -256,7 +303,7 @@ impl Context<'_> {
             codec: self.codec_words(id),
             derives: chosen(&derives),
             mock_derives: chosen(&[("Default", derived_for_mock)]),
-            mock_default: maker == Maker::Mock && !is_blank && !takes_arguments,
+            default_by_new: !is_blank && !takes_arguments,
             constructor: constructor(maker, derived_for_mock, &members, extra.as_ref()),
             setters: match maker {
                 Maker::Anyone => {
@@ -268,11 +315,13 @@ impl Context<'_> {
             mock_setters: match maker {
                 Maker::Mock => members
                     .iter()
-                    .filter(|it| it.setting() != Setting::New)
+                    .filter(|it| !matches!(it.setting(), Setting::New | Setting::Constant))
                     .map(|it| it.setter(DocLines::default(), true))
                     .collect(),
                 Maker::Client | Maker::Anyone => Vec::new(),
             },
+            closed: shape.closed,
+            constants: shape.fields.iter().filter_map(constant).collect(),
             redaction: is_redacted.then(|| redaction(&members, extra.as_ref())),
             fields: members.into_iter().map(|it| it.view).collect(),
             extra,
@@ -284,13 +333,15 @@ impl Context<'_> {
         let kind = self.field_kind(owner, index, field);
         let argument = match kind {
             // `new` also takes null.
-            FieldKind::Nullable | FieldKind::ExpectedPatch => Argument {
-                ty: RustType::new(format!(
-                    "Option<{}>",
-                    self.boxed(&field.ty, boxed, PrintScope::Model)
-                )),
-                into: RustExpr::new(ident.as_str()),
-            },
+            FieldKind::Nullable | FieldKind::ExpectedPatch | FieldKind::ExpectedWriteOnlyPatch => {
+                Argument {
+                    ty: RustType::new(format!(
+                        "Option<{}>",
+                        self.boxed(&field.ty, boxed, PrintScope::Model)
+                    )),
+                    into: RustExpr::new(ident.as_str()),
+                }
+            }
             FieldKind::Required
             | FieldKind::Optional
             | FieldKind::Expected
@@ -298,7 +349,8 @@ impl Context<'_> {
             | FieldKind::Defaulted
             | FieldKind::ReadOnly
             | FieldKind::WriteOnly
-            | FieldKind::WriteOnlyPatch => {
+            | FieldKind::WriteOnlyPatch
+            | FieldKind::ExpectedWriteOnly => {
                 self.argument(&field.ty, boxed, ident.as_str(), PrintScope::Model)
             }
         };
@@ -318,6 +370,7 @@ impl Context<'_> {
             kind,
             sensitive: field.sensitive,
             argument,
+            constant: self.constant_of(field),
         }
     }
 }
@@ -368,4 +421,23 @@ fn redaction(members: &[Member], extra: Option<&ExtraView>) -> Vec<Redaction> {
         keyword: "shown",
     });
     fields.chain(extra).collect()
+}
+
+/// Returns the only value of a property, if there is one.
+fn constant(field: &Field) -> Option<ConstantView> {
+    let (kind, value) = match field.constant()? {
+        Value::Bool(value) => (ConstantKind::Bool, value.to_string()),
+        Value::String(text) => (ConstantKind::String, StrLit::new(text).to_string()),
+        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(number), _) => (ConstantKind::Integer, number.to_string()),
+            (None, Some(number)) => (ConstantKind::Number, format!("{number:?}")),
+            (None, None) => return None,
+        },
+        Value::Null | Value::Array(_) | Value::Object(_) => return None,
+    };
+    Some(ConstantView {
+        property: StrLit::new(&field.name),
+        kind,
+        value: RustExpr::new(value),
+    })
 }

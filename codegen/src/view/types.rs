@@ -143,7 +143,8 @@ impl<'a> Context<'a> {
                 | Shape::StringEnum(_)
                 | Shape::IntegerEnum(_)
                 | Shape::NumberEnum(_)
-                | Shape::Union(_) => break,
+                | Shape::Union(_)
+                | Shape::Collection(_) => break,
             }
         }
         TypeRef::Named(id)
@@ -228,12 +229,16 @@ fn takes_into(primitive: Primitive) -> bool {
         | Primitive::Base64
         | Primitive::Base64Url
         | Primitive::DateTimeRfc2822
-        | Primitive::File => true,
+        | Primitive::HttpDate
+        | Primitive::Number
+        | Primitive::File
+        | Primitive::Files => true,
         Primitive::Bool
         | Primitive::I32
         | Primitive::I64
         | Primitive::U32
         | Primitive::U64
+        | Primitive::I128
         | Primitive::F32
         | Primitive::F64
         | Primitive::Date
@@ -250,16 +255,20 @@ fn primitive_type(primitive: Primitive, scope: PrintScope) -> String {
         Primitive::I64 => "i64",
         Primitive::U32 => "u32",
         Primitive::U64 => "u64",
+        Primitive::I128 => "i128",
         Primitive::F32 => "f32",
         Primitive::F64 => "f64",
         Primitive::Date => "chrono::NaiveDate",
         Primitive::DateTime => "chrono::DateTime<chrono::FixedOffset>",
         Primitive::DateTimeRfc2822 => return runtime_type("Rfc2822", scope),
+        Primitive::HttpDate => return runtime_type("HttpDate", scope),
+        Primitive::Number => return runtime_type("Number", scope),
         Primitive::Uuid => "uuid::Uuid",
         Primitive::Base64 => return runtime_type("Base64", scope),
         Primitive::Base64Url => return runtime_type("Base64Url", scope),
         Primitive::Any => "serde_json::Value",
         Primitive::File => return runtime_type("FilePart", scope),
+        Primitive::Files => return runtime_type("FileList", scope),
     };
     own.to_owned()
 }

@@ -119,7 +119,7 @@ impl Workspace {
         let is_default = |it: &String| default.iter().any(|name| name.as_str() == Some(it));
         let (groups, optional) = features
             .keys()
-            .filter(|it| !["default", "rustls", "native-tls"].contains(&it.as_str()))
+            .filter(|it| !["default", "rustls", "native-tls", "charset"].contains(&it.as_str()))
             .cloned()
             .partition(is_default);
         Features { groups, optional }

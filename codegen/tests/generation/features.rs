@@ -24,6 +24,7 @@ fn each_group_is_a_feature_that_is_on_by_default() {
         names,
         [
             "blocking",
+            "charset",
             "default",
             "default-api",
             "mock",
@@ -64,6 +65,7 @@ fn a_single_group_needs_no_feature() {
             "default",
             "rustls",
             "native-tls",
+            "charset",
             "blocking",
             "mock",
             "tracing"

@@ -4,6 +4,7 @@
 mod device_flow;
 mod device_login;
 mod features;
+mod formats;
 mod golden;
 #[path = "../golden_options/mod.rs"]
 mod golden_options;

@@ -158,18 +158,42 @@ fn the_first_rule_that_matches_applies() {
     assert_eq!(outcome(DOCUMENT, ""), Ok(vec![]));
 }
 
+/// Extensions of this name that other programs read, or that don't match the operation.
 #[test]
-fn an_invalid_extension_is_rejected() {
-    let document = DOCUMENT.replace(
-        "operationId: listRows",
-        "operationId: listRows\n      x-pagination: {style: links}",
-    );
-    let said = outcome(&document, "").expect_err("a refusal");
-    assert_eq!(said.len(), 1);
-    assert!(
-        said[0].starts_with("6:5: `x-pagination` is invalid: unknown variant `links`"),
-        "{said:?}"
-    );
+fn an_extension_of_another_form_is_ignored_with_a_warning() {
+    let extensions = [
+        ("{style: links}", "unknown variant `links`"),
+        (
+            "{limitParam: page_size, pageParam: page}",
+            "unknown field `limitParam`",
+        ),
+        ("[page]", "invalid type"),
+        ("true", "invalid type"),
+        (
+            "{style: cursor, parameter: page}",
+            "the response of `listRows` has several arrays",
+        ),
+    ];
+    for (extension, reason) in extensions {
+        let document = DOCUMENT.replace(
+            "operationId: listRows",
+            &format!("operationId: listRows\n      x-pagination: {extension}"),
+        );
+        let source = Source::new("lists.yaml", document);
+        let generated = codegen::generate(&source, &Options::new("lists"));
+        let generated = generated.unwrap_or_else(|refused| panic!("{extension}: {refused}"));
+        let said: Vec<String> = generated
+            .diagnostics
+            .iter()
+            .map(|it| it.to_string())
+            .collect();
+        assert_eq!(said.len(), 1, "{said:?}");
+        let start = "warning: `x-pagination` is ignored: ";
+        assert!(said[0].contains(&format!("{start}{reason}")), "{said:?}");
+        // A rule applies instead.
+        let rule = "[[pagination]]\nstyle = 'number'\nparameter = 'page'\nitems = '/rows'";
+        assert_eq!(outcome(&source.text, rule), Ok(vec!["ListRows".to_owned()]));
+    }
 }
 
 const LISTS: &str = r#"openapi: 3.0.3

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use codegen::{Diagnostics, Source, normalise, parse};
+use codegen::{Diagnostics, Options, Source, normalise, parse, select};
 
 /// A document and its diagnostics.
 struct Case {
@@ -171,22 +171,6 @@ const CASES: &[Case] = &[
                 "20:5 error parse #/components/securitySchemes/none",
                 "`type` is missing",
                 "a Security Scheme Object requires `type`",
-            ],
-        ],
-    },
-    Case {
-        file: "no-info-no-paths.yaml",
-        accepted: false,
-        said: &[
-            [
-                "1:1 error parse #",
-                "`info` is missing",
-                "an OpenAPI Object requires `info`",
-            ],
-            [
-                "1:1 error parse #",
-                "`paths` is missing",
-                "an OpenAPI Object requires `paths`",
             ],
         ],
     },
@@ -551,7 +535,7 @@ const CASES: &[Case] = &[
             [
                 "10:47 error parse #/paths/~1pets/get/responses/200/content/application~1json/schema/$ref",
                 "`../elsewhere.yaml` is outside of the document's folder",
-                "move the file into the document's folder, or the document to a folder above both",
+                "allow a folder above both with `--root DIR` (`root` in clients.toml), or move the file into the document's folder",
             ],
             [
                 "11:41 error parse #/paths/~1pets/get/responses/200/content/text~1plain/schema/$ref",
@@ -561,7 +545,7 @@ const CASES: &[Case] = &[
             [
                 "12:40 error parse #/paths/~1pets/get/responses/200/content/text~1html/schema/$ref",
                 "`/etc/hostname` is outside of the document's folder",
-                "move the file into the document's folder, or the document to a folder above both",
+                "allow a folder above both with `--root DIR` (`root` in clients.toml), or move the file into the document's folder",
             ],
             [
                 "13:39 error parse #/paths/~1pets/get/responses/200/content/text~1xml/schema/$ref",
@@ -699,6 +683,241 @@ const CASES: &[Case] = &[
             ],
         ],
     },
+    Case {
+        file: "nothing-3.1.yaml",
+        accepted: true,
+        said: &[
+            [
+                "1:1 warning parse #",
+                "`info` isn't an object, so the client is generated for version 0 of `API`",
+                "add `info` with a title and a version",
+            ],
+            [
+                "1:1 warning parse #",
+                "`paths` is missing and treated as empty",
+                "add `paths`",
+            ],
+            [
+                "1:1 warning normalise #/paths",
+                "the document has no operations",
+                "a client has a method for each operation in `paths`",
+            ],
+        ],
+    },
+    Case {
+        file: "no-info-no-paths.yaml",
+        accepted: true,
+        said: &[
+            [
+                "1:1 warning parse #",
+                "`info` is missing, so the client is generated for version 0 of `API`",
+                "add `info` with a title and a version",
+            ],
+            [
+                "1:1 warning parse #",
+                "`paths` is missing and treated as empty",
+                "add `paths`",
+            ],
+            [
+                "1:1 warning normalise #/paths",
+                "the document has no operations",
+                "a client has a method for each operation in `paths`",
+            ],
+        ],
+    },
+    Case {
+        file: "newer-keywords.yaml",
+        accepted: true,
+        said: &[
+            [
+                "8:11 warning parse #/paths/~1pets~1{id}/get/parameters/0",
+                "a path parameter is always required",
+                "use `required: true`",
+            ],
+            [
+                "9:80 warning parse #/paths/~1pets~1{id}/get/parameters/1/schema/enum",
+                "the `enum` of this array lists no arrays, so it is read as the `enum` of its items",
+                "move it into `items`",
+            ],
+            [
+                "20:7 warning parse #/components/schemas/Pet/patternProperties",
+                "OpenAPI 3.0 has no keyword `patternProperties`; it is read as in OpenAPI 3.1",
+                "use `openapi: 3.1.0`, or the keywords of OpenAPI 3.0",
+            ],
+            [
+                "22:16 warning parse #/components/schemas/Pet/properties/name/type",
+                "OpenAPI 3.0 has no list of types; it is read as in OpenAPI 3.1",
+                "use `openapi: 3.1.0`, or the keywords of OpenAPI 3.0",
+            ],
+            [
+                "23:23 warning parse #/components/schemas/Pet/properties/kind/const",
+                "OpenAPI 3.0 has no keyword `const`; it is read as in OpenAPI 3.1",
+                "use `openapi: 3.1.0`, or the keywords of OpenAPI 3.0",
+            ],
+            [
+                "24:25 warning parse #/components/schemas/Pet/properties/nothing/type",
+                "OpenAPI 3.0 has no type `null`; it is read as in OpenAPI 3.1",
+                "use `openapi: 3.1.0`, or the keywords of OpenAPI 3.0",
+            ],
+            [
+                "25:48 warning parse #/components/schemas/Pet/properties/age/exclusiveMinimum",
+                "OpenAPI 3.0 has no numeric `exclusiveMinimum`; it is read as in OpenAPI 3.1",
+                "use `openapi: 3.1.0`, or the keywords of OpenAPI 3.0",
+            ],
+            [
+                "25:60 warning parse #/components/schemas/Pet/properties/age/default",
+                "the default \"3\" isn't of the type `integer`, and is read as 3",
+                "correct the default or the type",
+            ],
+            [
+                "26:41 warning parse #/components/schemas/Pet/properties/weight/default",
+                "the default \"heavy\" isn't of the type `number`, so it is ignored",
+                "correct the default or the type",
+            ],
+            [
+                "27:30 warning parse #/components/schemas/Pet/properties/code/enum",
+                "`enum` lists 1, which isn't of the type `string`, and is read as if it were",
+                "correct the values or the type",
+            ],
+            [
+                "28:31 warning parse #/components/schemas/Pet/properties/rank/enum",
+                "`enum` lists \"1\", which isn't of the type `integer`, and is read as if it were",
+                "correct the values or the type",
+            ],
+            [
+                "29:32 warning parse #/components/schemas/Pet/properties/colour/enum",
+                "an empty `enum` allows no value, so it is ignored",
+                "remove it, or list the values",
+            ],
+        ],
+    },
+    Case {
+        file: "tab-after-colon.yaml",
+        accepted: false,
+        said: &[[
+            "10:17 error normalise #/paths/~1pets/get/responses/200/$ref",
+            "`#/components/responses/Missing` doesn't exist",
+            "add the definition, or correct the `$ref`",
+        ]],
+    },
+    Case {
+        file: "misplaced/openapi.yaml",
+        accepted: false,
+        said: &[
+            [
+                "2:14 warning parse #/info/$ref",
+                "OpenAPI allows no `$ref` in place of an Info Object; it is replaced by what it refers to",
+                "move the definition here",
+            ],
+            [
+                "5:24 warning parse #/paths/~1pets~1{id}/parameters/$ref",
+                "OpenAPI allows no `$ref` in place of a list; it is replaced by what it refers to",
+                "move the definition here",
+            ],
+            [
+                "6:17 warning parse #/paths/~1pets~1{id}/get/$ref",
+                "OpenAPI allows no `$ref` in place of an Operation Object; it is replaced by what it refers to",
+                "move the definition here",
+            ],
+            [
+                "8:25 warning parse #/paths/~1pets~1{id}/put/responses/$ref",
+                "OpenAPI allows no `$ref` in place of a Responses Object; it is replaced by what it refers to",
+                "move the definition here",
+            ],
+            [
+                "8:25 error parse #/paths/~1pets~1{id}/put/responses/$ref",
+                "`#/x-parameters` isn't a Responses Object",
+                "refer to a Responses Object instead",
+            ],
+            [
+                "10:17 error parse #/paths/~1pets/get/$ref",
+                "`#/x-operations/missing` doesn't exist",
+                "add the definition, or correct the `$ref`",
+            ],
+            [
+                "11:18 warning parse #/paths/~1pets/post/$ref",
+                "OpenAPI allows no `$ref` in place of an Operation Object; it is replaced by what it refers to",
+                "move the definition here",
+            ],
+            [
+                "9:15 error parse parts/operations.yaml#/round/$ref",
+                "the `$ref` to `#/round` leads back to itself",
+                "replace it with a definition",
+            ],
+            [
+                "20:32 warning parse #/paths/~1pets/put/responses/200/content/application~1json/examples/$ref",
+                "`#/x-examples` doesn't exist",
+                "it is ignored; add the definition, or correct the `$ref`",
+            ],
+            [
+                "23:19 warning parse #/components/schemas/$ref",
+                "OpenAPI allows no `$ref` in place of a map; it is replaced by what it refers to",
+                "move the definition here",
+            ],
+            [
+                "24:22 error parse #/components/parameters/$ref",
+                "the `$ref` to `#/components/parameters` leads back to itself",
+                "replace it with a definition",
+            ],
+            [
+                "7:5 warning parse #/paths/~1pets~1{id}/put",
+                "`responses` is missing and treated as empty",
+                "add `responses`",
+            ],
+        ],
+    },
+    Case {
+        file: "dispensable-references.yaml",
+        accepted: true,
+        said: &[
+            [
+                "13:28 warning parse #/paths/~1pets/get/responses/200/headers/X-Next/$ref",
+                "`https://example.com/headers.yaml` is a URL, but files are never fetched from the network",
+                "it is ignored; save the file in the document's folder, and refer to it by its path",
+            ],
+            [
+                "19:29 warning parse #/paths/~1pets/get/responses/200/content/application~1json/examples/far/$ref",
+                "the file `missing.yaml` doesn't exist",
+                "it is ignored; paths are relative to the file that contains the `$ref`",
+            ],
+            [
+                "22:25 warning parse #/paths/~1pets/get/responses/200/links/far/$ref",
+                "the file `missing.yaml` doesn't exist",
+                "it is ignored; paths are relative to the file that contains the `$ref`",
+            ],
+            [
+                "12:37 warning normalise #/paths/~1pets/get/responses/200/headers/X-Page/schema/$ref",
+                "`#/components/schemas/Missing` doesn't exist",
+                "it is ignored; add the definition, or correct the `$ref`",
+            ],
+            [
+                "11:29 warning normalise #/paths/~1pets/get/responses/200/headers/X-Total/$ref",
+                "`#/components/headers/Missing` doesn't exist",
+                "it is ignored; add the definition, or correct the `$ref`",
+            ],
+            [
+                "18:30 warning normalise #/paths/~1pets/get/responses/200/content/application~1json/examples/none/$ref",
+                "`#/components/examples/Missing` doesn't exist",
+                "it is ignored; add the definition, or correct the `$ref`",
+            ],
+        ],
+    },
+    Case {
+        file: "extensions.yaml",
+        accepted: true,
+        said: &[
+            [
+                "17:38 warning parse #/components/securitySchemes/flag/flows/x-deviceAuthorization",
+                "`x-deviceAuthorization` has no `deviceAuthorizationUrl` and `tokenUrl`, so it is ignored",
+                "add both URLs, unless it is meant for another program",
+            ],
+            [
+                "20:15 warning parse #/components/securitySchemes/other/flows/x-deviceAuthorization",
+                "`x-deviceAuthorization` has no `deviceAuthorizationUrl` and `tokenUrl`, so it is ignored",
+                "add both URLs, unless it is meant for another program",
+            ],
+        ],
+    },
 ];
 
 /// Returns the overlays of a document in its own folder, sorted by name.
@@ -726,7 +945,8 @@ fn read(file: &str) -> (bool, Vec<[String; 3]>) {
     }
     let mut diagnostics = Diagnostics::default();
     let resolved = parse::parse(&source, &mut diagnostics)
-        .and_then(|document| normalise::normalise(document, &mut diagnostics));
+        .map(|document| normalise::normalise(document, &mut diagnostics))
+        .and_then(|resolved| select::select(resolved, &Options::new("client"), &mut diagnostics));
     source.locate(&mut diagnostics);
     let said = diagnostics.into_iter().map(|said| {
         let place = said

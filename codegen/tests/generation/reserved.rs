@@ -58,6 +58,7 @@ fn document(operations: &[String], schemas: &[String], extra: &[String]) -> Stri
         zz_kind: {{type: string, enum: [zz_a, zz_b]}}
         zz_rank: {{type: integer, enum: [1, 2]}}
         zz_rate: {{type: number, enum: [0.5, 1.5]}}
+        zz_rows: {{type: array, items: {{$ref: '#/components/schemas/{name}/properties/zz_rows'}}}}
 "
         ));
     }
@@ -232,4 +233,16 @@ fn a_parameter_may_have_the_name_of_any_method_of_a_call() {
             }
         }
     }
+}
+
+#[test]
+fn a_tag_and_an_operation_may_have_names_that_lints_reject() {
+    let text = document(&["self".to_owned()], &["Zz".to_owned()], &[]).replace("[zz]", "[new]");
+    let (apis, _) = files(&text, "src/apis/");
+    assert!(
+        apis.iter().any(|text| text.contains("pub struct SelfCall")),
+        "`Self_` with a suffix isn't in camel case"
+    );
+    let (client, _) = files(&text, "src/client.rs");
+    assert!(client[0].contains("pub fn new_api(&self)"));
 }

@@ -136,6 +136,7 @@ impl Operation for CreateDeviceCode {
         accept: "application/json",
         security: &[&["accountSid_authToken"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -155,6 +156,10 @@ impl Operation for CreateDeviceCode {
     fn decode(response: RawResponse) -> Result<models::OauthV1DeviceCode, Error> {
         match response.status.as_u16() {
             201 => response.json(),
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

@@ -100,6 +100,7 @@ impl Operation for FetchCerts {
         accept: "application/json",
         security: &[&["accountSid_authToken"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -115,6 +116,10 @@ impl Operation for FetchCerts {
     fn decode(response: RawResponse) -> Result<models::OauthV1Certs, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

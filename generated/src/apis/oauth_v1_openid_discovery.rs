@@ -102,6 +102,7 @@ impl Operation for FetchOpenidDiscovery {
         accept: "application/json",
         security: &[&["accountSid_authToken"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -117,6 +118,10 @@ impl Operation for FetchOpenidDiscovery {
     fn decode(response: RawResponse) -> Result<models::OauthV1OpenidDiscovery, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

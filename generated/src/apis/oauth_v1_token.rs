@@ -189,6 +189,7 @@ impl Operation for CreateToken {
         accept: "application/json",
         security: &[&["accountSid_authToken"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -213,6 +214,10 @@ impl Operation for CreateToken {
     fn decode(response: RawResponse) -> Result<models::OauthV1Token, Error> {
         match response.status.as_u16() {
             201 => response.json(),
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

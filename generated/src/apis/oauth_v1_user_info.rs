@@ -99,6 +99,7 @@ impl Operation for FetchUserInfo {
         accept: "application/json",
         security: &[&["accountSid_authToken"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -114,6 +115,10 @@ impl Operation for FetchUserInfo {
     fn decode(response: RawResponse) -> Result<models::OauthV1UserInfo, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

@@ -83,6 +83,16 @@ fn assert_sent(server: &Server, request: &Request, path: &str, body: &str) {
 }
 
 #[tokio::test]
+async fn a_login_succeeds_whether_the_status_is_200_or_201() {
+    for status in [200, 201] {
+        let answers = [CODES, TOKENS].map(|body| Answer::json(status, body));
+        let server = Server::start(answers).await;
+        let login = login(&server).clock(Leaping::new()).start().await;
+        login.expect("codes").wait().await.expect("tokens");
+    }
+}
+
+#[tokio::test]
 async fn both_requests_have_these_bytes() {
     let server = Server::start([Answer::json(201, CODES), Answer::json(201, TOKENS)]).await;
     let login = login(&server)

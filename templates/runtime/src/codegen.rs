@@ -16,17 +16,16 @@ pub use crate::client::{Api, ClientCore, ClientCoreBuilder};
 pub use crate::error::Error;
 #[cfg(feature = "mock")]
 pub use crate::mock::{MockReply, Mocked};
+pub use crate::model::collection::collection;
+pub use crate::model::constant::Constant;
 pub use crate::model::integer_enum::integer_enum;
 pub use crate::model::mock_setters::mock_setters;
 pub use crate::model::number_enum::number_enum;
 pub use crate::model::object_macro::model;
 pub use crate::model::redacted::redacted_debug;
 pub use crate::model::string_enum::string_enum;
-pub use crate::model::tagged_union::tagged_union;
-pub use crate::model::untagged_union::untagged_union;
-pub use crate::model::{
-    object, property, redacted, string_enum, tagged_union, union, untagged_union,
-};
+pub use crate::model::union::{self, union};
+pub use crate::model::{collection, object, property, redacted, string_enum};
 #[cfg(feature = "device-login")]
 pub use crate::oauth::device::{
     AuthorizationRequest, DeviceFlow, SupportedFields, TokenRequest, standard_flow,
@@ -44,13 +43,14 @@ pub use crate::streaming::body_stream::exchange_stream;
 #[cfg(feature = "streaming")]
 pub use crate::streaming::download::Downloads;
 #[cfg(feature = "streaming")]
-pub use crate::streaming::{Download, Events, FilePart, JsonStream, Upload};
+pub use crate::streaming::{Download, Events, FileList, FilePart, JsonStream, Upload};
 pub use crate::transport::address::{Server, ServerVariable};
-#[cfg(feature = "chrono")]
-pub use crate::wire::Rfc2822;
+pub use crate::wire::fit::Fit;
 pub use crate::wire::scalar::scalar_wire;
 pub use crate::wire::style::{Encoding, Style};
-pub use crate::wire::{self, Base64, Base64Url, mismatch, scalar};
+pub use crate::wire::{self, Base64, Base64Url, Number, mismatch, scalar};
+#[cfg(feature = "chrono")]
+pub use crate::wire::{HttpDate, Rfc2822};
 pub use {serde, serde_json};
 
 /// The version of the interface between generated code and this runtime.

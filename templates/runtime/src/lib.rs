@@ -58,6 +58,7 @@
 //!         accept: "application/json",
 //!         security: &[],
 //!         servers: &[],
+//!         redirects: &[],
 //!     };
 //!
 //!     fn call(&self) -> &Call {
@@ -120,6 +121,7 @@
 //! | `rustls`, `native-tls` | user | HTTPS, by rustls or by the platform's TLS library |
 //! | `blocking` | user | methods that block, for programs without an async runtime |
 //! | `mock` | user | a transport for tests that replies as configured |
+//! | `charset` | user | text in other charsets than UTF-8 |
 //! | `tracing` | user | a `tracing` span for each call, with OpenTelemetry's field names |
 //! | `qr` | user | the address of a device login as a QR code, for terminals |
 #![deny(missing_docs, unreachable_pub)]
@@ -128,6 +130,7 @@ mod auth;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod call;
+mod charset;
 mod client;
 pub mod clock;
 pub mod codegen;

@@ -16,7 +16,7 @@ use crate::{Outcome, workspace};
 type CiStep = fn(&Ci) -> Result<(), Refusal>;
 
 /// The steps in their order, quick ones first.
-const STEPS: [(&str, CiStep); 14] = [
+const STEPS: [(&str, CiStep); 15] = [
     ("format", steps::format),
     ("drift", steps::drift),
     ("restore", steps::restore),
@@ -24,6 +24,7 @@ const STEPS: [(&str, CiStep); 14] = [
     ("test", steps::test),
     ("golden crates", steps::golden_crates),
     ("contract", steps::contract),
+    ("round trips", steps::round_trips),
     ("mutants", steps::mutants),
     ("document", steps::document),
     ("features", steps::features),

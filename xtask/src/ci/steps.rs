@@ -7,11 +7,11 @@ use ::codegen::runtime::{Feature, PACKAGE};
 
 use super::Ci;
 use super::files::{copy_file, copy_folder, expect_same, failed, remove_file, remove_folder};
-use crate::cli::Codegen;
+use crate::cli::{Codegen, Roundtrip};
 use crate::codegen::{self, Job};
 use crate::contract;
 use crate::report::{Refusal, shown};
-use crate::{Outcome, e2e};
+use crate::{Outcome, e2e, roundtrip};
 
 pub fn format(ci: &Ci) -> Result<(), Refusal> {
     ci.cargo(&["fmt", "--all", "--check"])
@@ -102,6 +102,25 @@ pub fn contract(ci: &Ci) -> Result<(), Refusal> {
     match contract::try_all(&jobs, ci)? {
         Outcome::Fine => Ok(()),
         _ => Err(Refusal::new("a client violates its document", "")),
+    }
+}
+
+/// Checks that values of the schemas of all committed documents come out as they went in, the same
+/// values in each run.
+pub fn round_trips(ci: &Ci) -> Result<(), Refusal> {
+    let args = Roundtrip {
+        documents: Vec::new(),
+        values: 100_000,
+        time: Some(60),
+        seed: 1,
+        examples: 3,
+    };
+    match roundtrip::run(&args, Some(&ci.root), ci.report)? {
+        Outcome::Fine => Ok(()),
+        _ => Err(Refusal::new(
+            "a client changes values that its document allows",
+            "",
+        )),
     }
 }
 

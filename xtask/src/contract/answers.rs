@@ -42,7 +42,7 @@ impl Planner<'_> {
         answers
     }
 
-    fn bodies(
+    pub(super) fn bodies(
         &mut self,
         response: &ir::Response,
         written: &resolved::Operation,

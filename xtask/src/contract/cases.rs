@@ -10,21 +10,22 @@ use super::alternatives::Alternatives;
 use super::sample::{Extent, Letters, Maker};
 use super::schema::Direction;
 
-const TEXT: ir::TypeRef = ir::TypeRef::Primitive(ir::Primitive::String);
-
 /// A document of XML, whatever its schema.
 pub(super) const XML: &str = "<text>a b&amp;c é</text>";
 
 /// What is tried of a document.
 #[derive(Default)]
 pub struct Cases {
-    /// The calls; each operation has one with all that it takes and one with what it must have, and
-    /// one for each alternative of a JSON body that none before has.
+    /// The calls; each operation has one with all that it takes and one with what it must have, one
+    /// with an undocumented success, one for each documented error, and one for each alternative of a
+    /// JSON body that none before has.
     pub calls: Vec<Call>,
     /// The examples of answers that the client reads as JSON.
     pub examples: Vec<Example>,
     /// The types that they are read as.
     pub types: Vec<String>,
+    /// The types that the bodies of errors are read as.
+    pub error_types: Vec<String>,
     /// Arguments that are left out, and examples that don't fit.
     pub notes: Vec<Note>,
 }
@@ -62,6 +63,19 @@ pub struct Call {
     pub alternative: Option<String>,
     pub given: Vec<Given>,
     pub answer: Answer,
+    pub expected: Expected,
+}
+
+/// The expected result of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// The call succeeds.
+    Success,
+    /// The call fails with the response.
+    Error {
+        /// The type of its body, if it is JSON: an index into [`Cases::error_types`].
+        body_type: Option<usize>,
+    },
 }
 
 /// An argument.
@@ -90,6 +104,8 @@ pub enum Place {
     JsonSequence,
     /// Text or bytes, as they are.
     Raw,
+    /// The media type of the body, which the call has to name.
+    MediaType,
 }
 
 /// What the server says.
@@ -146,8 +162,52 @@ pub(super) struct RawInput<'a> {
     examples: Vec<(String, Value)>,
     /// Whether it is an XML document.
     is_xml: bool,
-    /// Whether the client takes text for it, whatever its schema.
-    is_text: bool,
+    takes: Takes,
+}
+
+/// What the client takes for an input.
+#[derive(Clone, Copy, PartialEq)]
+enum Takes {
+    /// A value of its schema.
+    Value,
+    /// Text or a file, whatever its schema.
+    Text,
+    /// A list of files.
+    Files,
+    /// A file whose media type the document leaves open. The calls give their files none.
+    NamedFile,
+}
+
+impl Takes {
+    fn of(ty: &ir::TypeRef) -> Self {
+        use ir::{Primitive::File, Primitive::Files, Primitive::String, TypeRef};
+        match ty {
+            TypeRef::Primitive(String | File | Files) => Self::Text,
+            TypeRef::Array(item) if **item == TypeRef::Primitive(File) => Self::Files,
+            _ => Self::Value,
+        }
+    }
+
+    /// Returns the value, or another one if the client doesn't take it.
+    fn fit(self, value: Value) -> Result<Value, String> {
+        let is_texts = |items: &Vec<Value>| items.iter().all(Value::is_string);
+        match self {
+            Self::Text if !value.is_string() => Ok(json!("text")),
+            Self::Files if !value.as_array().is_some_and(is_texts) => Ok(json!(["text"])),
+            Self::Value | Self::Text | Self::Files => Ok(value),
+            Self::NamedFile => {
+                Err("the document doesn't say the media type of the file".to_owned())
+            }
+        }
+    }
+}
+
+/// Returns a media type for a range, or one with a boundary.
+fn named(media_type: &str) -> String {
+    match media_type.strip_suffix("/*") {
+        Some(main) => format!("{main}/x-any"),
+        None => format!("{media_type}; boundary=x"),
+    }
 }
 
 impl RawInput<'_> {
@@ -178,6 +238,7 @@ impl<'a> Planner<'a> {
             media_type: None,
             body: String::new(),
         };
+        let mut required = Vec::new();
         for extent in [Extent::All, Extent::Required] {
             let given = match self.given(&inputs, extent) {
                 Ok(given) => given,
@@ -187,24 +248,39 @@ impl<'a> Planner<'a> {
                 }
             };
             last = answers.next().unwrap_or(last);
-            self.call(index, extent, given.clone(), last.clone());
-            if extent == Extent::Required {
-                for answer in answers.by_ref() {
-                    self.call(index, extent, given.clone(), answer);
-                }
-            }
+            self.call(
+                index,
+                extent,
+                given.clone(),
+                last.clone(),
+                Expected::Success,
+            );
+            required = given;
         }
+        for answer in answers {
+            let given = required.clone();
+            self.call(index, Extent::Required, given, answer, Expected::Success);
+        }
+        self.try_outcomes(index, written, &required, &last);
         self.try_alternatives(index, &inputs, &last);
         self.examples(operation, written);
     }
 
-    fn call(&mut self, operation: usize, extent: Extent, given: Vec<Given>, answer: Answer) {
+    pub(super) fn call(
+        &mut self,
+        operation: usize,
+        extent: Extent,
+        given: Vec<Given>,
+        answer: Answer,
+        expected: Expected,
+    ) {
         self.cases.calls.push(Call {
             operation,
             extent,
             alternative: None,
             given,
             answer,
+            expected,
         });
     }
 
@@ -270,7 +346,13 @@ impl<'a> Planner<'a> {
                 InputKind::Form(it) => self.field(ident, it, Place::Form(encoding(it)), media),
                 InputKind::Part(part) => {
                     let place = Place::Part(encoding(&part.input));
-                    self.field(ident, &part.input, place, media)
+                    let field = self.field(ident, &part.input, place, media);
+                    let media_types = part.media_type.iter().flat_map(|it| it.split(','));
+                    let takes = match media_types.clone().all(|it| it.contains('*')) {
+                        true if media_types.count() > 0 => Takes::NamedFile,
+                        _ => field.takes,
+                    };
+                    RawInput { takes, ..field }
                 }
                 InputKind::Body(body) => RawInput {
                     ident,
@@ -288,10 +370,21 @@ impl<'a> Planner<'a> {
                     schema: media.and_then(|media| media.item_schema.or(media.schema)),
                     examples: examples_of(media),
                     is_xml: is_xml(&body.media_type),
-                    is_text: false,
+                    takes: Takes::Value,
                 },
-                // The default is what the document says.
-                InputKind::MediaType(_) => return None,
+                InputKind::MediaType(body) if input.required() => RawInput {
+                    ident,
+                    name: "",
+                    pointer: body.pointer.as_str().to_owned(),
+                    required: true,
+                    place: Place::MediaType,
+                    schema: None,
+                    examples: vec![(String::new(), json!(named(&body.media_type)))],
+                    is_xml: false,
+                    takes: Takes::Value,
+                },
+                // The default is what the document says, and it names no further fields.
+                InputKind::MediaType(_) | InputKind::Additional(_) => return None,
             })
         };
         operation.inputs().filter_map(input).collect()
@@ -319,7 +412,7 @@ impl<'a> Planner<'a> {
             schema: schema.and_then(|id| self.property(id, &field.name, 0)),
             examples: examples_of(media).into_iter().filter_map(own).collect(),
             is_xml: false,
-            is_text: field.ty == TEXT,
+            takes: Takes::of(&field.ty),
         }
     }
 
@@ -351,7 +444,8 @@ impl<'a> Planner<'a> {
             if !input.required && extent == Extent::Required {
                 continue;
             }
-            match self.argument(input, extent) {
+            let value = self.argument(input, extent);
+            match value.and_then(|value| input.takes.fit(value)) {
                 Ok(value) => given.push(input.given(value)),
                 Err(why) if input.required => return Err(format!("`{}`: {why}", input.ident)),
                 Err(why) => self.note(NoteKind::NotSet, &input.pointer, why),
@@ -391,9 +485,6 @@ impl<'a> Planner<'a> {
                 }
                 if *place == Place::Json {
                     self.alternatives.had(self.arguments.taken());
-                }
-                if input.is_text && !value.is_string() {
-                    return Ok(json!("text"));
                 }
                 Ok(value)
             }
@@ -453,7 +544,7 @@ fn parameter<'a>(
             .into_iter()
             .collect(),
         is_xml: false,
-        is_text: input.ty == TEXT,
+        takes: Takes::of(&input.ty),
     }
 }
 
@@ -494,6 +585,8 @@ fn letters(place: &Place) -> Letters {
         | Place::Part(_)
         | Place::Json
         | Place::JsonSequence => Letters::Any,
-        Place::Path(_) | Place::Header(_) | Place::Cookie(_) | Place::Raw => Letters::Plain,
+        Place::Path(_) | Place::Header(_) | Place::Cookie(_) | Place::MediaType | Place::Raw => {
+            Letters::Plain
+        }
     }
 }

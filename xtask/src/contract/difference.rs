@@ -122,7 +122,8 @@ pub fn is_same_json(one: &Value, other: &Value) -> bool {
     }
 }
 
-fn excerpt(value: &Value) -> String {
+/// Returns the beginning of a value as text.
+pub fn excerpt(value: &Value) -> String {
     let text = value.to_string();
     match text.char_indices().nth(80) {
         Some((at, _)) => format!("{}…", &text[..at]),

@@ -64,11 +64,11 @@ pub fn program(made: &Generated, cases: &Cases, library: &str) -> String {
                     input.ident
                 );
             }
+            code.push_str("    let call = call.options(|options| options.base_url(url));\n");
             let sent = match events_in(&operation.arms) {
-                None => "sent(call.options(|options| options.base_url(url)))".to_owned(),
-                Some(read) => {
-                    format!("sent_events(call.options(|options| options.base_url(url)), {read})")
-                }
+                Some(read) => format!("sent_events(call, {read})"),
+                None if is_json(&operation.arms) => "sent_json(call)".to_owned(),
+                None => "sent(call)".to_owned(),
             };
             let _ = writeln!(code, "    Ok({sent})\n}}\n");
         }
@@ -87,6 +87,10 @@ pub fn program(made: &Generated, cases: &Cases, library: &str) -> String {
     for ty in &cases.types {
         let _ = writeln!(text, "    round_trip::<{}>,", outside(ty));
     }
+    text.push_str("];\n\nconst ERROR_BODIES: &[ErrorBody] = &[\n");
+    for ty in &cases.error_types {
+        let _ = writeln!(text, "    error_body::<{}>,", outside(ty));
+    }
     text.push_str("];\n\n");
     text.push_str(&connect(made));
     if !made.api.types.is_empty() {
@@ -94,6 +98,16 @@ pub fn program(made: &Generated, cases: &Cases, library: &str) -> String {
     }
     let _ = writeln!(text, "use {library} as client;");
     text
+}
+
+/// Returns whether the output of a call is one JSON document, or none.
+fn is_json(arms: &[ArmView]) -> bool {
+    let is_json = |arm: &ArmView| match arm.output {
+        OutputKind::Body => arm.body == ArmKind::Json,
+        OutputKind::Optional => matches!(arm.body, ArmKind::Json | ArmKind::Empty),
+        OutputKind::Unit | OutputKind::Variant { .. } => false,
+    };
+    !arms.is_empty() && arms.iter().all(is_json)
 }
 
 /// Returns an expression that reads the stream in the output of a call, or `None` if it has none.
@@ -128,9 +142,18 @@ fn events_in(arms: &[ArmView]) -> Option<String> {
 /// read as text.
 fn read_as(ty: &str) -> (String, &'static str) {
     match ty {
-        "crate::runtime::codegen::Upload" | "crate::runtime::codegen::FilePart" => {
-            ("String".to_owned(), ".into_bytes()")
-        }
+        "crate::runtime::codegen::Upload"
+        | "crate::runtime::codegen::FilePart"
+        | "crate::runtime::codegen::FileList" => ("String".to_owned(), ".into_bytes()"),
+        "std::collections::BTreeMap<String, crate::runtime::codegen::FilePart>"
+        | "std::collections::BTreeMap<String, crate::runtime::codegen::FileList>" => (
+            "std::collections::BTreeMap<String, String>".to_owned(),
+            ".into_iter().map(|(name, text)| (name, text.into_bytes().into())).collect()",
+        ),
+        "std::collections::BTreeMap<String, Vec<crate::runtime::codegen::FilePart>>" => (
+            "std::collections::BTreeMap<String, Vec<String>>".to_owned(),
+            ".into_iter().map(|(name, texts)| (name, texts.into_iter().map(|it| it.into_bytes().into()).collect())).collect()",
+        ),
         "Vec<crate::runtime::codegen::FilePart>" => (
             "Vec<String>".to_owned(),
             ".into_iter().map(String::into_bytes)",
@@ -146,7 +169,7 @@ fn outside(ty: &str) -> String {
 
 /// Returns the function that creates a client with credentials for all schemes.
 fn connect(made: &Generated) -> String {
-    let mut code = "fn connect(base: &str) -> Result<Client, Error> {\n    Client::builder()\n        .base_url(base)\n".to_owned();
+    let mut code = "fn connect(base: &str) -> Result<Client, Error> {\n    Client::builder()\n        .base_url(base)\n        .retry(client::RetryPolicy::never())\n".to_owned();
     for (index, scheme) in made.api.schemes.iter().enumerate() {
         let setter = made.names.scheme(codegen::ir::SchemeId(index));
         let arguments = match &scheme.kind {

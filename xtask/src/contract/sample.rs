@@ -1,14 +1,16 @@
 //! Values for schemas: examples of the document, or its defaults and enumerations, or generated ones.
 
+mod object;
 mod scalars;
+mod variety;
 
-use std::collections::BTreeSet;
-
-use codegen::normalise::resolved::{AdditionalProperties, Schema, SchemaId, SchemaType, Schemas};
+use codegen::normalise::resolved::{Schema, SchemaId, SchemaType, Schemas};
 use serde_json::{Map, Value, json};
 
 use self::scalars::{number, of_format};
-use super::schema::{Direction, SchemaValidator};
+pub use self::variety::Heirs;
+use self::variety::{DEEPEST_RECURSION, Variety};
+use super::schema::{Direction, SchemaValidator, tagged};
 
 /// Whether optional properties and arguments are present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +47,10 @@ pub struct Maker<'a> {
     taken: Vec<Alternative>,
     /// Whether to skip examples that may contain alternatives, since it is unknown which.
     exploring: bool,
+    /// Random choices, for values that differ from each other.
+    variety: Option<Variety>,
+    /// The heirs of schemas, which are values of their base.
+    heirs: Heirs,
 }
 
 /// An alternative of a schema: its index in `oneOf`, or else in `anyOf`.
@@ -54,6 +60,10 @@ pub type Alternative = (SchemaId, usize);
 const DEEPEST: usize = 8;
 /// The number of optional values in one argument or response.
 const LARGEST: usize = 400;
+/// The number of times that a random value is tried.
+const ATTEMPTS: u64 = 6;
+/// The number of characters of the longest free text.
+const LONGEST_TEXT: usize = 1_000_000;
 
 impl<'a> Maker<'a> {
     /// Creates a generator of values in this direction.
@@ -68,6 +78,8 @@ impl<'a> Maker<'a> {
             wanted: Vec::new(),
             taken: Vec::new(),
             exploring: false,
+            variety: None,
+            heirs: Heirs::of(schemas),
         }
     }
 
@@ -109,13 +121,42 @@ impl<'a> Maker<'a> {
         made.map(|value| (value, self.taken.clone()))
     }
 
+    /// Generates the value of a seed, with random optional properties, alternatives and scalars.
+    ///
+    /// # Errors
+    ///
+    /// Returns the reason as a phrase if no valid value is found.
+    pub fn vary(&mut self, id: SchemaId, seed: u64) -> Result<Value, String> {
+        self.extent = Extent::All;
+        self.exploring = true;
+        self.judge.tags_decide = true;
+        let mut made = Err(String::new());
+        for attempt in 0..ATTEMPTS {
+            let mut variety = Variety::new(seed.wrapping_add(attempt << 48));
+            self.left = 10 + variety.index(LARGEST / 4);
+            self.nth = variety.index(8);
+            self.variety = Some(variety);
+            self.taken.clear();
+            made = self.value(id);
+            if made.is_ok() {
+                break;
+            }
+        }
+        self.variety = None;
+        self.exploring = false;
+        self.judge.tags_decide = false;
+        made
+    }
+
     /// Returns the alternatives in the value that was generated last.
     pub fn taken(&self) -> &[Alternative] {
         &self.taken
     }
 
     fn value(&mut self, id: SchemaId) -> Result<Value, String> {
-        if self.open.contains(&id) || self.open.len() > 4 * DEEPEST {
+        let recursion = self.open.iter().filter(|open| **open == id).count();
+        let allowed = self.variety.as_ref().map_or(0, |_| DEEPEST_RECURSION);
+        if recursion > allowed || self.open.len() > 4 * DEEPEST {
             return Err("its schema leads back to itself".to_owned());
         }
         self.left = self.left.saturating_sub(1);
@@ -131,10 +172,18 @@ impl<'a> Maker<'a> {
 
     fn chosen(&mut self, id: SchemaId) -> Result<Value, String> {
         let schema = self.judge.schema(id);
+        if let Some(value) = self.varied(id, schema) {
+            return Ok(value);
+        }
         // An example of an object may have optional properties.
         let example = schema.example.iter().chain(&schema.default);
+        let is_left_out = match &mut self.variety {
+            Some(variety) => !variety.once_in(4),
+            None => false,
+        };
         let may_choose = |value: &Value| value.is_array() || !choices(schema).is_empty();
         let example = example.filter(|value| match (self.exploring, self.extent) {
+            _ if is_left_out => false,
             (true, _) => !value.is_object() && !may_choose(value),
             (false, Extent::All) => true,
             (false, Extent::Required) => !value.is_object(),
@@ -152,8 +201,37 @@ impl<'a> Maker<'a> {
         }
         let made = self.made(id)?;
         match self.judge.fault(id, &made) {
+            None if self.variety.is_some() && !self.obeys_tag(id, &made) => {
+                Err("its discriminator names another schema".to_owned())
+            }
             None => Ok(made),
             Some(fault) => Err(format!("no valid value was generated: {fault}")),
+        }
+    }
+
+    /// Returns null or a value of an heir, for some of the seeds.
+    fn varied(&mut self, id: SchemaId, schema: &Schema) -> Option<Value> {
+        let variety = self.variety.as_mut()?;
+        if schema.nullable && self.open.len() > 1 && variety.once_in(5) {
+            return Some(Value::Null);
+        }
+        let heirs = self.heirs.heirs(id);
+        if !choices(schema).is_empty() || heirs.is_empty() || variety.once_in(4) {
+            return None;
+        }
+        let heir = heirs[variety.index(heirs.len())];
+        let value = self.value(heir).ok()?;
+        let named = tagged(self.judge.schemas, schema, self.heirs.heirs(id), &value);
+        let is_named = named.is_none_or(|it| it == heir || self.heirs.heirs(heir).contains(&it));
+        (is_named && self.judge.fault(id, &value).is_none()).then_some(value)
+    }
+
+    /// Returns whether a value of a base fulfils the heir that its discriminator names.
+    fn obeys_tag(&mut self, id: SchemaId, value: &Value) -> bool {
+        let heirs = self.heirs.heirs(id);
+        match tagged(self.judge.schemas, self.judge.schema(id), heirs, value) {
+            Some(heir) => self.judge.fault(heir, value).is_none(),
+            None => true,
         }
     }
 
@@ -166,24 +244,37 @@ impl<'a> Maker<'a> {
             return self.choice(id, &Map::new(), &[]);
         }
         match schema.schema_type {
-            Some(SchemaType::Boolean) => Ok(json!(true)),
-            Some(SchemaType::Integer) => Ok(number(schema, self.nth, true)),
-            Some(SchemaType::Number) => Ok(number(schema, self.nth, false)),
+            Some(SchemaType::Boolean) => Ok(match &mut self.variety {
+                Some(variety) => variety.boolean(),
+                None => json!(true),
+            }),
+            Some(kind @ (SchemaType::Integer | SchemaType::Number)) => {
+                let varied = self.variety.as_mut().and_then(|it| it.number(schema));
+                let whole = kind == SchemaType::Integer;
+                Ok(varied.unwrap_or_else(|| number(schema, self.nth, whole)))
+            }
             Some(SchemaType::String) => self.text(schema).map(Value::String),
             Some(SchemaType::Array) => self.array(schema),
             Some(SchemaType::Object) => Ok(json!({})),
             None if schema.items.is_some() => self.array(schema),
             None => match schema.all_of.as_slice() {
-                [] => self.text(schema).map(Value::String),
+                [] => match &mut self.variety {
+                    Some(variety) if schema.format.is_none() => Ok(variety.any(2)),
+                    _ => self.text(schema).map(Value::String),
+                },
                 parts => {
                     let mut why = Err("none of `allOf` gives a value".to_owned());
                     for &part in parts {
                         why = self.value(part);
                         if matches!(&why, Ok(value) if self.judge.fault(id, value).is_none()) {
-                            break;
+                            return why;
                         }
                     }
-                    why
+                    match self.variety {
+                        // Several parts may have alternatives, which are merged like properties.
+                        Some(_) => self.object(id),
+                        None => why,
+                    }
                 }
             },
         }
@@ -203,145 +294,21 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn object(&mut self, id: SchemaId) -> Result<Value, String> {
-        let mut parts = MergedObject::default();
-        self.gather(id, &mut parts, 0);
-        let mut members = Map::new();
-        for (name, member) in &parts.properties {
-            if self.judge.direction.leaves_out(self.judge.schema(*member)) {
-                continue;
-            }
-            let required = parts.required.contains(name);
-            let wanted = self.extent == Extent::All && self.left > 0 && self.open.len() < DEEPEST;
-            if !required && !wanted {
-                continue;
-            }
-            match self.value(*member) {
-                Ok(value) => drop(members.insert(name.clone(), value)),
-                Err(why) if required => return Err(format!("`{name}`: {why}")),
-                Err(_) => {}
-            }
-        }
-        let unnamed = |name: &&String| parts.properties.iter().all(|(known, _)| known != *name);
-        for name in parts.required.iter().filter(unnamed) {
-            let value = match parts.additional {
-                Some(schema) => self.value(schema)?,
-                None => json!("text"),
-            };
-            members.insert(name.clone(), value);
-        }
-        if let (Some(schema), true, Extent::All) =
-            (parts.additional, parts.properties.is_empty(), self.extent)
-            && let Ok(value) = self.value(schema)
-        {
-            members.insert("key".to_owned(), value);
-        }
-        for &choosing in &parts.choosing {
-            match self.choice(choosing, &members, &parts.properties)? {
-                Value::Object(more) => members.extend(more),
-                other => return Ok(other),
-            }
-        }
-        Ok(Value::Object(members))
-    }
-
-    /// Merges a schema and those in its `allOf`.
-    fn gather(&self, id: SchemaId, parts: &mut MergedObject, depth: usize) {
-        let schema = self.judge.schema(id);
-        if depth > DEEPEST {
-            return;
-        }
-        for &part in &schema.all_of {
-            self.gather(part, parts, depth + 1);
-        }
-        for (name, &member) in &schema.properties {
-            parts.properties.retain(|(known, _)| known != name);
-            parts.properties.push((name.clone(), member));
-        }
-        parts.required.extend(schema.required.iter().cloned());
-        if let AdditionalProperties::Schema(additional) = schema.additional_properties {
-            parts.additional = Some(additional);
-        }
-        if !choices(schema).is_empty() {
-            parts.choosing.push(id);
-        }
-    }
-
-    /// Generates a value of an alternative of `oneOf` or `anyOf`. `members` are the properties that it has
-    /// besides, of the `properties` beside the alternatives, which an alternative may require.
-    fn choice(
-        &mut self,
-        id: SchemaId,
-        members: &Map<String, Value>,
-        properties: &[(String, SchemaId)],
-    ) -> Result<Value, String> {
-        let schema = self.judge.schema(id);
-        let mut why = "none of its alternatives gives a value".to_owned();
-        let wanted = self.wanted.iter().find(|(of, _)| *of == id);
-        let first = wanted.map_or(0, |(_, index)| *index);
-        let choices = choices(schema);
-        let others = (0..choices.len()).filter(|index| *index != first);
-        for index in std::iter::once(first).chain(others) {
-            let Some(&choice) = choices.get(index) else {
-                break;
-            };
-            let taken = self.taken.len();
-            let mut value = match self.value(choice) {
-                Ok(value) => value,
-                Err(fault) => {
-                    why = fault;
-                    continue;
-                }
-            };
-            if let Value::Object(own) = &mut value {
-                let alternative = self.judge.schema(choice);
-                for (name, property) in properties {
-                    let required = alternative.required.contains(name);
-                    if required && !alternative.properties.contains_key(name) {
-                        let known = members
-                            .get(name)
-                            .cloned()
-                            .map_or_else(|| self.value(*property), Ok);
-                        own.extend(known.ok().map(|value| (name.clone(), value)));
-                    }
-                }
-                for (name, member) in members {
-                    own.entry(name).or_insert_with(|| member.clone());
-                }
-                if let Some(discriminator) = &schema.discriminator {
-                    let mut mapping = discriminator.mapping.iter();
-                    let tag = mapping.find(|(_, to)| **to == choice);
-                    let tag = tag.map(|(tag, _)| tag.clone());
-                    let tag = tag.or_else(|| self.judge.schema(choice).pointer.segments().last());
-                    if !own.contains_key(&discriminator.property)
-                        || !discriminator.mapping.is_empty()
-                    {
-                        own.insert(discriminator.property.clone(), json!(tag));
-                    }
-                }
-            }
-            match self.judge.fault(id, &value) {
-                None => {
-                    self.taken.push((id, index));
-                    return Ok(value);
-                }
-                Some(fault) => why = fault,
-            }
-            self.taken.truncate(taken);
-        }
-        Err(why)
-    }
-
     fn array(&mut self, schema: &Schema) -> Result<Value, String> {
         let limits = &schema.constraints;
-        let wanted = match self.extent {
-            Extent::All => 2,
-            Extent::Required => 1,
+        let wanted = match (&mut self.variety, self.extent) {
+            (Some(_), _) if self.left == 0 => 0,
+            (Some(variety), _) => variety.count(),
+            (None, Extent::All) => 2,
+            (None, Extent::Required) => 1,
         };
         let least = limits.min_items.unwrap_or(0);
         let most = limits.max_items.unwrap_or(u64::MAX);
         let count = wanted.max(least).min(most.max(least));
         let Some(item) = schema.items else {
+            if let Some(variety) = &mut self.variety {
+                return Ok((0..count).map(|_| variety.any(1)).collect());
+            }
             return Ok(json!(vec!["text"; usize::try_from(count).unwrap_or(1)]));
         };
         let before = self.nth;
@@ -371,8 +338,15 @@ impl<'a> Maker<'a> {
             let sample = self.judge.patterns.sample(pattern, least, most);
             return sample.ok_or_else(|| format!("no matching text was found for `{pattern}`"));
         }
-        if let Some(text) = schema.format.as_deref().and_then(of_format) {
+        let known = |format: &str| match &mut self.variety {
+            Some(variety) => variety.of_format(format),
+            None => of_format(format),
+        };
+        if let Some(text) = schema.format.as_deref().and_then(known) {
             return Ok(text.to_owned());
+        }
+        if let (Some(variety), true) = (&mut self.variety, least <= LONGEST_TEXT) {
+            return Ok(variety.text(least, most));
         }
         let mut text = match self.letters {
             Letters::Plain => "text".to_owned(),
@@ -382,22 +356,12 @@ impl<'a> Maker<'a> {
             text += &self.nth.to_string();
         }
         let missing = least.saturating_sub(text.chars().count());
-        if missing > 1_000_000 {
+        if missing > LONGEST_TEXT {
             return Err(format!("it needs {least} characters"));
         }
         text.extend(std::iter::repeat_n('x', missing));
         Ok(text.chars().take(most).collect())
     }
-}
-
-/// An object schema merged from several schemas.
-#[derive(Default)]
-struct MergedObject {
-    properties: Vec<(String, SchemaId)>,
-    required: BTreeSet<String>,
-    additional: Option<SchemaId>,
-    /// The schemas with alternatives.
-    choosing: Vec<SchemaId>,
 }
 
 /// Returns the alternatives of a schema.

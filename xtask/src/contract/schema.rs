@@ -4,6 +4,7 @@ use codegen::normalise::resolved::{AdditionalProperties, Schema, SchemaId, Schem
 use serde_json::{Map, Value};
 
 use super::pattern::Patterns;
+use super::sample::choices;
 
 /// The direction of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,10 @@ pub struct SchemaValidator<'a> {
     pub schemas: &'a Schemas,
     pub patterns: Patterns,
     pub direction: Direction,
+    /// Whether the discriminator of a value selects its alternative, even if others fit, too.
+    pub tags_decide: bool,
+    /// The schemas that are being checked, each with its value.
+    open: Vec<(SchemaId, *const Value)>,
 }
 
 /// The depth of nested schemas at which a validation gives up.
@@ -40,6 +45,8 @@ impl<'a> SchemaValidator<'a> {
             schemas,
             patterns: Patterns::default(),
             direction,
+            tags_decide: false,
+            open: Vec::new(),
         }
     }
 
@@ -101,9 +108,17 @@ impl<'a> SchemaValidator<'a> {
     }
 
     fn fault_at(&mut self, id: SchemaId, value: &Value, depth: usize) -> Option<String> {
-        if depth > DEEPEST {
+        let checked = (id, std::ptr::from_ref(value));
+        if depth > DEEPEST || self.open.contains(&checked) {
             return Some("its schemas lead to each other without end".to_owned());
         }
+        self.open.push(checked);
+        let fault = self.fault_of(id, value, depth);
+        self.open.pop();
+        fault
+    }
+
+    fn fault_of(&mut self, id: SchemaId, value: &Value, depth: usize) -> Option<String> {
         let schema = self.schema(id);
         if value.is_null() && schema.nullable {
             return None;
@@ -126,6 +141,11 @@ impl<'a> SchemaValidator<'a> {
     }
 
     fn choice_fault(&mut self, schema: &Schema, value: &Value, depth: usize) -> Option<String> {
+        if self.tags_decide
+            && let Some(id) = tagged(self.schemas, schema, choices(schema), value)
+        {
+            return self.fault_at(id, value, depth);
+        }
         let mut fitting = |choices: &[SchemaId]| {
             let fits = |&&id: &&SchemaId| self.fault_at(id, value, depth).is_none();
             choices.iter().filter(fits).count()
@@ -215,6 +235,24 @@ impl<'a> SchemaValidator<'a> {
         }
         None
     }
+}
+
+/// Returns the schema that the discriminator of a value names, if there are any alternatives.
+pub fn tagged(
+    schemas: &Schemas,
+    schema: &Schema,
+    alternatives: &[SchemaId],
+    value: &Value,
+) -> Option<SchemaId> {
+    let discriminator = schema.discriminator.as_ref()?;
+    let tag = value.get(&discriminator.property)?.as_str()?;
+    let mapped = discriminator.mapping.get(tag).copied();
+    let mapped = mapped.filter(|_| !alternatives.is_empty());
+    mapped.or_else(|| {
+        let name = |id: SchemaId| schemas.get(id).pointer.component_schema();
+        let is_named = |id: &SchemaId| name(*id).as_deref() == Some(tag);
+        alternatives.iter().copied().find(is_named)
+    })
 }
 
 fn kind_fault(schema: &Schema, value: &Value) -> Option<String> {

@@ -57,6 +57,8 @@ pub fn faults(
             Place::Form(encoding) => take(&mut form, given, encoding),
             Place::Part(_) => take_parts(&mut form, given),
             Place::Header(encoding) => of_one(header_fault(request, given, encoding)),
+            // `body_fault` compares it.
+            Place::MediaType => Vec::new(),
             Place::Json => of_one(json_fault(&request.body, &given.value)),
             Place::JsonSequence => of_one(sequence_fault(&request.body, &given.value)),
             Place::Raw => {
@@ -124,7 +126,11 @@ fn body_fault(operation: &Operation, call: &Call, request: &RecordedRequest) -> 
     let body = body?;
     let sent = request.header("content-type").map(String::from_utf8_lossy);
     let sent = sent.unwrap_or_default();
-    (essence(&sent) != essence(&body.media_type)).then(|| format!("the media type is `{sent}`"))
+    let mut given = call.given.iter();
+    let named = given.find(|it| it.place == Place::MediaType);
+    let named = named.and_then(|it| it.value.as_str());
+    let expected = named.unwrap_or(&body.media_type);
+    (essence(&sent) != essence(expected)).then(|| format!("the media type is `{sent}`"))
 }
 
 /// Returns the names and contents of the parts of a multipart body (RFC 7578).
@@ -132,6 +138,7 @@ fn parts(request: &RecordedRequest) -> Pairs {
     let head = request.header("content-type").unwrap_or_default();
     let head = String::from_utf8_lossy(head);
     let boundary = head.split_once("boundary=").map_or("", |(_, it)| it);
+    let boundary = boundary.split(';').next().unwrap_or_default();
     let delimiter = format!("--{}", boundary.trim_matches('"'));
     let body = format!("\r\n{}", String::from_utf8_lossy(&request.body));
     let delimiter = format!("\r\n{delimiter}");
@@ -289,6 +296,7 @@ pub fn is_open(given: &Given) -> bool {
         | Place::Cookie(_)
         | Place::Part(_)
         | Place::Json
+        | Place::MediaType
         | Place::JsonSequence
         | Place::Raw => return false,
     };

@@ -8,24 +8,22 @@ pub(super) fn phrase(reason: FallbackReason) -> &'static str {
         FallbackReason::NoType => "the schema states no type",
         FallbackReason::NoProperties => "an object without properties",
         FallbackReason::AnyAdditionalProperties => "additional properties of any type",
+        FallbackReason::UndeclaredProperty => "a required property that is not declared",
         FallbackReason::NoItems => "an array without items",
         FallbackReason::OnlyNot => "the schema states only what a value is not",
         FallbackReason::OnlyNull => "only null is allowed",
         FallbackReason::MixedEnum => "an enumeration of values of different types",
-        FallbackReason::SeveralUnions => "allOf over several unions",
-        FallbackReason::OneOfBesideAnyOf => "oneOf beside anyOf",
+        FallbackReason::SeveralUnions => "several unions at once",
         FallbackReason::Recursive => "a schema that contains itself without an object between",
         FallbackReason::TooDeep => "schemas nested too deeply",
         FallbackReason::NoSchema => "a JSON media type without a schema",
         FallbackReason::TooManyCombinations => "too many combinations of schemas",
-        FallbackReason::BaseOnly => {
-            "a discriminator without oneOf: only the properties of the base are read"
-        }
-        FallbackReason::UndeclaredProperty => "a required property that is not declared",
         FallbackReason::StructuredText => "a structured body in a text media type is a string",
         FallbackReason::Xml => "an XML body is a string",
         FallbackReason::MultipartBytes => "a multipart body without properties is bytes",
-        FallbackReason::PartText => "a structured part in a media type other than JSON is a string",
+        FallbackReason::PartText => {
+            "a structured part or field in a media type other than JSON is a string"
+        }
         FallbackReason::PartHeader => "a header of a part cannot be set",
         FallbackReason::HeaderText => "a structured response header is a string",
         FallbackReason::ParameterContent => {
@@ -34,13 +32,14 @@ pub(super) fn phrase(reason: FallbackReason) -> &'static str {
         FallbackReason::FormNotObject => "a form whose schema is not an object is a string",
         FallbackReason::EmptyForm => "a form without fields is not sent",
         FallbackReason::FormUnion => "a form with alternatives has the fields of all of them",
-        FallbackReason::FormAdditionalProperties => "additional properties of a form cannot be set",
         FallbackReason::NeverSchema => "no value matches the schema `false`",
         FallbackReason::Tuple => "a tuple is a list whose elements may be of any of its types",
         FallbackReason::UnevaluatedProperties => {
-            "properties that no part of a schema names have no type of their own"
+            "`unevaluatedProperties` beside `anyOf` or conditions are any value"
         }
-        FallbackReason::PatternProperties => "`patternProperties` match properties of any name",
+        FallbackReason::PatternProperties => {
+            "properties share the types of all patterns, or are any value"
+        }
         FallbackReason::Conditions => "`if`, `then` and `else` are not checked",
         FallbackReason::DependentSchemas => "`dependentSchemas` is not checked",
         FallbackReason::DependentRequired => "`dependentRequired` is not checked",

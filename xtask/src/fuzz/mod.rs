@@ -3,8 +3,8 @@
 //! A mutant depends on the seed, its original and its number only. So a run can be repeated on any
 //! machine, and each process can create a mutant by its number.
 
-mod bytes;
-mod tree;
+pub mod bytes;
+pub mod tree;
 mod words;
 
 use std::collections::BTreeMap;
@@ -118,7 +118,7 @@ fn printed(tree: &Value, rng: &mut Rng) -> String {
 }
 
 /// Hashes all three with FNV-1a (64 bits).
-fn mixed(seed: u64, name: &str, round: u64) -> u64 {
+pub fn mixed(seed: u64, name: &str, round: u64) -> u64 {
     let bytes = seed.to_le_bytes().into_iter().chain(name.bytes());
     bytes
         .chain(round.to_le_bytes())

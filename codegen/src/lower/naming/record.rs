@@ -150,7 +150,15 @@ impl Recorder<'_> {
     /// Records the values of a map. Those of several patterns are a union at `patternProperties`.
     fn record_value(&mut self, holder: SchemaId, place: &Pointer, value: SchemaId) {
         let patterns = place.child("patternProperties");
-        if [&place.child("additionalProperties"), &patterns].contains(&self.pointer(value)) {
+        let keywords = [
+            "additionalProperties",
+            "unevaluatedProperties",
+            "patternProperties",
+        ];
+        if keywords
+            .iter()
+            .any(|keyword| *self.pointer(value) == place.child(keyword))
+        {
             self.insert(value, holder, SchemaStep::Value);
         }
         let alternatives = self.schemas.get(value).any_of.iter().copied();

@@ -164,6 +164,29 @@ A: {type: string, allOf: [{$ref: '#/components/schemas/Base'}]}
 }
 
 #[test]
+fn a_warning_names_the_keyword_of_the_document() {
+    let lowered = components(
+        "
+Base: {type: object, properties: {id: {type: string}}}
+A: {type: string, anyOf: [{$ref: '#/components/schemas/Base'}]}
+B: {oneOf: [{$ref: '#/components/schemas/C'}]}
+C: {anyOf: [{$ref: '#/components/schemas/B'}]}
+",
+    );
+    let warnings = lowered.warnings();
+    for start in ["`anyOf` requires both", "`anyOf` refers back"] {
+        assert!(
+            warnings.iter().any(|it| it.starts_with(start)),
+            "{warnings:?}"
+        );
+    }
+    assert!(
+        warnings.iter().all(|it| !it.contains("allOf")),
+        "{warnings:?}"
+    );
+}
+
+#[test]
 fn strings_maps_and_arrays_are_merged_too() {
     let lowered = components(
         "
@@ -192,14 +215,17 @@ Dog: {type: object, properties: {barks: {type: boolean}}}
 A: {allOf: [{$ref: '#/components/schemas/Base'}, {oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]}]}
 ",
     );
-    assert_eq!(lowered.shape("A"), "by fit A.Cat | A.Dog");
+    assert_eq!(
+        lowered.shape("A"),
+        "by fit Cat = A.Cat | Dog = A.Dog | combined = A.combined combined"
+    );
     assert_eq!(lowered.shape("A.Cat"), "struct {id: String, purrs: Bool}");
     assert_eq!(lowered.shape("A.Dog"), "struct {id: String, barks: Bool}");
     assert_eq!(lowered.shape("Cat"), "struct {purrs: Bool}");
 }
 
 #[test]
-fn several_unions_at_once_are_untyped_with_a_reason() {
+fn several_unions_at_once_are_the_union_of_their_combinations() {
     let lowered = components(
         "
 A: {type: object, properties: {a: {type: string}}}
@@ -210,11 +236,9 @@ C:
     - anyOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/A'}]
 ",
     );
-    assert_eq!(lowered.shape("C"), "= Any");
-    assert_eq!(
-        lowered.fallbacks(),
-        ["SeveralUnions @ /components/schemas/C"]
-    );
+    assert_eq!(lowered.shape("C"), "by fit A B = C.A B | A | B");
+    assert_eq!(lowered.shape("C.A B"), "struct {a: String, b: String}");
+    assert!(lowered.fallbacks().is_empty());
 }
 
 #[test]
@@ -232,7 +256,10 @@ Dog: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {ba
 Puppy: {allOf: [{$ref: '#/components/schemas/Dog'}, {type: object, properties: {age: {type: integer}}}]}
 ",
     );
-    assert_eq!(lowered.shape("Pet"), "by petType Cat(Cat) | Dog(Dog)");
+    assert_eq!(
+        lowered.shape("Pet"),
+        "by petType Cat(Cat) written | Dog(Puppy, Dog)"
+    );
     assert_eq!(
         lowered.shape("Cat"),
         "struct {petType!: String, purrs: Bool}"
@@ -261,4 +288,40 @@ A:
         lowered.shape("A"),
         "struct {ref: Base?, more: A.more, said: A.said?}"
     );
+}
+
+#[test]
+fn two_lists_or_maps_are_combined() {
+    let lowered = components(
+        "
+Item: {type: object, required: [a], properties: {a: {type: string}}}
+Base:
+  type: object
+  properties:
+    list: {type: array, items: {$ref: '#/components/schemas/Item'}}
+    rows: {type: array, items: {type: array, items: {$ref: '#/components/schemas/Item'}}}
+    map: {type: object, additionalProperties: {$ref: '#/components/schemas/Item'}}
+    words: {type: array, nullable: true, items: {type: string}}
+    same: {type: array, items: {$ref: '#/components/schemas/Item'}, maxItems: 3}
+A:
+  allOf:
+    - $ref: '#/components/schemas/Base'
+    - properties:
+        list: {type: array, items: {properties: {b: {type: string}}}}
+        rows: {items: {items: {properties: {b: {type: string}}}}}
+        map: {additionalProperties: {properties: {b: {type: string}}}}
+        words: {type: array, nullable: true, items: {type: string, enum: [x]}}
+        same: {type: array, items: {$ref: '#/components/schemas/Item'}}
+",
+    );
+    assert_eq!(
+        lowered.shape("A"),
+        "struct {list: [A.list.item], rows: [[A.rows.item.item]], map: {A.map.value}, \
+         words: [A.words.item]?, same: [Item]}"
+    );
+    for called in ["A.list.item", "A.rows.item.item", "A.map.value"] {
+        assert_eq!(lowered.shape(called), "struct {a!: String, b: String}");
+    }
+    assert_eq!(lowered.shape("A.words.item"), r#""x""#);
+    assert_eq!(lowered.warnings(), Vec::<&str>::new());
 }

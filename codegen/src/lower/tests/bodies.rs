@@ -1,8 +1,8 @@
 use super::{Lowered, lower, ty};
-use crate::ir::{Alternative, BodyKind, Encoding, Input, Part, ResponseKind};
+use crate::ir::{Alternative, BodyKind, Encoding, Input, MediaChoice, Part, ResponseKind};
 
 /// Lowers an operation whose request body and responses are `text`.
-fn operation(text: &str) -> Lowered {
+pub(super) fn operation(text: &str) -> Lowered {
     lower(&format!(
         "
 paths:
@@ -27,6 +27,7 @@ pub(super) fn taking(content: &str) -> Lowered {
     ))
 }
 
+/// Formats the body of the operation.
 pub(super) fn body(lowered: &Lowered) -> String {
     let Some(body) = &lowered.operation("op").body else {
         return "none".to_owned();
@@ -42,13 +43,23 @@ pub(super) fn body(lowered: &Lowered) -> String {
         let required = if it.required { "!" } else { "" };
         format!("{}{required}: {}{how}", it.name, ty(&lowered.api, &it.ty))
     };
+    let further = body.additional.iter().map(|part| Input {
+        name: "…".to_owned(),
+        ..part.input.clone()
+    });
+    let further: Vec<Input> = further.collect();
     let kind = match &body.kind {
         BodyKind::Json(it) => format!("json {}", ty(&lowered.api, it)),
         BodyKind::JsonSequence(it) => format!("sequence {}", ty(&lowered.api, it)),
         BodyKind::Form(fields) => {
             format!(
                 "form {{{}}}",
-                fields.iter().map(field).collect::<Vec<_>>().join(", ")
+                fields
+                    .iter()
+                    .chain(&further)
+                    .map(field)
+                    .collect::<Vec<_>>()
+                    .join(", ")
             )
         }
         BodyKind::Multipart(parts) => {
@@ -62,7 +73,8 @@ pub(super) fn body(lowered: &Lowered) -> String {
                 let (field, headers) = (field(&part.input), headers.concat());
                 format!("{field}{}{headers}", media_type.unwrap_or_default())
             };
-            let parts: Vec<String> = parts.iter().map(part).collect();
+            let parts = parts.iter().map(part).chain(further.iter().map(field));
+            let parts: Vec<String> = parts.collect();
             format!("multipart {{{}}}", parts.join(", "))
         }
         BodyKind::Text => "text".to_owned(),
@@ -186,7 +198,12 @@ fn another_call_differs_from_the_first_in_one_body_only() {
     let sent = |it: &crate::ir::Operation| it.body.as_ref().map(|it| it.media_type.clone());
     let asked = |it: &crate::ir::Operation| it.responses[0].media_type.clone();
     assert_eq!(sent(bytes).as_deref(), Some("application/octet-stream"));
-    assert!(bytes.body.as_ref().is_some_and(|it| it.any_media_type));
+    assert!(
+        bytes
+            .body
+            .as_ref()
+            .is_some_and(|it| it.media_choice == MediaChoice::Optional)
+    );
     assert_eq!(asked(bytes), asked(first));
     assert_eq!(sent(xml), sent(first));
     assert_eq!(asked(xml).as_deref(), Some("application/xml"));
@@ -223,7 +240,7 @@ fn each_media_type_has_its_kind() {
             "application/octet-stream: {schema: {type: string, format: binary}}",
             "application/octet-stream: bytes",
         ),
-        ("image/*: {}", "application/octet-stream: bytes"),
+        ("image/*: {}", "image/*: bytes"),
         ("text/*: {}", "text/plain: text"),
         (
             "'*/*': {schema: {type: object, additionalProperties: {type: string}}}",
@@ -244,156 +261,51 @@ fn each_media_type_has_its_kind() {
 }
 
 #[test]
-fn the_fields_of_a_form_are_inputs_of_the_operation() {
-    let lowered = taking(
-        "
-          application/x-www-form-urlencoded:
-            schema:
-              type: object
-              required: [Sid, Done]
-              properties:
-                Sid: {type: string}
-                Tags: {type: array, items: {type: string}}
-                Joined: {type: array, items: {type: string}}
-                Deep: {type: object, properties: {a: {type: string}}}
-                Object: {type: object, properties: {a: {type: string}}}
-                Map: {type: object, additionalProperties: {type: string}}
-                Objects: {type: array, items: {type: object, properties: {a: {type: string}}}}
-                Text: {type: string}
-                Anything: {description: a JSON document}
-                Done: {type: boolean, readOnly: true}
-            encoding:
-              Joined: {style: form, explode: false}
-              Deep: {style: deepObject, explode: true}
-              Text: {contentType: application/json}
-",
-    );
-    assert_eq!(
-        body(&lowered),
-        "application/x-www-form-urlencoded: form {Sid!: String Form*, Tags: [String] Form*, \
-         Joined: [String] Form, Deep: op().Deep DeepObject*, Object: op().Object json, \
-         Map: {String} json, Objects: [op().Objects.item] Form*, Text: String json, \
-         Anything: Any json}"
-    );
-    assert!(lowered.warnings().is_empty());
-}
-
-#[test]
-fn a_form_can_be_a_component_of_several_parts() {
-    let lowered = operation(
-        "
-      requestBody:
-        content: {application/x-www-form-urlencoded: {schema: {$ref: '#/components/schemas/F'}}}
-      responses: {'204': {description: ok}}
-components:
-  schemas:
-    F: {allOf: [{type: object, properties: {a: {type: string}}}, {required: [a]}]}
-",
-    );
-    assert_eq!(
-        body(&lowered),
-        "application/x-www-form-urlencoded: form {a!: String Form*}"
-    );
-}
-
-#[test]
-fn a_form_that_is_no_object_is_a_warning() {
-    let lowered = taking("          application/x-www-form-urlencoded: {schema: {type: string}}");
-    assert_eq!(body(&lowered), "application/x-www-form-urlencoded: text");
-    assert_eq!(lowered.warnings().len(), 1);
-
-    let lowered = taking(
-        "
-          application/x-www-form-urlencoded:
-            schema:
-              oneOf:
-                - {type: object, required: [a, b], properties: {a: {type: string}, b: {type: string}}}
-                - {type: object, required: [a], properties: {a: {type: string}, c: {type: string}}}
-",
-    );
-    let expected = "application/x-www-form-urlencoded: form {a!: String Form*, b: String Form*, c: String Form*}";
-    assert_eq!(body(&lowered), expected);
-    assert_eq!(
-        lowered.warnings(),
-        ["the form has alternatives; the client offers the fields of all of them"]
-    );
-
-    let lowered = taking(
-        "
-          application/x-www-form-urlencoded:
-            schema: {type: object, properties: {a: {type: string}}, additionalProperties: true}
-",
-    );
-    assert_eq!(
-        body(&lowered),
-        "application/x-www-form-urlencoded: form {a: String Form*}"
-    );
-    assert_eq!(lowered.warnings().len(), 1);
-}
-
-#[test]
-fn an_optional_form_without_fields_is_no_body() {
-    let lowered = operation(
-        "
-      requestBody: {content: {application/x-www-form-urlencoded: {schema: {type: object}}}}
-      responses: {'204': {description: ok}}
-",
-    );
-    assert_eq!(body(&lowered), "none");
-    assert_eq!(lowered.api.fallbacks.len(), 1);
-}
-
-#[test]
-fn parts_of_a_multipart_body_are_files_json_or_text() {
-    let lowered = taking(
-        "
-          multipart/form-data:
-            schema:
-              type: object
-              required: [file, text]
-              properties:
-                file: {type: string, format: binary}
-                files: {type: array, items: {type: string, format: binary}}
-                picture: {type: string}
-                text: {type: string}
-                texts: {type: array, items: {type: string}}
-                object: {type: object, properties: {a: {type: string}}}
-                objects: {type: array, items: {type: object, properties: {a: {type: string}}}}
-                either: {oneOf: [{type: object, properties: {a: {type: string}}}, {type: object, properties: {b: {type: string}}}]}
-                xml: {type: object, properties: {a: {type: string}}}
-                json: {type: string}
-                answer: {type: string, readOnly: true}
-            encoding:
-              file: {contentType: 'image/png, image/gif', headers: {X-Free: {schema: {type: string}}}}
-              picture: {contentType: image/png}
-              text: {headers: {X-Fixed: {schema: {type: integer, default: 1}}, X-Free: {schema: {type: string}}}}
-              xml: {contentType: text/xml}
-              json: {contentType: application/json}
-",
-    );
-    assert_eq!(
-        body(&lowered),
-        "multipart/form-data: multipart {file!: File Form*, files: [File] Form*, \
-         picture: File Form* as image/png, text!: String Form* X-Fixed=1, texts: [String] Form*, \
-         object: op().object json as application/json, \
-         objects: [op().objects.item] json as application/json, \
-         either: op().either json as application/json, xml: String Form* as text/xml, \
-         json: String json as application/json}"
-    );
-    assert_eq!(
-        lowered.warnings(),
-        ["the part's header `X-Free` has no fixed value, so it isn't sent"]
-    );
-}
-
-#[test]
-fn a_multipart_body_without_properties_is_bytes() {
-    let lowered = taking("          multipart/form-data: {schema: {type: string}}");
-    assert_eq!(body(&lowered), "multipart/form-data: bytes");
-    assert_eq!(lowered.warnings().len(), 1);
-    assert_eq!(lowered.api.fallbacks.len(), 1);
-    let lowered = taking("          multipart/mixed: {schema: {type: object}}");
-    assert_eq!(body(&lowered), "multipart/mixed: bytes");
+fn a_body_has_a_choice_of_its_media_types() {
+    for (content, expected, named) in [
+        ("a/json: {schema: {}}", MediaChoice::Fixed, 0),
+        ("a/json: {}, b/json: {}", MediaChoice::Optional, 2),
+        ("application/*+json: {}", MediaChoice::Fixed, 0),
+        (
+            "application/*+json: {}, b/json: {}",
+            MediaChoice::Optional,
+            0,
+        ),
+        (
+            "text/xml: {}, application/xml: {}",
+            MediaChoice::Optional,
+            2,
+        ),
+        ("text/*: {}", MediaChoice::Optional, 0),
+        ("image/png: {}, image/*: {}", MediaChoice::Optional, 0),
+        ("image/*: {}, audio/*: {}", MediaChoice::Required, 0),
+        ("'*/*': {}", MediaChoice::Optional, 0),
+        (
+            "multipart/mixed: {schema: {type: string}}",
+            MediaChoice::Required,
+            0,
+        ),
+        (
+            "multipart/mixed; boundary=x: {schema: {type: string}}",
+            MediaChoice::Fixed,
+            0,
+        ),
+        (
+            "multipart/form-data: {schema: {type: object}}",
+            MediaChoice::Fixed,
+            0,
+        ),
+    ] {
+        let lowered = operation(&format!(
+            "
+      requestBody: {{required: true, content: {{{content}}}}}
+      responses: {{'204': {{description: ok}}}}
+"
+        ));
+        let body = lowered.operation("op").body.as_ref();
+        let found = body.map(|it| (it.media_choice, it.named_media_types().len()));
+        assert_eq!(found, Some((expected, named)), "{content}");
+    }
 }
 
 #[test]

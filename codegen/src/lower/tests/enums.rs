@@ -1,5 +1,7 @@
+use serde_json::{Value, json};
+
 use super::{components, components_31};
-use crate::ir::Shape;
+use crate::ir::{Docs, Shape};
 
 #[test]
 fn strings_are_listed_once_in_order() {
@@ -54,11 +56,13 @@ fn the_stated_type_decides_how_values_are_read() {
 A: {type: string, enum: [2019, true, x]}
 B: {type: number, enum: [1, 2.0]}
 C: {type: integer, enum: [18446744073709551615]}
+D: {enum: [-1, 18446744073709551615]}
 ",
     );
     assert_eq!(lowered.shape("A"), r#""2019" | "true" | "x""#);
     assert_eq!(lowered.shape("B"), "1 | 2");
-    assert_eq!(lowered.shape("C"), "= I64");
+    assert_eq!(lowered.shape("C"), "= U64");
+    assert_eq!(lowered.shape("D"), "= I128");
 }
 
 #[test]
@@ -156,4 +160,147 @@ Documented: {type: object, properties: {method: {type: string, enum: [GET, POST]
     assert_eq!(lowered.shape("A.other"), r#""POST" | "GET""#);
     assert_eq!(lowered.shape("Named"), r#""GET" | "POST""#);
     assert_eq!(lowered.shape("Documented.method"), r#""GET" | "POST""#);
+}
+
+/// Returns the name and description of each value.
+fn texts(lowered: &super::Lowered, called: &str) -> Vec<(String, Option<String>, Option<String>)> {
+    let text = |value: String, name: &Option<String>, docs: &Docs| {
+        (value, name.clone(), docs.description.clone())
+    };
+    match &lowered.def(called).shape {
+        Shape::StringEnum(values) => {
+            let values = values.iter();
+            values
+                .map(|it| text(it.value.clone(), &it.name, &it.docs))
+                .collect()
+        }
+        Shape::IntegerEnum(values) => {
+            let values = values.iter();
+            values
+                .map(|it| text(it.value.to_string(), &it.name, &it.docs))
+                .collect()
+        }
+        Shape::NumberEnum(values) => {
+            let values = values.iter();
+            values
+                .map(|it| text(it.value.to_string(), &it.name, &it.docs))
+                .collect()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+fn names(lowered: &super::Lowered, called: &str) -> Vec<Option<String>> {
+    texts(lowered, called)
+        .into_iter()
+        .map(|(_, name, _)| name)
+        .collect()
+}
+
+#[test]
+fn extensions_name_the_values() {
+    let lowered = components(
+        "
+A: {type: string, enum: [a, b], x-enum-varnames: [First, Second]}
+B: {type: integer, enum: [-1, 1], x-enumNames: [Minus, Plus]}
+C: {type: number, enum: [0.5, 1.5], x-enum-varnames: {'0.5': Half}}
+D: {type: string, nullable: true, enum: [null, a, b], x-enum-varnames: [First, Second]}
+",
+    );
+    let named = |names: [&str; 2]| names.map(|it| Some(it.to_owned())).to_vec();
+    assert_eq!(names(&lowered, "A"), named(["First", "Second"]));
+    assert_eq!(names(&lowered, "B"), named(["Minus", "Plus"]));
+    assert_eq!(names(&lowered, "C"), [Some("Half".to_owned()), None]);
+    assert_eq!(names(&lowered, "D"), named(["First", "Second"]));
+    assert_eq!(lowered.warnings(), Vec::<&str>::new());
+}
+
+#[test]
+fn names_of_another_number_than_the_values_are_ignored() {
+    let lowered = components(
+        "
+A: {type: integer, enum: [1, 2], x-enum-varnames: [One]}
+B: {type: string, enum: [a, b], x-enum-varnames: [1, ' ', x], x-enum-descriptions: Text}
+C: {type: string, enum: [a, a, b], x-enum-varnames: [X, Y, ' ']}
+",
+    );
+    assert_eq!(names(&lowered, "A"), [None, None]);
+    assert_eq!(names(&lowered, "B"), [None, None]);
+    assert_eq!(names(&lowered, "C"), [Some("X".to_owned()), None]);
+    assert_eq!(
+        lowered.warnings(),
+        ["`x-enum-varnames` doesn't have one entry for each value of `enum`, so it is ignored"; 2]
+    );
+}
+
+#[test]
+fn merged_enumerations_keep_the_texts_of_their_values() {
+    let lowered = components(
+        "
+Base: {type: integer, enum: [1, 2, 3], x-enum-varnames: [One, Two, Three], x-enum-descriptions: [a, b, c]}
+A: {allOf: [{$ref: '#/components/schemas/Base'}], enum: [3, 2]}
+B: {allOf: [{$ref: '#/components/schemas/Base'}], enum: [3, 2], x-enum-varnames: [Drei, Zwei]}
+",
+    );
+    let row = |value: &str, name: &str, description: &str| {
+        (
+            value.to_owned(),
+            Some(name.to_owned()),
+            Some(description.to_owned()),
+        )
+    };
+    assert_eq!(
+        texts(&lowered, "A"),
+        [row("2", "Two", "b"), row("3", "Three", "c")]
+    );
+    assert_eq!(
+        texts(&lowered, "B"),
+        [row("2", "Zwei", "b"), row("3", "Drei", "c")]
+    );
+}
+
+#[test]
+fn only_a_single_value_is_a_constant() {
+    let lowered = components_31(
+        "
+Word: {type: string, enum: [w, w]}
+A:
+  type: object
+  properties:
+    text: {const: t}
+    number: {type: integer, enum: [7.0]}
+    fraction: {const: 0.5}
+    truth: {type: boolean, enum: [true, null]}
+    written: {type: string, enum: [2019]}
+    alias: {$ref: '#/components/schemas/Word', description: d}
+    two: {enum: [a, b]}
+    any: {anyOf: [{type: string}, {const: a}]}
+    map: {const: {a: 1}}
+    nothing: {const: null}
+",
+    );
+    let Shape::Struct(object) = &lowered.def("A").shape else {
+        panic!()
+    };
+    let constants: Vec<Option<Value>> = object
+        .fields
+        .iter()
+        .map(|it| it.constant().cloned())
+        .collect();
+    assert_eq!(
+        constants,
+        [
+            Some(json!("t")),
+            Some(json!(7)),
+            Some(json!(0.5)),
+            Some(json!(true)),
+            Some(json!("2019")),
+            Some(json!("w")),
+            None,
+            None,
+            None,
+            None,
+        ]
+    );
+    assert!(object.fields.iter().all(|it| it.default.is_none()));
 }

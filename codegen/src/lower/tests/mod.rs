@@ -5,6 +5,7 @@
 mod all_of;
 mod bodies;
 mod enums;
+mod forms;
 mod hostile;
 mod naming;
 mod objects;
@@ -35,7 +36,7 @@ fn resolve_version(version: &str, text: &str) -> Resolved {
     let mut diagnostics = Diagnostics::default();
     let source = parse::Source::new("test.yaml", text);
     let document = parse::parse(&source, &mut diagnostics);
-    let resolved = document.and_then(|it| normalise::normalise(it, &mut diagnostics));
+    let resolved = document.map(|it| normalise::normalise(it, &mut diagnostics));
     match resolved {
         Some(resolved) if !diagnostics.has_errors() => resolved,
         _ => panic!("{diagnostics}"),
@@ -70,6 +71,11 @@ pub(crate) fn components(text: &str) -> Lowered {
 /// Like [`components`], in OpenAPI 3.1.
 fn components_31(text: &str) -> Lowered {
     lower_version("3.1.0", &in_components(text))
+}
+
+/// Like [`components`], in OpenAPI 3.2.
+fn components_32(text: &str) -> Lowered {
+    lower_version("3.2.0", &in_components(text))
 }
 
 fn in_components(text: &str) -> String {

@@ -56,10 +56,75 @@ A:
 ",
     );
     let expected = "struct {s: String, date: Date, instant: DateTime, rfc2822: DateTimeRfc2822, \
-         rfc1123: DateTimeRfc2822, uuid: Uuid, uri: String, byte: Base64, url64: Base64Url, \
+         rfc1123: HttpDate, uuid: Uuid, uri: String, byte: Base64, url64: Base64Url, \
          binary: String, own: String, i: I64, i32: I32, i64: I64, u32: U32, u64: U64, wide: I64, \
          n: F64, float: F32, double: F64, merged: I64, b: Bool, bare: DateTime}";
     assert_eq!(lowered.shape("A"), expected);
+}
+
+#[test]
+fn limits_choose_the_integer_type() {
+    let lowered = components(
+        "
+A:
+  type: object
+  properties:
+    most: {type: integer, maximum: 9223372036854775807, minimum: -9223372036854775808}
+    unsigned: {type: integer, minimum: 0, maximum: 18446744073709551615}
+    labelled: {type: integer, format: int64, minimum: 0, maximum: 18446744073709551615}
+    either: {type: integer, maximum: 18446744073709551615}
+    signed: {type: integer, format: uint64, minimum: -1}
+    huge: {type: integer, minimum: 9223372036854780000}
+    small: {type: integer, minimum: 0}
+",
+    );
+    let expected = "struct {most: I64, unsigned: U64, labelled: U64, either: I128, signed: I128, \
+         huge: U64, small: I64}";
+    assert_eq!(lowered.shape("A"), expected);
+}
+
+#[test]
+fn a_format_of_numbers_implies_the_type() {
+    let lowered = components(
+        r"
+A:
+  type: object
+  properties:
+    a: {format: int8}
+    b: {format: int16}
+    c: {format: uint8, pattern: '^\d+$'}
+    d: {format: uint16}
+    e: {format: uint64}
+    f: {format: double}
+    g: {type: string, format: decimal}
+    h: {type: number, format: uint8}
+",
+    );
+    let expected = "struct {a: I32, b: I32, c: U32, d: U32, e: U64, f: F64, g: String, h: U32}";
+    assert_eq!(lowered.shape("A"), expected);
+}
+
+#[test]
+fn a_number_that_may_be_in_quotes_is_a_number() {
+    let lowered = components_31(
+        r"
+A:
+  type: object
+  properties:
+    a: {type: [integer, string], format: int32, pattern: '^-?(?:0|[1-9]\d*)$'}
+    b: {type: ['null', string, integer], format: int64, pattern: '^-?(?:0|[1-9]\d*)$'}
+    c: {type: [number, string], format: double, pattern: '^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$'}
+    d: {type: [integer, string], pattern: '^(0|[1-9][0-9]*)$'}
+    e: {type: [integer, string], format: uint8}
+    postcode: {type: [integer, string], pattern: '^\d{5}$'}
+    word: {type: [integer, string], format: int32, pattern: '^[a-z]+$'}
+    price: {type: [number, string], format: decimal}
+",
+    );
+    let shape = lowered.shape("A");
+    let expected = "struct {a: I32, b: I64?, c: F64, d: I64, e: U32, postcode: A.postcode, \
+         word: A.word, price: A.price}";
+    assert_eq!(shape, expected);
 }
 
 #[test]
@@ -216,17 +281,27 @@ A:
 }
 
 #[test]
-fn a_required_property_without_a_declaration_is_a_warning() {
-    let lowered = components("A: {type: object, required: [x], properties: {a: {type: string}}}");
-    assert_eq!(lowered.shape("A"), "struct {a: String}");
-    assert_eq!(
-        lowered.warnings(),
-        ["`x` is required but not declared, so the model has no field for it"]
+fn a_required_property_without_a_declaration_is_any_value() {
+    let lowered = components(
+        "
+A: {type: object, required: [x], properties: {a: {type: string}}}
+B: {type: object, required: [x]}
+C: {type: object, required: [x], properties: {a: {type: string}}, additionalProperties: {type: integer}}
+D: {type: object, required: [x], properties: {a: {type: string}}, additionalProperties: false}
+E: {allOf: [{$ref: '#/components/schemas/A'}, {type: object, properties: {x: {type: boolean}}}]}
+",
     );
+    assert_eq!(lowered.shape("A"), "struct {a: String, x!: Any}");
+    assert_eq!(lowered.shape("B"), "struct {x!: Any, ...: Any}");
+    assert_eq!(lowered.shape("C"), "struct {a: String, x!: I64, ...: I64}");
+    assert_eq!(lowered.shape("D"), "struct {a: String}");
+    assert_eq!(lowered.shape("E"), "struct {a: String, x!: Bool}");
+    let warning = "`x` is required but not declared, so it may be any value";
+    assert_eq!(lowered.warnings(), [warning; 2]);
 }
 
 #[test]
-fn arrays_that_contain_themselves_end() {
+fn lists_and_maps_that_contain_themselves_are_types() {
     let lowered = components(
         "
 A: {type: array, items: {$ref: '#/components/schemas/A'}}
@@ -238,11 +313,12 @@ D:
     deep: {type: array, items: {$ref: '#/components/schemas/D/properties/deep'}}
 ",
     );
-    assert_eq!(lowered.shape("A"), "= [Any]");
-    assert_eq!(lowered.shape("B"), "= {Any}");
+    assert_eq!(lowered.shape("A"), "type [A]");
+    assert_eq!(lowered.shape("B"), "type {C}");
     assert_eq!(lowered.shape("C"), "= [B]");
-    assert_eq!(lowered.shape("D"), "struct {deep: [Any]}");
-    assert_eq!(lowered.fallbacks().len(), 3);
+    assert_eq!(lowered.shape("D"), "struct {deep: D.deep}");
+    assert_eq!(lowered.shape("D.deep"), "type [D.deep]");
+    assert_eq!(lowered.fallbacks(), Vec::<String>::new());
 }
 
 #[test]
@@ -320,7 +396,7 @@ A:
         }],
         vec![Limit::MultipleOf(5.0)],
         vec![Limit::Items(most(1)), Limit::UniqueItems],
-        vec![Limit::Always(true)],
+        vec![Limit::Always(true.into())],
         vec![Limit::OneOf(vec![
             Number::from_f64(0.5).expect("a number"),
             Number::from(1),

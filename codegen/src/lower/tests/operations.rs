@@ -213,6 +213,8 @@ components:
         SchemeKind::Authorization("Digest".to_owned()),
     ];
     assert_eq!(kinds, expected);
+    let warning = "the client doesn't implement HTTP authentication `Digest`: it sends the credentials that the caller has computed, unchanged with every request";
+    assert_eq!(lowered.warnings(), [warning]);
     let uses = |id: &str| -> Vec<Vec<(usize, usize)>> {
         let alternatives = &lowered.operation(id).security;
         let pair = |it: &crate::ir::SchemeUse| (it.scheme.0, it.scopes.len());

@@ -212,6 +212,16 @@ fn items_in_another_media_type_are_bytes() {
     assert_eq!(responses(&lowered), ["Code(200) multipart/mixed: bytes"]);
     let reasons: Vec<_> = lowered.api.fallbacks.iter().map(|it| it.reason).collect();
     assert_eq!(reasons, [FallbackReason::UntypedItems]);
+    let request = format!("{{content: {{multipart/mixed: {images}}}}}");
+    let lowered = lower_version(
+        "3.2.0",
+        &format!(
+            "paths: {{/a: {{post: {{operationId: op, requestBody: {request}, responses: {{}}}}}}}}"
+        ),
+    );
+    assert_eq!(body(&lowered), "multipart/mixed: bytes");
+    let reasons: Vec<_> = lowered.api.fallbacks.iter().map(|it| it.reason).collect();
+    assert_eq!(reasons, [FallbackReason::UntypedItems]);
 }
 
 #[test]

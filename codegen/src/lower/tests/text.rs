@@ -1,6 +1,6 @@
 //! Formats shapes as short texts.
 
-use crate::ir::{Api, Field, NameSource, Shape, TypeRef, UnionTag, Variant};
+use crate::ir::{Api, Field, NameSource, Shape, TypeRef, Variant, VariantRole};
 
 /// Formats a reference to a type.
 pub(crate) fn ty(api: &Api, it: &TypeRef) -> String {
@@ -51,13 +51,14 @@ pub(crate) fn shape(api: &Api, it: &Shape) -> String {
             " | ",
         ),
         Shape::Union(union) => {
-            let tag = match &union.tag {
-                UnionTag::Discriminator(member) => format!("by {member}"),
-                UnionTag::Fit => "by fit".to_owned(),
+            let tag = match union.tag.as_slice() {
+                [] => "by fit".to_owned(),
+                path => format!("by {}", path.join(".")),
             };
             let variants = union.variants.iter().map(|it| variant(api, it)).collect();
             format!("{tag} {}", list(variants, " | "))
         }
+        Shape::Collection(target) => format!("type {}", ty(api, target)),
         Shape::Alias(target) => format!("= {}", ty(api, target)),
     }
 }
@@ -86,5 +87,11 @@ fn variant(api: &Api, it: &Variant) -> String {
     } else {
         format!("({})", it.tags.join(", "))
     };
-    format!("{name}{}{tags}", ty(api, &it.ty))
+    let role = match it.role {
+        VariantRole::Plain => "",
+        VariantRole::WritesTag => " written",
+        VariantRole::Default => " default",
+        VariantRole::Combined => " combined",
+    };
+    format!("{name}{}{tags}{role}", ty(api, &it.ty))
 }

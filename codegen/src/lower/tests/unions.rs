@@ -1,4 +1,4 @@
-use super::{components, components_31};
+use super::{components, components_31, components_32};
 
 const PETS: &str = "
 Cat: {type: object, required: [purrs], properties: {purrs: {type: boolean}}}
@@ -14,7 +14,14 @@ fn alternatives_without_a_discriminator_are_chosen_by_best_match() {
     let lowered = pets(
         "Pet: {oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]}",
     );
-    assert_eq!(lowered.shape("Pet"), "by fit Cat | Dog");
+    assert_eq!(
+        lowered.shape("Pet"),
+        "by fit Cat | Dog | combined = Pet.combined combined"
+    );
+    assert_eq!(
+        lowered.shape("Pet.combined"),
+        "struct {purrs: Bool, barks: Bool}"
+    );
     assert!(lowered.warnings().is_empty());
 }
 
@@ -31,7 +38,7 @@ Pet:
     );
     assert_eq!(
         lowered.shape("Pet"),
-        "by kind Cat(cat, kitten, Cat) | Dog(Dog)"
+        "by kind cat = Cat(cat, Cat) written | kitten = Cat(kitten) written | Dog(Dog) written"
     );
 }
 
@@ -61,8 +68,7 @@ E:
   discriminator: {propertyName: type}
 ",
     );
-    let expected =
-        "by type created = E.created(created) | Removed thing = E.Removed thing(removed)";
+    let expected = "by type created = E.created(created) written | Removed thing = E.Removed thing(removed) written";
     assert_eq!(lowered.shape("E"), expected);
 }
 
@@ -81,7 +87,7 @@ Pet:
     );
     assert_eq!(
         lowered.shape("Pet"),
-        "by kind Furry(Cat, Dog, Furry) | Fish(Fish)"
+        "by kind Furry(Cat, Dog, Furry) | Fish(Fish) written"
     );
 }
 
@@ -99,12 +105,17 @@ B:
   discriminator: {propertyName: kind}
 ",
     );
-    assert_eq!(lowered.shape("A"), "by fit Cat | string = String");
-    assert_eq!(lowered.shape("B"), "by kind x = B.x(x) | x = B.x(x)");
-    let told =
-        "the discriminator doesn't distinguish all alternatives, so the best match is used instead";
-    let shared = "the discriminator value `x` selects several alternatives; the best match among them is used";
-    assert_eq!(lowered.warnings(), [told, shared]);
+    assert_eq!(
+        lowered.shape("A"),
+        "by kind Cat(Cat) written | string = String"
+    );
+    assert_eq!(
+        lowered.shape("B"),
+        "by kind x = B.x(x) written | x = B.x(x) written"
+    );
+    let shared =
+        "the discriminator value `x` selects several alternatives; the best fit among them is used";
+    assert_eq!(lowered.warnings(), [shared]);
 }
 
 #[test]
@@ -119,7 +130,7 @@ Pet:
     );
     assert_eq!(
         lowered.shape("Pet"),
-        "by kind Cat(Cat) | Dog(Dog) | Fish(fish, Fish)"
+        "by kind Cat(Cat) written | Dog(Dog) written | Fish(fish, Fish) written"
     );
     assert_eq!(
         lowered.warnings(),
@@ -128,16 +139,67 @@ Pet:
 }
 
 #[test]
-fn a_base_with_a_discriminator_and_no_list_stays_an_object() {
+fn the_schema_of_the_default_mapping_has_unknown_and_missing_values() {
+    for (default, expected, warnings) in [
+        ("Dog", "Cat(cat, Cat) written | Dog(Dog) default", vec![]),
+        (
+            "Fish",
+            "Cat(cat, Cat) written | Dog(Dog) written | Fish(Fish) default",
+            vec![
+                "the discriminator has as its default a schema that isn't an alternative of the union",
+            ],
+        ),
+    ] {
+        let lowered = components_32(&format!(
+            "{PETS}
+Fish: {{type: object, properties: {{fins: {{type: integer}}}}}}
+Pet:
+  oneOf: [{{$ref: '#/components/schemas/Cat'}}, {{$ref: '#/components/schemas/Dog'}}]
+  discriminator: {{propertyName: kind, mapping: {{cat: Cat}}, defaultMapping: {default}}}
+"
+        ));
+        assert_eq!(lowered.shape("Pet"), format!("by kind {expected}"));
+        assert_eq!(lowered.warnings(), warnings);
+    }
+}
+
+#[test]
+fn an_heir_may_be_the_default_instead_of_its_base() {
+    let lowered = components_32(
+        "
+Pet:
+  type: object
+  properties: {kind: {type: string}}
+  discriminator: {propertyName: kind, defaultMapping: Kitten}
+Cat: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {purrs: {type: boolean}}}]}
+Dog: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {barks: {type: boolean}}}]}
+Kitten: {allOf: [{$ref: '#/components/schemas/Cat'}, {type: object, properties: {age: {type: integer}}}]}
+",
+    );
+    assert_eq!(
+        lowered.shape("Pet"),
+        "by kind Cat(Kitten, Cat) default | Dog(Dog) written | base = Pet.base(Pet)"
+    );
+    assert_eq!(
+        lowered.shape("Cat"),
+        "by kind Kitten(Kitten) default | base = Cat.base(Cat)"
+    );
+}
+
+#[test]
+fn a_base_with_a_discriminator_is_a_union_of_its_heirs() {
     let lowered = components(
         "
 Pet: {type: object, properties: {kind: {type: string}}, discriminator: {propertyName: kind}}
 Cat: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {purrs: {type: boolean}}}]}
 ",
     );
-    assert_eq!(lowered.shape("Pet"), "struct {kind: String}");
+    assert_eq!(
+        lowered.shape("Pet"),
+        "by kind Cat(Cat) written | base = Pet.base(Pet) default"
+    );
+    assert_eq!(lowered.shape("Pet.base"), "struct {kind: String, ...: Any}");
     assert_eq!(lowered.shape("Cat"), "struct {kind: String, purrs: Bool}");
-    assert_eq!(lowered.fallbacks(), ["BaseOnly @ /components/schemas/Pet"]);
 }
 
 #[test]
@@ -206,10 +268,16 @@ fn numbers_of_several_kinds_are_the_widest() {
         "
 A: {oneOf: [{type: integer}, {type: number}]}
 B: {oneOf: [{type: integer, format: int32}, {type: integer, format: int64}]}
+C: {anyOf: [{type: integer, format: uint32}, {type: integer, format: uint64}]}
+D: {anyOf: [{type: integer}, {type: integer, format: uint64}]}
+E: {anyOf: [{type: number}, {type: number, format: float}]}
 ",
     );
-    assert_eq!(lowered.shape("A"), "= F64");
+    assert_eq!(lowered.shape("A"), "= Number");
     assert_eq!(lowered.shape("B"), "= I64");
+    assert_eq!(lowered.shape("C"), "= U64");
+    assert_eq!(lowered.shape("D"), "= I128");
+    assert_eq!(lowered.shape("E"), "= F64");
 }
 
 #[test]
@@ -257,7 +325,7 @@ A:
     - {title: Other, type: object, properties: {id: {type: string, format: uuid}}}
 ",
     );
-    assert_eq!(lowered.shape("A"), "by fit A.Cat | Other = A.Other");
+    assert_eq!(lowered.shape("A"), "by fit Cat = A.Cat | Other = A.Other");
     assert_eq!(lowered.shape("A.Cat"), "struct {id!: String, purrs!: Bool}");
     assert_eq!(lowered.shape("A.Other"), "struct {id: Uuid}");
 }
@@ -273,22 +341,34 @@ Pet:
   discriminator: {propertyName: kind}
 ",
     );
-    assert_eq!(lowered.shape("Pet"), "by kind Cat(Cat) | Dog(Dog)");
+    assert_eq!(
+        lowered.shape("Pet"),
+        "by kind Cat(Cat) written | Dog(Dog) written"
+    );
 }
 
 #[test]
-fn both_kinds_of_union_at_once_are_untyped_with_a_reason() {
+fn both_kinds_of_union_at_once_are_the_union_of_their_combinations() {
     let lowered = pets(
         "
 A:
   oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
+  anyOf:
+    - {type: object, title: Wild, properties: {range: {type: integer}}}
+    - {type: object, title: Tame, properties: {owner: {type: string}}}
+B:
+  oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
   anyOf: [{type: string}, {type: integer}]
 ",
     );
-    assert_eq!(lowered.shape("A"), "= Any");
+    assert_eq!(
+        lowered.shape("A"),
+        "by fit Cat Wild = A.Cat Wild | Cat Tame = A.Cat Tame | Dog Wild = A.Dog Wild | Dog Tame = A.Dog Tame | combined = A.combined combined"
+    );
+    assert_eq!(lowered.shape("B"), "= Any");
     assert_eq!(
         lowered.fallbacks(),
-        ["OneOfBesideAnyOf @ /components/schemas/A"]
+        ["SeveralUnions @ /components/schemas/B"]
     );
 }
 
@@ -323,4 +403,82 @@ Json:
     );
     let expected = "by fit string = String | Json list = [Json?] | Json map = {Json?}";
     assert_eq!(lowered.shape("Json"), expected);
+}
+
+#[test]
+fn a_property_with_different_constants_is_a_tag() {
+    let lowered = components_31(
+        "
+A: {type: object, properties: {kind: {const: a}}}
+B: {type: object, properties: {kind: {enum: [b, bb]}}}
+Flat: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}, {type: string}]}
+Inner: {oneOf: [{$ref: '#/components/schemas/Flat'}, {type: object, properties: {kind: {const: c}}}]}
+Deep:
+  oneOf:
+    - {type: object, properties: {data: {type: object, properties: {version: {const: 1}}}}}
+    - {type: object, properties: {data: {type: object, properties: {version: {const: 2.0}}}}}
+",
+    );
+    assert_eq!(
+        lowered.shape("Flat"),
+        "by kind A(a) | B(b, bb) | string = String"
+    );
+    assert_eq!(
+        lowered.shape("Deep"),
+        "by data.version 1 = Deep.variant 1(1) | 2 = Deep.variant 2(2)"
+    );
+}
+
+#[test]
+fn heirs_are_found_at_every_level() {
+    let lowered = components(
+        "
+Pet:
+  type: object
+  required: [kind]
+  properties: {kind: {type: string}}
+  discriminator: {propertyName: kind, mapping: {cat: Cat, lion: Lion}}
+Cat: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {lives: {type: integer}}}]}
+Lion: {allOf: [{$ref: '#/components/schemas/Cat'}, {type: object, properties: {mane: {type: boolean}}}]}
+Owner: {type: object, properties: {pet: {$ref: '#/components/schemas/Pet'}, cat: {allOf: [{$ref: '#/components/schemas/Cat'}]}}}
+",
+    );
+    assert_eq!(
+        lowered.shape("Pet"),
+        "by kind Cat(cat, lion, Cat) | base = Pet.base(Pet) default"
+    );
+    assert_eq!(
+        lowered.shape("Cat"),
+        "by kind Lion(lion, Lion) written | base = Cat.base(cat, Cat) default"
+    );
+    assert_eq!(
+        lowered.shape("Lion"),
+        "struct {kind!: String, lives: I64, mane: Bool}"
+    );
+    assert_eq!(lowered.shape("Owner"), "struct {pet: Pet, cat: Cat}");
+}
+
+#[test]
+fn unions_that_lead_to_themselves_have_the_alternatives_of_each_other() {
+    let lowered = components(
+        "
+Own: {oneOf: [{$ref: '#/components/schemas/Own'}, {type: string}, {type: array, items: {$ref: '#/components/schemas/Own'}}]}
+One: {oneOf: [{$ref: '#/components/schemas/Two'}, {type: string}]}
+Two: {anyOf: [{$ref: '#/components/schemas/One'}, {type: boolean}]}
+Nothing: {oneOf: [{$ref: '#/components/schemas/Nothing'}, {allOf: [{$ref: '#/components/schemas/Nothing'}]}]}
+",
+    );
+    assert_eq!(
+        lowered.shape("Own"),
+        "by fit string = String | Own list = [Own]"
+    );
+    assert_eq!(
+        lowered.shape("One"),
+        "by fit boolean = Bool | string = String"
+    );
+    assert_eq!(
+        lowered.shape("Two"),
+        "by fit string = String | boolean = Bool"
+    );
+    assert_eq!(lowered.shape("Nothing"), "= Any");
 }

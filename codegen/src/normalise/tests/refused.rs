@@ -10,7 +10,8 @@ fn outcome(rest: &str) -> (bool, Vec<String>) {
     let mut diagnostics = Diagnostics::default();
     let source = Source::new("test.yaml", text);
     let document = parse(&source, &mut diagnostics).expect("a document");
-    let accepted = normalise(document, &mut diagnostics).is_some();
+    normalise(document, &mut diagnostics);
+    let accepted = !diagnostics.has_errors();
     let texts = diagnostics.iter().map(|it| {
         let severity = match it.severity {
             Severity::Error => "error",
@@ -150,6 +151,21 @@ fn a_parameter_that_is_ignored_is_a_warning() {
 }
 
 #[test]
+fn a_header_that_frames_the_request_is_no_parameter() {
+    for name in ["Content-Length", "host", "Transfer-Encoding", "CONNECTION"] {
+        let lines = format!(
+            "      parameters:
+        - {ID}
+        - {{name: {name}, in: header, required: true, schema: {{type: string}}}}"
+        );
+        let warning = format!(
+            "warning #/paths/~1pets~1{{id}}/get/parameters/1: the client ignores the header parameter `{name}`; HTTP sets it from the URL, the body and the connection, and another value would break the request"
+        );
+        assert_warned(&operation(&lines), &[&warning]);
+    }
+}
+
+#[test]
 fn an_unknown_security_scheme_is_a_warning() {
     let lines = format!("      parameters: [{ID}]\n      security: [{{missing: []}}]");
     assert_warned(
@@ -196,6 +212,7 @@ components:
         &[
             "error #/components/schemas/Bad: expected an object, found a number; use a Schema Object here",
             "error #/components/schemas/A/properties/gone/$ref: `#/components/schemas/Gone` doesn't exist; add the definition, or correct the `$ref`",
+            "warning #/paths: the document has no operations; a client has a method for each operation in `paths`",
         ],
     );
 }

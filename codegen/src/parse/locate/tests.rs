@@ -87,3 +87,27 @@ fn many_locations_are_found_in_one_pass_even_in_invalid_text() {
     assert_eq!((found[1].0, &found[1]), (2, &found[3]));
     assert_eq!(places("\0\t[", &["/a"]).len(), 1);
 }
+
+#[test]
+fn text_that_only_libyaml_accepts_is_located() {
+    let texts = [
+        "a:\ttab\nb: 1\n",
+        "a: [1,\n2]\nb: 1\n",
+        "a: {x: 1,\n}\nb: 1\n",
+        "a: \"x\n\ty\"\nb: 1\n",
+        "%YAML 1.1\n---\na: x\nb: 1\n",
+        "a: !tag x\nb: 1\n",
+        "a:\r\n  x: é\r\nb: 1\r\n",
+        "? a\n: x\nb: 1\n",
+        "a: x\t# comment\nb: 1\n",
+        "a: x # \u{e000} 😀\nb: 1\n",
+        "a: &anchor\n  x: 1\nb: 1\n",
+        "a: 'it''s'\nb: 1\n",
+    ];
+    for text in texts {
+        let read = serde_yaml::from_str::<serde_yaml::Value>(text);
+        assert!(read.is_ok(), "{text:?}");
+        let line = text.matches('\n').count();
+        assert_eq!(place(text, "/b"), (line, 4, "1".to_owned()), "{text:?}");
+    }
+}

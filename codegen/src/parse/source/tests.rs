@@ -84,3 +84,47 @@ fn a_symbolic_link_out_of_the_folder_is_not_followed_and_one_within_is() {
     let nearly = named(&source, None, "models/pets.yaml").unwrap_err();
     assert_eq!(nearly, "the file `models/pets.yaml` doesn't exist");
 }
+
+#[test]
+fn a_root_above_the_document_widens_what_may_be_read() {
+    let place = tempfile::tempdir().unwrap();
+    let put = |path: &str| {
+        let path = place.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "a: 1").unwrap();
+    };
+    put("root/v1/spec/api.yaml");
+    put("root/common/tag.yaml");
+    put("secret.yaml");
+    let document = place.path().join("root/v1/spec/api.yaml");
+    let narrow = Source::read(&document).unwrap();
+    let tag = "../../common/tag.yaml";
+    assert_eq!(
+        named(&narrow, None, tag),
+        Err(format!("`{tag}` is outside of the document's folder"))
+    );
+    let source = Source::read(&document)
+        .and_then(|it| it.within(&place.path().join("root")))
+        .unwrap();
+    assert_eq!(named(&source, None, tag), Ok(Some(tag.to_owned())));
+    // The same file has one name, whichever way leads to it.
+    assert_eq!(
+        named(&source, Some(tag), "../v1/spec/../../common/tag.yaml"),
+        Ok(Some(tag.to_owned()))
+    );
+    assert_eq!(named(&source, Some(tag), "../v1/spec/api.yaml"), Ok(None));
+    for outside in [
+        "../../../secret.yaml",
+        "../../../missing.yaml",
+        "/etc/passwd",
+    ] {
+        let said = named(&source, None, outside).unwrap_err();
+        assert_eq!(said, format!("`{outside}` is outside of the root folder"));
+    }
+    let other = source.other(tag).unwrap();
+    assert_eq!(source.text_of(&other.name).as_deref(), Some("a: 1"));
+    let error = Source::read(&document)
+        .and_then(|it| it.within(&place.path().join("root/common")))
+        .unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+}

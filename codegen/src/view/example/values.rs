@@ -188,6 +188,11 @@ impl<'a, 'b> Values<'a, 'b> {
         let names = context.names.of(id);
         let example = example.or(def.example.as_ref());
         Some(match &def.shape {
+            // A value would contain a value of the same type, and so on.
+            Shape::Collection(_) => {
+                self.uses_models = true;
+                format!("models::{}::default()", names.ident)
+            }
             Shape::Alias(ty) => self.owned(ty, example, name, depth + 1)?,
             Shape::Struct(shape) => {
                 self.uses_models = true;
@@ -197,13 +202,19 @@ impl<'a, 'b> Values<'a, 'b> {
                         .and_then(|example| example.get(&field.name))
                         .or(field.example.as_ref());
                     match context.field_kind(id, index, field) {
-                        FieldKind::Required | FieldKind::Expected => {
+                        FieldKind::Required
+                        | FieldKind::Expected
+                        | FieldKind::ExpectedWriteOnly
+                            if context.constant_of(field).is_some() => {}
+                        FieldKind::Required
+                        | FieldKind::Expected
+                        | FieldKind::ExpectedWriteOnly => {
                             let value = self.argument(&field.ty, sample, &field.name, depth + 1)?;
                             arguments.push(value.to_string());
                         }
-                        FieldKind::Nullable | FieldKind::ExpectedPatch => {
-                            arguments.push("None".to_owned())
-                        }
+                        FieldKind::Nullable
+                        | FieldKind::ExpectedPatch
+                        | FieldKind::ExpectedWriteOnlyPatch => arguments.push("None".to_owned()),
                         FieldKind::Optional
                         | FieldKind::Patch
                         | FieldKind::Defaulted
@@ -266,6 +277,12 @@ impl<'a, 'b> Values<'a, 'b> {
             Primitive::I64 => whole(example, i64::MIN, i64::MAX),
             Primitive::U32 => whole(example, 0, i64::from(u32::MAX)),
             Primitive::U64 => whole(example, 0, i64::MAX),
+            Primitive::I128 => whole(example, i64::MIN, i64::MAX),
+            Primitive::Number => {
+                self.runtime.insert("wire::Number");
+                let number = example.and_then(Value::as_i64).unwrap_or(1);
+                format!("Number::from({number}_i64)")
+            }
             Primitive::F32 | Primitive::F64 => {
                 format!(
                     "{:?}",
@@ -281,6 +298,10 @@ impl<'a, 'b> Values<'a, 'b> {
                 self.runtime.insert("wire::Rfc2822");
                 "Rfc2822(\"2026-01-31T12:00:00Z\".parse()?)".to_owned()
             }
+            Primitive::HttpDate => {
+                self.runtime.insert("wire::HttpDate");
+                "HttpDate(\"2026-01-31T12:00:00Z\".parse()?)".to_owned()
+            }
             Primitive::Uuid => "\"67e55044-10b1-426f-9247-bb680e5fe0c8\".parse()?".to_owned(),
             Primitive::Base64 => {
                 self.runtime.insert("wire::Base64");
@@ -291,7 +312,8 @@ impl<'a, 'b> Values<'a, 'b> {
                 "Base64Url::from(b\"bytes\".to_vec())".to_owned()
             }
             Primitive::Any => "serde_json::json!({})".to_owned(),
-            Primitive::File => {
+            // As an argument, one file is a list of files.
+            Primitive::File | Primitive::Files => {
                 self.runtime.insert("streaming::FilePart");
                 "FilePart::path(\"file\")".to_owned()
             }

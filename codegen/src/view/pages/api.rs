@@ -6,12 +6,13 @@ use serde::Serialize;
 use super::{cell, lines, summary_cell};
 use crate::facts::OutputShape;
 use crate::ir::{
-    Body, BodyKind, Group, GroupId, Input, InputKind, InputRef, Operation, OperationId, Response,
-    ResponseKind,
+    Body, BodyKind, Group, GroupId, Input, InputKind, InputRef, MediaChoice, Operation,
+    OperationId, Response, ResponseKind,
 };
 use crate::names::RustIdent;
 use crate::text;
 use crate::view::docs::facts_about;
+use crate::view::operation_docs::additional_phrase;
 use crate::view::outcome::{Outcome, status_word};
 use crate::view::print::Markdown;
 use crate::view::types::{Context, PrintScope};
@@ -240,16 +241,13 @@ impl Context<'_> {
                 };
                 self.input_row(&part.input, ident, &place)
             }
-            InputKind::Body(body) => self.body_row(body, ident),
-            InputKind::MediaType(body) => ParameterRow {
-                name: ident.clone(),
-                ty: Markdown::new("`String`"),
-                description: Markdown::new("The media type of the body."),
-                notes: Markdown::new(text::escape_cell(&format!(
-                    "optional; default: {}",
-                    text::code(&body.media_type)
-                ))),
+            InputKind::Additional(part) => ParameterRow {
+                description: Markdown::new(additional_phrase()),
+                notes: Markdown::new("optional"),
+                ..self.input_row(&part.input, ident, "")
             },
+            InputKind::Body(body) => self.body_row(body, ident),
+            InputKind::MediaType(body) => media_type_row(body, ident),
         }
     }
 
@@ -297,6 +295,25 @@ impl Context<'_> {
             ),
             notes: Markdown::new(text::escape_cell(&notes.join("; "))),
         }
+    }
+}
+
+fn media_type_row(body: &Body, ident: &RustIdent) -> ParameterRow {
+    let media_type = text::code(&body.media_type);
+    let alternates = body.alternates.iter().map(|it| text::code(it));
+    let notes = match body.media_choice {
+        MediaChoice::Required => media_type,
+        MediaChoice::Fixed | MediaChoice::Optional => {
+            let mut notes = vec![format!("optional; default: {media_type}")];
+            notes.extend(alternates.map(|it| format!("or {it}")));
+            notes.join("; ")
+        }
+    };
+    ParameterRow {
+        name: ident.clone(),
+        ty: Markdown::new("`String`"),
+        description: Markdown::new("The media type of the body."),
+        notes: Markdown::new(text::escape_cell(&notes)),
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{cell, lines};
 use crate::ir::{Shape, TypeDef, TypeId, TypeRef};
-use crate::names::RustIdent;
+use crate::names::{RustIdent, TypeNames};
 use crate::text;
 use crate::view::docs::facts_about;
 use crate::view::docs::{TOLERATED, direction_note};
@@ -31,6 +31,7 @@ pub enum PageKind {
     Struct,
     Enum,
     Union,
+    Collection,
     Alias,
 }
 
@@ -109,15 +110,8 @@ impl Context<'_> {
                     })
                     .collect(),
             ),
-            Shape::Alias(ty) => (
-                PageKind::Alias,
-                vec![PropertyRow {
-                    name: Markdown::new(format!("`{}`", names.ident)),
-                    ty: self.page_type(ty, ""),
-                    description: Markdown::default(),
-                    notes: Markdown::default(),
-                }],
-            ),
+            Shape::Collection(ty) => (PageKind::Collection, vec![self.target_row(names, ty)]),
+            Shape::Alias(ty) => (PageKind::Alias, vec![self.target_row(names, ty)]),
         };
         let sensitive = matches!(&def.shape, Shape::Struct(shape) if shape.fields.iter().any(|field| field.sensitive));
         ModelPage {
@@ -138,6 +132,15 @@ impl Context<'_> {
         }
     }
 
+    fn target_row(&self, names: &TypeNames, ty: &TypeRef) -> PropertyRow {
+        PropertyRow {
+            name: Markdown::new(format!("`{}`", names.ident)),
+            ty: self.page_type(ty, ""),
+            description: Markdown::default(),
+            notes: Markdown::default(),
+        }
+    }
+
     fn property_row(
         &self,
         owner: TypeId,
@@ -151,9 +154,11 @@ impl Context<'_> {
         }
         let tolerated = self.tolerance.covers(owner, index);
         match self.field_kind(owner, index, field) {
-            FieldKind::Required | FieldKind::Expected => {}
+            FieldKind::Required | FieldKind::Expected | FieldKind::ExpectedWriteOnly => {}
             FieldKind::Optional if tolerated => {}
-            FieldKind::Nullable | FieldKind::ExpectedPatch => notes.push("nullable".to_owned()),
+            FieldKind::Nullable | FieldKind::ExpectedPatch | FieldKind::ExpectedWriteOnlyPatch => {
+                notes.push("nullable".to_owned())
+            }
             FieldKind::Optional
             | FieldKind::Defaulted
             | FieldKind::ReadOnly

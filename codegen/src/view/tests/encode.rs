@@ -26,23 +26,34 @@ fn steps(text: &str) -> Vec<String> {
         }
         EncodeStep::QueryString { content, name, .. } => format!("{content:?} {name}"),
         EncodeStep::EmptyForm { required } => format!("empty form, required: {required}"),
-        EncodeStep::Form { fields, required } => {
-            let fields: Vec<_> = fields.iter().map(|it| it.field.to_string()).collect();
+        EncodeStep::Form {
+            fields,
+            additional,
+            required,
+        } => {
+            let fields = fields.iter().chain(additional);
+            let fields: Vec<_> = fields.map(|it| it.field.to_string()).collect();
             format!("form of {}, required: {required}", fields.join(" "))
         }
-        EncodeStep::EmptyMultipart { required } => format!("no parts, required: {required}"),
-        EncodeStep::Multipart { parts, required } => {
+        EncodeStep::EmptyMultipart { required, .. } => format!("no parts, required: {required}"),
+        EncodeStep::Multipart {
+            parts,
+            additional,
+            required,
+            ..
+        } => {
             let part = |it: &crate::view::encode::PartView| match &it.encoding {
                 Some(it) => encoding(it),
                 None => "file".to_owned(),
             };
-            let parts: Vec<_> = parts.iter().map(part).collect();
+            let parts: Vec<_> = parts.iter().chain(additional).map(part).collect();
             format!("parts: {}, required: {required}", parts.join(", "))
         }
         EncodeStep::Body {
             writer,
             media_type,
             required,
+            content_type,
             ..
         } => {
             let writer = match writer {
@@ -50,9 +61,10 @@ fn steps(text: &str) -> Vec<String> {
                 BodyWriter::JsonSequence => "json sequence".to_owned(),
                 BodyWriter::Text => "text".to_owned(),
                 BodyWriter::Upload => "upload".to_owned(),
-                BodyWriter::UploadAs(ident) => format!("upload as {ident}"),
             };
-            format!("{writer} {media_type}, required: {required}")
+            let chosen = content_type.as_ref().map(|it| format!(" or {it}"));
+            let chosen = chosen.unwrap_or_default();
+            format!("{writer} {media_type}{chosen}, required: {required}")
         }
     };
     it.operation().steps.iter().map(word).collect()
@@ -104,7 +116,14 @@ fn each_kind_of_body_has_its_encoding() {
         body("image/png: {}"),
         "upload \"image/png\", required: false"
     );
-    assert!(body("'image/*': {}").starts_with("upload as content_type"));
+    assert_eq!(
+        body("'image/*': {}"),
+        "upload \"\" or self.content_type.as_deref(), required: false"
+    );
+    assert_eq!(
+        body("a/json: {}, b/json: {}"),
+        "json \"a/json\" or self.content_type.as_deref(), required: false"
+    );
     assert_eq!(
         body(&format!("multipart/form-data: {{{schema}}}")),
         "parts: Form exploded, file, required: false"

@@ -176,3 +176,103 @@ components:
     let body = received.constructor.expect("a constructor").body;
     assert_eq!(body, ConstructorBody::Default);
 }
+
+/// A document whose schema `Thing` has properties with one value.
+fn constants(direction: &str) -> Analysed {
+    analysed(&format!(
+        "
+paths:
+  /a:
+    post:
+      operationId: op
+      {direction}
+components:
+  schemas:
+    Thing:
+      type: object
+      required: [kind, version, live, state]
+      properties:
+        kind: {{type: string, enum: [thing]}}
+        version: {{type: integer, enum: [2]}}
+        live: {{type: boolean, enum: [true]}}
+        state: {{type: string, nullable: true, enum: [open]}}
+        size: {{type: number, enum: [0.5], nullable: true}}
+"
+    ))
+}
+
+const SENT: &str = "requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}
+      responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}}";
+
+/// Returns the arguments of `new`, and the fields that it sets.
+fn constructed(view: &StructView) -> (Vec<&str>, Vec<String>) {
+    let constructor = view.constructor.as_ref().expect("a constructor");
+    let arguments = constructor.arguments.iter().map(|it| it.ident.as_str());
+    let fields = match &constructor.body {
+        ConstructorBody::Fields(fields) => fields.iter().map(ToString::to_string).collect(),
+        ConstructorBody::Default => Vec::new(),
+    };
+    (arguments.collect(), fields)
+}
+
+#[test]
+fn the_constructor_sets_constants() {
+    let view = constants(SENT).model("Thing");
+    let (arguments, fields) = constructed(&view);
+    // Null is a second value.
+    assert_eq!(arguments, ["state"]);
+    assert_eq!(
+        fields,
+        [
+            "kind: super::ThingKind::Thing",
+            "version: super::ThingVersion::N2",
+            "live: true",
+            "state",
+            "size: None"
+        ]
+    );
+    assert_eq!(
+        setters(&view),
+        [
+            "with_size = Some(Some(super::ThingSize(0.5)))",
+            "null_size = Some(None)"
+        ]
+    );
+    assert!(view.setters.iter().all(|it| it.argument.is_none()));
+}
+
+#[test]
+fn a_constant_that_a_response_may_lack_is_still_sent() {
+    let mut analysed = constants(SENT);
+    analysed.options.tolerate_missing = vec!["Thing".to_owned()];
+    analysed.tolerance = crate::tolerance::resolve(
+        &analysed.api,
+        &analysed.facts,
+        &analysed.names,
+        &analysed.options,
+        &mut crate::diagnostic::Diagnostics::default(),
+    );
+    let view = analysed.model("Thing");
+    assert_eq!(fields(&view)[0], "optional kind: Option<super::ThingKind>");
+    let (arguments, fields) = constructed(&view);
+    assert_eq!(arguments, ["state"]);
+    assert_eq!(fields[0], "kind: Some(super::ThingKind::Thing)");
+}
+
+#[test]
+fn a_struct_of_constants_implements_default_by_its_constructor() {
+    let document = "
+paths:
+  /a:
+    post:
+      operationId: op
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}
+      responses: {'200': {description: ok}}
+components:
+  schemas:
+    Thing: {type: object, required: [kind], properties: {kind: {type: string, enum: [thing]}}}
+";
+    let view = analysed(document).model("Thing");
+    assert!(view.default_by_new && !view.derives.contains(&"Default"));
+    assert_eq!(constructed(&view).0, Vec::<&str>::new());
+}

@@ -45,7 +45,7 @@ fn a_large_variant_is_boxed_and_so_is_its_conversion() {
             "Small(super::Small) from super::Small: value"
         ]
     );
-    assert!(view.tag.is_none());
+    assert!(view.tag.is_empty());
 }
 
 #[test]

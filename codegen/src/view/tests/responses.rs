@@ -1,5 +1,5 @@
 use super::{Analysed, operation};
-use crate::view::response::{ArmKind, ArmView, OutputKind, Replies};
+use crate::view::response::{ArmKind, ArmView, OutputKind, Replies, UndocumentedView};
 
 const SCHEMAS: &str = "
 Pet: {type: object, properties: {name: {type: string}}}
@@ -106,9 +106,59 @@ fn a_redirect_is_a_success_only_without_a_2xx() {
 #[test]
 fn a_call_without_a_documented_success_succeeds_with_any_2xx() {
     let it = responses(&format!("  '404': {JOB}"));
-    assert_eq!(arms(&it), ["200..=299 => Empty Unit"]);
+    assert_eq!(arms(&it), [""; 0]);
+    assert_eq!(it.operation().undocumented, Some(UndocumentedView::Ignored));
     assert_eq!(it.operation().output.ty.as_str(), "()");
     assert_eq!(it.operation().mocked.status, 200);
+}
+
+/// Formats how a success is decoded that isn't documented.
+fn undocumented(document: &Analysed) -> Option<Vec<String>> {
+    Some(match document.operation().undocumented? {
+        UndocumentedView::Ignored => Vec::new(),
+        UndocumentedView::As(arm) => vec![text(&arm)],
+        UndocumentedView::FirstMatch { bodies, empty, .. } => {
+            let bodies = bodies.iter().map(|(_, arm)| text(arm));
+            bodies.chain(empty.iter().map(text)).collect()
+        }
+    })
+}
+
+#[test]
+fn a_success_that_is_not_documented_is_read_as_one_that_is() {
+    let of = |text: &str| undocumented(&responses(text));
+    let json = "200 | 202..=299 => Json Body".to_owned();
+    assert_eq!(of(&format!("  '201': {PET}")), Some(vec![json.clone()]));
+    assert_eq!(
+        of(&format!("  '201': {PET}\n  default: {JOB}")),
+        Some(vec![json])
+    );
+    assert_eq!(of(&format!("  '204': {NONE}")), Some(Vec::new()));
+    assert_eq!(of(&format!("  2XX: {PET}")), None);
+    assert_eq!(of(&format!("  default: {PET}")), None);
+    assert_eq!(
+        of(&format!("  '200': {PET}\n  '201': {PET}\n  '204': {NONE}")),
+        Some(vec![
+            "202..=203 | 205..=299 => Json Optional".to_owned(),
+            "202..=203 | 205..=299 => Empty Optional".to_owned()
+        ])
+    );
+    assert_eq!(
+        of(&format!("  '204': {NONE}\n  '202': {JOB}\n  '200': {PET}")),
+        Some(vec![
+            "201 | 203 | 205..=299 => Json OpOutput::Ok".to_owned(),
+            "201 | 203 | 205..=299 => Json OpOutput::Accepted".to_owned(),
+            "201 | 203 | 205..=299 => Empty OpOutput::NoContent".to_owned()
+        ])
+    );
+}
+
+#[test]
+fn documented_redirects_are_known_to_the_client() {
+    let it = responses(&format!("  '200': {PET}\n  '303': {NONE}\n  4XX: {NONE}"));
+    assert_eq!(it.operation().meta.redirects, [(303, 303)]);
+    let it = responses(&format!("  '302': {NONE}\n  3XX: {NONE}"));
+    assert_eq!(it.operation().meta.redirects, [(302, 302), (300, 399)]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What a request leaves out, what an answer needn't have, and what absence means.
 
-use golden_directions::wire::{Base64, Base64Url, Rfc2822};
+use golden_directions::wire::{Base64, Base64Url, HttpDate};
 use golden_directions::{Client, Error, models};
 use raw_server::{Answer, Server};
 
@@ -18,21 +18,25 @@ const ACCOUNT: &str = r#"{"id":"7","name":"Ada","email":null,"stamp":{"at":"2026
 async fn what_only_answers_have_is_neither_asked_for_nor_sent() {
     let server = Server::start([Answer::json(201, ACCOUNT)]).await;
     let api = client(&server).default();
-    let new = models::Account::new("Ada", None);
+    let new = models::Account::new("Ada", None, "s3cret", None);
     let account = api.add_account(new).await.expect("an account");
     assert_eq!(account.id.as_deref(), Some("7"));
     assert_eq!(account.told.as_ref().and_then(|it| it.visits), Some(3));
     assert!(account.stamp.is_some());
     // An answer that goes back as a request has lost what requests don't have.
     let again = account
-        .with_password("s3cret")
+        .with_hint("engine")
         .with_card(models::Card::new("4111"));
     api.add_account(again).await.expect("an account");
     let requests = server.requests();
-    assert_eq!(requests[0].text(), r#"{"name":"Ada","email":null}"#);
+    // What only requests have is asked for if it is required.
+    assert_eq!(
+        requests[0].text(),
+        r#"{"name":"Ada","email":null,"password":"s3cret","answer":null}"#
+    );
     assert_eq!(
         requests[1].text(),
-        r#"{"name":"Ada","email":null,"password":"s3cret","card":{"number":"4111"},"told":{},"kept":{}}"#
+        r#"{"name":"Ada","email":null,"hint":"engine","card":{"number":"4111"},"told":{},"kept":{}}"#
     );
 }
 
@@ -41,7 +45,7 @@ async fn what_only_requests_have_is_not_asked_of_an_answer_nor_taken_from_it() {
     let leaky =
         r#"{"id":"7","name":"Ada","email":"a@b","password":"leak","hint":"leak","card":{}}"#;
     let server = Server::start([Answer::json(201, leaky)]).await;
-    let new = models::Account::new("Ada", None);
+    let new = models::Account::new("Ada", None, "s3cret", None);
     let account = client(&server).default().add_account(new).await;
     let account = account.expect("an account");
     assert_eq!(
@@ -54,7 +58,7 @@ async fn what_only_requests_have_is_not_asked_of_an_answer_nor_taken_from_it() {
 async fn absent_null_and_a_value_are_three_things() {
     let server = Server::start([Answer::json(201, ACCOUNT)]).await;
     let api = client(&server).default();
-    let account = || models::Account::new("Ada", None);
+    let account = || models::Account::new("Ada", None, "s3cret", None);
     for account in [
         account(),
         account().null_nickname().null_hint(),
@@ -67,9 +71,9 @@ async fn absent_null_and_a_value_are_three_things() {
     assert_eq!(
         bodies,
         [
-            r#"{"name":"Ada","email":null}"#,
-            r#"{"name":"Ada","email":null,"nickname":null,"hint":null}"#,
-            r#"{"name":"Ada","email":null,"nickname":"Countess","hint":"engine"}"#,
+            r#"{"name":"Ada","email":null,"password":"s3cret","answer":null}"#,
+            r#"{"name":"Ada","email":null,"nickname":null,"password":"s3cret","hint":null,"answer":null}"#,
+            r#"{"name":"Ada","email":null,"nickname":"Countess","password":"s3cret","hint":"engine","answer":null}"#,
         ]
     );
 }
@@ -79,7 +83,7 @@ async fn a_request_s_default_is_the_server_s_to_take() {
     let server = Server::start([Answer::json(201, ACCOUNT)]).await;
     let call = client(&server)
         .default()
-        .add_account(models::Account::new("Ada", None));
+        .add_account(models::Account::new("Ada", None, "s3cret", None));
     let account = call.await.expect("an account");
     assert_eq!(account.plan, None);
     assert_eq!(server.requests()[0].line, "POST /accounts HTTP/1.1");
@@ -145,11 +149,29 @@ async fn values_keep_the_form_that_their_format_says() {
     assert_eq!(formats.vote, Some(models::FormatsVote::Plus1));
     assert_eq!(formats.factor, Some(models::FormatsFactor::N1_5));
     assert_eq!(formats.error, Some(models::FormatsError::N404));
-    let date: Option<Rfc2822> = formats.http_date;
+    let date: Option<HttpDate> = formats.http_date;
     assert!(date.is_some());
     api.write_formats(formats).await.expect("formats");
     let sent: Vec<_> = server.requests();
     assert_eq!(sent[0].text(), "{}");
-    let expected = body.replace(" GMT", " +0000");
-    assert_eq!(sent[1].text(), expected);
+    assert_eq!(sent[1].text(), body);
+}
+
+#[tokio::test]
+async fn a_required_property_that_only_requests_have_is_not_missing_from_an_answer() {
+    let server = Server::start([
+        Answer::json(200, r#"{"id":1}"#),
+        Answer::json(200, r#"{"id":1,"seal":{"code":"a"}}"#),
+        Answer::with_headers(204, &[], ""),
+    ])
+    .await;
+    let api = client(&server).default();
+    let parcel = api.read_parcel().await.expect("a parcel");
+    assert_eq!((parcel.id, parcel.seal), (Some(1), None));
+    // No request has a parcel, so that what comes is kept.
+    let parcel = api.read_parcel().await.expect("a parcel");
+    assert_eq!(parcel.seal, Some(models::Seal::new("a")));
+    let call = api.seal_parcel(models::SealParcelRequest::new(models::Seal::new("a")));
+    call.await.expect("sealed");
+    assert_eq!(server.requests()[2].text(), r#"{"seal":{"code":"a"}}"#);
 }

@@ -72,6 +72,32 @@ async fn query_and_other_methods_are_sent() {
 }
 
 #[tokio::test]
+async fn unknown_and_missing_tags_belong_to_the_default() {
+    let author = |author: &str| format!(r#"{{"text":"a","author":{author}}}"#);
+    let authors = [
+        r#"{"kind":"person","name":"b"}"#,
+        r#"{"kind":"Program","version":1}"#,
+        r#"{"kind":"robot","version":2}"#,
+        r#"{"version":3}"#,
+    ];
+    let body = format!("[{}]", authors.map(author).join(","));
+    let (_server, api) = notes(Answer::json(200, &body)).await;
+    let found = api.search_notes(models::Filter::new()).await.expect("notes");
+    let program = |version| models::Program::new().with_version(version);
+    let expected: [models::Author; 4] = [
+        models::Person::new("b").into(),
+        program(1).with_kind("Program").into(),
+        program(2).with_kind("robot").into(),
+        program(3).into(),
+    ];
+    let found: Vec<_> = found.into_iter().filter_map(|it| it.author).collect();
+    assert_eq!(found, expected);
+
+    let text = serde_json::to_string(&found).expect("JSON");
+    assert_eq!(text, format!("[{}]", authors.join(",")));
+}
+
+#[tokio::test]
 async fn one_parameter_is_the_whole_query_string() {
     let (server, api) = products().await;
     let filter = models::FindProductsFilter::new()
@@ -164,6 +190,16 @@ async fn sequences_have_one_of_two_formats() {
     let (_server, api) = notes(cut("application/x-ndjson; charset=utf-8", text)).await;
     let items = api.export_notes_ndjson().await.expect("a stream");
     assert_eq!(all(items).await, [models::Filter::new().with_word("a"), models::Filter::new()]);
+}
+
+#[tokio::test]
+async fn items_are_decoded_by_the_charset_of_the_response() {
+    let mut bytes = b"HTTP/1.1 200 OK\r\nconnection: close\r\n".to_vec();
+    bytes.extend(b"content-type: application/x-ndjson; charset=iso-8859-1\r\n\r\n");
+    bytes.extend(b"{\"word\":\"\xfc\"}\n");
+    let (_server, api) = notes(Answer::Bytes(bytes)).await;
+    let items = api.export_notes_ndjson().await.expect("a stream");
+    assert_eq!(all(items).await, [models::Filter::new().with_word("ü")]);
 }
 
 #[tokio::test]

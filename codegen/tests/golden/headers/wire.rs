@@ -1,6 +1,6 @@
 //! Headers of answers, with the types that the document gives them.
 
-use golden_headers::{Client, headers};
+use golden_headers::{Client, Error, headers};
 use raw_server::{Answer, Server};
 
 async fn answered(status: u16, headers: &[(&str, &str)], body: &str) -> Client {
@@ -99,4 +99,30 @@ async fn an_error_has_headers_too() {
         error.header(headers::RETRY_AFTER).expect("a number"),
         Some(30)
     );
+}
+
+#[tokio::test]
+async fn each_line_of_set_cookie_is_a_value() {
+    let (first, second) = ("sid=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT", "theme=dark");
+    let client = answered(204, &[("Set-Cookie", first), ("Set-Cookie", second)], "").await;
+    let response = client.things().clear_things().response().await;
+    let cookies = response.expect("a response").header(headers::SET_COOKIE);
+    let expected = vec![first.to_owned(), second.to_owned()];
+    assert_eq!(cookies.expect("a list"), Some(expected));
+}
+
+#[tokio::test]
+async fn a_list_in_a_header_has_no_item_with_a_comma() {
+    let server = Server::start([Answer::with_headers(204, &[], "")]).await;
+    let client = Client::builder().base_url(server.url());
+    let client = client.build().expect("the client is complete");
+    let clear = |tags: [&str; 2]| client.things().clear_things().x_tags(tags.map(str::to_owned));
+    clear(["a", "b c"]).await.expect("a response");
+    let error = clear(["a", "b,c"]).await.expect_err("a comma");
+    assert!(matches!(error, Error::InvalidRequest(_)), "{error}");
+    let requests = server.requests();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0].header("x-tags"), Some("a,b c"));
+    // The document's parameter of this name doesn't exist for the client.
+    assert_eq!(requests[0].header("content-length"), None);
 }

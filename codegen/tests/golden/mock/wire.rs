@@ -9,8 +9,7 @@ use golden_mock::{Client, models};
 use serde_json::json;
 
 fn pet(name: &str) -> models::Pet {
-    models::Pet::new(name)
-        .with_secret("s3cret")
+    models::Pet::new(name, "s3cret")
         .with_id("7")
         .with_owner(models::Owner::new("Ada"))
         .with_hint("engine")

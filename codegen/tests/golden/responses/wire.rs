@@ -1,7 +1,7 @@
 //! What the client asks for, and what it makes of each answer that the document allows.
 
 use golden_responses::apis::StartJobOutput;
-use golden_responses::{Client, Error, models};
+use golden_responses::{Client, Error, headers, models};
 use raw_server::{Answer, Server};
 
 fn client(server: &Server) -> Client {
@@ -72,7 +72,7 @@ async fn text_and_bytes_travel_as_they_are() {
     assert_eq!(jobs.report().await.expect("text"), "grüß dich");
     let back = jobs.upload("7", bytes.to_vec()).await.expect("bytes");
     assert_eq!(back.as_ref(), bytes);
-    jobs.note("7").body("a note").await.expect("noted");
+    jobs.note("7").body("une note d'été").await.expect("noted");
     jobs.note("7").await.expect("noted");
 
     let requests = server.requests();
@@ -80,8 +80,98 @@ async fn text_and_bytes_travel_as_they_are() {
     let media_type = |index: usize| requests[index].header("content-type");
     assert_eq!(requests[1].body, bytes);
     assert_eq!(media_type(1), Some("application/octet-stream"));
-    assert_eq!(requests[2].text(), "a note");
-    assert_eq!(media_type(2), Some("text/plain"));
+    assert_eq!(requests[2].body, b"une note d'\xE9t\xE9");
+    assert_eq!(media_type(2), Some("text/plain; charset=iso-8859-1"));
     assert_eq!(requests[3].text(), "");
     assert_eq!(media_type(3), None);
+}
+
+#[tokio::test]
+async fn text_is_read_in_its_charset() {
+    let latin1 = Answer::new(200, "text/plain; charset=iso-8859-1", b"gr\xFC\xDF dich");
+    let server = Server::start([latin1]).await;
+    let text = client(&server).jobs().report().await;
+    assert_eq!(text.expect("text"), "grüß dich");
+}
+
+#[tokio::test]
+async fn a_success_that_is_not_documented_is_read_as_a_documented_one() {
+    let server = Server::start([
+        Answer::json(201, r#"{"id":"7","value":["v"]}"#),
+        Answer::with_headers(206, &[], ""),
+        Answer::json(203, r#"{"value":"v"}"#),
+        Answer::with_headers(202, &[], ""),
+        Answer::new(201, "text/plain", "made"),
+        Answer::json(200, r#"{"a":"body that nobody asked for"}"#),
+        Answer::with_headers(204, &[], ""),
+    ])
+    .await;
+    let jobs = client(&server).jobs();
+    let started = jobs.start_job().await.expect("a ticket");
+    assert!(matches!(&started, StartJobOutput::Accepted(it) if it.id == "7"));
+    let nothing = jobs.start_job().await.expect("nothing");
+    assert_eq!(nothing, StartJobOutput::NoContent);
+    let result = jobs.job("7").await.expect("a result");
+    assert_eq!(result.and_then(|it| it.value).as_deref(), Some("v"));
+    assert_eq!(jobs.job("7").await.expect("nothing"), None);
+    assert_eq!(jobs.report().await.expect("text"), "made");
+    jobs.forget("7").await.expect("a success");
+    let error = jobs.report().await.expect_err("no text");
+    assert!(matches!(error, Error::Decode(_)), "{error:?}");
+    let text = error.to_string();
+    assert_eq!(text, "report: 204 No Content, a body was documented");
+}
+
+#[tokio::test]
+async fn an_undocumented_success_that_does_not_match_is_an_error_without_its_body() {
+    let server = Server::start([Answer::json(203, "\"s3cret\"")]).await;
+    let error = client(&server).jobs().job("7").await.expect_err("text");
+    assert!(matches!(error, Error::Decode(_)), "{error:?}");
+    assert_eq!(error.status().map(|it| it.as_u16()), Some(203));
+    assert!(!error.to_string().contains("s3cret"), "{error}");
+}
+
+#[tokio::test]
+async fn a_part_is_a_success_if_the_request_asked_for_it() {
+    let part = || Answer::new(206, "text/plain", "par");
+    let server = Server::start([part(), part(), part(), part()]).await;
+    let report = || client(&server).jobs().report();
+    let ranged = || report().options(|options| options.header("Range", "bytes=0-2"));
+    assert_eq!(ranged().await.expect("a part"), "par");
+    let mut download = ranged().download().await.expect("a part");
+    let bytes = download.next().await.expect("bytes");
+    assert_eq!(bytes.expect("bytes").as_ref(), b"par");
+    let expected = "report: 206 Partial Content: the body is a part that the request didn't ask for";
+    let error = report().await.expect_err("a part");
+    assert_eq!(error.to_string(), expected);
+    let error = report().download().await.expect_err("a part");
+    assert_eq!(error.to_string(), expected);
+}
+
+#[tokio::test]
+async fn an_undocumented_success_can_be_downloaded() {
+    let server = Server::start([
+        Answer::new(201, "text/plain", "made"),
+        Answer::with_headers(204, &[], ""),
+    ])
+    .await;
+    let jobs = client(&server).jobs();
+    let mut download = jobs.report().download().await.expect("text");
+    let bytes = download.next().await.expect("bytes");
+    assert_eq!(bytes.expect("bytes").as_ref(), b"made");
+    let error = jobs.report().download().await.expect_err("no text");
+    let text = error.to_string();
+    assert_eq!(text, "report: 204 No Content, a body was documented");
+}
+
+#[tokio::test]
+async fn a_documented_redirect_is_a_response_with_typed_headers() {
+    let sent = [("location", "/elsewhere?a=1")];
+    let server = Server::start([Answer::with_headers(302, &sent, "")]).await;
+    let response = client(&server).jobs().forget("7").response().await;
+    let response = response.expect("a response");
+    assert_eq!(response.status, 302);
+    let location = response.header(headers::LOCATION).expect("text");
+    assert_eq!(location.as_deref(), Some("/elsewhere?a=1"));
+    assert_eq!(server.requests().len(), 1);
 }

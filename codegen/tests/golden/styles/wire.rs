@@ -129,6 +129,8 @@ async fn form_in_a_query() {
     query!(spread_list(["", ""]) => "?spreadList=&spreadList=");
     query!(spread_list(Vec::<String>::new()) => "");
     query!(spread_object(rgb()) => "?R=100&G=200");
+    let lists = models::Lists::new().with_values(COLORS).with_sizes([1, 2]);
+    query!(spread_lists(lists) => "?values=blue&values=a%20b&values=c%2Cd&sizes=1&sizes=2");
     query!(name_with_signs_and_equal("v") => "?name%5Bwith%5D%20signs%26%3D=v");
 }
 

@@ -134,6 +134,7 @@ impl Operation for RequestDeviceCode {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -153,6 +154,10 @@ impl Operation for RequestDeviceCode {
     fn decode(response: RawResponse) -> Result<models::DeviceCode, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

@@ -156,6 +156,7 @@ impl Operation for RequestToken {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -178,6 +179,10 @@ impl Operation for RequestToken {
     fn decode(response: RawResponse) -> Result<models::TokenSet, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

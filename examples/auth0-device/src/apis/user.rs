@@ -98,6 +98,7 @@ impl Operation for GetUserInfo {
         accept: "application/json",
         security: &[&["accessToken"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -113,6 +114,10 @@ impl Operation for GetUserInfo {
     fn decode(response: RawResponse) -> Result<models::UserInfo, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

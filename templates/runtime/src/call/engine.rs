@@ -1,4 +1,4 @@
-//! Sends the request of a call: attempts, retries, tokens, and the time limit.
+//! Sends the request of a call: attempts, retries, tokens, redirects, and the time limit.
 //!
 //! Nothing here is generic, so it is compiled once, however many operations there are.
 
@@ -142,7 +142,7 @@ impl CallState<'_> {
         token: Option<&Token>,
     ) -> Result<RawResponse, Error> {
         let response = self.send(request, token).await?;
-        self.receive(response, &request.url).await
+        self.receive(response, request).await
     }
 
     /// Sends the request with a token, and once more with another token if the server rejects the
@@ -156,9 +156,9 @@ impl CallState<'_> {
         };
         let token = self.token(&*tokens).await?;
         let response = self.send(request, Some(&token)).await?;
-        let refused = response.status() == StatusCode::UNAUTHORIZED;
+        let refused = is_token_refused(&response, request);
         tokens.answered(&token, refused);
-        let result = self.receive(response, &request.url).await;
+        let result = self.receive(response, request).await;
         if !refused || !request.can_be_sent() {
             return result;
         }
@@ -169,17 +169,34 @@ impl CallState<'_> {
         }
         self.trace.replace_token(self.attempt);
         let response = self.send(request, Some(&other)).await?;
-        tokens.answered(&other, response.status() == StatusCode::UNAUTHORIZED);
-        self.receive(response, &request.url).await
+        tokens.answered(&other, is_token_refused(&response, request));
+        self.receive(response, request).await
     }
 
-    /// Sends the request; returns the response as soon as its headers have come.
+    /// Sends the request and follows redirects; returns the response as soon as its headers have
+    /// come.
     async fn send(
         &mut self,
         request: &mut PreparedRequest,
         token: Option<&Token>,
     ) -> Result<http::Response<Body>, Error> {
-        let keep = token.is_some() || self.policy().goes_on(self.attempt);
+        request.hop = None;
+        loop {
+            let response = self.send_once(request, token).await?;
+            if !self.follow(&response, request)? {
+                return Ok(response);
+            }
+        }
+    }
+
+    /// Sends the request to its URL, or to that of a redirect.
+    async fn send_once(
+        &mut self,
+        request: &mut PreparedRequest,
+        token: Option<&Token>,
+    ) -> Result<http::Response<Body>, Error> {
+        let goes_on = token.is_some() || self.policy().goes_on(self.attempt);
+        let keep = goes_on || self.shared.follow_redirects;
         self.begin_request();
         let result = match &self.shared.connections.transport {
             ClientTransport::Http(transport) => {
@@ -196,7 +213,7 @@ impl CallState<'_> {
                 self.trace.begin_response(response.status());
                 Ok(response)
             }
-            Err(error) => Err(self.transport_error(error, &request.url)),
+            Err(error) => Err(self.transport_error(error, request.current_url())),
         }
     }
 
@@ -205,4 +222,9 @@ impl CallState<'_> {
         let token = tokens.token().await;
         token.map_err(|error| Error::Authentication(error.in_operation(self.meta.id)))
     }
+}
+
+/// Returns whether the server rejects the token. A server of another origin didn't get it.
+fn is_token_refused(response: &http::Response<Body>, request: &PreparedRequest) -> bool {
+    response.status() == StatusCode::UNAUTHORIZED && request.is_same_origin()
 }

@@ -6,6 +6,7 @@ mod method;
 mod no_trace;
 pub mod operation;
 mod receive;
+mod redirect;
 mod request;
 mod state;
 #[cfg(feature = "tracing")]
@@ -13,6 +14,7 @@ mod trace;
 
 #[cfg(not(feature = "tracing"))]
 pub(crate) use self::no_trace::Trace;
+pub(crate) use self::redirect::NotFollowed;
 #[cfg(feature = "tracing")]
 pub(crate) use self::trace::Trace;
 
@@ -20,6 +22,8 @@ pub use self::method::Method;
 
 use std::fmt;
 use std::time::Duration;
+
+use http::StatusCode;
 
 use crate::client::ClientCore;
 use crate::error::Error;
@@ -46,6 +50,17 @@ pub struct Meta {
     /// The servers of the operation; empty if it has those of the API. Calls go to the client's server
     /// if it is one of them, else to the first, unless the caller sets a base URL.
     pub servers: &'static [Server],
+    /// The 3XX statuses that the document describes, as inclusive ranges. They are responses of the
+    /// operation, and aren't followed.
+    pub redirects: &'static [(u16, u16)],
+}
+
+impl Meta {
+    /// Returns whether the document describes a redirect with this status.
+    pub(crate) fn documents_redirect(&self, status: StatusCode) -> bool {
+        let mut ranges = self.redirects.iter();
+        ranges.any(|(first, last)| (*first..=*last).contains(&status.as_u16()))
+    }
 }
 
 /// An operation with its arguments.

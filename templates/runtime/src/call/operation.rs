@@ -9,12 +9,16 @@ use crate::call::{Operation, encoded};
 use crate::error::Error;
 use crate::request::encoder::Encoder;
 use crate::response::{RawResponse, Response, ResponseFuture};
+use crate::wire::malformed::collect;
 
 /// Sends the request and decodes the response.
 #[inline(never)]
 pub fn send<O: Operation>(operation: &O) -> ResponseFuture<O::Output> {
     let response = exchange(operation);
-    ResponseFuture::new(async move { O::decode(response.await?) })
+    ResponseFuture::new(async move {
+        let response = response.await?;
+        collect(|| O::decode(response)).0
+    })
 }
 
 /// Sends the request and decodes the response, with its status and headers.
@@ -24,8 +28,8 @@ pub fn response<O: Operation>(operation: &O) -> ResponseFuture<Response<O::Outpu
     ResponseFuture::new(async move {
         let response = response.await?;
         let (status, headers) = (response.status, response.headers.clone());
-        let body = O::decode(response)?;
-        Ok(Response::new(status, headers, body))
+        let (body, warnings) = collect(|| O::decode(response));
+        Ok(Response::new(status, headers, body?).with_warnings(warnings))
     })
 }
 

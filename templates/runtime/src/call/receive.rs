@@ -5,12 +5,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, RANGE};
 use http::{HeaderMap, StatusCode};
 use http_body::Body as _;
-use reqwest::Url;
 
 use crate::call::Method;
+use crate::call::request::PreparedRequest;
 use crate::call::state::CallState;
 use crate::error::request_id::request_id;
 use crate::error::{Error, TooLargeError};
@@ -29,35 +29,42 @@ impl CallState<'_> {
     pub(super) fn receive(
         &mut self,
         response: http::Response<Body>,
-        url: &Url,
+        request: &PreparedRequest,
     ) -> impl Future<Output = Result<RawResponse, Error>> {
         let (parts, mut body) = response.into_parts();
         let status = parts.status;
         self.response_headers = parts.headers;
         async move {
             if self.is_left_unread(status) {
-                let mut response = self.response(status, Bytes::new());
-                response.rest = Some(Box::new(self.unread(body, url)));
+                let mut response = self.response(status, Bytes::new(), request);
+                response.rest = Some(Box::new(self.unread(body, request)));
                 return Ok(response);
             }
             let limit = self.shared.response_limit;
             match read(&mut body, limit, self.body_length()).await {
-                Ok(Some(body)) => Ok(self.response(status, body)),
+                Ok(Some(body)) => Ok(self.response(status, body, request)),
                 Ok(None) => Err(Error::TooLarge(TooLargeError {
                     operation: self.meta.id,
                     status,
                     limit,
                     request_id: request_id(&self.response_headers).map(Box::from),
                 })),
-                Err(error) => Err(self.transport_error(error.in_body(), url)),
+                Err(error) => Err(self.transport_error(error.in_body(), request.current_url())),
             }
         }
     }
 
-    fn response(&mut self, status: StatusCode, body: Bytes) -> RawResponse {
+    fn response(
+        &mut self,
+        status: StatusCode,
+        body: Bytes,
+        request: &PreparedRequest,
+    ) -> RawResponse {
         let headers = std::mem::take(&mut self.response_headers);
         let mut response = RawResponse::new(self.meta.id, status, headers, body);
         response.attempts = self.attempt;
+        response.asked_for_range = request.headers.contains(RANGE);
+        response.not_followed = self.not_followed;
         response
     }
 
@@ -75,11 +82,11 @@ impl CallState<'_> {
         }
     }
 
-    fn unread(&self, body: Body, url: &Url) -> UnreadBody {
+    fn unread(&self, body: Body, request: &PreparedRequest) -> UnreadBody {
         UnreadBody {
             body,
             method: self.meta.method.http(),
-            url: without_query(url).to_owned(),
+            url: without_query(request.current_url()).to_owned(),
             attempts: self.attempt,
             time_limit: None,
             size_limit: self.shared.response_limit,

@@ -9,7 +9,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use reqwest::Url;
 
 use crate::auth::{Token, Tokens, is_sensitive};
+use crate::call::redirect::{Hop, retain_harmless};
 use crate::call::{CallOptions, Meta, Method};
+use crate::charset::{self, other_charset};
 use crate::client::{ClientCore, Shared};
 use crate::error::{Error, InvalidRequestError};
 use crate::request::encoder::{Encoder, header, header_value, push_item};
@@ -28,6 +30,8 @@ pub(super) struct PreparedRequest {
     pub(super) body: Option<Body>,
     /// The source of the token that each attempt sends.
     pub(super) tokens: Option<Arc<dyn Tokens>>,
+    /// Where the redirects of the attempt have led; `None` before the first.
+    pub(super) hop: Option<Hop>,
 }
 
 impl ClientCore {
@@ -44,8 +48,9 @@ impl ClientCore {
         let link = encoded.link.take();
         let base_url = shared.resolve(meta, options, link.as_deref(), &mut encoded)?;
         set_accept(meta.accept, &mut encoded.headers)?;
-        let body = take_body(meta.method, &mut encoded)?;
+        set_content_type(&mut encoded)?;
         shared.apply_headers(options, &mut encoded)?;
+        let body = take_body(meta.method, &mut encoded)?;
         apply_query(options, link.is_some(), &mut encoded.query);
         let mut tokens = None;
         if shared.is_home(options) {
@@ -63,6 +68,7 @@ impl ClientCore {
             headers: encoded.headers,
             body: Some(body),
             tokens,
+            hop: None,
         })
     }
 }
@@ -175,15 +181,25 @@ fn apply_query(options: &CallOptions, is_link: bool, query: &mut String) {
     }
 }
 
-/// Takes the body out of an encoder and sets its media type, unless a parameter has set it.
+/// Sets the media type of the body, unless a parameter has set it.
+fn set_content_type(encoded: &mut Encoder) -> Result<(), InvalidRequestError> {
+    let media_type = match (&encoded.body, &encoded.text) {
+        (Some((media_type, _)), _) => media_type.clone(),
+        (None, Some((media_type, _))) => static_value(&CONTENT_TYPE, media_type)?,
+        (None, None) => return Ok(()),
+    };
+    if !encoded.headers.contains(CONTENT_TYPE) {
+        encoded.headers.append(CONTENT_TYPE, media_type);
+    }
+    Ok(())
+}
+
+/// Takes the body out of an encoder.
 fn take_body(method: Method, encoded: &mut Encoder) -> Result<Body, InvalidRequestError> {
-    let (media_type, body) = match (encoded.body.take(), encoded.text.take()) {
-        (Some((media_type, body)), _) => (Some(media_type), body),
-        (None, Some((media_type, text))) => {
-            let media_type = static_value(&CONTENT_TYPE, media_type)?;
-            (Some(media_type), Body::from(text))
-        }
-        (None, None) => (None, Body::empty()),
+    let body = match (encoded.body.take(), encoded.text.take()) {
+        (Some((_, body)), _) => body,
+        (None, Some((_, text))) => text_body(text, &encoded.headers)?,
+        (None, None) => Body::empty(),
     };
     let is_empty = body.as_bytes().is_some_and(Bytes::is_empty);
     if is_empty && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
@@ -192,12 +208,22 @@ fn take_body(method: Method, encoded: &mut Encoder) -> Result<Body, InvalidReque
         let none = HeaderValue::from_static("0");
         encoded.headers.insert(CONTENT_LENGTH, none);
     }
-    if let Some(media_type) = media_type
-        && !encoded.headers.contains(CONTENT_TYPE)
-    {
-        encoded.headers.append(CONTENT_TYPE, media_type);
-    }
     Ok(body)
+}
+
+/// Encodes a text body in the charset of its media type.
+fn text_body(text: String, headers: &HeaderList) -> Result<Body, InvalidRequestError> {
+    let media_type = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    let Some(charset) = media_type.and_then(other_charset) else {
+        return Ok(Body::from(text));
+    };
+    match charset::encode(charset, text) {
+        Some(bytes) => Ok(Body::from(bytes)),
+        None => Err(InvalidRequestError::new(format!(
+            "the body can't be sent in the charset `{charset}`: the client doesn't know it, or it \
+             lacks a character of the body"
+        ))),
+    }
 }
 
 /// Creates a header value that refers to a static text.
@@ -209,22 +235,22 @@ fn static_value(name: &HeaderName, text: &'static str) -> Result<HeaderValue, In
 }
 
 impl PreparedRequest {
-    /// Returns the request of an attempt as reqwest takes it. If `keep` is set, the body is kept for
-    /// another attempt, unless it is a stream that can be sent only once.
+    /// Returns the request of an attempt as reqwest takes it. If `keep` is set, the body is kept to be
+    /// sent again, unless it is a stream that can be sent only once.
     pub(super) fn reqwest_request(
         &mut self,
         meta: &Meta,
         token: Option<&Token>,
         keep: bool,
     ) -> reqwest::Request {
-        let mut request = reqwest::Request::new(meta.method.http(), self.url.clone());
+        let mut request = reqwest::Request::new(meta.method.http(), self.current_url().clone());
         *request.headers_mut() = self.headers_with(token);
         *request.body_mut() = Some(self.take_body(keep).into());
         request
     }
 
     /// Returns the request of an attempt as a custom transport takes it. If `keep` is set, the body
-    /// is kept for another attempt, unless it is a stream that can be sent only once.
+    /// is kept to be sent again, unless it is a stream that can be sent only once.
     ///
     /// # Errors
     ///
@@ -235,7 +261,7 @@ impl PreparedRequest {
         token: Option<&Token>,
         keep: bool,
     ) -> Result<http::Request<Body>, InvalidRequestError> {
-        let uri = Uri::try_from(self.url.as_str()).map_err(|error| {
+        let uri = Uri::try_from(self.current_url().as_str()).map_err(|error| {
             InvalidRequestError::new(format!("the address is invalid: {error}"))
                 .in_operation(meta.id)
         })?;
@@ -247,20 +273,25 @@ impl PreparedRequest {
         Ok(request)
     }
 
-    /// Returns whether the body is still there for another attempt.
+    /// Returns whether the body is still there to be sent again.
     pub(super) fn can_be_sent(&self) -> bool {
         self.body.is_some()
     }
 
     fn headers_with(&self, token: Option<&Token>) -> HeaderMap {
         let mut headers = self.headers.to_map();
-        if let Some(token) = token {
+        if !self.is_same_origin() {
+            retain_harmless(&mut headers);
+        } else if let Some(token) = token {
             headers.insert(AUTHORIZATION, token.header());
         }
         headers
     }
 
     fn take_body(&mut self, keep: bool) -> Body {
+        if !self.is_same_origin() {
+            return Body::empty();
+        }
         let copy = self
             .body
             .as_ref()

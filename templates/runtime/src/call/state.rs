@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use http::{HeaderMap, StatusCode};
 use reqwest::Url;
 
-use crate::call::{Meta, Trace};
+use crate::call::{Meta, NotFollowed, Trace};
 use crate::client::Shared;
 use crate::error::request_id::request_id;
 use crate::error::{Error, TimeoutError};
@@ -38,6 +38,8 @@ pub(super) struct CallState<'a> {
     /// The headers of the latest response that wasn't returned: its body is being read, or the
     /// request is sent again. Errors take the request ID from them.
     pub(super) response_headers: HeaderMap,
+    /// Why the latest response, a redirect, isn't followed.
+    pub(super) not_followed: Option<NotFollowed>,
 }
 
 impl<'a> CallState<'a> {
@@ -58,6 +60,7 @@ impl<'a> CallState<'a> {
             attempt: 0,
             attempt_begun: None,
             response_headers: HeaderMap::new(),
+            not_followed: None,
         }
     }
 
@@ -89,6 +92,7 @@ impl<'a> CallState<'a> {
     pub(super) fn begin_request(&mut self) {
         self.trace.begin_request();
         self.response_headers.clear();
+        self.not_followed = None;
     }
 
     /// Keeps the headers of a response after which the request is sent again.

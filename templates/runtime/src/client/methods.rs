@@ -103,6 +103,22 @@ macro_rules! __client_methods {
                 }
             }
 
+            /// Sets whether calls follow redirects. Defaults to `true`.
+            ///
+            /// - A redirect with a status that the document describes is a response of the operation, and
+            ///   is never followed.
+            /// - GET and HEAD follow other redirects, also to other origins. Credentials, cookies and
+            ///   custom headers are sent only within the origin of the call. A redirect from `https` to
+            ///   `http` isn't followed.
+            /// - Other methods repeat the request after 307 and 308 within the origin, unless the body is
+            ///   a stream. After 301, 302 and 303, or elsewhere, the call fails with
+            ///   [`Error::Api`](crate::Error::Api), which names the URL.
+            pub fn follow_redirects(self, follow: bool) -> Self {
+                Self {
+                    core: self.core.follow_redirects(follow),
+                }
+            }
+
             /// Adds a header to every call, unless the operation or the call sets it.
             ///
             /// It takes the place of a credential that would go into the same header.
@@ -114,8 +130,10 @@ macro_rules! __client_methods {
 
             /// Sends requests with a `reqwest::Client` of your own, whose settings apply.
             ///
-            /// The default client follows redirects within the same origin only. reqwest's own default
-            /// also follows them to other hosts, and sends keys in headers other than `Authorization` along.
+            /// Set `reqwest::redirect::Policy::none()`, as the default client does, so that
+            /// [`follow_redirects`](Self::follow_redirects) applies. By reqwest's own default, it follows
+            /// redirects itself, also those that the document describes, and sends keys in headers other
+            /// than `Authorization` to other hosts.
             pub fn http_client(self, client: $crate::transport::reqwest::Client) -> Self {
                 Self {
                     core: self.core.http_client(client),

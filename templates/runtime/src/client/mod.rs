@@ -71,6 +71,8 @@ pub(crate) struct Shared {
     pub(crate) listener: Option<Listener>,
     /// The size limit of a response's body, in bytes.
     pub(crate) response_limit: u64,
+    /// Whether calls follow redirects.
+    pub(crate) follow_redirects: bool,
     /// Headers that every call sends, `User-Agent` among them.
     pub(crate) headers: HeaderList,
     /// The parts that clients of several APIs may share.
@@ -179,6 +181,7 @@ pub struct ClientCoreBuilder {
     listener: Option<Listener>,
     user_agent: Option<String>,
     response_limit: u64,
+    follow_redirects: bool,
     headers: Vec<(String, String)>,
     credentials: Credentials,
     transport: Option<ClientTransport>,
@@ -200,6 +203,7 @@ impl ClientCoreBuilder {
             listener: None,
             user_agent: None,
             response_limit: RESPONSE_LIMIT,
+            follow_redirects: true,
             headers: Vec::new(),
             credentials: Credentials::default(),
             transport: None,
@@ -260,6 +264,21 @@ impl ClientCoreBuilder {
         self
     }
 
+    /// Sets whether calls follow redirects. Defaults to `true`.
+    ///
+    /// - A redirect with a status that the document describes is a response of the operation, and is
+    ///   never followed.
+    /// - GET and HEAD follow other redirects, also to other origins. Credentials, cookies and custom
+    ///   headers are sent only within the origin of the call. A redirect from `https` to `http` isn't
+    ///   followed.
+    /// - Other methods repeat the request after 307 and 308 within the origin, unless the body is a
+    ///   stream. After 301, 302 and 303, or elsewhere, the call fails with [`Error::Api`], which names
+    ///   the URL.
+    pub fn follow_redirects(mut self, follow: bool) -> Self {
+        self.follow_redirects = follow;
+        self
+    }
+
     /// Adds a header to every call, unless the operation or the call sets it.
     ///
     /// It takes the place of a credential that would go into the same header.
@@ -270,8 +289,10 @@ impl ClientCoreBuilder {
 
     /// Sends requests with a `reqwest::Client` of your own, whose settings apply.
     ///
-    /// The default client follows redirects within the same origin only. reqwest's own default also
-    /// follows them to other hosts, and sends keys in headers other than `Authorization` along.
+    /// Set [`Policy::none`](reqwest::redirect::Policy::none), as the default client does, so that
+    /// [`follow_redirects`](Self::follow_redirects) applies. By reqwest's own default, it follows
+    /// redirects itself, also those that the document describes, and sends keys in headers other than
+    /// `Authorization` to other hosts.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.transport = Some(ClientTransport::Http(HttpTransport::new(client)));
         self
@@ -366,7 +387,7 @@ impl ClientCoreBuilder {
             transport: match (self.transport, &self.connections) {
                 (Some(transport), _) => transport,
                 (None, Some(shared)) => shared.transport.clone(),
-                (None, None) => ClientTransport::Http(HttpTransport::same_origin()?),
+                (None, None) => ClientTransport::Http(HttpTransport::without_redirects()?),
             },
             retry_budget: match (self.retry_budget, &self.connections) {
                 (None, Some(shared)) => Arc::clone(&shared.retry_budget),
@@ -389,6 +410,7 @@ impl ClientCoreBuilder {
                 retry: self.retry,
                 listener: self.listener,
                 response_limit: self.response_limit,
+                follow_redirects: self.follow_redirects,
                 headers,
                 connections,
             }),
@@ -424,6 +446,7 @@ impl fmt::Debug for ClientCoreBuilder {
             .field("timeout", &self.timeout)
             .field("retry", &self.retry)
             .field("response_limit", &self.response_limit)
+            .field("follow_redirects", &self.follow_redirects)
             .field("credentials", &self.credentials.names())
             .finish_non_exhaustive()
     }

@@ -5,11 +5,14 @@ use std::fmt;
 use bytes::Bytes;
 use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
+use reqwest::Url;
 
+use crate::call::NotFollowed;
 use crate::error::message::message;
 use crate::error::request_id::{Ending, request_id};
 use crate::error::{DecodeError, Error};
-use crate::response::{RawResponse, content_type, read_json, status_text};
+use crate::response::{RawResponse, content_type, read_json, status_text, to_utf8};
+use crate::transport::address::without_userinfo;
 use crate::wire::Decode;
 
 /// The server responded with a status that isn't a success.
@@ -56,17 +59,8 @@ impl ApiError {
     ///
     /// Returns [`Error::Decode`] if the body is something else, such as the page of a proxy.
     pub fn body<T: Decode>(&self) -> Result<T, Error> {
-        read_json(&self.0.body).map_err(|problem| {
-            let RawResponse {
-                operation,
-                status,
-                headers,
-                body,
-                ..
-            } = &*self.0;
-            let response = RawResponse::new(operation, *status, headers.clone(), body.clone());
-            Error::Decode(DecodeError::new(response, problem))
-        })
+        read_json(&self.0.headers, &self.0.body)
+            .map_err(|problem| Error::Decode(DecodeError::new(self.0.without_rest(), problem)))
     }
 
     /// Returns the server's request ID, if the response carried one.
@@ -84,17 +78,14 @@ impl ApiError {
     /// Returns the message in the body, on one line; `None` if the body holds none.
     #[must_use]
     pub fn message(&self) -> Option<String> {
-        message(content_type(&self.0.headers), &self.0.body)
+        let body = to_utf8(&self.0.headers, &self.0.body, false).ok()?;
+        message(content_type(&self.0.headers), &body)
     }
 
-    /// Returns the target of a redirect that wasn't followed, without its query.
-    fn location(&self) -> Option<&str> {
+    /// Returns the target of a redirect that wasn't followed, without user name, password and query.
+    fn location(&self) -> Option<String> {
         let location = self.0.headers.get(LOCATION)?.to_str().ok()?;
-        let end = location.find(['?', '#']).unwrap_or(location.len());
-        self.0
-            .status
-            .is_redirection()
-            .then(|| location.split_at(end).0)
+        self.0.status.is_redirection().then(|| printable(location))
     }
 }
 
@@ -102,7 +93,11 @@ impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.operation(), status_text(self.status()))?;
         if let Some(location) = self.location() {
-            write!(f, ": redirects to {location}, which isn't followed")?;
+            let not_followed = self.0.not_followed.unwrap_or(NotFollowed::Disabled);
+            write!(f, ": redirects to {location}{}", not_followed.phrase())?;
+        } else if self.status().is_success() {
+            // The body of a success isn't an error message, and may be secret.
+            write!(f, " ({} bytes)", self.raw_body().len())?;
         } else if let Some(message) = self.message() {
             write!(f, ": {message}")?;
         } else if self.raw_body().is_empty() {
@@ -119,6 +114,25 @@ impl fmt::Display for ApiError {
     }
 }
 
+/// Returns a location, which may be relative, without user name, password, query and fragment.
+fn printable(location: &str) -> String {
+    let end = location.find(['?', '#']).unwrap_or(location.len());
+    let (path, _) = location.split_at(end);
+    if !path.contains('@') {
+        return path.to_owned();
+    }
+    match Url::parse(path).map(without_userinfo) {
+        Ok(Some(url)) => url.into(),
+        // A path that begins with one slash has no user name.
+        Err(_)
+            if path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\t']) =>
+        {
+            path.to_owned()
+        }
+        _ => "another URL".to_owned(),
+    }
+}
+
 /// Prints neither the body nor the values of headers.
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -132,3 +146,22 @@ impl fmt::Debug for ApiError {
 }
 
 impl std::error::Error for ApiError {}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn a_location_is_printed_without_secrets() {
+        for (location, printed) in [
+            ("/a/b?key=s3cret#s3cret", "/a/b"),
+            ("https://u:s3cret@example.com/a?b", "https://example.com/a"),
+            ("/users/@me", "/users/@me"),
+            ("//u:s3cret@example.com/a", "another URL"),
+            ("/\\u:s3cret@example.com/a", "another URL"),
+            ("/\t/u:s3cret@example.com/a", "another URL"),
+        ] {
+            assert_eq!(printable(location), printed);
+        }
+    }
+}

@@ -24,10 +24,17 @@ struct Details {
 pub enum DecodeProblem {
     /// The body is empty.
     Empty,
+    /// The status is a success that the document doesn't describe, and the body is empty, though the
+    /// document describes one.
+    NoBody,
+    /// The response is a part of the body (206), which the request didn't ask for.
+    UnrequestedPart,
     /// The body isn't JSON.
     NotJson(serde_json::Error),
     /// The body isn't UTF-8.
     NotText(std::str::Utf8Error),
+    /// The body isn't text in this charset, which the response names, or the charset isn't known.
+    Charset(Box<str>),
     /// The body has a media type that the call doesn't accept. If the document describes that media
     /// type, holds the name of the method that accepts it.
     OtherMediaType(Option<&'static str>),
@@ -100,8 +107,11 @@ impl DecodeError {
         match self.0.problem.innermost() {
             DecodeProblem::Mismatch(mismatch) => Some(mismatch.path()),
             DecodeProblem::Empty
+            | DecodeProblem::NoBody
+            | DecodeProblem::UnrequestedPart
             | DecodeProblem::NotJson(_)
             | DecodeProblem::NotText(_)
+            | DecodeProblem::Charset(_)
             | DecodeProblem::OtherMediaType(_)
             | DecodeProblem::Event(_)
             | DecodeProblem::Item { .. } => None,
@@ -118,7 +128,11 @@ impl fmt::Display for DecodeError {
             attempts,
             ..
         } = &self.0.response;
-        write!(f, "{operation}: {}: ", status_text(*status))?;
+        write!(f, "{operation}: {}", status_text(*status))?;
+        f.write_str(match self.0.problem {
+            DecodeProblem::NoBody => ", ",
+            _ => ": ",
+        })?;
         let media_type = content_type(headers).unwrap_or("no content type");
         let what: Cow<'_, str> = match self.0.problem {
             DecodeProblem::Event(_) => "the data of an event".into(),
@@ -127,11 +141,24 @@ impl fmt::Display for DecodeError {
         };
         match self.0.problem.innermost() {
             DecodeProblem::Empty => write!(f, "{what} is empty, expected JSON")?,
+            DecodeProblem::NoBody => f.write_str("a body was documented")?,
+            DecodeProblem::UnrequestedPart => {
+                write!(f, "{what} is a part that the request didn't ask for")?;
+            }
             DecodeProblem::NotJson(error) => {
                 write!(f, "{what} ({media_type}) isn't JSON: {error}")?
             }
             DecodeProblem::NotText(error) => {
                 write!(f, "{what} ({media_type}) isn't UTF-8: {error}")?
+            }
+            DecodeProblem::Charset(charset) => {
+                write!(
+                    f,
+                    "{what} ({media_type}) can't be read in the charset `{charset}`"
+                )?;
+                if !cfg!(feature = "charset") {
+                    f.write_str(" without the feature `charset`")?;
+                }
             }
             DecodeProblem::OtherMediaType(Some(method)) => write!(
                 f,
@@ -167,6 +194,9 @@ impl StdError for DecodeError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self.0.problem.innermost() {
             DecodeProblem::Empty
+            | DecodeProblem::NoBody
+            | DecodeProblem::UnrequestedPart
+            | DecodeProblem::Charset(_)
             | DecodeProblem::OtherMediaType(_)
             | DecodeProblem::Event(_)
             | DecodeProblem::Item { .. } => None,

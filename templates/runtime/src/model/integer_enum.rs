@@ -50,10 +50,10 @@ macro_rules! __integer_enum {
                 i64::from_scalar(scalar).map(Self::from)
             }
 
-            fn scalar_match_score(scalar: $crate::codegen::scalar::Scalar<'_>) -> Option<u32> {
+            fn scalar_fit(scalar: $crate::codegen::scalar::Scalar<'_>) -> Option<$crate::codegen::Fit> {
                 match Self::from_scalar(scalar)? {
-                    Self::$unknown(_) => Some(0),
-                    _ => Some(8),
+                    Self::$unknown(_) => Some($crate::codegen::Fit::DEVIATING),
+                    _ => Some($crate::codegen::Fit::LISTED),
                 }
             }
         }

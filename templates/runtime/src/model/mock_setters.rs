@@ -1,12 +1,12 @@
 //! Setters of models that only responses contain, for mocks.
 
-/// Implements setters. Each entry has the setter's name, the field, the argument's type and the
-/// field's new value.
+/// Implements setters. Each entry has the setter's name, the field, the argument's type unless the
+/// property has only one value, and the field's new value.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __mock_setters {
     ($model:ident {
-        $($(#[$attribute:meta])* $setter:ident($field:ident: $argument:ty) => $value:expr,)*
+        $($(#[$attribute:meta])* $setter:ident($field:ident $(: $argument:ty)?) => $value:expr,)*
     }) => {
         /// For mocks.
         impl $model {
@@ -14,7 +14,7 @@ macro_rules! __mock_setters {
                 /// Sets the field.
                 $(#[$attribute])*
                 #[inline]
-                pub fn $setter(mut self, $field: $argument) -> Self {
+                pub fn $setter(mut self $(, $field: $argument)?) -> Self {
                     self.$field = $value;
                     self
                 }

@@ -1,5 +1,7 @@
 //! The macros that implement models, enumerations and unions, and the code behind them.
 
+pub mod collection;
+pub(crate) mod constant;
 pub(crate) mod integer_enum;
 pub(crate) mod mock_setters;
 pub(crate) mod number_enum;
@@ -8,6 +10,4 @@ pub(crate) mod object_macro;
 pub mod property;
 pub mod redacted;
 pub mod string_enum;
-pub mod tagged_union;
 pub mod union;
-pub mod untagged_union;

@@ -41,8 +41,10 @@ macro_rules! __number_enum {
                 f64::from_scalar(scalar).map(Self)
             }
 
-            fn scalar_match_score(scalar: $crate::codegen::scalar::Scalar<'_>) -> Option<u32> {
-                f64::scalar_match_score(scalar)
+            fn scalar_fit(
+                scalar: $crate::codegen::scalar::Scalar<'_>,
+            ) -> Option<$crate::codegen::Fit> {
+                f64::scalar_fit(scalar)
             }
         }
 

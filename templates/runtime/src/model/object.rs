@@ -2,7 +2,7 @@
 //!
 //! A model is decoded in place: it begins as a placeholder, and each property that is read sets its
 //! field. The only code of a model is one `match` from property names to fields. Streamed JSON,
-//! buffered JSON and the match score of a union all use that `match`.
+//! buffered JSON and the choice of a union's variant all use that `match`.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,7 +10,10 @@ use std::marker::PhantomData;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
+use crate::model::constant::Constant;
 use crate::model::property::{PropertyOutcome, PropertyReader};
+use crate::wire::fit::{Fit, Matcher};
+use crate::wire::malformed;
 use crate::wire::mismatch::{Mismatch, record, record_expected, record_property};
 use crate::wire::{Decode, DecodeAs, DecodeSeed, PropertyName};
 
@@ -36,6 +39,13 @@ pub trait Object: Sized {
 
     /// Returns the first required property that isn't present.
     fn missing_property(presence: &Self::Presence) -> Option<&'static str>;
+
+    /// The properties that have only one value. A union excludes an object with another value.
+    const CONSTANTS: &'static [(&'static str, Constant)] = &[];
+
+    /// Whether the document allows no other properties. They are read all the same, but a union
+    /// prefers another variant.
+    const IS_CLOSED: bool = false;
 }
 
 /// Decodes an object property by property.
@@ -57,16 +67,19 @@ impl<T: Object> DecodeAs<T> for AsObject {
         read
     }
 
-    fn from_value(value: Value) -> Result<T, Mismatch> {
+    fn from_value(value: &Value, matcher: &mut Matcher) -> Result<T, Mismatch> {
         let Value::Object(properties) = value else {
-            return Err(Mismatch::new("an object", &value));
+            return Err(Mismatch::new("an object", value));
         };
         let (mut object, mut presence) = T::initial();
+        let mut malformed = malformed::count();
         for (name, value) in properties {
-            if let Err(error) =
-                object.decode_property(&mut presence, &name, &mut ValuePropertyReader(Some(value)))
-            {
-                return Err(error.in_property(&name));
+            let mut property = ValuePropertyReader { value, matcher };
+            if let Err(error) = object.decode_property(&mut presence, name, &mut property) {
+                return Err(error.in_property(name));
+            }
+            if malformed::count() != malformed {
+                malformed = malformed::in_property(malformed, name);
             }
         }
         match T::missing_property(&presence) {
@@ -75,32 +88,33 @@ impl<T: Object> DecodeAs<T> for AsObject {
         }
     }
 
-    /// Counts the properties that the object knows.
-    fn match_score(value: &Value, depth: u8) -> Option<u32> {
+    fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit> {
         let properties: &Map<String, Value> = value.as_object()?;
-        if depth == 0 {
-            return Some(1);
-        }
         let (mut object, mut presence) = T::initial();
-        let mut total: u32 = 1;
+        let mut fit = Fit::specific(1);
         for (name, value) in properties {
-            let mut scorer = MatchScorer {
+            let mut constants = T::CONSTANTS.iter();
+            if constants.any(|(property, constant)| property == name && constant.contradicts(value))
+            {
+                return None;
+            }
+            let mut property = FitReader {
                 value,
-                depth: depth - 1,
-                score: 0,
+                matcher,
+                fit: Fit::ANY,
             };
-            match object.decode_property(&mut presence, name, &mut scorer) {
-                // A name in common says more than the types of all values together.
+            match object.decode_property(&mut presence, name, &mut property) {
                 Ok(PropertyOutcome::Known) => {
-                    total = total
-                        .saturating_add(16)
-                        .saturating_add(scorer.score.min(15))
+                    fit += property.fit;
+                    fit += DECLARED;
                 }
-                Ok(PropertyOutcome::Additional | PropertyOutcome::Ignored) => {}
+                Ok(PropertyOutcome::Additional) => fit += property.fit,
+                Ok(PropertyOutcome::Ignored) if T::IS_CLOSED => return None,
+                Ok(PropertyOutcome::Ignored) => fit += Fit::unplaced(value),
                 Err(NoMatch) => return None,
             }
         }
-        T::missing_property(&presence).is_none().then_some(total)
+        T::missing_property(&presence).is_none().then_some(fit)
     }
 }
 
@@ -119,9 +133,14 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
             lifetime: PhantomData,
         };
         let (mut object, mut presence) = T::initial();
+        let mut malformed = malformed::count();
         while let Some(name) = property.map.next_key_seed(PropertyName)? {
             match object.decode_property(&mut presence, &name, &mut property) {
-                Ok(PropertyOutcome::Known | PropertyOutcome::Additional) => {}
+                Ok(PropertyOutcome::Known | PropertyOutcome::Additional) => {
+                    if malformed::count() != malformed {
+                        malformed = malformed::in_property(malformed, &name);
+                    }
+                }
                 Ok(PropertyOutcome::Ignored) => _ = property.map.next_value::<IgnoredAny>()?,
                 Err(error) => {
                     record_property(&name);
@@ -154,32 +173,39 @@ impl<'de, A: MapAccess<'de>> PropertyReader for MapPropertyReader<'de, A> {
     }
 }
 
-/// Reads a buffered property value, once.
-struct ValuePropertyReader(Option<Value>);
+/// Reads a buffered property value.
+struct ValuePropertyReader<'a> {
+    value: &'a Value,
+    matcher: &'a mut Matcher,
+}
 
-impl PropertyReader for ValuePropertyReader {
+impl PropertyReader for ValuePropertyReader<'_> {
     type Error = Mismatch;
 
     #[inline]
     fn decode<T: Decode>(&mut self) -> Result<T, Mismatch> {
-        T::from_value(self.0.take().unwrap_or_default())
+        T::from_value(self.value, self.matcher)
     }
 }
 
-/// Scores a property value instead of reading it.
-struct MatchScorer<'a> {
+/// Determines how well a property value fits instead of reading it.
+struct FitReader<'a> {
     value: &'a Value,
-    depth: u8,
-    score: u32,
+    matcher: &'a mut Matcher,
+    fit: Fit,
 }
 
 struct NoMatch;
 
-impl PropertyReader for MatchScorer<'_> {
+impl PropertyReader for FitReader<'_> {
     type Error = NoMatch;
 
     fn decode<T: Decode>(&mut self) -> Result<T, NoMatch> {
-        self.score = T::match_score(self.value, self.depth).ok_or(NoMatch)?;
+        self.fit = T::fit(self.value, self.matcher).ok_or(NoMatch)?;
         Ok(T::placeholder())
     }
 }
+
+/// The fit of a declared property beside that of its value: a name in common says more than most
+/// types.
+const DECLARED: Fit = Fit::specific(4);

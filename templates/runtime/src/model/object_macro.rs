@@ -19,16 +19,21 @@
 /// | `extra` | `BTreeMap<String, T>` | all properties without a field; at most once, last |
 ///
 /// In a field of `serde_json::Value`, null is a value and never counts as absent.
+///
+/// What else a union needs to know follows the fields: `where { closed; "name" ==
+/// Constant::String("value"); }` for an object that has no other properties, and for a property that
+/// has no other value.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __model {
     (decode encode $ty:ident {
         $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
-    }) => {
+    } $(where { $($facts:tt)* })?) => {
         #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
         $crate::codegen::model!(
-            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
+            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } [$($($extra)?)*]
+            $({ $($facts)* })?
         );
         $crate::codegen::model!(
             @encode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
@@ -36,11 +41,12 @@ macro_rules! __model {
     };
     (decode mock $ty:ident {
         $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
-    }) => {
+    } $(where { $($facts:tt)* })?) => {
         #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
         $crate::codegen::model!(
-            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
+            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } [$($($extra)?)*]
+            $({ $($facts)* })?
         );
         #[cfg(feature = "mock")]
         $crate::codegen::model!(
@@ -49,16 +55,17 @@ macro_rules! __model {
     };
     (decode $ty:ident {
         $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
-    }) => {
+    } $(where { $($facts:tt)* })?) => {
         #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
         $crate::codegen::model!(
-            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
+            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } [$($($extra)?)*]
+            $({ $($facts)* })?
         );
     };
     (encode $ty:ident {
         $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
-    }) => {
+    } $(where { $($facts:tt)* })?) => {
         #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
         $crate::codegen::model!(
@@ -68,27 +75,28 @@ macro_rules! __model {
 
     (@decode $ty:ident {
         $($kind:ident $name:literal => $field:ident $(= $default:expr)?,)+
-    } $($extra:ident)?) => {
+    } [$($extra:ident)?] $({ $($facts:tt)* })?) => {
         const _: () = {
-            pub struct Presence { $($field: bool,)* }
+            // The name of a generated type has no underscore.
+            pub struct __Presence { $($field: bool,)* }
 
             #[doc(hidden)]
             impl $crate::codegen::object::Object for $ty {
-                type Presence = Presence;
+                type Presence = __Presence;
 
                 #[inline]
-                fn initial() -> (Self, Presence) {
+                fn initial() -> (Self, __Presence) {
                     let object = Self {
                         $($field: $crate::codegen::property::initial::$kind($($default)?),)*
                         $($extra: $crate::codegen::property::initial::optional(),)?
                     };
-                    (object, Presence { $($field: false,)* })
+                    (object, __Presence { $($field: false,)* })
                 }
 
                 #[inline]
                 fn decode_property<M: $crate::codegen::property::PropertyReader>(
                     &mut self,
-                    presence: &mut Presence,
+                    presence: &mut __Presence,
                     name: &str,
                     property: &mut M,
                 ) -> Result<$crate::codegen::property::PropertyOutcome, M::Error> {
@@ -103,16 +111,18 @@ macro_rules! __model {
                 }
 
                 #[inline]
-                fn missing_property(presence: &Presence) -> Option<&'static str> {
+                fn missing_property(presence: &__Presence) -> Option<&'static str> {
                     let _ = presence;
                     $($crate::codegen::model!(@return_if_missing $kind $name, presence.$field);)*
                     None
                 }
+
+                $($crate::codegen::model!(@facts $($facts)*);)?
             }
         };
         $crate::codegen::model!(@decode_impls $ty);
     };
-    (@decode $ty:ident { } $($extra:ident)?) => {
+    (@decode $ty:ident { } [$($extra:ident)?] $({ $($facts:tt)* })?) => {
         #[doc(hidden)]
         impl $crate::codegen::object::Object for $ty {
             type Presence = ();
@@ -128,8 +138,18 @@ macro_rules! __model {
             fn missing_property((): &()) -> Option<&'static str> {
                 None
             }
+
+            $($crate::codegen::model!(@facts $($facts)*);)?
         }
         $crate::codegen::model!(@decode_impls $ty);
+    };
+    (@facts closed; $($facts:tt)*) => {
+        const IS_CLOSED: bool = true;
+        $crate::codegen::model!(@facts $($facts)*);
+    };
+    (@facts $($name:literal == $constant:expr;)*) => {
+        const CONSTANTS: &'static [(&'static str, $crate::codegen::Constant)] =
+            &[$(($name, $constant)),*];
     };
     (@decode_without_fields) => {
         #[inline]

@@ -64,10 +64,11 @@ pub mod initial {
 /// How a property is decoded into its field.
 pub mod decode {
     use super::{PropertyOutcome, PropertyReader};
-    use crate::wire::Decode;
+    use crate::wire::{Decode, malformed};
 
+    pub use self::optional as read_only;
+    pub use self::required as nullable;
     pub use self::write_only as write_only_patch;
-    pub use self::{required as nullable, required as optional, required as read_only};
 
     /// Decodes the value as the type of the field.
     ///
@@ -85,7 +86,36 @@ pub mod decode {
         Ok(PropertyOutcome::Known)
     }
 
-    /// Decodes the value, keeping null apart from an absent property.
+    /// Decodes the value; null and a malformed text are `None`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the value has another type.
+    #[inline]
+    pub fn optional<T: Decode, M: PropertyReader>(
+        property: &mut M,
+        field: &mut Option<T>,
+        present: &mut bool,
+    ) -> Result<PropertyOutcome, M::Error> {
+        *field = unless_malformed(property)?.flatten();
+        *present = true;
+        Ok(PropertyOutcome::Known)
+    }
+
+    /// Decodes the value; returns `None` for a malformed text.
+    #[inline]
+    fn unless_malformed<T: Decode, M: PropertyReader>(
+        property: &mut M,
+    ) -> Result<Option<T>, M::Error> {
+        if T::HAS_FORMAT {
+            malformed::optional(|| property.decode())
+        } else {
+            property.decode().map(Some)
+        }
+    }
+
+    /// Decodes the value, keeping null apart from an absent property. A malformed text reads as
+    /// absent.
     ///
     /// # Errors
     ///
@@ -96,12 +126,12 @@ pub mod decode {
         field: &mut Option<T>,
         present: &mut bool,
     ) -> Result<PropertyOutcome, M::Error> {
-        *field = Some(property.decode()?);
+        *field = unless_malformed(property)?;
         *present = true;
         Ok(PropertyOutcome::Known)
     }
 
-    /// Decodes the value; null leaves the default.
+    /// Decodes the value; null and a malformed text leave the default.
     ///
     /// # Errors
     ///
@@ -112,7 +142,7 @@ pub mod decode {
         field: &mut T,
         present: &mut bool,
     ) -> Result<PropertyOutcome, M::Error> {
-        if let Some(value) = property.decode()? {
+        if let Some(value) = unless_malformed(property)?.flatten() {
             *field = value;
         }
         *present = true;

@@ -9,6 +9,7 @@ use std::hash::{Hash, Hasher};
 
 use serde::ser::Serializer;
 
+use crate::wire::fit::Fit;
 use crate::wire::scalar::{FromScalar, Scalar};
 
 /// A string from a list, or any other string.
@@ -102,12 +103,11 @@ impl<T: StringEnum> FromScalar for T {
         }
     }
 
-    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
         match scalar {
-            Scalar::String(text) => Some(if Self::from_known(&text).is_some() {
-                8
-            } else {
-                0
+            Scalar::String(text) => Some(match Self::from_known(&text) {
+                Some(_) => Fit::LISTED,
+                None => Fit::DEVIATING,
             }),
             _ => None,
         }
@@ -167,8 +167,9 @@ macro_rules! __string_enum {
         impl ::std::str::FromStr for $ty {
             type Err = ::std::convert::Infallible;
 
+            // `Self::Err` could also be a value of the enumeration.
             #[inline]
-            fn from_str(value: &str) -> Result<Self, Self::Err> {
+            fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
                 Ok($crate::codegen::string_enum::from_str(value))
             }
         }

@@ -1,30 +1,365 @@
-//! Shared parts of `tagged_union!` and `untagged_union!`.
+//! Unions: `union!`.
 //!
-//! A union is buffered as a JSON value, and the value is decoded as the variant that it belongs to.
-//! No other variant is tried, so that decoding nested unions takes time linear in their size.
+//! A union is buffered as a JSON value, and the value is decoded as the variant that it belongs to:
+//!
+//! 1. A tag, if the union has one: the property that tells the variants apart. A known value of it
+//!    decides alone. An unknown value belongs to the default variant, or else to a variant without tag
+//!    values.
+//! 2. Fit, if there is no tag, or if several variants have the same tag value: the variant that the
+//!    value fits best ([`Fit`]), and the first of equals.
+//! 3. Neither: `Unknown` holds the value as it was received.
 
-use serde::Deserialize;
-use serde::de::{Deserializer, Error};
+use std::borrow::Cow;
+use std::cmp::Reverse;
+
+use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::ser::{Error as _, Serializer};
 use serde_json::Value;
 
-use crate::wire::Decode;
+use crate::wire::fit::{Choice, Fit, Matcher};
+use crate::wire::malformed;
 use crate::wire::mismatch::{Mismatch, record};
+use crate::wire::tree::{Tree, to_tree};
+use crate::wire::{DecodeAs, Encode};
 
-/// Decodes a union from a deserializer.
-///
-/// # Errors
-///
-/// Returns an error if the input isn't JSON or doesn't match the union.
-pub fn decode<'de, T: Decode, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    match T::from_value(Value::deserialize(deserializer)?) {
-        Ok(value) => Ok(value),
-        Err(mismatch) => {
-            let error = D::Error::custom(&mismatch);
-            record(mismatch);
-            Err(error)
+/// A union that is read from responses.
+pub trait Union: Sized + 'static {
+    /// The path of the property that tells the variants apart; empty if there is none.
+    const TAG: &'static [&'static str];
+
+    /// The variants.
+    const VARIANTS: &'static [UnionVariant<Self>];
+
+    /// The variant of a value that fits several variants and that none of them has a place for as a
+    /// whole.
+    const COMBINED: Option<UnionVariant<Self>>;
+
+    /// Creates the variant that holds any other value.
+    fn unknown(value: Value) -> Self;
+}
+
+/// A variant of a union.
+pub struct UnionVariant<T> {
+    /// The values of the tag that select it, as text.
+    pub tags: &'static [&'static str],
+    /// Whether it is selected by an unknown or missing tag.
+    pub is_default: bool,
+    /// Returns how well a value fits the variant; `None` if it doesn't.
+    pub fit: fn(&Value, &mut Matcher) -> Option<Fit>,
+    /// Decodes a value as the variant.
+    pub decode: fn(&Value, &mut Matcher) -> Result<T, Mismatch>,
+}
+
+/// The variants among which the tag of a value leaves the choice.
+enum Candidates {
+    /// One that was selected by name.
+    Selected(usize),
+    /// Those with a property in common, or all.
+    Among(Vec<usize>),
+}
+
+/// Decodes a union.
+pub struct AsUnion;
+
+impl<T: Union> DecodeAs<T> for AsUnion {
+    #[inline]
+    fn placeholder() -> T {
+        T::unknown(Value::Null)
+    }
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        match decode(&value, &mut Matcher::default()) {
+            Ok(Some(union)) => Ok(union),
+            Ok(None) => Ok(T::unknown(value)),
+            Err(mismatch) => {
+                let error = D::Error::custom(&mismatch);
+                record(mismatch);
+                Err(error)
+            }
+        }
+    }
+
+    fn from_value(value: &Value, matcher: &mut Matcher) -> Result<T, Mismatch> {
+        Ok(match decode(value, matcher)? {
+            Some(union) => union,
+            None => T::unknown(value.clone()),
+        })
+    }
+
+    fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit> {
+        if value.is_null() {
+            return None;
+        }
+        let choice = match candidates::<T>(value) {
+            Candidates::Selected(variant) => {
+                let fit = |matcher: &mut Matcher| {
+                    let fit = T::VARIANTS
+                        .get(variant)
+                        .and_then(|it| (it.fit)(value, matcher));
+                    fit.map(|fit| Choice { variant, fit })
+                };
+                // A known tag decides alone: the value belongs here or nowhere.
+                return matcher.choice::<T>(value, fit).map(|choice| choice.fit);
+            }
+            Candidates::Among(indices) => {
+                matcher.choice::<T>(value, |matcher| best::<T>(value, &indices, matcher))
+            }
+        };
+        Some(choice.map_or(Fit::DEVIATING, |choice| choice.fit))
+    }
+}
+
+/// Decodes a value as the variant that it belongs to; `None` if it belongs to none.
+fn decode<T: Union>(value: &Value, matcher: &mut Matcher) -> Result<Option<T>, Mismatch> {
+    let indices = match candidates::<T>(value) {
+        Candidates::Selected(variant) => {
+            let variant = T::VARIANTS.get(variant);
+            return variant.map(|it| (it.decode)(value, matcher)).transpose();
+        }
+        Candidates::Among(indices) => indices,
+    };
+    let choice = matcher.choice::<T>(value, |matcher| best::<T>(value, &indices, matcher));
+    let Some(choice) = choice else {
+        return match value {
+            Value::Null => Err(Mismatch::new("one of several types", value)),
+            _ => Ok(None),
+        };
+    };
+    let combined = T::COMBINED;
+    let variant = T::VARIANTS.get(choice.variant).or(combined.as_ref());
+    let malformed = malformed::count();
+    if let Some(Ok(union)) = variant.map(|it| (it.decode)(value, matcher)) {
+        return Ok(Some(union));
+    }
+    let others = ranked::<T>(value, &indices, matcher).into_iter();
+    let others = others.filter(|other| other.variant != choice.variant);
+    let mut variants = others.filter_map(|other| T::VARIANTS.get(other.variant));
+    Ok(variants.find_map(|it| {
+        malformed::truncate_to(malformed);
+        (it.decode)(value, matcher).ok()
+    }))
+}
+
+/// Returns the variants that the tag of a value leaves.
+fn candidates<T: Union>(value: &Value) -> Candidates {
+    let all = || positions::<T>(|_| true).collect();
+    if T::TAG.is_empty() {
+        return Candidates::Among(all());
+    }
+    let Some(tag) = tag(value, T::TAG) else {
+        let default: Vec<usize> = positions::<T>(|it| it.is_default).collect();
+        return Candidates::Among(if default.is_empty() { all() } else { default });
+    };
+    let mut selected = positions::<T>(|it| it.tags.contains(&&*tag));
+    match (selected.next(), selected.next()) {
+        (None, _) => {
+            let others = positions::<T>(|it| it.is_default || it.tags.is_empty());
+            Candidates::Among(others.collect())
+        }
+        (Some(only), None) => Candidates::Selected(only),
+        (Some(first), Some(second)) => {
+            Candidates::Among([first, second].into_iter().chain(selected).collect())
         }
     }
 }
 
-/// Decodes a JSON value as one variant of the union.
-pub type DecodeVariant<T> = fn(Value) -> Result<T, Mismatch>;
+/// Returns the indices of the variants that pass a test.
+fn positions<T: Union>(test: impl Fn(&UnionVariant<T>) -> bool) -> impl Iterator<Item = usize> {
+    let variants = T::VARIANTS.iter().enumerate();
+    variants
+        .filter(move |(_, it)| test(it))
+        .map(|(index, _)| index)
+}
+
+/// Returns the tag of a value as text: the string, number or boolean at the path.
+fn tag<'v>(value: &'v Value, path: &[&str]) -> Option<Cow<'v, str>> {
+    let value = path
+        .iter()
+        .try_fold(value, |value, name| value.get(*name))?;
+    match value {
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        Value::Bool(value) => Some(Cow::Borrowed(if *value { "true" } else { "false" })),
+        Value::Number(number) => Some(Cow::Owned(match (number.as_i64(), number.as_f64()) {
+            // `1.0` is the integer 1 (JSON Schema 2020-12 section 4.2.3).
+            (None, Some(float)) => float.to_string(),
+            _ => number.to_string(),
+        })),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// Returns the candidates that a value fits, the best first and equals in order.
+fn ranked<T: Union>(value: &Value, candidates: &[usize], matcher: &mut Matcher) -> Vec<Choice> {
+    let mut fitting: Vec<Choice> = Vec::new();
+    for variant in candidates {
+        let fit = T::VARIANTS
+            .get(*variant)
+            .and_then(|it| (it.fit)(value, matcher));
+        fitting.extend(fit.map(|fit| Choice {
+            variant: *variant,
+            fit,
+        }));
+    }
+    fitting.sort_by_key(|choice| Reverse(choice.fit));
+    fitting
+}
+
+/// Returns the best candidate, or the combined variant if it has a place for more of the value.
+fn best<T: Union>(value: &Value, candidates: &[usize], matcher: &mut Matcher) -> Option<Choice> {
+    let ranked = ranked::<T>(value, candidates, matcher);
+    let best = *ranked.first()?;
+    if ranked.len() < 2 || best.fit.is_complete() {
+        return Some(best);
+    }
+    let combined = T::COMBINED.and_then(|it| (it.fit)(value, matcher));
+    match combined {
+        Some(fit) if fit.places_more_than(best.fit) => Some(Choice {
+            variant: T::VARIANTS.len(),
+            fit,
+        }),
+        _ => Some(best),
+    }
+}
+
+/// Writes a variant with its tag: the first one, unless the variant itself writes one of them.
+///
+/// # Errors
+///
+/// Returns an error if the variant isn't an object, or the serializer's error.
+pub fn encode_tagged<T: Encode, S: Serializer>(
+    serializer: S,
+    name: &str,
+    tags: &[&str],
+    value: &T,
+) -> Result<S::Ok, S::Error> {
+    let Tree::Object(mut properties) = to_tree(value).map_err(S::Error::custom)? else {
+        return Err(S::Error::custom(format_args!(
+            "only an object can have the discriminator `{name}`"
+        )));
+    };
+    let first = || Tree::String(tags.first().copied().unwrap_or_default().to_owned());
+    match properties.iter_mut().find(|(property, _)| property == name) {
+        Some((_, own)) if own.scalar_text().is_some_and(|tag| tags.contains(&&*tag)) => {}
+        Some((_, own)) => *own = first(),
+        None => properties.insert(0, (name.to_owned(), first())),
+    }
+    Tree::Object(properties).serialize(serializer)
+}
+
+/// Implements the wire traits of a union: `union!(decode encode Type: Unknown, ["kind"] { ["a"] =>
+/// A(A), ["b", "c"; writes] => B(B), [] => Text(String), } combined Both(Both))`.
+///
+/// - `["kind"]` is the path of the tag; `[]` if there is none.
+/// - Each variant begins with the values of the tag that select it. `["a"; default]` marks the variant
+///   of unknown and missing tags, `["a"; writes]` a variant that doesn't write its tag itself.
+/// - `combined` is the variant of values that fit several others.
+///
+/// `Unknown(serde_json::Value)` holds any other value.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __union {
+    (decode encode $($union:tt)*) => {
+        $crate::codegen::union!(@wire $($union)*);
+        $crate::codegen::union!(@decode $($union)*);
+        $crate::codegen::union!(@encode $($union)*);
+    };
+    (decode mock $($union:tt)*) => {
+        $crate::codegen::union!(@wire $($union)*);
+        $crate::codegen::union!(@decode $($union)*);
+        #[cfg(feature = "mock")]
+        $crate::codegen::union!(@encode $($union)*);
+    };
+    (decode $($union:tt)*) => {
+        $crate::codegen::union!(@wire $($union)*);
+        $crate::codegen::union!(@decode $($union)*);
+    };
+    (encode $($union:tt)*) => {
+        $crate::codegen::union!(@wire $($union)*);
+        $crate::codegen::union!(@encode $($union)*);
+    };
+    (@wire $ty:ident $($rest:tt)*) => {
+        #[doc(hidden)]
+        impl $crate::codegen::wire::Wire for $ty {}
+    };
+    (@decode $ty:ident: $unknown:ident, $path:tt {
+        $([$($tag:literal),* $(; $role:ident)?] => $variant:ident($inner:ty)),* $(,)?
+    } $(combined $combined:ident($all:ty))?) => {
+        #[doc(hidden)]
+        impl $crate::codegen::union::Union for $ty {
+            const TAG: &'static [&'static str] = &$path;
+            const VARIANTS: &'static [$crate::codegen::union::UnionVariant<Self>] = &[
+                $($crate::codegen::union!(
+                    @variant $variant($inner), &[$($tag),*], $($role)?
+                ),)*
+            ];
+            const COMBINED: Option<$crate::codegen::union::UnionVariant<Self>> =
+                $crate::codegen::union!(@combined $($combined($all))?);
+
+            #[inline]
+            fn unknown(value: $crate::codegen::serde_json::Value) -> Self {
+                Self::$unknown(value)
+            }
+        }
+
+        #[doc(hidden)]
+        impl $crate::codegen::wire::DecodeWith for $ty {
+            type Strategy = $crate::codegen::union::AsUnion;
+        }
+
+        impl<'de> $crate::codegen::serde::Deserialize<'de> for $ty {
+            #[inline]
+            fn deserialize<D: $crate::codegen::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                $crate::codegen::wire::Decode::decode(from)
+            }
+        }
+    };
+    (@combined) => { None };
+    (@combined $variant:ident($inner:ty)) => {
+        Some($crate::codegen::union!(@variant $variant($inner), &[],))
+    };
+    (@variant $variant:ident($inner:ty), $tags:expr, $($role:ident)?) => {
+        $crate::codegen::union::UnionVariant {
+            tags: $tags,
+            is_default: $crate::codegen::union!(@is_default $($role)?),
+            fit: <$inner as $crate::codegen::wire::Decode>::fit,
+            decode: |value, matcher| {
+                <$inner as $crate::codegen::wire::Decode>::from_value(value, matcher)
+                    .map(Self::$variant)
+            },
+        }
+    };
+    (@is_default default) => { true };
+    (@is_default $($role:ident)?) => { false };
+    (@encode $ty:ident: $unknown:ident, $path:tt {
+        $([$($tag:literal),* $(; $role:ident)?] => $variant:ident($inner:ty)),* $(,)?
+    } $(combined $combined:ident($all:ty))?) => {
+        impl $crate::codegen::wire::Encode for $ty {
+            fn encode<S: $crate::codegen::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(value) => $crate::codegen::union!(
+                        @write to, value, $path, [$($tag),*] $($role)?
+                    ),)*
+                    $(Self::$combined(value) => $crate::codegen::wire::Encode::encode(value, to),)?
+                    Self::$unknown(value) => $crate::codegen::serde::Serialize::serialize(value, to),
+                }
+            }
+        }
+
+        impl $crate::codegen::serde::Serialize for $ty {
+            #[inline]
+            fn serialize<S: $crate::codegen::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                $crate::codegen::wire::Encode::encode(self, to)
+            }
+        }
+    };
+    (@write $to:ident, $value:ident, [$name:literal], $tags:tt writes) => {
+        $crate::codegen::union::encode_tagged($to, $name, &$tags, $value)
+    };
+    (@write $to:ident, $value:ident, $path:tt, $tags:tt $($role:ident)?) => {
+        $crate::codegen::wire::Encode::encode($value, $to)
+    };
+}
+#[doc(hidden)]
+pub use __union as union;

@@ -21,6 +21,7 @@ fn meta(id: &'static str, method: Method) -> Meta {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     }
 }
 

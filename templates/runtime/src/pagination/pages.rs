@@ -13,6 +13,7 @@ use crate::error::{Error, InvalidRequestError};
 use crate::pagination::link_header::next_link;
 use crate::pagination::{Advance, Items, Paged};
 use crate::response::{RawResponse, Response, ResponseFuture};
+use crate::wire::malformed::collect;
 use crate::wire::style::Escape;
 
 /// The request for a page.
@@ -140,7 +141,8 @@ impl<O: Paged> Pages<O> {
     #[inline]
     fn decode_page(&mut self, response: RawResponse) -> Result<Response<O::Output>, Error> {
         let (status, headers) = (response.status, response.headers.clone());
-        let page = O::decode(response)?;
+        let (page, warnings) = collect(|| O::decode(response));
+        let page = page?;
         let more = O::has_more(&page).unwrap_or(true);
         let next = match O::ADVANCE {
             _ if !more => None,
@@ -155,7 +157,7 @@ impl<O: Paged> Pages<O> {
             Advance::Number(name, first) => Some(self.incremented(name, first, 1)),
         };
         self.sequence.advance(O::META.id, next);
-        Ok(Response::new(status, headers, page))
+        Ok(Response::new(status, headers, page).with_warnings(warnings))
     }
 
     /// Returns the request with an incremented query parameter.

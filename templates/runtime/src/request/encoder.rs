@@ -113,7 +113,8 @@ impl Encoder {
     }
 
     /// Adds a header, unless it is `None`. Fails if HTTP doesn't allow the name or a character of the
-    /// value. Text that isn't ASCII is sent as UTF-8.
+    /// value, or if an item of a list has a comma, which would separate two. Text that isn't ASCII is
+    /// sent as UTF-8.
     #[inline(never)]
     pub fn header<T: Encode>(&mut self, name: &str, encoding: Encoding, value: &T) {
         if !value.is_none() {
@@ -147,12 +148,10 @@ impl Encoder {
         self.query = query;
     }
 
-    /// Sets the body to a JSON document, unless it is `None`.
+    /// Sets the body to a JSON document. `None` is sent as `null`.
     #[inline(never)]
     pub fn json<T: Encode>(&mut self, media_type: &'static str, body: &T) {
-        if !body.is_none() {
-            self.json_text(media_type, serde_json::to_string(&AsSerialize(body)));
-        }
+        self.json_text(media_type, serde_json::to_string(&AsSerialize(body)));
     }
 
     #[inline]
@@ -168,6 +167,40 @@ impl Encoder {
     #[inline]
     pub fn text(&mut self, media_type: &'static str, body: &str) {
         self.text = Some((media_type, body.to_owned()));
+    }
+
+    /// Sets the media type of the body to the one that the caller has chosen. `None` keeps that of
+    /// the document. Encoding fails if there is a body and neither has a media type, if HTTP doesn't
+    /// allow a character of it, or if it is a multipart type without the boundary of the body.
+    #[inline(never)]
+    pub fn content_type(&mut self, chosen: Option<&str>) {
+        self.step(|out| {
+            if let Some(chosen) = chosen {
+                let (_, chosen) = header("Content-Type", chosen)?;
+                if let Some((_, text)) = out.text.take() {
+                    out.body = Some((chosen, Body::from(text)));
+                } else if let Some((media_type, _)) = &mut out.body {
+                    *media_type = chosen;
+                }
+            }
+            out.check_content_type().map_err(Error::from)
+        });
+    }
+
+    fn check_content_type(&self) -> Result<(), InvalidRequestError> {
+        let Some((media_type, _)) = &self.body else {
+            return Ok(());
+        };
+        let media_type = media_type.to_str().unwrap_or_default().to_ascii_lowercase();
+        let problem = match () {
+            () if media_type.trim().is_empty() => "has no media type",
+            () if media_type.starts_with("multipart/") && !media_type.contains("boundary=") => {
+                "has a multipart media type without its boundary"
+            }
+            () => return Ok(()),
+        };
+        let message = format!("the body {problem}: set it on the call");
+        Err(InvalidRequestError::new(message))
     }
 
     #[inline]
@@ -194,6 +227,13 @@ impl Encoder {
 
     #[inline]
     fn push_header(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
+        if has_item_with_comma(value) {
+            let message = format!(
+                "an item of the header `{}` has a comma, which separates items",
+                name.escape_debug()
+            );
+            return Err(InvalidRequestError::new(message).into());
+        }
         if let Some(text) = style::serialize_value(name, encoding, value, Escape::Raw) {
             let (name, value) = header(name, &text)?;
             self.headers.append(name, value);
@@ -237,6 +277,19 @@ impl Encoder {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Returns whether a string of an array or of an object has a comma.
+fn has_item_with_comma(value: &Tree) -> bool {
+    let has_comma = |item: &Tree| matches!(item, Tree::String(text) if text.contains(','));
+    match value {
+        Tree::Array(items) => items.iter().any(has_comma),
+        Tree::Object(properties) => {
+            let mut properties = properties.iter();
+            properties.any(|(name, value)| name.contains(',') || has_comma(value))
+        }
+        _ => false,
     }
 }
 

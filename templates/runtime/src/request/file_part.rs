@@ -16,6 +16,8 @@ pub struct FilePart {
     pub(crate) name: Option<String>,
     pub(crate) media_type: Option<String>,
     pub(crate) headers: Vec<(String, String)>,
+    /// Whether the part is a text field, which has no file name and no media type by default.
+    pub(crate) is_text: bool,
 }
 
 impl FilePart {
@@ -31,6 +33,16 @@ impl FilePart {
         Upload::path(path).into()
     }
 
+    /// Creates a part with text instead of a file, for a field that may be either, such as an image
+    /// or its URL. It is sent without a file name and without a media type, unless they are set.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self {
+            is_text: true,
+            ..Self::bytes(text.into())
+        }
+    }
+
     /// Sets the file name. Defaults to the name of the field.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
@@ -39,7 +51,9 @@ impl FilePart {
     }
 
     /// Sets the media type, such as `image/png`. Defaults to the one in the OpenAPI document, or
-    /// else to `application/octet-stream`.
+    /// else to `application/octet-stream`. If the document allows several, it defaults to that of the
+    /// file name's extension, or else to the first. A file must have a media type if the document
+    /// has only a range, such as `image/*`, and the file name doesn't tell it.
     #[must_use]
     pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = Some(media_type.into());
@@ -63,7 +77,33 @@ impl<T: Into<Upload>> From<T> for FilePart {
             content,
             media_type: None,
             headers: Vec::new(),
+            is_text: false,
         }
+    }
+}
+
+/// The files of a field that takes one file or several.
+///
+/// Converts from a [`FilePart`], from all that converts to one, and from an array or vector of
+/// [`FilePart`]s.
+#[derive(Debug)]
+pub struct FileList(Vec<FilePart>);
+
+impl<T: Into<FilePart>> From<T> for FileList {
+    fn from(file: T) -> Self {
+        Self(vec![file.into()])
+    }
+}
+
+impl From<Vec<FilePart>> for FileList {
+    fn from(files: Vec<FilePart>) -> Self {
+        Self(files)
+    }
+}
+
+impl<const N: usize> From<[FilePart; N]> for FileList {
+    fn from(files: [FilePart; N]) -> Self {
+        Self(files.into())
     }
 }
 
@@ -76,6 +116,12 @@ pub trait Files {
 impl Files for FilePart {
     fn files(&self) -> &[FilePart] {
         std::slice::from_ref(self)
+    }
+}
+
+impl Files for FileList {
+    fn files(&self) -> &[FilePart] {
+        &self.0
     }
 }
 

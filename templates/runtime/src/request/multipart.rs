@@ -1,4 +1,4 @@
-//! Bodies of `multipart/form-data` (RFC 7578).
+//! Bodies of `multipart/form-data` (RFC 7578) and of other multipart types (RFC 2046).
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -9,6 +9,7 @@ use crate::error::{Error, InvalidRequestError};
 use crate::request::body_parts::{BodyPart, into_body};
 use crate::request::encoder::{Encoder, header, json_content_as_text, parameter};
 use crate::request::file_part::{FilePart, Files};
+use crate::request::media_range::media_type_of_file;
 use crate::transport::body::Body;
 use crate::wire::Encode;
 use crate::wire::style::Encoding;
@@ -22,7 +23,10 @@ pub struct Multipart<'a> {
 
 /// Collects the parts of a multipart body.
 struct MultipartWriter {
+    media_type: &'static str,
     boundary: String,
+    /// The media type of the first part, once it has been written.
+    root: Option<String>,
     parts: Vec<BodyPart>,
     /// The bytes that follow the last element of `parts`.
     buffer: Vec<u8>,
@@ -40,7 +44,7 @@ impl PartHeaders {
     pub const NONE: Self = Self::new("", &[]);
 
     /// Creates the headers of a part: its media type, empty for none, and headers with a fixed
-    /// value.
+    /// value. Of files, the media type may be a list of media types and ranges.
     #[inline]
     #[must_use]
     pub const fn new(
@@ -52,13 +56,15 @@ impl PartHeaders {
 }
 
 impl Encoder {
-    /// Begins a multipart body without parts.
+    /// Begins a multipart body without parts. The media type has no parameters.
     #[inline]
-    pub fn multipart(&mut self) -> Multipart<'_> {
+    pub fn multipart(&mut self, media_type: &'static str) -> Multipart<'_> {
         Multipart {
             out: self,
             writer: MultipartWriter {
+                media_type,
                 boundary: boundary(),
+                root: None,
                 parts: Vec::new(),
                 buffer: Vec::new(),
             },
@@ -107,7 +113,8 @@ impl Multipart<'_> {
     }
 
     /// Appends a part for each file. Encoding fails if a file can't be opened, if a stream has been
-    /// sent already, or if HTTP doesn't allow a header of a part.
+    /// sent already, if a file has no media type and the document has only a range, or if HTTP doesn't
+    /// allow a header of a part.
     #[inline]
     pub fn files(&mut self, name: &str, headers: PartHeaders, files: &dyn Files) {
         let writer = &mut self.writer;
@@ -146,15 +153,16 @@ impl MultipartWriter {
         documented: PartHeaders,
         file: &FilePart,
     ) -> Result<(), Error> {
-        let media_type = match (&file.media_type, documented.media_type) {
-            (Some(own), _) => own,
-            (None, "") => "application/octet-stream",
-            (None, media_type) => media_type,
+        let media_type = match &file.media_type {
+            Some(own) => own,
+            None if file.is_text => "",
+            None => media_type_of_file(documented.media_type, file.name.as_deref())
+                .ok_or_else(|| no_media_type(name, documented))?,
         };
-        let file_name = file.name.as_deref().unwrap_or(name);
+        let file_name = file.name.as_deref().or((!file.is_text).then_some(name));
         let mut headers = documented.fixed.to_vec();
         headers.extend(file.headers.iter().map(|(name, value)| (&**name, &**value)));
-        self.write_headers(name, Some(file_name), media_type, &headers)?;
+        self.write_headers(name, file_name, media_type, &headers)?;
         let part = file.content.body_part()?;
         self.parts
             .push(BodyPart::Bytes(std::mem::take(&mut self.buffer).into()));
@@ -162,7 +170,8 @@ impl MultipartWriter {
         Ok(())
     }
 
-    /// Writes the delimiter and headers of a part (RFC 7578 section 4.2).
+    /// Writes the delimiter and headers of a part (RFC 7578 section 4.2). OpenAPI identifies the
+    /// parts of other multipart types in the same way (3.0.4, "Encoding `multipart` Media Types").
     #[inline]
     fn write_headers(
         &mut self,
@@ -180,6 +189,7 @@ impl MultipartWriter {
             push_quoted(file_name, &mut self.buffer);
         }
         self.buffer.extend_from_slice(b"\r\n");
+        self.root.get_or_insert_with(|| media_type.to_owned());
         let media_type = Some(("Content-Type", media_type)).filter(|(_, it)| !it.is_empty());
         for (name, value) in media_type.iter().chain(headers) {
             header(name, value)?;
@@ -210,10 +220,22 @@ impl MultipartWriter {
         self.write_delimiter();
         self.buffer.extend_from_slice(b"--\r\n");
         self.parts.push(BodyPart::Bytes(self.buffer.into()));
-        let media_type = format!("multipart/form-data; boundary={}", self.boundary);
+        let mut media_type = format!("{}; boundary={}", self.media_type, self.boundary);
+        if let ("multipart/related", Some(root)) = (self.media_type, &self.root) {
+            // RFC 2387, section 3.1. Quotes would need escapes.
+            media_type.push_str(&format!("; type=\"{}\"", root.replace(['"', '\\'], "")));
+        }
         let (_, media_type) = header("Content-Type", &media_type)?;
         Ok((media_type, into_body(self.parts)))
     }
+}
+
+#[cold]
+fn no_media_type(name: &str, documented: PartHeaders) -> InvalidRequestError {
+    InvalidRequestError::new(format!(
+        "the file of the field `{name}` has no media type: set one of {} on the file",
+        documented.media_type
+    ))
 }
 
 /// Writes a quoted name, escaped as browsers do (WHATWG HTML, "multipart/form-data encoding

@@ -4,12 +4,14 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use http::HeaderMap;
-use http::header::SET_COOKIE;
 use serde_json::Value;
 
 use crate::error::api_error::ApiError;
 use crate::response::Response;
-use crate::wire::Decode;
+use crate::wire::{Decode, from_value};
+
+/// The header that has one value in each of its lines.
+const SET_COOKIE: &str = "set-cookie";
 
 /// The name of a response header, and the type of its value.
 ///
@@ -111,8 +113,12 @@ fn read<T: Decode>(headers: &HeaderMap, header: Header<T>) -> Result<Option<T>, 
     if lines.is_empty() {
         return Ok(None);
     }
-    let mut candidates = candidates(&lines).into_iter();
-    let value = candidates.find_map(|value| T::from_value(value).ok());
+    let candidates = match header.name {
+        SET_COOKIE => set_cookie_candidates(&lines),
+        _ => candidates(&lines),
+    };
+    let mut candidates = candidates.into_iter();
+    let value = candidates.find_map(|value| from_value(&value).ok());
     value.map(Some).ok_or(InvalidHeader { name: header.name })
 }
 
@@ -121,9 +127,7 @@ fn read<T: Decode>(headers: &HeaderMap, header: Header<T>) -> Result<Option<T>, 
 fn lines<'h>(headers: &'h HeaderMap, name: &str) -> Option<Vec<&'h str>> {
     let lines = headers.get_all(name).iter();
     let text = |value: &'h http::HeaderValue| std::str::from_utf8(value.as_bytes()).ok();
-    // Joined with commas, the lines of `Set-Cookie` couldn't be told apart (RFC 9110 section 5.3).
-    let only = if name == SET_COOKIE { 1 } else { usize::MAX };
-    lines.take(only).map(text).collect()
+    lines.map(text).collect()
 }
 
 /// Returns the values that a header may stand for, the most likely first: a string, a number or
@@ -132,13 +136,25 @@ fn lines<'h>(headers: &'h HeaderMap, name: &str) -> Option<Vec<&'h str>> {
 fn candidates(lines: &[&str]) -> Vec<Value> {
     let joined = lines.join(", ");
     let items: Vec<&str> = joined.split(',').map(str::trim).collect();
-    let strings = items.iter().map(|item| Value::from(*item)).collect();
     let parsed: Option<Vec<Value>> = items.iter().map(|item| parse_json(item)).collect();
     let mut candidates = vec![Value::from(joined.trim())];
     candidates.extend(parse_json(&joined));
-    candidates.push(Value::Array(strings));
+    candidates.push(strings(&items));
     candidates.extend(parsed.map(Value::Array));
     candidates
+}
+
+/// Returns the values that `Set-Cookie` may stand for: the first line, or an array of all lines.
+/// Commas separate nothing in them (RFC 9110 section 5.3).
+#[inline]
+fn set_cookie_candidates(lines: &[&str]) -> Vec<Value> {
+    let first = lines.first().copied().map(Value::from);
+    first.into_iter().chain([strings(lines)]).collect()
+}
+
+#[inline]
+fn strings(items: &[&str]) -> Value {
+    items.iter().copied().map(Value::from).collect()
 }
 
 #[inline]

@@ -4,6 +4,7 @@ mod future;
 pub(crate) mod headers;
 mod media_type;
 mod raw;
+mod warning;
 
 pub use self::future::ResponseFuture;
 pub use self::headers::{Header, InvalidHeader};
@@ -13,7 +14,10 @@ pub use self::media_type::Alternates;
 pub(crate) use self::media_type::boundary;
 pub(crate) use self::media_type::{alternate_method, content_type};
 pub use self::raw::RawResponse;
-pub(crate) use self::raw::read_json;
+#[cfg(feature = "streaming")]
+pub(crate) use self::raw::read_utf8_json;
+pub(crate) use self::raw::{read_json, to_utf8};
+pub use self::warning::Warning;
 
 use std::fmt;
 use std::sync::Arc;
@@ -34,6 +38,7 @@ pub struct Response<T> {
     pub headers: HeaderMap,
     /// The decoded body.
     pub body: T,
+    warnings: Vec<Warning>,
 }
 
 impl<T> Response<T> {
@@ -45,7 +50,23 @@ impl<T> Response<T> {
             status,
             headers,
             body,
+            warnings: Vec::new(),
         }
+    }
+
+    pub(crate) fn with_warnings(mut self, warnings: Vec<Warning>) -> Self {
+        self.warnings = warnings;
+        self
+    }
+
+    /// Returns the optional properties that were read as absent because their text isn't of the
+    /// documented format, such as `""` for a date. They keep the text.
+    ///
+    /// A response with more than 1,000 of them is an error, as is a malformed required property.
+    #[inline]
+    #[must_use]
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 }
 
@@ -69,6 +90,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             .field("status", &self.status)
             .field("headers", &HeaderNames(&self.headers))
             .field("body", &self.body)
+            .field("warnings", &self.warnings)
             .finish()
     }
 }

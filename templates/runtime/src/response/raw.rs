@@ -1,15 +1,21 @@
 //! Responses before decoding, and the decoding of their bodies.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
+use super::media_type::is_media_type;
 use super::{Alternates, HeaderNames, UnreadBody, alternate_method, content_type};
+use crate::call::NotFollowed;
+use crate::charset::{self, other_charset};
 use crate::error::api_error::ApiError;
 use crate::error::{DecodeError, DecodeProblem, Error};
 use crate::wire::Decode;
+use crate::wire::malformed::collect;
 use crate::wire::mismatch::take_recorded;
 
 /// A response before decoding, whatever its status.
@@ -30,7 +36,14 @@ pub struct RawResponse {
     /// The unread body, if `body` is empty because it was left unread.
     #[doc(hidden)]
     pub rest: Option<Box<UnreadBody>>,
+    /// Whether the request asked for a part of the body (`Range`).
+    pub(crate) asked_for_range: bool,
+    /// Why the response, a redirect, wasn't followed.
+    pub(crate) not_followed: Option<NotFollowed>,
 }
+
+/// How the body of a success is decoded.
+type DecodeBody<T> = fn(RawResponse) -> Result<T, Error>;
 
 impl RawResponse {
     /// Creates the response to a first attempt.
@@ -48,6 +61,8 @@ impl RawResponse {
             body,
             attempts: 1,
             rest: None,
+            asked_for_range: false,
+            not_followed: None,
         }
     }
 
@@ -62,17 +77,117 @@ impl RawResponse {
         self.decode_with(decode_json::<T>)
     }
 
-    fn decode_with<T>(self, decode: fn(&[u8]) -> Result<T, serde_json::Error>) -> Result<T, Error> {
+    fn decode_with<T>(
+        mut self,
+        decode: fn(&[u8]) -> Result<T, serde_json::Error>,
+    ) -> Result<T, Error> {
+        if let Err(problem) = self.convert_to_utf8(true) {
+            return Err(self.decode_error(problem));
+        }
         match decode(without_bom(&self.body)) {
             Ok(value) => Ok(value),
-            Err(error) => Err(self.decode_error(&error)),
+            Err(error) => {
+                let problem = diagnose(&self.body, &error);
+                Err(self.decode_error(problem))
+            }
         }
     }
 
     #[cold]
-    fn decode_error(self, error: &serde_json::Error) -> Error {
-        let problem = diagnose(&self.body, error);
+    fn decode_error(self, problem: DecodeProblem) -> Error {
         Error::Decode(DecodeError::new(self, problem))
+    }
+
+    /// Converts the body to UTF-8 if it has another charset.
+    ///
+    /// # Errors
+    ///
+    /// Returns what is wrong if the charset can't be decoded.
+    fn convert_to_utf8(&mut self, is_json: bool) -> Result<(), DecodeProblem> {
+        let utf8 = match to_utf8(&self.headers, &self.body, is_json)? {
+            Cow::Borrowed(_) => return Ok(()),
+            Cow::Owned(utf8) => utf8,
+        };
+        self.body = utf8.into();
+        Ok(())
+    }
+
+    /// Returns a response with a 2XX status that the OpenAPI document doesn't describe, whose body is
+    /// to be read as that of the documented success. Called by generated code.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Decode`] if the body is empty, or if it is a part that wasn't asked for.
+    #[doc(hidden)]
+    pub fn undocumented(self) -> Result<Self, Error> {
+        let is_partial = self.status == StatusCode::PARTIAL_CONTENT;
+        if self.body.is_empty() && self.rest.is_none() {
+            Err(self.decode_error(DecodeProblem::NoBody))
+        } else if is_partial && !self.asked_for_range {
+            Err(self.decode_error(DecodeProblem::UnrequestedPart))
+        } else {
+            Ok(self)
+        }
+    }
+
+    /// Decodes a response with a 2XX status that the OpenAPI document doesn't describe, where the
+    /// documented successes differ: as the first of `bodies` that it matches, those of its media type
+    /// before others. A response without a body is `empty`. Called by generated code.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the first body that was tried, if none matches, and the errors of
+    /// [`undocumented`](Self::undocumented).
+    #[doc(hidden)]
+    pub fn undocumented_as<T>(
+        self,
+        bodies: &[(&'static str, DecodeBody<T>)],
+        empty: Option<DecodeBody<T>>,
+    ) -> Result<T, Error> {
+        if let Some(empty) = empty
+            && self.body.is_empty()
+            && self.rest.is_none()
+        {
+            return empty(self);
+        }
+        let mut response = self.undocumented()?;
+        let mut rest = response.rest.take();
+        let mut first_error = None;
+        for of_media_type in [true, false] {
+            for (media_types, decode) in bodies {
+                if response.has_media_type(media_types) != of_media_type {
+                    continue;
+                }
+                let mut copy = response.without_rest();
+                copy.rest = rest.take();
+                match decode(copy) {
+                    Ok(output) => return Ok(output),
+                    Err(error) => first_error = first_error.or(Some(error)),
+                }
+            }
+        }
+        Err(first_error.unwrap_or_else(|| response.into_error()))
+    }
+
+    /// Returns whether the response has one of these media types, which are separated by commas.
+    fn has_media_type(&self, media_types: &str) -> bool {
+        let own = content_type(&self.headers).unwrap_or_default();
+        let mut described = media_types.split(',');
+        described.any(|it| is_media_type(own, it.split(';').next().unwrap_or(it).trim()))
+    }
+
+    /// Returns a copy without the unread body.
+    pub(crate) fn without_rest(&self) -> Self {
+        Self {
+            operation: self.operation,
+            status: self.status,
+            headers: self.headers.clone(),
+            body: self.body.clone(),
+            attempts: self.attempts,
+            rest: None,
+            asked_for_range: self.asked_for_range,
+            not_followed: self.not_followed,
+        }
     }
 
     /// Decodes the body as JSON, where the OpenAPI document describes other media types for the
@@ -95,7 +210,8 @@ impl RawResponse {
         let media_type = content_type(&self.headers);
         let suffix = media_type.and_then(|own| own.rsplit(['/', '+']).next());
         let is_json = suffix.is_some_and(|it| it.eq_ignore_ascii_case("json"));
-        match decode_json(without_bom(&self.body)) {
+        let decoded = read_json(&self.headers, &self.body);
+        match decoded {
             Ok(value) if !is_json => Ok(value),
             _ => Err(self.alternate_error(method)),
         }
@@ -116,25 +232,23 @@ impl RawResponse {
 
     #[cold]
     fn alternate_error(self, method: &'static str) -> Error {
-        Error::Decode(DecodeError::new(
-            self,
-            DecodeProblem::OtherMediaType(Some(method)),
-        ))
+        self.decode_error(DecodeProblem::OtherMediaType(Some(method)))
     }
 
     /// Returns the body as text.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Decode`] if the body isn't UTF-8.
+    /// Returns [`Error::Decode`] if the body isn't text in the charset that the response names, or in
+    /// UTF-8 if it names none.
     #[inline(never)]
-    pub fn text(self) -> Result<String, Error> {
+    pub fn text(mut self) -> Result<String, Error> {
+        if let Err(problem) = self.convert_to_utf8(false) {
+            return Err(self.decode_error(problem));
+        }
         match std::str::from_utf8(&self.body) {
             Ok(text) => Ok(text.to_owned()),
-            Err(error) => Err(Error::Decode(DecodeError::new(
-                self,
-                DecodeProblem::NotText(error),
-            ))),
+            Err(error) => Err(self.decode_error(DecodeProblem::NotText(error))),
         }
     }
 
@@ -206,8 +320,36 @@ fn diagnose(body: &[u8], error: &serde_json::Error) -> DecodeProblem {
 /// # Errors
 ///
 /// Returns what is wrong with the body.
-pub(crate) fn read_json<T: Decode>(body: &[u8]) -> Result<T, DecodeProblem> {
-    decode_json(without_bom(body)).map_err(|error| diagnose(body, &error))
+pub(crate) fn read_json<T: Decode>(headers: &HeaderMap, body: &[u8]) -> Result<T, DecodeProblem> {
+    read_utf8_json(&to_utf8(headers, body, true)?)
+}
+
+/// Decodes JSON in UTF-8.
+///
+/// # Errors
+///
+/// Returns what is wrong with the text.
+pub(crate) fn read_utf8_json<T: Decode>(text: &[u8]) -> Result<T, DecodeProblem> {
+    let (read, _) = collect(|| decode_json(without_bom(text)));
+    read.map_err(|error| diagnose(text, &error))
+}
+
+/// Converts a body to UTF-8, unless it has that charset or none.
+///
+/// # Errors
+///
+/// Returns [`DecodeProblem::Charset`] if the charset can't be decoded.
+pub(crate) fn to_utf8<'b>(
+    headers: &HeaderMap,
+    body: &'b [u8],
+    is_json: bool,
+) -> Result<Cow<'b, [u8]>, DecodeProblem> {
+    let media_type = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    let Some(charset) = media_type.and_then(other_charset) else {
+        return Ok(Cow::Borrowed(body));
+    };
+    let decoded = charset::decode(charset, body, is_json);
+    decoded.ok_or_else(|| DecodeProblem::Charset(charset.into()))
 }
 
 /// Removes the byte order mark that some servers put before JSON (RFC 8259 section 8.1 permits

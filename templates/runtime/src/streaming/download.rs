@@ -16,8 +16,8 @@ use http::{HeaderMap, StatusCode};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use crate::call::{Operation, encoded};
-use crate::error::Error;
-use crate::response::{Alternates, RawResponse, alternate_method};
+use crate::error::{DecodeError, DecodeProblem, Error};
+use crate::response::{Alternates, alternate_method};
 use crate::streaming::body_stream::BodyStream;
 use crate::transport::TransportError;
 
@@ -27,7 +27,8 @@ pub trait Downloads: Operation {
     /// call reads it.
     const ALTERNATES: Alternates;
 
-    /// Returns whether the body of a response with this status is the download.
+    /// Returns whether the body of a response with this status is the download. The parts that a
+    /// request with `Range` gets (206) are, even if the document doesn't describe them.
     fn is_download(status: u16) -> bool;
 }
 
@@ -58,29 +59,28 @@ impl Download {
     pub async fn start<O: Downloads>(operation: &O) -> Result<Self, Error> {
         let call = operation.call().clone();
         let response = call.open(O::META, encoded(operation), |status, headers| {
-            O::is_download(status.as_u16()) && alternate_method(headers, O::ALTERNATES).is_none()
+            let is_download = O::is_download(status.as_u16()) || is_part(status);
+            is_download && alternate_method(headers, O::ALTERNATES).is_none()
         });
-        let RawResponse {
-            operation,
-            status,
-            headers,
-            body,
-            rest,
-            ..
-        } = response.await?;
-        if let Some(rest) = rest {
-            let body = BodyStream::new(operation, &headers, *rest);
+        let mut response = response.await?;
+        let is_described = O::is_download(response.status.as_u16());
+        if is_part(response.status) && !is_described && response.rest.is_some() {
+            response = response.undocumented()?;
+        }
+        if let Some(rest) = response.rest {
+            let body = BodyStream::new(response.operation, &response.headers, *rest);
             return Ok(Self {
-                status,
-                headers,
+                status: response.status,
+                headers: response.headers,
                 body,
             });
         }
-        let response = RawResponse::new(operation, status, headers, body);
-        if O::is_download(status.as_u16()) {
-            return Err(response.reject_alternates(O::ALTERNATES)?.into_error());
+        if !response.status.is_success() {
+            return Err(response.into_error());
         }
-        Err(response.into_error())
+        let response = response.reject_alternates(O::ALTERNATES)?.undocumented()?;
+        let problem = DecodeProblem::OtherMediaType(None);
+        Err(Error::Decode(DecodeError::new(response, problem)))
     }
 
     /// Returns the length of the body in bytes, if the server sent `Content-Length`.
@@ -188,6 +188,11 @@ impl fmt::Debug for Download {
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
+}
+
+/// Returns whether the response is a part of the body.
+fn is_part(status: StatusCode) -> bool {
+    status == StatusCode::PARTIAL_CONTENT
 }
 
 /// An incomplete file, which is removed on drop unless it was renamed.

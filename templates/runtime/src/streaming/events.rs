@@ -11,7 +11,7 @@ use futures_core::Stream;
 use http::{HeaderMap, StatusCode};
 
 use crate::error::{DecodeError, DecodeProblem, Error};
-use crate::response::{RawResponse, read_json};
+use crate::response::{RawResponse, read_utf8_json};
 use crate::streaming::body_stream::BodyStream;
 use crate::streaming::event_parser::RawEvent;
 use crate::streaming::event_source::{EventSource, Reconnection, ResponseHead, is_stream};
@@ -57,7 +57,7 @@ impl RawResponse {
     ///
     /// Returns [`Error::Decode`] if the response has another media type.
     pub fn events<T: Decode>(self) -> Result<Events<T>, Error> {
-        Events::new(self, |data| read_json(data.as_bytes()), Some(DONE))
+        Events::new(self, |data| read_utf8_json(data.as_bytes()), Some(DONE))
     }
 
     /// Converts the body into an event stream with text data.

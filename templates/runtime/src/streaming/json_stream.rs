@@ -47,7 +47,7 @@ const LINES: [&str; 10] = [
 #[must_use = "streams are lazy: nothing is read until they are polled"]
 pub struct JsonStream<T> {
     source: Box<RecordSource>,
-    read: fn(&[u8]) -> Result<T, DecodeProblem>,
+    read: fn(&HeaderMap, &[u8]) -> Result<T, DecodeProblem>,
 }
 
 /// The connection and the parser, independent of the type of the items.
@@ -91,7 +91,7 @@ impl<T> JsonStream<T> {
         head: ResponseHead,
         mut body: BodyStream,
         limit: u64,
-        read: fn(&[u8]) -> Result<T, DecodeProblem>,
+        read: fn(&HeaderMap, &[u8]) -> Result<T, DecodeProblem>,
     ) -> Self {
         body.idle = None;
         let source = RecordSource {
@@ -116,7 +116,7 @@ impl<T> JsonStream<T> {
             status: StatusCode::OK,
             headers: HeaderMap::new(),
         };
-        Self::new(head, BodyStream::buffered(body), u64::MAX, |_| {
+        Self::new(head, BodyStream::buffered(body), u64::MAX, |_, _| {
             Err(DecodeProblem::Empty)
         })
     }
@@ -156,7 +156,7 @@ impl<T> JsonStream<T> {
     }
 
     fn decode(&self, record: Record) -> Result<T, Error> {
-        (self.read)(&record.text).map_err(|problem| {
+        (self.read)(&self.source.head.headers, &record.text).map_err(|problem| {
             let response = self.source.head.with_body(record.text.into());
             let problem = DecodeProblem::Item {
                 unit: self.source.parser.unit(),

@@ -2,6 +2,7 @@
 //!
 //! - [`Upload`]: a request body that is a file or a stream of bytes.
 //! - [`FilePart`]: a file in a multipart body.
+//! - [`FileList`]: the files of a field that takes one or several.
 //! - [`Download`]: a response body that is read as it is received.
 //! - [`Events`]: server-sent events (`text/event-stream`).
 //! - [`JsonStream`]: JSON documents in a row (`application/jsonl`, `application/json-seq`,
@@ -40,5 +41,5 @@ mod record_parser;
 pub use self::download::Download;
 pub use self::events::{Event, Events};
 pub use self::json_stream::JsonStream;
-pub use crate::request::file_part::FilePart;
+pub use crate::request::file_part::{FileList, FilePart};
 pub use crate::request::upload::Upload;

@@ -198,7 +198,7 @@ fn join_queries(queries: [&str; 3]) -> Cow<'_, str> {
     joined
 }
 
-fn check_length(url: Url) -> Result<Url, InvalidRequestError> {
+pub(crate) fn check_length(url: Url) -> Result<Url, InvalidRequestError> {
     if url.as_str().len() > LONGEST_URL {
         return Err(InvalidRequestError::new(
             "the address is invalid: uri too long",
@@ -211,6 +211,14 @@ fn check_length(url: Url) -> Result<Url, InvalidRequestError> {
 #[must_use]
 pub(crate) fn without_query(url: &Url) -> &str {
     url.as_str().split('?').next().unwrap_or_default()
+}
+
+/// Removes the user name and the password; `None` if the URL can't have them.
+#[must_use]
+pub(crate) fn without_userinfo(mut url: Url) -> Option<Url> {
+    url.set_username("").ok()?;
+    url.set_password(None).ok()?;
+    Some(url)
 }
 
 /// Returns what follows `http://` or another scheme; `None` if the URL is relative.

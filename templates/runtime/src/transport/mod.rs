@@ -26,8 +26,9 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// follow from URI and body (`Host`, and `Content-Length` of a body that isn't empty). Its
 /// extensions hold the [`Meta`](crate::codegen::Meta) of the operation.
 ///
-/// The client limits time and size, and retries what failed. Redirects are the transport's: a
-/// transport that follows one to another origin must not send the credentials there.
+/// The client limits time and size, retries what failed, and follows redirects: a transport returns
+/// them as they are. One that follows them itself hides the redirects that a document describes, and
+/// must not send the credentials to another origin.
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request and returns the response as soon as its headers have come.
     ///
@@ -241,8 +242,6 @@ pub struct HttpTransport {
     client: reqwest::Client,
 }
 
-/// The largest number of redirects that are followed.
-const REDIRECTS: usize = 10;
 /// The time limit of connecting; the whole call has its own.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 /// The time after which an idle connection is closed. Many servers close it after 5 seconds (Node.js
@@ -251,33 +250,20 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
 impl HttpTransport {
-    /// Creates a transport that sends requests with `client`, whose redirects and proxies apply.
+    /// Creates a transport that sends requests with `client`, whose settings apply.
     #[must_use]
     pub fn new(client: reqwest::Client) -> Self {
         Self { client }
     }
 
-    /// Creates a transport that follows redirects within the same origin only, so that credentials
-    /// and bodies are never sent elsewhere.
+    /// Creates the transport of a client that is given no other. It leaves redirects to the client.
     ///
     /// # Errors
     ///
     /// Fails if TLS can't be set up.
-    pub fn same_origin() -> Result<Self, InvalidRequestError> {
-        let policy = reqwest::redirect::Policy::custom(|attempt| {
-            let origin = attempt.url().origin();
-            let same = attempt.previous().iter().all(|url| url.origin() == origin);
-            if attempt.previous().len() > REDIRECTS {
-                attempt.error("too many redirects")
-            } else if same {
-                attempt.follow()
-            } else {
-                attempt.stop()
-            }
-        });
+    pub fn without_redirects() -> Result<Self, InvalidRequestError> {
         let client = reqwest::Client::builder()
-            .redirect(policy)
-            .referer(false)
+            .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(IDLE_TIMEOUT)
             .build();

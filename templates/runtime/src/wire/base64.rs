@@ -10,6 +10,7 @@ use bytes::Bytes;
 use serde::ser::Serializer;
 
 use crate::wire::Encode;
+use crate::wire::fit::Fit;
 use crate::wire::scalar::{FromScalar, Scalar, scalar_wire};
 
 /// Bytes that are written as base64 (RFC 4648).
@@ -61,6 +62,7 @@ macro_rules! base64_wire {
 
         impl FromScalar for $ty {
             const EXPECTED: &'static str = "bytes in base64";
+            const HAS_FORMAT: bool = true;
 
             #[inline]
             fn placeholder() -> Self {
@@ -74,9 +76,9 @@ macro_rules! base64_wire {
                 }
             }
 
-            /// Returns a low score: nearly every word is valid base64, so a plain string must win.
-            fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
-                Self::from_scalar(scalar).map(|_| 1)
+            /// Nearly every word is valid base64, so a plain string must win.
+            fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+                Self::from_scalar(scalar).map(|_| Fit::specific(1))
             }
         }
 

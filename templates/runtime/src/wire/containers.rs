@@ -8,6 +8,8 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde_json::Value;
 
+use crate::wire::fit::{Fit, Matcher};
+use crate::wire::malformed;
 use crate::wire::mismatch::{Mismatch, record_expected, record_index, record_property};
 use crate::wire::{
     AsSerialize, Decode, DecodeAs, DecodeSeed, DecodeWith, Encode, PropertyName, Wire,
@@ -47,6 +49,8 @@ impl<'de, T: Decode> Visitor<'de> for OptionVisitor<T> {
 }
 
 impl<T: Decode> Decode for Option<T> {
+    const HAS_FORMAT: bool = T::HAS_FORMAT;
+
     #[inline]
     fn placeholder() -> Self {
         None
@@ -58,19 +62,19 @@ impl<T: Decode> Decode for Option<T> {
     }
 
     #[inline]
-    fn from_value(value: Value) -> Result<Self, Mismatch> {
+    fn from_value(value: &Value, matcher: &mut Matcher) -> Result<Self, Mismatch> {
         if value.is_null() {
             Ok(T::from_null())
         } else {
-            T::from_value(value).map(Some)
+            T::from_value(value, matcher).map(Some)
         }
     }
 
-    fn match_score(value: &Value, depth: u8) -> Option<u32> {
+    fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit> {
         if value.is_null() {
-            Some(1)
+            Some(Fit::specific(1))
         } else {
-            T::match_score(value, depth)
+            T::fit(value, matcher)
         }
     }
 }
@@ -100,6 +104,8 @@ impl<T: Decode> DecodeWith for Box<T> {
 pub struct AsBox;
 
 impl<T: Decode> DecodeAs<Box<T>> for AsBox {
+    const HAS_FORMAT: bool = T::HAS_FORMAT;
+
     #[inline]
     fn placeholder() -> Box<T> {
         Box::new(T::placeholder())
@@ -111,12 +117,12 @@ impl<T: Decode> DecodeAs<Box<T>> for AsBox {
     }
 
     #[inline]
-    fn from_value(value: Value) -> Result<Box<T>, Mismatch> {
-        T::from_value(value).map(Box::new)
+    fn from_value(value: &Value, matcher: &mut Matcher) -> Result<Box<T>, Mismatch> {
+        T::from_value(value, matcher).map(Box::new)
     }
 
-    fn match_score(value: &Value, depth: u8) -> Option<u32> {
-        T::match_score(value, depth)
+    fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit> {
+        T::fit(value, matcher)
     }
 }
 
@@ -125,6 +131,18 @@ impl<T: Encode> Encode for Box<T> {
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         T::encode(self, serializer)
     }
+}
+
+/// Returns how well all values together fit a type.
+fn fit_all<'v, T: Decode>(
+    values: impl IntoIterator<Item = &'v Value>,
+    matcher: &mut Matcher,
+) -> Option<Fit> {
+    let mut fit = Fit::specific(1);
+    for value in values {
+        fit += T::fit(value, matcher)?;
+    }
+    Some(fit)
 }
 
 impl<T: Wire> Wire for Vec<T> {}
@@ -140,9 +158,15 @@ impl<'de, T: Decode> Visitor<'de> for VecVisitor<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut items = Vec::new();
+        let mut malformed = malformed::count();
         loop {
             match seq.next_element_seed(DecodeSeed::<T>::new()) {
-                Ok(Some(item)) => items.push(item),
+                Ok(Some(item)) => {
+                    if malformed::count() != malformed {
+                        malformed = malformed::in_index(malformed, items.len());
+                    }
+                    items.push(item);
+                }
                 Ok(None) => return Ok(items),
                 Err(error) => {
                     record_index(items.len());
@@ -154,6 +178,8 @@ impl<'de, T: Decode> Visitor<'de> for VecVisitor<T> {
 }
 
 impl<T: Decode> Decode for Vec<T> {
+    const HAS_FORMAT: bool = T::HAS_FORMAT;
+
     #[inline]
     fn placeholder() -> Self {
         Vec::new()
@@ -168,27 +194,28 @@ impl<T: Decode> Decode for Vec<T> {
         read
     }
 
-    fn from_value(value: Value) -> Result<Self, Mismatch> {
+    fn from_value(value: &Value, matcher: &mut Matcher) -> Result<Self, Mismatch> {
         let Value::Array(items) = value else {
-            return Err(Mismatch::new("an array", &value));
+            return Err(Mismatch::new("an array", value));
         };
-        let mut read = Vec::new();
-        for (index, item) in items.into_iter().enumerate() {
-            match T::from_value(item) {
-                Ok(item) => read.push(item),
+        let mut read = Vec::with_capacity(items.len());
+        let mut malformed = malformed::count();
+        for (index, item) in items.iter().enumerate() {
+            match T::from_value(item, matcher) {
+                Ok(item) => {
+                    if malformed::count() != malformed {
+                        malformed = malformed::in_index(malformed, index);
+                    }
+                    read.push(item);
+                }
                 Err(error) => return Err(error.in_index(index)),
             }
         }
         Ok(read)
     }
 
-    fn match_score(value: &Value, depth: u8) -> Option<u32> {
-        match value.as_array()?.first() {
-            Some(first) if depth > 0 => {
-                T::match_score(first, depth - 1).map(|score| score.saturating_add(1))
-            }
-            _ => Some(1),
-        }
+    fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit> {
+        fit_all::<T>(value.as_array()?, matcher)
     }
 }
 
@@ -215,9 +242,15 @@ impl<'de, T: Decode> Visitor<'de> for MapVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut properties = BTreeMap::new();
+        let mut malformed = malformed::count();
         while let Some(name) = map.next_key_seed(PropertyName)? {
             match map.next_value_seed(DecodeSeed::<T>::new()) {
-                Ok(value) => _ = properties.insert(name.into_owned(), value),
+                Ok(value) => {
+                    if malformed::count() != malformed {
+                        malformed = malformed::in_property(malformed, &name);
+                    }
+                    properties.insert(name.into_owned(), value);
+                }
                 Err(error) => {
                     record_property(&name);
                     return Err(error);
@@ -229,6 +262,8 @@ impl<'de, T: Decode> Visitor<'de> for MapVisitor<T> {
 }
 
 impl<T: Decode> Decode for BTreeMap<String, T> {
+    const HAS_FORMAT: bool = T::HAS_FORMAT;
+
     #[inline]
     fn placeholder() -> Self {
         BTreeMap::new()
@@ -243,27 +278,28 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
         read
     }
 
-    fn from_value(value: Value) -> Result<Self, Mismatch> {
+    fn from_value(value: &Value, matcher: &mut Matcher) -> Result<Self, Mismatch> {
         let Value::Object(properties) = value else {
-            return Err(Mismatch::new("an object", &value));
+            return Err(Mismatch::new("an object", value));
         };
         let mut read = BTreeMap::new();
+        let mut malformed = malformed::count();
         for (name, value) in properties {
-            match T::from_value(value) {
-                Ok(value) => _ = read.insert(name, value),
-                Err(error) => return Err(error.in_property(&name)),
+            match T::from_value(value, matcher) {
+                Ok(value) => {
+                    if malformed::count() != malformed {
+                        malformed = malformed::in_property(malformed, name);
+                    }
+                    read.insert(name.clone(), value);
+                }
+                Err(error) => return Err(error.in_property(name)),
             }
         }
         Ok(read)
     }
 
-    fn match_score(value: &Value, depth: u8) -> Option<u32> {
-        match value.as_object()?.values().next() {
-            Some(first) if depth > 0 => {
-                T::match_score(first, depth - 1).map(|score| score.saturating_add(1))
-            }
-            _ => Some(1),
-        }
+    fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit> {
+        fit_all::<T>(value.as_object()?.values(), matcher)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::error::message::truncate;
 /// message.
 const MAX_SEGMENTS: usize = 64;
 /// How many characters of a property name are printed.
-const MAX_NAME_CHARS: usize = 64;
+pub(super) const MAX_NAME_CHARS: usize = 64;
 
 /// A JSON value that doesn't match the OpenAPI document.
 ///
@@ -128,15 +128,25 @@ impl Mismatch {
     /// Returns the mismatch with a property prepended to its path.
     #[must_use]
     pub fn in_property(mut self, name: &str) -> Self {
-        self.0.segments.push(PathSegment::Property(name.to_owned()));
+        self.prepend_property(name);
         self
     }
 
     /// Returns the mismatch with an array index prepended to its path.
     #[must_use]
     pub fn in_index(mut self, index: usize) -> Self {
-        self.0.segments.push(PathSegment::Index(index));
+        self.prepend_index(index);
         self
+    }
+
+    /// Prepends a property to the path.
+    pub(super) fn prepend_property(&mut self, name: &str) {
+        self.0.segments.push(PathSegment::Property(name.to_owned()));
+    }
+
+    /// Prepends an array index to the path.
+    pub(super) fn prepend_index(&mut self, index: usize) {
+        self.0.segments.push(PathSegment::Index(index));
     }
 
     /// Returns the JSON path of the mismatch, such as `$.keys[0].kid`.

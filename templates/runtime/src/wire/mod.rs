@@ -1,14 +1,14 @@
 //! How values are read from responses and written into requests.
 //!
 //! Every model, enumeration and scalar type implements [`Decode`], [`Encode`] or both. Programs
-//! meet the types of this module as fields of models: [`Base64`], [`Base64Url`] and `Rfc2822`. The
-//! traits are implemented by generated code. Generated types also implement `serde::Serialize` and
+//! meet the types of this module as fields of models: [`Base64`], [`Base64Url`], [`Number`],
+//! `HttpDate` and `Rfc2822`. The traits are implemented by generated code. Generated types also implement `serde::Serialize` and
 //! `serde::Deserialize`.
 //!
 //! Three properties of these traits are the reason not to use serde's own on the wire:
 //!
-//! - Types of other crates are read leniently: an integer from a string of digits, a date in either
-//!   of two formats.
+//! - Types of other crates are read leniently: an integer from a string of digits, a date in any of
+//!   several forms.
 //! - An absent property is distinguished from `null`.
 //! - One `match` per model serves streamed JSON, buffered JSON, and the choice between the variants
 //!   of a union.
@@ -17,6 +17,8 @@ mod base64;
 mod containers;
 #[cfg(feature = "chrono")]
 mod date;
+pub mod fit;
+pub(crate) mod malformed;
 pub mod mismatch;
 mod numbers;
 pub mod scalar;
@@ -27,7 +29,8 @@ mod uuid;
 
 pub use self::base64::{Base64, Base64Url};
 #[cfg(feature = "chrono")]
-pub use self::date::Rfc2822;
+pub use self::date::{HttpDate, Rfc2822};
+pub use self::numbers::Number;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -39,6 +42,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 
 use self::containers::OptionVisitor;
+use crate::wire::fit::{Fit, Matcher};
 use crate::wire::mismatch::Mismatch;
 
 /// A type whose values travel in requests or responses.
@@ -52,6 +56,10 @@ pub trait Wire: Sized {
 
 /// A type whose values are read from responses.
 pub trait Decode: Wire {
+    /// Whether the value is a text of some format, or a list or map of such texts. If an optional
+    /// property of such a type is malformed, it is read as absent.
+    const HAS_FORMAT: bool = false;
+
     /// Returns the value that a field holds until its property is read. It is replaced or discarded
     /// before decoding ends.
     fn placeholder() -> Self;
@@ -81,11 +89,12 @@ pub trait Decode: Wire {
     /// # Errors
     ///
     /// Returns where and how the JSON doesn't match the OpenAPI document.
-    fn from_value(value: Value) -> Result<Self, Mismatch>;
+    fn from_value(value: &Value, matcher: &mut Matcher) -> Result<Self, Mismatch>;
 
-    /// Returns how well a JSON value matches the type, looking `depth` levels deep; `None` if it
-    /// doesn't match. A union decodes the variant with the highest score.
-    fn match_score(value: &Value, depth: u8) -> Option<u32>;
+    /// Returns how well a JSON value fits the type; `None` if it doesn't. The whole value counts: a
+    /// value of another type, an absent required property, another value than a constant, or a property
+    /// that a closed object doesn't have excludes it at any depth.
+    fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit>;
 
     /// Returns what `null` decodes to where an `Option` of the type is expected: `None`, unless
     /// `null` is a value of the type itself, as it is of `serde_json::Value`.
@@ -99,6 +108,9 @@ pub trait Decode: Wire {
 /// A way of decoding that many types share, such as "an object, property by property" or "a
 /// scalar".
 pub trait DecodeAs<T> {
+    /// Implements [`Decode::HAS_FORMAT`].
+    const HAS_FORMAT: bool = false;
+
     /// Implements [`Decode::placeholder`].
     fn placeholder() -> T;
 
@@ -127,10 +139,10 @@ pub trait DecodeAs<T> {
     /// # Errors
     ///
     /// Returns the errors of `Decode::from_value`.
-    fn from_value(value: Value) -> Result<T, Mismatch>;
+    fn from_value(value: &Value, matcher: &mut Matcher) -> Result<T, Mismatch>;
 
-    /// Implements [`Decode::match_score`].
-    fn match_score(value: &Value, depth: u8) -> Option<u32>;
+    /// Implements [`Decode::fit`].
+    fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit>;
 }
 
 /// A type that implements [`Decode`] by a strategy. It names the strategy and has no methods of its
@@ -141,6 +153,8 @@ pub trait DecodeWith: Wire {
 }
 
 impl<T: DecodeWith> Decode for T {
+    const HAS_FORMAT: bool = T::Strategy::HAS_FORMAT;
+
     #[inline]
     fn placeholder() -> Self {
         T::Strategy::placeholder()
@@ -159,13 +173,13 @@ impl<T: DecodeWith> Decode for T {
     }
 
     #[inline]
-    fn from_value(value: Value) -> Result<Self, Mismatch> {
-        T::Strategy::from_value(value)
+    fn from_value(value: &Value, matcher: &mut Matcher) -> Result<Self, Mismatch> {
+        T::Strategy::from_value(value, matcher)
     }
 
     #[inline]
-    fn match_score(value: &Value, depth: u8) -> Option<u32> {
-        T::Strategy::match_score(value, depth)
+    fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit> {
+        T::Strategy::fit(value, matcher)
     }
 }
 
@@ -208,9 +222,14 @@ pub fn encode_response<T>(write: impl FnOnce() -> T) -> T {
     write()
 }
 
-/// How many levels deep a union looks into a value to choose a variant.
-#[doc(hidden)]
-pub const MATCH_DEPTH: u8 = 3;
+/// Reads a value from buffered JSON.
+///
+/// # Errors
+///
+/// Returns where and how the JSON doesn't match the OpenAPI document.
+pub fn from_value<T: Decode>(value: &Value) -> Result<T, Mismatch> {
+    T::from_value(value, &mut Matcher::default())
+}
 
 /// Implements `serde::Serialize` for a reference to an [`Encode`] value.
 #[doc(hidden)]
@@ -302,12 +321,12 @@ impl Decode for Value {
     }
 
     #[inline]
-    fn from_value(value: Value) -> Result<Self, Mismatch> {
-        Ok(value)
+    fn from_value(value: &Value, _: &mut Matcher) -> Result<Self, Mismatch> {
+        Ok(value.clone())
     }
 
-    fn match_score(_: &Value, _: u8) -> Option<u32> {
-        Some(0)
+    fn fit(_: &Value, _: &mut Matcher) -> Option<Fit> {
+        Some(Fit::ANY)
     }
 
     #[inline]

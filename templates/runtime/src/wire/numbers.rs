@@ -3,25 +3,42 @@
 use serde::ser::{Error, Serializer};
 
 use crate::wire::Encode;
+use crate::wire::fit::Fit;
 use crate::wire::scalar::{FromScalar, Scalar};
+
+mod number;
+
+pub use self::number::Number;
 
 crate::wire::scalar::scalar_wire!(i32);
 crate::wire::scalar::scalar_wire!(i64);
 crate::wire::scalar::scalar_wire!(u32);
 crate::wire::scalar::scalar_wire!(u64);
+crate::wire::scalar::scalar_wire!(i128);
 crate::wire::scalar::scalar_wire!(f32);
 crate::wire::scalar::scalar_wire!(f64);
 
-/// Returns how well a scalar matches an integer type. A string of digits is a string first, so that
-/// it has the lowest score.
+/// Returns how well a scalar fits an integer type. A string of digits is a string first.
 #[inline]
-fn integer_match_score<T: FromScalar>(scalar: Scalar<'_>) -> Option<u32> {
-    let score = match scalar {
-        Scalar::String(_) => 1,
-        Scalar::F64(_) => 2,
-        _ => 3,
+fn integer_fit<T: FromScalar>(scalar: Scalar<'_>) -> Option<Fit> {
+    let fit = match scalar {
+        Scalar::String(_) => Fit::DEVIATING,
+        Scalar::F64(_) => Fit::specific(2),
+        _ => Fit::specific(3),
     };
-    T::from_scalar(scalar).map(|_| score)
+    T::from_scalar(scalar).map(|_| fit)
+}
+
+/// Returns how well a scalar fits a number type. An integer is an integer first, and a number in
+/// quotes a string.
+#[inline]
+fn float_fit<T: FromScalar>(scalar: Scalar<'_>) -> Option<Fit> {
+    let fit = match scalar {
+        Scalar::String(_) => Fit::DEVIATING,
+        Scalar::F64(_) => Fit::specific(3),
+        _ => Fit::specific(2),
+    };
+    T::from_scalar(scalar).map(|_| fit)
 }
 
 impl FromScalar for i64 {
@@ -48,8 +65,8 @@ impl FromScalar for i64 {
     }
 
     #[inline]
-    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
-        integer_match_score::<Self>(scalar)
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        integer_fit::<Self>(scalar)
     }
 }
 
@@ -76,8 +93,8 @@ impl FromScalar for u64 {
     }
 
     #[inline]
-    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
-        integer_match_score::<Self>(scalar)
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        integer_fit::<Self>(scalar)
     }
 }
 
@@ -97,8 +114,8 @@ impl FromScalar for i32 {
     }
 
     #[inline]
-    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
-        integer_match_score::<Self>(scalar)
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        integer_fit::<Self>(scalar)
     }
 }
 
@@ -116,9 +133,39 @@ impl FromScalar for u32 {
     }
 
     #[inline]
-    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
-        integer_match_score::<Self>(scalar)
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        integer_fit::<Self>(scalar)
     }
+}
+
+impl FromScalar for i128 {
+    const EXPECTED: &'static str = "an integer";
+
+    #[inline]
+    fn placeholder() -> Self {
+        0
+    }
+
+    /// Rejects numbers beyond the integers of 64 bits, unless they are in quotes: JSON parsers round
+    /// them.
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        match scalar {
+            Scalar::U64(number) => Some(number.into()),
+            Scalar::String(text) => text.parse().ok(),
+            scalar => i64::from_scalar(scalar).map(Self::from),
+        }
+    }
+
+    #[inline]
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        integer_fit::<Self>(scalar)
+    }
+}
+
+/// Reads a number in quotes. `NaN` and infinity aren't numbers of JSON.
+fn parse_float(text: &str) -> Option<f64> {
+    let number: f64 = text.parse().ok()?;
+    number.is_finite().then_some(number)
 }
 
 impl FromScalar for f64 {
@@ -135,18 +182,14 @@ impl FromScalar for f64 {
             Scalar::F64(number) => Some(number),
             Scalar::U64(number) => Some(number as f64),
             Scalar::I64(number) => Some(number as f64),
-            Scalar::String(_) | Scalar::Bool(_) => None,
+            Scalar::String(text) => parse_float(&text),
+            Scalar::Bool(_) => None,
         }
     }
 
     #[inline]
-    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
-        let score = if matches!(scalar, Scalar::F64(_)) {
-            3
-        } else {
-            2
-        };
-        Self::from_scalar(scalar).map(|_| score)
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        float_fit::<Self>(scalar)
     }
 }
 
@@ -165,13 +208,8 @@ impl FromScalar for f32 {
     }
 
     #[inline]
-    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
-        let score = if matches!(scalar, Scalar::F64(_)) {
-            3
-        } else {
-            2
-        };
-        Self::from_scalar(scalar).map(|_| score)
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        float_fit::<Self>(scalar)
     }
 }
 
@@ -200,6 +238,13 @@ impl Encode for u64 {
     #[inline]
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(*self)
+    }
+}
+
+impl Encode for i128 {
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i128(*self)
     }
 }
 

@@ -9,6 +9,8 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::ser::Serializer;
 use serde_json::Value;
 
+use crate::wire::fit::{Fit, Matcher};
+use crate::wire::malformed;
 use crate::wire::mismatch::{Mismatch, json_type, record, record_expected};
 use crate::wire::{DecodeAs, Encode};
 
@@ -69,17 +71,19 @@ pub trait FromScalar: Sized {
     /// The type as a noun for error messages, such as `a string`.
     const EXPECTED: &'static str;
 
+    /// Whether the value is a text of some format.
+    const HAS_FORMAT: bool = false;
+
     /// Returns the value that a field holds until its property is read.
     fn placeholder() -> Self;
 
     /// Converts a scalar; returns `None` if it has another type or is out of range.
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self>;
 
-    /// Returns how well a scalar matches the type; `None` if it doesn't. A type that accepts fewer
-    /// scalars has a higher score.
+    /// Returns how well a scalar fits the type; `None` if it doesn't.
     #[inline]
-    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
-        Self::from_scalar(scalar).map(|_| 3)
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        Self::from_scalar(scalar).map(|_| Fit::specific(3))
     }
 }
 
@@ -177,9 +181,22 @@ fn read<'de, T: FromScalar, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
         }
     };
     let found = scalar.json_type();
-    match T::from_scalar(scalar) {
+    match convert(scalar) {
         Some(value) => Ok(Some(value)),
         None => Err(invalid_type(expected, found)),
+    }
+}
+
+/// Converts a scalar. A malformed text in an optional property becomes a placeholder, which the
+/// property drops.
+#[inline]
+fn convert<T: FromScalar>(scalar: Scalar<'_>) -> Option<T> {
+    match &scalar {
+        Scalar::String(text) if T::HAS_FORMAT => {
+            let value = T::from_scalar(Scalar::String(Cow::Borrowed(text)));
+            value.or_else(|| malformed::note(T::EXPECTED, text).then(T::placeholder))
+        }
+        _ => T::from_scalar(scalar),
     }
 }
 
@@ -187,6 +204,8 @@ fn read<'de, T: FromScalar, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
 pub struct AsScalar;
 
 impl<T: FromScalar> DecodeAs<T> for AsScalar {
+    const HAS_FORMAT: bool = T::HAS_FORMAT;
+
     #[inline]
     fn placeholder() -> T {
         T::placeholder()
@@ -206,20 +225,22 @@ impl<T: FromScalar> DecodeAs<T> for AsScalar {
     }
 
     #[inline]
-    fn from_value(value: Value) -> Result<T, Mismatch> {
-        let read = match Scalar::from_value(&value) {
-            Some(scalar) => T::from_scalar(scalar),
+    fn from_value(value: &Value, _: &mut Matcher) -> Result<T, Mismatch> {
+        let read = match Scalar::from_value(value) {
+            Some(scalar) => convert(scalar),
             None => None,
         };
         match read {
             Some(read) => Ok(read),
-            None => Err(Mismatch::new(T::EXPECTED, &value)),
+            None => Err(Mismatch::new(T::EXPECTED, value)),
         }
     }
 
     #[inline]
-    fn match_score(value: &Value, _: u8) -> Option<u32> {
-        T::scalar_match_score(Scalar::from_value(value)?)
+    fn fit(value: &Value, _: &mut Matcher) -> Option<Fit> {
+        let may_be_malformed = T::HAS_FORMAT && value.is_string() && malformed::is_allowed();
+        let fit = T::scalar_fit(Scalar::from_value(value)?);
+        fit.or_else(|| may_be_malformed.then_some(Fit::DEVIATING))
     }
 }
 
@@ -261,8 +282,8 @@ impl FromScalar for String {
     }
 
     #[inline]
-    fn scalar_match_score(scalar: Scalar<'_>) -> Option<u32> {
-        matches!(scalar, Scalar::String(_)).then_some(2)
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        matches!(scalar, Scalar::String(_)).then_some(Fit::specific(2))
     }
 }
 
@@ -278,8 +299,19 @@ impl FromScalar for bool {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
             Scalar::Bool(value) => Some(value),
+            Scalar::String(text) => text.to_ascii_lowercase().parse().ok(),
             _ => None,
         }
+    }
+
+    /// A boolean in quotes is a string first.
+    #[inline]
+    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+        let fit = match scalar {
+            Scalar::String(_) => Fit::DEVIATING,
+            _ => Fit::specific(3),
+        };
+        Self::from_scalar(scalar).map(|_| fit)
     }
 }
 

@@ -1,7 +1,9 @@
 //! Parameter serialization: OpenAPI's table of styles (OpenAPI 3.2, Parameter Object; RFC 6570).
 //!
 //! Where the table says "n/a", the nearest defined form is written. `null` and empty arrays count
-//! as absent (RFC 6570 section 2.3). A value nested inside an item or property is written as JSON.
+//! as absent (RFC 6570 section 2.3). Neither document defines values nested inside an item or a
+//! property. In an exploded object, an array repeats the name of its property, as an exploded array
+//! repeats the name of its parameter. Any other nested value is written as JSON.
 
 use std::borrow::Cow;
 
@@ -251,7 +253,7 @@ pub fn serialize_pairs(
         Tree::Array(items) if encoding.explode => {
             for_each_item(items, escape, &mut |item| pair(&name, item));
         }
-        Tree::Object(properties) if encoding.explode => for_each_property(properties, escape, pair),
+        Tree::Object(properties) if encoding.explode => for_each_exploded(properties, escape, pair),
         value => {
             if let Some(text) = join(value, escape.delimiter(style), escape) {
                 pair(&name, &text);
@@ -307,7 +309,7 @@ pub fn serialize_value(
     let mut out = Joiner::new(delimiter);
     match value {
         Tree::Object(properties) if encoding.explode => {
-            for_each_property(properties, escape, &mut |name, value| {
+            for_each_exploded(properties, escape, &mut |name, value| {
                 out.push(&format!("{name}={value}"));
             });
         }
@@ -403,5 +405,23 @@ fn for_each_property(
         if let Some(text) = value.nested_text() {
             each(&escape.escaped(name), &escape.escaped(&text));
         }
+    }
+}
+
+/// Calls `each` with the escaped names and values of an exploded object: once for each item of a
+/// property that is an array.
+#[inline]
+fn for_each_exploded(
+    properties: &[(String, Tree)],
+    escape: Escape,
+    each: &mut dyn FnMut(&str, &str),
+) {
+    for (name, value) in properties {
+        let values = match value {
+            Tree::Array(items) => items.as_slice(),
+            value => std::slice::from_ref(value),
+        };
+        let name = escape.escaped(name);
+        for_each_item(values, escape, &mut |value| each(&name, value));
     }
 }

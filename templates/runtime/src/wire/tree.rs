@@ -25,6 +25,8 @@ pub enum Tree {
     I64(i64),
     /// An unsigned integer.
     U64(u64),
+    /// An integer of more than 64 bits.
+    I128(i128),
     /// A 32-bit floating-point number.
     F32(f32),
     /// A 64-bit floating-point number.
@@ -79,6 +81,7 @@ impl Serialize for Tree {
             Self::Bool(value) => serializer.serialize_bool(*value),
             Self::I64(value) => serializer.serialize_i64(*value),
             Self::U64(value) => serializer.serialize_u64(*value),
+            Self::I128(value) => serializer.serialize_i128(*value),
             Self::F32(value) => serializer.serialize_f32(*value),
             Self::F64(value) => serializer.serialize_f64(*value),
             Self::ArbitraryPrecision { name, digits } => {
@@ -113,6 +116,7 @@ impl Tree {
             Self::Bool(value) => Some(value.to_string().into()),
             Self::I64(value) => Some(value.to_string().into()),
             Self::U64(value) => Some(value.to_string().into()),
+            Self::I128(value) => Some(value.to_string().into()),
             Self::F32(value) => Some(value.to_string().into()),
             Self::F64(value) => Some(value.to_string().into()),
             Self::String(value) | Self::ArbitraryPrecision { digits: value, .. } => {
@@ -173,6 +177,7 @@ impl Tree {
             Self::Bool(value) => out.push_str(&value.to_string()),
             Self::I64(value) => out.push_str(&value.to_string()),
             Self::U64(value) => out.push_str(&value.to_string()),
+            Self::I128(value) => out.push_str(&value.to_string()),
             // `Debug` writes an exponent where that is shorter, as JSON does.
             Self::F32(value) => out.push_str(&format!("{value:?}")),
             Self::F64(value) => out.push_str(&format!("{value:?}")),

@@ -10,6 +10,7 @@ scalar_wire!(Uuid);
 
 impl FromScalar for Uuid {
     const EXPECTED: &'static str = "a UUID";
+    const HAS_FORMAT: bool = true;
 
     #[inline]
     fn placeholder() -> Self {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use wiretrue::codegen::{
     Api, Call, Credential, Encoder, Encoding, Meta, Method, RawResponse, Scheme, SchemeKind,
-    Server, ServerVariable, Style, integer_enum, model, number_enum, operation, redacted_debug,
-    string_enum, tagged_union, untagged_union,
+    Server, ServerVariable, Style, collection, integer_enum, model, number_enum, operation,
+    redacted_debug, string_enum, union,
 };
 use wiretrue::{Error, Operation};
 
@@ -220,6 +220,14 @@ integer_enum!(Level: Unknown { -1 => Low, 1 => One });
 pub struct Factor(pub f64);
 number_enum!(Factor);
 
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rows(pub Vec<Rows>);
+collection!(decode encode Rows(Vec<Rows>));
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tree(pub BTreeMap<String, Tree>);
+collection!(decode encode Tree(BTreeMap<String, Tree>));
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cat {
     pub lives: i32,
@@ -241,9 +249,9 @@ pub enum Pet {
     Dog(Dog),
     Unknown(Value),
 }
-tagged_union!(decode encode Pet: Unknown, "petType" {
-    "cat" | "Cat" => Cat(Box<Cat>),
-    "dog" => Dog(Dog),
+union!(decode encode Pet: Unknown, ["petType"] {
+    ["cat", "Cat"; writes] => Cat(Box<Cat>),
+    ["dog"; writes] => Dog(Dog),
 });
 
 #[derive(Clone, Debug, PartialEq)]
@@ -257,13 +265,13 @@ pub enum Either {
     List(Vec<Either>),
     Unknown(Value),
 }
-untagged_union!(decode encode Either: Unknown {
-    Text(String),
-    Number(i64),
-    Status(Status),
-    Thing(Box<Thing>),
-    Cat(Cat),
-    List(Vec<Either>),
+union!(decode encode Either: Unknown, [] {
+    [] => Text(String),
+    [] => Number(i64),
+    [] => Status(Status),
+    [] => Thing(Box<Thing>),
+    [] => Cat(Cat),
+    [] => List(Vec<Either>),
 });
 
 /// A cat without required properties.
@@ -282,9 +290,9 @@ pub enum Guest {
     Pet(Pet),
     Unknown(Value),
 }
-tagged_union!(decode encode Guest: Unknown, "petType" {
-    "cat" => Stray(Stray),
-    "cat" | "dog" => Pet(Pet),
+union!(decode encode Guest: Unknown, ["petType"] {
+    ["cat"; writes] => Stray(Stray),
+    ["cat", "dog"] => Pet(Pet),
 });
 
 #[derive(Clone, Debug, PartialEq)]
@@ -293,7 +301,7 @@ pub enum ReadPet {
     Cat(Cat),
     Unknown(Value),
 }
-tagged_union!(decode ReadPet: Unknown, "petType" { "cat" => Cat(Cat) });
+union!(decode ReadPet: Unknown, ["petType"] { ["cat"; writes] => Cat(Cat) });
 
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -302,7 +310,10 @@ pub enum WrittenChoice {
     Written(OnlyWritten),
     Unknown(Value),
 }
-untagged_union!(encode WrittenChoice: Unknown { Text(String), Written(OnlyWritten) });
+union!(encode WrittenChoice: Unknown, [] {
+    [] => Text(String),
+    [] => Written(OnlyWritten),
+});
 
 /// `POST /v1/things/{id}` with an input in every location.
 #[must_use = "a call does nothing until it is awaited"]
@@ -341,6 +352,7 @@ impl Operation for CreateThing {
         accept: "application/json",
         security: &[&["basic"], &["header", "query"]],
         servers: &[],
+        redirects: &[],
     };
 
     fn call(&self) -> &Call {
@@ -387,6 +399,7 @@ macro_rules! described {
                 accept: "text/plain",
                 security: $security,
                 servers: $servers,
+                redirects: &[],
             };
         }
     };

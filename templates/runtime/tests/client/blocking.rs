@@ -23,6 +23,7 @@ impl Described for Page {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
 }
 

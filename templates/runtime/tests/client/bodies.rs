@@ -22,7 +22,7 @@ async fn read(mut body: Body) -> Result<Vec<u8>, TransportError> {
 /// Returns a multipart body with one file.
 fn multipart(file: &FilePart) -> Body {
     let mut out = Encoder::default();
-    let mut multipart = out.multipart();
+    let mut multipart = out.multipart("multipart/form-data");
     multipart.files("file", PartHeaders::NONE, file);
     multipart.finish();
     let out = out.finish().expect("a body");
@@ -51,7 +51,9 @@ async fn a_stream_can_be_sent_only_once() {
     let file = FilePart::from(Body::wrap(Body::from("content")));
     let body = multipart(&file);
     let mut again = Encoder::default();
-    again.multipart().files("file", PartHeaders::NONE, &file);
+    again
+        .multipart("multipart/form-data")
+        .files("file", PartHeaders::NONE, &file);
     let error = again.finish().err().expect("the stream has been sent");
     assert_eq!(error.to_string(), "a stream can be sent only once");
     assert!(body.try_clone().is_none());
@@ -145,7 +147,7 @@ async fn a_file_that_shrinks_aborts_the_body() {
 async fn every_boundary_is_different() {
     let media_type = || {
         let mut out = Encoder::default();
-        out.multipart().finish();
+        out.multipart("multipart/form-data").finish();
         out.body.expect("a body").0
     };
     assert_ne!(media_type(), media_type());

@@ -33,6 +33,7 @@ impl Operation for Photo {
         accept: "image/png",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
 
     fn call(&self) -> &Call {

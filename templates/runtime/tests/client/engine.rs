@@ -1,4 +1,4 @@
-//! Requests on the wire, redirects and limits.
+//! Requests on the wire, and limits.
 
 use crate::api::{BuildApi as _, BuildWith as _, Client};
 use std::error::Error as _;
@@ -146,66 +146,6 @@ async fn a_get_has_no_content_length_and_no_content_type() {
     assert_eq!(header(&server.request(), "content-length"), None);
     assert_eq!(header(&server.request(), "transfer-encoding"), None);
     assert_eq!(header(&server.request(), "content-type"), None);
-}
-
-#[tokio::test]
-async fn a_redirect_within_the_origin_is_followed_with_credentials() {
-    let first = "HTTP/1.1 307 Temporary Redirect\r\nlocation: /moved\r\ncontent-length: 0\r\n\
-                 connection: close\r\n\r\n";
-    let responses = [first.to_owned(), created()];
-    let server = Server::start(
-        responses
-            .map(|text| vec![Step::Send(text.into_bytes())])
-            .into(),
-    )
-    .await;
-    CreateThing::new(&client(&server.url), "t")
-        .await
-        .expect("a response");
-    let requests = server.requests();
-    assert_eq!(requests.len(), 2);
-    assert!(
-        requests[1].starts_with("POST /moved HTTP/1.1\r\n"),
-        "{}",
-        requests[1]
-    );
-    assert!(header(&requests[1], "authorization").is_some());
-    assert_eq!(header(&requests[1], "referer"), None);
-}
-
-#[tokio::test]
-async fn a_redirect_to_another_origin_is_an_error_and_is_not_followed() {
-    let other = Server::once(&created()).await;
-    let server = Server::once(&format!(
-        "HTTP/1.1 302 Found\r\nlocation: {}/steal?code=secret\r\ncontent-length: 0\r\n\r\n",
-        other.url
-    ))
-    .await;
-    let error = CreateThing::new(&client(&server.url), "t")
-        .await
-        .expect_err("a redirect");
-    assert_eq!(error.status(), Some(StatusCode::FOUND));
-    assert_eq!(
-        error.to_string(),
-        format!(
-            "CreateThing: 302 Found: redirects to {}/steal, which isn't followed",
-            other.url
-        )
-    );
-    assert!(other.requests().is_empty());
-}
-
-#[tokio::test]
-async fn a_redirect_loop_is_an_error() {
-    let redirect = "HTTP/1.1 302 Found\r\nlocation: /text\r\ncontent-length: 0\r\n\
-                    connection: close\r\n\r\n";
-    let server = Server::start(vec![vec![Step::Send(redirect.into())]; 20]).await;
-    let error = Fetch::<GetText>::new(&client(&server.url))
-        .send()
-        .await
-        .expect_err("a loop");
-    assert!(error.to_string().ends_with("too many redirects"), "{error}");
-    assert_eq!(server.requests().len(), 11);
 }
 
 #[tokio::test]

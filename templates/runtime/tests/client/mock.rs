@@ -29,6 +29,7 @@ impl Described for Listing {
         accept: "text/csv",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
 }
 
@@ -43,6 +44,7 @@ impl Described for Printed {
         accept: "text/plain",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
 }
 

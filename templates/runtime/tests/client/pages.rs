@@ -45,6 +45,7 @@ impl<A: By> Operation for ListNumbers<A> {
         accept: "application/json",
         security: &[&["query"]],
         servers: &[],
+        redirects: &[],
     };
 
     fn call(&self) -> &Call {

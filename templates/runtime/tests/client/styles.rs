@@ -352,6 +352,41 @@ fn a_nested_value_is_written_as_json() {
 }
 
 #[test]
+fn an_array_inside_an_exploded_object_repeats_its_name() {
+    let value = json!({"a b": ["x y", null, "z"], "c": [], "d": {"e": [1]}, "f": 1});
+    let nested = "d=%7B%22e%22%3A%5B1%5D%7D&f=1";
+    for style in [Style::Form, Style::SpaceDelimited, Style::PipeDelimited] {
+        assert_eq!(
+            query(style.exploded(), &value),
+            format!("a%20b=x%20y&a%20b=z&{nested}")
+        );
+    }
+    assert_eq!(
+        form(Style::Form.exploded(), &value),
+        format!("a+b=x+y&a+b=z&{nested}")
+    );
+    let value = json!({"a": [1, 2], "b": 3});
+    assert_eq!(cookie(Style::Form.exploded(), &value), "a=1; a=2; b=3");
+    assert_eq!(
+        header(Style::Simple.exploded(), &value).as_deref(),
+        Some("a=1,a=2,b=3")
+    );
+    assert_eq!(
+        path(Style::Matrix.exploded(), &value),
+        Ok(text(";a=1;a=2;b=3"))
+    );
+    assert_eq!(
+        path(Style::Label.exploded(), &value),
+        Ok(text(".a=1.a=2.b=3"))
+    );
+    // A joined object has one value for each name.
+    assert_eq!(
+        query(Style::Form.joined(), &value),
+        "color=a,%5B1%2C2%5D,b,3"
+    );
+}
+
+#[test]
 fn json_parameters_are_whole_documents() {
     assert_eq!(
         query(Encoding::JSON, &array()),
@@ -495,6 +530,24 @@ fn a_path_parameter_cannot_form_a_dot_segment() {
 }
 
 #[test]
+fn an_item_with_a_comma_is_rejected_in_a_header() {
+    let rejected = |encoding, value: &[&str]| {
+        let value: Vec<String> = value.iter().map(|it| (*it).to_owned()).collect();
+        encoded(|out| out.header("X-Tags", encoding, &value)).err()
+    };
+    let joined = Style::Simple.joined();
+    assert_eq!(
+        rejected(joined, &["a", "b,c"]).as_deref(),
+        Some("an item of the header `X-Tags` has a comma, which separates items")
+    );
+    assert_eq!(rejected(joined, &["a", "b c"]), None);
+    assert_eq!(rejected(Encoding::JSON, &["b,c"]), None);
+    let object = BTreeMap::from([("R".to_owned(), "1,2".to_owned())]);
+    let error = encoded(|out| out.header("X-Tags", Style::Simple.exploded(), &object)).err();
+    assert!(error.is_some());
+}
+
+#[test]
 fn an_invalid_header_is_rejected() {
     let rejected = |name: &str, value: &str| {
         encoded(|out| out.header(name, Style::Simple.joined(), &text(value))).err()
@@ -525,7 +578,7 @@ fn bodies_keep_their_media_type() {
     );
     let mut out = Encoder::default();
     out.json("application/json", &None::<String>);
-    assert_eq!(out.text, None);
+    assert_eq!(out.text, Some(("application/json", text("null"))));
     out.text("application/xml", "<a/>");
     assert_eq!(out.text, Some(("application/xml", text("<a/>"))));
     let bytes = Bytes::from_static(b"\0\xFF");
@@ -533,6 +586,47 @@ fn bodies_keep_their_media_type() {
     let (media_type, body) = out.body.expect("a body");
     assert_eq!(media_type, "application/octet-stream");
     assert_eq!(body.as_bytes(), Some(&bytes));
+}
+
+#[test]
+fn a_call_can_choose_the_media_type_of_its_body() {
+    let chosen = |media_type: Option<&str>, write: &dyn Fn(&mut Encoder)| {
+        let out = encoded(|out| {
+            write(out);
+            out.content_type(media_type);
+        })?;
+        let body = out.body.map(|(media_type, body)| {
+            let media_type = media_type.to_str().expect("text").to_owned();
+            (media_type, body.as_bytes().cloned().expect("bytes"))
+        });
+        Ok::<_, String>(body)
+    };
+    let json: &dyn Fn(&mut Encoder) = &|out| out.json("application/json", &1);
+    let none: &dyn Fn(&mut Encoder) = &|_| {};
+    let bytes = |media_type: &'static str| {
+        move |out: &mut Encoder| out.upload(media_type, &Upload::from("b"))
+    };
+    let sent = |media_type: &str, content: &'static str| {
+        Ok(Some((
+            text(media_type),
+            Bytes::from_static(content.as_bytes()),
+        )))
+    };
+    assert_eq!(chosen(Some("text/json"), json), sent("text/json", "1"));
+    assert_eq!(chosen(None, json), Ok(None));
+    assert_eq!(chosen(Some("text/json"), none), Ok(None));
+    assert_eq!(chosen(Some("a/b"), &bytes("c/d")), sent("a/b", "b"));
+    assert_eq!(chosen(None, &bytes("c/d")), sent("c/d", "b"));
+    let missing = "the body has no media type: set it on the call";
+    assert_eq!(chosen(None, &bytes("")), Err(text(missing)));
+    assert_eq!(chosen(Some(" "), &bytes("c/d")), Err(text(missing)));
+    for media_type in ["multipart/mixed", "Multipart/Mixed; a=b"] {
+        let error = chosen(Some(media_type), &bytes("")).expect_err(media_type);
+        assert!(error.contains("without its boundary"), "{error}");
+    }
+    let complete = "multipart/mixed; Boundary=x";
+    assert_eq!(chosen(Some(complete), &bytes("")), sent(complete, "b"));
+    assert!(chosen(Some("a\nb"), &bytes("")).is_err());
 }
 
 #[test]

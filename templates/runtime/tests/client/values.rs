@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use wiretrue::codegen::{RawResponse, model};
-use wiretrue::wire::{AsSerialize, Base64, Decode, Encode, Rfc2822};
+use wiretrue::wire::{AsSerialize, Base64, Decode, Encode, Rfc2822, from_value};
 
 use bytes::Bytes;
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::api::{
-    Bag, Cat, Dog, Either, Empty, Factor, Guest, Level, OnlyRead, OnlyWritten, Pet, ReadPet,
-    Secretive, Status, Thing, WrittenChoice, thing,
+    Bag, Cat, Dog, Either, Empty, Factor, Guest, Level, OnlyRead, OnlyWritten, Pet, ReadPet, Rows,
+    Secretive, Status, Thing, Tree, WrittenChoice, thing,
 };
 
 /// Decodes JSON as the body of a response, streamed and buffered, and asserts that both agree.
@@ -27,7 +27,7 @@ fn read<T: Decode + PartialEq + Debug>(text: &str) -> Result<T, String> {
     );
     let streamed = response.json::<T>().map_err(|error| error.to_string());
     if let Ok(value) = serde_json::from_str::<Value>(text) {
-        let buffered = T::from_value(value).map_err(|mismatch| mismatch.to_string());
+        let buffered = from_value::<T>(&value).map_err(|mismatch| mismatch.to_string());
         assert_eq!(
             streamed.is_ok(),
             buffered.is_ok(),
@@ -74,16 +74,14 @@ fn integers_are_read_from_numbers_strings_and_integral_floats() {
 }
 
 #[test]
-fn strings_booleans_and_floats_are_strict() {
+fn the_json_type_of_strings_booleans_and_floats_matters() {
     assert_eq!(read("\"a\\u00fc\""), Ok("aü".to_owned()));
     assert_eq!(read("true"), Ok(true));
     assert_eq!(read("1"), Ok(1.0_f64));
     assert_eq!(read("-1"), Ok(-1.0_f32));
     assert_eq!(read("0.1"), Ok(0.1_f32));
     assert!(read::<String>("1").is_err());
-    assert!(read::<bool>("\"true\"").is_err());
     assert!(read::<bool>("1").is_err());
-    assert!(read::<f64>("\"1\"").is_err());
     assert!(read::<f32>("1e300").is_err());
 }
 
@@ -208,6 +206,28 @@ fn an_object_without_named_properties_is_a_map() {
 }
 
 #[test]
+fn a_list_or_map_of_itself_is_a_newtype() {
+    let rows: Rows = read("[[],[[]]]").expect("a list");
+    assert_eq!(rows[1], Rows(vec![Rows::default()]));
+    assert_eq!(write(&rows), "[[],[[]]]");
+    assert_eq!(
+        read::<Rows>("[[],[1]]"),
+        Err("`$[1][0]`: expected an array, found a number".to_owned())
+    );
+    assert_eq!(read::<Option<Rows>>("null"), Ok(None));
+    let tree: Tree = read(r#"{"a":{"b":{}}}"#).expect("a map");
+    assert_eq!(tree["a"].keys().collect::<Vec<_>>(), ["b"]);
+    let mut copy: Tree = tree.clone().into_iter().collect();
+    assert_eq!(copy, tree);
+    copy.insert("c".to_owned(), Tree::default());
+    assert_eq!(write(&copy), r#"{"a":{"b":{}},"c":{}}"#);
+    assert_eq!(
+        Vec::from(rows.clone()),
+        (&rows).into_iter().cloned().collect::<Vec<_>>()
+    );
+}
+
+#[test]
 fn models_implement_the_traits_of_serde() {
     let value: Thing = serde_json::from_str(r#"{"id":"a","parent":null}"#).expect("a thing");
     assert_eq!(value, thing("a"));
@@ -246,7 +266,7 @@ fn number_enums_keep_the_number() {
     assert_eq!(read("2"), Ok(Factor::from(2.0)));
     assert_eq!(write(&Factor(1.5)), "1.5");
     assert_eq!(Factor(1.5).to_string(), "1.5");
-    assert!(read::<Factor>("\"0.5\"").is_err());
+    assert_eq!(read("\"0.5\""), Ok(Factor(0.5)));
     assert_eq!(
         serde_json::to_string(&Factor(0.25)).ok().as_deref(),
         Some("0.25")
@@ -320,7 +340,7 @@ fn an_unknown_discriminator_is_kept_and_a_known_one_with_a_wrong_body_is_an_erro
     );
     assert_eq!(
         read::<Pet>("null"),
-        Err("`$`: expected an object, found null".to_owned())
+        Err("`$`: expected one of several types, found null".to_owned())
     );
     assert_eq!(
         read(r#"{"petType":"cat","lives":1}"#),

@@ -39,7 +39,8 @@ pub fn of_format(format: &str) -> Option<&'static str> {
     Some(match format {
         "date" => "2026-01-31",
         "date-time" => "2026-01-31T12:30:00Z",
-        "date-time-rfc-2822" | "date-time-rfc1123" => "Sat, 31 Jan 2026 12:30:00 +0000",
+        "date-time-rfc-2822" => "Sat, 31 Jan 2026 12:30:00 +0000",
+        "date-time-rfc-1123" | "date-time-rfc1123" | "http-date" => "Sat, 31 Jan 2026 12:30:00 GMT",
         "time" => "12:30:00Z",
         "duration" => "PT1H",
         "uuid" => "3fa85f64-5717-4562-b3fc-2c963f66afa6",

@@ -58,7 +58,8 @@ async fn a_redirect_from_https_to_http_is_not_followed() {
     let server = Https::start(&authority, HERE, [redirect]).await;
     let output = run(&authority, &server).await;
     let told = format!(
-        "CreateToken: 307 Temporary Redirect: redirects to {there}, which isn't followed
+        "CreateToken: 307 Temporary Redirect: redirects to {there}, which isn't followed, because it isn't \
+         https
 "
     );
     assert_eq!(text(&output.stderr), told);

@@ -56,6 +56,9 @@ impl Serializer for TreeSerializer {
     fn serialize_u64(self, value: u64) -> TreeResult {
         Ok(Tree::U64(value))
     }
+    fn serialize_i128(self, value: i128) -> TreeResult {
+        Ok(i64::try_from(value).map_or(Tree::I128(value), Tree::I64))
+    }
     fn serialize_f32(self, value: f32) -> TreeResult {
         Ok(Tree::F32(value))
     }

@@ -273,6 +273,7 @@ impl Flow {
             accept: "application/json",
             security: &[],
             servers: &[],
+            redirects: &[],
         };
         let mut out = Encoder::default();
         out.literal("/");

@@ -27,6 +27,7 @@ const META: Meta = Meta {
     accept: "text/plain",
     security: &[&["token"]],
     servers: &[],
+    redirects: &[],
 };
 
 /// Returns the tokens `t1`, `t2`, …, and writes the number into a file each time.
@@ -87,7 +88,7 @@ async fn send(client: &Client, write: impl FnOnce(&mut Encoder)) -> RawResponse 
 }
 
 fn multipart(out: &mut Encoder, file: &FilePart) {
-    let mut form = out.multipart();
+    let mut form = out.multipart("multipart/form-data");
     form.files("file", PartHeaders::NONE, file);
     form.finish();
 }

@@ -129,9 +129,23 @@ async fn a_redirect_to_another_origin_does_not_forward_the_token() {
     );
     let first = Server::once(&redirect).await;
     let client = client(&first, &TestClock::new(), tokens("t", 3600));
-    let error = call(&client).await.expect_err("a redirect");
-    assert_eq!(error.status().map(|it| it.as_u16()), Some(307));
-    assert_eq!((sent(&first).len(), sent(&other).len()), (1, 0));
+    call(&client).await.expect("a response");
+    assert_eq!(sent(&first), ["Bearer t"]);
+    assert_eq!(sent(&other), [""]);
+}
+
+#[tokio::test]
+async fn a_token_is_not_replaced_because_another_origin_rejects_the_request() {
+    let other = server(&["401 Unauthorized"]).await;
+    let redirect = format!(
+        "HTTP/1.1 302 Found\r\nlocation: {}/closed\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+        other.url
+    );
+    let first = Server::once(&redirect).await;
+    let client = client(&first, &TestClock::new(), tokens("t", 3600));
+    let error = call(&client).await.expect_err("a rejection");
+    assert_eq!(error.status().map(|it| it.as_u16()), Some(401));
+    assert_eq!((sent(&first).len(), sent(&other).len()), (1, 1));
 }
 
 #[tokio::test]

@@ -111,6 +111,7 @@ impl Described for Closed {
         accept: "text/plain",
         security: &[&["token"]],
         servers: &[],
+        redirects: &[],
     };
 }
 

@@ -27,6 +27,11 @@ pub const RETRY_AFTER: Header<i32> = Header::new("retry-after");
 
 /// A response header.
 ///
+/// The header `set-cookie`, in responses of `clearThings`.
+pub const SET_COOKIE: Header<Vec<String>> = Header::new("set-cookie");
+
+/// A response header.
+///
 /// The header `x-cached`, in responses of `listThings`.
 pub const X_CACHED: Header<bool> = Header::new("x-cached");
 

@@ -129,6 +129,7 @@ impl Operation for ReadAlert {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -144,6 +145,10 @@ impl Operation for ReadAlert {
     fn decode(response: RawResponse) -> Result<models::Alert, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -192,6 +197,7 @@ impl Operation for AddNote {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -209,6 +215,10 @@ impl Operation for AddNote {
     fn decode(response: RawResponse) -> Result<models::Note, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

@@ -109,6 +109,7 @@ impl Operation for StartDevice {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -129,6 +130,10 @@ impl Operation for StartDevice {
     ) -> Result<std::collections::BTreeMap<String, serde_json::Value>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

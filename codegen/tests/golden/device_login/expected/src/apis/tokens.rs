@@ -140,6 +140,7 @@ impl Operation for CreateToken {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -163,6 +164,10 @@ impl Operation for CreateToken {
     ) -> Result<std::collections::BTreeMap<String, serde_json::Value>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

@@ -46,7 +46,7 @@ impl DefaultApi {
     ///     .build()?;
     /// let response = client
     ///     .default()
-    ///     .add_account(models::Account::new("name", None))
+    ///     .add_account(models::Account::new("name", None, "password", None))
     ///     .await?;
     /// println!("{response:?}");
     /// # Ok(())
@@ -179,6 +179,82 @@ impl DefaultApi {
             body: body.into(),
         }
     }
+
+    /// Calls `readParcel`.
+    ///
+    /// Sends `GET /parcels` with `Accept: application/json`.
+    ///
+    /// Returns [`Parcel`](crate::models::Parcel).
+    ///
+    /// # Authorization
+    ///
+    /// None.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use directions::Client;
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder()
+    ///     .build()?;
+    /// let response = client
+    ///     .default()
+    ///     .read_parcel()
+    ///     .await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn read_parcel(&self) -> ReadParcel {
+        ReadParcel {
+            call: Call::new(&self.client),
+        }
+    }
+
+    /// Calls `sealParcel`.
+    ///
+    /// Sends `POST /parcels` with `Content-Type: application/json`.
+    ///
+    /// Returns `()`.
+    ///
+    /// # Arguments
+    ///
+    /// - `body`: the request body
+    ///
+    /// # Authorization
+    ///
+    /// None.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use directions::{Client, models};
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder()
+    ///     .build()?;
+    /// client
+    ///     .default()
+    ///     .seal_parcel(models::SealParcelRequest::new(models::Seal::new("code")))
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn seal_parcel(&self, body: impl Into<models::SealParcelRequest>) -> SealParcel {
+        SealParcel {
+            call: Call::new(&self.client),
+            body: body.into(),
+        }
+    }
 }
 
 /// A call of `addAccount`.
@@ -192,7 +268,7 @@ impl DefaultApi {
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .default()
-///     .add_account(models::Account::new("name", None))
+///     .add_account(models::Account::new("name", None, "password", None))
 ///     .await?;
 /// println!("{response:?}");
 /// # Ok(())
@@ -228,6 +304,7 @@ impl Operation for AddAccount {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -246,6 +323,10 @@ impl Operation for AddAccount {
     fn decode(response: RawResponse) -> Result<models::Account, Error> {
         match response.status.as_u16() {
             201 => response.json(),
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -293,6 +374,7 @@ impl Operation for ReadSettings {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -308,6 +390,10 @@ impl Operation for ReadSettings {
     fn decode(response: RawResponse) -> Result<models::Settings, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -356,6 +442,7 @@ impl Operation for WriteLegacy {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -373,6 +460,10 @@ impl Operation for WriteLegacy {
     fn decode(response: RawResponse) -> Result<Vec<models::LegacyList>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -421,6 +512,7 @@ impl Operation for WriteFormats {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -438,6 +530,10 @@ impl Operation for WriteFormats {
     fn decode(response: RawResponse) -> Result<models::Formats, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -449,5 +545,137 @@ impl crate::runtime::codegen::Mocked for WriteFormats {
     const STATUS: u16 = 200;
     fn reply(body: models::Formats) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
+    }
+}
+
+/// A call of `readParcel`.
+///
+/// Created by [`DefaultApi::read_parcel`]. Awaiting it sends the request and returns [`Parcel`](crate::models::Parcel).
+///
+/// # Example
+///
+/// ```no_run
+/// # use directions::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .read_parcel()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a call does nothing until it is awaited"]
+pub struct ReadParcel {
+    call: Call,
+}
+
+operation!(ReadParcel -> models::Parcel);
+
+impl Operation for ReadParcel {
+    type Output = models::Parcel;
+    const META: Meta = Meta {
+        id: "readParcel",
+        method: Method::GET,
+        path: "/parcels",
+        accept: "application/json",
+        security: &[],
+        servers: &[],
+        redirects: &[],
+    };
+    #[inline]
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
+        out.literal("/parcels");
+    }
+
+    #[inline]
+    fn decode(response: RawResponse) -> Result<models::Parcel, Error> {
+        match response.status.as_u16() {
+            200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
+            _ => Err(response.into_error()),
+        }
+    }
+}
+
+#[cfg(feature = "mock")]
+#[doc(hidden)]
+impl crate::runtime::codegen::Mocked for ReadParcel {
+    const STATUS: u16 = 200;
+    fn reply(body: models::Parcel) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
+    }
+}
+
+/// A call of `sealParcel`.
+///
+/// Created by [`DefaultApi::seal_parcel`]. Awaiting it sends the request and returns `()`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use directions::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client
+///     .default()
+///     .seal_parcel(models::SealParcelRequest::new(models::Seal::new("code")))
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a call does nothing until it is awaited"]
+pub struct SealParcel {
+    call: Call,
+    body: models::SealParcelRequest,
+}
+
+operation!(SealParcel -> ());
+
+impl Operation for SealParcel {
+    type Output = ();
+    const META: Meta = Meta {
+        id: "sealParcel",
+        method: Method::POST,
+        path: "/parcels",
+        accept: "",
+        security: &[],
+        servers: &[],
+        redirects: &[],
+    };
+    #[inline]
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
+        out.literal("/parcels");
+        let body = &self.body;
+        out.json("application/json", body);
+    }
+
+    #[inline]
+    fn decode(response: RawResponse) -> Result<(), Error> {
+        match response.status.as_u16() {
+            200..=299 => Ok(()),
+            _ => Err(response.into_error()),
+        }
+    }
+}
+
+#[cfg(feature = "mock")]
+#[doc(hidden)]
+impl crate::runtime::codegen::Mocked for SealParcel {
+    const STATUS: u16 = 204;
+    fn reply((): ()) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::new(204, bytes::Bytes::new())
     }
 }

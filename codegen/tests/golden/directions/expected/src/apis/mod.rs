@@ -3,4 +3,7 @@
 //! The operations of the document, by tag.
 
 mod default;
-pub use default::{AddAccount, DefaultApi, ReadSettings, WriteFormats, WriteLegacy};
+pub use default::{
+    AddAccount, DefaultApi, ReadParcel, ReadSettings, SealParcel, WriteFormats,
+    WriteLegacy,
+};

@@ -37,6 +37,10 @@ pub struct Account {
     ///
     /// `None` omits the property, `Some(None)` is `null`; only in requests.
     pub hint: Option<Option<String>>,
+    /// `answer`
+    ///
+    /// `None` omits the property, `Some(None)` is `null`; only in requests.
+    pub answer: Option<Option<String>>,
     /// `card`
     ///
     /// Only in requests.
@@ -53,7 +57,12 @@ pub struct Account {
 impl Account {
     /// Creates a value from its required fields.
     #[inline]
-    pub fn new(name: impl Into<String>, email: Option<String>) -> Self {
+    pub fn new(
+        name: impl Into<String>,
+        email: Option<String>,
+        password: impl Into<String>,
+        answer: Option<String>,
+    ) -> Self {
         Self {
             id: None,
             name: name.into(),
@@ -61,8 +70,9 @@ impl Account {
             nickname: None,
             plan: None,
             stamp: None,
-            password: None,
+            password: Some(password.into()),
             hint: None,
+            answer: Some(answer),
             card: None,
             old_name: None,
             told: None,
@@ -108,15 +118,6 @@ impl Account {
     #[inline]
     pub fn with_stamp(mut self, stamp: impl Into<super::Stamp>) -> Self {
         self.stamp = Some(stamp.into());
-        self
-    }
-
-    /// `password`
-    ///
-    /// Only in requests.
-    #[inline]
-    pub fn with_password(mut self, password: impl Into<String>) -> Self {
-        self.password = Some(password.into());
         self
     }
 
@@ -177,6 +178,7 @@ model!(decode encode Account {
     read_only "stamp" => stamp,
     write_only "password" => password,
     write_only_patch "hint" => hint,
+    write_only_patch "answer" => answer,
     write_only "card" => card,
     optional "old_name" => old_name,
     optional "told" => told,
@@ -192,6 +194,7 @@ redacted_debug!(Account {
     stamp: shown,
     password: hidden,
     hint: shown,
+    answer: shown,
     card: shown,
     old_name: shown,
     told: shown,

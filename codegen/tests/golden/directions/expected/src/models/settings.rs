@@ -55,8 +55,6 @@ pub struct Settings {
     /// Default `2020-01-01`.
     pub since: Option<chrono::NaiveDate>,
     /// `wrong`
-    ///
-    /// Default `many`.
     pub wrong: Option<i64>,
 }
 

@@ -47,7 +47,7 @@ impl DefaultApi {
     ///     .build()?;
     /// let response = client
     ///     .default()
-    ///     .put_types(models::Types::new(models::TypesFixed::Types, models::TypesNumber::N7, models::TypesEither::String("either".to_owned())))
+    ///     .put_types(models::Types::new(models::TypesEither::String("either".to_owned())))
     ///     .await?;
     /// println!("{response:?}");
     /// # Ok(())
@@ -114,7 +114,7 @@ impl DefaultApi {
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .default()
-///     .put_types(models::Types::new(models::TypesFixed::Types, models::TypesNumber::N7, models::TypesEither::String("either".to_owned())))
+///     .put_types(models::Types::new(models::TypesEither::String("either".to_owned())))
 ///     .await?;
 /// println!("{response:?}");
 /// # Ok(())
@@ -137,6 +137,7 @@ impl Operation for PutTypes {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -154,6 +155,10 @@ impl Operation for PutTypes {
     fn decode(response: RawResponse) -> Result<models::Types, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -204,7 +209,7 @@ impl GetConditions {
 
     /// `on`
     ///
-    /// Default `always`.
+    /// Always `always`.
     #[inline]
     pub fn on(mut self, on: impl Into<models::GetConditionsOn>) -> Self {
         self.on = Some(on.into());
@@ -223,6 +228,7 @@ impl Operation for GetConditions {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -240,6 +246,10 @@ impl Operation for GetConditions {
     fn decode(response: RawResponse) -> Result<models::Conditions, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

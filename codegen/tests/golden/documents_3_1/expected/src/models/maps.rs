@@ -8,9 +8,9 @@ use crate::runtime::codegen::model;
 #[non_exhaustive]
 pub struct Maps {
     /// `by_pattern`
-    pub by_pattern: Option<std::collections::BTreeMap<String, i64>>,
+    pub by_pattern: Option<std::collections::BTreeMap<String, serde_json::Value>>,
     /// `patterns`
-    pub patterns: Option<std::collections::BTreeMap<String, super::MapsPatternsValue>>,
+    pub patterns: Option<std::collections::BTreeMap<String, serde_json::Value>>,
     /// `closed`
     pub closed: Option<std::collections::BTreeMap<String, bool>>,
     /// `open`
@@ -33,8 +33,8 @@ impl Maps {
 
 #[cfg(feature = "mock")]
 crate::runtime::codegen::mock_setters!(Maps {
-    with_by_pattern(by_pattern: std::collections::BTreeMap<String, i64>) => Some(by_pattern),
-    with_patterns(patterns: std::collections::BTreeMap<String, super::MapsPatternsValue>) => Some(patterns),
+    with_by_pattern(by_pattern: std::collections::BTreeMap<String, serde_json::Value>) => Some(by_pattern),
+    with_patterns(patterns: std::collections::BTreeMap<String, serde_json::Value>) => Some(patterns),
     with_closed(closed: std::collections::BTreeMap<String, bool>) => Some(closed),
     with_open(open: std::collections::BTreeMap<String, serde_json::Value>) => Some(open),
     with_unevaluated(unevaluated: std::collections::BTreeMap<String, f64>) => Some(unevaluated),
@@ -48,4 +48,5 @@ model!(decode mock Maps {
     optional "open" => open,
     optional "unevaluated" => unevaluated,
     optional "names" => names,
+} where { closed;
 });

@@ -512,6 +512,7 @@ impl Operation for SearchNotes {
         accept: "application/json",
         security: &[&["oauth"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -529,6 +530,10 @@ impl Operation for SearchNotes {
     fn decode(response: RawResponse) -> Result<Vec<models::Note>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -586,6 +591,7 @@ impl Operation for CopyNotes {
         accept: "",
         security: &[&["oauth"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -601,7 +607,7 @@ impl Operation for CopyNotes {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -652,6 +658,7 @@ impl Operation for AddNotes {
         accept: "application/jsonl",
         security: &[&["oauth"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -679,6 +686,10 @@ impl Operation for AddNotes {
     > {
         match response.status.as_u16() {
             200 => response.json_stream(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json_stream()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -731,6 +742,7 @@ impl Operation for AddNotesJsonSeq {
         accept: "application/jsonl",
         security: &[&["oauth"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -758,6 +770,10 @@ impl Operation for AddNotesJsonSeq {
     > {
         match response.status.as_u16() {
             200 => response.json_stream(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json_stream()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -809,6 +825,7 @@ impl Operation for ExportNotes {
         accept: "application/json-seq",
         security: &[&["oauth"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -831,6 +848,18 @@ impl Operation for ExportNotes {
     ) -> Result<crate::runtime::codegen::JsonStream<models::Note>, Error> {
         match response.status.as_u16() {
             200 => {
+                response
+                    .reject_alternates(
+                        &[
+                            ("application/x-ndjson", "export_notes_ndjson"),
+                            ("multipart/mixed", "export_notes_multipart"),
+                            ("multipart/x-images", "export_notes_as_multipart"),
+                        ],
+                    )?
+                    .json_stream()
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .reject_alternates(
                         &[
@@ -893,6 +922,7 @@ impl Operation for ExportNotesNdjson {
         accept: "application/x-ndjson",
         security: &[&["oauth"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -915,6 +945,18 @@ impl Operation for ExportNotesNdjson {
     ) -> Result<crate::runtime::codegen::JsonStream<models::Filter>, Error> {
         match response.status.as_u16() {
             200 => {
+                response
+                    .reject_alternates(
+                        &[
+                            ("application/json-seq", "export_notes"),
+                            ("multipart/mixed", "export_notes_multipart"),
+                            ("multipart/x-images", "export_notes_as_multipart"),
+                        ],
+                    )?
+                    .json_stream()
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .reject_alternates(
                         &[
@@ -977,6 +1019,7 @@ impl Operation for ExportNotesMultipart {
         accept: "multipart/mixed",
         security: &[&["oauth"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1002,6 +1045,18 @@ impl Operation for ExportNotesMultipart {
     > {
         match response.status.as_u16() {
             200 => {
+                response
+                    .reject_alternates(
+                        &[
+                            ("application/json-seq", "export_notes"),
+                            ("application/x-ndjson", "export_notes_ndjson"),
+                            ("multipart/x-images", "export_notes_as_multipart"),
+                        ],
+                    )?
+                    .json_stream()
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .reject_alternates(
                         &[
@@ -1061,6 +1116,7 @@ impl Operation for ExportNotesAsMultipart {
         accept: "multipart/x-images",
         security: &[&["oauth"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1076,6 +1132,20 @@ impl Operation for ExportNotesAsMultipart {
     fn decode(response: RawResponse) -> Result<bytes::Bytes, Error> {
         match response.status.as_u16() {
             200 => {
+                Ok(
+                    response
+                        .reject_alternates(
+                            &[
+                                ("application/json-seq", "export_notes"),
+                                ("application/x-ndjson", "export_notes_ndjson"),
+                                ("multipart/mixed", "export_notes_multipart"),
+                            ],
+                        )?
+                        .bytes(),
+                )
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 Ok(
                     response
                         .reject_alternates(
@@ -1109,8 +1179,8 @@ impl ExportNotesAsMultipart {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -1137,7 +1207,7 @@ impl Downloads for ExportNotesAsMultipart {
     ];
     #[inline]
     fn is_download(status: u16) -> bool {
-        matches!(status, 200)
+        matches!(status, 200 | 201..= 203 | 207..= 299)
     }
 }
 
@@ -1176,6 +1246,7 @@ impl Operation for WatchNotes {
         accept: "text/event-stream",
         security: &[&["oauth"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1201,6 +1272,10 @@ impl Operation for WatchNotes {
     > {
         match response.status.as_u16() {
             200 => response.events(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.events()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -1252,6 +1327,7 @@ impl Operation for ReadLog {
         accept: "text/event-stream",
         security: &[&["oauth"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1274,6 +1350,10 @@ impl Operation for ReadLog {
     ) -> Result<crate::runtime::codegen::Events<String>, Error> {
         match response.status.as_u16() {
             200 => response.text_events(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.text_events()
+            }
             _ => Err(response.into_error()),
         }
     }

@@ -185,6 +185,7 @@ impl Operation for FindProducts {
         accept: "text/event-stream",
         security: &[&["oauth"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -215,6 +216,10 @@ impl Operation for FindProducts {
     > {
         match response.status.as_u16() {
             200 => response.events(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.events()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -274,6 +279,7 @@ impl Operation for FindByJson {
         accept: "",
         security: &[&["oauth"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -289,7 +295,7 @@ impl Operation for FindByJson {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -347,6 +353,7 @@ impl Operation for FindByPath {
         accept: "",
         security: &[&["oauth"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -362,7 +369,7 @@ impl Operation for FindByPath {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }

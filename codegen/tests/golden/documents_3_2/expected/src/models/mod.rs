@@ -5,6 +5,8 @@
 #[cfg(feature = "notes")]
 mod add_notes_response_item;
 #[cfg(feature = "notes")]
+mod author;
+#[cfg(feature = "notes")]
 mod export_notes_response_item;
 mod filter;
 #[cfg(feature = "products")]
@@ -14,9 +16,15 @@ mod find_products_response_item;
 #[cfg(feature = "notes")]
 mod note;
 #[cfg(feature = "notes")]
+mod person;
+#[cfg(feature = "notes")]
+mod program;
+#[cfg(feature = "notes")]
 mod watch_notes_response_item_data;
 #[cfg(feature = "notes")]
 pub use add_notes_response_item::AddNotesResponseItem;
+#[cfg(feature = "notes")]
+pub use author::Author;
 #[cfg(feature = "notes")]
 pub use export_notes_response_item::ExportNotesResponseItem;
 pub use filter::Filter;
@@ -26,5 +34,9 @@ pub use find_products_filter::FindProductsFilter;
 pub use find_products_response_item::FindProductsResponseItem;
 #[cfg(feature = "notes")]
 pub use note::Note;
+#[cfg(feature = "notes")]
+pub use person::Person;
+#[cfg(feature = "notes")]
+pub use program::Program;
 #[cfg(feature = "notes")]
 pub use watch_notes_response_item_data::WatchNotesResponseItemData;

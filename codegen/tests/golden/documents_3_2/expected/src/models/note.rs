@@ -3,21 +3,34 @@
 use crate::runtime::codegen::model;
 
 /// The schema at `#/components/schemas/Note`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Note {
     /// `text`
     pub text: String,
+    /// `author`
+    pub author: Option<super::Author>,
 }
 
 impl Note {
     /// Creates a value from its required fields.
     #[inline]
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into() }
+        Self {
+            text: text.into(),
+            author: None,
+        }
+    }
+
+    /// `author`
+    #[inline]
+    pub fn with_author(mut self, author: impl Into<super::Author>) -> Self {
+        self.author = Some(author.into());
+        self
     }
 }
 
 model!(decode encode Note {
     required "text" => text,
+    optional "author" => author,
 });

@@ -3,7 +3,7 @@
 use crate::runtime::codegen::model;
 
 /// The schema at `#/paths/~1notes~1changes/get/responses/200/content/text~1event-stream/itemSchema/properties/data/contentSchema`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WatchNotesResponseItemData {
     /// `note`

@@ -59,6 +59,43 @@ impl EdgesApi {
             body: body.into(),
         }
     }
+
+    /// Calls `self`.
+    ///
+    /// Sends `GET /self` with `Accept: application/json`.
+    ///
+    /// Returns [`SelfCallOutput`].
+    ///
+    /// # Authorization
+    ///
+    /// None.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use edge_schemas::Client;
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder()
+    ///     .base_url("https://api.example.com")
+    ///     .build()?;
+    /// let response = client
+    ///     .edges()
+    ///     .self_()
+    ///     .await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn self_(&self) -> SelfCall {
+        SelfCall {
+            call: Call::new(&self.client),
+        }
+    }
 }
 
 /// A call of `all`.
@@ -95,6 +132,7 @@ impl Operation for All {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -112,6 +150,10 @@ impl Operation for All {
     fn decode(response: RawResponse) -> Result<models::All, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -124,4 +166,101 @@ impl crate::runtime::codegen::Mocked for All {
     fn reply(body: models::All) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
+}
+
+/// A call of `self`.
+///
+/// Created by [`EdgesApi::self_`]. Awaiting it sends the request and returns [`SelfCallOutput`].
+///
+/// # Example
+///
+/// ```no_run
+/// # use edge_schemas::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .edges()
+///     .self_()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a call does nothing until it is awaited"]
+pub struct SelfCall {
+    call: Call,
+}
+
+operation!(SelfCall -> SelfCallOutput);
+
+impl Operation for SelfCall {
+    type Output = SelfCallOutput;
+    const META: Meta = Meta {
+        id: "self",
+        method: Method::GET,
+        path: "/self",
+        accept: "application/json",
+        security: &[],
+        servers: &[],
+        redirects: &[],
+    };
+    #[inline]
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
+        out.literal("/self");
+    }
+
+    #[inline]
+    fn decode(response: RawResponse) -> Result<SelfCallOutput, Error> {
+        match response.status.as_u16() {
+            200 => response.json().map(SelfCallOutput::Ok),
+            202 => response.json().map(SelfCallOutput::Accepted),
+            201 | 203..=299 => {
+                response
+                    .undocumented_as(
+                        &[
+                            (
+                                "application/json",
+                                |response| { response.json().map(SelfCallOutput::Ok) },
+                            ),
+                            (
+                                "application/json",
+                                |response| { response.json().map(SelfCallOutput::Accepted) },
+                            ),
+                        ],
+                        None,
+                    )
+            }
+            _ => Err(response.into_error()),
+        }
+    }
+}
+
+#[cfg(feature = "mock")]
+#[doc(hidden)]
+impl crate::runtime::codegen::Mocked for SelfCall {
+    const STATUS: u16 = 200;
+    fn reply(output: SelfCallOutput) -> crate::runtime::codegen::MockReply {
+        match output {
+            SelfCallOutput::Ok(body) => {
+                crate::runtime::codegen::MockReply::json(200, &body)
+            }
+            SelfCallOutput::Accepted(body) => {
+                crate::runtime::codegen::MockReply::json(202, &body)
+            }
+        }
+    }
+}
+
+/// Output of [`SelfCall`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SelfCallOutput {
+    /// A model with the name of an item of the runtime.
+    Ok(models::Presence),
+    /// Values with the names of items of Rust.
+    Accepted(models::ErrModel),
 }

@@ -3,4 +3,4 @@
 //! The operations of the document, by tag.
 
 mod edges;
-pub use edges::{All, EdgesApi};
+pub use edges::{All, EdgesApi, SelfCall, SelfCallOutput};

@@ -16,4 +16,5 @@ impl Closed {
 }
 
 model!(decode encode Closed {
+} where { closed;
 });

@@ -37,4 +37,5 @@ impl ClosedOrOpenVariant1 {
 model!(decode encode ClosedOrOpenVariant1 {
     optional "a" => a,
     optional "b" => b,
+} where { closed;
 });

@@ -27,4 +27,5 @@ impl ClosedOrOpenVariant3 {
 
 model!(decode encode ClosedOrOpenVariant3 {
     optional "d" => d,
+} where { closed;
 });

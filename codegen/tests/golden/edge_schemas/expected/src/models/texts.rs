@@ -15,7 +15,7 @@ pub struct Texts {
     /// A number in decimal.
     pub amount: Option<String>,
     /// `mail_date`
-    pub mail_date: Option<crate::runtime::codegen::Rfc2822>,
+    pub mail_date: Option<crate::runtime::codegen::HttpDate>,
     /// `date`
     pub date: Option<chrono::DateTime<chrono::FixedOffset>>,
     /// `unknown_format`
@@ -60,7 +60,7 @@ impl Texts {
     #[inline]
     pub fn with_mail_date(
         mut self,
-        mail_date: impl Into<crate::runtime::codegen::Rfc2822>,
+        mail_date: impl Into<crate::runtime::codegen::HttpDate>,
     ) -> Self {
         self.mail_date = Some(mail_date.into());
         self

@@ -156,6 +156,7 @@ impl Operation for CreateChat {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -173,6 +174,13 @@ impl Operation for CreateChat {
     fn decode(response: RawResponse) -> Result<models::Answer, Error> {
         match response.status.as_u16() {
             200 => {
+                response
+                    .json_rejecting_alternates(
+                        &[("text/event-stream", "create_chat_event_stream")],
+                    )
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(
                         &[("text/event-stream", "create_chat_event_stream")],
@@ -228,6 +236,7 @@ impl Operation for CreateChatEventStream {
         accept: "text/event-stream",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -252,6 +261,12 @@ impl Operation for CreateChatEventStream {
     ) -> Result<crate::runtime::codegen::Events<models::Piece>, Error> {
         match response.status.as_u16() {
             200 => {
+                response
+                    .reject_alternates(&[("application/json", "create_chat")])?
+                    .events()
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .reject_alternates(&[("application/json", "create_chat")])?
                     .events()

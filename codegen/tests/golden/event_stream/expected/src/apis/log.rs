@@ -134,6 +134,7 @@ impl Operation for FollowLog {
         accept: "text/event-stream",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -156,6 +157,10 @@ impl Operation for FollowLog {
     ) -> Result<crate::runtime::codegen::Events<String>, Error> {
         match response.status.as_u16() {
             200 => response.text_events(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.text_events()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -205,6 +210,7 @@ impl Operation for Watch {
         accept: "text/event-stream, application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -227,6 +233,22 @@ impl Operation for Watch {
             200 => response.events().map(WatchOutput::Ok),
             202 => response.json().map(WatchOutput::Accepted),
             204 => Ok(WatchOutput::NoContent),
+            201 | 203 | 205..=299 => {
+                response
+                    .undocumented_as(
+                        &[
+                            (
+                                "text/event-stream",
+                                |response| { response.events().map(WatchOutput::Ok) },
+                            ),
+                            (
+                                "application/json",
+                                |response| { response.json().map(WatchOutput::Accepted) },
+                            ),
+                        ],
+                        Some(|_| { Ok(WatchOutput::NoContent) }),
+                    )
+            }
             _ => Err(response.into_error()),
         }
     }

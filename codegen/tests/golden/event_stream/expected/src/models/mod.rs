@@ -10,6 +10,8 @@ mod problem;
 mod question;
 #[cfg(feature = "log")]
 mod watch_response;
+#[cfg(feature = "log")]
+mod watch_response_combined;
 #[cfg(feature = "chat")]
 pub use answer::Answer;
 pub use piece::Piece;
@@ -18,3 +20,5 @@ pub use problem::Problem;
 pub use question::Question;
 #[cfg(feature = "log")]
 pub use watch_response::WatchResponse;
+#[cfg(feature = "log")]
+pub use watch_response_combined::WatchResponseCombined;

@@ -94,6 +94,7 @@ impl Operation for ListAccounts {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -109,6 +110,10 @@ impl Operation for ListAccounts {
     fn decode(response: RawResponse) -> Result<Vec<models::Account>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

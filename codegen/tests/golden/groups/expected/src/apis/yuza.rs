@@ -92,6 +92,7 @@ impl Operation for YuzaYiLan {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -107,6 +108,10 @@ impl Operation for YuzaYiLan {
     fn decode(response: RawResponse) -> Result<models::YuzaYiLanResponse, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::{
     Advance, Call, ClientCore, Encoder, Error, Items, Meta, Method, Operation, Paged,
-    Pages, RawResponse, operation,
+    Pages, RawResponse, Style, operation,
 };
 
 /// Operations tagged `things`.
@@ -66,7 +66,7 @@ impl ThingsApi {
     ///
     /// Returns `()`.
     ///
-    /// - 204: headers [`ETAG`](crate::headers::ETAG)
+    /// - 204: headers [`SET_COOKIE`](crate::headers::SET_COOKIE), [`ETAG`](crate::headers::ETAG)
     ///
     /// # Authorization
     ///
@@ -86,6 +86,7 @@ impl ThingsApi {
     /// client
     ///     .things()
     ///     .clear_things()
+    ///     .x_tags(["X-Tags"])
     ///     .await?;
     /// # Ok(())
     /// # }
@@ -94,6 +95,7 @@ impl ThingsApi {
     pub fn clear_things(&self) -> ClearThings {
         ClearThings {
             call: Call::new(&self.client),
+            x_tags: None,
         }
     }
 }
@@ -131,6 +133,7 @@ impl Operation for ListThings {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -146,6 +149,10 @@ impl Operation for ListThings {
     fn decode(response: RawResponse) -> Result<Vec<String>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -195,6 +202,7 @@ impl Paged for ListThings {
 /// client
 ///     .things()
 ///     .clear_things()
+///     .x_tags(["X-Tags"])
 ///     .await?;
 /// # Ok(())
 /// # }
@@ -202,6 +210,19 @@ impl Paged for ListThings {
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ClearThings {
     call: Call,
+    x_tags: Option<Vec<String>>,
+}
+
+impl ClearThings {
+    /// `X-Tags`
+    #[inline]
+    pub fn x_tags(
+        mut self,
+        x_tags: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.x_tags = Some(x_tags.into_iter().map(Into::into).collect());
+        self
+    }
 }
 
 operation!(ClearThings -> ());
@@ -215,6 +236,7 @@ impl Operation for ClearThings {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -224,12 +246,13 @@ impl Operation for ClearThings {
     #[inline]
     fn encode(&self, out: &mut Encoder) {
         out.literal("/things");
+        out.header("X-Tags", Style::Simple.joined(), &self.x_tags);
     }
 
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }

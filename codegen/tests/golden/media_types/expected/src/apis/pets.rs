@@ -69,6 +69,7 @@ impl PetsApi {
         AddPet {
             call: Call::new(&self.client),
             body: body.into(),
+            content_type: None,
         }
     }
 
@@ -333,6 +334,7 @@ impl PetsApi {
         AddPetAsXml {
             call: Call::new(&self.client),
             body: body.into(),
+            content_type: None,
         }
     }
 
@@ -1031,6 +1033,22 @@ impl PetsApi {
 pub struct AddPet {
     call: Call,
     body: models::Pet,
+    content_type: Option<String>,
+}
+
+impl AddPet {
+    /// The media type `application/json`.
+    pub const JSON: &'static str = "application/json";
+    /// The media type `text/json`.
+    pub const TEXT_JSON: &'static str = "text/json";
+    /// Sets the media type of the body. Defaults to `application/json`.
+    ///
+    /// The document also allows [`Self::TEXT_JSON`].
+    #[inline]
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
 }
 
 operation!(AddPet -> models::Pet);
@@ -1044,6 +1062,7 @@ impl Operation for AddPet {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1055,12 +1074,18 @@ impl Operation for AddPet {
         out.literal("/pets");
         let body = &self.body;
         out.json("application/json", body);
+        out.content_type(self.content_type.as_deref());
     }
 
     #[inline]
     fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
             }
@@ -1123,6 +1148,7 @@ impl Operation for AddPetForm {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1141,6 +1167,11 @@ impl Operation for AddPetForm {
     fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
             }
@@ -1203,6 +1234,7 @@ impl Operation for AddPetMultipart {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1212,7 +1244,7 @@ impl Operation for AddPetMultipart {
     #[inline]
     fn encode(&self, out: &mut Encoder) {
         out.literal("/pets");
-        let mut multipart = out.multipart();
+        let mut multipart = out.multipart("multipart/form-data");
         multipart.files("photo", PartHeaders::NONE, &self.photo);
         multipart.field("name", Style::Form.exploded(), PartHeaders::NONE, &self.name);
         multipart.finish();
@@ -1222,6 +1254,11 @@ impl Operation for AddPetMultipart {
     fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
             }
@@ -1273,6 +1310,7 @@ impl Operation for AddPetCsv {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1290,6 +1328,11 @@ impl Operation for AddPetCsv {
     fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
             }
@@ -1341,6 +1384,7 @@ impl Operation for AddPetXml {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1358,6 +1402,11 @@ impl Operation for AddPetXml {
     fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => {
+                response
+                    .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
+            }
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(&[("application/xml", "add_pet_as_xml")])
             }
@@ -1396,6 +1445,22 @@ impl crate::runtime::codegen::Mocked for AddPetXml {
 pub struct AddPetAsXml {
     call: Call,
     body: models::Pet,
+    content_type: Option<String>,
+}
+
+impl AddPetAsXml {
+    /// The media type `application/json`.
+    pub const JSON: &'static str = "application/json";
+    /// The media type `text/json`.
+    pub const TEXT_JSON: &'static str = "text/json";
+    /// Sets the media type of the body. Defaults to `application/json`.
+    ///
+    /// The document also allows [`Self::TEXT_JSON`].
+    #[inline]
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
 }
 
 operation!(AddPetAsXml -> String);
@@ -1409,6 +1474,7 @@ impl Operation for AddPetAsXml {
         accept: "application/xml",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1420,12 +1486,17 @@ impl Operation for AddPetAsXml {
         out.literal("/pets");
         let body = &self.body;
         out.json("application/json", body);
+        out.content_type(self.content_type.as_deref());
     }
 
     #[inline]
     fn decode(response: RawResponse) -> Result<String, Error> {
         match response.status.as_u16() {
             201 => response.reject_alternates(&[("application/json", "add_pet")])?.text(),
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
+                response.reject_alternates(&[("application/json", "add_pet")])?.text()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -1447,8 +1518,8 @@ impl AddPetAsXml {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -1473,7 +1544,7 @@ impl Downloads for AddPetAsXml {
     ];
     #[inline]
     fn is_download(status: u16) -> bool {
-        matches!(status, 201)
+        matches!(status, 201 | 200 | 202..= 203 | 207..= 299)
     }
 }
 
@@ -1510,6 +1581,7 @@ impl Operation for Export {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1532,6 +1604,31 @@ impl Operation for Export {
                     .map(ExportOutput::Ok)
             }
             202 => response.json().map(ExportOutput::Accepted),
+            201 | 203..=299 => {
+                response
+                    .undocumented_as(
+                        &[
+                            (
+                                "application/json",
+                                |response| {
+                                    response
+                                        .json_rejecting_alternates(
+                                            &[
+                                                ("text/csv", "export_csv"),
+                                                ("application/pdf", "export_pdf"),
+                                            ],
+                                        )
+                                        .map(ExportOutput::Ok)
+                                },
+                            ),
+                            (
+                                "application/json",
+                                |response| { response.json().map(ExportOutput::Accepted) },
+                            ),
+                        ],
+                        None,
+                    )
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -1596,6 +1693,7 @@ impl Operation for ExportCsv {
         accept: "text/csv, application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1623,6 +1721,35 @@ impl Operation for ExportCsv {
                     .map(ExportCsvOutput::Ok)
             }
             202 => response.json().map(ExportCsvOutput::Accepted),
+            201 | 203..=299 => {
+                response
+                    .undocumented_as(
+                        &[
+                            (
+                                "text/csv",
+                                |response| {
+                                    response
+                                        .reject_alternates(
+                                            &[
+                                                ("application/json", "export"),
+                                                ("text/plain", "export"),
+                                                ("application/pdf", "export_pdf"),
+                                            ],
+                                        )?
+                                        .text()
+                                        .map(ExportCsvOutput::Ok)
+                                },
+                            ),
+                            (
+                                "application/json",
+                                |response| {
+                                    response.json().map(ExportCsvOutput::Accepted)
+                                },
+                            ),
+                        ],
+                        None,
+                    )
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -1651,8 +1778,8 @@ impl ExportCsv {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -1726,6 +1853,7 @@ impl Operation for ExportPdf {
         accept: "application/pdf, application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1756,6 +1884,38 @@ impl Operation for ExportPdf {
                 )
             }
             202 => response.json().map(ExportPdfOutput::Accepted),
+            201 | 203..=299 => {
+                response
+                    .undocumented_as(
+                        &[
+                            (
+                                "application/pdf",
+                                |response| {
+                                    Ok(
+                                        ExportPdfOutput::Ok(
+                                            response
+                                                .reject_alternates(
+                                                    &[
+                                                        ("text/csv", "export_csv"),
+                                                        ("application/json", "export"),
+                                                        ("text/plain", "export"),
+                                                    ],
+                                                )?
+                                                .bytes(),
+                                        ),
+                                    )
+                                },
+                            ),
+                            (
+                                "application/json",
+                                |response| {
+                                    response.json().map(ExportPdfOutput::Accepted)
+                                },
+                            ),
+                        ],
+                        None,
+                    )
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -1784,8 +1944,8 @@ impl ExportPdf {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -1860,6 +2020,7 @@ impl Operation for GetPet {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1876,6 +2037,13 @@ impl Operation for GetPet {
     fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             200 => {
+                response
+                    .json_rejecting_alternates(
+                        &[("application/scim+json", "get_pet_scim_json")],
+                    )
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(
                         &[("application/scim+json", "get_pet_scim_json")],
@@ -1929,6 +2097,7 @@ impl Operation for GetPetScimJson {
         accept: "application/scim+json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1945,6 +2114,10 @@ impl Operation for GetPetScimJson {
     fn decode(response: RawResponse) -> Result<models::Resource, Error> {
         match response.status.as_u16() {
             200 => response.json_rejecting_alternates(&[("application/json", "get_pet")]),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json_rejecting_alternates(&[("application/json", "get_pet")])
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -2005,6 +2178,7 @@ impl Operation for PatchPet {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2024,6 +2198,10 @@ impl Operation for PatchPet {
     fn decode(response: RawResponse) -> Result<serde_json::Value, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -2086,6 +2264,7 @@ impl Operation for PatchPetJsonPatchJson {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2105,6 +2284,10 @@ impl Operation for PatchPetJsonPatchJson {
     fn decode(response: RawResponse) -> Result<serde_json::Value, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -2152,6 +2335,7 @@ impl Operation for DeletePet {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2167,7 +2351,7 @@ impl Operation for DeletePet {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -2215,6 +2399,7 @@ impl Operation for PetOptions {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2230,7 +2415,7 @@ impl Operation for PetOptions {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            200 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -2278,6 +2463,7 @@ impl Operation for HasPet {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2293,7 +2479,7 @@ impl Operation for HasPet {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            200 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -2342,6 +2528,7 @@ impl Operation for TracePet {
         accept: "message/http",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2358,6 +2545,10 @@ impl Operation for TracePet {
     fn decode(response: RawResponse) -> Result<bytes::Bytes, Error> {
         match response.status.as_u16() {
             200 => Ok(response.bytes()),
+            201..=299 => {
+                let response = response.undocumented()?;
+                Ok(response.bytes())
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -2379,8 +2570,8 @@ impl TracePet {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -2403,7 +2594,7 @@ impl Downloads for TracePet {
     const ALTERNATES: &'static [(&'static str, &'static str)] = &[];
     #[inline]
     fn is_download(status: u16) -> bool {
-        matches!(status, 200)
+        matches!(status, 200 | 201..= 203 | 207..= 299)
     }
 }
 
@@ -2441,6 +2632,7 @@ impl Operation for History {
         accept: "application/json; version=1",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2458,6 +2650,16 @@ impl Operation for History {
     fn decode(response: RawResponse) -> Result<Vec<String>, Error> {
         match response.status.as_u16() {
             200 => {
+                response
+                    .json_rejecting_alternates(
+                        &[
+                            ("application/json; version=2", "history_json"),
+                            ("text/event-stream", "history_event_stream"),
+                        ],
+                    )
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(
                         &[
@@ -2515,6 +2717,7 @@ impl Operation for HistoryJson {
         accept: "application/json; version=2",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2532,6 +2735,17 @@ impl Operation for HistoryJson {
     fn decode(response: RawResponse) -> Result<Vec<models::Change>, Error> {
         match response.status.as_u16() {
             200 => {
+                response
+                    .json_rejecting_alternates(
+                        &[
+                            ("application/json; version=1", "history"),
+                            ("application/vnd.pet.log+json", "history_pet_log_json"),
+                            ("text/event-stream", "history_event_stream"),
+                        ],
+                    )
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(
                         &[
@@ -2590,6 +2804,7 @@ impl Operation for HistoryPetLogJson {
         accept: "application/vnd.pet.log+json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2607,6 +2822,17 @@ impl Operation for HistoryPetLogJson {
     fn decode(response: RawResponse) -> Result<Vec<String>, Error> {
         match response.status.as_u16() {
             200 => {
+                response
+                    .json_rejecting_alternates(
+                        &[
+                            ("application/json; version=2", "history_json"),
+                            ("application/json", "history_json"),
+                            ("text/event-stream", "history_event_stream"),
+                        ],
+                    )
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(
                         &[
@@ -2667,6 +2893,7 @@ impl Operation for HistoryEventStream {
         accept: "text/event-stream",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -2691,6 +2918,19 @@ impl Operation for HistoryEventStream {
     ) -> Result<crate::runtime::codegen::Events<String>, Error> {
         match response.status.as_u16() {
             200 => {
+                response
+                    .reject_alternates(
+                        &[
+                            ("application/json; version=1", "history"),
+                            ("application/json; version=2", "history_json"),
+                            ("application/json", "history"),
+                            ("application/vnd.pet.log+json", "history_pet_log_json"),
+                        ],
+                    )?
+                    .text_events()
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .reject_alternates(
                         &[

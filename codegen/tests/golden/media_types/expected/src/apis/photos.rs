@@ -232,9 +232,13 @@ pub struct SetPhoto {
 }
 
 impl SetPhoto {
+    /// The media type `image/png`.
+    pub const PNG: &'static str = "image/png";
+    /// The media type `image/jpeg`.
+    pub const JPEG: &'static str = "image/jpeg";
     /// Sets the media type of the body. Defaults to `image/png`.
     ///
-    /// The document also allows `image/jpeg`.
+    /// The document also allows [`Self::JPEG`].
     #[inline]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
@@ -253,6 +257,7 @@ impl Operation for SetPhoto {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -265,14 +270,14 @@ impl Operation for SetPhoto {
         out.path("id", Style::Simple.joined(), &self.id);
         out.literal("/photo");
         let body = &self.body;
-        let media_type = self.content_type.as_deref().unwrap_or("image/png");
-        out.upload(media_type, body);
+        out.upload("image/png", body);
+        out.content_type(self.content_type.as_deref());
     }
 
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -348,6 +353,7 @@ impl Operation for SetAnything {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -361,18 +367,15 @@ impl Operation for SetAnything {
         out.literal("/photo");
         out.query("content_type", Style::Form.exploded(), &self.content_type);
         if let Some(body) = &self.body {
-            let media_type = self
-                .body_content_type
-                .as_deref()
-                .unwrap_or("application/octet-stream");
-            out.upload(media_type, body);
+            out.upload("application/octet-stream", body);
+            out.content_type(self.body_content_type.as_deref());
         }
     }
 
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -421,6 +424,7 @@ impl Operation for Photo {
         accept: "image/png, image/jpeg",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -438,6 +442,10 @@ impl Operation for Photo {
     fn decode(response: RawResponse) -> Result<bytes::Bytes, Error> {
         match response.status.as_u16() {
             200 => {
+                Ok(response.reject_alternates(&[("text/html", "photo_html")])?.bytes())
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 Ok(response.reject_alternates(&[("text/html", "photo_html")])?.bytes())
             }
             _ => Err(response.into_error()),
@@ -461,8 +469,8 @@ impl Photo {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -487,7 +495,7 @@ impl Downloads for Photo {
     ];
     #[inline]
     fn is_download(status: u16) -> bool {
-        matches!(status, 200)
+        matches!(status, 200 | 201..= 203 | 207..= 299)
     }
 }
 
@@ -525,6 +533,7 @@ impl Operation for PhotoHtml {
         accept: "text/html",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -542,6 +551,14 @@ impl Operation for PhotoHtml {
     fn decode(response: RawResponse) -> Result<String, Error> {
         match response.status.as_u16() {
             200 => {
+                response
+                    .reject_alternates(
+                        &[("image/png", "photo"), ("image/jpeg", "photo")],
+                    )?
+                    .text()
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .reject_alternates(
                         &[("image/png", "photo"), ("image/jpeg", "photo")],
@@ -569,8 +586,8 @@ impl PhotoHtml {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -596,6 +613,6 @@ impl Downloads for PhotoHtml {
     ];
     #[inline]
     fn is_download(status: u16) -> bool {
-        matches!(status, 200)
+        matches!(status, 200 | 201..= 203 | 207..= 299)
     }
 }

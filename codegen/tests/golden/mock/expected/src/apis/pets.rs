@@ -53,7 +53,7 @@ impl PetsApi {
     ///     .build()?;
     /// let response = client
     ///     .pets()
-    ///     .add_pet(models::Pet::new("name"))
+    ///     .add_pet(models::Pet::new("name", "secret"))
     ///     .await?;
     /// println!("{response:?}");
     /// # Ok(())
@@ -440,7 +440,7 @@ impl PetsApi {
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .pets()
-///     .add_pet(models::Pet::new("name"))
+///     .add_pet(models::Pet::new("name", "secret"))
 ///     .await?;
 /// println!("{response:?}");
 /// # Ok(())
@@ -463,6 +463,7 @@ impl Operation for AddPet {
         accept: "application/hal+json",
         security: &[&["key"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -480,6 +481,10 @@ impl Operation for AddPet {
     fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => response.json(),
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -541,6 +546,7 @@ impl Operation for AddPetForm {
         accept: "application/hal+json",
         security: &[&["key"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -560,6 +566,10 @@ impl Operation for AddPetForm {
     fn decode(response: RawResponse) -> Result<models::Pet, Error> {
         match response.status.as_u16() {
             201 => response.json(),
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -619,6 +629,7 @@ impl Operation for ListPets {
         accept: "application/json",
         security: &[&["user"], &["key"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -635,6 +646,10 @@ impl Operation for ListPets {
     fn decode(response: RawResponse) -> Result<models::Page, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -711,6 +726,7 @@ impl Operation for GetPet {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -727,6 +743,13 @@ impl Operation for GetPet {
     fn decode(response: RawResponse) -> Result<models::Visit, Error> {
         match response.status.as_u16() {
             200 => {
+                response
+                    .json_rejecting_alternates(
+                        &[("image/png", "get_pet_png"), ("text/csv", "get_pet_csv")],
+                    )
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .json_rejecting_alternates(
                         &[("image/png", "get_pet_png"), ("text/csv", "get_pet_csv")],
@@ -780,6 +803,7 @@ impl Operation for GetPetPng {
         accept: "image/png",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -796,6 +820,19 @@ impl Operation for GetPetPng {
     fn decode(response: RawResponse) -> Result<bytes::Bytes, Error> {
         match response.status.as_u16() {
             200 => {
+                Ok(
+                    response
+                        .reject_alternates(
+                            &[
+                                ("application/json", "get_pet"),
+                                ("text/csv", "get_pet_csv"),
+                            ],
+                        )?
+                        .bytes(),
+                )
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 Ok(
                     response
                         .reject_alternates(
@@ -828,8 +865,8 @@ impl GetPetPng {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -855,7 +892,7 @@ impl Downloads for GetPetPng {
     ];
     #[inline]
     fn is_download(status: u16) -> bool {
-        matches!(status, 200)
+        matches!(status, 200 | 201..= 203 | 207..= 299)
     }
 }
 
@@ -893,6 +930,7 @@ impl Operation for GetPetCsv {
         accept: "text/csv",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -909,6 +947,14 @@ impl Operation for GetPetCsv {
     fn decode(response: RawResponse) -> Result<String, Error> {
         match response.status.as_u16() {
             200 => {
+                response
+                    .reject_alternates(
+                        &[("application/json", "get_pet"), ("image/png", "get_pet_png")],
+                    )?
+                    .text()
+            }
+            201..=299 => {
+                let response = response.undocumented()?;
                 response
                     .reject_alternates(
                         &[("application/json", "get_pet"), ("image/png", "get_pet_png")],
@@ -936,8 +982,8 @@ impl GetPetCsv {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -963,7 +1009,7 @@ impl Downloads for GetPetCsv {
     ];
     #[inline]
     fn is_download(status: u16) -> bool {
-        matches!(status, 200)
+        matches!(status, 200 | 201..= 203 | 207..= 299)
     }
 }
 
@@ -1001,6 +1047,7 @@ impl Operation for MovePet {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1089,6 +1136,7 @@ impl Operation for WashPet {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1106,6 +1154,18 @@ impl Operation for WashPet {
         match response.status.as_u16() {
             200 => response.json().map(Some),
             204 => Ok(None),
+            201..=203 | 205..=299 => {
+                response
+                    .undocumented_as(
+                        &[
+                            (
+                                "application/json",
+                                |response| { response.json().map(Some) },
+                            ),
+                        ],
+                        Some(|_| { Ok(None) }),
+                    )
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -1156,6 +1216,7 @@ impl Operation for RemovePet {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1171,7 +1232,7 @@ impl Operation for RemovePet {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }

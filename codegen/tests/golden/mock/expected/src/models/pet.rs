@@ -29,12 +29,12 @@ pub struct Pet {
 impl Pet {
     /// Creates a value from its required fields.
     #[inline]
-    pub fn new(name: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>, secret: impl Into<String>) -> Self {
         Self {
             id: None,
             name: name.into(),
             owner: None,
-            secret: None,
+            secret: Some(secret.into()),
             hint: None,
         }
     }
@@ -52,15 +52,6 @@ impl Pet {
     #[inline]
     pub fn with_owner(mut self, owner: impl Into<super::Owner>) -> Self {
         self.owner = Some(owner.into());
-        self
-    }
-
-    /// `secret`
-    ///
-    /// Only in requests.
-    #[inline]
-    pub fn with_secret(mut self, secret: impl Into<String>) -> Self {
-        self.secret = Some(secret.into());
         self
     }
 

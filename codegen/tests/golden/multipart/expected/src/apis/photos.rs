@@ -119,15 +119,11 @@ impl PhotosApi {
         }
     }
 
-    /// A body that isn't taken apart.
+    /// Another multipart type.
     ///
     /// Sends `PATCH /photos` with `Content-Type: multipart/mixed`.
     ///
     /// Returns `()`.
-    ///
-    /// # Arguments
-    ///
-    /// - `body`: the request body
     ///
     /// # Authorization
     ///
@@ -140,25 +136,23 @@ impl PhotosApi {
     /// # Example
     ///
     /// ```no_run
-    /// use multipart::{Client, streaming::Upload};
+    /// use multipart::Client;
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
     /// client
     ///     .photos()
-    ///     .patch_photos(Upload::path("file"))
+    ///     .patch_photos()
+    ///     .a("a")
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
     #[inline]
-    pub fn patch_photos(
-        &self,
-        body: impl Into<crate::runtime::codegen::Upload>,
-    ) -> PatchPhotos {
+    pub fn patch_photos(&self) -> PatchPhotos {
         PatchPhotos {
             call: Call::new(&self.client),
-            body: body.into(),
+            a: None,
         }
     }
 }
@@ -299,6 +293,7 @@ impl Operation for AddPhoto {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -308,8 +303,9 @@ impl Operation for AddPhoto {
     #[inline]
     fn encode(&self, out: &mut Encoder) {
         out.literal("/photos");
-        let mut multipart = out.multipart();
-        multipart.files("file", PartHeaders::NONE, &self.file);
+        let mut multipart = out.multipart("multipart/form-data");
+        multipart
+            .files("file", PartHeaders::new("image/png, image/jpeg", &[]), &self.file);
         multipart.field("title", Style::Form.exploded(), PartHeaders::NONE, &self.title);
         multipart
             .field("na\"me", Style::Form.exploded(), PartHeaders::NONE, &self.na_me);
@@ -364,7 +360,7 @@ impl Operation for AddPhoto {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -434,6 +430,7 @@ impl Operation for ImportPhotos {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -443,7 +440,7 @@ impl Operation for ImportPhotos {
     #[inline]
     fn encode(&self, out: &mut Encoder) {
         out.literal("/photos");
-        let mut multipart = out.multipart();
+        let mut multipart = out.multipart("multipart/form-data");
         multipart.files("archive", PartHeaders::NONE, &self.archive);
         multipart.field("note", Style::Form.exploded(), PartHeaders::NONE, &self.note);
         multipart.finish_unless_empty();
@@ -452,7 +449,7 @@ impl Operation for ImportPhotos {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -467,18 +464,19 @@ impl crate::runtime::codegen::Mocked for ImportPhotos {
     }
 }
 
-/// A body that isn't taken apart.
+/// Another multipart type.
 ///
 /// Created by [`PhotosApi::patch_photos`]. Awaiting it sends the request and returns `()`.
 ///
 /// # Example
 ///
 /// ```no_run
-/// # use multipart::{Client, streaming::Upload};
+/// # use multipart::Client;
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// client
 ///     .photos()
-///     .patch_photos(Upload::path("file"))
+///     .patch_photos()
+///     .a("a")
 ///     .await?;
 /// # Ok(())
 /// # }
@@ -486,7 +484,16 @@ impl crate::runtime::codegen::Mocked for ImportPhotos {
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PatchPhotos {
     call: Call,
-    body: crate::runtime::codegen::Upload,
+    a: Option<String>,
+}
+
+impl PatchPhotos {
+    /// `a`
+    #[inline]
+    pub fn a(mut self, a: impl Into<String>) -> Self {
+        self.a = Some(a.into());
+        self
+    }
 }
 
 operation!(PatchPhotos -> ());
@@ -500,6 +507,7 @@ impl Operation for PatchPhotos {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -509,14 +517,21 @@ impl Operation for PatchPhotos {
     #[inline]
     fn encode(&self, out: &mut Encoder) {
         out.literal("/photos");
-        let body = &self.body;
-        out.upload("multipart/mixed", body);
+        let mut multipart = out.multipart("multipart/mixed");
+        multipart
+            .field(
+                "a",
+                Style::Form.exploded(),
+                PartHeaders::new("text/plain; charset=utf-8", &[]),
+                &self.a,
+            );
+        multipart.finish();
     }
 
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }

@@ -3,10 +3,8 @@
 //! The schemas of the document as Rust types.
 
 mod add_photo_color;
-mod add_photo_map;
 mod add_photo_place;
 mod person;
 pub use add_photo_color::AddPhotoColor;
-pub use add_photo_map::AddPhotoMap;
 pub use add_photo_place::AddPhotoPlace;
 pub use person::Person;

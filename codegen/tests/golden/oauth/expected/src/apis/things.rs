@@ -122,6 +122,7 @@ impl Operation for ByMachine {
         accept: "",
         security: &[&["machine"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -136,7 +137,7 @@ impl Operation for ByMachine {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -183,6 +184,7 @@ impl Operation for ByUser {
         accept: "",
         security: &[&["user"], &["oidc"], &["token"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -197,7 +199,7 @@ impl Operation for ByUser {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }

@@ -402,6 +402,7 @@ impl Operation for ListKeys {
         accept: "application/json",
         security: &[&["key"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -419,6 +420,10 @@ impl Operation for ListKeys {
     fn decode(response: RawResponse) -> Result<models::ListKeysResponse, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -498,6 +503,7 @@ impl Operation for ListCalls {
         accept: "application/json",
         security: &[&["key"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -515,6 +521,10 @@ impl Operation for ListCalls {
     fn decode(response: RawResponse) -> Result<models::ListCallsResponse, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -590,6 +600,7 @@ impl Operation for ListIssues {
         accept: "application/json",
         security: &[&["key"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -605,6 +616,10 @@ impl Operation for ListIssues {
     fn decode(response: RawResponse) -> Result<Vec<models::Key>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -686,6 +701,7 @@ impl Operation for ListEvents {
         accept: "application/json",
         security: &[&["key"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -702,6 +718,10 @@ impl Operation for ListEvents {
     fn decode(response: RawResponse) -> Result<models::ListEventsResponse, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -797,6 +817,7 @@ impl Operation for ListCharges {
         accept: "application/json",
         security: &[&["key"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -813,6 +834,10 @@ impl Operation for ListCharges {
     fn decode(response: RawResponse) -> Result<models::ListChargesResponse, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -908,6 +933,7 @@ impl Operation for ListRows {
         accept: "application/json",
         security: &[&["key"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -924,6 +950,10 @@ impl Operation for ListRows {
     fn decode(response: RawResponse) -> Result<Vec<Vec<i64>>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -1010,6 +1040,7 @@ impl Operation for ListSheets {
         accept: "application/json",
         security: &[&["key"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1026,6 +1057,10 @@ impl Operation for ListSheets {
     fn decode(response: RawResponse) -> Result<models::ListSheetsResponse, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -1101,6 +1136,7 @@ impl Operation for GetWhole {
         accept: "application/json",
         security: &[&["key"]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1116,6 +1152,10 @@ impl Operation for GetWhole {
     fn decode(response: RawResponse) -> Result<Vec<models::Key>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

@@ -188,7 +188,7 @@ impl JobsApi {
 
     /// Calls `note`.
     ///
-    /// Sends `PATCH /jobs/{id}` with `Content-Type: text/plain` and `Accept: application/json`.
+    /// Sends `PATCH /jobs/{id}` with `Content-Type: text/plain; charset=iso-8859-1` and `Accept: application/json`.
     ///
     /// Returns [`ResultModel`](crate::models::ResultModel).
     ///
@@ -278,6 +278,8 @@ impl JobsApi {
     ///
     /// Returns `()`.
     ///
+    /// - 302: headers [`LOCATION`](crate::headers::LOCATION)
+    ///
     /// # Arguments
     ///
     /// - `id`: id
@@ -348,6 +350,7 @@ impl Operation for StartJob {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -365,6 +368,22 @@ impl Operation for StartJob {
             200 => response.json().map(StartJobOutput::Ok),
             202 => response.json().map(StartJobOutput::Accepted),
             204 => Ok(StartJobOutput::NoContent),
+            201 | 203 | 205..=299 => {
+                response
+                    .undocumented_as(
+                        &[
+                            (
+                                "application/json",
+                                |response| { response.json().map(StartJobOutput::Ok) },
+                            ),
+                            (
+                                "application/json",
+                                |response| { response.json().map(StartJobOutput::Accepted) },
+                            ),
+                        ],
+                        Some(|_| { Ok(StartJobOutput::NoContent) }),
+                    )
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -434,6 +453,7 @@ impl Operation for Report {
         accept: "text/plain",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -449,6 +469,10 @@ impl Operation for Report {
     fn decode(response: RawResponse) -> Result<String, Error> {
         match response.status.as_u16() {
             200 => response.text(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.text()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -469,8 +493,8 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -493,7 +517,7 @@ impl Downloads for Report {
     const ALTERNATES: &'static [(&'static str, &'static str)] = &[];
     #[inline]
     fn is_download(status: u16) -> bool {
-        matches!(status, 200)
+        matches!(status, 200 | 201..= 203 | 207..= 299)
     }
 }
 
@@ -531,6 +555,7 @@ impl Operation for Job {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -548,6 +573,18 @@ impl Operation for Job {
         match response.status.as_u16() {
             200 => response.json().map(Some),
             204 => Ok(None),
+            201..=203 | 205..=299 => {
+                response
+                    .undocumented_as(
+                        &[
+                            (
+                                "application/json",
+                                |response| { response.json().map(Some) },
+                            ),
+                        ],
+                        Some(|_| { Ok(None) }),
+                    )
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -600,6 +637,7 @@ impl Operation for Upload {
         accept: "application/octet-stream",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -638,8 +676,8 @@ impl Upload {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -692,7 +730,7 @@ pub struct Note {
 }
 
 impl Note {
-    /// The request body, `text/plain`.
+    /// The request body, `text/plain; charset=iso-8859-1`.
     #[inline]
     pub fn body(mut self, body: impl Into<String>) -> Self {
         self.body = Some(body.into());
@@ -711,6 +749,7 @@ impl Operation for Note {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -722,7 +761,7 @@ impl Operation for Note {
         out.literal("/jobs/");
         out.path("id", Style::Simple.joined(), &self.id);
         if let Some(body) = &self.body {
-            out.text("text/plain", body);
+            out.text("text/plain; charset=iso-8859-1", body);
         }
     }
 
@@ -778,6 +817,7 @@ impl Operation for Inspect {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -865,6 +905,7 @@ impl Operation for Forget {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[(302, 302)],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -881,6 +922,7 @@ impl Operation for Forget {
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
             302 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }

@@ -90,6 +90,7 @@ impl Operation for ListShapes {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -105,6 +106,10 @@ impl Operation for ListShapes {
     fn decode(response: RawResponse) -> Result<Vec<models::Shape>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

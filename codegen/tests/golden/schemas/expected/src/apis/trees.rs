@@ -103,6 +103,7 @@ impl Operation for PutTree {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -121,6 +122,10 @@ impl Operation for PutTree {
     fn decode(response: RawResponse) -> Result<models::Tree, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

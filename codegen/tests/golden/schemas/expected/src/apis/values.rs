@@ -96,6 +96,7 @@ impl Operation for Convert {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -113,6 +114,10 @@ impl Operation for Convert {
     fn decode(response: RawResponse) -> Result<models::Formats, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

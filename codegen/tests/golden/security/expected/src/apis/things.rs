@@ -159,6 +159,7 @@ impl Operation for Open {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -173,7 +174,7 @@ impl Operation for Open {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -220,6 +221,7 @@ impl Operation for Closed {
         accept: "",
         security: &[&["oauth"], &["header_key", "query_key"], &[]],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -234,7 +236,7 @@ impl Operation for Closed {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -286,6 +288,7 @@ impl Operation for Elsewhere {
                 variables: &[],
             },
         ],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -300,7 +303,7 @@ impl Operation for Elsewhere {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }

@@ -99,6 +99,7 @@ impl Operation for FetchOrder {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -115,6 +116,10 @@ impl Operation for FetchOrder {
     fn decode(response: RawResponse) -> Result<models::Order, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

@@ -282,6 +282,7 @@ impl Operation for SendMessage {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -296,7 +297,7 @@ impl Operation for SendMessage {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -360,6 +361,7 @@ impl Operation for ReadFile {
                 variables: &[],
             },
         ],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -376,6 +378,10 @@ impl Operation for ReadFile {
     fn decode(response: RawResponse) -> Result<bytes::Bytes, Error> {
         match response.status.as_u16() {
             200 => Ok(response.bytes()),
+            201..=299 => {
+                let response = response.undocumented()?;
+                Ok(response.bytes())
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -396,8 +402,8 @@ impl ReadFile {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -420,7 +426,7 @@ impl Downloads for ReadFile {
     const ALTERNATES: &'static [(&'static str, &'static str)] = &[];
     #[inline]
     fn is_download(status: u16) -> bool {
-        matches!(status, 200)
+        matches!(status, 200 | 201..= 203 | 207..= 299)
     }
 }
 
@@ -473,6 +479,7 @@ impl Operation for WriteFile {
                 ],
             },
         ],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -488,7 +495,7 @@ impl Operation for WriteFile {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -535,6 +542,7 @@ impl Operation for Again {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -549,7 +557,7 @@ impl Operation for Again {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -601,6 +609,7 @@ impl Operation for ReadStatus {
                 variables: &[],
             },
         ],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -615,7 +624,7 @@ impl Operation for ReadStatus {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -682,6 +691,7 @@ impl Operation for ReadHere {
                 ],
             },
         ],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -696,7 +706,7 @@ impl Operation for ReadHere {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }

@@ -113,6 +113,7 @@ impl Operation for AddOwner {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -131,6 +132,10 @@ impl Operation for AddOwner {
     fn decode(response: RawResponse) -> Result<models::Owner, Error> {
         match response.status.as_u16() {
             201 => response.json(),
+            200 | 202..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

@@ -283,6 +283,7 @@ impl DefaultApi {
             object: None,
             spread_list: None,
             spread_object: None,
+            spread_lists: None,
             space_list: None,
             space_object: None,
             pipe_list: None,
@@ -489,6 +490,7 @@ impl Operation for Matrix {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -514,7 +516,7 @@ impl Operation for Matrix {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -567,6 +569,7 @@ impl Operation for Label {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -592,7 +595,7 @@ impl Operation for Label {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -645,6 +648,7 @@ impl Operation for Simple {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -670,7 +674,7 @@ impl Operation for Simple {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -720,6 +724,7 @@ impl Operation for Between {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -739,7 +744,7 @@ impl Operation for Between {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -782,6 +787,7 @@ pub struct Query {
     object: Option<models::Rgb>,
     spread_list: Option<models::Colors>,
     spread_object: Option<models::Rgb>,
+    spread_lists: Option<models::Lists>,
     space_list: Option<models::Colors>,
     space_object: Option<models::Rgb>,
     pipe_list: Option<models::Colors>,
@@ -830,6 +836,13 @@ impl Query {
     #[inline]
     pub fn spread_object(mut self, spread_object: impl Into<models::Rgb>) -> Self {
         self.spread_object = Some(spread_object.into());
+        self
+    }
+
+    /// `spreadLists`
+    #[inline]
+    pub fn spread_lists(mut self, spread_lists: impl Into<models::Lists>) -> Self {
+        self.spread_lists = Some(spread_lists.into());
         self
     }
 
@@ -932,6 +945,7 @@ impl Operation for Query {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -946,6 +960,7 @@ impl Operation for Query {
         out.query("object", Style::Form.joined(), &self.object);
         out.query("spreadList", Style::Form.exploded(), &self.spread_list);
         out.query("spreadObject", Style::Form.exploded(), &self.spread_object);
+        out.query("spreadLists", Style::Form.exploded(), &self.spread_lists);
         out.query("spaceList", Style::SpaceDelimited.joined(), &self.space_list);
         out.query("spaceObject", Style::SpaceDelimited.joined(), &self.space_object);
         out.query("pipeList", Style::PipeDelimited.joined(), &self.pipe_list);
@@ -969,7 +984,7 @@ impl Operation for Query {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -1076,6 +1091,7 @@ impl Operation for Header {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1096,7 +1112,7 @@ impl Operation for Header {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -1200,6 +1216,7 @@ impl Operation for Cookie {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1220,7 +1237,7 @@ impl Operation for Cookie {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -1422,6 +1439,7 @@ impl Operation for Names {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -1459,7 +1477,7 @@ impl Operation for Names {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }

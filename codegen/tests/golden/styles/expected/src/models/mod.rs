@@ -5,8 +5,10 @@
 mod colors;
 mod deep;
 mod deep_range;
+mod lists;
 mod rgb;
 pub use colors::Colors;
 pub use deep::Deep;
 pub use deep_range::DeepRange;
+pub use lists::Lists;
 pub use rgb::Rgb;

@@ -174,6 +174,7 @@ impl Operation for ReadOrder {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -190,6 +191,10 @@ impl Operation for ReadOrder {
     fn decode(response: RawResponse) -> Result<models::Order, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -237,6 +242,7 @@ impl Operation for ListNotes {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -252,6 +258,10 @@ impl Operation for ListNotes {
     fn decode(response: RawResponse) -> Result<models::NotePage, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -331,6 +341,7 @@ impl Operation for WriteNote {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -348,6 +359,10 @@ impl Operation for WriteNote {
     fn decode(response: RawResponse) -> Result<models::Note, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }

@@ -269,6 +269,7 @@ impl Operation for GetA {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -284,6 +285,10 @@ impl Operation for GetA {
     fn decode(response: RawResponse) -> Result<Vec<String>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -331,6 +336,7 @@ impl Operation for Shared {
         accept: "application/json",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -346,6 +352,10 @@ impl Operation for Shared {
     fn decode(response: RawResponse) -> Result<Vec<String>, Error> {
         match response.status.as_u16() {
             200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -395,6 +405,7 @@ impl Operation for SharedGetCByIdByOtherIdJson {
         accept: "text/plain",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -414,6 +425,10 @@ impl Operation for SharedGetCByIdByOtherIdJson {
     fn decode(response: RawResponse) -> Result<String, Error> {
         match response.status.as_u16() {
             200 => response.text(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.text()
+            }
             _ => Err(response.into_error()),
         }
     }
@@ -434,8 +449,8 @@ impl SharedGetCByIdByOtherIdJson {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`] if the response has another status, and another [`Error`] if there is
-    /// no response.
+    /// Returns [`Error::Api`] if the response isn't a success, and another [`Error`] if there is no
+    /// response or if it isn't the download.
     #[inline]
     pub async fn download(self) -> Result<Download, Error> {
         Download::start(&self).await
@@ -458,7 +473,7 @@ impl Downloads for SharedGetCByIdByOtherIdJson {
     const ALTERNATES: &'static [(&'static str, &'static str)] = &[];
     #[inline]
     fn is_download(status: u16) -> bool {
-        matches!(status, 200)
+        matches!(status, 200 | 201..= 203 | 207..= 299)
     }
 }
 
@@ -496,6 +511,7 @@ impl Operation for PostCByIdByOtherIdJson {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -514,7 +530,7 @@ impl Operation for PostCByIdByOtherIdJson {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }
@@ -561,6 +577,7 @@ impl Operation for Untagged {
         accept: "",
         security: &[],
         servers: &[],
+        redirects: &[],
     };
     #[inline]
     fn call(&self) -> &Call {
@@ -575,7 +592,7 @@ impl Operation for Untagged {
     #[inline]
     fn decode(response: RawResponse) -> Result<(), Error> {
         match response.status.as_u16() {
-            204 => Ok(()),
+            200..=299 => Ok(()),
             _ => Err(response.into_error()),
         }
     }

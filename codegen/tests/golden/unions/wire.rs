@@ -1,0 +1,106 @@
+//! Which variant a value becomes, and that a value is written as it was read.
+
+use golden_unions::models::{self, Values};
+use golden_unions::Client;
+use raw_server::{Answer, Server};
+use serde_json::{Value, json};
+
+/// Reads values from a response, sends them back, and asserts that the server receives the same JSON.
+async fn exchange(values: Value) -> Values {
+    let server = Server::start([Answer::json(200, values.to_string())]).await;
+    let client = Client::builder().base_url(server.url()).build();
+    let api = client.expect("the client is complete").default();
+    let read = api.put_values(Values::new()).await.expect("values");
+    api.put_values(read.clone()).await.expect("values");
+    let requests = server.requests();
+    let sent: Value = serde_json::from_str(requests[1].text()).expect("JSON");
+    assert_eq!(sent, values);
+    read
+}
+
+macro_rules! assert_variant {
+    ($field:ident: $value:tt, $pattern:pat) => {
+        let read = exchange(json!({ stringify!($field): $value })).await;
+        assert!(matches!(read.$field, Some($pattern)), "{:?}", read.$field);
+    };
+}
+
+#[tokio::test]
+async fn a_constant_or_an_enumeration_tells_objects_apart() {
+    use models::{Job, Notice, Switch};
+    assert_variant!(switch: {"on": false, "note": "n"}, Switch::SwitchedOff(_));
+    assert_variant!(switch: {"on": true, "since": "s"}, Switch::SwitchedOn(_));
+    assert_variant!(notice: {"data": {"type": "removed", "why": "w"}}, Notice::Removed(_));
+    assert_variant!(notice: {"data": {"type": "moved", "by": "b"}}, Notice::Unknown(_));
+    assert_variant!(job: {"state": "failed", "result": "r"}, Job::Closed(_));
+    assert_variant!(job: {"state": "paused", "worker": "w"}, Job::Unknown(_));
+}
+
+#[tokio::test]
+async fn the_variant_with_a_place_for_most_of_the_value_is_chosen() {
+    use models::{Labels, Lists, Options, Person, Sealed};
+    assert_variant!(sealed: {"a": "x"}, Sealed::Tight(_));
+    assert_variant!(sealed: {"a": "x", "more": 1}, Sealed::Unknown(_));
+    assert_variant!(options: {"far": "f"}, Options::Far(_));
+    assert_variant!(options: {"near": "n", "at": 1}, Options::Exact(_));
+    assert_variant!(options: {"near": "n", "far": "f"}, Options::Combined(_));
+    assert_variant!(person: {"salary": 1, "boss": "b"}, Person::Employee(_));
+    assert_variant!(person: {"salary": 1, "orders": ["o"]}, Person::Combined(_));
+    assert_variant!(person: {"boss": "b"}, Person::Unknown(_));
+    assert_variant!(lists: ["a", "b"], Lists::StringList(_));
+    assert_variant!(lists: ["a", 1], Lists::List(_));
+    assert_variant!(labels: {"a": "x"}, Labels::StringMap(_));
+    assert_variant!(labels: {"a": "x", "b": 1}, Labels::AnyMap(_));
+}
+
+#[tokio::test]
+async fn a_union_within_a_union_is_selected_by_its_own_values() {
+    use models::{Mammal, Pig, Version};
+    assert_variant!(mammal: {"class": "basque", "spots": 2}, Mammal::Pig(Pig::Basque(_)));
+    assert_variant!(mammal: {"class": "Whale"}, Mammal::Whale(_));
+    assert_variant!(mammal: {"class": "cow"}, Mammal::Unknown(_));
+    assert_variant!(version: {"v": 2, "b": "b"}, Version::Two(_));
+    assert_variant!(version: {"v": 3, "b": "b"}, Version::Unknown(_));
+}
+
+#[tokio::test]
+async fn a_base_is_a_union_of_its_heirs() {
+    use models::{Truck, Vehicle};
+    assert_variant!(vehicle: {"kind": "car", "wheels": 4, "seats": 5}, Vehicle::Car(_));
+    assert_variant!(vehicle: {"kind": "truck", "wheels": 6, "load": 1.5}, Vehicle::Truck(Truck::Base(_)));
+    assert_variant!(vehicle: {"kind": "Tanker", "wheels": 6, "liquid": "l"}, Vehicle::Truck(Truck::Tanker(_)));
+    assert_variant!(vehicle: {"kind": "bike", "wheels": 2, "bell": true}, Vehicle::Base(_));
+    assert_variant!(vehicle: {"wheels": 2}, Vehicle::Unknown(_));
+}
+
+#[tokio::test]
+async fn the_discriminator_is_written_as_it_was_read() {
+    use models::{Crossed, Device};
+    assert_variant!(device: {"type": "vent", "speed": 1, "status": "on"}, Device::Vent(_));
+    assert_variant!(device: {"type": "fan", "speed": 1}, Device::Fan(_));
+    assert_variant!(crossed: {"left": "l", "down": "d"}, Crossed::LeftDown(_));
+    // A wrong value can't be sent.
+    let server = Server::start([Answer::json(200, "{}")]).await;
+    let client = Client::builder().base_url(server.url()).build();
+    let api = client.expect("the client is complete").default();
+    let car = models::Car::new("boat", 4, 5);
+    let values = Values::new().with_vehicle(car);
+    api.put_values(values).await.expect("values");
+    let sent: Value = serde_json::from_str(server.requests()[0].text()).expect("JSON");
+    assert_eq!(sent, json!({"vehicle": {"kind": "car", "wheels": 4, "seats": 5}}));
+}
+
+#[tokio::test]
+async fn constants_of_one_type_are_an_enumeration_and_cycles_end() {
+    use models::{Chain, Filter, Level};
+    assert_variant!(level: 1, Level::Low);
+    assert_variant!(level: 7, Level::Unknown(7));
+    assert_variant!(chain: 5, Chain::Integer(5));
+    assert_variant!(filter: {"all": [{"any": []}, {"field": "f", "value": "v"}]}, Filter::All(_));
+    // Each union is asked once for each value, so depth doesn't multiply.
+    let mut deep = json!({"field": "f", "value": "v"});
+    for _ in 0..40 {
+        deep = json!({"all": [deep], "any": [{"any": []}]});
+    }
+    exchange(json!({"filter": deep})).await;
+}
