@@ -118,5 +118,9 @@ reasons! {
         Dependencies,
         /// Bytes in an encoding other than base64 are a string.
         ContentEncoding,
+        /// The data of an event is text or JSON, by its type, so all of it is text.
+        EventData,
+        /// The items of a sequence in another media type (`itemSchema`) are bytes.
+        UntypedItems,
     }
 }

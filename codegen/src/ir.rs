@@ -172,6 +172,20 @@ pub enum Encoding {
     },
     /// As a JSON document.
     Json,
+    /// As the whole query string.
+    QueryString(QueryContent),
+}
+
+/// The content of a query string that one parameter describes.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub enum QueryContent {
+    /// `application/x-www-form-urlencoded`: the properties of an object. Lists those whose encoding
+    /// the document states.
+    Form(Vec<(String, Encoding)>),
+    /// A JSON document, percent-encoded.
+    Json,
+    /// Text, percent-encoded.
+    Text,
 }
 
 /// An input of an operation: a parameter, or a field of a form.
@@ -270,6 +284,8 @@ impl Body {
 pub enum BodyKind {
     /// A JSON document of this type.
     Json(TypeRef),
+    /// JSON documents in a row (JSON Lines, RFC 7464): the items of this list.
+    JsonSequence(TypeRef),
     /// `application/x-www-form-urlencoded` with these fields.
     Form(Vec<Input>),
     /// A multipart media type with these fields, such as `multipart/form-data`.
@@ -287,7 +303,7 @@ impl BodyKind {
         match self {
             Self::Form(fields) => Some(fields.iter().collect()),
             Self::Multipart(parts) => Some(parts.iter().map(|part| &part.input).collect()),
-            Self::Json(_) | Self::Text | Self::Bytes => None,
+            Self::Json(_) | Self::JsonSequence(_) | Self::Text | Self::Bytes => None,
         }
     }
 }
@@ -340,6 +356,8 @@ pub enum ResponseKind {
     /// A stream of events (`text/event-stream`). The data of each event is JSON of this type, or any
     /// text if the type is a string.
     Events(TypeRef),
+    /// A stream of JSON documents of this type (JSON Lines, RFC 7464).
+    JsonStream(TypeRef),
 }
 
 /// A header of a response.

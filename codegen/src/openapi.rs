@@ -33,6 +33,8 @@ pub enum Style {
     PipeDelimited,
     /// `color[R]=100`
     DeepObject,
+    /// `color=blue`, with `; ` between cookies and without escapes.
+    Cookie,
 }
 
 /// The statuses that a response describes: its key in `responses`.

@@ -16,6 +16,15 @@ fn all_events<T: 'static>(mut events: client::streaming::Events<T>) -> Sent {
     })
 }
 
+fn all_items<T: 'static>(mut items: client::streaming::JsonStream<T>) -> Sent {
+    Box::pin(async move {
+        while let Some(item) = items.next().await {
+            item?;
+        }
+        Ok(())
+    })
+}
+
 fn no_events() -> Sent {
     Box::pin(async { Ok(Ok(Value::Null)) })
 }

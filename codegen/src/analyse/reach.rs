@@ -42,7 +42,9 @@ fn received_by(operation: &Operation) -> Vec<&TypeRef> {
     let mut types = Vec::new();
     for response in &operation.responses {
         match &response.kind {
-            ResponseKind::Json(ty) | ResponseKind::Events(ty) => types.push(ty),
+            ResponseKind::Json(ty) | ResponseKind::Events(ty) | ResponseKind::JsonStream(ty) => {
+                types.push(ty)
+            }
             ResponseKind::Empty | ResponseKind::Text | ResponseKind::Bytes => {}
         }
     }

@@ -69,7 +69,9 @@ impl<'a> InputKind<'a> {
         let mut inputs: Vec<Self> = match &body.kind {
             BodyKind::Form(fields) => fields.iter().map(Self::Form).collect(),
             BodyKind::Multipart(parts) => parts.iter().map(Self::Part).collect(),
-            BodyKind::Json(_) | BodyKind::Text | BodyKind::Bytes => vec![Self::Body(body)],
+            BodyKind::Json(_) | BodyKind::JsonSequence(_) | BodyKind::Text | BodyKind::Bytes => {
+                vec![Self::Body(body)]
+            }
         };
         inputs.extend(body.additional.iter().map(Self::Additional));
         if body.media_choice != MediaChoice::Fixed {
@@ -114,7 +116,7 @@ impl<'a> InputRef<'a> {
     pub fn ty(&self) -> Option<&'a TypeRef> {
         match (self.kind, self.input()) {
             (InputKind::Body(body), _) => match &body.kind {
-                BodyKind::Json(ty) => Some(ty),
+                BodyKind::Json(ty) | BodyKind::JsonSequence(ty) => Some(ty),
                 BodyKind::Form(_) | BodyKind::Multipart(_) | BodyKind::Text | BodyKind::Bytes => {
                     None
                 }

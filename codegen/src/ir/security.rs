@@ -45,8 +45,9 @@ pub struct Scheme {
     pub kind: SchemeKind,
     /// The OAuth 2.0 flows, in the order of the OAuth Flows Object; empty for other types.
     pub flows: Vec<Flow>,
-    /// The URL of the OpenID Connect configuration (`openIdConnectUrl`).
-    pub open_id_connect_url: Option<String>,
+    /// The URL of the authorization server's metadata: `openIdConnectUrl`, or `oauth2MetadataUrl` of
+    /// OpenAPI 3.2.
+    pub metadata_url: Option<String>,
 }
 
 /// A way to obtain tokens (OpenAPI: OAuth Flow Object). URLs are written as in the document and may

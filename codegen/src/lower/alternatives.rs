@@ -21,6 +21,8 @@ enum ContentKind {
     Xml,
     /// A stream of events.
     Events,
+    /// JSON documents in a row, with the schema of each.
+    JsonSequence(JsonContent),
     /// Bytes of this media type, or of any media type if the name is empty.
     Bytes(String),
 }
@@ -51,7 +53,7 @@ fn rank(direction: Direction, media: &MediaType) -> u8 {
         {
             3
         }
-        (Direction::Request, MediaFamily::Multipart) => 4,
+        (Direction::Request, MediaFamily::Multipart | MediaFamily::JsonSequence) => 4,
         (Direction::Request, MediaFamily::Text | MediaFamily::Events) => 5,
         (Direction::Request, MediaFamily::Xml) => 6,
         (Direction::Request, MediaFamily::Bytes) => 7,
@@ -62,6 +64,7 @@ fn rank(direction: Direction, media: &MediaType) -> u8 {
             | MediaFamily::Multipart
             | MediaFamily::Text
             | MediaFamily::Events
+            | MediaFamily::JsonSequence
             | MediaFamily::Xml
             | MediaFamily::Bytes,
         ) => 2,
@@ -98,7 +101,7 @@ impl Lowering<'_, '_> {
             Direction::Request => ContentKind::Bytes(String::new()),
             Direction::Response => ContentKind::Bytes(bytes_name(&media.name)),
         };
-        match family(&media.name) {
+        match self.family_of(media) {
             MediaFamily::Form if direction == Direction::Request => ContentKind::Form,
             MediaFamily::Multipart if direction == Direction::Request => {
                 ContentKind::Multipart(multipart_type(&media.name))
@@ -116,6 +119,10 @@ impl Lowering<'_, '_> {
             MediaFamily::Wildcard if self.is_structured(media.schema) => {
                 ContentKind::Json(media.schema.map(|it| self.described(it)))
             }
+            MediaFamily::JsonSequence => match self.sequence_schema(media) {
+                Some(item) => ContentKind::JsonSequence(self.described(item)),
+                None => ContentKind::Text(essence(&media.name)),
+            },
             MediaFamily::Text | MediaFamily::Events | MediaFamily::Form => {
                 ContentKind::Text(essence(&media.name))
             }

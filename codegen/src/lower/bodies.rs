@@ -61,14 +61,21 @@ impl Lowering<'_, '_> {
 
     /// Returns the content of a body of `media`, and its further fields or parts.
     fn body_kind(&mut self, media: &MediaType) -> (BodyKind, Option<Part>) {
-        let kind = match family(&media.name) {
+        let kind = match self.family_of(media) {
             MediaFamily::Form => return self.form(media),
             MediaFamily::Multipart => return self.multipart(media),
             MediaFamily::Wildcard if self.is_structured(media.schema) => {
                 BodyKind::Json(self.json(media))
             }
-            MediaFamily::Wildcard | MediaFamily::Bytes => BodyKind::Bytes,
-            MediaFamily::Json | MediaFamily::Text | MediaFamily::Events | MediaFamily::Xml
+            MediaFamily::Wildcard | MediaFamily::Bytes => {
+                self.note_items(media);
+                BodyKind::Bytes
+            }
+            MediaFamily::Json
+            | MediaFamily::JsonSequence
+            | MediaFamily::Text
+            | MediaFamily::Events
+            | MediaFamily::Xml
                 if self.is_binary(media.schema) =>
             {
                 BodyKind::Bytes
@@ -78,6 +85,10 @@ impl Lowering<'_, '_> {
                 self.note_text(media);
                 BodyKind::Text
             }
+            MediaFamily::JsonSequence => match self.sequence_item(media) {
+                Some(item) => BodyKind::JsonSequence(TypeRef::Array(Box::new(item))),
+                None => BodyKind::Text,
+            },
         };
         (kind, None)
     }
@@ -138,6 +149,7 @@ impl Lowering<'_, '_> {
             ResponseKind::Json(_)
             | ResponseKind::Text
             | ResponseKind::Events(_)
+            | ResponseKind::JsonStream(_)
             | ResponseKind::Empty => media.name.clone(),
         });
         lowered.example = self.example(media);
@@ -170,8 +182,12 @@ impl Lowering<'_, '_> {
         if self.is_binary(media.schema) {
             return ResponseKind::Bytes;
         }
-        match family(&media.name) {
+        match self.family_of(media) {
             MediaFamily::Json => ResponseKind::Json(self.json(media)),
+            MediaFamily::JsonSequence => match self.sequence_item(media) {
+                Some(item) => ResponseKind::JsonStream(item),
+                None => ResponseKind::Text,
+            },
             MediaFamily::Wildcard if self.is_structured(media.schema) => {
                 ResponseKind::Json(self.json(media))
             }
@@ -180,18 +196,9 @@ impl Lowering<'_, '_> {
                 ResponseKind::Text
             }
             MediaFamily::Wildcard | MediaFamily::Multipart | MediaFamily::Bytes => {
+                self.note_items(media);
                 ResponseKind::Bytes
             }
-        }
-    }
-
-    /// Returns the type of an event's data. Documents older than `itemSchema` (OpenAPI 3.2)
-    /// describe a single event in `schema`.
-    fn event_data(&mut self, media: &MediaType) -> TypeRef {
-        if self.is_structured(media.schema) {
-            self.json(media)
-        } else {
-            TypeRef::Primitive(Primitive::String)
         }
     }
 
@@ -273,7 +280,10 @@ fn media_choice(kind: &BodyKind, media_type: &str, same: &[&MediaType]) -> Media
     let has_range = same.iter().any(|it| it.name.contains('*'));
     let has_boundary = media_type.to_ascii_lowercase().contains("boundary=");
     match kind {
-        BodyKind::Form(_) | BodyKind::Multipart(_) => MediaChoice::Fixed,
+        // The media type decides how the fields, parts or documents are delimited.
+        BodyKind::Form(_) | BodyKind::Multipart(_) | BodyKind::JsonSequence(_) => {
+            MediaChoice::Fixed
+        }
         BodyKind::Bytes if family(media_type) == MediaFamily::Multipart && !has_boundary => {
             MediaChoice::Required
         }

@@ -18,7 +18,8 @@ impl Lowering<'_, '_> {
     /// that is itself a union has the values of its own alternatives. A value that several
     /// alternatives allow selects all of them, and the client uses the best fit: choosing one would
     /// lose the properties of the others. The mapping of an inherited discriminator also has the other
-    /// heirs of the base, which are no alternatives.
+    /// heirs of the base, which are no alternatives. The alternative that `defaultMapping` names
+    /// (OpenAPI 3.2) also has the values with an unknown or missing tag.
     pub(super) fn tag(
         &mut self,
         discriminator: &Discriminator,
@@ -62,24 +63,28 @@ impl Lowering<'_, '_> {
                 "map each value to one schema",
             );
         }
+        self.set_default(discriminator, alternatives);
         self.write_tags(discriminator, alternatives);
         vec![discriminator.property.clone()]
     }
 
-    /// Assigns the values of the mapping. Returns those whose schema isn't among the alternatives.
+    /// Assigns the values of the mapping. Returns those whose schema isn't among the alternatives, and
+    /// such a schema of `defaultMapping` without a value.
     fn tag_by_mapping(
         &self,
         discriminator: &Discriminator,
         alternatives: &mut [Alternative],
-    ) -> Vec<(String, SchemaId)> {
+    ) -> Vec<(Option<String>, SchemaId)> {
         let mut unlisted = Vec::new();
-        for (value, target) in &discriminator.mapping {
+        let mapping = discriminator.mapping.iter();
+        let mapping = mapping.map(|(value, target)| (Some(value), target));
+        let default = discriminator.default_mapping.iter();
+        for (value, target) in mapping.chain(default.map(|target| (None, target))) {
             let target = self.canonical(*target);
             let mut found = false;
             for alternative in alternatives.iter_mut() {
-                let parts = self.synthetic_parts(alternative.listed);
-                if alternative.listed == target || parts.contains(&target) {
-                    alternative.variant.tags.push(value.clone());
+                if self.is_made_from(alternative, target) {
+                    alternative.variant.tags.extend(value.cloned());
                     found = true;
                 }
             }
@@ -90,28 +95,64 @@ impl Lowering<'_, '_> {
                     .any(|it| self.descends(target, it.listed))
             };
             if !found && !is_deeper() {
-                unlisted.push((value.clone(), target));
+                unlisted.push((value.cloned(), target));
             }
         }
         unlisted
     }
 
-    /// Adds the schemas that the mapping names and the union doesn't list.
+    /// Whether an alternative is a schema, or combines it with others.
+    fn is_made_from(&self, alternative: &Alternative, schema: SchemaId) -> bool {
+        let parts = self.synthetic_parts(alternative.listed);
+        alternative.listed == schema || parts.contains(&schema)
+    }
+
+    /// Makes the alternative that `defaultMapping` names the only one for unknown and missing tags.
+    fn set_default(&self, discriminator: &Discriminator, alternatives: &mut [Alternative]) {
+        let Some(target) = discriminator.default_mapping else {
+            return;
+        };
+        let target = self.canonical(target);
+        let is_named = |it: &Alternative| match it.variant.role {
+            // The base itself, which none of its heirs is.
+            VariantRole::Default => it.listed == target,
+            _ => self.is_made_from(it, target) || self.descends(target, it.listed),
+        };
+        let named: Vec<bool> = alternatives.iter().map(is_named).collect();
+        if !named.contains(&true) {
+            return;
+        }
+        for (alternative, is_default) in alternatives.iter_mut().zip(named) {
+            let variant = &mut alternative.variant;
+            if is_default {
+                variant.role = VariantRole::Default;
+            } else if variant.role == VariantRole::Default {
+                variant.role = VariantRole::Plain;
+                variant.docs = Docs::default();
+            }
+        }
+    }
+
+    /// Adds the schemas that the discriminator names and the union doesn't list.
     fn add_unlisted(
         &mut self,
         discriminator: &Discriminator,
-        unlisted: Vec<(String, SchemaId)>,
+        unlisted: Vec<(Option<String>, SchemaId)>,
         alternatives: &mut Vec<Alternative>,
     ) {
         let listed = alternatives.len();
         for (value, target) in unlisted {
             let added = alternatives.iter_mut().skip(listed);
             if let Some(known) = added.into_iter().find(|it| it.listed == target) {
-                known.variant.tags.push(value);
+                known.variant.tags.extend(value);
                 continue;
             }
+            let mapped = match &value {
+                Some(value) => format!("maps `{value}` to"),
+                None => "has as its default".to_owned(),
+            };
             let message = format!(
-                "the discriminator maps `{value}` to a schema that isn't an alternative of the union"
+                "the discriminator {mapped} a schema that isn't an alternative of the union"
             );
             self.warn(
                 &discriminator.pointer,
@@ -120,7 +161,7 @@ impl Lowering<'_, '_> {
             );
             let ty = self.type_of(target);
             let mut alternative = Alternative::new(target, None, Docs::default(), ty);
-            alternative.variant.tags.push(value);
+            alternative.variant.tags.extend(value);
             alternatives.push(alternative);
         }
     }

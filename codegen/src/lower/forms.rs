@@ -11,7 +11,7 @@ use super::media::{MediaFamily, family};
 use super::operations::{RawInput, by_style};
 use super::schema::{SchemaKind, TypeUse};
 use crate::fallback::FallbackReason;
-use crate::ir::{BodyKind, Encoding, Input, Part, Primitive, TypeRef};
+use crate::ir::{BodyKind, Encoding, Input, Part, Primitive, QueryContent, TypeRef};
 use crate::normalise::resolved::{AdditionalProperties, MediaType, SchemaId, Style};
 use crate::pointer::Pointer;
 
@@ -68,6 +68,10 @@ impl Lowering<'_, '_> {
 
     /// Returns the fields of a multipart body; bytes if its schema has no properties.
     pub(super) fn multipart(&mut self, media: &MediaType) -> (BodyKind, Option<Part>) {
+        if media.schema.is_none() && media.item_schema.is_some() {
+            self.note_items(media);
+            return (BodyKind::Bytes, None);
+        }
         let Some(properties) = self.properties(media) else {
             let message = "the multipart body's schema isn't an object with properties, so the caller passes the encoded body as bytes, and its media type with the boundary";
             let help = "describe its parts as properties";
@@ -169,6 +173,34 @@ impl Lowering<'_, '_> {
             ty: TypeRef::Primitive(primitive),
             ..input
         }
+    }
+
+    /// Returns how a parameter that is the whole query string is encoded: as a form if its schema is
+    /// an object, as JSON, or as text.
+    pub(super) fn query_string(&mut self, media: &MediaType) -> (Option<SchemaId>, Encoding) {
+        let family = family(&media.name);
+        let is_json = matches!(family, MediaFamily::Json | MediaFamily::Wildcard);
+        let content = match media.schema {
+            Some(schema) if family == MediaFamily::Form && self.is_structured(media.schema) => {
+                QueryContent::Form(self.stated_encodings(media, schema))
+            }
+            _ if is_json => QueryContent::Json,
+            Some(_) if self.is_structured(media.schema) => {
+                self.fall_back(&media.pointer, FallbackReason::ParameterContent);
+                return (None, Encoding::QueryString(QueryContent::Text));
+            }
+            _ => QueryContent::Text,
+        };
+        (media.schema, Encoding::QueryString(content))
+    }
+
+    /// Returns the encodings that a form states for properties of its schema.
+    fn stated_encodings(&mut self, media: &MediaType, schema: SchemaId) -> Vec<(String, Encoding)> {
+        let merged = self.merged(self.canonical(schema));
+        let mut stated = named_properties(&merged);
+        stated.retain(|it| media.encoding.contains_key(&it.name));
+        let encoding = |it: &Property| (it.name.clone(), self.field_encoding(media, it));
+        stated.iter().map(encoding).collect()
     }
 
     fn form_field(&mut self, media: &MediaType, property: &Property) -> Input {

@@ -13,6 +13,9 @@ use super::union::Alternative;
 use crate::ir::{Docs, VariantRole};
 use crate::normalise::resolved::{AdditionalProperties, Discriminator, Schema, SchemaId};
 
+/// What the variant of a base holds.
+const BASE: &str = "The base itself, with the properties of any other heir as additional ones.";
+
 /// The schemas that inherit from others.
 #[derive(Default)]
 pub(super) struct Heirs {
@@ -100,7 +103,11 @@ impl Lowering<'_, '_> {
         let name = inside(self.name_of(id), ["base".to_owned()], ty);
         if let Some(own) = self.add_synthetic(own, name) {
             let name = Some("base".to_owned());
-            let mut base = Alternative::new(id, name, Docs::default(), self.type_of(own));
+            let docs = Docs {
+                description: Some(BASE.to_owned()),
+                ..Docs::default()
+            };
+            let mut base = Alternative::new(id, name, docs, self.type_of(own));
             base.variant.role = VariantRole::Default;
             alternatives.push(base);
         }

@@ -23,6 +23,8 @@ pub(super) enum MediaFamily {
     Text,
     /// `text/event-stream`: a stream in a response, text in a request.
     Events,
+    /// JSON documents in a row: JSON Lines, or JSON text sequences (RFC 7464).
+    JsonSequence,
     /// `application/xml`, `…+xml`: text, even if a schema describes it.
     Xml,
     /// A range such as `*/*`.
@@ -39,6 +41,12 @@ pub(super) fn family(name: &str) -> MediaFamily {
     let (main, sub) = essence.split_once('/').unwrap_or((&essence, ""));
     match (main, sub) {
         (_, "json") => MediaFamily::Json,
+        (
+            "application" | "text",
+            "jsonl" | "x-jsonl" | "jsonlines" | "x-jsonlines" | "json-lines" | "ndjson"
+            | "x-ndjson" | "x-json-stream" | "stream+json" | "x-stream+json" | "json-seq",
+        ) => MediaFamily::JsonSequence,
+        (_, sub) if sub.ends_with("+json-seq") => MediaFamily::JsonSequence,
         ("application", "x-www-form-urlencoded") => MediaFamily::Form,
         ("multipart", _) => MediaFamily::Multipart,
         ("*" | "application", "*") | ("*", _) => MediaFamily::Wildcard,
@@ -52,9 +60,7 @@ pub(super) fn family(name: &str) -> MediaFamily {
             "application",
             "yaml" | "x-yaml" | "javascript" | "graphql" | "jwt" | "jose" | "sql" | "toml",
         ) => MediaFamily::Text,
-        ("application", "x-ndjson" | "ndjson" | "jsonl" | "x-jsonlines" | "json-seq" | "csv") => {
-            MediaFamily::Text
-        }
+        ("application", "csv") => MediaFamily::Text,
         _ => MediaFamily::Bytes,
     }
 }
@@ -92,6 +98,9 @@ mod tests {
             ("text/plain", MediaFamily::Text),
             ("text/csv", MediaFamily::Text),
             ("text/event-stream; charset=utf-8", MediaFamily::Events),
+            ("application/x-ndjson", MediaFamily::JsonSequence),
+            ("application/stream+json", MediaFamily::JsonSequence),
+            ("application/geo+json-seq", MediaFamily::JsonSequence),
             ("application/xml", MediaFamily::Xml),
             ("application/atom+xml", MediaFamily::Xml),
             ("image/svg+xml", MediaFamily::Bytes),

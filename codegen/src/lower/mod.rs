@@ -34,6 +34,7 @@ mod references;
 mod scalar_unions;
 mod schema;
 mod security;
+mod sequences;
 mod shared_enums;
 mod tag_constants;
 mod tags;
@@ -136,6 +137,8 @@ struct Lowering<'a, 'd> {
     synthetic: Vec<Synthetic>,
     /// Synthetic schemas by the schemas that they combine.
     synthetic_ids: HashMap<Vec<SchemaId>, SchemaId>,
+    /// The type of the data of each event, by the schema of the event.
+    event_data: HashMap<SchemaId, TypeRef>,
     /// Fallbacks noted so far, each once.
     fallbacks: IndexSet<Fallback>,
     /// Warnings given so far: a schema can be reached in several ways.
@@ -165,6 +168,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
             union_cycles: Vec::new(),
             synthetic: Vec::new(),
             synthetic_ids: HashMap::new(),
+            event_data: HashMap::new(),
             fallbacks: IndexSet::new(),
             warned: HashSet::new(),
         }

@@ -14,7 +14,7 @@ use super::security::server;
 use crate::fallback::FallbackReason;
 use crate::ir::{
     Body, Docs, Encoding, Group, GroupId, Input, Location, Operation, OperationId, Param, PathPart,
-    Primitive, Scheme, SchemeId, SchemeUse, Style, TypeRef,
+    Primitive, QueryContent, Scheme, SchemeId, SchemeUse, Style, TypeRef,
 };
 use crate::normalise::resolved::{self, MediaType, Parameter, ParameterFormat, SchemaId};
 use crate::pointer::Pointer;
@@ -66,7 +66,7 @@ impl Lowering<'_, '_> {
         let first = Operation {
             pointer: operation.pointer.clone(),
             id: operation.id.clone(),
-            method: operation.method.to_ascii_uppercase(),
+            method: operation.method.clone(),
             path: operation.path.clone(),
             path_parts,
             group,
@@ -143,8 +143,13 @@ impl Lowering<'_, '_> {
                 allow_reserved,
             } => (Some(*schema), by_style(*written, *explode, *allow_reserved)),
             ParameterFormat::Content(media) => self.content(parameter, media, location),
+            ParameterFormat::QueryString(media) => self.query_string(media),
         };
-        let is_text = schema.is_none() && encoding != Encoding::Json;
+        let is_json = matches!(
+            encoding,
+            Encoding::Json | Encoding::QueryString(QueryContent::Json | QueryContent::Form(_))
+        );
+        let is_text = schema.is_none() && !is_json;
         let mut input = self.input(RawInput {
             pointer: parameter.pointer.clone(),
             name: &parameter.name,
@@ -178,6 +183,7 @@ impl Lowering<'_, '_> {
             MediaFamily::Form
             | MediaFamily::Text
             | MediaFamily::Events
+            | MediaFamily::JsonSequence
             | MediaFamily::Xml
             | MediaFamily::Multipart
             | MediaFamily::Bytes => {

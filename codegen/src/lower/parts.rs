@@ -172,16 +172,22 @@ impl Lowering<'_, '_> {
             Some(MediaFamily::Json) => PartContent::Json,
             Some(MediaFamily::Bytes) if is_encoded(kind) => PartContent::Text,
             Some(MediaFamily::Bytes) if is_string => PartContent::File,
-            Some(MediaFamily::Text | MediaFamily::Events | MediaFamily::Xml) if is_string => {
-                PartContent::Text
-            }
-            Some(MediaFamily::Text | MediaFamily::Events) if !self.is_json(schema) => {
+            Some(
+                MediaFamily::Text
+                | MediaFamily::Events
+                | MediaFamily::JsonSequence
+                | MediaFamily::Xml,
+            ) if is_string => PartContent::Text,
+            Some(MediaFamily::Text | MediaFamily::Events | MediaFamily::JsonSequence)
+                if !self.is_json(schema) =>
+            {
                 PartContent::Text
             }
             Some(
                 MediaFamily::Bytes
                 | MediaFamily::Text
                 | MediaFamily::Events
+                | MediaFamily::JsonSequence
                 | MediaFamily::Xml
                 | MediaFamily::Form
                 | MediaFamily::Multipart,

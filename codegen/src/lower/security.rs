@@ -24,11 +24,17 @@ pub(super) fn schemes(resolved: &Resolved) -> Vec<Scheme> {
                 SecurityScheme::OAuth2 { flows, .. } => self::flows(flows, &it.pointer),
                 _ => Vec::new(),
             },
-            open_id_connect_url: match &it.scheme {
+            metadata_url: match &it.scheme {
                 SecurityScheme::OpenIDConnect {
                     open_id_connect_url,
                     ..
                 } => url(Some(open_id_connect_url)),
+                SecurityScheme::OAuth2 { flows, .. } => {
+                    let metadata = flows.extensions.get("oauth2MetadataUrl");
+                    metadata
+                        .and_then(Value::as_str)
+                        .and_then(|it| url(Some(it)))
+                }
                 _ => None,
             },
         }
@@ -161,8 +167,8 @@ fn flows(flows: &OAuth2Flows, scheme: &Pointer) -> Vec<Flow> {
 }
 
 /// Returns a URL, unless it is empty.
-fn url(text: Option<&String>) -> Option<String> {
-    let text = text?.trim();
+fn url<T: AsRef<str> + ?Sized>(text: Option<&T>) -> Option<String> {
+    let text = text?.as_ref().trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 

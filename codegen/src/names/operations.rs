@@ -33,6 +33,7 @@ const CALL_RESERVED: &[&str] = &[
     "IntoIterator",
     "Items",
     "Iterator",
+    "JsonStream",
     "Meta",
     "Method",
     "None",

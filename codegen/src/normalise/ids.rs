@@ -65,7 +65,7 @@ fn unique(id: String, taken: &mut HashSet<String>) -> String {
 
 /// Returns method and path as words: `get_users_by_id` for `GET /users/{id}`.
 fn words(operation: &Operation) -> String {
-    let mut words = operation.method.clone();
+    let mut words = operation.method.to_ascii_lowercase();
     for segment in operation.path.split('/') {
         let mut word = String::new();
         for c in segment.chars() {
@@ -87,7 +87,7 @@ fn report(operation: &Operation, keeper: &Operation, context: &mut Context<'_>) 
     let message = format!(
         "the operationId `{}` also belongs to {} {} ({}), so this operation is named `{}`",
         excerpt(&keeper.id),
-        keeper.method.to_ascii_uppercase(),
+        keeper.method,
         excerpt(&keeper.path),
         excerpt(&keeper.pointer.to_string()),
         excerpt(&operation.id),

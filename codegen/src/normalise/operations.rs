@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use openapiv3 as oas;
 use openapiv3::{PathItem, ReferenceOr};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::references::Context;
 use super::resolved::Operation;
@@ -28,17 +28,14 @@ pub(super) fn read(security: &Schemes, context: &mut Context<'_>) -> Vec<Operati
         };
         for (at, (item, pointer)) in items.iter().enumerate() {
             let later = items.get(at + 1..).unwrap_or_default();
-            for (method, operation) in in_order(item, context.tree.pointer(pointer.as_str())) {
-                if later
-                    .iter()
-                    .any(|(item, _)| method_of(item, method).is_some())
-                {
-                    continue;
+            for declared in in_order(item, pointer, context) {
+                let is_same = |it: &&(Cow<'_, PathItem>, Pointer)| {
+                    let methods = methods(&it.0, &it.1, context);
+                    methods.iter().any(|(method, _)| *method == declared.method)
+                };
+                if later.iter().find(is_same).is_none() {
+                    operations.push(complete(declared, &path, &items, security, context));
                 }
-                let place = pointer.child(method);
-                operations.push(complete(
-                    operation, method, &path, &place, &items, security, context,
-                ));
             }
         }
     }
@@ -72,50 +69,101 @@ fn layers<'a>(
     layers
 }
 
+/// An operation of a path item.
+struct Declared<'i> {
+    method: String,
+    place: Pointer,
+    operation: Cow<'i, oas::Operation>,
+}
+
 /// Returns the operations of a path item, in document order.
 fn in_order<'i>(
     item: &'i PathItem,
-    value: Option<&'i Value>,
-) -> Vec<(&'i str, &'i oas::Operation)> {
-    match value.and_then(Value::as_object) {
-        Some(map) => map
-            .keys()
-            .filter_map(|method| Some((method.as_str(), method_of(item, method)?)))
-            .collect(),
-        None => item.iter().collect(),
+    place: &Pointer,
+    context: &mut Context<'_>,
+) -> Vec<Declared<'i>> {
+    let mut declared = Vec::new();
+    for (method, place) in methods(item, place, context) {
+        let known = field_of(item, &method).map(Cow::Borrowed);
+        let operation = known.or_else(|| {
+            let value = context.tree.pointer(place.as_str())?;
+            Some(Cow::Owned(parse::operation(
+                value,
+                &place,
+                context.diagnostics,
+            )))
+        });
+        declared.extend(operation.map(|operation| Declared {
+            method,
+            place,
+            operation,
+        }));
     }
+    declared
 }
 
-fn method_of<'i>(item: &'i PathItem, method: &str) -> Option<&'i oas::Operation> {
+/// Returns the method of each operation of a path item as it is sent, and the operation's place.
+fn methods(item: &PathItem, place: &Pointer, context: &Context<'_>) -> Vec<(String, Pointer)> {
+    let Some(map) = context
+        .tree
+        .pointer(place.as_str())
+        .and_then(Value::as_object)
+    else {
+        let methods = item.iter().map(|(method, _)| method);
+        return methods
+            .map(|method| (method.to_ascii_uppercase(), place.child(method)))
+            .collect();
+    };
+    let mut methods = Vec::new();
+    for (key, value) in map {
+        let method = key.to_ascii_uppercase();
+        if key == "query" || field_of(item, &method).is_some_and(|_| *key != method) {
+            methods.push((method, place.child(key)));
+        } else if key == "additionalOperations" {
+            let place = place.child(key);
+            let names = value.as_object().into_iter().flat_map(Map::keys);
+            methods.extend(names.map(|name| (name.clone(), place.child(name))));
+        }
+    }
+    methods
+}
+
+/// Returns the operation in the field of a method.
+fn field_of<'i>(item: &'i PathItem, method: &str) -> Option<&'i oas::Operation> {
     let operation = match method {
-        "get" => &item.get,
-        "put" => &item.put,
-        "post" => &item.post,
-        "delete" => &item.delete,
-        "options" => &item.options,
-        "head" => &item.head,
-        "patch" => &item.patch,
-        "trace" => &item.trace,
+        "GET" => &item.get,
+        "PUT" => &item.put,
+        "POST" => &item.post,
+        "DELETE" => &item.delete,
+        "OPTIONS" => &item.options,
+        "HEAD" => &item.head,
+        "PATCH" => &item.patch,
+        "TRACE" => &item.trace,
         _ => return None,
     };
     operation.as_ref()
 }
 
 fn complete(
-    operation: &oas::Operation,
-    method: &str,
+    declared: Declared<'_>,
     path: &str,
-    place: &Pointer,
     items: &[(Cow<'_, PathItem>, Pointer)],
     security: &Schemes,
     context: &mut Context<'_>,
 ) -> Operation {
+    let Declared {
+        method,
+        place,
+        operation,
+    } = declared;
+    let operation = operation.as_ref();
     let mut merged = Vec::new();
     for (item, pointer) in items {
         parameters::merge(&mut merged, &item.parameters, pointer, context);
     }
-    parameters::merge(&mut merged, &operation.parameters, place, context);
-    parameters::match_path(&mut merged, path, place, context);
+    parameters::merge(&mut merged, &operation.parameters, &place, context);
+    parameters::match_path(&mut merged, path, &place, context);
+    parameters::check_query_string(&merged, context);
     let own = Some(&operation.servers).filter(|servers| !servers.is_empty());
     let inherited = items
         .iter()
@@ -129,14 +177,13 @@ fn complete(
         layers.find_map(|(item, _)| text(item))
     };
     Operation {
-        pointer: place.clone(),
         id: operation
             .operation_id
             .as_deref()
             .map(str::trim)
             .unwrap_or_default()
             .to_owned(),
-        method: method.to_owned(),
+        method,
         path: path.to_owned(),
         tags: operation.tags.clone(),
         summary: operation
@@ -152,10 +199,11 @@ fn complete(
         request_body: operation
             .request_body
             .as_ref()
-            .and_then(|body| payloads::request_body(body, place, context)),
-        responses: payloads::responses(&operation.responses, place, context),
-        security: security.of(operation.security.as_deref(), place, context),
+            .and_then(|body| payloads::request_body(body, &place, context)),
+        responses: payloads::responses(&operation.responses, &place, context),
+        security: security.of(operation.security.as_deref(), &place, context),
         servers: own.or(inherited).cloned().unwrap_or_default(),
         extensions: operation.extensions.clone(),
+        pointer: place,
     }
 }

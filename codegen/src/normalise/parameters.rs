@@ -115,13 +115,30 @@ fn read(
         } => (Location::Cookie, Style::Form, false),
     };
     let data = parameter.parameter_data_ref();
+    // `openapiv3` doesn't know these values of OpenAPI 3.2.
+    let written = context.tree.pointer(pointer.as_str());
+    let has = |name: &str, value: &str| {
+        let own = written.and_then(|parameter| parameter.get(name)?.as_str());
+        own == Some(value)
+    };
+    let style = if has("style", "cookie") {
+        Style::Cookie
+    } else {
+        style
+    };
+    let mut format = format(data, style, allow_reserved, &pointer, context)?;
+    if has("in", "querystring")
+        && let ParameterFormat::Content(media_type) = format
+    {
+        format = ParameterFormat::QueryString(media_type);
+    }
     Some(Parameter {
         name: data.name.clone(),
         location,
         required: data.required || location == Location::Path,
         description: data.description.clone(),
         deprecated: data.deprecated == Some(true),
-        format: format(data, style, allow_reserved, &pointer, context)?,
+        format,
         example: payloads::examples(data.example.as_ref(), &data.examples, &pointer, context)
             .into_iter()
             .next()
@@ -142,15 +159,16 @@ fn format(
         ParameterSchemaOrContent::Schema(schema) => Some(ParameterFormat::Schema {
             schema: context.schema(schema)?,
             style,
-            explode: data.explode.unwrap_or(style == Style::Form),
+            explode: data
+                .explode
+                .unwrap_or(matches!(style, Style::Form | Style::Cookie)),
             allow_reserved,
         }),
         ParameterSchemaOrContent::Content(content) => {
             let place = pointer.child("content");
             let (name, media_type) = content.first()?;
-            Some(ParameterFormat::Content(payloads::media_type(
-                name, media_type, &place, context,
-            )))
+            let media_type = payloads::media_type(name, media_type, &place, context)?;
+            Some(ParameterFormat::Content(media_type))
         }
     }
 }
@@ -212,6 +230,23 @@ pub(super) fn match_path(
             );
             parameters.push(text_parameter(name, operation, context));
         }
+    }
+}
+
+/// Warns of a parameter that is the whole query string beside others in the query.
+pub(super) fn check_query_string(parameters: &[Parameter], context: &mut Context<'_>) {
+    let is_whole = |it: &&Parameter| matches!(it.format, ParameterFormat::QueryString(_));
+    let count = parameters
+        .iter()
+        .filter(|it| it.location == Location::Query);
+    if let Some(whole) = parameters.iter().find(is_whole)
+        && count.count() > 1
+    {
+        context.warn(
+            &whole.pointer,
+            "the whole query string is beside other parameters in the query, which are sent as well",
+            "describe all of them in one parameter, or each with `in: query`",
+        );
     }
 }
 

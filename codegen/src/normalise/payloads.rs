@@ -1,5 +1,7 @@
 //! Bodies, responses, headers and media types.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use openapiv3 as oas;
 use openapiv3::{ParameterSchemaOrContent, ReferenceOr, StatusCode};
@@ -90,22 +92,27 @@ fn headers(
         .filter_map(|(name, item)| {
             let (header, pointer) = context.resolve(item, &place.child(name))?;
             Some(Header {
-                pointer,
                 name: name.clone(),
                 description: header.description.clone(),
                 required: header.required,
-                schema: header_schema(&header.format, context),
+                schema: header_schema(&header.format, &pointer, context),
+                pointer,
             })
         })
         .collect()
 }
 
-fn header_schema(format: &ParameterSchemaOrContent, context: &Context<'_>) -> Option<SchemaId> {
+fn header_schema(
+    format: &ParameterSchemaOrContent,
+    header: &Pointer,
+    context: &mut Context<'_>,
+) -> Option<SchemaId> {
     match format {
         ParameterSchemaOrContent::Schema(schema) => context.schema(schema),
-        ParameterSchemaOrContent::Content(content) => content
-            .first()
-            .and_then(|(_, media_type)| context.schema(media_type.schema.as_ref()?)),
+        ParameterSchemaOrContent::Content(content) => {
+            let (name, given) = content.first()?;
+            media_type(name, given, &header.child("content"), context)?.schema
+        }
     }
 }
 
@@ -113,21 +120,37 @@ fn content(content: &oas::Content, holder: &Pointer, context: &mut Context<'_>) 
     let place = holder.child("content");
     content
         .iter()
-        .map(|(name, media)| media_type(name, media, &place, context))
+        .filter_map(|(name, media)| media_type(name, media, &place, context))
         .collect()
 }
 
-/// Returns a media type of the `content` object at the pointer `content`.
+/// Returns a media type of the `content` object at the pointer `content`, or the one that its
+/// `$ref` refers to.
 pub(super) fn media_type(
     name: &str,
-    media_type: &oas::MediaType,
+    given: &oas::MediaType,
     content: &Pointer,
     context: &mut Context<'_>,
-) -> MediaType {
-    let pointer = content.child(name);
+) -> Option<MediaType> {
+    let place = content.child(name);
+    let written = context.tree.pointer(place.as_str());
+    let reference = written.and_then(|value| value.get("$ref")?.as_str());
+    let (media_type, pointer) = match reference {
+        Some(reference) => {
+            let (target, place, _) = context.follow::<oas::MediaType>(reference, &place)?;
+            (target, place)
+        }
+        None => (Cow::Borrowed(given), place),
+    };
     let encodings = pointer.child("encoding");
-    MediaType {
+    Some(MediaType {
         name: name.to_owned(),
+        item_schema: item_schema(&pointer, context),
+        item_type: {
+            let place = pointer.child("itemEncoding").child("contentType");
+            let item_type = context.tree.pointer(place.as_str());
+            item_type.and_then(Value::as_str).map(str::to_owned)
+        },
         schema: media_type
             .schema
             .as_ref()
@@ -147,7 +170,15 @@ pub(super) fn media_type(
             context,
         ),
         pointer,
-    }
+    })
+}
+
+/// Returns `itemSchema` of a media type. `openapiv3` doesn't know it, so it is read from the tree.
+fn item_schema(media_type: &Pointer, context: &Context<'_>) -> Option<SchemaId> {
+    let place = media_type.child("itemSchema");
+    let schema = context.tree.pointer(place.as_str())?;
+    let reference = schema.get("$ref")?.as_str()?.to_owned();
+    context.schema(&ReferenceOr::Reference { reference })
 }
 
 fn encoding(encoding: &oas::Encoding, pointer: Pointer, context: &mut Context<'_>) -> Encoding {

@@ -2,8 +2,8 @@
 
 use indexmap::IndexMap;
 use openapiv3::{
-    Components, Example, Header, OpenAPI, Parameter, PathItem, ReferenceOr, RequestBody, Response,
-    SecurityScheme,
+    Components, Example, Header, MediaType, OpenAPI, Parameter, PathItem, ReferenceOr, RequestBody,
+    Response, SecurityScheme,
 };
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde_json::Value;
@@ -52,18 +52,44 @@ macro_rules! component {
     };
 }
 
-component!(
-    Parameter,
-    "Parameter Object",
-    parameters,
-    "parameters",
-    |it| match it {
-        Parameter::Query { parameter_data, .. }
-        | Parameter::Header { parameter_data, .. }
-        | Parameter::Path { parameter_data, .. }
-        | Parameter::Cookie { parameter_data, .. } => &mut parameter_data.description,
+impl Referable for Parameter {
+    const NAME: &'static str = "Parameter Object";
+    const SECTION: &'static str = "/components/parameters/";
+
+    fn section(openapi: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>> {
+        openapi
+            .components
+            .as_ref()
+            .map(|components| &components.parameters)
     }
-);
+
+    fn describe(&mut self, description: String) {
+        let data = match self {
+            Self::Query { parameter_data, .. }
+            | Self::Header { parameter_data, .. }
+            | Self::Path { parameter_data, .. }
+            | Self::Cookie { parameter_data, .. } => parameter_data,
+        };
+        data.description = Some(description);
+    }
+
+    fn read(value: &Value, _: &Pointer, _: &mut Diagnostics) -> Result<Self, serde_json::Error> {
+        parse::parameter(value)
+    }
+}
+
+/// `openapiv3` doesn't know `components.mediaTypes` of OpenAPI 3.2, so they are read from the tree.
+impl Referable for MediaType {
+    const NAME: &'static str = "Media Type Object";
+    const SECTION: &'static str = "/components/mediaTypes/";
+
+    fn section(_: &OpenAPI) -> Option<&IndexMap<String, ReferenceOr<Self>>> {
+        None
+    }
+
+    fn describe(&mut self, _: String) {}
+}
+
 component!(
     RequestBody,
     "Request Body Object",

@@ -53,7 +53,7 @@ pub struct Operation {
     pub pointer: Pointer,
     /// `operationId`, made unique; generated from method and path if missing.
     pub id: String,
-    /// The method in lower case.
+    /// The method as it is sent, such as `GET`.
     pub method: String,
     /// The path template, as the document writes it.
     pub path: String,
@@ -120,6 +120,8 @@ pub enum ParameterFormat {
     },
     /// As a document of a media type (`content`).
     Content(MediaType),
+    /// As a document of a media type that is the whole query string (`in: querystring`).
+    QueryString(MediaType),
 }
 
 /// A request body.
@@ -146,6 +148,10 @@ pub struct MediaType {
     pub name: String,
     /// `schema`.
     pub schema: Option<SchemaId>,
+    /// `itemSchema`: the schema of each item of a sequence.
+    pub item_schema: Option<SchemaId>,
+    /// `contentType` of `itemEncoding`: the media type of each item of a multipart body.
+    pub item_type: Option<String>,
     /// `encoding` by property name.
     pub encoding: IndexMap<String, Encoding>,
     /// The examples, `example` first.
@@ -295,6 +301,8 @@ pub struct Schema {
     pub additional_properties: AdditionalProperties,
     /// `items`.
     pub items: Option<SchemaId>,
+    /// `contentSchema`: the schema of the JSON in a string.
+    pub content_schema: Option<SchemaId>,
     /// `allOf`.
     pub all_of: Vec<SchemaId>,
     /// `oneOf`.
@@ -334,6 +342,8 @@ pub struct Discriminator {
     pub property: String,
     /// `mapping`: the schema of each value. A plain name (`Cat`) is the key of a component.
     pub mapping: IndexMap<String, SchemaId>,
+    /// `defaultMapping`: the schema for a missing value, and for one without a mapping.
+    pub default_mapping: Option<SchemaId>,
 }
 
 /// Limits of a value, for documentation.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 use openapiv3::{AdditionalProperties as Additional, ReferenceOr, Schema as Unresolved};
+use serde_json::Value;
 
 use super::references::{Context, find};
 use super::resolved::{
@@ -145,6 +146,7 @@ impl Builder<'_, '_> {
         let SchemaObject {
             data,
             kind,
+            content_schema,
             content_media_type,
         } = object;
         Schema {
@@ -176,6 +178,7 @@ impl Builder<'_, '_> {
                     .map_or(AdditionalProperties::Any, AdditionalProperties::Schema),
             },
             items: kind.items.and_then(|items| self.id(&items)),
+            content_schema: content_schema.and_then(|schema| self.id(&schema)),
             all_of: self.ids(&kind.all_of),
             one_of: self.ids(&kind.one_of),
             any_of: self.ids(&kind.any_of),
@@ -223,39 +226,45 @@ impl Builder<'_, '_> {
 
     fn discriminator(&mut self, discriminator: openapiv3::Discriminator) -> Discriminator {
         let pointer = self.pointer.child("discriminator");
-        let mapping = discriminator
-            .mapping
-            .into_iter()
-            .filter_map(|(value, target)| {
-                // A plain name is the key of a component before it is a relative URI.
-                let named = Pointer::root()
-                    .child("components")
-                    .child("schemas")
-                    .child(&target);
-                let id = self
-                    .schemas
-                    .at(&named)
-                    .or_else(|| find(self.schemas, &target));
-                if id.is_none() {
-                    let place = pointer.child("mapping").child(&value);
-                    let message = format!(
-                        "`{}` isn't a schema, so this value is ignored",
-                        excerpt(&target)
-                    );
-                    self.context.warn(
-                        &place,
-                        message,
-                        "use the name of a component, such as `Pet`, or a reference to a schema",
-                    );
-                }
-                Some((value, id?))
-            });
+        let place = pointer.child("mapping");
+        let mapping = discriminator.mapping.into_iter();
+        let mapping = mapping.filter_map(|(value, target)| {
+            let id = self.mapped(&target, || place.child(&value))?;
+            Some((value, id))
+        });
         let mapping = mapping.collect();
+        let default = discriminator.extensions.get("defaultMapping");
+        let default_mapping = default
+            .and_then(Value::as_str)
+            .and_then(|target| self.mapped(target, || pointer.child("defaultMapping")));
         Discriminator {
             pointer,
             property: discriminator.property_name,
             mapping,
+            default_mapping,
         }
+    }
+
+    /// Returns the schema that a discriminator maps to. A plain name is the key of a component
+    /// before it is a relative URI.
+    fn mapped(&mut self, target: &str, place: impl FnOnce() -> Pointer) -> Option<SchemaId> {
+        let named = Pointer::root()
+            .child("components")
+            .child("schemas")
+            .child(target);
+        let id = self
+            .schemas
+            .at(&named)
+            .or_else(|| find(self.schemas, target));
+        if id.is_none() {
+            let message = format!(
+                "`{}` isn't a schema, so this value is ignored",
+                excerpt(target)
+            );
+            let help = "use the name of a component, such as `Pet`, or a reference to a schema";
+            self.context.warn(&place(), message, help);
+        }
+        id
     }
 }
 

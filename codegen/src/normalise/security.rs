@@ -7,8 +7,12 @@ use openapiv3::SecurityRequirement;
 
 use super::references::Context;
 use super::resolved::SecurityScheme;
+use crate::parse::reference;
 use crate::parse::text::excerpt;
 use crate::pointer::Pointer;
+
+const COMPONENTS: &str = "components";
+const SCHEMES: &str = "securitySchemes";
 
 /// The security schemes of the document.
 pub(super) struct Schemes {
@@ -20,7 +24,7 @@ pub(super) struct Schemes {
 
 impl Schemes {
     pub(super) fn read(context: &mut Context<'_>) -> Self {
-        let place = Pointer::root().child("components").child("securitySchemes");
+        let place = Pointer::root().child(COMPONENTS).child(SCHEMES);
         let mut schemes = Vec::new();
         let openapi = context.openapi;
         for (name, item) in openapi
@@ -74,14 +78,12 @@ impl Schemes {
         'alternatives: for (index, requirement) in requirements.iter().enumerate() {
             let mut alternative = IndexMap::with_capacity(requirement.len());
             for (name, scopes) in requirement {
+                let name = &self.declared_name(name);
                 if self.names.contains(name) {
                     alternative.insert(name.clone(), scopes.clone());
                     continue;
                 }
-                let declared = Pointer::root()
-                    .child("components")
-                    .child("securitySchemes")
-                    .child(name);
+                let declared = Pointer::root().child(COMPONENTS).child(SCHEMES).child(name);
                 if context.tree.pointer(declared.as_str()).is_some() {
                     // The scheme has a type that the transport handles, such as mutual TLS.
                     continue;
@@ -101,5 +103,17 @@ impl Schemes {
             alternatives.push(alternative);
         }
         alternatives
+    }
+
+    /// Returns the name of a scheme. OpenAPI 3.2 allows a reference in its place.
+    fn declared_name(&self, text: &str) -> String {
+        let referred = || match reference::target(text)?.component()? {
+            (section, key) if section == SCHEMES => Some(key),
+            _ => None,
+        };
+        match self.names.contains(text) {
+            true => text.to_owned(),
+            false => referred().unwrap_or_else(|| text.to_owned()),
+        }
     }
 }

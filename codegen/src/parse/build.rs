@@ -12,6 +12,7 @@ pub(super) fn schema(map: Map<String, Value>) -> SchemaObject {
     let SchemaObject {
         data,
         kind,
+        content_schema,
         content_media_type,
     } = &mut schema;
     let yes = |value: &Value| value == &Value::Bool(true);
@@ -59,6 +60,10 @@ pub(super) fn schema(map: Map<String, Value>) -> SchemaObject {
                     .map(|reference| Box::new(ReferenceOr::Reference { reference }));
             }
             "discriminator" => data.discriminator = discriminator(value),
+            "contentSchema" => {
+                *content_schema =
+                    into_string(value).map(|reference| ReferenceOr::Reference { reference });
+            }
             "readOnly" => data.read_only = yes(&value),
             "writeOnly" => data.write_only = yes(&value),
             "deprecated" => data.deprecated = yes(&value),
@@ -97,9 +102,10 @@ fn discriminator(value: Value) -> Option<Discriminator> {
             .collect(),
         _ => IndexMap::new(),
     };
+    // `openapiv3` doesn't know `defaultMapping`, but keeps `x-…`.
     let extensions = map
         .into_iter()
-        .filter(|(key, _)| key.starts_with("x-"))
+        .filter(|(key, _)| key == "defaultMapping" || key.starts_with("x-"))
         .collect();
     Some(Discriminator {
         property_name,

@@ -1,7 +1,7 @@
 //! The result of parsing: typed objects, and the tree that they were read from.
 
 use indexmap::IndexMap;
-use openapiv3::{AnySchema, OpenAPI, ReferenceOr, SchemaData};
+use openapiv3::{AnySchema, OpenAPI, ReferenceOr, Schema, SchemaData};
 use serde_json::Value;
 
 use crate::fallback::Fallback;
@@ -36,4 +36,6 @@ pub struct SchemaObject {
     pub kind: AnySchema,
     /// `contentMediaType`.
     pub content_media_type: Option<String>,
+    /// `contentSchema`, if the string contains JSON: a `$ref` to the schema.
+    pub content_schema: Option<ReferenceOr<Schema>>,
 }

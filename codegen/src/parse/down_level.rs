@@ -30,10 +30,14 @@ impl Walker<'_> {
         nulls(self, map);
         enumeration(map);
         limits(map);
+        let holds_json = holds_json(map);
         contents(self, map);
         self.tuple(map);
         self.additional_properties(map);
         self.conditions(map);
+        if !holds_json {
+            map.shift_remove("contentSchema");
+        }
     }
 
     /// Adds a schema for any of several schemas, at the keyword that it stands for.
@@ -197,6 +201,17 @@ fn limits(map: &mut Properties) {
             map.extend(value.map(|value| (limit.to_owned(), value)));
         }
     }
+}
+
+/// Whether a string contains plain JSON, as far as the schema says.
+fn holds_json(map: &Properties) -> bool {
+    let text = |name: &str| map.get(name).and_then(Value::as_str);
+    let plain = text("contentEncoding").is_none_or(|it| ["7bit", "8bit", "binary"].contains(&it));
+    let json = text("contentMediaType").is_none_or(|it| {
+        let essence = it.split(';').next().unwrap_or_default().trim_end();
+        essence.to_ascii_lowercase().ends_with("json")
+    });
+    plain && json
 }
 
 /// Converts `contentEncoding`, and the `contentMediaType` of any bytes, to a `format` of 3.0.

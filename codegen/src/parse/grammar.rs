@@ -1,4 +1,4 @@
-//! The objects of OpenAPI 3.0 and 3.1 as a table of fields and their kinds.
+//! The objects of OpenAPI 3.0, 3.1 and 3.2 as a table of fields and their kinds.
 //!
 //! The table describes what this generator can read, not every rule of the specification. `walk`
 //! applies it; `repair` and `schema` have the repairs that it names.
@@ -218,6 +218,7 @@ pub(super) fn by_name(name: &str) -> Option<ValueKind> {
         &EXAMPLE,
         &LINK,
         &CALLBACK,
+        &MEDIA_TYPE,
     ];
     objects
         .into_iter()
@@ -357,6 +358,11 @@ pub(super) static PATH_ITEM: Object = Object::new(
         field("head", ValueKind::Object(&OPERATION)),
         field("patch", ValueKind::Object(&OPERATION)),
         field("trace", ValueKind::Object(&OPERATION)),
+        field("query", ValueKind::Object(&OPERATION)),
+        field(
+            "additionalOperations",
+            ValueKind::Map(&ValueKind::Object(&OPERATION)),
+        ),
         field("servers", ValueKind::List(&ValueKind::Object(&SERVER))),
         field("parameters", PARAMETERS),
     ],
@@ -393,7 +399,7 @@ pub(super) static EXTERNAL_DOCS: Object = Object::new(
 
 static PARAMETERS: ValueKind = ValueKind::List(&ValueKind::ReferenceOr(&PARAMETER));
 static HEADERS: ValueKind = ValueKind::Map(&ValueKind::ReferenceOr(&HEADER));
-static CONTENT: ValueKind = ValueKind::Map(&ValueKind::Object(&MEDIA_TYPE));
+static CONTENT: ValueKind = ValueKind::Map(&ValueKind::ReferenceOr(&MEDIA_TYPE));
 static EXAMPLES: ValueKind = ValueKind::Map(&ValueKind::ReferenceOr(&EXAMPLE));
 static LINKS: ValueKind = ValueKind::Map(&ValueKind::ReferenceOr(&LINK));
 static CALLBACKS: ValueKind = ValueKind::Map(&ValueKind::ReferenceOr(&CALLBACK));
@@ -436,6 +442,12 @@ pub(super) static MEDIA_TYPE: Object = Object::new(
         note("example", ValueKind::Any),
         note("examples", EXAMPLES),
         field("encoding", ValueKind::Map(&ValueKind::Object(&ENCODING))),
+        field("itemSchema", ValueKind::Schema),
+        note(
+            "prefixEncoding",
+            ValueKind::List(&ValueKind::Object(&ENCODING)),
+        ),
+        note("itemEncoding", ValueKind::Object(&ENCODING)),
     ],
 )
 .prepare(repair::media_type);
@@ -448,6 +460,12 @@ static ENCODING: Object = Object::new(
         field("style", ValueKind::Word),
         field("explode", ValueKind::Boolean),
         field("allowReserved", ValueKind::Boolean),
+        note("encoding", ValueKind::Map(&ValueKind::Object(&ENCODING))),
+        note(
+            "prefixEncoding",
+            ValueKind::List(&ValueKind::Object(&ENCODING)),
+        ),
+        note("itemEncoding", ValueKind::Object(&ENCODING)),
     ],
 )
 .prepare(repair::encoding);
@@ -539,7 +557,7 @@ static SECURITY_SCHEME: Object = Object::new(
         note("bearerFormat", ValueKind::String),
         field("flows", ValueKind::Object(&OAUTH_FLOWS)),
         field("openIdConnectUrl", ValueKind::String),
-        note("oauth2MetadataUrl", ValueKind::String),
+        field("oauth2MetadataUrl", ValueKind::String),
         note("deprecated", ValueKind::Boolean),
     ],
 )

@@ -87,6 +87,6 @@ static DISCRIMINATOR: Object = Object::new(
     &[
         field("propertyName", ValueKind::String),
         field("mapping", ValueKind::Map(&ValueKind::String)),
-        note("defaultMapping", ValueKind::String),
+        field("defaultMapping", ValueKind::String),
     ],
 );

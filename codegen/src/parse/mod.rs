@@ -1,5 +1,5 @@
-//! Parses a document: syntax, version, the structure of every object. OpenAPI 3.1 is converted to
-//! 3.0's terms.
+//! Parses a document: syntax, version, the structure of every object. OpenAPI 3.1 and 3.2 are
+//! converted to 3.0's terms.
 
 mod additional;
 mod build;
@@ -38,7 +38,7 @@ pub use document::{Document, SchemaObject};
 pub(crate) use grammar::{is_needed, object_at};
 pub(crate) use named::{key_in_file, section_of, stem};
 pub use source::Source;
-pub(crate) use typed::{path_item, response};
+pub(crate) use typed::{operation, parameter, path_item, response};
 pub(crate) use walk::with_article;
 use walk::{OpenTarget, Walker};
 

@@ -46,6 +46,15 @@ fn fill_note(walker: &mut Walker<'_>, map: &mut Properties, name: &str) {
     fill(walker, map, name, json!(""));
 }
 
+/// Makes the summary the description of an object that has none: `openapiv3` knows only descriptions.
+fn describe_by_summary(map: &mut Properties) {
+    if !has(map, "description")
+        && let Some(summary @ Value::String(_)) = map.get("summary").cloned()
+    {
+        map.insert("description".to_owned(), summary);
+    }
+}
+
 pub(super) fn openapi(walker: &mut Walker<'_>, map: &mut Properties) {
     if map.get("info").is_none_or(|info| !info.is_object()) {
         let (title, version) = (STAND_IN_TITLE, STAND_IN_VERSION);
@@ -63,7 +72,7 @@ pub(super) fn openapi(walker: &mut Walker<'_>, map: &mut Properties) {
         map.insert("info".to_owned(), info);
     }
     let without_paths = ["webhooks", "components"];
-    if walker.version == Version::V31 && without_paths.iter().any(|name| has(map, name)) {
+    if walker.version >= Version::V31 && without_paths.iter().any(|name| has(map, name)) {
         map.entry("paths")
             .or_insert_with(|| Value::Object(Map::new()));
     }
@@ -81,6 +90,7 @@ pub(super) fn license(walker: &mut Walker<'_>, map: &mut Properties) {
 }
 
 pub(super) fn tag(walker: &mut Walker<'_>, map: &mut Properties) {
+    describe_by_summary(map);
     fill_note(walker, map, "name");
 }
 
@@ -109,13 +119,42 @@ pub(super) fn paths(walker: &mut Walker<'_>, map: &mut Properties) {
     }
 }
 
-pub(super) fn path_item(_: &mut Walker<'_>, map: &mut Properties) {
+pub(super) fn path_item(walker: &mut Walker<'_>, map: &mut Properties) {
     // Many programs write null for a method that the path doesn't have.
     map.retain(|_, value| !value.is_null());
+    let fixed: Vec<String> = map.keys().map(|key| key.to_ascii_uppercase()).collect();
+    let Some(Value::Object(additional)) = map.get_mut("additionalOperations") else {
+        return;
+    };
+    walker.step("additionalOperations", |walker| {
+        additional.retain(|method, _| {
+            let (message, help) = if !is_method(method) {
+                (
+                    "isn't an HTTP method, so this operation is ignored",
+                    "use the characters of a token, such as `COPY`",
+                )
+            } else if fixed.contains(method) {
+                (
+                    "is declared twice; this operation is ignored",
+                    "remove one of the two",
+                )
+            } else {
+                return true;
+            };
+            walker.warn_at(method, format!("`{}` {message}", excerpt(method)), help);
+            false
+        });
+    });
+}
+
+/// Whether a text is a token (RFC 9110, section 9.1).
+fn is_method(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(allowed)
 }
 
 pub(super) fn operation(walker: &mut Walker<'_>, map: &mut Properties) {
-    if walker.version == Version::V31 && !has(map, "responses") {
+    if walker.version >= Version::V31 && !has(map, "responses") {
         map.insert("responses".to_owned(), Value::Object(Map::new()));
     }
     fill(walker, map, "responses", Value::Object(Map::new()));
@@ -164,12 +203,13 @@ pub(super) fn parameter(walker: &mut Walker<'_>, map: &mut Properties) {
         Some("path") => &["simple", "label", "matrix"],
         Some("query") => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
         Some("header") => &["simple"],
-        Some("cookie") => &["form"],
+        Some("cookie") => &["form", "cookie"],
+        Some("querystring") => &["form"],
         Some(other) => {
             let message = format!("a parameter can't be in `{}`", excerpt(other));
             let help = match other {
                 "body" | "formData" => "OpenAPI 3 describes a body in `requestBody`",
-                _ => "use `path`, `query`, `header` or `cookie`",
+                _ => "use `path`, `query`, `querystring`, `header` or `cookie`",
             };
             walker.step("in", |walker| walker.refuse(message, help));
             walker.lost.push(walker.pointer());
@@ -193,8 +233,28 @@ pub(super) fn parameter(walker: &mut Walker<'_>, map: &mut Properties) {
         }
         map.insert("required".to_owned(), Value::Bool(true));
     }
+    if map.get("in").and_then(Value::as_str) == Some("querystring") {
+        form_content(walker, map);
+    }
     schema_or_content(walker, map);
     examples(walker, map);
+}
+
+/// Makes the `schema` of a query string the schema of a form. The specification requires `content`.
+fn form_content(walker: &mut Walker<'_>, map: &mut Properties) {
+    if has(map, "content") {
+        return;
+    }
+    let schema = map.shift_remove("schema").unwrap_or_else(|| json!({}));
+    walker.warn(
+        "a query string has no `content`, so it is treated as a form",
+        "add `content` with a media type, such as `application/x-www-form-urlencoded`",
+    );
+    let media_type = json!({ "schema": schema });
+    map.insert(
+        "content".to_owned(),
+        json!({ "application/x-www-form-urlencoded": media_type }),
+    );
 }
 
 pub(super) fn header(walker: &mut Walker<'_>, map: &mut Properties) {
@@ -383,6 +443,10 @@ fn is_status(key: &str) -> bool {
 }
 
 pub(super) fn response(walker: &mut Walker<'_>, map: &mut Properties) {
+    describe_by_summary(map);
+    if walker.version >= Version::V32 && !has(map, "description") {
+        map.insert("description".to_owned(), json!(""));
+    }
     fill(walker, map, "description", json!(""));
 }
 

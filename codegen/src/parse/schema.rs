@@ -123,7 +123,7 @@ impl Walker<'_> {
     fn without_ignored(&mut self, mut siblings: Properties) -> Properties {
         // A Reference Object of 3.1 may have a summary, but a schema has none.
         siblings.shift_remove("summary");
-        if self.version == Version::V31 {
+        if self.version >= Version::V31 {
             return siblings;
         }
         let counts = |key: &str| BESIDE_REFERENCE.contains(&key) || key.starts_with("x-");
@@ -153,22 +153,27 @@ impl Walker<'_> {
 
     /// Resolves the mapping of a discriminator, except plain names.
     fn mapping(&mut self, map: &mut Properties) {
-        let mapping = map
-            .get_mut("discriminator")
-            .and_then(|discriminator| discriminator.get_mut("mapping"))
-            .and_then(Value::as_object_mut);
-        for (value, target) in mapping.into_iter().flatten() {
-            let Value::String(text) = target else {
-                continue;
-            };
-            let resolved = self.step("discriminator", |walker| {
-                walker.step("mapping", |walker| {
-                    walker.step(value, |walker| walker.resolve_mapping(text))
-                })
-            });
-            if let Some(resolved) = resolved {
-                *text = resolved;
+        let Some(discriminator) = map.get_mut("discriminator") else {
+            return;
+        };
+        self.step("discriminator", |walker| {
+            let mapping = discriminator.get_mut("mapping");
+            let mapping = mapping.and_then(Value::as_object_mut);
+            for (value, target) in mapping.into_iter().flatten() {
+                walker.step("mapping", |walker| walker.mapped(value, target));
             }
+            if let Some(target) = discriminator.get_mut("defaultMapping") {
+                walker.mapped("defaultMapping", target);
+            }
+        });
+    }
+
+    /// Resolves the schema that the discriminator maps to at `step`.
+    fn mapped(&mut self, step: &str, target: &mut Value) {
+        if let Value::String(text) = target
+            && let Some(resolved) = self.step(step, |walker| walker.resolve_mapping(text))
+        {
+            *text = resolved;
         }
     }
 }

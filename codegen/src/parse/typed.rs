@@ -3,11 +3,14 @@
 //! Each object is deserialized on its own: `openapiv3` buffers an object at every level of nesting,
 //! and a remaining error then has a place.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use openapiv3::{
-    Components, OpenAPI, Operation, PathItem, Paths, ReferenceOr, Response, Responses,
+    Components, OpenAPI, Operation, Parameter, PathItem, Paths, ReferenceOr, Response, Responses,
     SecurityScheme, StatusCode,
 };
+use serde::Deserialize;
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde_json::{Map, Value};
 
@@ -80,6 +83,34 @@ pub(crate) fn path_item(value: &Value, place: &Pointer, diagnostics: &mut Diagno
     Reader { diagnostics }.path_item(&Object::new(value, place.clone(), &empty))
 }
 
+/// Converts an operation of OpenAPI 3.2, for which `PathItem` has no field.
+pub(crate) fn operation(
+    value: &Value,
+    place: &Pointer,
+    diagnostics: &mut Diagnostics,
+) -> Operation {
+    let empty = Properties::new();
+    Reader { diagnostics }.operation(&Object::new(value, place.clone(), &empty))
+}
+
+/// Converts a parameter. `openapiv3` doesn't know `in: querystring` and `style: cookie` of OpenAPI
+/// 3.2, so they become `in: query` and `style: form`. The tree keeps them.
+///
+/// # Errors
+///
+/// Fails if the value isn't a parameter.
+pub(crate) fn parameter(value: &Value) -> Result<Parameter, serde_json::Error> {
+    let mut known = Cow::Borrowed(value);
+    for (name, added, instead) in [("in", "querystring", "query"), ("style", "cookie", "form")] {
+        if value.get(name).and_then(Value::as_str) == Some(added)
+            && let Some(map) = known.to_mut().as_object_mut()
+        {
+            map.insert(name.to_owned(), Value::String(instead.to_owned()));
+        }
+    }
+    Parameter::deserialize(known.as_ref().into_deserializer())
+}
+
 /// Converts a response in an open place.
 pub(crate) fn response(value: &Value, place: &Pointer, diagnostics: &mut Diagnostics) -> Response {
     let empty = Properties::new();
@@ -96,13 +127,21 @@ impl Reader<'_> {
         value: &Value,
         place: impl FnOnce() -> Pointer,
     ) -> Option<T> {
-        T::deserialize(value.into_deserializer())
-            .map_err(|error: serde_json::Error| {
-                let help = "see the OpenAPI specification for the form of this object";
-                self.diagnostics
-                    .error(Stage::Parse, &place(), error.to_string(), help);
-            })
-            .ok()
+        self.checked(T::deserialize(value.into_deserializer()), place)
+    }
+
+    /// Returns an object, or reports why it can't be read.
+    fn checked<T>(
+        &mut self,
+        object: Result<T, serde_json::Error>,
+        place: impl FnOnce() -> Pointer,
+    ) -> Option<T> {
+        let report = |error: serde_json::Error| {
+            let help = "see the OpenAPI specification for the form of this object";
+            self.diagnostics
+                .error(Stage::Parse, &place(), error.to_string(), help);
+        };
+        object.map_err(report).ok()
     }
 
     fn field<T: DeserializeOwned + Default>(&mut self, object: &Object<'_>, name: &str) -> T {
@@ -153,7 +192,9 @@ impl Reader<'_> {
         Components {
             schemas: self.named(object, "schemas", Self::plain),
             responses: self.named(object, "responses", Self::read_response),
-            parameters: self.named(object, "parameters", Self::plain),
+            parameters: self.named(object, "parameters", |reader, value, place| {
+                reader.checked(parameter(value), || place)
+            }),
             examples: self.named(object, "examples", Self::plain),
             request_bodies: self.named(object, "requestBodies", Self::plain),
             headers: self.named(object, "headers", Self::plain),
@@ -173,12 +214,16 @@ impl Reader<'_> {
         {
             "apiKey" | "http" | "oauth2" | "openIdConnect" => {
                 let mut scheme = self.plain(value, place)?;
-                if let SecurityScheme::OAuth2 { flows, .. } = &mut scheme
-                    && let Some(flow) = value.pointer("/flows/deviceAuthorization")
-                {
-                    // `openapiv3` doesn't know the flow of OpenAPI 3.2, but keeps `x-…`.
-                    let name = "deviceAuthorization".to_owned();
-                    flows.extensions.insert(name, flow.clone());
+                if let SecurityScheme::OAuth2 { flows, .. } = &mut scheme {
+                    // `openapiv3` doesn't know these fields of OpenAPI 3.2, but keeps `x-…`.
+                    let added = [
+                        ("deviceAuthorization", "/flows/deviceAuthorization"),
+                        ("oauth2MetadataUrl", "/oauth2MetadataUrl"),
+                    ];
+                    let added = added.into_iter().filter_map(|(name, place)| {
+                        Some((name.to_owned(), value.pointer(place)?.clone()))
+                    });
+                    flows.extensions.extend(added);
                 }
                 Some(scheme)
             }
@@ -242,18 +287,20 @@ impl Reader<'_> {
         }
     }
 
-    fn parameters(&mut self, object: &Object<'_>) -> Vec<ReferenceOr<openapiv3::Parameter>> {
+    fn parameters(&mut self, object: &Object<'_>) -> Vec<ReferenceOr<Parameter>> {
         let Some(Value::Array(items)) = object.map.get("parameters") else {
             return Vec::new();
         };
         let place = || object.place.child("parameters");
         let items = items.iter().enumerate().map(|(index, value)| {
-            self.reference_or(value, |reader| reader.value(value, || place().index(index)))
-                // A reference to nothing takes the place of what can't be read, so that the others
-                // keep their places.
-                .unwrap_or_else(|| ReferenceOr::Reference {
-                    reference: reference::to(place().index(index).as_str()),
-                })
+            self.reference_or(value, |reader| {
+                reader.checked(parameter(value), || place().index(index))
+            })
+            // A reference to nothing takes the place of what can't be read, so that the others
+            // keep their places.
+            .unwrap_or_else(|| ReferenceOr::Reference {
+                reference: reference::to(place().index(index).as_str()),
+            })
         });
         items.collect()
     }

@@ -7,12 +7,14 @@ use crate::diagnostic::{Diagnostics, Stage};
 use crate::pointer::Pointer;
 
 /// The specification that a document follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Version {
     /// OpenAPI 3.0
     V30,
-    /// OpenAPI 3.1, or what 3.2 has in common with it.
+    /// OpenAPI 3.1
     V31,
+    /// OpenAPI 3.2
+    V32,
 }
 
 /// Reads `openapi`. Returns `None` after reporting an error if the version isn't supported.
@@ -57,21 +59,13 @@ pub(super) fn check(root: &Value, diagnostics: &mut Diagnostics) -> Option<Versi
     match (parts.next(), parts.next()) {
         (Some("3"), Some("0")) => Some(Version::V30),
         (Some("3"), Some("1")) => Some(Version::V31),
-        (Some("3"), Some("2")) => {
-            diagnostics.warning(
-                Stage::Parse,
-                &top.child("openapi"),
-                "this OpenAPI 3.2 document is treated as OpenAPI 3.1",
-                "additions of OpenAPI 3.2 are ignored, each with a warning",
-            );
-            Some(Version::V31)
-        }
+        (Some("3"), Some("2")) => Some(Version::V32),
         _ => {
             diagnostics.error(
                 Stage::Parse,
                 &top.child("openapi"),
                 format!("OpenAPI {} isn't supported", excerpt(&version)),
-                "use OpenAPI 3.0 or 3.1",
+                "use OpenAPI 3.0, 3.1 or 3.2",
             );
             None
         }

@@ -11,15 +11,18 @@ use crate::normalise::resolved::{
 pub(super) fn reached(resolved: &Resolved) -> HashSet<SchemaId> {
     let mut waiting: Vec<SchemaId> = Vec::new();
     for operation in &resolved.operations {
-        let params = operation.parameters.iter().flat_map(|it| match &it.format {
-            ParameterFormat::Schema { schema, .. } => Some(*schema),
-            ParameterFormat::Content(media) => media.schema,
-        });
-        waiting.extend(params);
+        for parameter in &operation.parameters {
+            match &parameter.format {
+                ParameterFormat::Schema { schema, .. } => waiting.push(*schema),
+                ParameterFormat::Content(media) | ParameterFormat::QueryString(media) => {
+                    waiting.extend(media.schema);
+                }
+            }
+        }
         let bodies = operation.request_body.iter().flat_map(|it| &it.content);
         let responses = operation.responses.iter().flat_map(|it| &it.content);
-        let schema = |it: &MediaType| it.schema;
-        waiting.extend(bodies.chain(responses).filter_map(schema));
+        let schemas = |it: &MediaType| it.schema.into_iter().chain(it.item_schema);
+        waiting.extend(bodies.chain(responses).flat_map(schemas));
         let headers = operation.responses.iter().flat_map(|it| &it.headers);
         waiting.extend(headers.filter_map(|it| it.schema));
     }
@@ -48,12 +51,13 @@ fn add_references(
         let schema = schemas.get(part);
         found.extend(schema.properties.values());
         found.extend(schema.items);
+        found.extend(schema.content_schema);
         found.extend(schema.one_of.iter().chain(&schema.any_of));
         found.extend(
             schema
                 .discriminator
                 .iter()
-                .flat_map(|it| it.mapping.values()),
+                .flat_map(|it| it.mapping.values().chain(&it.default_mapping)),
         );
         match schema.additional_properties {
             AdditionalProperties::Schema(id) => found.push(id),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 use serde::Serialize;
 
-use super::encode::{BodyWriter, EncodeStep, EncodingView, Placement};
+use super::encode::{BodyWriter, EncodeStep, EncodingView, Placement, QueryContentView};
 use super::paging::PagingView;
 use super::print::{DocLines, RustExpr, RustType, StrLit};
 use super::response::{
@@ -236,7 +236,9 @@ impl Context<'_> {
 fn uses_models(operation: &Operation) -> bool {
     let sent = operation.inputs().filter_map(|it| it.ty());
     let received = operation.successes().filter_map(|(_, it)| match &it.kind {
-        ResponseKind::Json(ty) | ResponseKind::Events(ty) => Some(ty),
+        ResponseKind::Json(ty) | ResponseKind::Events(ty) | ResponseKind::JsonStream(ty) => {
+            Some(ty)
+        }
         ResponseKind::Empty | ResponseKind::Text | ResponseKind::Bytes => None,
     });
     sent.chain(received).any(|ty| model_in(ty).is_some())

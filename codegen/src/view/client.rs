@@ -359,7 +359,7 @@ impl Context<'_> {
                 ),
                 format!("from {}", text::code(url)),
             ),
-            Endpoint::Configuration(url) => (
+            Endpoint::Metadata(url) => (
                 format!(
                     "codegen::TokenEndpoint::Configuration({})",
                     StrLit::new(&reference(self.api, url))

@@ -7,7 +7,7 @@ use super::types::Context;
 use crate::ir::InputId;
 use crate::ir::{
     Body, BodyKind, Encoding, Input, InputKind, InputRef, MediaChoice, Operation, OperationId,
-    Part, PathPart, Primitive, Style, TypeRef,
+    Part, PathPart, Primitive, QueryContent, Style, TypeRef,
 };
 use crate::names::{OperationNames, RustIdent};
 
@@ -20,6 +20,12 @@ pub enum EncodeStep {
     Param {
         placement: Placement,
         field: FieldView,
+    },
+    /// A parameter that is the whole query string.
+    QueryString {
+        content: QueryContentView,
+        name: StrLit,
+        field: RustIdent,
     },
     /// A form without fields.
     EmptyForm { required: bool },
@@ -61,6 +67,13 @@ pub enum Placement {
     Cookie,
 }
 
+/// How text is written.
+const PLAIN: EncodingView = EncodingView::Style {
+    style: Style::Form,
+    explode: false,
+    reserved: false,
+};
+
 /// A parameter or a field of a form.
 #[derive(Debug, PartialEq, Serialize)]
 pub struct FieldView {
@@ -78,6 +91,15 @@ pub enum EncodingView {
         explode: bool,
         reserved: bool,
     },
+}
+
+/// The content of a query string that one parameter describes.
+#[derive(Debug, PartialEq, Serialize)]
+pub enum QueryContentView {
+    /// A form, with the encodings of some of its fields.
+    Form(Vec<(StrLit, EncodingView)>),
+    /// A value in this encoding.
+    Value(EncodingView),
 }
 
 /// A field of a multipart body.
@@ -103,6 +125,7 @@ pub struct PartHeadersView {
 #[derive(Debug, PartialEq, Serialize)]
 pub enum BodyWriter {
     Json,
+    JsonSequence,
     Text,
     /// Bytes.
     Upload,
@@ -113,6 +136,10 @@ impl EncodeStep {
     pub fn encodings(&self) -> Vec<EncodingView> {
         match self {
             Self::Param { field, .. } => vec![field.encoding],
+            Self::QueryString { content, .. } => match content {
+                QueryContentView::Form(fields) => fields.iter().map(|(_, it)| *it).collect(),
+                QueryContentView::Value(encoding) => vec![*encoding],
+            },
             Self::Form {
                 fields, additional, ..
             } => fields
@@ -166,6 +193,13 @@ impl Context<'_> {
 }
 
 fn param(input: &InputRef<'_>, placement: Placement, names: &OperationNames) -> Option<EncodeStep> {
+    if let Encoding::QueryString(content) = &input.input()?.encoding {
+        return Some(EncodeStep::QueryString {
+            content: query_content(content),
+            name: StrLit::new(&input.input()?.name),
+            field: names.input(input.id).clone(),
+        });
+    }
     Some(EncodeStep::Param {
         placement,
         field: field(input.input()?, names.input(input.id)),
@@ -223,6 +257,7 @@ fn body_step(operation: &Operation, body: &Body, names: &OperationNames) -> Opti
             return Some(multipart(body, parts, additional));
         }
         BodyKind::Json(_) => BodyWriter::Json,
+        BodyKind::JsonSequence(_) => BodyWriter::JsonSequence,
         BodyKind::Text => BodyWriter::Text,
         BodyKind::Bytes => BodyWriter::Upload,
     };
@@ -284,9 +319,23 @@ fn is_file(ty: &TypeRef) -> bool {
     }
 }
 
+fn query_content(content: &QueryContent) -> QueryContentView {
+    match content {
+        QueryContent::Form(fields) => {
+            let field = |(name, it): &(String, Encoding)| (StrLit::new(name), encoding(it));
+            QueryContentView::Form(fields.iter().map(field).collect())
+        }
+        QueryContent::Json => QueryContentView::Value(EncodingView::Json),
+        QueryContent::Text => QueryContentView::Value(PLAIN),
+    }
+}
+
 fn encoding(encoding: &Encoding) -> EncodingView {
     match encoding {
-        Encoding::Json => EncodingView::Json,
+        Encoding::Json | Encoding::QueryString(QueryContent::Json | QueryContent::Form(_)) => {
+            EncodingView::Json
+        }
+        Encoding::QueryString(QueryContent::Text) => PLAIN,
         Encoding::Style {
             style,
             explode,

@@ -102,10 +102,19 @@ impl Context<'_> {
 
         let accessor = &self.names.group(operation.group).accessor;
         let outcome = self.outcome(id);
-        let is_stream = |id| matches!(outcome.kind(id), ResponseKind::Events(_));
+        let is_events = |id| matches!(outcome.kind(id), ResponseKind::Events(_));
+        let is_json_stream = |id| matches!(outcome.kind(id), ResponseKind::JsonStream(_));
         let (start, print): (&str, &[&str]) = match outcome.shape {
             OutputShape::Unit => ("client", &[]),
-            OutputShape::Single(response) if is_stream(response) => (
+            OutputShape::Single(response) if is_json_stream(response) => (
+                "let mut items = client",
+                &[
+                    "while let Some(item) = items.next().await {",
+                    "    println!(\"{:?}\", item?);",
+                    "}",
+                ],
+            ),
+            OutputShape::Single(response) if is_events(response) => (
                 "let mut events = client",
                 &[
                     "while let Some(event) = events.next().await {",

@@ -39,7 +39,7 @@ impl Context<'_> {
             mocked: self.mocked_view(id, &outcome),
             paging: self.paging_view(id),
             download: self.download_view(id, &outcome),
-            streams: outcome.has_events(),
+            streams: outcome.has_stream(),
             inputs,
         }
     }
@@ -60,7 +60,7 @@ impl Context<'_> {
             InputKind::Body(body) => {
                 let media_type = || format!("The request body, {}.", text::code(&body.media_type));
                 let (ty, argument) = match &body.kind {
-                    BodyKind::Json(ty) => (
+                    BodyKind::Json(ty) | BodyKind::JsonSequence(ty) => (
                         self.ty(ty, PrintScope::Api),
                         self.argument(ty, false, ident.as_str(), PrintScope::Api),
                     ),
@@ -125,12 +125,12 @@ impl Context<'_> {
     fn meta(&self, operation: &Operation, outcome: &Outcome<'_>) -> MetaView {
         let method = match operation.method.as_str() {
             method @ ("GET" | "PUT" | "POST" | "DELETE" | "OPTIONS" | "HEAD" | "PATCH"
-            | "TRACE") => method,
-            _ => "GET",
+            | "TRACE") => format!("Method::{method}"),
+            other => format!("Method::named({})", StrLit::new(other)),
         };
         MetaView {
             id: StrLit::new(&operation.id),
-            method: RustExpr::new(format!("Method::{method}")),
+            method: RustExpr::new(method),
             path: StrLit::new(&operation.path),
             accept: StrLit::new(&outcome.accept()),
             security: operation
@@ -157,7 +157,7 @@ impl Context<'_> {
             },
             ident: names.output.clone(),
             // A stream can be neither copied nor compared.
-            derives: match outcome.has_events() {
+            derives: match outcome.has_stream() {
                 true => vec!["Debug"],
                 false => vec!["Clone", "Debug", "PartialEq"],
             },

@@ -47,6 +47,12 @@ impl Context<'_> {
                  saves it to a file or returns a stream of bytes."
             ));
         }
+        if outcome.has_json_stream() {
+            docs.line(
+                "The response is a stream of JSON documents, read one by one: see \
+                 [`JsonStream`](crate::streaming::JsonStream).",
+            );
+        }
         if outcome.has_events() {
             docs.line(
                 "The response is a stream of events. [`Events`](crate::streaming::Events) explains how to \

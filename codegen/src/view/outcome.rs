@@ -69,6 +69,17 @@ impl<'a> Outcome<'a> {
         kinds.any(|it| matches!(it, ResponseKind::Events(_)))
     }
 
+    /// Returns whether a success is a stream of JSON documents.
+    pub fn has_json_stream(&self) -> bool {
+        let mut kinds = self.successes.iter().map(|it| &it.response.kind);
+        kinds.any(|it| matches!(it, ResponseKind::JsonStream(_)))
+    }
+
+    /// Returns whether a success is a stream of typed items.
+    pub fn has_stream(&self) -> bool {
+        self.has_events() || self.has_json_stream()
+    }
+
     /// Returns the header `Accept`: the media types of the successes.
     pub fn accept(&self) -> String {
         let mut types: Vec<&str> = Vec::new();
@@ -129,6 +140,10 @@ impl<'a> Context<'a> {
                 let data = self.ty(data, scope);
                 RustType::new(format!("{}<{data}>", runtime_type("Events", scope)))
             }
+            ResponseKind::JsonStream(item) => {
+                let item = self.ty(item, scope);
+                RustType::new(format!("{}<{item}>", runtime_type("JsonStream", scope)))
+            }
         })
     }
 
@@ -171,6 +186,10 @@ impl<'a> Context<'a> {
             ResponseKind::Events(data) => {
                 let (before, after) = (format!("{before}Events<"), format!(">{after}"));
                 self.linked_in(data, &before, &after, model)
+            }
+            ResponseKind::JsonStream(item) => {
+                let (before, after) = (format!("{before}JsonStream<"), format!(">{after}"));
+                self.linked_in(item, &before, &after, model)
             }
             ResponseKind::Empty | ResponseKind::Text | ResponseKind::Bytes => {
                 match self.response_type(kind, PrintScope::Text) {

@@ -55,6 +55,8 @@ pub enum ArmKind {
     Events,
     /// As a stream of events whose data is text.
     TextEvents,
+    /// As a stream of JSON documents.
+    JsonStream,
 }
 
 /// How the output of a call is created from a body.
@@ -120,6 +122,7 @@ impl ArmKind {
             ResponseKind::Bytes => Self::Bytes,
             ResponseKind::Events(data) if *data == TEXT => Self::TextEvents,
             ResponseKind::Events(_) => Self::Events,
+            ResponseKind::JsonStream(_) => Self::JsonStream,
         }
     }
 
@@ -136,6 +139,7 @@ impl ArmKind {
             Self::Text => "text/plain",
             Self::Bytes => "application/octet-stream",
             Self::Events | Self::TextEvents => "text/event-stream",
+            Self::JsonStream => "application/jsonl",
         }
     }
 }
@@ -143,9 +147,14 @@ impl ArmKind {
 impl ReplyView {
     fn new(success: &Success<'_>, output: OutputKind) -> Self {
         let body = ArmKind::of(&success.response.kind);
-        // A range such as `image/*` can't be sent as a media type.
+        // A range such as `image/*` can't be sent as a media type, and a mock writes a multipart
+        // stream line by line.
         let media_type = success.response.media_type.as_deref();
-        let other = media_type.filter(|it| *it != body.own_media_type() && !it.contains('*'));
+        let is_sent = |it: &&str| {
+            let is_multipart = body == ArmKind::JsonStream && it.starts_with("multipart/");
+            *it != body.own_media_type() && !it.contains('*') && !is_multipart
+        };
+        let other = media_type.filter(is_sent);
         Self {
             status: success.statuses.first(),
             body,

@@ -66,7 +66,7 @@ impl Context<'_> {
         features.extend(api.headers.iter().filter_map(|it| feature_of(&it.ty)));
         for (index, operation) in api.operations.iter().enumerate() {
             let outcome = self.outcome(OperationId(index));
-            if outcome.downloads().next().is_some() || outcome.has_events() {
+            if outcome.downloads().next().is_some() || outcome.has_stream() {
                 features.insert(Feature::Streaming);
             }
             features.extend(operation_features(operation));
@@ -143,11 +143,16 @@ fn operation_features(operation: &Operation) -> BTreeSet<Feature> {
         Some(BodyKind::Multipart(_) | BodyKind::Bytes) => {
             features.insert(Feature::Streaming);
         }
-        Some(BodyKind::Json(_) | BodyKind::Form(_) | BodyKind::Text) | None => {}
+        Some(
+            BodyKind::Json(_) | BodyKind::JsonSequence(_) | BodyKind::Form(_) | BodyKind::Text,
+        )
+        | None => {}
     }
     for response in &operation.responses {
         match &response.kind {
-            ResponseKind::Json(ty) | ResponseKind::Events(ty) => features.extend(feature_of(ty)),
+            ResponseKind::Json(ty) | ResponseKind::Events(ty) | ResponseKind::JsonStream(ty) => {
+                features.extend(feature_of(ty))
+            }
             ResponseKind::Bytes | ResponseKind::Text | ResponseKind::Empty => {}
         }
     }

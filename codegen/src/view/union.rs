@@ -118,18 +118,18 @@ impl Context<'_> {
     }
 
     fn variant_docs(&self, variant: &Variant) -> String {
-        if variant.role == VariantRole::Default {
-            return "The base itself, with the properties of any other heir as additional ones."
-                .to_owned();
-        }
-        if variant.tags.is_empty() {
-            return format!(
-                "{}.",
-                self.linked(&variant.ty, |ident| format!("super::{ident}"))
-            );
-        }
         let tags: Vec<_> = variant.tags.iter().map(|tag| text::code(tag)).collect();
-        tags.join(", ")
+        let values = match tags.as_slice() {
+            [] => self.linked(&variant.ty, |ident| format!("super::{ident}")),
+            tags => tags.join(", "),
+        };
+        match variant.role {
+            VariantRole::Default => {
+                format!("{values}. Also holds values with an unknown or missing discriminator.")
+            }
+            _ if tags.is_empty() => format!("{values}."),
+            _ => values,
+        }
     }
 
     /// Returns whether two types are the same in Rust. The fallback variant already holds `Value`.

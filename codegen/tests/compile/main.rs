@@ -85,6 +85,7 @@ cases!(
         device_login,
         directions,
         documents_3_1,
+        documents_3_2,
         edge_schemas,
         event_stream,
         formats,

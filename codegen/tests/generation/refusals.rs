@@ -99,7 +99,7 @@ const CASES: &[Case] = &[
             [
                 "7:26 error parse #/paths/~1pets~1{id}/get/parameters/0/in",
                 "a parameter can't be in `road`",
-                "use `path`, `query`, `header` or `cookie`",
+                "use `path`, `query`, `querystring`, `header` or `cookie`",
             ],
             [
                 "23:5 warning parse #/components/parameters/Wrong",
@@ -150,7 +150,7 @@ const CASES: &[Case] = &[
             [
                 "13:29 error parse #/paths/~1pets/post/parameters/1/in",
                 "a parameter can't be in `qurey`",
-                "use `path`, `query`, `header` or `cookie`",
+                "use `path`, `query`, `querystring`, `header` or `cookie`",
             ],
             [
                 "17:5 error parse #/components/securitySchemes/key",
@@ -570,7 +570,7 @@ const CASES: &[Case] = &[
             [
                 "3:24 error parse models/cats.yaml#/get/parameters/0/in",
                 "a parameter can't be in `road`",
-                "use `path`, `query`, `header` or `cookie`",
+                "use `path`, `query`, `querystring`, `header` or `cookie`",
             ],
             [
                 "15:39 error normalise #/paths/~1pets/get/responses/200/content/text~1css/schema/$ref",
@@ -613,7 +613,7 @@ const CASES: &[Case] = &[
         said: &[[
             "1:10 error parse #/openapi",
             "OpenAPI 4.0.0 isn't supported",
-            "use OpenAPI 3.0 or 3.1",
+            "use OpenAPI 3.0, 3.1 or 3.2",
         ]],
     },
     Case {

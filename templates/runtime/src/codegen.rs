@@ -8,7 +8,7 @@ pub use crate::auth::{Credential, Scheme, SchemeKind};
 #[cfg(feature = "blocking")]
 pub use crate::blocking::block_on_call;
 pub use crate::call::operation::{self, operation};
-pub use crate::call::{Call, Meta, Operation};
+pub use crate::call::{Call, Meta, Method, Operation};
 pub use crate::client::methods::client_methods;
 #[cfg(feature = "oauth")]
 pub use crate::client::methods::token_methods;
@@ -39,11 +39,11 @@ pub use crate::request::encoder::Encoder;
 pub use crate::request::multipart::PartHeaders;
 pub use crate::response::{RawResponse, ResponseFuture};
 #[cfg(feature = "streaming")]
+pub use crate::streaming::body_stream::exchange_stream;
+#[cfg(feature = "streaming")]
 pub use crate::streaming::download::Downloads;
 #[cfg(feature = "streaming")]
-pub use crate::streaming::events::exchange as exchange_events;
-#[cfg(feature = "streaming")]
-pub use crate::streaming::{Download, Events, FileList, FilePart, Upload};
+pub use crate::streaming::{Download, Events, FileList, FilePart, JsonStream, Upload};
 pub use crate::transport::address::{Server, ServerVariable};
 pub use crate::wire::fit::Fit;
 pub use crate::wire::scalar::scalar_wire;
@@ -51,7 +51,6 @@ pub use crate::wire::style::{Encoding, Style};
 pub use crate::wire::{self, Base64, Base64Url, Number, mismatch, scalar};
 #[cfg(feature = "chrono")]
 pub use crate::wire::{HttpDate, Rfc2822};
-pub use http::Method;
 pub use {serde, serde_json};
 
 /// The version of the interface between generated code and this runtime.

@@ -114,7 +114,7 @@
 //! |---|---|---|
 //! | `oauth` | document | OAuth 2.0: token refresh, client credentials, refresh tokens, discovery |
 //! | `device-login` | document | the device authorization grant (RFC 8628) |
-//! | `streaming` | document | uploads, multipart bodies, downloads and event streams |
+//! | `streaming` | document | uploads, multipart bodies, downloads, streams of events and of JSON documents |
 //! | `pagination` | document | streams over the pages of a list and their items |
 //! | `chrono` | document | dates and times as types of the crate `chrono` |
 //! | `uuid` | document | UUIDs as the type of the crate `uuid` |

@@ -54,8 +54,16 @@ impl Planner<'_> {
                 let is_xml = response.media_type.as_deref().is_some_and(is_xml);
                 Ok(vec![if is_xml { XML } else { "text" }.to_owned()])
             }
-            kind @ (ResponseKind::Json(_) | ResponseKind::Events(_)) => {
-                let schema = media.and_then(|media| media.schema);
+            ResponseKind::Events(_) if media.is_some_and(|media| media.item_schema.is_some()) => {
+                Err("its schema describes the fields of an event".to_owned())
+            }
+            ResponseKind::JsonStream(_) if is_multipart(response) => {
+                Err("it is a multipart body".to_owned())
+            }
+            kind @ (ResponseKind::Json(_)
+            | ResponseKind::Events(_)
+            | ResponseKind::JsonStream(_)) => {
+                let schema = media.and_then(|media| media.item_schema.or(media.schema));
                 let judge = &mut self.answers.judge;
                 let mut fits =
                     |value: &Value| schema.is_none_or(|id| judge.fault(id, value).is_none());
@@ -71,8 +79,19 @@ impl Planner<'_> {
                     };
                     bodies.push(value.to_string());
                 }
-                if matches!(kind, ResponseKind::Events(_)) {
-                    bodies = bodies.iter().map(|data| event(data)).collect();
+                let write: fn(&str) -> String = match kind {
+                    ResponseKind::Events(_) => event,
+                    ResponseKind::JsonStream(_) => line,
+                    _ => return Ok(bodies),
+                };
+                let is_list = media.is_some_and(|media| media.item_schema.is_none());
+                for body in &mut bodies {
+                    *body = match serde_json::from_str(body) {
+                        Ok(Value::Array(items)) if is_list => {
+                            items.iter().map(|item| write(&item.to_string())).collect()
+                        }
+                        _ => write(body),
+                    };
                 }
                 Ok(bodies)
             }
@@ -110,6 +129,15 @@ impl Planner<'_> {
 }
 
 /// Formats an event with this data, which is one line.
+fn is_multipart(response: &ir::Response) -> bool {
+    let media_type = response.media_type.as_deref();
+    media_type.is_some_and(|it| it.starts_with("multipart/"))
+}
+
+fn line(document: &str) -> String {
+    format!("{document}\n")
+}
+
 fn event(data: &str) -> String {
     format!("data: {data}\n\n")
 }

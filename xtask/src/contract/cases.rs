@@ -100,6 +100,8 @@ pub enum Place {
     /// A part of a multipart body, or one for each item of a list.
     Part(Encoding),
     Json,
+    /// A list whose items are JSON documents in a row.
+    JsonSequence,
     /// Text or bytes, as they are.
     Raw,
     /// The media type of the body, which the call has to name.
@@ -359,12 +361,13 @@ impl<'a> Planner<'a> {
                     required: body.required,
                     place: match &body.kind {
                         BodyKind::Json(_) => Place::Json,
+                        BodyKind::JsonSequence(_) => Place::JsonSequence,
                         BodyKind::Form(_)
                         | BodyKind::Multipart(_)
                         | BodyKind::Text
                         | BodyKind::Bytes => Place::Raw,
                     },
-                    schema: media.and_then(|media| media.schema),
+                    schema: media.and_then(|media| media.item_schema.or(media.schema)),
                     examples: examples_of(media),
                     is_xml: is_xml(&body.media_type),
                     takes: Takes::Value,
@@ -477,6 +480,9 @@ impl<'a> Planner<'a> {
             (None, _) => Ok(json!("text")),
             (Some(id), place) => {
                 let value = self.arguments.make(id, extent, letters(place))?;
+                if *place == Place::JsonSequence && !value.is_array() {
+                    return Ok(json!([value]));
+                }
                 if *place == Place::Json {
                     self.alternatives.had(self.arguments.taken());
                 }
@@ -530,7 +536,7 @@ fn parameter<'a>(
         place,
         schema: of.and_then(|it| match &it.format {
             ParameterFormat::Schema { schema, .. } => Some(*schema),
-            ParameterFormat::Content(media) => media.schema,
+            ParameterFormat::Content(media) | ParameterFormat::QueryString(media) => media.schema,
         }),
         examples: of
             .and_then(|it| it.example.clone())
@@ -568,7 +574,8 @@ fn letters(place: &Place) -> Letters {
                 allow_reserved: false,
                 ..
             }
-            | Encoding::Json => Letters::Any,
+            | Encoding::Json
+            | Encoding::QueryString(_) => Letters::Any,
             Encoding::Style { .. } => Letters::Plain,
         },
         Place::Path(Encoding::Style {
@@ -576,7 +583,8 @@ fn letters(place: &Place) -> Letters {
             ..
         })
         | Place::Part(_)
-        | Place::Json => Letters::Any,
+        | Place::Json
+        | Place::JsonSequence => Letters::Any,
         Place::Path(_) | Place::Header(_) | Place::Cookie(_) | Place::MediaType | Place::Raw => {
             Letters::Plain
         }

@@ -110,21 +110,23 @@ fn is_json(arms: &[ArmView]) -> bool {
     !arms.is_empty() && arms.iter().all(is_json)
 }
 
-/// Returns an expression that collects the events in the output of a call, or `None` if it has none.
+/// Returns an expression that reads the stream in the output of a call, or `None` if it has none.
 fn events_in(arms: &[ArmView]) -> Option<String> {
-    let streams = arms
-        .iter()
-        .filter(|arm| matches!(arm.body, ArmKind::Events | ArmKind::TextEvents));
+    let streams = arms.iter().filter_map(|arm| match arm.body {
+        ArmKind::Events | ArmKind::TextEvents => Some((arm, "all_events")),
+        ArmKind::JsonStream => Some((arm, "all_items")),
+        ArmKind::Empty | ArmKind::Json | ArmKind::Text | ArmKind::Bytes => None,
+    });
     let mut variants = Vec::new();
-    for arm in streams {
+    for (arm, read) in streams {
         match &arm.output {
             OutputKind::Unit => {}
-            OutputKind::Body => return Some("all_events".to_owned()),
+            OutputKind::Body => return Some(read.to_owned()),
             OutputKind::Optional => {
-                return Some("|output| output.map_or_else(no_events, all_events)".to_owned());
+                return Some(format!("|output| output.map_or_else(no_events, {read})"));
             }
             OutputKind::Variant { output, variant } => variants.push(format!(
-                "client::apis::{output}::{variant}(events) => all_events(events)"
+                "client::apis::{output}::{variant}(stream) => {read}(stream)"
             )),
         }
     }

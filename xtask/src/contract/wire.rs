@@ -1,7 +1,7 @@
 //! Compares a recorded request with the arguments of its call: checks that openapi-core doesn't make, above
 //! all for undeclared names.
 
-use codegen::ir::{BodyKind, Encoding, Operation, SchemeKind, Style};
+use codegen::ir::{BodyKind, Encoding, Operation, QueryContent, SchemeKind, Style};
 use serde_json::Value;
 
 use super::cases::{Call, Given, Place, essence};
@@ -46,7 +46,8 @@ pub fn faults(
     let mut form = match operation.body.as_ref().map(|body| &body.kind) {
         Some(BodyKind::Form(_)) => pairs(&String::from_utf8_lossy(&request.body), '&', true),
         Some(BodyKind::Multipart(_)) => parts(request),
-        Some(BodyKind::Json(_) | BodyKind::Text | BodyKind::Bytes) | None => Pairs::new(),
+        Some(BodyKind::Json(_) | BodyKind::JsonSequence(_) | BodyKind::Text | BodyKind::Bytes)
+        | None => Pairs::new(),
     };
     for given in &call.given {
         let found = match &given.place {
@@ -59,6 +60,7 @@ pub fn faults(
             // `body_fault` compares it.
             Place::MediaType => Vec::new(),
             Place::Json => of_one(json_fault(&request.body, &given.value)),
+            Place::JsonSequence => of_one(sequence_fault(&request.body, &given.value)),
             Place::Raw => {
                 let same = given.value.as_str().map(str::as_bytes) == Some(&request.body);
                 of_one((!same).then(|| "the body isn't what was given".to_owned()))
@@ -109,7 +111,7 @@ fn body_fault(operation: &Operation, call: &Call, request: &RecordedRequest) -> 
     let is_body = |it: &&Given| {
         matches!(
             it.place,
-            Place::Json | Place::Raw | Place::Form(_) | Place::Part(_)
+            Place::Json | Place::JsonSequence | Place::Raw | Place::Form(_) | Place::Part(_)
         )
     };
     // A required form without required fields is sent empty.
@@ -196,6 +198,7 @@ fn expected(given: &Given, encoding: &Encoding) -> Option<Pairs> {
     let name = &given.name;
     let (style, explode) = match encoding {
         Encoding::Json => return Some(vec![(name.clone(), given.value.to_string())]),
+        Encoding::QueryString(content) => return query_string(given, content),
         Encoding::Style { style, explode, .. } => (*style, *explode),
     };
     match &given.value {
@@ -205,9 +208,12 @@ fn expected(given: &Given, encoding: &Encoding) -> Option<Pairs> {
             let separator = match style {
                 Style::SpaceDelimited => " ",
                 Style::PipeDelimited => "|",
-                Style::Matrix | Style::Label | Style::Simple | Style::Form | Style::DeepObject => {
-                    ","
-                }
+                Style::Matrix
+                | Style::Label
+                | Style::Simple
+                | Style::Form
+                | Style::DeepObject
+                | Style::Cookie => ",",
             };
             match (style, explode) {
                 (Style::DeepObject, _) => None,
@@ -227,8 +233,8 @@ fn expected(given: &Given, encoding: &Encoding) -> Option<Pairs> {
                     let deep = |(member, value)| (format!("{name}[{member}]"), value);
                     Some(members.into_iter().map(deep).collect())
                 }
-                (Style::Form, true) => Some(members),
-                (Style::Form, false) => {
+                (Style::Form | Style::Cookie, true) => Some(members),
+                (Style::Form | Style::Cookie, false) => {
                     let flat = members.into_iter().flat_map(|(name, value)| [name, value]);
                     Some(vec![(name.clone(), flat.collect::<Vec<_>>().join(","))])
                 }
@@ -237,6 +243,38 @@ fn expected(given: &Given, encoding: &Encoding) -> Option<Pairs> {
         }
         value => Some(vec![(name.clone(), scalar(value)?)]),
     }
+}
+
+/// Returns the pairs of a query string that one argument describes. A query string that isn't a form is
+/// a name without a value.
+fn query_string(given: &Given, content: &QueryContent) -> Option<Pairs> {
+    let stated = match content {
+        QueryContent::Json => return Some(vec![(given.value.to_string(), String::new())]),
+        QueryContent::Text => return Some(vec![(scalar(&given.value)?, String::new())]),
+        QueryContent::Form(stated) => stated,
+    };
+    let mut pairs = Pairs::new();
+    for (name, value) in given.value.as_object()? {
+        let default = match value {
+            Value::Object(_) => Encoding::Json,
+            _ => Encoding::Style {
+                style: Style::Form,
+                explode: true,
+                allow_reserved: false,
+            },
+        };
+        let encoding = stated.iter().find(|(own, _)| own == name);
+        let property = Given {
+            name: name.clone(),
+            value: value.clone(),
+            ..given.clone()
+        };
+        pairs.extend(expected(
+            &property,
+            encoding.map_or(&default, |(_, it)| it),
+        )?);
+    }
+    Some(pairs)
 }
 
 /// Returns the text of a scalar.
@@ -259,6 +297,7 @@ pub fn is_open(given: &Given) -> bool {
         | Place::Part(_)
         | Place::Json
         | Place::MediaType
+        | Place::JsonSequence
         | Place::Raw => return false,
     };
     let deep = matches!(
@@ -392,6 +431,26 @@ fn header_fault(request: &RecordedRequest, given: &Given, encoding: &Encoding) -
     };
     let sent = String::from_utf8_lossy(sent);
     (!is_same(&sent, &value)).then(|| format!("`{sent}` was sent for `{value}`"))
+}
+
+/// Compares a body of JSON documents in a row with the items of a list.
+fn sequence_fault(body: &[u8], given: &Value) -> Option<String> {
+    let lines = body.split(|byte| *byte == b'\n');
+    let lines = lines.map(|line| line.strip_prefix(b"\x1e").unwrap_or(line));
+    // JSON begins with neither of the lines around it in a multipart body.
+    let is_document = |line: &&[u8]| {
+        let around = line.starts_with(b"--") || line.starts_with(b"Content-Type");
+        !around && !line.trim_ascii().is_empty()
+    };
+    let lines = lines.filter(is_document);
+    let items: Result<Vec<Value>, _> = lines.map(serde_json::from_slice).collect();
+    match items {
+        Ok(items) if Value::Array(items.clone()) == *given => None,
+        Ok(items) => Some(format!("the items are {}", Value::Array(items))),
+        Err(error) => Some(format!(
+            "the body isn't a sequence of JSON documents: {error}"
+        )),
+    }
 }
 
 fn json_fault(body: &[u8], value: &Value) -> Option<String> {

@@ -46,6 +46,8 @@ pub(super) fn phrase(reason: FallbackReason) -> &'static str {
         FallbackReason::Contains => "`contains` is not checked",
         FallbackReason::PropertyNames => "`propertyNames` is not checked",
         FallbackReason::UnevaluatedItems => "`unevaluatedItems` is not checked",
+        FallbackReason::EventData => "event data that may be text or JSON is text",
+        FallbackReason::UntypedItems => "a sequence (`itemSchema`) is bytes",
         FallbackReason::ContentSchema => "the content of a string (`contentSchema`) is not parsed",
         FallbackReason::Dependencies => "`dependencies` is not checked",
         FallbackReason::ContentEncoding => "bytes in an encoding other than base64 are a string",

@@ -104,6 +104,11 @@ impl Recorder<'_> {
         if let Some(items) = schema.items {
             self.record_items(holder, place, items);
         }
+        if let Some(content) = schema.content_schema
+            && *self.pointer(content) == place.child("contentSchema")
+        {
+            self.insert(content, holder, SchemaStep::Merged);
+        }
         if let AdditionalProperties::Schema(value) = schema.additional_properties {
             self.record_value(holder, place, value);
         }
@@ -212,9 +217,12 @@ impl Recorder<'_> {
             };
             match &parameter.format {
                 ParameterFormat::Schema { schema, .. } => {
-                    self.record_root(&parameter.pointer, *schema, base, &words, &words);
+                    let place = parameter.pointer.child("schema");
+                    self.record_root(&place, *schema, base, &words, &words);
                 }
-                ParameterFormat::Content(media) => self.record_media(media, base, &words, &words),
+                ParameterFormat::Content(media) | ParameterFormat::QueryString(media) => {
+                    self.record_media(media, base, &words, &words);
+                }
             }
         }
         if let Some(body) = &operation.request_body {
@@ -257,12 +265,22 @@ impl Recorder<'_> {
         own: &[String],
         inner: &[String],
     ) {
+        let shared = component_words(&media.pointer);
+        let (base, own, inner) = match &shared {
+            Some(words) => (RootBase::Shared, words.as_slice(), words.as_slice()),
+            None => (base, own, inner),
+        };
         if let Some(schema) = media.schema {
-            self.record_root(&media.pointer, schema, base, own, inner);
+            self.record_root(&media.pointer.child("schema"), schema, base, own, inner);
+        }
+        if let Some(schema) = media.item_schema {
+            let [own, inner] = [own, inner].map(|words| [words, &["item".to_owned()]].concat());
+            let place = media.pointer.child("itemSchema");
+            self.record_root(&place, schema, base, &own, &inner);
         }
     }
 
-    /// Records the schema of the object at `place`, if it is spelled out there.
+    /// Records a schema that is spelled out at `place`.
     fn record_root(
         &mut self,
         place: &Pointer,
@@ -271,7 +289,7 @@ impl Recorder<'_> {
         own: &[String],
         inner: &[String],
     ) {
-        if *self.pointer(schema) == place.child("schema") {
+        if self.pointer(schema) == place {
             let root = Root {
                 base,
                 own: own.to_vec(),

@@ -87,6 +87,7 @@ pub(super) fn section_word(section: &str) -> String {
         "responses" => "response",
         "headers" => "header",
         "callbacks" => "callback",
+        "mediaTypes" => "content",
         other => other,
     }
     .to_owned()

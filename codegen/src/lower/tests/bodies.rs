@@ -35,6 +35,7 @@ pub(super) fn body(lowered: &Lowered) -> String {
     let field = |it: &Input| {
         let how = match &it.encoding {
             Encoding::Json => " json".to_owned(),
+            Encoding::QueryString(content) => format!(" {content:?}"),
             Encoding::Style { style, explode, .. } => {
                 format!(" {style:?}{}", if *explode { "*" } else { "" })
             }
@@ -49,6 +50,7 @@ pub(super) fn body(lowered: &Lowered) -> String {
     let further: Vec<Input> = further.collect();
     let kind = match &body.kind {
         BodyKind::Json(it) => format!("json {}", ty(&lowered.api, it)),
+        BodyKind::JsonSequence(it) => format!("sequence {}", ty(&lowered.api, it)),
         BodyKind::Form(fields) => {
             format!(
                 "form {{{}}}",
@@ -82,7 +84,7 @@ pub(super) fn body(lowered: &Lowered) -> String {
 }
 
 /// Formats every response as `status media type: kind`.
-fn responses(lowered: &Lowered) -> Vec<String> {
+pub(super) fn responses(lowered: &Lowered) -> Vec<String> {
     let text = |it: &crate::ir::Response| {
         let kind = match &it.kind {
             ResponseKind::Empty => "empty".to_owned(),
@@ -90,6 +92,7 @@ fn responses(lowered: &Lowered) -> Vec<String> {
             ResponseKind::Text => "text".to_owned(),
             ResponseKind::Bytes => "bytes".to_owned(),
             ResponseKind::Events(data) => format!("events {}", ty(&lowered.api, data)),
+            ResponseKind::JsonStream(item) => format!("stream {}", ty(&lowered.api, item)),
         };
         format!(
             "{:?} {}: {kind}",

@@ -10,6 +10,7 @@ mod hostile;
 mod naming;
 mod objects;
 mod operations;
+mod sequences;
 mod text;
 mod unions;
 
@@ -70,6 +71,11 @@ pub(crate) fn components(text: &str) -> Lowered {
 /// Like [`components`], in OpenAPI 3.1.
 fn components_31(text: &str) -> Lowered {
     lower_version("3.1.0", &in_components(text))
+}
+
+/// Like [`components`], in OpenAPI 3.2.
+fn components_32(text: &str) -> Lowered {
+    lower_version("3.2.0", &in_components(text))
 }
 
 fn in_components(text: &str) -> String {

@@ -6,6 +6,7 @@ fn params(lowered: &Lowered, id: &str) -> Vec<String> {
     let text = |it: &Param| {
         let how = match &it.input.encoding {
             Encoding::Json => "json".to_owned(),
+            Encoding::QueryString(content) => format!("whole {content:?}"),
             Encoding::Style {
                 style,
                 explode,
@@ -261,9 +262,9 @@ components:
         let [oauth, oidc, plain] = lowered.api.schemes.as_slice() else {
             panic!("three schemes")
         };
-        assert!(plain.flows.is_empty() && plain.open_id_connect_url.is_none());
+        assert!(plain.flows.is_empty() && plain.metadata_url.is_none());
         assert_eq!(
-            oidc.open_id_connect_url.as_deref(),
+            oidc.metadata_url.as_deref(),
             Some("https://id.example.com/.well-known/openid-configuration")
         );
         assert_eq!(oidc.kind, SchemeKind::Bearer);

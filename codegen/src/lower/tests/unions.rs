@@ -1,4 +1,4 @@
-use super::{components, components_31};
+use super::{components, components_31, components_32};
 
 const PETS: &str = "
 Cat: {type: object, required: [purrs], properties: {purrs: {type: boolean}}}
@@ -135,6 +135,54 @@ Pet:
     assert_eq!(
         lowered.warnings(),
         ["the discriminator maps `fish` to a schema that isn't an alternative of the union"]
+    );
+}
+
+#[test]
+fn the_schema_of_the_default_mapping_has_unknown_and_missing_values() {
+    for (default, expected, warnings) in [
+        ("Dog", "Cat(cat, Cat) written | Dog(Dog) default", vec![]),
+        (
+            "Fish",
+            "Cat(cat, Cat) written | Dog(Dog) written | Fish(Fish) default",
+            vec![
+                "the discriminator has as its default a schema that isn't an alternative of the union",
+            ],
+        ),
+    ] {
+        let lowered = components_32(&format!(
+            "{PETS}
+Fish: {{type: object, properties: {{fins: {{type: integer}}}}}}
+Pet:
+  oneOf: [{{$ref: '#/components/schemas/Cat'}}, {{$ref: '#/components/schemas/Dog'}}]
+  discriminator: {{propertyName: kind, mapping: {{cat: Cat}}, defaultMapping: {default}}}
+"
+        ));
+        assert_eq!(lowered.shape("Pet"), format!("by kind {expected}"));
+        assert_eq!(lowered.warnings(), warnings);
+    }
+}
+
+#[test]
+fn an_heir_may_be_the_default_instead_of_its_base() {
+    let lowered = components_32(
+        "
+Pet:
+  type: object
+  properties: {kind: {type: string}}
+  discriminator: {propertyName: kind, defaultMapping: Kitten}
+Cat: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {purrs: {type: boolean}}}]}
+Dog: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {barks: {type: boolean}}}]}
+Kitten: {allOf: [{$ref: '#/components/schemas/Cat'}, {type: object, properties: {age: {type: integer}}}]}
+",
+    );
+    assert_eq!(
+        lowered.shape("Pet"),
+        "by kind Cat(Kitten, Cat) default | Dog(Dog) written | base = Pet.base(Pet)"
+    );
+    assert_eq!(
+        lowered.shape("Cat"),
+        "by kind Kitten(Kitten) default | base = Cat.base(Cat)"
     );
 }
 

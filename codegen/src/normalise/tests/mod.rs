@@ -1,5 +1,6 @@
 //! Tests of the normalisation of small documents.
 
+mod additions_3_2;
 mod misplaced;
 mod payloads;
 mod refused;
@@ -307,7 +308,9 @@ fn style_and_explode_have_the_defaults_of_their_location() {
             allow_reserved,
             ..
         } => (*style, *explode, *allow_reserved),
-        ParameterFormat::Content(media_type) => panic!("{}", media_type.name),
+        ParameterFormat::Content(media_type) | ParameterFormat::QueryString(media_type) => {
+            panic!("{}", media_type.name)
+        }
     };
     assert_eq!(format("p"), (Style::Simple, false, false));
     assert_eq!(format("q"), (Style::Form, true, false));
@@ -372,9 +375,9 @@ components:
             operation.servers[0].url.as_str(),
         )
     };
-    assert_eq!(of(0), ("get", vec![vec!["key"], vec![]], "https://path"));
-    assert_eq!(of(1), ("put", vec![], "https://own"));
-    assert_eq!(of(2), ("post", vec![vec!["key"]], "https://path"));
+    assert_eq!(of(0), ("GET", vec![vec!["key"], vec![]], "https://path"));
+    assert_eq!(of(1), ("PUT", vec![], "https://own"));
+    assert_eq!(of(2), ("POST", vec![vec!["key"]], "https://path"));
     assert_eq!(
         (
             resolved.servers[0].url.as_str(),

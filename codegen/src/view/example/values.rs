@@ -58,7 +58,7 @@ impl<'a, 'b> Values<'a, 'b> {
     /// Returns the value of a body that is one input as a whole, as an argument of a method.
     pub fn body(&mut self, body: &Body) -> Option<String> {
         Some(match &body.kind {
-            BodyKind::Json(ty) => {
+            BodyKind::Json(ty) | BodyKind::JsonSequence(ty) => {
                 let value = self.argument(ty, body.example.as_ref(), "body", 0)?;
                 value.to_string()
             }

@@ -190,6 +190,10 @@ impl Context<'_> {
                 let data = self.page_type(data, TO_MODELS);
                 Markdown::new(format!("`Events` of {data}"))
             }
+            ResponseKind::JsonStream(item) => {
+                let item = self.page_type(item, TO_MODELS);
+                Markdown::new(format!("`JsonStream` of {item}"))
+            }
             ResponseKind::Empty => Markdown::new("none"),
         }
     }
@@ -251,7 +255,7 @@ impl Context<'_> {
         ParameterRow {
             name: ident.clone(),
             ty: match &body.kind {
-                BodyKind::Json(ty) => self.page_type(ty, TO_MODELS),
+                BodyKind::Json(ty) | BodyKind::JsonSequence(ty) => self.page_type(ty, TO_MODELS),
                 BodyKind::Text => Markdown::new("`String`"),
                 BodyKind::Bytes | BodyKind::Form(_) | BodyKind::Multipart(_) => {
                     Markdown::new("`Upload`")

@@ -24,6 +24,7 @@ fn steps(text: &str) -> Vec<String> {
         EncodeStep::Param { placement, field } => {
             format!("{placement:?} {} {}", field.name, encoding(&field.encoding))
         }
+        EncodeStep::QueryString { content, name, .. } => format!("{content:?} {name}"),
         EncodeStep::EmptyForm { required } => format!("empty form, required: {required}"),
         EncodeStep::Form {
             fields,
@@ -57,6 +58,7 @@ fn steps(text: &str) -> Vec<String> {
         } => {
             let writer = match writer {
                 BodyWriter::Json => "json".to_owned(),
+                BodyWriter::JsonSequence => "json sequence".to_owned(),
                 BodyWriter::Text => "text".to_owned(),
                 BodyWriter::Upload => "upload".to_owned(),
             };

@@ -22,11 +22,15 @@
 mod device_login;
 #[cfg(feature = "streaming")]
 mod events;
+#[cfg(feature = "streaming")]
+mod json_stream;
 #[cfg(feature = "pagination")]
 mod pages;
 
 #[cfg(feature = "streaming")]
 pub use self::events::BlockingEvents;
+#[cfg(feature = "streaming")]
+pub use self::json_stream::BlockingJsonStream;
 #[cfg(feature = "pagination")]
 pub use self::pages::{BlockingItems, BlockingPages};
 

@@ -127,7 +127,9 @@ impl CallState<'_> {
             number: self.attempt,
             elapsed: self.elapsed(),
             timeout: self.settings.timeout,
-            repeats: self.policy().repeats(&self.meta.method, &request.headers),
+            repeats: self
+                .policy()
+                .repeats(&self.meta.method.http(), &request.headers),
         };
         let wait = self.policy().wait(&error, &state, chance())?;
         connections.retry_budget.pay().then_some(wait)

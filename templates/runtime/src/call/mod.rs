@@ -1,6 +1,7 @@
 //! Operations, and the calls of them.
 
 mod engine;
+mod method;
 #[cfg(not(feature = "tracing"))]
 mod no_trace;
 pub mod operation;
@@ -17,10 +18,12 @@ pub(crate) use self::redirect::NotFollowed;
 #[cfg(feature = "tracing")]
 pub(crate) use self::trace::Trace;
 
+pub use self::method::Method;
+
 use std::fmt;
 use std::time::Duration;
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 
 use crate::client::ClientCore;
 use crate::error::Error;

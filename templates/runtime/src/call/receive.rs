@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_LENGTH, RANGE};
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, StatusCode};
 use http_body::Body as _;
 
+use crate::call::Method;
 use crate::call::request::PreparedRequest;
 use crate::call::state::CallState;
 use crate::error::request_id::request_id;
@@ -84,7 +85,7 @@ impl CallState<'_> {
     fn unread(&self, body: Body, request: &PreparedRequest) -> UnreadBody {
         UnreadBody {
             body,
-            method: self.meta.method.clone(),
+            method: self.meta.method.http(),
             url: without_query(request.current_url()).to_owned(),
             attempts: self.attempt,
             time_limit: None,

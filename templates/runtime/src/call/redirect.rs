@@ -1,12 +1,12 @@
 //! Follows redirects (RFC 9110 section 15.4).
 
 use http::header::{ACCEPT, IF_RANGE, LOCATION, RANGE, USER_AGENT};
-use http::{HeaderMap, HeaderName, Method, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 use reqwest::Url;
 
-use crate::call::Meta;
 use crate::call::request::PreparedRequest;
 use crate::call::state::CallState;
+use crate::call::{Meta, Method};
 use crate::error::Error;
 use crate::transport::TransportError;
 use crate::transport::address::{check_length, without_userinfo};

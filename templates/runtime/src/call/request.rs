@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use reqwest::Url;
 
 use crate::auth::{Token, Tokens, is_sensitive};
 use crate::call::redirect::{Hop, retain_harmless};
-use crate::call::{CallOptions, Meta};
+use crate::call::{CallOptions, Meta, Method};
 use crate::charset::{self, other_charset};
 use crate::client::{ClientCore, Shared};
 use crate::error::{Error, InvalidRequestError};
@@ -50,7 +50,7 @@ impl ClientCore {
         set_accept(meta.accept, &mut encoded.headers)?;
         set_content_type(&mut encoded)?;
         shared.apply_headers(options, &mut encoded)?;
-        let body = take_body(&meta.method, &mut encoded)?;
+        let body = take_body(meta.method, &mut encoded)?;
         apply_query(options, link.is_some(), &mut encoded.query);
         let mut tokens = None;
         if shared.is_home(options) {
@@ -195,14 +195,14 @@ fn set_content_type(encoded: &mut Encoder) -> Result<(), InvalidRequestError> {
 }
 
 /// Takes the body out of an encoder.
-fn take_body(method: &Method, encoded: &mut Encoder) -> Result<Body, InvalidRequestError> {
+fn take_body(method: Method, encoded: &mut Encoder) -> Result<Body, InvalidRequestError> {
     let body = match (encoded.body.take(), encoded.text.take()) {
         (Some((_, body)), _) => body,
         (None, Some((_, text))) => text_body(text, &encoded.headers)?,
         (None, None) => Body::empty(),
     };
     let is_empty = body.as_bytes().is_some_and(Bytes::is_empty);
-    if is_empty && matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
+    if is_empty && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
         // A request whose method expects a body says that it has none (RFC 9110 section 8.6). Some
         // servers reject it otherwise.
         let none = HeaderValue::from_static("0");
@@ -243,7 +243,7 @@ impl PreparedRequest {
         token: Option<&Token>,
         keep: bool,
     ) -> reqwest::Request {
-        let mut request = reqwest::Request::new(meta.method.clone(), self.current_url().clone());
+        let mut request = reqwest::Request::new(meta.method.http(), self.current_url().clone());
         *request.headers_mut() = self.headers_with(token);
         *request.body_mut() = Some(self.take_body(keep).into());
         request
@@ -266,7 +266,7 @@ impl PreparedRequest {
                 .in_operation(meta.id)
         })?;
         let mut request = http::Request::new(self.take_body(keep));
-        *request.method_mut() = meta.method.clone();
+        *request.method_mut() = meta.method.http();
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers_with(token);
         request.extensions_mut().insert(meta.clone());

@@ -139,7 +139,7 @@ impl<'a> CallState<'a> {
     pub(super) fn transport_error(&self, error: TransportError, url: &Url) -> Error {
         Error::Transport(error.during(
             self.meta.id,
-            self.meta.method.clone(),
+            self.meta.method.http(),
             without_query(url).to_owned(),
             self.attempt,
             self.request_id(),

@@ -1,5 +1,6 @@
 //! Errors of response bodies that don't match the OpenAPI document.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -41,13 +42,22 @@ pub enum DecodeProblem {
     Mismatch(Mismatch),
     /// The data of a server-sent event is wrong.
     Event(Box<DecodeProblem>),
+    /// An item of a stream of JSON documents is wrong.
+    Item {
+        /// What `number` counts: lines or records.
+        unit: &'static str,
+        /// The number of the item, counted from 1.
+        number: u64,
+        /// What is wrong with the item.
+        problem: Box<DecodeProblem>,
+    },
 }
 
 impl DecodeProblem {
-    /// Returns the problem itself, without the event around it.
+    /// Returns the problem itself, without the event or item around it.
     fn innermost(&self) -> &Self {
         match self {
-            Self::Event(problem) => problem.innermost(),
+            Self::Event(problem) | Self::Item { problem, .. } => problem.innermost(),
             problem => problem,
         }
     }
@@ -103,7 +113,8 @@ impl DecodeError {
             | DecodeProblem::NotText(_)
             | DecodeProblem::Charset(_)
             | DecodeProblem::OtherMediaType(_)
-            | DecodeProblem::Event(_) => None,
+            | DecodeProblem::Event(_)
+            | DecodeProblem::Item { .. } => None,
         }
     }
 }
@@ -123,9 +134,10 @@ impl fmt::Display for DecodeError {
             _ => ": ",
         })?;
         let media_type = content_type(headers).unwrap_or("no content type");
-        let what = match self.0.problem {
-            DecodeProblem::Event(_) => "the data of an event",
-            _ => "the body",
+        let what: Cow<'_, str> = match self.0.problem {
+            DecodeProblem::Event(_) => "the data of an event".into(),
+            DecodeProblem::Item { unit, number, .. } => format!("{unit} {number}").into(),
+            _ => "the body".into(),
         };
         match self.0.problem.innermost() {
             DecodeProblem::Empty => write!(f, "{what} is empty, expected JSON")?,
@@ -152,7 +164,9 @@ impl fmt::Display for DecodeError {
                 f,
                 "{what} is {media_type}, which the call doesn't accept; `{method}` accepts it"
             )?,
-            DecodeProblem::OtherMediaType(None) | DecodeProblem::Event(_) => {
+            DecodeProblem::OtherMediaType(None)
+            | DecodeProblem::Event(_)
+            | DecodeProblem::Item { .. } => {
                 write!(f, "{what} is {media_type}, which the call doesn't accept")?;
             }
             DecodeProblem::Mismatch(mismatch) => {
@@ -184,7 +198,8 @@ impl StdError for DecodeError {
             | DecodeProblem::UnrequestedPart
             | DecodeProblem::Charset(_)
             | DecodeProblem::OtherMediaType(_)
-            | DecodeProblem::Event(_) => None,
+            | DecodeProblem::Event(_)
+            | DecodeProblem::Item { .. } => None,
             DecodeProblem::NotJson(error) => Some(error),
             DecodeProblem::NotText(error) => Some(error),
             DecodeProblem::Mismatch(mismatch) => Some(mismatch),

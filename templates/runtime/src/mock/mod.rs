@@ -24,6 +24,8 @@
 
 #[cfg(feature = "streaming")]
 mod events;
+#[cfg(feature = "streaming")]
+mod json_stream;
 mod operation;
 mod queue;
 pub(crate) mod reply;

@@ -1,9 +1,8 @@
 //! Sends requests to the endpoints of an authorization server.
 
-use http::Method;
 use secrecy::ExposeSecret;
 
-use crate::call::{CallOptions, Meta};
+use crate::call::{CallOptions, Meta, Method};
 use crate::client::ClientCore;
 use crate::error::InvalidRequestError;
 use crate::oauth::client_authentication::App;

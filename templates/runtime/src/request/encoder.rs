@@ -244,8 +244,16 @@ impl Encoder {
     #[inline]
     fn push_cookie(&mut self, name: &str, encoding: Encoding, value: &Tree) -> Result<(), Error> {
         let cookies = &mut self.cookies;
-        let mut pair = |name: &str, value: &str| push_pair(cookies, "; ", name, value);
-        style::serialize_pairs(name, encoding, value, Escape::Component, &mut pair);
+        let mut splits = false;
+        let mut pair = |name: &str, value: &str| {
+            splits |= name.contains(';') || value.contains(';');
+            push_pair(cookies, "; ", name, value);
+        };
+        style::serialize_pairs(name, encoding, value, encoding.cookie_escape(), &mut pair);
+        if splits {
+            let message = format!("the cookie `{name}` contains a `;`, which separates cookies");
+            return Err(InvalidRequestError::new(message).into());
+        }
         Ok(())
     }
 
@@ -364,6 +372,37 @@ pub(crate) fn header_value(
 }
 
 #[cold]
-fn invalid(what: &str, error: &dyn std::error::Error) -> Error {
+pub(crate) fn invalid(what: &str, error: &dyn std::error::Error) -> Error {
     InvalidRequestError::new(format!("{what} can't be sent: {error}")).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::Encoder;
+    use crate::wire::style::Style;
+
+    #[test]
+    fn a_cookie_without_escapes_is_one_cookie() {
+        for (name, value) in [("a", "b; c=d"), ("a=1; b", "c")] {
+            let mut out = Encoder::default();
+            let object = BTreeMap::from([(name.to_owned(), value.to_owned())]);
+            out.cookie("sid", Style::Cookie.exploded(), &object);
+            let error = out.finish().err().expect("two cookies");
+            assert!(
+                error
+                    .to_string()
+                    .contains("the cookie `sid` contains a `;`")
+            );
+        }
+        let mut out = Encoder::default();
+        out.cookie(
+            "sid",
+            Style::Cookie.joined(),
+            &["a b", "%3B"].map(str::to_owned).to_vec(),
+        );
+        out.cookie("form", Style::Form.joined(), &"a; b".to_owned());
+        assert_eq!(out.cookies, "sid=a b,%3B; form=a%3B%20b");
+    }
 }

@@ -7,9 +7,11 @@ pub(crate) mod encoder;
 pub(crate) mod file_part;
 pub(crate) mod form;
 pub(crate) mod header_list;
+pub(crate) mod json_sequence;
 #[cfg(feature = "streaming")]
 pub(crate) mod media_range;
 #[cfg(feature = "streaming")]
 pub(crate) mod multipart;
+pub(crate) mod query_string;
 #[cfg(feature = "streaming")]
 pub(crate) mod upload;

@@ -14,6 +14,24 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
     Some(value.split(';').next().unwrap_or(value).trim())
 }
 
+/// Returns the boundary of a multipart response (RFC 2046 section 5.1.1).
+#[cfg(feature = "streaming")]
+#[must_use]
+pub(crate) fn boundary(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let (media_type, parameters) = value.split_once(';')?;
+    let (main, _) = media_type.split_once('/')?;
+    if !main.trim().eq_ignore_ascii_case("multipart") {
+        return None;
+    }
+    let found = parameters.split(';').find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let is_boundary = name.trim().eq_ignore_ascii_case("boundary");
+        is_boundary.then(|| value.trim().trim_matches('"'))
+    });
+    found.filter(|boundary| !boundary.is_empty())
+}
+
 /// Returns the method that accepts the media type of a response, if that is one of `alternates`.
 #[must_use]
 pub(crate) fn alternate_method(

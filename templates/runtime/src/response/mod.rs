@@ -10,6 +10,8 @@ pub use self::future::ResponseFuture;
 pub use self::headers::{Header, InvalidHeader};
 #[doc(hidden)]
 pub use self::media_type::Alternates;
+#[cfg(feature = "streaming")]
+pub(crate) use self::media_type::boundary;
 pub(crate) use self::media_type::{alternate_method, content_type};
 pub use self::raw::RawResponse;
 #[cfg(feature = "streaming")]

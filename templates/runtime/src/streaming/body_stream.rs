@@ -11,13 +11,15 @@ use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, Method};
 use http_body::Body as _;
 
-use crate::call::{Call, Meta};
+use crate::call::{Call, Meta, Operation, encoded};
 use crate::clock::TokioClock;
 use crate::error::request_id::request_id;
 use crate::error::{Error, TimeoutError};
 use crate::request::encoder::{Encoder, header};
 use crate::response::{BodyMode, RawResponse, Resend, ResponseFuture, UnreadBody};
 use crate::retry::RetryPolicy;
+use crate::streaming::event_source::is_stream;
+use crate::streaming::json_stream::is_sequence;
 use crate::transport::TransportError;
 use crate::transport::body::Body;
 
@@ -43,6 +45,15 @@ impl Call {
             Ok(response)
         })
     }
+}
+
+/// Sends the request of an operation. Leaves the body unread if it is a stream of events or of JSON
+/// documents.
+pub fn exchange_stream<O: Operation>(operation: &O) -> ResponseFuture<RawResponse> {
+    let call = operation.call().clone();
+    call.open(O::META, encoded(operation), |status, headers| {
+        status.is_success() && (is_stream(headers) || is_sequence(headers))
+    })
 }
 
 /// Returns a function that resends the request, with a `Last-Event-ID` header unless the ID is

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use crate::clock::Clock;
@@ -148,12 +149,7 @@ impl EventSource {
                 Some(Ok(bytes)) => {
                     if let Err(Oversized) = self.parser.feed(&bytes, &mut self.ready) {
                         self.body = None;
-                        self.error = Some(Error::TooLarge(TooLargeError {
-                            operation: self.head.operation,
-                            status: self.head.status,
-                            limit: self.limit,
-                            request_id: request_id(&self.head.headers).map(Box::from),
-                        }));
+                        self.error = Some(self.head.too_large(self.limit));
                     }
                 }
                 Some(Err(error)) => self.disconnected(Some(error)),
@@ -170,6 +166,21 @@ impl ResponseHead {
             status: response.status,
             headers: response.headers.clone(),
         }
+    }
+
+    /// Returns the response with a part of its body.
+    pub(super) fn with_body(&self, body: Bytes) -> RawResponse {
+        RawResponse::new(self.operation, self.status, self.headers.clone(), body)
+    }
+
+    /// Returns the error of an item that exceeds the size limit, in bytes.
+    pub(super) fn too_large(&self, limit: u64) -> Error {
+        Error::TooLarge(TooLargeError {
+            operation: self.operation,
+            status: self.status,
+            limit,
+            request_id: request_id(&self.headers).map(Box::from),
+        })
     }
 }
 

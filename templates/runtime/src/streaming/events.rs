@@ -10,9 +10,8 @@ use std::time::Duration;
 use futures_core::Stream;
 use http::{HeaderMap, StatusCode};
 
-use crate::call::{Operation, encoded};
 use crate::error::{DecodeError, DecodeProblem, Error};
-use crate::response::{RawResponse, ResponseFuture, read_utf8_json};
+use crate::response::{RawResponse, read_utf8_json};
 use crate::streaming::body_stream::BodyStream;
 use crate::streaming::event_parser::RawEvent;
 use crate::streaming::event_source::{EventSource, Reconnection, ResponseHead, is_stream};
@@ -49,14 +48,6 @@ pub struct Event<T> {
 pub struct Events<T> {
     source: Box<EventSource>,
     read: fn(&str) -> Result<T, DecodeProblem>,
-}
-
-/// Sends the request of an operation. Leaves the body unread if it is an event stream.
-pub fn exchange<O: Operation>(operation: &O) -> ResponseFuture<RawResponse> {
-    let call = operation.call().clone();
-    call.open(O::META, encoded(operation), |status, headers| {
-        status.is_success() && is_stream(headers)
-    })
 }
 
 impl RawResponse {
@@ -211,13 +202,7 @@ impl<T> Events<T> {
     /// Decodes the data of an event.
     fn decode(&self, raw: RawEvent) -> Result<Event<T>, Error> {
         let data = (self.read)(&raw.data).map_err(|problem| {
-            let ResponseHead {
-                operation,
-                status,
-                headers,
-            } = &self.source.head;
-            let body = raw.data.into();
-            let response = RawResponse::new(operation, *status, headers.clone(), body);
+            let response = self.source.head.with_body(raw.data.into());
             Error::Decode(DecodeError::new(
                 response,
                 DecodeProblem::Event(Box::new(problem)),

@@ -5,8 +5,10 @@
 //! - [`FileList`]: the files of a field that takes one or several.
 //! - [`Download`]: a response body that is read as it is received.
 //! - [`Events`]: server-sent events (`text/event-stream`).
+//! - [`JsonStream`]: JSON documents in a row (`application/jsonl`, `application/json-seq`,
+//!   `multipart/mixed`).
 //!
-//! [`Download`] and [`Events`] implement `futures_core::Stream`. Their `next` methods need no
+//! [`Download`], [`Events`] and [`JsonStream`] implement `futures_core::Stream`. Their `next` methods need no
 //! stream library:
 //!
 //! ```no_run
@@ -32,8 +34,12 @@ pub(crate) mod download;
 pub(crate) mod event_parser;
 mod event_source;
 pub(crate) mod events;
+pub(crate) mod json_stream;
+mod part_parser;
+mod record_parser;
 
 pub use self::download::Download;
 pub use self::events::{Event, Events};
+pub use self::json_stream::JsonStream;
 pub use crate::request::file_part::{FileList, FilePart};
 pub use crate::request::upload::Upload;

@@ -1,4 +1,4 @@
-//! Parameter serialization: OpenAPI's table of styles (OpenAPI 3.1 section 4.8.12.4, RFC 6570).
+//! Parameter serialization: OpenAPI's table of styles (OpenAPI 3.2, Parameter Object; RFC 6570).
 //!
 //! Where the table says "n/a", the nearest defined form is written. `null` and empty arrays count
 //! as absent (RFC 6570 section 2.3). Neither document defines values nested inside an item or a
@@ -28,6 +28,8 @@ pub enum Style {
     PipeDelimited,
     /// Written as `color%5BR%5D=100`.
     DeepObject,
+    /// Written as `color=blue` in a cookie, without escapes (OpenAPI 3.2).
+    Cookie,
 }
 
 impl Style {
@@ -104,6 +106,16 @@ impl Encoding {
         }
     }
 
+    /// Returns how a cookie escapes text in this encoding.
+    #[must_use]
+    #[inline]
+    pub const fn cookie_escape(self) -> Escape {
+        match self.style {
+            Some(Style::Cookie) => Escape::Raw,
+            _ => Escape::Component,
+        }
+    }
+
     /// Returns how a query escapes text in this encoding.
     #[must_use]
     #[inline]
@@ -125,7 +137,7 @@ pub enum Escape {
     Reserved,
     /// Escapes as `application/x-www-form-urlencoded` of the WHATWG URL standard: a space is `+`.
     Form,
-    /// Leaves text as it is: headers.
+    /// Leaves text as it is: headers, and cookies of the style `cookie`.
     Raw,
 }
 

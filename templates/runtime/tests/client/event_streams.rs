@@ -3,7 +3,7 @@
 use crate::api::{BuildApi as _, Client, ClientBuilder};
 use std::time::Duration;
 use wiretrue::Error;
-use wiretrue::codegen::exchange_events;
+use wiretrue::codegen::exchange_stream;
 use wiretrue::streaming::Events;
 
 use crate::api::{Fetch, described};
@@ -36,7 +36,7 @@ fn builder(server: &Server, clock: &TestClock) -> ClientBuilder {
 
 async fn open(builder: ClientBuilder) -> Events<String> {
     let client = builder.build().expect("a client");
-    let response = exchange_events(&Fetch::<Log>::new(&client)).await;
+    let response = exchange_stream(&Fetch::<Log>::new(&client)).await;
     let response = response.expect("a head");
     response.text_events().expect("a stream of events")
 }

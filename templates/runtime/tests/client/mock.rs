@@ -72,7 +72,7 @@ async fn a_reply_is_returned_and_the_request_recorded() {
     let requests = mock.requests::<CreateThing>();
     let request = requests.first().expect("a request");
     assert_eq!(request.operation, "CreateThing");
-    assert_eq!(request.method, Method::POST);
+    assert_eq!(request.method, http::Method::POST);
     assert_eq!(request.path(), "/api/v1/things/1%202");
     assert_eq!(request.query(), [("Page".to_owned(), "7".to_owned())]);
     let fields = [("Id", "1 2"), ("Scopes", "x"), ("Scopes", "y&z")];

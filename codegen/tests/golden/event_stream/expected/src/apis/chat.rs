@@ -252,7 +252,7 @@ impl Operation for CreateChatEventStream {
 
     #[inline]
     fn exchange(&self) -> crate::runtime::codegen::ResponseFuture<RawResponse> {
-        crate::runtime::codegen::exchange_events(self)
+        crate::runtime::codegen::exchange_stream(self)
     }
 
     #[inline]

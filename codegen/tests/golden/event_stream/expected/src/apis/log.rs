@@ -148,7 +148,7 @@ impl Operation for FollowLog {
 
     #[inline]
     fn exchange(&self) -> crate::runtime::codegen::ResponseFuture<RawResponse> {
-        crate::runtime::codegen::exchange_events(self)
+        crate::runtime::codegen::exchange_stream(self)
     }
 
     #[inline]
@@ -224,7 +224,7 @@ impl Operation for Watch {
 
     #[inline]
     fn exchange(&self) -> crate::runtime::codegen::ResponseFuture<RawResponse> {
-        crate::runtime::codegen::exchange_events(self)
+        crate::runtime::codegen::exchange_stream(self)
     }
 
     #[inline]

@@ -2909,7 +2909,7 @@ impl Operation for HistoryEventStream {
 
     #[inline]
     fn exchange(&self) -> crate::runtime::codegen::ResponseFuture<RawResponse> {
-        crate::runtime::codegen::exchange_events(self)
+        crate::runtime::codegen::exchange_stream(self)
     }
 
     #[inline]

@@ -1,0 +1,242 @@
+//! Streams of JSON documents: JSON Lines, JSON text sequences (RFC 7464), and multipart bodies.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_core::Stream;
+use http::{HeaderMap, StatusCode};
+
+use crate::error::{DecodeError, DecodeProblem, Error};
+use crate::response::{RawResponse, boundary, content_type, read_json};
+use crate::streaming::body_stream::BodyStream;
+use crate::streaming::event_parser::Oversized;
+use crate::streaming::event_source::ResponseHead;
+use crate::streaming::record_parser::{DocumentParser, Record};
+use crate::transport::body::Body;
+use crate::wire::Decode;
+
+/// The subtypes of JSON Lines, in lower case.
+const LINES: [&str; 10] = [
+    "jsonl",
+    "x-jsonl",
+    "jsonlines",
+    "x-jsonlines",
+    "json-lines",
+    "ndjson",
+    "x-ndjson",
+    "x-json-stream",
+    "stream+json",
+    "x-stream+json",
+];
+
+/// A stream of JSON documents, each returned as soon as it is received: JSON Lines
+/// (`application/jsonl`, `application/x-ndjson`), a JSON text sequence (`application/json-seq`), or the
+/// parts of a multipart body.
+///
+/// This is a [`Stream`]; [`next`](Self::next) returns the items without a stream library. If an item
+/// isn't JSON or doesn't match the OpenAPI document, [`Error::Decode`] takes its place and names its
+/// line or part, and the stream continues. After any other error, the stream ends. Blank lines are skipped.
+///
+/// The time limit of the call ends when the stream begins. From then on there is no limit, because
+/// items may be rare; [`idle_timeout`](Self::idle_timeout) sets one. The client's size limit applies
+/// to each item. Dropping the stream closes its connection.
+#[must_use = "streams are lazy: nothing is read until they are polled"]
+pub struct JsonStream<T> {
+    source: Box<RecordSource>,
+    read: fn(&HeaderMap, &[u8]) -> Result<T, DecodeProblem>,
+}
+
+/// The connection and the parser, independent of the type of the items.
+struct RecordSource {
+    head: ResponseHead,
+    /// The body of the response; `None` at the end.
+    body: Option<BodyStream>,
+    parser: DocumentParser,
+    ready: VecDeque<Record>,
+    /// The error that ends the stream after the records that are ready.
+    error: Option<Error>,
+    limit: u64,
+}
+
+impl RawResponse {
+    /// Converts the body into a stream of JSON documents.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Decode`] if the response has a media type that isn't JSON, text or bytes.
+    pub fn json_stream<T: Decode>(mut self) -> Result<JsonStream<T>, Error> {
+        let rest = self.rest.take();
+        if rest.is_none() && !may_be_sequence(&self.headers) {
+            let error = DecodeError::new(self, DecodeProblem::OtherMediaType(None));
+            return Err(Error::Decode(error));
+        }
+        let head = ResponseHead::of(&self);
+        let (body, limit) = match rest {
+            Some(rest) => {
+                let limit = rest.size_limit;
+                (BodyStream::new(self.operation, &self.headers, *rest), limit)
+            }
+            None => (BodyStream::buffered(Body::from(self.body)), u64::MAX),
+        };
+        Ok(JsonStream::new(head, body, limit, read_json))
+    }
+}
+
+impl<T> JsonStream<T> {
+    fn new(
+        head: ResponseHead,
+        mut body: BodyStream,
+        limit: u64,
+        read: fn(&HeaderMap, &[u8]) -> Result<T, DecodeProblem>,
+    ) -> Self {
+        body.idle = None;
+        let source = RecordSource {
+            body: Some(body),
+            parser: DocumentParser::new(boundary(&head.headers), limit),
+            ready: VecDeque::new(),
+            error: None,
+            limit,
+            head,
+        };
+        Self {
+            source: Box::new(source),
+            read,
+        }
+    }
+
+    /// Creates a stream from a complete body.
+    #[doc(hidden)]
+    pub fn buffered(body: Body) -> Self {
+        let head = ResponseHead {
+            operation: "",
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+        };
+        Self::new(head, BodyStream::buffered(body), u64::MAX, |_, _| {
+            Err(DecodeProblem::Empty)
+        })
+    }
+
+    /// Returns the bytes of a complete stream that wasn't polled.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn into_bytes(self) -> Option<bytes::Bytes> {
+        self.source.body?.as_bytes().cloned()
+    }
+
+    /// Sets how long to wait for the next bytes. Defaults to `None`, which disables the limit. The
+    /// timer runs only while a reader is waiting.
+    pub fn idle_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        if let Some(body) = &mut self.source.body {
+            body.idle = limit.into();
+        }
+        self
+    }
+
+    /// Returns the `operationId` of the call.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.source.head.operation
+    }
+
+    /// Returns the next item; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Decode`] if the item doesn't match the OpenAPI document. Any other error ends
+    /// the stream: [`Error::TooLarge`] if an item exceeds the size limit, [`Error::Transport`] and
+    /// [`Error::Timeout`].
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    fn decode(&self, record: Record) -> Result<T, Error> {
+        (self.read)(&self.source.head.headers, &record.text).map_err(|problem| {
+            let response = self.source.head.with_body(record.text.into());
+            let problem = DecodeProblem::Item {
+                unit: self.source.parser.unit(),
+                number: record.number,
+                problem: Box::new(problem),
+            };
+            Error::Decode(DecodeError::new(response, problem))
+        })
+    }
+}
+
+impl RecordSource {
+    /// Polls for the next record; `None` at the end and after an error.
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Record, Error>>> {
+        loop {
+            if let Some(record) = self.ready.pop_front() {
+                return Poll::Ready(Some(Ok(record)));
+            }
+            if let Some(error) = self.error.take() {
+                return Poll::Ready(Some(Err(error)));
+            }
+            let Some(body) = &mut self.body else {
+                return Poll::Ready(None);
+            };
+            match ready!(body.poll(context)) {
+                Some(Ok(bytes)) => {
+                    if let Err(Oversized) = self.parser.feed(&bytes, &mut self.ready) {
+                        self.body = None;
+                        self.error = Some(self.head.too_large(self.limit));
+                    }
+                }
+                Some(Err(error)) => {
+                    self.body = None;
+                    self.error = Some(error);
+                }
+                None => {
+                    self.body = None;
+                    self.ready.extend(self.parser.finish());
+                }
+            }
+        }
+    }
+}
+
+impl<T> Stream for JsonStream<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let record = ready!(self.source.poll(context));
+        Poll::Ready(record.map(|record| record.and_then(|record| self.decode(record))))
+    }
+}
+
+/// Prints the operation, never an item.
+impl<T> fmt::Debug for JsonStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JsonStream")
+            .field("operation", &self.source.head.operation)
+            .field("ready", &self.source.ready.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Returns whether a response is labelled as a sequence of documents.
+pub(super) fn is_sequence(headers: &HeaderMap) -> bool {
+    if boundary(headers).is_some() {
+        return true;
+    }
+    subtype(headers).is_some_and(|it| it.ends_with("json-seq") || LINES.contains(&it.as_str()))
+}
+
+/// Returns whether a response may be a sequence of JSON documents, by its label or in spite of it.
+fn may_be_sequence(headers: &HeaderMap) -> bool {
+    subtype(headers).is_none_or(|it| {
+        matches!(it.as_str(), "json" | "plain" | "octet-stream") || is_sequence(headers)
+    })
+}
+
+/// Returns the subtype of the media type in lower case.
+fn subtype(headers: &HeaderMap) -> Option<String> {
+    let (_, subtype) = content_type(headers)?.split_once('/')?;
+    Some(subtype.to_ascii_lowercase())
+}
