@@ -296,6 +296,9 @@ impl Context<'_> {
             ("Eq", self.facts.of(id).has_eq),
         ];
         let derived_for_mock = maker == Maker::Mock && is_blank;
+        // Only reading a union needs to know these.
+        let (is_read, _) = self.codec(id);
+        let constants = shape.fields.iter().filter_map(constant);
         StructView {
             docs: self.type_docs(def),
             deprecated: def.deprecated,
@@ -320,8 +323,8 @@ impl Context<'_> {
                     .collect(),
                 Maker::Client | Maker::Anyone => Vec::new(),
             },
-            closed: shape.closed,
-            constants: shape.fields.iter().filter_map(constant).collect(),
+            closed: shape.closed && is_read,
+            constants: constants.filter(|_| is_read).collect(),
             redaction: is_redacted.then(|| redaction(&members, extra.as_ref())),
             fields: members.into_iter().map(|it| it.view).collect(),
             extra,
