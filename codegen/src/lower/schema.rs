@@ -9,7 +9,9 @@ use super::predicates::is_null;
 use super::{Lowering, MAX_DEPTH};
 use crate::fallback::FallbackReason;
 use crate::ir::{Field, Primitive, Shape, Struct, TypeId, TypeRef};
-use crate::normalise::resolved::{AdditionalProperties, Schema, SchemaId, SchemaType};
+use crate::normalise::resolved::{
+    AdditionalProperties, Schema, SchemaId, SchemaType, is_integer_format,
+};
 use crate::pointer::Pointer;
 
 /// The type of a schema, and whether null is a value of it.
@@ -338,14 +340,7 @@ pub(crate) fn implied_type(schema: &Schema) -> Option<SchemaType> {
     if schema.items.is_some() {
         return Some(SchemaType::Array);
     }
-    match schema.format.as_deref()? {
-        format if is_integer_format(format) => Some(SchemaType::Integer),
-        "float" | "double" => Some(SchemaType::Number),
-        "date" | "date-time" | "uuid" | "uri" | "byte" | "binary" | "password" | "email" => {
-            Some(SchemaType::String)
-        }
-        _ => None,
-    }
+    schema.scalar_type()
 }
 
 fn object_kind(schema: &Schema) -> SchemaKind {
@@ -358,14 +353,6 @@ fn object_kind(schema: &Schema) -> SchemaKind {
         }
         _ => SchemaKind::Struct,
     }
-}
-
-/// Returns whether a format is one of integers.
-fn is_integer_format(format: &str) -> bool {
-    matches!(
-        format,
-        "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64"
-    )
 }
 
 /// Returns the integer type of the schema's format, or a larger one if a limit exceeds it.

@@ -319,6 +319,28 @@ pub struct Schema {
     pub extensions: IndexMap<String, Value>,
 }
 
+impl Schema {
+    /// Returns the type that the schema states, or else the type of scalars that its format implies.
+    pub fn scalar_type(&self) -> Option<SchemaType> {
+        self.schema_type.or_else(|| match self.format.as_deref()? {
+            format if is_integer_format(format) => Some(SchemaType::Integer),
+            "float" | "double" => Some(SchemaType::Number),
+            "date" | "date-time" | "uuid" | "uri" | "byte" | "binary" | "password" | "email" => {
+                Some(SchemaType::String)
+            }
+            _ => None,
+        })
+    }
+}
+
+/// Returns whether a format is one of integers.
+pub(crate) fn is_integer_format(format: &str) -> bool {
+    matches!(
+        format,
+        "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64"
+    )
+}
+
 /// The properties that a schema allows beside its declared ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AdditionalProperties {

@@ -243,7 +243,7 @@ impl<'a> Maker<'a> {
         if !choices(schema).is_empty() {
             return self.choice(id, &Map::new(), &[]);
         }
-        match schema.schema_type {
+        match schema.scalar_type() {
             Some(SchemaType::Boolean) => Ok(match &mut self.variety {
                 Some(variety) => variety.boolean(),
                 None => json!(true),
@@ -283,7 +283,7 @@ impl<'a> Maker<'a> {
     fn is_object(&self, schema: &Schema, depth: usize) -> bool {
         let part =
             |&id: &SchemaId| depth < DEEPEST && self.is_object(self.judge.schema(id), depth + 1);
-        match schema.schema_type {
+        match schema.scalar_type() {
             Some(SchemaType::Object) => true,
             Some(_) => false,
             None => {

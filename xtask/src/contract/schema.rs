@@ -256,7 +256,7 @@ pub fn tagged(
 }
 
 fn kind_fault(schema: &Schema, value: &Value) -> Option<String> {
-    let (fits, wanted) = match schema.schema_type? {
+    let (fits, wanted) = match schema.scalar_type()? {
         SchemaType::String => (value.is_string(), "string"),
         SchemaType::Number => (value.is_number(), "number"),
         SchemaType::Integer => (is_whole(value), "integer"),

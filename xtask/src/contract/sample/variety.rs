@@ -126,7 +126,7 @@ impl Variety {
     /// Returns a number within the limits of a schema, often one at a limit of a Rust type; `None` if
     /// it has none of those that are tried.
     pub fn number(&mut self, schema: &Schema) -> Option<Value> {
-        let whole = schema.schema_type == Some(SchemaType::Integer);
+        let whole = schema.scalar_type() == Some(SchemaType::Integer);
         let format = schema.format.as_deref().unwrap_or_default();
         let mut candidates = if whole {
             integers(format, &schema.constraints)
