@@ -10,6 +10,8 @@ pub enum Limit {
     Text(TextFormat),
     /// The only allowed string, number or boolean (`const`, or `enum` with one value).
     Always(Value),
+    /// The only value of a tag, which the unions around the object give it.
+    Tag(Value),
     /// The allowed numbers (`enum` of several numbers that aren't all integers); never empty.
     OneOf(Vec<Number>),
     /// The number of characters of a string (`minLength`, `maxLength`).

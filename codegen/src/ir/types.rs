@@ -167,7 +167,7 @@ impl Field {
     /// Returns the only value that the document allows beside null.
     pub fn constant(&self) -> Option<&Value> {
         self.limits.iter().find_map(|limit| match limit {
-            Limit::Always(value) => Some(value),
+            Limit::Always(value) | Limit::Tag(value) => Some(value),
             _ => None,
         })
     }

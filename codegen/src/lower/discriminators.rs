@@ -246,7 +246,7 @@ impl Lowering<'_, '_> {
             }
             let merged = self.merged(id);
             let (inner, discriminator) = match merged.is_base {
-                true => (self.heirs(id).to_vec(), self.discriminator_of_base(id)),
+                true => (self.heirs.of(id).to_vec(), self.discriminator_of_base(id)),
                 false => (
                     merged.alternatives.clone(),
                     merged.schema.discriminator.clone(),
@@ -275,7 +275,7 @@ impl Lowering<'_, '_> {
         let mut seen = HashSet::from([base]);
         let mut waiting = vec![base];
         while let Some(base) = waiting.pop() {
-            for heir in self.heirs(base) {
+            for heir in self.heirs.of(base) {
                 if *heir == id {
                     return true;
                 }

@@ -53,13 +53,13 @@ use indexmap::IndexSet;
 use crate::diagnostic::{Diagnostics, Stage};
 use crate::fallback::{Fallback, FallbackReason};
 use crate::ir::{Api, NameSource, Primitive, Shape, TypeDef, TypeId, TypeRef};
+use crate::normalise::heirs::Heirs;
 use crate::normalise::resolved::{Resolved, Schema, SchemaId};
 use crate::pointer::Pointer;
 
 pub(crate) use schema::{implied_type, string as string_type};
 
 use all_of::MergedSchema;
-use inheritance::Heirs;
 use naming::SchemaNamer;
 
 /// How many schemas may nest without a named type between them.

@@ -46,7 +46,7 @@ impl Lowering<'_, '_> {
                 && field.ty == TypeRef::Primitive(Primitive::String)
                 && field.constant().is_none()
             {
-                field.limits.insert(0, Limit::Always(Value::String(tag)));
+                field.limits.insert(0, Limit::Tag(Value::String(tag)));
             }
         }
     }

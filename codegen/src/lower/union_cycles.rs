@@ -20,7 +20,7 @@ impl Lowering<'_, '_> {
                     .chain(&schema.any_of)
                     .chain(&schema.all_of);
                 parts
-                    .chain(self.heirs(SchemaId(index)))
+                    .chain(self.heirs.of(SchemaId(index)))
                     .map(|part| part.0)
                     .collect()
             })
@@ -66,7 +66,11 @@ impl Lowering<'_, '_> {
                 continue;
             }
             let merged = self.merged(id);
-            let heirs = if merged.is_base { self.heirs(id) } else { &[] };
+            let heirs = if merged.is_base {
+                self.heirs.of(id)
+            } else {
+                &[]
+            };
             for next in merged.alternatives.iter().chain(heirs) {
                 let next = self.canonical(*next);
                 if next == target {

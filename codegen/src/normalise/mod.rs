@@ -1,6 +1,7 @@
 //! Resolves references, and fills in what operations inherit from their path item, from the
 //! document and from the specification's defaults.
 
+pub(crate) mod heirs;
 mod ids;
 mod operations;
 mod parameters;

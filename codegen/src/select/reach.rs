@@ -1,7 +1,8 @@
 //! Which schemas the operations of a document reach.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
+use crate::normalise::heirs::Heirs;
 use crate::normalise::resolved::{
     AdditionalProperties, MediaType, ParameterFormat, Resolved, SchemaId, Schemas,
 };
@@ -26,37 +27,16 @@ pub(super) fn reached(resolved: &Resolved) -> HashSet<SchemaId> {
         let headers = operation.responses.iter().flat_map(|it| &it.headers);
         waiting.extend(headers.filter_map(|it| it.schema));
     }
-    let heirs = heirs(resolved);
+    let heirs = Heirs::find(resolved, |id| id);
     let mut reached = HashSet::new();
     let mut merged = HashSet::new();
     while let Some(id) = waiting.pop() {
         if reached.insert(id) {
             add_references(&resolved.schemas, id, &mut merged, &mut waiting);
-            waiting.extend(heirs.get(&id).into_iter().flatten());
+            waiting.extend(heirs.of(id));
         }
     }
     reached
-}
-
-/// Returns the components that name a schema in their `allOf`, for each schema that has or inherits a
-/// discriminator: a value of it may be any of them.
-fn heirs(resolved: &Resolved) -> HashMap<SchemaId, Vec<SchemaId>> {
-    let mut heirs: HashMap<SchemaId, Vec<SchemaId>> = HashMap::new();
-    for id in resolved.components.values() {
-        for part in &resolved.schemas.get(*id).all_of {
-            heirs.entry(*part).or_default().push(*id);
-        }
-    }
-    let has_discriminator = |id: &SchemaId| resolved.schemas.get(*id).discriminator.is_some();
-    let mut waiting: Vec<SchemaId> = heirs.keys().copied().filter(has_discriminator).collect();
-    let mut discriminated = HashSet::new();
-    while let Some(id) = waiting.pop() {
-        if discriminated.insert(id) {
-            waiting.extend(heirs.get(&id).into_iter().flatten());
-        }
-    }
-    heirs.retain(|id, _| discriminated.contains(id));
-    heirs
 }
 
 /// Adds the schemas that `id` refers to, itself or through the parts merged into it.

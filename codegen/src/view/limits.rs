@@ -12,8 +12,10 @@ const MOST_NUMBERS: usize = 51;
 pub(super) fn phrase(limit: &Limit) -> String {
     match limit {
         Limit::Text(format) => text_format(*format),
-        Limit::Always(Value::String(value)) => format!("always {}", text::code(value)),
-        Limit::Always(value) => format!("always {value}"),
+        Limit::Always(Value::String(value)) | Limit::Tag(Value::String(value)) => {
+            format!("always {}", text::code(value))
+        }
+        Limit::Always(value) | Limit::Tag(value) => format!("always {value}"),
         Limit::OneOf(numbers) => {
             let listed: Vec<String> = numbers
                 .iter()

@@ -10,7 +10,7 @@ use super::docs::field_docs;
 use super::fields::{FieldKind, Setting};
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::types::{Argument, Context, PrintScope};
-use crate::ir::{Field, Primitive, Struct, TypeDef, TypeId, TypeRef};
+use crate::ir::{Field, Limit, Struct, TypeDef, TypeId};
 use crate::names::RustIdent;
 
 /// A struct.
@@ -429,10 +429,11 @@ fn redaction(members: &[Member], extra: Option<&ExtraView>) -> Vec<Redaction> {
 /// Returns the only value of a property, if its own schema says so. A tag is the union's to check, which
 /// also knows its other values.
 fn constant(field: &Field) -> Option<ConstantView> {
-    if field.ty == TypeRef::Primitive(Primitive::String) {
-        return None;
-    }
-    let (kind, value) = match field.constant()? {
+    let value = field.limits.iter().find_map(|limit| match limit {
+        Limit::Always(value) => Some(value),
+        _ => None,
+    })?;
+    let (kind, value) = match value {
         Value::Bool(value) => (ConstantKind::Bool, value.to_string()),
         Value::String(text) => (ConstantKind::String, StrLit::new(text).to_string()),
         Value::Number(number) => match (number.as_i64(), number.as_f64()) {

@@ -16,6 +16,7 @@ pub use crate::client::{Api, ClientCore, ClientCoreBuilder};
 pub use crate::error::Error;
 #[cfg(feature = "mock")]
 pub use crate::mock::{MockReply, Mocked};
+pub use crate::model::codec::{by_direction, deserialize, serialize};
 pub use crate::model::collection::collection;
 pub use crate::model::constant::Constant;
 pub use crate::model::integer_enum::integer_enum;

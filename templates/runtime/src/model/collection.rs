@@ -43,30 +43,17 @@ where
 /// Implements the wire traits and conversions of a newtype of a list or map: `collection!(decode
 /// encode Type(Vec<Type>));`.
 ///
-/// The modes are those of `model!`.
+/// The directions are those of `model!`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __collection {
-    (decode encode $ty:ident($inner:ty)) => {
-        $crate::codegen::collection!(@conversions $ty($inner));
-        $crate::codegen::collection!(@decode $ty);
-        $crate::codegen::collection!(@encode $ty);
+    (decode $($collection:tt)*) => {
+        $crate::codegen::by_direction!(collection decode $($collection)*);
     };
-    (decode mock $ty:ident($inner:ty)) => {
-        $crate::codegen::collection!(@conversions $ty($inner));
-        $crate::codegen::collection!(@decode $ty);
-        #[cfg(feature = "mock")]
-        $crate::codegen::collection!(@encode $ty);
+    (encode $($collection:tt)*) => {
+        $crate::codegen::by_direction!(collection encode $($collection)*);
     };
-    (decode $ty:ident($inner:ty)) => {
-        $crate::codegen::collection!(@conversions $ty($inner));
-        $crate::codegen::collection!(@decode $ty);
-    };
-    (encode $ty:ident($inner:ty)) => {
-        $crate::codegen::collection!(@conversions $ty($inner));
-        $crate::codegen::collection!(@encode $ty);
-    };
-    (@conversions $ty:ident($inner:ty)) => {
+    (@common $ty:ident($inner:ty)) => {
         #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
 
@@ -135,22 +122,15 @@ macro_rules! __collection {
             }
         }
     };
-    (@decode $ty:ident) => {
+    (@decode $ty:ident($inner:ty)) => {
         #[doc(hidden)]
         impl $crate::codegen::wire::DecodeWith for $ty {
             type Strategy = $crate::codegen::collection::AsCollection;
         }
 
-        impl<'de> $crate::codegen::serde::Deserialize<'de> for $ty {
-            #[inline]
-            fn deserialize<D: $crate::codegen::serde::Deserializer<'de>>(
-                from: D,
-            ) -> Result<Self, D::Error> {
-                $crate::codegen::wire::Decode::decode(from)
-            }
-        }
+        $crate::codegen::deserialize!($ty);
     };
-    (@encode $ty:ident) => {
+    (@encode $ty:ident($inner:ty)) => {
         impl $crate::codegen::wire::Encode for $ty {
             #[inline]
             fn encode<S: $crate::codegen::serde::Serializer>(
@@ -161,15 +141,7 @@ macro_rules! __collection {
             }
         }
 
-        impl $crate::codegen::serde::Serialize for $ty {
-            #[inline]
-            fn serialize<S: $crate::codegen::serde::Serializer>(
-                &self,
-                to: S,
-            ) -> Result<S::Ok, S::Error> {
-                $crate::codegen::wire::Encode::encode(&self.0, to)
-            }
-        }
+        $crate::codegen::serialize!($ty);
     };
 }
 #[doc(hidden)]

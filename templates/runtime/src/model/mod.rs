@@ -1,5 +1,6 @@
 //! The macros that implement models, enumerations and unions, and the code behind them.
 
+pub(crate) mod codec;
 pub mod collection;
 pub(crate) mod constant;
 pub(crate) mod integer_enum;

@@ -60,24 +60,9 @@ macro_rules! __number_enum {
             }
         }
 
-        impl $crate::codegen::serde::Serialize for $ty {
-            #[inline]
-            fn serialize<S: $crate::codegen::serde::Serializer>(
-                &self,
-                to: S,
-            ) -> Result<S::Ok, S::Error> {
-                $crate::codegen::wire::Encode::encode(&self.0, to)
-            }
-        }
+        $crate::codegen::serialize!($ty);
 
-        impl<'de> $crate::codegen::serde::Deserialize<'de> for $ty {
-            #[inline]
-            fn deserialize<D: $crate::codegen::serde::Deserializer<'de>>(
-                from: D,
-            ) -> Result<Self, D::Error> {
-                $crate::codegen::wire::Decode::decode(from)
-            }
-        }
+        $crate::codegen::deserialize!($ty);
     };
 }
 #[doc(hidden)]

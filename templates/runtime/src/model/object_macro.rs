@@ -20,60 +20,39 @@
 ///
 /// In a field of `serde_json::Value`, null is a value and never counts as absent.
 ///
-/// What else a union needs to know follows the fields: `where { closed; "name" ==
-/// Constant::String("value"); }` for an object that has no other properties, and for a property that
-/// has no other value.
+/// What else a union needs to know follows the fields: `where { closed; "name" == String("value"); }`
+/// for an object that has no other properties, and for a property that has no other value. The value is
+/// written like a [`Constant`](crate::codegen::Constant).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __model {
-    (decode encode $ty:ident {
-        $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
-    } $(where { $($facts:tt)* })?) => {
-        #[doc(hidden)]
-        impl $crate::codegen::wire::Wire for $ty {}
-        $crate::codegen::model!(
-            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } [$($($extra)?)*]
-            $({ $($facts)* })?
-        );
-        $crate::codegen::model!(
-            @encode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
-        );
+    (decode $($model:tt)*) => {
+        $crate::codegen::by_direction!(model decode $($model)*);
     };
-    (decode mock $ty:ident {
-        $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
-    } $(where { $($facts:tt)* })?) => {
-        #[doc(hidden)]
-        impl $crate::codegen::wire::Wire for $ty {}
-        $crate::codegen::model!(
-            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } [$($($extra)?)*]
-            $({ $($facts)* })?
-        );
-        #[cfg(feature = "mock")]
-        $crate::codegen::model!(
-            @encode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
-        );
+    (encode $($model:tt)*) => {
+        $crate::codegen::by_direction!(model encode $($model)*);
     };
-    (decode $ty:ident {
-        $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
-    } $(where { $($facts:tt)* })?) => {
+    (@common $ty:ident $($rest:tt)*) => {
         #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
+    };
+    (@decode $ty:ident {
+        $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
+    } $(where { $($facts:tt)* })?) => {
         $crate::codegen::model!(
-            @decode $ty { $($($kind $name => $field $(= $default)?,)?)* } [$($($extra)?)*]
+            @decode_fields $ty { $($($kind $name => $field $(= $default)?,)?)* } [$($($extra)?)*]
             $({ $($facts)* })?
         );
     };
-    (encode $ty:ident {
+    (@encode $ty:ident {
         $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
     } $(where { $($facts:tt)* })?) => {
-        #[doc(hidden)]
-        impl $crate::codegen::wire::Wire for $ty {}
         $crate::codegen::model!(
-            @encode $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
+            @encode_fields $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
         );
     };
 
-    (@decode $ty:ident {
+    (@decode_fields $ty:ident {
         $($kind:ident $name:literal => $field:ident $(= $default:expr)?,)+
     } [$($extra:ident)?] $({ $($facts:tt)* })?) => {
         const _: () = {
@@ -122,7 +101,7 @@ macro_rules! __model {
         };
         $crate::codegen::model!(@decode_impls $ty);
     };
-    (@decode $ty:ident { } [$($extra:ident)?] $({ $($facts:tt)* })?) => {
+    (@decode_fields $ty:ident { } [$($extra:ident)?] $({ $($facts:tt)* })?) => {
         #[doc(hidden)]
         impl $crate::codegen::object::Object for $ty {
             type Presence = ();
@@ -147,9 +126,9 @@ macro_rules! __model {
         const IS_CLOSED: bool = true;
         $crate::codegen::model!(@facts $($facts)*);
     };
-    (@facts $($name:literal == $constant:expr;)*) => {
+    (@facts $($name:literal == $kind:ident($value:expr);)*) => {
         const CONSTANTS: &'static [(&'static str, $crate::codegen::Constant)] =
-            &[$(($name, $constant)),*];
+            &[$(($name, $crate::codegen::Constant::$kind($value))),*];
     };
     (@decode_without_fields) => {
         #[inline]
@@ -179,12 +158,7 @@ macro_rules! __model {
             type Strategy = $crate::codegen::object::AsObject;
         }
 
-        impl<'de> $crate::codegen::serde::Deserialize<'de> for $ty {
-            #[inline]
-            fn deserialize<D: $crate::codegen::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                $crate::codegen::wire::Decode::decode(from)
-            }
-        }
+        $crate::codegen::deserialize!($ty);
     };
     (@decode_additional $name:ident, $property:ident) => {
         Ok($crate::codegen::property::PropertyOutcome::Ignored)
@@ -203,13 +177,13 @@ macro_rules! __model {
     };
     (@return_if_missing $kind:ident $name:literal, $presence:ident.$flag:ident) => {};
 
-    (@encode $ty:ident { } ) => {
+    (@encode_fields $ty:ident { } ) => {
         $crate::codegen::model!(@encode_impls $ty, self to {
             let map = $crate::codegen::serde::Serializer::serialize_map(to, Some(0))?;
             $crate::codegen::serde::ser::SerializeMap::end(map)
         });
     };
-    (@encode $ty:ident {
+    (@encode_fields $ty:ident {
         $($kind:ident $name:literal => $field:ident $(= $default:expr)?,)*
     } $($extra:ident)?) => {
         $crate::codegen::model!(@encode_impls $ty, self to {
@@ -225,12 +199,7 @@ macro_rules! __model {
             fn encode<S: $crate::codegen::serde::Serializer>(&$self, $to: S) -> Result<S::Ok, S::Error> $body
         }
 
-        impl $crate::codegen::serde::Serialize for $ty {
-            #[inline]
-            fn serialize<S: $crate::codegen::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                $crate::codegen::wire::Encode::encode(self, to)
-            }
-        }
+        $crate::codegen::serialize!($ty);
     };
     // Only mocks write read-only properties.
     (@encode_property read_only $map:ident, $name:literal, $self:ident.$field:ident) => {

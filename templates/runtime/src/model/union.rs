@@ -261,26 +261,13 @@ pub fn encode_tagged<T: Encode, S: Serializer>(
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __union {
-    (decode encode $($union:tt)*) => {
-        $crate::codegen::union!(@wire $($union)*);
-        $crate::codegen::union!(@decode $($union)*);
-        $crate::codegen::union!(@encode $($union)*);
-    };
-    (decode mock $($union:tt)*) => {
-        $crate::codegen::union!(@wire $($union)*);
-        $crate::codegen::union!(@decode $($union)*);
-        #[cfg(feature = "mock")]
-        $crate::codegen::union!(@encode $($union)*);
-    };
     (decode $($union:tt)*) => {
-        $crate::codegen::union!(@wire $($union)*);
-        $crate::codegen::union!(@decode $($union)*);
+        $crate::codegen::by_direction!(union decode $($union)*);
     };
     (encode $($union:tt)*) => {
-        $crate::codegen::union!(@wire $($union)*);
-        $crate::codegen::union!(@encode $($union)*);
+        $crate::codegen::by_direction!(union encode $($union)*);
     };
-    (@wire $ty:ident $($rest:tt)*) => {
+    (@common $ty:ident $($rest:tt)*) => {
         #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
     };
@@ -309,12 +296,7 @@ macro_rules! __union {
             type Strategy = $crate::codegen::union::AsUnion;
         }
 
-        impl<'de> $crate::codegen::serde::Deserialize<'de> for $ty {
-            #[inline]
-            fn deserialize<D: $crate::codegen::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                $crate::codegen::wire::Decode::decode(from)
-            }
-        }
+        $crate::codegen::deserialize!($ty);
     };
     (@combined) => { None };
     (@combined $variant:ident($inner:ty)) => {
@@ -348,12 +330,7 @@ macro_rules! __union {
             }
         }
 
-        impl $crate::codegen::serde::Serialize for $ty {
-            #[inline]
-            fn serialize<S: $crate::codegen::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                $crate::codegen::wire::Encode::encode(self, to)
-            }
-        }
+        $crate::codegen::serialize!($ty);
     };
     (@write $to:ident, $value:ident, [$name:literal], $tags:tt writes) => {
         $crate::codegen::union::encode_tagged($to, $name, &$tags, $value)
