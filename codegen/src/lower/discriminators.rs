@@ -166,7 +166,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Returns the values that each alternative itself stands for.
+    /// Returns the discriminator values of each alternative, apart from those of the mapping.
     fn own_tags_of_all(
         &mut self,
         property: &str,
@@ -197,7 +197,8 @@ impl Lowering<'_, '_> {
         lists
     }
 
-    /// Returns the values that an alternative itself stands for. With a mapping, only its key counts.
+    /// Returns the discriminator values of one alternative. If the mapping names it, only its component
+    /// key is added.
     fn own_tags(&mut self, listed: SchemaId, property: &str, mapped: bool) -> Vec<String> {
         let inner = self.inner_tags(listed, property);
         if !inner.is_empty() {

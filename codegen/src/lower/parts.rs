@@ -11,7 +11,7 @@ use crate::normalise::resolved::{self, MediaType, SchemaId, Style};
 
 const FILE: TypeRef = TypeRef::Primitive(Primitive::File);
 
-/// The header that tells how the content of a part is encoded (RFC 2045, section 6).
+/// The header with the encoding of a part's content (RFC 2045, section 6).
 const TRANSFER_ENCODING: &str = "Content-Transfer-Encoding";
 
 /// The content of a field's parts.

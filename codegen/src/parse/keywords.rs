@@ -1,6 +1,7 @@
 //! The keywords of schemas in OpenAPI 3.0 and JSON Schema 2020-12.
 
-use super::grammar::{EXTERNAL_DOCS, Object, STRINGS, UnknownKeys, ValueKind, field, note};
+use super::grammar::{Object, UnknownKeys, ValueKind, field, note};
+use super::objects::{EXTERNAL_DOCS, STRINGS};
 use super::prepare;
 
 static SUBSCHEMAS: ValueKind = ValueKind::List(&ValueKind::Subschema);

@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::grammar::{self, OPERATION, PATH_ITEM, UnknownKeys, ValueKind};
+use super::grammar::{self, UnknownKeys, ValueKind};
+use super::objects::{OPERATION, PATH_ITEM};
 use super::reference;
 use super::targets::Keyword;
 use super::text::excerpt;

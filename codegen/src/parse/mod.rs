@@ -11,6 +11,7 @@ mod keywords;
 mod locate;
 mod misplaced;
 mod named;
+mod objects;
 mod origins;
 mod overlay;
 mod prepare;
@@ -55,7 +56,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document>
     let version = version::check(&tree, diagnostics)?;
     let mut walker = Walker::new(version, source, &tree, diagnostics);
     follow_misplaced(&mut walker, &mut tree);
-    walker.object(&grammar::OPENAPI, &mut tree);
+    walker.object(&objects::OPENAPI, &mut tree);
     read_open_targets(&mut walker, &mut tree);
     let (schemas, mut lost) = (walker.schemas, walker.lost);
     let simplified = walker.simplified;
@@ -78,7 +79,7 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document>
 
 /// Follows the `$ref`s of the document in places where the specification has none.
 fn follow_misplaced(walker: &mut Walker<'_>, tree: &mut Value) {
-    let kind = grammar::ValueKind::Object(&grammar::OPENAPI);
+    let kind = grammar::ValueKind::Object(&objects::OPENAPI);
     if misplaced::any(kind, tree) {
         let mut value = tree.clone();
         misplaced::follow(walker, kind, &mut value, &Pointer::root(), tree);

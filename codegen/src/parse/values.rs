@@ -133,7 +133,7 @@ fn fits_any(types: &[String], value: &Value) -> bool {
     })
 }
 
-/// Returns the value of the type that a plain value of another type stands for, if that is clear.
+/// Converts a plain value to another type, such as `"1"` to `1`; returns `None` if the meaning isn't clear.
 fn meant(types: &[String], value: &Value) -> Option<Value> {
     let mut others = types.iter().filter(|name| *name != "null");
     let (Some(name), None) = (others.next(), others.next()) else {

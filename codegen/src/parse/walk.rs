@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use super::grammar::{Field, Object, PATH_ITEM, UnknownKeys, ValueKind};
+use super::grammar::{Field, Object, UnknownKeys, ValueKind};
+use super::objects::PATH_ITEM;
 use super::reference;
 use super::similar;
 use super::targets::Keyword;

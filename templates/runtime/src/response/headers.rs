@@ -144,7 +144,7 @@ fn candidates(lines: &[&str]) -> Vec<Value> {
     candidates
 }
 
-/// Returns the values that `Set-Cookie` may stand for: the first line, or an array of all lines.
+/// Returns the candidates for the value of `Set-Cookie`: the first line, and an array of all lines.
 /// Commas separate nothing in them (RFC 9110 section 5.3).
 #[inline]
 fn set_cookie_candidates(lines: &[&str]) -> Vec<Value> {

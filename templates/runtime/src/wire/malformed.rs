@@ -98,8 +98,8 @@ pub(super) fn is_allowed() -> bool {
     MODE.get() == Mode::InOptional
 }
 
-/// Notes a text that isn't `expected`, such as `a date`. Returns whether a placeholder may stand for
-/// it, because the property around it will be read as absent.
+/// Records a text that isn't `expected`, such as `a date`. Returns whether the caller may continue with
+/// a placeholder, because the property around it will be read as absent.
 #[cold]
 pub(super) fn note(expected: &'static str, text: &str) -> bool {
     let mut found = FOUND.take();
