@@ -137,13 +137,13 @@ fn compile(case: &str, runtime: Runtime) {
     }
     let features = workspace.features();
     let optional = workspace.qualified(&features.optional);
-    workspace.lint(&[]);
     workspace.lint(&["--features", &optional]);
     workspace.document(&["--features", &optional]);
-    // The generated code is the same in both modes, so its examples and wire tests run in one.
+    // The generated code is the same in both modes: the other features, the examples and the wire tests need only one.
     if runtime == Runtime::Vendored {
         return;
     }
+    workspace.lint(&[]);
     workspace.test(&["--doc", "--features", &optional]);
     if workspace.has_wire_test() {
         workspace.test(&["--test", "wire", "--features", &optional]);
