@@ -278,6 +278,10 @@ pub struct Roundtrip {
     #[arg(value_name = "FILE|FOLDER")]
     pub documents: Vec<PathBuf>,
 
+    /// Test a random sample of this number of documents of APIs.guru, which npm downloads
+    #[arg(long, value_name = "N")]
+    pub sample: Option<usize>,
+
     /// The number of valid values of all documents together
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     pub values: u64,
@@ -286,7 +290,7 @@ pub struct Roundtrip {
     #[arg(long, value_name = "SECONDS")]
     pub time: Option<u64>,
 
-    /// The seed of the values
+    /// The seed of the values and of the sample
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
 

@@ -109,6 +109,7 @@ pub fn contract(ci: &Ci) -> Result<(), Refusal> {
 /// values in each run.
 pub fn round_trips(ci: &Ci) -> Result<(), Refusal> {
     let args = Roundtrip {
+        sample: None,
         documents: Vec::new(),
         values: 100_000,
         time: Some(60),

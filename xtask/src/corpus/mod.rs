@@ -16,6 +16,7 @@ use codegen::options::RuntimeSource;
 use codegen::{Options, Source};
 use serde::{Deserialize, Serialize};
 
+pub use self::fetch::fetch;
 use self::log::Log;
 use self::progress::Progress;
 use crate::cli::Corpus;
@@ -134,7 +135,7 @@ pub fn run(args: &Corpus, root: Option<&Path>, report: Report) -> Result<Outcome
     let place = workspace(root)?.join("target/corpus");
     let folder = match &args.folder {
         Some(folder) => std::path::absolute(folder)?,
-        None => fetch::fetch(&place, report)?,
+        None => fetch(&place, report)?,
     };
     let mut collection = Collection::read(folder, args.only.as_deref())?;
     if args.folder.is_some() || args.only.is_some() {
@@ -152,7 +153,12 @@ pub fn run(args: &Corpus, root: Option<&Path>, report: Report) -> Result<Outcome
         Outcome::Fine
     };
     if let Some(wanted) = args.compile {
-        let sample = sample(&records, wanted.limit(), args.seed);
+        let generated = records
+            .into_iter()
+            .filter(|record| matches!(record.result.verdict, Verdict::Generated { .. }))
+            .map(|record| record.document)
+            .collect();
+        let sample = sample(generated, wanted.limit(), args.seed);
         let compiled = crates::compile(&crates::Plan {
             collection: &collection,
             sample,
@@ -227,13 +233,8 @@ fn log_suffix(folder: &Path, only: Option<&str>) -> String {
     format!("-{name}-{:016x}", hasher.finish())
 }
 
-/// Chooses documents whose crate was generated, by the seed.
-fn sample(records: &[Record], number: usize, seed: u64) -> Vec<String> {
-    let mut documents: Vec<String> = records
-        .iter()
-        .filter(|record| matches!(record.result.verdict, Verdict::Generated { .. }))
-        .map(|record| record.document.clone())
-        .collect();
+/// Chooses documents by the seed.
+pub fn sample<T>(mut documents: Vec<T>, number: usize, seed: u64) -> Vec<T> {
     fastrand::Rng::with_seed(seed).shuffle(&mut documents);
     documents.truncate(number);
     documents

@@ -34,6 +34,7 @@ use crate::cli::Roundtrip;
 use crate::codegen::{self as task, Job};
 use crate::contract::crates::{Crates, Package};
 use crate::contract::jobs_of;
+use crate::corpus;
 use crate::fuzz::documents_below;
 use crate::report::{Refusal, Report};
 
@@ -49,19 +50,28 @@ struct Client {
 /// Tests the clients of the documents on the command line, or of all committed documents.
 pub fn run(args: &Roundtrip, root: Option<&Path>, report: Report) -> Result<Outcome, Refusal> {
     let ci = Ci::new(root, report)?;
-    let jobs = if args.documents.is_empty() {
+    let jobs = if args.documents.is_empty() && args.sample.is_none() {
         committed(&ci.root)?
     } else {
-        let mut documents = Vec::new();
-        for path in &args.documents {
-            match path.is_dir() {
-                true => documents.extend(documents_below(path)?),
-                false => documents.push(path.clone()),
-            }
-        }
-        jobs_of(&documents)?
+        jobs_of(&documents(args, &ci)?)?
     };
     try_all(&jobs, args, &ci)
+}
+
+/// Returns the paths of the documents on the command line and of the sample.
+fn documents(args: &Roundtrip, ci: &Ci) -> Result<Vec<PathBuf>, Refusal> {
+    let mut documents = Vec::new();
+    for path in &args.documents {
+        match path.is_dir() {
+            true => documents.extend(documents_below(path)?),
+            false => documents.push(path.clone()),
+        }
+    }
+    if let Some(number) = args.sample {
+        let folder = corpus::fetch(&ci.target.join("corpus"), ci.report)?;
+        documents.extend(corpus::sample(documents_below(&folder)?, number, args.seed));
+    }
+    Ok(documents)
 }
 
 /// Returns the clients of the manifest, and those of the golden cases.
