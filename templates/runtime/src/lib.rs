@@ -103,6 +103,7 @@
 //! - `pagination`: lists that the server returns in pages.
 //! - `blocking`: calls without an async runtime.
 //! - `mock`: a transport for tests that sends nothing.
+//! - `webhook`: requests that the API sends, and their signatures.
 //! - [`codegen`]: the interface to generated code.
 //!
 //! # Features
@@ -123,6 +124,7 @@
 //! | `mock` | user | a transport for tests that replies as configured |
 //! | `charset` | user | text in other charsets than UTF-8 |
 //! | `tracing` | user | a `tracing` span for each call, with OpenTelemetry's field names |
+//! | `webhooks` | document | requests that the API sends, and their signatures |
 //! | `qr` | user | the address of a device login as a QR code, for terminals |
 #![deny(missing_docs, unreachable_pub)]
 
@@ -148,6 +150,8 @@ pub mod retry;
 #[cfg(feature = "streaming")]
 pub mod streaming;
 pub mod transport;
+#[cfg(feature = "webhooks")]
+pub mod webhook;
 pub mod wire;
 
 pub use self::call::{CallOptions, Operation};

@@ -61,6 +61,48 @@ impl DecodeProblem {
             problem => problem,
         }
     }
+
+    /// Prints what is wrong with `what`, such as "the body", of this media type.
+    pub(crate) fn describe(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        what: &str,
+        media_type: &str,
+    ) -> fmt::Result {
+        match self {
+            Self::Empty => write!(f, "{what} is empty, expected JSON"),
+            Self::NoBody => f.write_str("a body was documented"),
+            Self::UnrequestedPart => {
+                write!(f, "{what} is a part that the request didn't ask for")
+            }
+            Self::NotJson(error) => {
+                write!(f, "{what} ({media_type}) isn't JSON: {error}")
+            }
+            Self::NotText(error) => {
+                write!(f, "{what} ({media_type}) isn't UTF-8: {error}")
+            }
+            Self::Charset(charset) => {
+                write!(
+                    f,
+                    "{what} ({media_type}) can't be read in the charset `{charset}`"
+                )?;
+                match cfg!(feature = "charset") {
+                    true => Ok(()),
+                    false => f.write_str(" without the feature `charset`"),
+                }
+            }
+            Self::OtherMediaType(Some(method)) => write!(
+                f,
+                "{what} is {media_type}, which the call doesn't accept; `{method}` accepts it"
+            ),
+            Self::OtherMediaType(None) | Self::Event(_) | Self::Item { .. } => {
+                write!(f, "{what} is {media_type}, which the call doesn't accept")
+            }
+            Self::Mismatch(mismatch) => {
+                write!(f, "{what} doesn't match the document: {mismatch}")
+            }
+        }
+    }
 }
 
 impl DecodeError {
@@ -139,40 +181,7 @@ impl fmt::Display for DecodeError {
             DecodeProblem::Item { unit, number, .. } => format!("{unit} {number}").into(),
             _ => "the body".into(),
         };
-        match self.0.problem.innermost() {
-            DecodeProblem::Empty => write!(f, "{what} is empty, expected JSON")?,
-            DecodeProblem::NoBody => f.write_str("a body was documented")?,
-            DecodeProblem::UnrequestedPart => {
-                write!(f, "{what} is a part that the request didn't ask for")?;
-            }
-            DecodeProblem::NotJson(error) => {
-                write!(f, "{what} ({media_type}) isn't JSON: {error}")?
-            }
-            DecodeProblem::NotText(error) => {
-                write!(f, "{what} ({media_type}) isn't UTF-8: {error}")?
-            }
-            DecodeProblem::Charset(charset) => {
-                write!(
-                    f,
-                    "{what} ({media_type}) can't be read in the charset `{charset}`"
-                )?;
-                if !cfg!(feature = "charset") {
-                    f.write_str(" without the feature `charset`")?;
-                }
-            }
-            DecodeProblem::OtherMediaType(Some(method)) => write!(
-                f,
-                "{what} is {media_type}, which the call doesn't accept; `{method}` accepts it"
-            )?,
-            DecodeProblem::OtherMediaType(None)
-            | DecodeProblem::Event(_)
-            | DecodeProblem::Item { .. } => {
-                write!(f, "{what} is {media_type}, which the call doesn't accept")?;
-            }
-            DecodeProblem::Mismatch(mismatch) => {
-                write!(f, "{what} doesn't match the document: {mismatch}")?;
-            }
-        }
+        self.0.problem.innermost().describe(f, &what, media_type)?;
         let ending = Ending {
             request_id: self.request_id(),
             attempts: *attempts,

@@ -47,7 +47,7 @@ pub(crate) fn alternate_method(
 
 /// Returns whether a media type is the one described: the same type, and every parameter that the
 /// description has (RFC 9110 section 8.3.1).
-pub(super) fn is_media_type(own: &str, described: &str) -> bool {
+pub(crate) fn is_media_type(own: &str, described: &str) -> bool {
     let mut own = own.split(';').map(str::trim);
     let mut described = described.split(';').map(str::trim);
     let (Some(own_type), Some(described_type)) = (own.next(), described.next()) else {

@@ -25,3 +25,4 @@ mod styles;
 mod tracing;
 mod undocumented;
 mod values;
+mod webhooks;
