@@ -113,6 +113,7 @@ const FEATURE_RESERVED: &[&str] = &[
     "std",
     "test",
     "tracing",
+    "webhook_signatures",
 ];
 
 pub(super) fn groups(api: &Api) -> Vec<GroupNames> {

@@ -10,7 +10,7 @@ use super::Feature;
 const MANIFEST: &str = include_str!("../../../templates/runtime/Cargo.toml");
 
 /// The features that a client exposes to its user, each with its comment.
-const USER_FEATURES: [(&str, &str); 7] = [
+const USER_FEATURES: [(&str, &str); 8] = [
     ("rustls", "TLS with rustls and the platform's certificates."),
     ("native-tls", "TLS with the platform's library."),
     ("charset", "Text in other charsets than UTF-8."),
@@ -29,6 +29,10 @@ const USER_FEATURES: [(&str, &str); 7] = [
     (
         "tracing",
         "A `tracing` span for each call, with the fields that OpenTelemetry names.",
+    ),
+    (
+        "webhook-signatures",
+        "Verifies the signatures of requests that the API sends.",
     ),
 ];
 

@@ -210,7 +210,8 @@ impl Context<'_> {
         let mut sentence = "The Cargo feature `rustls` (default) or `native-tls` chooses the TLS \
                             library. `charset` (default) converts text in other charsets than \
                             UTF-8. `blocking` adds calls without an async runtime, `mock` a \
-                            transport for tests, and `tracing` a span for each call."
+                            transport for tests, `tracing` a span for each call, and \
+                            `webhook-signatures` the verification of webhooks."
             .to_owned();
         if self.device_login.is_some() {
             sentence.push_str(" `qr` adds QR codes to device logins.");

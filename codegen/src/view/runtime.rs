@@ -20,7 +20,7 @@ pub struct ModuleExport {
 
 /// The modules that users of a client need, each with the feature that it requires: one of the runtime,
 /// or a Cargo feature of the client.
-const MODULES: [(&str, Option<Feature>, Option<&str>); 11] = [
+const MODULES: [(&str, Option<Feature>, Option<&str>); 12] = [
     ("blocking", None, Some("blocking")),
     ("clock", None, None),
     ("error", None, None),
@@ -31,6 +31,7 @@ const MODULES: [(&str, Option<Feature>, Option<&str>); 11] = [
     ("retry", None, None),
     ("streaming", Some(Feature::Streaming), None),
     ("transport", None, None),
+    ("webhook", None, Some("webhook-signatures")),
     ("wire", None, None),
 ];
 

@@ -36,6 +36,7 @@ fn each_group_is_a_feature_that_is_on_by_default() {
             "tracing",
             "user-accounts",
             "user-accounts-api2",
+            "webhook-signatures",
             "yuza",
         ]
     );
@@ -45,7 +46,7 @@ fn each_group_is_a_feature_that_is_on_by_default() {
     names.retain(|name| {
         !matches!(
             *name,
-            "blocking" | "default" | "mock" | "native-tls" | "tracing"
+            "blocking" | "default" | "mock" | "native-tls" | "tracing" | "webhook-signatures"
         )
     });
     assert_eq!(default, names);
@@ -68,7 +69,8 @@ fn a_single_group_needs_no_feature() {
             "charset",
             "blocking",
             "mock",
-            "tracing"
+            "tracing",
+            "webhook-signatures"
         ]
     );
 }

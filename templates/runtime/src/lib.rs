@@ -124,7 +124,7 @@
 //! | `mock` | user | a transport for tests that replies as configured |
 //! | `charset` | user | text in other charsets than UTF-8 |
 //! | `tracing` | user | a `tracing` span for each call, with OpenTelemetry's field names |
-//! | `webhooks` | document | requests that the API sends, and their signatures |
+//! | `webhook-signatures` | user | the signatures of requests that the API sends |
 //! | `qr` | user | the address of a device login as a QR code, for terminals |
 #![deny(missing_docs, unreachable_pub)]
 
@@ -150,7 +150,7 @@ pub mod retry;
 #[cfg(feature = "streaming")]
 pub mod streaming;
 pub mod transport;
-#[cfg(feature = "webhooks")]
+#[cfg(feature = "webhook-signatures")]
 pub mod webhook;
 pub mod wire;
 

@@ -12,7 +12,7 @@ pub use self::headers::{Header, InvalidHeader};
 pub use self::media_type::Alternates;
 #[cfg(feature = "streaming")]
 pub(crate) use self::media_type::boundary;
-#[cfg(feature = "webhooks")]
+#[cfg(feature = "webhook-signatures")]
 pub(crate) use self::media_type::is_media_type;
 pub(crate) use self::media_type::{alternate_method, content_type};
 pub use self::raw::RawResponse;
