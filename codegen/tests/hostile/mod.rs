@@ -61,6 +61,9 @@ impl Strings {
     }
 }
 
+/// The number of models of which each contains the next.
+const RING: usize = 40;
+
 /// Returns the document. Strings for which OpenAPI requires a form (references, statuses, the braces of
 /// URLs) have that form.
 pub fn document() -> Value {
@@ -88,6 +91,12 @@ pub fn document() -> Value {
     schemas.insert("Plain".to_owned(), json!({ "type": "object", "description": "x".repeat(1 << 17), "properties": {
         "long": { "type": "string", "description": "[`*_<".repeat(1 << 15), "default": "\"".repeat(1 << 17) },
     }}));
+    // A proof that recurses through these exceeds the compiler's limit of 128 steps.
+    for number in 0..RING {
+        let next = format!("#/components/schemas/Ring{}", (number + 1) % RING);
+        let ring = json!({ "type": "object", "properties": { "next": { "$ref": next } } });
+        schemas.insert(format!("Ring{number}"), ring);
+    }
     let mut paths = serde_json::Map::new();
     for _ in 0..HARM.len() {
         let (path, name) = (

@@ -35,6 +35,10 @@ macro_rules! __model {
     (@common $ty:ident $($rest:tt)*) => {
         #[doc(hidden)]
         impl $crate::codegen::wire::Wire for $ty {}
+
+        // Through a long chain of boxed models, the compiler's own proof exceeds its recursion limit.
+        #[doc(hidden)]
+        impl ::std::panic::RefUnwindSafe for $ty {}
     };
     (@decode $ty:ident {
         $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
