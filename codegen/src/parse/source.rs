@@ -1,25 +1,36 @@
-//! The text of a document and the other files that it refers to. The library reads files only here.
+//! The text of a document and the other files that it refers to. The library reads files only here,
+//! and loads remote documents only here.
 
+pub(crate) mod remote;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::{fs, io};
 
+use url::Url;
+
+use self::remote::Remote;
+pub use self::remote::{RemoteDocument, RemoteError, RemoteLoader};
 use super::reference::percent_decoded;
 use super::{locate, similar};
 use crate::diagnostic::Diagnostics;
 
-/// A document and the files beside it.
+/// A document, the files beside it, and the remote documents that it may refer to.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The file name for diagnostics.
+    /// The file name for diagnostics. That of a remote document is its address.
     pub name: PathBuf,
     /// The content of the file, JSON or YAML.
     pub text: String,
     others: OtherFiles,
+    /// The address of a remote document.
+    address: Option<Url>,
+    /// The loader of remote documents, if they are allowed.
+    remote: Option<Remote>,
     /// The overlays, in the order of their application.
     pub(super) overlays: Vec<Source>,
 }
@@ -42,8 +53,14 @@ enum OtherFiles {
 /// Why a file can't be read.
 #[derive(Debug)]
 pub(super) enum Unreadable {
-    /// It is a URL.
+    /// It is a URL that isn't followed.
     Url,
+    /// It is an `https:` address, and remote documents aren't allowed.
+    RemoteNotAllowed,
+    /// It is an address with a user name or a password, which no message contains.
+    Credentials,
+    /// It is a remote document that can't be loaded.
+    Remote(RemoteError),
     /// It is outside of the document's folder.
     Outside,
     /// It is outside of the root folder, which the caller chose.
@@ -63,8 +80,33 @@ impl Source {
             name: name.into(),
             text: text.into(),
             others: OtherFiles::Memory(BTreeMap::new()),
+            address: None,
+            remote: None,
             overlays: Vec::new(),
         }
+    }
+
+    /// Loads a document from an `https:` address. It may refer to other remote documents, and never
+    /// to local files.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the loader does, and if the address isn't an `https:` address or has credentials.
+    pub fn remote(address: Url, loader: Arc<dyn RemoteLoader>) -> Result<Self, RemoteError> {
+        let remote = Remote::new(loader);
+        let address = remote.load(address)?;
+        let text = remote.text(address.as_str()).unwrap_or_default();
+        Ok(Self {
+            address: Some(address.clone()),
+            remote: Some(remote),
+            ..Self::new(address.as_str(), &*text)
+        })
+    }
+
+    /// Lets the document refer to documents at `https:` addresses. Defaults to none.
+    pub fn with_remote(mut self, loader: Arc<dyn RemoteLoader>) -> Self {
+        self.remote = Some(Remote::new(loader));
+        self
     }
 
     /// Reads a file, which may refer to other files in its folder and below.
@@ -149,11 +191,18 @@ impl Source {
         if let Some(overlay) = self.overlay(name) {
             return Some(Cow::Borrowed(&overlay.text));
         }
+        if let Some(text) = name.to_str().and_then(|name| self.remote_text(name)) {
+            return Some(Cow::Owned(text.as_ref().to_owned()));
+        }
         let inner = match self.name.parent() {
             Some(folder) => name.strip_prefix(folder).ok()?,
             None => name,
         };
         self.load(&slashed(inner)?).ok().map(Cow::Owned)
+    }
+
+    fn remote_text(&self, file: &str) -> Option<Arc<str>> {
+        self.remote.as_ref()?.text(file)
     }
 
     fn overlay(&self, name: &Path) -> Option<&Self> {
@@ -164,6 +213,9 @@ impl Source {
     pub(super) fn other(&self, file: &str) -> Result<Self, Unreadable> {
         if let Some(overlay) = self.overlay(Path::new(file)) {
             return Ok(overlay.clone());
+        }
+        if let Some(text) = self.remote_text(file) {
+            return Ok(Self::new(file, &*text));
         }
         let text = self.load(file)?;
         let name = match self.name.parent() {
@@ -190,8 +242,8 @@ impl Source {
         from: Option<&str>,
         reference: &str,
     ) -> Result<Option<String>, Unreadable> {
-        if is_url(reference) {
-            return Err(Unreadable::Url);
+        if let Some(address) = self.address_of(from, reference)? {
+            return self.resolve_remote(address);
         }
         let path = percent_decoded(reference);
         if path.starts_with(['/', '\\']) {
@@ -217,6 +269,34 @@ impl Source {
             return Err(self.outside());
         }
         self.find(&steps.join("/"))
+    }
+
+    /// Returns the address that a reference in the file `from` names; `None` if it names a local file.
+    /// In a remote document, every reference is relative to its address.
+    fn address_of(&self, from: Option<&str>, reference: &str) -> Result<Option<Url>, Unreadable> {
+        let base = match from {
+            Some(file) => remote::address(file),
+            None => self.address.clone(),
+        };
+        let address = match base {
+            Some(base) => base.join(reference),
+            None if is_url(reference) => Url::parse(reference),
+            None => return Ok(None),
+        };
+        address.map(Some).map_err(|_| Unreadable::Url)
+    }
+
+    /// Loads a remote document, and returns its name; `None` for the document itself.
+    fn resolve_remote(&self, address: Url) -> Result<Option<String>, Unreadable> {
+        if remote::has_credentials(&address) {
+            return Err(Unreadable::Credentials);
+        }
+        if address.scheme() != "https" {
+            return Err(Unreadable::Url);
+        }
+        let remote = self.remote.as_ref().ok_or(Unreadable::RemoteNotAllowed)?;
+        let address = remote.load(address).map_err(Unreadable::Remote)?;
+        Ok((self.address.as_ref() != Some(&address)).then(|| address.into()))
     }
 
     /// Returns how many folders above the document's folder may be read.
@@ -279,8 +359,23 @@ impl Unreadable {
     pub(super) fn describe(&self, reference: &str) -> (String, String) {
         match self {
             Self::Url => (
-                format!("`{reference}` is a URL, but files are never fetched from the network"),
-                "save the file in the document's folder, and refer to it by its path".to_owned(),
+                format!("`{reference}` is a URL, and only `https:` addresses are followed"),
+                "refer to the file by its `https:` address, or save it in the document's folder"
+                    .to_owned(),
+            ),
+            Self::RemoteNotAllowed => (
+                format!("`{reference}` is remote, and remote documents aren't allowed"),
+                "allow them with `--allow-remote` (`allow-remote = true` in clients.toml), or save \
+                 the file in the document's folder"
+                    .to_owned(),
+            ),
+            Self::Credentials => (
+                "the address of the file has credentials".to_owned(),
+                "remove them: no credentials are sent for documents".to_owned(),
+            ),
+            Self::Remote(error) => (
+                format!("`{reference}` can't be loaded: {error}"),
+                error.help.clone(),
             ),
             Self::Outside => (
                 format!("`{reference}` is outside of the document's folder"),
