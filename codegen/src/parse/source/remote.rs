@@ -35,7 +35,7 @@ pub struct RemoteDocument {
 /// Why a remote document isn't loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemoteError {
-    /// The reason: a clause about the document as "it", such as `it is larger than 16 MiB`.
+    /// The reason: a clause without a full stop, such as `it is larger than 16 MiB`.
     pub reason: String,
     /// How to fix it. May be empty.
     pub help: String,
@@ -70,6 +70,20 @@ pub(super) fn has_credentials(address: &Url) -> bool {
     !address.username().is_empty() || address.password().is_some()
 }
 
+/// Fails unless an address may be loaded.
+fn check(address: &Url) -> Result<(), RemoteError> {
+    if address.scheme() != "https" {
+        let help = "use the `https:` address of the document, or save it beside the one that refers \
+                    to it";
+        return Err(RemoteError::new("it isn't at an `https:` address", help));
+    }
+    if has_credentials(address) {
+        let help = "remove them: no credentials are sent for documents";
+        return Err(RemoteError::new("its address has credentials", help));
+    }
+    Ok(())
+}
+
 /// A loader, and what it has loaded. Clones share both.
 #[derive(Clone, Debug)]
 pub(super) struct Remote {
@@ -96,15 +110,7 @@ impl Remote {
     /// Loads a document, unless that has been done. Returns its address after redirects.
     pub(super) fn load(&self, mut address: Url) -> Result<Url, RemoteError> {
         address.set_fragment(None);
-        if address.scheme() != "https" {
-            let help = "use the `https:` address of the document, or save it beside the one that \
-                        refers to it";
-            return Err(RemoteError::new("it isn't an `https:` address", help));
-        }
-        if has_credentials(&address) {
-            let help = "remove them: no credentials are sent for documents";
-            return Err(RemoteError::new("its address has credentials", help));
-        }
+        check(&address)?;
         let mut loaded = self.loaded();
         if loaded.texts.contains_key(&address) {
             return Ok(address);
@@ -112,13 +118,15 @@ impl Remote {
         if let Some(known) = loaded.addresses.get(&address) {
             return known.clone();
         }
-        let result = self.loader.load(&address).map(|document| {
+        let result = self.loader.load(&address).and_then(|document| {
             let mut actual = document.address;
             actual.set_fragment(None);
+            // References are relative to this address, so another scheme could lead to local files.
+            check(&actual)?;
             // Of two responses with the same address, the first counts.
             let text = loaded.texts.entry(actual.clone());
             text.or_insert_with(|| document.text.into());
-            actual
+            Ok(actual)
         });
         loaded.addresses.insert(address, result.clone());
         result

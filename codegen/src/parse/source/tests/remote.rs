@@ -167,7 +167,7 @@ fn a_document_may_be_remote_itself() {
         ["https://a.example/latest", "https://a.example/v2/pets.yaml"]
     );
     for (address, reason) in [
-        ("http://a.example/latest", "it isn't an `https:` address"),
+        ("http://a.example/latest", "it isn't at an `https:` address"),
         (
             "https://a:b@a.example/latest",
             "its address has credentials",
@@ -212,4 +212,16 @@ fn two_schemas_of_one_name_are_told_apart_by_the_paths_of_their_addresses() {
     ]);
     let source = Source::new("api.yaml", text).with_remote(Arc::new(network));
     assert_eq!(models(&generate(&source).unwrap()), ["pet", "v2_pet"]);
+}
+
+#[test]
+fn a_loader_that_returns_another_kind_of_address_is_refused() {
+    for actual in ["file:///etc/pet.yaml", "http://a.example/pet.yaml"] {
+        let pet = "https://a.example/pet.yaml";
+        let network = Network::default().redirected(pet, actual, "type: object");
+        let source = Source::new("api.yaml", document(&[pet])).with_remote(Arc::new(network));
+        let told = generate(&source).unwrap_err();
+        let said = "can't be loaded: it isn't at an `https:` address";
+        assert!(told.contains(said), "{told}");
+    }
 }
