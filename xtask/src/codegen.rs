@@ -1,5 +1,6 @@
 //! The task `codegen`: generates client crates from documents.
 
+mod check;
 mod command;
 mod job;
 
@@ -13,7 +14,7 @@ use codegen::diagnostic::Severity;
 use codegen::output::{self, Change};
 use codegen::{Generated, Source};
 
-use self::command::fixing_command;
+use self::check::{Drift, check};
 use self::job::jobs;
 pub use self::job::{DocumentLocation, Job, jobs_of_manifest};
 use crate::Outcome;
@@ -230,44 +231,6 @@ pub fn write(job: &Job, report: Report) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Prints and counts the changes that writing a crate would make.
-fn check(job: &Job, drift: &mut Drift, report: Report) -> Result<(), Refusal> {
-    let begin = Instant::now();
-    let made = make(job, report)?;
-    let tree = made.generated.tree;
-    refuse_foreign(job)?;
-    drift.has_remote |= !made.remote.is_empty();
-    let unused = Lock::read(&job.remote.lock)?.of(&job.name) != made.remote;
-    if unused {
-        drift.lock(&job.remote.lock, report);
-    }
-    let changes = tree.diff(&job.folder)?;
-    for change in &changes {
-        let path = shown(&job.folder.join(change.path()));
-        let (verb, stays) = match change {
-            Change::Changed { .. } => ("Changed", false),
-            Change::Missing { .. } => ("Missing", false),
-            Change::Orphan { generated, .. } => ("Orphaned", !generated),
-        };
-        report.finding(verb, path.display());
-        report.difference(&path.to_string_lossy(), change);
-        if stays {
-            report.problem(&hand_written(&path));
-        }
-        drift.files += 1;
-        drift.hand_written += usize::from(stays);
-    }
-    if changes.is_empty() && !unused {
-        let files = count(tree.len(), "file", "files");
-        let seconds = begin.elapsed().as_secs_f64();
-        report.status(
-            "Unchanged",
-            format_args!("{} ({files}) in {seconds:.2}s", job.name),
-        );
-    }
-    Ok(())
-}
-
 /// Writes the lock file, and prints how it changed.
 fn write_lock(lock: &Lock, path: &Path, report: Report) -> Result<(), Refusal> {
     let verb = match lock.write(path)? {
@@ -300,46 +263,6 @@ fn forget_other_clients(
         write_lock(&lock, path, report)?;
     }
     Ok(())
-}
-
-/// The result of checks.
-#[derive(Default)]
-struct Drift {
-    /// Whether a client has remote documents.
-    has_remote: bool,
-    /// Whether the lock file has documents that no client uses.
-    lock: bool,
-    /// The number of files that are changed, missing, or orphaned.
-    files: usize,
-    /// The number of orphaned files that are hand-written, which the task never deletes.
-    hand_written: usize,
-}
-
-impl Drift {
-    /// Prints and counts that the lock file has documents that no client uses.
-    fn lock(&mut self, path: &Path, report: Report) {
-        if !self.lock {
-            report.finding("Changed", shown(path).display());
-            self.files += 1;
-            self.lock = true;
-        }
-    }
-
-    /// Returns the error of a check that found differences, with the command that fixes them.
-    fn problem(&self, args: &Codegen) -> Option<Problem> {
-        let differ = count(self.files, "file differs", "files differ");
-        // The differences may be those from the locked documents, which an update would replace.
-        let command = fixing_command(args, self.has_remote && !self.lock);
-        let help = if self.hand_written == 0 {
-            format!("run `{command}`")
-        } else if self.hand_written < self.files {
-            format!("run `{command}`, and move what is hand-written")
-        } else {
-            "move what is hand-written".to_owned()
-        };
-        let message = format!("{differ} from what the documents make");
-        (self.files > 0).then(|| Problem::error(message, help))
-    }
 }
 
 fn hand_written(path: &Path) -> Problem {

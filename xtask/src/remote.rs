@@ -75,11 +75,19 @@ impl Access {
     }
 }
 
-/// The number of documents of a client.
-const MOST_DOCUMENTS: usize = 1000;
+/// The limits of the documents of a client.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// The number of documents.
+    documents: usize,
+    /// The size of all documents, in MiB.
+    size: u64,
+}
 
-/// The size of all documents of a client, in MiB.
-const LARGEST_TOTAL: u64 = 64;
+const LIMITS: Limits = Limits {
+    documents: 1000,
+    size: 64,
+};
 
 /// What to do about documents that exceed a limit.
 const SAVE: &str = "save the document in a file";
@@ -96,6 +104,7 @@ struct Download {
 pub struct Documents {
     mode: Mode,
     policy: Policy,
+    limits: Limits,
     lock_file: PathBuf,
     locked: Entries,
     cache: Cache,
@@ -136,6 +145,7 @@ impl Documents {
                 downloader: Downloader::new(policy.clone()),
             }),
             policy,
+            limits: LIMITS,
             lock_file: access.lock.clone(),
             locked,
             cache: Cache::new(access.cache.clone()),
@@ -208,8 +218,9 @@ impl RemoteLoader for Documents {
             return Err(RemoteError::new(format!("it {objection}"), OTHER_HOST));
         }
         let mut state = self.state();
-        if state.used.len() >= MOST_DOCUMENTS {
-            let reason = format!("{MOST_DOCUMENTS} other documents have been loaded");
+        if state.used.len() >= self.limits.documents {
+            let most = self.limits.documents;
+            let reason = format!("{most} other documents have been loaded");
             return Err(RemoteError::new(reason, SAVE));
         }
         let download = match self.mode {
@@ -218,8 +229,9 @@ impl RemoteLoader for Documents {
         };
         let size = download.content.len() as u64;
         state.size += size;
-        if state.size > LARGEST_TOTAL << 20 {
-            let reason = format!("all documents together are larger than {LARGEST_TOTAL} MiB");
+        if state.size > self.limits.size << 20 {
+            let most = self.limits.size;
+            let reason = format!("all documents together are larger than {most} MiB");
             return Err(RemoteError::new(reason, SAVE));
         }
         let sha256 = digest(&download.content);
@@ -250,3 +262,6 @@ pub fn cache_in(root: &Path) -> PathBuf {
     let target = target.map_or_else(|| root.join("target"), |target| root.join(target));
     target.join("remote-documents")
 }
+
+#[cfg(test)]
+mod tests;

@@ -135,6 +135,17 @@ fn a_changed_document_fails_the_check_until_it_is_accepted() {
             "help: the document has changed: review it, and accept it with `cargo xtask codegen`",
         ]);
     }
+    // Another address is another base of references, even if the content is the same.
+    remote
+        .server
+        .reply("/pet.yaml", Reply::Redirect("/moved.yaml".to_owned()));
+    remote.server.reply("/moved.yaml", PET);
+    let moved = format!("is now at {}", remote.server.url("/moved.yaml"));
+    remote
+        .codegen(&["--check"])
+        .expect_status(2)
+        .expect_err(&[&moved]);
+    remote.server.reply("/pet.yaml", "type: object\n");
     assert_eq!(remote.lock(), before);
     remote
         .codegen(&[])

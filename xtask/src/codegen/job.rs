@@ -9,7 +9,7 @@ use url::Url;
 
 use super::command::fixing_command;
 use crate::cli::{Codegen, Entry, EntryKind};
-use crate::remote::{self, Access, Mode};
+use crate::remote::{self, Access, Mode, policy};
 use crate::report::{Refusal, shown};
 use crate::{manifest, workspace};
 
@@ -47,7 +47,7 @@ impl DocumentLocation {
         match text.to_str().filter(|text| text.contains("://")) {
             None => Ok(Self::File(std::path::absolute(folder.join(text))?)),
             Some(address) => match Url::parse(address) {
-                Ok(address) if !address.username().is_empty() || address.password().is_some() => {
+                Ok(address) if policy::has_credentials(&address) => {
                     let message = "the address of the document has credentials";
                     let help = "remove them: no credentials are sent for documents";
                     Err(Refusal::new(message, help))

@@ -41,7 +41,7 @@ impl Policy {
         if address.scheme() != "https" {
             return Some("isn't an `https:` address".to_owned());
         }
-        if !address.username().is_empty() || address.password().is_some() {
+        if has_credentials(address) {
             return Some("has credentials".to_owned());
         }
         let host = address.host_str().unwrap_or_default();
@@ -63,6 +63,11 @@ impl Policy {
     pub fn names(&self, host: &str) -> bool {
         self.hosts.contains(host)
     }
+}
+
+/// Whether an address has a user name or a password.
+pub fn has_credentials(address: &Url) -> bool {
+    !address.username().is_empty() || address.password().is_some()
 }
 
 /// Returns a host in the form that it has in a parsed address.
