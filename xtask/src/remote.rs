@@ -116,6 +116,8 @@ pub struct Documents {
 struct State {
     /// The documents that have been loaded.
     used: Entries,
+    /// The number of documents, with those that couldn't be loaded.
+    asked: usize,
     /// The size of all documents, in bytes.
     size: u64,
     downloader: Downloader,
@@ -141,6 +143,7 @@ impl Documents {
             mode: access.mode,
             state: Mutex::new(State {
                 used: Entries::new(),
+                asked: 0,
                 size: 0,
                 downloader: Downloader::new(policy.clone()),
             }),
@@ -218,9 +221,10 @@ impl RemoteLoader for Documents {
             return Err(RemoteError::new(format!("it {objection}"), OTHER_HOST));
         }
         let mut state = self.state();
-        if state.used.len() >= self.limits.documents {
+        state.asked += 1;
+        if state.asked > self.limits.documents {
             let most = self.limits.documents;
-            let reason = format!("{most} other documents have been loaded");
+            let reason = format!("it is one of more than {most} remote documents");
             return Err(RemoteError::new(reason, SAVE));
         }
         let download = match self.mode {

@@ -4,8 +4,12 @@
 mod https;
 mod workspace;
 
+use std::ffi::OsStr;
 use std::fs;
+use std::io::{self, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
+use std::thread;
 
 use https::{Https, Reply, path_of};
 use workspace::{DOCUMENT, Run, Workspace};
@@ -43,14 +47,20 @@ impl Remote {
     }
 
     fn codegen(&self, words: &[&str]) -> Run {
+        self.codegen_with(words, &[])
+    }
+
+    /// Runs the task with more environment variables.
+    fn codegen_with(&self, words: &[&str], variables: &[(&str, &OsStr)]) -> Run {
         let authority: PathBuf = self.workspace.path("authority.pem");
         let trust = [
             ("SSL_CERT_FILE", authority.as_os_str()),
             ("SSL_CERT_DIR", "".as_ref()),
         ];
+        let variables = [&trust, variables].concat();
         let run = self
             .workspace
-            .xtask_with(&[&["codegen"], words].concat(), &trust);
+            .xtask_with(&[&["codegen"], words].concat(), &variables);
         assert!(!run.err.contains("panicked"), "{}", run.err);
         run
     }
@@ -405,4 +415,40 @@ fn documents_may_refer_to_each_other_and_to_files_beside_them() {
     }
     assert_eq!(remote.lock().matches("[[document]]").count(), 3);
     remote.codegen(&["--check", "--offline"]).expect_status(0);
+}
+
+/// Starts an HTTP proxy that connects one client to `server`, whatever it asks for. Returns its address.
+fn proxy(server: SocketAddr) -> SocketAddr {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || -> io::Result<()> {
+        let (mut client, _) = listener.accept()?;
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            client.read_exact(&mut byte)?;
+            head.push(byte[0]);
+        }
+        assert!(head.starts_with(b"CONNECT pets.example:443 HTTP/1.1\r\n"));
+        client.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
+        let mut server = TcpStream::connect(server)?;
+        let (mut from, mut to) = (client.try_clone()?, server.try_clone()?);
+        thread::spawn(move || io::copy(&mut from, &mut to));
+        io::copy(&mut server, &mut client).map(drop)
+    });
+    address
+}
+
+#[test]
+fn a_proxy_of_the_user_may_have_a_private_address() {
+    let remote = Remote::new();
+    let text = remote.workspace.get("spec/pets.yaml");
+    let pet = "https://pets.example/pet.yaml";
+    let text = text.replace(&remote.server.url("/pet.yaml"), pet);
+    remote.workspace.put("spec/pets.yaml", &text);
+    let proxy = format!("localhost:{}", proxy(remote.server.address).port());
+    let run = remote.codegen_with(&["--allow-remote"], &[("HTTPS_PROXY", proxy.as_ref())]);
+    run.expect_status(0);
+    assert_eq!(remote.paths(), ["/pet.yaml"]);
+    assert!(remote.lock().contains(pet));
 }

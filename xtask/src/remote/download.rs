@@ -240,7 +240,11 @@ impl AllowedAddresses {
         let variables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
         let proxies = variables.into_iter().filter_map(|variable| {
             let proxy = std::env::var(variable).ok()?;
-            let proxy = Url::parse(&proxy).or_else(|_| Url::parse(&format!("http://{proxy}")));
+            // The scheme is optional.
+            let proxy = match proxy.contains("://") {
+                true => Url::parse(&proxy),
+                false => Url::parse(&format!("http://{proxy}")),
+            };
             proxy.ok()?.host_str().map(str::to_owned)
         });
         Self {

@@ -26,6 +26,8 @@ pub enum Reply {
     Endless(usize),
     /// The head and the beginning of the body, and then nothing.
     Stall,
+    /// These bytes, and then the end of the connection.
+    Raw(&'static str),
 }
 
 impl From<&str> for Reply {
@@ -36,7 +38,7 @@ impl From<&str> for Reply {
 
 /// A server. It stops when it is dropped.
 pub struct Https {
-    address: SocketAddr,
+    pub address: SocketAddr,
     /// The certificate authority.
     pub authority: String,
     shared: Arc<Shared>,
@@ -51,7 +53,7 @@ struct Shared {
 }
 
 impl Https {
-    /// Starts a server for 127.0.0.1 and localhost.
+    /// Starts a server for 127.0.0.1, localhost and `pets.example`.
     pub fn start() -> Self {
         let (authority, config) = certificates();
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
@@ -116,7 +118,7 @@ fn certificates() -> (String, Arc<ServerConfig>) {
     let key = KeyPair::generate().unwrap();
     let authority = params.self_signed(&key).unwrap().pem();
     let issuer = Issuer::new(params, key);
-    let names = ["127.0.0.1".to_owned(), "localhost".to_owned()];
+    let names = ["127.0.0.1", "localhost", "pets.example"].map(str::to_owned);
     let mut params = CertificateParams::new(names).unwrap();
     params.use_authority_key_identifier_extension = true;
     let key = KeyPair::generate().unwrap();
@@ -171,6 +173,7 @@ fn serve(stream: TcpStream, config: Arc<ServerConfig>, shared: &Shared) -> std::
             write!(stream, "HTTP/1.1 200 OK\r\n{close}\r\n")?;
             stream.write_all(&vec![b' '; size])?;
         }
+        Reply::Raw(response) => stream.write_all(response.as_bytes())?,
         Reply::Stall => {
             write!(
                 stream,

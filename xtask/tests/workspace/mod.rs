@@ -102,7 +102,14 @@ impl Workspace {
     /// Runs `cargo xtask …` in the workspace, with these environment variables and without a proxy.
     pub fn xtask_with(&self, words: &[&str], variables: &[(&str, &OsStr)]) -> Run {
         let mut program = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        for variable in [
+            "HTTPS_PROXY",
+            "https_proxy",
+            "ALL_PROXY",
+            "all_proxy",
+            "NO_PROXY",
+            "no_proxy",
+        ] {
             program.env_remove(variable);
         }
         let output = program

@@ -156,6 +156,24 @@ fn a_server_that_stalls_is_given_up() {
 }
 
 #[test]
+fn a_body_that_is_compressed_or_incomplete_is_an_error() {
+    let server = Server::start();
+    for (head, said) in [
+        (
+            "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 2\r\n\r\n\x1f\x08",
+            "the server compresses it, although the request doesn't allow that",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nopenapi: ",
+            "end of file before message length reached",
+        ),
+    ] {
+        server.reply("/", Reply::Raw(head));
+        assert_eq!(get(&server, "/", LIMITS).err().unwrap(), said);
+    }
+}
+
+#[test]
 fn only_status_200_has_a_document_and_an_unknown_authority_is_not_trusted() {
     let server = Server::start();
     server.reply("/", Reply::Status(401));
