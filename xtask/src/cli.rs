@@ -28,9 +28,9 @@ pub enum Task {
     /// Generate client crates from OpenAPI documents
     ///
     /// Without --spec, generates the clients of spec/clients.toml. In a client's folder, this task
-    /// owns Cargo.toml, README.md, src/ and docs/, and touches nothing else. It writes only files
-    /// whose text changes, each atomically. It deletes generated files that are no longer generated,
-    /// and never a hand-written one.
+    /// owns Cargo.toml, README.md, src/ and docs/, and touches nothing else, except codegen.lock if a
+    /// document with --spec is remote. It writes only files whose text changes, each atomically. It
+    /// deletes generated files that are no longer generated, and never a hand-written one.
     Codegen(Codegen),
     /// Call every operation of a client, and validate the requests with openapi-core
     ///
@@ -92,9 +92,10 @@ pub struct E2e {
 
 const USAGE: &str = "\
 cargo xtask codegen [--client NAME] [--check | --dump STAGE | --report[=FORM]] [--verbose]
+                           [--allow-remote[=HOST]]… [--locked | --offline]
        cargo xtask codegen --spec FILE --out DIR [--overlay FILE]… [--package NAME] [--check]
                            [--root DIR] [--runtime SOURCE] [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
-                           [--keep-unknown] [--allow-remote[=HOST]]…
+                           [--keep-unknown] [--allow-remote[=HOST]]… [--locked | --offline]
        cargo xtask codegen --spec FILE [--root DIR] [--overlay FILE]… {--dump STAGE | --report[=FORM]}";
 
 const EXAMPLES: &str = "\
