@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Each stage takes the result of the one before it. None of them prints. Only [`Source`] reads
-//! files, and only [`output`] writes them. `ARCHITECTURE.md` explains the stages.
+//! files and asks for remote documents, and only [`output`] writes files. `ARCHITECTURE.md` explains the stages.
 
 pub mod analyse;
 pub mod device_login;
@@ -43,6 +43,7 @@ pub use diagnostic::{Diagnostic, Diagnostics};
 pub use options::Options;
 pub use output::Tree;
 pub use parse::Source;
+pub use parse::source::{RemoteDocument, RemoteError, RemoteLoader};
 
 /// A client crate, and the result of each stage.
 #[derive(Debug)]

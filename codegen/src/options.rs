@@ -27,6 +27,10 @@ pub struct Options {
     /// document's own folder.
     #[serde(default)]
     pub root: Option<String>,
+    /// The hosts of the remote documents (`https:` addresses) that the document may refer to, or that it
+    /// is. Defaults to none.
+    #[serde(default)]
+    pub allow_remote: AllowRemote,
     /// The names of the overlays (OpenAPI Overlay 1.0 or 1.1) that change the document, in the
     /// order of their application.
     #[serde(default)]
@@ -90,6 +94,7 @@ impl Options {
             license: None,
             document: String::new(),
             root: None,
+            allow_remote: AllowRemote::default(),
             overlays: Vec::new(),
             codec: Codec::default(),
             runtime: RuntimeSource::default(),
@@ -119,6 +124,39 @@ impl Options {
         login
             .filter_map(|(option, id)| Some((option, id.as_deref()?)))
             .collect()
+    }
+}
+
+/// The hosts from which documents may be downloaded: `true` for every host with a public address, or a
+/// list of hosts, whose addresses may be private.
+///
+/// The generator itself downloads nothing: [`RemoteLoader`](crate::RemoteLoader) does, for the caller.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(from = "AllowRemoteForm")]
+pub struct AllowRemote(Vec<String>);
+
+impl AllowRemote {
+    /// Returns the hosts; `*` stands for every host with a public address.
+    pub fn hosts(&self) -> &[String] {
+        &self.0
+    }
+}
+
+/// The form of the option in a manifest.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected `true`, `false` or a list of hosts")]
+enum AllowRemoteForm {
+    Public(bool),
+    Hosts(Vec<String>),
+}
+
+impl From<AllowRemoteForm> for AllowRemote {
+    fn from(form: AllowRemoteForm) -> Self {
+        Self(match form {
+            AllowRemoteForm::Public(false) => Vec::new(),
+            AllowRemoteForm::Public(true) => vec!["*".to_owned()],
+            AllowRemoteForm::Hosts(hosts) => hosts,
+        })
     }
 }
 

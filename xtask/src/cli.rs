@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use codegen::options::{FormatType, RuntimeSource};
+use url::Host;
 
 use crate::compare::Peer;
 use crate::manifest;
+use crate::remote::policy;
 
 /// The tasks of this workspace.
 #[derive(Debug, Parser)]
@@ -26,9 +28,9 @@ pub enum Task {
     /// Generate client crates from OpenAPI documents
     ///
     /// Without --spec, generates the clients of spec/clients.toml. In a client's folder, this task
-    /// owns Cargo.toml, README.md, src/ and docs/, and touches nothing else. It writes only files
-    /// whose text changes, each atomically. It deletes generated files that are no longer generated,
-    /// and never a hand-written one.
+    /// owns Cargo.toml, README.md, src/ and docs/, and touches nothing else, except codegen.lock if a
+    /// document with --spec is remote. It writes only files whose text changes, each atomically. It
+    /// deletes generated files that are no longer generated, and never a hand-written one.
     Codegen(Codegen),
     /// Call every operation of a client, and validate the requests with openapi-core
     ///
@@ -61,7 +63,7 @@ pub enum Task {
     /// Generate crates from mutated documents, and report panics, hangs and invalid Rust
     ///
     /// A mutant depends on the seed, its document and its number only. For a long run, `cargo run
-    /// --release --package xtask -- fuzz` is faster. Documents that show a fault are written to
+    /// --release --package xtask --no-default-features -- fuzz` is faster. Documents that show a fault are written to
     /// target/fuzz/.
     Fuzz(Fuzz),
     /// Generate crates from all documents of APIs.guru or of a folder
@@ -90,9 +92,10 @@ pub struct E2e {
 
 const USAGE: &str = "\
 cargo xtask codegen [--client NAME] [--check | --dump STAGE | --report[=FORM]] [--verbose]
+                           [--allow-remote[=HOST]]… [--locked | --offline]
        cargo xtask codegen --spec FILE --out DIR [--overlay FILE]… [--package NAME] [--check]
                            [--root DIR] [--runtime SOURCE] [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
-                           [--keep-unknown]
+                           [--keep-unknown] [--allow-remote[=HOST]]… [--locked | --offline]
        cargo xtask codegen --spec FILE [--root DIR] [--overlay FILE]… {--dump STAGE | --report[=FORM]}";
 
 const EXAMPLES: &str = "\
@@ -107,6 +110,8 @@ Examples:
       count what stays untyped or is simplified in each client, by reason
   cargo xtask codegen --spec petstore.yaml --out ../petstore --package petstore
       generate a crate from any document
+  cargo xtask codegen --spec https://example.com/petstore.yaml --allow-remote --out ../petstore
+      the same, from a document that is downloaded
   cargo xtask codegen --spec petstore.yaml --out ../pets --select tag=pets --select 'path=/owners/**'
       generate only these operations, and the models that they need
 
@@ -123,6 +128,27 @@ pub struct Codegen {
     /// Write nothing, show each difference, and exit with 1 if there is one
     #[arg(long)]
     pub check: bool,
+
+    /// Let documents refer to others at `https:` addresses of any public host, or of HOST; may be
+    /// repeated. --spec may then be such an address, too. A run that writes a crate downloads them and
+    /// records their digests in codegen.lock
+    #[arg(
+        long,
+        value_name = "HOST",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = policy::ANY_PUBLIC,
+        value_parser = host
+    )]
+    pub allow_remote: Vec<String>,
+
+    /// Use the remote documents whose digests are in codegen.lock, as --check does
+    #[arg(long)]
+    pub locked: bool,
+
+    /// As --locked, and download nothing: the documents have to be in the cache
+    #[arg(long)]
+    pub offline: bool,
 
     /// List every place of equal warnings
     #[arg(long)]
@@ -149,7 +175,7 @@ pub struct Codegen {
     pub report: Option<Form>,
 
     /// Process this OpenAPI document, which needn't be in spec/clients.toml
-    #[arg(long, value_name = "FILE", requires = "target")]
+    #[arg(long, value_name = "FILE|ADDRESS", requires = "target")]
     pub spec: Option<PathBuf>,
 
     /// Apply this overlay to the document (OpenAPI Overlay 1.0 or 1.1); may be repeated, and overlays
@@ -197,6 +223,12 @@ pub struct Codegen {
     /// repeated
     #[arg(long, value_name = "FORMAT=TYPE", requires = "spec", value_parser = format_type)]
     pub format: Vec<(String, FormatType)>,
+}
+
+/// Reads the value of `--allow-remote`.
+fn host(text: &str) -> Result<String, String> {
+    let fault = |error| format!("expected the name or address of a host: {error}");
+    Host::parse(text).map(|_| text.to_owned()).map_err(fault)
 }
 
 /// Reads the value of `--format`.

@@ -1,39 +1,28 @@
 //! The task `codegen`: generates client crates from documents.
 
+mod check;
+mod command;
+mod job;
+
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use codegen::diagnostic::Severity;
-use codegen::options::{FormatType, RuntimeSource, Selection};
 use codegen::output::{self, Change};
-use codegen::{Generated, Options, Source};
+use codegen::{Generated, Source};
 
-use crate::cli::{Codegen, Entry, EntryKind, Form, Stage};
+use self::check::{Drift, check};
+use self::job::jobs;
+pub use self::job::{DocumentLocation, Job, jobs_of_manifest};
+use crate::Outcome;
+use crate::cli::{Codegen, Form, Stage};
 use crate::fallbacks::{self, Summary};
+use crate::remote::lock::{Entries, Lock, Written};
+use crate::remote::{Documents, Mode};
 use crate::report::{Problem, Refusal, Report, Texts, shown};
-use crate::{Outcome, manifest, workspace};
-
-/// A crate to generate.
-#[derive(Clone, Debug)]
-pub struct Job {
-    /// The name of the client in messages.
-    pub name: String,
-    /// The file of the document.
-    pub document: PathBuf,
-    /// The folder whose files the document may refer to; its own folder if `None`.
-    pub root: Option<PathBuf>,
-    /// The files of the overlays.
-    pub overlays: Vec<PathBuf>,
-    /// The folder of the crate.
-    pub folder: PathBuf,
-    /// Whether the client is in the manifest.
-    pub in_manifest: bool,
-    /// Whether equal warnings are printed for each place.
-    pub verbose: bool,
-    pub options: Options,
-}
 
 /// Runs the task. If a document has errors, the crates of the others are still generated.
 pub fn run(args: &Codegen, root: Option<&Path>, report: Report) -> Result<Outcome, Refusal> {
@@ -57,6 +46,9 @@ pub fn run(args: &Codegen, root: Option<&Path>, report: Report) -> Result<Outcom
             outcome = Outcome::Refused;
         }
     }
+    if args.client.is_none() && args.spec.is_none() {
+        forget_other_clients(args, &jobs, &mut drift, report)?;
+    }
     if let Some(problem) = drift.problem(args) {
         report.problem(&problem);
         outcome = outcome.max(Outcome::Drift);
@@ -64,169 +56,78 @@ pub fn run(args: &Codegen, root: Option<&Path>, report: Report) -> Result<Outcom
     Ok(outcome)
 }
 
-/// Returns the crates that the command line selects: one with `--spec`, and clients of the manifest
-/// otherwise.
-fn jobs(args: &Codegen, root: Option<&Path>) -> Result<Vec<Job>, Refusal> {
-    if let Some(document) = &args.spec {
-        return Ok(vec![job_outside(document, args)?]);
-    }
-    let mut jobs = jobs_of_manifest(&workspace(root)?)?;
-    for job in &mut jobs {
-        job.verbose = args.verbose;
-    }
-    if let Some(wanted) = &args.client {
-        let names: Vec<_> = jobs.iter().map(|job| job.name.clone()).collect();
-        jobs.retain(|job| job.name == *wanted);
-        if jobs.is_empty() {
-            let message = format!("there is no client `{wanted}` in {}", manifest::FILE);
-            return Err(Refusal::new(
-                message,
-                format!("there is {}", names.join(", ")),
-            ));
-        }
-    }
-    Ok(jobs)
+/// Returns whether a run needs a build that can download documents. Arguments that are wrong are reported
+/// by the run itself.
+pub fn may_download(args: &Codegen, root: Option<&Path>) -> bool {
+    let jobs = jobs(args, root).unwrap_or_default();
+    jobs.iter().any(|job| job.remote.may_download(&job.name))
 }
 
-/// Returns every client in the manifest of the workspace at `root`.
-pub fn jobs_of_manifest(root: &Path) -> Result<Vec<Job>, Refusal> {
-    let clients = manifest::read(root)?;
-    let job = |mut client: manifest::Client| {
-        let folder = root.join(&client.folder);
-        if let RuntimeSource::Path(path) = &mut client.options.runtime {
-            *path = relative(&folder, &root.join(&path));
-        }
-        let overlays = client.options.overlays.iter();
-        Job {
-            document: root.join(&client.options.document),
-            root: client.options.root.as_ref().map(|it| root.join(it)),
-            overlays: overlays.map(|it| root.join(it)).collect(),
-            folder,
-            in_manifest: true,
-            verbose: false,
-            name: client.name,
-            options: client.options,
-        }
-    };
-    Ok(clients.into_iter().map(job).collect())
-}
-
-/// Returns the crate of a document outside the manifest, which is never a member of a workspace.
-fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
-    // A dump generates no crate, so it needs no folder.
-    let folder = std::path::absolute(args.out.as_deref().unwrap_or(Path::new(".")))?;
-    let package = match &args.package {
-        Some(package) => package.clone(),
-        None => package_of(
-            args.out
-                .as_deref()
-                .map_or(document.with_extension(""), |_| folder.clone())
-                .as_path(),
-        )?,
-    };
-    // The crate contains only the name of the file, since its folders exist only on this machine.
-    let name = document
-        .file_name()
-        .map(|name| name.to_string_lossy().replace(char::is_control, "_"));
-    let runtime = match &args.runtime {
-        RuntimeSource::Path(path) => {
-            RuntimeSource::Path(relative(&folder, &std::path::absolute(path)?))
-        }
-        runtime => runtime.clone(),
-    };
-    let options = Options {
-        document: name.unwrap_or_default(),
-        runtime,
-        select: selection(&args.select),
-        exclude: selection(&args.exclude),
-        keep_unknown: args.keep_unknown,
-        formats: args.format.iter().cloned().collect(),
-        ..Options::new(package.clone())
-    };
-    Ok(Job {
-        name: package,
-        document: std::path::absolute(document)?,
-        root: args.root.as_ref().map(std::path::absolute).transpose()?,
-        overlays: args
-            .overlay
-            .iter()
-            .map(std::path::absolute)
-            .collect::<Result<_, _>>()?,
-        folder,
-        in_manifest: false,
-        verbose: args.verbose,
-        options,
-    })
-}
-
-/// Returns the path from one absolute folder to another, with `/`. Returns the absolute path if they have
-/// no common root.
-fn relative(from: &Path, to: &Path) -> String {
-    let (mut from, mut target) = (from.components().peekable(), to.components().peekable());
-    if from.peek() != target.peek() {
-        return to.display().to_string();
-    }
-    while from.peek().is_some() && from.peek() == target.peek() {
-        from.next();
-        target.next();
-    }
-    let up = from.map(|_| "..".to_owned());
-    let down = target.map(|it| it.as_os_str().to_string_lossy().into_owned());
-    up.chain(down).collect::<Vec<_>>().join("/")
-}
-
-/// Converts the entries of the command line into a selection.
-fn selection(entries: &[Entry]) -> Selection {
-    let mut selection = Selection::default();
-    for entry in entries {
-        let list = match entry.kind {
-            EntryKind::Tag => &mut selection.tags,
-            EntryKind::Operation => &mut selection.operations,
-            EntryKind::Path => &mut selection.paths,
-        };
-        list.push(entry.value.clone());
-    }
-    selection
-}
-
-/// Returns the default name of the package: the last component of a path, as with `cargo init`.
-fn package_of(path: &Path) -> Result<String, Refusal> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    match manifest::package_fault(&name) {
-        None => Ok(name.into_owned()),
-        Some(fault) => Err(Refusal::new(fault, "name the package with --package NAME")),
-    }
+/// A crate in memory.
+pub struct Made {
+    pub generated: Generated,
+    /// The document.
+    pub source: Source,
+    /// The remote documents.
+    pub remote: Entries,
 }
 
 /// Generates the crate in memory, and prints the warnings.
-fn make(job: &Job, report: Report) -> Result<Generated, Refusal> {
-    let (generated, source) = generate(job)?;
-    let problems = Problem::of_document(&generated.diagnostics, job.verbose);
-    report.problems(&problems, &Texts::of_document(&source, &problems));
-    Ok(generated)
+fn make(job: &Job, report: Report) -> Result<Made, Refusal> {
+    let made = generate(job)?;
+    let problems = Problem::of_document(&made.generated.diagnostics, job.verbose);
+    report.problems(&problems, &Texts::of_document(&made.source, &problems));
+    Ok(made)
 }
 
-/// Generates the crate in memory. Also returns the document.
-pub fn generate(job: &Job) -> Result<(Generated, Source), Refusal> {
-    let name = shown(&job.document);
-    let mut source = Source::new(name.clone(), read(&job.document)?).beside(&job.document)?;
+/// Returns the document of a crate. The remote documents are loaded by the last value.
+fn open(job: &Job) -> Result<(Source, Option<Arc<Documents>>), Refusal> {
+    let documents = if job.remote.is_allowed() {
+        let documents = Documents::new(&job.name, &job.remote, job.document.address())?;
+        Some(Arc::new(documents))
+    } else {
+        None
+    };
+    let mut source = match (&job.document, &documents) {
+        (DocumentLocation::File(file), _) => Source::new(shown(file), read(file)?).beside(file)?,
+        (DocumentLocation::Remote(address), Some(documents)) => {
+            Source::remote(address.clone(), documents.clone()).map_err(|error| {
+                Refusal::new(format!("can't load {address}: {error}"), error.help)
+            })?
+        }
+        (DocumentLocation::Remote(address), None) => {
+            let message = format!("{address} is remote, and remote documents aren't allowed");
+            let help = "allow them with `--allow-remote` (`allow-remote = true` in clients.toml)";
+            return Err(Refusal::new(message, help));
+        }
+    };
+    if let (DocumentLocation::File(_), Some(documents)) = (&job.document, &documents) {
+        source = source.with_remote(documents.clone());
+    }
     if let Some(root) = &job.root {
         source = source.within(root)?;
     }
+    Ok((source, documents))
+}
+
+/// Generates the crate in memory.
+pub fn generate(job: &Job) -> Result<Made, Refusal> {
+    let (mut source, documents) = open(job)?;
     for overlay in &job.overlays {
         source = source.with_overlay(shown(overlay), read(overlay)?);
     }
     match codegen::generate(&source, &job.options) {
-        Ok(generated) => Ok((generated, source)),
+        Ok(generated) => Ok(Made {
+            generated,
+            source,
+            remote: documents.map_or_else(Entries::new, |it| it.used()),
+        }),
         Err(diagnostics) => {
             let errors = diagnostics
                 .iter()
                 .filter(|diagnostic| diagnostic.severity == Severity::Error);
             let errors = count(errors.count(), "error", "errors");
-            let refused = format!(
-                "no crate is made of {}, because of {errors}",
-                name.display()
-            );
+            let refused = format!("no crate is made of {}, because of {errors}", job.document);
             let mut problems = Problem::of_document(&diagnostics, job.verbose);
             problems.push(Problem::error(refused, ""));
             let texts = Texts::of_document(&source, &problems);
@@ -285,7 +186,8 @@ fn refuse_foreign(job: &Job) -> Result<(), Refusal> {
 /// Writes a crate, and prints the changes.
 pub fn write(job: &Job, report: Report) -> Result<(), Refusal> {
     let begin = Instant::now();
-    let tree = make(job, report)?.tree;
+    let made = make(job, report)?;
+    let tree = made.generated.tree;
     refuse_foreign(job)?;
     let changes = tree.write(&job.folder)?;
     let mut done = Done::default();
@@ -307,6 +209,11 @@ pub fn write(job: &Job, report: Report) -> Result<(), Refusal> {
         *counter += 1;
         report.status(verb, path.display());
     }
+    if job.remote.mode == Mode::Update {
+        let mut lock = Lock::read(&job.remote.lock)?;
+        lock.set(&job.name, made.remote);
+        write_lock(&lock, &job.remote.lock, report)?;
+    }
     let verb = if done == Done::default() {
         "Unchanged"
     } else {
@@ -324,62 +231,38 @@ pub fn write(job: &Job, report: Report) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Prints and counts the changes that writing a crate would make.
-fn check(job: &Job, drift: &mut Drift, report: Report) -> Result<(), Refusal> {
-    let begin = Instant::now();
-    let tree = make(job, report)?.tree;
-    refuse_foreign(job)?;
-    let changes = tree.diff(&job.folder)?;
-    for change in &changes {
-        let path = shown(&job.folder.join(change.path()));
-        let (verb, stays) = match change {
-            Change::Changed { .. } => ("Changed", false),
-            Change::Missing { .. } => ("Missing", false),
-            Change::Orphan { generated, .. } => ("Orphaned", !generated),
-        };
-        report.finding(verb, path.display());
-        report.difference(&path.to_string_lossy(), change);
-        if stays {
-            report.problem(&hand_written(&path));
-        }
-        drift.files += 1;
-        drift.hand_written += usize::from(stays);
-    }
-    if changes.is_empty() {
-        let files = count(tree.len(), "file", "files");
-        let seconds = begin.elapsed().as_secs_f64();
-        report.status(
-            "Unchanged",
-            format_args!("{} ({files}) in {seconds:.2}s", job.name),
-        );
-    }
+/// Writes the lock file, and prints how it changed.
+fn write_lock(lock: &Lock, path: &Path, report: Report) -> Result<(), Refusal> {
+    let verb = match lock.write(path)? {
+        Written::Unchanged => return Ok(()),
+        Written::Created => "Created",
+        Written::Updated => "Updated",
+        Written::Deleted => "Deleted",
+    };
+    report.status(verb, shown(path).display());
     Ok(())
 }
 
-/// The result of checks.
-#[derive(Default)]
-struct Drift {
-    /// The number of files that are changed, missing, or orphaned.
-    files: usize,
-    /// The number of orphaned files that are hand-written, which the task never deletes.
-    hand_written: usize,
-}
-
-impl Drift {
-    /// Returns the error of a check that found differences, with the command that fixes them.
-    fn problem(&self, args: &Codegen) -> Option<Problem> {
-        let differ = count(self.files, "file differs", "files differ");
-        let command = fixing_command(args);
-        let help = if self.hand_written == 0 {
-            format!("run `{command}`")
-        } else if self.hand_written < self.files {
-            format!("run `{command}`, and move what is hand-written")
-        } else {
-            "move what is hand-written".to_owned()
-        };
-        let message = format!("{differ} from what the documents make");
-        (self.files > 0).then(|| Problem::error(message, help))
+/// Removes the documents of clients from the lock file that the manifest no longer has. `jobs` are all
+/// clients of the manifest.
+fn forget_other_clients(
+    args: &Codegen,
+    jobs: &[Job],
+    drift: &mut Drift,
+    report: Report,
+) -> Result<(), Refusal> {
+    let Some(path) = jobs.first().map(|job| &job.remote.lock) else {
+        return Ok(());
+    };
+    let before = Lock::read(path)?;
+    let mut lock = before.clone();
+    lock.retain_clients(&jobs.iter().map(|job| job.name.as_str()).collect::<Vec<_>>());
+    if args.check && lock != before {
+        drift.lock(path, report);
+    } else if !args.check && !args.locked && !args.offline {
+        write_lock(&lock, path, report)?;
     }
+    Ok(())
 }
 
 fn hand_written(path: &Path) -> Problem {
@@ -403,7 +286,7 @@ fn dump(jobs: &[Job], stage: Stage, report: Report) -> Result<Outcome, Refusal> 
             help,
         ));
     };
-    let made = make(job, report)?;
+    let made = make(job, report)?.generated;
     let json = match stage {
         Stage::Api => serde_json::to_string_pretty(&made.api),
         Stage::Names => serde_json::to_string_pretty(&made.names),
@@ -421,7 +304,7 @@ fn print_report(jobs: &[Job], form: Form, report: Report) -> Result<Outcome, Ref
     let mut made = Vec::new();
     for job in jobs {
         match make(job, report.quiet()) {
-            Ok(generated) => made.push((job, generated)),
+            Ok(it) => made.push((job, it.generated)),
             Err(refusal) => {
                 report.refusal(&refusal);
                 outcome = Outcome::Refused;
@@ -474,52 +357,4 @@ impl std::fmt::Display for Done {
 
 fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
-}
-
-/// Returns the command that fixes the differences found by a check with these arguments.
-fn fixing_command(args: &Codegen) -> String {
-    let mut command = "cargo xtask codegen".to_owned();
-    let overlays = args
-        .overlay
-        .iter()
-        .map(|overlay| ("--overlay", Some(overlay)));
-    let paths = [
-        ("--spec", args.spec.as_ref()),
-        ("--root", args.root.as_ref()),
-        ("--out", args.out.as_ref()),
-    ];
-    let paths = paths
-        .into_iter()
-        .chain(overlays)
-        .filter_map(|(flag, path)| Some((flag, path?.to_string_lossy())));
-    let names = [("--client", &args.client), ("--package", &args.package)];
-    let names = names
-        .into_iter()
-        .filter_map(|(flag, name)| Some((flag, name.as_ref()?.into())));
-    let selections = [("--select", &args.select), ("--exclude", &args.exclude)];
-    let selections = selections.into_iter().flat_map(|(flag, entries)| {
-        let entry = move |entry: &Entry| (flag, entry.text.clone().into());
-        entries.iter().map(entry)
-    });
-    let formats = args.format.iter().map(|(format, FormatType::Text)| {
-        let value = format!("{format}=text");
-        ("--format", value.into())
-    });
-    for (flag, value) in paths.chain(names).chain(selections).chain(formats) {
-        command += &format!(" {flag} {}", quoted(&value));
-    }
-    if args.keep_unknown {
-        command += " --keep-unknown";
-    }
-    command
-}
-
-/// Quotes a word for a POSIX shell.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "_-./:@%+=,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }

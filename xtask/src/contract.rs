@@ -32,7 +32,8 @@ use self::summary::Summary;
 use crate::Outcome;
 use crate::ci::Ci;
 use crate::cli::Contract;
-use crate::codegen::{self as task, Job};
+use crate::codegen::{self as task, DocumentLocation, Job};
+use crate::remote::Access;
 use crate::report::{Refusal, Report};
 
 /// Tests the clients of the documents on the command line, or those of the manifest.
@@ -119,7 +120,7 @@ impl Client {
         Ok(Self {
             name: job.name.clone(),
             package,
-            document: job.document.clone(),
+            document: job.document.file()?.to_owned(),
             api: made.api,
             cases,
         })
@@ -148,13 +149,14 @@ pub fn jobs_of(documents: &[PathBuf]) -> Result<Vec<Job>, Refusal> {
         };
         jobs.push(Job {
             name,
-            document: std::path::absolute(document)?,
+            document: DocumentLocation::File(std::path::absolute(document)?),
             root: None,
             overlays: Vec::new(),
             folder: PathBuf::new(),
             in_manifest: false,
             verbose: false,
             options,
+            remote: Access::default(),
         });
     }
     Ok(jobs)

@@ -12,6 +12,7 @@ mod fuzz;
 mod install;
 mod manifest;
 mod pool;
+mod remote;
 mod report;
 mod roundtrip;
 mod tools;
@@ -46,7 +47,14 @@ fn main() -> ExitCode {
     let report = Report::new();
     let outcome = match &cli.task {
         None => list_tasks(),
-        Some(Task::Codegen(args)) => codegen::run(args, cli.workspace.as_deref(), report),
+        Some(Task::Codegen(args)) => {
+            let root = cli.workspace.as_deref();
+            if !cfg!(feature = "download") && codegen::may_download(args, root) {
+                rebuilt(&[], "with downloads", report)
+            } else {
+                codegen::run(args, root, report)
+            }
+        }
         Some(Task::Contract(args)) => contract::run(args, cli.workspace.as_deref(), report),
         Some(Task::Roundtrip(args)) => roundtrip::run(args, cli.workspace.as_deref(), report),
         Some(Task::E2e(args)) => e2e::run(args, cli.workspace.as_deref(), report),
@@ -81,10 +89,19 @@ fn optimised(
     if !cfg!(debug_assertions) {
         return task();
     }
-    report.status("Building", "xtask with optimisations");
+    // No such task downloads documents.
+    let options = ["--release", "--no-default-features"];
+    rebuilt(&options, "with optimisations", report)
+}
+
+/// Builds this program with other options of cargo, and runs it with the same arguments.
+fn rebuilt(options: &[&str], how: &str, report: Report) -> Result<Outcome, Refusal> {
+    report.status("Building", format_args!("xtask {how}"));
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = std::process::Command::new(cargo)
-        .args(["run", "--quiet", "--release", "--package", "xtask", "--"])
+        .args(["run", "--quiet", "--package", "xtask"])
+        .args(options)
+        .arg("--")
         .args(std::env::args_os().skip(1))
         .status()?;
     Ok(match status.code() {

@@ -1,49 +1,15 @@
 //! `cargo xtask codegen`, run as a person runs it: the binary, in a folder of its own.
 
-use std::collections::BTreeMap;
+mod workspace;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use codegen::output::{MARKER, is_marked};
-use tempfile::TempDir;
 
-const DOCUMENT: &str = r##"openapi: 3.0.3
-info:
-  title: Pet store
-  version: 1.0.0
-servers:
-  - url: https://pets.example.com
-paths:
-  /pets/{id}:
-    get:
-      operationId: FetchPet
-      summary: Fetches a pet.
-      tags: [pets]
-      parameters:
-        - name: id
-          in: path
-          required: true
-          schema: { type: string }
-      responses:
-        "200":
-          description: The pet.
-          content:
-            application/json:
-              schema: { $ref: "#/components/schemas/Pet" }
-components:
-  schemas:
-    Pet:
-      type: object
-      properties:
-        name: { type: string }
-        owner: { $ref: "#/components/schemas/Owner" }
-    Owner:
-      type: object
-      properties:
-        name: { type: string }
-"##;
+use workspace::{DOCUMENT, Workspace};
 
 /// The line of `DOCUMENT` that refers to a schema of its own.
 const REFERENCE: &str = "        owner: { $ref: \"#/components/schemas/Owner\" }\n";
@@ -51,114 +17,6 @@ const REFERENCE: &str = "        owner: { $ref: \"#/components/schemas/Owner\" }
 /// The document with a reference that leads nowhere.
 fn broken() -> String {
     DOCUMENT.replace("#/components/schemas/Pet", "#/components/schemas/Gone")
-}
-
-/// A folder with a manifest and a document.
-struct Workspace {
-    folder: TempDir,
-}
-
-struct Run {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-impl Workspace {
-    fn new() -> Self {
-        let workspace = Self {
-            folder: TempDir::new().unwrap(),
-        };
-        workspace.put("spec/pets.yaml", DOCUMENT);
-        workspace.put(
-            "spec/clients.toml",
-            "[pet-store]\ndocument = \"spec/pets.yaml\"\nfolder = \"pets\"\n",
-        );
-        workspace
-    }
-
-    /// One in which the client is written already.
-    fn written() -> Self {
-        let workspace = Self::new();
-        workspace.codegen(&[]).expect_status(0);
-        workspace
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
-    }
-
-    fn put(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn get(&self, path: &str) -> String {
-        fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-    }
-
-    /// Runs `cargo xtask …` in the workspace.
-    fn xtask(&self, words: &[&str]) -> Run {
-        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
-            .args(words)
-            .arg("--workspace")
-            .arg(self.folder.path())
-            .env_remove("CLICOLOR_FORCE")
-            .current_dir(self.folder.path())
-            .output()
-            .unwrap();
-        Run {
-            status: output.status.code().unwrap(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-
-    fn codegen(&self, words: &[&str]) -> Run {
-        self.xtask(&[&["codegen"], words].concat())
-    }
-
-    /// Every file below a folder, with its text.
-    fn files(&self, folder: &str) -> BTreeMap<String, String> {
-        let top = self.path(folder);
-        let mut files = BTreeMap::new();
-        let mut pending = vec![top.clone()];
-        while let Some(path) = pending.pop() {
-            if path.is_dir() {
-                pending.extend(
-                    fs::read_dir(&path)
-                        .unwrap()
-                        .map(|entry| entry.unwrap().path()),
-                );
-            } else {
-                let name = path
-                    .strip_prefix(&top)
-                    .unwrap()
-                    .to_str()
-                    .unwrap()
-                    .replace('\\', "/");
-                files.insert(name, fs::read_to_string(&path).unwrap());
-            }
-        }
-        files
-    }
-}
-
-impl Run {
-    #[track_caller]
-    fn expect_status(self, status: i32) -> Self {
-        assert_eq!(self.status, status, "\n{}\n{}", self.out, self.err);
-        self
-    }
-
-    #[track_caller]
-    fn expect_err(self, texts: &[&str]) -> Self {
-        for text in texts {
-            assert!(self.err.contains(text), "`{text}` is not in\n{}", self.err);
-        }
-        self
-    }
 }
 
 #[test]
@@ -525,7 +383,8 @@ fn any_document_makes_a_crate_that_stands_alone() {
     let manifest: toml::Table = workspace.get("out/deep/Cargo.toml").parse().unwrap();
     assert_eq!(manifest["package"]["name"].as_str(), Some("my-pets"));
     assert!(manifest.contains_key("workspace"), "{manifest}");
-    let here = workspace.folder.path().to_str().unwrap();
+    let here = workspace.path("");
+    let here = here.to_str().unwrap();
     for (path, text) in workspace.files("out/deep") {
         assert!(!text.contains(here), "{path} tells where it was made");
     }

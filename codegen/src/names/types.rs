@@ -4,6 +4,7 @@ use super::case::{Case, Spelling, identifier};
 use super::scope::{Candidate, Matching, RustIdent, Scope};
 use super::{DEVICES, MODULE_RESERVED, OperationNames, TypeNames, from_wire};
 use crate::ir::{Api, NameSource, Primitive, Shape, TypeDef, TypeRef, Variant};
+use crate::parse;
 
 /// The names that files of models use. `tests/generation/reserved.rs` checks that none is missing.
 const MODEL_RESERVED: &[&str] = &[
@@ -131,7 +132,8 @@ fn type_candidate(
 
 /// Returns the longer name of a component in another file, with the name of the file.
 fn in_file(file: &str, key: &str) -> String {
-    let path = file.rsplit_once('.').map_or(file, |(path, _)| path);
+    let path = parse::path_of(file);
+    let path = path.rsplit_once('.').map_or(&*path, |(path, _)| path);
     let text = if path == key || path.ends_with(&format!("/{key}")) {
         path.to_owned()
     } else {

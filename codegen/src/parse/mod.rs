@@ -37,7 +37,7 @@ use serde_json::Value;
 
 pub use document::{Document, SchemaObject};
 pub(crate) use grammar::{is_needed, object_at};
-pub(crate) use named::{key_in_file, section_of, stem};
+pub(crate) use named::{key_in_file, path_of, section_of, stem};
 pub use source::Source;
 pub(crate) use typed::{operation, parameter, path_item, response};
 pub(crate) use walk::with_article;

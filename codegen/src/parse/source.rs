@@ -1,25 +1,38 @@
-//! The text of a document and the other files that it refers to. The library reads files only here.
+//! The text of a document and the other files that it refers to. The library reads files only here,
+//! and loads remote documents only here.
 
+pub(crate) mod remote;
 #[cfg(test)]
 mod tests;
+mod unreadable;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::{fs, io};
 
+use url::Url;
+
+use self::remote::Remote;
+pub use self::remote::{RemoteDocument, RemoteError, RemoteLoader};
+use self::unreadable::Unreadable;
 use super::reference::percent_decoded;
 use super::{locate, similar};
 use crate::diagnostic::Diagnostics;
 
-/// A document and the files beside it.
+/// A document, the files beside it, and the remote documents that it may refer to.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The file name for diagnostics.
+    /// The file name for diagnostics. That of a remote document is its address.
     pub name: PathBuf,
     /// The content of the file, JSON or YAML.
     pub text: String,
     others: OtherFiles,
+    /// The address of a remote document.
+    address: Option<Url>,
+    /// The loader of remote documents, if they are allowed.
+    remote: Option<Remote>,
     /// The overlays, in the order of their application.
     pub(super) overlays: Vec<Source>,
 }
@@ -39,23 +52,6 @@ enum OtherFiles {
     },
 }
 
-/// Why a file can't be read.
-#[derive(Debug)]
-pub(super) enum Unreadable {
-    /// It is a URL.
-    Url,
-    /// It is outside of the document's folder.
-    Outside,
-    /// It is outside of the root folder, which the caller chose.
-    OutsideRoot,
-    /// It doesn't exist; another file may have a similar name.
-    Missing(Option<String>),
-    /// It isn't UTF-8.
-    NotUtf8,
-    /// Another error occurred.
-    Failed(io::Error),
-}
-
 impl Source {
     /// Creates a document in memory.
     pub fn new(name: impl Into<PathBuf>, text: impl Into<String>) -> Self {
@@ -63,8 +59,33 @@ impl Source {
             name: name.into(),
             text: text.into(),
             others: OtherFiles::Memory(BTreeMap::new()),
+            address: None,
+            remote: None,
             overlays: Vec::new(),
         }
+    }
+
+    /// Loads a document from an `https:` address. It may refer to other remote documents, and never
+    /// to local files.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the loader does, and if the address isn't an `https:` address or has credentials.
+    pub fn remote(address: Url, loader: Arc<dyn RemoteLoader>) -> Result<Self, RemoteError> {
+        let remote = Remote::new(loader);
+        let address = remote.load(address)?;
+        let text = remote.text(address.as_str()).unwrap_or_default();
+        Ok(Self {
+            address: Some(address.clone()),
+            remote: Some(remote),
+            ..Self::new(address.as_str(), &*text)
+        })
+    }
+
+    /// Lets the document refer to documents at `https:` addresses. Defaults to none.
+    pub fn with_remote(mut self, loader: Arc<dyn RemoteLoader>) -> Self {
+        self.remote = Some(Remote::new(loader));
+        self
     }
 
     /// Reads a file, which may refer to other files in its folder and below.
@@ -149,11 +170,18 @@ impl Source {
         if let Some(overlay) = self.overlay(name) {
             return Some(Cow::Borrowed(&overlay.text));
         }
+        if let Some(text) = name.to_str().and_then(|name| self.remote_text(name)) {
+            return Some(Cow::Owned(text.as_ref().to_owned()));
+        }
         let inner = match self.name.parent() {
             Some(folder) => name.strip_prefix(folder).ok()?,
             None => name,
         };
         self.load(&slashed(inner)?).ok().map(Cow::Owned)
+    }
+
+    fn remote_text(&self, file: &str) -> Option<Arc<str>> {
+        self.remote.as_ref()?.text(file)
     }
 
     fn overlay(&self, name: &Path) -> Option<&Self> {
@@ -164,6 +192,9 @@ impl Source {
     pub(super) fn other(&self, file: &str) -> Result<Self, Unreadable> {
         if let Some(overlay) = self.overlay(Path::new(file)) {
             return Ok(overlay.clone());
+        }
+        if let Some(text) = self.remote_text(file) {
+            return Ok(Self::new(file, &*text));
         }
         let text = self.load(file)?;
         let name = match self.name.parent() {
@@ -190,8 +221,8 @@ impl Source {
         from: Option<&str>,
         reference: &str,
     ) -> Result<Option<String>, Unreadable> {
-        if is_url(reference) {
-            return Err(Unreadable::Url);
+        if let Some(address) = self.address_of(from, reference)? {
+            return self.resolve_remote(address);
         }
         let path = percent_decoded(reference);
         if path.starts_with(['/', '\\']) {
@@ -217,6 +248,34 @@ impl Source {
             return Err(self.outside());
         }
         self.find(&steps.join("/"))
+    }
+
+    /// Returns the address that a reference in the file `from` names; `None` if it names a local file.
+    /// In a remote document, every reference is relative to its address.
+    fn address_of(&self, from: Option<&str>, reference: &str) -> Result<Option<Url>, Unreadable> {
+        let base = match from {
+            Some(file) => remote::address(file),
+            None => self.address.clone(),
+        };
+        let address = match base {
+            Some(base) => base.join(reference),
+            None if is_url(reference) => Url::parse(reference),
+            None => return Ok(None),
+        };
+        address.map(Some).map_err(|_| Unreadable::Url)
+    }
+
+    /// Loads a remote document, and returns its name; `None` for the document itself.
+    fn resolve_remote(&self, address: Url) -> Result<Option<String>, Unreadable> {
+        if remote::has_credentials(&address) {
+            return Err(Unreadable::Credentials);
+        }
+        if address.scheme() != "https" {
+            return Err(Unreadable::Url);
+        }
+        let remote = self.remote.as_ref().ok_or(Unreadable::RemoteNotAllowed)?;
+        let address = remote.load(address).map_err(Unreadable::Remote)?;
+        Ok((self.address.as_ref() != Some(&address)).then(|| address.into()))
     }
 
     /// Returns how many folders above the document's folder may be read.
@@ -270,48 +329,6 @@ impl Source {
                 let name = slashed(&relative(folder, &file));
                 name.map(Some).ok_or(Unreadable::Missing(None))
             }
-        }
-    }
-}
-
-impl Unreadable {
-    /// Returns the message and the help for a `$ref` to such a file.
-    pub(super) fn describe(&self, reference: &str) -> (String, String) {
-        match self {
-            Self::Url => (
-                format!("`{reference}` is a URL, but files are never fetched from the network"),
-                "save the file in the document's folder, and refer to it by its path".to_owned(),
-            ),
-            Self::Outside => (
-                format!("`{reference}` is outside of the document's folder"),
-                "allow a folder above both with `--root DIR` (`root` in clients.toml), or move the \
-                 file into the document's folder"
-                    .to_owned(),
-            ),
-            Self::OutsideRoot => (
-                format!("`{reference}` is outside of the root folder"),
-                "choose a root above both with `--root DIR` (`root` in clients.toml), or move the \
-                 file into the root folder"
-                    .to_owned(),
-            ),
-            Self::Missing(nearest) => (
-                format!("the file `{reference}` doesn't exist"),
-                nearest.as_ref().map_or_else(
-                    || "paths are relative to the file that contains the `$ref`".to_owned(),
-                    |nearest| {
-                        let folder = reference.rfind('/').map_or("", |at| &reference[..=at]);
-                        format!("did you mean `{folder}{nearest}`?")
-                    },
-                ),
-            ),
-            Self::NotUtf8 => (
-                format!("`{reference}` isn't UTF-8"),
-                "save the file as UTF-8".to_owned(),
-            ),
-            Self::Failed(error) => (
-                format!("`{reference}` can't be read: {error}"),
-                "make the file readable".to_owned(),
-            ),
         }
     }
 }

@@ -539,8 +539,8 @@ const CASES: &[Case] = &[
             ],
             [
                 "11:41 error parse #/paths/~1pets/get/responses/200/content/text~1plain/schema/$ref",
-                "`https://example.com/pet.yaml` is a URL, but files are never fetched from the network",
-                "save the file in the document's folder, and refer to it by its path",
+                "`https://example.com/pet.yaml` is remote, and remote documents aren't allowed",
+                "allow them with `--allow-remote` (`allow-remote = true` in clients.toml), or save the file in the document's folder",
             ],
             [
                 "12:40 error parse #/paths/~1pets/get/responses/200/content/text~1html/schema/$ref",
@@ -872,8 +872,8 @@ const CASES: &[Case] = &[
         said: &[
             [
                 "13:28 warning parse #/paths/~1pets/get/responses/200/headers/X-Next/$ref",
-                "`https://example.com/headers.yaml` is a URL, but files are never fetched from the network",
-                "it is ignored; save the file in the document's folder, and refer to it by its path",
+                "`https://example.com/headers.yaml` is remote, and remote documents aren't allowed",
+                "it is ignored; allow them with `--allow-remote` (`allow-remote = true` in clients.toml), or save the file in the document's folder",
             ],
             [
                 "19:29 warning parse #/paths/~1pets/get/responses/200/content/application~1json/examples/far/$ref",

@@ -68,7 +68,7 @@ impl Crates {
             options: options(&job.options, &name, &self.runtime, codec),
             ..job.clone()
         };
-        let (made, _) = task::generate(&job)?;
+        let made = task::generate(&job)?.generated;
         made.tree.write(&job.folder)?;
         let library = name.replace('-', "_");
         let programs = job.folder.join("examples");

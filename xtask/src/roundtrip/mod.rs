@@ -31,11 +31,12 @@ use self::trial::Extent;
 use crate::Outcome;
 use crate::ci::Ci;
 use crate::cli::Roundtrip;
-use crate::codegen::{self as task, Job};
+use crate::codegen::{self as task, DocumentLocation, Job};
 use crate::contract::crates::{Crates, Package};
 use crate::contract::jobs_of;
 use crate::corpus;
 use crate::fuzz::documents_below;
+use crate::remote::Access;
 use crate::report::{Refusal, Report};
 
 /// A client whose crate has been written.
@@ -105,13 +106,14 @@ fn golden(folder: &Path) -> Result<Job, Refusal> {
     options.tolerate_missing.clear();
     Ok(Job {
         name: format!("golden {name}"),
-        document: folder.join("openapi.yaml"),
+        document: DocumentLocation::File(folder.join("openapi.yaml")),
         root: None,
         overlays: options.overlays.iter().map(|it| folder.join(it)).collect(),
         folder: PathBuf::new(),
         in_manifest: false,
         verbose: false,
         options,
+        remote: Access::default(),
     })
 }
 

@@ -50,7 +50,7 @@ fn words_in_file(file: &str, segments: &[&str]) -> Vec<String> {
         ) if *section != "schemas" => of_component(section, key, rest),
         (_, Some((key, rest))) => with(vec![key.to_owned()], words_of_path(rest)),
         _ => {
-            let name = vec![parse::stem(file).to_owned()];
+            let name = vec![parse::stem(file)];
             with(name, words_of_path(without_schema(segments)))
         }
     }

@@ -1,3 +1,5 @@
+mod remote;
+
 use std::fs;
 
 use super::*;
@@ -35,16 +37,22 @@ fn a_reference_is_relative_to_its_own_file_and_stays_in_the_folder() {
         );
     }
     for url in [
-        "https://example.com/x.yaml",
+        "http://example.com/x.yaml",
         "file:///etc/passwd",
         "//example.com/x",
+        "https://",
     ] {
         let said = named(&source, from, url).unwrap_err();
         assert_eq!(
             said,
-            format!("`{url}` is a URL, but files are never fetched from the network")
+            format!("`{url}` is a URL, and only `https:` addresses are followed")
         );
     }
+    let url = "https://example.com/x.yaml";
+    assert_eq!(
+        named(&source, from, url).unwrap_err(),
+        format!("`{url}` is remote, and remote documents aren't allowed")
+    );
     assert_eq!(
         source.text_of(Path::new("spec/tag.yaml")).as_deref(),
         Some("b: 2")
