@@ -2,6 +2,7 @@
 
 pub(crate) mod address;
 pub(crate) mod body;
+pub(crate) mod link;
 
 pub use self::body::Body;
 pub use reqwest;
