@@ -22,6 +22,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ),
     ("blocking/mod.rs", source!("blocking/mod.rs")),
     ("blocking/pages.rs", source!("blocking/pages.rs")),
+    ("blocking/park.rs", source!("blocking/park.rs")),
     ("call/engine.rs", source!("call/engine.rs")),
     ("call/method.rs", source!("call/method.rs")),
     ("call/mod.rs", source!("call/mod.rs")),

@@ -7,11 +7,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
+use tokio::runtime::Builder;
 use wiretrue::Error;
-use wiretrue::codegen::{Meta, Method, block_on_call};
+use wiretrue::blocking::wait;
+use wiretrue::codegen::{Meta, Method, block_on_call, exchange_stream};
 use wiretrue::mock::Mock;
 
 use crate::api::{Described, Fetch};
+use crate::pages::{self, Cursor, numbers};
+use crate::server::{Server as OtherServer, Step, http_response};
 
 struct Page;
 
@@ -120,6 +124,193 @@ async fn a_blocking_call_on_a_runtime_thread_is_an_error() {
     assert!(text.contains("Page"), "{text}");
     assert!(text.contains("would block the async runtime"), "{text}");
     assert_eq!(server.connections.load(Ordering::SeqCst), 0);
+}
+
+/// Returns a call that fails because it would block a runtime.
+fn refused(client: &Client) {
+    let error = fetch(client).expect_err("an error");
+    assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_blocking_call_in_a_task_is_an_error_and_leaves_the_task_its_budget() {
+    let server = Server::start(|| {});
+    let client = server.client();
+    refused(&client);
+    let task = client.clone();
+    let task = tokio::spawn(async move {
+        for _ in 0..1000 {
+            refused(&task);
+        }
+        assert!(tokio::task::coop::has_budget_remaining());
+    });
+    task.await.expect("no panic");
+    let local = tokio::task::LocalSet::new();
+    local.run_until(async { refused(&client) }).await;
+    assert_eq!(server.connections.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn a_blocking_call_works_on_a_thread_for_blocking_work() {
+    for builder in [Builder::new_current_thread, Builder::new_multi_thread] {
+        let runtime = builder().enable_all().build().expect("a runtime");
+        let server = Server::start(|| {});
+        let client = server.client();
+        runtime.block_on(async move {
+            let calls = (0..3).map(|_| {
+                let client = client.clone();
+                tokio::task::spawn_blocking(move || fetch(&client))
+            });
+            for call in calls.collect::<Vec<_>>() {
+                let response = call.await.expect("no panic");
+                assert_eq!(response.expect("a response"), "fine");
+            }
+        });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_blocking_call_works_in_block_in_place() {
+    let server = Server::start(|| {});
+    let client = server.client();
+    // In the main future, in a task, and with an async context around the call again.
+    let call = || tokio::task::block_in_place(|| fetch(&client));
+    assert_eq!(call().expect("a response"), "fine");
+    let task = client.clone();
+    let task = tokio::spawn(async move {
+        let response = tokio::task::block_in_place(|| fetch(&task));
+        refused(&task);
+        response
+    });
+    let response = task.await.expect("no panic");
+    assert_eq!(response.expect("a response"), "fine");
+    tokio::task::block_in_place(|| {
+        tokio::runtime::Handle::current().block_on(async { refused(&client) });
+    });
+}
+
+#[test]
+fn a_blocking_call_within_a_runtime_that_is_only_entered_works() {
+    let server = Server::start(|| {});
+    let runtime = Builder::new_current_thread().build().expect("a runtime");
+    let _context = runtime.enter();
+    assert_eq!(fetch(&server.client()).expect("a response"), "fine");
+}
+
+#[test]
+fn a_blocking_call_where_tokio_sets_no_budget_blocks_and_does_not_panic() {
+    let server = Server::start(|| {});
+    let client = server.client();
+    let runtime = Builder::new_current_thread().build().expect("a runtime");
+    let call = tokio::task::coop::unconstrained(async { fetch(&client) });
+    assert_eq!(runtime.block_on(call).expect("a response"), "fine");
+}
+
+#[test]
+fn connections_of_another_runtime_are_left_alone() {
+    for builder in [Builder::new_current_thread, Builder::new_multi_thread] {
+        let server = Server::start(|| {});
+        let client = server.client();
+        let runtime = builder().enable_all().build().expect("a runtime");
+        let awaited = || runtime.block_on(Fetch::<Page>::new(&client).send());
+        assert_eq!(awaited().expect("a response"), "fine");
+        // The runtime has a connection, but doesn't run.
+        assert_eq!(fetch(&client).expect("a response"), "fine");
+        assert_eq!(awaited().expect("a response"), "fine");
+        drop(runtime);
+        assert_eq!(fetch(&client).expect("a response"), "fine");
+        assert!(server.connections.load(Ordering::SeqCst) >= 2);
+    }
+}
+
+#[test]
+fn a_call_within_a_future_that_is_waited_for_works() {
+    let server = Server::start(|| {});
+    let client = server.client();
+    let both = wait(async {
+        let first = fetch(&client)?;
+        let second = Fetch::<Page>::new(&client).send().await?;
+        Ok::<_, Error>(first + &second)
+    });
+    assert_eq!(
+        both.expect("no runtime").expect("two responses"),
+        "finefine"
+    );
+}
+
+/// Returns the response of a server to one request.
+fn reply(body: &str) -> Vec<Step> {
+    let media_type = match body.starts_with('{') {
+        true => "application/json",
+        false => "text/event-stream",
+    };
+    vec![Step::Send(http_response("200 OK", media_type, body).into())]
+}
+
+#[tokio::test]
+async fn iterators_work_on_a_thread_for_blocking_work() {
+    let replies = vec![
+        reply(r#"{"items":[1],"next":"a"}"#),
+        vec![Step::Send(
+            http_response("403 Forbidden", "text/plain", "no").into(),
+        )],
+        reply(r#"{"items":[2]}"#),
+    ];
+    let server = OtherServer::start(replies).await;
+    let pages = numbers::<Cursor>(&pages::client(&server.url));
+    let items = tokio::task::spawn_blocking(move || {
+        let items = pages.items().blocking();
+        items.map(Result::ok).collect::<Vec<_>>()
+    });
+    assert_eq!(items.await.expect("no panic"), [Some(1), None, Some(2)]);
+
+    let server = OtherServer::start(vec![reply("data: a\n\ndata: b\n\n")]).await;
+    let client = Client::builder().base_url(&server.url).build();
+    let client = client.expect("a client");
+    let events = tokio::task::spawn_blocking(move || {
+        let call = Fetch::<Page>::new(&client);
+        let response = block_on_call("Page", exchange_stream(&call))?;
+        let events = response.text_events()?.blocking();
+        let data = events.map(|event| event.map(|it| it.data));
+        data.collect::<Result<Vec<_>, _>>()
+    });
+    let events = events.await.expect("no panic").expect("two events");
+    assert_eq!(events, ["a", "b"]);
+}
+
+#[tokio::test]
+async fn iterators_end_after_an_error_in_an_async_function() {
+    let server = OtherServer::start(vec![reply(
+        "data: a
+
+",
+    )])
+    .await;
+    let client = pages::client(&server.url);
+    let response = exchange_stream(&Fetch::<Page>::new(&client)).await;
+    let events = response.and_then(|it| it.text_events());
+    let errors = [
+        numbers::<Cursor>(&client)
+            .blocking()
+            .filter_map(Result::err)
+            .collect::<Vec<_>>(),
+        numbers::<Cursor>(&client)
+            .items()
+            .blocking()
+            .filter_map(Result::err)
+            .collect(),
+        events
+            .expect("events")
+            .blocking()
+            .filter_map(Result::err)
+            .collect(),
+    ];
+    for errors in errors {
+        assert!(
+            matches!(errors[..], [Error::InvalidRequest(_)]),
+            "{errors:?}"
+        );
+    }
 }
 
 #[test]

@@ -18,13 +18,13 @@ use futures_core::Stream;
 use crate::server::{Server, Step};
 
 /// Lists numbers: `{"items": […], "next": …, "more": …, "pages": …, "total": …}`.
-struct ListNumbers<A> {
+pub struct ListNumbers<A> {
     call: Call,
     skip: Option<u64>,
     advance: std::marker::PhantomData<A>,
 }
 
-trait By: Send + Unpin + 'static {
+pub trait By: Send + Unpin + 'static {
     const ADVANCE: Advance;
     /// Whether lists end at a short page and at the status 404.
     const ENDS: bool;
@@ -35,7 +35,7 @@ macro_rules! by {
         by!($name, $advance, false);
     };
     ($name:ident, $advance:expr, $ends:literal) => {
-        struct $name;
+        pub struct $name;
         impl By for $name {
             const ADVANCE: Advance = $advance;
             const ENDS: bool = $ends;
@@ -116,7 +116,7 @@ impl<A: By> Paged for ListNumbers<A> {
     }
 }
 
-fn client(url: &str) -> Client {
+pub fn client(url: &str) -> Client {
     Client::builder()
         .key("query", "s3cret")
         .base_url(url)
@@ -124,7 +124,7 @@ fn client(url: &str) -> Client {
         .expect("a client")
 }
 
-fn numbers<A: By>(client: &Client) -> Pages<ListNumbers<A>> {
+pub fn numbers<A: By>(client: &Client) -> Pages<ListNumbers<A>> {
     starting(Call::new(client), None)
 }
 
