@@ -43,6 +43,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("error/decode.rs", source!("error/decode.rs")),
     ("error/limits.rs", source!("error/limits.rs")),
     ("error/mod.rs", source!("error/mod.rs")),
+    ("error/plain_text.rs", source!("error/plain_text.rs")),
     ("error/request.rs", source!("error/request.rs")),
     ("error/request_id.rs", source!("error/request_id.rs")),
     ("mod.rs", source!("lib.rs")),
