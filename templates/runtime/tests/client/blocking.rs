@@ -1,5 +1,7 @@
 //! Blocking calls on real sockets.
 
+mod iterators;
+
 use crate::api::{BuildApi as _, Client};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -10,12 +12,10 @@ use std::time::Duration;
 use tokio::runtime::Builder;
 use wiretrue::Error;
 use wiretrue::blocking::wait;
-use wiretrue::codegen::{Meta, Method, block_on_call, exchange_stream};
+use wiretrue::codegen::{Meta, Method, block_on_call};
 use wiretrue::mock::Mock;
 
 use crate::api::{Described, Fetch};
-use crate::pages::{self, Cursor, numbers};
-use crate::server::{Server as OtherServer, Step, http_response};
 
 struct Page;
 
@@ -236,81 +236,6 @@ fn a_call_within_a_future_that_is_waited_for_works() {
         both.expect("no runtime").expect("two responses"),
         "finefine"
     );
-}
-
-/// Returns the response of a server to one request.
-fn reply(body: &str) -> Vec<Step> {
-    let media_type = match body.starts_with('{') {
-        true => "application/json",
-        false => "text/event-stream",
-    };
-    vec![Step::Send(http_response("200 OK", media_type, body).into())]
-}
-
-#[tokio::test]
-async fn iterators_work_on_a_thread_for_blocking_work() {
-    let replies = vec![
-        reply(r#"{"items":[1],"next":"a"}"#),
-        vec![Step::Send(
-            http_response("403 Forbidden", "text/plain", "no").into(),
-        )],
-        reply(r#"{"items":[2]}"#),
-    ];
-    let server = OtherServer::start(replies).await;
-    let pages = numbers::<Cursor>(&pages::client(&server.url));
-    let items = tokio::task::spawn_blocking(move || {
-        let items = pages.items().blocking();
-        items.map(Result::ok).collect::<Vec<_>>()
-    });
-    assert_eq!(items.await.expect("no panic"), [Some(1), None, Some(2)]);
-
-    let server = OtherServer::start(vec![reply("data: a\n\ndata: b\n\n")]).await;
-    let client = Client::builder().base_url(&server.url).build();
-    let client = client.expect("a client");
-    let events = tokio::task::spawn_blocking(move || {
-        let call = Fetch::<Page>::new(&client);
-        let response = block_on_call("Page", exchange_stream(&call))?;
-        let events = response.text_events()?.blocking();
-        let data = events.map(|event| event.map(|it| it.data));
-        data.collect::<Result<Vec<_>, _>>()
-    });
-    let events = events.await.expect("no panic").expect("two events");
-    assert_eq!(events, ["a", "b"]);
-}
-
-#[tokio::test]
-async fn iterators_end_after_an_error_in_an_async_function() {
-    let server = OtherServer::start(vec![reply(
-        "data: a
-
-",
-    )])
-    .await;
-    let client = pages::client(&server.url);
-    let response = exchange_stream(&Fetch::<Page>::new(&client)).await;
-    let events = response.and_then(|it| it.text_events());
-    let errors = [
-        numbers::<Cursor>(&client)
-            .blocking()
-            .filter_map(Result::err)
-            .collect::<Vec<_>>(),
-        numbers::<Cursor>(&client)
-            .items()
-            .blocking()
-            .filter_map(Result::err)
-            .collect(),
-        events
-            .expect("events")
-            .blocking()
-            .filter_map(Result::err)
-            .collect(),
-    ];
-    for errors in errors {
-        assert!(
-            matches!(errors[..], [Error::InvalidRequest(_)]),
-            "{errors:?}"
-        );
-    }
 }
 
 #[test]
