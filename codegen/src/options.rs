@@ -245,7 +245,8 @@ pub struct PaginationRule {
     /// Instead of `next`: a JSON pointer to the cursor in the last item.
     #[serde(default)]
     pub last_item: Option<String>,
-    /// The query parameter for the cursor, the offset, or the page number.
+    /// The query parameter for the cursor, the offset, or the page number. If the operation has none
+    /// of this name: the property of its JSON body, or the JSON pointer to one, such as `/page/after`.
     #[serde(default)]
     pub parameter: Option<String>,
     /// The number of the first page. Defaults to 1.
@@ -254,6 +255,16 @@ pub struct PaginationRule {
     /// A JSON pointer to a boolean in the response that says whether there are more pages.
     #[serde(default)]
     pub more: Option<String>,
+    /// A JSON pointer to the number of pages of the list.
+    #[serde(default)]
+    pub total_pages: Option<String>,
+    /// A JSON pointer to the number of items of the list.
+    #[serde(default)]
+    pub total_items: Option<String>,
+    /// What else ends a list by offset or page number. Defaults to nothing: such a list always ends
+    /// at an empty page, and at a page with the items of the page before.
+    #[serde(default)]
+    pub end_at: Vec<ListEnd>,
 }
 
 impl PaginationRule {
@@ -268,6 +279,9 @@ impl PaginationRule {
             parameter: None,
             first_page: None,
             more: None,
+            total_pages: None,
+            total_items: None,
+            end_at: Vec::new(),
         }
     }
 
@@ -281,6 +295,7 @@ impl PaginationRule {
     pub fn needless(&self) -> Option<(&'static str, &'static str)> {
         let with_parameter = !matches!(self.style, PageStyle::Link | PageStyle::LinkHeader);
         let tells_next = matches!(self.style, PageStyle::Link | PageStyle::Cursor);
+        let counts = matches!(self.style, PageStyle::Offset | PageStyle::Number);
         let keys = [
             ("parameter", self.parameter.is_some() && !with_parameter),
             ("next", self.next.is_some() && !tells_next),
@@ -293,6 +308,12 @@ impl PaginationRule {
                 "first-page",
                 self.first_page.is_some() && self.style != PageStyle::Number,
             ),
+            (
+                "total-pages",
+                self.total_pages.is_some() && self.style != PageStyle::Number,
+            ),
+            ("total-items", self.total_items.is_some() && !counts),
+            ("end-at", !self.end_at.is_empty() && !counts),
         ];
         let needless = keys.into_iter().find(|(_, needless)| *needless);
         needless.map(|(key, _)| (key, "remove it, or choose another `style`"))
@@ -313,6 +334,16 @@ pub enum PageStyle {
     Offset,
     /// With the page number.
     Number,
+}
+
+/// An event that ends a list by offset or page number.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListEnd {
+    /// A page with fewer items than an earlier one.
+    ShortPage,
+    /// The status 404 for a page behind the first.
+    NotFound,
 }
 
 /// The source of a client's runtime: the code that all clients share.

@@ -8,7 +8,7 @@ mod presets;
 
 use crate::diagnostic::{Diagnostics, Stage};
 use crate::ir::{Api, OperationId, TypeId, TypeRef};
-use crate::options::Options;
+use crate::options::{ListEnd, Options};
 use crate::pointer::Pointer;
 use matching::Matcher;
 
@@ -46,6 +46,12 @@ pub struct Pages {
     pub item: TypeRef,
     /// The boolean of the response that says whether there are more pages.
     pub more: Option<PropertyPath>,
+    /// The number of pages in the response.
+    pub total_pages: Option<PropertyPath>,
+    /// The number of items of all pages in the response.
+    pub total_items: Option<PropertyPath>,
+    /// What else ends the list.
+    pub end_at: Vec<ListEnd>,
 }
 
 /// How the request for the next page differs from the one before.
@@ -55,24 +61,40 @@ pub enum Advance {
     Link(PropertyPath),
     /// It goes to the URL in the `Link` header (RFC 8288).
     LinkHeader,
-    /// A parameter is set to the cursor.
+    /// An input is set to the cursor.
     Cursor {
-        /// The query parameter.
-        parameter: String,
+        /// The input.
+        input: PageInput,
         /// The source of the cursor.
         cursor: Cursor,
     },
-    /// A parameter grows by the number of items.
+    /// An input grows by the number of items.
     Offset {
-        /// The query parameter.
-        parameter: String,
+        /// The input.
+        input: PageInput,
     },
-    /// A parameter grows by one.
+    /// An input grows by one.
     Number {
-        /// The query parameter.
-        parameter: String,
+        /// The input.
+        input: PageInput,
         /// The number of the first page.
         first: u64,
+    },
+}
+
+/// The input of an operation that selects the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PageInput {
+    /// The query parameter of this name.
+    Query(String),
+    /// A property of the JSON body.
+    Body {
+        /// The media type of the body.
+        media_type: String,
+        /// The names of the properties that lead to it, outermost first.
+        path: Vec<String>,
+        /// Whether its value is a number.
+        is_number: bool,
     },
 }
 

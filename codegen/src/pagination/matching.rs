@@ -2,12 +2,12 @@
 
 use serde::Deserialize as _;
 
-use super::{Advance, Cursor, Pages, PropertyPath, presets};
+use super::{Advance, Cursor, PageInput, Pages, PropertyPath, presets};
 use crate::analyse::target;
 use crate::diagnostic::{Diagnostics, Stage};
 use crate::ir::{
-    Api, Field, Location, Operation, OperationId, Primitive, Response, ResponseHeader,
-    ResponseKind, Shape, TypeId, TypeRef,
+    Api, Body, BodyKind, Field, Location, Operation, OperationId, Primitive, Response,
+    ResponseHeader, ResponseKind, Shape, TypeId, TypeRef,
 };
 use crate::options::{PageStyle, PaginationPreset, PaginationRule};
 use crate::parse::text::excerpt;
@@ -139,7 +139,7 @@ impl Matcher<'_> {
             PageStyle::Link => Advance::Link(self.text(page, "next", rule.next.as_deref())?),
             PageStyle::LinkHeader => Advance::LinkHeader,
             PageStyle::Cursor => Advance::Cursor {
-                parameter: self.parameter(rule)?,
+                input: self.input(rule)?,
                 cursor: match &rule.last_item {
                     Some(pointer) => {
                         Cursor::LastItem(self.text(&item, "last-item", Some(pointer))?)
@@ -148,10 +148,10 @@ impl Matcher<'_> {
                 },
             },
             PageStyle::Offset => Advance::Offset {
-                parameter: self.parameter(rule)?,
+                input: self.input(rule)?,
             },
             PageStyle::Number => Advance::Number {
-                parameter: self.parameter(rule)?,
+                input: self.input(rule)?,
                 first: rule.first_page.unwrap_or(1),
             },
         };
@@ -162,12 +162,22 @@ impl Matcher<'_> {
                 _ => Err(self.wrong("more", more, "isn't a boolean")),
             }
         });
+        let total = |key, pointer: &Option<String>| match pointer {
+            Some(pointer) => match self.property(page, key, pointer)? {
+                (path, TypeRef::Primitive(it)) if is_text(it) || is_number(it) => Ok(Some(path)),
+                _ => Err(self.wrong(key, pointer, "isn't a number or a string")),
+            },
+            None => Ok(None),
+        };
         Ok(Pages {
             operation: self.id,
             advance,
             items,
             item,
             more: more.transpose()?,
+            total_pages: total("total-pages", &rule.total_pages)?,
+            total_items: total("total-items", &rule.total_items)?,
+            end_at: rule.end_at.clone(),
         })
     }
 
@@ -243,15 +253,9 @@ impl Matcher<'_> {
         };
         let (path, ty) = self.property(ty, key, pointer)?;
         match target(self.api, &ty) {
-            TypeRef::Primitive(
-                Primitive::String
-                | Primitive::Uuid
-                | Primitive::I32
-                | Primitive::I64
-                | Primitive::U32
-                | Primitive::U64
-                | Primitive::I128,
-            ) => Ok(path),
+            TypeRef::Primitive(primitive) if is_text(*primitive) || is_integer(*primitive) => {
+                Ok(path)
+            }
             _ => Err(self.wrong(key, pointer, "isn't a string or an integer")),
         }
     }
@@ -263,29 +267,33 @@ impl Matcher<'_> {
         key: &str,
         pointer: &str,
     ) -> Result<(PropertyPath, TypeRef), Mismatch> {
-        let mut path = PropertyPath::default();
-        let mut ty = ty;
         let steps = Pointer::from_encoded(pointer).ok_or_else(|| {
             Mismatch::new(
                 format!("`pagination.{key}` isn't a JSON pointer: `{pointer}`"),
                 "start it with a slash, such as `/meta/next`",
             )
         })?;
-        for name in steps.segments() {
-            let found = match target(self.api, ty) {
-                TypeRef::Named(id) => {
-                    let at = self.fields(*id).iter().position(|it| it.name == name);
-                    at.map(|at| (*id, at))
-                }
-                _ => None,
+        let found = self.follow(ty, steps.segments());
+        found.ok_or_else(|| self.wrong(key, pointer, "doesn't exist"))
+    }
+
+    /// Returns the path through properties of these names, and the type at its end.
+    fn follow(
+        &self,
+        ty: &TypeRef,
+        names: impl IntoIterator<Item = String>,
+    ) -> Option<(PropertyPath, TypeRef)> {
+        let mut path = PropertyPath::default();
+        let mut ty = ty;
+        for name in names {
+            let TypeRef::Named(id) = target(self.api, ty) else {
+                return None;
             };
-            let Some((id, at)) = found else {
-                return Err(self.wrong(key, pointer, "doesn't exist"));
-            };
-            ty = &self.fields(id)[at].ty;
-            path.steps.push((id, at));
+            let at = self.fields(*id).iter().position(|it| it.name == name)?;
+            ty = &self.fields(*id)[at].ty;
+            path.steps.push((*id, at));
         }
-        Ok((path, target(self.api, ty).clone()))
+        Some((path, target(self.api, ty).clone()))
     }
 
     fn fields(&self, id: TypeId) -> &[Field] {
@@ -308,23 +316,72 @@ impl Matcher<'_> {
         )
     }
 
-    /// Returns the name of the query parameter that the rule names.
-    fn parameter(&self, rule: &PaginationRule) -> Result<String, Mismatch> {
+    /// Returns the input that the rule names: a query parameter, or else a property of the JSON body.
+    fn input(&self, rule: &PaginationRule) -> Result<PageInput, Mismatch> {
         let id = &self.operation.id;
         let Some(name) = &rule.parameter else {
             return Err(Mismatch::new(
                 format!("`pagination.parameter` is missing for `{id}`"),
-                "name the query parameter that requests the next page",
+                "name the query parameter, or the property of the JSON body, that requests the next page",
             ));
         };
         let mut params = self.operation.params.iter();
         if params.any(|it| it.location == Location::Query && it.input.name == *name) {
-            Ok(name.clone())
-        } else {
-            Err(Mismatch::new(
-                format!("`{id}` has no query parameter `{name}`, which `pagination` names"),
-                "correct the name, or name only operations that have this parameter",
-            ))
+            return Ok(PageInput::Query(name.clone()));
         }
+        let property = self
+            .operation
+            .body
+            .as_ref()
+            .map(|body| self.body_property(body, name));
+        property.flatten().ok_or_else(|| {
+            Mismatch::new(
+                format!(
+                    "`{id}` has neither a query parameter nor a string or a number in a JSON body \
+                     that is `{name}`, which `pagination` names"
+                ),
+                "correct the name, or name only operations that have this parameter",
+            )
+        })
     }
+
+    /// Returns the property of a JSON body with this name, or at this JSON pointer, if it is a string
+    /// or a number.
+    fn body_property(&self, body: &Body, name: &str) -> Option<PageInput> {
+        let BodyKind::Json(ty) = &body.kind else {
+            return None;
+        };
+        let path = match name.starts_with('/') {
+            true => Pointer::from_encoded(name)?.segments().collect(),
+            false => vec![name.to_owned()],
+        };
+        let (_, ty) = self.follow(ty, path.iter().cloned())?;
+        let TypeRef::Primitive(primitive) = ty else {
+            return None;
+        };
+        (is_text(primitive) || is_number(primitive)).then(|| PageInput::Body {
+            media_type: body.media_type.clone(),
+            path,
+            is_number: is_number(primitive),
+        })
+    }
+}
+
+fn is_text(primitive: Primitive) -> bool {
+    matches!(primitive, Primitive::String | Primitive::Uuid)
+}
+
+fn is_integer(primitive: Primitive) -> bool {
+    matches!(
+        primitive,
+        Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64 | Primitive::I128
+    )
+}
+
+fn is_number(primitive: Primitive) -> bool {
+    is_integer(primitive)
+        || matches!(
+            primitive,
+            Primitive::F32 | Primitive::F64 | Primitive::Number
+        )
 }

@@ -6,7 +6,9 @@ use super::fields::Holding;
 use super::print::{RustExpr, RustType, StrLit};
 use super::types::{Context, PrintScope};
 use crate::ir::{OperationId, Shape, TypeId};
-use crate::pagination::{Advance, Cursor, PropertyPath};
+use crate::options::ListEnd;
+use crate::pagination::{Advance, Cursor, PageInput, PropertyPath};
+use crate::pointer::Pointer;
 
 /// How a call is paginated.
 #[derive(Debug, Serialize)]
@@ -17,8 +19,16 @@ pub struct PagingView {
     pub next: Option<RustExpr>,
     /// Whether there are more pages, as an `Option<bool>`.
     pub more: Option<RustExpr>,
-    /// The number of items on the page, for offsets.
+    /// The number of items on the page, for offsets and page numbers.
     pub count: Option<RustExpr>,
+    /// The JSON pointer to the items, likewise.
+    pub pointer: Option<StrLit>,
+    /// The number of pages, as an `Option<u64>`.
+    pub total_pages: Option<RustExpr>,
+    /// The number of items of all pages, as an `Option<u64>`.
+    pub total_items: Option<RustExpr>,
+    pub ends_at_short_page: bool,
+    pub ends_at_not_found: bool,
     pub items: RustExpr,
 }
 
@@ -54,6 +64,16 @@ impl Context<'_> {
             }
             Advance::LinkHeader | Advance::Offset { .. } | Advance::Number { .. } => None,
         };
+        let total = |path: &Option<PropertyPath>| {
+            let reached = self.reference("page", path.as_ref()?);
+            Some(RustExpr::new(format!(
+                "{reached}.and_then(crate::runtime::codegen::list_total)"
+            )))
+        };
+        let counts = matches!(
+            list.advance,
+            Advance::Offset { .. } | Advance::Number { .. }
+        );
         Some(PagingView {
             item: self.ty(&list.item, PrintScope::Api),
             advance: advance(&list.advance),
@@ -62,14 +82,25 @@ impl Context<'_> {
                 Some(field) => RustExpr::new(format!("Some({field})")),
                 None => RustExpr::new(format!("{}.copied()", self.reference("page", path))),
             }),
-            count: match list.advance {
-                Advance::Offset { .. } | Advance::Number { .. } => {
-                    Some(RustExpr::new(self.count(&list.items)))
-                }
-                Advance::Link(_) | Advance::LinkHeader | Advance::Cursor { .. } => None,
-            },
+            count: counts.then(|| RustExpr::new(self.count(&list.items))),
+            pointer: counts.then(|| self.pointer(&list.items)),
+            total_pages: total(&list.total_pages),
+            total_items: total(&list.total_items),
+            ends_at_short_page: list.end_at.contains(&ListEnd::ShortPage),
+            ends_at_not_found: list.end_at.contains(&ListEnd::NotFound),
             items: RustExpr::new(self.moved_list(&list.items)),
         })
+    }
+
+    /// Returns the JSON pointer to the value at a path.
+    fn pointer(&self, path: &PropertyPath) -> StrLit {
+        let mut pointer = Pointer::root();
+        for (owner, index) in &path.steps {
+            if let Shape::Struct(shape) = &self.api.types[owner.0].shape {
+                pointer = pointer.child(&shape.fields[*index].name);
+            }
+        }
+        StrLit::new(pointer.as_str())
     }
 
     fn count(&self, items: &PropertyPath) -> String {
@@ -207,12 +238,34 @@ fn advance(advance: &Advance) -> RustExpr {
     RustExpr::new(match advance {
         Advance::Link(_) => "Advance::Link".to_owned(),
         Advance::LinkHeader => "Advance::LinkHeader".to_owned(),
-        Advance::Cursor { parameter, .. } => {
-            format!("Advance::Cursor({})", StrLit::new(parameter))
-        }
-        Advance::Offset { parameter } => format!("Advance::Offset({})", StrLit::new(parameter)),
-        Advance::Number { parameter, first } => {
-            format!("Advance::Number({}, {first})", StrLit::new(parameter))
+        Advance::Cursor { input, .. } => format!("Advance::Cursor({})", page_input(input)),
+        Advance::Offset { input } => format!("Advance::Offset({})", page_input(input)),
+        Advance::Number { input, first } => {
+            format!("Advance::Number({}, {first})", page_input(input))
         }
     })
+}
+
+fn page_input(input: &PageInput) -> String {
+    match input {
+        PageInput::Query(name) => {
+            format!(
+                "crate::runtime::codegen::PageInput::Query({})",
+                StrLit::new(name)
+            )
+        }
+        PageInput::Body {
+            media_type,
+            path,
+            is_number,
+        } => {
+            let path: Vec<String> = path.iter().map(|it| StrLit::new(it).to_string()).collect();
+            format!(
+                "crate::runtime::codegen::PageInput::Body(&crate::runtime::codegen::BodyProperty {{ \
+                 media_type: {}, path: &[{}], is_number: {is_number} }})",
+                StrLit::new(media_type),
+                path.join(", ")
+            )
+        }
+    }
 }

@@ -68,13 +68,13 @@ fn a_rule_must_match_the_operations_that_it_names() {
         ),
         (
             "style = 'number'\nparameter = 'token'\nitems = '/rows'",
-            "`listRows` has no query parameter `token`, which `pagination` names; \
-             correct the name, or name only operations that have this parameter",
+            "`listRows` has neither a query parameter nor a string or a number in a JSON body that is \
+             `token`, which `pagination` names; correct the name, or name only operations that have this parameter",
         ),
         (
             "style = 'number'\nitems = '/rows'",
             "`pagination.parameter` is missing for `listRows`; \
-             name the query parameter that requests the next page",
+             name the query parameter, or the property of the JSON body, that requests the next page",
         ),
         (
             "style = 'link'\nitems = '/rows'",
@@ -107,6 +107,26 @@ fn a_rule_must_match_the_operations_that_it_names() {
              correct the pointer, or name only operations that have this property",
         ),
         (
+            "style = 'number'\nparameter = 'page'\nitems = '/rows'\ntotal-pages = '/last/at'",
+            "`pagination.total-pages` is `/last/at`, which isn't a number or a string in the response \
+             of `listRows`; correct the pointer, or name only operations that have this property",
+        ),
+        (
+            "style = 'offset'\nparameter = 'page'\nitems = '/rows'\ntotal-pages = '/next'",
+            "`pagination.total-pages` has no meaning for this `style`; \
+             remove it, or choose another `style`",
+        ),
+        (
+            "style = 'link'\nitems = '/rows'\nnext = '/next'\ntotal-items = '/next'",
+            "`pagination.total-items` has no meaning for this `style`; \
+             remove it, or choose another `style`",
+        ),
+        (
+            "style = 'link'\nitems = '/rows'\nnext = '/next'\nend-at = ['short-page']",
+            "`pagination.end-at` has no meaning for this `style`; \
+             remove it, or choose another `style`",
+        ),
+        (
             "style = 'link-header'\nitems = '/rows'\nparameter = 'page'",
             "`pagination.parameter` has no meaning for this `style`; \
              remove it, or choose another `style`",
@@ -119,6 +139,40 @@ fn a_rule_must_match_the_operations_that_it_names() {
             Err(vec![format!("6:5: {said}")]),
             "{rule}"
         );
+    }
+}
+
+/// Replaces the body of a search, whose rule names `parameter`.
+fn search(body: &str, parameter: &str) -> Result<Vec<String>, Vec<String>> {
+    let document = DOCUMENT.replace(
+        "  /rows:\n    get:",
+        &format!("  /rows:\n    post:\n      requestBody: {{content: {{{body}}}}}"),
+    );
+    let rule = format!(
+        "[[pagination]]\noperations = ['listRows']\nstyle = 'cursor'\nitems = '/rows'\n\
+         next = '/next'\nparameter = '{parameter}'"
+    );
+    outcome(&document, &rule)
+}
+
+#[test]
+fn a_parameter_may_be_a_property_of_a_json_body() {
+    let json = "application/json: {schema: {type: object, properties: {cursor: {type: string}, \
+                at: {type: object, properties: {n: {type: number}}}, on: {type: boolean}}}}";
+    let list = Ok(vec!["ListRows".to_owned()]);
+    for parameter in ["page", "cursor", "/cursor", "/at/n"] {
+        assert_eq!(search(json, parameter), list, "{parameter}");
+    }
+    for parameter in ["on", "at", "n", "/at", "/at/m", "/cursor/x", "at/n"] {
+        let refused = search(json, parameter).expect_err("no such input");
+        assert!(
+            refused[0].contains("has neither a query parameter nor"),
+            "{refused:?}"
+        );
+    }
+    let form = json.replace("application/json", "application/x-www-form-urlencoded");
+    for body in [form.as_str(), "text/plain: {schema: {type: string}}"] {
+        assert!(search(body, "cursor").is_err(), "{body}");
     }
 }
 

@@ -34,7 +34,9 @@ pub use crate::oauth::device::{
 #[cfg(feature = "oauth")]
 pub use crate::oauth::grant::TokenEndpoint;
 #[cfg(feature = "pagination")]
-pub use crate::pagination::{Advance, Items, Paged, Pages, cursor_text};
+pub use crate::pagination::{
+    Advance, BodyProperty, Items, PageInput, Paged, Pages, cursor_text, list_total,
+};
 pub use crate::request::encoder::Encoder;
 #[cfg(feature = "streaming")]
 pub use crate::request::multipart::PartHeaders;

@@ -36,7 +36,10 @@ fn a_cursor_is_read_from_the_page() {
         "{$ref: '#/components/schemas/Page'}",
     ));
     assert_eq!(it.item.as_str(), "models::Item");
-    assert_eq!(it.advance.as_str(), "Advance::Cursor(\"after\")");
+    assert_eq!(
+        it.advance.as_str(),
+        "Advance::Cursor(crate::runtime::codegen::PageInput::Query(\"after\"))"
+    );
     assert_eq!(it.items.as_str(), "page.items");
     let next = it.next.expect("a cursor");
     assert!(next.as_str().starts_with("page.next.as_ref()"), "{next}");
@@ -53,7 +56,10 @@ fn an_offset_grows_by_the_number_of_items() {
         "{style: offset, parameter: after}",
         "{type: array, items: {$ref: '#/components/schemas/Item'}}",
     ));
-    assert_eq!(it.advance.as_str(), "Advance::Offset(\"after\")");
+    assert_eq!(
+        it.advance.as_str(),
+        "Advance::Offset(crate::runtime::codegen::PageInput::Query(\"after\"))"
+    );
     assert_eq!(it.items.as_str(), "page");
     assert_eq!(it.count.expect("a count").as_str(), "page.len()");
     assert!(it.next.is_none());

@@ -1,6 +1,6 @@
 //! What is asked for, page by page, in each of the ways in which a list names its next page.
 
-use golden_pagination::Client;
+use golden_pagination::{Client, models};
 use raw_server::{Answer, Server};
 
 /// A server that gives these pages, each with a header `Link` unless that is empty.
@@ -21,7 +21,8 @@ async fn server(pages: &[(&str, &str)]) -> (Server, Client) {
 /// The request targets, in their order.
 fn targets(server: &Server) -> Vec<String> {
     let target = |line: &str| {
-        line.strip_prefix("GET ")?
+        line.split_once(' ')?
+            .1
             .strip_suffix(" HTTP/1.1")
             .map(str::to_owned)
     };
@@ -186,4 +187,65 @@ async fn a_page_number_grows_by_one_from_the_first() {
         targets(&server),
         ["/sheets?api_key=s3cret", "/sheets?page=1&api_key=s3cret"]
     );
+}
+
+#[tokio::test]
+async fn page_numbers_end_at_a_short_page_and_at_404() {
+    let two = r#"{"result":{"sheets":[{"id":"a"},{"id":"b"}]}}"#;
+    let short = r#"{"result":{"sheets":[{"id":"c"}]}}"#;
+    let (server, client) = server(&[("", two), ("", short)]).await;
+    let sheets = client.default().list_sheets().items().collect().await;
+    assert_eq!(sheets.expect("sheets").len(), 3);
+    assert_eq!(targets(&server).len(), 2);
+
+    let answers = [
+        Answer::with_headers(200, &[("content-type", "application/json")], two),
+        Answer::with_headers(404, &[], ""),
+    ];
+    let server = Server::start(answers).await;
+    let client = Client::builder().base_url(server.url()).api_key("s3cret");
+    let client = client.build().expect("a client");
+    let sheets = client.default().list_sheets().items().collect().await;
+    assert_eq!(sheets.expect("sheets").len(), 2);
+    assert_eq!(targets(&server).len(), 2);
+}
+
+/// The JSON bodies, in their order.
+fn bodies(server: &Server) -> Vec<String> {
+    let text = |body: &[u8]| String::from_utf8_lossy(body).into_owned();
+    server.requests().iter().map(|it| text(&it.body)).collect()
+}
+
+#[tokio::test]
+async fn a_cursor_goes_into_the_body_of_a_search() {
+    let (server, client) = server(&[
+        ("", r#"{"results":[{"id":"a"}],"paging":{"after":"x\"y"}}"#),
+        ("", r#"{"results":[{"id":"b"}],"paging":{}}"#),
+    ])
+    .await;
+    let page = models::SearchPage::new().with_limit(1);
+    let search = models::Search::new("name = 'a'").with_page(page);
+    let found = client.default().search_contacts(search).items().collect();
+    assert_eq!(found.await.expect("contacts").len(), 2);
+    assert_eq!(
+        bodies(&server),
+        [
+            r#"{"filter":"name = 'a'","page":{"limit":1}}"#,
+            r#"{"filter":"name = 'a'","page":{"limit":1,"after":"x\"y"}}"#
+        ]
+    );
+    assert_eq!(targets(&server)[1], "/contacts/search?api_key=s3cret");
+}
+
+#[tokio::test]
+async fn a_page_number_goes_into_a_body_that_the_call_lacks() {
+    let order = |id: &str| {
+        format!(r#"{{"orders":[{{"id":"{id}"}}],"total_pages":2,"total":2.0}}"#)
+    };
+    let (server, client) = server(&[("", &order("a")), ("", &order("b"))]).await;
+    let orders = client.default().search_orders().items().collect().await;
+    assert_eq!(orders.expect("orders").len(), 2);
+    assert_eq!(bodies(&server), ["", r#"{"page":2}"#]);
+    let second = &server.requests()[1];
+    assert_eq!(second.header("content-type"), Some("application/json"));
 }

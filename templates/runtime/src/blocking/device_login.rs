@@ -11,8 +11,7 @@ impl DeviceLoginRequest {
     ///
     /// # Errors
     ///
-    /// Returns the errors of `start`, and [`DeviceLoginError::Request`] on a thread of an async
-    /// runtime.
+    /// Returns the errors of `start`, and [`DeviceLoginError::Request`] in an async function.
     pub fn start_blocking(self) -> Result<DeviceLogin, DeviceLoginError> {
         wait(self.start())?
     }
@@ -21,8 +20,7 @@ impl DeviceLoginRequest {
     ///
     /// # Errors
     ///
-    /// Returns the errors of `refresh`, and [`DeviceLoginError::Request`] on a thread of an async
-    /// runtime.
+    /// Returns the errors of `refresh`, and [`DeviceLoginError::Request`] in an async function.
     pub fn refresh_blocking(self, tokens: &TokenSet) -> Result<TokenSet, DeviceLoginError> {
         wait(self.refresh(tokens))?
     }
@@ -34,8 +32,7 @@ impl DeviceLogin {
     ///
     /// # Errors
     ///
-    /// Returns the errors of `wait`, and [`DeviceLoginError::Request`] on a thread of an async
-    /// runtime.
+    /// Returns the errors of `wait`, and [`DeviceLoginError::Request`] in an async function.
     pub fn wait_blocking(self) -> Result<TokenSet, DeviceLoginError> {
         wait(self.wait())?
     }

@@ -2,14 +2,17 @@
 
 use std::fmt;
 
-use crate::blocking::block_on_call;
+use crate::blocking::block_on_next;
 use crate::error::Error;
 use crate::streaming::events::{Event, Events};
 
 impl<T> Events<T> {
     /// Converts the stream into an iterator that blocks until the next event is received.
     pub fn blocking(self) -> BlockingEvents<T> {
-        BlockingEvents { events: self }
+        BlockingEvents {
+            events: self,
+            ended: false,
+        }
     }
 }
 
@@ -17,6 +20,7 @@ impl<T> Events<T> {
 #[must_use = "iterators are lazy: nothing is read until `next` is called"]
 pub struct BlockingEvents<T> {
     events: Events<T>,
+    ended: bool,
 }
 
 impl<T> Iterator for BlockingEvents<T> {
@@ -24,7 +28,7 @@ impl<T> Iterator for BlockingEvents<T> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let operation = self.events.operation();
-        block_on_call(operation, async { self.events.next().await.transpose() }).transpose()
+        block_on_next(&mut self.ended, operation, self.events.next())
     }
 }
 

@@ -2,14 +2,17 @@
 
 use std::fmt;
 
-use crate::blocking::block_on_call;
+use crate::blocking::block_on_next;
 use crate::error::Error;
 use crate::streaming::json_stream::JsonStream;
 
 impl<T> JsonStream<T> {
     /// Converts the stream into an iterator that blocks until the next item is received.
     pub fn blocking(self) -> BlockingJsonStream<T> {
-        BlockingJsonStream { items: self }
+        BlockingJsonStream {
+            items: self,
+            ended: false,
+        }
     }
 }
 
@@ -17,6 +20,7 @@ impl<T> JsonStream<T> {
 #[must_use = "iterators are lazy: nothing is read until `next` is called"]
 pub struct BlockingJsonStream<T> {
     items: JsonStream<T>,
+    ended: bool,
 }
 
 impl<T> Iterator for BlockingJsonStream<T> {
@@ -24,7 +28,7 @@ impl<T> Iterator for BlockingJsonStream<T> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let operation = self.items.operation();
-        block_on_call(operation, async { self.items.next().await.transpose() }).transpose()
+        block_on_next(&mut self.ended, operation, self.items.next())
     }
 }
 

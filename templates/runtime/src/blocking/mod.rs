@@ -3,8 +3,13 @@
 //! A generated client has a blocking counterpart of each way to wait: a call has `send_blocking`
 //! beside `send`, and event streams, pages and items become iterators with `blocking`.
 //!
-//! All of them fail with [`Error::InvalidRequest`] on a thread that belongs to an async runtime:
-//! they would block the runtime's other tasks.
+//! All of them work on any thread that may block: one of `std::thread`, one of tokio's
+//! `spawn_blocking`, and within tokio's `block_in_place`. In an async function that tokio runs they
+//! would block other tasks, so they fail with [`Error::InvalidRequest`].
+//!
+//! Blocking calls have connections of their own, so they never wait for an async runtime that isn't
+//! running. Only a `reqwest::Client` or a transport that a program sets itself may share connections
+//! with one.
 //!
 //! [`wait`] blocks on any other future, such as one that joins several calls:
 //!
@@ -26,6 +31,7 @@ mod events;
 mod json_stream;
 #[cfg(feature = "pagination")]
 mod pages;
+mod park;
 
 #[cfg(feature = "streaming")]
 pub use self::events::BlockingEvents;
@@ -41,7 +47,10 @@ use std::thread;
 
 use tokio::runtime::{Builder, Handle};
 
+use self::park::{block_on, is_async_context};
 use crate::error::{Error, InvalidRequestError};
+
+static RUNTIME: OnceLock<Result<Handle, io::Error>> = OnceLock::new();
 
 /// Returns the runtime of all blocking calls. All clients share it, so that connections are reused
 /// and calls on several threads run concurrently.
@@ -49,8 +58,16 @@ use crate::error::{Error, InvalidRequestError};
 /// A dedicated thread drives sockets and timers until the program exits. The rest of a call runs on
 /// the thread that waits for it.
 fn runtime() -> Result<&'static Handle, &'static io::Error> {
-    static RUNTIME: OnceLock<Result<Handle, io::Error>> = OnceLock::new();
     RUNTIME.get_or_init(start).as_ref()
+}
+
+/// Returns whether a blocking call is being made on this thread.
+#[must_use]
+pub(crate) fn is_current() -> bool {
+    match (Handle::try_current(), RUNTIME.get()) {
+        (Ok(current), Some(Ok(runtime))) => current.id() == runtime.id(),
+        _ => false,
+    }
 }
 
 fn start() -> Result<Handle, io::Error> {
@@ -66,18 +83,20 @@ fn start() -> Result<Handle, io::Error> {
 ///
 /// # Errors
 ///
-/// Returns an error if this thread belongs to an async runtime, or if the thread for blocking calls
-/// can't be started.
+/// Returns an error in an async function that tokio runs, unless it is within `block_in_place`, or if
+/// the thread for blocking calls can't be started.
 pub fn wait<T>(future: impl Future<Output = T>) -> Result<T, InvalidRequestError> {
-    // tokio panics in this case.
-    if Handle::try_current().is_ok() {
+    if is_async_context() {
         return Err(InvalidRequestError::new(
             "a blocking call would block the async runtime that this thread belongs to: await the \
-             call, or make it on a thread of `std::thread::spawn`",
+             call, or make it in `tokio::task::spawn_blocking`",
         ));
     }
     match runtime() {
-        Ok(runtime) => Ok(runtime.block_on(future)),
+        Ok(runtime) => {
+            let _context = runtime.enter();
+            Ok(block_on(future))
+        }
         Err(error) => Err(InvalidRequestError::new(format!(
             "the thread for blocking calls can't be started: {error}"
         ))),
@@ -97,4 +116,21 @@ pub fn block_on_call<T>(
         Ok(result) => result,
         Err(error) => Err(error.in_operation(operation).into()),
     }
+}
+
+/// Blocks this thread until a stream returns its next item, and sets `ended` after the last one.
+///
+/// An error of [`wait`] ends the iterator: the next item couldn't be waited for either.
+#[cfg(any(feature = "pagination", feature = "streaming"))]
+fn block_on_next<T>(
+    ended: &mut bool,
+    operation: &'static str,
+    next: impl Future<Output = Option<Result<T, Error>>>,
+) -> Option<Result<T, Error>> {
+    if *ended {
+        return None;
+    }
+    let item = wait(next);
+    *ended = !matches!(item, Ok(Some(_)));
+    item.unwrap_or_else(|error| Some(Err(error.in_operation(operation).into())))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::blocking::block_on_call;
+use crate::blocking::block_on_next;
 use crate::error::Error;
 use crate::pagination::{Items, Paged, Pages};
 use crate::response::Response;
@@ -12,7 +12,7 @@ impl<O: Paged> Pages<O> {
     pub fn blocking(self) -> BlockingPages<O> {
         BlockingPages {
             pages: self,
-            done: false,
+            ended: false,
         }
     }
 }
@@ -22,56 +22,46 @@ impl<O: Paged> Items<O> {
     pub fn blocking(self) -> BlockingItems<O> {
         BlockingItems {
             items: self,
-            done: false,
+            ended: false,
         }
     }
 }
 
-/// A blocking iterator over pages, which requests each page when `next` is called. It ends after an
-/// error. Created by [`Pages::blocking`].
+/// A blocking iterator over pages, which requests each page when `next` is called. After an error,
+/// `next` requests the same page again: see [the module](crate::pagination#after-an-error). Created
+/// by [`Pages::blocking`].
 #[must_use = "iterators are lazy: no page is requested until `next` is called"]
 pub struct BlockingPages<O: Paged> {
     pages: Pages<O>,
-    done: bool,
+    ended: bool,
 }
 
 impl<O: Paged> Iterator for BlockingPages<O> {
     type Item = Result<Response<O::Output>, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.done {
-            return None;
-        }
-        let next = async { self.pages.next().await.transpose() };
-        let next = block_on_call(O::META.id, next).transpose();
-        self.done = !matches!(next, Some(Ok(_)));
-        next
+        block_on_next(&mut self.ended, O::META.id, self.pages.next())
     }
 }
 
 /// A blocking iterator over the items of all pages. It requests the next page when the items of the
-/// previous one are used up. It ends after an error. Created by [`Items::blocking`].
+/// previous one are used up. After an error, `next` requests the same page again: see
+/// [the module](crate::pagination#after-an-error). Created by [`Items::blocking`].
 #[must_use = "iterators are lazy: no page is requested until `next` is called"]
 pub struct BlockingItems<O: Paged> {
     items: Items<O>,
-    done: bool,
+    ended: bool,
 }
 
 impl<O: Paged> Iterator for BlockingItems<O> {
     type Item = Result<O::Item, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.done {
-            return None;
-        }
-        let next = async { self.items.next().await.transpose() };
-        let next = block_on_call(O::META.id, next).transpose();
-        self.done = !matches!(next, Some(Ok(_)));
-        next
+        block_on_next(&mut self.ended, O::META.id, self.items.next())
     }
 }
 
-/// Prints the operation and the number of pages, never an argument.
+/// Prints the operation and the number of links and cursors that were followed, never an argument.
 impl<O: Paged> fmt::Debug for BlockingPages<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("BlockingPages").field(&self.pages).finish()

@@ -41,6 +41,11 @@ impl Method {
         self.0
     }
 
+    /// Returns whether a request only reads: `GET` or `HEAD`.
+    pub(crate) fn is_read(self) -> bool {
+        matches!(self, Self::GET | Self::HEAD)
+    }
+
     /// Returns the method that is sent.
     #[must_use]
     pub fn http(self) -> http::Method {

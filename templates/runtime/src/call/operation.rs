@@ -117,8 +117,8 @@ macro_rules! __operation {
             /// # Errors
             ///
             /// Fails with any [`Error`](crate::error::Error), and with
-            /// [`Error::InvalidRequest`](crate::error::Error::InvalidRequest) on a thread of an async
-            /// runtime.
+            /// [`Error::InvalidRequest`](crate::error::Error::InvalidRequest) in an async function,
+            /// which it would block.
             #[cfg(feature = "blocking")]
             #[inline]
             pub fn send_blocking(self) -> Result<$output, $crate::error::Error> {
@@ -145,8 +145,8 @@ macro_rules! __operation {
             /// # Errors
             ///
             /// Fails as `raw` does, and with
-            /// [`Error::InvalidRequest`](crate::error::Error::InvalidRequest) on a thread of an async
-            /// runtime.
+            /// [`Error::InvalidRequest`](crate::error::Error::InvalidRequest) in an async function,
+            /// which it would block.
             #[cfg(feature = "blocking")]
             #[inline]
             pub fn raw_blocking(

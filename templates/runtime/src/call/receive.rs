@@ -63,6 +63,7 @@ impl CallState<'_> {
         let headers = std::mem::take(&mut self.response_headers);
         let mut response = RawResponse::new(self.meta.id, status, headers, body);
         response.attempts = self.attempt;
+        response.url = Some(request.current_url().clone());
         response.asked_for_range = request.headers.contains(RANGE);
         response.not_followed = self.not_followed;
         response

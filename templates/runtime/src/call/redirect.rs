@@ -4,9 +4,9 @@ use http::header::{ACCEPT, IF_RANGE, LOCATION, RANGE, USER_AGENT};
 use http::{HeaderMap, HeaderName, StatusCode};
 use reqwest::Url;
 
+use crate::call::Meta;
 use crate::call::request::PreparedRequest;
 use crate::call::state::CallState;
-use crate::call::{Meta, Method};
 use crate::error::Error;
 use crate::transport::TransportError;
 use crate::transport::address::{check_length, without_userinfo};
@@ -99,7 +99,7 @@ impl PreparedRequest {
 
     /// Returns whether the latest request may carry the credentials and headers of the call.
     pub(super) fn is_same_origin(&self) -> bool {
-        self.hop.as_ref().is_none_or(|hop| hop.is_same_origin)
+        self.is_home && self.hop.as_ref().is_none_or(|hop| hop.is_same_origin)
     }
 
     /// Returns where a redirect leads; `None` if the response is no redirect.
@@ -116,7 +116,7 @@ impl PreparedRequest {
             _ => return None,
         };
         let location = headers.get(LOCATION)?;
-        let is_read = matches!(meta.method, Method::GET | Method::HEAD);
+        let is_read = meta.method.is_read();
         Some(if meta.documents_redirect(status) {
             Err(NotFollowed::Documented)
         } else if !is_followed {

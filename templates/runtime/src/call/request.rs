@@ -18,6 +18,7 @@ use crate::request::encoder::{Encoder, header, header_value, push_item};
 use crate::request::header_list::HeaderList;
 use crate::transport::address::BaseUrl;
 use crate::transport::body::Body;
+use crate::transport::link::Link;
 use crate::wire::style::Escape;
 
 /// The request of a call, from which each attempt makes the one that it sends.
@@ -32,6 +33,8 @@ pub(super) struct PreparedRequest {
     pub(super) tokens: Option<Arc<dyn Tokens>>,
     /// Where the redirects of the attempt have led; `None` before the first.
     pub(super) hop: Option<Hop>,
+    /// Whether the URL has the origin of the call's base URL.
+    pub(super) is_home: bool,
 }
 
 impl ClientCore {
@@ -46,14 +49,16 @@ impl ClientCore {
         encoded.check_path()?;
         let shared = &*self.shared;
         let link = encoded.link.take();
-        let base_url = shared.resolve(meta, options, link.as_deref(), &mut encoded)?;
+        let (base_url, is_home) = shared.resolve(meta, options, link.as_ref(), &mut encoded)?;
         set_accept(meta.accept, &mut encoded.headers)?;
         set_content_type(&mut encoded)?;
         shared.apply_headers(options, &mut encoded)?;
         let body = take_body(meta.method, &mut encoded)?;
-        apply_query(options, link.is_some(), &mut encoded.query);
         let mut tokens = None;
-        if shared.is_home(options) {
+        if is_home {
+            apply_query(options, link.is_some(), &mut encoded.query);
+        }
+        if is_home && shared.is_home(options) {
             tokens = self
                 .credentials
                 .authenticate(meta, shared.api.schemes, &mut encoded)?;
@@ -69,28 +74,33 @@ impl ClientCore {
             body: Some(body),
             tokens,
             hop: None,
+            is_home,
         })
     }
 }
 
 impl Shared {
-    /// Returns the base URL of a call. Moves path and query of a link, if the call follows one, into
-    /// the request.
+    /// Returns the base URL of a call, and whether the URL of the call has its origin. Moves path and
+    /// query of a link, if the call follows one, into the request.
     fn resolve(
         &self,
         meta: &Meta,
         options: &CallOptions,
-        link: Option<&str>,
+        link: Option<&Link>,
         encoded: &mut Encoder,
-    ) -> Result<Cow<'_, BaseUrl>, InvalidRequestError> {
+    ) -> Result<(Cow<'_, BaseUrl>, bool), InvalidRequestError> {
         let base_url = self.base_url(meta, options)?;
         let Some(link) = link else {
-            return Ok(base_url);
+            return Ok((base_url, true));
         };
-        let (origin, path, query) = base_url.link(link)?;
-        encoded.path = path;
-        encoded.query = query;
-        Ok(Cow::Owned(origin))
+        let request = base_url.follow(link)?;
+        // As after a redirect, only a read goes to another origin.
+        if !request.is_same_origin && !meta.method.is_read() {
+            return Err(link.other_origin());
+        }
+        encoded.path = request.path;
+        encoded.query = request.query;
+        Ok((Cow::Owned(request.origin), request.is_same_origin))
     }
 
     /// Returns the base URL of an operation: that of the call, else the client's if it was set by

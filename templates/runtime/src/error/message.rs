@@ -1,18 +1,27 @@
-//! Extracts a message from the body of an error: JSON of the usual shapes, HTML or text.
+//! Extracts a message from the body of an error: JSON of the usual shapes, markup or text.
+//!
+//! The tables below list the properties of the usual shapes: OAuth (RFC 6749 section 5.2), problem
+//! details (RFC 9457), JSON:API, GraphQL, and the errors of Google, Azure, AWS, Stripe, Twilio,
+//! GitHub, Cloudflare, PayPal, Jira, Discord and Apigee, and of FastAPI, Rails, Laravel, ASP.NET,
+//! Spring, NestJS, API Platform and Zod.
 
+use http::StatusCode;
 use serde_json::{Map, Value};
 
+use crate::error::plain_text::plain_text;
 use crate::request::encoder::push_item;
 
 /// The maximum length of a message, in characters.
 const MAX_CHARS: usize = 300;
-/// How much of an HTML or text body is searched, in bytes.
-const MAX_TEXT_BYTES: usize = 64 * 1024;
 /// The maximum size of a JSON body that is searched, in bytes.
 const MAX_JSON_BYTES: usize = 1024 * 1024;
 /// How many levels deep JSON is searched.
-const MAX_DEPTH: u8 = 3;
+const MAX_DEPTH: u8 = 6;
+/// How many levels an error within a [wrapper](WRAPPERS) counts as.
+const WRAPPER_DEPTH: u8 = 2;
 
+/// Properties whose value is the error itself, if it is an object. OAuth has a string in `error`.
+const WRAPPERS: &[&str] = &["error", "fault"];
 /// Properties that describe the failure, the most specific first.
 const DESCRIPTIONS: &[&str] = &[
     "error_description",
@@ -22,8 +31,10 @@ const DESCRIPTIONS: &[&str] = &[
     "errorMessage",
     "Message",
     "msg",
+    "defaultMessage",
     "description",
     "reason",
+    "faultstring",
 ];
 /// Properties that name the kind of failure.
 const CODES: &[&str] = &[
@@ -33,12 +44,40 @@ const CODES: &[&str] = &[
     "errorCode",
     "title",
     "type",
+    "__type",
     "status",
 ];
 /// Properties that are used as the description if no other property describes the failure.
 const FALLBACKS: &[&str] = &["error", "title", "code"];
 /// Properties that link to more information.
-const LINKS: &[&str] = &["more_info", "error_uri", "documentation_url"];
+const LINKS: &[&str] = &["more_info", "error_uri", "documentation_url", "doc_url"];
+/// Properties that list the problems of a request, as texts or objects.
+const LISTS: &[&str] = &[
+    "detail",
+    "message",
+    "details",
+    "errorMessages",
+    "issues",
+    "violations",
+    "fieldViolations",
+    "invalid-params",
+    "non_field_errors",
+];
+/// Properties that do the same, or have an object with the problems of each field.
+const LISTS_BY_FIELD: &[&str] = &["errors", "fieldErrors", "validationErrors"];
+/// Properties that name the field with a problem.
+const FIELDS: &[&str] = &[
+    "loc",
+    "field",
+    "source",
+    "pointer",
+    "path",
+    "propertyPath",
+    "parameter",
+    "param",
+    "target",
+    "name",
+];
 
 /// Returns the message in a body, on one line; `None` if the body has no message.
 #[must_use]
@@ -47,42 +86,53 @@ pub(crate) fn message(content_type: Option<&str>, body: &[u8]) -> Option<String>
     let json = matches!(first, b'{' | b'[' | b'"')
         || content_type.is_some_and(|media_type| media_type.ends_with("json"));
     if !json {
-        return one_line(&from_text(content_type, body)?);
+        return one_line(&plain_text(content_type, body, MAX_CHARS)?);
     }
     // JSON without a known property isn't shown: it may hold secrets.
     let value = match body.len() {
         0..=MAX_JSON_BYTES => std::str::from_utf8(body).ok()?.parse::<Value>().ok()?,
         _ => return None,
     };
-    one_line(&from_value(&value, MAX_DEPTH)?)
-}
-
-fn from_value(value: &Value, depth: u8) -> Option<String> {
-    let depth = depth.checked_sub(1)?;
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Array(items) => from_value(items.first()?, depth),
-        Value::Object(properties) => from_object(properties, depth),
-        Value::Null | Value::Bool(_) | Value::Number(_) => None,
-    }
+    let found = match &value {
+        Value::Object(properties) => from_object(properties, MAX_DEPTH),
+        list_or_text => {
+            let mut problems = Problems::default();
+            problems.add("", list_or_text, MAX_DEPTH);
+            problems.into_text()
+        }
+    };
+    one_line(&found?)
 }
 
 fn from_object(properties: &Map<String, Value>, depth: u8) -> Option<String> {
-    // OAuth has a string here (RFC 6749 section 5.2), many other APIs an object.
-    if let Some(Value::Object(error)) = properties.get("error") {
-        return from_object(error, depth.checked_sub(1)?);
+    for name in WRAPPERS {
+        if let Some(Value::Object(error)) = properties.get(*name)
+            && let Some(depth) = depth.checked_sub(WRAPPER_DEPTH)
+            && let Some(message) = from_object(error, depth)
+        {
+            return Some(message);
+        }
     }
-    let Some(mut message) = first(properties, DESCRIPTIONS, text) else {
-        let inner = properties.get("errors");
-        return match inner.and_then(|errors| from_value(errors, depth)) {
-            Some(message) => Some(message),
-            None => first(properties, FALLBACKS, text),
+    let description = first(properties, DESCRIPTIONS, text);
+    let mut problems = Problems {
+        summary: description,
+        text: String::new(),
+    };
+    problems.add_lists(properties, depth);
+    let problems = problems.into_text();
+    let Some(description) = description else {
+        let summary = first(properties, FALLBACKS, text).map(str::to_owned);
+        return match (summary, problems) {
+            (Some(summary), Some(problems)) if !is_status(&summary) => {
+                Some(joined(&summary, &problems))
+            }
+            (summary, None) => summary,
+            (_, problems) => problems,
         };
     };
-    if let Some(code) = first(properties, CODES, label)
-        && code != message
-    {
-        message = format!("{code}: {message}");
+    let mut message = with_code(properties, description);
+    if let Some(problems) = problems {
+        message = joined(&message, &problems);
     }
     if let Some(link) = first(properties, LINKS, text) {
         message.push_str(&format!(" ({link})"));
@@ -90,12 +140,155 @@ fn from_object(properties: &Map<String, Value>, depth: u8) -> Option<String> {
     Some(message)
 }
 
+/// Returns the description, after the kind of failure if that says more.
+fn with_code(properties: &Map<String, Value>, description: &str) -> String {
+    let code = CODES
+        .iter()
+        .filter_map(|name| label(properties.get(*name)?));
+    let mut telling = code.filter(|code| !is_status(code));
+    match telling.next() {
+        Some(code) if code != description => format!("{code}: {description}"),
+        _ => description.to_owned(),
+    }
+}
+
+/// Returns `a: b`, without a full stop between them.
+fn joined(summary: &str, text: &str) -> String {
+    format!("{}: {text}", summary.trim_end_matches(['.', ':', ' ']))
+}
+
+/// The problems of a request, such as an invalid field.
+#[derive(Default)]
+struct Problems<'v> {
+    /// The description of the failure as a whole.
+    summary: Option<&'v str>,
+    text: String,
+}
+
+impl<'v> Problems<'v> {
+    fn into_text(self) -> Option<String> {
+        (!self.text.is_empty()).then_some(self.text)
+    }
+
+    /// Adds the problems in the lists of an error.
+    fn add_lists(&mut self, properties: &'v Map<String, Value>, depth: u8) {
+        for name in LISTS {
+            match properties.get(*name) {
+                None | Some(Value::String(_)) => {}
+                Some(list) => self.add("", list, depth),
+            }
+        }
+        for name in LISTS_BY_FIELD {
+            match properties.get(*name) {
+                Some(Value::Object(fields)) => self.add_fields("", fields, depth),
+                Some(list) => self.add("", list, depth),
+                None => {}
+            }
+        }
+    }
+
+    /// Adds a problem of a field, or a list of problems. `field` is empty if it isn't known.
+    fn add(&mut self, field: &str, value: &'v Value, depth: u8) {
+        let Some(depth) = depth.checked_sub(1) else {
+            return;
+        };
+        match value {
+            Value::String(text) => self.push(field, text),
+            Value::Array(items) => {
+                for item in items {
+                    self.add(field, item, depth);
+                }
+            }
+            Value::Object(properties) => self.add_object(field, properties, depth),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// Adds a problem that is an object.
+    fn add_object(&mut self, field: &str, properties: &'v Map<String, Value>, depth: u8) {
+        let own_field = FIELDS
+            .iter()
+            .find_map(|name| field_name(properties.get(*name)?));
+        let field = own_field.as_deref().unwrap_or(field);
+        match first(properties, DESCRIPTIONS, text) {
+            Some(description) if field.is_empty() => {
+                self.push("", &with_code(properties, description));
+            }
+            Some(description) => self.push(field, description),
+            None => {
+                let before = self.text.len();
+                self.add_lists(properties, depth);
+                // A kind of failure alone says less than the summary.
+                let is_telling = self.summary.is_none() || !field.is_empty();
+                if self.text.len() == before
+                    && is_telling
+                    && let Some(fallback) = first(properties, FALLBACKS, text)
+                {
+                    self.push(field, fallback);
+                }
+            }
+        }
+    }
+
+    /// Adds the problems of each field. The fields of a nested object follow a dot.
+    fn add_fields(&mut self, prefix: &str, fields: &'v Map<String, Value>, depth: u8) {
+        let Some(depth) = depth.checked_sub(1) else {
+            return;
+        };
+        if first(fields, DESCRIPTIONS, text).is_some() {
+            return self.add_object(prefix, fields, depth);
+        }
+        for (name, value) in fields {
+            let mut field = prefix.to_owned();
+            push_item(&mut field, ".", name);
+            match value {
+                Value::Object(inner) => self.add_fields(&field, inner, depth),
+                value => self.add(&field, value, depth),
+            }
+        }
+    }
+
+    fn push(&mut self, field: &str, text: &str) {
+        let is_known = self.summary == Some(text);
+        if is_known || text.trim().is_empty() || self.text.len() > MAX_CHARS * char::MAX.len_utf8()
+        {
+            return;
+        }
+        // A name is cut, so that it leaves room for the problem.
+        let field = truncate(field, MAX_CHARS / 2);
+        push_item(&mut self.text, "; ", field);
+        if !field.is_empty() {
+            self.text.push_str(": ");
+        }
+        self.text.push_str(truncate(text, MAX_CHARS));
+    }
+}
+
+/// Returns the name of a field: a text, the segments of a path, or the object of JSON:API.
+fn field_name(value: &Value) -> Option<String> {
+    match value {
+        Value::String(name) if !name.is_empty() => Some(name.clone()),
+        Value::Array(segments) => {
+            let mut path = String::new();
+            for segment in segments.iter().filter_map(label).take(usize::from(u8::MAX)) {
+                push_item(&mut path, ".", &segment);
+            }
+            (!path.is_empty()).then_some(path)
+        }
+        Value::Object(source) => {
+            let name = first(source, &["pointer", "parameter", "header"], text)?;
+            Some(name.to_owned())
+        }
+        _ => None,
+    }
+}
+
 /// Returns what `read` finds in the first of these properties that has it.
-fn first(
-    properties: &Map<String, Value>,
+fn first<'v, T>(
+    properties: &'v Map<String, Value>,
     names: &[&str],
-    read: fn(&Value) -> Option<String>,
-) -> Option<String> {
+    read: fn(&'v Value) -> Option<T>,
+) -> Option<T> {
     for name in names {
         if let Some(found) = properties.get(*name).and_then(read) {
             return Some(found);
@@ -104,11 +297,8 @@ fn first(
     None
 }
 
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
-        _ => None,
-    }
+fn text(value: &Value) -> Option<&str> {
+    value.as_str().filter(|text| !text.trim().is_empty())
 }
 
 /// Returns a short name or number of the kind of failure.
@@ -120,85 +310,16 @@ fn label(value: &Value) -> Option<String> {
     }
 }
 
-fn from_text(content_type: Option<&str>, body: &[u8]) -> Option<String> {
-    let body = body.get(..MAX_TEXT_BYTES).unwrap_or(body);
-    let text = String::from_utf8_lossy(body);
-    for c in truncate(&text, MAX_CHARS).chars() {
-        if c.is_control() && !c.is_whitespace() {
-            return None;
+/// Returns whether a text only repeats a status of HTTP, such as `404` or `Not Found`.
+fn is_status(text: &str) -> bool {
+    match text.parse::<u16>() {
+        Ok(number) => (400..600).contains(&number),
+        Err(_) => {
+            let statuses = (400..600).filter_map(|it| StatusCode::from_u16(it).ok());
+            let mut phrases = statuses.filter_map(|it| it.canonical_reason());
+            phrases.any(|phrase| phrase.eq_ignore_ascii_case(text))
         }
     }
-    if text.starts_with('\u{FFFD}') {
-        return None;
-    }
-    let markup = content_type
-        .is_some_and(|media_type| media_type.ends_with("html") || media_type.ends_with("xml"));
-    Some(if markup || text.trim_start().starts_with('<') {
-        without_tags(&text)
-    } else {
-        text.into_owned()
-    })
-}
-
-/// Returns the text of a page, without its tags, scripts and styles.
-fn without_tags(page: &str) -> String {
-    let mut out = String::new();
-    let mut rest = page;
-    while let Some((before, tag)) = rest.split_once('<') {
-        push_unescaped(before, &mut out);
-        out.push(' ');
-        let end = match tag {
-            _ if starts_with_ignore_case(tag, "script") => "</script",
-            _ if starts_with_ignore_case(tag, "style") => "</style",
-            _ if starts_with_ignore_case(tag, "!--") => "-->",
-            _ => "",
-        };
-        rest = after_tag(tag, end);
-    }
-    push_unescaped(rest, &mut out);
-    out
-}
-
-/// Finds `end`, ignoring case, and returns what follows the next `>`; empty if there is none.
-fn after_tag<'t>(mut text: &'t str, end: &str) -> &'t str {
-    while !starts_with_ignore_case(text, end) {
-        let mut chars = text.chars();
-        if chars.next().is_none() {
-            return "";
-        }
-        text = chars.as_str();
-    }
-    text.split_once('>').map_or("", |(_, rest)| rest)
-}
-
-/// Returns whether a text begins with another, ignoring case.
-fn starts_with_ignore_case(text: &str, with: &str) -> bool {
-    let head = text.as_bytes().get(..with.len());
-    head.is_some_and(|head| head.eq_ignore_ascii_case(with.as_bytes()))
-}
-
-/// Character references and the characters that they stand for.
-const CHARACTER_REFERENCES: &[(&str, char)] = &[
-    ("&lt;", '<'),
-    ("&gt;", '>'),
-    ("&quot;", '"'),
-    ("&#39;", '\''),
-    ("&nbsp;", ' '),
-    ("&amp;", '&'),
-];
-
-/// Appends text, with its character references resolved.
-fn push_unescaped(mut text: &str, out: &mut String) {
-    while let Some(at) = text.find('&') {
-        let (before, rest) = text.split_at(at);
-        out.push_str(before);
-        let mut references = CHARACTER_REFERENCES.iter();
-        let known = references.find(|(written, _)| rest.starts_with(written));
-        let (written, meant) = known.unwrap_or(&("&", '&'));
-        out.push(*meant);
-        text = rest.split_at(written.len()).1;
-    }
-    out.push_str(text);
 }
 
 /// Returns the text on one line: whitespace and control characters become single spaces, and a long
@@ -206,7 +327,13 @@ fn push_unescaped(mut text: &str, out: &mut String) {
 #[must_use]
 pub(crate) fn one_line(text: &str) -> Option<String> {
     let mut line = String::new();
-    for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
+    // The last two ranges reorder the text that follows, also outside of the message.
+    let splits = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    for word in text.split(splits) {
         if word.is_empty() {
             continue;
         }

@@ -8,6 +8,7 @@ pub(crate) mod api_error;
 pub(crate) mod decode;
 pub(crate) mod limits;
 pub(crate) mod message;
+mod plain_text;
 pub(crate) mod request;
 pub(crate) mod request_id;
 

@@ -15,7 +15,7 @@ use crate::pagination::{Paged, Pages};
 /// up.
 ///
 /// This is a [`Stream`]; [`next`](Self::next) returns the items without a stream library. After an
-/// error, the stream ends.
+/// error, the next poll requests the same page again: see [the module](crate::pagination#after-an-error).
 #[must_use = "streams are lazy: no page is requested until they are polled"]
 pub struct Items<O: Paged> {
     pub(super) pages: Pages<O>,

@@ -1,85 +1,34 @@
 //! The pages of a list.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
+use http::StatusCode;
+use serde_json::Value;
 
 use crate::call::encoded;
-use crate::error::{Error, InvalidRequestError};
+use crate::error::Error;
 use crate::pagination::link_header::next_link;
+use crate::pagination::sequence::{PageFacts, PageRequest, PageSequence};
 use crate::pagination::{Advance, Items, Paged};
 use crate::response::{RawResponse, Response, ResponseFuture};
+use crate::transport::link::Link;
 use crate::wire::malformed::collect;
-use crate::wire::style::Escape;
-
-/// The request for a page.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum PageRequest {
-    /// The request of the call itself.
-    First,
-    /// A request to this URL.
-    Link(String),
-    /// The request with this value of a query parameter.
-    Parameter(&'static str, String),
-}
-
-/// The position in the list of pages.
-struct PageSequence {
-    /// The request for the next page; `None` at the end.
-    next: Option<Result<PageRequest, Error>>,
-    /// The requests that were already sent, to detect a cycle.
-    requested: HashSet<PageRequest>,
-    /// How many more pages may be requested.
-    remaining: u64,
-}
-
-impl PageSequence {
-    #[inline]
-    fn new() -> Self {
-        Self {
-            next: Some(Ok(PageRequest::First)),
-            requested: HashSet::new(),
-            remaining: u64::MAX,
-        }
-    }
-
-    /// Returns the request for the next page, if there is one and the limit allows it.
-    #[inline]
-    fn next_request(&mut self) -> Option<Result<PageRequest, Error>> {
-        self.remaining = self.remaining.checked_sub(1)?;
-        self.next.take()
-    }
-
-    /// Stores the request for the next page.
-    #[inline]
-    fn advance(&mut self, operation: &'static str, next: Option<PageRequest>) {
-        self.next = next.map(|request| {
-            if self.requested.insert(request.clone()) {
-                return Ok(request);
-            }
-            let message =
-                "the server returned a link or cursor to a page that was already requested";
-            Err(InvalidRequestError::new(message)
-                .in_operation(operation)
-                .into())
-        });
-    }
-}
 
 /// The pages of a list, each requested when it is polled for.
 ///
 /// This is a [`Stream`] of responses with status and headers; [`next`](Self::next) returns them
-/// without a stream library. After an error, the stream ends.
+/// without a stream library. After an error, the next poll requests the same page again: see
+/// [the module](crate::pagination#after-an-error).
 #[must_use = "streams are lazy: no page is requested until they are polled"]
 pub struct Pages<O: Paged> {
     operation: O,
     sequence: PageSequence,
-    /// The query of the last request.
-    query: String,
     in_flight: Option<ResponseFuture<RawResponse>>,
 }
 
@@ -90,12 +39,11 @@ impl<O: Paged> Pages<O> {
         Self {
             operation,
             sequence: PageSequence::new(),
-            query: String::new(),
             in_flight: None,
         }
     }
 
-    /// Limits the number of pages that are requested.
+    /// Limits the number of pages. No page beyond the last of them is requested.
     #[inline]
     pub fn limit(mut self, pages: u64) -> Self {
         self.sequence.remaining = pages;
@@ -116,8 +64,8 @@ impl<O: Paged> Pages<O> {
     ///
     /// # Errors
     ///
-    /// Returns any [`Error`] of a call. Returns [`Error::InvalidRequest`] if the link to the page
-    /// leads to another origin, or to a page that was already requested.
+    /// Returns any [`Error`] of a call. Returns [`Error::InvalidRequest`] and ends the stream if the
+    /// link to the page leads to another origin, or if the page was already requested.
     pub async fn next(&mut self) -> Option<Result<Response<O::Output>, Error>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
@@ -129,49 +77,98 @@ impl<O: Paged> Pages<O> {
             match request {
                 PageRequest::First => {}
                 PageRequest::Link(link) => out.link = Some(link),
-                PageRequest::Parameter(name, value) => out.set_query(name, &value),
+                PageRequest::Input(input, value) => input.set(&value, &mut out),
             }
-            self.query.clone_from(&out.query);
+            if let Some((input, first)) = O::ADVANCE.counter() {
+                self.sequence.position = input.number(&out).unwrap_or(first);
+            }
             out
         });
         self.operation.call().execute(O::META, encoded)
     }
 
-    /// Decodes a page and finds the next one.
+    /// Decodes a page and finds the next one. Returns `None` if the list ended before this page.
     #[inline]
-    fn decode_page(&mut self, response: RawResponse) -> Result<Response<O::Output>, Error> {
-        let (status, headers) = (response.status, response.headers.clone());
-        let (page, warnings) = collect(|| O::decode(response));
-        let page = page?;
-        let more = O::has_more(&page).unwrap_or(true);
-        let next = match O::ADVANCE {
-            _ if !more => None,
-            Advance::Link => O::next(&page).map(PageRequest::Link),
-            Advance::LinkHeader => next_link(&headers).map(PageRequest::Link),
-            Advance::Cursor(name) => {
-                O::next(&page).map(|cursor| PageRequest::Parameter(name, cursor))
-            }
-            // Unless the body says otherwise, an empty page is the last one.
-            Advance::Offset(_) | Advance::Number(..) if O::count(&page) == 0 => None,
-            Advance::Offset(name) => Some(self.incremented(name, 0, O::count(&page) as u64)),
-            Advance::Number(name, first) => Some(self.incremented(name, first, 1)),
+    fn receive(
+        &mut self,
+        response: Result<RawResponse, Error>,
+    ) -> Option<Result<Response<O::Output>, Error>> {
+        let page = match response.and_then(|response| self.decode(response)) {
+            Ok(page) => page.map(Ok),
+            Err(error) if self.is_end(&error) => None,
+            Err(error) => Some(Err(error)),
         };
-        self.sequence.advance(O::META.id, next);
-        Ok(Response::new(status, headers, page).with_warnings(warnings))
+        match &page {
+            None | Some(Err(Error::InvalidRequest(_) | Error::MissingCredentials(_))) => {
+                self.sequence.next = None;
+            }
+            Some(Err(_)) => {}
+            Some(Ok(_)) => self.sequence.remaining = self.sequence.remaining.saturating_sub(1),
+        }
+        page
     }
 
-    /// Returns the request with an incremented query parameter.
+    /// Returns whether an error means that the list has ended.
     #[inline]
-    fn incremented(&self, name: &'static str, start: u64, by: u64) -> PageRequest {
-        let mut escaped = String::new();
-        Escape::Component.push(name, &mut escaped);
-        let pairs = self.query.split('&');
-        let value = pairs
-            .filter_map(|pair| pair.split_once('='))
-            .find(|(name, _)| *name == escaped)
-            .and_then(|(_, value)| value.parse::<u64>().ok());
-        PageRequest::Parameter(name, value.unwrap_or(start).saturating_add(by).to_string())
+    fn is_end(&self, error: &Error) -> bool {
+        O::ENDS_AT_NOT_FOUND
+            && !self.sequence.is_first()
+            && matches!(error, Error::Api(error) if error.status() == StatusCode::NOT_FOUND)
     }
+
+    /// Decodes a page and stores the request for the next one. Returns `None` if the page repeats the
+    /// previous one.
+    #[inline]
+    fn decode(&mut self, mut response: RawResponse) -> Result<Option<Response<O::Output>>, Error> {
+        let (status, headers) = (response.status, response.headers.clone());
+        let url = response.url.take();
+        let items_hash = O::ADVANCE
+            .counter()
+            .and_then(|_| items_hash(&response, O::ITEMS));
+        let (page, warnings) = collect(|| O::decode(response));
+        let page = page?;
+        let more = O::has_more(&page);
+        let link = match O::ADVANCE {
+            _ if more == Some(false) => None,
+            Advance::Link => O::next(&page),
+            Advance::LinkHeader => next_link(&headers),
+            Advance::Cursor(_) | Advance::Offset(_) | Advance::Number(..) => None,
+        };
+        let next = match (O::ADVANCE, link.zip(url)) {
+            (_, Some((link, url))) => Link::new(&link, url).map(PageRequest::Link).map(Some),
+            (Advance::Cursor(input), None) => {
+                Ok(O::next(&page).map(|cursor| PageRequest::Input(input, cursor)))
+            }
+            _ => Ok(None),
+        };
+        let mut is_new = true;
+        match next {
+            Ok(next) => {
+                let facts = PageFacts {
+                    next,
+                    more,
+                    count: O::count(&page) as u64,
+                    total_pages: O::total_pages(&page),
+                    total_items: O::total_items(&page),
+                    items_hash,
+                };
+                let short = O::ENDS_AT_SHORT_PAGE;
+                is_new = self.sequence.advance(O::META.id, O::ADVANCE, short, facts);
+            }
+            Err(error) => self.sequence.end(Some(error.in_operation(O::META.id))),
+        }
+        let page = Response::new(status, headers, page).with_warnings(warnings);
+        Ok(is_new.then_some(page))
+    }
+}
+
+/// Returns a hash of the items in a body.
+#[inline]
+fn items_hash(response: &RawResponse, pointer: &str) -> Option<u64> {
+    let mut hasher = DefaultHasher::new();
+    let body = response.json_value()?;
+    Value::pointer(&body, pointer)?.hash(&mut hasher);
+    Some(hasher.finish())
 }
 
 impl<O: Paged> Stream for Pages<O> {
@@ -192,22 +189,27 @@ impl<O: Paged> Stream for Pages<O> {
         };
         let response = ready!(Pin::new(in_flight).poll(context));
         this.in_flight = None;
-        Poll::Ready(Some(
-            response.and_then(|response| this.decode_page(response)),
-        ))
+        let page = this.receive(response);
+        // A list that ended with this page may have a reason, which is an error.
+        if page.is_none()
+            && let Some(Err(error)) = this.sequence.next_request()
+        {
+            return Poll::Ready(Some(Err(error)));
+        }
+        Poll::Ready(page)
     }
 }
 
 /// The future that is polled is boxed.
 impl<O: Paged> Unpin for Pages<O> {}
 
-/// Prints the operation and the number of pages, never an argument.
+/// Prints the operation and the number of links and cursors that were followed, never an argument.
 impl<O: Paged> fmt::Debug for Pages<O> {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
             .field("operation", &O::META.id)
-            .field("requested", &self.sequence.requested.len())
+            .field("followed", &self.sequence.followed())
             .finish_non_exhaustive()
     }
 }

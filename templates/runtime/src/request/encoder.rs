@@ -5,6 +5,7 @@ use http::{HeaderName, HeaderValue};
 use crate::error::{Error, InvalidRequestError};
 use crate::request::header_list::HeaderList;
 use crate::transport::body::Body;
+use crate::transport::link::Link;
 use crate::wire::style::{self, Encoding, Escape};
 use crate::wire::tree::{Tree, Unencodable, to_tree};
 use crate::wire::{AsSerialize, Encode};
@@ -23,7 +24,7 @@ pub struct Encoder {
     /// A text body in UTF-8, and its media type.
     pub text: Option<(&'static str, String)>,
     /// A link that the server gave, in place of path and query.
-    pub link: Option<String>,
+    pub link: Option<Link>,
     /// Any other body, and its media type.
     pub body: Option<(HeaderValue, Body)>,
     /// The name of a path parameter whose value consists of dots.

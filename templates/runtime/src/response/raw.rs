@@ -14,6 +14,7 @@ use crate::call::NotFollowed;
 use crate::charset::{self, other_charset};
 use crate::error::api_error::ApiError;
 use crate::error::{DecodeError, DecodeProblem, Error};
+use crate::transport::address::Url;
 use crate::wire::Decode;
 use crate::wire::malformed::collect;
 use crate::wire::mismatch::take_recorded;
@@ -36,6 +37,8 @@ pub struct RawResponse {
     /// The unread body, if `body` is empty because it was left unread.
     #[doc(hidden)]
     pub rest: Option<Box<UnreadBody>>,
+    /// The URL of the request, after redirects; `None` if the response isn't that of a call.
+    pub(crate) url: Option<Url>,
     /// Whether the request asked for a part of the body (`Range`).
     pub(crate) asked_for_range: bool,
     /// Why the response, a redirect, wasn't followed.
@@ -61,6 +64,7 @@ impl RawResponse {
             body,
             attempts: 1,
             rest: None,
+            url: None,
             asked_for_range: false,
             not_followed: None,
         }
@@ -169,6 +173,14 @@ impl RawResponse {
         Err(first_error.unwrap_or_else(|| response.into_error()))
     }
 
+    /// Returns the body as any JSON value; `None` if it isn't JSON.
+    #[cfg(feature = "pagination")]
+    #[inline]
+    pub(crate) fn json_value(&self) -> Option<Value> {
+        let body = to_utf8(&self.headers, &self.body, true).ok()?;
+        std::str::from_utf8(without_bom(&body)).ok()?.parse().ok()
+    }
+
     /// Returns whether the response has one of these media types, which are separated by commas.
     fn has_media_type(&self, media_types: &str) -> bool {
         let own = content_type(&self.headers).unwrap_or_default();
@@ -185,6 +197,7 @@ impl RawResponse {
             body: self.body.clone(),
             attempts: self.attempts,
             rest: None,
+            url: self.url.clone(),
             asked_for_range: self.asked_for_range,
             not_followed: self.not_followed,
         }

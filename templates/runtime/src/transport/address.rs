@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::net::Ipv4Addr;
 
-use reqwest::Url;
+pub(crate) use reqwest::Url;
 
 use crate::error::InvalidRequestError;
 use crate::request::encoder::push_item;
+use crate::transport::link::{Link, LinkRequest};
 
 /// The longest URL that HTTP implementations accept, in bytes (`http::Uri` holds no longer one).
 const LONGEST_URL: usize = u16::MAX as usize - 1;
@@ -35,7 +36,7 @@ impl BaseUrl {
         }
     }
 
-    fn new(url: Url) -> Result<Self, InvalidRequestError> {
+    pub(crate) fn new(url: Url) -> Result<Self, InvalidRequestError> {
         let refuse = |why: &str| Err(InvalidRequestError::new(format!("the base URL {why}")));
         if !matches!(url.scheme(), "http" | "https") {
             return refuse("must begin with http:// or https://");
@@ -117,32 +118,13 @@ impl BaseUrl {
         }
     }
 
-    /// Resolves a link in a response of the server; returns the origin, the path and the query.
+    /// Returns where the request for a link goes.
     ///
     /// # Errors
     ///
-    /// Fails if the link isn't a URL, or if it leads to another origin, to which credentials must
-    /// not be sent.
-    pub fn link(&self, link: &str) -> Result<(Self, String, String), InvalidRequestError> {
-        let mut url = match self.url.join(link) {
-            Ok(url) => url,
-            Err(error) => {
-                let message = format!("the server gave an invalid link: {error}");
-                return Err(InvalidRequestError::new(message));
-            }
-        };
-        if url.origin() != self.url.origin() {
-            return Err(InvalidRequestError::new(format!(
-                "the server gave a link to another origin, {}, which isn't followed",
-                url.origin().ascii_serialization()
-            )));
-        }
-        let path = url.path().to_owned();
-        let query = url.query().unwrap_or_default().to_owned();
-        url.set_fragment(None);
-        url.set_query(None);
-        url.set_path("");
-        Ok((Self::new(url)?, path, query))
+    /// Fails if the link leads to another origin, to which credentials must not be sent.
+    pub(crate) fn follow(&self, link: &Link) -> Result<LinkRequest, InvalidRequestError> {
+        link.request(&self.url)
     }
 
     /// Returns the URL of a call: the path and query of the base URL, followed by those of the call.

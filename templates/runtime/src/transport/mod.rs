@@ -2,6 +2,7 @@
 
 pub(crate) mod address;
 pub(crate) mod body;
+pub(crate) mod link;
 
 pub use self::body::Body;
 pub use reqwest;
@@ -10,6 +11,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+#[cfg(feature = "blocking")]
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use http::Method;
@@ -240,6 +243,10 @@ impl StdError for TransportError {
 #[derive(Clone)]
 pub struct HttpTransport {
     client: reqwest::Client,
+    /// The client of blocking calls; `None` if it is the same. A connection works only while the
+    /// async runtime that opened it is running, so blocking calls have connections of their own.
+    #[cfg(feature = "blocking")]
+    blocking: Option<Arc<OnceLock<reqwest::Client>>>,
 }
 
 /// The time limit of connecting; the whole call has its own.
@@ -253,7 +260,11 @@ impl HttpTransport {
     /// Creates a transport that sends requests with `client`, whose settings apply.
     #[must_use]
     pub fn new(client: reqwest::Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            #[cfg(feature = "blocking")]
+            blocking: None,
+        }
     }
 
     /// Creates the transport of a client that is given no other. It leaves redirects to the client.
@@ -262,13 +273,12 @@ impl HttpTransport {
     ///
     /// Fails if TLS can't be set up.
     pub fn without_redirects() -> Result<Self, InvalidRequestError> {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .build();
-        match client {
-            Ok(client) => Ok(Self { client }),
+        match default_client() {
+            Ok(client) => Ok(Self {
+                #[cfg(feature = "blocking")]
+                blocking: Some(Arc::default()),
+                ..Self::new(client)
+            }),
             Err(error) => Err(InvalidRequestError::new(format!(
                 "the HTTP client can't be set up: {}",
                 error.without_url()
@@ -276,12 +286,29 @@ impl HttpTransport {
         }
     }
 
+    /// Returns the client of the call that is being made.
+    #[cfg(feature = "blocking")]
+    fn client(&self) -> &reqwest::Client {
+        match &self.blocking {
+            Some(own) if crate::blocking::is_current() => {
+                own.get_or_init(|| default_client().unwrap_or_else(|_| self.client.clone()))
+            }
+            _ => &self.client,
+        }
+    }
+
+    /// Returns the client of the call that is being made.
+    #[cfg(not(feature = "blocking"))]
+    fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+
     /// Begins to send a request. Unlike [`Transport::send`], it takes a URL that is parsed already.
     pub(crate) fn start(
         &self,
         request: reqwest::Request,
     ) -> impl Future<Output = Result<http::Response<Body>, TransportError>> + use<> {
-        let response = self.client.execute(request);
+        let response = self.client().execute(request);
         async move {
             let response = response.await.map_err(transport_error)?;
             let (parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
@@ -300,6 +327,15 @@ impl Transport for HttpTransport {
             Err(error) => Box::pin(std::future::ready(Err(transport_error(error)))),
         }
     }
+}
+
+/// Creates the HTTP client of a client that is given no other.
+fn default_client() -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .build()
 }
 
 /// Converts an error of reqwest, without its URL, whose query may hold a key.

@@ -680,7 +680,9 @@ impl ListPets {
 
 impl Paged for ListPets {
     type Item = models::Pet;
-    const ADVANCE: Advance = Advance::Cursor("cursor");
+    const ADVANCE: Advance = Advance::Cursor(
+        crate::runtime::codegen::PageInput::Query("cursor"),
+    );
     #[inline]
     fn next(page: &models::Page) -> Option<String> {
         page.next.as_ref().and_then(crate::runtime::codegen::cursor_text)

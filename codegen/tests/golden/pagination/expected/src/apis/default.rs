@@ -311,6 +311,91 @@ impl DefaultApi {
         }
     }
 
+    /// The cursor is a property of the body.
+    ///
+    /// Sends `POST /contacts/search` with `Content-Type: application/json` and `Accept: application/json`.
+    ///
+    /// Returns [`SearchContactsResponse`](crate::models::SearchContactsResponse).
+    ///
+    /// The response is one page: [`pages`](SearchContacts::pages) returns all pages, [`items`](SearchContacts::items) the items in them.
+    ///
+    /// # Arguments
+    ///
+    /// - `body`: the request body
+    ///
+    /// # Authorization
+    ///
+    /// [`api_key`](crate::ClientBuilder::api_key) (a key in the query parameter `api_key`).
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use pagination::{Client, models};
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder()
+    ///     .api_key("key")
+    ///     .build()?;
+    /// let response = client
+    ///     .default()
+    ///     .search_contacts(models::Search::new("filter"))
+    ///     .await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn search_contacts(&self, body: impl Into<models::Search>) -> SearchContacts {
+        SearchContacts {
+            call: Call::new(&self.client),
+            body: body.into(),
+        }
+    }
+
+    /// The page number is a property of a body that may be missing.
+    ///
+    /// Sends `POST /orders/search` with `Content-Type: application/json` and `Accept: application/json`.
+    ///
+    /// Returns [`SearchOrdersResponse`](crate::models::SearchOrdersResponse).
+    ///
+    /// The response is one page: [`pages`](SearchOrders::pages) returns all pages, [`items`](SearchOrders::items) the items in them.
+    ///
+    /// # Authorization
+    ///
+    /// [`api_key`](crate::ClientBuilder::api_key) (a key in the query parameter `api_key`).
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use pagination::{Client, models};
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder()
+    ///     .api_key("key")
+    ///     .build()?;
+    /// let response = client
+    ///     .default()
+    ///     .search_orders()
+    ///     .body(models::SearchOrdersRequest::new())
+    ///     .await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn search_orders(&self) -> SearchOrders {
+        SearchOrders {
+            call: Call::new(&self.client),
+            body: None,
+        }
+    }
+
     /// Comes at once.
     ///
     /// Sends `GET /whole` with `Accept: application/json`.
@@ -752,7 +837,9 @@ impl ListEvents {
 
 impl Paged for ListEvents {
     type Item = models::Key;
-    const ADVANCE: Advance = Advance::Cursor("cursor");
+    const ADVANCE: Advance = Advance::Cursor(
+        crate::runtime::codegen::PageInput::Query("cursor"),
+    );
     #[inline]
     fn next(page: &models::ListEventsResponse) -> Option<String> {
         page.paging
@@ -868,7 +955,9 @@ impl ListCharges {
 
 impl Paged for ListCharges {
     type Item = models::Key;
-    const ADVANCE: Advance = Advance::Cursor("starting_after");
+    const ADVANCE: Advance = Advance::Cursor(
+        crate::runtime::codegen::PageInput::Query("starting_after"),
+    );
     #[inline]
     fn next(page: &models::ListChargesResponse) -> Option<String> {
         page.charges
@@ -984,7 +1073,10 @@ impl ListRows {
 
 impl Paged for ListRows {
     type Item = Vec<i64>;
-    const ADVANCE: Advance = Advance::Offset("skip");
+    const ADVANCE: Advance = Advance::Offset(
+        crate::runtime::codegen::PageInput::Query("skip"),
+    );
+    const ITEMS: &'static str = "";
     #[inline]
     fn count(page: &Vec<Vec<i64>>) -> usize {
         page.len()
@@ -1091,7 +1183,13 @@ impl ListSheets {
 
 impl Paged for ListSheets {
     type Item = models::Key;
-    const ADVANCE: Advance = Advance::Number("page", 0);
+    const ADVANCE: Advance = Advance::Number(
+        crate::runtime::codegen::PageInput::Query("page"),
+        0,
+    );
+    const ITEMS: &'static str = "/result/sheets";
+    const ENDS_AT_SHORT_PAGE: bool = true;
+    const ENDS_AT_NOT_FOUND: bool = true;
     #[inline]
     fn count(page: &models::ListSheetsResponse) -> usize {
         page.result.as_ref().map(|it| &it.sheets).map_or(0, Vec::len)
@@ -1100,6 +1198,246 @@ impl Paged for ListSheets {
     #[inline]
     fn into_items(page: models::ListSheetsResponse) -> Vec<models::Key> {
         Some(page).and_then(|it| it.result).map(|it| it.sheets).unwrap_or_default()
+    }
+}
+
+/// The cursor is a property of the body.
+///
+/// Created by [`DefaultApi::search_contacts`]. Awaiting it sends the request and returns [`SearchContactsResponse`](crate::models::SearchContactsResponse).
+///
+/// # Example
+///
+/// ```no_run
+/// # use pagination::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .search_contacts(models::Search::new("filter"))
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a call does nothing until it is awaited"]
+pub struct SearchContacts {
+    call: Call,
+    body: models::Search,
+}
+
+operation!(SearchContacts -> models::SearchContactsResponse);
+
+impl Operation for SearchContacts {
+    type Output = models::SearchContactsResponse;
+    const META: Meta = Meta {
+        id: "searchContacts",
+        method: Method::POST,
+        path: "/contacts/search",
+        accept: "application/json",
+        security: &[&["key"]],
+        servers: &[],
+        redirects: &[],
+    };
+    #[inline]
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
+        out.literal("/contacts/search");
+        let body = &self.body;
+        out.json("application/json", body);
+    }
+
+    #[inline]
+    fn decode(response: RawResponse) -> Result<models::SearchContactsResponse, Error> {
+        match response.status.as_u16() {
+            200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
+            _ => Err(response.into_error()),
+        }
+    }
+}
+
+#[cfg(feature = "mock")]
+#[doc(hidden)]
+impl crate::runtime::codegen::Mocked for SearchContacts {
+    const STATUS: u16 = 200;
+    fn reply(
+        body: models::SearchContactsResponse,
+    ) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
+    }
+}
+
+impl SearchContacts {
+    /// Returns all pages, each with its status and headers.
+    #[inline]
+    pub fn pages(self) -> Pages<Self> {
+        Pages::new(self)
+    }
+
+    /// Returns the items of all pages.
+    #[inline]
+    pub fn items(self) -> Items<Self> {
+        Pages::new(self).items()
+    }
+}
+
+impl Paged for SearchContacts {
+    type Item = models::Key;
+    const ADVANCE: Advance = Advance::Cursor(
+        crate::runtime::codegen::PageInput::Body(
+            &crate::runtime::codegen::BodyProperty {
+                media_type: "application/json",
+                path: &["page", "after"],
+                is_number: false,
+            },
+        ),
+    );
+    #[inline]
+    fn next(page: &models::SearchContactsResponse) -> Option<String> {
+        page.paging
+            .as_ref()
+            .and_then(|it| it.after.as_ref())
+            .and_then(crate::runtime::codegen::cursor_text)
+    }
+
+    #[inline]
+    fn into_items(page: models::SearchContactsResponse) -> Vec<models::Key> {
+        page.results.unwrap_or_default()
+    }
+}
+
+/// The page number is a property of a body that may be missing.
+///
+/// Created by [`DefaultApi::search_orders`]. Awaiting it sends the request and returns [`SearchOrdersResponse`](crate::models::SearchOrdersResponse).
+///
+/// # Example
+///
+/// ```no_run
+/// # use pagination::{Client, models};
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .search_orders()
+///     .body(models::SearchOrdersRequest::new())
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a call does nothing until it is awaited"]
+pub struct SearchOrders {
+    call: Call,
+    body: Option<models::SearchOrdersRequest>,
+}
+
+impl SearchOrders {
+    /// The request body.
+    #[inline]
+    pub fn body(mut self, body: impl Into<models::SearchOrdersRequest>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+}
+
+operation!(SearchOrders -> models::SearchOrdersResponse);
+
+impl Operation for SearchOrders {
+    type Output = models::SearchOrdersResponse;
+    const META: Meta = Meta {
+        id: "searchOrders",
+        method: Method::POST,
+        path: "/orders/search",
+        accept: "application/json",
+        security: &[&["key"]],
+        servers: &[],
+        redirects: &[],
+    };
+    #[inline]
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
+        out.literal("/orders/search");
+        if let Some(body) = &self.body {
+            out.json("application/json", body);
+        }
+    }
+
+    #[inline]
+    fn decode(response: RawResponse) -> Result<models::SearchOrdersResponse, Error> {
+        match response.status.as_u16() {
+            200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
+            _ => Err(response.into_error()),
+        }
+    }
+}
+
+#[cfg(feature = "mock")]
+#[doc(hidden)]
+impl crate::runtime::codegen::Mocked for SearchOrders {
+    const STATUS: u16 = 200;
+    fn reply(body: models::SearchOrdersResponse) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
+    }
+}
+
+impl SearchOrders {
+    /// Returns all pages, each with its status and headers.
+    #[inline]
+    pub fn pages(self) -> Pages<Self> {
+        Pages::new(self)
+    }
+
+    /// Returns the items of all pages.
+    #[inline]
+    pub fn items(self) -> Items<Self> {
+        Pages::new(self).items()
+    }
+}
+
+impl Paged for SearchOrders {
+    type Item = models::Key;
+    const ADVANCE: Advance = Advance::Number(
+        crate::runtime::codegen::PageInput::Body(
+            &crate::runtime::codegen::BodyProperty {
+                media_type: "application/json",
+                path: &["page"],
+                is_number: true,
+            },
+        ),
+        1,
+    );
+    const ITEMS: &'static str = "/orders";
+    #[inline]
+    fn count(page: &models::SearchOrdersResponse) -> usize {
+        page.orders.len()
+    }
+
+    #[inline]
+    fn total_pages(page: &models::SearchOrdersResponse) -> Option<u64> {
+        Some(&page.total_pages).and_then(crate::runtime::codegen::list_total)
+    }
+
+    #[inline]
+    fn total_items(page: &models::SearchOrdersResponse) -> Option<u64> {
+        Some(&page.total).and_then(crate::runtime::codegen::list_total)
+    }
+
+    #[inline]
+    fn into_items(page: models::SearchOrdersResponse) -> Vec<models::Key> {
+        page.orders
     }
 }
 

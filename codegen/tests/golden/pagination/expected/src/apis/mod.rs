@@ -5,5 +5,5 @@
 mod default;
 pub use default::{
     DefaultApi, GetWhole, ListCalls, ListCharges, ListEvents, ListIssues, ListKeys,
-    ListRows, ListSheets,
+    ListRows, ListSheets, SearchContacts, SearchOrders,
 };
