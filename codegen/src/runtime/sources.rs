@@ -128,6 +128,9 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("response/raw.rs", source!("response/raw.rs")),
     ("response/warning.rs", source!("response/warning.rs")),
     ("retry.rs", source!("retry.rs")),
+    ("retry/budget.rs", source!("retry/budget.rs")),
+    ("retry/failure.rs", source!("retry/failure.rs")),
+    ("retry/headers.rs", source!("retry/headers.rs")),
     (
         "streaming/body_stream.rs",
         source!("streaming/body_stream.rs"),

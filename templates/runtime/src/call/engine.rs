@@ -122,7 +122,7 @@ impl CallState<'_> {
             return None;
         }
         let connections = &self.shared.connections;
-        let error = RetryableError::of(result, connections.clock.time())?;
+        let error = RetryableError::of(result, self.policy(), connections.clock.time())?;
         let state = RetryState {
             number: self.attempt,
             elapsed: self.elapsed(),

@@ -1,6 +1,7 @@
 //! Responses with a status that isn't a success.
 
 use std::fmt;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::LOCATION;
@@ -12,6 +13,7 @@ use crate::error::message::message;
 use crate::error::request_id::{Ending, request_id};
 use crate::error::{DecodeError, Error};
 use crate::response::{RawResponse, content_type, read_json, status_text, to_utf8};
+use crate::retry::retry_after;
 use crate::transport::address::without_userinfo;
 use crate::wire::Decode;
 
@@ -73,6 +75,14 @@ impl ApiError {
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
+    }
+
+    /// Returns how long the server asks to wait before another request, counted from now:
+    /// `retry-after-ms` in milliseconds, or `Retry-After` in seconds or until a date (RFC 9110 section
+    /// 10.2.3). At most ten years; `None` if the response has no such header or a malformed one.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry_after(&self.0.headers, SystemTime::now())
     }
 
     /// Returns the message in the body, on one line; `None` if the body holds none.

@@ -13,7 +13,7 @@ pub(crate) mod request_id;
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use http::StatusCode;
 
@@ -21,7 +21,6 @@ pub use self::api_error::ApiError;
 pub use self::decode::{DecodeError, DecodeProblem};
 pub use self::limits::{TimeoutError, TooLargeError};
 pub use self::request::{AuthenticationError, InvalidRequestError, MissingCredentialsError};
-use crate::retry::retry_after;
 pub use crate::transport::TransportError;
 
 /// Why a call failed, or why a client couldn't be built.
@@ -104,14 +103,11 @@ impl Error {
         }
     }
 
-    /// Returns how long the server asks to wait before another request (`Retry-After`, RFC 9110
-    /// section 10.2.3), if it does.
+    /// Returns how long the server asks to wait before another request; see
+    /// [`ApiError::retry_after`].
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        let Self::Api(error) = self else {
-            return None;
-        };
-        retry_after(error.headers(), SystemTime::now())
+        self.as_api()?.retry_after()
     }
 
     /// Returns whether the call exceeded its time limit.

@@ -19,6 +19,7 @@ mod raw;
 mod redirects;
 mod request_ids;
 mod retries;
+mod retry_rules;
 mod server;
 mod session;
 mod styles;
