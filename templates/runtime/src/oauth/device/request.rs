@@ -77,7 +77,8 @@ impl DeviceLoginRequest {
     /// the requests that the standard defines.
     ///
     /// The endpoints come from the metadata of the server (RFC 8414 or OpenID Connect Discovery),
-    /// which must name the same issuer. All URLs must be `https`; `http` is allowed for servers on
+    /// which must name the same issuer; for Microsoft's issuers `common`, `organizations` and
+    /// `consumers`, it may name `{tenantid}` in the place of these. All URLs must be `https`; `http` is allowed for servers on
     /// this machine only.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         let client = self.flow.client().clone();
