@@ -60,12 +60,6 @@ impl Properties {
         }
     }
 
-    /// Creates properties from strings.
-    pub fn from_strings(strings: impl IntoIterator<Item = (String, String)>) -> Self {
-        let strings = strings.into_iter();
-        Self(strings.map(|(name, text)| (name, text.into())).collect())
-    }
-
     /// Returns a string that isn't empty. A number is converted.
     #[must_use]
     pub fn string(&self, name: &str) -> Option<String> {
@@ -124,6 +118,12 @@ impl Properties {
             _ => return None,
         };
         (!number.is_nan()).then_some(number)
+    }
+}
+
+impl From<Map<String, Value>> for Properties {
+    fn from(properties: Map<String, Value>) -> Self {
+        Self(properties)
     }
 }
 
