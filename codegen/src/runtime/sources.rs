@@ -89,6 +89,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ),
     ("oauth/discovery.rs", source!("oauth/discovery.rs")),
     ("oauth/endpoint.rs", source!("oauth/endpoint.rs")),
+    ("oauth/fetch_failure.rs", source!("oauth/fetch_failure.rs")),
     ("oauth/grant.rs", source!("oauth/grant.rs")),
     ("oauth/mod.rs", source!("oauth/mod.rs")),
     ("oauth/refresh.rs", source!("oauth/refresh.rs")),

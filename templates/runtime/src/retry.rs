@@ -166,6 +166,19 @@ impl RetryPolicy {
         self
     }
 
+    /// Returns a policy with the attempts and waits of this one, and without its rules of what is
+    /// retried.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn without_rules(&self) -> Self {
+        Self {
+            attempts: self.attempts,
+            first_wait: self.first_wait,
+            longest_wait: self.longest_wait,
+            total: self.total,
+            ..Self::default()
+        }
+    }
+
     /// Returns whether another attempt may follow the one with this number, counted from 1.
     #[must_use]
     pub fn goes_on(&self, number: u32) -> bool {

@@ -195,6 +195,12 @@ pub struct OAuthError {
 }
 
 impl OAuthError {
+    /// Returns whether a refresh token is no longer valid, so that the user has to sign in again.
+    /// GitHub has a code of its own for that.
+    pub(crate) fn ends_session(&self) -> bool {
+        matches!(self.error.as_str(), "invalid_grant" | "bad_refresh_token")
+    }
+
     /// Returns the error of a response, whatever its status.
     ///
     /// If the status says that the server is unavailable, only the error codes of OAuth count:

@@ -41,6 +41,8 @@ pub struct SupportedFields {
 pub struct AuthorizationRequest {
     /// The app that logs in.
     pub(crate) app: App,
+    /// Which failures are retried.
+    pub(crate) retry: RetryPolicy,
     /// `client_id`
     pub client_id: String,
     /// `client_secret`, if it is sent as a field.
@@ -55,6 +57,8 @@ pub struct AuthorizationRequest {
 pub struct TokenRequest {
     /// The app that logs in.
     pub(crate) app: App,
+    /// Which failures are retried.
+    pub(crate) retry: RetryPolicy,
     /// `grant_type`
     pub grant_type: &'static str,
     /// `client_id`
@@ -68,23 +72,22 @@ pub struct TokenRequest {
 }
 
 impl AuthorizationRequest {
-    /// Returns the options of the call: its `Authorization` header, and no retries.
+    /// Returns the options of the call: its `Authorization` header and its retry policy.
     pub fn options(&self) -> CallOptions {
-        options(&self.app)
+        options(&self.app, &self.retry)
     }
 }
 
 impl TokenRequest {
-    /// Returns the options of the call: its `Authorization` header, and no retries.
+    /// Returns the options of the call: its `Authorization` header and its retry policy.
     pub fn options(&self) -> CallOptions {
-        options(&self.app)
+        options(&self.app, &self.retry)
     }
 }
 
-/// Sends the client authentication in place of the API's credentials, and sends the request once,
-/// as `endpoint::post` does.
-fn options(app: &App) -> CallOptions {
-    let options = CallOptions::default().retry(RetryPolicy::never());
+/// Sends the client authentication in place of the API's credentials.
+fn options(app: &App, retry: &RetryPolicy) -> CallOptions {
+    let options = CallOptions::default().retry(retry.clone());
     match app.basic_header() {
         Some(header) => options.header("Authorization", header.expose_secret()),
         None => options,

@@ -13,6 +13,7 @@ use crate::oauth::device::exposed;
 use crate::oauth::device::flow::{AuthorizationRequest, DeviceFlow, SupportedFields, TokenRequest};
 use crate::oauth::device::login::{AuthorizationResponse, DeviceLogin};
 use crate::oauth::device::standard_flow::IssuerFlow;
+use crate::oauth::endpoint;
 use crate::oauth::refresh::RefreshingTokens;
 use crate::oauth::response::read_tokens;
 use crate::oauth::token_set::TokenSet;
@@ -103,6 +104,7 @@ impl DeviceLoginRequest {
         self.check()?;
         let request = AuthorizationRequest {
             app: self.app.clone(),
+            retry: endpoint::retry_any(self.flow.client()),
             client_id: self.app.id.clone(),
             client_secret: exposed(self.app.body_secret()),
             scopes: self.scopes,
@@ -161,6 +163,7 @@ impl DeviceLoginRequest {
         let requested_at = self.clock.time();
         let request = TokenRequest {
             app: self.app.clone(),
+            retry: endpoint::retry_unprocessed(self.flow.client()),
             grant_type: REFRESH_TOKEN,
             client_id: self.app.id.clone(),
             client_secret: exposed(self.app.body_secret()),

@@ -150,7 +150,10 @@ impl Script {
 
     /// Creates a login of the app `app`.
     pub fn login(&self) -> DeviceLoginRequest {
-        let client = Client::builder().transport(self.clone()).build();
+        let client = Client::builder()
+            .transport(self.clone())
+            .clock(self.clock.clone())
+            .build();
         let flow = Flow {
             client: client.expect("a client"),
             supported: self.supported,

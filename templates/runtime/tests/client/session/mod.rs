@@ -4,4 +4,6 @@ mod calls;
 mod failures;
 mod grants;
 mod placement;
+mod runtimes;
 pub mod support;
+mod token_requests;

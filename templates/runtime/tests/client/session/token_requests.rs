@@ -1,0 +1,364 @@
+//! Failing token requests: which are repeated, when, and which end the session.
+
+use std::error::Error as StdError;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use wiretrue::codegen::{Credential, TokenEndpoint};
+use wiretrue::error::AuthenticationError;
+use wiretrue::oauth::{
+    DeviceLoginRequest, OAuthError, RefreshToken, SessionEndedError,
+    TokenSet, TokenSource,
+};
+use wiretrue::transport::BoxFuture;
+use wiretrue::{Error, RetryPolicy};
+
+use super::grants::{app, hello, json, lines, token, with};
+use super::support::{Source, builder, call, client, sent, tokens};
+use crate::api::{BuildApi as _, Client, ClientBuilder};
+use crate::device::support::{Flow, TestClock};
+use crate::server::{Server, Step, http_response};
+
+const ENDPOINT: TokenEndpoint = TokenEndpoint::Url("/token");
+const ASKED: &str = "POST /token";
+const CLOSED: &str = "GET /closed";
+
+/// Builds a client whose app requests tokens for itself.
+fn machine(builder: ClientBuilder) -> Client {
+    with(builder, app(), ENDPOINT).build().expect("a client")
+}
+
+/// Builds a client whose tokens have expired.
+fn user(builder: ClientBuilder, endpoint: TokenEndpoint) -> Client {
+    let grant = RefreshToken::new("my app", expired()).at(endpoint);
+    let builder = builder.credential("token", Credential::grant(grant));
+    builder.build().expect("a client")
+}
+
+/// Builds a client whose tokens of a device login have expired. They are refreshed at the same server.
+fn device(builder: ClientBuilder) -> Client {
+    let client = builder.build().expect("a client");
+    let login = DeviceLoginRequest::new(Flow::new(client.clone()), "my app");
+    client.with_tokens(login.refreshing(expired()))
+}
+
+fn expired() -> TokenSet {
+    tokens("old", 0).with_refresh_token("r")
+}
+
+/// A response without a body, with this header line.
+fn status(status: &str, header: &str) -> Vec<Step> {
+    let head =
+        format!("HTTP/1.1 {status}\r\n{header}connection: close\r\ncontent-length: 0\r\n\r\n");
+    vec![Step::Send(head.into_bytes())]
+}
+
+fn rejected(code: &str) -> Vec<Step> {
+    let body = format!(r#"{{"error":"{code}","error_description":"signed out"}}"#);
+    json("400 Bad Request", &body)
+}
+
+/// A transient failure after which the server may have issued tokens.
+fn ambiguous() -> Vec<Vec<Step>> {
+    let broken = "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"access_token\":";
+    vec![
+        vec![Step::Reset],
+        vec![Step::Send(broken.as_bytes().to_vec())],
+        status("408 Slow", ""),
+        status("502 Bad Gateway", ""),
+        status("503 Busy", ""),
+        status("504 Late", ""),
+    ]
+}
+
+fn authentication(result: Result<String, Error>) -> AuthenticationError {
+    match result.expect_err("no token") {
+        Error::Authentication(error) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn client_credentials_are_repeated_after_every_transient_failure() {
+    for failure in ambiguous() {
+        let server = Server::start(vec![failure.clone(), failure, token("one"), hello()]).await;
+        let clock = TestClock::new();
+        let client = machine(builder(&server, &clock));
+        assert_eq!(call(&client).await.expect("a response"), "hello");
+        assert_eq!(lines(&server), [ASKED, ASKED, ASKED, CLOSED]);
+        let requests = server.requests();
+        assert_eq!(requests[0], requests[1]);
+        assert_eq!(requests[0], requests[2]);
+        assert!((0.75..=1.5).contains(&clock.seconds()));
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_is_repeated_only_if_the_server_has_not_processed_it() {
+    type Build = fn(ClientBuilder) -> Client;
+    let grants: [(Build, &str); 2] = [(|it| user(it, ENDPOINT), ASKED), (device, "POST /")];
+    for (build, asked) in grants {
+        for failure in ambiguous() {
+            let server = Server::start(vec![failure, token("one"), hello()]).await;
+            let clock = TestClock::new();
+            // The rules that are made for the API don't count.
+            let any = RetryPolicy::default().any_method().add_statuses([500]);
+            let client = build(builder(&server, &clock).retry(any));
+            assert!(!authentication(call(&client).await).is_session_ended());
+            assert_eq!(lines(&server), [asked]);
+            // The next call has no other token either.
+            clock.pass(Duration::from_secs(1));
+            call(&client).await.expect("a response");
+            assert_eq!(lines(&server), [asked, asked, CLOSED]);
+        }
+        let server = Server::start(vec![
+            status("429 Slow Down", "retry-after: 7\r\n"),
+            token("one"),
+            hello(),
+        ])
+        .await;
+        let clock = TestClock::new();
+        let client = build(builder(&server, &clock));
+        assert_eq!(call(&client).await.expect("a response"), "hello");
+        assert_eq!(lines(&server), [asked, asked, CLOSED]);
+        assert_eq!(clock.seconds(), 7.0);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_retried_for_every_grant() {
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let address = closed.expect("a port").local_addr().expect("an address");
+    let url = &*format!("http://{address}").leak();
+    type Build = fn(ClientBuilder) -> Client;
+    let grants: [Build; 3] = [machine, |it| user(it, ENDPOINT), device];
+    for build in grants {
+        let clock = TestClock::new();
+        let attempts = Arc::<Mutex<Vec<u32>>>::default();
+        let log = Arc::clone(&attempts);
+        let builder = Client::builder().base_url(url).clock(clock.clone());
+        let client = build(builder.on_attempt(move |attempt| {
+            if attempt.operation != "Closed" {
+                log.lock().expect("not poisoned").push(attempt.number);
+            }
+        }));
+        let error = authentication(call(&client).await).to_string();
+        assert!(error.ends_with("(3 attempts)"), "{error}");
+        assert_eq!(*attempts.lock().expect("not poisoned"), [1, 2, 3]);
+    }
+}
+
+#[tokio::test]
+async fn token_requests_share_the_retry_budget() {
+    let server = Server::start(vec![status("503 Busy", ""), token("one")]).await;
+    let client = machine(builder(&server, &TestClock::new()).retry_budget(0));
+    let error = authentication(call(&client).await).to_string();
+    assert!(error.contains("503 Service Unavailable"), "{error}");
+    assert_eq!(lines(&server), [ASKED]);
+}
+
+#[tokio::test]
+async fn retry_after_of_a_token_endpoint_is_heeded() {
+    let soon = status("503 Busy", "retry-after: 7\r\n");
+    let server = Server::start(vec![soon, token("one"), hello()]).await;
+    let clock = TestClock::new();
+    call(&machine(builder(&server, &clock)))
+        .await
+        .expect("a response");
+    assert_eq!(
+        (lines(&server), clock.seconds()),
+        (vec![ASKED.into(), ASKED.into(), CLOSED.into()], 7.0)
+    );
+
+    // Longer than a call may take, in seconds, as a date, and absurd.
+    for (header, pause) in [
+        ("retry-after: 120", 120),
+        ("retry-after: Sat, 31 Jan 2026 12:02:00 GMT", 120),
+        ("retry-after: 99999999999999999999", 3600),
+    ] {
+        let later = status("429 Slow Down", &format!("{header}\r\n"));
+        let server = Server::start(vec![later, token("one"), hello()]).await;
+        let clock = TestClock::new();
+        let client = machine(builder(&server, &clock));
+        authentication(call(&client).await);
+        clock.pass(Duration::from_secs(pause) - Duration::from_millis(1));
+        authentication(call(&client).await);
+        assert_eq!(lines(&server), [ASKED], "{header}");
+        clock.pass(Duration::from_millis(1));
+        call(&client).await.expect(header);
+        assert_eq!(lines(&server), [ASKED, ASKED, CLOSED]);
+    }
+}
+
+#[tokio::test]
+async fn a_token_without_a_lifetime_is_used_until_it_is_rejected() {
+    for expires_in in ["0", "-1", r#""0""#, "null", r#""""#] {
+        let first = format!(r#"{{"access_token":"one","expires_in":{expires_in}}}"#);
+        let server = Server::start(vec![
+            json("200 OK", &first),
+            hello(),
+            hello(),
+            hello(),
+            status("401 Unauthorized", ""),
+            token("two"),
+            hello(),
+        ])
+        .await;
+        let clock = TestClock::new();
+        let client = machine(builder(&server, &clock));
+        for _ in 0..4 {
+            call(&client).await.expect(expires_in);
+            clock.pass(Duration::from_secs(86400));
+        }
+        assert_eq!(
+            lines(&server),
+            [ASKED, CLOSED, CLOSED, CLOSED, CLOSED, ASKED, CLOSED]
+        );
+    }
+}
+
+#[tokio::test]
+async fn invalid_grant_ends_the_session() {
+    type Build = fn(ClientBuilder) -> Client;
+    let grants: [Build; 2] = [|it| user(it, ENDPOINT), device];
+    for build in grants {
+        for response in [
+            rejected("invalid_grant"),
+            // GitHub
+            json(
+                "200 OK",
+                r#"{"error":"bad_refresh_token","error_description":"signed out"}"#,
+            ),
+        ] {
+            let server = Server::start(vec![response, hello()]).await;
+            let clock = TestClock::new();
+            let client = build(builder(&server, &clock));
+            let first = authentication(call(&client).await);
+            assert!(first.to_string().ends_with(": signed out"), "{first}");
+            for _ in 0..3 {
+                clock.pass(Duration::from_secs(86400));
+                let error = authentication(call(&client.clone()).await);
+                assert!(error.is_session_ended());
+                assert_eq!(error.to_string(), first.to_string());
+            }
+            assert_eq!(server.requests().len(), 1);
+            // Another login starts another session.
+            let signed_in = client.with_tokens(TokenSet::new("new"));
+            call(&signed_in).await.expect("a response");
+            assert_eq!(sent(&server)[1], "Bearer new");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_cause_of_an_ended_session_is_the_response() {
+    let server = Server::start(vec![rejected("invalid_grant")]).await;
+    let error = authentication(call(&user(builder(&server, &TestClock::new()), ENDPOINT)).await);
+    let cause = error.cause().downcast_ref::<OAuthError>();
+    assert_eq!(cause.map(|it| it.error.as_str()), Some("invalid_grant"));
+}
+
+#[tokio::test]
+async fn a_valid_token_is_used_until_it_expires_although_the_session_has_ended() {
+    let server = Server::start(vec![rejected("invalid_grant"), hello(), hello()]).await;
+    let clock = TestClock::new();
+    let old = tokens("old", 3600).with_refresh_token("r");
+    let grant = RefreshToken::new("my app", old).at(ENDPOINT);
+    let builder = builder(&server, &clock).credential("token", Credential::grant(grant));
+    let client = builder.build().expect("a client");
+    clock.pass(Duration::from_secs(3540));
+    call(&client).await.expect("a response");
+    clock.pass(Duration::from_secs(59));
+    call(&client).await.expect("a response");
+    clock.pass(Duration::from_secs(1));
+    assert!(authentication(call(&client).await).is_session_ended());
+    assert_eq!(lines(&server), [ASKED, CLOSED, CLOSED]);
+}
+
+#[tokio::test]
+async fn tokens_that_cannot_be_refreshed_end_the_session() {
+    let server = Server::start(Vec::new()).await;
+    let clock = TestClock::new();
+    let grant = RefreshToken::new("my app", tokens("old", 0)).at(ENDPOINT);
+    let builder = builder(&server, &clock).credential("token", Credential::grant(grant));
+    let client = builder.build().expect("a client");
+    let login = DeviceLoginRequest::new(Flow::new(client.clone()), "my app");
+    let refreshing = client.with_tokens(login.refreshing(tokens("old", 0)));
+    for client in [client, refreshing] {
+        let error = authentication(call(&client).await);
+        assert!(error.is_session_ended());
+        assert!(error.to_string().ends_with("sign in again"), "{error}");
+    }
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn other_rejections_are_asked_again_after_a_pause() {
+    type Build = fn(ClientBuilder) -> Client;
+    // Client credentials have no session that could end.
+    let cases: [(Build, &str); 4] = [
+        (machine, "invalid_grant"),
+        (machine, "invalid_client"),
+        (|it| user(it, ENDPOINT), "invalid_client"),
+        (|it| user(it, ENDPOINT), "temporarily_unavailable"),
+    ];
+    for (build, code) in cases {
+        let server = Server::start(vec![rejected(code), token("one"), hello()]).await;
+        let clock = TestClock::new();
+        let client = build(builder(&server, &clock));
+        assert!(!authentication(call(&client).await).is_session_ended());
+        authentication(call(&client).await);
+        assert_eq!(lines(&server), [ASKED], "{code}");
+        clock.pass(Duration::from_secs(1));
+        call(&client).await.expect(code);
+    }
+}
+
+/// A source that counts its fetches, and ends the session.
+struct Ends(Source);
+
+impl TokenSource for Ends {
+    fn fetch<'a>(
+        &'a self,
+        last: Option<&'a TokenSet>,
+    ) -> BoxFuture<'a, Result<TokenSet, Box<dyn StdError + Send + Sync>>> {
+        Box::pin(async move {
+            let fetched = self.0.fetch(last).await;
+            fetched.map_err(|error| SessionEndedError::new(error).into())
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_source_can_end_the_session() {
+    let server = Server::start(Vec::new()).await;
+    let clock = TestClock::new();
+    let source = Source::new([]);
+    let client = client(&server, &clock, Ends(source.clone()));
+    for _ in 0..3 {
+        let error = authentication(call(&client).await);
+        assert!(error.is_session_ended());
+        assert_eq!(error.cause().to_string(), "the server is on fire");
+        assert!(error.cause().downcast_ref::<SessionEndedError>().is_none());
+        clock.pass(Duration::from_secs(86400));
+    }
+    assert_eq!(source.fetches(), 1);
+}
+
+#[tokio::test]
+async fn a_page_in_place_of_tokens_is_no_token_and_isn_t_printed() {
+    let page = "<title>Hotel</title><p>s3cret-of-the-portal";
+    let portal = vec![Step::Send(
+        http_response("200 OK", "text/html", page).into_bytes(),
+    )];
+    let server = Server::start(vec![portal, token("one"), hello()]).await;
+    let clock = TestClock::new();
+    let client = user(builder(&server, &clock), ENDPOINT);
+    let error = authentication(call(&client).await);
+    assert!(!error.is_session_ended());
+    let printed = format!("{error} {error:?}");
+    assert!(!printed.contains("s3cret"), "{printed}");
+    clock.pass(Duration::from_secs(1));
+    call(&client).await.expect("a response");
+    assert_eq!(lines(&server), [ASKED, ASKED, CLOSED]);
+}
