@@ -86,7 +86,9 @@ pub(crate) fn post(
     for (name, value) in fields {
         push(name, value);
     }
-    push("client_id", &app.id);
+    if let Some(client_id) = app.body_id() {
+        push("client_id", client_id);
+    }
     if let Some(secret) = app.body_secret() {
         push("client_secret", secret.expose_secret());
     }

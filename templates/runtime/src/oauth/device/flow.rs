@@ -43,8 +43,10 @@ pub struct AuthorizationRequest {
     pub(crate) app: App,
     /// Which failures are retried.
     pub(crate) retry: RetryPolicy,
-    /// `client_id`
+    /// `client_id`, for an operation that requires it.
     pub client_id: String,
+    /// `client_id`, for an operation where it is optional; `None` if it is sent in a header only.
+    pub optional_client_id: Option<String>,
     /// `client_secret`, if it is sent as a field.
     pub client_secret: Option<String>,
     /// `scope`, split at spaces.
@@ -61,8 +63,10 @@ pub struct TokenRequest {
     pub(crate) retry: RetryPolicy,
     /// `grant_type`
     pub grant_type: &'static str,
-    /// `client_id`
+    /// `client_id`, for an operation that requires it.
     pub client_id: String,
+    /// `client_id`, for an operation where it is optional; `None` if it is sent in a header only.
+    pub optional_client_id: Option<String>,
     /// `client_secret`, if it is sent as a field.
     pub client_secret: Option<String>,
     /// `device_code`

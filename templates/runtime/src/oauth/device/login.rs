@@ -138,6 +138,7 @@ impl DeviceLogin {
             retry: RetryPolicy::never(),
             grant_type: DEVICE_CODE,
             client_id: self.app.id.clone(),
+            optional_client_id: self.app.body_id().map(str::to_owned),
             client_secret: exposed(self.app.body_secret()),
             device_code: Some(self.response.device_code.expose_secret().to_owned()),
             refresh_token: None,

@@ -156,13 +156,18 @@ async fn the_issuer_chooses_the_client_authentication_unless_it_is_set() {
         None,
     );
     for (properties, authentication, expected) in [
-        ("", None, ("client_id=app".to_owned(), header.clone())),
-        (basic, None, ("client_id=app".to_owned(), header.clone())),
+        ("", None, (String::new(), header.clone())),
+        (basic, None, (String::new(), header.clone())),
         (post, None, field.clone()),
         (basic, Some(ClientAuthentication::Post), field),
         (
             post,
             Some(ClientAuthentication::Basic),
+            (String::new(), header.clone()),
+        ),
+        (
+            "",
+            Some(ClientAuthentication::BasicWithClientId),
             ("client_id=app".to_owned(), header),
         ),
     ] {
@@ -302,6 +307,11 @@ async fn client_authentication_and_secret_must_fit_together() {
     for (authentication, secret, expected) in [
         (
             ClientAuthentication::Basic,
+            None,
+            "this client authentication requires a client secret",
+        ),
+        (
+            ClientAuthentication::BasicWithClientId,
             None,
             "this client authentication requires a client secret",
         ),

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use wiretrue::Error;
-use wiretrue::oauth::DeviceLoginError;
+use wiretrue::oauth::{ClientAuthentication, DeviceLoginError};
 
 use super::support::{Reply, Script, codes, json, typed};
 
@@ -80,6 +80,30 @@ async fn the_request_for_codes_is_retried_after_transient_failures() {
     assert_eq!(login.verification_uri(), "https://a.example/device");
     assert_eq!(script.bodies(), ["client_id=app"; 3]);
     assert!((7.25..=7.5).contains(&script.clock.seconds()));
+}
+
+#[tokio::test]
+async fn basic_authentication_replaces_both_fields() {
+    let poll = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code";
+    for (authentication, start, poll) in [
+        (
+            ClientAuthentication::Basic,
+            "",
+            format!("{poll}&device_code=d3vice"),
+        ),
+        (
+            ClientAuthentication::BasicWithClientId,
+            "client_id=app",
+            format!("{poll}&client_id=app&device_code=d3vice"),
+        ),
+    ] {
+        let script = Script::new([codes(""), super::support::tokens()]);
+        let request = script.login().client_secret("s3cret");
+        let request = request.client_authentication(authentication);
+        let login = request.start().await.expect("codes");
+        login.wait().await.expect("tokens");
+        assert_eq!(script.bodies(), [start, &poll]);
+    }
 }
 
 #[tokio::test]

@@ -234,7 +234,7 @@ impl DeviceFlow for Flow {
         let scope = (!request.scopes.is_empty()).then(|| request.scopes.join(" "));
         let audience = request.audiences.first().cloned();
         let fields = [
-            ("client_id", Some(request.client_id)),
+            ("client_id", request.optional_client_id),
             ("client_secret", request.client_secret),
             ("scope", scope),
             ("audience", audience),
@@ -246,7 +246,7 @@ impl DeviceFlow for Flow {
         let options = request.options();
         let fields = [
             ("grant_type", Some(request.grant_type.to_owned())),
-            ("client_id", Some(request.client_id)),
+            ("client_id", request.optional_client_id),
             ("client_secret", request.client_secret),
             ("device_code", request.device_code),
             ("refresh_token", request.refresh_token),

@@ -89,7 +89,7 @@ async fn client_credentials_are_requested_once_and_again_before_expiry() {
     call(&client).await.expect("a response");
     clock.pass(Duration::from_secs(3540));
     call(&client).await.expect("a response");
-    let body = "grant_type=client_credentials&scope=read+write+admin&audience=https%3A%2F%2Fapi&client_id=my+app";
+    let body = "grant_type=client_credentials&scope=read+write+admin&audience=https%3A%2F%2Fapi";
     let asked = parts("POST /token?x=1", PROOF, body);
     let closed = |token| parts("GET /v1/closed", token, "");
     assert_eq!(

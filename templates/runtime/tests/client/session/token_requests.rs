@@ -7,13 +7,13 @@ use std::time::Duration;
 use wiretrue::codegen::{Credential, TokenEndpoint};
 use wiretrue::error::AuthenticationError;
 use wiretrue::oauth::{
-    DeviceLoginRequest, OAuthError, RefreshToken, SessionEndedError,
+    ClientAuthentication, DeviceLoginRequest, OAuthError, RefreshToken, SessionEndedError,
     TokenSet, TokenSource,
 };
 use wiretrue::transport::BoxFuture;
 use wiretrue::{Error, RetryPolicy};
 
-use super::grants::{app, hello, json, lines, token, with};
+use super::grants::{PROOF, app, hello, json, lines, parts, seen, token, with};
 use super::support::{Source, builder, call, client, sent, tokens};
 use crate::api::{BuildApi as _, Client, ClientBuilder};
 use crate::device::support::{Flow, TestClock};
@@ -343,6 +343,40 @@ async fn a_source_can_end_the_session() {
         clock.pass(Duration::from_secs(86400));
     }
     assert_eq!(source.fetches(), 1);
+}
+
+#[tokio::test]
+async fn the_client_id_is_in_the_body_unless_basic_authentication_replaces_it() {
+    let form = |more: &str| format!("grant_type=client_credentials{more}");
+    let refresh = |more: &str| format!("grant_type=refresh_token&refresh_token=r{more}");
+    let secret = "&client_id=my+app&client_secret=s3cret%3A%C3%BC";
+    for (authentication, header, fields) in [
+        (None, PROOF, ""),
+        (Some(ClientAuthentication::Basic), PROOF, ""),
+        (
+            Some(ClientAuthentication::BasicWithClientId),
+            PROOF,
+            "&client_id=my+app",
+        ),
+        (Some(ClientAuthentication::Post), "", secret),
+    ] {
+        let server = Server::start(vec![token("one"), hello(), token("two"), hello()]).await;
+        let clock = TestClock::new();
+        let (mut app, old) = (app(), RefreshToken::new("my app", expired()));
+        let mut old = old.client_secret("s3cret:ü");
+        if let Some(authentication) = authentication {
+            app = app.client_authentication(authentication);
+            old = old.client_authentication(authentication);
+        }
+        let machine = with(builder(&server, &clock), app, ENDPOINT).build();
+        call(&machine.expect("a client")).await.expect("a response");
+        let user = Credential::grant(old.at(ENDPOINT));
+        let user = builder(&server, &clock).credential("token", user).build();
+        call(&user.expect("a client")).await.expect("a response");
+        let seen = seen(&server);
+        assert_eq!(seen[0], parts("POST /token", header, &form(fields)));
+        assert_eq!(seen[2], parts("POST /token", header, &refresh(fields)));
+    }
 }
 
 #[tokio::test]
