@@ -23,6 +23,7 @@ mod retry_rules;
 mod server;
 mod session;
 mod styles;
+mod time_limits;
 mod tracing;
 mod undocumented;
 mod values;
