@@ -182,10 +182,13 @@ impl Session {
     fn start_fetch(&self, current: Option<&CurrentTokens>, now: ClockReading) -> PendingFetch {
         let source = Arc::clone(&self.source);
         let last = current.map(|current| current.tokens.clone());
-        let flight = SingleFlight::new(Box::pin(async move {
-            let outcome = source.fetch(last.as_ref()).await;
-            outcome.map_err(Arc::from)
-        }));
+        let flight = SingleFlight::new(move || {
+            let (source, last) = (Arc::clone(&source), last.clone());
+            Box::pin(async move {
+                let outcome = source.fetch(last.as_ref()).await;
+                outcome.map_err(Arc::from)
+            })
+        });
         PendingFetch {
             flight,
             started: now,

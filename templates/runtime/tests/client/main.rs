@@ -20,6 +20,7 @@ mod redirects;
 mod request_ids;
 mod retries;
 mod retry_rules;
+mod runtimes;
 mod server;
 mod session;
 mod styles;
