@@ -31,6 +31,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("call/redirect.rs", source!("call/redirect.rs")),
     ("call/request.rs", source!("call/request.rs")),
     ("call/state.rs", source!("call/state.rs")),
+    ("call/time_limit.rs", source!("call/time_limit.rs")),
     ("call/trace.rs", source!("call/trace.rs")),
     ("charset.rs", source!("charset.rs")),
     ("client/methods.rs", source!("client/methods.rs")),

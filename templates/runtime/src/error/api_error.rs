@@ -92,6 +92,19 @@ impl ApiError {
         message(content_type(&self.0.headers), &body)
     }
 
+    /// Returns what went wrong after the head of the response was received, as far as it concerns the
+    /// caller; `None` if nothing did:
+    ///
+    /// - [`Error::Transport`], [`Error::Timeout`] or [`Error::TooLarge`]: the body broke off, stalled,
+    ///   or is larger than the client's size limit. [`raw_body`](Self::raw_body) is the part that was
+    ///   received, up to the limit.
+    /// - [`Error::Authentication`]: the server rejected the access token, and no other could be
+    ///   obtained.
+    #[must_use]
+    pub fn cause(&self) -> Option<&Error> {
+        self.0.cause()
+    }
+
     /// Returns the target of a redirect that wasn't followed, without user name, password and query.
     fn location(&self) -> Option<String> {
         let location = self.0.headers.get(LOCATION)?.to_str().ok()?;
@@ -116,11 +129,35 @@ impl fmt::Display for ApiError {
             let media_type = content_type(self.headers()).unwrap_or("no content type");
             write!(f, " ({} bytes, {media_type})", self.raw_body().len())?;
         }
+        if let Some(cause) = self.cause() {
+            write!(f, "; {}", CausePhrase(cause))?;
+        }
         let ending = Ending {
             request_id: self.request_id(),
             attempts: self.attempts(),
         };
         ending.fmt(f)
+    }
+}
+
+/// Prints the cause of an error response, without the call, which the error itself names.
+struct CausePhrase<'a>(&'a Error);
+
+impl fmt::Display for CausePhrase<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Error::Authentication(error) => write!(f, "no access token: {}", error.cause()),
+            Error::Transport(error) => write!(f, "{}", error.phrase()),
+            Error::Timeout(error) => write!(f, "the body timed out after {:?}", error.limit()),
+            Error::TooLarge(error) => {
+                write!(
+                    f,
+                    "the body is larger than the limit of {} bytes",
+                    error.limit()
+                )
+            }
+            error => error.fmt(f),
+        }
     }
 }
 
@@ -151,11 +188,17 @@ impl fmt::Debug for ApiError {
             .field("status", &self.status())
             .field("request_id", &self.request_id())
             .field("body", &format_args!("{} bytes", self.raw_body().len()))
+            .field("cause", &self.cause())
             .finish()
     }
 }
 
-impl std::error::Error for ApiError {}
+impl std::error::Error for ApiError {
+    /// Returns the [`cause`](Self::cause), which `Display` also prints.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self.cause()?)
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -19,7 +19,7 @@ use http::StatusCode;
 
 pub use self::api_error::ApiError;
 pub use self::decode::{DecodeError, DecodeProblem};
-pub use self::limits::{TimeoutError, TooLargeError};
+pub use self::limits::{TimeLimit, TimeoutError, TooLargeError};
 pub use self::request::{AuthenticationError, InvalidRequestError, MissingCredentialsError};
 pub use crate::transport::TransportError;
 
@@ -41,7 +41,8 @@ pub use crate::transport::TransportError;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The server responded with a status that isn't a success.
+    /// The server responded with a status that isn't a success. Its body may be incomplete:
+    /// [`ApiError::cause`].
     Api(ApiError),
     /// The exchange with the server failed.
     Transport(TransportError),
@@ -53,9 +54,9 @@ pub enum Error {
     MissingCredentials(MissingCredentialsError),
     /// No access token could be obtained, or the server rejected it.
     Authentication(AuthenticationError),
-    /// The call exceeded its time limit. The server may have carried it out.
+    /// The call, or its last attempt, exceeded a time limit. The server may have carried it out.
     Timeout(TimeoutError),
-    /// The response's body exceeds the client's size limit.
+    /// The body of a success exceeds the client's size limit.
     TooLarge(TooLargeError),
 }
 
@@ -110,7 +111,7 @@ impl Error {
         self.as_api()?.retry_after()
     }
 
-    /// Returns whether the call exceeded its time limit.
+    /// Returns whether the call exceeded a time limit.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout(_))
@@ -159,9 +160,10 @@ impl fmt::Display for Error {
 }
 
 impl StdError for Error {
-    /// Returns the cause beyond what `Display` already prints.
+    /// Returns the cause beyond what `Display` already prints, or [`ApiError::cause`].
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
+            Self::Api(error) => error.source(),
             Self::Transport(error) => error.source(),
             Self::Decode(error) => error.source(),
             Self::Authentication(error) => error.source(),

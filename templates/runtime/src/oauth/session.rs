@@ -173,10 +173,14 @@ impl Session {
     fn start_fetch(&self, current: Option<&CurrentTokens>, now: ClockReading) -> PendingFetch {
         let (source, clock) = (Arc::clone(&self.source), Arc::clone(&self.clock));
         let last = current.map(|current| current.tokens.clone());
-        let flight = SingleFlight::new(Box::pin(async move {
-            let outcome = source.fetch(last.as_ref()).await;
-            outcome.map_err(|error| FetchError::new(error, clock.time()))
-        }));
+        let flight = SingleFlight::new(move || {
+            let (source, clock) = (Arc::clone(&source), Arc::clone(&clock));
+            let last = last.clone();
+            Box::pin(async move {
+                let outcome = source.fetch(last.as_ref()).await;
+                outcome.map_err(|error| FetchError::new(error, clock.time()))
+            })
+        });
         PendingFetch {
             flight,
             started: now,

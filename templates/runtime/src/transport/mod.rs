@@ -172,6 +172,17 @@ impl TransportError {
         self
     }
 
+    /// Returns what failed, and the innermost cause.
+    pub(crate) fn phrase(&self) -> String {
+        let what = match self.0.stage {
+            Stage::Connecting => "couldn't connect",
+            Stage::Exchanging => "the exchange failed",
+            Stage::ReadingBody => "the response broke off",
+            Stage::Writing => "the response couldn't be written",
+        };
+        format!("{what}: {}", innermost(self.0.source.as_ref()))
+    }
+
     /// Marks the error as one of reading the body of a response.
     #[must_use]
     pub fn in_body(mut self) -> Self {
@@ -191,13 +202,7 @@ impl fmt::Display for TransportError {
         {
             write!(f, "{operation}: {method} {url}: ")?;
         }
-        f.write_str(match self.0.stage {
-            Stage::Connecting => "couldn't connect",
-            Stage::Exchanging => "the exchange failed",
-            Stage::ReadingBody => "the response broke off",
-            Stage::Writing => "the response couldn't be written",
-        })?;
-        write!(f, ": {}", innermost(self.0.source.as_ref()))?;
+        f.write_str(&self.phrase())?;
         let ending = Ending {
             request_id: self.request_id(),
             attempts: self.attempts(),
@@ -242,8 +247,10 @@ pub struct HttpTransport {
     client: reqwest::Client,
 }
 
-/// The time limit of connecting; the whole call has its own.
+/// The longest time limit of connecting, TLS included; the whole call has its own.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+/// The shortest time limit of connecting, however short that of the call is.
+const MIN_CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// The time after which an idle connection is closed. Many servers close it after 5 seconds (Node.js
 /// does), which is also the interval at which a device login polls: a request that is sent at that
 /// moment is lost, and only an idempotent one can be retried.
@@ -262,9 +269,18 @@ impl HttpTransport {
     ///
     /// Fails if TLS can't be set up.
     pub fn without_redirects() -> Result<Self, InvalidRequestError> {
+        Self::for_calls(None)
+    }
+
+    /// Creates such a transport for calls with a time limit, of which connecting takes a third at
+    /// most.
+    pub(crate) fn for_calls(timeout: Option<Duration>) -> Result<Self, InvalidRequestError> {
+        let connect_timeout = timeout.map_or(CONNECT_TIMEOUT, |timeout| {
+            (timeout / 3).clamp(MIN_CONNECT_TIMEOUT, CONNECT_TIMEOUT)
+        });
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
+            .connect_timeout(connect_timeout)
             .pool_idle_timeout(IDLE_TIMEOUT)
             .build();
         match client {

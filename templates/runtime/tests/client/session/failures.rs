@@ -81,19 +81,29 @@ async fn a_valid_token_is_used_if_the_refresh_fails() {
 }
 
 #[tokio::test]
-async fn a_rejected_token_is_not_resent_if_it_cannot_be_replaced() {
+async fn a_rejected_token_that_cannot_be_replaced_gives_the_401() {
     let server = server(&["401 Unauthorized"]).await;
     let source = Source::new([]);
     let client = client(
         &server,
         &TestClock::new(),
-        WithInitial(TokenSet::new("old"), source),
+        WithInitial(TokenSet::new("s3cret"), source),
     );
-    for _ in 0..3 {
+    let error = call(&client).await.expect_err("no token");
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
+    assert_eq!(
+        error.to_string(),
+        "Closed: 401 Unauthorized: hello; no access token: the server is on fire"
+    );
+    let cause = error.source().and_then(|it| it.downcast_ref::<Error>());
+    assert!(matches!(cause, Some(Error::Authentication(_))), "{error:?}");
+    assert!(!format!("{error:?}").contains("s3cret"));
+    // Nothing is sent until there is another token.
+    for _ in 0..2 {
         let error = call(&client).await.expect_err("no token");
         assert!(matches!(error, Error::Authentication(_)), "{error}");
     }
-    assert_eq!(sent(&server), ["Bearer old"]);
+    assert_eq!(sent(&server), ["Bearer s3cret"]);
 }
 
 #[tokio::test]
