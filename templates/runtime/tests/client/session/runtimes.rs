@@ -6,11 +6,11 @@ use tokio::runtime::Runtime;
 use wiretrue::codegen::{Credential, TokenEndpoint};
 use wiretrue::oauth::{DeviceLoginRequest, RefreshToken};
 
-use super::grants::{hello, json, token};
+use super::grants::{app, hello, json, lines, token, with};
 use super::support::{builder, call, sent, tokens};
 use crate::api::{BuildApi as _, Client};
 use crate::device::support::{Flow, TestClock};
-use crate::server::Server;
+use crate::server::{Server, Step};
 
 const CODES: &str = r#"{"device_code":"d","user_code":"u","verification_uri":"https://a.example"}"#;
 
@@ -25,6 +25,21 @@ fn servers() -> Runtime {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let builder = builder.worker_threads(1).enable_all();
     builder.build().expect("a runtime")
+}
+
+/// Runs a call in a runtime that ends as soon as the server has received this many requests.
+fn interrupt(client: &Client, server: &Server, requests: usize) {
+    runtime().block_on(async {
+        let received = async {
+            while server.requests().len() < requests {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::select! {
+            result = call(client) => panic!("{result:?}"),
+            () = received => {}
+        }
+    });
 }
 
 #[test]
@@ -57,4 +72,24 @@ fn tokens_are_refreshed_in_another_runtime() {
         clock.pass(Duration::from_secs(3600));
     }
     assert_eq!(sent(&server), ["", "Bearer one", "", "Bearer two"]);
+}
+
+#[test]
+fn nothing_waits_for_a_request_of_a_runtime_that_has_ended() {
+    let servers = servers();
+    let silent = || vec![Step::Wait(Duration::from_millis(50))];
+    let server = servers.block_on(Server::start_with(|url| {
+        let metadata = format!(r#"{{"issuer":"{url}","token_endpoint":"{url}/token"}}"#);
+        let metadata = json("200 OK", &metadata);
+        vec![silent(), metadata, silent(), token("one"), hello()]
+    }));
+    let endpoint = TokenEndpoint::Configuration("/metadata");
+    let client = with(builder(&server, &TestClock::new()), app(), endpoint);
+    let client = client.build().expect("a client");
+    interrupt(&client, &server, 1);
+    interrupt(&client, &server, 3);
+    let result = runtime().block_on(call(&client));
+    assert_eq!(result.expect("a response"), "hello");
+    let (asked, found) = ("POST /token", "GET /metadata");
+    assert_eq!(lines(&server), [found, found, asked, asked, "GET /closed"]);
 }
