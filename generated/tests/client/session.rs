@@ -204,8 +204,15 @@ async fn calls_at_once_renew_once() {
 async fn a_refresh_token_that_is_void_ends_the_call_with_the_server_s_reason() {
     let void = r#"{"error":"invalid_grant","error_description":"the token was revoked"}"#;
     let server = Server::start([refused(), Answer::json(400, void)]).await;
-    let (client, heard) = signed_in(&server, &Set::new());
+    let clock = Set::new();
+    let (client, heard) = signed_in(&server, &clock);
     let error = fetch(&client).await.expect_err("no token");
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
+    assert!(error.is_session_ended());
+    // No other token request is ever sent.
+    clock.pass(Duration::from_secs(86400));
+    let error = fetch(&client).await.expect_err("no token");
+    assert!(error.is_session_ended());
     assert_eq!(
         error.to_string(),
         "FetchUserInfo: no access token: the authorization server rejected the login: \
@@ -216,8 +223,6 @@ async fn a_refresh_token_that_is_void_ends_the_call_with_the_server_s_reason() {
     };
     let cause = error.cause().downcast_ref::<DeviceLoginError>();
     assert!(matches!(cause, Some(DeviceLoginError::InvalidGrant(_))));
-    // No other token request is sent at once.
-    fetch(&client).await.expect_err("no token");
     assert_eq!(server.requests().len(), 2);
     assert!(heard.lock().expect("no holder panicked").is_empty());
 }

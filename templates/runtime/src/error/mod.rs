@@ -124,6 +124,17 @@ impl Error {
         matches!(self, Self::Transport(error) if error.is_connect())
     }
 
+    /// Returns whether the user has to sign in again, because the tokens can't be replaced: see
+    /// [`AuthenticationError::is_session_ended`]. Also holds for a 401 with that cause.
+    #[must_use]
+    pub fn is_session_ended(&self) -> bool {
+        match self {
+            Self::Authentication(error) => error.is_session_ended(),
+            Self::Api(error) => error.cause().is_some_and(Self::is_session_ended),
+            _ => false,
+        }
+    }
+
     /// Returns the server's response, if this is [`Error::Api`].
     #[must_use]
     pub fn as_api(&self) -> Option<&ApiError> {

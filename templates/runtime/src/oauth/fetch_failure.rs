@@ -84,8 +84,9 @@ impl FetchError {
             Ok(ended) => (ended.0, true),
             Err(error) => (error, false),
         };
-        let retry_after = match request_error(&*cause) {
-            Some(Error::Api(error)) => retry_after(error.headers(), now),
+        let retry_after = match (oauth_error(&*cause), request_error(&*cause)) {
+            (Some(error), _) => error.retry_after,
+            (None, Some(Error::Api(error))) => retry_after(error.headers(), now),
             _ => None,
         };
         Self {

@@ -103,6 +103,10 @@ type RefreshCallback = Arc<dyn Fn(&TokenSet) + Send + Sync>;
 /// The refresh token grant (RFC 6749 section 6): tokens that the client refreshes before they
 /// expire.
 ///
+/// If the server rejects the refresh token (`invalid_grant`), the user has to sign in again:
+/// [`Error::is_session_ended`](crate::Error::is_session_ended) is `true` from then on, and no further
+/// refresh is attempted.
+///
 /// ```
 /// use wiretrue::oauth::{RefreshToken, TokenSet};
 ///

@@ -12,6 +12,7 @@ use crate::error::request_id::{Ending, request_id};
 use crate::error::{DecodeError, DecodeProblem, Error};
 use crate::oauth::token_set::TokenSet;
 use crate::response::{RawResponse, content_type};
+use crate::retry::retry_after;
 use crate::wire::mismatch::Mismatch;
 
 /// The longest lifetime that is accepted, in seconds: ten years.
@@ -192,6 +193,9 @@ pub struct OAuthError {
     pub uri: Option<String>,
     /// The server's request ID, if the response carried one.
     pub request_id: Option<String>,
+    /// How long the server asked to wait before another request (`Retry-After`, RFC 9110 section
+    /// 10.2.3), counted from the response.
+    pub retry_after: Option<Duration>,
 }
 
 impl OAuthError {
@@ -218,6 +222,7 @@ impl OAuthError {
             description: properties.string("error_description"),
             uri: properties.string("error_uri"),
             request_id: request_id(&response.headers).map(str::to_owned),
+            retry_after: retry_after(&response.headers, SystemTime::now()),
         })
     }
 }

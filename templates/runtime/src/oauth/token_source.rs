@@ -53,7 +53,7 @@ pub trait TokenSource: Send + Sync + 'static {
     ///
     /// After a failure, the client waits before it fetches again: a second, then longer, and at
     /// least as long as the server asks for (`Retry-After`) if the error is an
-    /// [`Error`](crate::Error), but at most an hour. After a
+    /// [`Error`](crate::Error) or an [`OAuthError`](crate::oauth::OAuthError), but at most an hour. After a
     /// [`SessionEndedError`](crate::oauth::SessionEndedError), it never fetches
     /// again.
     fn fetch<'a>(

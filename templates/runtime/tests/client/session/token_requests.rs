@@ -170,6 +170,25 @@ async fn retry_after_of_a_token_endpoint_is_heeded() {
         (vec![ASKED.into(), ASKED.into(), CLOSED.into()], 7.0)
     );
 
+    // With an error code of the standard.
+    let busy = http_response(
+        "400 Bad Request",
+        "application/json",
+        r#"{"error":"temporarily_unavailable"}"#,
+    );
+    let busy = busy
+        .replacen("\r\n", "\r\nretry-after: 90\r\n", 1)
+        .into_bytes();
+    let server = Server::start(vec![vec![Step::Send(busy)], token("one"), hello()]).await;
+    let clock = TestClock::new();
+    let client = machine(builder(&server, &clock));
+    for _ in 0..90 {
+        authentication(call(&client).await);
+        clock.pass(Duration::from_secs(1));
+    }
+    assert_eq!(lines(&server), [ASKED]);
+    call(&client).await.expect("a response");
+
     // Longer than a call may take, in seconds, as a date, and absurd.
     for (header, pause) in [
         ("retry-after: 120", 120),
@@ -248,6 +267,25 @@ async fn invalid_grant_ends_the_session() {
             assert_eq!(sent(&server)[1], "Bearer new");
         }
     }
+}
+
+#[tokio::test]
+async fn a_401_whose_refresh_token_is_invalid_ends_the_session() {
+    let unauthorized = status("401 Unauthorized", "");
+    let server = Server::start(vec![unauthorized, rejected("invalid_grant")]).await;
+    let clock = TestClock::new();
+    let old = TokenSet::new("old").with_refresh_token("r");
+    let grant = RefreshToken::new("my app", old).at(ENDPOINT);
+    let builder = builder(&server, &clock).credential("token", Credential::grant(grant));
+    let client = builder.build().expect("a client");
+    let error = call(&client).await.expect_err("no token");
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
+    assert!(error.is_session_ended());
+    clock.pass(Duration::from_secs(86400));
+    let error = call(&client).await.expect_err("no token");
+    assert!(matches!(error, Error::Authentication(_)), "{error:?}");
+    assert!(error.is_session_ended());
+    assert_eq!(lines(&server), [CLOSED, ASKED]);
 }
 
 #[tokio::test]
