@@ -21,9 +21,8 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
 /// Ends the session of a client: no further fetch can succeed, and the user has to sign in again.
 ///
-/// A [`TokenSource`](crate::oauth::TokenSource) returns it instead of its cause. Calls then fail with the cause, and
-/// [`AuthenticationError::is_session_ended`](crate::error::AuthenticationError::is_session_ended)
-/// returns `true`.
+/// A [`TokenSource`](crate::oauth::TokenSource) returns it in place of its cause. Calls then fail
+/// with the cause, and [`Error::is_session_ended`] returns `true`.
 #[derive(Debug)]
 pub struct SessionEndedError(Box<dyn StdError + Send + Sync>);
 

@@ -1,6 +1,7 @@
 //! Signed-in clients: tokens are sent, cached, refreshed, and fetched once.
 
 mod calls;
+mod ended;
 mod failures;
 mod grants;
 mod placement;

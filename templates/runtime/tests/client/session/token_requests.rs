@@ -1,27 +1,22 @@
-//! Failing token requests: which are repeated, when, and which end the session.
+//! Token requests: what they send, and which are repeated after a failure.
 
-use std::error::Error as StdError;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use wiretrue::codegen::{Credential, TokenEndpoint};
 use wiretrue::error::AuthenticationError;
-use wiretrue::oauth::{
-    ClientAuthentication, DeviceLoginRequest, OAuthError, RefreshToken, SessionEndedError,
-    TokenSet, TokenSource,
-};
-use wiretrue::transport::BoxFuture;
+use wiretrue::oauth::{ClientAuthentication, DeviceLoginRequest, RefreshToken, TokenSet};
 use wiretrue::{Error, RetryPolicy};
 
 use super::grants::{PROOF, app, hello, json, lines, parts, seen, token, with};
-use super::support::{Source, builder, call, client, sent, tokens};
+use super::support::{builder, call, tokens};
 use crate::api::{BuildApi as _, Client, ClientBuilder};
 use crate::device::support::{Flow, TestClock};
 use crate::server::{Server, Step, http_response};
 
-const ENDPOINT: TokenEndpoint = TokenEndpoint::Url("/token");
-const ASKED: &str = "POST /token";
-const CLOSED: &str = "GET /closed";
+pub const ENDPOINT: TokenEndpoint = TokenEndpoint::Url("/token");
+pub const ASKED: &str = "POST /token";
+pub const CLOSED: &str = "GET /closed";
 
 /// Builds a client whose app requests tokens for itself.
 fn machine(builder: ClientBuilder) -> Client {
@@ -29,31 +24,31 @@ fn machine(builder: ClientBuilder) -> Client {
 }
 
 /// Builds a client whose tokens have expired.
-fn user(builder: ClientBuilder, endpoint: TokenEndpoint) -> Client {
+pub fn user(builder: ClientBuilder, endpoint: TokenEndpoint) -> Client {
     let grant = RefreshToken::new("my app", expired()).at(endpoint);
     let builder = builder.credential("token", Credential::grant(grant));
     builder.build().expect("a client")
 }
 
 /// Builds a client whose tokens of a device login have expired. They are refreshed at the same server.
-fn device(builder: ClientBuilder) -> Client {
+pub fn device(builder: ClientBuilder) -> Client {
     let client = builder.build().expect("a client");
     let login = DeviceLoginRequest::new(Flow::new(client.clone()), "my app");
     client.with_tokens(login.refreshing(expired()))
 }
 
-fn expired() -> TokenSet {
+pub fn expired() -> TokenSet {
     tokens("old", 0).with_refresh_token("r")
 }
 
 /// A response without a body, with this header line.
-fn status(status: &str, header: &str) -> Vec<Step> {
+pub fn status(status: &str, header: &str) -> Vec<Step> {
     let head =
         format!("HTTP/1.1 {status}\r\n{header}connection: close\r\ncontent-length: 0\r\n\r\n");
     vec![Step::Send(head.into_bytes())]
 }
 
-fn rejected(code: &str) -> Vec<Step> {
+pub fn rejected(code: &str) -> Vec<Step> {
     let body = format!(r#"{{"error":"{code}","error_description":"signed out"}}"#);
     json("400 Bad Request", &body)
 }
@@ -71,7 +66,7 @@ fn ambiguous() -> Vec<Vec<Step>> {
     ]
 }
 
-fn authentication(result: Result<String, Error>) -> AuthenticationError {
+pub fn authentication(result: Result<String, Error>) -> AuthenticationError {
     match result.expect_err("no token") {
         Error::Authentication(error) => error,
         other => panic!("{other:?}"),
@@ -237,100 +232,6 @@ async fn a_token_without_a_lifetime_is_used_until_it_is_rejected() {
 }
 
 #[tokio::test]
-async fn invalid_grant_ends_the_session() {
-    type Build = fn(ClientBuilder) -> Client;
-    let grants: [Build; 2] = [|it| user(it, ENDPOINT), device];
-    for build in grants {
-        for response in [
-            rejected("invalid_grant"),
-            // GitHub
-            json(
-                "200 OK",
-                r#"{"error":"bad_refresh_token","error_description":"signed out"}"#,
-            ),
-        ] {
-            let server = Server::start(vec![response, hello()]).await;
-            let clock = TestClock::new();
-            let client = build(builder(&server, &clock));
-            let first = authentication(call(&client).await);
-            assert!(first.to_string().ends_with(": signed out"), "{first}");
-            for _ in 0..3 {
-                clock.pass(Duration::from_secs(86400));
-                let error = authentication(call(&client.clone()).await);
-                assert!(error.is_session_ended());
-                assert_eq!(error.to_string(), first.to_string());
-            }
-            assert_eq!(server.requests().len(), 1);
-            // Another login starts another session.
-            let signed_in = client.with_tokens(TokenSet::new("new"));
-            call(&signed_in).await.expect("a response");
-            assert_eq!(sent(&server)[1], "Bearer new");
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_401_whose_refresh_token_is_invalid_ends_the_session() {
-    let unauthorized = status("401 Unauthorized", "");
-    let server = Server::start(vec![unauthorized, rejected("invalid_grant")]).await;
-    let clock = TestClock::new();
-    let old = TokenSet::new("old").with_refresh_token("r");
-    let grant = RefreshToken::new("my app", old).at(ENDPOINT);
-    let builder = builder(&server, &clock).credential("token", Credential::grant(grant));
-    let client = builder.build().expect("a client");
-    let error = call(&client).await.expect_err("no token");
-    assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
-    assert!(error.is_session_ended());
-    clock.pass(Duration::from_secs(86400));
-    let error = call(&client).await.expect_err("no token");
-    assert!(matches!(error, Error::Authentication(_)), "{error:?}");
-    assert!(error.is_session_ended());
-    assert_eq!(lines(&server), [CLOSED, ASKED]);
-}
-
-#[tokio::test]
-async fn the_cause_of_an_ended_session_is_the_response() {
-    let server = Server::start(vec![rejected("invalid_grant")]).await;
-    let error = authentication(call(&user(builder(&server, &TestClock::new()), ENDPOINT)).await);
-    let cause = error.cause().downcast_ref::<OAuthError>();
-    assert_eq!(cause.map(|it| it.error.as_str()), Some("invalid_grant"));
-}
-
-#[tokio::test]
-async fn a_valid_token_is_used_until_it_expires_although_the_session_has_ended() {
-    let server = Server::start(vec![rejected("invalid_grant"), hello(), hello()]).await;
-    let clock = TestClock::new();
-    let old = tokens("old", 3600).with_refresh_token("r");
-    let grant = RefreshToken::new("my app", old).at(ENDPOINT);
-    let builder = builder(&server, &clock).credential("token", Credential::grant(grant));
-    let client = builder.build().expect("a client");
-    clock.pass(Duration::from_secs(3540));
-    call(&client).await.expect("a response");
-    clock.pass(Duration::from_secs(59));
-    call(&client).await.expect("a response");
-    clock.pass(Duration::from_secs(1));
-    assert!(authentication(call(&client).await).is_session_ended());
-    assert_eq!(lines(&server), [ASKED, CLOSED, CLOSED]);
-}
-
-#[tokio::test]
-async fn tokens_that_cannot_be_refreshed_end_the_session() {
-    let server = Server::start(Vec::new()).await;
-    let clock = TestClock::new();
-    let grant = RefreshToken::new("my app", tokens("old", 0)).at(ENDPOINT);
-    let builder = builder(&server, &clock).credential("token", Credential::grant(grant));
-    let client = builder.build().expect("a client");
-    let login = DeviceLoginRequest::new(Flow::new(client.clone()), "my app");
-    let refreshing = client.with_tokens(login.refreshing(tokens("old", 0)));
-    for client in [client, refreshing] {
-        let error = authentication(call(&client).await);
-        assert!(error.is_session_ended());
-        assert!(error.to_string().ends_with("sign in again"), "{error}");
-    }
-    assert!(server.requests().is_empty());
-}
-
-#[tokio::test]
 async fn other_rejections_are_asked_again_after_a_pause() {
     type Build = fn(ClientBuilder) -> Client;
     // Client credentials have no session that could end.
@@ -350,37 +251,6 @@ async fn other_rejections_are_asked_again_after_a_pause() {
         clock.pass(Duration::from_secs(1));
         call(&client).await.expect(code);
     }
-}
-
-/// A source that counts its fetches, and ends the session.
-struct Ends(Source);
-
-impl TokenSource for Ends {
-    fn fetch<'a>(
-        &'a self,
-        last: Option<&'a TokenSet>,
-    ) -> BoxFuture<'a, Result<TokenSet, Box<dyn StdError + Send + Sync>>> {
-        Box::pin(async move {
-            let fetched = self.0.fetch(last).await;
-            fetched.map_err(|error| SessionEndedError::new(error).into())
-        })
-    }
-}
-
-#[tokio::test]
-async fn a_source_can_end_the_session() {
-    let server = Server::start(Vec::new()).await;
-    let clock = TestClock::new();
-    let source = Source::new([]);
-    let client = client(&server, &clock, Ends(source.clone()));
-    for _ in 0..3 {
-        let error = authentication(call(&client).await);
-        assert!(error.is_session_ended());
-        assert_eq!(error.cause().to_string(), "the server is on fire");
-        assert!(error.cause().downcast_ref::<SessionEndedError>().is_none());
-        clock.pass(Duration::from_secs(86400));
-    }
-    assert_eq!(source.fetches(), 1);
 }
 
 #[tokio::test]
