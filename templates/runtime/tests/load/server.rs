@@ -61,9 +61,9 @@ impl Server {
 }
 
 async fn accept(listener: TcpListener, seen: Arc<Seen>) {
-    for number in 1.. {
+    for number in 1_usize.. {
         let (stream, _) = listener.accept().await.expect("a connection");
-        if number % RESET_CONNECTIONS == 0 {
+        if number.is_multiple_of(RESET_CONNECTIONS) {
             reset(&stream, &seen);
         } else {
             tokio::spawn(serve(stream, Arc::clone(&seen)));
@@ -102,7 +102,7 @@ async fn serve(stream: TcpStream, seen: Arc<Seen>) {
         if !kept {
             return;
         }
-        if total % RESET_KEPT == 0 {
+        if total.is_multiple_of(RESET_KEPT) {
             return reset(stream, &seen);
         }
     }
