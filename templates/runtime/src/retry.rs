@@ -221,7 +221,7 @@ pub struct RetryState {
     pub elapsed: Duration,
     /// The time limit of the call; `None` for no limit.
     pub timeout: Option<Duration>,
-    /// Whether the request may reach the server twice.
+    /// Whether the request may be sent again: it may reach the server twice, or wasn't sent yet.
     pub repeats: bool,
 }
 

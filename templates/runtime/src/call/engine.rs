@@ -201,11 +201,13 @@ impl CallState<'_> {
         if !refused || !request.can_be_sent() {
             return result;
         }
-        self.remember(&result);
+        if let Ok(response) = &result {
+            self.keep(response);
+        }
         let other = match self.token(&*tokens).await {
             Ok(other) if other != token => other,
             Ok(_) => return result,
-            Err(error) => return with_cause(result, error),
+            Err(error) => return self.interrupted(error, request),
         };
         self.trace.replace_token(self.attempt);
         let response = self.send(request, Some(&other)).await?;
@@ -262,14 +264,6 @@ impl CallState<'_> {
         let token = tokens.token().await;
         token.map_err(|error| Error::Authentication(error.in_operation(self.meta.id)))
     }
-}
-
-/// Adds the reason why a rejected token couldn't be replaced to the response that rejected it.
-fn with_cause(result: Result<RawResponse, Error>, error: Error) -> Result<RawResponse, Error> {
-    result.map(|mut response| {
-        response.cause = Some(Arc::new(error));
-        response
-    })
 }
 
 /// Returns whether the server rejects the token. A server of another origin didn't get it.

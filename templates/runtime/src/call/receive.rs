@@ -22,7 +22,8 @@ use crate::transport::body::Body;
 /// The largest buffer that is allocated because a response announces its length, in bytes.
 const LARGEST_RESERVE: u64 = 64 * 1024;
 
-/// A response whose body is being read.
+/// A response that an error returns if it is an error response, too: its body is being read, or another
+/// token is being requested because it has status 401.
 pub(super) struct PartialResponse {
     status: StatusCode,
     body: BodyBuffer,
@@ -111,7 +112,19 @@ impl CallState<'_> {
         })
     }
 
-    /// Returns the response that was being read when an error ended the attempt, if it is an error
+    /// Keeps a complete response in the state.
+    pub(super) fn keep(&mut self, response: &RawResponse) {
+        self.response_headers.clone_from(&response.headers);
+        self.partial = Some(PartialResponse {
+            status: response.status,
+            body: BodyBuffer {
+                first: response.body.clone(),
+                ..BodyBuffer::new(0)
+            },
+        });
+    }
+
+    /// Ends an attempt by an error. Returns the response that is kept in the state, if it is an error
     /// response: its status says more than the error, which becomes the response's cause.
     pub(super) fn interrupted(
         &mut self,

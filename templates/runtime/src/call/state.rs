@@ -40,7 +40,7 @@ pub(super) struct CallState<'a> {
     attempt_begun: Option<Instant>,
     /// Whether the latest attempt has begun to send the request.
     pub(super) is_sent: bool,
-    /// The response whose body is being read.
+    /// The response that is being read or was rejected.
     pub(super) partial: Option<PartialResponse>,
     /// The headers of the latest response that wasn't returned: its body is being read, or the
     /// request is sent again. Errors take the request ID from them.
@@ -92,6 +92,7 @@ impl<'a> CallState<'a> {
     pub(super) fn begin_attempt(&mut self) {
         self.attempt += 1;
         self.is_sent = false;
+        self.partial = None;
         self.attempt_begun = Some(match self.attempt {
             1 => self.begun,
             _ => self.shared.connections.clock.now(),
@@ -102,6 +103,7 @@ impl<'a> CallState<'a> {
     pub(super) fn begin_request(&mut self) {
         self.trace.begin_request();
         self.is_sent = true;
+        self.partial = None;
         self.response_headers.clear();
         self.not_followed = None;
     }

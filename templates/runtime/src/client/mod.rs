@@ -227,9 +227,9 @@ impl ClientCoreBuilder {
     /// with all attempts. Defaults to 30 seconds; `None` disables the limit.
     ///
     /// An upload may take longer but not stall: while the transport takes the parts of a streamed
-    /// body, or of one larger than 64 KiB, the limit counts from the last part. A third of the limit,
-    /// from 1 to 20 seconds, is the longest time that the default transport waits for a connection,
-    /// and the body of an error response may stall for a third, so that both can be retried.
+    /// body, or of one larger than 64 KiB, the limit counts from the last part. The default transport
+    /// waits for a connection for a third of the limit, from 1 to 20 seconds, and the body of an error
+    /// response may stall for a third, so that both can be retried.
     ///
     /// The limit runs by tokio's clock. Without a limit, a call also runs outside a tokio runtime if
     /// the transport does.
@@ -243,7 +243,8 @@ impl ClientCoreBuilder {
     ///
     /// An attempt that exceeds it is retried like a connection that broke off: if the request may reach
     /// the server twice, or wasn't sent yet. Otherwise, and after the last attempt, the call fails with
-    /// [`Error::Timeout`].
+    /// [`Error::Timeout`]. The default transport waits for a connection for half of the limit at most,
+    /// but at least for 1 second.
     pub fn attempt_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.attempt_timeout = timeout.into();
         self
@@ -407,7 +408,10 @@ impl ClientCoreBuilder {
             transport: match (self.transport, &self.connections) {
                 (Some(transport), _) => transport,
                 (None, Some(shared)) => shared.transport.clone(),
-                (None, None) => ClientTransport::Http(HttpTransport::for_calls(self.timeout)?),
+                (None, None) => ClientTransport::Http(HttpTransport::for_calls(
+                    self.timeout,
+                    self.attempt_timeout,
+                )?),
             },
             retry_budget: match (self.retry_budget, &self.connections) {
                 (None, Some(shared)) => Arc::clone(&shared.retry_budget),

@@ -99,7 +99,7 @@ impl ApiError {
     ///   or is larger than the client's size limit. [`raw_body`](Self::raw_body) is the part that was
     ///   received, up to the limit.
     /// - [`Error::Authentication`]: the server rejected the access token, and no other could be
-    ///   obtained.
+    ///   obtained. If that took too long, it is [`Error::Timeout`].
     #[must_use]
     pub fn cause(&self) -> Option<&Error> {
         self.0.cause()
@@ -147,8 +147,8 @@ impl fmt::Display for CausePhrase<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Error::Authentication(error) => write!(f, "no access token: {}", error.cause()),
-            Error::Transport(error) => write!(f, "{}", error.phrase()),
-            Error::Timeout(error) => write!(f, "the body timed out after {:?}", error.limit()),
+            Error::Transport(error) => f.write_str(&error.phrase()),
+            Error::Timeout(error) => f.write_str(&error.phrase()),
             Error::TooLarge(error) => {
                 write!(
                     f,

@@ -61,18 +61,21 @@ impl TimeoutError {
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
+
+    /// Returns which limit was exceeded, as a phrase.
+    pub(crate) fn phrase(&self) -> String {
+        let limit = self.limit;
+        match self.exceeded {
+            TimeLimit::Call => format!("timed out after {limit:?}"),
+            TimeLimit::Attempt => format!("the attempt timed out after {limit:?}"),
+            TimeLimit::Stall => format!("timed out after {limit:?} without data"),
+        }
+    }
 }
 
 impl fmt::Display for TimeoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.exceeded {
-            TimeLimit::Call | TimeLimit::Stall => "",
-            TimeLimit::Attempt => "the attempt ",
-        };
-        let Self {
-            operation, limit, ..
-        } = self;
-        write!(f, "{operation}: {what}timed out after {limit:?}")?;
+        write!(f, "{}: {}", self.operation, self.phrase())?;
         let ending = Ending {
             request_id: self.request_id(),
             attempts: self.attempts,

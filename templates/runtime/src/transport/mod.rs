@@ -269,15 +269,18 @@ impl HttpTransport {
     ///
     /// Fails if TLS can't be set up.
     pub fn without_redirects() -> Result<Self, InvalidRequestError> {
-        Self::for_calls(None)
+        Self::for_calls(None, None)
     }
 
-    /// Creates such a transport for calls with a time limit, of which connecting takes a third at
-    /// most.
-    pub(crate) fn for_calls(timeout: Option<Duration>) -> Result<Self, InvalidRequestError> {
-        let connect_timeout = timeout.map_or(CONNECT_TIMEOUT, |timeout| {
-            (timeout / 3).clamp(MIN_CONNECT_TIMEOUT, CONNECT_TIMEOUT)
-        });
+    /// Creates such a transport for calls with these time limits. Connecting takes a third of the
+    /// limit of the call at most and half of that of an attempt, so that time is left to try again.
+    pub(crate) fn for_calls(
+        timeout: Option<Duration>,
+        attempt_timeout: Option<Duration>,
+    ) -> Result<Self, InvalidRequestError> {
+        let third = timeout.map_or(CONNECT_TIMEOUT, |timeout| timeout / 3);
+        let half = attempt_timeout.map_or(CONNECT_TIMEOUT, |timeout| timeout / 2);
+        let connect_timeout = third.min(half).clamp(MIN_CONNECT_TIMEOUT, CONNECT_TIMEOUT);
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(connect_timeout)

@@ -60,11 +60,12 @@ mod stalled {
     }
 
     /// Asserts how long the only attempt of a call waits for a connection.
-    async fn assert_connect_timeout(timeout: Option<u64>, expected: u64) {
+    async fn assert_connect_timeout(timeout: Option<u64>, attempt: Option<u64>, expected: u64) {
         let (_listener, url, _first) = full().await;
         let client = Client::builder()
             .base_url(&url)
             .timeout(timeout.map(Duration::from_secs))
+            .attempt_timeout(attempt.map(Duration::from_secs))
             .retry(RetryPolicy::never());
         let client = client.build().expect("a client");
         let began = tokio::time::Instant::now();
@@ -84,8 +85,11 @@ mod stalled {
     #[tokio::test(start_paused = true)]
     async fn connecting_takes_a_third_of_the_time_limit_at_most() {
         for (timeout, expected) in [(None, 20), (Some(300), 20), (Some(30), 10), (Some(2), 1)] {
-            assert_connect_timeout(timeout, expected).await;
+            assert_connect_timeout(timeout, None, expected).await;
         }
+        // Half of the time limit of an attempt.
+        assert_connect_timeout(Some(30), Some(6), 3).await;
+        assert_connect_timeout(None, Some(6), 3).await;
     }
 
     /// A clock that makes room in the accept queue during the first wait.

@@ -71,7 +71,7 @@ async fn the_status_of_a_body_that_stalls_is_kept() {
     let server = Server::start([Answer::Stalled(broken("400 Bad Request"))]).await;
     let begun = tokio::time::Instant::now();
     let error = send::<Post>(builder(&server.url())).await;
-    let says = "the body timed out after 10s";
+    let says = "timed out after 10s without data";
     let error = assert_kept(error.expect_err("an error"), "name is missing", says);
     // A third of the call's limit.
     assert_eq!(begun.elapsed().as_secs(), 10);
@@ -89,7 +89,7 @@ async fn the_status_of_a_body_that_trickles_is_kept() {
     }
     let server = Scripted::start(vec![steps]).await;
     let error = send::<Post>(builder(&server.url)).await;
-    let says = "the body timed out after 30s";
+    let says = "timed out after 30s";
     let error = assert_kept(error.expect_err("an error"), "name is missing!!!!!!!", says);
     let Some(Error::Timeout(cause)) = error.cause() else {
         panic!("{error:?}")
