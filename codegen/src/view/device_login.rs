@@ -279,7 +279,9 @@ fn takes(step: &LoginRequest, role: Role) -> bool {
 /// Returns the condition under which the field for a role is set, and its value in the runtime's request.
 fn value(part: RoleInput, required: bool) -> (Option<&'static str>, &'static str) {
     match (part.role, required) {
-        (Role::ClientId, _) => (None, "request.client_id"),
+        // HTTP Basic replaces the field if the operation can do without it.
+        (Role::ClientId, false) => (Some("let Some(id) = request.optional_client_id"), "id"),
+        (Role::ClientId, true) => (None, "request.client_id"),
         (Role::GrantType, _) => (None, "request.grant_type"),
         (Role::Scope, _) => (
             Some("!request.scopes.is_empty()"),

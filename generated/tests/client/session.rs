@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use twilio_oauth::clock::Clock;
+use twilio_oauth::error::ApiError;
 use twilio_oauth::oauth::{DeviceLoginError, StoredTokens, TokenSet, TokenSource};
 use twilio_oauth::transport::BoxFuture;
 use twilio_oauth::{Client, Error};
@@ -204,20 +205,26 @@ async fn calls_at_once_renew_once() {
 async fn a_refresh_token_that_is_void_ends_the_call_with_the_server_s_reason() {
     let void = r#"{"error":"invalid_grant","error_description":"the token was revoked"}"#;
     let server = Server::start([refused(), Answer::json(400, void)]).await;
-    let (client, heard) = signed_in(&server, &Set::new());
+    let clock = Set::new();
+    let (client, heard) = signed_in(&server, &clock);
     let error = fetch(&client).await.expect_err("no token");
+    assert!(error.is_session_ended());
     assert_eq!(
         error.to_string(),
-        "FetchUserInfo: no access token: the authorization server rejected the login: \
-         invalid_grant: the token was revoked"
+        "FetchUserInfo: 401 Unauthorized: 20003: Authenticate; no access token: the authorization \
+         server rejected the login: invalid_grant: the token was revoked"
     );
-    let Error::Authentication(error) = error else {
+    let cause = error.as_api().and_then(ApiError::cause);
+    let Some(Error::Authentication(error)) = cause else {
         panic!("{error:?}")
     };
     let cause = error.cause().downcast_ref::<DeviceLoginError>();
     assert!(matches!(cause, Some(DeviceLoginError::InvalidGrant(_))));
-    // No other token request is sent at once.
-    fetch(&client).await.expect_err("no token");
+    // No other token request is ever sent.
+    clock.pass(Duration::from_secs(86400));
+    let error = fetch(&client).await.expect_err("no token");
+    assert!(matches!(error, Error::Authentication(_)), "{error:?}");
+    assert!(error.is_session_ended());
     assert_eq!(server.requests().len(), 2);
     assert!(heard.lock().expect("no holder panicked").is_empty());
 }

@@ -1,12 +1,19 @@
 //! Retries: which failures are retried, when, and how often.
 
+mod budget;
+mod failure;
+mod headers;
+
+pub use self::budget::RetryBudget;
+use self::failure::Decider;
+pub use self::failure::{RetryDecision, RetryableError};
+pub use self::headers::retry_after;
+
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use http::header::RETRY_AFTER;
-use http::{HeaderMap, HeaderName, Method, StatusCode};
+use http::{HeaderName, Method, StatusCode};
 
 use crate::error::Error;
 use crate::request::header_list::HeaderList;
@@ -15,7 +22,7 @@ use crate::response::RawResponse;
 /// The header of an idempotency key (draft-ietf-httpapi-idempotency-key-header).
 pub(crate) static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// The longest wait that is taken from `Retry-After`: ten years.
+/// The longest wait: ten years.
 const LONGEST: Duration = Duration::from_secs(315_360_000);
 
 /// Says which failed calls are retried, and how long the client waits before.
@@ -23,13 +30,19 @@ const LONGEST: Duration = Duration::from_secs(315_360_000);
 /// Transient failures are retried: connections that fail or break off, and the statuses 408, 429, 502,
 /// 503 and 504. Waits double with each retry, and a random part of up to half of each is left out, so
 /// that clients that failed together don't retry together. If the server asks for a longer wait
-/// (`Retry-After`, RFC 9110 section 10.2.3), the client waits as long.
+/// (`retry-after-ms` in milliseconds, or `Retry-After` in seconds or until a date, RFC 9110 section
+/// 10.2.3), the client waits as long, but never beyond a limit: see [`total`](Self::total).
 ///
-/// A request that may have reached the server is retried only if it does no harm twice: if its method
-/// is idempotent (RFC 9110 section 9.2.2: GET, HEAD, OPTIONS, TRACE, PUT, DELETE), if it has an
+/// A request on which the server may have acted is retried only if it does no harm twice: if its
+/// method is idempotent (RFC 9110 section 9.2.2: GET, HEAD, OPTIONS, TRACE, PUT, DELETE), if it has an
 /// [idempotency key](crate::CallOptions::idempotency_key), or if the policy allows
-/// [any method](Self::any_method). A request that certainly didn't reach the server is always
-/// retried. A request whose body is a stream is never retried.
+/// [any method](Self::any_method). Other requests are retried whatever their method: the client
+/// couldn't connect, or the status is 429, with which a server says that it refused the request
+/// (RFC 6585 section 4). A request whose body is a stream is never retried.
+///
+/// A server can decide by itself: an error response with the header `x-should-retry: true` is retried
+/// whatever its status and the method of its request, and one with `x-should-retry: false` isn't
+/// retried.
 ///
 /// All calls of a client share a budget of retries, so that retries don't multiply the load of a
 /// server that fails every call
@@ -42,6 +55,10 @@ pub struct RetryPolicy {
     longest_wait: Duration,
     total: Duration,
     any_method: bool,
+    any_method_if_unavailable: bool,
+    /// The statuses that are retried beside those of the default.
+    statuses: Vec<u16>,
+    decider: Option<Decider>,
 }
 
 impl Default for RetryPolicy {
@@ -54,6 +71,9 @@ impl Default for RetryPolicy {
             longest_wait: Duration::from_secs(8),
             total: Duration::from_secs(60),
             any_method: false,
+            any_method_if_unavailable: false,
+            statuses: Vec::new(),
+            decider: None,
         }
     }
 }
@@ -98,6 +118,67 @@ impl RetryPolicy {
         self
     }
 
+    /// Retries requests of every method after a response with status 503 and `Retry-After`.
+    ///
+    /// By default, such a response is retried only if the request may reach the server twice: a proxy
+    /// may send it although the server has acted on the request. Call this method if the API doesn't
+    /// work so.
+    pub fn any_method_if_unavailable(mut self) -> Self {
+        self.any_method_if_unavailable = true;
+        self
+    }
+
+    /// Adds statuses that are retried beside 408, 429, 502, 503 and 504.
+    ///
+    /// ```
+    /// # use wiretrue::RetryPolicy;
+    /// let policy = RetryPolicy::default()
+    ///     .add_statuses([409, 425, 500])
+    ///     .add_statuses(520..=529);
+    /// ```
+    pub fn add_statuses(mut self, statuses: impl IntoIterator<Item = u16>) -> Self {
+        self.statuses.extend(statuses);
+        self
+    }
+
+    /// Sets a callback that decides whether the result of an attempt is retried, such as by a code in
+    /// the body. It takes precedence over the statuses and over `x-should-retry`.
+    ///
+    /// The callback gets every response, whatever its status, and every error except those that
+    /// another attempt can't avoid. The other limits of the policy still apply. The body of a response
+    /// that the caller streams is empty here.
+    ///
+    /// ```
+    /// # use wiretrue::RetryPolicy;
+    /// use wiretrue::retry::RetryDecision;
+    ///
+    /// let policy = RetryPolicy::default().decide(|result| match result {
+    ///     Ok(response) if response.headers.contains_key("x-locked") => RetryDecision::Retry,
+    ///     Ok(response) if response.status == 504 => RetryDecision::Stop,
+    ///     _ => RetryDecision::ByPolicy,
+    /// });
+    /// ```
+    pub fn decide(
+        mut self,
+        decide: impl Fn(Result<&RawResponse, &Error>) -> RetryDecision + Send + Sync + 'static,
+    ) -> Self {
+        self.decider = Some(Decider(Arc::new(decide)));
+        self
+    }
+
+    /// Returns a policy with the attempts and waits of this one, and without its rules of what is
+    /// retried.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn without_rules(&self) -> Self {
+        Self {
+            attempts: self.attempts,
+            first_wait: self.first_wait,
+            longest_wait: self.longest_wait,
+            total: self.total,
+            ..Self::default()
+        }
+    }
+
     /// Returns whether another attempt may follow the one with this number, counted from 1.
     #[must_use]
     pub fn goes_on(&self, number: u32) -> bool {
@@ -119,7 +200,7 @@ impl RetryPolicy {
         state: &RetryState,
         chance: f64,
     ) -> Option<Duration> {
-        if !self.goes_on(state.number) || !(state.repeats || failure.unsent) {
+        if !self.goes_on(state.number) || !(state.repeats || failure.unprocessed) {
             return None;
         }
         let doubled = 2_u32.saturating_pow(state.number.saturating_sub(1));
@@ -132,52 +213,6 @@ impl RetryPolicy {
     }
 }
 
-/// The cost of a retry. A call that succeeds at the first attempt earns 1.
-const COST: u32 = 5;
-
-/// The retries that the calls of a client and its clones may still make.
-#[derive(Debug)]
-pub struct RetryBudget {
-    balance: AtomicU32,
-    /// The largest balance; `None` for no limit.
-    most: Option<u32>,
-}
-
-impl RetryBudget {
-    /// Creates a budget of retries while no call succeeds; `None` for no limit.
-    #[must_use]
-    pub fn new(retries: Option<u32>) -> Self {
-        let most = retries.map(|retries| retries.saturating_mul(COST));
-        Self {
-            balance: AtomicU32::new(most.unwrap_or_default()),
-            most,
-        }
-    }
-
-    /// Pays for a retry; returns `false` if the balance is too low.
-    #[must_use]
-    pub fn pay(&self) -> bool {
-        self.most.is_none() || self.change(|left| left.checked_sub(COST))
-    }
-
-    /// Records that a call has ended with an attempt. If it succeeded, it returns the cost of the
-    /// retry, or earns 1 if it was the first attempt.
-    pub fn ended(&self, result: &Result<RawResponse, Error>, number: u32) {
-        let fails = |status| is_transient(status) || status.is_server_error();
-        let Some(most) = self.most else { return };
-        if result.as_ref().is_ok_and(|it| !fails(it.status)) {
-            let back = if number > 1 { COST } else { 1 };
-            self.change(|left| Some(left.saturating_add(back).min(most)));
-        }
-    }
-
-    /// Returns whether the balance has changed.
-    fn change(&self, change: impl FnMut(u32) -> Option<u32>) -> bool {
-        let order = Ordering::Relaxed;
-        self.balance.fetch_update(order, order, change).is_ok()
-    }
-}
-
 /// The state of a call after a failed attempt.
 pub struct RetryState {
     /// The number of attempts so far.
@@ -186,59 +221,8 @@ pub struct RetryState {
     pub elapsed: Duration,
     /// The time limit of the call; `None` for no limit.
     pub timeout: Option<Duration>,
-    /// Whether the request may reach the server twice.
+    /// Whether the request may be sent again: it may reach the server twice, or wasn't sent yet.
     pub repeats: bool,
-}
-
-/// A transient failure.
-pub struct RetryableError {
-    /// Whether the request certainly didn't reach the server.
-    unsent: bool,
-    /// The wait that the server asks for.
-    retry_after: Option<Duration>,
-}
-
-impl RetryableError {
-    /// Returns why an attempt failed; `None` if it succeeded or if another would fail as well.
-    #[must_use]
-    pub fn of(result: &Result<RawResponse, Error>, now: SystemTime) -> Option<Self> {
-        match result {
-            Ok(response) => is_transient(response.status).then(|| Self {
-                unsent: false,
-                retry_after: retry_after(&response.headers, now),
-            }),
-            Err(Error::Transport(error)) => (!error.is_permanent()).then(|| Self {
-                unsent: error.is_connect(),
-                retry_after: None,
-            }),
-            Err(_) => None,
-        }
-    }
-}
-
-/// Returns whether a status means that the server can't serve the request now, but may later.
-fn is_transient(status: StatusCode) -> bool {
-    matches!(
-        status,
-        StatusCode::REQUEST_TIMEOUT
-            | StatusCode::TOO_MANY_REQUESTS
-            | StatusCode::BAD_GATEWAY
-            | StatusCode::SERVICE_UNAVAILABLE
-            | StatusCode::GATEWAY_TIMEOUT
-    )
-}
-
-/// Returns the wait that the server asks for, in seconds or until a date (RFC 9110 section 10.2.3).
-#[must_use]
-pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let wait = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        text.parse().map_or(LONGEST, Duration::from_secs)
-    } else {
-        let date = httpdate::parse_http_date(text).ok()?;
-        date.duration_since(now).unwrap_or_default()
-    };
-    Some(wait.min(LONGEST))
 }
 
 /// Returns a random number from 0 to 1, from the random keys of the standard library's hashers.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use golden_device_flow::Client;
 use golden_device_flow::clock::Clock;
-use golden_device_flow::oauth::{DeviceLoginError, DeviceLoginRequest};
+use golden_device_flow::oauth::{ClientAuthentication, DeviceLoginError, DeviceLoginRequest};
 use golden_device_flow::transport::BoxFuture;
 use raw_server::{Answer, Server};
 
@@ -78,6 +78,28 @@ async fn an_operation_has_its_own_fields_and_the_standard_those_of_the_standard(
         );
         assert_eq!(request.header("accept"), Some("application/json"));
         assert_eq!(request.header("authorization"), None);
+    }
+}
+
+#[tokio::test]
+async fn basic_authentication_replaces_the_fields_of_both_requests() {
+    let server = Server::start([
+        Answer::json(200, CODES),
+        Answer::json(200, r#"{"access_token":"a"}"#),
+    ])
+    .await;
+    let login = login(&server).client_authentication(ClientAuthentication::Basic);
+    let started = login.start().await.expect("codes");
+    started.wait().await.expect("tokens");
+
+    let poll = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=d%261";
+    let requests = server.requests();
+    let bodies: Vec<_> = requests.iter().map(|request| request.text()).collect();
+    assert_eq!(bodies, ["scope=things&scope=offline_access", poll]);
+    for request in requests {
+        // `example+app:s%2B3cret` in base64 (RFC 6749 section 2.3.1).
+        let proof = Some("Basic ZXhhbXBsZSthcHA6cyUyQjNjcmV0");
+        assert_eq!(request.header("authorization"), proof);
     }
 }
 

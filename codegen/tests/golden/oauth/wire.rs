@@ -38,7 +38,7 @@ async fn an_app_gets_its_token_where_the_document_says() {
     let requests = server.requests();
     assert_eq!(
         requests[0].text(),
-        "grant_type=client_credentials&client_id=an+app"
+        "grant_type=client_credentials"
     );
     // `an+app:s%261` in base64 (RFC 6749 section 2.3.1).
     assert_eq!(

@@ -12,9 +12,10 @@ use http::StatusCode;
 use crate::auth::{Token, Tokens};
 use crate::call::request::PreparedRequest;
 use crate::call::state::{CallSettings, CallState};
+use crate::call::time_limit::within;
 use crate::call::{CallOptions, Meta, Trace};
 use crate::client::ClientCore;
-use crate::error::Error;
+use crate::error::{Error, TimeLimit};
 use crate::request::encoder::Encoder;
 use crate::response::{RawResponse, ResponseFuture};
 use crate::retry::{RetryState, RetryableError, chance};
@@ -37,6 +38,9 @@ impl ClientCore {
         let mut request = self.prepare(&meta, encoded, options);
         let settings = CallSettings {
             timeout: options.timeout.unwrap_or(self.shared.timeout),
+            attempt_timeout: options
+                .attempt_timeout
+                .unwrap_or(self.shared.attempt_timeout),
             retry: options.retry.clone().map(Box::new),
             body_mode: options.body_mode,
         };
@@ -61,16 +65,21 @@ impl ClientCore {
 impl CallState<'_> {
     /// Sends the request within the time limit of the call.
     async fn send_in_time(&mut self, request: &mut PreparedRequest) -> Result<RawResponse, Error> {
-        let timeout = self.settings.timeout;
-        let in_time = {
-            // Pinned here, so that the timer holds a pointer and not the future itself.
-            let result = pin!(self.send_with_retries(request));
-            match timeout {
-                None => Ok(result.await),
-                Some(timeout) => tokio::time::timeout(timeout, result).await,
-            }
+        let Some(limit) = self.settings.timeout else {
+            return self.send_with_retries(request).await;
         };
-        in_time.unwrap_or_else(|_| Err(self.time_out()))
+        let upload = request.upload.clone();
+        let in_time = {
+            let result = pin!(self.send_with_retries(request));
+            within(limit, upload.as_deref(), result).await
+        };
+        if let Some(result) = in_time {
+            return result;
+        }
+        let error = self.timeout_error(TimeLimit::Call, limit);
+        let result = self.interrupted(error, request);
+        self.end_attempt(result.as_ref().map(|response| response.status), None);
+        result
     }
 
     /// Makes attempts until the result of one is final.
@@ -80,17 +89,45 @@ impl CallState<'_> {
     ) -> Result<RawResponse, Error> {
         loop {
             self.begin_attempt();
-            let result = if request.tokens.is_some() {
-                // Boxed, so that the future of a call without tokens is smaller.
-                Box::pin(self.attempt_with_token(request)).await
-            } else {
-                self.attempt(request, None).await
-            };
+            let result = self.attempt_in_time(request).await;
             let wait = match self.decide(result, request) {
                 ControlFlow::Break(result) => return result,
                 ControlFlow::Continue(wait) => wait,
             };
             self.shared.connections.clock.sleep(wait).await;
+        }
+    }
+
+    /// Makes an attempt within the time limit of attempts.
+    async fn attempt_in_time(
+        &mut self,
+        request: &mut PreparedRequest,
+    ) -> Result<RawResponse, Error> {
+        let Some(limit) = self.settings.attempt_timeout else {
+            return self.attempt_with_credentials(request).await;
+        };
+        let upload = request.upload.clone();
+        let in_time = {
+            // Boxed, so that the future of a call without this limit is smaller.
+            let mut attempt = Box::pin(self.attempt_with_credentials(request));
+            within(limit, upload.as_deref(), attempt.as_mut()).await
+        };
+        in_time.unwrap_or_else(|| {
+            let error = self.timeout_error(TimeLimit::Attempt, limit);
+            self.interrupted(error, request)
+        })
+    }
+
+    /// Sends the request, with a token if the call needs one, and reads the response.
+    async fn attempt_with_credentials(
+        &mut self,
+        request: &mut PreparedRequest,
+    ) -> Result<RawResponse, Error> {
+        if request.tokens.is_some() {
+            // Boxed for the same reason.
+            Box::pin(self.attempt_with_token(request)).await
+        } else {
+            self.attempt(request, None).await
         }
     }
 
@@ -122,14 +159,16 @@ impl CallState<'_> {
             return None;
         }
         let connections = &self.shared.connections;
-        let error = RetryableError::of(result, connections.clock.time())?;
+        let error = RetryableError::of(result, self.policy(), connections.clock.time())?;
         let state = RetryState {
             number: self.attempt,
             elapsed: self.elapsed(),
             timeout: self.settings.timeout,
-            repeats: self
-                .policy()
-                .repeats(&self.meta.method.http(), &request.headers),
+            // Nothing was sent if the attempt ended before, such as by its time limit.
+            repeats: !self.is_sent
+                || self
+                    .policy()
+                    .repeats(&self.meta.method.http(), &request.headers),
         };
         let wait = self.policy().wait(&error, &state, chance())?;
         connections.retry_budget.pay().then_some(wait)
@@ -162,11 +201,14 @@ impl CallState<'_> {
         if !refused || !request.can_be_sent() {
             return result;
         }
-        self.remember(&result);
-        let other = self.token(&*tokens).await?;
-        if other == token {
-            return result;
+        if let Ok(response) = &result {
+            self.keep(response);
         }
+        let other = match self.token(&*tokens).await {
+            Ok(other) if other != token => other,
+            Ok(_) => return result,
+            Err(error) => return self.interrupted(error, request),
+        };
         self.trace.replace_token(self.attempt);
         let response = self.send(request, Some(&other)).await?;
         tokens.answered(&other, is_token_refused(&response, request));

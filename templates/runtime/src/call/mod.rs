@@ -9,6 +9,7 @@ mod receive;
 mod redirect;
 mod request;
 mod state;
+mod time_limit;
 #[cfg(feature = "tracing")]
 mod trace;
 
@@ -167,6 +168,8 @@ pub struct CallOptions {
     pub query: Vec<(String, String)>,
     /// The time limit; `None` for the client's, `Some(None)` for no limit.
     pub timeout: Option<Option<Duration>>,
+    /// The time limit of each attempt; `None` for the client's, `Some(None)` for no limit.
+    pub attempt_timeout: Option<Option<Duration>>,
     /// The retry policy; `None` for the client's.
     pub retry: Option<RetryPolicy>,
     /// The base URL; `None` for that of the operation.
@@ -208,6 +211,15 @@ impl CallOptions {
         self
     }
 
+    /// Sets the time limit of each attempt at the call, from sending the request to the end of the
+    /// response's body. Defaults to the client's limit; `None` disables it.
+    ///
+    /// An attempt that exceeds it is retried like a connection that broke off.
+    pub fn attempt_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.attempt_timeout = Some(timeout.into());
+        self
+    }
+
     /// Sets the retry policy. Defaults to the client's policy.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = Some(policy);
@@ -237,6 +249,7 @@ impl fmt::Debug for CallOptions {
             .field("headers", &Names(&self.headers))
             .field("query", &Names(&self.query))
             .field("timeout", &self.timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
             .field("retry", &self.retry)
             .finish_non_exhaustive()
     }

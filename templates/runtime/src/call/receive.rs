@@ -7,13 +7,13 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_LENGTH, RANGE};
 use http::{HeaderMap, StatusCode};
-use http_body::Body as _;
+use http_body::{Body as _, Frame};
 
 use crate::call::Method;
 use crate::call::request::PreparedRequest;
 use crate::call::state::CallState;
 use crate::error::request_id::request_id;
-use crate::error::{Error, TooLargeError};
+use crate::error::{Error, TimeLimit, TooLargeError};
 use crate::response::{RawResponse, UnreadBody};
 use crate::transport::TransportError;
 use crate::transport::address::without_query;
@@ -22,10 +22,18 @@ use crate::transport::body::Body;
 /// The largest buffer that is allocated because a response announces its length, in bytes.
 const LARGEST_RESERVE: u64 = 64 * 1024;
 
+/// A response that an error returns if it is an error response, too: its body is being read, or another
+/// token is being requested because it has status 401.
+pub(super) struct PartialResponse {
+    status: StatusCode,
+    body: BodyBuffer,
+}
+
 impl CallState<'_> {
     /// Reads the body of a response, unless the call leaves it unread.
     ///
-    /// The headers are kept in the state while the body is read, for an error that ends the call.
+    /// The status, the headers and the part of the body that was received are kept in the state while
+    /// the body is read, for a limit that ends the call.
     pub(super) fn receive(
         &mut self,
         response: http::Response<Body>,
@@ -40,17 +48,96 @@ impl CallState<'_> {
                 response.rest = Some(Box::new(self.unread(body, request)));
                 return Ok(response);
             }
+            let partial = PartialResponse {
+                status,
+                body: BodyBuffer::new(self.body_length()),
+            };
             let limit = self.shared.response_limit;
-            match read(&mut body, limit, self.body_length()).await {
-                Ok(Some(body)) => Ok(self.response(status, body, request)),
-                Ok(None) => Err(Error::TooLarge(TooLargeError {
-                    operation: self.meta.id,
-                    status,
-                    limit,
-                    request_id: request_id(&self.response_headers).map(Box::from),
-                })),
-                Err(error) => Err(self.transport_error(error.in_body(), request.current_url())),
+            if partial.body.announced > limit && !is_error(status) {
+                return Err(self.too_large(status));
             }
+            self.partial = Some(partial);
+            match self.read(&mut body, request).await {
+                Ok(()) => {
+                    let body = self.partial.take().map(|partial| partial.body.finish());
+                    Ok(self.response(status, body.unwrap_or_default(), request))
+                }
+                Err(error) => self.interrupted(error, request),
+            }
+        }
+    }
+
+    /// Reads the body of the response that is kept in the state.
+    async fn read(&mut self, body: &mut Body, request: &PreparedRequest) -> Result<(), Error> {
+        while let Some(frame) = self.next_frame(body).await? {
+            let frame = frame
+                .map_err(|error| self.transport_error(error.in_body(), request.current_url()))?;
+            // Other frames are trailers, which no operation reads.
+            let (Ok(chunk), Some(partial)) = (frame.into_data(), &mut self.partial) else {
+                continue;
+            };
+            if !partial.body.push(chunk, self.shared.response_limit) {
+                let status = partial.status;
+                return Err(self.too_large(status));
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the next frame of the body. The body of an error response may stall for a third of the
+    /// call's time limit, so that time is left to retry the call.
+    async fn next_frame(
+        &mut self,
+        body: &mut Body,
+    ) -> Result<Option<Result<Frame<Bytes>, TransportError>>, Error> {
+        let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context));
+        let status = self.partial.as_ref().map(|partial| partial.status);
+        match self.settings.timeout {
+            Some(timeout) if status.is_some_and(is_error) => {
+                let limit = timeout / 3;
+                // Boxed, because the future of a call would be larger for the sake of errors.
+                let in_time = Box::pin(tokio::time::timeout(limit, frame)).await;
+                in_time.map_err(|_| self.timeout_error(TimeLimit::Stall, limit))
+            }
+            _ => Ok(frame.await),
+        }
+    }
+
+    fn too_large(&self, status: StatusCode) -> Error {
+        Error::TooLarge(TooLargeError {
+            operation: self.meta.id,
+            status,
+            limit: self.shared.response_limit,
+            request_id: request_id(&self.response_headers).map(Box::from),
+        })
+    }
+
+    /// Keeps a complete response in the state.
+    pub(super) fn keep(&mut self, response: &RawResponse) {
+        self.response_headers.clone_from(&response.headers);
+        self.partial = Some(PartialResponse {
+            status: response.status,
+            body: BodyBuffer {
+                first: response.body.clone(),
+                ..BodyBuffer::new(0)
+            },
+        });
+    }
+
+    /// Ends an attempt by an error. Returns the response that is kept in the state, if it is an error
+    /// response: its status says more than the error, which becomes the response's cause.
+    pub(super) fn interrupted(
+        &mut self,
+        error: Error,
+        request: &PreparedRequest,
+    ) -> Result<RawResponse, Error> {
+        match self.partial.take() {
+            Some(PartialResponse { status, body }) if is_error(status) => {
+                let mut response = self.response(status, body.finish(), request);
+                response.cause = Some(Arc::new(error));
+                Ok(response)
+            }
+            _ => Err(error),
         }
     }
 
@@ -97,34 +184,55 @@ impl CallState<'_> {
     }
 }
 
-/// Reads a body, of which `length` bytes are announced; `None` if it is larger than the limit.
-async fn read(body: &mut Body, limit: u64, length: u64) -> Result<Option<Bytes>, TransportError> {
-    if length > limit {
-        return Ok(None);
+/// Returns whether a status is an error, whose response is kept even if its body is incomplete.
+fn is_error(status: StatusCode) -> bool {
+    status.is_client_error() || status.is_server_error()
+}
+
+/// The part of a body that was received. A body of one chunk isn't copied.
+struct BodyBuffer {
+    /// The length that the response announces, in bytes; 0 if it announces none.
+    announced: u64,
+    first: Bytes,
+    all: BytesMut,
+}
+
+impl BodyBuffer {
+    fn new(announced: u64) -> Self {
+        Self {
+            announced,
+            first: Bytes::new(),
+            all: BytesMut::new(),
+        }
     }
-    // A body of one chunk isn't copied.
-    let mut first = Bytes::new();
-    let mut all = BytesMut::new();
-    while let Some(frame) = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await {
-        // Other frames are trailers, which no operation reads.
-        let Ok(chunk) = frame?.into_data() else {
-            continue;
-        };
-        let received = first.len() + all.len() + chunk.len();
-        if received as u64 > limit {
-            return Ok(None);
+
+    /// Adds a chunk, up to the size limit. Returns `false` if the body exceeds the limit.
+    fn push(&mut self, mut chunk: Bytes, limit: u64) -> bool {
+        let left = limit - (self.first.len() + self.all.len()) as u64;
+        let fits = chunk.len() as u64 <= left;
+        if !fits {
+            chunk.truncate(left as usize);
         }
-        if first.is_empty() && all.is_empty() {
-            first = chunk;
-            continue;
+        if self.first.is_empty() && self.all.is_empty() {
+            self.first = chunk;
+            return fits;
         }
-        if all.is_empty() {
-            all.reserve(length.min(LARGEST_RESERVE) as usize);
-            all.extend_from_slice(&std::mem::take(&mut first));
+        if self.all.is_empty() {
+            self.all
+                .reserve(self.announced.min(LARGEST_RESERVE) as usize);
+            self.all.extend_from_slice(&std::mem::take(&mut self.first));
         }
-        all.extend_from_slice(&chunk);
+        self.all.extend_from_slice(&chunk);
+        fits
     }
-    Ok(Some(if all.is_empty() { first } else { all.freeze() }))
+
+    fn finish(self) -> Bytes {
+        if self.all.is_empty() {
+            self.first
+        } else {
+            self.all.freeze()
+        }
+    }
 }
 
 fn content_length(headers: &HeaderMap) -> Option<u64> {

@@ -10,6 +10,7 @@ use reqwest::Url;
 
 use crate::auth::{Token, Tokens, is_sensitive};
 use crate::call::redirect::{Hop, retain_harmless};
+use crate::call::time_limit::UploadProgress;
 use crate::call::{CallOptions, Meta, Method};
 use crate::charset::{self, other_charset};
 use crate::client::{ClientCore, Shared};
@@ -17,7 +18,7 @@ use crate::error::{Error, InvalidRequestError};
 use crate::request::encoder::{Encoder, header, header_value, push_item};
 use crate::request::header_list::HeaderList;
 use crate::transport::address::BaseUrl;
-use crate::transport::body::Body;
+use crate::transport::body::{Body, CHUNK};
 use crate::transport::link::Link;
 use crate::wire::style::Escape;
 
@@ -35,6 +36,8 @@ pub(super) struct PreparedRequest {
     pub(super) hop: Option<Hop>,
     /// Whether the URL has the origin of the call's base URL.
     pub(super) is_home: bool,
+    /// How far the body is sent; `None` if it is sent at once.
+    pub(super) upload: Option<Arc<UploadProgress>>,
 }
 
 impl ClientCore {
@@ -68,6 +71,7 @@ impl ClientCore {
             Some(url) => url.exactly()?,
             None => base_url.address(&encoded.path, &encoded.query)?,
         };
+        let is_upload = is_sent_in_parts(&body);
         Ok(PreparedRequest {
             url,
             headers: encoded.headers,
@@ -75,6 +79,7 @@ impl ClientCore {
             tokens,
             hop: None,
             is_home,
+            upload: is_upload.then(Arc::default),
         })
     }
 }
@@ -236,6 +241,12 @@ fn text_body(text: String, headers: &HeaderList) -> Result<Body, InvalidRequestE
     }
 }
 
+/// Returns whether a body is larger than what is sent at once.
+fn is_sent_in_parts(body: &Body) -> bool {
+    let bytes = body.as_bytes();
+    bytes.is_none_or(|bytes| bytes.len() > CHUNK)
+}
+
 /// Creates a header value that refers to a static text.
 fn static_value(name: &HeaderName, text: &'static str) -> Result<HeaderValue, InvalidRequestError> {
     match HeaderValue::from_maybe_shared(Bytes::from_static(text.as_bytes())) {
@@ -255,7 +266,8 @@ impl PreparedRequest {
     ) -> reqwest::Request {
         let mut request = reqwest::Request::new(meta.method.http(), self.current_url().clone());
         *request.headers_mut() = self.headers_with(token);
-        *request.body_mut() = Some(self.take_body(keep).into());
+        let body = self.take_body(keep);
+        *request.body_mut() = Some(self.watched(body).into());
         request
     }
 
@@ -275,7 +287,12 @@ impl PreparedRequest {
             InvalidRequestError::new(format!("the address is invalid: {error}"))
                 .in_operation(meta.id)
         })?;
-        let mut request = http::Request::new(self.take_body(keep));
+        let mut body = self.take_body(keep);
+        // A transport may look for bytes, so they stay in one piece.
+        if body.as_bytes().is_none() {
+            body = self.watched(body);
+        }
+        let mut request = http::Request::new(body);
         *request.method_mut() = meta.method.http();
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers_with(token);
@@ -296,6 +313,17 @@ impl PreparedRequest {
             headers.insert(AUTHORIZATION, token.header());
         }
         headers
+    }
+
+    /// Returns a body that records its progress, if it is sent in parts.
+    fn watched(&self, body: Body) -> Body {
+        match &self.upload {
+            Some(upload) if is_sent_in_parts(&body) => {
+                let upload = Arc::clone(upload);
+                body.watched(move || upload.advance())
+            }
+            _ => body,
+        }
     }
 
     fn take_body(&mut self, keep: bool) -> Body {

@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 use http::{HeaderMap, StatusCode};
 use reqwest::Url;
 
+use crate::call::receive::PartialResponse;
 use crate::call::{Meta, NotFollowed, Trace};
 use crate::client::Shared;
 use crate::error::request_id::request_id;
-use crate::error::{Error, TimeoutError};
+use crate::error::{Error, TimeLimit, TimeoutError};
 use crate::response::{BodyMode, RawResponse};
 use crate::retry::{Attempt, RetryPolicy};
 use crate::transport::TransportError;
@@ -18,6 +19,8 @@ use crate::transport::address::without_query;
 pub(super) struct CallSettings {
     /// The time limit; `None` for no limit.
     pub(super) timeout: Option<Duration>,
+    /// The time limit of each attempt; `None` for no limit.
+    pub(super) attempt_timeout: Option<Duration>,
     /// The retry policy; `None` for the client's.
     pub(super) retry: Option<Box<RetryPolicy>>,
     /// Which responses are left unread; `None` for none.
@@ -35,6 +38,10 @@ pub(super) struct CallState<'a> {
     pub(super) attempt: u32,
     /// When the latest attempt began; `None` once it has ended.
     attempt_begun: Option<Instant>,
+    /// Whether the latest attempt has begun to send the request.
+    pub(super) is_sent: bool,
+    /// The response that is being read or was rejected.
+    pub(super) partial: Option<PartialResponse>,
     /// The headers of the latest response that wasn't returned: its body is being read, or the
     /// request is sent again. Errors take the request ID from them.
     pub(super) response_headers: HeaderMap,
@@ -59,6 +66,8 @@ impl<'a> CallState<'a> {
             begun: shared.connections.clock.now(),
             attempt: 0,
             attempt_begun: None,
+            is_sent: false,
+            partial: None,
             response_headers: HeaderMap::new(),
             not_followed: None,
         }
@@ -82,6 +91,8 @@ impl<'a> CallState<'a> {
     /// Begins the next attempt.
     pub(super) fn begin_attempt(&mut self) {
         self.attempt += 1;
+        self.is_sent = false;
+        self.partial = None;
         self.attempt_begun = Some(match self.attempt {
             1 => self.begun,
             _ => self.shared.connections.clock.now(),
@@ -91,6 +102,8 @@ impl<'a> CallState<'a> {
     /// Begins to send the request.
     pub(super) fn begin_request(&mut self) {
         self.trace.begin_request();
+        self.is_sent = true;
+        self.partial = None;
         self.response_headers.clear();
         self.not_followed = None;
     }
@@ -123,16 +136,15 @@ impl<'a> CallState<'a> {
         }
     }
 
-    /// Ends a call that has exceeded its time limit.
-    pub(super) fn time_out(&mut self) -> Error {
-        let error = Error::Timeout(TimeoutError {
+    /// Creates the error for a time limit that the call has exceeded.
+    pub(super) fn timeout_error(&self, exceeded: TimeLimit, limit: Duration) -> Error {
+        Error::Timeout(TimeoutError {
             operation: self.meta.id,
-            limit: self.settings.timeout.unwrap_or_default(),
+            exceeded,
+            limit,
             attempts: self.attempt,
             request_id: self.request_id(),
-        });
-        self.end_attempt(Err(&error), None);
-        error
+        })
     }
 
     /// Adds the call to an error of the transport.

@@ -50,11 +50,32 @@ macro_rules! __client_methods {
             /// Sets the time limit of a call, from sending the request to the end of the response's body,
             /// with all attempts. Defaults to 30 seconds; `None` disables the limit.
             ///
+            /// An upload may take longer but not stall: while the transport takes the parts of a streamed
+            /// body, or of one larger than 64 KiB, the limit counts from the last part. The default
+            /// transport waits for a connection for a third of the limit, from 1 to 20 seconds, and the
+            /// body of an error response may stall for a third, so that both can be retried.
+            ///
             /// The limit runs by tokio's clock. Without a limit, a call also runs outside a tokio runtime if
             /// the transport does.
             pub fn timeout(self, timeout: impl Into<Option<::std::time::Duration>>) -> Self {
                 Self {
                     core: self.core.timeout(timeout),
+                }
+            }
+
+            /// Sets the time limit of each attempt at a call, from sending the request to the end of the
+            /// response's body. Defaults to `None`: only the call as a whole is limited.
+            ///
+            /// An attempt that exceeds it is retried like a connection that broke off: if the request may
+            /// reach the server twice, or wasn't sent yet. Otherwise, and after the last attempt, the call
+            /// fails with [`Error::Timeout`](crate::Error::Timeout). The default transport waits for a
+            /// connection for half of the limit at most, but at least for 1 second.
+            pub fn attempt_timeout(
+                self,
+                timeout: impl Into<Option<::std::time::Duration>>,
+            ) -> Self {
+                Self {
+                    core: self.core.attempt_timeout(timeout),
                 }
             }
 

@@ -65,6 +65,8 @@ pub(crate) struct Shared {
     pub(crate) variables: Vec<(&'static str, String)>,
     /// The time limit of a call.
     pub(crate) timeout: Option<Duration>,
+    /// The time limit of an attempt.
+    pub(crate) attempt_timeout: Option<Duration>,
     /// The retry policy of calls that have none of their own.
     pub(crate) retry: RetryPolicy,
     /// The callback that runs after each attempt.
@@ -176,6 +178,7 @@ pub struct ClientCoreBuilder {
     server: Server,
     variables: Vec<(&'static str, String)>,
     timeout: Option<Duration>,
+    attempt_timeout: Option<Duration>,
     retry: RetryPolicy,
     retry_budget: Option<Option<u32>>,
     listener: Option<Listener>,
@@ -198,6 +201,7 @@ impl ClientCoreBuilder {
             server: api.servers.first().copied().unwrap_or(NO_SERVER),
             variables: Vec::new(),
             timeout: Some(TIMEOUT),
+            attempt_timeout: None,
             retry: RetryPolicy::default(),
             retry_budget: None,
             listener: None,
@@ -222,10 +226,27 @@ impl ClientCoreBuilder {
     /// Sets the time limit of a call, from sending the request to the end of the response's body,
     /// with all attempts. Defaults to 30 seconds; `None` disables the limit.
     ///
+    /// An upload may take longer but not stall: while the transport takes the parts of a streamed
+    /// body, or of one larger than 64 KiB, the limit counts from the last part. The default transport
+    /// waits for a connection for a third of the limit, from 1 to 20 seconds, and the body of an error
+    /// response may stall for a third, so that both can be retried.
+    ///
     /// The limit runs by tokio's clock. Without a limit, a call also runs outside a tokio runtime if
     /// the transport does.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.timeout = timeout.into();
+        self
+    }
+
+    /// Sets the time limit of each attempt at a call, from sending the request to the end of the
+    /// response's body. Defaults to `None`: only the call as a whole is limited.
+    ///
+    /// An attempt that exceeds it is retried like a connection that broke off: if the request may reach
+    /// the server twice, or wasn't sent yet. Otherwise, and after the last attempt, the call fails with
+    /// [`Error::Timeout`]. The default transport waits for a connection for half of the limit at most,
+    /// but at least for 1 second.
+    pub fn attempt_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.attempt_timeout = timeout.into();
         self
     }
 
@@ -387,7 +408,10 @@ impl ClientCoreBuilder {
             transport: match (self.transport, &self.connections) {
                 (Some(transport), _) => transport,
                 (None, Some(shared)) => shared.transport.clone(),
-                (None, None) => ClientTransport::Http(HttpTransport::without_redirects()?),
+                (None, None) => ClientTransport::Http(HttpTransport::for_calls(
+                    self.timeout,
+                    self.attempt_timeout,
+                )?),
             },
             retry_budget: match (self.retry_budget, &self.connections) {
                 (None, Some(shared)) => Arc::clone(&shared.retry_budget),
@@ -407,6 +431,7 @@ impl ClientCoreBuilder {
                 server: self.server,
                 variables: self.variables,
                 timeout: self.timeout,
+                attempt_timeout: self.attempt_timeout,
                 retry: self.retry,
                 listener: self.listener,
                 response_limit: self.response_limit,
@@ -444,6 +469,7 @@ impl fmt::Debug for ClientCoreBuilder {
         f.debug_struct("ClientBuilder")
             .field("api", &self.api.title)
             .field("timeout", &self.timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
             .field("retry", &self.retry)
             .field("response_limit", &self.response_limit)
             .field("follow_redirects", &self.follow_redirects)

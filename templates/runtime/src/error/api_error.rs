@@ -1,6 +1,7 @@
 //! Responses with a status that isn't a success.
 
 use std::fmt;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::LOCATION;
@@ -12,6 +13,7 @@ use crate::error::message::message;
 use crate::error::request_id::{Ending, request_id};
 use crate::error::{DecodeError, Error};
 use crate::response::{RawResponse, content_type, read_json, status_text, to_utf8};
+use crate::retry::retry_after;
 use crate::transport::address::without_userinfo;
 use crate::wire::Decode;
 
@@ -75,11 +77,32 @@ impl ApiError {
         self.0.attempts
     }
 
+    /// Returns how long the server asks to wait before another request, counted from now:
+    /// `retry-after-ms` in milliseconds, or `Retry-After` in seconds or until a date (RFC 9110 section
+    /// 10.2.3). At most ten years; `None` if the response has no such header or a malformed one.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry_after(&self.0.headers, SystemTime::now())
+    }
+
     /// Returns the message in the body, on one line; `None` if the body holds none.
     #[must_use]
     pub fn message(&self) -> Option<String> {
         let body = to_utf8(&self.0.headers, &self.0.body, false).ok()?;
         message(content_type(&self.0.headers), &body)
+    }
+
+    /// Returns what went wrong after the head of the response was received, as far as it concerns the
+    /// caller; `None` if nothing did:
+    ///
+    /// - [`Error::Transport`], [`Error::Timeout`] or [`Error::TooLarge`]: the body broke off, stalled,
+    ///   or is larger than the client's size limit. [`raw_body`](Self::raw_body) is the part that was
+    ///   received, up to the limit.
+    /// - [`Error::Authentication`]: the server rejected the access token, and no other could be
+    ///   obtained. If that took too long, it is [`Error::Timeout`].
+    #[must_use]
+    pub fn cause(&self) -> Option<&Error> {
+        self.0.cause()
     }
 
     /// Returns the target of a redirect that wasn't followed, without user name, password and query.
@@ -106,11 +129,35 @@ impl fmt::Display for ApiError {
             let media_type = content_type(self.headers()).unwrap_or("no content type");
             write!(f, " ({} bytes, {media_type})", self.raw_body().len())?;
         }
+        if let Some(cause) = self.cause() {
+            write!(f, "; {}", CausePhrase(cause))?;
+        }
         let ending = Ending {
             request_id: self.request_id(),
             attempts: self.attempts(),
         };
         ending.fmt(f)
+    }
+}
+
+/// Prints the cause of an error response, without the call, which the error itself names.
+struct CausePhrase<'a>(&'a Error);
+
+impl fmt::Display for CausePhrase<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Error::Authentication(error) => write!(f, "no access token: {}", error.cause()),
+            Error::Transport(error) => f.write_str(&error.phrase()),
+            Error::Timeout(error) => f.write_str(&error.phrase()),
+            Error::TooLarge(error) => {
+                write!(
+                    f,
+                    "the body is larger than the limit of {} bytes",
+                    error.limit()
+                )
+            }
+            error => error.fmt(f),
+        }
     }
 }
 
@@ -141,11 +188,17 @@ impl fmt::Debug for ApiError {
             .field("status", &self.status())
             .field("request_id", &self.request_id())
             .field("body", &format_args!("{} bytes", self.raw_body().len()))
+            .field("cause", &self.cause())
             .finish()
     }
 }
 
-impl std::error::Error for ApiError {}
+impl std::error::Error for ApiError {
+    /// Returns the [`cause`](Self::cause), which `Display` also prints.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self.cause()?)
+    }
+}
 
 #[cfg(test)]
 mod tests {

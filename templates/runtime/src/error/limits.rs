@@ -9,10 +9,23 @@ use http::StatusCode;
 use super::request_id::Ending;
 use crate::response::status_text;
 
-/// The call exceeded its time limit.
+/// A limit of time that a call has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TimeLimit {
+    /// The limit of the whole call (`ClientBuilder::timeout`).
+    Call,
+    /// The limit of one attempt (`ClientBuilder::attempt_timeout`).
+    Attempt,
+    /// The longest wait for the next bytes of a body.
+    Stall,
+}
+
+/// The call exceeded a time limit.
 #[derive(Debug)]
 pub struct TimeoutError {
     pub(crate) operation: &'static str,
+    pub(crate) exceeded: TimeLimit,
     pub(crate) limit: Duration,
     pub(crate) attempts: u32,
     pub(crate) request_id: Option<Box<str>>,
@@ -25,7 +38,13 @@ impl TimeoutError {
         self.operation
     }
 
-    /// Returns the time limit that the call exceeded.
+    /// Returns which limit the call exceeded.
+    #[must_use]
+    pub fn exceeded(&self) -> TimeLimit {
+        self.exceeded
+    }
+
+    /// Returns the duration of the limit that the call exceeded.
     #[must_use]
     pub fn limit(&self) -> Duration {
         self.limit
@@ -42,11 +61,21 @@ impl TimeoutError {
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
+
+    /// Returns which limit was exceeded, as a phrase.
+    pub(crate) fn phrase(&self) -> String {
+        let limit = self.limit;
+        match self.exceeded {
+            TimeLimit::Call => format!("timed out after {limit:?}"),
+            TimeLimit::Attempt => format!("the attempt timed out after {limit:?}"),
+            TimeLimit::Stall => format!("timed out after {limit:?} without data"),
+        }
+    }
 }
 
 impl fmt::Display for TimeoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: timed out after {:?}", self.operation, self.limit)?;
+        write!(f, "{}: {}", self.operation, self.phrase())?;
         let ending = Ending {
             request_id: self.request_id(),
             attempts: self.attempts,

@@ -14,15 +14,14 @@ pub(crate) mod request_id;
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use http::StatusCode;
 
 pub use self::api_error::ApiError;
 pub use self::decode::{DecodeError, DecodeProblem};
-pub use self::limits::{TimeoutError, TooLargeError};
+pub use self::limits::{TimeLimit, TimeoutError, TooLargeError};
 pub use self::request::{AuthenticationError, InvalidRequestError, MissingCredentialsError};
-use crate::retry::retry_after;
 pub use crate::transport::TransportError;
 
 /// Why a call failed, or why a client couldn't be built.
@@ -43,7 +42,8 @@ pub use crate::transport::TransportError;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The server responded with a status that isn't a success.
+    /// The server responded with a status that isn't a success. Its body may be incomplete:
+    /// [`ApiError::cause`].
     Api(ApiError),
     /// The exchange with the server failed.
     Transport(TransportError),
@@ -55,9 +55,9 @@ pub enum Error {
     MissingCredentials(MissingCredentialsError),
     /// No access token could be obtained, or the server rejected it.
     Authentication(AuthenticationError),
-    /// The call exceeded its time limit. The server may have carried it out.
+    /// The call, or its last attempt, exceeded a time limit. The server may have carried it out.
     Timeout(TimeoutError),
-    /// The response's body exceeds the client's size limit.
+    /// The body of a success exceeds the client's size limit.
     TooLarge(TooLargeError),
 }
 
@@ -105,17 +105,14 @@ impl Error {
         }
     }
 
-    /// Returns how long the server asks to wait before another request (`Retry-After`, RFC 9110
-    /// section 10.2.3), if it does.
+    /// Returns how long the server asks to wait before another request; see
+    /// [`ApiError::retry_after`].
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        let Self::Api(error) = self else {
-            return None;
-        };
-        retry_after(error.headers(), SystemTime::now())
+        self.as_api()?.retry_after()
     }
 
-    /// Returns whether the call exceeded its time limit.
+    /// Returns whether the call exceeded a time limit.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout(_))
@@ -126,6 +123,17 @@ impl Error {
     #[must_use]
     pub fn is_connect(&self) -> bool {
         matches!(self, Self::Transport(error) if error.is_connect())
+    }
+
+    /// Returns whether the user has to sign in again, because the tokens can't be replaced: see
+    /// [`AuthenticationError::is_session_ended`]. Also holds for a 401 with that cause.
+    #[must_use]
+    pub fn is_session_ended(&self) -> bool {
+        match self {
+            Self::Authentication(error) => error.is_session_ended(),
+            Self::Api(error) => error.cause().is_some_and(Self::is_session_ended),
+            _ => false,
+        }
     }
 
     /// Returns the server's response, if this is [`Error::Api`].
@@ -164,9 +172,10 @@ impl fmt::Display for Error {
 }
 
 impl StdError for Error {
-    /// Returns the cause beyond what `Display` already prints.
+    /// Returns the cause beyond what `Display` already prints, or [`ApiError::cause`].
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
+            Self::Api(error) => error.source(),
             Self::Transport(error) => error.source(),
             Self::Decode(error) => error.source(),
             Self::Authentication(error) => error.source(),

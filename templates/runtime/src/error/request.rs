@@ -107,6 +107,7 @@ impl StdError for MissingCredentialsError {}
 pub struct AuthenticationError {
     operation: Option<&'static str>,
     cause: Arc<dyn StdError + Send + Sync>,
+    session_ended: bool,
 }
 
 impl AuthenticationError {
@@ -116,6 +117,7 @@ impl AuthenticationError {
         Self {
             operation: None,
             cause,
+            session_ended: false,
         }
     }
 
@@ -123,6 +125,25 @@ impl AuthenticationError {
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         self.operation
+    }
+
+    /// Returns whether the tokens can't be replaced, because there is no valid refresh token: the
+    /// server responded with `invalid_grant`, or never issued one. The user has to sign in again.
+    ///
+    /// All further calls that need a new token fail at once with the same cause, without a request.
+    #[must_use]
+    pub fn is_session_ended(&self) -> bool {
+        self.session_ended
+    }
+
+    /// Sets whether the tokens can't be replaced.
+    #[cfg(feature = "oauth")]
+    #[must_use]
+    pub(crate) fn with_session_ended(self, session_ended: bool) -> Self {
+        Self {
+            session_ended,
+            ..self
+        }
     }
 
     /// Returns the error of the token source, for `downcast_ref`.

@@ -12,9 +12,14 @@ use crate::wire::style::Escape;
 #[non_exhaustive]
 pub enum ClientAuthentication {
     /// Sends the client ID and the client secret as `Authorization: Basic …`, each form-encoded
-    /// first (section 2.3.1). Metadata calls this `client_secret_basic`.
+    /// first (section 2.3.1), and neither of them in the body. Metadata calls this
+    /// `client_secret_basic`.
     Basic,
-    /// Sends the client secret as a field of the body. Metadata calls this `client_secret_post`.
+    /// Sends the client ID in the body as well as in the header of [`Basic`](Self::Basic), for
+    /// servers that ask for it there although the standard doesn't.
+    BasicWithClientId,
+    /// Sends the client ID and the client secret as fields of the body. Metadata calls this
+    /// `client_secret_post`.
     Post,
     /// Sends the client ID only, for a public app that can't keep a secret.
     None,
@@ -63,28 +68,38 @@ impl App {
     pub(crate) fn validate(&self) -> Result<(), InvalidRequestError> {
         let reject = |why: &str| Err(InvalidRequestError::new(why));
         match (self.authentication, &self.secret) {
-            (Some(ClientAuthentication::Basic | ClientAuthentication::Post), None) => {
-                reject("this client authentication requires a client secret")
-            }
             (Some(ClientAuthentication::None), Some(_)) => {
                 reject("a client secret is set, but `ClientAuthentication::None` doesn't send it")
             }
-            (Some(_) | None, _) => Ok(()),
+            (Some(ClientAuthentication::None) | None, _) | (Some(_), Some(_)) => Ok(()),
+            (Some(_), None) => reject("this client authentication requires a client secret"),
         }
+    }
+
+    /// Returns the client ID if it is sent as a field of the body.
+    #[must_use]
+    pub(crate) fn body_id(&self) -> Option<&str> {
+        let in_header = self.authentication == Some(ClientAuthentication::Basic);
+        (!in_header).then_some(self.id.as_str())
     }
 
     /// Returns the secret if it is sent as a field of the body.
     #[must_use]
     pub(crate) fn body_secret(&self) -> Option<&SecretString> {
-        let basic = self.authentication == Some(ClientAuthentication::Basic);
-        self.secret.as_ref().filter(|_| !basic)
+        self.secret.as_ref().filter(|_| !self.uses_header())
+    }
+
+    fn uses_header(&self) -> bool {
+        matches!(
+            self.authentication,
+            Some(ClientAuthentication::Basic | ClientAuthentication::BasicWithClientId)
+        )
     }
 
     /// Returns the value of the `Authorization` header if the secret is sent there.
     #[must_use]
     pub(crate) fn basic_header(&self) -> Option<SecretString> {
-        let basic = self.authentication == Some(ClientAuthentication::Basic);
-        let secret = self.secret.as_ref().filter(|_| basic)?;
+        let secret = self.secret.as_ref().filter(|_| self.uses_header())?;
         let mut pair = String::new();
         Escape::Form.push(&self.id, &mut pair);
         pair.push(':');

@@ -180,8 +180,7 @@ fn read(properties: &Properties, issuer: Option<&str>) -> Result<ServerMetadata,
         DecodeProblem::Mismatch(Mismatch::new(expected, &found).in_property(name))
     };
     let named = properties.required(&["issuer"])?;
-    let same = |issuer: &str| named.trim_end_matches('/') == issuer.trim_end_matches('/');
-    if !issuer.is_none_or(same) {
+    if issuer.is_some_and(|issuer| !is_issuer(&named, issuer)) {
         return Err(mismatch(
             "issuer",
             "the issuer of the request (RFC 8414 section 3.3)",
@@ -204,6 +203,40 @@ fn read(properties: &Properties, issuer: Option<&str>) -> Result<ServerMetadata,
             &properties.strings("token_endpoint_auth_methods_supported"),
         ),
     })
+}
+
+/// The issuers of Microsoft that stand for several tenants, by the first segment of their path, and
+/// what their metadata names in its place. `consumers` also names the tenant of all personal accounts
+/// ("OpenID Connect on the Microsoft identity platform").
+const MULTI_TENANT: &[(&str, &[&str])] = &[
+    ("common", &["{tenantid}"]),
+    ("organizations", &["{tenantid}"]),
+    (
+        "consumers",
+        &["{tenantid}", "9188040d-6c67-4c5b-b112-36a304b66dad"],
+    ),
+];
+
+/// Returns whether metadata that names an issuer is that of the requested issuer.
+fn is_issuer(named: &str, requested: &str) -> bool {
+    let (named, requested) = (named.trim_end_matches('/'), requested.trim_end_matches('/'));
+    if named == requested {
+        return true;
+    }
+    let Some((origin, path)) = split_path(requested) else {
+        return false;
+    };
+    let (first, rest) = path.split_at(path.find('/').unwrap_or(path.len()));
+    let tenants = MULTI_TENANT.iter().filter(|(issuer, _)| *issuer == first);
+    let mut tenants = tenants.flat_map(|(_, tenants)| *tenants);
+    tenants.any(|tenant| format!("{origin}{tenant}{rest}") == named)
+}
+
+/// Splits a URL after the slash that begins its path.
+fn split_path(url: &str) -> Option<(&str, &str)> {
+    let host = url.find("://")? + "://".len();
+    let path = host + url[host..].find('/')? + 1;
+    Some(url.split_at(path))
 }
 
 /// Chooses HTTP Basic, unless the server supports the secret in the body only (RFC 8414 section 2).

@@ -51,16 +51,30 @@ pub(crate) fn get(
     client.execute(meta(id, Method::GET), Ok(Encoder::default()), &options)
 }
 
-/// Sends a form with the app's client authentication.
+/// Returns the retry policy for a request that does no harm if the server processes it twice: the
+/// tokens or codes that it issues first expire unused.
 ///
-/// The request is sent once: a device login polls at its own interval, a session pauses after a
-/// failure, and a refresh token may be revoked as soon as it was sent.
+/// The client's policy says how often and when a request to an authorization server is repeated. Its
+/// rules of what is retried are made for the API.
+pub(crate) fn retry_any(client: &ClientCore) -> RetryPolicy {
+    client.shared.retry.without_rules().any_method()
+}
+
+/// Returns the retry policy for a request with a refresh token, which is repeated only if the server
+/// certainly hasn't processed it. Otherwise the token may be used up, and some servers revoke all
+/// tokens of a user if they see one twice (RFC 9700 section 4.14.2).
+pub(crate) fn retry_unprocessed(client: &ClientCore) -> RetryPolicy {
+    client.shared.retry.without_rules()
+}
+
+/// Sends a form with the app's client authentication.
 pub(crate) fn post(
     client: &ClientCore,
     id: &'static str,
     url: BaseUrl,
     app: &App,
     fields: &[(&str, &str)],
+    retry: RetryPolicy,
 ) -> ResponseFuture<RawResponse> {
     let mut form = String::new();
     let mut push = |name: &str, value: &str| {
@@ -72,13 +86,15 @@ pub(crate) fn post(
     for (name, value) in fields {
         push(name, value);
     }
-    push("client_id", &app.id);
+    if let Some(client_id) = app.body_id() {
+        push("client_id", client_id);
+    }
     if let Some(secret) = app.body_secret() {
         push("client_secret", secret.expose_secret());
     }
     let mut encoded = Encoder::default();
     encoded.text = Some(("application/x-www-form-urlencoded", form));
-    let mut options = CallOptions::to(url).retry(RetryPolicy::never());
+    let mut options = CallOptions::to(url).retry(retry);
     if let Some(header) = app.basic_header() {
         options = options.header("Authorization", header.expose_secret());
     }

@@ -12,18 +12,17 @@ use crate::error::InvalidRequestError;
 use crate::oauth::client_authentication::{App, ClientAuthentication};
 use crate::oauth::discovery::MetadataCache;
 use crate::oauth::endpoint;
+use crate::oauth::fetch_failure::SessionEndedError;
 use crate::oauth::response::read_tokens;
 use crate::oauth::session::Session;
 use crate::oauth::token_set::TokenSet;
 use crate::oauth::token_source::TokenSource;
+use crate::retry::RetryPolicy;
 use crate::transport::BoxFuture;
 use crate::transport::address::BaseUrl;
 
 /// The name of the request in errors.
 const TOKEN: &str = "token request";
-/// Why tokens can't be refreshed.
-pub(crate) const NO_REFRESH_TOKEN: &str = "the access token has expired or was rejected, and there \
-     is no refresh token: sign in again";
 
 /// The token endpoint that a document names. The URL may be relative to the base URL, and may
 /// contain server variables.
@@ -103,6 +102,10 @@ type RefreshCallback = Arc<dyn Fn(&TokenSet) + Send + Sync>;
 
 /// The refresh token grant (RFC 6749 section 6): tokens that the client refreshes before they
 /// expire.
+///
+/// If the server rejects the refresh token (`invalid_grant`), the user has to sign in again:
+/// [`Error::is_session_ended`](crate::Error::is_session_ended) is `true` from then on, and no further
+/// refresh is attempted.
 ///
 /// ```
 /// use wiretrue::oauth::{RefreshToken, TokenSet};
@@ -214,6 +217,7 @@ impl EndpointSource {
         &self,
         app: &App,
         fields: &[(&str, &str)],
+        retry: RetryPolicy,
     ) -> Result<TokenSet, Box<dyn StdError + Send + Sync>> {
         let (url, authentication) = match &self.endpoint {
             Endpoint::Fixed(url) => (url.clone(), ClientAuthentication::Basic),
@@ -226,7 +230,7 @@ impl EndpointSource {
         // The lifetime counts from before the request is sent, so that a token never expires later
         // here than at the server.
         let requested_at = self.client.clock().time();
-        let response = endpoint::post(&self.client, TOKEN, url, &app, fields).await;
+        let response = endpoint::post(&self.client, TOKEN, url, &app, fields, retry).await;
         if let Endpoint::Discovered(server) = &self.endpoint {
             server.observe(&response);
         }
@@ -256,18 +260,23 @@ impl TokenSource for EndpointSource {
                     }
                     let audiences = request.audiences.iter();
                     fields.extend(audiences.map(|audience| ("audience", audience.as_str())));
-                    self.request_tokens(&request.app, &fields).await
+                    let retry = endpoint::retry_any(&self.client);
+                    self.request_tokens(&request.app, &fields, retry).await
                 }
                 GrantType::RefreshToken(request) => {
                     let last = last.unwrap_or(&request.tokens);
-                    let token = last.refresh_token().ok_or(NO_REFRESH_TOKEN)?;
+                    let Some(token) = last.refresh_token() else {
+                        return Err(SessionEndedError::without_refresh_token().into());
+                    };
                     let fields = [
                         ("grant_type", "refresh_token"),
                         ("refresh_token", token.expose_secret()),
                     ];
+                    let retry = endpoint::retry_unprocessed(&self.client);
                     let tokens = self
-                        .request_tokens(&request.app, &fields)
-                        .await?
+                        .request_tokens(&request.app, &fields, retry)
+                        .await
+                        .map_err(SessionEndedError::after_refresh)?
                         .with_defaults_from(last);
                     if let Some(callback) = &request.on_refresh {
                         callback(&tokens);

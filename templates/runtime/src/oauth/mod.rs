@@ -33,6 +33,7 @@ pub(crate) mod client_authentication;
 pub(crate) mod device;
 pub(crate) mod discovery;
 pub(crate) mod endpoint;
+pub(crate) mod fetch_failure;
 pub(crate) mod grant;
 #[cfg(feature = "device-login")]
 pub(crate) mod refresh;
@@ -49,6 +50,7 @@ pub use self::device::QrCode;
 pub use self::device::{
     DeviceLogin, DeviceLoginError, DeviceLoginProgress, DeviceLoginRequest, UserCode, UserCodeError,
 };
+pub use self::fetch_failure::SessionEndedError;
 pub use self::grant::{ClientCredentials, RefreshToken};
 #[cfg(feature = "device-login")]
 pub use self::refresh::RefreshingTokens;

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use crate::oauth::device::DeviceLoginRequest;
-use crate::oauth::grant::NO_REFRESH_TOKEN;
+use crate::oauth::fetch_failure::SessionEndedError;
 use crate::oauth::token_set::TokenSet;
 use crate::oauth::token_source::TokenSource;
 use crate::transport::BoxFuture;
@@ -54,9 +54,10 @@ impl TokenSource for RefreshingTokens {
         Box::pin(async move {
             let last = last.unwrap_or(&self.tokens);
             if last.refresh_token().is_none() {
-                return Err(NO_REFRESH_TOKEN.into());
+                return Err(SessionEndedError::without_refresh_token().into());
             }
-            let tokens = self.login.refresh_tokens(last).await?;
+            let tokens = self.login.refresh_tokens(last).await;
+            let tokens = tokens.map_err(|error| SessionEndedError::after_refresh(error.into()))?;
             if let Some(callback) = &self.on_refresh {
                 callback(&tokens);
             }

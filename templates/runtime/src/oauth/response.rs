@@ -12,6 +12,7 @@ use crate::error::request_id::{Ending, request_id};
 use crate::error::{DecodeError, DecodeProblem, Error};
 use crate::oauth::token_set::TokenSet;
 use crate::response::{RawResponse, content_type};
+use crate::retry::retry_after;
 use crate::wire::mismatch::Mismatch;
 
 /// The longest lifetime that is accepted, in seconds: ten years.
@@ -58,12 +59,6 @@ impl Properties {
             Ok(other) => Err(DecodeProblem::Mismatch(Mismatch::new("an object", &other))),
             Err(error) => Err(DecodeProblem::NotJson(error)),
         }
-    }
-
-    /// Creates properties from strings.
-    pub fn from_strings(strings: impl IntoIterator<Item = (String, String)>) -> Self {
-        let strings = strings.into_iter();
-        Self(strings.map(|(name, text)| (name, text.into())).collect())
     }
 
     /// Returns a string that isn't empty. A number is converted.
@@ -124,6 +119,12 @@ impl Properties {
             _ => return None,
         };
         (!number.is_nan()).then_some(number)
+    }
+}
+
+impl From<Map<String, Value>> for Properties {
+    fn from(properties: Map<String, Value>) -> Self {
+        Self(properties)
     }
 }
 
@@ -192,9 +193,18 @@ pub struct OAuthError {
     pub uri: Option<String>,
     /// The server's request ID, if the response carried one.
     pub request_id: Option<String>,
+    /// How long the server asked to wait before another request (`Retry-After`, RFC 9110 section
+    /// 10.2.3), counted from the response.
+    pub retry_after: Option<Duration>,
 }
 
 impl OAuthError {
+    /// Returns whether a refresh token is no longer valid, so that the user has to sign in again.
+    /// GitHub has a code of its own for that.
+    pub(crate) fn ends_session(&self) -> bool {
+        matches!(self.error.as_str(), "invalid_grant" | "bad_refresh_token")
+    }
+
     /// Returns the error of a response, whatever its status.
     ///
     /// If the status says that the server is unavailable, only the error codes of OAuth count:
@@ -212,6 +222,7 @@ impl OAuthError {
             description: properties.string("error_description"),
             uri: properties.string("error_uri"),
             request_id: request_id(&response.headers).map(str::to_owned),
+            retry_after: retry_after(&response.headers, SystemTime::now()),
         })
     }
 }

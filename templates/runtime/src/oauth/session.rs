@@ -1,14 +1,14 @@
 //! The tokens in use: cached, refreshed before they expire, and fetched once however many calls
 //! wait.
 
-use std::error::Error as StdError;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::auth::{Token, Tokens};
 use crate::client::ClientCore;
 use crate::clock::Clock;
-use crate::error::AuthenticationError;
+use crate::error::{AuthenticationError, InvalidRequestError};
+use crate::oauth::fetch_failure::{FetchError, FetchFailure};
 use crate::oauth::single_flight::SingleFlight;
 use crate::oauth::token_set::TokenSet;
 use crate::oauth::token_source::TokenSource;
@@ -16,11 +16,6 @@ use crate::transport::BoxFuture;
 
 /// How long before its expiry a token is refreshed, unless a tenth of its lifetime is shorter.
 const REFRESH_MARGIN: Duration = Duration::from_secs(60);
-/// How long no fetch is attempted after the first failure. The pause doubles with each failure in a
-/// row.
-const MIN_FAILURE_PAUSE: Duration = Duration::from_secs(1);
-/// The upper limit of that pause.
-const MAX_FAILURE_PAUSE: Duration = Duration::from_secs(30);
 /// How long a rejected token stays in use if it replaced another rejected token: fetching a third
 /// one would hardly help.
 const REPLACEMENT_GRACE: Duration = Duration::from_secs(30);
@@ -46,8 +41,7 @@ impl ClientCore {
     }
 }
 
-type SharedError = Arc<dyn StdError + Send + Sync>;
-type FetchResult = Result<TokenSet, SharedError>;
+type FetchResult = Result<TokenSet, FetchError>;
 
 /// A point in time by both clocks.
 ///
@@ -114,13 +108,6 @@ struct PendingFetch {
     after_rejection: bool,
 }
 
-/// Why the last fetch failed, and how long no other is attempted.
-struct FetchFailure {
-    error: SharedError,
-    pause: Duration,
-    until: Option<Instant>,
-}
-
 /// What a call does next.
 enum NextStep {
     Send(Token),
@@ -138,7 +125,10 @@ impl Session {
             .map(|tokens| CurrentTokens::of(tokens, now));
         let (current, failure) = match current.transpose() {
             Ok(current) => (current, None),
-            Err(error) => (None, Some(FetchFailure::after(None, error, now))),
+            Err(error) => {
+                let error = FetchError::new(error.into(), now.wall);
+                (None, Some(FetchFailure::after(None, error, now.monotonic)))
+            }
         };
         Self {
             source: Arc::new(source),
@@ -169,10 +159,11 @@ impl Session {
         if let Some(pending) = &state.pending {
             return NextStep::Wait(pending.clone());
         }
-        if let Some(failure) = state.failure.as_ref().filter(|it| it.holds(now)) {
+        let failure = state.failure.as_ref();
+        if let Some(error) = failure.and_then(|failure| failure.error(now.monotonic)) {
             return match &state.current {
                 Some(current) if current.is_valid(now) => NextStep::Send(current.token.clone()),
-                _ => NextStep::Fail(AuthenticationError::new(Arc::clone(&failure.error))),
+                _ => NextStep::Fail(error.clone().into()),
             };
         }
         let pending = self.start_fetch(state.current.as_ref(), now);
@@ -180,12 +171,16 @@ impl Session {
     }
 
     fn start_fetch(&self, current: Option<&CurrentTokens>, now: ClockReading) -> PendingFetch {
-        let source = Arc::clone(&self.source);
+        let (source, clock) = (Arc::clone(&self.source), Arc::clone(&self.clock));
         let last = current.map(|current| current.tokens.clone());
-        let flight = SingleFlight::new(Box::pin(async move {
-            let outcome = source.fetch(last.as_ref()).await;
-            outcome.map_err(Arc::from)
-        }));
+        let flight = SingleFlight::new(move || {
+            let (source, clock) = (Arc::clone(&source), Arc::clone(&clock));
+            let last = last.clone();
+            Box::pin(async move {
+                let outcome = source.fetch(last.as_ref()).await;
+                outcome.map_err(|error| FetchError::new(error, clock.time()))
+            })
+        });
         PendingFetch {
             flight,
             started: now,
@@ -201,7 +196,10 @@ impl Session {
     ) -> Result<Token, AuthenticationError> {
         let now = ClockReading::now(&*self.clock);
         let mut state = self.state();
-        let current = outcome.and_then(|tokens| CurrentTokens::fetched(tokens, pending));
+        let current = outcome.and_then(|tokens| {
+            let current = CurrentTokens::fetched(tokens, pending);
+            current.map_err(|error| FetchError::new(error.into(), now.wall))
+        });
         let pending_now = state.pending.as_ref();
         let is_first = pending_now.is_some_and(|it| it.flight.ptr_eq(&pending.flight));
         if is_first {
@@ -219,11 +217,12 @@ impl Session {
             Err(error) => {
                 if is_first {
                     let earlier = state.failure.take();
-                    state.failure = Some(FetchFailure::after(earlier, Arc::clone(&error), now));
+                    let failure = FetchFailure::after(earlier, error.clone(), now.monotonic);
+                    state.failure = Some(failure);
                 }
                 match &state.current {
                     Some(current) if current.is_valid(now) => Ok(current.token.clone()),
-                    _ => Err(AuthenticationError::new(error)),
+                    _ => Err(error.into()),
                 }
             }
         }
@@ -238,9 +237,10 @@ impl Tokens for Session {
                 NextStep::Fail(error) => return Err(error),
                 NextStep::Wait(pending) => pending,
             };
-            let panicked = || Box::<dyn StdError + Send + Sync>::from("the token source panicked");
+            let panicked =
+                || FetchError::new("the token source panicked".into(), self.clock.time());
             let outcome = pending.flight.wait().await;
-            self.record(&pending, outcome.unwrap_or_else(|| Err(panicked().into())))
+            self.record(&pending, outcome.unwrap_or_else(|| Err(panicked())))
         })
     }
 
@@ -267,10 +267,8 @@ impl Tokens for Session {
 
 impl CurrentTokens {
     /// Creates current tokens whose lifetime counts from `since`.
-    fn of(tokens: TokenSet, since: ClockReading) -> Result<Self, SharedError> {
-        let token = tokens
-            .bearer()
-            .map_err(|error| -> SharedError { Arc::new(error) })?;
+    fn of(tokens: TokenSet, since: ClockReading) -> Result<Self, InvalidRequestError> {
+        let token = tokens.bearer()?;
         let left = tokens.expires_at().map(|expiry| {
             let left = expiry.duration_since(since.wall);
             left.unwrap_or_default()
@@ -289,7 +287,7 @@ impl CurrentTokens {
     }
 
     /// Creates current tokens from those that a source has returned.
-    fn fetched(tokens: TokenSet, pending: &PendingFetch) -> Result<Self, SharedError> {
+    fn fetched(tokens: TokenSet, pending: &PendingFetch) -> Result<Self, InvalidRequestError> {
         // A server doesn't issue expired tokens, so its clock and this one differ. The expiry time
         // is useless then; the server rejects the tokens when they expire.
         let already_expired = tokens.is_expired(pending.started.wall);
@@ -312,22 +310,5 @@ impl CurrentTokens {
             && !self
                 .times
                 .is_some_and(|(refresh_at, _)| refresh_at.has_passed(now))
-    }
-}
-
-impl FetchFailure {
-    fn after(earlier: Option<Self>, error: SharedError, now: ClockReading) -> Self {
-        let pause = earlier.map_or(MIN_FAILURE_PAUSE, |it| {
-            (it.pause * 2).min(MAX_FAILURE_PAUSE)
-        });
-        Self {
-            error,
-            pause,
-            until: now.monotonic.checked_add(pause),
-        }
-    }
-
-    fn holds(&self, now: ClockReading) -> bool {
-        self.until.is_some_and(|until| now.monotonic < until)
     }
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, SecondsFormat};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
+use serde_json::Value;
 
 use crate::auth::Token;
 use crate::error::{DecodeProblem, InvalidRequestError};
@@ -87,7 +88,8 @@ impl TokenSet {
     ) -> Result<Self, DecodeProblem> {
         let secret = |name| properties.string(name).map(SecretString::from);
         let expiry = |within: &str, at: &str| {
-            let after = properties.seconds(within);
+            // Servers say so of tokens that don't expire, or whose expiry they don't know.
+            let after = properties.seconds(within).filter(|after| !after.is_zero());
             let counted = after.and_then(|after: Duration| received.checked_add(after));
             counted.or_else(|| properties.instant(at))
         };
@@ -196,8 +198,13 @@ impl fmt::Debug for TokenSet {
 
 /// A serializable form of a [`TokenSet`], **with the tokens in plain text**.
 ///
-/// serde reads and writes a map of strings, with the property names of the standard and times in
-/// RFC 3339. Store it where only its owner can read it.
+/// serde writes a map of strings, with the property names of the standard and times in RFC 3339.
+/// Store it where only its owner can read it.
+///
+/// Only `access_token` is required when the tokens are read. Unknown properties are ignored, and so
+/// are others whose value isn't of their type; in a format that isn't human-readable, such as
+/// MessagePack, all values have to be strings. So each version of this crate reads what any other
+/// has stored.
 #[derive(Clone, Debug)]
 pub struct StoredTokens(TokenSet);
 
@@ -246,12 +253,21 @@ impl Serialize for StoredTokens {
 
 impl<'de> Deserialize<'de> for StoredTokens {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let properties = BTreeMap::<String, String>::deserialize(deserializer)?;
+        // Errors of serde print values, so none of them is passed on that may be about a token.
+        let mut properties = if deserializer.is_human_readable() {
+            match Value::deserialize(deserializer)? {
+                Value::Object(properties) => properties,
+                _ => return Err(D::Error::custom("expected an object with `access_token`")),
+            }
+        } else {
+            let strings = BTreeMap::<String, String>::deserialize(deserializer);
+            let strings = strings.map_err(|_| D::Error::custom("expected a map of strings"))?;
+            let values = strings.into_iter();
+            values.map(|(name, text)| (name, text.into())).collect()
+        };
         // No property counts from when the set was received, so `received` doesn't matter.
-        let absolute = properties
-            .into_iter()
-            .filter(|(name, _)| !name.ends_with("expires_in"));
-        TokenSet::read(&Properties::from_strings(absolute), UNIX_EPOCH)
+        properties.retain(|name, _| !name.ends_with("expires_in"));
+        TokenSet::read(&Properties::from(properties), UNIX_EPOCH)
             .map(Self)
             .map_err(|_| D::Error::custom("missing property `access_token`"))
     }

@@ -50,6 +50,11 @@ pub trait TokenSource: Send + Sync + 'static {
     /// May return any error; its message must not contain a secret. If the last token is still
     /// valid, the client keeps using it. Otherwise the waiting calls fail with this error, as
     /// [`Error::Authentication`](crate::Error::Authentication).
+    ///
+    /// After a failure, the client waits before it fetches again: a second, then longer. If the error
+    /// is an [`Error`](crate::Error) or an [`OAuthError`](crate::oauth::OAuthError) of a response with
+    /// `Retry-After`, the client waits as long as that says, but at most an hour. After a
+    /// [`SessionEndedError`](crate::oauth::SessionEndedError), it never fetches again.
     fn fetch<'a>(
         &'a self,
         last: Option<&'a TokenSet>,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -21,7 +22,8 @@ use crate::wire::mismatch::take_recorded;
 
 /// A response before decoding, whatever its status.
 ///
-/// A call's method `raw` returns it, with the whole body. Generated code decodes it.
+/// A call's method `raw` returns it, with the whole body; only that of an error response may be
+/// incomplete, as [`cause`](Self::cause) then says. Generated code decodes it.
 #[non_exhaustive]
 pub struct RawResponse {
     /// The `operationId` of the call.
@@ -43,6 +45,8 @@ pub struct RawResponse {
     pub(crate) asked_for_range: bool,
     /// Why the response, a redirect, wasn't followed.
     pub(crate) not_followed: Option<NotFollowed>,
+    /// What happened after the head was received; see [`cause`](Self::cause).
+    pub(crate) cause: Option<Arc<Error>>,
 }
 
 /// How the body of a success is decoded.
@@ -67,7 +71,16 @@ impl RawResponse {
             url: None,
             asked_for_range: false,
             not_followed: None,
+            cause: None,
         }
+    }
+
+    /// Returns what went wrong after the head of an error response was received: why its body is
+    /// incomplete, or why the access token that the server rejected couldn't be replaced. `None`
+    /// otherwise, and for every success.
+    #[must_use]
+    pub fn cause(&self) -> Option<&Error> {
+        self.cause.as_deref()
     }
 
     /// Decodes the body as JSON.
@@ -200,6 +213,7 @@ impl RawResponse {
             url: self.url.clone(),
             asked_for_range: self.asked_for_range,
             not_followed: self.not_followed,
+            cause: self.cause.clone(),
         }
     }
 

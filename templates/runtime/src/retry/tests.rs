@@ -1,5 +1,7 @@
+use std::time::SystemTime;
+
 use bytes::Bytes;
-use http::HeaderValue;
+use http::{HeaderMap, HeaderValue};
 
 use super::*;
 
@@ -12,20 +14,44 @@ fn secs(seconds: f64) -> Duration {
 #[test]
 fn retry_after_is_read_as_the_standard_has_it_and_never_overflows() {
     let now = SystemTime::UNIX_EPOCH + NOW;
-    let read = |text: &'static str| {
+    let read = |name: &'static str, text: &'static str| {
         let mut headers = HeaderMap::new();
-        headers.insert("retry-after", HeaderValue::from_static(text));
-        retry_after(&headers, now).map(|wait| wait.as_secs())
+        headers.insert(name, HeaderValue::from_static(text));
+        retry_after(&headers, now).map(|wait| wait.as_secs_f64())
     };
-    assert_eq!(read("0"), Some(0));
-    assert_eq!(read(" 120 "), Some(120));
-    assert_eq!(read("Sat, 31 Jan 2026 11:00:00 GMT"), Some(0));
-    let ten_years = Some(315_360_000);
-    assert_eq!(read("99999999999999999999999"), ten_years);
-    assert_eq!(read("Fri, 31 Dec 9999 23:59:59 GMT"), ten_years);
-    for wrong in ["", "-1", "1.5", "soon", "31 Jan 2026"] {
-        assert_eq!(read(wrong), None, "{wrong}");
+    let ten_years = Some(315_360_000.0);
+    for (text, wait) in [
+        ("0", Some(0.0)),
+        (" 120 ", Some(120.0)),
+        ("1.5", Some(1.5)),
+        ("Sat, 31 Jan 2026 11:00:00 GMT", Some(0.0)),
+        ("99999999999999999999999", ten_years),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", ten_years),
+    ] {
+        assert_eq!(read("retry-after", text), wait, "{text}");
     }
+    assert_eq!(read("retry-after-ms", "1500"), Some(1.5));
+    assert_eq!(read("retry-after-ms", "0.5"), Some(0.0005));
+    assert_eq!(read("retry-after-ms", "99999999999999999999"), ten_years);
+    for wrong in [
+        "",
+        "-1",
+        "+1",
+        "1e3",
+        "1.5.",
+        ".",
+        "inf",
+        "NaN",
+        "soon",
+        "31 Jan 2026",
+    ] {
+        assert_eq!(read("retry-after", wrong), None, "{wrong}");
+        assert_eq!(read("retry-after-ms", wrong), None, "{wrong}");
+    }
+    let long = HeaderValue::try_from("9".repeat(4000)).expect("a value");
+    let headers = HeaderMap::from_iter([(http::header::RETRY_AFTER, long)]);
+    let wait = retry_after(&headers, now).map(|wait| wait.as_secs_f64());
+    assert_eq!(wait, ten_years);
     assert_eq!(retry_after(&HeaderMap::new(), now), None);
 }
 
@@ -37,7 +63,12 @@ fn failure() -> RetryableError {
         HeaderMap::new(),
         Bytes::new(),
     );
-    RetryableError::of(&Ok(response), SystemTime::UNIX_EPOCH).expect("it may pass")
+    RetryableError::of(
+        &Ok(response),
+        &RetryPolicy::default(),
+        SystemTime::UNIX_EPOCH,
+    )
+    .expect("it may pass")
 }
 
 #[test]

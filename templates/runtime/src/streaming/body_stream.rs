@@ -14,7 +14,7 @@ use http_body::Body as _;
 use crate::call::{Call, Meta, Operation, encoded};
 use crate::clock::TokioClock;
 use crate::error::request_id::request_id;
-use crate::error::{Error, TimeoutError};
+use crate::error::{Error, TimeLimit, TimeoutError};
 use crate::request::encoder::{Encoder, header};
 use crate::response::{BodyMode, RawResponse, Resend, ResponseFuture, UnreadBody};
 use crate::retry::RetryPolicy;
@@ -165,6 +165,7 @@ impl BodyStream {
                     let limit = ready!(self.poll_idle(context));
                     let timeout = TimeoutError {
                         operation: self.operation,
+                        exceeded: TimeLimit::Stall,
                         limit,
                         attempts: self.attempts,
                         request_id: self.request_id.clone(),

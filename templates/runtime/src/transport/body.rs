@@ -16,6 +16,9 @@ use crate::transport::TransportError;
 #[derive(Default)]
 pub struct Body(Inner);
 
+/// The largest part of a body that is sent at once, in bytes.
+pub(crate) const CHUNK: usize = 64 * 1024;
+
 type Stream = dyn http_body::Body<Data = Bytes, Error = TransportError> + Send + Sync;
 
 /// Creates the same body from its beginning.
@@ -86,6 +89,16 @@ impl Body {
             }
             Inner::Reqwest(_) => None,
         }
+    }
+
+    /// Returns the same body, which runs a callback whenever a part of it is read. Bytes are read in
+    /// parts of [`CHUNK`].
+    pub(crate) fn watched(self, read: impl Fn() + Send + Sync + Unpin + 'static) -> Self {
+        let (body, repeat) = match self.0 {
+            Inner::Stream(stream, repeat) => (Self(Inner::Stream(stream, None)), repeat),
+            inner => (Self(inner), None),
+        };
+        Self(Inner::Stream(Box::pin(Watched { body, read }), repeat))
     }
 
     /// Returns the bytes, unless the body is a stream.
@@ -171,6 +184,38 @@ impl fmt::Debug for Body {
             Inner::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
             Inner::Stream(..) | Inner::Reqwest(_) => f.write_str("Body(..)"),
         }
+    }
+}
+
+/// A body that runs a callback whenever a part of it is read.
+struct Watched<F> {
+    body: Body,
+    read: F,
+}
+
+impl<F: Fn() + Unpin> http_body::Body for Watched<F> {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> PolledFrame {
+        let frame = match &mut self.body.0 {
+            Inner::Bytes(bytes) if bytes.len() > CHUNK => {
+                Poll::Ready(Some(Ok(Frame::data(bytes.split_to(CHUNK)))))
+            }
+            _ => Pin::new(&mut self.body).poll_frame(context),
+        };
+        if frame.is_ready() {
+            (self.read)();
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 

@@ -175,6 +175,17 @@ impl TransportError {
         self
     }
 
+    /// Returns what failed, and the innermost cause.
+    pub(crate) fn phrase(&self) -> String {
+        let what = match self.0.stage {
+            Stage::Connecting => "couldn't connect",
+            Stage::Exchanging => "the exchange failed",
+            Stage::ReadingBody => "the response broke off",
+            Stage::Writing => "the response couldn't be written",
+        };
+        format!("{what}: {}", innermost(self.0.source.as_ref()))
+    }
+
     /// Marks the error as one of reading the body of a response.
     #[must_use]
     pub fn in_body(mut self) -> Self {
@@ -194,13 +205,7 @@ impl fmt::Display for TransportError {
         {
             write!(f, "{operation}: {method} {url}: ")?;
         }
-        f.write_str(match self.0.stage {
-            Stage::Connecting => "couldn't connect",
-            Stage::Exchanging => "the exchange failed",
-            Stage::ReadingBody => "the response broke off",
-            Stage::Writing => "the response couldn't be written",
-        })?;
-        write!(f, ": {}", innermost(self.0.source.as_ref()))?;
+        f.write_str(&self.phrase())?;
         let ending = Ending {
             request_id: self.request_id(),
             attempts: self.attempts(),
@@ -246,11 +251,20 @@ pub struct HttpTransport {
     /// The client of blocking calls; `None` if it is the same. A connection works only while the
     /// async runtime that opened it is running, so blocking calls have connections of their own.
     #[cfg(feature = "blocking")]
-    blocking: Option<Arc<OnceLock<reqwest::Client>>>,
+    blocking: Option<Arc<BlockingClient>>,
 }
 
-/// The time limit of connecting; the whole call has its own.
+/// The HTTP client of blocking calls, created by the first of them.
+#[cfg(feature = "blocking")]
+struct BlockingClient {
+    connect_timeout: Duration,
+    client: OnceLock<reqwest::Client>,
+}
+
+/// The longest time limit of connecting, TLS included; the whole call has its own.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+/// The shortest time limit of connecting, however short that of the call is.
+const MIN_CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// The time after which an idle connection is closed. Many servers close it after 5 seconds (Node.js
 /// does), which is also the interval at which a device login polls: a request that is sent at that
 /// moment is lost, and only an idempotent one can be retried.
@@ -273,10 +287,25 @@ impl HttpTransport {
     ///
     /// Fails if TLS can't be set up.
     pub fn without_redirects() -> Result<Self, InvalidRequestError> {
-        match default_client() {
+        Self::for_calls(None, None)
+    }
+
+    /// Creates such a transport for calls with these time limits. Connecting takes a third of the
+    /// limit of the call at most and half of that of an attempt, so that time is left to try again.
+    pub(crate) fn for_calls(
+        timeout: Option<Duration>,
+        attempt_timeout: Option<Duration>,
+    ) -> Result<Self, InvalidRequestError> {
+        let third = timeout.map_or(CONNECT_TIMEOUT, |timeout| timeout / 3);
+        let half = attempt_timeout.map_or(CONNECT_TIMEOUT, |timeout| timeout / 2);
+        let connect_timeout = third.min(half).clamp(MIN_CONNECT_TIMEOUT, CONNECT_TIMEOUT);
+        match default_client(connect_timeout) {
             Ok(client) => Ok(Self {
                 #[cfg(feature = "blocking")]
-                blocking: Some(Arc::default()),
+                blocking: Some(Arc::new(BlockingClient {
+                    connect_timeout,
+                    client: OnceLock::new(),
+                })),
                 ..Self::new(client)
             }),
             Err(error) => Err(InvalidRequestError::new(format!(
@@ -291,7 +320,9 @@ impl HttpTransport {
     fn client(&self) -> &reqwest::Client {
         match &self.blocking {
             Some(own) if crate::blocking::is_current() => {
-                own.get_or_init(|| default_client().unwrap_or_else(|_| self.client.clone()))
+                let client = || default_client(own.connect_timeout);
+                own.client
+                    .get_or_init(|| client().unwrap_or_else(|_| self.client.clone()))
             }
             _ => &self.client,
         }
@@ -330,10 +361,10 @@ impl Transport for HttpTransport {
 }
 
 /// Creates the HTTP client of a client that is given no other.
-fn default_client() -> reqwest::Result<reqwest::Client> {
+fn default_client(connect_timeout: Duration) -> reqwest::Result<reqwest::Client> {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT_TIMEOUT)
+        .connect_timeout(connect_timeout)
         .pool_idle_timeout(IDLE_TIMEOUT)
         .build()
 }

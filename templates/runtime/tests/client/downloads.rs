@@ -349,7 +349,13 @@ async fn other_responses_are_read_within_the_size_limit() {
         &"x".repeat(101),
     )))
     .await;
-    assert!(matches!(large, Err(Error::TooLarge(_))), "{large:?}");
+    let large = large.expect_err("a failure");
+    let large = large.as_api().expect("a response");
+    assert_eq!(
+        (large.status().as_u16(), large.raw_body().len()),
+        (500, 100)
+    );
+    assert!(matches!(large.cause(), Some(Error::TooLarge(_))));
 }
 
 #[tokio::test]

@@ -89,7 +89,7 @@ async fn the_retry_policy_applies() {
 
 #[tokio::test]
 async fn a_missing_response_is_an_error() {
-    let server = Server::once("HTTP/1.1 404 Not Found\r\ncontent-length: 9\r\n\r\nshort").await;
+    let server = Server::once("HTTP/1.1 201 Created\r\ncontent-length: 9\r\n\r\nshort").await;
     let broken = CreateThing::new(&client(&server), "t").raw().await;
     assert!(matches!(broken, Err(Error::Transport(_))), "{broken:?}");
     let nobody = Client::builder().base_url(&server.url);
@@ -99,4 +99,16 @@ async fn a_missing_response_is_an_error() {
         panic!("{refused:?}");
     };
     assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn an_incomplete_error_response_has_its_cause() {
+    let server = Server::once("HTTP/1.1 404 Not Found\r\ncontent-length: 9\r\n\r\nshort").await;
+    let raw = CreateThing::new(&client(&server), "t").raw().await;
+    let raw = raw.expect("a response");
+    assert_eq!(
+        (raw.status.as_u16(), raw.body.as_ref()),
+        (404, &b"short"[..])
+    );
+    assert!(matches!(raw.cause(), Some(Error::Transport(_))), "{raw:?}");
 }

@@ -20,28 +20,28 @@ use crate::session::support::{Closed, Source, sent, tokens};
 described!(Get, GET, "/text", &[]);
 described!(Post, POST, "/text", &[]);
 
-fn builder(url: &str, clock: &(impl Clock + Clone)) -> ClientBuilder {
+pub fn builder(url: &str, clock: &(impl Clock + Clone)) -> ClientBuilder {
     Client::builder().base_url(url).clock(clock.clone())
 }
 
-fn client(server: &Server, clock: &TestClock) -> Client {
+pub fn client(server: &Server, clock: &TestClock) -> Client {
     builder(&server.url, clock).build().expect("a client")
 }
 
 /// Returns a response with this status and these header lines.
-fn status(status: &str, headers: &str) -> Vec<Step> {
+pub fn status(status: &str, headers: &str) -> Vec<Step> {
     let text =
         format!("HTTP/1.1 {status}\r\n{headers}content-length: 0\r\nconnection: close\r\n\r\n");
     vec![Step::Send(text.into_bytes())]
 }
 
-fn fine() -> Vec<Step> {
+pub fn fine() -> Vec<Step> {
     vec![Step::Send(
         http_response("200 OK", "text/plain", "fine").into_bytes(),
     )]
 }
 
-fn busy() -> Vec<Step> {
+pub fn busy() -> Vec<Step> {
     status("503 Service Unavailable", "")
 }
 
@@ -348,7 +348,7 @@ async fn a_truncated_response_is_retried() {
 described!(Put, PUT, "/text", &[]);
 
 /// Sends a body by PUT, which is idempotent.
-async fn put(client: &Client, body: Body) -> Result<RawResponse, Error> {
+pub async fn put(client: &Client, body: Body) -> Result<RawResponse, Error> {
     let mut out = Encoder::default();
     out.literal("/text");
     out.body = Some((HeaderValue::from_static("text/plain"), body));

@@ -171,3 +171,22 @@ async fn a_stalled_handshake_times_out_regardless_of_the_request_timeout() {
     let length = usize::from(u16::from_be_bytes([bytes[3], bytes[4]]));
     assert_eq!((bytes[0], bytes.len()), (22, 5 + length));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_stalled_handshake_leaves_time_for_other_attempts() {
+    let listener = TcpListener::bind((HERE, 0)).await.expect("a port is free");
+    let address = listener.local_addr().expect("the socket is bound");
+    let client = Client::builder()
+        .basic_auth("AC-example", "example-auth-token")
+        .base_url(format!("https://{address}"));
+    let client = client.build().expect("the client is complete");
+    let error = sign_in(&client).await.expect_err("there is no TLS");
+    let Error::Timeout(error) = error else {
+        panic!("{error:?}");
+    };
+    // Each attempt but the last takes a third of the time limit.
+    assert_eq!((error.attempts(), error.limit().as_secs()), (3, 30));
+    for _ in 0..3 {
+        listener.accept().await.expect("a connection was made");
+    }
+}

@@ -41,8 +41,12 @@ pub struct SupportedFields {
 pub struct AuthorizationRequest {
     /// The app that logs in.
     pub(crate) app: App,
-    /// `client_id`
+    /// Which failures are retried.
+    pub(crate) retry: RetryPolicy,
+    /// `client_id`, for an operation that requires it.
     pub client_id: String,
+    /// `client_id`, for an operation where it is optional; `None` if it is sent in a header only.
+    pub optional_client_id: Option<String>,
     /// `client_secret`, if it is sent as a field.
     pub client_secret: Option<String>,
     /// `scope`, split at spaces.
@@ -55,10 +59,14 @@ pub struct AuthorizationRequest {
 pub struct TokenRequest {
     /// The app that logs in.
     pub(crate) app: App,
+    /// Which failures are retried.
+    pub(crate) retry: RetryPolicy,
     /// `grant_type`
     pub grant_type: &'static str,
-    /// `client_id`
+    /// `client_id`, for an operation that requires it.
     pub client_id: String,
+    /// `client_id`, for an operation where it is optional; `None` if it is sent in a header only.
+    pub optional_client_id: Option<String>,
     /// `client_secret`, if it is sent as a field.
     pub client_secret: Option<String>,
     /// `device_code`
@@ -68,23 +76,22 @@ pub struct TokenRequest {
 }
 
 impl AuthorizationRequest {
-    /// Returns the options of the call: its `Authorization` header, and no retries.
+    /// Returns the options of the call: its `Authorization` header and its retry policy.
     pub fn options(&self) -> CallOptions {
-        options(&self.app)
+        options(&self.app, &self.retry)
     }
 }
 
 impl TokenRequest {
-    /// Returns the options of the call: its `Authorization` header, and no retries.
+    /// Returns the options of the call: its `Authorization` header and its retry policy.
     pub fn options(&self) -> CallOptions {
-        options(&self.app)
+        options(&self.app, &self.retry)
     }
 }
 
-/// Sends the client authentication in place of the API's credentials, and sends the request once,
-/// as `endpoint::post` does.
-fn options(app: &App) -> CallOptions {
-    let options = CallOptions::default().retry(RetryPolicy::never());
+/// Sends the client authentication in place of the API's credentials.
+fn options(app: &App, retry: &RetryPolicy) -> CallOptions {
+    let options = CallOptions::default().retry(retry.clone());
     match app.basic_header() {
         Some(header) => options.header("Authorization", header.expose_secret()),
         None => options,

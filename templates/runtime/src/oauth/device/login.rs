@@ -16,6 +16,7 @@ use crate::oauth::device::poll::{DeviceLoginProgress, PollInterval};
 use crate::oauth::device::user_code::UserCode;
 use crate::oauth::response::{Properties, decode_error, read_success};
 use crate::response::RawResponse;
+use crate::retry::RetryPolicy;
 
 /// The `grant_type` of a device login (RFC 8628 section 3.4).
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -133,8 +134,11 @@ impl DeviceLogin {
     pub(crate) fn token_request(&self) -> TokenRequest {
         TokenRequest {
             app: self.app.clone(),
+            // The login polls again by itself.
+            retry: RetryPolicy::never(),
             grant_type: DEVICE_CODE,
             client_id: self.app.id.clone(),
+            optional_client_id: self.app.body_id().map(str::to_owned),
             client_secret: exposed(self.app.body_secret()),
             device_code: Some(self.response.device_code.expose_secret().to_owned()),
             refresh_token: None,

@@ -10,7 +10,7 @@ use crate::oauth::device::DeviceLogin;
 use crate::oauth::device::error::DeviceLoginError;
 use crate::oauth::response::{OAuthError, Properties, decode_error, is_busy};
 use crate::oauth::token_set::TokenSet;
-use crate::response::RawResponse;
+use crate::response::{RawResponse, content_type};
 use crate::retry::retry_after;
 
 /// The progress of a device login after a poll.
@@ -29,7 +29,8 @@ pub enum DeviceLoginProgress<'a> {
         /// The time until the next poll.
         next: Duration,
     },
-    /// The server can't be reached, or is temporarily unavailable.
+    /// The server can't be reached or is temporarily unavailable, or something else has responded in
+    /// its place, such as the login page of a Wi-Fi network.
     Unavailable {
         /// Why the poll failed.
         error: &'a Error,
@@ -108,8 +109,9 @@ impl DeviceLogin {
     /// Waits until the user approves or denies the login, or until the code expires.
     ///
     /// The client polls at the interval that the server asks for, and never after the code has
-    /// expired. If the server can't be reached or is temporarily unavailable, the client continues
-    /// at growing intervals. To cancel the login, drop the future.
+    /// expired. If the server can't be reached or is temporarily unavailable, if its endpoint is gone
+    /// (404, 410 or a redirect), or if the response is a web page, the client continues at growing
+    /// intervals. To cancel the login, drop the future.
     ///
     /// # Errors
     ///
@@ -117,8 +119,8 @@ impl DeviceLogin {
     /// - [`DeviceLoginError::ExpiredToken`] if the code expires first.
     /// - The variant of the error code if the authorization server responds with another error;
     ///   [`DeviceLoginError::OAuth`] for codes without a variant of their own.
-    /// - [`DeviceLoginError::Request`] if a poll can't be sent, or its response isn't that of an
-    ///   authorization server.
+    /// - [`DeviceLoginError::Request`] if a poll can't be sent, or its response is neither a web page
+    ///   nor that of an authorization server.
     pub async fn wait(mut self) -> Result<TokenSet, DeviceLoginError> {
         let mut poll_interval = PollInterval::new(self.interval());
         loop {
@@ -215,20 +217,40 @@ fn classify(result: Result<RawResponse, Error>, received: SystemTime) -> PollOut
         return match error.error.as_str() {
             "authorization_pending" => PollOutcome::Pending,
             "slow_down" => PollOutcome::SlowDown(PollInterval::from_response(properties)),
+            "temporarily_unavailable" | "server_error" => {
+                PollOutcome::Unavailable(response.into_error())
+            }
             _ => PollOutcome::Rejected(error),
         };
     }
     if response.status == StatusCode::TOO_MANY_REQUESTS {
         return PollOutcome::SlowDown(None);
     }
-    if is_busy(response.status) {
-        return PollOutcome::Unavailable(response.into_error());
-    }
+    let is_page = properties.is_err() && is_page(&response);
+    let outcome = match is_page || is_busy(response.status) || is_gone(response.status) {
+        true => PollOutcome::Unavailable,
+        false => PollOutcome::Failed,
+    };
     if !response.status.is_success() {
-        return PollOutcome::Failed(response.into_error());
+        return outcome(response.into_error());
     }
     match properties.and_then(|properties| TokenSet::read(&properties, received)) {
         Ok(tokens) => PollOutcome::Approved(tokens),
-        Err(problem) => PollOutcome::Failed(decode_error(response, problem)),
+        Err(problem) => outcome(decode_error(response, problem)),
     }
+}
+
+/// Returns whether a status says that the endpoint isn't there at the moment: a gateway has lost its
+/// server, or the metadata that names the endpoint is stale.
+fn is_gone(status: StatusCode) -> bool {
+    status.is_redirection() || matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE)
+}
+
+/// Returns whether a body is a web page, which no authorization server sends to an app.
+fn is_page(response: &RawResponse) -> bool {
+    let html = ["text/html", "application/xhtml+xml"];
+    let media_type = content_type(&response.headers).unwrap_or_default();
+    html.iter()
+        .any(|html| media_type.eq_ignore_ascii_case(html))
+        || response.body.trim_ascii_start().starts_with(b"<")
 }

@@ -13,6 +13,7 @@ use crate::oauth::device::exposed;
 use crate::oauth::device::flow::{AuthorizationRequest, DeviceFlow, SupportedFields, TokenRequest};
 use crate::oauth::device::login::{AuthorizationResponse, DeviceLogin};
 use crate::oauth::device::standard_flow::IssuerFlow;
+use crate::oauth::endpoint;
 use crate::oauth::refresh::RefreshingTokens;
 use crate::oauth::response::read_tokens;
 use crate::oauth::token_set::TokenSet;
@@ -77,7 +78,8 @@ impl DeviceLoginRequest {
     /// the requests that the standard defines.
     ///
     /// The endpoints come from the metadata of the server (RFC 8414 or OpenID Connect Discovery),
-    /// which must name the same issuer. All URLs must be `https`; `http` is allowed for servers on
+    /// which must name the same issuer; for Microsoft's issuers `common`, `organizations` and
+    /// `consumers`, it may name `{tenantid}` in the place of these. All URLs must be `https`; `http` is allowed for servers on
     /// this machine only.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         let client = self.flow.client().clone();
@@ -102,7 +104,9 @@ impl DeviceLoginRequest {
         self.check()?;
         let request = AuthorizationRequest {
             app: self.app.clone(),
+            retry: endpoint::retry_any(self.flow.client()),
             client_id: self.app.id.clone(),
+            optional_client_id: self.app.body_id().map(str::to_owned),
             client_secret: exposed(self.app.body_secret()),
             scopes: self.scopes,
             audiences: self.audiences,
@@ -160,8 +164,10 @@ impl DeviceLoginRequest {
         let requested_at = self.clock.time();
         let request = TokenRequest {
             app: self.app.clone(),
+            retry: endpoint::retry_unprocessed(self.flow.client()),
             grant_type: REFRESH_TOKEN,
             client_id: self.app.id.clone(),
+            optional_client_id: self.app.body_id().map(str::to_owned),
             client_secret: exposed(self.app.body_secret()),
             device_code: None,
             refresh_token: Some(refresh_token.expose_secret().to_owned()),

@@ -53,7 +53,14 @@ fn send_authorization(
     }
     let audiences = request.audiences.iter();
     fields.extend(audiences.map(|audience| ("audience", audience.as_str())));
-    endpoint::post(client, AUTHORIZATION, url, &request.app, &fields)
+    endpoint::post(
+        client,
+        AUTHORIZATION,
+        url,
+        &request.app,
+        &fields,
+        request.retry,
+    )
 }
 
 fn send_token(
@@ -68,7 +75,7 @@ fn send_token(
     if let Some(token) = &request.refresh_token {
         fields.push(("refresh_token", token));
     }
-    endpoint::post(client, TOKEN, url, &request.app, &fields)
+    endpoint::post(client, TOKEN, url, &request.app, &fields, request.retry)
 }
 
 /// Sends the requests to the endpoints that an issuer's metadata names.

@@ -156,13 +156,18 @@ async fn the_issuer_chooses_the_client_authentication_unless_it_is_set() {
         None,
     );
     for (properties, authentication, expected) in [
-        ("", None, ("client_id=app".to_owned(), header.clone())),
-        (basic, None, ("client_id=app".to_owned(), header.clone())),
+        ("", None, (String::new(), header.clone())),
+        (basic, None, (String::new(), header.clone())),
         (post, None, field.clone()),
         (basic, Some(ClientAuthentication::Post), field),
         (
             post,
             Some(ClientAuthentication::Basic),
+            (String::new(), header.clone()),
+        ),
+        (
+            "",
+            Some(ClientAuthentication::BasicWithClientId),
             ("client_id=app".to_owned(), header),
         ),
     ] {
@@ -239,6 +244,46 @@ async fn untrustworthy_metadata_is_rejected() {
 }
 
 #[tokio::test]
+async fn microsoft_s_issuers_for_several_tenants_may_name_a_template() {
+    const PERSONAL: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+    for (requested, named, is_accepted) in [
+        ("common/v2.0", "{tenantid}/v2.0", true),
+        ("organizations/v2.0", "{tenantid}/v2.0", true),
+        ("consumers/v2.0/", "{tenantid}/v2.0", true),
+        ("consumers/v2.0", &format!("{PERSONAL}/v2.0"), true),
+        ("common", "{tenantid}", true),
+        ("common/v2.0", &format!("{PERSONAL}/v2.0"), false),
+        ("common/v2.0", "contoso/v2.0", false),
+        ("common/v2.0", "organizations/v2.0", false),
+        ("common/v2.0", "{tenantid}/v1.0", false),
+        ("common/v2.0", "{tenantid}", false),
+        ("contoso/v2.0", "{tenantid}/v2.0", false),
+        ("a/common", "a/{tenantid}", false),
+        ("commons/v2.0", "{tenantid}/v2.0", false),
+        ("{tenantid}/v2.0", "common/v2.0", false),
+    ] {
+        let server = server(|url| {
+            let metadata = metadata(&format!("{url}/{named}"), url, "");
+            vec![missing(), json("200 OK", &metadata), json("200 OK", CODES)]
+        })
+        .await;
+        let login = login(format!("{}/{requested}", server.url), &TestClock::new());
+        let started = login.start().await;
+        assert_eq!(started.is_ok(), is_accepted, "{requested} {named}");
+        let requests = if is_accepted { 3 } else { 2 };
+        assert_eq!(lines(&server).len(), requests, "{requested} {named}");
+    }
+    // The same path on another host.
+    let server = server(|url| {
+        let metadata = metadata("https://login.example/{tenantid}/v2.0", url, "");
+        vec![missing(), json("200 OK", &metadata)]
+    })
+    .await;
+    let error = start_error(&format!("{}/common/v2.0", server.url)).await;
+    assert!(error.contains("$.issuer"), "{error}");
+}
+
+#[tokio::test]
 async fn an_issuer_without_metadata_or_device_endpoint_is_an_error() {
     let server1 = server(|_| vec![missing(), missing()]).await;
     assert_eq!(
@@ -262,6 +307,11 @@ async fn client_authentication_and_secret_must_fit_together() {
     for (authentication, secret, expected) in [
         (
             ClientAuthentication::Basic,
+            None,
+            "this client authentication requires a client secret",
+        ),
+        (
+            ClientAuthentication::BasicWithClientId,
             None,
             "this client authentication requires a client secret",
         ),

@@ -6,5 +6,6 @@ mod polling;
 mod providers;
 mod qr;
 mod start;
+mod strangers;
 pub mod support;
 mod tokens;

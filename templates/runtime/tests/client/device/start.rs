@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use wiretrue::Error;
-use wiretrue::oauth::DeviceLoginError;
+use wiretrue::oauth::{ClientAuthentication, DeviceLoginError};
 
 use super::support::{Reply, Script, codes, json, typed};
 
@@ -62,7 +62,9 @@ async fn an_error_response_is_returned() {
             status,
             r#"{"error":"unauthorized_client","error_description":"No device grant"}"#,
         );
-        let error = Script::new([response]).login().start().await;
+        // A 429 is retried.
+        let script = Script::new(vec![response; 3]);
+        let error = script.login().start().await;
         assert_eq!(
             error.expect_err("an error").to_string(),
             "the authorization server rejected the login: unauthorized_client: No device grant"
@@ -71,9 +73,44 @@ async fn an_error_response_is_returned() {
 }
 
 #[tokio::test]
+async fn the_request_for_codes_is_retried_after_transient_failures() {
+    let busy = typed(503, "text/html", "<h1>Busy</h1>").with("retry-after", "7");
+    let script = Script::new([Reply::Unreachable, busy, codes("")]);
+    let login = script.login().start().await.expect("codes");
+    assert_eq!(login.verification_uri(), "https://a.example/device");
+    assert_eq!(script.bodies(), ["client_id=app"; 3]);
+    assert!((7.25..=7.5).contains(&script.clock.seconds()));
+}
+
+#[tokio::test]
+async fn basic_authentication_replaces_both_fields() {
+    let poll = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code";
+    for (authentication, start, poll) in [
+        (
+            ClientAuthentication::Basic,
+            "",
+            format!("{poll}&device_code=d3vice"),
+        ),
+        (
+            ClientAuthentication::BasicWithClientId,
+            "client_id=app",
+            format!("{poll}&client_id=app&device_code=d3vice"),
+        ),
+    ] {
+        let script = Script::new([codes(""), super::support::tokens()]);
+        let request = script.login().client_secret("s3cret");
+        let request = request.client_authentication(authentication);
+        let login = request.start().await.expect("codes");
+        login.wait().await.expect("tokens");
+        assert_eq!(script.bodies(), [start, &poll]);
+    }
+}
+
+#[tokio::test]
 async fn an_unreadable_response_is_an_error() {
+    // Transient failures are retried.
     let outcome = |response: Reply| async {
-        match Script::new([response]).login().start().await {
+        match Script::new(vec![response; 3]).login().start().await {
             Err(DeviceLoginError::Request(error)) => error,
             other => panic!("{other:?}"),
         }

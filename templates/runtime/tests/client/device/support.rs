@@ -150,7 +150,10 @@ impl Script {
 
     /// Creates a login of the app `app`.
     pub fn login(&self) -> DeviceLoginRequest {
-        let client = Client::builder().transport(self.clone()).build();
+        let client = Client::builder()
+            .transport(self.clone())
+            .clock(self.clock.clone())
+            .build();
         let flow = Flow {
             client: client.expect("a client"),
             supported: self.supported,
@@ -231,7 +234,7 @@ impl DeviceFlow for Flow {
         let scope = (!request.scopes.is_empty()).then(|| request.scopes.join(" "));
         let audience = request.audiences.first().cloned();
         let fields = [
-            ("client_id", Some(request.client_id)),
+            ("client_id", request.optional_client_id),
             ("client_secret", request.client_secret),
             ("scope", scope),
             ("audience", audience),
@@ -243,7 +246,7 @@ impl DeviceFlow for Flow {
         let options = request.options();
         let fields = [
             ("grant_type", Some(request.grant_type.to_owned())),
-            ("client_id", Some(request.client_id)),
+            ("client_id", request.optional_client_id),
             ("client_secret", request.client_secret),
             ("device_code", request.device_code),
             ("refresh_token", request.refresh_token),

@@ -3,8 +3,9 @@
 mod broken;
 mod connections;
 mod memory;
+mod partial;
 mod responses;
 mod slow;
 mod storms;
-mod support;
+pub mod support;
 mod uploads;

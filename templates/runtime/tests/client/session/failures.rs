@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use wiretrue::Error;
+use wiretrue::error::ApiError;
 use wiretrue::oauth::{DeviceLoginError, DeviceLoginRequest, TokenSet, TokenSource};
 use wiretrue::transport::BoxFuture;
 
@@ -81,18 +82,47 @@ async fn a_valid_token_is_used_if_the_refresh_fails() {
 }
 
 #[tokio::test]
-async fn a_rejected_token_is_not_resent_if_it_cannot_be_replaced() {
+async fn a_rejected_token_that_cannot_be_replaced_gives_the_401() {
     let server = server(&["401 Unauthorized"]).await;
     let source = Source::new([]);
     let client = client(
         &server,
         &TestClock::new(),
-        WithInitial(TokenSet::new("old"), source),
+        WithInitial(TokenSet::new("s3cret"), source),
     );
-    for _ in 0..3 {
+    let error = call(&client).await.expect_err("no token");
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
+    assert_eq!(
+        error.to_string(),
+        "Closed: 401 Unauthorized: hello; no access token: the server is on fire"
+    );
+    let cause = error.source().and_then(|it| it.downcast_ref::<Error>());
+    assert!(matches!(cause, Some(Error::Authentication(_))), "{error:?}");
+    assert!(!format!("{error:?}").contains("s3cret"));
+    // Nothing is sent until there is another token.
+    for _ in 0..2 {
         let error = call(&client).await.expect_err("no token");
         assert!(matches!(error, Error::Authentication(_)), "{error}");
     }
+    assert_eq!(sent(&server), ["Bearer s3cret"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rejected_token_whose_replacement_takes_too_long_gives_the_401() {
+    let server = server(&["401 Unauthorized"]).await;
+    let source = Source::gated([]);
+    let client = client(
+        &server,
+        &TestClock::new(),
+        WithInitial(TokenSet::new("old"), source),
+    );
+    let error = call(&client).await.expect_err("no token");
+    assert_eq!(
+        error.to_string(),
+        "Closed: 401 Unauthorized: hello; timed out after 60s"
+    );
+    let cause = error.as_api().and_then(ApiError::cause);
+    assert!(cause.is_some_and(Error::is_timeout), "{error:?}");
     assert_eq!(sent(&server), ["Bearer old"]);
 }
 

@@ -3,11 +3,11 @@
 use crate::api::{BuildWith as _, Client, ClientBuilder};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
-use wiretrue::Error;
 use wiretrue::codegen::{Credential, TokenEndpoint};
 use wiretrue::oauth::{
     ClientAuthentication, ClientCredentials, OAuthError, RefreshToken, TokenSet,
 };
+use wiretrue::{Error, RetryPolicy};
 
 use secrecy::ExposeSecret;
 
@@ -16,34 +16,38 @@ use crate::api::{Fetch, described};
 use crate::device::support::{NOW, TestClock};
 use crate::server::{Server, Step, header, http_response};
 
-fn json(status: &str, body: &str) -> Vec<Step> {
+pub fn json(status: &str, body: &str) -> Vec<Step> {
     vec![Step::Send(
         http_response(status, "application/json", body).into_bytes(),
     )]
 }
 
-fn token(name: &str) -> Vec<Step> {
+pub fn token(name: &str) -> Vec<Step> {
     let body = format!(r#"{{"access_token":"{name}","token_type":"Bearer","expires_in":3600}}"#);
     json("200 OK", &body)
 }
 
-fn hello() -> Vec<Step> {
+pub fn hello() -> Vec<Step> {
     vec![Step::Send(
         http_response("200 OK", "text/plain", "hello").into_bytes(),
     )]
 }
 
-fn app() -> ClientCredentials {
+pub fn app() -> ClientCredentials {
     ClientCredentials::new("my app", "s3cret:ü")
 }
 
 /// Sets the credential as a generated method does.
-fn with(builder: ClientBuilder, app: ClientCredentials, endpoint: TokenEndpoint) -> ClientBuilder {
+pub fn with(
+    builder: ClientBuilder,
+    app: ClientCredentials,
+    endpoint: TokenEndpoint,
+) -> ClientBuilder {
     builder.credential("token", Credential::grant(app.at(endpoint)))
 }
 
 /// Returns the first lines, `Authorization` headers and bodies of the requests.
-fn seen(server: &Server) -> Vec<(String, String, String)> {
+pub fn seen(server: &Server) -> Vec<(String, String, String)> {
     let requests = server.requests();
     let parts = requests.iter().map(|request| {
         let (head, body) = request.split_once("\r\n\r\n").expect("a head");
@@ -54,7 +58,7 @@ fn seen(server: &Server) -> Vec<(String, String, String)> {
     parts.collect()
 }
 
-fn parts(line: &str, authorization: &str, body: &str) -> (String, String, String) {
+pub fn parts(line: &str, authorization: &str, body: &str) -> (String, String, String) {
     (
         format!("{line} HTTP/1.1"),
         authorization.to_owned(),
@@ -63,7 +67,7 @@ fn parts(line: &str, authorization: &str, body: &str) -> (String, String, String
 }
 
 /// `my+app:s3cret%3A%C3%BC` in base64 (RFC 6749 section 2.3.1).
-const PROOF: &str = "Basic bXkrYXBwOnMzY3JldCUzQSVDMyVCQw==";
+pub const PROOF: &str = "Basic bXkrYXBwOnMzY3JldCUzQSVDMyVCQw==";
 
 #[tokio::test]
 async fn client_credentials_are_requested_once_and_again_before_expiry() {
@@ -85,7 +89,7 @@ async fn client_credentials_are_requested_once_and_again_before_expiry() {
     call(&client).await.expect("a response");
     clock.pass(Duration::from_secs(3540));
     call(&client).await.expect("a response");
-    let body = "grant_type=client_credentials&scope=read+write+admin&audience=https%3A%2F%2Fapi&client_id=my+app";
+    let body = "grant_type=client_credentials&scope=read+write+admin&audience=https%3A%2F%2Fapi";
     let asked = parts("POST /token?x=1", PROOF, body);
     let closed = |token| parts("GET /v1/closed", token, "");
     assert_eq!(
@@ -168,7 +172,7 @@ fn configured(server: &Server, clock: &TestClock) -> Client {
 }
 
 /// Returns the methods and paths of the requests.
-fn lines(server: &Server) -> Vec<String> {
+pub fn lines(server: &Server) -> Vec<String> {
     let lines = seen(server).into_iter().map(|(line, ..)| line);
     lines.map(|line| line.replace(" HTTP/1.1", "")).collect()
 }
@@ -234,17 +238,17 @@ async fn failed_metadata_requests_are_repeated() {
     );
 }
 
-/// Returns the requests if the token endpoint responds so to a refresh, and the next refresh
-/// follows after a second. `next` is the metadata by then.
-async fn after(response: Vec<Step>, next: Option<fn(&str) -> Vec<Step>>) -> Vec<String> {
+/// Returns the requests if the token endpoint responds so to each attempt at a refresh, and the next
+/// refresh follows after a second. `next` is the metadata by then.
+async fn after(
+    response: Vec<Step>,
+    attempts: usize,
+    next: Option<fn(&str) -> Vec<Step>>,
+) -> Vec<String> {
     let server = Server::start_with(|url| {
-        let mut replies = vec![
-            configuration(&format!("{url}/old")),
-            token("one"),
-            hello(),
-            response,
-            hello(),
-        ];
+        let mut replies = vec![configuration(&format!("{url}/old")), token("one"), hello()];
+        replies.extend(vec![response; attempts]);
+        replies.push(hello());
         replies.extend(next.map(|next| next(url)));
         replies.extend([token("two"), hello()]);
         replies
@@ -265,8 +269,10 @@ async fn after(response: Vec<Step>, next: Option<fn(&str) -> Vec<Step>>) -> Vec<
         .collect();
     assert_eq!(tokens, ["Bearer one", "Bearer one", "Bearer two"]);
     let lines = lines(&server);
-    assert_eq!(lines[3..5], ["POST /old", "GET /closed"]);
-    lines[5..].to_vec()
+    let (failed, rest) = lines[3..].split_at(attempts);
+    assert_eq!(failed, vec!["POST /old"; attempts]);
+    assert_eq!(rest[0], "GET /closed");
+    rest[1..].to_vec()
 }
 
 #[tokio::test]
@@ -279,6 +285,7 @@ async fn a_failing_endpoint_makes_the_metadata_stale() {
     ] {
         let moved = after(
             json(status, "{}"),
+            1,
             Some(|url| configuration(&format!("{url}/new"))),
         );
         assert_eq!(
@@ -287,8 +294,12 @@ async fn a_failing_endpoint_makes_the_metadata_stale() {
             "{status}"
         );
     }
-    for status in ["400 Bad Request", "429 Slow Down", "503 Busy"] {
-        let same = after(json(status, "{}"), None);
+    for (status, attempts) in [
+        ("400 Bad Request", 1),
+        ("429 Slow Down", 3),
+        ("503 Busy", 3),
+    ] {
+        let same = after(json(status, "{}"), attempts, None);
         assert_eq!(same.await, ["POST /old", "GET /closed"], "{status}");
     }
 }
@@ -296,7 +307,7 @@ async fn a_failing_endpoint_makes_the_metadata_stale() {
 #[tokio::test]
 async fn stale_metadata_is_used_until_it_is_replaced() {
     let elapsed = || json("404 Not Found", "{}");
-    let same = after(elapsed(), Some(|_| json("404 Not Found", "{}")));
+    let same = after(elapsed(), 1, Some(|_| json("404 Not Found", "{}")));
     assert_eq!(same.await, ["GET /c", "POST /old", "GET /closed"]);
 }
 
@@ -435,7 +446,7 @@ async fn an_error_response_is_printed_without_secrets() {
 }
 
 #[tokio::test]
-async fn an_unreachable_endpoint_is_tried_once() {
+async fn an_unreachable_endpoint_is_tried_as_often_as_the_policy_says() {
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await;
     let address = closed.expect("a port").local_addr().expect("an address");
     let server = Server::start(Vec::new()).await;
@@ -445,8 +456,14 @@ async fn an_unreachable_endpoint_is_tried_once() {
     let error = call(&client.build().expect("a client")).await;
     let error = error.expect_err("no token").to_string();
     assert!(error.contains("couldn't connect"), "{error}");
+    assert!(error.ends_with("(3 attempts)"), "{error}");
+    assert!((0.75..=1.5).contains(&clock.seconds()));
+
+    let never = builder(&server, &clock).retry(RetryPolicy::never());
+    let error = call(&with(never, app(), endpoint).build().expect("a client")).await;
+    let error = error.expect_err("no token").to_string();
     assert!(!error.contains("attempts"), "{error}");
-    assert_eq!((clock.seconds(), sent(&server).len()), (0.0, 0));
+    assert_eq!(sent(&server).len(), 0);
 }
 
 #[tokio::test]
@@ -501,7 +518,7 @@ async fn many_calls_share_one_token_request() {
 async fn a_failed_token_request_is_shared_and_repeated_after_a_pause() {
     let page = http_response("503 Down", "text/html", "<title>Back at noon</title>");
     let down = vec![Step::Send(page.into_bytes())];
-    let login = Server::start(vec![down, token("one")]).await;
+    let login = Server::start(vec![down.clone(), down.clone(), down, token("one")]).await;
     let server = Server::start(vec![hello()]).await;
     let url = format!("{}/token", login.url);
     let clock = TestClock::new();
@@ -513,13 +530,13 @@ async fn a_failed_token_request_is_shared_and_repeated_after_a_pause() {
         assert!(matches!(error, Error::Authentication(_)), "{error:?}");
         assert_eq!(
             error.to_string(),
-            "Closed: no access token: token request: 503 Service Unavailable: Back at noon"
+            "Closed: no access token: token request: 503 Service Unavailable: Back at noon (3 attempts)"
         );
     }
-    assert_eq!((login.requests().len(), sent(&server).len()), (1, 0));
+    assert_eq!((login.requests().len(), sent(&server).len()), (3, 0));
     clock.pass(Duration::from_secs(1));
     assert_eq!(call(&client).await.expect("a response"), "hello");
-    assert_eq!(login.requests().len(), 2);
+    assert_eq!(login.requests().len(), 4);
     assert_eq!(sent(&server), ["Bearer one"]);
 }
 

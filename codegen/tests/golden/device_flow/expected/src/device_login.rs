@@ -67,7 +67,10 @@ impl DeviceFlow for Operations {
 
     fn authorize(&self, request: AuthorizationRequest) -> ResponseFuture<RawResponse> {
         let options = request.options();
-        let mut call = self.client.devices().start_device(request.client_id);
+        let mut call = self.client.devices().start_device();
+        if let Some(id) = request.optional_client_id {
+            call = call.client_id(id);
+        }
         if !request.scopes.is_empty() {
             call = call.scope(request.scopes);
         }

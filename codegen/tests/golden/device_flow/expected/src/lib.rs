@@ -12,7 +12,8 @@
 //!     .build()?;
 //! let response = client
 //!     .devices()
-//!     .start_device("example-app")
+//!     .start_device()
+//!     .client_id("example-app")
 //!     .scope(["scope"])
 //!     .await?;
 //! println!("{response:?}");

@@ -26,10 +26,6 @@ impl DevicesApi {
     ///
     /// Returns `BTreeMap<String, serde_json::Value>`.
     ///
-    /// # Arguments
-    ///
-    /// - `client_id`: client_id
-    ///
     /// # Authorization
     ///
     /// None.
@@ -47,7 +43,8 @@ impl DevicesApi {
     ///     .build()?;
     /// let response = client
     ///     .devices()
-    ///     .start_device("example-app")
+    ///     .start_device()
+    ///     .client_id("example-app")
     ///     .scope(["scope"])
     ///     .await?;
     /// println!("{response:?}");
@@ -55,10 +52,10 @@ impl DevicesApi {
     /// # }
     /// ```
     #[inline]
-    pub fn start_device(&self, client_id: impl Into<String>) -> StartDevice {
+    pub fn start_device(&self) -> StartDevice {
         StartDevice {
             call: Call::new(&self.client),
-            client_id: client_id.into(),
+            client_id: None,
             scope: None,
         }
     }
@@ -75,7 +72,8 @@ impl DevicesApi {
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .devices()
-///     .start_device("example-app")
+///     .start_device()
+///     .client_id("example-app")
 ///     .scope(["scope"])
 ///     .await?;
 /// println!("{response:?}");
@@ -85,11 +83,20 @@ impl DevicesApi {
 #[must_use = "a call does nothing until it is awaited"]
 pub struct StartDevice {
     call: Call,
-    client_id: String,
+    client_id: Option<String>,
     scope: Option<Vec<String>>,
 }
 
 impl StartDevice {
+    /// `client_id`
+    ///
+    /// For example `example-app`.
+    #[inline]
+    pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
+        self.client_id = Some(client_id.into());
+        self
+    }
+
     /// `scope`
     #[inline]
     pub fn scope(mut self, scope: impl IntoIterator<Item = impl Into<String>>) -> Self {
