@@ -133,6 +133,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
         source!("streaming/body_stream.rs"),
     ),
     ("streaming/download.rs", source!("streaming/download.rs")),
+    ("streaming/drain.rs", source!("streaming/drain.rs")),
     (
         "streaming/event_parser.rs",
         source!("streaming/event_parser.rs"),
@@ -142,6 +143,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
         source!("streaming/event_source.rs"),
     ),
     ("streaming/events.rs", source!("streaming/events.rs")),
+    ("streaming/item.rs", source!("streaming/item.rs")),
     (
         "streaming/json_stream.rs",
         source!("streaming/json_stream.rs"),

@@ -192,7 +192,7 @@ async fn good_answers_that_are_no_stream_stand_beside_it() {
 async fn a_stream_is_asked_for_again_from_the_last_event_on() {
     let server = Server::start([
         stream("id: 1\ndata: a\n\ndata: b\n\nid: 2\ndata: not complete"),
-        broken("retry: 70\nid: \u{fc}\ndata: c\n\n"),
+        broken("retry: 700\nid: \u{fc}\ndata: c\n\n"),
         Answer::Bytes(Vec::new()),
         stream("data: d\n\n"),
         Answer::with_headers(204, &[], ""),
@@ -215,7 +215,7 @@ async fn a_stream_is_asked_for_again_from_the_last_event_on() {
     }
     let waited = clock.0.lock().expect("the times").clone();
     // 3 seconds unless the server says; twice as long behind a failure.
-    let expected = [3000, 70, 140, 70].map(Duration::from_millis);
+    let expected = [3000, 700, 1400, 700].map(Duration::from_millis);
     assert_eq!(waited, expected);
 }
 

@@ -42,7 +42,7 @@ pub use crate::transport::TransportError;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The server responded with a status that isn't a success.
+    /// The server responded with a status that isn't a success, or reported an error inside a stream.
     Api(ApiError),
     /// The exchange with the server failed.
     Transport(TransportError),

@@ -13,6 +13,7 @@ use super::{Alternates, HeaderNames, UnreadBody, alternate_method, content_type}
 use crate::call::NotFollowed;
 use crate::charset::{self, other_charset};
 use crate::error::api_error::ApiError;
+use crate::error::message::reports_error;
 use crate::error::{DecodeError, DecodeProblem, Error};
 use crate::wire::Decode;
 use crate::wire::malformed::collect;
@@ -40,6 +41,8 @@ pub struct RawResponse {
     pub(crate) asked_for_range: bool,
     /// Why the response, a redirect, wasn't followed.
     pub(crate) not_followed: Option<NotFollowed>,
+    /// Whether the body reports an error, whatever the status.
+    pub(crate) reports_error: bool,
 }
 
 /// How the body of a success is decoded.
@@ -63,6 +66,7 @@ impl RawResponse {
             rest: None,
             asked_for_range: false,
             not_followed: None,
+            reports_error: false,
         }
     }
 
@@ -187,6 +191,7 @@ impl RawResponse {
             rest: None,
             asked_for_range: self.asked_for_range,
             not_followed: self.not_followed,
+            reports_error: self.reports_error,
         }
     }
 
@@ -221,13 +226,23 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Decode`], which names the method to call instead.
+    /// Returns [`Error::Decode`], which names the method to call instead, or [`Error::Api`] if the
+    /// body is JSON with an `error`.
     #[doc(hidden)]
     pub fn reject_alternates(self, alternates: Alternates) -> Result<Self, Error> {
         match alternate_method(&self.headers, alternates) {
+            Some(_) if self.json_value().is_some_and(|it| reports_error(&it)) => {
+                Err(self.into_reported_error())
+            }
             Some(method) => Err(self.alternate_error(method)),
             None => Ok(self),
         }
+    }
+
+    /// Returns the body if it is JSON.
+    pub(crate) fn json_value(&self) -> Option<Value> {
+        let body = to_utf8(&self.headers, &self.body, true).ok()?;
+        std::str::from_utf8(without_bom(&body)).ok()?.parse().ok()
     }
 
     #[cold]
@@ -264,6 +279,12 @@ impl RawResponse {
     #[must_use]
     pub fn into_error(self) -> Error {
         Error::Api(ApiError::new(self))
+    }
+
+    /// Returns the response as [`Error::Api`] whose message is in the body, whatever its status.
+    pub(crate) fn into_reported_error(mut self) -> Error {
+        self.reports_error = true;
+        self.into_error()
     }
 }
 

@@ -10,17 +10,25 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use crate::clock::Clock;
+use crate::error::message::message;
 use crate::error::request_id::request_id;
-use crate::error::{DecodeError, DecodeProblem, Error, TooLargeError};
+use crate::error::{Error, TooLargeError};
 use crate::response::{RawResponse, Resend, ResponseFuture, content_type};
+use crate::retry::retry_after;
 use crate::streaming::body_stream::BodyStream;
+use crate::streaming::drain::Drain;
 use crate::streaming::event_parser::{EventParser, Oversized, RawEvent};
 
 const MEDIA_TYPE: &str = "text/event-stream";
 /// The delay before a reconnection, unless the server sets it.
-const DEFAULT_RETRY: Duration = Duration::from_secs(3);
-/// The upper limit of the delay, unless the server sets a longer one.
-const MAX_RETRY: Duration = Duration::from_secs(60);
+const DEFAULT_DELAY: Duration = Duration::from_secs(3);
+/// The least delay, whatever the server sets, as in Firefox: `retry: 0` would make a client send
+/// requests without a pause.
+const MIN_DELAY: Duration = Duration::from_millis(500);
+/// The longest delay that doubling leads to.
+const MAX_DOUBLED_DELAY: Duration = Duration::from_secs(60);
+/// The longest delay that a server can set.
+const MAX_DELAY: Duration = Duration::from_secs(60 * 60);
 
 /// The connection and the parser, independent of the type of the data.
 pub(super) struct EventSource {
@@ -32,11 +40,32 @@ pub(super) struct EventSource {
     pub(super) ready: VecDeque<RawEvent>,
     /// The error that ends the stream after the events that are ready.
     pub(super) error: Option<Error>,
-    /// The data of the event that ends the stream.
-    pub(super) end_marker: Option<String>,
+    /// The rest of the body after the end of the stream.
+    pub(super) rest: Option<Drain>,
+    pub(super) end_marker: EndMarker,
     pub(super) reconnection: Reconnection,
     pub(super) idle: Option<Duration>,
     pub(super) limit: u64,
+}
+
+/// The data of the event that ends a stream.
+pub(super) enum EndMarker {
+    None,
+    /// `[DONE]`, with any white space around it. Many servers send it as the last event of a stream
+    /// of JSON, and it isn't JSON.
+    Done,
+    /// Exactly this.
+    Exactly(String),
+}
+
+impl EndMarker {
+    fn is(&self, data: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::Done => data.trim() == "[DONE]",
+            Self::Exactly(marker) => marker == data,
+        }
+    }
 }
 
 /// The response that the stream belongs to.
@@ -64,25 +93,30 @@ impl EventSource {
             parser: EventParser::new(limit),
             ready: VecDeque::new(),
             error: None,
-            end_marker: None,
+            rest: None,
+            end_marker: EndMarker::None,
             reconnection: Reconnection::default(),
             idle: None,
             limit,
         }
     }
 
-    /// Ends the stream.
+    /// Ends the stream. The rest of the body is read when the stream is polled again.
     pub(super) fn end(&mut self) {
-        self.body = None;
+        self.rest = self.body.take().map(Drain::new);
         self.reconnecting = None;
         self.ready.clear();
+        self.error = None;
     }
 
     /// Reconnects after the connection was lost, or ends the stream with the reason.
     fn disconnected(&mut self, reason: Option<Error>) {
         self.body = None;
-        let delay = self.parser.retry_delay().unwrap_or(DEFAULT_RETRY);
-        match self.reconnection.attempt(delay, self.parser.last_id()) {
+        let delay = self.parser.retry_delay().unwrap_or(DEFAULT_DELAY);
+        let asked = reason.as_ref().and_then(Error::as_api);
+        let asked = asked.map(|error| error.headers());
+        let (last_id, reconnection) = (self.parser.last_id(), &mut self.reconnection);
+        match reconnection.attempt(delay, asked, last_id) {
             Some(reconnecting) => {
                 self.reconnecting = Some(reconnecting);
                 self.parser.restart();
@@ -91,7 +125,8 @@ impl EventSource {
         }
     }
 
-    /// Continues with the response of a reconnection.
+    /// Continues with the response of a reconnection. A status 204 ends the stream (WHATWG HTML,
+    /// section 9.2.3).
     fn resume(&mut self, mut response: RawResponse) {
         if response.status == StatusCode::NO_CONTENT {
             return;
@@ -102,12 +137,20 @@ impl EventSource {
                 self.body = Some(BodyStream::new(operation, &response.headers, *rest));
                 self.head = ResponseHead::of(&response);
             }
-            None if response.status.is_success() => {
-                let error = DecodeError::new(response, DecodeProblem::OtherMediaType(None));
-                self.error = Some(Error::Decode(error));
+            None if response.status.is_success() => self.error = Some(response.not_a_stream()),
+            None if is_temporary(response.status) => {
+                self.disconnected(Some(response.into_error()));
             }
             None => self.error = Some(response.into_error()),
         }
+    }
+
+    /// Returns the error that a server reports as JSON in place of an event; `None` if it has no
+    /// message.
+    fn reported_error(&self, bare: RawEvent) -> Option<Error> {
+        message(None, bare.data.as_bytes())?;
+        let response = self.head.with_body(bare.data.into());
+        Some(response.into_reported_error())
     }
 
     /// Polls for the next event; `None` at the end and after an error.
@@ -117,17 +160,27 @@ impl EventSource {
     ) -> Poll<Option<Result<RawEvent, Error>>> {
         loop {
             if let Some(raw) = self.ready.pop_front() {
+                if raw.is_bare {
+                    if let Some(error) = self.reported_error(raw) {
+                        self.end();
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                    continue;
+                }
                 self.reconnection.attempts = 0;
-                if self.end_marker.as_ref() == Some(&raw.data) {
+                if self.end_marker.is(&raw.data) {
                     self.end();
-                    self.error = None;
-                    return Poll::Ready(None);
+                    continue;
                 }
                 return Poll::Ready(Some(Ok(raw)));
             }
             if let Some(error) = self.error.take() {
                 self.end();
                 return Poll::Ready(Some(Err(error)));
+            }
+            if let Some(rest) = &mut self.rest {
+                ready!(rest.poll(context));
+                self.rest = None;
             }
             if let Some(reconnecting) = &mut self.reconnecting {
                 let result = ready!(Pin::new(reconnecting).poll(context));
@@ -153,7 +206,10 @@ impl EventSource {
                     }
                 }
                 Some(Err(error)) => self.disconnected(Some(error)),
-                None => self.disconnected(None),
+                None => {
+                    self.ready.extend(self.parser.finish());
+                    self.disconnected(None);
+                }
             }
         }
     }
@@ -185,14 +241,23 @@ impl ResponseHead {
 }
 
 impl Reconnection {
-    /// Waits and resends the request; `None` if no attempt is left.
-    fn attempt(&mut self, delay: Duration, last_id: &str) -> Option<ResponseFuture<RawResponse>> {
+    /// Waits and resends the request; `None` if no attempt is left. The headers of a failed response
+    /// may ask for a longer delay (`Retry-After`).
+    fn attempt(
+        &mut self,
+        delay: Duration,
+        failed: Option<&HeaderMap>,
+        last_id: &str,
+    ) -> Option<ResponseFuture<RawResponse>> {
         if self.attempts >= self.max_attempts {
             return None;
         }
         let (resend, clock) = (self.resend.clone()?, self.clock.clone()?);
+        let delay = delay.max(MIN_DELAY);
         let doubled = delay.saturating_mul(2_u32.saturating_pow(self.attempts));
-        let delay = doubled.min(MAX_RETRY.max(delay));
+        let doubled = doubled.min(MAX_DOUBLED_DELAY.max(delay));
+        let asked = failed.and_then(|headers| retry_after(headers, clock.time()));
+        let delay = doubled.max(asked.unwrap_or_default()).min(MAX_DELAY);
         self.attempts += 1;
         let last_id = last_id.to_owned();
         Some(ResponseFuture::new(async move {
@@ -200,6 +265,15 @@ impl Reconnection {
             resend(&last_id).await
         }))
     }
+}
+
+/// Returns whether a status says that the server can't serve the request now, but may later.
+fn is_temporary(status: StatusCode) -> bool {
+    let is_limit = matches!(
+        status,
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
+    );
+    is_limit || status.is_server_error()
 }
 
 pub(super) fn is_stream(headers: &HeaderMap) -> bool {

@@ -11,10 +11,12 @@ use futures_core::Stream;
 use http::{HeaderMap, StatusCode};
 
 use crate::error::{DecodeError, DecodeProblem, Error};
-use crate::response::{RawResponse, boundary, content_type, read_json};
+use crate::response::{RawResponse, boundary, content_type, to_utf8};
 use crate::streaming::body_stream::BodyStream;
+use crate::streaming::drain::Drain;
 use crate::streaming::event_parser::Oversized;
 use crate::streaming::event_source::ResponseHead;
+use crate::streaming::item::{ItemError, read_item};
 use crate::streaming::record_parser::{DocumentParser, Record};
 use crate::transport::body::Body;
 use crate::wire::Decode;
@@ -41,13 +43,16 @@ const LINES: [&str; 10] = [
 /// isn't JSON or doesn't match the OpenAPI document, [`Error::Decode`] takes its place and names its
 /// line or part, and the stream continues. After any other error, the stream ends. Blank lines are skipped.
 ///
+/// If the server reports an error in place of an item, as an object with an `error`, the item is
+/// [`Error::Api`] with the message of the server, unless the OpenAPI document describes the property.
+///
 /// The time limit of the call ends when the stream begins. From then on there is no limit, because
 /// items may be rare; [`idle_timeout`](Self::idle_timeout) sets one. The client's size limit applies
 /// to each item. Dropping the stream closes its connection.
 #[must_use = "streams are lazy: nothing is read until they are polled"]
 pub struct JsonStream<T> {
     source: Box<RecordSource>,
-    read: fn(&HeaderMap, &[u8]) -> Result<T, DecodeProblem>,
+    read: fn(&HeaderMap, &[u8]) -> Result<T, ItemError>,
 }
 
 /// The connection and the parser, independent of the type of the items.
@@ -59,6 +64,8 @@ struct RecordSource {
     ready: VecDeque<Record>,
     /// The error that ends the stream after the records that are ready.
     error: Option<Error>,
+    /// The rest of the body after the end of the stream.
+    rest: Option<Drain>,
     limit: u64,
 }
 
@@ -67,12 +74,19 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Decode`] if the response has a media type that isn't JSON, text or bytes.
+    /// Returns [`Error::Decode`] if the response has a media type that isn't JSON, text or bytes, or
+    /// [`Error::Api`] if its body is JSON with a message.
     pub fn json_stream<T: Decode>(mut self) -> Result<JsonStream<T>, Error> {
         let rest = self.rest.take();
-        if rest.is_none() && !may_be_sequence(&self.headers) {
-            let error = DecodeError::new(self, DecodeProblem::OtherMediaType(None));
-            return Err(Error::Decode(error));
+        if rest.is_none() {
+            if !may_be_sequence(&self.headers) {
+                return Err(self.not_a_stream());
+            }
+            // A report that is the whole body may have several lines.
+            let read = read_document::<T>(&self.headers, &self.body);
+            if let Err(ItemError::Reported) = read {
+                return Err(self.into_reported_error());
+            }
         }
         let head = ResponseHead::of(&self);
         let (body, limit) = match rest {
@@ -82,8 +96,13 @@ impl RawResponse {
             }
             None => (BodyStream::buffered(Body::from(self.body)), u64::MAX),
         };
-        Ok(JsonStream::new(head, body, limit, read_json))
+        Ok(JsonStream::new(head, body, limit, read_document))
     }
+}
+
+fn read_document<T: Decode>(headers: &HeaderMap, text: &[u8]) -> Result<T, ItemError> {
+    let text = to_utf8(headers, text, true).map_err(ItemError::Decode)?;
+    read_item(&text, false)
 }
 
 impl<T> JsonStream<T> {
@@ -91,7 +110,7 @@ impl<T> JsonStream<T> {
         head: ResponseHead,
         mut body: BodyStream,
         limit: u64,
-        read: fn(&HeaderMap, &[u8]) -> Result<T, DecodeProblem>,
+        read: fn(&HeaderMap, &[u8]) -> Result<T, ItemError>,
     ) -> Self {
         body.idle = None;
         let source = RecordSource {
@@ -99,6 +118,7 @@ impl<T> JsonStream<T> {
             parser: DocumentParser::new(boundary(&head.headers), limit),
             ready: VecDeque::new(),
             error: None,
+            rest: None,
             limit,
             head,
         };
@@ -117,7 +137,7 @@ impl<T> JsonStream<T> {
             headers: HeaderMap::new(),
         };
         Self::new(head, BodyStream::buffered(body), u64::MAX, |_, _| {
-            Err(DecodeProblem::Empty)
+            Err(ItemError::Decode(DecodeProblem::Empty))
         })
     }
 
@@ -149,26 +169,44 @@ impl<T> JsonStream<T> {
     /// # Errors
     ///
     /// Returns [`Error::Decode`] if the item doesn't match the OpenAPI document. Any other error ends
-    /// the stream: [`Error::TooLarge`] if an item exceeds the size limit, [`Error::Transport`] and
-    /// [`Error::Timeout`].
+    /// the stream: [`Error::Api`] if the server reports an error, [`Error::TooLarge`] if an item
+    /// exceeds the size limit, [`Error::Transport`] and [`Error::Timeout`].
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
-    fn decode(&self, record: Record) -> Result<T, Error> {
-        (self.read)(&self.source.head.headers, &record.text).map_err(|problem| {
-            let response = self.source.head.with_body(record.text.into());
-            let problem = DecodeProblem::Item {
-                unit: self.source.parser.unit(),
-                number: record.number,
-                problem: Box::new(problem),
-            };
-            Error::Decode(DecodeError::new(response, problem))
+    fn decode(&mut self, record: Record) -> Result<T, Error> {
+        let source = &mut *self.source;
+        let error = match (self.read)(&source.head.headers, &record.text) {
+            Ok(item) => return Ok(item),
+            Err(error) => error,
+        };
+        let response = source.head.with_body(record.text.into());
+        Err(match error {
+            ItemError::Decode(problem) => {
+                let problem = DecodeProblem::Item {
+                    unit: source.parser.unit(),
+                    number: record.number,
+                    problem: Box::new(problem),
+                };
+                Error::Decode(DecodeError::new(response, problem))
+            }
+            ItemError::Reported => {
+                source.end();
+                response.into_reported_error()
+            }
         })
     }
 }
 
 impl RecordSource {
+    /// Ends the stream. The rest of the body is read when the stream is polled again.
+    fn end(&mut self) {
+        self.rest = self.body.take().map(Drain::new);
+        self.ready.clear();
+        self.error = None;
+    }
+
     /// Polls for the next record; `None` at the end and after an error.
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Record, Error>>> {
         loop {
@@ -177,6 +215,10 @@ impl RecordSource {
             }
             if let Some(error) = self.error.take() {
                 return Poll::Ready(Some(Err(error)));
+            }
+            if let Some(rest) = &mut self.rest {
+                ready!(rest.poll(context));
+                self.rest = None;
             }
             let Some(body) = &mut self.body else {
                 return Poll::Ready(None);

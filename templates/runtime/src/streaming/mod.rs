@@ -31,9 +31,11 @@
 
 pub(crate) mod body_stream;
 pub(crate) mod download;
+mod drain;
 pub(crate) mod event_parser;
 mod event_source;
 pub(crate) mod events;
+mod item;
 pub(crate) mod json_stream;
 mod part_parser;
 mod record_parser;

@@ -21,6 +21,7 @@ mod request_ids;
 mod retries;
 mod server;
 mod session;
+mod stream_errors;
 mod styles;
 mod tracing;
 mod undocumented;

@@ -6,5 +6,5 @@ mod memory;
 mod responses;
 mod slow;
 mod storms;
-mod support;
+pub mod support;
 mod uploads;
