@@ -129,8 +129,16 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("response/warning.rs", source!("response/warning.rs")),
     ("retry.rs", source!("retry.rs")),
     (
+        "streaming/atomic_file.rs",
+        source!("streaming/atomic_file.rs"),
+    ),
+    (
         "streaming/body_stream.rs",
         source!("streaming/body_stream.rs"),
+    ),
+    (
+        "streaming/disposition.rs",
+        source!("streaming/disposition.rs"),
     ),
     ("streaming/download.rs", source!("streaming/download.rs")),
     ("streaming/drain.rs", source!("streaming/drain.rs")),

@@ -1,10 +1,8 @@
 //! Responses that are read as they are received, into a file or a writer.
 
-use std::collections::hash_map::RandomState;
 use std::fmt;
-use std::hash::BuildHasher;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -18,7 +16,9 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 use crate::call::{Operation, encoded};
 use crate::error::{DecodeError, DecodeProblem, Error};
 use crate::response::{Alternates, alternate_method};
+use crate::streaming::atomic_file::AtomicFile;
 use crate::streaming::body_stream::BodyStream;
+use crate::streaming::disposition;
 use crate::transport::TransportError;
 
 /// An operation whose response can be downloaded.
@@ -89,14 +89,14 @@ impl Download {
         self.body.length()
     }
 
-    /// Returns the file name that the server suggests: the parameter `filename` of
-    /// `Content-Disposition` (RFC 6266).
+    /// Returns the file name that the server suggests: the parameter `filename*` of
+    /// `Content-Disposition`, or else `filename` (RFC 6266 section 4.3).
     ///
-    /// Returns `None` if there is no such parameter, if only the encoded form of RFC 8187 is
-    /// present (`filename*`), or if the value is a path.
+    /// Returns `None` if there is no such parameter, or if its value isn't the name of a file: if it
+    /// is empty, a path, or the name of a device, or if it contains a control character.
     #[must_use]
-    pub fn file_name(&self) -> Option<&str> {
-        file_name(self.headers.get(CONTENT_DISPOSITION)?.to_str().ok()?)
+    pub fn file_name(&self) -> Option<String> {
+        disposition::file_name(self.headers.get(CONTENT_DISPOSITION)?)
     }
 
     /// Sets how long to wait for the next bytes. Defaults to the time limit of the call; `None`
@@ -130,25 +130,19 @@ impl Download {
     ///
     /// The file is written atomically: the bytes go into a temporary file in the same directory,
     /// which is renamed at the end. The temporary file is removed if the download fails or is
-    /// dropped.
+    /// dropped. The mode of a file that exists is kept, and a symbolic link to it stays.
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`write_to`](Self::write_to).
+    /// Returns the errors of [`write_to`](Self::write_to), also if `path` names a directory, a device
+    /// or anything else that isn't a regular file.
     pub async fn save(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
         let path = path.as_ref();
-        let partial = PartialFile::beside(path);
-        let mut options = tokio::fs::OpenOptions::new();
-        let opened = options.write(true).create_new(true).open(&partial.0).await;
-        let mut file = opened.map_err(|error| self.write_error(path, &error))?;
-        let count = self.write(&mut file).await?;
-        let synced = file.sync_all().await;
-        drop(file);
-        let renamed = match synced {
-            Ok(()) => tokio::fs::rename(&partial.0, path).await,
-            Err(error) => Err(error),
-        };
-        renamed.map_err(|error| self.write_error(path, &error))?;
+        let created = AtomicFile::create(path).await;
+        let mut file = created.map_err(|error| self.write_error(path, &error))?;
+        let count = self.write(&mut file.file).await?;
+        let committed = file.commit().await;
+        committed.map_err(|error| self.write_error(path, &error))?;
         Ok(count)
     }
 
@@ -193,36 +187,4 @@ impl fmt::Debug for Download {
 /// Returns whether the response is a part of the body.
 fn is_part(status: StatusCode) -> bool {
     status == StatusCode::PARTIAL_CONTENT
-}
-
-/// An incomplete file, which is removed on drop unless it was renamed.
-struct PartialFile(PathBuf);
-
-impl PartialFile {
-    /// Names a file in the same directory, so that it can be renamed, with a random suffix that no
-    /// other download uses.
-    fn beside(path: &Path) -> Self {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let number = RandomState::new().hash_one(path);
-        Self(path.with_file_name(format!(".{name}.{number:016x}.part")))
-    }
-}
-
-impl Drop for PartialFile {
-    fn drop(&mut self) {
-        // There is nothing to remove if the file was renamed or never created.
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
-/// Returns the parameter `filename` of `Content-Disposition`, unless it is a path.
-fn file_name(disposition: &str) -> Option<&str> {
-    let mut parameters = disposition.split(';').skip(1);
-    let name = parameters.find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        let is_it = name.trim().eq_ignore_ascii_case("filename");
-        is_it.then(|| value.trim().trim_matches('"'))
-    })?;
-    let is_name = !matches!(name, "" | "." | "..") && !name.contains(['/', '\\', ':', '"', '\0']);
-    is_name.then_some(name)
 }

@@ -29,7 +29,9 @@
 //! }
 //! ```
 
+mod atomic_file;
 pub(crate) mod body_stream;
+mod disposition;
 pub(crate) mod download;
 mod drain;
 pub(crate) mod event_parser;
