@@ -165,6 +165,10 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
         "streaming/record_parser.rs",
         source!("streaming/record_parser.rs"),
     ),
+    (
+        "streaming/resumption.rs",
+        source!("streaming/resumption.rs"),
+    ),
     ("transport/address.rs", source!("transport/address.rs")),
     ("transport/body.rs", source!("transport/body.rs")),
     ("transport/mod.rs", source!("transport/mod.rs")),

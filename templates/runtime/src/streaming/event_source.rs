@@ -13,7 +13,8 @@ use crate::clock::Clock;
 use crate::error::message::message;
 use crate::error::request_id::request_id;
 use crate::error::{Error, TooLargeError};
-use crate::response::{RawResponse, Resend, ResponseFuture, content_type};
+use crate::request::encoder::header;
+use crate::response::{NewHeaders, RawResponse, Resend, ResponseFuture, content_type};
 use crate::retry::retry_after;
 use crate::streaming::body_stream::BodyStream;
 use crate::streaming::drain::Drain;
@@ -262,9 +263,17 @@ impl Reconnection {
         let last_id = last_id.to_owned();
         Some(ResponseFuture::new(async move {
             clock.sleep(delay).await;
-            resend(&last_id).await
+            resend(last_event_id(&last_id)).await
         }))
     }
+}
+
+/// Returns the header with the ID of the last event, unless it is empty.
+fn last_event_id(id: &str) -> Result<NewHeaders, Error> {
+    Ok(match id {
+        "" => Vec::new(),
+        id => vec![header("Last-Event-ID", id)?],
+    })
 }
 
 /// Returns whether a status says that the server can't serve the request now, but may later.

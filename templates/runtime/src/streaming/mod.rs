@@ -41,6 +41,7 @@ mod item;
 pub(crate) mod json_stream;
 mod part_parser;
 mod record_parser;
+mod resumption;
 
 pub use self::download::Download;
 pub use self::events::{Event, Events};

@@ -18,6 +18,7 @@ mod pages;
 mod raw;
 mod redirects;
 mod request_ids;
+mod resumption;
 mod retries;
 mod server;
 mod session;
