@@ -146,6 +146,35 @@ async fn the_text_of_any_stream_can_be_had() {
 }
 
 #[tokio::test]
+async fn an_error_inside_a_stream_is_one_unless_the_document_lists_it() {
+    let server = Server::start([
+        stream("data: {\"delta\":\"a\"}\n\ndata: {\"error\":{\"message\":\"busy\"}}\n\n"),
+        stream("data: a\n\nevent: error\ndata: disk full\n\n"),
+        stream("data: a\n\nevent: error\ndata: disk full\n\n"),
+        Answer::json(200, r#"{"error":{"message":"busy"}}"#),
+    ])
+    .await;
+    let client = client(&server, NoWait::default());
+    let ask = || client.chat().create_chat_event_stream(models::Question::new("?"));
+    let mut events = ask().await.expect("a stream");
+    assert_eq!(events.next().await.expect("one").expect("a piece").data.delta, "a");
+    let error = events.next().await.expect("one").expect_err("a report");
+    assert_eq!(error.to_string(), "createChat: 200 OK: busy");
+    assert!(events.next().await.is_none());
+
+    let mut lines = client.log().follow_log().await.expect("a stream");
+    assert!(lines.next().await.expect("one").is_ok());
+    let error = lines.next().await.expect("one").expect_err("a report");
+    assert_eq!(error.to_string(), "followLog: 200 OK: disk full");
+
+    let messages = client.log().follow_messages().await.expect("a stream");
+    assert_eq!(all(messages).await, ["a", "disk full"]);
+
+    let error = ask().await.expect_err("a report");
+    assert_eq!(error.to_string(), "createChat: 200 OK: busy");
+}
+
+#[tokio::test]
 async fn what_is_no_stream_is_an_error() {
     let server = Server::start([
         Answer::json(429, r#"{"title":"Slowly"}"#),
