@@ -151,6 +151,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
         source!("streaming/event_source.rs"),
     ),
     ("streaming/events.rs", source!("streaming/events.rs")),
+    ("streaming/incoming.rs", source!("streaming/incoming.rs")),
     ("streaming/item.rs", source!("streaming/item.rs")),
     (
         "streaming/json_stream.rs",

@@ -20,37 +20,43 @@ pub(super) struct AtomicFile {
     pub(super) file: File,
     partial: PartialFile,
     path: PathBuf,
-    /// The file that is replaced.
-    old: Option<Metadata>,
+    /// The mode of the file that is replaced.
+    #[cfg(unix)]
+    mode: Option<u32>,
 }
 
 impl AtomicFile {
     /// Creates the incomplete file.
     pub(super) async fn create(path: &Path) -> io::Result<Self> {
         let (path, old) = resolve(path).await?;
+        #[cfg(not(unix))]
+        drop(old);
         let partial = PartialFile::beside(&path);
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
-        if let Some(old) = &old {
+        let mode = old.as_ref().map(mode);
+        #[cfg(unix)]
+        if let Some(mode) = mode {
             // Nobody who can't read the old file may read the new one, not even for a moment.
-            options.mode(mode(old));
+            options.mode(mode);
         }
         let file = options.open(&partial.0).await?;
         Ok(Self {
             file,
             partial,
             path,
-            old,
+            #[cfg(unix)]
+            mode,
         })
     }
 
     /// Replaces the old file.
     pub(super) async fn commit(self) -> io::Result<()> {
         #[cfg(unix)]
-        if let Some(old) = &self.old {
+        if let Some(mode) = self.mode {
             use std::os::unix::fs::PermissionsExt;
-            let permissions = std::fs::Permissions::from_mode(mode(old));
+            let permissions = std::fs::Permissions::from_mode(mode);
             self.file.set_permissions(permissions).await?;
         }
         self.file.sync_all().await?;

@@ -1,24 +1,20 @@
 //! The connection of an event stream, and its reconnections.
 
-use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use crate::clock::Clock;
+use crate::error::Error;
 use crate::error::message::message;
-use crate::error::request_id::request_id;
-use crate::error::{Error, TooLargeError};
 use crate::request::encoder::header;
 use crate::response::{NewHeaders, RawResponse, Resend, ResponseFuture, content_type};
 use crate::retry::retry_after;
-use crate::streaming::body_stream::BodyStream;
-use crate::streaming::drain::Drain;
 use crate::streaming::event_parser::{EventParser, Oversized, RawEvent};
+use crate::streaming::incoming::{Incoming, Input};
 
 const MEDIA_TYPE: &str = "text/event-stream";
 /// The delay before a reconnection, unless the server sets it.
@@ -33,20 +29,11 @@ const MAX_DELAY: Duration = Duration::from_secs(60 * 60);
 
 /// The connection and the parser, independent of the type of the data.
 pub(super) struct EventSource {
-    pub(super) head: ResponseHead,
-    /// The body of the response; `None` during a reconnection, and at the end.
-    pub(super) body: Option<BodyStream>,
-    pub(super) reconnecting: Option<ResponseFuture<RawResponse>>,
+    pub(super) incoming: Incoming<RawEvent>,
+    reconnecting: Option<ResponseFuture<RawResponse>>,
     pub(super) parser: EventParser,
-    pub(super) ready: VecDeque<RawEvent>,
-    /// The error that ends the stream after the events that are ready.
-    pub(super) error: Option<Error>,
-    /// The rest of the body after the end of the stream.
-    pub(super) rest: Option<Drain>,
     pub(super) end_marker: EndMarker,
     pub(super) reconnection: Reconnection,
-    pub(super) idle: Option<Duration>,
-    pub(super) limit: u64,
 }
 
 /// The data of the event that ends a stream.
@@ -69,89 +56,71 @@ impl EndMarker {
     }
 }
 
-/// The response that the stream belongs to.
-pub(super) struct ResponseHead {
-    pub(super) operation: &'static str,
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-}
-
 #[derive(Default)]
 pub(super) struct Reconnection {
-    pub(super) clock: Option<Arc<dyn Clock>>,
-    pub(super) resend: Option<Resend>,
+    clock: Option<Arc<dyn Clock>>,
+    resend: Option<Resend>,
     /// How many times to reconnect without an event in between.
     pub(super) max_attempts: u32,
-    pub(super) attempts: u32,
+    attempts: u32,
 }
 
 impl EventSource {
-    pub(super) fn new(head: ResponseHead, body: BodyStream, limit: u64) -> Self {
+    pub(super) fn new(incoming: Incoming<RawEvent>, reconnection: Reconnection) -> Self {
         Self {
-            head,
-            body: Some(body),
             reconnecting: None,
-            parser: EventParser::new(limit),
-            ready: VecDeque::new(),
-            error: None,
-            rest: None,
+            parser: EventParser::new(incoming.limit),
             end_marker: EndMarker::None,
-            reconnection: Reconnection::default(),
-            idle: None,
-            limit,
+            reconnection,
+            incoming,
         }
-    }
-
-    /// Ends the stream. The rest of the body is read when the stream is polled again.
-    pub(super) fn end(&mut self) {
-        self.rest = self.body.take().map(Drain::new);
-        self.reconnecting = None;
-        self.ready.clear();
-        self.error = None;
     }
 
     /// Reconnects after the connection was lost, or ends the stream with the reason.
     fn disconnected(&mut self, reason: Option<Error>) {
-        self.body = None;
         let delay = self.parser.retry_delay().unwrap_or(DEFAULT_DELAY);
-        let asked = reason.as_ref().and_then(Error::as_api);
-        let asked = asked.map(|error| error.headers());
+        let failed = reason.as_ref().and_then(Error::as_api);
+        let failed = failed.map(|error| error.headers());
         let (last_id, reconnection) = (self.parser.last_id(), &mut self.reconnection);
-        match reconnection.attempt(delay, asked, last_id) {
+        match reconnection.attempt(delay, failed, last_id) {
             Some(reconnecting) => {
                 self.reconnecting = Some(reconnecting);
                 self.parser.restart();
             }
-            None => self.error = reason,
+            None => self.incoming.error = reason,
         }
     }
 
     /// Continues with the response of a reconnection. A status 204 ends the stream (WHATWG HTML,
     /// section 9.2.3).
-    fn resume(&mut self, mut response: RawResponse) {
-        if response.status == StatusCode::NO_CONTENT {
-            return;
-        }
-        match response.rest.take() {
-            Some(rest) => {
-                let operation = response.operation;
-                self.body = Some(BodyStream::new(operation, &response.headers, *rest));
-                self.head = ResponseHead::of(&response);
-            }
-            None if response.status.is_success() => self.error = Some(response.not_a_stream()),
-            None if is_temporary(response.status) => {
-                self.disconnected(Some(response.into_error()));
-            }
-            None => self.error = Some(response.into_error()),
+    fn resume(&mut self, response: RawResponse) {
+        let status = response.status;
+        if response.rest.is_some() {
+            self.incoming.replace(response);
+        } else if status == StatusCode::NO_CONTENT {
+            self.incoming.end();
+        } else if status.is_success() {
+            self.incoming.error = Some(response.not_a_stream());
+        } else if is_temporary(status) {
+            self.disconnected(Some(response.into_error()));
+        } else {
+            self.incoming.error = Some(response.into_error());
         }
     }
 
-    /// Returns the error that a server reports as JSON in place of an event; `None` if it has no
-    /// message.
-    fn reported_error(&self, bare: RawEvent) -> Option<Error> {
-        message(None, bare.data.as_bytes())?;
-        let response = self.head.with_body(bare.data.into());
-        Some(response.into_reported_error())
+    /// Reads an event, or JSON in place of one. Returns `None` if it isn't returned to the caller.
+    fn read(&mut self, raw: RawEvent) -> Option<Result<RawEvent, Error>> {
+        if raw.is_bare {
+            message(None, raw.data.as_bytes())?;
+            self.reconnecting = None;
+            return Some(Err(self.incoming.reported_error(raw.data.into())));
+        }
+        self.reconnection.attempts = 0;
+        if self.end_marker.is(&raw.data) {
+            self.incoming.end();
+            return None;
+        }
+        Some(Ok(raw))
     }
 
     /// Polls for the next event; `None` at the end and after an error.
@@ -160,88 +129,61 @@ impl EventSource {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<RawEvent, Error>>> {
         loop {
-            if let Some(raw) = self.ready.pop_front() {
-                if raw.is_bare {
-                    if let Some(error) = self.reported_error(raw) {
-                        self.end();
-                        return Poll::Ready(Some(Err(error)));
-                    }
-                    continue;
-                }
-                self.reconnection.attempts = 0;
-                if self.end_marker.is(&raw.data) {
-                    self.end();
-                    continue;
-                }
-                return Poll::Ready(Some(Ok(raw)));
-            }
-            if let Some(error) = self.error.take() {
-                self.end();
-                return Poll::Ready(Some(Err(error)));
-            }
-            if let Some(rest) = &mut self.rest {
-                ready!(rest.poll(context));
-                self.rest = None;
-            }
-            if let Some(reconnecting) = &mut self.reconnecting {
-                let result = ready!(Pin::new(reconnecting).poll(context));
-                self.reconnecting = None;
-                match result {
-                    Ok(response) => self.resume(response),
-                    Err(error @ (Error::Transport(_) | Error::Timeout(_))) => {
-                        self.disconnected(Some(error));
-                    }
-                    Err(error) => self.error = Some(error),
-                }
-                continue;
-            }
-            let Some(body) = &mut self.body else {
-                return Poll::Ready(None);
-            };
-            body.idle = self.idle;
-            match ready!(body.poll(context)) {
-                Some(Ok(bytes)) => {
-                    if let Err(Oversized) = self.parser.feed(&bytes, &mut self.ready) {
-                        self.body = None;
-                        self.error = Some(self.head.too_large(self.limit));
+            match ready!(self.incoming.poll(context)) {
+                Some(Input::Item(raw)) => {
+                    if let Some(result) = self.read(raw) {
+                        return Poll::Ready(Some(result));
                     }
                 }
-                Some(Err(error)) => self.disconnected(Some(error)),
+                Some(Input::Error(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Input::Bytes(bytes)) => {
+                    if let Err(Oversized) = self.parser.feed(&bytes, &mut self.incoming.ready) {
+                        self.incoming.exceed_limit();
+                    }
+                }
+                Some(Input::Closed(reason)) => {
+                    if reason.is_none() {
+                        self.incoming.ready.extend(self.parser.finish());
+                    }
+                    self.disconnected(reason);
+                }
                 None => {
-                    self.ready.extend(self.parser.finish());
-                    self.disconnected(None);
+                    let Some(reconnecting) = &mut self.reconnecting else {
+                        return Poll::Ready(None);
+                    };
+                    let result = ready!(Pin::new(reconnecting).poll(context));
+                    self.reconnecting = None;
+                    self.reconnected(result);
                 }
             }
         }
     }
-}
 
-impl ResponseHead {
-    pub(super) fn of(response: &RawResponse) -> Self {
-        Self {
-            operation: response.operation,
-            status: response.status,
-            headers: response.headers.clone(),
+    /// Continues after a reconnection.
+    fn reconnected(&mut self, result: Result<RawResponse, Error>) {
+        match result {
+            Ok(response) => self.resume(response),
+            Err(error @ (Error::Transport(_) | Error::Timeout(_))) => {
+                self.disconnected(Some(error));
+            }
+            Err(error) => self.incoming.error = Some(error),
         }
-    }
-
-    /// Returns the response with a part of its body.
-    pub(super) fn with_body(&self, body: Bytes) -> RawResponse {
-        RawResponse::new(self.operation, self.status, self.headers.clone(), body)
-    }
-
-    /// Returns the error of an item that exceeds the size limit, in bytes.
-    pub(super) fn too_large(&self, limit: u64) -> Error {
-        Error::TooLarge(TooLargeError {
-            operation: self.operation,
-            status: self.status,
-            limit,
-            request_id: request_id(&self.headers).map(Box::from),
-        })
     }
 }
 
 impl Reconnection {
+    /// Returns how to reconnect after a response; never, unless the caller sets a number of attempts.
+    pub(super) fn of(response: &RawResponse) -> Self {
+        let Some(rest) = &response.rest else {
+            return Self::default();
+        };
+        Self {
+            clock: Some(Arc::clone(&rest.clock)),
+            resend: rest.resend.clone(),
+            ..Self::default()
+        }
+    }
+
     /// Waits and resends the request; `None` if no attempt is left. The headers of a failed response
     /// may ask for a longer delay (`Retry-After`).
     fn attempt(

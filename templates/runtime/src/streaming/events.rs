@@ -3,20 +3,16 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
-use http::{HeaderMap, StatusCode};
 
-use crate::error::{DecodeError, DecodeProblem, Error};
+use crate::error::{DecodeProblem, Error};
 use crate::response::RawResponse;
-use crate::streaming::body_stream::BodyStream;
 use crate::streaming::event_parser::RawEvent;
-use crate::streaming::event_source::{
-    EndMarker, EventSource, Reconnection, ResponseHead, is_stream,
-};
+use crate::streaming::event_source::{EndMarker, EventSource, Reconnection, is_stream};
+use crate::streaming::incoming::Incoming;
 use crate::streaming::item::{ERROR_EVENT, ItemError, read_item};
 use crate::transport::body::Body;
 use crate::wire::Decode;
@@ -84,37 +80,16 @@ impl RawResponse {
 
 impl<T> Events<T> {
     fn new(
-        mut response: RawResponse,
+        response: RawResponse,
         read: fn(&RawEvent) -> Result<T, ItemError>,
         end_marker: EndMarker,
     ) -> Result<Self, Error> {
         if !is_stream(&response.headers) {
             return Err(response.not_a_stream());
         }
-        let rest = response.rest.take();
-        let limit = rest.as_ref().map_or(u64::MAX, |rest| rest.size_limit);
-        let reconnection = Reconnection {
-            clock: rest.as_ref().map(|rest| Arc::clone(&rest.clock)),
-            resend: rest.as_ref().and_then(|rest| rest.resend.clone()),
-            max_attempts: 0,
-            attempts: 0,
-        };
-        let (head, body) = match rest {
-            Some(rest) => {
-                let body = BodyStream::new(response.operation, &response.headers, *rest);
-                (ResponseHead::of(&response), body)
-            }
-            None => {
-                let head = ResponseHead::of(&response);
-                let body = Body::from(response.body);
-                (head, BodyStream::buffered(body))
-            }
-        };
-        let source = EventSource {
-            reconnection,
-            end_marker,
-            ..EventSource::new(head, body, limit)
-        };
+        let reconnection = Reconnection::of(&response);
+        let mut source = EventSource::new(Incoming::new(response), reconnection);
+        source.end_marker = end_marker;
         Ok(Self {
             source: Box::new(source),
             read,
@@ -124,12 +99,7 @@ impl<T> Events<T> {
     /// Creates an event stream from a complete body.
     #[doc(hidden)]
     pub fn buffered(body: Body) -> Self {
-        let head = ResponseHead {
-            operation: "",
-            status: StatusCode::OK,
-            headers: HeaderMap::new(),
-        };
-        let source = EventSource::new(head, BodyStream::buffered(body), u64::MAX);
+        let source = EventSource::new(Incoming::buffered(body), Reconnection::default());
         Self {
             source: Box::new(source),
             read: |_| Err(ItemError::Decode(DecodeProblem::Empty)),
@@ -140,18 +110,16 @@ impl<T> Events<T> {
     #[doc(hidden)]
     #[must_use]
     pub fn into_bytes(self) -> Option<bytes::Bytes> {
-        self.source.body?.as_bytes().cloned()
+        self.source.incoming.into_bytes()
     }
 
     /// Returns the stream with its data as undecoded text. Events of the type `error`, and data with
     /// an `error`, are returned like any other.
     pub fn text(self) -> Events<String> {
-        let source = EventSource {
-            end_marker: EndMarker::None,
-            ..*self.source
-        };
+        let mut source = self.source;
+        source.end_marker = EndMarker::None;
         Events {
-            source: Box::new(source),
+            source,
             read: |raw| Ok(raw.data.clone()),
         }
     }
@@ -171,7 +139,7 @@ impl<T> Events<T> {
     /// The timer runs only while a reader is waiting. Comments, which many servers send regularly,
     /// also reset it.
     pub fn idle_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        self.source.idle = limit.into();
+        self.source.incoming.idle = limit.into();
         self
     }
 
@@ -198,7 +166,7 @@ impl<T> Events<T> {
     #[doc(hidden)]
     #[must_use]
     pub fn operation(&self) -> &'static str {
-        self.source.head.operation
+        self.source.incoming.head.operation
     }
 
     /// Returns the `id` of the last event; empty if there was none.
@@ -221,27 +189,16 @@ impl<T> Events<T> {
 
     /// Decodes the data of an event.
     fn decode(&mut self, raw: RawEvent) -> Result<Event<T>, Error> {
-        let error = match (self.read)(&raw) {
-            Ok(data) => {
-                return Ok(Event {
-                    id: raw.id,
-                    event: raw.event,
-                    data,
-                    retry: raw.retry,
-                });
-            }
-            Err(error) => error,
-        };
-        let response = self.source.head.with_body(raw.data.into());
-        Err(match error {
-            ItemError::Decode(problem) => {
-                let problem = DecodeProblem::Event(Box::new(problem));
-                Error::Decode(DecodeError::new(response, problem))
-            }
-            ItemError::Reported => {
-                self.source.end();
-                response.into_reported_error()
-            }
+        let data = (self.read)(&raw).map_err(|error| {
+            let in_event = |problem| DecodeProblem::Event(Box::new(problem));
+            let incoming = &mut self.source.incoming;
+            incoming.item_error(raw.data.into(), error, in_event)
+        })?;
+        Ok(Event {
+            id: raw.id,
+            event: raw.event,
+            data,
+            retry: raw.retry,
         })
     }
 }
@@ -258,9 +215,6 @@ impl<T> Stream for Events<T> {
 /// Prints the operation, never an event.
 impl<T> fmt::Debug for Events<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Events")
-            .field("operation", &self.source.head.operation)
-            .field("ready", &self.source.ready.len())
-            .finish_non_exhaustive()
+        self.source.incoming.debug("Events", f)
     }
 }

@@ -19,17 +19,20 @@ pub(super) enum ItemError {
     Reported,
 }
 
-/// Reads an item of a stream.
-///
-/// The server reports an error if the item is an [`ERROR_EVENT`] (`is_error_event`), or an object
-/// with an `error`, unless the OpenAPI document describes such an item: as a type with the property
-/// `error`, or, for an event, as a type that the item fits.
+/// Reads an item of a stream. `is_error_event` says whether it is an [`ERROR_EVENT`].
 pub(super) fn read_item<T: Decode>(text: &[u8], is_error_event: bool) -> Result<T, ItemError> {
-    let fit = |value: &Value| T::fit(value, &mut Matcher::default());
-    if (is_error_event || contains_error(text)) && is_report(text, is_error_event, fit) {
+    if is_report::<T>(text, is_error_event) {
         return Err(ItemError::Reported);
     }
     read_utf8_json(text).map_err(ItemError::Decode)
+}
+
+/// Returns whether the server reports an error in place of an item: by an [`ERROR_EVENT`], or by an
+/// object with an `error`. If the OpenAPI document describes such an item, it is none: the property
+/// `error` by declaring it, an event by a type that it fits.
+pub(super) fn is_report<T: Decode>(text: &[u8], is_error_event: bool) -> bool {
+    let fit = |value: &Value| T::fit(value, &mut Matcher::default());
+    (is_error_event || contains_error(text)) && !is_described(text, is_error_event, fit)
 }
 
 /// Returns whether an object may have a property `error`, without parsing it.
@@ -38,15 +41,15 @@ fn contains_error(text: &[u8]) -> bool {
     text.windows(NAME.len()).any(|window| window == NAME)
 }
 
-fn is_report(text: &[u8], is_error_event: bool, fit: fn(&Value) -> Option<Fit>) -> bool {
+fn is_described(text: &[u8], is_error_event: bool, fit: fn(&Value) -> Option<Fit>) -> bool {
     let value = std::str::from_utf8(text).ok();
     let Some(value) = value.and_then(|text| text.parse::<Value>().ok()) else {
-        return is_error_event;
+        return !is_error_event;
     };
     if reports_error(&value) {
-        return !declares_error(value, fit);
+        return declares_error(value, fit);
     }
-    is_error_event && !fit(&value).is_some_and(Fit::is_declared)
+    !is_error_event || fit(&value).is_some_and(Fit::is_declared)
 }
 
 /// Returns whether a type declares the property `error` of an object that fits it.

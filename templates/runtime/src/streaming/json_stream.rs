@@ -1,6 +1,5 @@
 //! Streams of JSON documents: JSON Lines, JSON text sequences (RFC 7464), and multipart bodies.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -8,15 +7,13 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 
-use crate::error::{DecodeError, DecodeProblem, Error};
+use crate::error::{DecodeProblem, Error};
 use crate::response::{RawResponse, boundary, content_type, to_utf8};
-use crate::streaming::body_stream::BodyStream;
-use crate::streaming::drain::Drain;
 use crate::streaming::event_parser::Oversized;
-use crate::streaming::event_source::ResponseHead;
-use crate::streaming::item::{ItemError, read_item};
+use crate::streaming::incoming::{Incoming, Input};
+use crate::streaming::item::{ItemError, is_report, read_item};
 use crate::streaming::record_parser::{DocumentParser, Record};
 use crate::transport::body::Body;
 use crate::wire::Decode;
@@ -57,16 +54,8 @@ pub struct JsonStream<T> {
 
 /// The connection and the parser, independent of the type of the items.
 struct RecordSource {
-    head: ResponseHead,
-    /// The body of the response; `None` at the end.
-    body: Option<BodyStream>,
+    incoming: Incoming<Record>,
     parser: DocumentParser,
-    ready: VecDeque<Record>,
-    /// The error that ends the stream after the records that are ready.
-    error: Option<Error>,
-    /// The rest of the body after the end of the stream.
-    rest: Option<Drain>,
-    limit: u64,
 }
 
 impl RawResponse {
@@ -76,51 +65,33 @@ impl RawResponse {
     ///
     /// Returns [`Error::Decode`] if the response has a media type that isn't JSON, text or bytes, or
     /// [`Error::Api`] if its body is JSON with a message.
-    pub fn json_stream<T: Decode>(mut self) -> Result<JsonStream<T>, Error> {
-        let rest = self.rest.take();
-        if rest.is_none() {
+    pub fn json_stream<T: Decode>(self) -> Result<JsonStream<T>, Error> {
+        if self.rest.is_none() {
             if !may_be_sequence(&self.headers) {
                 return Err(self.not_a_stream());
             }
             // A report that is the whole body may have several lines.
-            let read = read_document::<T>(&self.headers, &self.body);
-            if let Err(ItemError::Reported) = read {
+            if let Ok(text) = to_utf8(&self.headers, &self.body, true)
+                && is_report::<T>(&text, false)
+            {
                 return Err(self.into_reported_error());
             }
         }
-        let head = ResponseHead::of(&self);
-        let (body, limit) = match rest {
-            Some(rest) => {
-                let limit = rest.size_limit;
-                (BodyStream::new(self.operation, &self.headers, *rest), limit)
-            }
-            None => (BodyStream::buffered(Body::from(self.body)), u64::MAX),
-        };
-        Ok(JsonStream::new(head, body, limit, read_document))
+        Ok(JsonStream::new(Incoming::new(self), |headers, text| {
+            let text = to_utf8(headers, text, true).map_err(ItemError::Decode)?;
+            read_item(&text, false)
+        }))
     }
-}
-
-fn read_document<T: Decode>(headers: &HeaderMap, text: &[u8]) -> Result<T, ItemError> {
-    let text = to_utf8(headers, text, true).map_err(ItemError::Decode)?;
-    read_item(&text, false)
 }
 
 impl<T> JsonStream<T> {
     fn new(
-        head: ResponseHead,
-        mut body: BodyStream,
-        limit: u64,
+        incoming: Incoming<Record>,
         read: fn(&HeaderMap, &[u8]) -> Result<T, ItemError>,
     ) -> Self {
-        body.idle = None;
         let source = RecordSource {
-            body: Some(body),
-            parser: DocumentParser::new(boundary(&head.headers), limit),
-            ready: VecDeque::new(),
-            error: None,
-            rest: None,
-            limit,
-            head,
+            parser: DocumentParser::new(boundary(&incoming.head.headers), incoming.limit),
+            incoming,
         };
         Self {
             source: Box::new(source),
@@ -131,12 +102,7 @@ impl<T> JsonStream<T> {
     /// Creates a stream from a complete body.
     #[doc(hidden)]
     pub fn buffered(body: Body) -> Self {
-        let head = ResponseHead {
-            operation: "",
-            status: StatusCode::OK,
-            headers: HeaderMap::new(),
-        };
-        Self::new(head, BodyStream::buffered(body), u64::MAX, |_, _| {
+        Self::new(Incoming::buffered(body), |_, _| {
             Err(ItemError::Decode(DecodeProblem::Empty))
         })
     }
@@ -145,15 +111,13 @@ impl<T> JsonStream<T> {
     #[doc(hidden)]
     #[must_use]
     pub fn into_bytes(self) -> Option<bytes::Bytes> {
-        self.source.body?.as_bytes().cloned()
+        self.source.incoming.into_bytes()
     }
 
     /// Sets how long to wait for the next bytes. Defaults to `None`, which disables the limit. The
     /// timer runs only while a reader is waiting.
     pub fn idle_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        if let Some(body) = &mut self.source.body {
-            body.idle = limit.into();
-        }
+        self.source.incoming.idle = limit.into();
         self
     }
 
@@ -161,7 +125,7 @@ impl<T> JsonStream<T> {
     #[doc(hidden)]
     #[must_use]
     pub fn operation(&self) -> &'static str {
-        self.source.head.operation
+        self.source.incoming.head.operation
     }
 
     /// Returns the next item; `None` at the end.
@@ -176,68 +140,33 @@ impl<T> JsonStream<T> {
     }
 
     fn decode(&mut self, record: Record) -> Result<T, Error> {
-        let source = &mut *self.source;
-        let error = match (self.read)(&source.head.headers, &record.text) {
-            Ok(item) => return Ok(item),
-            Err(error) => error,
-        };
-        let response = source.head.with_body(record.text.into());
-        Err(match error {
-            ItemError::Decode(problem) => {
-                let problem = DecodeProblem::Item {
-                    unit: source.parser.unit(),
-                    number: record.number,
-                    problem: Box::new(problem),
-                };
-                Error::Decode(DecodeError::new(response, problem))
-            }
-            ItemError::Reported => {
-                source.end();
-                response.into_reported_error()
-            }
+        let RecordSource { incoming, parser } = &mut *self.source;
+        (self.read)(&incoming.head.headers, &record.text).map_err(|error| {
+            let in_item = |problem| DecodeProblem::Item {
+                unit: parser.unit(),
+                number: record.number,
+                problem: Box::new(problem),
+            };
+            incoming.item_error(record.text.into(), error, in_item)
         })
     }
 }
 
 impl RecordSource {
-    /// Ends the stream. The rest of the body is read when the stream is polled again.
-    fn end(&mut self) {
-        self.rest = self.body.take().map(Drain::new);
-        self.ready.clear();
-        self.error = None;
-    }
-
     /// Polls for the next record; `None` at the end and after an error.
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Record, Error>>> {
         loop {
-            if let Some(record) = self.ready.pop_front() {
-                return Poll::Ready(Some(Ok(record)));
-            }
-            if let Some(error) = self.error.take() {
-                return Poll::Ready(Some(Err(error)));
-            }
-            if let Some(rest) = &mut self.rest {
-                ready!(rest.poll(context));
-                self.rest = None;
-            }
-            let Some(body) = &mut self.body else {
-                return Poll::Ready(None);
-            };
-            match ready!(body.poll(context)) {
-                Some(Ok(bytes)) => {
-                    if let Err(Oversized) = self.parser.feed(&bytes, &mut self.ready) {
-                        self.body = None;
-                        self.error = Some(self.head.too_large(self.limit));
+            match ready!(self.incoming.poll(context)) {
+                None => return Poll::Ready(None),
+                Some(Input::Item(record)) => return Poll::Ready(Some(Ok(record))),
+                Some(Input::Error(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Input::Bytes(bytes)) => {
+                    if let Err(Oversized) = self.parser.feed(&bytes, &mut self.incoming.ready) {
+                        self.incoming.exceed_limit();
                     }
                 }
-                Some(Err(error)) => {
-                    self.body = None;
-                    self.error = Some(error);
-                }
-                None => {
-                    self.body = None;
-                    self.ready.extend(self.parser.finish());
-                }
+                Some(Input::Closed(None)) => self.incoming.ready.extend(self.parser.finish()),
+                Some(Input::Closed(reason)) => self.incoming.error = reason,
             }
         }
     }
@@ -255,10 +184,7 @@ impl<T> Stream for JsonStream<T> {
 /// Prints the operation, never an item.
 impl<T> fmt::Debug for JsonStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JsonStream")
-            .field("operation", &self.source.head.operation)
-            .field("ready", &self.source.ready.len())
-            .finish_non_exhaustive()
+        self.source.incoming.debug("JsonStream", f)
     }
 }
 

@@ -37,6 +37,7 @@ mod drain;
 pub(crate) mod event_parser;
 mod event_source;
 pub(crate) mod events;
+mod incoming;
 mod item;
 pub(crate) mod json_stream;
 mod part_parser;

@@ -418,6 +418,22 @@ async fn the_token_is_sent_again_and_replaced_if_it_is_rejected() {
 }
 
 #[tokio::test]
+async fn a_redirect_is_followed_again() {
+    let moved = || response("302 Found", "location: /file\r\ncontent-length: 0\r\n", b"");
+    let (bytes, result, requests, _) =
+        read(vec![moved(), first(TAG, 300), moved(), part(300, 1000)]).await;
+    assert_eq!(result.expect("the whole"), 1000);
+    assert_eq!(bytes, content());
+    let paths = ["/photo", "/file", "/photo", "/file"];
+    for (request, path) in requests.iter().zip(paths) {
+        assert!(request.starts_with(&format!("GET {path} HTTP/1.1\r\n")));
+    }
+    let ranges: Vec<_> = requests.iter().map(|it| header(it, "range")).collect();
+    assert_eq!(ranges, [None, None, Some("bytes=300-"), Some("bytes=300-")]);
+    assert_eq!(header(&requests[3], "if-range"), Some("\"v1\""));
+}
+
+#[tokio::test]
 async fn the_limit_on_stalls_is_kept() {
     let limit = Duration::from_secs(2);
     let forever = || Step::Wait(Duration::from_secs(600));
