@@ -9,12 +9,12 @@ use http::{HeaderMap, StatusCode};
 
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::error::message::message;
 use crate::request::encoder::header;
 use crate::response::{NewHeaders, RawResponse, Resend, ResponseFuture, content_type};
 use crate::retry::retry_after;
 use crate::streaming::event_parser::{EventParser, Oversized, RawEvent};
 use crate::streaming::incoming::{Incoming, Input};
+use crate::streaming::item::is_failure;
 
 const MEDIA_TYPE: &str = "text/event-stream";
 /// The delay before a reconnection, unless the server sets it.
@@ -111,7 +111,10 @@ impl EventSource {
     /// Reads an event, or JSON in place of one. Returns `None` if it isn't returned to the caller.
     fn read(&mut self, raw: RawEvent) -> Option<Result<RawEvent, Error>> {
         if raw.is_bare {
-            message(None, raw.data.as_bytes())?;
+            let document = raw.data.parse().ok();
+            if !document.is_some_and(|document| is_failure(&document)) {
+                return None;
+            }
             self.reconnecting = None;
             return Some(Err(self.incoming.reported_error(raw.data.into())));
         }

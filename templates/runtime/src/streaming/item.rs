@@ -63,12 +63,16 @@ fn declares_error(mut object: Value, fit: fn(&Value) -> Option<Fit>) -> bool {
     named > fit(&object)
 }
 
+/// Returns whether a document in place of a stream, or of an event, says that the call failed.
+pub(super) fn is_failure(document: &Value) -> bool {
+    reports_error(document) || message(None, document.to_string().as_bytes()).is_some()
+}
+
 impl RawResponse {
-    /// Returns the error of a response that should have been a stream: with the message of the
-    /// server if the body is JSON that has one.
+    /// Returns the error of a response that should have been a stream: [`Error::Api`] if the body is
+    /// JSON that says that the call failed.
     pub(super) fn not_a_stream(self) -> Error {
-        let is_json = self.json_value().is_some();
-        if is_json && message(None, &self.body).is_some() {
+        if self.json_value().is_some_and(|it| is_failure(&it)) {
             return self.into_reported_error();
         }
         let problem = DecodeProblem::OtherMediaType(None);

@@ -202,6 +202,10 @@ async fn json_without_data_is_a_report_if_it_has_a_message() {
         let found = data!(events(&body).await.text_events());
         assert_eq!(found, [OVERLOADED], "{body}");
     }
+    // An error without a message.
+    let found = data!(events("{\"error\":{\"code\":7}}\n").await.text_events());
+    let expected = "Chat: 200 OK (21 bytes, text/event-stream) (request r-7)";
+    assert_eq!(found, [expected]);
     // JSON without a message, and lines within an event, are ignored as any unknown field is.
     for body in [
         "{\"delta\":\"x\"}\ndata: {\"delta\":\"a\"}\n\n",
@@ -250,6 +254,9 @@ async fn a_json_body_in_place_of_a_stream_is_a_report_if_it_has_a_message() {
         let error = response.text_events().expect_err("a report");
         assert_eq!(error.to_string(), OVERLOADED, "{media_type}");
     }
+    let response = exchange("application/json", "\u{feff}{\"error\":{\"code\":7}}").await;
+    let error = response.events::<Piece>().expect_err("a report");
+    assert!(matches!(error, Error::Api(_)), "{error:?}");
     for (media_type, body) in [
         ("application/json", r#"{"id":7,"choices":[]}"#),
         ("text/html", "<p>message: busy</p>"),
