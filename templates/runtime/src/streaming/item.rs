@@ -28,8 +28,8 @@ pub(super) fn read_item<T: Decode>(text: &[u8], is_error_event: bool) -> Result<
 }
 
 /// Returns whether the server reports an error in place of an item: by an [`ERROR_EVENT`], or by an
-/// object with an `error`. If the OpenAPI document describes such an item, it is none: the property
-/// `error` by declaring it, an event by a type that it fits.
+/// object with an `error`. An item that the OpenAPI document describes is no report: an object whose
+/// type declares `error`, or any other event whose data fits the type.
 pub(super) fn is_report<T: Decode>(text: &[u8], is_error_event: bool) -> bool {
     let fit = |value: &Value| T::fit(value, &mut Matcher::default());
     (is_error_event || contains_error(text)) && !is_described(text, is_error_event, fit)
@@ -63,9 +63,15 @@ fn declares_error(mut object: Value, fit: fn(&Value) -> Option<Fit>) -> bool {
     named > fit(&object)
 }
 
-/// Returns whether a document in place of a stream, or of an event, says that the call failed.
+/// Returns whether a document in place of a stream, or of an event, says that the call failed: an
+/// object with an `error` or a message, or an array that begins with one.
 pub(super) fn is_failure(document: &Value) -> bool {
-    reports_error(document) || message(None, document.to_string().as_bytes()).is_some()
+    let first = match document {
+        Value::Array(items) => items.first().unwrap_or_default(),
+        document => document,
+    };
+    let has_message = || message(None, first.to_string().as_bytes()).is_some();
+    first.is_object() && (reports_error(first) || has_message())
 }
 
 impl RawResponse {

@@ -210,6 +210,7 @@ async fn json_without_data_is_a_report_if_it_has_a_message() {
     for body in [
         "{\"delta\":\"x\"}\ndata: {\"delta\":\"a\"}\n\n",
         "data: {\"delta\":\"a\"}\n{\"error\":\"x\"}\n\n",
+        "[\"x\"]\n[]\ndata: {\"delta\":\"a\"}\n\n",
         "{not json\n\ndata: {\"delta\":\"a\"}\n\n",
         "data: {\"delta\":\"a\"}\n\n{\"error\":\"trunc",
         "x{\"error\":\"x\"}\ndata: {\"delta\":\"a\"}\n\n",
@@ -261,6 +262,8 @@ async fn a_json_body_in_place_of_a_stream_is_a_report_if_it_has_a_message() {
         ("application/json", r#"{"id":7,"choices":[]}"#),
         ("text/html", "<p>message: busy</p>"),
         ("application/json", "message"),
+        ("application/json", r#""message""#),
+        ("application/json", r#"["message"]"#),
     ] {
         let response = exchange(media_type, body).await;
         let error = response.events::<Piece>().expect_err("no stream");
