@@ -336,6 +336,8 @@ pub struct Response {
     pub alternates: Vec<String>,
     /// The content.
     pub kind: ResponseKind,
+    /// Whether the document lists the event type `error`, by which other servers report errors.
+    pub has_error_events: bool,
     /// The headers that the document declares.
     pub headers: Vec<ResponseHeader>,
     /// An example.

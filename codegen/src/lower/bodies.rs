@@ -111,6 +111,7 @@ impl Lowering<'_, '_> {
             media_type: None,
             alternates: Vec::new(),
             kind: ResponseKind::Empty,
+            has_error_events: false,
             headers,
             example: None,
         };
@@ -140,6 +141,8 @@ impl Lowering<'_, '_> {
             .map(|it| it.name.clone())
             .collect();
         lowered.kind = self.response_kind(media);
+        lowered.has_error_events =
+            matches!(lowered.kind, ResponseKind::Events(_)) && self.has_error_events(media);
         lowered.media_type = Some(match lowered.kind {
             // The caller gets bytes either way, so each of these media types is accepted.
             ResponseKind::Bytes => {

@@ -51,6 +51,27 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// Returns whether the schema of an event, or of one of its alternatives, lists the event type
+    /// `error`.
+    pub(super) fn has_error_events(&mut self, media: &MediaType) -> bool {
+        let ItemSchema::Item(item) = self.item_schema(media) else {
+            return false;
+        };
+        let event = self.merged(self.canonical(item));
+        if self.event_fields(&event).is_none() {
+            return false;
+        }
+        let mut fields = vec![event.schema.properties.get("event").copied()];
+        for alternative in &event.alternatives {
+            let alternative = self.merged(self.canonical(*alternative));
+            fields.push(alternative.schema.properties.get("event").copied());
+        }
+        fields.into_iter().flatten().any(|field| {
+            let types = &self.schema(self.canonical(field)).enumeration;
+            types.iter().any(|name| name == "error")
+        })
+    }
+
     /// Returns the type of the documents in a sequence of JSON documents; `None` if no schema states
     /// it.
     pub(super) fn sequence_item(&mut self, media: &MediaType) -> Option<TypeRef> {

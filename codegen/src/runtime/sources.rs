@@ -145,10 +145,19 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("retry/failure.rs", source!("retry/failure.rs")),
     ("retry/headers.rs", source!("retry/headers.rs")),
     (
+        "streaming/atomic_file.rs",
+        source!("streaming/atomic_file.rs"),
+    ),
+    (
         "streaming/body_stream.rs",
         source!("streaming/body_stream.rs"),
     ),
+    (
+        "streaming/disposition.rs",
+        source!("streaming/disposition.rs"),
+    ),
     ("streaming/download.rs", source!("streaming/download.rs")),
+    ("streaming/drain.rs", source!("streaming/drain.rs")),
     (
         "streaming/event_parser.rs",
         source!("streaming/event_parser.rs"),
@@ -158,6 +167,8 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
         source!("streaming/event_source.rs"),
     ),
     ("streaming/events.rs", source!("streaming/events.rs")),
+    ("streaming/incoming.rs", source!("streaming/incoming.rs")),
+    ("streaming/item.rs", source!("streaming/item.rs")),
     (
         "streaming/json_stream.rs",
         source!("streaming/json_stream.rs"),
@@ -170,6 +181,10 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     (
         "streaming/record_parser.rs",
         source!("streaming/record_parser.rs"),
+    ),
+    (
+        "streaming/resumption.rs",
+        source!("streaming/resumption.rs"),
     ),
     ("transport/address.rs", source!("transport/address.rs")),
     ("transport/body.rs", source!("transport/body.rs")),

@@ -7,7 +7,7 @@ use super::outcome::{Outcome, Success};
 use super::print::{RustType, StrLit};
 use super::types::{Context, PrintScope};
 use crate::facts::{OutputShape, Statuses};
-use crate::ir::{OperationId, Primitive, ResponseKind, TypeRef};
+use crate::ir::{OperationId, Primitive, Response, ResponseKind, TypeRef};
 use crate::names::RustIdent;
 
 /// The status of a mocked call whose operation documents no success.
@@ -55,6 +55,8 @@ pub enum ArmKind {
     Events,
     /// As a stream of events whose data is text.
     TextEvents,
+    /// As a stream of events whose data is text, those of the type `error` included.
+    AllTextEvents,
     /// As a stream of JSON documents.
     JsonStream,
 }
@@ -113,13 +115,16 @@ pub struct DownloadView {
 }
 
 impl ArmKind {
-    fn of(kind: &ResponseKind) -> Self {
+    fn of(response: &Response) -> Self {
         const TEXT: TypeRef = TypeRef::Primitive(Primitive::String);
-        match kind {
+        match &response.kind {
             ResponseKind::Empty => Self::Empty,
             ResponseKind::Json(_) => Self::Json,
             ResponseKind::Text => Self::Text,
             ResponseKind::Bytes => Self::Bytes,
+            ResponseKind::Events(data) if *data == TEXT && response.has_error_events => {
+                Self::AllTextEvents
+            }
             ResponseKind::Events(data) if *data == TEXT => Self::TextEvents,
             ResponseKind::Events(_) => Self::Events,
             ResponseKind::JsonStream(_) => Self::JsonStream,
@@ -138,7 +143,7 @@ impl ArmKind {
             Self::Json => "application/json",
             Self::Text => "text/plain",
             Self::Bytes => "application/octet-stream",
-            Self::Events | Self::TextEvents => "text/event-stream",
+            Self::Events | Self::TextEvents | Self::AllTextEvents => "text/event-stream",
             Self::JsonStream => "application/jsonl",
         }
     }
@@ -146,7 +151,7 @@ impl ArmKind {
 
 impl ReplyView {
     fn new(success: &Success<'_>, output: OutputKind) -> Self {
-        let body = ArmKind::of(&success.response.kind);
+        let body = ArmKind::of(success.response);
         // A range such as `image/*` can't be sent as a media type, and a mock writes a multipart
         // stream line by line.
         let media_type = success.response.media_type.as_deref();
@@ -185,7 +190,7 @@ impl Context<'_> {
     }
 
     fn arm(&self, id: OperationId, outcome: &Outcome<'_>, success: &Success<'_>) -> ArmView {
-        let body = ArmKind::of(&success.response.kind);
+        let body = ArmKind::of(success.response);
         ArmView {
             statuses: success.statuses.clone(),
             body,

@@ -113,7 +113,7 @@ fn is_json(arms: &[ArmView]) -> bool {
 /// Returns an expression that reads the stream in the output of a call, or `None` if it has none.
 fn events_in(arms: &[ArmView]) -> Option<String> {
     let streams = arms.iter().filter_map(|arm| match arm.body {
-        ArmKind::Events | ArmKind::TextEvents => Some((arm, "all_events")),
+        ArmKind::Events | ArmKind::TextEvents | ArmKind::AllTextEvents => Some((arm, "all_events")),
         ArmKind::JsonStream => Some((arm, "all_items")),
         ArmKind::Empty | ArmKind::Json | ArmKind::Text | ArmKind::Bytes => None,
     });

@@ -133,6 +133,42 @@ fn the_schema_of_an_event_describes_its_fields() {
 }
 
 #[test]
+fn the_schema_of_an_event_may_list_the_type_error() {
+    let with = |ty: &str| format!("{{properties: {{event: {ty}, data: {{type: string}}}}}}");
+    let one_of = |ty: &str| {
+        let other = with("{const: log}");
+        format!("{{oneOf: [{other}, {}]}}", with(ty))
+    };
+    for (item, expected) in [
+        (with("{type: string, enum: [log, error]}"), true),
+        (with("{const: error}"), true),
+        (one_of("{const: error}"), true),
+        (with("{type: string}"), false),
+        (with("{type: string, enum: [log, errors]}"), false),
+        (one_of("{const: warning}"), false),
+        // Not an event, but the JSON of its data.
+        (
+            "{properties: {event: {const: error}, text: {type: string}}}".to_owned(),
+            false,
+        ),
+    ] {
+        for content in [
+            format!("text/event-stream: {{itemSchema: {item}}}"),
+            format!("text/event-stream: {{schema: {{type: array, items: {item}}}}}"),
+        ] {
+            let lowered = giving("3.2.0", &content);
+            let response = &lowered.operation("op").responses[0];
+            assert_eq!(response.has_error_events, expected, "{content}");
+        }
+        let lowered = giving(
+            "3.2.0",
+            &format!("application/jsonl: {{itemSchema: {item}}}"),
+        );
+        assert!(!lowered.operation("op").responses[0].has_error_events);
+    }
+}
+
+#[test]
 fn data_of_another_media_type_is_text() {
     for encoding in [
         "contentMediaType: application/xml",

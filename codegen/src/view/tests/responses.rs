@@ -192,6 +192,13 @@ fn each_kind_of_body_has_its_decoding() {
         kind("text/event-stream: {schema: {type: string}}"),
         (ArmKind::TextEvents, false, true)
     );
+    let event = "{properties: {event: {enum: [log, error]}, data: {type: string}}}";
+    assert_eq!(
+        kind(&format!(
+            "text/event-stream: {{schema: {{type: array, items: {event}}}}}"
+        )),
+        (ArmKind::AllTextEvents, false, true)
+    );
 }
 
 #[test]

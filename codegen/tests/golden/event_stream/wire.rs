@@ -146,6 +146,35 @@ async fn the_text_of_any_stream_can_be_had() {
 }
 
 #[tokio::test]
+async fn an_error_inside_a_stream_is_one_unless_the_document_lists_it() {
+    let server = Server::start([
+        stream("data: {\"delta\":\"a\"}\n\ndata: {\"error\":{\"message\":\"busy\"}}\n\n"),
+        stream("data: a\n\nevent: error\ndata: disk full\n\n"),
+        stream("data: a\n\nevent: error\ndata: disk full\n\n"),
+        Answer::json(200, r#"{"error":{"message":"busy"}}"#),
+    ])
+    .await;
+    let client = client(&server, NoWait::default());
+    let ask = || client.chat().create_chat_event_stream(models::Question::new("?"));
+    let mut events = ask().await.expect("a stream");
+    assert_eq!(events.next().await.expect("one").expect("a piece").data.delta, "a");
+    let error = events.next().await.expect("one").expect_err("a report");
+    assert_eq!(error.to_string(), "createChat: 200 OK: busy");
+    assert!(events.next().await.is_none());
+
+    let mut lines = client.log().follow_log().await.expect("a stream");
+    assert!(lines.next().await.expect("one").is_ok());
+    let error = lines.next().await.expect("one").expect_err("a report");
+    assert_eq!(error.to_string(), "followLog: 200 OK: disk full");
+
+    let messages = client.log().follow_messages().await.expect("a stream");
+    assert_eq!(all(messages).await, ["a", "disk full"]);
+
+    let error = ask().await.expect_err("a report");
+    assert_eq!(error.to_string(), "createChat: 200 OK: busy");
+}
+
+#[tokio::test]
 async fn what_is_no_stream_is_an_error() {
     let server = Server::start([
         Answer::json(429, r#"{"title":"Slowly"}"#),
@@ -192,7 +221,7 @@ async fn good_answers_that_are_no_stream_stand_beside_it() {
 async fn a_stream_is_asked_for_again_from_the_last_event_on() {
     let server = Server::start([
         stream("id: 1\ndata: a\n\ndata: b\n\nid: 2\ndata: not complete"),
-        broken("retry: 70\nid: \u{fc}\ndata: c\n\n"),
+        broken("retry: 700\nid: \u{fc}\ndata: c\n\n"),
         Answer::Bytes(Vec::new()),
         stream("data: d\n\n"),
         Answer::with_headers(204, &[], ""),
@@ -215,7 +244,7 @@ async fn a_stream_is_asked_for_again_from_the_last_event_on() {
     }
     let waited = clock.0.lock().expect("the times").clone();
     // 3 seconds unless the server says; twice as long behind a failure.
-    let expected = [3000, 70, 140, 70].map(Duration::from_millis);
+    let expected = [3000, 700, 1400, 700].map(Duration::from_millis);
     assert_eq!(waited, expected);
 }
 

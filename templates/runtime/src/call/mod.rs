@@ -27,6 +27,8 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::client::ClientCore;
+#[cfg(feature = "streaming")]
+use crate::client::Connections;
 use crate::error::Error;
 use crate::request::encoder::Encoder;
 use crate::response::{BodyMode, RawResponse, ResponseFuture};
@@ -145,6 +147,19 @@ impl Call {
     #[must_use]
     pub fn time_limit(&self) -> Option<Duration> {
         self.options.timeout.unwrap_or(self.client.shared.timeout)
+    }
+
+    /// Returns the retry policy of the call.
+    #[cfg(feature = "streaming")]
+    pub(crate) fn retry_policy(&self) -> &RetryPolicy {
+        let own = self.options.retry.as_ref();
+        own.unwrap_or(&self.client.shared.retry)
+    }
+
+    /// Returns the transport, the retry budget and the clock of the call.
+    #[cfg(feature = "streaming")]
+    pub(crate) fn connections(&self) -> &Connections {
+        &self.client.shared.connections
     }
 
     /// Sends an encoded request and reads the response.

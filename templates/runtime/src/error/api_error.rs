@@ -17,7 +17,10 @@ use crate::retry::retry_after;
 use crate::transport::address::without_userinfo;
 use crate::wire::Decode;
 
-/// The server responded with a status that isn't a success.
+/// The server responded with a status that isn't a success, or reported an error inside a stream.
+///
+/// An error inside a stream has the status and the headers of the response, usually `200 OK`. Its
+/// body is the data of the event or the document that reports it.
 ///
 /// `Display` prints the operation, the status, the message in the body, the server's request ID and
 /// the number of attempts, as far as they are known:
@@ -118,7 +121,7 @@ impl fmt::Display for ApiError {
         if let Some(location) = self.location() {
             let not_followed = self.0.not_followed.unwrap_or(NotFollowed::Disabled);
             write!(f, ": redirects to {location}{}", not_followed.phrase())?;
-        } else if self.status().is_success() {
+        } else if self.status().is_success() && !self.0.reports_error {
             // The body of a success isn't an error message, and may be secret.
             write!(f, " ({} bytes)", self.raw_body().len())?;
         } else if let Some(message) = self.message() {

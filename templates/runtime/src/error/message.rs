@@ -104,6 +104,19 @@ pub(crate) fn message(content_type: Option<&str>, body: &[u8]) -> Option<String>
     one_line(&found?)
 }
 
+/// Returns whether a JSON document reports an error: whether its property `error` says anything.
+#[must_use]
+pub(crate) fn reports_error(document: &Value) -> bool {
+    match document.get("error") {
+        None | Some(Value::Null) => false,
+        Some(Value::Bool(error)) => *error,
+        Some(Value::Number(number)) => number.as_f64() != Some(0.0),
+        Some(Value::String(text)) => !text.trim().is_empty(),
+        Some(Value::Array(items)) => !items.is_empty(),
+        Some(Value::Object(properties)) => !properties.is_empty(),
+    }
+}
+
 fn from_object(properties: &Map<String, Value>, depth: u8) -> Option<String> {
     for name in WRAPPERS {
         if let Some(Value::Object(error)) = properties.get(*name)

@@ -42,8 +42,8 @@ pub use crate::transport::TransportError;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The server responded with a status that isn't a success. Its body may be incomplete:
-    /// [`ApiError::cause`].
+    /// The server responded with a status that isn't a success, or reported an error inside a stream.
+    /// Its body may be incomplete: [`ApiError::cause`].
     Api(ApiError),
     /// The exchange with the server failed.
     Transport(TransportError),

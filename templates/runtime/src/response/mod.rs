@@ -25,9 +25,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::clock::Clock;
+use crate::error::Error;
 use crate::transport::body::Body;
 
 /// A successful response: its status, headers and decoded body.
@@ -101,9 +102,14 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
 #[doc(hidden)]
 pub type BodyMode = fn(StatusCode, &HeaderMap) -> bool;
 
-/// Sends the request once more, with this `Last-Event-ID` unless it is empty.
+/// Sends the request once more, with these headers in addition. Fails if they can't be encoded.
 #[doc(hidden)]
-pub type Resend = Arc<dyn Fn(&str) -> ResponseFuture<RawResponse> + Send + Sync>;
+pub type Resend =
+    Arc<dyn Fn(Result<NewHeaders, Error>) -> ResponseFuture<RawResponse> + Send + Sync>;
+
+/// Headers that are added to a request.
+#[doc(hidden)]
+pub type NewHeaders = Vec<(HeaderName, HeaderValue)>;
 
 /// A body that is left unread, and what the client knows of its call.
 #[doc(hidden)]

@@ -14,6 +14,7 @@ use super::{Alternates, HeaderNames, UnreadBody, alternate_method, content_type}
 use crate::call::NotFollowed;
 use crate::charset::{self, other_charset};
 use crate::error::api_error::ApiError;
+use crate::error::message::reports_error;
 use crate::error::{DecodeError, DecodeProblem, Error};
 use crate::transport::address::Url;
 use crate::wire::Decode;
@@ -47,6 +48,8 @@ pub struct RawResponse {
     pub(crate) not_followed: Option<NotFollowed>,
     /// What happened after the head was received; see [`cause`](Self::cause).
     pub(crate) cause: Option<Arc<Error>>,
+    /// Whether the body reports an error, whatever the status.
+    pub(crate) reports_error: bool,
 }
 
 /// How the body of a success is decoded.
@@ -72,6 +75,7 @@ impl RawResponse {
             asked_for_range: false,
             not_followed: None,
             cause: None,
+            reports_error: false,
         }
     }
 
@@ -187,7 +191,6 @@ impl RawResponse {
     }
 
     /// Returns the body as any JSON value; `None` if it isn't JSON.
-    #[cfg(feature = "pagination")]
     #[inline]
     pub(crate) fn json_value(&self) -> Option<Value> {
         let body = to_utf8(&self.headers, &self.body, true).ok()?;
@@ -214,6 +217,7 @@ impl RawResponse {
             asked_for_range: self.asked_for_range,
             not_followed: self.not_followed,
             cause: self.cause.clone(),
+            reports_error: self.reports_error,
         }
     }
 
@@ -248,10 +252,14 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Decode`], which names the method to call instead.
+    /// Returns [`Error::Decode`], which names the method to call instead, or [`Error::Api`] if the
+    /// body is JSON with an `error`.
     #[doc(hidden)]
     pub fn reject_alternates(self, alternates: Alternates) -> Result<Self, Error> {
         match alternate_method(&self.headers, alternates) {
+            Some(_) if self.json_value().is_some_and(|it| reports_error(&it)) => {
+                Err(self.into_reported_error())
+            }
             Some(method) => Err(self.alternate_error(method)),
             None => Ok(self),
         }
@@ -291,6 +299,12 @@ impl RawResponse {
     #[must_use]
     pub fn into_error(self) -> Error {
         Error::Api(ApiError::new(self))
+    }
+
+    /// Returns the response as [`Error::Api`] whose message is in the body, whatever its status.
+    pub(crate) fn into_reported_error(mut self) -> Error {
+        self.reports_error = true;
+        self.into_error()
     }
 }
 

@@ -1,6 +1,5 @@
 //! Response bodies that are read as they are received.
 
-use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -8,18 +7,19 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, StatusCode};
 use http_body::Body as _;
 
 use crate::call::{Call, Meta, Operation, encoded};
 use crate::clock::TokioClock;
 use crate::error::request_id::request_id;
 use crate::error::{Error, TimeLimit, TimeoutError};
-use crate::request::encoder::{Encoder, header};
+use crate::request::encoder::Encoder;
 use crate::response::{BodyMode, RawResponse, Resend, ResponseFuture, UnreadBody};
 use crate::retry::RetryPolicy;
 use crate::streaming::event_source::is_stream;
 use crate::streaming::json_stream::is_sequence;
+use crate::streaming::resumption::{Progress, Resumption};
 use crate::transport::TransportError;
 use crate::transport::body::Body;
 
@@ -56,22 +56,17 @@ pub fn exchange_stream<O: Operation>(operation: &O) -> ResponseFuture<RawRespons
     })
 }
 
-/// Returns a function that resends the request, with a `Last-Event-ID` header unless the ID is
-/// empty.
+/// Returns a function that resends the request with additional headers.
 fn resend_with(call: Call, meta: Meta, encoder: Encoder, mode: BodyMode) -> Resend {
-    Arc::new(move |last_event_id| {
-        let encoded = encoder.try_clone();
-        let encoded = encoded.map_or_else(
-            || Ok(Encoder::default()),
-            |mut encoded| {
-                if !last_event_id.is_empty() {
-                    let (name, value) = header("Last-Event-ID", last_event_id)?;
-                    encoded.headers.insert(name, value);
-                }
-                Ok(encoded)
-            },
-        );
-        // The event stream has its own back-off, so the call isn't retried.
+    Arc::new(move |headers| {
+        let encoded = headers.map(|headers| {
+            let mut encoded = encoder.try_clone().unwrap_or_default();
+            for (name, value) in headers {
+                encoded.headers.insert(name, value);
+            }
+            encoded
+        });
+        // Streams have their own back-off, so the call isn't retried.
         let call = call.clone().with_body_mode(mode);
         let call = call.options(|options| options.retry(RetryPolicy::never()));
         call.execute(meta.clone(), encoded)
@@ -93,13 +88,15 @@ pub(crate) struct BodyStream {
     length: Option<u64>,
     received: u64,
     is_done: bool,
+    /// How a body that breaks off is continued; `None` if it isn't.
+    pub(super) resumption: Option<Box<Resumption>>,
+    /// The head of the response that replaced the first one, before any byte was received.
+    new_head: Option<Box<(StatusCode, HeaderMap)>>,
 }
 
 impl BodyStream {
     /// Creates a stream from the unread body of a response with these headers.
     pub(crate) fn new(operation: &'static str, headers: &HeaderMap, rest: UnreadBody) -> Self {
-        let length = headers.get(CONTENT_LENGTH);
-        let length = length.and_then(|it| it.to_str().ok()?.trim().parse().ok());
         Self {
             operation,
             method: rest.method,
@@ -109,9 +106,11 @@ impl BodyStream {
             body: rest.body,
             idle: rest.time_limit,
             timer: None,
-            length,
+            length: content_length(headers),
             received: 0,
             is_done: false,
+            resumption: None,
+            new_head: None,
         }
     }
 
@@ -140,38 +139,84 @@ impl BodyStream {
         self.length
     }
 
-    /// Returns the next bytes; `None` at the end.
-    pub(crate) async fn next(&mut self) -> Option<Result<Bytes, Error>> {
-        poll_fn(|context| self.poll(context)).await
-    }
-
     /// Polls for the next bytes; `None` at the end and after an error.
     pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
         if self.is_done {
             return Poll::Ready(None);
         }
-        let item = ready!(self.poll_body(context));
-        self.timer = None;
+        let item = loop {
+            if let Err(error) = ready!(self.poll_resumption(context)) {
+                break Some(Err(error));
+            }
+            let item = ready!(self.poll_body(context));
+            self.timer = None;
+            match item {
+                Some(Err(error @ Error::Transport(_))) => {
+                    if let Err(error) = self.resume(error) {
+                        break Some(Err(error));
+                    }
+                }
+                item => break item,
+            }
+        };
         self.is_done = !matches!(item, Some(Ok(_)));
         Poll::Ready(item)
+    }
+
+    /// Requests the rest of a body that broke off. Returns the error if it can't be requested.
+    fn resume(&mut self, error: Error) -> Result<(), Error> {
+        let progress = self.progress();
+        match &mut self.resumption {
+            Some(resumption) => resumption.begin(error, progress),
+            None => Err(error),
+        }
+    }
+
+    /// Continues with the rest of the body, if it was requested.
+    fn poll_resumption(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        let progress = self.progress();
+        let Some(resumption) = &mut self.resumption else {
+            return Poll::Ready(Ok(()));
+        };
+        let response = match resumption.poll(progress, context) {
+            Poll::Ready(Some(response)) => response,
+            Poll::Ready(None) => return Poll::Ready(Ok(())),
+            Poll::Pending if resumption.awaits_response() => {
+                return self.poll_stall(context).map(Err);
+            }
+            Poll::Pending => return Poll::Pending,
+        };
+        self.timer = None;
+        let mut response = response?;
+        if let Some(rest) = response.rest.take() {
+            self.body = rest.body;
+            self.url = rest.url;
+        }
+        self.request_id = request_id(&response.headers).map(Box::from);
+        if self.received == 0 {
+            self.length = content_length(&response.headers);
+            self.new_head = Some(Box::new((response.status, response.headers)));
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn progress(&self) -> Progress {
+        Progress {
+            received: self.received,
+            length: self.length,
+        }
+    }
+
+    /// Returns the head of the response whose body is read, if it isn't the first one.
+    pub(crate) fn take_new_head(&mut self) -> Option<Box<(StatusCode, HeaderMap)>> {
+        self.new_head.take()
     }
 
     fn poll_body(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
         loop {
             let frame = match Pin::new(&mut self.body).poll_frame(context) {
                 Poll::Ready(frame) => frame,
-                Poll::Pending => {
-                    // The timer runs only while a reader is waiting.
-                    let limit = ready!(self.poll_idle(context));
-                    let timeout = TimeoutError {
-                        operation: self.operation,
-                        exceeded: TimeLimit::Stall,
-                        limit,
-                        attempts: self.attempts,
-                        request_id: self.request_id.clone(),
-                    };
-                    return Poll::Ready(Some(Err(Error::Timeout(timeout))));
-                }
+                Poll::Pending => return self.poll_stall(context).map(|error| Some(Err(error))),
             };
             match frame {
                 None => return Poll::Ready(self.truncation_error().map(Err)),
@@ -183,6 +228,9 @@ impl BodyStream {
                     };
                     self.received += data.len() as u64;
                     if !data.is_empty() {
+                        if let Some(resumption) = &mut self.resumption {
+                            resumption.proceed();
+                        }
                         return Poll::Ready(Some(Ok(data)));
                     }
                 }
@@ -190,13 +238,22 @@ impl BodyStream {
         }
     }
 
-    fn poll_idle(&mut self, context: &mut Context<'_>) -> Poll<Duration> {
+    /// Polls for the error of a server that sends nothing. The timer runs only while a reader is
+    /// waiting.
+    fn poll_stall(&mut self, context: &mut Context<'_>) -> Poll<Error> {
         let Some(limit) = self.idle else {
             return Poll::Pending;
         };
         let sleep = || Box::pin(tokio::time::sleep(limit));
         let timer = self.timer.get_or_insert_with(sleep);
-        timer.as_mut().poll(context).map(|()| limit)
+        ready!(timer.as_mut().poll(context));
+        Poll::Ready(Error::Timeout(TimeoutError {
+            operation: self.operation,
+            exceeded: TimeLimit::Stall,
+            limit,
+            attempts: self.attempts,
+            request_id: self.request_id.clone(),
+        }))
     }
 
     /// Returns an error if the body is shorter than its `Content-Length`.
@@ -216,4 +273,9 @@ impl BodyStream {
         let request_id = self.request_id.clone();
         Error::Transport(error.during(self.operation, method, url, self.attempts, request_id))
     }
+}
+
+fn content_length(headers: &HeaderMap) -> Option<u64> {
+    let length = headers.get(CONTENT_LENGTH)?.to_str().ok()?;
+    length.trim().parse().ok()
 }

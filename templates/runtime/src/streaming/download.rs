@@ -1,12 +1,11 @@
 //! Responses that are read as they are received, into a file or a writer.
 
-use std::collections::hash_map::RandomState;
 use std::fmt;
-use std::hash::BuildHasher;
+use std::future::poll_fn;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -18,7 +17,10 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 use crate::call::{Operation, encoded};
 use crate::error::{DecodeError, DecodeProblem, Error};
 use crate::response::{Alternates, alternate_method};
+use crate::streaming::atomic_file::AtomicFile;
 use crate::streaming::body_stream::BodyStream;
+use crate::streaming::disposition;
+use crate::streaming::resumption::Resumption;
 use crate::transport::TransportError;
 
 /// An operation whose response can be downloaded.
@@ -42,8 +44,15 @@ pub trait Downloads: Operation {
 /// as long as it needs but not stall: the same limit applies to each wait for the next bytes, and
 /// [`idle_timeout`](Self::idle_timeout) changes it. The timer runs only while a reader is waiting.
 ///
-/// A body that breaks off, is shorter than its `Content-Length`, or stalls ends with an error.
-/// After an error, the stream ends.
+/// If a body breaks off, or is shorter than its `Content-Length`, the client requests the rest: of a
+/// `GET` whose response has a strong `ETag`, or a `Last-Modified` that is old enough, beside
+/// `Accept-Ranges: bytes` and `Content-Length`, and no content coding (RFC 9110 sections 13.1.5 and
+/// 14). A body of which no byte was received yet is requested as a whole. Waits and attempts are those
+/// of the call's [`RetryPolicy`](crate::RetryPolicy), counted anew with each byte, and the retry budget
+/// pays for each request. [`resume`](Self::resume) turns this off.
+///
+/// A body that breaks off and can't be continued ends with the error of the break, and one that
+/// stalls with [`Error::Timeout`]. After an error, the stream ends.
 #[must_use = "streams are lazy: nothing is read until they are polled"]
 pub struct Download {
     /// The status.
@@ -57,18 +66,22 @@ impl Download {
     /// Sends the request of an operation. Leaves the body unread if it is the download.
     #[doc(hidden)]
     pub async fn start<O: Downloads>(operation: &O) -> Result<Self, Error> {
-        let call = operation.call().clone();
-        let response = call.open(O::META, encoded(operation), |status, headers| {
-            let is_download = O::is_download(status.as_u16()) || is_part(status);
-            is_download && alternate_method(headers, O::ALTERNATES).is_none()
-        });
+        let call = operation.call();
+        let response = call
+            .clone()
+            .open(O::META, encoded(operation), |status, headers| {
+                let is_download = O::is_download(status.as_u16()) || is_part(status);
+                is_download && alternate_method(headers, O::ALTERNATES).is_none()
+            });
         let mut response = response.await?;
         let is_described = O::is_download(response.status.as_u16());
         if is_part(response.status) && !is_described && response.rest.is_some() {
             response = response.undocumented()?;
         }
+        let resumption = Resumption::of(call, &O::META, &response);
         if let Some(rest) = response.rest {
-            let body = BodyStream::new(response.operation, &response.headers, *rest);
+            let mut body = BodyStream::new(response.operation, &response.headers, *rest);
+            body.resumption = resumption.map(Box::new);
             return Ok(Self {
                 status: response.status,
                 headers: response.headers,
@@ -89,14 +102,14 @@ impl Download {
         self.body.length()
     }
 
-    /// Returns the file name that the server suggests: the parameter `filename` of
-    /// `Content-Disposition` (RFC 6266).
+    /// Returns the file name that the server suggests: the parameter `filename*` of
+    /// `Content-Disposition`, or else `filename` (RFC 6266 section 4.3).
     ///
-    /// Returns `None` if there is no such parameter, if only the encoded form of RFC 8187 is
-    /// present (`filename*`), or if the value is a path.
+    /// Returns `None` if there is no such parameter, or if its value isn't the name of a file: if it
+    /// is empty, a path, or the name of a device, or if it contains a control character.
     #[must_use]
-    pub fn file_name(&self) -> Option<&str> {
-        file_name(self.headers.get(CONTENT_DISPOSITION)?.to_str().ok()?)
+    pub fn file_name(&self) -> Option<String> {
+        disposition::file_name(self.headers.get(CONTENT_DISPOSITION)?)
     }
 
     /// Sets how long to wait for the next bytes. Defaults to the time limit of the call; `None`
@@ -106,13 +119,30 @@ impl Download {
         self
     }
 
+    /// Sets whether the client requests the rest of a body that breaks off. Defaults to `true`.
+    pub fn resume(mut self, resume: bool) -> Self {
+        if let Some(resumption) = &mut self.body.resumption {
+            resumption.is_enabled = resume;
+        }
+        self
+    }
+
     /// Returns the next bytes; `None` at the end.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Transport`] if the body breaks off, and [`Error::Timeout`] if it stalls.
+    /// Returns [`Error::Transport`] if the body breaks off and can't be continued, and
+    /// [`Error::Timeout`] if it stalls.
     pub async fn next(&mut self) -> Option<Result<Bytes, Error>> {
-        self.body.next().await
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        let item = ready!(self.body.poll(context));
+        if let Some(head) = self.body.take_new_head() {
+            (self.status, self.headers) = *head;
+        }
+        Poll::Ready(item)
     }
 
     /// Writes the remaining bytes to `writer`. Returns their number.
@@ -130,32 +160,26 @@ impl Download {
     ///
     /// The file is written atomically: the bytes go into a temporary file in the same directory,
     /// which is renamed at the end. The temporary file is removed if the download fails or is
-    /// dropped.
+    /// dropped. The mode of a file that exists is kept, and a symbolic link to it stays.
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`write_to`](Self::write_to).
+    /// Returns the errors of [`write_to`](Self::write_to), also if `path` names a directory, a device
+    /// or anything else that isn't a regular file.
     pub async fn save(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
         let path = path.as_ref();
-        let partial = PartialFile::beside(path);
-        let mut options = tokio::fs::OpenOptions::new();
-        let opened = options.write(true).create_new(true).open(&partial.0).await;
-        let mut file = opened.map_err(|error| self.write_error(path, &error))?;
-        let count = self.write(&mut file).await?;
-        let synced = file.sync_all().await;
-        drop(file);
-        let renamed = match synced {
-            Ok(()) => tokio::fs::rename(&partial.0, path).await,
-            Err(error) => Err(error),
-        };
-        renamed.map_err(|error| self.write_error(path, &error))?;
+        let created = AtomicFile::create(path).await;
+        let mut file = created.map_err(|error| self.write_error(path, &error))?;
+        let count = self.write(&mut file.file).await?;
+        let committed = file.commit().await;
+        committed.map_err(|error| self.write_error(path, &error))?;
         Ok(count)
     }
 
     async fn write(&mut self, writer: &mut (impl AsyncWrite + Unpin)) -> Result<u64, Error> {
         let failed = |body: &BodyStream, error| body.transport_error(TransportError::local(error));
         let mut count = 0;
-        while let Some(bytes) = self.body.next().await {
+        while let Some(bytes) = self.next().await {
             let bytes = bytes?;
             let written = writer.write_all(&bytes).await;
             written.map_err(|error| failed(&self.body, error))?;
@@ -176,7 +200,7 @@ impl Stream for Download {
     type Item = Result<Bytes, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.body.poll(context)
+        self.poll(context)
     }
 }
 
@@ -193,36 +217,4 @@ impl fmt::Debug for Download {
 /// Returns whether the response is a part of the body.
 fn is_part(status: StatusCode) -> bool {
     status == StatusCode::PARTIAL_CONTENT
-}
-
-/// An incomplete file, which is removed on drop unless it was renamed.
-struct PartialFile(PathBuf);
-
-impl PartialFile {
-    /// Names a file in the same directory, so that it can be renamed, with a random suffix that no
-    /// other download uses.
-    fn beside(path: &Path) -> Self {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let number = RandomState::new().hash_one(path);
-        Self(path.with_file_name(format!(".{name}.{number:016x}.part")))
-    }
-}
-
-impl Drop for PartialFile {
-    fn drop(&mut self) {
-        // There is nothing to remove if the file was renamed or never created.
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
-/// Returns the parameter `filename` of `Content-Disposition`, unless it is a path.
-fn file_name(disposition: &str) -> Option<&str> {
-    let mut parameters = disposition.split(';').skip(1);
-    let name = parameters.find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        let is_it = name.trim().eq_ignore_ascii_case("filename");
-        is_it.then(|| value.trim().trim_matches('"'))
-    })?;
-    let is_name = !matches!(name, "" | "." | "..") && !name.contains(['/', '\\', ':', '"', '\0']);
-    is_name.then_some(name)
 }

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use serde_json::Value;
+
 /// An event with undecoded data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RawEvent {
@@ -14,6 +16,8 @@ pub(crate) struct RawEvent {
     pub data: String,
     /// `retry`, if the event has such a line.
     pub retry: Option<Duration>,
+    /// Whether `data` is JSON that was sent without any field, in place of an event.
+    pub is_bare: bool,
 }
 
 /// A line or an event exceeds the size limit.
@@ -35,6 +39,8 @@ pub(crate) struct EventParser {
     data: String,
     /// Whether there was a `data` line, even an empty one.
     has_data: bool,
+    /// JSON that began in place of an event.
+    bare: String,
     retry: Option<Duration>,
     /// The `id` of the incomplete event.
     id: String,
@@ -53,6 +59,7 @@ impl EventParser {
             event: String::new(),
             data: String::new(),
             has_data: false,
+            bare: String::new(),
             retry: None,
             id: String::new(),
             last_id: String::new(),
@@ -97,7 +104,7 @@ impl EventParser {
             let end = bytes.iter().position(|it| matches!(it, b'\r' | b'\n'));
             self.line
                 .extend_from_slice(&bytes[..end.unwrap_or(bytes.len())]);
-            if (self.line.len() + self.data.len()) as u64 > self.limit {
+            if (self.line.len() + self.data.len() + self.bare.len()) as u64 > self.limit {
                 return Err(Oversized);
             }
             let Some(end) = end else {
@@ -114,6 +121,18 @@ impl EventParser {
         Ok(())
     }
 
+    /// Returns the JSON that the end of the stream completes. An event is incomplete without an
+    /// empty line.
+    pub(crate) fn finish(&mut self) -> Option<RawEvent> {
+        let line = std::mem::take(&mut self.line);
+        if !line.is_empty()
+            && let Some(last) = self.read_line(&line)
+        {
+            return Some(last);
+        }
+        self.complete_bare()
+    }
+
     /// Parses a line. An empty line completes an event.
     fn read_line(&mut self, line: &[u8]) -> Option<RawEvent> {
         let line = match std::mem::take(&mut self.at_start) {
@@ -124,7 +143,7 @@ impl EventParser {
         // character.
         let line = String::from_utf8_lossy(line);
         if line.is_empty() {
-            return self.complete();
+            return self.complete_bare().or_else(|| self.complete());
         }
         let (field, value) = line.split_once(':').unwrap_or((&line, ""));
         let value = value.strip_prefix(' ').unwrap_or(value);
@@ -144,10 +163,36 @@ impl EventParser {
                     self.retry_delay = self.retry;
                 }
             }
-            // A comment, whose field is empty, or an unknown field.
-            _ => {}
+            // A comment, whose field is empty.
+            "" => {}
+            _ => return self.read_bare(&line),
         }
         None
+    }
+
+    /// Reads a line with an unknown field, which the standard ignores. If it is JSON in place of an
+    /// event, it is kept: some servers report errors so.
+    fn read_bare(&mut self, line: &str) -> Option<RawEvent> {
+        let is_first = self.bare.is_empty();
+        if is_first && (self.has_data || !line.trim_start().starts_with(['{', '['])) {
+            return None;
+        }
+        self.bare.push_str(line);
+        self.bare.push('\n');
+        // Only the first line is parsed at once, so that the time is linear.
+        let is_whole = is_first && line.parse::<Value>().is_ok();
+        is_whole.then(|| self.complete_bare()).flatten()
+    }
+
+    fn complete_bare(&mut self) -> Option<RawEvent> {
+        let data = std::mem::take(&mut self.bare);
+        (!data.is_empty()).then(|| RawEvent {
+            id: self.last_id.clone(),
+            event: String::new(),
+            data,
+            retry: None,
+            is_bare: true,
+        })
     }
 
     fn complete(&mut self) -> Option<RawEvent> {
@@ -164,6 +209,7 @@ impl EventParser {
             },
             data,
             retry,
+            is_bare: false,
         })
     }
 }

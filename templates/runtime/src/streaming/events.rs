@@ -3,23 +3,19 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
-use http::{HeaderMap, StatusCode};
 
-use crate::error::{DecodeError, DecodeProblem, Error};
-use crate::response::{RawResponse, read_utf8_json};
-use crate::streaming::body_stream::BodyStream;
+use crate::error::{DecodeProblem, Error};
+use crate::response::RawResponse;
 use crate::streaming::event_parser::RawEvent;
-use crate::streaming::event_source::{EventSource, Reconnection, ResponseHead, is_stream};
+use crate::streaming::event_source::{EndMarker, EventSource, Reconnection, is_stream};
+use crate::streaming::incoming::Incoming;
+use crate::streaming::item::{ERROR_EVENT, ItemError, read_item};
 use crate::transport::body::Body;
 use crate::wire::Decode;
-
-/// The data that many servers send as the last event of a stream of JSON. It isn't JSON.
-const DONE: &str = "[DONE]";
 
 /// A server-sent event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,13 +37,19 @@ pub struct Event<T> {
 /// data of an event doesn't match the OpenAPI document, the item is [`Error::Decode`] and the
 /// stream continues. After any other error, the stream ends.
 ///
+/// If the server reports an error inside the stream, the item is [`Error::Api`] with the message of
+/// the server: for an event of the type `error`, for data that is an object with an `error`, and for
+/// JSON in place of an event. The two former are events like any other if the OpenAPI document
+/// describes them: if the type of the data has the property `error`, or if the data of the `error`
+/// event fits the type. For a stream of text, the document must list the event type.
+///
 /// The time limit of the call ends when the stream begins. From then on there is no limit, because
 /// events may be rare; [`idle_timeout`](Self::idle_timeout) sets one. The client's size limit
 /// applies to each event.
 #[must_use = "streams are lazy: nothing is read until they are polled"]
 pub struct Events<T> {
     source: Box<EventSource>,
-    read: fn(&str) -> Result<T, DecodeProblem>,
+    read: fn(&RawEvent) -> Result<T, ItemError>,
 }
 
 impl RawResponse {
@@ -55,55 +57,39 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Decode`] if the response has another media type.
+    /// Returns [`Error::Decode`] if the response has another media type, or [`Error::Api`] if the
+    /// body is JSON with a message.
     pub fn events<T: Decode>(self) -> Result<Events<T>, Error> {
-        Events::new(self, |data| read_utf8_json(data.as_bytes()), Some(DONE))
+        let read = |raw: &RawEvent| read_item(raw.data.as_bytes(), raw.event == ERROR_EVENT);
+        Events::new(self, read, EndMarker::Done)
     }
 
     /// Converts the body into an event stream with text data.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Decode`] if the response has another media type.
+    /// Returns the errors of [`events`](Self::events).
     pub fn text_events(self) -> Result<Events<String>, Error> {
-        Events::new(self, |data| Ok(data.to_owned()), None)
+        let read = |raw: &RawEvent| match raw.event.as_str() {
+            ERROR_EVENT => Err(ItemError::Reported),
+            _ => Ok(raw.data.clone()),
+        };
+        Events::new(self, read, EndMarker::None)
     }
 }
 
 impl<T> Events<T> {
     fn new(
-        mut response: RawResponse,
-        read: fn(&str) -> Result<T, DecodeProblem>,
-        end_marker: Option<&str>,
+        response: RawResponse,
+        read: fn(&RawEvent) -> Result<T, ItemError>,
+        end_marker: EndMarker,
     ) -> Result<Self, Error> {
         if !is_stream(&response.headers) {
-            let error = DecodeError::new(response, DecodeProblem::OtherMediaType(None));
-            return Err(Error::Decode(error));
+            return Err(response.not_a_stream());
         }
-        let rest = response.rest.take();
-        let limit = rest.as_ref().map_or(u64::MAX, |rest| rest.size_limit);
-        let reconnection = Reconnection {
-            clock: rest.as_ref().map(|rest| Arc::clone(&rest.clock)),
-            resend: rest.as_ref().and_then(|rest| rest.resend.clone()),
-            max_attempts: 0,
-            attempts: 0,
-        };
-        let (head, body) = match rest {
-            Some(rest) => {
-                let body = BodyStream::new(response.operation, &response.headers, *rest);
-                (ResponseHead::of(&response), body)
-            }
-            None => {
-                let head = ResponseHead::of(&response);
-                let body = Body::from(response.body);
-                (head, BodyStream::buffered(body))
-            }
-        };
-        let source = EventSource {
-            reconnection,
-            end_marker: end_marker.map(str::to_owned),
-            ..EventSource::new(head, body, limit)
-        };
+        let reconnection = Reconnection::of(&response);
+        let mut source = EventSource::new(Incoming::new(response), reconnection);
+        source.end_marker = end_marker;
         Ok(Self {
             source: Box::new(source),
             read,
@@ -113,15 +99,10 @@ impl<T> Events<T> {
     /// Creates an event stream from a complete body.
     #[doc(hidden)]
     pub fn buffered(body: Body) -> Self {
-        let head = ResponseHead {
-            operation: "",
-            status: StatusCode::OK,
-            headers: HeaderMap::new(),
-        };
-        let source = EventSource::new(head, BodyStream::buffered(body), u64::MAX);
+        let source = EventSource::new(Incoming::buffered(body), Reconnection::default());
         Self {
             source: Box::new(source),
-            read: |_| Err(DecodeProblem::Empty),
+            read: |_| Err(ItemError::Decode(DecodeProblem::Empty)),
         }
     }
 
@@ -129,25 +110,27 @@ impl<T> Events<T> {
     #[doc(hidden)]
     #[must_use]
     pub fn into_bytes(self) -> Option<bytes::Bytes> {
-        self.source.body?.as_bytes().cloned()
+        self.source.incoming.into_bytes()
     }
 
-    /// Returns the stream with its data as undecoded text.
+    /// Returns the stream with its data as undecoded text. Events of the type `error`, and data with
+    /// an `error`, are returned like any other.
     pub fn text(self) -> Events<String> {
-        let source = EventSource {
-            end_marker: None,
-            ..*self.source
-        };
+        let mut source = self.source;
+        source.end_marker = EndMarker::None;
         Events {
-            source: Box::new(source),
-            read: |data| Ok(data.to_owned()),
+            source,
+            read: |raw| Ok(raw.data.clone()),
         }
     }
 
     /// Ends the stream at an event with exactly this data, which isn't returned. Defaults to
-    /// `[DONE]` for JSON data; streams of text have no default.
+    /// `[DONE]`, also within white space, for JSON data; streams of text have no default.
+    ///
+    /// The client then waits for the end of the body, for at most a quarter of a second, so that the
+    /// connection can be used again.
     pub fn until(mut self, data: impl Into<String>) -> Self {
-        self.source.end_marker = Some(data.into());
+        self.source.end_marker = EndMarker::Exactly(data.into());
         self
     }
 
@@ -156,7 +139,7 @@ impl<T> Events<T> {
     /// The timer runs only while a reader is waiting. Comments, which many servers send regularly,
     /// also reset it.
     pub fn idle_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        self.source.idle = limit.into();
+        self.source.incoming.idle = limit.into();
         self
     }
 
@@ -164,9 +147,13 @@ impl<T> Events<T> {
     /// event in between. By default, the stream ends with its connection.
     ///
     /// The client resends the request, with a `Last-Event-ID` header if an event had an `id`. It
-    /// first waits as long as the server asked for (`retry`), or 3 seconds. The delay doubles with
-    /// each failure in a row, up to a minute. A response with status 204 ends the stream; any other
-    /// response that isn't an event stream is an error.
+    /// first waits as long as the server asked for (`retry`), but at least half a second and at most
+    /// an hour. Defaults to 3 seconds. The delay doubles with each failure in a row, up to a minute.
+    ///
+    /// A response with the status 408, 429 or 5XX is such a failure; the client then waits at least
+    /// as long as its `Retry-After` says, up to an hour. A response with status 204 ends the stream;
+    /// any other response that isn't an event stream is an error. After an error that the server
+    /// reports inside the stream, the client doesn't reconnect.
     ///
     /// Only the caller knows whether a stream that has ended is complete, and whether the request
     /// is idempotent. A request whose body is a stream is never resent.
@@ -179,7 +166,7 @@ impl<T> Events<T> {
     #[doc(hidden)]
     #[must_use]
     pub fn operation(&self) -> &'static str {
-        self.source.head.operation
+        self.source.incoming.head.operation
     }
 
     /// Returns the `id` of the last event; empty if there was none.
@@ -193,20 +180,19 @@ impl<T> Events<T> {
     /// # Errors
     ///
     /// Returns [`Error::Decode`] if the data doesn't match the OpenAPI document. Any other error
-    /// ends the stream: [`Error::TooLarge`] if an event exceeds the size limit,
-    /// [`Error::Transport`], [`Error::Timeout`], and the errors of a call during a reconnection.
+    /// ends the stream: [`Error::Api`] if the server reports an error, [`Error::TooLarge`] if an
+    /// event exceeds the size limit, [`Error::Transport`], [`Error::Timeout`], and the errors of a
+    /// call during a reconnection.
     pub async fn next(&mut self) -> Option<Result<Event<T>, Error>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
     /// Decodes the data of an event.
-    fn decode(&self, raw: RawEvent) -> Result<Event<T>, Error> {
-        let data = (self.read)(&raw.data).map_err(|problem| {
-            let response = self.source.head.with_body(raw.data.into());
-            Error::Decode(DecodeError::new(
-                response,
-                DecodeProblem::Event(Box::new(problem)),
-            ))
+    fn decode(&mut self, raw: RawEvent) -> Result<Event<T>, Error> {
+        let data = (self.read)(&raw).map_err(|error| {
+            let in_event = |problem| DecodeProblem::Event(Box::new(problem));
+            let incoming = &mut self.source.incoming;
+            incoming.item_error(raw.data.into(), error, in_event)
         })?;
         Ok(Event {
             id: raw.id,
@@ -229,9 +215,6 @@ impl<T> Stream for Events<T> {
 /// Prints the operation, never an event.
 impl<T> fmt::Debug for Events<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Events")
-            .field("operation", &self.source.head.operation)
-            .field("ready", &self.source.ready.len())
-            .finish_non_exhaustive()
+        self.source.incoming.debug("Events", f)
     }
 }

@@ -1,6 +1,5 @@
 //! Streams of JSON documents: JSON Lines, JSON text sequences (RFC 7464), and multipart bodies.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -8,13 +7,13 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 
-use crate::error::{DecodeError, DecodeProblem, Error};
-use crate::response::{RawResponse, boundary, content_type, read_json};
-use crate::streaming::body_stream::BodyStream;
+use crate::error::{DecodeProblem, Error};
+use crate::response::{RawResponse, boundary, content_type, to_utf8};
 use crate::streaming::event_parser::Oversized;
-use crate::streaming::event_source::ResponseHead;
+use crate::streaming::incoming::{Incoming, Input};
+use crate::streaming::item::{ItemError, is_report, read_item};
 use crate::streaming::record_parser::{DocumentParser, Record};
 use crate::transport::body::Body;
 use crate::wire::Decode;
@@ -41,25 +40,22 @@ const LINES: [&str; 10] = [
 /// isn't JSON or doesn't match the OpenAPI document, [`Error::Decode`] takes its place and names its
 /// line or part, and the stream continues. After any other error, the stream ends. Blank lines are skipped.
 ///
+/// If the server reports an error in place of an item, as an object with an `error`, the item is
+/// [`Error::Api`] with the message of the server, unless the OpenAPI document describes the property.
+///
 /// The time limit of the call ends when the stream begins. From then on there is no limit, because
 /// items may be rare; [`idle_timeout`](Self::idle_timeout) sets one. The client's size limit applies
 /// to each item. Dropping the stream closes its connection.
 #[must_use = "streams are lazy: nothing is read until they are polled"]
 pub struct JsonStream<T> {
     source: Box<RecordSource>,
-    read: fn(&HeaderMap, &[u8]) -> Result<T, DecodeProblem>,
+    read: fn(&HeaderMap, &[u8]) -> Result<T, ItemError>,
 }
 
 /// The connection and the parser, independent of the type of the items.
 struct RecordSource {
-    head: ResponseHead,
-    /// The body of the response; `None` at the end.
-    body: Option<BodyStream>,
+    incoming: Incoming<Record>,
     parser: DocumentParser,
-    ready: VecDeque<Record>,
-    /// The error that ends the stream after the records that are ready.
-    error: Option<Error>,
-    limit: u64,
 }
 
 impl RawResponse {
@@ -67,40 +63,35 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Decode`] if the response has a media type that isn't JSON, text or bytes.
-    pub fn json_stream<T: Decode>(mut self) -> Result<JsonStream<T>, Error> {
-        let rest = self.rest.take();
-        if rest.is_none() && !may_be_sequence(&self.headers) {
-            let error = DecodeError::new(self, DecodeProblem::OtherMediaType(None));
-            return Err(Error::Decode(error));
-        }
-        let head = ResponseHead::of(&self);
-        let (body, limit) = match rest {
-            Some(rest) => {
-                let limit = rest.size_limit;
-                (BodyStream::new(self.operation, &self.headers, *rest), limit)
+    /// Returns [`Error::Decode`] if the response has a media type that isn't JSON, text or bytes, or
+    /// [`Error::Api`] if its body is JSON with a message.
+    pub fn json_stream<T: Decode>(self) -> Result<JsonStream<T>, Error> {
+        if self.rest.is_none() {
+            if !may_be_sequence(&self.headers) {
+                return Err(self.not_a_stream());
             }
-            None => (BodyStream::buffered(Body::from(self.body)), u64::MAX),
-        };
-        Ok(JsonStream::new(head, body, limit, read_json))
+            // A report that is the whole body may have several lines.
+            if let Ok(text) = to_utf8(&self.headers, &self.body, true)
+                && is_report::<T>(&text, false)
+            {
+                return Err(self.into_reported_error());
+            }
+        }
+        Ok(JsonStream::new(Incoming::new(self), |headers, text| {
+            let text = to_utf8(headers, text, true).map_err(ItemError::Decode)?;
+            read_item(&text, false)
+        }))
     }
 }
 
 impl<T> JsonStream<T> {
     fn new(
-        head: ResponseHead,
-        mut body: BodyStream,
-        limit: u64,
-        read: fn(&HeaderMap, &[u8]) -> Result<T, DecodeProblem>,
+        incoming: Incoming<Record>,
+        read: fn(&HeaderMap, &[u8]) -> Result<T, ItemError>,
     ) -> Self {
-        body.idle = None;
         let source = RecordSource {
-            body: Some(body),
-            parser: DocumentParser::new(boundary(&head.headers), limit),
-            ready: VecDeque::new(),
-            error: None,
-            limit,
-            head,
+            parser: DocumentParser::new(boundary(&incoming.head.headers), incoming.limit),
+            incoming,
         };
         Self {
             source: Box::new(source),
@@ -111,13 +102,8 @@ impl<T> JsonStream<T> {
     /// Creates a stream from a complete body.
     #[doc(hidden)]
     pub fn buffered(body: Body) -> Self {
-        let head = ResponseHead {
-            operation: "",
-            status: StatusCode::OK,
-            headers: HeaderMap::new(),
-        };
-        Self::new(head, BodyStream::buffered(body), u64::MAX, |_, _| {
-            Err(DecodeProblem::Empty)
+        Self::new(Incoming::buffered(body), |_, _| {
+            Err(ItemError::Decode(DecodeProblem::Empty))
         })
     }
 
@@ -125,15 +111,13 @@ impl<T> JsonStream<T> {
     #[doc(hidden)]
     #[must_use]
     pub fn into_bytes(self) -> Option<bytes::Bytes> {
-        self.source.body?.as_bytes().cloned()
+        self.source.incoming.into_bytes()
     }
 
     /// Sets how long to wait for the next bytes. Defaults to `None`, which disables the limit. The
     /// timer runs only while a reader is waiting.
     pub fn idle_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        if let Some(body) = &mut self.source.body {
-            body.idle = limit.into();
-        }
+        self.source.incoming.idle = limit.into();
         self
     }
 
@@ -141,7 +125,7 @@ impl<T> JsonStream<T> {
     #[doc(hidden)]
     #[must_use]
     pub fn operation(&self) -> &'static str {
-        self.source.head.operation
+        self.source.incoming.head.operation
     }
 
     /// Returns the next item; `None` at the end.
@@ -149,21 +133,21 @@ impl<T> JsonStream<T> {
     /// # Errors
     ///
     /// Returns [`Error::Decode`] if the item doesn't match the OpenAPI document. Any other error ends
-    /// the stream: [`Error::TooLarge`] if an item exceeds the size limit, [`Error::Transport`] and
-    /// [`Error::Timeout`].
+    /// the stream: [`Error::Api`] if the server reports an error, [`Error::TooLarge`] if an item
+    /// exceeds the size limit, [`Error::Transport`] and [`Error::Timeout`].
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
-    fn decode(&self, record: Record) -> Result<T, Error> {
-        (self.read)(&self.source.head.headers, &record.text).map_err(|problem| {
-            let response = self.source.head.with_body(record.text.into());
-            let problem = DecodeProblem::Item {
-                unit: self.source.parser.unit(),
+    fn decode(&mut self, record: Record) -> Result<T, Error> {
+        let RecordSource { incoming, parser } = &mut *self.source;
+        (self.read)(&incoming.head.headers, &record.text).map_err(|error| {
+            let in_item = |problem| DecodeProblem::Item {
+                unit: parser.unit(),
                 number: record.number,
                 problem: Box::new(problem),
             };
-            Error::Decode(DecodeError::new(response, problem))
+            incoming.item_error(record.text.into(), error, in_item)
         })
     }
 }
@@ -172,30 +156,17 @@ impl RecordSource {
     /// Polls for the next record; `None` at the end and after an error.
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Record, Error>>> {
         loop {
-            if let Some(record) = self.ready.pop_front() {
-                return Poll::Ready(Some(Ok(record)));
-            }
-            if let Some(error) = self.error.take() {
-                return Poll::Ready(Some(Err(error)));
-            }
-            let Some(body) = &mut self.body else {
-                return Poll::Ready(None);
-            };
-            match ready!(body.poll(context)) {
-                Some(Ok(bytes)) => {
-                    if let Err(Oversized) = self.parser.feed(&bytes, &mut self.ready) {
-                        self.body = None;
-                        self.error = Some(self.head.too_large(self.limit));
+            match ready!(self.incoming.poll(context)) {
+                None => return Poll::Ready(None),
+                Some(Input::Item(record)) => return Poll::Ready(Some(Ok(record))),
+                Some(Input::Error(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Input::Bytes(bytes)) => {
+                    if let Err(Oversized) = self.parser.feed(&bytes, &mut self.incoming.ready) {
+                        self.incoming.exceed_limit();
                     }
                 }
-                Some(Err(error)) => {
-                    self.body = None;
-                    self.error = Some(error);
-                }
-                None => {
-                    self.body = None;
-                    self.ready.extend(self.parser.finish());
-                }
+                Some(Input::Closed(None)) => self.incoming.ready.extend(self.parser.finish()),
+                Some(Input::Closed(reason)) => self.incoming.error = reason,
             }
         }
     }
@@ -213,10 +184,7 @@ impl<T> Stream for JsonStream<T> {
 /// Prints the operation, never an item.
 impl<T> fmt::Debug for JsonStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JsonStream")
-            .field("operation", &self.source.head.operation)
-            .field("ready", &self.source.ready.len())
-            .finish_non_exhaustive()
+        self.source.incoming.debug("JsonStream", f)
     }
 }
 

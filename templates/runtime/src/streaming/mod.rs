@@ -29,14 +29,20 @@
 //! }
 //! ```
 
+mod atomic_file;
 pub(crate) mod body_stream;
+mod disposition;
 pub(crate) mod download;
+mod drain;
 pub(crate) mod event_parser;
 mod event_source;
 pub(crate) mod events;
+mod incoming;
+mod item;
 pub(crate) mod json_stream;
 mod part_parser;
 mod record_parser;
+mod resumption;
 
 pub use self::download::Download;
 pub use self::events::{Event, Events};

@@ -60,6 +60,13 @@ impl Fit {
         self.unplaced.0 == 0
     }
 
+    /// Returns whether the type declares a part of the value. A free-form object, whose specificity
+    /// is 1, and a value of any type declare nothing.
+    #[cfg(feature = "streaming")]
+    pub(crate) fn is_declared(self) -> bool {
+        self.specificity > 1
+    }
+
     /// Returns whether the type has a place for more of the value than the other has.
     pub(crate) fn places_more_than(self, other: Self) -> bool {
         self.unplaced.0 < other.unplaced.0

@@ -359,21 +359,117 @@ async fn other_responses_are_read_within_the_size_limit() {
 }
 
 #[tokio::test]
-async fn a_file_name_must_not_be_a_path() {
+async fn a_file_name_is_decoded_and_must_not_be_a_path() {
     for (written, expected) in [
         ("attachment; filename=\"a b.png\"", Some("a b.png")),
         ("attachment; FileName=a.png; size=3", Some("a.png")),
+        ("attachment; filename=\"a\\\"b;c.png\"", Some("a\"b;c.png")),
+        (
+            "attachment; filename=e.png; filename*=UTF-8''%E2%82%AC.png",
+            Some("\u{20ac}.png"),
+        ),
         ("inline", None),
+        ("attachment; xfilename=a.png", None),
+        ("attachment; foo=\"; filename=a.png\"", None),
         ("attachment; filename=\"../../etc/passwd\"", None),
+        ("attachment; filename*=UTF-8''..%2Fa.png", None),
         ("attachment; filename=..", None),
         ("attachment; filename=\"c:x\"", None),
-        ("attachment; filename*=UTF-8''a.png", None),
     ] {
         let head = format!(
             "HTTP/1.1 200 OK\r\ncontent-disposition: {written}\r\ncontent-length: 0\r\n\r\n"
         );
         let download = of(vec![Step::Send(head.into_bytes())]).await;
         let download = download.expect("an empty photo");
-        assert_eq!(download.file_name(), expected, "{written}");
+        assert_eq!(download.file_name().as_deref(), expected, "{written}");
     }
+}
+
+async fn saved(path: &Path) -> Result<u64, Error> {
+    let reply = http_response("200 OK", "image/png", "new");
+    let download = of(vec![Step::Send(reply.into())]).await;
+    download.expect("a photo").save(path).await
+}
+
+#[tokio::test]
+async fn a_name_may_be_as_long_as_the_file_system_allows() {
+    let folder = folder("long");
+    let path = folder.join("\u{fc}".repeat(127) + "x");
+    for _ in 0..2 {
+        assert_eq!(saved(&path).await.expect("saved"), 3);
+        assert_eq!(std::fs::read(&path).expect("a file"), b"new");
+    }
+    assert_eq!(names(&folder).len(), 1);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_mode_of_an_existing_file_is_kept() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder("modes");
+    let path = folder.join("photo.png");
+    for mode in [0o600, 0o640, 0o755, 0o666] {
+        std::fs::write(&path, "old").expect("a file");
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(&path, permissions).expect("a mode");
+        assert_eq!(saved(&path).await.expect("saved"), 3);
+        let found = std::fs::metadata(&path).expect("a file").permissions();
+        assert_eq!(found.mode() & 0o7777, mode, "{mode:o}");
+        assert_eq!(std::fs::read(&path).expect("a file"), b"new");
+    }
+    assert_eq!(names(&folder), ["photo.png"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_symbolic_link_is_followed_and_stays() {
+    use std::os::unix::fs::symlink;
+    let folder = folder("links");
+    let (links, files) = (folder.join("links"), folder.join("files"));
+    for folder in [&links, &files] {
+        std::fs::create_dir(folder).expect("a folder");
+    }
+    let (file, link) = (files.join("photo.png"), links.join("relative"));
+    symlink("../files/photo.png", &link).expect("a link");
+    symlink(&link, links.join("absolute")).expect("a link");
+    // The file doesn't exist at first.
+    for name in ["relative", "absolute"] {
+        assert_eq!(saved(&links.join(name)).await.expect("saved"), 3);
+        assert_eq!(std::fs::read(&file).expect("a file"), b"new");
+        assert!(!std::fs::symlink_metadata(&file).expect("it").is_symlink());
+        std::fs::write(&file, "old").expect("a file");
+    }
+    assert!(std::fs::read_link(&link).is_ok());
+    assert_eq!((names(&links).len(), names(&files).len()), (2, 1));
+
+    symlink("loop", links.join("loop")).expect("a link");
+    let error = saved(&links.join("loop")).await.expect_err("a loop");
+    assert!(error.to_string().contains("symbolic links"), "{error}");
+    assert_eq!(names(&links).len(), 3);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn anything_but_a_file_is_refused() {
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+    let folder = folder("refused");
+    let inner = folder.join("folder");
+    std::fs::create_dir(&inner).expect("a folder");
+    let socket = folder.join("socket");
+    let _listener = UnixListener::bind(&socket).expect("a socket");
+    let fifo = folder.join("fifo");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.expect("mkfifo runs").success());
+    let null = folder.join("null");
+    symlink("/dev/null", &null).expect("a link");
+    for path in [&inner, &socket, &fifo, &null, Path::new("/dev/null")] {
+        let Err(Error::Transport(error)) = saved(path).await else {
+            panic!("{path:?} was replaced");
+        };
+        assert!(error.is_local());
+        let message = error.to_string();
+        assert!(message.contains("it isn't a regular file"), "{message}");
+    }
+    assert_eq!(names(&folder).len(), 4);
 }

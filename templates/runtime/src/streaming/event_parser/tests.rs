@@ -185,3 +185,33 @@ fn an_event_over_the_limit_is_an_error() {
         .expect("within the limit");
     assert_eq!(parser.feed(b"data: 345", &mut events), Err(Oversized));
 }
+
+#[test]
+fn json_in_place_of_an_event_is_kept() {
+    let pretty = "{\r\n \"a\": [\r\n1]\r\n}";
+    for (stream, expected) in [
+        ("{\"a\":1}\n", vec!["{\"a\":1}\n"]),
+        ("{\"a\":1}\n[2]\n\n", vec!["{\"a\":1}\n", "[2]\n"]),
+        (pretty, vec!["{\n \"a\": [\n1]\n}\n"]),
+        ("{\n\n}\n\n", vec!["{\n"]),
+        ("x: {\n{a: 1}", vec!["{a: 1}\n"]),
+        ("data: x\n{}\n", vec![]),
+        ("data: x", vec![]),
+    ] {
+        for size in 1..=stream.len() {
+            let (mut events, mut parser) = parse_in_chunks(stream.as_bytes(), &[size]);
+            events.extend(parser.finish());
+            assert!(events.iter().all(|it| it.is_bare), "{stream}");
+            let found: Vec<_> = events.iter().map(|it| it.data.as_str()).collect();
+            assert_eq!(found, expected, "{stream:?} in chunks of {size}");
+        }
+    }
+}
+
+#[test]
+fn json_in_place_of_an_event_has_a_size_limit() {
+    let mut parser = EventParser::new(10);
+    let mut events = VecDeque::new();
+    assert_eq!(parser.feed(b"{\n12345", &mut events), Ok(()));
+    assert_eq!(parser.feed(b"678901", &mut events), Err(Oversized));
+}

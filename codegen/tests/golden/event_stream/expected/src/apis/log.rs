@@ -60,6 +60,46 @@ impl LogApi {
         }
     }
 
+    /// Calls `followMessages`.
+    ///
+    /// Sends `GET /messages` with `Accept: text/event-stream`.
+    ///
+    /// Returns `Events<String>`.
+    ///
+    /// The response is a stream of events. [`Events`](crate::streaming::Events) explains how to resume it after the connection was lost.
+    ///
+    /// # Authorization
+    ///
+    /// None.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use event_stream::Client;
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder()
+    ///     .build()?;
+    /// let mut events = client
+    ///     .log()
+    ///     .follow_messages()
+    ///     .await?;
+    /// while let Some(event) = events.next().await {
+    ///     println!("{:?}", event?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn follow_messages(&self) -> FollowMessages {
+        FollowMessages {
+            call: Call::new(&self.client),
+        }
+    }
+
     /// Calls `watch`.
     ///
     /// Sends `GET /changes` with `Accept: text/event-stream, application/json`.
@@ -169,6 +209,84 @@ impl Operation for FollowLog {
 #[cfg(feature = "mock")]
 #[doc(hidden)]
 impl crate::runtime::codegen::Mocked for FollowLog {
+    const STATUS: u16 = 200;
+    fn reply(
+        body: crate::runtime::codegen::Events<String>,
+    ) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::events(200, body)
+    }
+}
+
+/// A call of `followMessages`.
+///
+/// Created by [`LogApi::follow_messages`]. Awaiting it sends the request and returns `Events<String>`.
+///
+/// # Example
+///
+/// ```no_run
+/// # use event_stream::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let mut events = client
+///     .log()
+///     .follow_messages()
+///     .await?;
+/// while let Some(event) = events.next().await {
+///     println!("{:?}", event?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a call does nothing until it is awaited"]
+pub struct FollowMessages {
+    call: Call,
+}
+
+operation!(FollowMessages -> crate::runtime::codegen::Events<String>);
+
+impl Operation for FollowMessages {
+    type Output = crate::runtime::codegen::Events<String>;
+    const META: Meta = Meta {
+        id: "followMessages",
+        method: Method::GET,
+        path: "/messages",
+        accept: "text/event-stream",
+        security: &[],
+        servers: &[],
+        redirects: &[],
+    };
+    #[inline]
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
+        out.literal("/messages");
+    }
+
+    #[inline]
+    fn exchange(&self) -> crate::runtime::codegen::ResponseFuture<RawResponse> {
+        crate::runtime::codegen::exchange_stream(self)
+    }
+
+    #[inline]
+    fn decode(
+        response: RawResponse,
+    ) -> Result<crate::runtime::codegen::Events<String>, Error> {
+        match response.status.as_u16() {
+            200 => response.text_events().map(|events| events.text()),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.text_events().map(|events| events.text())
+            }
+            _ => Err(response.into_error()),
+        }
+    }
+}
+
+#[cfg(feature = "mock")]
+#[doc(hidden)]
+impl crate::runtime::codegen::Mocked for FollowMessages {
     const STATUS: u16 = 200;
     fn reply(
         body: crate::runtime::codegen::Events<String>,

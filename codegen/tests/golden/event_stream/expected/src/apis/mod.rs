@@ -9,4 +9,4 @@ mod log;
 #[cfg(feature = "chat")]
 pub use chat::{ChatApi, CreateChat, CreateChatEventStream};
 #[cfg(feature = "log")]
-pub use log::{FollowLog, LogApi, Watch, WatchOutput};
+pub use log::{FollowLog, FollowMessages, LogApi, Watch, WatchOutput};
