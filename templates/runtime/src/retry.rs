@@ -27,8 +27,9 @@ const LONGEST: Duration = Duration::from_secs(315_360_000);
 
 /// Says which failed calls are retried, and how long the client waits before.
 ///
-/// Transient failures are retried: connections that fail or break off, and the statuses 408, 429, 502,
-/// 503 and 504. Waits double with each retry, and a random part of up to half of each is left out, so
+/// Transient failures are retried: connections that fail or break off, attempts that exceed
+/// [their time limit](crate::codegen::ClientCoreBuilder::attempt_timeout), and the statuses 408, 429,
+/// 502, 503 and 504. Waits double with each retry, and a random part of up to half of each is left out, so
 /// that clients that failed together don't retry together. If the server asks for a longer wait
 /// (`retry-after-ms` in milliseconds, or `Retry-After` in seconds or until a date, RFC 9110 section
 /// 10.2.3), the client waits as long, but never beyond a limit: see [`total`](Self::total).
