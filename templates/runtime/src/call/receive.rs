@@ -1,4 +1,4 @@
-//! Reads responses within the size limit.
+//! Reads responses: decodes their content codings, within the size limit.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -12,8 +12,9 @@ use http_body::Body as _;
 use crate::call::Method;
 use crate::call::request::PreparedRequest;
 use crate::call::state::CallState;
+use crate::content_coding::Codings;
 use crate::error::request_id::request_id;
-use crate::error::{Error, TooLargeError};
+use crate::error::{DecodeError, DecodeProblem, Error, TooLargeError};
 use crate::response::{RawResponse, UnreadBody};
 use crate::transport::TransportError;
 use crate::transport::address::without_query;
@@ -23,7 +24,7 @@ use crate::transport::body::Body;
 const LARGEST_RESERVE: u64 = 64 * 1024;
 
 impl CallState<'_> {
-    /// Reads the body of a response, unless the call leaves it unread.
+    /// Reads the body of a response, unless the call leaves it unread. Decodes its content codings.
     ///
     /// The headers are kept in the state while the body is read, for an error that ends the call.
     pub(super) fn receive(
@@ -35,23 +36,79 @@ impl CallState<'_> {
         let status = parts.status;
         self.response_headers = parts.headers;
         async move {
+            let codings = self.codings(status, request);
             if self.is_left_unread(status) {
-                let mut response = self.response(status, Bytes::new(), request);
-                response.rest = Some(Box::new(self.unread(body, request)));
-                return Ok(response);
+                return self.leave_unread(status, body, codings, request);
             }
             let limit = self.shared.response_limit;
-            match read(&mut body, limit, self.body_length()).await {
-                Ok(Some(body)) => Ok(self.response(status, body, request)),
-                Ok(None) => Err(Error::TooLarge(TooLargeError {
-                    operation: self.meta.id,
-                    status,
-                    limit,
-                    request_id: request_id(&self.response_headers).map(Box::from),
-                })),
-                Err(error) => Err(self.transport_error(error.in_body(), request.current_url())),
+            let encoded = match read(&mut body, limit, self.body_length()).await {
+                Ok(Some(encoded)) => encoded,
+                Ok(None) => return Err(self.too_large(status)),
+                Err(error) => {
+                    return Err(self.transport_error(error.in_body(), request.current_url()));
+                }
+            };
+            let problem = match codings {
+                Ok(codings) => match decode(&codings, &encoded, limit).await {
+                    Ok(Some(body)) => {
+                        codings.remove_headers(&mut self.response_headers);
+                        return Ok(self.response(status, body, request));
+                    }
+                    Ok(None) => return Err(self.too_large(status)),
+                    Err(error) => DecodeProblem::InvalidCoding(error.into_source()),
+                },
+                Err(name) => DecodeProblem::UnknownCoding(name),
+            };
+            let response = self.response(status, encoded, request);
+            match status.is_success() {
+                true => Err(Error::Decode(DecodeError::new(response, problem))),
+                // The status says more than a body that can't be read, which stays as it was sent.
+                false => Ok(response),
             }
         }
+    }
+
+    /// Returns the response with its body unread, and its codings decoded as the body is read.
+    fn leave_unread(
+        &mut self,
+        status: StatusCode,
+        body: Body,
+        codings: Result<Codings, Box<str>>,
+        request: &PreparedRequest,
+    ) -> Result<RawResponse, Error> {
+        let codings = match codings {
+            Ok(codings) => codings,
+            Err(name) => {
+                let response = self.response(status, Bytes::new(), request);
+                let problem = DecodeProblem::UnknownCoding(name);
+                return Err(Error::Decode(DecodeError::new(response, problem)));
+            }
+        };
+        codings.remove_headers(&mut self.response_headers);
+        let mut response = self.response(status, Bytes::new(), request);
+        response.rest = Some(Box::new(self.unread(codings.decode(body), request)));
+        Ok(response)
+    }
+
+    /// Returns the content codings to decode.
+    ///
+    /// # Errors
+    ///
+    /// Returns the name of a coding that the client doesn't decode.
+    fn codings(&self, status: StatusCode, request: &PreparedRequest) -> Result<Codings, Box<str>> {
+        if request.keeps_content_coding && status.is_success() {
+            return Ok(Codings::default());
+        }
+        Codings::of(self.meta.method, status, &self.response_headers)
+    }
+
+    fn too_large(&self, status: StatusCode) -> Error {
+        Error::TooLarge(TooLargeError {
+            operation: self.meta.id,
+            status,
+            limit: self.shared.response_limit,
+            request_id: request_id(&self.response_headers).map(Box::from),
+        })
     }
 
     fn response(
@@ -94,6 +151,20 @@ impl CallState<'_> {
             resend: None,
         }
     }
+}
+
+/// Decodes a body; returns `None` if the result is larger than the limit.
+async fn decode(
+    codings: &Codings,
+    encoded: &Bytes,
+    limit: u64,
+) -> Result<Option<Bytes>, TransportError> {
+    if codings.is_empty() {
+        return Ok(Some(encoded.clone()));
+    }
+    // Boxed, so that the future of a call whose response has no coding is smaller.
+    let mut body = codings.decode(Body::from(encoded.clone()));
+    Box::pin(read(&mut body, limit, 0)).await
 }
 
 /// Reads a body, of which `length` bytes are announced; `None` if it is larger than the limit.

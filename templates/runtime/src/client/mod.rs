@@ -375,7 +375,8 @@ impl ClientCoreBuilder {
     /// # Errors
     ///
     /// Fails with [`Error::InvalidRequest`] if the base URL is missing or invalid, if a header or
-    /// credential can't be sent, or if TLS can't be set up.
+    /// credential can't be sent, if TLS can't be set up, or if the base URL is `https` and the
+    /// client is compiled without TLS.
     pub fn build(mut self) -> Result<ClientCore, Error> {
         let base_url = match &self.base_url {
             Some(base_url) => BaseUrl::parse(base_url)?,
@@ -399,6 +400,7 @@ impl ClientCoreBuilder {
                 (None, None) => Arc::new(TokioClock),
             },
         };
+        connections.transport.check_tls(base_url.url())?;
         let mut client = ClientCore {
             shared: Arc::new(Shared {
                 api: self.api,

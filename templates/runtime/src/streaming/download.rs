@@ -48,7 +48,7 @@ pub trait Downloads: Operation {
 pub struct Download {
     /// The status.
     pub status: StatusCode,
-    /// The headers.
+    /// The headers, without `Content-Encoding` and `Content-Length` if the body is decoded.
     pub headers: HeaderMap,
     body: BodyStream,
 }
@@ -83,7 +83,8 @@ impl Download {
         Err(Error::Decode(DecodeError::new(response, problem)))
     }
 
-    /// Returns the length of the body in bytes, if the server sent `Content-Length`.
+    /// Returns the length of the body in bytes, if the server sent `Content-Length` and the body has
+    /// no content coding. Set the header `Accept-Encoding: identity` on the call to avoid a coding.
     #[must_use]
     pub fn content_length(&self) -> Option<u64> {
         self.body.length()
@@ -110,7 +111,8 @@ impl Download {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Transport`] if the body breaks off, and [`Error::Timeout`] if it stalls.
+    /// Returns [`Error::Transport`] if the body breaks off or isn't valid in its content coding, and
+    /// [`Error::Timeout`] if it stalls.
     pub async fn next(&mut self) -> Option<Result<Bytes, Error>> {
         self.body.next().await
     }

@@ -2,6 +2,9 @@
 
 pub(crate) mod address;
 pub(crate) mod body;
+#[cfg(feature = "rustls-ring")]
+mod ring;
+pub(crate) mod tls;
 
 pub use self::body::Body;
 pub use reqwest;
@@ -133,6 +136,11 @@ impl TransportError {
         self.0.permanent
     }
 
+    /// Returns the cause.
+    pub(crate) fn into_source(self) -> Box<dyn StdError + Send + Sync> {
+        self.0.source
+    }
+
     /// Returns the number of attempts at the call, including this one.
     #[must_use]
     pub fn attempts(&self) -> u32 {
@@ -262,10 +270,17 @@ impl HttpTransport {
     ///
     /// Fails if TLS can't be set up.
     pub fn without_redirects() -> Result<Self, InvalidRequestError> {
+        #[cfg(feature = "rustls-ring")]
+        ring::install();
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(IDLE_TIMEOUT)
+            // Another crate may enable the features of reqwest by which it decodes bodies itself.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
             .build();
         match client {
             Ok(client) => Ok(Self { client }),
@@ -281,8 +296,12 @@ impl HttpTransport {
         &self,
         request: reqwest::Request,
     ) -> impl Future<Output = Result<http::Response<Body>, TransportError>> + use<> {
-        let response = self.client.execute(request);
+        let is_allowed = !tls::lacks_tls(request.url());
+        let response = is_allowed.then(|| self.client.execute(request));
         async move {
+            let Some(response) = response else {
+                return Err(TransportError::connect(tls::NO_TLS).permanent());
+            };
             let response = response.await.map_err(transport_error)?;
             let (parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
             Ok(http::Response::from_parts(parts, Body::received(body)))

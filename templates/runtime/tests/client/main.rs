@@ -5,6 +5,7 @@ mod blocking;
 mod bodies;
 mod charsets;
 mod clients;
+mod content_codings;
 mod credentials;
 mod device;
 mod downloads;
@@ -22,6 +23,8 @@ mod retries;
 mod server;
 mod session;
 mod styles;
+#[cfg(not(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls")))]
+mod tls;
 mod tracing;
 mod undocumented;
 mod values;
