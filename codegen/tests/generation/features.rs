@@ -24,19 +24,23 @@ fn each_group_is_a_feature_that_is_on_by_default() {
         names,
         [
             "blocking",
+            "brotli",
             "charset",
             "default",
             "default-api",
+            "gzip",
             "mock",
             "native-tls",
             "rustls",
             "rustls-api",
+            "rustls-ring",
             "star",
             "strasse-and-wege",
             "tracing",
             "user-accounts",
             "user-accounts-api2",
             "yuza",
+            "zstd",
         ]
     );
     let default = features["default"].as_array().expect("a list");
@@ -45,7 +49,14 @@ fn each_group_is_a_feature_that_is_on_by_default() {
     names.retain(|name| {
         !matches!(
             *name,
-            "blocking" | "default" | "mock" | "native-tls" | "tracing"
+            "blocking"
+                | "brotli"
+                | "default"
+                | "mock"
+                | "native-tls"
+                | "rustls-ring"
+                | "tracing"
+                | "zstd"
         )
     });
     assert_eq!(default, names);
@@ -64,7 +75,11 @@ fn a_single_group_needs_no_feature() {
         [
             "default",
             "rustls",
+            "rustls-ring",
             "native-tls",
+            "gzip",
+            "brotli",
+            "zstd",
             "charset",
             "blocking",
             "mock",
