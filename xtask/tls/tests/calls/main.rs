@@ -74,8 +74,13 @@ fn token() -> Answer {
 fn assert_signed_in(server: &Https) {
     let request = server.request();
     assert_eq!(request.line, "POST /v1/token HTTP/1.1");
+    // Features of other crates of the workspace decide which codings the client decodes.
+    let headers = request.headers.iter();
+    let headers: Vec<_> = headers
+        .filter(|line| !line.starts_with("accept-encoding: "))
+        .collect();
     assert_eq!(
-        request.headers,
+        headers,
         [
             "accept: application/json",
             "authorization: Basic QUMtZXhhbXBsZTpleGFtcGxlLWF1dGgtdG9rZW4=",
