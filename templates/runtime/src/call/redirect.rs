@@ -1,5 +1,7 @@
 //! Follows redirects (RFC 9110 section 15.4).
 
+use std::borrow::Cow;
+
 use http::header::{ACCEPT, ACCEPT_ENCODING, IF_RANGE, LOCATION, RANGE, USER_AGENT};
 use http::{HeaderMap, HeaderName, StatusCode};
 use reqwest::Url;
@@ -11,6 +13,7 @@ use crate::error::Error;
 use crate::transport::TransportError;
 use crate::transport::address::{check_length, without_userinfo};
 use crate::transport::body::Body;
+use crate::transport::tls::NO_TLS;
 
 /// The largest number of redirects that an attempt follows.
 const MAX_REDIRECTS: usize = 10;
@@ -50,19 +53,20 @@ pub(crate) enum NotFollowed {
 
 impl NotFollowed {
     /// Returns the end of the sentence "redirects to …".
-    pub(crate) fn phrase(self) -> &'static str {
-        match self {
+    pub(crate) fn phrase(self) -> Cow<'static, str> {
+        let phrase = match self {
             Self::Documented => "",
             Self::Disabled => ", which isn't followed",
             Self::Method => ", which is followed for GET and HEAD only",
             Self::OtherOrigin => ", which isn't followed, because it has another origin",
             Self::Insecure => ", which isn't followed, because it isn't https",
-            Self::NoTls => ", which isn't followed, because the client is compiled without TLS",
+            Self::NoTls => return format!(", which isn't followed, because {NO_TLS}").into(),
             Self::Stream => {
                 ", which isn't followed, because the body is a stream, which can be sent only once"
             }
             Self::InvalidUrl => ", which isn't followed, because it is no http or https URL",
-        }
+        };
+        phrase.into()
     }
 }
 

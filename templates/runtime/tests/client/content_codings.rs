@@ -7,8 +7,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::StatusCode;
 use wiretrue::codegen::{Encoder, Operation, RawResponse};
-use wiretrue::error::DecodeError;
+use wiretrue::error::{DecodeError, TransportError};
 use wiretrue::streaming::Download;
+use wiretrue::transport::{Body, BoxFuture, Transport};
 use wiretrue::{CallOptions, Error, RetryPolicy};
 
 use crate::api::{BuildApi as _, Client, Fetch, described};
@@ -240,6 +241,37 @@ async fn damaged_data_is_an_error() {
         let error = decode_error(encoded(coding, &body)).await.to_string();
         assert!(error.contains(&format!("isn't valid {coding}")), "{error}");
     }
+}
+
+/// Responds to every request with this encoded body.
+struct Fixed(&'static str, Vec<u8>);
+
+impl Transport for Fixed {
+    fn send(
+        &self,
+        _: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        let response = http::Response::builder().header("content-encoding", self.0);
+        let response = response.body(Body::from(self.1.clone()));
+        Box::pin(std::future::ready(Ok(response.expect("a response"))))
+    }
+}
+
+#[tokio::test]
+async fn no_damage_panics_or_hangs() {
+    let mut failed = 0;
+    for (coding, _, body) in samples().into_iter().filter(|it| it.2.len() < 200) {
+        for at in 0..body.len() {
+            for mask in [0x01, 0x10, 0x80, 0xFF] {
+                let mut damaged = body.clone();
+                damaged[at] ^= mask;
+                let client = Client::builder().transport(Fixed(coding, damaged));
+                let client = client.response_limit(1_000_000).build().expect("a client");
+                failed += usize::from(Fetch::<Get>::new(&client).send().await.is_err());
+            }
+        }
+    }
+    assert!(failed > 300, "{failed}");
 }
 
 #[tokio::test]

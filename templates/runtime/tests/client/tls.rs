@@ -96,10 +96,7 @@ async fn a_redirect_to_https_is_not_followed() {
     let client = client.build().expect("a client");
     assert_eq!(
         text_of(Fetch::<Get>::new(&client).send().await),
-        format!(
-            "Get: 302 Found: redirects to {SECURE}/a, which isn't followed, because the client is \
-             compiled without TLS"
-        )
+        format!("Get: 302 Found: redirects to {SECURE}/a, which isn't followed, because {NO_TLS}")
     );
     assert!(proxy.requests().is_empty());
 }
