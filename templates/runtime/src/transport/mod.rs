@@ -32,6 +32,9 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// The client limits time and size, retries what failed, and follows redirects: a transport returns
 /// them as they are. One that follows them itself hides the redirects that a document describes, and
 /// must not send the credentials to another origin.
+///
+/// The client also decodes content codings. A transport that decodes them itself must remove
+/// `Content-Encoding` and `Content-Length` from the response.
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request and returns the response as soon as its headers have come.
     ///

@@ -1,19 +1,18 @@
 //! Which content codings a call offers, and how responses with one are read.
 
+mod damage;
+mod downloads;
+
 use std::io::Write as _;
-use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::StatusCode;
 use wiretrue::codegen::{Encoder, Operation, RawResponse};
-use wiretrue::error::{DecodeError, TransportError};
-use wiretrue::streaming::Download;
-use wiretrue::transport::{Body, BoxFuture, Transport};
+use wiretrue::error::DecodeError;
 use wiretrue::{CallOptions, Error, RetryPolicy};
 
 use crate::api::{BuildApi as _, Client, Fetch, described};
-use crate::downloads::Photo;
 use crate::server::{Server, Step, header};
 
 described!(Get, GET, "/text", &[]);
@@ -181,100 +180,6 @@ async fn several_members_and_frames_are_one_content() {
 }
 
 #[tokio::test]
-async fn the_size_limit_counts_decoded_bytes() {
-    let zeros = vec![0; 10_000_000];
-    for (coding, bomb) in [
-        ("gzip", gzip(&zeros)),
-        ("zstd", zstd(&zeros)),
-        ("gzip, gzip", gzip(&gzip(&zeros))),
-        ("zstd, gzip", gzip(&zstd(&zeros))),
-    ] {
-        assert!(bomb.len() < 500_000, "{coding}");
-        for status in ["200 OK", "500 Internal Server Error"] {
-            let headers = format!("content-encoding: {coding}\r\n");
-            let error = raw(response(status, &headers, &bomb)).await;
-            let Err(Error::TooLarge(error)) = error else {
-                panic!("{coding}: {error:?}");
-            };
-            assert_eq!(error.limit(), 1_000_000);
-        }
-    }
-}
-
-#[tokio::test]
-async fn data_without_content_ends() {
-    // An empty member of gzip, many times.
-    let empty = gzip(b"").repeat(20_000);
-    let twice = gzip(&empty);
-    assert!(twice.len() < 10_000);
-    let text = text(encoded("gzip, gzip", &twice)).await;
-    assert_eq!(text.expect("a response"), "");
-}
-
-#[tokio::test]
-async fn a_body_that_is_cut_off_or_goes_on_is_an_error() {
-    for (coding, _, body) in samples() {
-        let step = (body.len() / 16).max(1);
-        for end in (1..body.len()).step_by(step) {
-            let error = decode_error(encoded(coding, &body[..end])).await;
-            let start = format!("Get: 200 OK: the body isn't valid {coding}: ");
-            assert!(error.to_string().starts_with(&start), "{error}");
-            assert_eq!(&error.raw_body()[..], &body[..end]);
-        }
-        for garbage in ["\0", "x", "garbage", "{}"] {
-            let longer = [&body, garbage.as_bytes()].concat();
-            let error = decode_error(encoded(coding, &longer)).await.to_string();
-            assert!(error.contains(&format!("isn't valid {coding}")), "{error}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn damaged_data_is_an_error() {
-    for (coding, _, mut body) in samples() {
-        if coding == "br" {
-            // Brotli has no checksum.
-            continue;
-        }
-        let middle = body.len() - 3;
-        body[middle] ^= 0x55;
-        let error = decode_error(encoded(coding, &body)).await.to_string();
-        assert!(error.contains(&format!("isn't valid {coding}")), "{error}");
-    }
-}
-
-/// Responds to every request with this encoded body.
-struct Fixed(&'static str, Vec<u8>);
-
-impl Transport for Fixed {
-    fn send(
-        &self,
-        _: http::Request<Body>,
-    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
-        let response = http::Response::builder().header("content-encoding", self.0);
-        let response = response.body(Body::from(self.1.clone()));
-        Box::pin(std::future::ready(Ok(response.expect("a response"))))
-    }
-}
-
-#[tokio::test]
-async fn no_damage_panics_or_hangs() {
-    let mut failed = 0;
-    for (coding, _, body) in samples().into_iter().filter(|it| it.2.len() < 200) {
-        for at in 0..body.len() {
-            for mask in [0x01, 0x10, 0x80, 0xFF] {
-                let mut damaged = body.clone();
-                damaged[at] ^= mask;
-                let client = Client::builder().transport(Fixed(coding, damaged));
-                let client = client.response_limit(1_000_000).build().expect("a client");
-                failed += usize::from(Fetch::<Get>::new(&client).send().await.is_err());
-            }
-        }
-    }
-    assert!(failed > 300, "{failed}");
-}
-
-#[tokio::test]
 async fn an_unknown_coding_is_named() {
     for (coding, end) in [
         ("compress", "`compress`, which the client doesn't know"),
@@ -386,65 +291,4 @@ async fn content_keeps_a_coding_that_the_document_describes() {
             Some("identity")
         );
     }
-}
-
-async fn download(server: &Server) -> Result<Download, Error> {
-    Download::start(&Photo::new(&client(&server.url))).await
-}
-
-#[tokio::test]
-async fn a_download_is_decoded_while_it_is_read() {
-    let headers = "content-type: image/png\r\ncontent-encoding: gzip\r\n";
-    // Larger than the client's limit, which doesn't apply to downloads.
-    let content = vec![7; 2_000_000];
-    let server = serve(response("200 OK", headers, &gzip(&content))).await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("photo.png");
-    let download = download(&server).await.expect("a response");
-    assert_eq!(download.content_length(), None);
-    let count = download.save(&path).await.expect("the file");
-    assert_eq!(count, 2_000_000);
-    assert!(std::fs::read(&path).expect("the file") == content);
-    // zstd would hold content back.
-    let offered = header(&server.request(), "accept-encoding").map(str::to_owned);
-    assert_eq!(offered.as_deref(), Some("gzip, br"));
-}
-
-#[tokio::test]
-async fn a_download_that_is_cut_off_in_its_coding_is_an_error() {
-    let headers = "content-type: image/png\r\ncontent-encoding: gzip\r\n";
-    let body = gzip(TEXT.as_bytes());
-    let server = serve(response("200 OK", headers, &body[..body.len() - 4])).await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("photo.png");
-    let download = download(&server).await.expect("a response");
-    let error = download.save(&path).await.expect_err("it is cut off");
-    let text = error.to_string();
-    let start = format!("photo: GET {}/photo: the response broke off: ", server.url);
-    assert!(text.starts_with(&start), "{text}");
-    assert!(text.contains("the body isn't valid gzip"), "{text}");
-    assert!(!path.exists());
-}
-
-#[tokio::test]
-async fn a_download_with_an_unknown_coding_is_an_error() {
-    let headers = "content-type: image/png\r\ncontent-encoding: compress\r\n";
-    let server = serve(response("200 OK", headers, b"encoded")).await;
-    let error = download(&server).await.expect_err("an unknown coding");
-    assert!(matches!(error, Error::Decode(_)), "{error:?}");
-    assert!(error.to_string().contains("`compress`"), "{error}");
-}
-
-#[tokio::test]
-async fn what_has_been_received_is_not_held_back() {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(b"the first event").expect("memory");
-    encoder.flush().expect("memory");
-    let head = "HTTP/1.1 200 OK\r\ncontent-type: image/png\r\ncontent-encoding: gzip\r\n\r\n";
-    let sent = [head.as_bytes(), encoder.get_ref()].concat();
-    let stalled = vec![Step::Send(sent), Step::Wait(Duration::from_secs(600))];
-    let server = Server::start(vec![stalled]).await;
-    let mut download = download(&server).await.expect("a response");
-    let first = download.next().await.expect("bytes").expect("bytes");
-    assert_eq!(first, "the first event");
 }
