@@ -259,6 +259,8 @@ impl ClientCoreBuilder {
     }
 
     /// Sets the size limit of a response's body, in bytes. Defaults to 16 MiB.
+    ///
+    /// It applies both to the body as it is sent and to the decoded body (`Content-Encoding`).
     pub fn response_limit(mut self, bytes: u64) -> Self {
         self.response_limit = bytes;
         self
