@@ -103,17 +103,21 @@ fn grant_methods(api: &Api, scope: &mut Scope) -> Vec<GrantNames> {
 /// Cargo features that a client has apart from those of its groups, or may have in the future.
 const FEATURE_RESERVED: &[&str] = &[
     "blocking",
+    "brotli",
     "charset",
     "default",
     "full",
+    "gzip",
     "mock",
     "native_tls",
     "qr",
     "rustls",
+    "rustls_ring",
     "std",
     "test",
     "tracing",
     "webhook_signatures",
+    "zstd",
 ];
 
 pub(super) fn groups(api: &Api) -> Vec<GroupNames> {

@@ -10,9 +10,16 @@ use super::Feature;
 const MANIFEST: &str = include_str!("../../../templates/runtime/Cargo.toml");
 
 /// The features that a client exposes to its user, each with its comment.
-const USER_FEATURES: [(&str, &str); 8] = [
+const USER_FEATURES: [(&str, &str); 12] = [
     ("rustls", "TLS with rustls and the platform's certificates."),
+    (
+        "rustls-ring",
+        "TLS with rustls on ring in place of aws-lc, which compiles faster.",
+    ),
     ("native-tls", "TLS with the platform's library."),
+    ("gzip", "Responses that are compressed with gzip."),
+    ("brotli", "Responses that are compressed with Brotli."),
+    ("zstd", "Responses that are compressed with Zstandard."),
     ("charset", "Text in other charsets than UTF-8."),
     (
         "blocking",

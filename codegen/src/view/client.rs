@@ -207,8 +207,9 @@ impl Context<'_> {
 
     /// Returns a sentence about the crate's Cargo features.
     fn features_sentence(&self) -> String {
-        let mut sentence = "The Cargo feature `rustls` (default) or `native-tls` chooses the TLS \
-                            library. `charset` (default) converts text in other charsets than \
+        let mut sentence = "The Cargo feature `rustls` (default), `rustls-ring` or `native-tls` \
+                            chooses the TLS library. `gzip` (default), `brotli` and `zstd` decode \
+                            compressed responses. `charset` (default) converts text in other charsets than \
                             UTF-8. `blocking` adds calls without an async runtime, `mock` a \
                             transport for tests, `tracing` a span for each call, and \
                             `webhook-signatures` the verification of webhooks."
@@ -469,7 +470,7 @@ impl Context<'_> {
             description: TomlValue::string(&text::plain(&description)),
             license: options.license.as_deref().map(TomlValue::string),
             default_features: TomlValue::of(&toml::Value::Array(
-                ["rustls", "charset"]
+                ["rustls", "gzip", "charset"]
                     .into_iter()
                     .chain(self.features())
                     .map(|name| toml::Value::String(name.to_owned()))

@@ -7,7 +7,7 @@ use super::types::Context;
 use crate::ir::InputId;
 use crate::ir::{
     Body, BodyKind, Encoding, Input, InputKind, InputRef, MediaChoice, Operation, OperationId,
-    Part, PathPart, Primitive, QueryContent, Style, TypeRef,
+    Part, PathPart, Primitive, QueryContent, ResponseKind, Style, TypeRef,
 };
 use crate::names::{OperationNames, RustIdent};
 
@@ -27,6 +27,8 @@ pub enum EncodeStep {
         name: StrLit,
         field: RustIdent,
     },
+    /// The body of the response keeps its content coding.
+    KeepContentCoding,
     /// A form without fields.
     EmptyForm { required: bool },
     /// A form.
@@ -155,6 +157,7 @@ impl EncodeStep {
                 .filter_map(|it| it.encoding)
                 .collect(),
             Self::Literal(_)
+            | Self::KeepContentCoding
             | Self::EmptyForm { .. }
             | Self::EmptyMultipart { .. }
             | Self::Body { .. } => Vec::new(),
@@ -186,10 +189,23 @@ impl Context<'_> {
             | InputKind::MediaType(_) => None,
         });
         let body = operation.body.as_ref();
+        let keeps = keeps_content_coding(operation).then_some(EncodeStep::KeepContentCoding);
         path.chain(params)
+            .chain(keeps)
             .chain(body.and_then(|body| body_step(operation, body, names)))
             .collect()
     }
+}
+
+/// Returns whether the document describes the content coding of bytes that an operation returns, such
+/// as that of a stored file. The client decodes any other body.
+fn keeps_content_coding(operation: &Operation) -> bool {
+    let mut responses = operation.responses.iter();
+    responses.any(|response| {
+        let mut headers = response.headers.iter();
+        let is_described = headers.any(|it| it.name.eq_ignore_ascii_case("content-encoding"));
+        is_described && response.kind == ResponseKind::Bytes
+    })
 }
 
 fn param(input: &InputRef<'_>, placement: Placement, names: &OperationNames) -> Option<EncodeStep> {

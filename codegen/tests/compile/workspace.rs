@@ -21,7 +21,17 @@ reqwest = { version = "0.13", default-features = false, features = ["rustls"] }
 tokio = { version = "1", features = ["fs", "io-util", "macros", "net", "rt-multi-thread", "time"] }
 "#;
 
-/// The features of a client, without `default` and those that choose a TLS library.
+/// The features that choose a TLS library, and those that are enabled by default without being groups.
+const NEITHER: [&str; 6] = [
+    "default",
+    "rustls",
+    "rustls-ring",
+    "native-tls",
+    "gzip",
+    "charset",
+];
+
+/// The features of a client, without those of [`NEITHER`].
 pub struct Features {
     /// The features of groups of operations, which are enabled by default.
     pub groups: Vec<String>,
@@ -119,7 +129,7 @@ impl Workspace {
         let is_default = |it: &String| default.iter().any(|name| name.as_str() == Some(it));
         let (groups, optional) = features
             .keys()
-            .filter(|it| !["default", "rustls", "native-tls", "charset"].contains(&it.as_str()))
+            .filter(|it| !NEITHER.contains(&it.as_str()))
             .cloned()
             .partition(is_default);
         Features { groups, optional }

@@ -24,13 +24,16 @@ fn each_group_is_a_feature_that_is_on_by_default() {
         names,
         [
             "blocking",
+            "brotli",
             "charset",
             "default",
             "default-api",
+            "gzip",
             "mock",
             "native-tls",
             "rustls",
             "rustls-api",
+            "rustls-ring",
             "star",
             "strasse-and-wege",
             "tracing",
@@ -38,6 +41,7 @@ fn each_group_is_a_feature_that_is_on_by_default() {
             "user-accounts-api2",
             "webhook-signatures",
             "yuza",
+            "zstd",
         ]
     );
     let default = features["default"].as_array().expect("a list");
@@ -46,7 +50,15 @@ fn each_group_is_a_feature_that_is_on_by_default() {
     names.retain(|name| {
         !matches!(
             *name,
-            "blocking" | "default" | "mock" | "native-tls" | "tracing" | "webhook-signatures"
+            "blocking"
+                | "brotli"
+                | "default"
+                | "mock"
+                | "native-tls"
+                | "rustls-ring"
+                | "tracing"
+                | "webhook-signatures"
+                | "zstd"
         )
     });
     assert_eq!(default, names);
@@ -65,7 +77,11 @@ fn a_single_group_needs_no_feature() {
         [
             "default",
             "rustls",
+            "rustls-ring",
             "native-tls",
+            "gzip",
+            "brotli",
+            "zstd",
             "charset",
             "blocking",
             "mock",

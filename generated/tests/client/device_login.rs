@@ -10,7 +10,7 @@ use twilio_oauth::oauth::{
 };
 use twilio_oauth::transport::BoxFuture;
 
-use crate::support::{AUTHORIZATION, Answer, Request, Server, client, nobody};
+use crate::support::{ACCEPT_ENCODING, AUTHORIZATION, Answer, Request, Server, client, nobody};
 
 const CODES: &str = r#"{"device_code":"example-device-code","user_code":"WDJB-MJHT",
     "verification_uri":"https://login.example.com/device",
@@ -71,6 +71,7 @@ fn assert_sent(server: &Server, request: &Request, path: &str, body: &str) {
     assert_eq!(
         request.headers,
         [
+            ACCEPT_ENCODING,
             "accept: application/json",
             AUTHORIZATION,
             &format!("content-length: {}", body.len()),

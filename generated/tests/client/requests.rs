@@ -2,7 +2,9 @@
 
 use twilio_oauth::Client;
 
-use crate::support::{AUTHORIZATION, Answer, Call, OPERATIONS, Request, Server, client};
+use crate::support::{
+    ACCEPT_ENCODING, AUTHORIZATION, Answer, Call, OPERATIONS, Request, Server, client,
+};
 
 const USER_AGENT: &str = concat!("user-agent: twilio-oauth/", env!("CARGO_PKG_VERSION"));
 
@@ -26,6 +28,7 @@ async fn a_request_without_a_body_has_these_lines_and_no_others() {
         assert_eq!(
             request.headers,
             [
+                ACCEPT_ENCODING,
                 "accept: application/json",
                 AUTHORIZATION,
                 &server.host(),
@@ -45,6 +48,7 @@ async fn assert_form(line: &str, body: &str, call: impl FnOnce(&Client) -> Call)
     assert_eq!(
         request.headers,
         [
+            ACCEPT_ENCODING,
             "accept: application/json",
             AUTHORIZATION,
             &format!("content-length: {}", body.len()),

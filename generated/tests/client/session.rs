@@ -9,7 +9,7 @@ use twilio_oauth::oauth::{DeviceLoginError, StoredTokens, TokenSet, TokenSource}
 use twilio_oauth::transport::BoxFuture;
 use twilio_oauth::{Client, Error};
 
-use crate::support::{AUTHORIZATION, Answer, Server, builder, client, nobody};
+use crate::support::{ACCEPT_ENCODING, AUTHORIZATION, Answer, Server, builder, client, nobody};
 
 const USER: &str = r#"{"user_sid":"US1"}"#;
 
@@ -111,6 +111,7 @@ async fn the_token_goes_in_place_of_the_account() {
     assert_eq!(
         request.headers,
         [
+            ACCEPT_ENCODING,
             "accept: application/json",
             "authorization: Bearer stored",
             &server.host(),

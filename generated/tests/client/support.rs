@@ -12,6 +12,8 @@ pub use raw_server::{Answer, Request, Server, nobody};
 pub const SID: &str = "AC-example";
 /// Its auth token.
 pub const TOKEN: &str = "example-auth-token";
+/// The codings that the client's features decode.
+pub const ACCEPT_ENCODING: &str = "accept-encoding: gzip, br, zstd";
 /// `AC-example:example-auth-token` in base64 (RFC 7617).
 pub const AUTHORIZATION: &str = "authorization: Basic QUMtZXhhbXBsZTpleGFtcGxlLWF1dGgtdG9rZW4=";
 

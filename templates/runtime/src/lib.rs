@@ -119,7 +119,8 @@
 //! | `pagination` | document | streams over the pages of a list and their items |
 //! | `chrono` | document | dates and times as types of the crate `chrono` |
 //! | `uuid` | document | UUIDs as the type of the crate `uuid` |
-//! | `rustls`, `native-tls` | user | HTTPS, by rustls or by the platform's TLS library |
+//! | `rustls`, `rustls-ring`, `native-tls` | user | HTTPS, by rustls with aws-lc or ring, or by the platform's TLS library |
+//! | `gzip`, `brotli`, `zstd` | user | compressed responses |
 //! | `blocking` | user | methods that block, for programs without an async runtime |
 //! | `mock` | user | a transport for tests that replies as configured |
 //! | `charset` | user | text in other charsets than UTF-8 |
@@ -136,6 +137,7 @@ mod charset;
 mod client;
 pub mod clock;
 pub mod codegen;
+mod content_coding;
 pub mod error;
 #[cfg(feature = "mock")]
 pub mod mock;

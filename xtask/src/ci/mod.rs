@@ -16,7 +16,7 @@ use crate::{Outcome, workspace};
 type CiStep = fn(&Ci) -> Result<(), Refusal>;
 
 /// The steps in their order, quick ones first.
-const STEPS: [(&str, CiStep); 15] = [
+const STEPS: [(&str, CiStep); 17] = [
     ("format", steps::format),
     ("drift", steps::drift),
     ("restore", steps::restore),
@@ -30,6 +30,8 @@ const STEPS: [(&str, CiStep); 15] = [
     ("features", steps::features),
     ("runtime features", steps::runtime_features),
     ("native TLS", steps::native_tls),
+    ("ring TLS", steps::ring_tls),
+    ("no TLS", steps::no_tls),
     ("fresh crates", steps::fresh_crates),
     ("real peers", steps::real_peers),
 ];

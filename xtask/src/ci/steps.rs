@@ -171,14 +171,23 @@ pub fn runtime_features(ci: &Ci) -> Result<(), Refusal> {
 
 /// Runs the TLS tests with the platform's library. The step `test` runs them with rustls.
 pub fn native_tls(ci: &Ci) -> Result<(), Refusal> {
-    ci.cargo(&[
-        "test",
-        "--package",
-        "tls",
-        "--no-default-features",
-        "--features",
-        "native-tls",
-    ])
+    tls(ci, "native-tls")
+}
+
+/// Runs the TLS tests with rustls on ring.
+pub fn ring_tls(ci: &Ci) -> Result<(), Refusal> {
+    tls(ci, "rustls-ring")
+}
+
+fn tls(ci: &Ci, feature: &str) -> Result<(), Refusal> {
+    let bare = ["test", "--package", "tls", "--no-default-features"];
+    ci.cargo(&[&bare[..], &["--features", feature]].concat())
+}
+
+/// Tests that the runtime sends nothing to https if it is compiled without TLS, which other crates of
+/// the workspace enable.
+pub fn no_tls(ci: &Ci) -> Result<(), Refusal> {
+    ci.cargo(&["test", "--package", PACKAGE, "--test", "client", "tls::"])
 }
 
 /// Returns the features of a client that are off by default.

@@ -3,10 +3,11 @@ use crate::view::encode::{BodyWriter, EncodeStep, EncodingView};
 
 /// Returns the steps as text.
 fn steps(text: &str) -> Vec<String> {
-    let it = operation(
-        &format!("{text}\nresponses: {{'200': {{description: ok}}}}"),
-        "",
-    );
+    steps_with_response(text, "{description: ok}")
+}
+
+fn steps_with_response(text: &str, response: &str) -> Vec<String> {
+    let it = operation(&format!("{text}\nresponses: {{'200': {response}}}"), "");
     let encoding = |it: &EncodingView| match it {
         EncodingView::Json => "json".to_owned(),
         EncodingView::Style {
@@ -25,6 +26,7 @@ fn steps(text: &str) -> Vec<String> {
             format!("{placement:?} {} {}", field.name, encoding(&field.encoding))
         }
         EncodeStep::QueryString { content, name, .. } => format!("{content:?} {name}"),
+        EncodeStep::KeepContentCoding => "keep content coding".to_owned(),
         EncodeStep::EmptyForm { required } => format!("empty form, required: {required}"),
         EncodeStep::Form {
             fields,
@@ -134,4 +136,22 @@ fn each_kind_of_body_has_its_encoding() {
         ),
         "form of a, required: false"
     );
+}
+
+#[test]
+fn bytes_keep_a_content_coding_that_the_document_describes() {
+    for (header, media_type, keeps) in [
+        ("Content-Encoding", "application/octet-stream", true),
+        ("content-encoding", "image/png", true),
+        ("Content-Encoding", "application/json", false),
+        ("Content-Language", "image/png", false),
+    ] {
+        let response = format!(
+            "{{description: ok, headers: {{{header}: {{schema: {{type: string}}}}}}, content: \
+             {{{media_type}: {{schema: {{}}}}}}}}"
+        );
+        let steps = steps_with_response("summary: Get it.", &response);
+        let kept = steps.iter().any(|step| step == "keep content coding");
+        assert_eq!(kept, keeps, "{header} {media_type}: {steps:?}");
+    }
 }

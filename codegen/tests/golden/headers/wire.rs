@@ -126,3 +126,19 @@ async fn a_list_in_a_header_has_no_item_with_a_comma() {
     // The document's parameter of this name doesn't exist for the client.
     assert_eq!(requests[0].header("content-length"), None);
 }
+
+#[tokio::test]
+async fn bytes_keep_the_content_coding_that_the_document_describes() {
+    let stored = b"\x1f\x8bas it was stored";
+    let sent = [("Content-Encoding", "gzip")];
+    let server = Server::start([Answer::with_headers(200, &sent, stored)]).await;
+    let client = Client::builder().base_url(server.url());
+    let client = client.build().expect("the client is complete");
+    let archive = client.things().get_archive().response().await;
+    let archive = archive.expect("a response");
+    let coding = archive.header(headers::CONTENT_ENCODING).expect("text");
+    assert_eq!(coding.as_deref(), Some("gzip"));
+    assert_eq!(archive.body, stored.as_slice());
+    let request = server.request();
+    assert_eq!(request.header("accept-encoding"), Some("identity"));
+}

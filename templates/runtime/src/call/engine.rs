@@ -27,8 +27,9 @@ impl ClientCore {
     ///
     /// # Errors
     ///
-    /// Fails with any [`Error`] except [`Error::Api`] and [`Error::Decode`]: the response is
-    /// returned as it was received.
+    /// Fails with any [`Error`] except [`Error::Api`], and with [`Error::Decode`] only if the content
+    /// coding of a success can't be decoded. Apart from that, the response is returned as it was
+    /// received.
     pub fn execute(
         &self,
         meta: Meta,

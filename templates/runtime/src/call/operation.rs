@@ -98,14 +98,16 @@ macro_rules! __operation {
                 $crate::codegen::operation::response(&self)
             }
 
-            /// Sends the request and returns the response as it was received. Nothing is decoded, and no
-            /// status is an error. The client's credentials, retries and limits apply as to any call.
+            /// Sends the request and returns the response as it was received. Nothing is decoded except
+            /// content codings (`Content-Encoding`), and no status is an error. The client's credentials,
+            /// retries and limits apply as to any call.
             ///
             /// # Errors
             ///
             /// Fails with any [`Error`](crate::error::Error) except
-            /// [`Error::Api`](crate::error::Error::Api) and
-            /// [`Error::Decode`](crate::error::Error::Decode).
+            /// [`Error::Api`](crate::error::Error::Api), and with
+            /// [`Error::Decode`](crate::error::Error::Decode) only if the content coding of a success
+            /// can't be decoded. The error has the body as it was sent.
             #[inline]
             pub fn raw(self) -> $crate::response::ResponseFuture<$crate::response::RawResponse> {
                 $crate::codegen::operation::raw(&self)

@@ -1,4 +1,4 @@
-//! Reads responses within the size limit.
+//! Reads responses: decodes their content codings, within the size limit.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -12,8 +12,9 @@ use http_body::{Body as _, Frame};
 use crate::call::Method;
 use crate::call::request::PreparedRequest;
 use crate::call::state::CallState;
+use crate::content_coding::Codings;
 use crate::error::request_id::request_id;
-use crate::error::{Error, TimeLimit, TooLargeError};
+use crate::error::{DecodeError, DecodeProblem, Error, TimeLimit, TooLargeError};
 use crate::response::{RawResponse, UnreadBody};
 use crate::transport::TransportError;
 use crate::transport::address::without_query;
@@ -30,7 +31,7 @@ pub(super) struct PartialResponse {
 }
 
 impl CallState<'_> {
-    /// Reads the body of a response, unless the call leaves it unread.
+    /// Reads the body of a response, unless the call leaves it unread. Decodes its content codings.
     ///
     /// The status, the headers and the part of the body that was received are kept in the state while
     /// the body is read, for a limit that ends the call.
@@ -43,10 +44,9 @@ impl CallState<'_> {
         let status = parts.status;
         self.response_headers = parts.headers;
         async move {
+            let codings = self.codings(status, request);
             if self.is_left_unread(status) {
-                let mut response = self.response(status, Bytes::new(), request);
-                response.rest = Some(Box::new(self.unread(body, request)));
-                return Ok(response);
+                return self.leave_unread(status, body, codings, request);
             }
             let partial = PartialResponse {
                 status,
@@ -60,10 +60,43 @@ impl CallState<'_> {
             match self.read(&mut body, request).await {
                 Ok(()) => {
                     let body = self.partial.take().map(|partial| partial.body.finish());
-                    Ok(self.response(status, body.unwrap_or_default(), request))
+                    self.decoded(status, body.unwrap_or_default(), codings, request)
+                        .await
                 }
                 Err(error) => self.interrupted(error, request),
             }
+        }
+    }
+
+    /// Decodes the content codings of a body. An error response keeps a body that can't be decoded: its
+    /// status says more.
+    async fn decoded(
+        &mut self,
+        status: StatusCode,
+        encoded: Bytes,
+        codings: Result<Codings, Box<str>>,
+        request: &PreparedRequest,
+    ) -> Result<RawResponse, Error> {
+        let problem = match codings {
+            Ok(codings) => match decode(&codings, &encoded, self.shared.response_limit).await {
+                Ok(Some(body)) => {
+                    codings.remove_headers(&mut self.response_headers);
+                    return Ok(self.response(status, body, request));
+                }
+                Ok(None) => {
+                    let error = self.too_large(status);
+                    let response = self.response(status, encoded, request);
+                    self.keep(&response);
+                    return self.interrupted(error, request);
+                }
+                Err(error) => DecodeProblem::InvalidCoding(error.into_source()),
+            },
+            Err(name) => DecodeProblem::UnknownCoding(name),
+        };
+        let response = self.response(status, encoded, request);
+        match status.is_success() {
+            true => Err(Error::Decode(DecodeError::new(response, problem))),
+            false => Ok(response),
         }
     }
 
@@ -141,6 +174,40 @@ impl CallState<'_> {
         }
     }
 
+    /// Returns the response with its body unread, and its codings decoded as the body is read.
+    fn leave_unread(
+        &mut self,
+        status: StatusCode,
+        body: Body,
+        codings: Result<Codings, Box<str>>,
+        request: &PreparedRequest,
+    ) -> Result<RawResponse, Error> {
+        let codings = match codings {
+            Ok(codings) => codings,
+            Err(name) => {
+                let response = self.response(status, Bytes::new(), request);
+                let problem = DecodeProblem::UnknownCoding(name);
+                return Err(Error::Decode(DecodeError::new(response, problem)));
+            }
+        };
+        codings.remove_headers(&mut self.response_headers);
+        let mut response = self.response(status, Bytes::new(), request);
+        response.rest = Some(Box::new(self.unread(codings.decode(body), request)));
+        Ok(response)
+    }
+
+    /// Returns the content codings to decode.
+    ///
+    /// # Errors
+    ///
+    /// Returns the name of a coding that the client doesn't decode.
+    fn codings(&self, status: StatusCode, request: &PreparedRequest) -> Result<Codings, Box<str>> {
+        if request.keeps_content_coding && status.is_success() {
+            return Ok(Codings::default());
+        }
+        Codings::of(self.meta.method, status, &self.response_headers)
+    }
+
     fn response(
         &mut self,
         status: StatusCode,
@@ -182,6 +249,31 @@ impl CallState<'_> {
             resend: None,
         }
     }
+}
+
+/// Decodes a body; returns `None` if the result is larger than the limit.
+async fn decode(
+    codings: &Codings,
+    encoded: &Bytes,
+    limit: u64,
+) -> Result<Option<Bytes>, TransportError> {
+    if codings.is_empty() {
+        return Ok(Some(encoded.clone()));
+    }
+    let mut body = codings.decode(Body::from(encoded.clone()));
+    let mut decoded = BodyBuffer::new(0);
+    // Boxed, so that the future of a call whose response has no coding is smaller.
+    Box::pin(async move {
+        while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+            if let Ok(chunk) = frame?.into_data()
+                && !decoded.push(chunk, limit)
+            {
+                return Ok(None);
+            }
+        }
+        Ok(Some(decoded.finish()))
+    })
+    .await
 }
 
 /// Returns whether a status is an error, whose response is kept even if its body is incomplete.

@@ -1,6 +1,8 @@
 //! Follows redirects (RFC 9110 section 15.4).
 
-use http::header::{ACCEPT, IF_RANGE, LOCATION, RANGE, USER_AGENT};
+use std::borrow::Cow;
+
+use http::header::{ACCEPT, ACCEPT_ENCODING, IF_RANGE, LOCATION, RANGE, USER_AGENT};
 use http::{HeaderMap, HeaderName, StatusCode};
 use reqwest::Url;
 
@@ -11,13 +13,14 @@ use crate::error::Error;
 use crate::transport::TransportError;
 use crate::transport::address::{check_length, without_userinfo};
 use crate::transport::body::Body;
+use crate::transport::tls::NO_TLS;
 
 /// The largest number of redirects that an attempt follows.
 const MAX_REDIRECTS: usize = 10;
 
 /// The headers that are sent to another origin: they hold no credential and change nothing but the
 /// form of the response.
-const HARMLESS: [HeaderName; 4] = [ACCEPT, USER_AGENT, RANGE, IF_RANGE];
+const HARMLESS: [HeaderName; 5] = [ACCEPT, ACCEPT_ENCODING, USER_AGENT, RANGE, IF_RANGE];
 
 /// Where the redirects of an attempt have led.
 pub(super) struct Hop {
@@ -40,6 +43,8 @@ pub(crate) enum NotFollowed {
     OtherOrigin,
     /// The URL has the scheme `http`, after one with the scheme `https`.
     Insecure,
+    /// The URL has the scheme `https`, and the client has no TLS.
+    NoTls,
     /// The body is a stream, which can be sent only once.
     Stream,
     /// The target isn't a URL with the scheme `http` or `https`.
@@ -48,18 +53,20 @@ pub(crate) enum NotFollowed {
 
 impl NotFollowed {
     /// Returns the end of the sentence "redirects to …".
-    pub(crate) fn phrase(self) -> &'static str {
-        match self {
+    pub(crate) fn phrase(self) -> Cow<'static, str> {
+        let phrase = match self {
             Self::Documented => "",
             Self::Disabled => ", which isn't followed",
             Self::Method => ", which is followed for GET and HEAD only",
             Self::OtherOrigin => ", which isn't followed, because it has another origin",
             Self::Insecure => ", which isn't followed, because it isn't https",
+            Self::NoTls => return format!(", which isn't followed, because {NO_TLS}").into(),
             Self::Stream => {
                 ", which isn't followed, because the body is a stream, which can be sent only once"
             }
             Self::InvalidUrl => ", which isn't followed, because it is no http or https URL",
-        }
+        };
+        phrase.into()
     }
 }
 
@@ -83,11 +90,20 @@ impl CallState<'_> {
                 let error = TransportError::other("too many redirects").permanent();
                 Err(self.transport_error(error, request.current_url()))
             }
+            Some(Ok(hop)) if self.lacks_tls(&hop) => {
+                self.not_followed = Some(NotFollowed::NoTls);
+                Ok(false)
+            }
             Some(Ok(hop)) => {
                 request.hop = Some(hop);
                 Ok(true)
             }
         }
+    }
+
+    fn lacks_tls(&self, hop: &Hop) -> bool {
+        let transport = &self.shared.connections.transport;
+        transport.check_tls(&hop.url).is_err()
     }
 }
 

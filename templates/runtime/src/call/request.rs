@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, RANGE, USER_AGENT,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use reqwest::Url;
 
@@ -14,6 +16,7 @@ use crate::call::time_limit::UploadProgress;
 use crate::call::{CallOptions, Meta, Method};
 use crate::charset::{self, other_charset};
 use crate::client::{ClientCore, Shared};
+use crate::content_coding::{self, IDENTITY};
 use crate::error::{Error, InvalidRequestError};
 use crate::request::encoder::{Encoder, header, header_value, push_item};
 use crate::request::header_list::HeaderList;
@@ -32,6 +35,8 @@ pub(super) struct PreparedRequest {
     pub(super) body: Option<Body>,
     /// The source of the token that each attempt sends.
     pub(super) tokens: Option<Arc<dyn Tokens>>,
+    /// Whether the body of a success keeps its content coding.
+    pub(super) keeps_content_coding: bool,
     /// Where the redirects of the attempt have led; `None` before the first.
     pub(super) hop: Option<Hop>,
     /// Whether the URL has the origin of the call's base URL.
@@ -56,6 +61,7 @@ impl ClientCore {
         set_accept(meta.accept, &mut encoded.headers)?;
         set_content_type(&mut encoded)?;
         shared.apply_headers(options, &mut encoded)?;
+        set_accept_encoding(meta.method, options, &mut encoded)?;
         let body = take_body(meta.method, &mut encoded)?;
         let mut tokens = None;
         if is_home {
@@ -71,12 +77,14 @@ impl ClientCore {
             Some(url) => url.exactly()?,
             None => base_url.address(&encoded.path, &encoded.query)?,
         };
+        shared.connections.transport.check_tls(&url)?;
         let is_upload = is_sent_in_parts(&body);
         Ok(PreparedRequest {
             url,
             headers: encoded.headers,
             body: Some(body),
             tokens,
+            keeps_content_coding: encoded.keeps_content_coding,
             hop: None,
             is_home,
             upload: is_upload.then(Arc::default),
@@ -170,6 +178,30 @@ fn set_accept(
     if !media_types.is_empty() && !headers.contains(ACCEPT) {
         headers.append(ACCEPT, static_value(&ACCEPT, media_types)?);
     }
+    Ok(())
+}
+
+/// Sets the `Accept-Encoding` header, unless the call or the client has set it.
+///
+/// Asks for content without a coding where it isn't decoded: for ranges, which would be ranges of
+/// the encoded content, for HEAD, whose `Content-Length` is then that of the content, and for
+/// operations that return content with its coding.
+fn set_accept_encoding(
+    method: Method,
+    options: &CallOptions,
+    encoded: &mut Encoder,
+) -> Result<(), InvalidRequestError> {
+    if encoded.headers.contains(ACCEPT_ENCODING) {
+        return Ok(());
+    }
+    let is_identity =
+        method == Method::HEAD || encoded.headers.contains(RANGE) || encoded.keeps_content_coding;
+    let accepted = match is_identity {
+        true => IDENTITY,
+        false => content_coding::accepted(options.body_mode.is_some()),
+    };
+    let value = static_value(&ACCEPT_ENCODING, accepted)?;
+    encoded.headers.append(ACCEPT_ENCODING, value);
     Ok(())
 }
 

@@ -118,6 +118,8 @@ macro_rules! __client_methods {
             }
 
             /// Sets the size limit of a response's body, in bytes. Defaults to 16 MiB.
+            ///
+            /// It applies both to the body as it is sent and to the decoded body (`Content-Encoding`).
             pub fn response_limit(self, bytes: u64) -> Self {
                 Self {
                     core: self.core.response_limit(bytes),
@@ -202,7 +204,8 @@ macro_rules! __client_methods {
             /// # Errors
             ///
             /// Returns [`Error::InvalidRequest`](crate::Error::InvalidRequest) if the base URL is missing or invalid, if a header or
-            /// credential can't be sent, or if TLS can't be set up.
+            /// credential can't be sent, if TLS can't be set up, or if the base URL is `https` and the
+            /// client is compiled without TLS.
             pub fn build(self) -> Result<$client, $crate::Error> {
                 Ok($client {
                     core: self.core.build()?,

@@ -280,6 +280,8 @@ impl ClientCoreBuilder {
     }
 
     /// Sets the size limit of a response's body, in bytes. Defaults to 16 MiB.
+    ///
+    /// It applies both to the body as it is sent and to the decoded body (`Content-Encoding`).
     pub fn response_limit(mut self, bytes: u64) -> Self {
         self.response_limit = bytes;
         self
@@ -396,7 +398,8 @@ impl ClientCoreBuilder {
     /// # Errors
     ///
     /// Fails with [`Error::InvalidRequest`] if the base URL is missing or invalid, if a header or
-    /// credential can't be sent, or if TLS can't be set up.
+    /// credential can't be sent, if TLS can't be set up, or if the base URL is `https` and the
+    /// client is compiled without TLS.
     pub fn build(mut self) -> Result<ClientCore, Error> {
         let base_url = match &self.base_url {
             Some(base_url) => BaseUrl::parse(base_url)?,
@@ -423,6 +426,7 @@ impl ClientCoreBuilder {
                 (None, None) => Arc::new(TokioClock),
             },
         };
+        connections.transport.check_tls(base_url.url())?;
         let mut client = ClientCore {
             shared: Arc::new(Shared {
                 api: self.api,

@@ -9,6 +9,7 @@ use http::{HeaderMap, StatusCode};
 use reqwest::Url;
 
 use crate::call::NotFollowed;
+use crate::content_coding::describe;
 use crate::error::message::message;
 use crate::error::request_id::{Ending, request_id};
 use crate::error::{DecodeError, Error};
@@ -129,8 +130,8 @@ impl fmt::Display for ApiError {
         } else if self.raw_body().is_empty() {
             f.write_str(" (no body)")?;
         } else {
-            let media_type = content_type(self.headers()).unwrap_or("no content type");
-            write!(f, " ({} bytes, {media_type})", self.raw_body().len())?;
+            let content = describe(self.headers());
+            write!(f, " ({} bytes, {content})", self.raw_body().len())?;
         }
         if let Some(cause) = self.cause() {
             write!(f, "; {}", CausePhrase(cause))?;

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::request_id::{Ending, request_id};
-use crate::response::{RawResponse, content_type, status_text};
+use crate::content_coding::{describe, feature_of};
+use crate::response::{RawResponse, status_text};
 use crate::wire::mismatch::Mismatch;
 
 /// The response's body doesn't match the OpenAPI document.
@@ -35,6 +36,10 @@ pub enum DecodeProblem {
     NotText(std::str::Utf8Error),
     /// The body isn't text in this charset, which the response names, or the charset isn't known.
     Charset(Box<str>),
+    /// The body has this content coding (`Content-Encoding`), which the client doesn't decode.
+    UnknownCoding(Box<str>),
+    /// The body isn't valid in its content coding, or is cut off.
+    InvalidCoding(Box<dyn StdError + Send + Sync>),
     /// The body has a media type that the call doesn't accept. If the document describes that media
     /// type, holds the name of the method that accepts it.
     OtherMediaType(Option<&'static str>),
@@ -91,6 +96,15 @@ impl DecodeProblem {
                     false => f.write_str(" without the feature `charset`"),
                 }
             }
+            Self::UnknownCoding(coding) => {
+                let name = coding.escape_debug();
+                write!(f, "{what} has the content coding `{name}`, which ")?;
+                match feature_of(coding) {
+                    Some(feature) => write!(f, "needs the client's Cargo feature `{feature}`"),
+                    None => f.write_str("the client doesn't know"),
+                }
+            }
+            Self::InvalidCoding(error) => fmt::Display::fmt(error, f),
             Self::OtherMediaType(Some(method)) => write!(
                 f,
                 "{what} is {media_type}, which the call doesn't accept; `{method}` accepts it"
@@ -154,6 +168,8 @@ impl DecodeError {
             | DecodeProblem::NotJson(_)
             | DecodeProblem::NotText(_)
             | DecodeProblem::Charset(_)
+            | DecodeProblem::UnknownCoding(_)
+            | DecodeProblem::InvalidCoding(_)
             | DecodeProblem::OtherMediaType(_)
             | DecodeProblem::Event(_)
             | DecodeProblem::Item { .. } => None,
@@ -175,13 +191,13 @@ impl fmt::Display for DecodeError {
             DecodeProblem::NoBody => ", ",
             _ => ": ",
         })?;
-        let media_type = content_type(headers).unwrap_or("no content type");
+        let media_type = describe(headers);
         let what: Cow<'_, str> = match self.0.problem {
             DecodeProblem::Event(_) => "the data of an event".into(),
             DecodeProblem::Item { unit, number, .. } => format!("{unit} {number}").into(),
             _ => "the body".into(),
         };
-        self.0.problem.innermost().describe(f, &what, media_type)?;
+        self.0.problem.innermost().describe(f, &what, &media_type)?;
         let ending = Ending {
             request_id: self.request_id(),
             attempts: *attempts,
@@ -206,9 +222,11 @@ impl StdError for DecodeError {
             | DecodeProblem::NoBody
             | DecodeProblem::UnrequestedPart
             | DecodeProblem::Charset(_)
+            | DecodeProblem::UnknownCoding(_)
             | DecodeProblem::OtherMediaType(_)
             | DecodeProblem::Event(_)
             | DecodeProblem::Item { .. } => None,
+            DecodeProblem::InvalidCoding(error) => Some(error.as_ref()),
             DecodeProblem::NotJson(error) => Some(error),
             DecodeProblem::NotText(error) => Some(error),
             DecodeProblem::Mismatch(mismatch) => Some(mismatch),

@@ -27,6 +27,8 @@ pub struct Encoder {
     pub link: Option<Link>,
     /// Any other body, and its media type.
     pub body: Option<(HeaderValue, Body)>,
+    /// Whether the body of a success keeps its content coding.
+    pub keeps_content_coding: bool,
     /// The name of a path parameter whose value consists of dots.
     dots: Option<String>,
     /// Why the first argument failed that couldn't be encoded; nothing is encoded after it.
@@ -54,6 +56,7 @@ impl Encoder {
             text: self.text.clone(),
             link: self.link.clone(),
             body,
+            keeps_content_coding: self.keeps_content_coding,
             dots: self.dots.clone(),
             failure: None,
         })
@@ -91,6 +94,13 @@ impl Encoder {
         writer: Writer,
     ) {
         self.step(|out| writer(out, name, encoding, &json_content_as_text(encoding, value?)));
+    }
+
+    /// Returns the body of a success with its content coding, because the document describes the
+    /// header `Content-Encoding` of a response whose body is bytes.
+    #[inline]
+    pub fn keep_content_coding(&mut self) {
+        self.keeps_content_coding = true;
     }
 
     /// Appends text to the path.

@@ -37,7 +37,8 @@ use crate::transport::body::Body;
 pub struct Response<T> {
     /// The status.
     pub status: StatusCode,
-    /// The headers.
+    /// The headers, without `Content-Encoding` and `Content-Length` if the body had a content coding
+    /// that was decoded.
     pub headers: HeaderMap,
     /// The decoded body.
     pub body: T,

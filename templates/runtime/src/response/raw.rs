@@ -31,9 +31,9 @@ pub struct RawResponse {
     pub operation: &'static str,
     /// The status.
     pub status: StatusCode,
-    /// The headers.
+    /// The headers, without `Content-Encoding` and `Content-Length` if the body was decoded.
     pub headers: HeaderMap,
-    /// The body.
+    /// The body. Its content codings are decoded, unless the header `Content-Encoding` is there.
     pub body: Bytes,
     /// The number of times that the request was sent, or failed to be.
     pub attempts: u32,

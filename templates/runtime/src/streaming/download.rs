@@ -57,7 +57,7 @@ pub trait Downloads: Operation {
 pub struct Download {
     /// The status.
     pub status: StatusCode,
-    /// The headers.
+    /// The headers, without `Content-Encoding` and `Content-Length` if the body is decoded.
     pub headers: HeaderMap,
     body: BodyStream,
 }
@@ -96,7 +96,8 @@ impl Download {
         Err(Error::Decode(DecodeError::new(response, problem)))
     }
 
-    /// Returns the length of the body in bytes, if the server sent `Content-Length`.
+    /// Returns the length of the body in bytes, if the server sent `Content-Length` and the body has
+    /// no content coding. Set the header `Accept-Encoding: identity` on the call to avoid a coding.
     #[must_use]
     pub fn content_length(&self) -> Option<u64> {
         self.body.length()
@@ -131,7 +132,8 @@ impl Download {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Transport`] if the body breaks off and can't be continued, and
+    /// Returns [`Error::Transport`] if the body breaks off and can't be continued, or isn't valid in its
+    /// content coding, and
     /// [`Error::Timeout`] if it stalls.
     pub async fn next(&mut self) -> Option<Result<Bytes, Error>> {
         poll_fn(|context| self.poll(context)).await

@@ -68,6 +68,12 @@ impl BaseUrl {
         Err(InvalidRequestError::new(message))
     }
 
+    /// Returns the URL.
+    #[must_use]
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
     /// Returns whether both URLs have the same scheme, host and port.
     #[must_use]
     pub fn same_origin(&self, other: &Self) -> bool {

@@ -3,6 +3,9 @@
 pub(crate) mod address;
 pub(crate) mod body;
 pub(crate) mod link;
+#[cfg(feature = "rustls-ring")]
+mod ring;
+pub(crate) mod tls;
 
 pub use self::body::Body;
 pub use reqwest;
@@ -32,6 +35,9 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// The client limits time and size, retries what failed, and follows redirects: a transport returns
 /// them as they are. One that follows them itself hides the redirects that a document describes, and
 /// must not send the credentials to another origin.
+///
+/// The client also decodes content codings. A transport that decodes them itself must remove
+/// `Content-Encoding` and `Content-Length` from the response.
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request and returns the response as soon as its headers have come.
     ///
@@ -134,6 +140,11 @@ impl TransportError {
     #[must_use]
     pub fn is_permanent(&self) -> bool {
         self.0.permanent
+    }
+
+    /// Returns the cause.
+    pub(crate) fn into_source(self) -> Box<dyn StdError + Send + Sync> {
+        self.0.source
     }
 
     /// Returns the number of attempts at the call, including this one.
@@ -339,8 +350,12 @@ impl HttpTransport {
         &self,
         request: reqwest::Request,
     ) -> impl Future<Output = Result<http::Response<Body>, TransportError>> + use<> {
-        let response = self.client().execute(request);
+        let is_allowed = !tls::lacks_tls(request.url());
+        let response = is_allowed.then(|| self.client().execute(request));
         async move {
+            let Some(response) = response else {
+                return Err(TransportError::connect(tls::NO_TLS).permanent());
+            };
             let response = response.await.map_err(transport_error)?;
             let (parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
             Ok(http::Response::from_parts(parts, Body::received(body)))
@@ -362,10 +377,17 @@ impl Transport for HttpTransport {
 
 /// Creates the HTTP client of a client that is given no other.
 fn default_client(connect_timeout: Duration) -> reqwest::Result<reqwest::Client> {
+    #[cfg(feature = "rustls-ring")]
+    ring::install();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(connect_timeout)
         .pool_idle_timeout(IDLE_TIMEOUT)
+        // Another crate may enable the features of reqwest by which it decodes bodies itself.
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate()
         .build()
 }
 

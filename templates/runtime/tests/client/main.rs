@@ -5,6 +5,7 @@ mod blocking;
 mod bodies;
 mod charsets;
 mod clients;
+mod content_codings;
 mod credentials;
 mod device;
 mod downloads;
@@ -27,6 +28,8 @@ mod session;
 mod stream_errors;
 mod styles;
 mod time_limits;
+#[cfg(not(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls")))]
+mod tls;
 mod tracing;
 mod undocumented;
 mod values;

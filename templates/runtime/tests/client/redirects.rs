@@ -121,7 +121,7 @@ async fn get_follows_to_another_origin_without_credentials_and_custom_headers() 
             .collect();
         assert_eq!(
             names,
-            ["accept", "user-agent", "range", "host"],
+            ["accept", "accept-encoding", "user-agent", "range", "host"],
             "{request}"
         );
     }

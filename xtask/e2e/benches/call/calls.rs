@@ -101,6 +101,7 @@ async fn call_by_hand(client: &reqwest::Client, address: &str) -> Result<()> {
         .post(format!("{address}/v1/device/code"))
         .basic_auth("AC1", Some("token"))
         .header("Accept", "application/json")
+        .header("Accept-Encoding", "gzip")
         .header("Content-Type", "application/x-www-form-urlencoded")
         .body(body)
         .send()

@@ -1,9 +1,9 @@
 //! The client over TLS: which certificates it trusts, and what it sends to servers that it doesn't trust.
 //!
-//! `cargo test --package tls` tests the feature `rustls`; with `--no-default-features --features native-tls`,
-//! it tests the other one.
+//! `cargo test --package tls` tests the feature `rustls`; with `--no-default-features --features native-tls`
+//! or `rustls-ring`, it tests another one.
 
-#![cfg(any(feature = "rustls", feature = "native-tls"))]
+#![cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
 
 #[cfg(target_os = "linux")]
 mod platform;
@@ -24,7 +24,7 @@ const HERE: &str = "127.0.0.1";
 const ELSEWHERE: &str = "other.example";
 
 /// The messages of rustls and OpenSSL for a certificate of an unknown authority, and for one of another host. Other
-/// platforms have other messages. With both features, reqwest uses the platform's library.
+/// platforms have other messages. With several features, reqwest uses the platform's library if that is one of them.
 const REASONS: [&str; 2] = if cfg!(not(target_os = "linux")) {
     ["certificate"; 2]
 } else if cfg!(feature = "native-tls") {
@@ -53,6 +53,8 @@ fn builder(server: &Https) -> ClientBuilder {
 
 /// Returns a client that trusts an authority.
 fn trusting(authority: &Authority, server: &Https) -> Client {
+    // With `rustls-ring`, a default client gives reqwest its cryptography.
+    builder(server).build().expect("the client is complete");
     let certificate = reqwest::Certificate::from_pem(authority.pem.as_bytes());
     let http = reqwest::Client::builder().tls_certs_merge(certificate);
     let http = http.build().expect("an HTTP client");
@@ -74,8 +76,13 @@ fn token() -> Answer {
 fn assert_signed_in(server: &Https) {
     let request = server.request();
     assert_eq!(request.line, "POST /v1/token HTTP/1.1");
+    // Features of other crates of the workspace decide which codings the client decodes.
+    let headers = request.headers.iter();
+    let headers: Vec<_> = headers
+        .filter(|line| !line.starts_with("accept-encoding: "))
+        .collect();
     assert_eq!(
-        request.headers,
+        headers,
         [
             "accept: application/json",
             "authorization: Basic QUMtZXhhbXBsZTpleGFtcGxlLWF1dGgtdG9rZW4=",
@@ -144,6 +151,19 @@ async fn an_authority_that_the_http_client_trusts_is_trusted() {
     answer.expect("the certificate is good");
     assert_eq!(server.handshakes(), [Ok(())]);
     assert_signed_in(&server);
+}
+
+/// A program that has chosen no cryptography gets that of the feature.
+#[cfg(not(feature = "native-tls"))]
+#[test]
+fn the_cryptography_is_that_of_the_feature() {
+    let client = Client::builder().basic_auth("AC-example", "example-auth-token");
+    client.build().expect("the client is complete");
+    let provider = tokio_rustls::rustls::crypto::CryptoProvider::get_default();
+    let provider = provider.map(|it| format!("{:?}", it.secure_random));
+    // reqwest takes its own, aws-lc, unless the process has a default.
+    let expected = (!cfg!(feature = "rustls")).then(|| "Ring".to_owned());
+    assert_eq!(provider, expected);
 }
 
 /// The clock is tokio's, and advances when the runtime is idle.

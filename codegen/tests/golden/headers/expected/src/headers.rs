@@ -10,6 +10,11 @@ use crate::runtime::response::Header;
 /// The header `allow`, in responses of `listThings`.
 pub const ALLOW: Header<Vec<String>> = Header::new("allow");
 
+/// How the archive is compressed.
+///
+/// The header `content-encoding`, in responses of `getArchive`.
+pub const CONTENT_ENCODING: Header<String> = Header::new("content-encoding");
+
 /// What the things are at.
 ///
 /// The header `etag`, in responses of `listThings`, `clearThings`.

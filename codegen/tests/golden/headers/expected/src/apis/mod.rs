@@ -3,4 +3,4 @@
 //! The operations of the document, by tag.
 
 mod things;
-pub use things::{ClearThings, ListThings, ThingsApi};
+pub use things::{ClearThings, GetArchive, ListThings, ThingsApi};
