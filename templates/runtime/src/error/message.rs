@@ -229,6 +229,10 @@ impl<'v> Problems<'v> {
             }
             Some(description) => self.push(field, description),
             None => {
+                let wrapped = first(properties, WRAPPERS, Value::as_object);
+                if let (Some(error), Some(depth)) = (wrapped, depth.checked_sub(1)) {
+                    return self.add_object(field, error, depth);
+                }
                 let before = self.text.len();
                 self.add_lists(properties, depth);
                 // A kind of failure alone says less than the summary.

@@ -17,14 +17,21 @@ async fn the_size_limit_counts_decoded_bytes() {
         ("zstd, gzip", gzip(&zstd(&zeros))),
     ] {
         assert!(bomb.len() < 500_000, "{coding}");
-        for status in ["200 OK", "500 Internal Server Error"] {
-            let headers = format!("content-encoding: {coding}\r\n");
-            let error = raw(response(status, &headers, &bomb)).await;
-            let Err(Error::TooLarge(error)) = error else {
-                panic!("{coding}: {error:?}");
-            };
-            assert_eq!(error.limit(), 1_000_000);
-        }
+        let headers = format!("content-encoding: {coding}\r\n");
+        let error = raw(response("200 OK", &headers, &bomb)).await;
+        let Err(Error::TooLarge(error)) = error else {
+            panic!("{coding}: {error:?}");
+        };
+        assert_eq!(error.limit(), 1_000_000);
+        // The status of an error is kept.
+        let status = "500 Internal Server Error";
+        let kept = raw(response(status, &headers, &bomb)).await;
+        let kept = kept.expect("a response");
+        assert!(
+            matches!(kept.cause(), Some(Error::TooLarge(_))),
+            "{coding}: {kept:?}"
+        );
+        assert_eq!(kept.body, bomb);
     }
 }
 
