@@ -27,7 +27,7 @@
 //! - [`models`] has the types of requests and responses.
 //! - [`error`] says why a call failed; every call returns [`Error`].
 //!
-//! The Cargo feature `rustls` (default), `rustls-ring` or `native-tls` chooses the TLS library. `gzip` (default), `brotli` and `zstd` decode compressed responses. `charset` (default) converts text in other charsets than UTF-8. `blocking` adds calls without an async runtime, `mock` a transport for tests, and `tracing` a span for each call.
+//! The Cargo feature `rustls` (default), `rustls-ring` or `native-tls` chooses the TLS library. `gzip` (default), `brotli` and `zstd` decode compressed responses. `charset` (default) converts text in other charsets than UTF-8. `blocking` adds calls without an async runtime, `mock` a transport for tests, `tracing` a span for each call, and `webhook-signatures` the verification of webhooks.
 #![allow(clippy::type_complexity)]
 
 #[rustfmt::skip]
@@ -57,6 +57,9 @@ pub use runtime::response;
 pub use runtime::retry;
 #[doc(inline)]
 pub use runtime::transport;
+#[cfg(feature = "webhook-signatures")]
+#[doc(inline)]
+pub use runtime::webhook;
 #[doc(inline)]
 pub use runtime::wire;
 #[doc(inline)]

@@ -30,6 +30,9 @@ pub use runtime::response;
 pub use runtime::retry;
 #[doc(inline)]
 pub use runtime::transport;
+#[cfg(feature = "webhook-signatures")]
+#[doc(inline)]
+pub use runtime::webhook;
 #[doc(inline)]
 pub use runtime::wire;
 #[doc(inline)]
