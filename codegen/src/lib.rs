@@ -20,7 +20,6 @@ mod formats;
 pub mod grants;
 mod graph;
 pub mod ir;
-mod keep_unknown;
 pub mod lower;
 pub mod names;
 pub mod normalise;
@@ -37,6 +36,7 @@ pub mod runtime;
 pub mod select;
 mod text;
 pub mod tolerance;
+mod undeclared;
 pub mod view;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
@@ -103,7 +103,7 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
     let resolved = select::select(resolved, options, diagnostics)?;
     let resolved = formats::apply(resolved, options, diagnostics);
     let api = lower::lower(&resolved, diagnostics)?;
-    let api = keep_unknown::keep_unknown(api, options);
+    let api = undeclared::keep(api, options);
     let facts = analyse::analyse(&api, diagnostics);
     let device_login = device_login::resolve(&api, options, diagnostics);
     let pagination = pagination::resolve(&api, options, diagnostics);

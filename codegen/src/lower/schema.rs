@@ -8,7 +8,7 @@ use super::all_of::MergedSchema;
 use super::predicates::is_null;
 use super::{Lowering, MAX_DEPTH};
 use crate::fallback::FallbackReason;
-use crate::ir::{Field, Primitive, Shape, Struct, TypeId, TypeRef};
+use crate::ir::{Additional, Field, Primitive, Shape, Struct, TypeId, TypeRef};
 use crate::normalise::resolved::{
     AdditionalProperties, Schema, SchemaId, SchemaType, is_integer_format,
 };
@@ -249,20 +249,20 @@ impl Lowering<'_, '_> {
         })
     }
 
-    /// Returns the type of additional properties, if the schema mentions them or mentions no other
-    /// properties.
-    fn additional(&mut self, schema: &Schema) -> Option<TypeRef> {
+    /// Returns what becomes of additional properties. They are typed if the schema mentions them or
+    /// mentions no other properties.
+    fn additional(&mut self, schema: &Schema) -> Additional {
         match schema.additional_properties {
             AdditionalProperties::Unstated if schema.properties.is_empty() => {
                 self.fall_back(&schema.pointer, FallbackReason::NoProperties);
-                Some(TypeRef::Primitive(Primitive::Any))
+                Additional::Typed(TypeRef::Primitive(Primitive::Any))
             }
-            AdditionalProperties::Unstated | AdditionalProperties::Forbidden => None,
+            AdditionalProperties::Unstated | AdditionalProperties::Forbidden => Additional::Ignored,
             AdditionalProperties::Any => {
                 self.fall_back(&schema.pointer, FallbackReason::AnyAdditionalProperties);
-                Some(TypeRef::Primitive(Primitive::Any))
+                Additional::Typed(TypeRef::Primitive(Primitive::Any))
             }
-            AdditionalProperties::Schema(id) => Some(self.use_of(id).into_type()),
+            AdditionalProperties::Schema(id) => Additional::Typed(self.use_of(id).into_type()),
         }
     }
 

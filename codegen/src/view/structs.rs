@@ -10,7 +10,7 @@ use super::docs::field_docs;
 use super::fields::{FieldKind, Setting};
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::types::{Argument, Context, PrintScope};
-use crate::ir::{Field, Limit, Struct, TypeDef, TypeId};
+use crate::ir::{Additional, Field, Limit, Primitive, Struct, TypeDef, TypeId, TypeRef};
 use crate::names::RustIdent;
 
 /// A struct.
@@ -97,6 +97,9 @@ pub struct FieldView {
 /// The field for additional properties.
 #[derive(Debug, PartialEq, Serialize)]
 pub struct ExtraView {
+    pub docs: DocLines,
+    /// The keyword of the runtime's macro.
+    pub kind: &'static str,
     pub ident: RustIdent,
     pub ty: RustType,
 }
@@ -276,9 +279,15 @@ impl Context<'_> {
             .enumerate()
             .map(|(index, (field, ident))| self.member(id, index, field, ident))
             .collect();
-        let extra = shape.additional.as_ref().map(|ty| ExtraView {
-            ident: names.rest.clone(),
-            ty: self.ty(ty, PrintScope::Model),
+        let extra = extra_of(&shape.additional).map(|(kind, text, ty)| {
+            let mut docs = DocLines::default();
+            docs.line(text);
+            ExtraView {
+                docs,
+                kind,
+                ident: names.rest.clone(),
+                ty: self.ty(ty, PrintScope::Model),
+            }
         });
         let maker = self.maker(id);
         // Whether `new` takes no arguments and creates the value of a derived `Default`.
@@ -375,6 +384,20 @@ impl Context<'_> {
             argument,
             constant: self.constant_of(field),
         }
+    }
+}
+
+/// Returns the keyword of the runtime's macro for the additional properties that a struct holds, their
+/// description and their type; `None` if it holds none.
+pub(super) fn extra_of(additional: &Additional) -> Option<(&'static str, &'static str, &TypeRef)> {
+    match additional {
+        Additional::Ignored => None,
+        Additional::Undeclared => Some((
+            "undeclared",
+            "Any other properties.",
+            &TypeRef::Primitive(Primitive::Any),
+        )),
+        Additional::Typed(ty) => Some(("extra", "Properties that the document doesn't name.", ty)),
     }
 }
 

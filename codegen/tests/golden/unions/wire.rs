@@ -92,6 +92,21 @@ async fn the_discriminator_is_written_as_it_was_read() {
 }
 
 #[tokio::test]
+async fn properties_of_other_variants_are_kept() {
+    use models::{Badge, Parcel, Person};
+    assert_variant!(badge: {"kind": "round", "id": 1, "side": 2}, Badge::Round(_));
+    assert_variant!(parcel: {"form": "tube", "size": {"height": 3}}, Parcel::Tube(_));
+    assert_variant!(parcel: {"form": "box", "size": {}, "labels": [{"code": null}]}, Parcel::Box(_));
+    // The value is no list, so it isn't the other variant's property.
+    assert_variant!(person: {"salary": 1, "orders": null}, Person::Employee(_));
+    let read = exchange(json!({"badge": {"kind": "square", "id": 1, "radius": [2]}})).await;
+    let Some(Badge::Square(square)) = read.badge else {
+        panic!("{:?}", read.badge);
+    };
+    assert_eq!(square.extra["radius"], json!([2]));
+}
+
+#[tokio::test]
 async fn constants_of_one_type_are_an_enumeration_and_cycles_end() {
     use models::{Chain, Filter, Level};
     assert_variant!(level: 1, Level::Low);

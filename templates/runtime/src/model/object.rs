@@ -4,6 +4,7 @@
 //! field. The only code of a model is one `match` from property names to fields. Streamed JSON,
 //! buffered JSON and the choice of a union's variant all use that `match`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -109,8 +110,12 @@ impl<T: Object> DecodeAs<T> for AsObject {
                     fit += DECLARED;
                 }
                 Ok(PropertyOutcome::Additional) => fit += property.fit,
-                Ok(PropertyOutcome::Ignored) if T::IS_CLOSED => return None,
-                Ok(PropertyOutcome::Ignored) => fit += Fit::unplaced(value),
+                Ok(PropertyOutcome::Undeclared | PropertyOutcome::Ignored) if T::IS_CLOSED => {
+                    return None;
+                }
+                Ok(PropertyOutcome::Undeclared | PropertyOutcome::Ignored) => {
+                    fit += Fit::unplaced(value);
+                }
                 Err(NoMatch) => return None,
             }
         }
@@ -136,7 +141,11 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
         let mut malformed = malformed::count();
         while let Some(name) = property.map.next_key_seed(PropertyName)? {
             match object.decode_property(&mut presence, &name, &mut property) {
-                Ok(PropertyOutcome::Known | PropertyOutcome::Additional) => {
+                Ok(
+                    PropertyOutcome::Known
+                    | PropertyOutcome::Additional
+                    | PropertyOutcome::Undeclared,
+                ) => {
                     if malformed::count() != malformed {
                         malformed = malformed::in_property(malformed, &name);
                     }
@@ -203,6 +212,10 @@ impl PropertyReader for FitReader<'_> {
     fn decode<T: Decode>(&mut self) -> Result<T, NoMatch> {
         self.fit = T::fit(self.value, self.matcher).ok_or(NoMatch)?;
         Ok(T::placeholder())
+    }
+
+    fn keep(&mut self, _: &str, _: &mut BTreeMap<String, Value>) -> Result<(), NoMatch> {
+        Ok(())
     }
 }
 

@@ -4,6 +4,10 @@
 //! Each of the three modules has a function for every kind, under the kind's name. The macro only
 //! has to name it, which is cheaper to compile than an expansion for each property.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
 use crate::wire::Decode;
 
 /// Reads the value of the property whose name was read last.
@@ -17,6 +21,20 @@ pub trait PropertyReader {
     ///
     /// Returns an error if the value isn't a `T`.
     fn decode<T: Decode>(&mut self) -> Result<T, Self::Error>;
+
+    /// Adds the value to the properties that no field holds.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the value can't be read.
+    fn keep(
+        &mut self,
+        name: &str,
+        properties: &mut BTreeMap<String, Value>,
+    ) -> Result<(), Self::Error> {
+        properties.insert(name.to_owned(), self.decode()?);
+        Ok(())
+    }
 }
 
 /// What an object did with a property.
@@ -26,6 +44,9 @@ pub enum PropertyOutcome {
     Known,
     /// The object has no field for the property and has kept it among the additional ones.
     Additional,
+    /// The object has no field for the property, and has kept it although the document doesn't mention
+    /// it.
+    Undeclared,
     /// The object doesn't know the property. Its value hasn't been read.
     Ignored,
 }

@@ -1,0 +1,127 @@
+//! Properties that a struct has no field for and that the document doesn't describe: which structs
+//! keep them.
+//!
+//! A value of a union is read as one of the variants. It may have properties that only another variant
+//! declares, so a variant that doesn't declare them keeps them. The same holds for the values of a
+//! property that several variants declare, each with a type of its own. With the option `keep-unknown`,
+//! every struct keeps its undeclared properties.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+
+use crate::analyse;
+use crate::ir::{Additional, Api, Field, Shape, TypeId, TypeRef};
+use crate::options::{Codec, Options};
+
+/// How many fields are compared. Structs that are found later keep nothing, so that the time is bounded
+/// for every document.
+const MAX_FIELDS: usize = 2_000_000;
+
+/// How many lists and maps inside each other are followed.
+const MAX_NESTING: usize = 4;
+
+/// Decides which structs keep undeclared properties. Only those that are read can.
+pub fn keep(mut api: Api, options: &Options) -> Api {
+    let keeping = match options.keep_unknown {
+        true => (0..api.types.len()).map(TypeId).collect(),
+        false => incomplete(&api),
+    };
+    let in_responses = analyse::in_responses(&api);
+    for (index, in_response) in in_responses.enumerate() {
+        let is_read = in_response || options.codec == Codec::Both;
+        if let Shape::Struct(object) = &mut api.types[index].shape
+            && object.additional == Additional::Ignored
+            && is_read
+            && keeping.contains(&TypeId(index))
+        {
+            object.additional = Additional::Undeclared;
+        }
+    }
+    api
+}
+
+/// Structs of which a value may be any, and what they are in: a list (`[]`) or map (`{}`), from the
+/// outside.
+type Alternatives = BTreeMap<Vec<&'static str>, BTreeSet<TypeId>>;
+
+/// Returns the structs that lack a property of a struct of which the same value may be.
+fn incomplete(api: &Api) -> HashSet<TypeId> {
+    let mut found = HashSet::new();
+    let mut seen = HashSet::new();
+    let mut waiting = VecDeque::new();
+    for def in &api.types {
+        if let Shape::Union(union) = &def.shape {
+            let variants = union.variants.iter().map(|it| &it.ty);
+            waiting.extend(alternatives(api, variants).into_values());
+        }
+    }
+    let mut examined = 0;
+    while let Some(structs) = waiting.pop_front() {
+        if structs.len() < 2 || !seen.insert(structs.clone()) {
+            continue;
+        }
+        let mut declared: BTreeMap<&str, Vec<&TypeRef>> = BTreeMap::new();
+        for field in structs.iter().flat_map(|id| fields(api, *id)) {
+            examined += 1;
+            declared.entry(&field.name).or_default().push(&field.ty);
+        }
+        if examined > MAX_FIELDS {
+            break;
+        }
+        let lacks = |id: &TypeId| fields(api, *id).len() < declared.len();
+        found.extend(structs.iter().copied().filter(lacks));
+        for types in declared.into_values().filter(|types| types.len() > 1) {
+            waiting.extend(alternatives(api, types).into_values());
+        }
+    }
+    found
+}
+
+/// Returns the fields of a struct.
+fn fields(api: &Api, id: TypeId) -> &[Field] {
+    match &api.types[id.0].shape {
+        Shape::Struct(object) => &object.fields,
+        _ => &[],
+    }
+}
+
+/// Returns the structs that a value of one of the types may be.
+fn alternatives<'a>(api: &'a Api, types: impl IntoIterator<Item = &'a TypeRef>) -> Alternatives {
+    let mut found = Alternatives::new();
+    let mut seen = HashSet::new();
+    let mut waiting: Vec<_> = types.into_iter().map(|ty| (Vec::new(), ty)).collect();
+    while let Some((place, ty)) = waiting.pop() {
+        let inside = |step, inner: &'a TypeRef| {
+            let place: Vec<_> = place.iter().copied().chain([step]).collect();
+            (place.len() <= MAX_NESTING).then_some((place, inner))
+        };
+        let id = match ty {
+            TypeRef::Primitive(_) => continue,
+            TypeRef::Array(item) => {
+                waiting.extend(inside("[]", item));
+                continue;
+            }
+            TypeRef::Map(value) => {
+                waiting.extend(inside("{}", value));
+                continue;
+            }
+            TypeRef::Nullable(inner) => {
+                waiting.push((place, inner));
+                continue;
+            }
+            TypeRef::Named(id) => *id,
+        };
+        if !seen.insert((place.clone(), id)) {
+            continue;
+        }
+        match &api.types[id.0].shape {
+            Shape::Struct(_) => _ = found.entry(place).or_default().insert(id),
+            Shape::Union(union) => {
+                let variants = union.variants.iter();
+                waiting.extend(variants.map(|it| (place.clone(), &it.ty)));
+            }
+            Shape::Collection(inner) | Shape::Alias(inner) => waiting.push((place, inner)),
+            Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::NumberEnum(_) => {}
+        }
+    }
+    found
+}
