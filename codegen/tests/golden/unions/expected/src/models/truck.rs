@@ -9,7 +9,7 @@ use crate::runtime::codegen::union;
 #[non_exhaustive]
 pub enum Truck {
     /// `Tanker`
-    Tanker(super::Tanker),
+    Tanker(Box<super::Tanker>),
     /// The base itself, with the properties of any other heir as additional ones.
     Base(super::TruckBase),
     /// Any other value, as raw JSON.
@@ -17,14 +17,14 @@ pub enum Truck {
 }
 
 union!(decode encode Truck: Unknown, ["kind"] {
-    ["Tanker"; writes] => Tanker(super::Tanker),
+    ["Tanker"; writes] => Tanker(Box<super::Tanker>),
     ["truck", "Truck"; default] => Base(super::TruckBase),
 });
 
 impl From<super::Tanker> for Truck {
     #[inline]
     fn from(value: super::Tanker) -> Self {
-        Self::Tanker(value)
+        Self::Tanker(Box::new(value))
     }
 }
 

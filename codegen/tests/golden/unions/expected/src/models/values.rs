@@ -38,6 +38,10 @@ pub struct Values {
     pub filter: Option<super::Filter>,
     /// `chain`
     pub chain: Option<super::Chain>,
+    /// `badge`
+    pub badge: Option<super::Badge>,
+    /// `parcel`
+    pub parcel: Option<super::Parcel>,
 }
 
 impl Values {
@@ -61,6 +65,8 @@ impl Values {
             level: None,
             filter: None,
             chain: None,
+            badge: None,
+            parcel: None,
         }
     }
 
@@ -175,6 +181,20 @@ impl Values {
         self.chain = Some(chain.into());
         self
     }
+
+    /// `badge`
+    #[inline]
+    pub fn with_badge(mut self, badge: impl Into<super::Badge>) -> Self {
+        self.badge = Some(badge.into());
+        self
+    }
+
+    /// `parcel`
+    #[inline]
+    pub fn with_parcel(mut self, parcel: impl Into<super::Parcel>) -> Self {
+        self.parcel = Some(parcel.into());
+        self
+    }
 }
 
 model!(decode encode Values {
@@ -194,4 +214,6 @@ model!(decode encode Values {
     optional "level" => level,
     optional "filter" => filter,
     optional "chain" => chain,
+    optional "badge" => badge,
+    optional "parcel" => parcel,
 });
