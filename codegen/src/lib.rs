@@ -31,12 +31,12 @@ mod parallel;
 pub mod parse;
 mod pattern;
 pub mod pointer;
+mod preserve;
 pub mod render;
 pub mod runtime;
 pub mod select;
 mod text;
 pub mod tolerance;
-mod undeclared;
 pub mod view;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
@@ -103,7 +103,7 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
     let resolved = select::select(resolved, options, diagnostics)?;
     let resolved = formats::apply(resolved, options, diagnostics);
     let api = lower::lower(&resolved, diagnostics)?;
-    let api = undeclared::keep(api, options);
+    let api = preserve::preserve(api, options);
     let facts = analyse::analyse(&api, diagnostics);
     let device_login = device_login::resolve(&api, options, diagnostics);
     let pagination = pagination::resolve(&api, options, diagnostics);

@@ -166,6 +166,8 @@ pub struct Field {
     pub required: bool,
     /// Whether the value may be null.
     pub nullable: bool,
+    /// Whether null differs from absence although no request contains the property.
+    pub null_is_distinct: bool,
     /// `readOnly`: the property occurs only in responses.
     pub read_only: bool,
     /// `writeOnly`: the property occurs only in requests.

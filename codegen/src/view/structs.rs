@@ -372,7 +372,7 @@ impl Context<'_> {
                 deprecated: field.deprecated,
                 ident: ident.clone(),
                 ty: self.field_type(owner, index, field),
-                kind: kind.keyword(),
+                kind: kind.keyword(field.nullable && !self.is_any(&field.ty)),
                 wire: StrLit::new(&field.name),
                 default: match kind {
                     FieldKind::Defaulted => self.default_of(owner, index, field),

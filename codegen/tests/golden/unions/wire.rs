@@ -107,6 +107,47 @@ async fn properties_of_other_variants_are_kept() {
 }
 
 #[tokio::test]
+async fn null_stays_null() {
+    use models::{Check, Margin};
+    assert_variant!(margin: {"note": null}, Margin::Maybe(_));
+    assert_variant!(margin: {"note": null, "maybe": null}, Margin::Maybe(_));
+    assert_variant!(margin: {"note": "n"}, Margin::Never(_));
+    // Null isn't allowed here, but it is no reason to lose another property.
+    let answer = json!({"margin": {"note": null, "never": "n"}, "notice": null});
+    let checks = json!([
+        {"result": "failed", "until": null, "by": null},
+        {"result": "failed"},
+        {"result": "passed", "until": null},
+    ]);
+    let answers = [answer.to_string(), checks.to_string()];
+    let server = Server::start(answers.map(|text| Answer::json(200, text))).await;
+    let client = Client::builder().base_url(server.url()).build();
+    let api = client.expect("the client is complete").default();
+    let read = api.put_values(Values::new()).await.expect("values");
+    assert!(
+        matches!(read.margin, Some(Margin::Never(_))),
+        "{:?}",
+        read.margin
+    );
+    assert_eq!(read.notice, None);
+    let checks = api.list_checks().await.expect("checks");
+    let [
+        Check::Failed(null),
+        Check::Failed(absent),
+        Check::Passed(passed),
+    ] = checks.as_slice()
+    else {
+        panic!("{checks:?}");
+    };
+    assert_eq!(
+        (null.until, absent.until, passed.until),
+        (Some(None), None, None)
+    );
+    // Absence tells nothing of this one.
+    assert_eq!((&null.by, &absent.by), (&None::<String>, &None));
+}
+
+#[tokio::test]
 async fn constants_of_one_type_are_an_enumeration_and_cycles_end() {
     use models::{Chain, Filter, Level};
     assert_variant!(level: 1, Level::Low);

@@ -214,6 +214,16 @@ impl PropertyReader for FitReader<'_> {
         Ok(T::placeholder())
     }
 
+    fn decode_or_null<T: Decode>(&mut self) -> Result<Option<T>, NoMatch> {
+        match T::from_null() {
+            None if self.value.is_null() => {
+                self.fit = Fit::UNEXPECTED_NULL;
+                Ok(None)
+            }
+            _ => self.decode(),
+        }
+    }
+
     fn keep(&mut self, _: &str, _: &mut BTreeMap<String, Value>) -> Result<(), NoMatch> {
         Ok(())
     }

@@ -10,10 +10,11 @@
 /// |---|---|---|
 /// | `required` | `T` | required, not null |
 /// | `nullable` | `Option<T>` | required; null reads as `None` |
-/// | `optional` | `Option<T>` | optional; null reads as `None`, and `None` isn't written |
+/// | `optional` | `Option<T>` | optional; null reads as `None` all the same, and `None` isn't written |
+/// | `optional_or_null` | `Option<T>` | like `optional`, but the document allows null |
 /// | `patch` | `Option<Option<T>>` | optional (`None`) and nullable (`Some(None)`) |
 /// | `defaulted` | `T` | optional; if absent or null, reads as the value after `=` |
-/// | `read_only` | `Option<T>` | read like `optional`, written only by mocks |
+/// | `read_only` | `Option<T>` | read like `optional_or_null`, written only by mocks |
 /// | `write_only` | `Option<T>` | written like `optional` except by mocks, never read |
 /// | `write_only_patch` | `Option<Option<T>>` | written like `patch` except by mocks, never read |
 /// | `extra` | `BTreeMap<String, T>` | all properties without a field, which the document describes |
