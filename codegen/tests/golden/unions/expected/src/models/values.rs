@@ -42,6 +42,8 @@ pub struct Values {
     pub badge: Option<super::Badge>,
     /// `parcel`
     pub parcel: Option<super::Parcel>,
+    /// `margin`
+    pub margin: Option<super::Margin>,
 }
 
 impl Values {
@@ -67,6 +69,7 @@ impl Values {
             chain: None,
             badge: None,
             parcel: None,
+            margin: None,
         }
     }
 
@@ -195,6 +198,13 @@ impl Values {
         self.parcel = Some(parcel.into());
         self
     }
+
+    /// `margin`
+    #[inline]
+    pub fn with_margin(mut self, margin: impl Into<super::Margin>) -> Self {
+        self.margin = Some(margin.into());
+        self
+    }
 }
 
 model!(decode encode Values {
@@ -216,4 +226,5 @@ model!(decode encode Values {
     optional "chain" => chain,
     optional "badge" => badge,
     optional "parcel" => parcel,
+    optional "margin" => margin,
 });
