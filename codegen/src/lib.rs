@@ -1,7 +1,8 @@
 //! Generates a Rust client crate from an OpenAPI document.
 //!
 //! ```text
-//! text ─parse→ Document ─normalise→ Resolved ─select→ Resolved ─lower→ Api ─analyse→ Facts
+//! text ─parse→ Document ─normalise→ Resolved ─select→ Resolved ─lower→ Api ─preserve→ Api
+//!                                                              Api ─analyse→ Facts
 //!                                                              Api ─device_login→ DeviceLogin
 //!                                                              Api ─pagination→ Pagination ─name→ Names
 //!                                              (Api, Facts, Names) ─tolerance→ Tolerance

@@ -264,6 +264,8 @@ pub struct Variant {
     pub role: VariantRole,
     /// The type.
     pub ty: TypeRef,
+    /// The only value that the document allows, if it is a string, number or boolean.
+    pub constant: Option<Value>,
     /// The documentation.
     pub docs: Docs,
 }

@@ -366,9 +366,10 @@ pub(super) fn integer(schema: &Schema) -> Primitive {
         };
         inside(limits.minimum) && inside(limits.maximum)
     };
-    let unsigned = || match limits.minimum {
-        Some((minimum, _)) if minimum < 0.0 => Primitive::I128,
-        _ => Primitive::U64,
+    // As an `f64`, `u64::MAX` is 2^64.
+    let unsigned = || match fits(0.0, u64::MAX as f64) {
+        true => Primitive::U64,
+        false => Primitive::I128,
     };
     match schema.format.as_deref() {
         Some("int32" | "int16" | "int8") if fits(f64::from(i32::MIN), f64::from(i32::MAX)) => {
@@ -378,7 +379,7 @@ pub(super) fn integer(schema: &Schema) -> Primitive {
         Some("uint64") => unsigned(),
         // As an `f64`, `i64::MAX` is 2^63.
         _ if fits(i64::MIN as f64, i64::MAX as f64) => Primitive::I64,
-        _ if limits.minimum.is_some() => unsigned(),
+        _ if limits.minimum.is_some() && limits.maximum.is_some() => unsigned(),
         _ => Primitive::I128,
     }
 }

@@ -48,9 +48,35 @@ pub struct StructView {
 pub struct ConstantView {
     /// The name of the property.
     pub property: StrLit,
+    pub value: ConstantValue,
+}
+
+/// A string, number or boolean.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ConstantValue {
     pub kind: ConstantKind,
     /// The value, as a literal.
-    pub value: RustExpr,
+    pub literal: RustExpr,
+}
+
+impl ConstantValue {
+    /// Returns the constant with a value; `None` for null, arrays and objects.
+    pub fn new(value: &Value) -> Option<Self> {
+        let (kind, literal) = match value {
+            Value::Bool(value) => (ConstantKind::Bool, value.to_string()),
+            Value::String(text) => (ConstantKind::String, StrLit::new(text).to_string()),
+            Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+                (Some(number), _) => (ConstantKind::Integer, number.to_string()),
+                (None, Some(number)) => (ConstantKind::Number, format!("{number:?}")),
+                (None, None) => return None,
+            },
+            Value::Null | Value::Array(_) | Value::Object(_) => return None,
+        };
+        Some(Self {
+            kind,
+            literal: RustExpr::new(literal),
+        })
+    }
 }
 
 /// The JSON type of a constant.
@@ -456,19 +482,8 @@ fn constant(field: &Field) -> Option<ConstantView> {
         Limit::Always(value) => Some(value),
         _ => None,
     })?;
-    let (kind, value) = match value {
-        Value::Bool(value) => (ConstantKind::Bool, value.to_string()),
-        Value::String(text) => (ConstantKind::String, StrLit::new(text).to_string()),
-        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
-            (Some(number), _) => (ConstantKind::Integer, number.to_string()),
-            (None, Some(number)) => (ConstantKind::Number, format!("{number:?}")),
-            (None, None) => return None,
-        },
-        Value::Null | Value::Array(_) | Value::Object(_) => return None,
-    };
     Some(ConstantView {
         property: StrLit::new(&field.name),
-        kind,
-        value: RustExpr::new(value),
+        value: ConstantValue::new(value)?,
     })
 }

@@ -148,10 +148,22 @@ async fn null_stays_null() {
 }
 
 #[tokio::test]
+async fn another_value_than_the_constant_is_unknown() {
+    use models::{ValuesFlag, ValuesLimit, ValuesSwitched};
+    assert_variant!(flag: true, ValuesFlag::Boolean(true));
+    assert_variant!(flag: "on", ValuesFlag::String(_));
+    assert_variant!(flag: false, ValuesFlag::Unknown(_));
+    assert_variant!(switched: false, ValuesSwitched::Boolean(false));
+    assert_variant!(limit: {"most": 1}, ValuesLimit::Variant2(_));
+    assert_variant!(limit: "some", ValuesLimit::Unknown(_));
+}
+
+#[tokio::test]
 async fn constants_of_one_type_are_an_enumeration_and_cycles_end() {
     use models::{Chain, Filter, Level};
     assert_variant!(level: 1, Level::Low);
     assert_variant!(level: 7, Level::Unknown(7));
+    assert_variant!(level: 18446744073709551615_u64, Level::Unknown(18446744073709551615));
     assert_variant!(chain: 5, Chain::Integer(5));
     assert_variant!(filter: {"all": [{"any": []}, {"field": "f", "value": "v"}]}, Filter::All(_));
     // Each union is asked once for each value, so depth doesn't multiply.

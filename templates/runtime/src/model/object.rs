@@ -9,14 +9,14 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::model::constant::Constant;
 use crate::model::property::{PropertyOutcome, PropertyReader};
 use crate::wire::fit::{Fit, Matcher};
-use crate::wire::malformed;
 use crate::wire::mismatch::{Mismatch, record, record_expected, record_property};
 use crate::wire::{Decode, DecodeAs, DecodeSeed, PropertyName};
+use crate::wire::{large, malformed};
 
 /// An object with known properties that is read from responses.
 pub trait Object: Sized {
@@ -69,7 +69,7 @@ impl<T: Object> DecodeAs<T> for AsObject {
     }
 
     fn from_value(value: &Value, matcher: &mut Matcher) -> Result<T, Mismatch> {
-        let Value::Object(properties) = value else {
+        let Some(properties) = large::object(value) else {
             return Err(Mismatch::new("an object", value));
         };
         let (mut object, mut presence) = T::initial();
@@ -90,7 +90,7 @@ impl<T: Object> DecodeAs<T> for AsObject {
     }
 
     fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit> {
-        let properties: &Map<String, Value> = value.as_object()?;
+        let properties = large::object(value)?;
         let (mut object, mut presence) = T::initial();
         let mut fit = Fit::specific(1);
         for (name, value) in properties {
