@@ -44,6 +44,12 @@ pub struct Values {
     pub parcel: Option<super::Parcel>,
     /// `margin`
     pub margin: Option<super::Margin>,
+    /// `flag`
+    pub flag: Option<super::ValuesFlag>,
+    /// `switched`
+    pub switched: Option<super::ValuesSwitched>,
+    /// `limit`
+    pub limit: Option<super::ValuesLimit>,
 }
 
 impl Values {
@@ -70,6 +76,9 @@ impl Values {
             badge: None,
             parcel: None,
             margin: None,
+            flag: None,
+            switched: None,
+            limit: None,
         }
     }
 
@@ -205,6 +214,27 @@ impl Values {
         self.margin = Some(margin.into());
         self
     }
+
+    /// `flag`
+    #[inline]
+    pub fn with_flag(mut self, flag: impl Into<super::ValuesFlag>) -> Self {
+        self.flag = Some(flag.into());
+        self
+    }
+
+    /// `switched`
+    #[inline]
+    pub fn with_switched(mut self, switched: impl Into<super::ValuesSwitched>) -> Self {
+        self.switched = Some(switched.into());
+        self
+    }
+
+    /// `limit`
+    #[inline]
+    pub fn with_limit(mut self, limit: impl Into<super::ValuesLimit>) -> Self {
+        self.limit = Some(limit.into());
+        self
+    }
 }
 
 model!(decode encode Values {
@@ -227,4 +257,7 @@ model!(decode encode Values {
     optional "badge" => badge,
     optional "parcel" => parcel,
     optional "margin" => margin,
+    optional "flag" => flag,
+    optional "switched" => switched,
+    optional "limit" => limit,
 });
