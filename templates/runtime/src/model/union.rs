@@ -102,9 +102,6 @@ impl<T: Union> DecodeAs<T> for AsUnion {
     }
 
     fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit> {
-        if value.is_null() {
-            return None;
-        }
         let choice = match candidates::<T>(value) {
             Candidates::Selected(variant) => {
                 let fit = |matcher: &mut Matcher| {
@@ -120,7 +117,11 @@ impl<T: Union> DecodeAs<T> for AsUnion {
                 matcher.choice::<T>(value, |matcher| best::<T>(value, &indices, matcher))
             }
         };
-        Some(choice.map_or(Fit::DEVIATING, |choice| choice.fit))
+        match choice {
+            None if value.is_null() => None,
+            None => Some(Fit::DEVIATING),
+            Some(choice) => Some(choice.fit),
+        }
     }
 }
 

@@ -289,6 +289,23 @@ union!(decode encode Flag: Unknown, [] {
 });
 
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Anything {
+    Integer(i64),
+    Any(Value),
+    Unknown(Value),
+}
+union!(decode encode Anything: Unknown, [] { [] => Integer(i64), [] => Any(Value) });
+
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum AnythingInside {
+    List(Vec<Anything>),
+    Unknown(Value),
+}
+union!(decode AnythingInside: Unknown, [] { [] => List(Vec<Anything>) });
+
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tail {
     pub tail: i64,
     pub extra: BTreeMap<String, Value>,

@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::api::{
-    Bag, Cat, Dog, Either, Empty, Factor, Flag, Guest, Level, Limb, Margin, OnlyRead, OnlyWritten,
-    Pet, ReadPet, Rows, Secretive, Status, Thing, Tree, WrittenChoice, thing,
+    Anything, AnythingInside, Bag, Cat, Dog, Either, Empty, Factor, Flag, Guest, Level, Limb,
+    Margin, OnlyRead, OnlyWritten, Pet, ReadPet, Rows, Secretive, Status, Thing, Tree,
+    WrittenChoice, thing,
 };
 
 /// Decodes JSON as the body of a response, streamed and buffered, and asserts that both agree.
@@ -410,6 +411,23 @@ fn another_value_than_a_constant_is_no_variant() {
         assert_eq!(read(&value.to_string()), Ok(Flag::Unknown(value.clone())));
         assert_eq!(write(&Flag::Unknown(value.clone())), value.to_string());
     }
+}
+
+#[test]
+fn null_is_a_value_of_a_variant_of_any_type() {
+    let values = read::<Vec<Anything>>(r#"[null,1,"a"]"#).expect("values");
+    let rest = [
+        Anything::Any(Value::Null),
+        Anything::Integer(1),
+        Anything::Any(json!("a")),
+    ];
+    assert_eq!(values, rest);
+    assert_eq!(write(&values), r#"[null,1,"a"]"#);
+    let nested = read::<AnythingInside>(r#"[null]"#);
+    assert_eq!(
+        nested,
+        Ok(AnythingInside::List(vec![Anything::Any(Value::Null)]))
+    );
 }
 
 #[test]
