@@ -15,9 +15,9 @@ use crate::analyse;
 use crate::ir::{Additional, Api, Field, Shape, TypeId, TypeRef};
 use crate::options::{Codec, Options};
 
-/// How many fields are compared. Structs that are found later keep nothing, so that the time is bounded
+/// How many structs and fields are compared. Structs that are found later keep nothing, so that the time is bounded
 /// for every document.
-const MAX_FIELDS: usize = 2_000_000;
+const MAX_COMPARED: usize = 2_000_000;
 
 /// How many lists and maps inside each other are followed.
 const MAX_NESTING: usize = 4;
@@ -71,6 +71,7 @@ impl Losses {
         }
         let mut examined = 0;
         while let Some(structs) = waiting.pop_front() {
+            examined += structs.len();
             if structs.len() < 2 || !seen.insert(structs.clone()) {
                 continue;
             }
@@ -82,7 +83,7 @@ impl Losses {
                     same.push((*id, position, field));
                 }
             }
-            if examined > MAX_FIELDS {
+            if examined > MAX_COMPARED {
                 break;
             }
             let lacks = |id: &TypeId| fields(api, *id).len() < declared.len();
@@ -153,4 +154,67 @@ fn alternatives<'a>(api: &'a Api, types: impl IntoIterator<Item = &'a TypeRef>) 
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lower::tests::{components, name};
+
+    /// Returns the structs that keep undeclared properties, and the properties of which null is distinct.
+    fn preserved(text: &str, options: &Options) -> (Vec<String>, Vec<String>) {
+        let api = preserve(components(text).api, options);
+        let (mut structs, mut properties) = (Vec::new(), Vec::new());
+        for def in &api.types {
+            let Shape::Struct(object) = &def.shape else {
+                continue;
+            };
+            let name = name(&api, &def.name);
+            structs.extend((object.additional == Additional::Undeclared).then(|| name.clone()));
+            let distinct = object.fields.iter().filter(|it| it.null_is_distinct);
+            properties.extend(distinct.map(|it| format!("{name}.{}", it.name)));
+        }
+        (structs, properties)
+    }
+
+    #[test]
+    fn structs_that_lack_a_property_of_another_variant_keep_it() {
+        let text = "
+Union: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}, {type: string}]}
+A: {type: object, required: [k], properties: {k: {enum: [a]}, x: {$ref: '#/components/schemas/X'}, \
+    l: {type: array, items: {$ref: '#/components/schemas/L'}}, n: {type: integer, nullable: true}}}
+B: {type: object, required: [k, n], properties: {k: {enum: [b]}, x: {$ref: '#/components/schemas/Y'}, \
+    l: {type: array, items: {$ref: '#/components/schemas/M'}}, n: {type: integer, nullable: true}, m: {}}}
+X: {type: object, properties: {p: {type: string}}}
+Y: {type: object, properties: {p: {type: string}, q: {type: string}}}
+L: {type: object, properties: {p: {type: string}}}
+M: {type: object, properties: {q: {type: string}}, additionalProperties: {type: integer}}
+Alone: {type: object, properties: {p: {type: string}, x: {$ref: '#/components/schemas/Z'}}}
+Z: {type: object, properties: {z: {type: string}}}
+";
+        let (structs, properties) = preserved(text, &Options::new("t"));
+        assert_eq!(structs, ["A", "X", "L"]);
+        assert_eq!(properties, ["A.n"]);
+        let all = Options {
+            keep_unknown: true,
+            ..Options::new("t")
+        };
+        assert_eq!(
+            preserved(text, &all).0,
+            ["A", "B", "X", "Y", "L", "Alone", "Z"]
+        );
+    }
+
+    #[test]
+    fn lists_and_maps_of_themselves_end() {
+        let text = "
+Union: {oneOf: [{$ref: '#/components/schemas/List'}, {$ref: '#/components/schemas/Map'}, {$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}
+List: {type: array, items: {$ref: '#/components/schemas/Union'}}
+Map: {type: object, additionalProperties: {$ref: '#/components/schemas/Union'}}
+A: {type: object, required: [a], properties: {a: {$ref: '#/components/schemas/Union'}}}
+B: {type: object, required: [a, b], properties: {a: {$ref: '#/components/schemas/List'}, b: {type: string}}}
+";
+        let (structs, _) = preserved(text, &Options::new("t"));
+        assert!(structs.contains(&"A".to_owned()), "{structs:?}");
+    }
 }
