@@ -74,8 +74,13 @@ impl<T: Object> DecodeAs<T> for AsObject {
         };
         let (mut object, mut presence) = T::initial();
         let mut malformed = malformed::count();
+        let omitted = matcher.omitted_tag(value);
         for (name, value) in properties {
-            let mut property = ValuePropertyReader { value, matcher };
+            let mut property = ValuePropertyReader {
+                value,
+                matcher,
+                omitted,
+            };
             if let Err(error) = object.decode_property(&mut presence, name, &mut property) {
                 return Err(error.in_property(name));
             }
@@ -186,6 +191,8 @@ impl<'de, A: MapAccess<'de>> PropertyReader for MapPropertyReader<'de, A> {
 struct ValuePropertyReader<'a> {
     value: &'a Value,
     matcher: &'a mut Matcher,
+    /// A property that isn't kept.
+    omitted: Option<&'static str>,
 }
 
 impl PropertyReader for ValuePropertyReader<'_> {
@@ -194,6 +201,17 @@ impl PropertyReader for ValuePropertyReader<'_> {
     #[inline]
     fn decode<T: Decode>(&mut self) -> Result<T, Mismatch> {
         T::from_value(self.value, self.matcher)
+    }
+
+    fn keep(
+        &mut self,
+        name: &str,
+        properties: &mut BTreeMap<String, Value>,
+    ) -> Result<(), Mismatch> {
+        if self.omitted != Some(name) {
+            properties.insert(name.to_owned(), self.decode()?);
+        }
+        Ok(())
     }
 }
 

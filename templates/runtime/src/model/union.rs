@@ -46,15 +46,27 @@ pub struct UnionVariant<T> {
     pub tags: &'static [&'static str],
     /// Whether it is selected by an unknown or missing tag.
     pub is_default: bool,
+    /// Whether the union writes the tag, because the variant's type may lack it.
+    pub writes_tag: bool,
     /// The only value that the document allows, if it is a string, number or boolean.
     pub constant: Option<Constant>,
     /// Returns how well a value fits the variant's type; `None` if it doesn't.
     pub fit: fn(&Value, &mut Matcher) -> Option<Fit>,
-    /// Decodes a value as the variant.
+    /// Decodes a value as the variant's type.
     pub decode: fn(&Value, &mut Matcher) -> Result<T, Mismatch>,
 }
 
-impl<T> UnionVariant<T> {
+impl<T: Union> UnionVariant<T> {
+    /// Decodes a value as the variant.
+    fn decode_from(&self, value: &Value, matcher: &mut Matcher) -> Result<T, Mismatch> {
+        if let (true, [name]) = (self.writes_tag, T::TAG)
+            && self.tags.first().copied() == value.get(*name).and_then(Value::as_str)
+        {
+            matcher.omit_tag(value, name);
+        }
+        (self.decode)(value, matcher)
+    }
+
     /// Returns how well a value fits the variant; `None` if it doesn't.
     fn fit_of(&self, value: &Value, matcher: &mut Matcher) -> Option<Fit> {
         match self.constant {
@@ -136,7 +148,7 @@ fn decode<T: Union>(value: &Value, matcher: &mut Matcher) -> Result<Option<T>, M
     let indices = match candidates::<T>(value) {
         Candidates::Selected(variant) => {
             let variant = T::VARIANTS.get(variant);
-            return variant.map(|it| (it.decode)(value, matcher)).transpose();
+            return variant.map(|it| it.decode_from(value, matcher)).transpose();
         }
         Candidates::Among(indices) => indices,
     };
@@ -150,7 +162,7 @@ fn decode<T: Union>(value: &Value, matcher: &mut Matcher) -> Result<Option<T>, M
     let combined = T::COMBINED;
     let variant = T::VARIANTS.get(choice.variant).or(combined.as_ref());
     let malformed = malformed::count();
-    if let Some(Ok(union)) = variant.map(|it| (it.decode)(value, matcher)) {
+    if let Some(Ok(union)) = variant.map(|it| it.decode_from(value, matcher)) {
         return Ok(Some(union));
     }
     let others = ranked::<T>(value, &indices, matcher).into_iter();
@@ -158,7 +170,7 @@ fn decode<T: Union>(value: &Value, matcher: &mut Matcher) -> Result<Option<T>, M
     let mut variants = others.filter_map(|other| T::VARIANTS.get(other.variant));
     Ok(variants.find_map(|it| {
         malformed::truncate_to(malformed);
-        (it.decode)(value, matcher).ok()
+        it.decode_from(value, matcher).ok()
     }))
 }
 
@@ -329,6 +341,7 @@ macro_rules! __union {
         $crate::codegen::union::UnionVariant {
             tags: $tags,
             is_default: $crate::codegen::union!(@is_default $($role)?),
+            writes_tag: $crate::codegen::union!(@writes_tag $($role)?),
             constant: $crate::codegen::union!(@constant $constant),
             fit: <$inner as $crate::codegen::wire::Decode>::fit,
             decode: |value, matcher| {
@@ -343,6 +356,8 @@ macro_rules! __union {
     };
     (@is_default default) => { true };
     (@is_default $($role:ident)?) => { false };
+    (@writes_tag writes) => { true };
+    (@writes_tag $($role:ident)?) => { false };
     (@encode $ty:ident: $unknown:ident, $path:tt {
         $([$($tag:literal),* $(; $role:ident)?] $(== $kind:ident($constant:expr))?
             => $variant:ident($inner:ty)),* $(,)?

@@ -106,6 +106,12 @@ pub struct Matcher {
     /// By the type of the union and the address of the value, which doesn't move while the document is
     /// being decoded.
     choices: HashMap<(TypeId, usize), Option<Choice>>,
+    /// The address of a value, and the name of the tag that its union writes again.
+    written_tag: Option<(usize, &'static str)>,
+}
+
+fn address(value: &Value) -> usize {
+    std::ptr::from_ref(value).addr()
 }
 
 /// A variant, by its index, and how well a value fits it.
@@ -122,12 +128,23 @@ impl Matcher {
         value: &Value,
         choose: impl FnOnce(&mut Self) -> Option<Choice>,
     ) -> Option<Choice> {
-        let key = (TypeId::of::<T>(), std::ptr::from_ref(value).addr());
+        let key = (TypeId::of::<T>(), address(value));
         if let Some(known) = self.choices.get(&key) {
             return *known;
         }
         let choice = choose(self);
         self.choices.insert(key, choice);
         choice
+    }
+
+    /// Notes that the union of a value writes its tag again, so that the object needn't keep it.
+    pub(crate) fn omit_tag(&mut self, value: &Value, name: &'static str) {
+        self.written_tag = Some((address(value), name));
+    }
+
+    /// Returns the property that an object needn't keep.
+    pub(crate) fn omitted_tag(&self, value: &Value) -> Option<&'static str> {
+        let (owner, name) = self.written_tag?;
+        (owner == address(value)).then_some(name)
     }
 }

@@ -313,6 +313,25 @@ pub struct Tail {
 model!(decode encode Tail { required "tail" => tail, undeclared => extra });
 
 #[derive(Clone, Debug, PartialEq)]
+pub struct Bats {
+    pub a: Tail,
+    pub extra: BTreeMap<String, Value>,
+}
+model!(decode encode Bats { required "a" => a, undeclared => extra });
+
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Animal {
+    Bat(Box<Tail>),
+    Bats(Bats),
+    Unknown(Value),
+}
+union!(decode encode Animal: Unknown, ["kind"] {
+    ["bat", "Bat"; writes] => Bat(Box<Tail>),
+    ["bats"; writes] => Bats(Bats),
+});
+
+#[derive(Clone, Debug, PartialEq)]
 pub struct Wings {
     pub wings: i64,
     pub extra: BTreeMap<String, Value>,

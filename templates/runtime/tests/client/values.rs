@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::api::{
-    Anything, AnythingInside, Bag, Cat, Dog, Either, Empty, Factor, Flag, Guest, Level, Limb,
-    Margin, OnlyRead, OnlyWritten, Pet, ReadPet, Rows, Secretive, Status, Thing, Tree,
+    Animal, Anything, AnythingInside, Bag, Cat, Dog, Either, Empty, Factor, Flag, Guest, Level,
+    Limb, Margin, OnlyRead, OnlyWritten, Pet, ReadPet, Rows, Secretive, Status, Thing, Tree,
     WrittenChoice, thing,
 };
 
@@ -454,6 +454,34 @@ fn a_variant_keeps_undeclared_properties() {
     // A closed object has no other properties.
     let sealed = json!({"wings": 2, "tail": "t"});
     assert_eq!(read(&sealed.to_string()), Ok(Limb::Unknown(sealed)));
+}
+
+#[test]
+fn a_variant_keeps_its_tag_only_if_the_union_would_write_another() {
+    for (text, kept) in [
+        (r#"{"kind":"bat","tail":1}"#, None),
+        (r#"{"kind":"Bat","tail":1}"#, Some("Bat")),
+    ] {
+        let animal = read::<Animal>(text).expect("an animal");
+        let Animal::Bat(bat) = &animal else {
+            panic!("{animal:?}");
+        };
+        assert_eq!(bat.extra.get("kind").and_then(Value::as_str), kept);
+        assert_eq!(
+            serde_json::from_str::<Value>(&write(&animal)).ok(),
+            text.parse().ok()
+        );
+    }
+    // Another object's property of that name is kept.
+    let inner = read::<Animal>(r#"{"kind":"bats","a":{"kind":"bats","tail":1}}"#).expect("bats");
+    let Animal::Bats(bats) = inner else {
+        panic!("{inner:?}");
+    };
+    assert_eq!(
+        bats.a.extra,
+        BTreeMap::from([("kind".to_owned(), json!("bats"))])
+    );
+    assert_eq!(bats.extra, BTreeMap::new());
 }
 
 #[test]
